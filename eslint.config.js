@@ -1,0 +1,35 @@
+import tseslint from 'typescript-eslint';
+
+/** Rooms that decide: they get records and `now`, and know no clock, no environment and no AWS. */
+const PURE_ROOMS = ['src/scope/**', 'src/rotation/**', 'src/report/**'];
+
+export default tseslint.config(
+  { ignores: ['dist', 'cdktf.out', 'node_modules', 'coverage', '.venv-test', '.keysweep'] },
+  {
+    files: ['**/*.ts'],
+    extends: [tseslint.configs.strictTypeChecked],
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      '@typescript-eslint/switch-exhaustiveness-check': 'error',
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
+      'no-console': 'error',
+    },
+  },
+  {
+    files: PURE_ROOMS.map((room) => `${room}/*.ts`),
+    rules: {
+      'no-restricted-imports': ['error', { patterns: ['@aws-sdk/*', 'node:*', '@smithy/*'] }],
+      'no-restricted-globals': ['error', 'process'],
+      'no-restricted-syntax': [
+        'error',
+        { selector: "NewExpression[callee.name='Date'][arguments.length=0]", message: 'Pass `now` in.' },
+        {
+          selector: "CallExpression[callee.object.name='Date'][callee.property.name='now']",
+          message: 'Pass `now` in.',
+        },
+      ],
+    },
+  },
+);

@@ -1,0 +1,16 @@
+/** A member of a configured group. */
+export interface IamUser {
+  readonly userName: string;
+  readonly userId: string;
+  readonly arn: string;
+  /** The configured groups that the user is in, as they are spelt in accounts.json. */
+  readonly groups: readonly string[];
+}
+
+/** An access key as `ListAccessKeys` returned it; never its secret. */
+export interface AccessKey {
+  readonly accessKeyId: string;
+  /** `Active`, `Inactive` or `Expired`; anything else is kept as AWS sent it and never written to. */
+  readonly status: string;
+  readonly createDate: Date;
+}

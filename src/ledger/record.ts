@@ -1,0 +1,181 @@
+import type { Failure, OrganizationAccount } from '../organization/account.ts';
+import type { KeyDecision, Revoke } from '../rotation/decision.ts';
+
+/**
+ * What a run writes down, in the order in which it happens. A run is read by folding these; nothing else holds its
+ * truth. Dates are ISO 8601 in UTC; no record ever holds a secret, a session token or a key's secret half.
+ */
+export type LedgerRecord =
+  | RunStarted
+  | AccountsListed
+  | AccountPlanned
+  | LimitsChecked
+  | WritesIntended
+  | WritesDone
+  | AccountFinished
+  | RunFinished;
+
+/** plan: decides and writes nothing. sweep: decides, then revokes in armed targets. undo: re-activates what a sweep deactivated. */
+export type RunMode = 'plan' | 'sweep' | 'undo';
+
+export interface RunStarted {
+  readonly type: 'run-started';
+  readonly at: string;
+  readonly runId: string;
+  readonly mode: RunMode;
+  /** keysweep's own version. */
+  readonly version: string;
+  readonly organizationId: string;
+  readonly managementAccountId: string;
+  /** ARN that `GetCallerIdentity` gave. */
+  readonly caller: string;
+  /** SHA-256 of the configuration in force, as hex. */
+  readonly configSha256: string;
+  /** Set when only some accounts were asked for (`--account`, `--ou`). */
+  readonly filters?: {
+    readonly accounts?: readonly string[];
+    readonly organizationalUnits?: readonly string[];
+  };
+  /** The run that an undo restores. */
+  readonly undoOf?: string;
+}
+
+/** Every account that `ListAccounts` returned; each ends in exactly one {@link AccountFinished}. */
+export interface AccountsListed {
+  readonly type: 'accounts-listed';
+  readonly at: string;
+  readonly accounts: readonly OrganizationAccount[];
+}
+
+/** What was read in one target and decided about it. */
+export interface AccountPlanned {
+  readonly type: 'account-planned';
+  readonly at: string;
+  readonly accountId: string;
+  readonly armed: boolean;
+  readonly users: number;
+  /** Configured groups (and exempt groups) that do not exist in this account. */
+  readonly absentGroups: readonly string[];
+  readonly decisions: readonly KeyDecision[];
+  /** Users about whom too little could be read: none of their keys is written to. */
+  readonly unread: readonly UnreadUser[];
+}
+
+export interface UnreadUser {
+  readonly userName: string;
+  readonly failure: Failure;
+}
+
+/** The breaker's verdict between planning and writing. */
+export interface LimitsChecked {
+  readonly type: 'limits-checked';
+  readonly at: string;
+  readonly exceeded: readonly ExceededLimit[];
+}
+
+export interface ExceededLimit {
+  readonly limit: 'maxKeys' | 'maxGrowth' | 'maxAccountsDrop' | 'maxCannotAssume';
+  readonly allowed: number;
+  readonly found: number;
+  /** The sentence for the operator: what was counted, against what, and how to go on. */
+  readonly message: string;
+}
+
+/** Stored before the first of these writes is sent. An intent without a result: the write may have happened. */
+export interface WritesIntended {
+  readonly type: 'writes-intended';
+  readonly at: string;
+  readonly accountId: string;
+  readonly writes: readonly IntendedWrite[];
+}
+
+export interface IntendedWrite {
+  readonly accessKeyId: string;
+  readonly userName: string;
+  readonly action: 'deactivate' | 'delete' | 'reactivate';
+  readonly reason: Revoke['reason'] | 'undo';
+  readonly statusBefore: string;
+}
+
+export interface WritesDone {
+  readonly type: 'writes-done';
+  readonly at: string;
+  readonly accountId: string;
+  readonly results: readonly WriteResult[];
+}
+
+export interface WriteResult {
+  readonly accessKeyId: string;
+  readonly userName: string;
+  readonly outcome: KeyOutcome;
+  /** Set with `failed` and `unconfirmed`. */
+  readonly failure?: Failure;
+}
+
+/**
+ * already-gone: AWS said NoSuchEntity, which also follows a delete whose first answer was lost. unconfirmed: the answer
+ * never came, so the key may have changed. not-attempted: decided, and left alone because the run had to stop.
+ */
+export type KeyOutcome =
+  'deactivated' | 'deleted' | 'reactivated' | 'already-gone' | 'failed' | 'unconfirmed' | 'not-attempted';
+
+/** How one account ended; every account that was listed has exactly one. */
+export type AccountOutcome = OkOutcome | BadOutcome;
+
+/** planned: keys are due and were left alone, because this run plans, the account is not armed, or a limit stopped the sweep. */
+export type OkOutcome = 'swept' | 'nothing-due' | 'planned' | 'opted-out' | 'out-of-scope' | 'not-active';
+export type BadOutcome = Failure['kind'];
+
+export interface AccountFinished {
+  readonly type: 'account-finished';
+  readonly at: string;
+  readonly accountId: string;
+  readonly outcome: AccountOutcome;
+  /** In words: the opt-out's owner and reason, the call that failed, the OU that is out of scope. Empty when it went as planned. */
+  readonly reason: string;
+  readonly keys: KeyCounts;
+}
+
+/** Keys of the members of the configured groups, counted once each. */
+export interface KeyCounts {
+  readonly seen: number;
+  readonly kept: number;
+  /** Decided as deactivate or delete, whether or not it was carried out. */
+  readonly due: number;
+  readonly deactivated: number;
+  readonly deleted: number;
+  readonly reactivated: number;
+  readonly alreadyGone: number;
+  readonly failed: number;
+}
+
+export interface RunFinished {
+  readonly type: 'run-finished';
+  readonly at: string;
+  readonly summary: RunSummary;
+}
+
+/** ok: every account ended well. incomplete: some did not, or a problem concerns the whole run. stopped: a limit was exceeded and nothing was written. */
+export type RunVerdict = 'ok' | 'incomplete' | 'stopped';
+
+/** Stored a second time beside the records, so that runs can be listed without reading them. */
+export interface RunSummary {
+  readonly runId: string;
+  readonly mode: RunMode;
+  readonly undoOf?: string;
+  readonly organizationId: string;
+  readonly startedAt: string;
+  readonly finishedAt: string;
+  readonly verdict: RunVerdict;
+  /** True when `--account` or `--ou` narrowed the run: it says nothing about the rest of the organization. */
+  readonly filtered: boolean;
+  readonly accountsListed: number;
+  /** Accounts per outcome; adds up to accountsListed. */
+  readonly accounts: Readonly<Partial<Record<AccountOutcome, number>>>;
+  readonly keys: KeyCounts;
+  readonly exceeded: readonly ExceededLimit[];
+  /** What makes the run incomplete beyond single accounts, such as a configured group that exists nowhere. */
+  readonly problems: readonly string[];
+  /** What the operator should hear of although it fails nothing, such as an opt-out that ends this week. */
+  readonly notices: readonly string[];
+}
