@@ -1,4 +1,6 @@
-import type { Failure, OrganizationAccount } from '../organization/account.ts';
+import type { Failure } from '../calls/failure.ts';
+import type { OrganizationAccount } from '../organization/account.ts';
+import type { ExceededLimit } from '../rotation/breaker.ts';
 import type { KeyDecision, Revoke } from '../rotation/decision.ts';
 
 /**
@@ -71,14 +73,6 @@ export interface LimitsChecked {
   readonly type: 'limits-checked';
   readonly at: string;
   readonly exceeded: readonly ExceededLimit[];
-}
-
-export interface ExceededLimit {
-  readonly limit: 'maxKeys' | 'maxGrowth' | 'maxAccountsDrop' | 'maxCannotAssume';
-  readonly allowed: number;
-  readonly found: number;
-  /** The sentence for the operator: what was counted, against what, and how to go on. */
-  readonly message: string;
 }
 
 /** Stored before the first of these writes is sent. An intent without a result: the write may have happened. */

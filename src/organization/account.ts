@@ -1,3 +1,5 @@
+import type { Failure } from '../calls/failure.ts';
+
 /** An account as `ListAccounts` returned it. https://docs.aws.amazon.com/organizations/latest/APIReference/API_Account.html */
 export interface OrganizationAccount {
   readonly id: string;
@@ -15,15 +17,3 @@ export type Placement =
 /** Whether an account carries the opt-out tag, or why that is not known. */
 export type OptOutTagState =
   { readonly known: true; readonly optedOut: boolean } | { readonly known: false; readonly failure: Failure };
-
-/** A call that did not give what it should, sorted by what an operator does about it. */
-export interface Failure {
-  readonly kind: FailureKind;
-  /** The call, such as `iam:GetGroup`. */
-  readonly call: string;
-  /** AWS's error code, such as `AccessDenied`, or a name of ours such as `RepeatedMarker`. */
-  readonly code: string;
-  readonly message: string;
-}
-
-export type FailureKind = 'cannot-assume' | 'denied' | 'throttled' | 'not-reached' | 'failed';
