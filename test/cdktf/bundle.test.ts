@@ -1,0 +1,69 @@
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
+import { strFromU8, unzipSync } from 'fflate';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { bundleLambda, zipLambda } from '../../cdktf/bundle.ts';
+
+const run = promisify(execFile);
+const STAND_IN = fileURLToPath(new URL('stand-in-lambda.ts', import.meta.url));
+const BUNDLE_MODULE = new URL('../../cdktf/bundle.ts', import.meta.url).href;
+
+const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
+
+describe('the Lambda bundle', () => {
+  let folder: string;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'keysweep bundle '));
+  });
+  afterAll(() => rm(folder, { recursive: true }));
+
+  it('runs in a Node process that has no node_modules', async () => {
+    const { file } = await bundleLambda(join(folder, 'out'), STAND_IN);
+    const script = `const { handler } = await import(${JSON.stringify(pathToFileURL(file).href)});
+      process.stdout.write(JSON.stringify(await handler({ region: 'eu-central-1' })));`;
+    const { stdout } = await run(process.execPath, ['--input-type=module', '-e', script], {
+      cwd: folder,
+      env: {},
+    });
+    expect(JSON.parse(stdout)).toEqual({ region: 'eu-central-1', answer: 42 });
+  });
+
+  it('names no path of the machine that built it', async () => {
+    const { file } = await bundleLambda(join(folder, 'out'), STAND_IN);
+    const source = await readFile(file, 'utf8');
+    expect(source).not.toContain('node_modules');
+    expect(source).not.toContain(process.cwd());
+  });
+});
+
+describe('the Lambda zip', () => {
+  it('holds the bundle and accounts.json and nothing else', async () => {
+    const files = unzipSync(await zipLambda('{"defaults":{}}', STAND_IN));
+    expect(Object.keys(files)).toEqual(['accounts.json', 'lambda.mjs']);
+    expect(strFromU8(files['accounts.json'] ?? new Uint8Array())).toBe('{"defaults":{}}');
+  });
+
+  it('changes with accounts.json', async () => {
+    expect(sha256(await zipLambda('{}', STAND_IN))).not.toBe(sha256(await zipLambda('{ }', STAND_IN)));
+  });
+
+  it.each(['Pacific/Kiritimati', 'America/New_York'])(
+    'has the same bytes in another process, folder and time zone (%s)',
+    async (zone) => {
+      const script = `const { zipLambda } = await import(${JSON.stringify(BUNDLE_MODULE)});
+        process.stdout.write(Buffer.from(await zipLambda('{}', ${JSON.stringify(STAND_IN)})).toString('base64'));`;
+      const tsx = import.meta.resolve('tsx');
+      const { stdout } = await run(process.execPath, ['--import', tsx, '--input-type=module', '-e', script], {
+        cwd: tmpdir(),
+        env: { TZ: zone },
+        maxBuffer: 64 * 1024 * 1024,
+      });
+      expect(sha256(Buffer.from(stdout, 'base64'))).toBe(sha256(await zipLambda('{}', STAND_IN)));
+    },
+  );
+});
