@@ -1,0 +1,57 @@
+import { paginateGetGroup, type IAMClient, type User } from '@aws-sdk/client-iam';
+
+import { nonsense } from '../calls/failure.ts';
+import { wholeList } from '../calls/whole-list.ts';
+import { saysNoSuchEntity } from './no-such-entity.ts';
+
+/** A user as `GetGroup` names it. */
+export interface GroupMember {
+  readonly userName: string;
+  readonly userId: string;
+  readonly arn: string;
+}
+
+/** undefined: the account has no group of that name, which is an answer and not a failure. */
+export type GroupMembers = readonly GroupMember[] | undefined;
+
+const CALL = 'iam:GetGroup';
+
+/** The most that one page takes: https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetGroup.html */
+const PAGE_SIZE = 1000;
+
+/**
+ * All members of one group, every page.
+ * @throws CallFailedError when a page fails or names a user without name, id or ARN
+ */
+export async function groupMembers(
+  iam: IAMClient,
+  groupName: string,
+  signal: AbortSignal,
+): Promise<GroupMembers> {
+  const pages = paginateGetGroup(
+    { client: iam, pageSize: PAGE_SIZE },
+    { GroupName: groupName },
+    { abortSignal: signal },
+  );
+  const members: GroupMember[] = [];
+  try {
+    for await (const page of wholeList(CALL, pages, (answer) => ({
+      token: answer.Marker,
+      truncated: answer.IsTruncated,
+    }))) {
+      if (!page.Users)
+        throw nonsense(CALL, 'IncompleteAnswer', `a page of group ${groupName} holds no list of users`);
+      members.push(...page.Users.map(groupMember));
+    }
+  } catch (error) {
+    if (saysNoSuchEntity(error)) return undefined;
+    throw error;
+  }
+  return members;
+}
+
+function groupMember({ UserName: userName, UserId: userId, Arn: arn }: User): GroupMember {
+  if (!userName || !userId || !arn)
+    throw nonsense(CALL, 'IncompleteAnswer', 'a member has no name, id or ARN');
+  return { userName, userId, arn };
+}

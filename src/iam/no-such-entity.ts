@@ -1,0 +1,8 @@
+import { NoSuchEntityException } from '@aws-sdk/client-iam';
+
+import { CallFailedError } from '../calls/failure.ts';
+
+/** Whether IAM answered that the group, user, key or password does not exist. */
+export function saysNoSuchEntity(error: unknown): boolean {
+  return error instanceof CallFailedError && error.cause instanceof NoSuchEntityException;
+}

@@ -1,0 +1,52 @@
+import { GetLoginProfileCommand, paginateListUserTags, type IAMClient } from '@aws-sdk/client-iam';
+
+import { calling, nonsense } from '../calls/failure.ts';
+import { wholeList } from '../calls/whole-list.ts';
+import { saysNoSuchEntity } from './no-such-entity.ts';
+
+/**
+ * All tags of one user.
+ * @throws CallFailedError
+ */
+export async function userTags(
+  iam: IAMClient,
+  userName: string,
+  signal: AbortSignal,
+): Promise<Map<string, string>> {
+  const call = 'iam:ListUserTags';
+  const pages = paginateListUserTags({ client: iam }, { UserName: userName }, { abortSignal: signal });
+  const tags = new Map<string, string>();
+  for await (const page of wholeList(call, pages, (answer) => ({
+    token: answer.Marker,
+    truncated: answer.IsTruncated,
+  }))) {
+    if (!page.Tags) throw nonsense(call, 'IncompleteAnswer', `a page of ${userName} holds no list of tags`);
+    for (const { Key: key, Value: value } of page.Tags) {
+      if (key === undefined || value === undefined)
+        throw nonsense(call, 'IncompleteAnswer', `a tag of ${userName} has no key or value`);
+      tags.set(key, value);
+    }
+  }
+  return tags;
+}
+
+/**
+ * Whether a user has a console password. IAM says NoSuchEntity both for "no password" and for "no such user"; a user
+ * who is gone has no keys left to decide about.
+ * https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetLoginProfile.html
+ * @throws CallFailedError
+ */
+export async function hasConsoleAccess(
+  iam: IAMClient,
+  userName: string,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const command = new GetLoginProfileCommand({ UserName: userName });
+  try {
+    await calling('iam:GetLoginProfile', iam.send(command, { abortSignal: signal }));
+    return true;
+  } catch (error) {
+    if (saysNoSuchEntity(error)) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,28 @@
+import { DescribeOrganizationCommand, type OrganizationsClient } from '@aws-sdk/client-organizations';
+
+import { calling, nonsense } from '../calls/failure.ts';
+
+export interface Organization {
+  readonly id: string;
+  readonly managementAccountId: string;
+}
+
+const CALL = 'organizations:DescribeOrganization';
+
+/**
+ * The organization that the caller belongs to; any member may ask.
+ * @throws CallFailedError
+ */
+export async function describeOrganization(
+  client: OrganizationsClient,
+  signal: AbortSignal,
+): Promise<Organization> {
+  const { Organization: found } = await calling(
+    CALL,
+    client.send(new DescribeOrganizationCommand({}), { abortSignal: signal }),
+  );
+  // MasterAccountId is AWS's spelling of the management account.
+  if (!found?.Id || !found.MasterAccountId)
+    throw nonsense(CALL, 'IncompleteAnswer', 'no organization in the answer');
+  return { id: found.Id, managementAccountId: found.MasterAccountId };
+}

@@ -1,0 +1,89 @@
+import { paginateListTagsForResource, type OrganizationsClient } from '@aws-sdk/client-organizations';
+import {
+  paginateGetResources,
+  type ResourceGroupsTaggingAPIClient,
+} from '@aws-sdk/client-resource-groups-tagging-api';
+import pLimit from 'p-limit';
+
+import { CallFailedError, failureOf, nonsense } from '../calls/failure.ts';
+import { wholeList } from '../calls/whole-list.ts';
+import type { Tag } from '../config/schema.ts';
+import type { OptOutTagState } from './account.ts';
+
+export interface TagLookup {
+  readonly organizations: OrganizationsClient;
+  /** Only the management account is answered; undefined elsewhere. */
+  readonly tagging: ResourceGroupsTaggingAPIClient | undefined;
+  readonly tag: Tag;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Whether each of these accounts carries the opt-out tag. The tagging API tells of 100 accounts a call, so it is asked
+ * first. Its word counts only if it names at least one tagged account: an empty answer can also mean that it does not serve
+ * Organizations here, and would take every opt-out for absent. Otherwise each account is asked about, and one whose
+ * tags cannot be read is not known.
+ */
+export async function optOutTags(
+  accountIds: readonly string[],
+  lookup: TagLookup,
+): Promise<ReadonlyMap<string, OptOutTagState>> {
+  const tagged = await taggedAccounts(lookup);
+  if (tagged)
+    return new Map(accountIds.map((id) => [id, { known: true, optedOut: tagged.get(id) ?? false }]));
+  const limit = pLimit(8);
+  const states = accountIds.map((id) => limit(async () => [id, await stateOf(id, lookup)] as const));
+  return new Map(await Promise.all(states));
+}
+
+/** All accounts that carry any tag, with whether it is the opt-out; undefined when the tagging API cannot be relied upon. */
+async function taggedAccounts({
+  tagging,
+  tag,
+  signal,
+}: TagLookup): Promise<Map<string, boolean> | undefined> {
+  if (!tagging) return undefined;
+  const input = { ResourceTypeFilters: ['organizations:account'] };
+  const pages = paginateGetResources({ client: tagging, pageSize: 100 }, input, { abortSignal: signal });
+  const tagged = new Map<string, boolean>();
+  try {
+    for await (const page of wholeList('tag:GetResources', pages, (answer) => ({
+      token: answer.PaginationToken,
+    }))) {
+      for (const { ResourceARN: arn, Tags: tags } of page.ResourceTagMappingList ?? []) {
+        // arn:aws:organizations::<management account>:account/<organization>/<account>
+        tagged.set(arn?.split('/').at(-1) ?? '', has(tags, tag));
+      }
+    }
+  } catch (error) {
+    if (error instanceof CallFailedError) return undefined;
+    throw error;
+  }
+  return tagged.size > 0 ? tagged : undefined;
+}
+
+async function stateOf(
+  accountId: string,
+  { organizations, tag, signal }: TagLookup,
+): Promise<OptOutTagState> {
+  const call = 'organizations:ListTagsForResource';
+  const input = { ResourceId: accountId };
+  const pages = paginateListTagsForResource({ client: organizations }, input, { abortSignal: signal });
+  try {
+    let optedOut = false;
+    for await (const page of wholeList(call, pages, (answer) => ({ token: answer.NextToken }))) {
+      if (!page.Tags) throw nonsense(call, 'IncompleteAnswer', 'a page holds no list of tags');
+      optedOut ||= has(page.Tags, tag);
+    }
+    return { known: true, optedOut };
+  } catch (error) {
+    return { known: false, failure: failureOf(call, error) };
+  }
+}
+
+function has(
+  tags: readonly { Key?: string | undefined; Value?: string | undefined }[] | undefined,
+  tag: Tag,
+): boolean {
+  return (tags ?? []).some(({ Key: key, Value: value }) => key === tag.key && value === tag.value);
+}

@@ -1,0 +1,130 @@
+import {
+  paginateListAccountsForParent,
+  paginateListOrganizationalUnitsForParent,
+  paginateListRoots,
+  type OrganizationsClient,
+} from '@aws-sdk/client-organizations';
+import pLimit from 'p-limit';
+
+import { failureOf, nonsense, type Failure } from '../calls/failure.ts';
+import { wholeList } from '../calls/whole-list.ts';
+import type { OrganizationAccount, Placement } from './account.ts';
+
+export interface Placements {
+  /** One for every listed account. */
+  readonly byAccount: ReadonlyMap<string, Placement>;
+  /** Every OU and root that exists; undefined when the tree could not be read whole. */
+  readonly organizationalUnits: ReadonlySet<string> | undefined;
+}
+
+const LIST_ROOTS = 'organizations:ListRoots';
+const LIST_UNITS = 'organizations:ListOrganizationalUnitsForParent';
+const LIST_ACCOUNTS = 'organizations:ListAccountsForParent';
+
+/**
+ * Where every account hangs, by walking down from the roots: one listing of OUs and one of accounts an OU, far fewer calls
+ * than one `ListParents` an account and level. An account that the walk did not meet, or met twice, has no known place:
+ * whoever needs it fails closed for that account.
+ */
+export async function findPlacements(
+  client: OrganizationsClient,
+  accounts: readonly OrganizationAccount[],
+  signal: AbortSignal,
+): Promise<Placements> {
+  const tree = new Tree(client, signal);
+  await tree.walk();
+  return {
+    byAccount: new Map(accounts.map(({ id }) => [id, tree.placementOf(id)])),
+    organizationalUnits: tree.failure ? undefined : tree.units,
+  };
+}
+
+/** The organization's tree while it is walked. */
+class Tree {
+  readonly units = new Set<string>();
+  failure: Failure | undefined;
+  private readonly found = new Map<string, (readonly string[])[]>();
+  private readonly limit = pLimit(4);
+  private readonly client: OrganizationsClient;
+  private readonly signal: AbortSignal;
+
+  constructor(client: OrganizationsClient, signal: AbortSignal) {
+    this.client = client;
+    this.signal = signal;
+  }
+
+  async walk(): Promise<void> {
+    let level = await this.attempt(LIST_ROOTS, [], () => this.roots());
+    while (level.length > 0) {
+      level.forEach((path) => this.units.add(path.at(-1) ?? ''));
+      const [below] = await Promise.all([
+        Promise.all(level.map((path) => this.attempt(LIST_UNITS, [], () => this.unitsBelow(path)))),
+        Promise.all(level.map((path) => this.attempt(LIST_ACCOUNTS, undefined, () => this.accountsIn(path)))),
+      ]);
+      level = below.flat();
+    }
+  }
+
+  placementOf(accountId: string): Placement {
+    const places = this.found.get(accountId) ?? [];
+    if (places.length === 1 && places[0]) return { known: true, path: places[0] };
+    return { known: false, failure: this.failure ?? misplaced(accountId, places.length) };
+  }
+
+  /** One failed listing leaves the accounts below it without a place; the rest of the tree still counts. */
+  private async attempt<Found>(call: string, otherwise: Found, look: () => Promise<Found>): Promise<Found> {
+    try {
+      return await this.limit(look);
+    } catch (error) {
+      this.failure ??= failureOf(call, error);
+      return otherwise;
+    }
+  }
+
+  private async roots(): Promise<string[][]> {
+    const pages = paginateListRoots({ client: this.client }, {}, { abortSignal: this.signal });
+    const roots: string[][] = [];
+    for await (const page of wholeList(LIST_ROOTS, pages, (answer) => ({ token: answer.NextToken }))) {
+      roots.push(...idsOf(LIST_ROOTS, page.Roots).map((id) => [id]));
+    }
+    return roots;
+  }
+
+  private async unitsBelow(path: readonly string[]): Promise<string[][]> {
+    const pages = paginateListOrganizationalUnitsForParent({ client: this.client }, this.parent(path), {
+      abortSignal: this.signal,
+    });
+    const units: string[][] = [];
+    for await (const page of wholeList(LIST_UNITS, pages, (answer) => ({ token: answer.NextToken }))) {
+      units.push(...idsOf(LIST_UNITS, page.OrganizationalUnits).map((id) => [...path, id]));
+    }
+    return units;
+  }
+
+  private async accountsIn(path: readonly string[]): Promise<void> {
+    const pages = paginateListAccountsForParent({ client: this.client, pageSize: 20 }, this.parent(path), {
+      abortSignal: this.signal,
+    });
+    for await (const page of wholeList(LIST_ACCOUNTS, pages, (answer) => ({ token: answer.NextToken }))) {
+      for (const id of idsOf(LIST_ACCOUNTS, page.Accounts))
+        this.found.set(id, [...(this.found.get(id) ?? []), path]);
+    }
+  }
+
+  private parent(path: readonly string[]): { ParentId: string | undefined } {
+    return { ParentId: path.at(-1) };
+  }
+}
+
+function idsOf(call: string, listed: readonly { Id?: string | undefined }[] | undefined): string[] {
+  if (!listed) throw nonsense(call, 'IncompleteAnswer', 'a page holds no list');
+  return listed.map(({ Id: id }) => {
+    if (!id) throw nonsense(call, 'IncompleteAnswer', 'an entry has no id');
+    return id;
+  });
+}
+
+function misplaced(accountId: string, places: number): Failure {
+  const message = places === 0 ? 'is in no OU that could be listed' : `is in ${places} OUs at once`;
+  return nonsense(LIST_ACCOUNTS, 'UnknownPlacement', `account ${accountId} ${message}`).failure;
+}
