@@ -1,0 +1,84 @@
+import type { Partition } from './access/partition.ts';
+import type { Deployment } from './config/deployment-schema.ts';
+import type { Config } from './config/schema.ts';
+
+/** accounts.json that can be deployed. */
+export type DeployableConfig = Config & { readonly deployment: Deployment };
+
+/** Where in the ledger bucket the records are. */
+export const LEDGER_PREFIX = 'ledger';
+
+/** Where the bundle finds accounts.json: Lambda unpacks the zip into this folder. https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html */
+export const CONFIG_IN_LAMBDA = '/var/task/accounts.json';
+
+/** The namespace of the metrics of a sweep, and the value of their `service` dimension. */
+export const METRICS_NAMESPACE = 'keysweep';
+
+/** Everything that is deployed and has a name, derived from the settings alone. */
+export interface DeploymentNames {
+  readonly partition: Partition;
+  readonly functionName: string;
+  readonly functionArn: string;
+  readonly logGroupName: string;
+  readonly rotatorRoleName: string;
+  readonly rotatorRoleArn: string;
+  readonly schedulerRoleName: string;
+  readonly scheduleGroupName: string;
+  readonly scheduleName: string;
+  readonly deadLetterQueueName: string;
+  readonly deadLetterQueueArn: string;
+  readonly topicName: string;
+  readonly topicArn: string;
+  readonly ledgerBucket: string;
+  /** As KEYSWEEP_LEDGER takes it. */
+  readonly ledgerUrl: string;
+  readonly stackSetName: string;
+  readonly ledgerStack: string;
+  readonly rotatorStack: string;
+  /** The one stack of `stackset`, and the start of the names of those of `direct`. */
+  readonly memberRolesStack: string;
+}
+
+export function deploymentNames(deployment: Deployment): DeploymentNames {
+  const { account, name, region } = deployment;
+  const partition = partitionOfRegion(region);
+  const regional = (service: string, resource: string) =>
+    `arn:${partition}:${service}:${region}:${account}:${resource}`;
+  const ledgerBucket = `${name}-ledger-${account}-${region}`;
+  return {
+    partition,
+    functionName: `${name}-rotator`,
+    functionArn: regional('lambda', `function:${name}-rotator`),
+    logGroupName: `/aws/lambda/${name}-rotator`,
+    rotatorRoleName: `${name}-rotator`,
+    rotatorRoleArn: `arn:${partition}:iam::${account}:role/${name}-rotator`,
+    schedulerRoleName: `${name}-schedule`,
+    scheduleGroupName: name,
+    scheduleName: `${name}-sweep`,
+    deadLetterQueueName: `${name}-dead-letters`,
+    deadLetterQueueArn: regional('sqs', `${name}-dead-letters`),
+    topicName: `${name}-alarms`,
+    topicArn: regional('sns', `${name}-alarms`),
+    ledgerBucket,
+    ledgerUrl: `s3://${ledgerBucket}/${LEDGER_PREFIX}`,
+    stackSetName: `${name}-member-roles`,
+    ledgerStack: `${name}-ledger`,
+    rotatorStack: `${name}-rotator`,
+    memberRolesStack: `${name}-member-roles`,
+  };
+}
+
+/** ARN patterns of every role that some account is entered through, in any account, sorted. */
+export function rotationRoleArns(config: Config, partition: Partition): string[] {
+  const roles = [
+    config.rotationRole,
+    ...config.overrides.map(({ rotationRole }) => ({ ...config.rotationRole, ...rotationRole })),
+  ];
+  return [...new Set(roles.map(({ path, name }) => `arn:${partition}:iam::*:role${path}${name}`))].sort();
+}
+
+/** https://docs.aws.amazon.com/general/latest/gr/rande.html */
+function partitionOfRegion(region: string): Partition {
+  if (region.startsWith('cn-')) return 'aws-cn';
+  return region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
+}
