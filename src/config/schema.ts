@@ -1,46 +1,70 @@
 import { z } from 'zod';
 
 /**
- * accounts.json: every setting once, with its default. The JSON Schema for editors is generated from here
- * (`npm run schema`), and the table in docs/configuration.md is checked against it.
+ * accounts.json: every setting once, with its default and its meaning. The JSON Schema for editors and the table in
+ * docs/configuration.md are generated from here (`npm run schema`). What one setting alone cannot tell, such as an
+ * account that two overrides name, is checked in contradictions.ts. Messages complete the words "expected …".
  */
 
-const accountId = z
-  .string()
-  .regex(/^\d{12}$/, 'an AWS account id of 12 digits, as a string')
-  .describe('AWS account id: 12 digits, as a string.');
+const text = (pattern: RegExp, expected: string) => z.string(expected).regex(pattern, expected);
+
+const words = (what: string, maximum: number) => {
+  const expected = `${what}: text of 1 to ${maximum} characters`;
+  return z.string(expected).min(1, expected).max(maximum, expected);
+};
+
+const wholeNumber = (minimum: number, maximum: number) => {
+  const expected = `a whole number from ${minimum} to ${maximum}`;
+  return z.int(expected).min(minimum, expected).max(maximum, expected);
+};
+
+const share = () => {
+  const expected = 'a share from 0 to 1 (0.1 is a tenth)';
+  return z.number(expected).min(0, expected).max(1, expected);
+};
+
+const accountId = text(/^\d{12}$/, 'an AWS account id: 12 digits in quotes').describe(
+  'AWS account id: 12 digits, as a string.',
+);
 
 /** https://docs.aws.amazon.com/organizations/latest/APIReference/API_OrganizationalUnit.html */
-const organizationalUnitId = z
-  .string()
-  .regex(/^(r-[0-9a-z]{4,32}|ou-[0-9a-z]{4,32}-[0-9a-z]{8,32})$/, 'an OU id (ou-…) or root id (r-…)')
-  .describe('Id of an organizational unit (ou-…) or of a root (r-…).');
+const organizationalUnitId = text(
+  /^(r-[0-9a-z]{4,32}|ou-[0-9a-z]{4,32}-[0-9a-z]{8,32})$/,
+  'the id of an OU, such as ou-ab12-11112222, or of a root, such as r-ab12',
+).describe('Id of an organizational unit (ou-…) or of a root (r-…).');
 
 /** https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateGroup.html: 1 to 128 of these characters. */
-const groupName = z
-  .string()
-  .regex(/^[\w+=,.@-]{1,128}$/, 'an IAM group name without its path: 1 to 128 of A-Z a-z 0-9 _ + = , . @ -')
-  .describe('Name of an IAM group, without its path. IAM compares names without case.');
+const groupName = text(
+  /^[\w+=,.@-]{1,128}$/,
+  'the name of an IAM group without its path: 1 to 128 of A-Z a-z 0-9 _ + = , . @ -',
+).describe('Name of an IAM group, without its path. IAM compares names without case.');
 
 const groups = z
   .array(groupName)
   .min(1, 'at least one IAM group')
   .describe(
-    'IAM groups whose members lose their access keys. A replacement, not an addition, in an override.',
+    'IAM groups whose members lose their access keys. In an override: instead of these, not as well.',
   );
 
 const calendarDate = z.iso
-  .date('a date as YYYY-MM-DD')
+  .date('a day of the calendar as YYYY-MM-DD')
   .describe('The last day (UTC) on which the account is left out, as YYYY-MM-DD.');
 
-/** `key=value`, as both IAM and Organizations allow them: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html */
+/**
+ * `key=value`. A key may hold `=` in AWS but not here, where the first one ends it.
+ * https://docs.aws.amazon.com/IAM/latest/APIReference/API_Tag.html
+ */
+const TAG = /^[\p{L}\p{Z}\p{N}_.:/+@-]{1,128}=[\p{L}\p{Z}\p{N}_.:/=+@-]{0,256}$/u;
+
 const tag = z
   .string()
-  .regex(/^[\p{L}\p{Z}\p{N}_.:/+@-]{1,128}=[\p{L}\p{Z}\p{N}_.:/+@-]{0,256}$/u, 'a tag as key=value')
+  .regex(TAG)
   .transform((text) => {
     const at = text.indexOf('=');
     return { key: text.slice(0, at), value: text.slice(at + 1) };
   });
+
+const tagOrNone = z.union([tag, z.literal(false)], 'a tag as key=value in quotes, or false');
 
 const mode = z
   .enum(['deactivate', 'deactivate-then-delete', 'delete'])
@@ -50,17 +74,13 @@ const mode = z
   );
 
 const ruleFields = {
-  maxKeyAgeDays: z
-    .int()
-    .min(0)
-    .max(3650)
-    .describe('Age in days from which a key is due. 0: every key at every sweep.'),
+  maxKeyAgeDays: wholeNumber(0, 3650).describe(
+    'Age in days from which a key is due. 0: every key at every sweep.',
+  ),
   mode,
-  deleteAfterDays: z
-    .int()
-    .min(1)
-    .max(3650)
-    .describe('Days between the sweep that recorded a key as inactive and the sweep that may delete it.'),
+  deleteAfterDays: wholeNumber(1, 3650).describe(
+    'Days between the sweep that recorded a key as inactive and the sweep that may delete it.',
+  ),
   users: z
     .enum(['all', 'with-console-access'])
     .describe(
@@ -69,40 +89,43 @@ const ruleFields = {
     ),
 };
 
+/** https://docs.aws.amazon.com/IAM/latest/APIReference/API_User.html: 1 to 64 of these characters, plus our `*`. */
+const userPattern = text(
+  /^[\w+=,.@*-]{1,64}$/,
+  'an IAM user name in which * stands for any run of characters: 1 to 64 of A-Z a-z 0-9 _ + = , . @ - *',
+);
+
 const exemptFields = {
   users: z
-    .array(z.string().min(1).max(64))
+    .array(userPattern)
     .describe('User names left out. * stands for any run of characters; IAM compares names without case.'),
-  userTag: z
-    .union([tag, z.literal(false)])
-    .describe('Users who carry this IAM tag (key=value) are left out. false: no such tag.'),
+  userTag: tagOrNone.describe('Users who carry this IAM tag (key=value) are left out. false: no such tag.'),
   groups: z.array(groupName).describe('Members of these IAM groups are left out, whatever else they are in.'),
 };
 
-const roleName = z
-  .string()
-  .regex(/^[\w+=,.@-]{1,64}$/, 'an IAM role name without its path: 1 to 64 of A-Z a-z 0-9 _ + = , . @ -');
+const roleName = text(
+  /^[\w+=,.@-]{1,64}$/,
+  'the name of an IAM role without its path: 1 to 64 of A-Z a-z 0-9 _ + = , . @ -',
+);
 
 /** https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html: 2 to 1224 of these characters. */
-const externalId = z
-  .string()
-  .regex(/^[\w+=,.@:/-]{2,1224}$/, 'an external id: 2 to 1224 of A-Z a-z 0-9 _ + = , . @ : / -');
+const externalId = text(
+  /^[\w+=,.@:/-]{2,1224}$/,
+  'an external id: 2 to 1224 of A-Z a-z 0-9 _ + = , . @ : / -',
+);
 
 const roleFields = {
   name: roleName.describe('Name of the role that is assumed in every target.'),
-  path: z
-    .string()
-    .regex(/^\/([\x21-\x7e]+\/)?$/, 'an IAM path: starts and ends with /')
-    .describe('IAM path of that role.'),
+  path: text(/^\/([\x21-\x7e]{1,510}\/)?$/, 'an IAM path, which starts and ends with /').describe(
+    'IAM path of that role.',
+  ),
   externalId: externalId.describe('Sent with AssumeRole; the trust policy of the role must ask for it.'),
 };
 
 const concurrencyFields = {
-  callsPerAccount: z
-    .int()
-    .min(1)
-    .max(20)
-    .describe('IAM calls in flight inside one account. IAM throttles by account: more than 5 rarely helps.'),
+  callsPerAccount: wholeNumber(1, 20).describe(
+    'IAM calls in flight inside one account. IAM throttles by account: more than 5 rarely helps.',
+  ),
 };
 
 const rules = z.strictObject({
@@ -114,9 +137,11 @@ const rules = z.strictObject({
 
 const exempt = z.strictObject({
   users: exemptFields.users.default([]),
-  userTag: exemptFields.userTag.default({ key: 'keysweep', value: 'exempt' }),
+  userTag: exemptFields.userTag.prefault('keysweep=exempt'),
   groups: exemptFields.groups.default([]),
 });
+
+const TIME_ZONE = 'an IANA time zone such as Europe/Berlin';
 
 const partial = <Shape extends z.ZodRawShape>(shape: Shape) => z.strictObject(shape).partial();
 
@@ -126,47 +151,50 @@ const settings = {
     .describe('true: a sweep may write in this account. false: it is planned and reported only.'),
 };
 
-const override = z
-  .strictObject({
-    accounts: z.array(accountId).min(1).describe('Accounts that this override is for.').optional(),
-    organizationalUnits: z
-      .array(organizationalUnitId)
-      .min(1)
-      .describe('OUs that this override is for, with everything below them.')
-      .optional(),
-    armed: settings.armed.optional(),
-    groups: groups.optional(),
-    rules: partial(ruleFields).optional(),
-    exempt: partial(exemptFields).optional(),
-    rotationRole: partial(roleFields).optional(),
-    concurrency: partial(concurrencyFields).optional(),
-  })
-  .refine((entry) => (entry.accounts === undefined) !== (entry.organizationalUnits === undefined), {
-    message: 'either accounts or organizationalUnits, and not both',
-  });
+const override = z.strictObject({
+  accounts: z
+    .array(accountId)
+    .min(1, 'at least one account id')
+    .describe('Accounts that this override is for.')
+    .optional(),
+  organizationalUnits: z
+    .array(organizationalUnitId)
+    .min(1, 'at least one OU id')
+    .describe('Instead of accounts: OUs that this override is for, with everything below them.')
+    .optional(),
+  armed: settings.armed.optional(),
+  groups: groups.optional(),
+  rules: partial(ruleFields).describe('Rules that differ; the others stay.').optional(),
+  exempt: partial(exemptFields)
+    .describe('Exemptions that differ. A list here stands instead of the one above it, not as well.')
+    .optional(),
+  rotationRole: partial(roleFields).describe('What differs in the role that is assumed.').optional(),
+  concurrency: partial(concurrencyFields)
+    .describe('What differs in the calls made inside one account.')
+    .optional(),
+});
 
 const optOut = z.strictObject({
   account: accountId,
-  owner: z.string().min(1).max(256).describe('Who answers for this opt-out.'),
-  reason: z.string().min(1).max(1024).describe('Why the account is left out.'),
+  owner: words('who answers for the opt-out', 256).describe('Who answers for this opt-out.'),
+  reason: words('why the account is left out', 1024).describe('Why the account is left out.'),
   until: calendarDate,
 });
 
-const share = z.number().min(0).max(1);
-
 export const configSchema = z
   .strictObject({
-    $schema: z.string().optional().describe('Path of the JSON Schema, for editors.'),
+    $schema: z
+      .string('the path of a JSON Schema')
+      .optional()
+      .describe('Path of the JSON Schema, for editors.'),
     schedule: z
       .strictObject({
-        expression: z
-          .string()
-          .regex(/^(cron|rate)\(.+\)$/, 'an EventBridge Scheduler expression: cron(…) or rate(…)')
+        expression: text(/^(cron|rate)\(.+\)$/, 'an EventBridge Scheduler expression: cron(…) or rate(…)')
           .default('cron(55 23 ? * FRI *)')
           .describe('When the deployed sweep runs, as an EventBridge Scheduler expression.'),
         timezone: z
-          .string()
-          .refine(isTimeZone, 'an IANA time zone such as Europe/Berlin')
+          .string(TIME_ZONE)
+          .refine(isTimeZone, TIME_ZONE)
           .default('UTC')
           .describe('IANA time zone of the expression.'),
       })
@@ -184,7 +212,7 @@ export const configSchema = z
       .strictObject({
         organizationalUnits: z
           .array(organizationalUnitId)
-          .min(1)
+          .min(1, 'at least one OU id')
           .optional()
           .describe('Sweep only accounts below these OUs. Left out: the whole organization.'),
         managementAccount: z
@@ -194,9 +222,8 @@ export const configSchema = z
       })
       .prefault({})
       .describe('Which accounts are targets.'),
-    optOutTag: z
-      .union([tag, z.literal(false)])
-      .default({ key: 'keysweep', value: 'opt-out' })
+    optOutTag: tagOrNone
+      .prefault('keysweep=opt-out')
       .describe('Accounts that carry this Organizations tag (key=value) are left out. false: no such tag.'),
     defaults: z
       .strictObject({
@@ -208,25 +235,23 @@ export const configSchema = z
       .describe('Settings of every account that no override names.'),
     overrides: z
       .array(override)
-      .default([])
+      .prefault([])
       .describe('Settings that differ: by OU (the nearest one wins), then by account.'),
     optOuts: z.array(optOut).default([]).describe('Accounts left out, each with owner, reason and end date.'),
     limits: z
       .strictObject({
-        maxKeys: z
-          .int()
-          .min(0)
+        maxKeys: wholeNumber(0, 1_000_000)
           .default(500)
           .describe('A sweep that would revoke more keys than this revokes none.'),
         maxGrowth: z
-          .number()
-          .min(1)
+          .number('a number, 1 or more')
+          .min(1, 'a number, 1 or more')
           .default(2)
           .describe('Nor one that would revoke more than this many times the keys of the last sweep.'),
-        maxAccountsDrop: share
+        maxAccountsDrop: share()
           .default(0.1)
           .describe('Nor one whose account list shrank by more than this share since the last sweep.'),
-        maxCannotAssume: share
+        maxCannotAssume: share()
           .default(0.05)
           .describe('Nor one that could not get into more than this share of its targets.'),
       })
@@ -234,7 +259,7 @@ export const configSchema = z
       .describe('The breaker: when one of these is exceeded, nothing is written and the exit code is 3.'),
     concurrency: z
       .strictObject({
-        accounts: z.int().min(1).max(1000).default(40).describe('Accounts swept at the same time.'),
+        accounts: wholeNumber(1, 1000).default(40).describe('Accounts swept at the same time.'),
         callsPerAccount: concurrencyFields.callsPerAccount.default(4),
       })
       .prefault({})
@@ -245,7 +270,9 @@ export const configSchema = z
     description: 'Which access keys of an AWS organization keysweep revokes.',
   });
 
+/** Newer versions of Node also take offsets such as +01:00 for a zone; EventBridge Scheduler does not. */
 function isTimeZone(name: string): boolean {
+  if (!/^[A-Za-z]/.test(name)) return false;
   try {
     new Intl.DateTimeFormat('en', { timeZone: name });
     return true;

@@ -1,0 +1,16 @@
+import { createHash } from 'node:crypto';
+import type { Config } from './schema.ts';
+
+/**
+ * SHA-256 of the configuration in force, as hex: the same for two files that mean the same, whatever their order of
+ * settings, comments, layout or defaults written out. The order inside a list counts.
+ */
+export function configSha256(config: Config): string {
+  const settings = { ...config, $schema: undefined };
+  return createHash('sha256').update(JSON.stringify(settings, sortedKeys)).digest('hex');
+}
+
+function sortedKeys(_key: string, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
+}

@@ -1,0 +1,31 @@
+import { z } from 'zod';
+
+const names = z.array(z.string().catch('')).optional().catch(undefined);
+const lists = z.object({ users: names, groups: names }).catch({});
+const overrideOutline = z
+  .looseObject({ accounts: names, organizationalUnits: names, groups: names, exempt: lists.optional() })
+  // Something that the schema has refused already: for an account, and with a setting, so that nothing is added to that.
+  .catch({ accounts: [], unreadable: true });
+const outline = z
+  .object({
+    scope: z.object({ organizationalUnits: names }).catch({}).optional(),
+    defaults: z.object({ groups: names, exempt: lists.optional() }).catch({}).optional(),
+    overrides: z.array(overrideOutline).catch([]).optional(),
+    optOuts: z
+      .array(z.object({ account: z.string() }).catch({ account: '' }))
+      .catch([])
+      .optional(),
+  })
+  .catch({});
+
+export type Outline = z.output<typeof outline>;
+export type OverrideOutline = z.output<typeof overrideOutline>;
+
+/**
+ * Only what the checks across settings need, read so leniently that they still run, and everything is listed at once,
+ * when the schema has found problems of its own. What is unusable becomes '' or undefined, which they pass over.
+ * @param value accounts.json as parsed JSON, valid or not
+ */
+export function outlineOf(value: unknown): Outline {
+  return outline.parse(value);
+}

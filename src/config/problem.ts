@@ -1,0 +1,60 @@
+/** One thing that is wrong with accounts.json, or with a filter that names what does not exist. */
+export interface Problem {
+  /** The setting, such as `overrides[1].rules.mode`, or the option, such as `--account`; empty: the file as a whole. */
+  readonly path: string;
+  /** Line in the file, counted from 1; absent where the problem has no place there. */
+  readonly line?: number;
+  /** Column in that line, counted from 1. */
+  readonly column?: number;
+  /** What was found, as parsed JSON; undefined: nothing was there. */
+  readonly value: unknown;
+  /** What should have been there; completes "expected …". */
+  readonly expected: string;
+  /** The known name that comes nearest to what was found, where one is near enough to be meant. */
+  readonly nearest?: string;
+}
+
+/** Bad configuration: everything that is wrong with it, at once. The message is the listing for the operator. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+  readonly problems: readonly Problem[];
+
+  /** @param fileName as the operator knows it; stands in front of the listing */
+  constructor(problems: readonly Problem[], fileName: string, options?: ErrorOptions) {
+    super(renderProblems(problems, fileName), options);
+    this.problems = problems;
+  }
+}
+
+/** The problems as text, one block each: where, what was found, what was expected, what may have been meant. */
+export function renderProblems(problems: readonly Problem[], fileName: string): string {
+  const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`;
+  return [`${fileName}: ${count}`, ...problems.map(renderProblem)].join('\n\n');
+}
+
+function renderProblem(problem: Problem): string {
+  const lines = [
+    `  ${place(problem)}`,
+    `    found     ${found(problem.value)}`,
+    `    expected  ${problem.expected}`,
+  ];
+  if (problem.nearest !== undefined) lines.push(`    did you mean "${problem.nearest}"?`);
+  return lines.join('\n');
+}
+
+function place({ path, line, column }: Problem): string {
+  const setting = path === '' ? 'the file' : path;
+  return line === undefined ? setting : `${setting} (line ${line}, column ${column ?? 1})`;
+}
+
+const LONGEST = 80;
+
+/** With its type where the quotes may be the mistake: "7" is not 7 and "true" is not true. */
+function found(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  const json = JSON.stringify(value);
+  const short = json.length > LONGEST ? `${json.slice(0, LONGEST)}…` : json;
+  return typeof value === 'string' && /^(-?\d+(\.\d+)?|true|false|null)$/.test(value)
+    ? `${short} (a string)`
+    : short;
+}
