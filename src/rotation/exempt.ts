@@ -1,0 +1,34 @@
+import type { Exempt, Tag } from '../config/schema.ts';
+import type { IamUser } from '../iam/user.ts';
+
+/** Exempt because of its name: a pattern where `*` stands for any run of characters. IAM compares names without case. */
+export function exemptByName({ userName }: IamUser, { users }: Exempt): 'exempt-name' | undefined {
+  return users.some((pattern) => matches(userName, pattern)) ? 'exempt-name' : undefined;
+}
+
+export function exemptByGroup(exemptGroups: readonly string[]): 'exempt-group' | undefined {
+  return exemptGroups.length > 0 ? 'exempt-group' : undefined;
+}
+
+/** IAM compares tag keys without case and values with it: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html */
+export function exemptByTag(tags: ReadonlyMap<string, string>, exempt: Tag): boolean {
+  return [...tags].some(
+    ([key, value]) => key.toLowerCase() === exempt.key.toLowerCase() && value === exempt.value,
+  );
+}
+
+/** Piece by piece, each at its first place after the one before: linear, where a regular expression can run for ever. */
+function matches(name: string, pattern: string): boolean {
+  const [start = '', ...pieces] = pattern.toLowerCase().split('*');
+  const end = pieces.pop();
+  const text = name.toLowerCase();
+  if (end === undefined) return text === start;
+  if (!text.startsWith(start) || !text.endsWith(end)) return false;
+  let at = start.length;
+  for (const piece of pieces) {
+    const found = text.indexOf(piece, at);
+    if (found < 0) return false;
+    at = found + piece.length;
+  }
+  return at + end.length <= text.length;
+}

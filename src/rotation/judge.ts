@@ -1,0 +1,139 @@
+import type { Exempt, Rules } from '../config/schema.ts';
+import type { AccessKey, IamUser } from '../iam/user.ts';
+import type { KeepReason, KeyDecision, RevokeReason } from './decision.ts';
+import { exemptByGroup, exemptByName, exemptByTag } from './exempt.ts';
+
+/** What earlier runs recorded about a key. */
+export interface RememberedKey {
+  /** Start of the sweep that first recorded the key as inactive. */
+  readonly inactiveSince?: Date | undefined;
+  /** An undo protects the key until then. */
+  readonly holdUntil?: Date | undefined;
+}
+
+/** What is known about a user. The optional facts cost a call each and are read only when {@link judge} asks for them. */
+export interface UserFacts {
+  readonly user: IamUser;
+  readonly keys: readonly AccessKey[];
+  readonly remembered: ReadonlyMap<string, RememberedKey>;
+  /** The exempt groups that the user is in. */
+  readonly exemptGroups: readonly string[];
+  readonly tags?: ReadonlyMap<string, string> | undefined;
+  readonly consoleAccess?: boolean | undefined;
+  /** Last use by key id; `undefined` as a value: never used. */
+  readonly lastUsed?: ReadonlyMap<string, Date | undefined> | undefined;
+}
+
+export type Judgement =
+  | { readonly decided: true; readonly decisions: readonly KeyDecision[] }
+  | { readonly decided: false; readonly need: Need };
+
+/** A fact without which nothing can be decided. */
+export type Need =
+  | { readonly fact: 'tags' }
+  | { readonly fact: 'console-access' }
+  | { readonly fact: 'last-used'; readonly accessKeyIds: readonly string[] };
+
+export interface JudgeBy {
+  readonly rules: Rules;
+  readonly exempt: Exempt;
+  readonly now: Date;
+}
+
+const DAY = 24 * 60 * 60 * 1000;
+
+/**
+ * A weekly schedule does not fire to the second, and clocks change: a key recorded last Friday counts as seven days old on
+ * this one.
+ */
+const DELETION_TOLERANCE = DAY / 4;
+
+/**
+ * What happens to each key of one user. Pure. Asks for a further fact only where a key would be revoked without it, one kind
+ * at a time, so that no call is made that no rule needs and nothing is decided on a fact that was not read.
+ */
+export function judge(facts: UserFacts, by: JudgeBy): Judgement {
+  const exemption = exemptByName(facts.user, by.exempt) ?? exemptByGroup(facts.exemptGroups);
+  if (exemption) return keepAll(facts, exemption);
+
+  const byRules = facts.keys.map((key) => decide(key, facts, by));
+  if (!byRules.some(isRevoke)) return { decided: true, decisions: byRules };
+
+  if (by.exempt.userTag !== false) {
+    if (!facts.tags) return { decided: false, need: { fact: 'tags' } };
+    if (exemptByTag(facts.tags, by.exempt.userTag)) return keepAll(facts, 'exempt-tag');
+  }
+  if (by.rules.users === 'with-console-access') {
+    if (facts.consoleAccess === undefined) return { decided: false, need: { fact: 'console-access' } };
+    if (!facts.consoleAccess) return keepAll(facts, 'no-console-access');
+  }
+  const unread = byRules
+    .filter(
+      (decision) => decision.reason === 'inactive-long-enough' && !facts.lastUsed?.has(decision.accessKeyId),
+    )
+    .map(({ accessKeyId }) => accessKeyId);
+  if (unread.length > 0) return { decided: false, need: { fact: 'last-used', accessKeyIds: unread } };
+  return { decided: true, decisions: byRules };
+}
+
+function keepAll({ user, keys }: UserFacts, reason: KeepReason): Judgement {
+  return { decided: true, decisions: keys.map((key) => keep(key, user, reason)) };
+}
+
+function decide(key: AccessKey, facts: UserFacts, by: JudgeBy): KeyDecision {
+  const { user } = facts;
+  const remembered = facts.remembered.get(key.accessKeyId);
+  if (remembered?.holdUntil && remembered.holdUntil > by.now) return keep(key, user, 'on-hold');
+  if (!isOldEnough(key, by)) return keep(key, user, 'too-young');
+
+  const dueReason = by.rules.maxKeyAgeDays === 0 ? 'every-key' : 'over-age';
+  switch (key.status) {
+    case 'Active':
+      return revoke(key, user, by.rules.mode === 'delete' ? 'delete' : 'deactivate', dueReason);
+    case 'Inactive':
+    case 'Expired':
+      return by.rules.mode === 'delete'
+        ? revoke(key, user, 'delete', dueReason)
+        : decideInactive(key, facts, by, remembered?.inactiveSince);
+    default:
+      return keep(key, user, 'unknown-status');
+  }
+}
+
+function decideInactive(
+  key: AccessKey,
+  facts: UserFacts,
+  by: JudgeBy,
+  recorded: Date | undefined,
+): KeyDecision {
+  if (by.rules.mode === 'deactivate') return keep(key, facts.user, 'inactive');
+  if (!recorded) return keep(key, facts.user, 'waiting-for-deletion');
+  // A use after the recorded day proves that somebody activated the key in between: its time starts again.
+  const lastUsed = facts.lastUsed?.get(key.accessKeyId);
+  const inactiveSince = lastUsed && lastUsed > recorded ? lastUsed : recorded;
+  const waited = by.now.getTime() - inactiveSince.getTime();
+  return waited >= by.rules.deleteAfterDays * DAY - DELETION_TOLERANCE
+    ? revoke(key, facts.user, 'delete', 'inactive-long-enough')
+    : keep(key, facts.user, 'waiting-for-deletion');
+}
+
+function isOldEnough(key: AccessKey, { rules, now }: JudgeBy): boolean {
+  return rules.maxKeyAgeDays === 0 || now.getTime() - key.createDate.getTime() >= rules.maxKeyAgeDays * DAY;
+}
+
+function isRevoke(decision: KeyDecision): boolean {
+  return decision.verdict !== 'keep';
+}
+
+function keep(key: AccessKey, { userName }: IamUser, reason: KeepReason): KeyDecision {
+  return { ...key, userName, verdict: 'keep', reason };
+}
+
+function revoke(
+  key: AccessKey,
+  { userName }: IamUser,
+  verdict: 'deactivate' | 'delete',
+  reason: RevokeReason,
+): KeyDecision {
+  return { ...key, userName, verdict, reason };
+}

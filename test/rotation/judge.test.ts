@@ -1,0 +1,212 @@
+import { describe, expect, it } from 'vitest';
+
+import { judge, type JudgeBy, type RememberedKey, type UserFacts } from '../../src/rotation/judge.ts';
+import type { Exempt, Rules } from '../../src/config/schema.ts';
+import type { AccessKey } from '../../src/iam/user.ts';
+
+const NOW = new Date('2026-11-27T23:55:00Z');
+const HOUR = 60 * 60 * 1000;
+
+const daysAgo = (days: number): Date => new Date(NOW.getTime() - days * 24 * HOUR);
+
+const key = (overrides: Partial<AccessKey> = {}): AccessKey => ({
+  accessKeyId: 'AKIA1',
+  status: 'Active',
+  createDate: daysAgo(100),
+  ...overrides,
+});
+
+const by = (rules: Partial<Rules> = {}, exempt: Partial<Exempt> = {}): JudgeBy => ({
+  rules: { maxKeyAgeDays: 0, mode: 'deactivate-then-delete', deleteAfterDays: 7, users: 'all', ...rules },
+  exempt: { users: [], userTag: false, groups: [], ...exempt },
+  now: NOW,
+});
+
+const facts = (overrides: Partial<UserFacts> = {}): UserFacts => ({
+  user: {
+    userName: 'ada',
+    userId: 'AIDA1',
+    arn: 'arn:aws:iam::111122223333:user/ada',
+    groups: ['Developers'],
+  },
+  keys: [key()],
+  remembered: new Map(),
+  exemptGroups: [],
+  ...overrides,
+});
+
+const remembered = (memory: RememberedKey): Map<string, RememberedKey> => new Map([['AKIA1', memory]]);
+
+/** `verdict reason` of the only key, or the fact that is missing. */
+function verdict(user: UserFacts, rules: JudgeBy): string {
+  const judgement = judge(user, rules);
+  if (!judgement.decided) return `needs ${judgement.need.fact}`;
+  return judgement.decisions.map((decision) => `${decision.verdict} ${decision.reason}`).join(', ');
+}
+
+describe('an active key', () => {
+  it.each([
+    [0, 0, 'deactivate every-key'],
+    [0, -1, 'deactivate every-key'],
+    [90, 89.99, 'keep too-young'],
+    [90, 90, 'deactivate over-age'],
+    [90, 400, 'deactivate over-age'],
+  ])('with maxKeyAgeDays %d and an age of %d days: %s', (maxKeyAgeDays, age, expected) => {
+    expect(verdict(facts({ keys: [key({ createDate: daysAgo(age) })] }), by({ maxKeyAgeDays }))).toBe(
+      expected,
+    );
+  });
+
+  it.each([
+    ['deactivate', 'deactivate every-key'],
+    ['deactivate-then-delete', 'deactivate every-key'],
+    ['delete', 'delete every-key'],
+  ] as const)('in mode %s: %s', (mode, expected) => {
+    expect(verdict(facts(), by({ mode }))).toBe(expected);
+  });
+
+  it('is deactivated again although an earlier sweep recorded it as inactive long ago', () => {
+    expect(verdict(facts({ remembered: remembered({ inactiveSince: daysAgo(50) }) }), by())).toBe(
+      'deactivate every-key',
+    );
+  });
+});
+
+describe.each(['Inactive', 'Expired'])('a key that is %s', (status) => {
+  const inactive = (inactiveSince?: Date): UserFacts =>
+    facts({ keys: [key({ status })], remembered: remembered({ inactiveSince }) });
+
+  it.each([
+    ['deactivate', 'keep inactive'],
+    ['deactivate-then-delete', 'keep waiting-for-deletion'],
+    ['delete', 'delete every-key'],
+  ] as const)('and recorded by no sweep, in mode %s: %s', (mode, expected) => {
+    expect(verdict(inactive(), by({ mode }))).toBe(expected);
+  });
+
+  it.each([
+    [6.7, 'keep waiting-for-deletion'],
+    [6.76, 'needs last-used'],
+    [30, 'needs last-used'],
+  ])('recorded %d days ago: %s', (days, expected) => {
+    expect(verdict(inactive(daysAgo(days)), by())).toBe(expected);
+  });
+
+  it.each([
+    ['never', undefined, 'delete inactive-long-enough'],
+    ['before it was recorded', daysAgo(40), 'delete inactive-long-enough'],
+    ['after it was recorded, long ago', daysAgo(8), 'delete inactive-long-enough'],
+    ['after it was recorded, lately', daysAgo(2), 'keep waiting-for-deletion'],
+  ])('recorded 30 days ago and used %s', (_, lastUsed, expected) => {
+    const user = { ...inactive(daysAgo(30)), lastUsed: new Map([['AKIA1', lastUsed]]) };
+    expect(verdict(user, by())).toBe(expected);
+  });
+
+  it('is not deleted on the last use of another key', () => {
+    const user = { ...inactive(daysAgo(30)), lastUsed: new Map([['AKIA2', undefined]]) };
+    expect(verdict(user, by())).toBe('needs last-used');
+  });
+
+  it('waits for its age like any other', () => {
+    const young = facts({
+      keys: [key({ status, createDate: daysAgo(20) })],
+      remembered: remembered({ inactiveSince: daysAgo(10) }),
+    });
+    expect(verdict(young, by({ maxKeyAgeDays: 90 }))).toBe('keep too-young');
+  });
+});
+
+it.each(['deactivate', 'deactivate-then-delete', 'delete'] as const)(
+  'writes to no key of unknown status in mode %s',
+  (mode) => {
+    expect(verdict(facts({ keys: [key({ status: 'Quarantined' })] }), by({ mode }))).toBe(
+      'keep unknown-status',
+    );
+  },
+);
+
+describe('a hold', () => {
+  it.each([
+    [new Date(NOW.getTime() + 1), 'keep on-hold'],
+    [NOW, 'delete every-key'],
+    [daysAgo(1), 'delete every-key'],
+  ])('until %s: %s', (holdUntil, expected) => {
+    expect(verdict(facts({ remembered: remembered({ holdUntil }) }), by({ mode: 'delete' }))).toBe(expected);
+  });
+});
+
+describe('exemption', () => {
+  it.each([
+    ['break-glass-*', 'break-glass-1', true],
+    ['break-glass-*', 'Break-Glass-1', true],
+    ['break-glass-*', 'not-break-glass-1', false],
+    ['*-ci', 'deploy-ci', true],
+    ['*-ci', 'deploy-ci-2', false],
+    ['a*b*c', 'a-b-c', true],
+    ['a*b*c', 'acb', false],
+    ['a*a', 'a', false],
+    ['ada', 'adam', false],
+    ['a.a', 'ada', false],
+    ['*', 'anyone', true],
+  ])('by the name %s of %s: %s', (pattern, userName, exempt) => {
+    const user = facts({ user: { ...facts().user, userName } });
+    expect(verdict(user, by({}, { users: [pattern] }))).toBe(
+      exempt ? 'keep exempt-name' : 'deactivate every-key',
+    );
+  });
+
+  it('by group', () => {
+    expect(verdict(facts({ exemptGroups: ['ServiceUsers'] }), by({ mode: 'delete' }))).toBe(
+      'keep exempt-group',
+    );
+  });
+
+  it.each([
+    [undefined, 'needs tags'],
+    [new Map(), 'deactivate every-key'],
+    [new Map([['keysweep', 'exempt']]), 'keep exempt-tag'],
+    [new Map([['KeySweep', 'exempt']]), 'keep exempt-tag'],
+    [new Map([['keysweep', 'Exempt']]), 'deactivate every-key'],
+  ])('by tag, with tags %o: %s', (tags, expected) => {
+    expect(verdict(facts({ tags }), by({}, { userTag: { key: 'keysweep', value: 'exempt' } }))).toBe(
+      expected,
+    );
+  });
+
+  it('covers every key of the user', () => {
+    const user = facts({
+      exemptGroups: ['ServiceUsers'],
+      keys: [key(), key({ accessKeyId: 'AKIA2' }), key({ accessKeyId: 'AKIA3' })],
+    });
+    expect(verdict(user, by())).toBe('keep exempt-group, keep exempt-group, keep exempt-group');
+  });
+});
+
+describe('console access', () => {
+  it.each([
+    [undefined, 'needs console-access'],
+    [true, 'deactivate every-key'],
+    [false, 'keep no-console-access'],
+  ])('known as %s: %s', (consoleAccess, expected) => {
+    expect(verdict(facts({ consoleAccess }), by({ users: 'with-console-access' }))).toBe(expected);
+  });
+});
+
+describe('asks for nothing', () => {
+  const everything = by(
+    { maxKeyAgeDays: 90, users: 'with-console-access' },
+    { userTag: { key: 'keysweep', value: 'exempt' } },
+  );
+
+  it.each([
+    ['no keys', [], ''],
+    ['only young keys', [key({ createDate: daysAgo(1) })], 'keep too-young'],
+    ['only keys of unknown status', [key({ status: 'Odd' })], 'keep unknown-status'],
+  ])('about a user with %s', (_, keys, expected) => {
+    expect(verdict(facts({ keys }), everything)).toBe(expected);
+  });
+
+  it('about the console password of a user whose tag is exempt', () => {
+    expect(verdict(facts({ tags: new Map([['keysweep', 'exempt']]) }), everything)).toBe('keep exempt-tag');
+  });
+});
