@@ -58,6 +58,14 @@ export const deploymentSchema = z.strictObject({
     .boolean()
     .default(false)
     .describe('true: the account is a delegated administrator. false: it is the management account.'),
+  flexibleWindowMinutes: z
+    .int()
+    .min(0)
+    .max(1440)
+    .default(0)
+    .describe(
+      'A run starts at some minute within so many after its time, as EventBridge Scheduler picks. 0: at its time.',
+    ),
   memberRoles: z
     .enum(['stackset', 'direct'])
     .default('stackset')

@@ -247,7 +247,9 @@ export const configSchema = z
           .number('a number, 1 or more')
           .min(1, 'a number, 1 or more')
           .default(2)
-          .describe('Nor one that would revoke more than this many times the keys of the last sweep.'),
+          .describe(
+            'Nor one that finds more than this many times the due keys of the last sweep. Small numbers are not compared.',
+          ),
         maxAccountsDrop: share()
           .default(0.1)
           .describe('Nor one whose account list shrank by more than this share since the last sweep.'),

@@ -19,7 +19,7 @@ export function unknownNames(
   config: Config,
   filters: Filters,
   accounts: readonly OrganizationAccount[],
-  organizationalUnits?: readonly string[],
+  organizationalUnits?: ReadonlySet<string>,
 ): Problem[] {
   const accountIds = accounts.map(({ id }) => id);
   return [
@@ -30,7 +30,7 @@ export function unknownNames(
       ? []
       : missing(
           namedOrganizationalUnits(config, filters),
-          organizationalUnits,
+          [...organizationalUnits],
           'the id of an OU of this organization',
         )),
   ];

@@ -1,0 +1,61 @@
+import type { z } from 'zod';
+
+type JsonSchema = z.core.JSONSchema.BaseSchema;
+
+interface Setting {
+  readonly path: string;
+  readonly schema: JsonSchema;
+  readonly required: boolean;
+}
+
+/** Every setting of accounts.json with what it takes, its default and its meaning, as Markdown: one table per section. */
+export function settingsTables(schema: JsonSchema): string {
+  return children('', schema).map(section).join('\n\n');
+}
+
+function section(setting: Setting): string {
+  const rows = leaves(setting).map(row);
+  return [
+    `### ${setting.path}`,
+    setting.schema.description ?? '',
+    ['| Setting | Takes | Default | Meaning |', '| --- | --- | --- | --- |', ...rows].join('\n'),
+  ].join('\n\n');
+}
+
+function row({ path, schema, required }: Setting): string {
+  const meaning = (schema.description ?? '').replaceAll('*', '\\*');
+  const cells = [`\`${path}\``, takes(schema), fallback(schema, required), meaning];
+  return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+}
+
+function fallback(schema: JsonSchema, required: boolean): string {
+  if (required) return 'must be given';
+  return schema.default === undefined ? 'none' : `\`${JSON.stringify(schema.default)}\``;
+}
+
+function takes(schema: JsonSchema): string {
+  if (schema.enum !== undefined) return schema.enum.map((value) => `\`${JSON.stringify(value)}\``).join(', ');
+  if (schema.anyOf !== undefined) return 'text or `false`';
+  if (schema.type === 'array') return 'list of texts';
+  if (schema.type === 'boolean') return '`true`, `false`';
+  if (schema.type === 'string') return 'text';
+  const kind = schema.type === 'integer' ? 'whole number' : 'number';
+  return `${kind} ${schema.minimum ?? ''}${schema.maximum === undefined ? ' or more' : ` to ${schema.maximum}`}`;
+}
+
+/** The settings at the ends of the tree. */
+function leaves(setting: Setting): Setting[] {
+  const inner = children(setting.path, setting.schema);
+  return inner.length === 0 ? [setting] : inner.flatMap(leaves);
+}
+
+/** Of an object, or of the objects in a list. */
+function children(path: string, schema: JsonSchema): Setting[] {
+  const item = schema.type === 'array' ? (schema.items as JsonSchema) : schema;
+  const before = path === '' ? '' : `${path}${schema.type === 'array' ? '[]' : ''}.`;
+  return Object.entries(item.properties ?? {}).map(([name, inner]) => ({
+    path: `${before}${name}`,
+    schema: inner as JsonSchema,
+    required: item.required?.includes(name) ?? false,
+  }));
+}
