@@ -1,0 +1,125 @@
+import { z } from 'zod';
+
+import type { ObjectStore } from './object-store.ts';
+import { parseStored } from './parse-stored.ts';
+
+/**
+ * What runs remember about the keys of one account: since when a key is known to be inactive, and holds.
+ * docs/deletion.md says what rests on it.
+ */
+export interface AccountMemory {
+  /** By access key id. */
+  readonly keys: ReadonlyMap<string, RememberedKey>;
+}
+
+export interface RememberedKey {
+  readonly userName: string;
+  /** Start of the sweep that first recorded the key as inactive, having deactivated it or found it so. */
+  readonly inactiveSince?: Date | undefined;
+  /** That sweep. */
+  readonly byRun?: string | undefined;
+  /** An undo protects the key until then. */
+  readonly holdUntil?: Date | undefined;
+  /** That undo. */
+  readonly heldByRun?: string | undefined;
+}
+
+/** A key as an update of the memory names it. */
+export interface NamedKey {
+  readonly accessKeyId: string;
+  readonly userName: string;
+}
+
+export const EMPTY_MEMORY: AccountMemory = { keys: new Map() };
+
+const date = z.iso.datetime().transform((iso) => new Date(iso));
+
+/** Strict: a field that this version does not know would be lost at the next write. */
+const memorySchema = z.strictObject({
+  keys: z.record(
+    z.string(),
+    z.strictObject({
+      userName: z.string(),
+      inactiveSince: date.optional(),
+      byRun: z.string().optional(),
+      holdUntil: date.optional(),
+      heldByRun: z.string().optional(),
+    }),
+  ),
+});
+
+/**
+ * @returns an empty memory when none was stored yet
+ * @throws UnreadableLedgerError: to go on without the memory would take keys that an undo protects; the store's own error
+ */
+export async function readMemory(store: ObjectStore, accountId: string): Promise<AccountMemory> {
+  const key = memoryKey(accountId);
+  const body = await store.get(key);
+  if (body === undefined) return EMPTY_MEMORY;
+  return { keys: new Map(Object.entries(parseStored(memorySchema, body, key).keys)) };
+}
+
+/**
+ * Replaces the memory of the account; durable when it resolves. Whoever reads, updates and writes it must be the only run
+ * that does, or one of the two updates is lost.
+ */
+export async function writeMemory(
+  store: ObjectStore,
+  accountId: string,
+  { keys }: AccountMemory,
+): Promise<void> {
+  await store.put(
+    memoryKey(accountId),
+    `${JSON.stringify({ keys: Object.fromEntries(keys) }, undefined, 2)}\n`,
+  );
+}
+
+function memoryKey(accountId: string): string {
+  return `accounts/${accountId}.json`;
+}
+
+/**
+ * After a sweep has read an account, and written to it.
+ * @param inactive every key of the account that is now known not to be Active. One recorded earlier keeps its date; one
+ *   that is not among these is gone or Active again, and its date is forgotten.
+ * @param runId the sweep
+ * @param at start of the sweep. Holds that ended before are forgotten.
+ */
+export function rememberInactive(
+  memory: AccountMemory,
+  inactive: readonly NamedKey[],
+  runId: string,
+  at: Date,
+): AccountMemory {
+  const keys = new Map<string, RememberedKey>();
+  for (const [accessKeyId, { userName, holdUntil, heldByRun }] of memory.keys)
+    if (holdUntil !== undefined && holdUntil > at) keys.set(accessKeyId, { userName, holdUntil, heldByRun });
+  for (const { accessKeyId, userName } of inactive) {
+    const { inactiveSince = at, byRun = runId } = memory.keys.get(accessKeyId) ?? {};
+    keys.set(accessKeyId, { ...keys.get(accessKeyId), userName, inactiveSince, byRun });
+  }
+  return { keys };
+}
+
+/** After an undo has activated keys again: no sweep takes them before `until`, and none remembers them as inactive. */
+export function hold(
+  memory: AccountMemory,
+  activated: readonly NamedKey[],
+  until: Date,
+  runId: string,
+): AccountMemory {
+  const keys = new Map(memory.keys);
+  for (const { accessKeyId, userName } of activated)
+    keys.set(accessKeyId, { userName, holdUntil: until, heldByRun: runId });
+  return { keys };
+}
+
+/** Ends the holds of these keys at once. */
+export function liftHold(memory: AccountMemory, accessKeyIds: readonly string[]): AccountMemory {
+  const keys = new Map(memory.keys);
+  for (const accessKeyId of accessKeyIds) {
+    const known = keys.get(accessKeyId);
+    if (known) keys.set(accessKeyId, { ...known, holdUntil: undefined, heldByRun: undefined });
+  }
+  return { keys };
+}

@@ -1,0 +1,28 @@
+import { prettifyError, type z } from 'zod';
+
+/** What the ledger holds cannot be believed: something is missing, is not what it should be, or contradicts the rest. */
+export class UnreadableLedgerError extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'UnreadableLedgerError';
+  }
+}
+
+/**
+ * Reads stored JSON.
+ * @param where the object, and the line where it has several, for the error
+ * @throws UnreadableLedgerError
+ */
+export function parseStored<Value>(schema: z.ZodType<Value>, json: string, where: string): Value {
+  const parsed = schema.safeParse(parseJson(json, where));
+  if (parsed.success) return parsed.data;
+  throw new UnreadableLedgerError(`${where} is not what it should be:\n${prettifyError(parsed.error)}`);
+}
+
+function parseJson(json: string, where: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch (cause) {
+    throw new UnreadableLedgerError(`${where} is no JSON`, { cause });
+  }
+}

@@ -1,0 +1,187 @@
+import { z } from 'zod';
+
+import type { LedgerRecord, RunSummary } from './record.ts';
+
+/** The records of record.ts as they are read back; a test holds the two together. */
+
+const text = z.string();
+const count = z.int().min(0);
+const time = z.iso.datetime();
+/** JSON has no dates. */
+const date = time.transform((iso) => new Date(iso));
+const optional = <Schema extends z.ZodType>(schema: Schema) => z.exactOptional(schema);
+
+const failure = z.object({
+  kind: z.enum(['cannot-assume', 'denied', 'throttled', 'not-reached', 'failed']),
+  call: text,
+  code: text,
+  message: text,
+});
+
+const accountOutcome = z.enum([
+  'swept',
+  'nothing-due',
+  'planned',
+  'opted-out',
+  'out-of-scope',
+  'not-active',
+  ...failure.shape.kind.options,
+]);
+
+const mode = z.enum(['plan', 'sweep', 'undo']);
+
+const aboutKey = { accessKeyId: text, userName: text, status: text, createDate: date };
+const revokeReason = z.enum(['every-key', 'over-age', 'inactive-long-enough']);
+const keepReason = z.enum([
+  'exempt-name',
+  'exempt-group',
+  'exempt-tag',
+  'no-console-access',
+  'on-hold',
+  'too-young',
+  'inactive',
+  'waiting-for-deletion',
+  'unknown-status',
+]);
+const decision = z.discriminatedUnion('verdict', [
+  z.object({ ...aboutKey, verdict: z.literal('keep'), reason: keepReason }),
+  z.object({ ...aboutKey, verdict: z.enum(['deactivate', 'delete']), reason: revokeReason }),
+]);
+
+const keyCounts = z.object({
+  seen: count,
+  kept: count,
+  due: count,
+  deactivated: count,
+  deleted: count,
+  reactivated: count,
+  alreadyGone: count,
+  failed: count,
+});
+
+const exceededLimit = z.object({
+  limit: z.enum(['maxKeys', 'maxGrowth', 'maxAccountsDrop', 'maxCannotAssume']),
+  allowed: z.number(),
+  found: z.number(),
+  message: text,
+});
+
+const runStarted = z.object({
+  type: z.literal('run-started'),
+  at: time,
+  runId: text,
+  mode,
+  version: text,
+  organizationId: text,
+  managementAccountId: text,
+  caller: text,
+  configSha256: text,
+  filters: optional(
+    z.object({
+      accounts: optional(z.array(text)),
+      organizationalUnits: optional(z.array(text)),
+    }),
+  ),
+  undoOf: optional(text),
+});
+
+const accountsListed = z.object({
+  type: z.literal('accounts-listed'),
+  at: time,
+  accounts: z.array(z.object({ id: text, name: text, state: text, isManagementAccount: z.boolean() })),
+});
+
+const accountPlanned = z.object({
+  type: z.literal('account-planned'),
+  at: time,
+  accountId: text,
+  armed: z.boolean(),
+  users: count,
+  absentGroups: z.array(text),
+  decisions: z.array(decision),
+  unread: z.array(z.object({ userName: text, failure })),
+});
+
+const limitsChecked = z.object({
+  type: z.literal('limits-checked'),
+  at: time,
+  exceeded: z.array(exceededLimit),
+});
+
+const writesIntended = z.object({
+  type: z.literal('writes-intended'),
+  at: time,
+  accountId: text,
+  writes: z.array(
+    z.object({
+      accessKeyId: text,
+      userName: text,
+      action: z.enum(['deactivate', 'delete', 'reactivate']),
+      reason: z.enum([...revokeReason.options, 'undo']),
+      statusBefore: text,
+    }),
+  ),
+});
+
+const writesDone = z.object({
+  type: z.literal('writes-done'),
+  at: time,
+  accountId: text,
+  results: z.array(
+    z.object({
+      accessKeyId: text,
+      userName: text,
+      outcome: z.enum([
+        'deactivated',
+        'deleted',
+        'reactivated',
+        'already-gone',
+        'failed',
+        'unconfirmed',
+        'not-attempted',
+      ]),
+      failure: optional(failure),
+    }),
+  ),
+});
+
+const accountFinished = z.object({
+  type: z.literal('account-finished'),
+  at: time,
+  accountId: text,
+  outcome: accountOutcome,
+  reason: text,
+  keys: keyCounts,
+});
+
+const summary = z.object({
+  runId: text,
+  mode,
+  undoOf: optional(text),
+  organizationId: text,
+  startedAt: time,
+  finishedAt: time,
+  verdict: z.enum(['ok', 'incomplete', 'stopped']),
+  filtered: z.boolean(),
+  accountsListed: count,
+  accounts: z.partialRecord(accountOutcome, count),
+  keys: keyCounts,
+  exceeded: z.array(exceededLimit),
+  problems: z.array(text),
+  notices: z.array(text),
+});
+
+const runFinished = z.object({ type: z.literal('run-finished'), at: time, summary });
+
+export const recordSchema: z.ZodType<LedgerRecord> = z.discriminatedUnion('type', [
+  runStarted,
+  accountsListed,
+  accountPlanned,
+  limitsChecked,
+  writesIntended,
+  writesDone,
+  accountFinished,
+  runFinished,
+]);
+
+export const summarySchema: z.ZodType<RunSummary> = summary;

@@ -1,0 +1,27 @@
+/**
+ * Ids sort by time, name files and objects, and fit into a RoleSessionName (64 of `[\w+=,.@-]`):
+ * https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
+ */
+const RUN_ID = /^\d{8}T\d{6}Z-[0-9a-f]{6}$/;
+
+export function isRunId(text: string): boolean {
+  return RUN_ID.test(text);
+}
+
+/**
+ * An id such as `20261127T225500Z-1a2b3c`.
+ * @param now its time, written in UTC
+ * @param random gives six hex digits, so that two runs of one second differ
+ * @throws RangeError when they are not
+ */
+export function newRunId(now: Date, random: () => string): string {
+  const time = now.toISOString().replace(/\.\d+Z$/, 'Z');
+  return checkedRunId(`${time.replaceAll(/[-:]/g, '')}-${random()}`);
+}
+
+/** The id. @throws RangeError when it is none */
+export function checkedRunId(id: string): string {
+  if (!isRunId(id))
+    throw new RangeError(`not a run id such as 20261127T225500Z-1a2b3c: ${JSON.stringify(id)}`);
+  return id;
+}

@@ -1,0 +1,53 @@
+import type { ObjectStore } from './object-store.ts';
+import type { LedgerRecord } from './record.ts';
+import { checkedRunId } from './run-id.ts';
+import { recordsKey } from './run-keys.ts';
+
+/** Where a run writes down what happens, while it happens. */
+export interface RunLog {
+  /**
+   * Resolves when the records are durable, in the order of the calls. While one object is being stored, what is appended
+   * waits and goes into the next one together: a slow store makes larger objects and not a slower sweep.
+   * @throws RunIdTakenError, or the store's error; so does every later append, for a run whose ledger has a gap must not go on
+   */
+  append(records: readonly LedgerRecord[]): Promise<void>;
+}
+
+/** Another process has written, or is writing, records of this run. */
+export class RunIdTakenError extends Error {
+  readonly runId: string;
+
+  constructor(runId: string, key: string, location: string) {
+    super(`the ledger at ${location} already holds ${key}: another run has the id ${runId}`);
+    this.name = 'RunIdTakenError';
+    this.runId = runId;
+  }
+}
+
+/** Opens the log of a new run; nothing is stored before the first append. @throws RangeError when the id is no run id */
+export function openRunLog(store: ObjectStore, runId: string): RunLog {
+  checkedRunId(runId);
+  let number = 0;
+  let waiting: string[] = [];
+  /** The commit that will take what is waiting, and the one before it. */
+  let next: Promise<void> | undefined;
+  let latest = Promise.resolve();
+
+  const commit = async (): Promise<void> => {
+    const key = recordsKey(runId, ++number);
+    const body = waiting.join('');
+    waiting = [];
+    next = undefined;
+    if (!(await store.putNew(key, body))) throw new RunIdTakenError(runId, key, store.location);
+  };
+
+  return {
+    append: (records) => {
+      if (records.length === 0) return latest;
+      for (const record of records) waiting.push(`${JSON.stringify(record)}\n`);
+      // Once a commit has failed, no `then` runs any more: `next` stays, rejected with the first failure.
+      next ??= latest = latest.then(commit);
+      return next;
+    },
+  };
+}

@@ -1,0 +1,66 @@
+import type { ObjectStore } from './object-store.ts';
+import { parseStored } from './parse-stored.ts';
+import type { RunSummary } from './record.ts';
+import { summarySchema } from './record-schema.ts';
+import { isRunId } from './run-id.ts';
+import { RUNS, summaryKey } from './run-keys.ts';
+
+/** No run, or more than one, is meant by what was asked for. */
+export class RunReferenceError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'RunReferenceError';
+  }
+}
+
+/** Ids of all runs, newest first, interrupted ones too. */
+export async function listRunIds(store: ObjectStore): Promise<string[]> {
+  return (await store.listFolders(RUNS)).filter(isRunId).reverse();
+}
+
+/**
+ * The id of the run that is meant.
+ * @param reference an id, the beginning of just one id, or `last`
+ * @throws RunReferenceError, which names what there is
+ */
+export async function findRun(store: ObjectStore, reference: string): Promise<string> {
+  const ids = await listRunIds(store);
+  const found = reference === 'last' ? ids.slice(0, 1) : ids.filter((id) => id.startsWith(reference));
+  const [only, ...others] = found;
+  if (only !== undefined && others.length === 0) return only;
+  if (ids.length === 0) throw new RunReferenceError(`the ledger at ${store.location} holds no runs`);
+  throw new RunReferenceError(
+    only === undefined
+      ? `the ledger at ${store.location} has no run ${reference}; it has ${some(ids)}`
+      : `${reference} may be any of ${some(found)}`,
+  );
+}
+
+function some(ids: readonly string[]): string {
+  const rest = ids.length - 5;
+  return `${ids.slice(0, 5).join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
+}
+
+/** Stores a summary beside the records of its run, once these are durable. */
+export async function putSummary(store: ObjectStore, summary: RunSummary): Promise<void> {
+  await store.put(summaryKey(summary.runId), `${JSON.stringify(summary, undefined, 2)}\n`);
+}
+
+/** The summary of a run; undefined when the run was interrupted or is under way. @throws UnreadableLedgerError */
+export async function getSummary(store: ObjectStore, runId: string): Promise<RunSummary | undefined> {
+  const key = summaryKey(runId);
+  const body = await store.get(key);
+  return body === undefined ? undefined : parseStored(summarySchema, body, key);
+}
+
+/**
+ * What the breaker compares a sweep with: the newest finished sweep of the whole organization that no limit stopped.
+ * @throws UnreadableLedgerError when a summary on the way there cannot be read: a comparison with an older run could pass wrongly
+ */
+export async function lastSweepSummary(store: ObjectStore): Promise<RunSummary | undefined> {
+  for (const id of await listRunIds(store)) {
+    const summary = await getSummary(store, id);
+    if (summary?.mode === 'sweep' && !summary.filtered && summary.verdict !== 'stopped') return summary;
+  }
+  return undefined;
+}

@@ -1,0 +1,108 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as wait } from 'node:timers/promises';
+
+import {
+  DeleteObjectCommand,
+  GetObjectCommand,
+  paginateListObjectsV2,
+  PutObjectCommand,
+  type S3Client,
+} from '@aws-sdk/client-s3';
+
+import { CallFailedError, calling } from '../calls/failure.ts';
+import { wholeList } from '../calls/whole-list.ts';
+import { checkedKey, checkedPrefix, type ObjectStore } from './object-store.ts';
+
+/** User-defined metadata that tells our own object from another's when the answer to a put was lost. */
+const WRITER = 'keysweep-writer';
+const CONFLICT_ATTEMPTS = 5;
+const CONFLICT_WAIT_MS = 200;
+
+/**
+ * A ledger in an S3 bucket, below a prefix (empty, or without a `/` at its ends).
+ * S3 is strongly consistent: https://docs.aws.amazon.com/AmazonS3/latest/userguide/Welcome.html#ConsistencyModel
+ * Every method rejects with CallFailedError.
+ */
+export function openBucket({
+  client,
+  bucket,
+  prefix,
+}: {
+  readonly client: S3Client;
+  readonly bucket: string;
+  readonly prefix: string;
+}): ObjectStore {
+  const base = prefix === '' ? '' : `${prefix}/`;
+  const at = (key: string) => ({ Bucket: bucket, Key: base + checkedKey(key) });
+  return {
+    location: `s3://${bucket}/${prefix}`,
+    put: async (key, body) => {
+      await calling('s3:PutObject', client.send(new PutObjectCommand({ ...at(key), Body: body })));
+    },
+    putNew: async (key, body) => putNew(client, at(key), body),
+    get: async (key) => (await getObject(client, at(key)))?.Body?.transformToString(),
+    list: async (prefix) => {
+      const keys: string[] = [];
+      const input = { Bucket: bucket, Prefix: base + checkedPrefix(prefix) };
+      for await (const page of pages(client, input))
+        for (const { Key } of page.Contents ?? []) if (Key !== undefined) keys.push(Key.slice(base.length));
+      return keys.sort();
+    },
+    listFolders: async (prefix) => {
+      const names: string[] = [];
+      const input = { Bucket: bucket, Prefix: base + checkedPrefix(prefix), Delimiter: '/' };
+      for await (const page of pages(client, input))
+        for (const { Prefix } of page.CommonPrefixes ?? [])
+          if (Prefix !== undefined) names.push(Prefix.slice(input.Prefix.length, -1));
+      return names.sort();
+    },
+    remove: async (key) => {
+      await calling('s3:DeleteObject', client.send(new DeleteObjectCommand(at(key))));
+    },
+  };
+}
+
+interface Place {
+  readonly Bucket: string;
+  readonly Key: string;
+}
+
+/**
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html: 412 when the key exists, 409 when another
+ * write to it was under way, which asks for a new try. A 412 also follows a put of our own whose answer was lost.
+ */
+async function putNew(client: S3Client, place: Place, body: string): Promise<boolean> {
+  const writer = randomUUID();
+  const input = { ...place, Body: body, IfNoneMatch: '*', Metadata: { [WRITER]: writer } };
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await calling('s3:PutObject', client.send(new PutObjectCommand(input)));
+      return true;
+    } catch (error) {
+      if (hasCode(error, 'PreconditionFailed'))
+        return (await getObject(client, place))?.Metadata?.[WRITER] === writer;
+      if (!hasCode(error, 'ConditionalRequestConflict') || attempt === CONFLICT_ATTEMPTS) throw error;
+      await wait(CONFLICT_WAIT_MS);
+    }
+  }
+}
+
+async function getObject(client: S3Client, place: Place) {
+  try {
+    return await calling('s3:GetObject', client.send(new GetObjectCommand(place)));
+  } catch (error) {
+    if (hasCode(error, 'NoSuchKey')) return undefined;
+    throw error;
+  }
+}
+
+function pages(client: S3Client, input: { Bucket: string; Prefix: string; Delimiter?: string }) {
+  return wholeList('s3:ListObjectsV2', paginateListObjectsV2({ client }, input), (page) => ({
+    token: page.NextContinuationToken,
+    truncated: page.IsTruncated,
+  }));
+}
+
+function hasCode(error: unknown, code: string): boolean {
+  return error instanceof CallFailedError && error.failure.code === code;
+}

@@ -1,0 +1,77 @@
+import type { OrganizationAccount } from '../organization/account.ts';
+import type { AccountFinished, AccountOutcome, KeyCounts } from './record.ts';
+
+export const NO_KEYS: KeyCounts = {
+  seen: 0,
+  kept: 0,
+  due: 0,
+  deactivated: 0,
+  deleted: 0,
+  reactivated: 0,
+  alreadyGone: 0,
+  failed: 0,
+};
+
+export interface Totals {
+  /** Accounts per outcome. */
+  readonly accounts: Partial<Record<AccountOutcome, number>>;
+  readonly keys: KeyCounts;
+}
+
+/** Counts the outcomes and adds up their keys. Pure. */
+export function totals(finished: readonly AccountFinished[]): Totals {
+  const accounts: Partial<Record<AccountOutcome, number>> = {};
+  for (const { outcome } of finished) accounts[outcome] = (accounts[outcome] ?? 0) + 1;
+  return { accounts, keys: finished.map(({ keys }) => keys).reduce(addKeys, NO_KEYS) };
+}
+
+function addKeys(a: KeyCounts, b: KeyCounts): KeyCounts {
+  return {
+    seen: a.seen + b.seen,
+    kept: a.kept + b.kept,
+    due: a.due + b.due,
+    deactivated: a.deactivated + b.deactivated,
+    deleted: a.deleted + b.deleted,
+    reactivated: a.reactivated + b.reactivated,
+    alreadyGone: a.alreadyGone + b.alreadyGone,
+    failed: a.failed + b.failed,
+  };
+}
+
+/** An account of which the ledger would not tell the truth. */
+export interface CoverageProblem {
+  readonly accountId: string;
+  readonly problem:
+    'listed-twice' | 'without-outcome' | 'two-outcomes' | 'outcome-of-unlisted' | 'keys-do-not-add-up';
+}
+
+/**
+ * Checks that every account which was listed has exactly one outcome, that no other account has one, and that the keys
+ * seen in it were either kept or due. Pure.
+ * @returns what is wrong, account by account; a run with any of these must not say that it is ok
+ */
+export function checkCoverage(
+  listed: readonly OrganizationAccount[],
+  finished: readonly AccountFinished[],
+): CoverageProblem[] {
+  const listings = countEach(listed.map(({ id }) => id));
+  const outcomes = countEach(finished.map(({ accountId }) => accountId));
+  const problems: CoverageProblem[] = [];
+  for (const [accountId, times] of listings) {
+    if (times > 1) problems.push({ accountId, problem: 'listed-twice' });
+    if (!outcomes.has(accountId)) problems.push({ accountId, problem: 'without-outcome' });
+  }
+  for (const [accountId, times] of outcomes) {
+    if (times > 1) problems.push({ accountId, problem: 'two-outcomes' });
+    if (!listings.has(accountId)) problems.push({ accountId, problem: 'outcome-of-unlisted' });
+  }
+  for (const { accountId, keys } of finished)
+    if (keys.seen !== keys.kept + keys.due) problems.push({ accountId, problem: 'keys-do-not-add-up' });
+  return problems;
+}
+
+function countEach(names: readonly string[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
+  return counts;
+}
