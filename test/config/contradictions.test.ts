@@ -1,0 +1,166 @@
+import { describe, expect, it } from 'vitest';
+import { contradictions } from '../../src/config/contradictions.ts';
+import { pathText } from '../../src/config/document.ts';
+
+const A = '111122223333';
+const B = '444455556666';
+const OU = 'ou-ab12-sandbox1';
+const ONE_OVERRIDE_EACH = 'each account in one override only';
+const SWEPT_AND_LEFT_OUT = 'a group that is not both swept (groups) and left out (exempt.groups)';
+
+function found(value: unknown): [string, string][] {
+  return contradictions(value).map(({ path, expected }) => [pathText(path), expected]);
+}
+
+describe('contradictions', () => {
+  it.each<[string, unknown, [string, string][]]>([
+    [
+      'an account opted out twice',
+      { optOuts: [{ account: A }, { account: B }, { account: A }] },
+      [['optOuts[2].account', 'one opt-out for an account']],
+    ],
+    [
+      'an account in two overrides',
+      {
+        overrides: [
+          { accounts: [A, B], armed: true },
+          { accounts: [B], armed: true },
+        ],
+      },
+      [['overrides[1].accounts[0]', ONE_OVERRIDE_EACH]],
+    ],
+    [
+      'an account twice in one override',
+      { overrides: [{ accounts: [A, A], armed: true }] },
+      [['overrides[0].accounts[1]', ONE_OVERRIDE_EACH]],
+    ],
+    [
+      'an OU in two overrides',
+      {
+        overrides: [
+          { organizationalUnits: [OU], armed: true },
+          { organizationalUnits: [OU], armed: false },
+        ],
+      },
+      [['overrides[1].organizationalUnits[0]', 'each OU in one override only']],
+    ],
+    [
+      'an OU twice in the scope',
+      { scope: { organizationalUnits: [OU, OU] } },
+      [['scope.organizationalUnits[1]', 'each OU once']],
+    ],
+    [
+      'a group twice, but for case',
+      { defaults: { groups: ['Dev', 'DEV'] } },
+      [['defaults.groups[1]', 'each name once (IAM compares names without case)']],
+    ],
+    [
+      'an exempt user twice',
+      { defaults: { exempt: { users: ['root-*', 'Root-*'] } } },
+      [['defaults.exempt.users[1]', 'each name once (IAM compares names without case)']],
+    ],
+    [
+      'an exempt group twice',
+      { overrides: [{ accounts: [A], exempt: { groups: ['S', 's'] } }] },
+      [['overrides[0].exempt.groups[1]', 'each name once (IAM compares names without case)']],
+    ],
+    [
+      'an override for nothing',
+      { overrides: [{ armed: true }] },
+      [['overrides[0]', 'either accounts or organizationalUnits, and not both']],
+    ],
+    [
+      'an override for both',
+      { overrides: [{ accounts: [A], organizationalUnits: [OU], armed: true }] },
+      [['overrides[0]', 'either accounts or organizationalUnits, and not both']],
+    ],
+    [
+      'an override without settings',
+      { overrides: [{ accounts: [A] }] },
+      [['overrides[0]', 'at least one setting that differs from defaults']],
+    ],
+    [
+      'an override with empty settings',
+      { overrides: [{ accounts: [A], rules: {}, exempt: {} }] },
+      [['overrides[0]', 'at least one setting that differs from defaults']],
+    ],
+    [
+      'a group swept and exempt',
+      { defaults: { groups: ['Dev', 'Ops'], exempt: { groups: ['ops'] } } },
+      [['defaults.exempt.groups[0]', SWEPT_AND_LEFT_OUT]],
+    ],
+    [
+      'an override that sweeps an exempt group',
+      {
+        defaults: { groups: ['Dev'], exempt: { groups: ['Svc'] } },
+        overrides: [{ accounts: [A], groups: ['svc'] }],
+      },
+      [['overrides[0].groups[0]', SWEPT_AND_LEFT_OUT]],
+    ],
+    [
+      'an override that exempts a swept group',
+      { defaults: { groups: ['Dev'] }, overrides: [{ accounts: [A], exempt: { groups: ['X', 'Dev'] } }] },
+      [['overrides[0].exempt.groups[1]', SWEPT_AND_LEFT_OUT]],
+    ],
+  ])('finds %s', (_what, value, expected) => {
+    expect(found(value)).toEqual(expected);
+  });
+
+  it.each<[string, unknown]>([
+    [
+      'an account opted out and overridden',
+      { overrides: [{ accounts: [A], armed: true }], optOuts: [{ account: A }] },
+    ],
+    [
+      'an override that sweeps instead what the defaults exempt, and exempts nothing',
+      {
+        defaults: { groups: ['Dev'], exempt: { groups: ['Svc'] } },
+        overrides: [{ accounts: [A], groups: ['Svc'], exempt: { groups: [] } }],
+      },
+    ],
+    [
+      'an override that leaves groups alone',
+      {
+        defaults: { groups: ['Dev'], exempt: { groups: ['Svc'] } },
+        overrides: [{ accounts: [A], armed: true }],
+      },
+    ],
+    ['a setting that is false', { overrides: [{ accounts: [A], armed: false }] }],
+    ['a setting that only the schema refuses', { overrides: [{ accounts: [A], armd: true }] }],
+    ['deleteAfterDays in a mode without it', { defaults: { rules: { mode: 'delete', deleteAfterDays: 3 } } }],
+    [
+      'the same group in two overrides',
+      {
+        overrides: [
+          { accounts: [A], groups: ['X'] },
+          { accounts: [B], groups: ['X'] },
+        ],
+      },
+    ],
+  ])('accepts %s', (_what, value) => {
+    expect(found(value)).toEqual([]);
+  });
+
+  it.each([
+    [null],
+    ['text'],
+    [[]],
+    [{ overrides: 3, optOuts: {}, defaults: [], scope: 'x' }],
+    [{ overrides: [3, null] }],
+    [{ optOuts: [1, {}, { account: 5 }, { account: 5 }] }],
+    [{ defaults: { groups: [1, 1, null, null], exempt: 'x' } }],
+  ])('leaves to the schema what is no configuration: %j', (value) => {
+    expect(found(value)).toEqual([]);
+  });
+
+  it('still checks what is readable beside what is not', () => {
+    const value = {
+      overrides: ['x', { accounts: [A, 7], groups: 5 }, { accounts: [7, A], armed: true }],
+      optOuts: [3, { account: B }, { account: B }],
+    };
+    expect(found(value)).toEqual([
+      ['overrides[2].accounts[1]', ONE_OVERRIDE_EACH],
+      ['optOuts[2].account', 'one opt-out for an account'],
+    ]);
+  });
+});

@@ -1,0 +1,339 @@
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { loadConfig, parseConfig } from '../../src/config/load.ts';
+import { ConfigError, type Problem } from '../../src/config/problem.ts';
+import { configWith } from './build-config.ts';
+
+function problemsOf(config: unknown): readonly Problem[] {
+  const text = typeof config === 'string' ? config : JSON.stringify(config);
+  try {
+    parseConfig(text, 'accounts.json');
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+/** accounts.json whose defaults and other sections are as given. */
+const withDefaults = (defaults: object) => ({ defaults: { groups: ['Developers'], ...defaults } });
+const withSection = (section: object) => ({ ...withDefaults({}), ...section });
+const OPT_OUT = { account: '111122223333', owner: 'a@example.com', reason: 'audit', until: '2027-01-31' };
+
+describe('parseConfig', () => {
+  it('fills in every default', () => {
+    expect(configWith()).toEqual({
+      schedule: { expression: 'cron(55 23 ? * FRI *)', timezone: 'UTC' },
+      rotationRole: { name: 'KeysweepRotation', path: '/' },
+      scope: { managementAccount: false },
+      optOutTag: { key: 'keysweep', value: 'opt-out' },
+      defaults: {
+        armed: false,
+        groups: ['Developers'],
+        rules: {
+          maxKeyAgeDays: 0,
+          mode: 'deactivate-then-delete',
+          deleteAfterDays: 7,
+          users: 'with-console-access',
+        },
+        exempt: { users: [], userTag: { key: 'keysweep', value: 'exempt' }, groups: [] },
+      },
+      overrides: [],
+      optOuts: [],
+      limits: { maxKeys: 500, maxGrowth: 2, maxAccountsDrop: 0.1, maxCannotAssume: 0.05 },
+      concurrency: { accounts: 40, callsPerAccount: 4 },
+    });
+  });
+
+  it('splits a tag at its first =', () => {
+    expect(configWith({ optOutTag: 'team=a=b' }).optOutTag).toEqual({ key: 'team', value: 'a=b' });
+  });
+
+  it('leaves out of an override what it does not give', () => {
+    const config = configWith({ overrides: [{ accounts: ['111122223333'], rules: { mode: 'delete' } }] });
+    expect(config.overrides).toStrictEqual([{ accounts: ['111122223333'], rules: { mode: 'delete' } }]);
+  });
+
+  it.each<[string, unknown, Partial<Problem>]>([
+    [
+      'a text for a number',
+      withDefaults({ rules: { maxKeyAgeDays: '7' } }),
+      { path: 'defaults.rules.maxKeyAgeDays', value: '7', expected: 'a whole number from 0 to 3650' },
+    ],
+    [
+      'a fraction',
+      withDefaults({ rules: { deleteAfterDays: 1.5 } }),
+      { path: 'defaults.rules.deleteAfterDays', value: 1.5, expected: 'a whole number from 1 to 3650' },
+    ],
+    [
+      'a number too small',
+      withDefaults({ rules: { deleteAfterDays: 0 } }),
+      { value: 0, expected: 'a whole number from 1 to 3650' },
+    ],
+    [
+      'a number too large',
+      withSection({ concurrency: { callsPerAccount: 21 } }),
+      { path: 'concurrency.callsPerAccount', expected: 'a whole number from 1 to 20' },
+    ],
+    [
+      'a share above 1',
+      withSection({ limits: { maxCannotAssume: 5 } }),
+      { path: 'limits.maxCannotAssume', expected: 'a share from 0 to 1 (0.1 is a tenth)' },
+    ],
+    [
+      'a factor below 1',
+      withSection({ limits: { maxGrowth: 0.5 } }),
+      { path: 'limits.maxGrowth', expected: 'a number, 1 or more' },
+    ],
+    [
+      'an unknown mode',
+      withDefaults({ rules: { mode: 'delet' } }),
+      {
+        value: 'delet',
+        expected: 'one of "deactivate", "deactivate-then-delete", "delete"',
+        nearest: 'delete',
+      },
+    ],
+    [
+      'an unknown kind of users',
+      withDefaults({ rules: { users: 'humans' } }),
+      { expected: 'one of "all", "with-console-access"' },
+    ],
+    [
+      'a misspelt setting',
+      withDefaults({ rules: { maxKeyAge: 7 } }),
+      {
+        path: 'defaults.rules.maxKeyAge',
+        value: 'maxKeyAge',
+        expected: 'one of maxKeyAgeDays, mode, deleteAfterDays, users',
+        nearest: 'maxKeyAgeDays',
+      },
+    ],
+    [
+      'a misspelt setting in a list',
+      withSection({ optOuts: [{ ...OPT_OUT, untill: 'x' }] }),
+      { path: 'optOuts[0].untill', expected: 'one of account, owner, reason, until', nearest: 'until' },
+    ],
+    ['a misspelt section', withSection({ optouts: [] }), { path: 'optouts', nearest: 'optOuts' }],
+    [
+      'a truth in quotes',
+      withDefaults({ armed: 'true' }),
+      { path: 'defaults.armed', expected: 'true or false' },
+    ],
+    [
+      'a null',
+      withDefaults({ groups: null }),
+      { path: 'defaults.groups', value: null, expected: 'a list in brackets: [ … ]' },
+    ],
+    [
+      'a list for an object',
+      withSection({ scope: [] }),
+      { path: 'scope', expected: 'settings in braces: { … }' },
+    ],
+    ['no defaults', {}, { path: 'defaults', value: undefined, expected: 'settings in braces: { … }' }],
+    ['no groups', { defaults: {} }, { path: 'defaults.groups', value: undefined }],
+    [
+      'an empty list of groups',
+      withDefaults({ groups: [] }),
+      { path: 'defaults.groups', expected: 'at least one IAM group' },
+    ],
+    [
+      'a group with its path',
+      withDefaults({ groups: ['/people/Developers'] }),
+      { path: 'defaults.groups[0]', value: '/people/Developers' },
+    ],
+    [
+      'a pattern that no user name can have',
+      withDefaults({ exempt: { users: ['break-glass-?'] } }),
+      { path: 'defaults.exempt.users[0]' },
+    ],
+    [
+      'a tag without value',
+      withSection({ optOutTag: 'opt-out' }),
+      { path: 'optOutTag', value: 'opt-out', expected: 'a tag as key=value in quotes, or false' },
+    ],
+    [
+      'a tag that is true',
+      withDefaults({ exempt: { userTag: true } }),
+      { path: 'defaults.exempt.userTag', expected: 'a tag as key=value in quotes, or false' },
+    ],
+    [
+      'an account id without quotes',
+      withSection({ optOuts: [{ ...OPT_OUT, account: 111122223333 }] }),
+      { path: 'optOuts[0].account', value: 111122223333, expected: 'an AWS account id: 12 digits in quotes' },
+    ],
+    [
+      'an account id of 11 digits',
+      withSection({ optOuts: [{ ...OPT_OUT, account: '11112222333' }] }),
+      { path: 'optOuts[0].account', expected: 'an AWS account id: 12 digits in quotes' },
+    ],
+    [
+      'an OU by its name',
+      withSection({ scope: { organizationalUnits: ['Sandbox'] } }),
+      { path: 'scope.organizationalUnits[0]', value: 'Sandbox' },
+    ],
+    [
+      'an opt-out without owner',
+      withSection({ optOuts: [{ ...OPT_OUT, owner: undefined }] }),
+      {
+        path: 'optOuts[0].owner',
+        value: undefined,
+        expected: 'who answers for the opt-out: text of 1 to 256 characters',
+      },
+    ],
+    [
+      'an opt-out without reason',
+      withSection({ optOuts: [{ ...OPT_OUT, reason: '' }] }),
+      { path: 'optOuts[0].reason', value: '' },
+    ],
+    [
+      'a day that no calendar has',
+      withSection({ optOuts: [{ ...OPT_OUT, until: '2027-02-29' }] }),
+      { path: 'optOuts[0].until', expected: 'a day of the calendar as YYYY-MM-DD' },
+    ],
+    [
+      'an unknown time zone',
+      withSection({ schedule: { timezone: 'Europe/Berlinn' } }),
+      { path: 'schedule.timezone', expected: 'an IANA time zone such as Europe/Berlin' },
+    ],
+    [
+      'an offset for a time zone',
+      withSection({ schedule: { timezone: '+01:00' } }),
+      { path: 'schedule.timezone' },
+    ],
+    [
+      'a five-field cron line',
+      withSection({ schedule: { expression: '55 23 * * 5' } }),
+      { path: 'schedule.expression' },
+    ],
+    [
+      'a role by its ARN',
+      withSection({ rotationRole: { name: 'arn:aws:iam::111122223333:role/x' } }),
+      { path: 'rotationRole.name' },
+    ],
+    [
+      'a role path without slashes',
+      withSection({ rotationRole: { path: 'security' } }),
+      { path: 'rotationRole.path', expected: 'an IAM path, which starts and ends with /' },
+    ],
+    [
+      'an external id too short',
+      withSection({ rotationRole: { externalId: 'x' } }),
+      { path: 'rotationRole.externalId' },
+    ],
+    ['something that is not an object', '[]', { path: '', value: [], expected: 'settings in braces: { … }' }],
+    [
+      'a syntax error',
+      '{"defaults": {"groups" ["a"]}}',
+      { path: '', line: 1, column: 24, expected: 'valid JSON (colon expected)' },
+    ],
+    [
+      'a list of opt-outs that would be lost',
+      '{"defaults": {"groups": ["a"]},\n"optOuts": [],\n"optOuts": []}',
+      { path: 'optOuts', line: 3, column: 1 },
+    ],
+  ])('refuses %s', (_what, config, problem) => {
+    const problems = problemsOf(config);
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toMatchObject(problem);
+  });
+
+  it('lists everything at once, in the order of the file, also what only shows across settings', () => {
+    const text = `{
+  "defaults": { "groups": ["Developers", "developers"], "armd": true },
+  // the payments team
+  "optOuts": [
+    { "account": "1", "owner": "a", "reason": "b", "until": "soon" },
+    { "account": "111122223333", "owner": "a", "reason": "b", "until": "2027-01-31" },
+    { "account": "111122223333", "owner": "a", "reason": "b", "until": "2027-01-31" }
+  ],
+  "limits": { "maxKeys": 1, "maxKeys": 2 }
+}`;
+    expect(problemsOf(text).map(({ path, line, column }) => [path, line, column])).toEqual([
+      ['defaults.groups[1]', 2, 42],
+      ['defaults.armd', 2, 57],
+      ['optOuts[0].account', 5, 7],
+      ['optOuts[0].until', 5, 52],
+      ['optOuts[2].account', 7, 7],
+      ['limits.maxKeys', 9, 29],
+    ]);
+  });
+
+  it('has words of its own for whatever is wrong', () => {
+    const nonsense = [null, 1e999, -1, 'x', [], [[]], {}, [{}], [null], { x: 1 }, ''];
+    const paths = [
+      '$schema',
+      'schedule',
+      'schedule.timezone',
+      'rotationRole',
+      'rotationRole.name',
+      'scope',
+      'scope.managementAccount',
+      'optOutTag',
+      'defaults',
+      'defaults.groups',
+      'defaults.rules',
+      'defaults.rules.mode',
+      'defaults.rules.maxKeyAgeDays',
+      'defaults.exempt.users',
+      'defaults.exempt.userTag',
+      'overrides',
+      'optOuts',
+      'limits',
+      'limits.maxKeys',
+      'limits.maxGrowth',
+      'concurrency.accounts',
+    ];
+    const configs = paths.flatMap((path) =>
+      nonsense.map((value) =>
+        path.split('.').reduceRight<unknown>((inner, name) => ({ [name]: inner }), value),
+      ),
+    );
+    const words = configs.flatMap((config) => problemsOf(config)).map(({ expected }) => expected);
+    expect(words.length).toBeGreaterThan(configs.length);
+    expect(
+      words.filter((text) => /invalid input|too (small|big)|unrecognized|received|undefined/i.test(text)),
+    ).toEqual([]);
+  });
+});
+
+describe('loadConfig', () => {
+  const folder = mkdtemp(join(tmpdir(), 'keysweep-config-'));
+
+  it('reads a file', async () => {
+    const file = join(await folder, 'good.json');
+    await writeFile(file, '\uFEFF{ "defaults": { "groups": ["Developers"] } }');
+    expect(await loadConfig(file)).toEqual(configWith());
+  });
+
+  it('names the file in front of its problems', async () => {
+    const file = join(await folder, 'bad.json');
+    await writeFile(file, '{}');
+    await expect(loadConfig(file)).rejects.toThrow(`${file}: 1 problem`);
+  });
+
+  it('says how to begin when there is no file', async () => {
+    const loading = loadConfig(join(await folder, 'absent.json'));
+    await expect(loading).rejects.toThrow(ConfigError);
+    await expect(loading).rejects.toThrow(/copy accounts\.example\.json .* `keysweep demo`/);
+  });
+
+  it('says that a folder is no file', async () => {
+    const loading = loadConfig(await folder);
+    await expect(loading).rejects.toThrow(ConfigError);
+    await expect(loading).rejects.toThrow('a file, and this is a folder');
+  });
+
+  it('names the error of a file that cannot be read', async () => {
+    const file = join(await folder, 'good.json', 'below-a-file');
+    await expect(loadConfig(file)).rejects.toThrow('a file that can be read (ENOTDIR)');
+  });
+
+  it('refuses an encoding other than UTF-8', async () => {
+    const file = join(await folder, 'utf16.json');
+    await writeFile(file, Buffer.from('\uFEFF{ "defaults": {} }', 'utf16le'));
+    await expect(loadConfig(file)).rejects.toThrow('JSON in UTF-8');
+  });
+});

@@ -1,0 +1,50 @@
+import { expect, it } from 'vitest';
+import { ConfigError, renderProblems, type Problem } from '../../src/config/problem.ts';
+
+const PROBLEM: Problem = {
+  path: 'overrides[1].rules.mode',
+  line: 12,
+  column: 7,
+  value: 'delet',
+  expected: 'one of "deactivate", "delete"',
+  nearest: 'delete',
+};
+
+it('says where, what was found, what was expected and what may have been meant', () => {
+  expect(renderProblems([PROBLEM, { path: '', value: undefined, expected: 'a file' }], 'accounts.json')).toBe(
+    [
+      'accounts.json: 2 problems',
+      '',
+      '  overrides[1].rules.mode (line 12, column 7)',
+      '    found     "delet"',
+      '    expected  one of "deactivate", "delete"',
+      '    did you mean "delete"?',
+      '',
+      '  the file',
+      '    found     nothing',
+      '    expected  a file',
+    ].join('\n'),
+  );
+});
+
+it.each([
+  ['7', '"7" (a string)'],
+  ['-1.5', '"-1.5" (a string)'],
+  ['true', '"true" (a string)'],
+  ['', '""'],
+  ['two\nlines\u001b[31m', String.raw`"two\nlines\u001b[31m"`],
+  [7, '7'],
+  [null, 'null'],
+  [false, 'false'],
+  [{ a: [1] }, '{"a":[1]}'],
+  ['x'.repeat(100), `"${'x'.repeat(79)}…`],
+])('shows the value %j', (value, shown) => {
+  expect(renderProblems([{ path: 'a', value, expected: 'b' }], 'f')).toContain(`    found     ${shown}\n`);
+});
+
+it('is an error whose message is the listing', () => {
+  const error = new ConfigError([PROBLEM], 'accounts.json');
+  expect(error.message).toBe(renderProblems([PROBLEM], 'accounts.json'));
+  expect(error).toMatchObject({ name: 'ConfigError', problems: [PROBLEM] });
+  expect(error.message).toContain('accounts.json: 1 problem\n');
+});
