@@ -5,18 +5,28 @@ import type { Problem } from './problem.ts';
 
 type Issue = z.core.$ZodIssue;
 
-/** For the kinds of value that the schema has no words of its own for; completes "expected …". */
-export const expectedKind: z.core.$ZodErrorMap = (issue) => {
-  if (issue.code === 'invalid_value')
-    return `one of ${issue.values.map((value) => JSON.stringify(value)).join(', ')}`;
-  if (issue.code !== 'invalid_type') return undefined;
-  const kinds: Record<string, string> = {
-    object: 'settings in braces: { … }',
-    array: 'a list in brackets: [ … ]',
-    boolean: 'true or false',
-  };
-  return kinds[issue.expected];
+const KINDS: Partial<Record<string, string>> = {
+  object: 'settings in braces: { … }',
+  array: 'a list in brackets: [ … ]',
+  boolean: 'true or false',
+  string: 'text',
+  number: 'a number',
+  int: 'a whole number',
 };
+
+/** Words for whatever the schema has none of its own for; they complete "expected …". */
+export const expectedKind: z.core.$ZodErrorMap = (issue) => {
+  if (issue.code === 'invalid_type') return KINDS[issue.expected];
+  if (issue.code === 'too_small') return `${amount(issue.origin)} ${issue.minimum} or more`;
+  if (issue.code === 'too_big') return `${amount(issue.origin)} ${issue.maximum} or less`;
+  if (issue.code !== 'invalid_value') return undefined;
+  return `one of ${issue.values.map((value) => JSON.stringify(value)).join(', ')}`;
+};
+
+function amount(origin: string): string {
+  if (origin === 'string') return 'a text whose length is';
+  return origin === 'array' ? 'a list whose length is' : 'a number,';
+}
 
 /**
  * What zod found, as problems with their place.

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import type { z } from 'zod';
 import { contradictions } from './contradictions.ts';
 import { pathText, readDocument, type Document } from './document.ts';
 import { expectedKind, explainIssue } from './explain-issue.ts';
@@ -16,13 +17,12 @@ export function parseConfig(text: string, fileName: string): Config {
   const document = readDocument(text);
   if ('syntax' in document) throw new ConfigError(document.syntax, fileName);
   const parsed = configSchema.safeParse(document.value, { error: expectedKind });
-  const problems = [
-    ...document.repeated,
-    ...(parsed.error?.issues ?? []).flatMap((issue) => explainIssue(issue, document, accountsJsonSchema())),
-    ...contradictionsIn(document),
-  ];
-  if (parsed.success && problems.length === 0) return parsed.data;
-  throw new ConfigError(problems.toSorted(byPlace), fileName);
+  const acrossSettings = [...document.repeated, ...contradictionsIn(document)];
+  if (parsed.success && acrossSettings.length === 0) return parsed.data;
+  throw new ConfigError(
+    [...explained(parsed.error, document), ...acrossSettings].toSorted(byPlace),
+    fileName,
+  );
 }
 
 /**
@@ -31,6 +31,12 @@ export function parseConfig(text: string, fileName: string): Config {
  */
 export async function loadConfig(path: string): Promise<Config> {
   return parseConfig(await textOf(path), path);
+}
+
+function explained(error: z.ZodError | undefined, document: Document): Problem[] {
+  if (error === undefined) return [];
+  const jsonSchema = accountsJsonSchema();
+  return error.issues.flatMap((issue) => explainIssue(issue, document, jsonSchema));
 }
 
 function contradictionsIn(document: Document): Problem[] {

@@ -1,27 +1,11 @@
 import { z } from 'zod';
+import { share, text, wholeNumber, words } from './field.ts';
 
 /**
  * accounts.json: every setting once, with its default and its meaning. The JSON Schema for editors and the table in
  * docs/configuration.md are generated from here (`npm run schema`). What one setting alone cannot tell, such as an
- * account that two overrides name, is checked in contradictions.ts. Messages complete the words "expected …".
+ * account that two overrides name, is checked in contradictions.ts.
  */
-
-const text = (pattern: RegExp, expected: string) => z.string(expected).regex(pattern, expected);
-
-const words = (what: string, maximum: number) => {
-  const expected = `${what}: text of 1 to ${maximum} characters`;
-  return z.string(expected).min(1, expected).max(maximum, expected);
-};
-
-const wholeNumber = (minimum: number, maximum: number) => {
-  const expected = `a whole number from ${minimum} to ${maximum}`;
-  return z.int(expected).min(minimum, expected).max(maximum, expected);
-};
-
-const share = () => {
-  const expected = 'a share from 0 to 1 (0.1 is a tenth)';
-  return z.number(expected).min(0, expected).max(1, expected);
-};
 
 const accountId = text(/^\d{12}$/, 'an AWS account id: 12 digits in quotes').describe(
   'AWS account id: 12 digits, as a string.',

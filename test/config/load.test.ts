@@ -2,6 +2,8 @@ import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { Step } from '../../src/config/document.ts';
+import { accountsJsonSchema } from '../../src/config/json-schema.ts';
 import { loadConfig, parseConfig } from '../../src/config/load.ts';
 import { ConfigError, type Problem } from '../../src/config/problem.ts';
 import { configWith } from './build-config.ts';
@@ -261,43 +263,39 @@ describe('parseConfig', () => {
     ]);
   });
 
-  it('has words of its own for whatever is wrong', () => {
-    const nonsense = [null, 1e999, -1, 'x', [], [[]], {}, [{}], [null], { x: 1 }, ''];
-    const paths = [
-      '$schema',
-      'schedule',
-      'schedule.timezone',
-      'rotationRole',
-      'rotationRole.name',
-      'scope',
-      'scope.managementAccount',
-      'optOutTag',
-      'defaults',
-      'defaults.groups',
-      'defaults.rules',
-      'defaults.rules.mode',
-      'defaults.rules.maxKeyAgeDays',
-      'defaults.exempt.users',
-      'defaults.exempt.userTag',
-      'overrides',
-      'optOuts',
-      'limits',
-      'limits.maxKeys',
-      'limits.maxGrowth',
-      'concurrency.accounts',
-    ];
-    const configs = paths.flatMap((path) =>
-      nonsense.map((value) =>
-        path.split('.').reduceRight<unknown>((inner, name) => ({ [name]: inner }), value),
-      ),
+  it('has words of its own for whatever is wrong with any setting', () => {
+    const nonsense = [null, 1e9, -1, 0.5, 'x', [], [[]], [null], {}, { x: 1 }, '', ' '.repeat(3000), true];
+    const configs = settingPaths(accountsJsonSchema()).flatMap((path) =>
+      nonsense.map((value) => at(path, value)),
     );
     const words = configs.flatMap((config) => problemsOf(config)).map(({ expected }) => expected);
     expect(words.length).toBeGreaterThan(configs.length);
-    expect(
-      words.filter((text) => /invalid input|too (small|big)|unrecognized|received|undefined/i.test(text)),
-    ).toEqual([]);
+    const zods = /invalid|too (small|big)|unrecognized|received|undefined/i;
+    expect(words.filter((text) => text === '' || zods.test(text))).toEqual([]);
   });
 });
+
+type JsonSchema = ReturnType<typeof accountsJsonSchema>;
+
+/** Of sections, settings, and the items of lists. */
+function settingPaths(schema: JsonSchema, path: Step[] = []): Step[][] {
+  const inner = Object.entries({
+    ...schema.properties,
+    ...(schema.items !== undefined && { 0: schema.items }),
+  });
+  return inner.flatMap(([name, below]) => {
+    const here = [...path, schema.items === undefined ? name : 0];
+    return [here, ...settingPaths(below as JsonSchema, here)];
+  });
+}
+
+/** The value, inside as many objects and lists as the path has steps. */
+function at(path: readonly Step[], value: unknown): unknown {
+  return path.reduceRight<unknown>(
+    (inner, step) => (typeof step === 'number' ? [inner] : { [step]: inner }),
+    value,
+  );
+}
 
 describe('loadConfig', () => {
   const folder = mkdtemp(join(tmpdir(), 'keysweep-config-'));

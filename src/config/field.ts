@@ -1,0 +1,25 @@
+import { z } from 'zod';
+
+/*
+ * Kinds of settings that say the same whatever is wrong with them: what would be right. The words complete "expected …".
+ */
+
+/** Text that fits a pattern. */
+export const text = (pattern: RegExp, expected: string) => z.string(expected).regex(pattern, expected);
+
+/** Free text; `what` says what it is about. */
+export const words = (what: string, maximum: number) => {
+  const expected = `${what}: text of 1 to ${maximum} characters`;
+  return z.string(expected).min(1, expected).max(maximum, expected);
+};
+
+export const wholeNumber = (minimum: number, maximum: number) => {
+  const expected = `a whole number from ${minimum} to ${maximum}`;
+  return z.int(expected).min(minimum, expected).max(maximum, expected);
+};
+
+/** A part of a whole, not a percentage. */
+export const share = () => {
+  const expected = 'a share from 0 to 1 (0.1 is a tenth)';
+  return z.number(expected).min(0, expected).max(1, expected);
+};
