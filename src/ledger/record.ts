@@ -102,7 +102,7 @@ export interface WriteResult {
   readonly accessKeyId: string;
   readonly userName: string;
   readonly outcome: KeyOutcome;
-  /** Set with `failed` and `unconfirmed`. */
+  /** Set with `failed`, `unconfirmed` and `not-attempted`. */
   readonly failure?: Failure;
 }
 

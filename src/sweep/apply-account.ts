@@ -1,0 +1,46 @@
+import { rememberInactive, writeMemory, type NamedKey } from '../ledger/memory.ts';
+import type { IntendedWrite, WriteResult } from '../ledger/record.ts';
+import type { KeyDecision, Revoke } from '../rotation/decision.ts';
+import { endOfWrites, type AccountEnd } from './outcome.ts';
+import type { AccountPlan } from './plan-account.ts';
+import type { RunContext } from './run-context.ts';
+import { writeKeys } from './write-keys.ts';
+
+/**
+ * Carries out the plan of one armed account and remembers which of its keys are inactive now.
+ * @throws the ledger's error: then nothing more is written to IAM
+ */
+export async function applyAccount(plan: AccountPlan, context: RunContext): Promise<AccountEnd> {
+  const writes = plan.decisions.filter(isRevoke).map(intendedWrite);
+  const results = writes.length > 0 ? await writeKeys(plan.target, writes, context) : [];
+  const inactive = inactiveKeys(plan, results);
+  if (inactive.length > 0 || plan.memory.keys.size > 0) {
+    const memory = rememberInactive(plan.memory, inactive, context.runId, context.startedAt);
+    await writeMemory(context.store, plan.target.account.id, memory);
+  }
+  return endOfWrites(plan, results);
+}
+
+function isRevoke(decision: KeyDecision): decision is Revoke {
+  return decision.verdict !== 'keep';
+}
+
+function intendedWrite({ accessKeyId, userName, verdict, reason, status }: Revoke): IntendedWrite {
+  return { accessKeyId, userName, action: verdict, reason, statusBefore: status };
+}
+
+/** Keys that are known not to be Active after the writes, and those remembered of users who could not be read. */
+function inactiveKeys(plan: AccountPlan, results: readonly WriteResult[]): NamedKey[] {
+  const outcomes = new Map(results.map(({ accessKeyId, outcome }) => [accessKeyId, outcome]));
+  const unread = new Set(plan.unread.map(({ userName }) => userName));
+  return [
+    ...plan.decisions.filter(({ accessKeyId, status }) => {
+      const outcome = outcomes.get(accessKeyId);
+      if (outcome === 'deleted' || outcome === 'already-gone') return false;
+      return outcome === 'deactivated' || status !== 'Active';
+    }),
+    ...[...plan.memory.keys]
+      .filter(([, { userName, inactiveSince }]) => inactiveSince && unread.has(userName))
+      .map(([accessKeyId, { userName }]) => ({ accessKeyId, userName })),
+  ];
+}

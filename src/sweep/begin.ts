@@ -1,0 +1,71 @@
+import { identifyCaller } from '../access/caller.ts';
+import type { Clients } from '../access/clients.ts';
+import { configSha256 } from '../config/hash.ts';
+import type { Config } from '../config/schema.ts';
+import type { ObjectStore } from '../ledger/object-store.ts';
+import type { RunMode } from '../ledger/record.ts';
+import { newRunId } from '../ledger/run-id.ts';
+import { openRunLog } from '../ledger/run-log.ts';
+import { describeOrganization } from '../organization/describe.ts';
+import type { Filters } from '../scope/filters.ts';
+import { VERSION } from '../version.ts';
+import type { Deadline } from './deadline.ts';
+import type { Progress } from './progress.ts';
+import type { RunContext } from './run-context.ts';
+
+/** What a run is made with; nothing of it is global. */
+export interface RunDependencies {
+  readonly config: Config;
+  readonly clients: Clients;
+  readonly store: ObjectStore;
+  readonly deadline: Deadline;
+  readonly progress: Progress;
+  readonly now: () => Date;
+  /** Six hex digits. */
+  readonly random: () => string;
+}
+
+export interface RunToBegin {
+  readonly mode: RunMode;
+  readonly filters: Filters;
+  /** A new one when left out. */
+  readonly runId?: string | undefined;
+  readonly undoOf?: string | undefined;
+}
+
+/**
+ * Finds out who and where keysweep is and opens the run's log.
+ * @throws CallFailedError when that cannot be told; RunIdTakenError when the id has been used; the ledger's error
+ */
+export async function beginRun(run: RunToBegin, dependencies: RunDependencies): Promise<RunContext> {
+  const { clients, store, deadline, now, random, config } = dependencies;
+  const startedAt = now();
+  const caller = await identifyCaller(clients.sts, deadline.reading);
+  const organization = await describeOrganization(clients.organizations, deadline.reading);
+  const runId = run.runId ?? newRunId(startedAt, random);
+  const log = openRunLog(store, runId);
+  await log.append([
+    {
+      type: 'run-started',
+      at: startedAt.toISOString(),
+      runId,
+      mode: run.mode,
+      version: VERSION,
+      organizationId: organization.id,
+      managementAccountId: organization.managementAccountId,
+      caller: caller.arn,
+      configSha256: configSha256(config),
+      ...(isFiltered(run.filters) && { filters: recorded(run.filters) }),
+      ...(run.undoOf !== undefined && { undoOf: run.undoOf }),
+    },
+  ]);
+  return { ...dependencies, runId, startedAt, caller, organization, log };
+}
+
+export function isFiltered({ accounts, organizationalUnits }: Filters): boolean {
+  return accounts !== undefined || organizationalUnits !== undefined;
+}
+
+function recorded({ accounts, organizationalUnits }: Filters) {
+  return { ...(accounts && { accounts }), ...(organizationalUnits && { organizationalUnits }) };
+}

@@ -1,0 +1,68 @@
+import type { AccountFinished, RunMode, RunSummary, RunVerdict } from '../ledger/record.ts';
+import { putSummary } from '../ledger/runs.ts';
+import { checkCoverage, totals } from '../ledger/totals.ts';
+import type { OrganizationAccount } from '../organization/account.ts';
+import type { ExceededLimit } from '../rotation/breaker.ts';
+import type { RunContext } from './run-context.ts';
+
+/** What a run ends with. */
+export interface RunEnd {
+  readonly mode: RunMode;
+  readonly undoOf?: string | undefined;
+  readonly filtered: boolean;
+  readonly listed: readonly OrganizationAccount[];
+  readonly finished: readonly AccountFinished[];
+  readonly exceeded: readonly ExceededLimit[];
+  readonly problems: readonly string[];
+  readonly notices: readonly string[];
+}
+
+const OK_OUTCOMES: ReadonlySet<string> = new Set([
+  'swept',
+  'nothing-due',
+  'planned',
+  'opted-out',
+  'out-of-scope',
+  'not-active',
+]);
+
+/**
+ * Adds everything up, checks that every listed account has its one outcome, and stores the summary: among the records first,
+ * then beside them.
+ * @throws the ledger's error
+ */
+export async function concludeRun(end: RunEnd, context: RunContext): Promise<RunSummary> {
+  const summary = summarize(end, context);
+  await context.log.append([{ type: 'run-finished', at: summary.finishedAt, summary }]);
+  await putSummary(context.store, summary);
+  return summary;
+}
+
+function summarize(end: RunEnd, { runId, organization, startedAt, now }: RunContext): RunSummary {
+  const gaps = checkCoverage(end.listed, end.finished).map(
+    ({ accountId, problem }) =>
+      `the ledger does not add up: account ${accountId} ${problem}; report this as a defect of keysweep`,
+  );
+  const problems = [...end.problems, ...gaps];
+  return {
+    runId,
+    mode: end.mode,
+    ...(end.undoOf !== undefined && { undoOf: end.undoOf }),
+    organizationId: organization.id,
+    startedAt: startedAt.toISOString(),
+    finishedAt: now().toISOString(),
+    verdict: verdictOf(end, problems),
+    filtered: end.filtered,
+    accountsListed: end.listed.length,
+    ...totals(end.finished),
+    exceeded: end.exceeded,
+    problems,
+    notices: end.notices,
+  };
+}
+
+function verdictOf({ exceeded, finished }: RunEnd, problems: readonly string[]): RunVerdict {
+  if (exceeded.length > 0) return 'stopped';
+  const allWell = problems.length === 0 && finished.every(({ outcome }) => OK_OUTCOMES.has(outcome));
+  return allWell ? 'ok' : 'incomplete';
+}

@@ -1,0 +1,33 @@
+/** When a run must stop doing what. Each signal comes no later than the next. */
+export interface Deadline {
+  /** No more is read after this: accounts not read by then are `not-reached`. */
+  readonly reading: AbortSignal;
+  /** No further batch of writes begins after this. */
+  readonly writing: AbortSignal;
+  /** Writes in flight are given up and count as unconfirmed. */
+  readonly hard: AbortSignal;
+}
+
+/** Share of the time that planning may take; what it has planned by then can still be carried out. */
+const READING_SHARE = 0.6;
+
+/** A batch of writes with a few retries takes seconds; the ledger's last records and the report take the rest. */
+const MARGIN = { writing: 45_000, hard: 15_000 } as const;
+
+/**
+ * The deadline of a run that will be stopped in `milliseconds`, such as what `getRemainingTimeInMillis` says of a Lambda.
+ * https://docs.aws.amazon.com/lambda/latest/dg/nodejs-context.html
+ */
+export function deadlineIn(milliseconds: number): Deadline {
+  const writing = Math.max(0, milliseconds - MARGIN.writing);
+  return {
+    reading: AbortSignal.timeout(Math.round(writing * READING_SHARE)),
+    writing: AbortSignal.timeout(writing),
+    hard: AbortSignal.timeout(Math.max(0, milliseconds - MARGIN.hard)),
+  };
+}
+
+/** The deadline of a run that ends when somebody says so: `stop` asks for an orderly end, `hard` gives up calls in flight. */
+export function deadlineOn(stop: AbortSignal, hard: AbortSignal): Deadline {
+  return { reading: stop, writing: stop, hard };
+}

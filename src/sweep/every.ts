@@ -1,0 +1,18 @@
+import pLimit from 'p-limit';
+
+/**
+ * Runs work for every item, at most `width` at a time, and waits for all of it before the first error is thrown. Where
+ * `Promise.all` would return with the others still at work, nothing is at work when this returns.
+ */
+export async function every<Item, Result>(
+  items: readonly Item[],
+  width: number,
+  work: (item: Item) => Promise<Result>,
+): Promise<Result[]> {
+  const limit = pLimit(width);
+  const settled = await Promise.allSettled(items.map((item) => limit(work, item)));
+  return settled.map((end) => {
+    if (end.status === 'rejected') throw end.reason;
+    return end.value;
+  });
+}

@@ -1,0 +1,112 @@
+import type { IAMClient } from '@aws-sdk/client-iam';
+import pLimit, { type LimitFunction } from 'p-limit';
+
+import { openSession } from '../access/session.ts';
+import { failureOf } from '../calls/failure.ts';
+import { groupMembers, type GroupMembers } from '../iam/members.ts';
+import type { IamUser } from '../iam/user.ts';
+import { readMemory, type AccountMemory } from '../ledger/memory.ts';
+import type { UnreadUser } from '../ledger/record.ts';
+import type { KeyDecision } from '../rotation/decision.ts';
+import type { TargetAccount } from '../scope/target.ts';
+import { decideUser, type UserToRead } from './read-user.ts';
+import type { RunContext } from './run-context.ts';
+
+/** What was read in one target and decided about it. Nothing has been written. */
+export interface AccountPlan {
+  readonly target: TargetAccount;
+  readonly users: readonly IamUser[];
+  /** Groups of the configuration (and of its exemptions) that this account does not have. */
+  readonly absentGroups: readonly string[];
+  readonly decisions: readonly KeyDecision[];
+  readonly unread: readonly UnreadUser[];
+  readonly memory: AccountMemory;
+}
+
+/**
+ * Reads one account through a session that can only read, and decides about every key of the members of its groups.
+ * @throws CallFailedError, or the store's error, when something that governs the whole account cannot be read
+ */
+export async function planAccount(target: TargetAccount, context: RunContext): Promise<AccountPlan> {
+  const { settings } = target;
+  const iam = await readingSession(target, context);
+  const limit = pLimit(settings.callsPerAccount);
+  const memory = await readMemory(context.store, target.account.id);
+  const groups = await membersOf(settings.groups, iam, limit, context);
+  const users = usersOf(groups);
+  const exempt =
+    users.length > 0
+      ? await membersOf(settings.exempt.groups, iam, limit, context)
+      : new Map<string, GroupMembers>();
+
+  const judged = await limit.map(users, async (user) =>
+    judgeUser(iam, { user, exemptGroups: groupsOf(user, exempt), remembered: memory.keys }, target, context),
+  );
+  return {
+    target,
+    users,
+    absentGroups: [...groups, ...exempt].filter(([, members]) => !members).map(([name]) => name),
+    decisions: judged.flatMap((result) => ('decisions' in result ? result.decisions : [])),
+    unread: judged.flatMap((result) => ('failure' in result ? [result] : [])),
+    memory,
+  };
+}
+
+async function readingSession({ account, settings }: TargetAccount, context: RunContext): Promise<IAMClient> {
+  const { clients, caller, runId, deadline } = context;
+  const credentials = await openSession(
+    clients.sts,
+    {
+      partition: caller.partition,
+      accountId: account.id,
+      role: settings.rotationRole,
+      runId,
+      purpose: { reads: true },
+    },
+    deadline.reading,
+  );
+  return clients.iam(credentials);
+}
+
+async function membersOf(
+  groups: readonly string[],
+  iam: IAMClient,
+  limit: LimitFunction,
+  { deadline }: RunContext,
+): Promise<Map<string, GroupMembers>> {
+  return new Map(
+    await limit.map(groups, async (name) => [name, await groupMembers(iam, name, deadline.reading)] as const),
+  );
+}
+
+/** Every member once, with all configured groups that it is in. */
+function usersOf(groups: ReadonlyMap<string, GroupMembers>): IamUser[] {
+  const users = new Map<string, IamUser>();
+  for (const [group, members] of groups) {
+    for (const member of members ?? []) {
+      const known = users.get(member.userId);
+      users.set(member.userId, { ...member, groups: [...(known?.groups ?? []), group] });
+    }
+  }
+  return [...users.values()];
+}
+
+function groupsOf({ userId }: IamUser, groups: ReadonlyMap<string, GroupMembers>): string[] {
+  return [...groups]
+    .filter(([, members]) => members?.some((member) => member.userId === userId))
+    .map(([name]) => name);
+}
+
+async function judgeUser(
+  iam: IAMClient,
+  toRead: UserToRead,
+  { settings }: TargetAccount,
+  { startedAt, deadline }: RunContext,
+): Promise<{ readonly decisions: readonly KeyDecision[] } | UnreadUser> {
+  const by = { rules: settings.rules, exempt: settings.exempt, now: startedAt };
+  try {
+    return { decisions: await decideUser(iam, toRead, by, deadline.reading) };
+  } catch (error) {
+    return { userName: toRead.user.userName, failure: failureOf('iam:ListAccessKeys', error) };
+  }
+}

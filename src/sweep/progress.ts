@@ -1,0 +1,6 @@
+/** What a run tells about itself while it goes on; for people, so nothing depends on it. */
+export type Progress = (step: Step) => void;
+
+export type Step =
+  | { readonly step: 'listing' }
+  | { readonly step: 'planning' | 'applying'; readonly done: number; readonly total: number };

@@ -1,0 +1,51 @@
+import type { IAMClient } from '@aws-sdk/client-iam';
+
+import { accessKeys, keyLastUsed } from '../iam/keys.ts';
+import { hasConsoleAccess, userTags } from '../iam/user-facts.ts';
+import type { IamUser } from '../iam/user.ts';
+import type { KeyDecision } from '../rotation/decision.ts';
+import { judge, type JudgeBy, type Need, type RememberedKey, type UserFacts } from '../rotation/judge.ts';
+
+export interface UserToRead {
+  readonly user: IamUser;
+  readonly exemptGroups: readonly string[];
+  readonly remembered: ReadonlyMap<string, RememberedKey>;
+}
+
+/**
+ * Reads what the rules need to know about one user, and no more, and decides about each key.
+ * @throws CallFailedError when any of it cannot be read: then nothing about this user is decided
+ */
+export async function decideUser(
+  iam: IAMClient,
+  toRead: UserToRead,
+  by: JudgeBy,
+  signal: AbortSignal,
+): Promise<readonly KeyDecision[]> {
+  const { userName } = toRead.user;
+  let facts: UserFacts = { ...toRead, keys: await accessKeys(iam, userName, signal) };
+  for (;;) {
+    const judgement = judge(facts, by);
+    if (judgement.decided) return judgement.decisions;
+    facts = { ...facts, ...(await readFact(iam, userName, judgement.need, signal)) };
+  }
+}
+
+async function readFact(
+  iam: IAMClient,
+  userName: string,
+  need: Need,
+  signal: AbortSignal,
+): Promise<Pick<UserFacts, 'tags' | 'consoleAccess' | 'lastUsed'>> {
+  switch (need.fact) {
+    case 'tags':
+      return { tags: await userTags(iam, userName, signal) };
+    case 'console-access':
+      return { consoleAccess: await hasConsoleAccess(iam, userName, signal) };
+    case 'last-used': {
+      const lastUsed = new Map<string, Date | undefined>();
+      for (const id of need.accessKeyIds) lastUsed.set(id, await keyLastUsed(iam, id, signal));
+      return { lastUsed };
+    }
+  }
+}

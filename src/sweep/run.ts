@@ -1,0 +1,112 @@
+import { failureOf } from '../calls/failure.ts';
+import { ConfigError } from '../config/problem.ts';
+import type { AccountFinished, RunMode, RunSummary } from '../ledger/record.ts';
+import { lastSweepSummary } from '../ledger/runs.ts';
+import { exceededLimits, type ExceededLimit } from '../rotation/breaker.ts';
+import type { Filters } from '../scope/filters.ts';
+import { applyPlans, armedPlans } from './apply-plans.ts';
+import { beginRun, isFiltered, type RunDependencies } from './begin.ts';
+import { concludeRun } from './conclude.ts';
+import { finishAccount } from './finish-account.ts';
+import { countKeys, endOfFailure, explain } from './outcome.ts';
+import { planTargets, type Planned } from './plan-targets.ts';
+import { problemsOf } from './problems.ts';
+import type { RunContext } from './run-context.ts';
+import { surveyOrganization, type Survey } from './survey.ts';
+import { NO_KEYS } from '../ledger/totals.ts';
+
+export interface SweepRequest {
+  readonly mode: Exclude<RunMode, 'undo'>;
+  readonly filters: Filters;
+  /** A new one when left out. */
+  readonly runId?: string | undefined;
+  /** Asked once, when everything is decided and nothing is written; false: the sweep remains a plan. */
+  readonly approve?: ((planned: readonly Planned[]) => Promise<boolean>) | undefined;
+}
+
+/**
+ * One run over the organization: list, select, plan every target, check the limits, then carry the plans out or not.
+ * Whatever happens to an account ends in the ledger; what happens to the run ends in its summary.
+ * @throws CallFailedError when the caller or the organization cannot be told, or the accounts not be listed (nothing is
+ *   written); ConfigError when the configuration names what does not exist; the ledger's error
+ */
+export async function runSweep(request: SweepRequest, dependencies: RunDependencies): Promise<RunSummary> {
+  const { mode, filters, approve } = request;
+  const filtered = isFiltered(filters);
+  const context = await beginRun(request, dependencies);
+  context.progress({ step: 'listing' });
+  const survey = await surveyOrAbandon(request, context);
+  const leftOut = await recordSurvey(survey, context);
+
+  const planned = await planTargets(survey.targets, context);
+  const exceeded = await checkLimits(planned, survey, filtered, context);
+  const mayWrite = mode === 'sweep' && exceeded.length === 0;
+  const write = mayWrite && (approve === undefined || (await approve(planned)));
+  const swept = await applyPlans(planned, write, context);
+
+  return concludeRun(
+    {
+      mode,
+      filtered,
+      listed: survey.accounts,
+      finished: [...leftOut, ...swept],
+      // What a plan would exceed is news, and no reason to fail it.
+      exceeded: mode === 'sweep' ? exceeded : [],
+      problems: problemsOf(survey, planned, filtered),
+      notices: [...survey.notices, ...(mode === 'plan' ? exceeded.map(({ message }) => message) : [])],
+    },
+    context,
+  );
+}
+
+/** A run that cannot even list the organization leaves a summary that says so. */
+async function surveyOrAbandon({ mode, filters }: SweepRequest, context: RunContext): Promise<Survey> {
+  try {
+    return await surveyOrganization(context, filters);
+  } catch (error) {
+    const problem = error instanceof ConfigError ? error.message : explain(failureOf('keysweep', error));
+    const nothing = { listed: [], finished: [], exceeded: [], notices: [] };
+    await concludeRun({ mode, filtered: isFiltered(filters), problems: [problem], ...nothing }, context);
+    throw error;
+  }
+}
+
+/** Stores the list, and the end of every account that is no target. */
+async function recordSurvey(survey: Survey, context: RunContext): Promise<AccountFinished[]> {
+  const { log, now } = context;
+  await log.append([{ type: 'accounts-listed', at: now().toISOString(), accounts: survey.accounts }]);
+  return Promise.all([
+    ...survey.leftOut.map(({ account, outcome, reason }) =>
+      finishAccount(account.id, { outcome, reason, keys: NO_KEYS }, context),
+    ),
+    ...survey.undecided.map(({ account, failure }) =>
+      finishAccount(account.id, endOfFailure(failure), context),
+    ),
+  ]);
+}
+
+async function checkLimits(
+  planned: readonly Planned[],
+  { accounts, targets }: Survey,
+  filtered: boolean,
+  { config, store, log, now }: RunContext,
+): Promise<ExceededLimit[]> {
+  const last = filtered ? undefined : await lastSweepSummary(store);
+  const plans = planned.flatMap((target) => ('plan' in target ? [target.plan] : []));
+  const exceeded = exceededLimits(config.limits, {
+    keysToRevoke: keysDue(armedPlans(planned)),
+    keysDue: keysDue(plans),
+    accountsListed: accounts.length,
+    targets: targets.length,
+    cannotAssume: planned.filter((target) => 'failure' in target && target.failure.kind === 'cannot-assume')
+      .length,
+    filtered,
+    last: last && { keysDue: last.keys.due, accountsListed: last.accountsListed },
+  });
+  await log.append([{ type: 'limits-checked', at: now().toISOString(), exceeded }]);
+  return exceeded;
+}
+
+function keysDue(plans: readonly { readonly decisions: Parameters<typeof countKeys>[0] }[]): number {
+  return plans.reduce((sum, { decisions }) => sum + countKeys(decisions, []).due, 0);
+}

@@ -1,0 +1,65 @@
+import { ConfigError } from '../config/problem.ts';
+import type { OrganizationAccount } from '../organization/account.ts';
+import { listAccounts } from '../organization/list-accounts.ts';
+import { optOutTags } from '../organization/opt-out-tags.ts';
+import { findPlacements, type Placements } from '../organization/placements.ts';
+import type { Filters } from '../scope/filters.ts';
+import { accountsNeedingTags, neededLookups } from '../scope/lookups.ts';
+import { selectTargets } from '../scope/select-targets.ts';
+import type { WithoutTags } from '../scope/settle.ts';
+import type { Selection } from '../scope/target.ts';
+import { unknownNames } from '../scope/unknown-names.ts';
+import type { RunContext } from './run-context.ts';
+
+/** What Organizations and the configuration say before any account is entered. */
+export interface Survey extends Selection {
+  readonly accounts: readonly OrganizationAccount[];
+}
+
+/** What a survey needs of a run; `keysweep accounts` makes one without a ledger. */
+export type SurveyContext = Pick<
+  RunContext,
+  'config' | 'clients' | 'caller' | 'organization' | 'startedAt' | 'deadline'
+>;
+
+/**
+ * Lists the organization and sorts its accounts into targets and those left out.
+ * @throws CallFailedError when the accounts cannot all be listed; ConfigError when the configuration or a filter names an
+ *   account or OU that does not exist: behind a misspelt opt-out stands an account that would be swept
+ */
+export async function surveyOrganization(context: SurveyContext, filters: Filters): Promise<Survey> {
+  const { config, clients, organization, deadline, startedAt } = context;
+  const accounts = await listAccounts(clients.organizations, organization, deadline.reading);
+  const placements = await placementsOf(accounts, context, filters);
+  const unknown = unknownNames(config, filters, accounts, placements.organizationalUnits);
+  if (unknown.length > 0) throw new ConfigError(unknown, 'accounts.json against the organization');
+
+  const input: WithoutTags = { accounts, placements: placements.byAccount, config, filters, now: startedAt };
+  const tags = await tagsOf(input, context);
+  return { accounts, ...selectTargets({ ...input, optOutTags: tags }) };
+}
+
+async function placementsOf(
+  accounts: readonly OrganizationAccount[],
+  { config, clients, deadline }: SurveyContext,
+  filters: Filters,
+): Promise<Placements> {
+  if (!neededLookups(config, filters).placements)
+    return { byAccount: new Map(), organizationalUnits: undefined };
+  return findPlacements(clients.organizations, accounts, deadline.reading);
+}
+
+async function tagsOf(
+  input: WithoutTags,
+  { config, clients, caller, organization, deadline }: SurveyContext,
+) {
+  const accountIds = accountsNeedingTags(input).map(({ id }) => id);
+  if (config.optOutTag === false || accountIds.length === 0) return new Map();
+  const inManagementAccount = caller.accountId === organization.managementAccountId;
+  return optOutTags(accountIds, {
+    organizations: clients.organizations,
+    tagging: inManagementAccount ? clients.tagging(caller.partition) : undefined,
+    tag: config.optOutTag,
+    signal: deadline.reading,
+  });
+}

@@ -1,0 +1,48 @@
+import type { StoredAccount, StoredRun, StoredWrite } from '../ledger/stored-run.ts';
+import type { OrganizationAccount } from '../organization/account.ts';
+
+/** Narrows an undo; each list that is given must name the account, user or key. */
+export interface UndoSelection {
+  readonly accounts?: readonly string[] | undefined;
+  readonly users?: readonly string[] | undefined;
+  readonly keys?: readonly string[] | undefined;
+}
+
+export interface UndoPlan {
+  readonly runId: string;
+  readonly accounts: readonly AccountUndo[];
+}
+
+/** What of one account can be restored and what cannot. */
+export interface AccountUndo {
+  readonly account: OrganizationAccount;
+  /** Deactivated by the run, or perhaps so: the run never heard what became of them. */
+  readonly restorable: readonly StoredWrite[];
+  /** Deleted, or perhaps so: they cannot come back. */
+  readonly deleted: readonly StoredWrite[];
+}
+
+/** What undoing a run would do, from its ledger alone. Pure. */
+export function planUndo(run: StoredRun, selection: UndoSelection): UndoPlan {
+  const accounts = [...run.accounts.values()]
+    .filter(({ account }) => selection.accounts?.includes(account.id) ?? true)
+    .map((account) => accountUndo(account, selection))
+    .filter(({ restorable, deleted }) => restorable.length + deleted.length > 0);
+  return { runId: run.started.runId, accounts };
+}
+
+function accountUndo({ account, writes }: StoredAccount, { users, keys }: UndoSelection): AccountUndo {
+  const chosen = [...writes.values()].filter(
+    ({ userName, accessKeyId }) =>
+      (users?.includes(userName) ?? true) && (keys?.includes(accessKeyId) ?? true),
+  );
+  return { account, restorable: chosen.filter(wasDeactivated), deleted: chosen.filter(wasDeleted) };
+}
+
+function wasDeactivated({ outcome, intended }: StoredWrite): boolean {
+  return outcome === 'deactivated' || (outcome === 'unconfirmed' && intended?.action === 'deactivate');
+}
+
+function wasDeleted({ outcome, intended }: StoredWrite): boolean {
+  return outcome === 'deleted' || (outcome === 'unconfirmed' && intended?.action === 'delete');
+}

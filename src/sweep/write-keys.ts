@@ -1,0 +1,113 @@
+import type { IAMClient } from '@aws-sdk/client-iam';
+import pLimit from 'p-limit';
+
+import type { WriteAction } from '../access/session-policy.ts';
+import { openSession } from '../access/session.ts';
+import { CallFailedError, failureOf, type Failure } from '../calls/failure.ts';
+import { deactivateAccessKey, deleteAccessKey, reactivateAccessKey, type Written } from '../iam/revoke.ts';
+import type { IntendedWrite, KeyOutcome, WriteResult } from '../ledger/record.ts';
+import type { TargetAccount } from '../scope/target.ts';
+import type { RunContext } from './run-context.ts';
+
+type Action = IntendedWrite['action'];
+
+/** The call that carries out each action, and the name of its success. */
+const ACTIONS = {
+  deactivate: { call: 'iam:UpdateAccessKey', done: 'deactivated', send: deactivateAccessKey },
+  reactivate: { call: 'iam:UpdateAccessKey', done: 'reactivated', send: reactivateAccessKey },
+  delete: { call: 'iam:DeleteAccessKey', done: 'deleted', send: deleteAccessKey },
+} as const satisfies Record<Action, { call: WriteAction; done: KeyOutcome; send: typeof deleteAccessKey }>;
+
+/** After a crash at most this many keys of an account are in doubt. */
+const BATCH = 25;
+
+/**
+ * Carries out writes in one account, through a session that can do nothing else: the intent is durable before a batch is
+ * sent, its results before the next one begins.
+ * @returns one result for every write, in their order; of an account that cannot be entered any more, each says so
+ * @throws the ledger's error: then nothing more is sent
+ */
+export async function writeKeys(
+  target: TargetAccount,
+  writes: readonly IntendedWrite[],
+  context: RunContext,
+): Promise<WriteResult[]> {
+  const iam = await writingSession(target, writes, context).catch((error: unknown) =>
+    failureOf('sts:AssumeRole', error),
+  );
+  if ('kind' in iam) return writes.map((write) => notAttempted(write, iam));
+  const limit = pLimit(target.settings.callsPerAccount);
+  const results: WriteResult[] = [];
+  for (let at = 0; at < writes.length; at += BATCH) {
+    const batch = writes.slice(at, at + BATCH);
+    if (context.deadline.writing.aborted) {
+      results.push(...batch.map((write) => notAttempted(write, OUT_OF_TIME)));
+      continue;
+    }
+    await record(target, { type: 'writes-intended', writes: batch }, context);
+    const written = await limit.map(batch, (write) => carryOut(iam, write, context.deadline.hard));
+    await record(target, { type: 'writes-done', results: written }, context);
+    results.push(...written);
+  }
+  return results;
+}
+
+const OUT_OF_TIME: Failure = {
+  kind: 'not-reached',
+  call: 'keysweep',
+  code: 'Deadline',
+  message: 'the run had to end before this key was revoked',
+};
+
+async function writingSession(
+  { account, settings }: TargetAccount,
+  writes: readonly IntendedWrite[],
+  { clients, caller, runId, deadline }: RunContext,
+): Promise<IAMClient> {
+  const calls = [...new Set(writes.map(({ action }) => ACTIONS[action].call))].sort();
+  const request = {
+    partition: caller.partition,
+    accountId: account.id,
+    role: settings.rotationRole,
+    runId,
+    purpose: { writes: calls },
+  };
+  return clients.iam(await openSession(clients.sts, request, deadline.writing));
+}
+
+type Batch =
+  | { readonly type: 'writes-intended'; readonly writes: readonly IntendedWrite[] }
+  | { readonly type: 'writes-done'; readonly results: readonly WriteResult[] };
+
+async function record({ account }: TargetAccount, batch: Batch, { log, now }: RunContext): Promise<void> {
+  await log.append([{ ...batch, at: now().toISOString(), accountId: account.id }]);
+}
+
+/** Never rejects: each key's end is a result. */
+async function carryOut(iam: IAMClient, write: IntendedWrite, signal: AbortSignal): Promise<WriteResult> {
+  const { accessKeyId, userName, action } = write;
+  const { call, done, send } = ACTIONS[action];
+  try {
+    const written: Written = await send(iam, { userName, accessKeyId }, signal);
+    return { accessKeyId, userName, outcome: written === 'done' ? done : 'already-gone' };
+  } catch (error) {
+    const outcome = wasRefused(error) ? 'failed' : 'unconfirmed';
+    return { accessKeyId, userName, outcome, failure: failureOf(call, error) };
+  }
+}
+
+/** The first answer was a refusal, so nothing was changed. After a lost answer or an error of AWS's own it may have been. */
+function wasRefused(error: unknown): boolean {
+  if (!(error instanceof CallFailedError)) return false;
+  if (error.failure.kind === 'denied' || error.failure.kind === 'throttled') return true;
+  const { httpStatusCode = 0, attempts = 0 } = metadataOf(error.cause);
+  return attempts === 1 && httpStatusCode >= 400 && httpStatusCode < 500;
+}
+
+function metadataOf(cause: unknown): { httpStatusCode?: number; attempts?: number } {
+  return cause instanceof Error && '$metadata' in cause ? (cause.$metadata ?? {}) : {};
+}
+
+function notAttempted({ accessKeyId, userName }: IntendedWrite, failure: Failure): WriteResult {
+  return { accessKeyId, userName, outcome: 'not-attempted', failure };
+}
