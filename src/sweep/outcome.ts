@@ -4,6 +4,7 @@ import type {
   AccountOutcome,
   KeyCounts,
   KeyOutcome,
+  UnreadUser,
   WriteResult,
 } from '../ledger/record.ts';
 import { NO_KEYS } from '../ledger/totals.ts';

@@ -35,15 +35,14 @@ export async function writeKeys(
   const iam = await writingSession(target, writes, context).catch((error: unknown) =>
     failureOf('sts:AssumeRole', error),
   );
-  if ('kind' in iam) return writes.map((write) => notAttempted(write, iam));
+  if ('kind' in iam) return leave(target, writes, iam, context);
   const limit = pLimit(target.settings.callsPerAccount);
   const results: WriteResult[] = [];
   for (let at = 0; at < writes.length; at += BATCH) {
-    const batch = writes.slice(at, at + BATCH);
     if (context.deadline.writing.aborted) {
-      results.push(...batch.map((write) => notAttempted(write, OUT_OF_TIME)));
-      continue;
+      return [...results, ...(await leave(target, writes.slice(at), OUT_OF_TIME, context))];
     }
+    const batch = writes.slice(at, at + BATCH);
     await record(target, { type: 'writes-intended', writes: batch }, context);
     const written = await limit.map(batch, (write) => carryOut(iam, write, context.deadline.hard));
     await record(target, { type: 'writes-done', results: written }, context);
@@ -108,6 +107,18 @@ function metadataOf(cause: unknown): { httpStatusCode?: number; attempts?: numbe
   return cause instanceof Error && '$metadata' in cause ? (cause.$metadata ?? {}) : {};
 }
 
-function notAttempted({ accessKeyId, userName }: IntendedWrite, failure: Failure): WriteResult {
-  return { accessKeyId, userName, outcome: 'not-attempted', failure };
+async function leave(
+  target: TargetAccount,
+  writes: readonly IntendedWrite[],
+  failure: Failure,
+  context: RunContext,
+): Promise<WriteResult[]> {
+  const results = writes.map(({ accessKeyId, userName }): WriteResult => ({
+    accessKeyId,
+    userName,
+    outcome: 'not-attempted',
+    failure,
+  }));
+  await record(target, { type: 'writes-done', results }, context);
+  return results;
 }
