@@ -17,11 +17,9 @@ export function openFolder(path: string): ObjectStore {
   return {
     location: root,
     put: async (key, body) => place(fileOf(key), body, rename),
-    putNew: async (key, body) => {
-      // link(2) fails when the name is taken; rename(2) would replace it.
-      const placed = place(fileOf(key), body, link);
-      return (await unless('EEXIST', placed)) !== 'EEXIST';
-    },
+    // link(2) fails when the name is taken; rename(2) would replace it.
+    putNew: async (key, body) =>
+      place(fileOf(key), body, async (from, to) => (await unless('EEXIST', link(from, to))) !== 'EEXIST'),
     get: async (key) => {
       const text = await unless('ENOENT', readFile(fileOf(key)));
       return text === 'ENOENT' ? undefined : text.toString('utf8');
@@ -42,11 +40,11 @@ export function openFolder(path: string): ObjectStore {
 }
 
 /** Writes beside the file, then gives the whole its name. */
-async function place(
+async function place<Result>(
   file: string,
   body: string,
-  name: (temporary: string, file: string) => Promise<void>,
-): Promise<void> {
+  name: (temporary: string, file: string) => Promise<Result>,
+): Promise<Result> {
   await makeFolder(dirname(file));
   const temporary = join(dirname(file), `.${randomUUID()}`);
   try {
@@ -57,11 +55,12 @@ async function place(
     } finally {
       await handle.close();
     }
-    await name(temporary, file);
+    const result = await name(temporary, file);
+    await sync(dirname(file));
+    return result;
   } finally {
     await rm(temporary, { force: true });
   }
-  await sync(dirname(file));
 }
 
 /** A new folder is lost with the machine unless the one that names it is synced too. */

@@ -154,7 +154,7 @@ const accountFinished = z.object({
   keys: keyCounts,
 });
 
-const summary = z.object({
+export const summarySchema = z.object({
   runId: text,
   mode,
   undoOf: optional(text),
@@ -169,11 +169,11 @@ const summary = z.object({
   exceeded: z.array(exceededLimit),
   problems: z.array(text),
   notices: z.array(text),
-});
+}) satisfies z.ZodType<RunSummary>;
 
-const runFinished = z.object({ type: z.literal('run-finished'), at: time, summary });
+const runFinished = z.object({ type: z.literal('run-finished'), at: time, summary: summarySchema });
 
-export const recordSchema: z.ZodType<LedgerRecord> = z.discriminatedUnion('type', [
+export const recordSchema = z.discriminatedUnion('type', [
   runStarted,
   accountsListed,
   accountPlanned,
@@ -182,6 +182,4 @@ export const recordSchema: z.ZodType<LedgerRecord> = z.discriminatedUnion('type'
   writesDone,
   accountFinished,
   runFinished,
-]);
-
-export const summarySchema: z.ZodType<RunSummary> = summary;
+]) satisfies z.ZodType<LedgerRecord>;

@@ -1,0 +1,32 @@
+import { describe, expect, it } from 'vitest';
+
+import { LedgerLocationError, parseLocation } from '../../src/ledger/location.ts';
+
+describe('parseLocation', () => {
+  it.each([
+    ['.keysweep', { kind: 'folder', path: '.keysweep' }],
+    ['/var/lib/keysweep', { kind: 'folder', path: '/var/lib/keysweep' }],
+    ['s3', { kind: 'folder', path: 's3' }],
+    ['s3://my-ledger', { kind: 's3', bucket: 'my-ledger', prefix: '' }],
+    ['s3://my-ledger/', { kind: 's3', bucket: 'my-ledger', prefix: '' }],
+    ['s3://my.ledger/keysweep/prod/', { kind: 's3', bucket: 'my.ledger', prefix: 'keysweep/prod' }],
+  ])('%s', (text, location) => {
+    expect(parseLocation(text)).toEqual(location);
+  });
+
+  it.each([
+    ['', 'a folder or s3://bucket/prefix was expected'],
+    ['  ', 'a folder or s3://bucket/prefix was expected'],
+    ['s3://', 'a bucket name has 3 to 63'],
+    ['s3://My_Ledger', 'a bucket name has 3 to 63'],
+    ['s3:///prefix', 'a bucket name has 3 to 63'],
+    ['s3://my-ledger//prefix', 'a prefix has parts'],
+    ['s3://my-ledger/../other', 'a prefix has parts'],
+    ['https://my-ledger.s3.amazonaws.com/prefix', 'https:// is not known'],
+    ['file:///var/lib/keysweep', 'file:// is not known'],
+  ])('refuses %j: %s', (text, expected) => {
+    expect(() => parseLocation(text)).toThrow(LedgerLocationError);
+    expect(() => parseLocation(text)).toThrow(expected);
+    expect(() => parseLocation(text)).toThrow(JSON.stringify(text));
+  });
+});

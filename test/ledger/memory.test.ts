@@ -1,0 +1,116 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import {
+  type AccountMemory,
+  EMPTY_MEMORY,
+  hold,
+  liftHold,
+  readMemory,
+  type RememberedKey,
+  rememberInactive,
+  writeMemory,
+} from '../../src/ledger/memory.ts';
+import { UnreadableLedgerError } from '../../src/ledger/parse-stored.ts';
+import { folderStores, type Stores } from './stores.ts';
+
+const FIRST = new Date('2026-11-20T22:55:00Z');
+const SECOND = new Date('2026-11-27T22:55:00Z');
+const THIRD = new Date('2026-12-04T22:55:00Z');
+
+const memory = (keys: Record<string, Omit<RememberedKey, 'userName'>>): AccountMemory => ({
+  keys: new Map(Object.entries(keys).map(([id, key]) => [id, { userName: 'ada', ...key }])),
+});
+const named = (...ids: string[]) => ids.map((accessKeyId) => ({ accessKeyId, userName: 'ada' }));
+const inactive = { inactiveSince: FIRST, byRun: 'first' };
+const held = { holdUntil: THIRD, heldByRun: 'undo' };
+
+describe('rememberInactive', () => {
+  it.each([
+    ['a key inactive for the first time', {}, ['A'], { A: { inactiveSince: SECOND, byRun: 'second' } }],
+    ['a key known as inactive: the earlier date stays', { A: inactive }, ['A'], { A: inactive }],
+    ['a key that is gone or Active again: forgotten', { A: inactive, B: inactive }, ['B'], { B: inactive }],
+    ['a held key that is Active: the hold stays', { A: held }, [], { A: held }],
+    ['a held key that was inactive and is Active', { A: { ...inactive, ...held } }, [], { A: held }],
+    [
+      'a held key that somebody deactivated',
+      { A: held },
+      ['A'],
+      { A: { ...held, inactiveSince: SECOND, byRun: 'second' } },
+    ],
+    ['a hold that has ended: forgotten', { A: { ...held, holdUntil: SECOND } }, [], {}],
+  ])('%s', (_, before, ids, after) => {
+    expect(rememberInactive(memory(before), named(...ids), 'second', SECOND)).toEqual(memory(after));
+  });
+
+  it('starts again when a key was Active in between', () => {
+    const reactivated = rememberInactive(memory({ A: inactive }), [], 'second', SECOND);
+    expect(rememberInactive(reactivated, named('A'), 'third', THIRD)).toEqual(
+      memory({ A: { inactiveSince: THIRD, byRun: 'third' } }),
+    );
+  });
+
+  it('changes nothing in place', () => {
+    const before = memory({ A: inactive, B: held });
+    rememberInactive(before, named('C'), 'second', SECOND);
+    hold(before, named('A'), THIRD, 'undo');
+    liftHold(before, ['B']);
+    expect(before).toEqual(memory({ A: inactive, B: held }));
+  });
+});
+
+describe('hold and liftHold', () => {
+  it('holds a key, which is then no longer known as inactive', () => {
+    expect(hold(memory({ A: inactive, B: inactive }), named('A'), THIRD, 'undo')).toEqual(
+      memory({ A: held, B: inactive }),
+    );
+  });
+
+  it('replaces an earlier hold', () => {
+    expect(hold(memory({ A: { ...held, holdUntil: SECOND } }), named('A'), THIRD, 'undo')).toEqual(
+      memory({ A: held }),
+    );
+  });
+
+  it('lifts a hold and keeps what else is known', () => {
+    expect(liftHold(memory({ A: { ...inactive, ...held }, B: held }), ['A', 'unknown'])).toEqual(
+      memory({ A: inactive, B: held }),
+    );
+  });
+});
+
+describe('the stored memory', () => {
+  let stores: Stores;
+  beforeAll(async () => {
+    stores = await folderStores();
+  });
+  afterAll(() => stores.close());
+
+  it('is read as it was written, account by account', async () => {
+    const store = await stores.empty();
+    await writeMemory(store, '111111111111', memory({ A: inactive, B: { ...inactive, ...held } }));
+    await writeMemory(store, '222222222222', memory({ C: held }));
+    expect(await readMemory(store, '111111111111')).toEqual(
+      memory({ A: inactive, B: { ...inactive, ...held } }),
+    );
+    expect(await readMemory(store, '222222222222')).toEqual(memory({ C: held }));
+    expect(await store.list('')).toEqual(['accounts/111111111111.json', 'accounts/222222222222.json']);
+  });
+
+  it('is empty when none was stored', async () => {
+    expect(await readMemory(await stores.empty(), '111111111111')).toEqual(EMPTY_MEMORY);
+  });
+
+  it.each([
+    ['nothing', ''],
+    ['no JSON', '{"keys":'],
+    ['no keys', '{}'],
+    ['a key without its user', '{"keys":{"A":{}}}'],
+    ['a hold without a date', '{"keys":{"A":{"userName":"ada","holdUntil":"soon"}}}'],
+    ['a field of a later version', '{"keys":{"A":{"userName":"ada","lockedUntil":"2027-01-01T00:00:00Z"}}}'],
+  ])('is an error and never empty when the file holds %s', async (_, body) => {
+    const store = await stores.empty();
+    await store.put('accounts/111111111111.json', body);
+    await expect(readMemory(store, '111111111111')).rejects.toThrow(UnreadableLedgerError);
+    await expect(readMemory(store, '111111111111')).rejects.toThrow('accounts/111111111111.json');
+  });
+});

@@ -1,0 +1,159 @@
+import type {
+  AccountFinished,
+  KeyCounts,
+  LedgerRecord,
+  RunStarted,
+  RunSummary,
+} from '../../src/ledger/record.ts';
+import { NO_KEYS } from '../../src/ledger/totals.ts';
+import type { OrganizationAccount } from '../../src/organization/account.ts';
+
+/** Records as a sweep writes them, with what a test cares about put in. */
+
+export const RUN_ID = '20261127T225500Z-1a2b3c';
+export const AT = '2026-11-27T22:55:00.000Z';
+
+export function account(id: string): OrganizationAccount {
+  return { id, name: `account ${id}`, state: 'ACTIVE', isManagementAccount: false };
+}
+
+export function runStarted(overrides: Partial<RunStarted> = {}): RunStarted {
+  return {
+    type: 'run-started',
+    at: AT,
+    runId: RUN_ID,
+    mode: 'sweep',
+    version: '0.1.0',
+    organizationId: 'o-a1b2c3d4e5',
+    managementAccountId: '111111111111',
+    caller: 'arn:aws:sts::111111111111:assumed-role/KeysweepRotator/keysweep',
+    configSha256: 'c0ffee',
+    ...overrides,
+  };
+}
+
+export function accountsListed(...ids: string[]): LedgerRecord {
+  return { type: 'accounts-listed', at: AT, accounts: ids.map(account) };
+}
+
+export function accountFinished(
+  accountId: string,
+  overrides: Partial<AccountFinished> = {},
+): AccountFinished {
+  return {
+    type: 'account-finished',
+    at: AT,
+    accountId,
+    outcome: 'swept',
+    reason: '',
+    keys: NO_KEYS,
+    ...overrides,
+  };
+}
+
+export function keyCounts(overrides: Partial<KeyCounts>): KeyCounts {
+  return { ...NO_KEYS, ...overrides };
+}
+
+export function summary(overrides: Partial<RunSummary> = {}): RunSummary {
+  return {
+    runId: RUN_ID,
+    mode: 'sweep',
+    organizationId: 'o-a1b2c3d4e5',
+    startedAt: AT,
+    finishedAt: AT,
+    verdict: 'ok',
+    filtered: false,
+    accountsListed: 1,
+    accounts: { swept: 1 },
+    keys: NO_KEYS,
+    exceeded: [],
+    problems: [],
+    notices: [],
+    ...overrides,
+  };
+}
+
+/** One of each, with every field set. */
+export const EVERY_RECORD: readonly LedgerRecord[] = [
+  runStarted({
+    filters: { accounts: ['222222222222'], organizationalUnits: ['ou-ab12-cdefghij'] },
+    undoOf: RUN_ID,
+  }),
+  accountsListed('222222222222', '333333333333'),
+  {
+    type: 'account-planned',
+    at: AT,
+    accountId: '222222222222',
+    armed: true,
+    users: 2,
+    absentGroups: ['Administrators'],
+    decisions: [
+      {
+        accessKeyId: 'AKIA1',
+        userName: 'ada',
+        status: 'Active',
+        createDate: new Date('2026-01-02T03:04:05.000Z'),
+        verdict: 'deactivate',
+        reason: 'every-key',
+      },
+      {
+        accessKeyId: 'AKIA2',
+        userName: 'ada',
+        status: 'Inactive',
+        createDate: new Date('2025-01-02T03:04:05.000Z'),
+        verdict: 'keep',
+        reason: 'waiting-for-deletion',
+      },
+    ],
+    unread: [
+      {
+        userName: 'bob',
+        failure: {
+          kind: 'throttled',
+          call: 'iam:ListUserTags',
+          code: 'Throttling',
+          message: 'Rate exceeded',
+        },
+      },
+    ],
+  },
+  {
+    type: 'limits-checked',
+    at: AT,
+    exceeded: [{ limit: 'maxKeys', allowed: 500, found: 501, message: 'too many' }],
+  },
+  {
+    type: 'writes-intended',
+    at: AT,
+    accountId: '222222222222',
+    writes: [
+      {
+        accessKeyId: 'AKIA1',
+        userName: 'ada',
+        action: 'deactivate',
+        reason: 'every-key',
+        statusBefore: 'Active',
+      },
+    ],
+  },
+  {
+    type: 'writes-done',
+    at: AT,
+    accountId: '222222222222',
+    results: [
+      {
+        accessKeyId: 'AKIA1',
+        userName: 'ada',
+        outcome: 'failed',
+        failure: { kind: 'denied', call: 'iam:UpdateAccessKey', code: 'AccessDenied', message: 'no' },
+      },
+    ],
+  },
+  accountFinished('222222222222', { outcome: 'denied', reason: 'iam:UpdateAccessKey: AccessDenied' }),
+  {
+    type: 'run-finished',
+    at: AT,
+    summary: summary({ undoOf: RUN_ID, accounts: { denied: 1, 'not-reached': 1 }, accountsListed: 2 }),
+  },
+];

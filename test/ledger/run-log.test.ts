@@ -1,0 +1,116 @@
+import { describe, expect, it } from 'vitest';
+
+import type { ObjectStore } from '../../src/ledger/object-store.ts';
+import { openRunLog, RunIdTakenError } from '../../src/ledger/run-log.ts';
+import { accountFinished, RUN_ID } from './records.ts';
+
+/** Puts that stay in flight until the test ends them. */
+function slowStore() {
+  const puts: { key: string; body: string; end: (stored: boolean) => void; fail: (error: Error) => void }[] =
+    [];
+  const store: Pick<ObjectStore, 'location' | 'putNew'> = {
+    location: 'slow',
+    putNew: (key, body) => new Promise((end, fail) => puts.push({ key, body, end, fail })),
+  };
+  return { store: store as ObjectStore, puts };
+}
+
+const record = (id: string) => accountFinished(id);
+const idsIn = (body: string | undefined): string[] =>
+  (body ?? '')
+    .split('\n')
+    .slice(0, -1)
+    .map((line) => (JSON.parse(line) as { accountId: string }).accountId);
+/** Lets everything run that waits for nothing but its turn. */
+const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+describe('a run log', () => {
+  it('stores at once, and resolves only when that is durable', async () => {
+    const { store, puts } = slowStore();
+    let durable = false;
+    const appended = openRunLog(store, RUN_ID)
+      .append([record('1'), record('2')])
+      .then(() => (durable = true));
+    await settle();
+    expect(puts.map(({ key }) => key)).toEqual([`runs/${RUN_ID}/records/00000001.jsonl`]);
+    expect(idsIn(puts[0]?.body)).toEqual(['1', '2']);
+    expect(durable).toBe(false);
+    puts[0]?.end(true);
+    await appended;
+    expect(durable).toBe(true);
+  });
+
+  it('gathers what comes while a put is in flight, in order, into the next object', async () => {
+    const { store, puts } = slowStore();
+    const log = openRunLog(store, RUN_ID);
+    const durable: string[] = [];
+    const append = (id: string): void => void log.append([record(id)]).then(() => durable.push(id));
+    append('1');
+    await settle();
+    append('2');
+    append('3');
+    await settle();
+    append('4');
+    await settle();
+    expect(puts).toHaveLength(1);
+    puts[0]?.end(true);
+    await settle();
+    expect(durable).toEqual(['1']);
+    expect(puts).toHaveLength(2);
+    expect(puts[1]?.key).toBe(`runs/${RUN_ID}/records/00000002.jsonl`);
+    expect(idsIn(puts[1]?.body)).toEqual(['2', '3', '4']);
+    append('5');
+    puts[1]?.end(true);
+    await settle();
+    expect(durable).toEqual(['1', '2', '3', '4']);
+    expect(idsIn(puts[2]?.body)).toEqual(['5']);
+  });
+
+  it('rejects every append after a put has failed, with the first failure, and stores nothing more', async () => {
+    const { store, puts } = slowStore();
+    const log = openRunLog(store, RUN_ID);
+    const inFlight = log.append([record('1')]);
+    await settle();
+    const waiting = log.append([record('2')]);
+    puts[0]?.fail(new Error('disk full'));
+    await expect(inFlight).rejects.toThrow('disk full');
+    await expect(waiting).rejects.toThrow('disk full');
+    await expect(log.append([record('3')])).rejects.toThrow('disk full');
+    await expect(log.append([])).rejects.toThrow('disk full');
+    expect(puts).toHaveLength(1);
+  });
+
+  it.each([0, 1])('says that the id is taken when object %i of the run exists already', async (existing) => {
+    const { store, puts } = slowStore();
+    const log = openRunLog(store, RUN_ID);
+    for (let number = 0; number < existing; number++) {
+      const appended = log.append([record('1')]);
+      await settle();
+      puts[number]?.end(true);
+      await appended;
+    }
+    const appended = log.append([record('2')]);
+    await settle();
+    puts[existing]?.end(false);
+    await expect(appended).rejects.toThrow(RunIdTakenError);
+    await expect(appended).rejects.toMatchObject({ runId: RUN_ID });
+  });
+
+  it('waits for what is in flight when there is nothing to append', async () => {
+    const { store, puts } = slowStore();
+    const log = openRunLog(store, RUN_ID);
+    const durable: string[] = [];
+    void log.append([record('1')]).then(() => durable.push('record'));
+    void log.append([]).then(() => durable.push('nothing'));
+    await settle();
+    expect(durable).toEqual([]);
+    puts[0]?.end(true);
+    await settle();
+    expect(durable).toEqual(['record', 'nothing']);
+    expect(puts).toHaveLength(1);
+  });
+
+  it('takes no id that is no run id', () => {
+    expect(() => openRunLog(slowStore().store, '../other')).toThrow(RangeError);
+  });
+});

@@ -1,0 +1,130 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+
+import type { ObjectStore } from '../../src/ledger/object-store.ts';
+import { UnreadableLedgerError } from '../../src/ledger/parse-stored.ts';
+import type { RunSummary } from '../../src/ledger/record.ts';
+import { openRunLog } from '../../src/ledger/run-log.ts';
+import {
+  findRun,
+  getSummary,
+  lastSweepSummary,
+  listRunIds,
+  putSummary,
+  RunReferenceError,
+} from '../../src/ledger/runs.ts';
+import { runStarted, summary } from './records.ts';
+import { folderStores, type Stores } from './stores.ts';
+
+const MONDAY = '20261123T225500Z-aaaaaa';
+const TUESDAY = '20261124T225500Z-bbbbbb';
+const WEDNESDAY = '20261125T225500Z-cccccc';
+
+let stores: Stores;
+let store: ObjectStore;
+beforeAll(async () => {
+  stores = await folderStores();
+});
+afterAll(() => stores.close());
+beforeEach(async () => {
+  store = await stores.empty();
+});
+
+const begin = (runId: string): Promise<void> => openRunLog(store, runId).append([runStarted({ runId })]);
+const finish = async (runId: string, overrides: Partial<RunSummary> = {}): Promise<void> => {
+  await begin(runId);
+  await putSummary(store, summary({ runId, ...overrides }));
+};
+
+describe('listRunIds', () => {
+  it('lists the newest first, interrupted ones too, and nothing that is no run', async () => {
+    await finish(TUESDAY);
+    await begin(WEDNESDAY);
+    await finish(MONDAY);
+    await store.put('runs/notes/readme', 'not a run');
+    expect(await listRunIds(store)).toEqual([WEDNESDAY, TUESDAY, MONDAY]);
+  });
+});
+
+describe('findRun', () => {
+  beforeEach(async () => {
+    await finish(MONDAY);
+    await finish(TUESDAY);
+  });
+
+  it.each([
+    ['last', TUESDAY],
+    [MONDAY, MONDAY],
+    ['20261123', MONDAY],
+  ])('%s is %s', async (reference, id) => {
+    expect(await findRun(store, reference)).toBe(id);
+  });
+
+  it.each([
+    ['2027', `has no run 2027; it has ${TUESDAY}, ${MONDAY}`],
+    ['2026112', `2026112 may be any of ${TUESDAY}, ${MONDAY}`],
+    ['bbbbbb', 'has no run bbbbbb'],
+  ])('%s is an error that names what there is', async (reference, message) => {
+    await expect(findRun(store, reference)).rejects.toThrow(RunReferenceError);
+    await expect(findRun(store, reference)).rejects.toThrow(message);
+  });
+
+  it('names no more than five', async () => {
+    for (const day of [10, 11, 12, 13, 14]) await begin(`202611${day}T225500Z-aaaaaa`);
+    await expect(findRun(store, '1')).rejects.toThrow(/it has (\S+, ){4}\S+ and 2 more$/);
+  });
+
+  it('says when there is no run at all', async () => {
+    await expect(findRun(await stores.empty(), 'last')).rejects.toThrow('holds no runs');
+  });
+});
+
+describe('summaries', () => {
+  it('are read as they were written', async () => {
+    await finish(MONDAY, { verdict: 'incomplete', problems: ['a group exists nowhere'] });
+    expect(await getSummary(store, MONDAY)).toEqual(
+      summary({ runId: MONDAY, verdict: 'incomplete', problems: ['a group exists nowhere'] }),
+    );
+  });
+
+  it('are absent while the run has not finished', async () => {
+    await begin(MONDAY);
+    expect(await getSummary(store, MONDAY)).toBeUndefined();
+  });
+
+  it('are an error when they make no sense', async () => {
+    await store.put(`runs/${MONDAY}/summary.json`, '{}');
+    await expect(getSummary(store, MONDAY)).rejects.toThrow(UnreadableLedgerError);
+    await expect(getSummary(store, MONDAY)).rejects.toThrow(`runs/${MONDAY}/summary.json`);
+  });
+});
+
+describe('lastSweepSummary', () => {
+  it.each<[string, Partial<RunSummary>]>([
+    ['a plan', { mode: 'plan' }],
+    ['an undo', { mode: 'undo', undoOf: MONDAY }],
+    ['a filtered sweep', { filtered: true }],
+    ['a sweep that a limit stopped', { verdict: 'stopped' }],
+  ])('passes over %s', async (_, overrides) => {
+    await finish(MONDAY);
+    await finish(TUESDAY, overrides);
+    expect((await lastSweepSummary(store))?.runId).toBe(MONDAY);
+  });
+
+  it('takes an incomplete sweep, and passes over one that was interrupted', async () => {
+    await finish(MONDAY);
+    await finish(TUESDAY, { verdict: 'incomplete' });
+    await begin(WEDNESDAY);
+    expect((await lastSweepSummary(store))?.runId).toBe(TUESDAY);
+  });
+
+  it('is undefined when there was none', async () => {
+    await finish(MONDAY, { mode: 'plan' });
+    expect(await lastSweepSummary(store)).toBeUndefined();
+  });
+
+  it('fails when a newer summary makes no sense', async () => {
+    await finish(MONDAY);
+    await store.put(`runs/${TUESDAY}/summary.json`, 'null');
+    await expect(lastSweepSummary(store)).rejects.toThrow(UnreadableLedgerError);
+  });
+});

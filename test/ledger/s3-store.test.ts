@@ -1,0 +1,127 @@
+import { Readable } from 'node:stream';
+
+import { CreateBucketCommand, type S3Client } from '@aws-sdk/client-s3';
+import { HttpResponse } from '@smithy/core/protocols';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+
+import { CallFailedError } from '../../src/calls/failure.ts';
+import type { ObjectStore } from '../../src/ledger/object-store.ts';
+import { openBucket } from '../../src/ledger/s3-store.ts';
+import { type Moto, startMoto } from '../emulators/moto.ts';
+import { pythonEnvironment } from '../emulators/python.ts';
+import { s3Client } from './stores.ts';
+
+describe.skipIf(pythonEnvironment() === undefined)('an S3 store', () => {
+  let moto: Moto | undefined;
+  let client: S3Client;
+  let store: ObjectStore;
+
+  beforeAll(async () => {
+    moto = await startMoto();
+  }, 30_000);
+  afterAll(() => moto?.close());
+
+  beforeEach(async () => {
+    await moto?.reset();
+    client = s3Client(moto?.url ?? '');
+    await client.send(new CreateBucketCommand({ Bucket: 'ledger' }));
+    store = openBucket({ client, bucket: 'ledger', prefix: 'keysweep' });
+  });
+
+  /** The first attempts to send a request of this method meet the wire instead: once per function. */
+  const onTheWire = (
+    method: string,
+    ...attempts: ((send: () => Promise<unknown>) => Promise<HttpResponse>)[]
+  ) => {
+    const left = [...attempts];
+    client.middlewareStack.add(
+      (next) => async (args) => {
+        const attempt = (args.request as { method: string }).method === method ? left.shift() : undefined;
+        if (attempt === undefined) return next(args);
+        return { response: await attempt(() => next(args)), output: { $metadata: {} } };
+      },
+      { step: 'deserialize', priority: 'low' },
+    );
+    return left;
+  };
+  const conflict = (): Promise<HttpResponse> =>
+    Promise.resolve(
+      new HttpResponse({
+        statusCode: 409,
+        headers: { 'content-type': 'application/xml' },
+        body: Readable.from('<Error><Code>ConditionalRequestConflict</Code><Message>m</Message></Error>'),
+      }),
+    );
+  const answerLost = async (send: () => Promise<unknown>): Promise<never> => {
+    await send();
+    throw Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
+  };
+
+  it('knows its own new object again when the answer to the put was lost', async () => {
+    const left = onTheWire('PUT', answerLost);
+    expect(await store.putNew('runs/1', 'body')).toBe(true);
+    expect(left).toEqual([]);
+  });
+
+  it("does not take another's object for its own, even with the same body", async () => {
+    await store.putNew('runs/1', 'body');
+    expect(await store.putNew('runs/1', 'body')).toBe(false);
+  });
+
+  it('tries again on a conflict', async () => {
+    onTheWire('PUT', conflict, conflict);
+    expect(await store.putNew('runs/1', 'body')).toBe(true);
+    expect(await store.get('runs/1')).toBe('body');
+  });
+
+  it('gives up on a conflict that stays', async () => {
+    onTheWire('PUT', ...Array.from({ length: 6 }, () => conflict));
+    await expect(store.putNew('runs/1', 'body')).rejects.toMatchObject({
+      failure: { call: 's3:PutObject', code: 'ConditionalRequestConflict' },
+    });
+  });
+
+  it('lists every page', async () => {
+    const keys = ['1', '2', '3', '4', '5'].map((number) => `runs/${number}/records`);
+    for (const key of keys) await store.put(key, key);
+    const pageSizes: unknown[] = [];
+    client.middlewareStack.add(
+      (next, { commandName }) =>
+        async (args) => {
+          if (commandName === 'ListObjectsV2Command')
+            pageSizes.push(Object.assign(args.input, { MaxKeys: 2 }));
+          return next(args);
+        },
+      { step: 'initialize' },
+    );
+    expect(await store.list('runs/')).toEqual(keys);
+    expect(await store.listFolders('runs/')).toEqual(['1', '2', '3', '4', '5']);
+    expect(pageSizes).toHaveLength(6);
+  });
+
+  it('keeps to its prefix, which may be empty', async () => {
+    await store.put('runs/1', 'inside');
+    const root = openBucket({ client, bucket: 'ledger', prefix: '' });
+    const sibling = openBucket({ client, bucket: 'ledger', prefix: 'keysweep-test' });
+    await sibling.put('runs/2', 'beside');
+    expect(await store.list('')).toEqual(['runs/1']);
+    expect(await root.list('')).toEqual(['keysweep-test/runs/2', 'keysweep/runs/1']);
+    expect(await root.get('keysweep/runs/1')).toBe('inside');
+    expect([store.location, root.location]).toEqual(['s3://ledger/keysweep', 's3://ledger/']);
+  });
+
+  it('fails as other AWS calls do when the bucket does not exist', async () => {
+    const nowhere = openBucket({ client, bucket: 'no-such-bucket', prefix: '' });
+    const calls = [
+      nowhere.put('a', 'b'),
+      nowhere.putNew('a', 'b'),
+      nowhere.get('a'),
+      nowhere.list(''),
+      nowhere.remove('a'),
+    ];
+    for (const result of await Promise.allSettled(calls)) {
+      expect(result).toMatchObject({ status: 'rejected', reason: { failure: { code: 'NoSuchBucket' } } });
+      expect((result as PromiseRejectedResult).reason).toBeInstanceOf(CallFailedError);
+    }
+  });
+});

@@ -1,0 +1,103 @@
+import { describe, expect, it } from 'vitest';
+
+import { UnreadableLedgerError } from '../../src/ledger/parse-stored.ts';
+import type { IntendedWrite, LedgerRecord, WriteResult } from '../../src/ledger/record.ts';
+import { foldRun, unfinishedAccounts } from '../../src/ledger/stored-run.ts';
+import { accountFinished, accountsListed, AT, EVERY_RECORD, runStarted, summary } from './records.ts';
+
+const intended = (accessKeyId: string): IntendedWrite => ({
+  accessKeyId,
+  userName: 'ada',
+  action: 'deactivate',
+  reason: 'every-key',
+  statusBefore: 'Active',
+});
+const intent = (accountId: string, ...ids: string[]): LedgerRecord => ({
+  type: 'writes-intended',
+  at: AT,
+  accountId,
+  writes: ids.map(intended),
+});
+const done = (
+  accountId: string,
+  ...results: Pick<WriteResult, 'accessKeyId' | 'outcome'>[]
+): LedgerRecord => ({
+  type: 'writes-done',
+  at: AT,
+  accountId,
+  results: results.map((result) => ({ userName: 'ada', ...result })),
+});
+
+describe('foldRun', () => {
+  it('puts every record where it belongs', async () => {
+    const run = await foldRun(EVERY_RECORD);
+    const [started, , planned, limits, , , finished] = EVERY_RECORD;
+    expect(run.started).toEqual(started);
+    expect(run.limits).toEqual(limits);
+    expect(run.summary?.undoOf).toBeDefined();
+    expect([...run.accounts.keys()]).toEqual(['222222222222', '333333333333']);
+    expect(run.accounts.get('222222222222')).toMatchObject({ plan: planned, finished });
+    expect(run.accounts.get('222222222222')?.writes.get('AKIA1')).toMatchObject({
+      outcome: 'failed',
+      failure: { code: 'AccessDenied' },
+      intended: { action: 'deactivate' },
+    });
+    expect(run.accounts.get('333333333333')).toMatchObject({ plan: undefined, finished: undefined });
+  });
+
+  it('tells what was done from the records of a run that was interrupted', async () => {
+    const run = await foldRun([
+      runStarted(),
+      accountsListed('1', '2', '3'),
+      intent('1', 'A', 'B'),
+      done('1', { accessKeyId: 'A', outcome: 'deactivated' }, { accessKeyId: 'B', outcome: 'already-gone' }),
+      accountFinished('1'),
+      intent('2', 'C', 'D'),
+      done('2', { accessKeyId: 'C', outcome: 'deactivated' }),
+    ]);
+    expect(run.summary).toBeUndefined();
+    expect(unfinishedAccounts(run).map(({ account }) => account.id)).toEqual(['2', '3']);
+    const outcomes = [...run.accounts.values()].flatMap(({ writes }) =>
+      [...writes.values()].map(({ accessKeyId, outcome }) => `${accessKeyId} ${outcome}`),
+    );
+    expect(outcomes).toEqual(['A deactivated', 'B already-gone', 'C deactivated', 'D unconfirmed']);
+  });
+
+  it('keeps the result of a key that was not attempted, for which no intent was stored', async () => {
+    const run = await foldRun([
+      runStarted(),
+      accountsListed('1'),
+      done('1', { accessKeyId: 'A', outcome: 'not-attempted' }),
+    ]);
+    expect(run.accounts.get('1')?.writes.get('A')).toMatchObject({
+      outcome: 'not-attempted',
+      intended: undefined,
+    });
+  });
+
+  it('names no account as unfinished when all have ended', async () => {
+    const run = await foldRun([
+      runStarted(),
+      accountsListed('1'),
+      accountFinished('1'),
+      { type: 'run-finished', at: AT, summary: summary() },
+    ]);
+    expect(run.summary).toEqual(summary());
+    expect(unfinishedAccounts(run)).toEqual([]);
+  });
+
+  it.each<[string, LedgerRecord[], string]>([
+    ['no records', [], 'a run without records'],
+    ['another beginning', [accountsListed('1')], 'a run begins with one run-started'],
+    ['two beginnings', [runStarted(), runStarted()], 'a run begins with one run-started'],
+    ['an account that was not listed', [runStarted(), accountFinished('9')], 'account 9 was not listed'],
+    [
+      'two outcomes of an account',
+      [runStarted(), accountsListed('1'), accountFinished('1'), accountFinished('1')],
+      'account 1 has two outcomes',
+    ],
+  ])('refuses %s', async (_, records, message) => {
+    await expect(foldRun(records)).rejects.toThrow(UnreadableLedgerError);
+    await expect(foldRun(records)).rejects.toThrow(message);
+  });
+});
