@@ -1,0 +1,15 @@
+/** An error as AWS puts it on the wire. */
+export class ApiError extends Error {
+  readonly code: string;
+  readonly status: number;
+  /** Members beside the message, such as the `Reason` of Organizations. */
+  readonly members: Readonly<Record<string, string>>;
+
+  constructor(code: string, status: number, message: string, members: Readonly<Record<string, string>> = {}) {
+    super(message);
+    this.name = 'ApiError';
+    this.code = code;
+    this.status = status;
+    this.members = members;
+  }
+}

@@ -1,0 +1,41 @@
+/** Things by name, compared without case as IAM does, and listed in order of their names. */
+export class Directory<Thing> {
+  readonly #things = new Map<string, Thing>();
+  readonly #nameOf: (thing: Thing) => string;
+  #sorted: readonly Thing[] | undefined;
+
+  constructor(nameOf: (thing: Thing) => string) {
+    this.#nameOf = nameOf;
+  }
+
+  get size(): number {
+    return this.#things.size;
+  }
+
+  get(name: string): Thing | undefined {
+    return this.#things.get(name.toLowerCase());
+  }
+
+  add(thing: Thing): void {
+    this.#things.set(this.orderOf(thing), thing);
+    this.#sorted = undefined;
+  }
+
+  remove(thing: Thing): void {
+    this.#things.delete(this.orderOf(thing));
+    this.#sorted = undefined;
+  }
+
+  /** What the list is ordered by. */
+  orderOf(thing: Thing): string {
+    return this.#nameOf(thing).toLowerCase();
+  }
+
+  /** Sorted when it is first asked for after a change, so that filling it costs nothing. */
+  list(): readonly Thing[] {
+    this.#sorted ??= [...this.#things.entries()]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([, thing]) => thing);
+    return this.#sorted;
+  }
+}

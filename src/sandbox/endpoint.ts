@@ -1,0 +1,168 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ApiError } from './api-error.ts';
+import { authorize } from './authorize.ts';
+import { callerOf, type Caller } from './caller.ts';
+import type { CallLog } from './calls.ts';
+import { replacement, spoilt, type Reply } from './fault-reply.ts';
+import type { Fault, FaultScript } from './faults.ts';
+import { delayFor, type Latency } from './latency.ts';
+import type { Call, ServiceSettings } from './operation.ts';
+import type { SandboxOrganization } from './organization.ts';
+import type { PageCut } from './paging.ts';
+import { commonError, type ServiceName } from './service.ts';
+import { SERVICES, type Answerable, type Service } from './services.ts';
+import type { Sessions } from './sessions.ts';
+import type { Throttling } from './throttling.ts';
+import type { HttpAnswer } from './wire/answer.ts';
+import { signatureOf, type HttpRequest, type Signature } from './wire/request.ts';
+
+export interface PageOptions {
+  /** No page is longer, whatever was asked for. */
+  readonly maximumSize?: number;
+  /** The first page of every list is empty and has a token. */
+  readonly emptyFirst?: boolean;
+}
+
+/** Everything that has a say in an answer. */
+export interface Behaviour {
+  organization: SandboxOrganization;
+  readonly sessions: Sessions;
+  readonly calls: CallLog;
+  readonly faults: FaultScript;
+  readonly throttling: Throttling;
+  readonly latency: Latency | undefined;
+  readonly pages: PageOptions;
+  readonly settings: ServiceSettings;
+}
+
+/** Answers one request of an AWS client. */
+export async function reply(behaviour: Behaviour, request: HttpRequest): Promise<Reply> {
+  const requestId = randomUUID();
+  const signature = signatureOf(request.headers);
+  const name = signature?.service ?? 'sts';
+  const service = SERVICES[name];
+  try {
+    if (!signature) throw commonError(name, 'missing-token');
+    if (!signature.service)
+      throw commonError('sts', 'unknown-call', 'The sandbox does not have this service.');
+    return await replyOf(behaviour, { request, signature, service, requestId });
+  } catch (error) {
+    return { kind: 'answer', answer: service.error(asApiError(name, error), requestId) };
+  }
+}
+
+interface Arrival {
+  readonly request: HttpRequest;
+  readonly signature: Signature;
+  readonly service: Service;
+  readonly requestId: string;
+}
+
+async function replyOf(behaviour: Behaviour, arrival: Arrival): Promise<Reply> {
+  const { service, requestId } = arrival;
+  const arrived = callOf(behaviour, arrival);
+  const operation = service.find(arrived.name);
+  if (!operation) throw unknownCall(arrived);
+  const account = subjectOf(arrived);
+  const fault = behaviour.faults.next({ ...arrived, call: arrived.name, account });
+  await pause(delayFor(behaviour.latency, account) + slowness(fault));
+  const now = behaviour.organization.clock.milliseconds();
+  const call = { ...arrived, now, pageCut: pageCutOf(arrived, behaviour.pages, fault) };
+  const struck = fault && replacement(fault, call, service, requestId);
+  if (struck && !fault.afterEffect) {
+    behaviour.calls.add(call, account, { wrote: false, error: fault.kind });
+    return struck;
+  }
+  const { answer, wrote, error } = carryOut(behaviour, call, operation, service, requestId);
+  const given = struck ?? spoilt(fault, answer);
+  behaviour.calls.add(call, account, { wrote, error: given.answer === answer ? error : fault?.kind });
+  return given;
+}
+
+/** @throws ApiError when the credentials or the request are no good */
+function callOf(behaviour: Behaviour, { request, signature, service }: Arrival): Call {
+  const { organization, sessions, settings } = behaviour;
+  const name = signature.service ?? 'sts';
+  const caller = callerOf(signature, name, organization, sessions);
+  const now = organization.clock.milliseconds();
+  if (caller.user) noteUse(caller, name, signature.region, now);
+  const { region } = signature;
+  return {
+    service: name,
+    ...service.read(request),
+    region,
+    caller,
+    organization,
+    sessions,
+    settings,
+    pageCut: {},
+    now,
+  };
+}
+
+/** https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccessKeyLastUsed.html */
+function noteUse({ account, accessKeyId }: Caller, service: ServiceName, region: string, at: number): void {
+  const key = account.keys.get(accessKeyId);
+  if (key) key.lastUsed = { at, service, region };
+}
+
+/** The account that a call is about. */
+function subjectOf({ service, name, parameters, caller }: Call): string {
+  const roleArn = parameters.RoleArn;
+  const isAssumption = service === 'sts' && name === 'AssumeRole' && typeof roleArn === 'string';
+  return (isAssumption ? roleArn.split(':')[4] : undefined) ?? caller.accountId;
+}
+
+interface Outcome {
+  readonly answer: HttpAnswer;
+  readonly wrote: boolean;
+  readonly error: string | undefined;
+}
+
+function carryOut(
+  { throttling }: Behaviour,
+  call: Call,
+  operation: Answerable,
+  service: Service,
+  requestId: string,
+): Outcome {
+  try {
+    if (!throttling.admits(call.service, call.name, call.caller.accountId))
+      throw commonError(call.service, 'throttle');
+    if (operation.resource) authorize(call, operation.resource(call));
+    return { answer: operation.run(call, requestId), wrote: operation.writes, error: undefined };
+  } catch (error) {
+    const apiError = asApiError(call.service, error);
+    return { answer: service.error(apiError, requestId), wrote: false, error: apiError.code };
+  }
+}
+
+function pageCutOf(call: Call, pages: PageOptions, fault: Fault | undefined): PageCut {
+  const { NextToken, Marker, PaginationToken, 'continuation-token': continuation } = call.parameters;
+  const isFirst = (NextToken ?? Marker ?? PaginationToken ?? continuation ?? '') === '';
+  return {
+    empty: fault?.kind === 'empty-page' || (pages.emptyFirst === true && isFirst),
+    maximumSize: fault?.kind === 'short-page' ? 1 : (pages.maximumSize ?? Infinity),
+  };
+}
+
+function slowness(fault: Fault | undefined): number {
+  return fault?.kind === 'slow' ? (fault.milliseconds ?? 1_000) : 0;
+}
+
+async function pause(milliseconds: number): Promise<void> {
+  if (milliseconds > 0) await sleep(milliseconds);
+}
+
+function unknownCall({ service, name }: Call): ApiError {
+  const query = service === 'iam' || service === 'sts';
+  return commonError(service, 'unknown-call', query ? `Could not find operation ${name}` : undefined);
+}
+
+function asApiError(service: ServiceName, error: unknown): ApiError {
+  if (error instanceof ApiError) return error;
+  if (error instanceof SyntaxError) return new ApiError('SerializationException', 400, error.message);
+  const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return commonError(service, 'internal-error', `The sandbox itself failed: ${message}`);
+}

@@ -1,0 +1,6 @@
+import type { Operations } from '../operation.ts';
+import { READ_OPERATIONS } from './reads.ts';
+
+export const ORGANIZATIONS_OPERATIONS: Operations<Readonly<Record<string, unknown>>> = {
+  ...READ_OPERATIONS,
+};

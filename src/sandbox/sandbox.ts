@@ -1,0 +1,110 @@
+import { devNull } from 'node:os';
+import { ADMINISTRATOR_CREDENTIALS } from './caller.ts';
+import { CallLog } from './calls.ts';
+import type { SandboxClock } from './clock.ts';
+import { reply, type Behaviour, type PageOptions } from './endpoint.ts';
+import { FaultScript, type Fault } from './faults.ts';
+import { listen, portOf, stop } from './http.ts';
+import type { Latency } from './latency.ts';
+import { SandboxOrganization } from './organization.ts';
+import { HOME_REGION } from './partition.ts';
+import { Sessions } from './sessions.ts';
+import { DOCUMENTED_THROTTLES, Throttling, type Throttle } from './throttling.ts';
+
+export interface SandboxOptions {
+  /** An empty one with its management account unless given. A function makes it anew at every reset. */
+  readonly organization?: SandboxOrganization | (() => SandboxOrganization);
+  /** Any free one unless given. */
+  readonly port?: number;
+  /** None unless given. `documented`: the limits of Organizations and STS, and an assumed one of IAM. */
+  readonly throttles?: 'documented' | readonly Throttle[];
+  readonly latency?: Latency;
+  readonly pages?: PageOptions;
+  readonly faults?: readonly Fault[];
+  /** Which spellings of an account's state are answered; `State` and `Status` unless told otherwise. */
+  readonly accountFields?: { readonly state?: boolean; readonly status?: boolean; readonly paths?: boolean };
+  /** The index that GetResources reads: how far behind it is, by the sandbox's clock, and whether it fails. */
+  readonly tagIndex?: { readonly lagMilliseconds?: number; readonly fails?: boolean };
+  /** false: the call log counts calls and keeps none of them. */
+  readonly recordCalls?: boolean;
+}
+
+/** An AWS organization on the loopback interface. */
+export interface Sandbox {
+  /** The endpoint of every service: `http://127.0.0.1:<port>`. */
+  readonly url: string;
+  readonly organization: SandboxOrganization;
+  readonly calls: CallLog;
+  readonly faults: FaultScript;
+  readonly clock: SandboxClock;
+  /** Of an administrator of the management account. */
+  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
+  /** Where the partition keeps what belongs to no Region. */
+  readonly region: string;
+  /** What a child process needs to talk to the sandbox, and to nothing else. */
+  environment(): Record<string, string>;
+  /** Ends every connection. */
+  close(): Promise<void>;
+}
+
+/** Starts it; its clock runs on from the time at which the organization's stands. */
+export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+  const behaviour = behaviourOf(options);
+  const server = await listen((request) => reply(behaviour, request), options.port ?? 0);
+  const url = `http://127.0.0.1:${portOf(server)}`;
+  const region = HOME_REGION[behaviour.organization.partition];
+  return {
+    url,
+    get organization() {
+      return behaviour.organization;
+    },
+    get clock() {
+      return behaviour.organization.clock;
+    },
+    calls: behaviour.calls,
+    faults: behaviour.faults,
+    credentials: ADMINISTRATOR_CREDENTIALS,
+    region,
+    environment: () => environmentFor(url, region),
+    close: () => stop(server),
+  };
+}
+
+function behaviourOf(options: SandboxOptions): Behaviour {
+  const { accountFields, tagIndex, throttles } = options;
+  const faults = new FaultScript();
+  faults.add(...(options.faults ?? []));
+  const organization = organizationOf(options);
+  organization.clock.start();
+  return {
+    organization,
+    sessions: new Sessions(),
+    calls: new CallLog(options.recordCalls),
+    faults,
+    throttling: new Throttling(throttles === 'documented' ? DOCUMENTED_THROTTLES : (throttles ?? [])),
+    latency: options.latency,
+    pages: options.pages ?? {},
+    settings: {
+      accountFields: { state: true, status: true, paths: false, ...accountFields },
+      tagIndex: { lagMilliseconds: 0, fails: false, ...tagIndex },
+    },
+  };
+}
+
+function organizationOf({ organization }: SandboxOptions): SandboxOrganization {
+  return typeof organization === 'function' ? organization() : (organization ?? new SandboxOrganization());
+}
+
+function environmentFor(url: string, region: string): Record<string, string> {
+  return {
+    AWS_ENDPOINT_URL: url,
+    AWS_REGION: region,
+    AWS_DEFAULT_REGION: region,
+    AWS_ACCESS_KEY_ID: ADMINISTRATOR_CREDENTIALS.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: ADMINISTRATOR_CREDENTIALS.secretAccessKey,
+    // A profile of the person's own would win over some of these.
+    AWS_CONFIG_FILE: devNull,
+    AWS_SHARED_CREDENTIALS_FILE: devNull,
+    AWS_EC2_METADATA_DISABLED: 'true',
+  };
+}

@@ -1,0 +1,65 @@
+import { IAM_OPERATIONS } from './iam/operations.ts';
+import type { Call, Operation, Operations, Resource } from './operation.ts';
+import { ORGANIZATIONS_OPERATIONS } from './organizations/operations.ts';
+import type { ServiceName } from './service.ts';
+import { STS_OPERATIONS } from './sts.ts';
+import type { HttpAnswer, Protocol } from './wire/answer.ts';
+import { JSON_PROTOCOL } from './wire/json.ts';
+import { queryProtocol } from './wire/query.ts';
+import { jsonCall, queryCall, type HttpRequest, type NamedCall } from './wire/request.ts';
+
+/** A call that the sandbox can answer, whatever its protocol. */
+export interface Answerable {
+  readonly writes: boolean;
+  readonly resource: ((call: Call) => Resource) | undefined;
+  /** @throws ApiError */
+  run(call: Call, requestId: string): HttpAnswer;
+}
+
+export interface Service {
+  /** @throws SyntaxError when the request cannot be read */
+  read(request: HttpRequest): NamedCall;
+  /** Undefined for a call that the service does not have. */
+  find(callName: string): Answerable | undefined;
+  readonly error: Protocol<unknown>['error'];
+}
+
+const IAM = service(IAM_OPERATIONS, queryProtocol('https://iam.amazonaws.com/doc/2010-05-08/'), queryCall);
+const STS = service(STS_OPERATIONS, queryProtocol('https://sts.amazonaws.com/doc/2011-06-15/'), queryCall);
+const ORGANIZATIONS = service(ORGANIZATIONS_OPERATIONS, JSON_PROTOCOL, jsonCall);
+
+export const SERVICES: Readonly<Record<ServiceName, Service>> = {
+  iam: IAM,
+  sts: STS,
+  organizations: ORGANIZATIONS,
+  tagging: ORGANIZATIONS,
+  s3: ORGANIZATIONS,
+};
+
+function service<Answer>(
+  operations: Operations<Answer>,
+  protocol: Protocol<Answer>,
+  read: (request: HttpRequest) => NamedCall,
+): Service {
+  const byName = new Map(Object.entries(operations));
+  return {
+    read,
+    find: (callName) => {
+      const operation = byName.get(callName);
+      return operation && answerable(callName, operation, protocol);
+    },
+    error: (error, requestId) => protocol.error(error, requestId),
+  };
+}
+
+function answerable<Answer>(
+  callName: string,
+  operation: Operation<Answer>,
+  protocol: Protocol<Answer>,
+): Answerable {
+  return {
+    writes: operation.writes ?? false,
+    resource: operation.resource,
+    run: (call, requestId) => protocol.answer(callName, operation.run(call), requestId),
+  };
+}
