@@ -1,15 +1,15 @@
 import { z } from 'zod';
 
 const names = z.array(z.string().catch('')).optional().catch(undefined);
-const lists = z.object({ users: names, groups: names }).catch({});
+const lists = z.looseObject({ users: names, groups: names }).optional().catch(undefined);
 const overrideOutline = z
-  .looseObject({ accounts: names, organizationalUnits: names, groups: names, exempt: lists.optional() })
+  .looseObject({ accounts: names, organizationalUnits: names, groups: names, exempt: lists })
   // Something that the schema has refused already: for an account, and with a setting, so that nothing is added to that.
   .catch({ accounts: [], unreadable: true });
 const outline = z
   .object({
     scope: z.object({ organizationalUnits: names }).catch({}).optional(),
-    defaults: z.object({ groups: names, exempt: lists.optional() }).catch({}).optional(),
+    defaults: z.object({ groups: names, exempt: lists }).catch({}).optional(),
     overrides: z.array(overrideOutline).catch([]).optional(),
     optOuts: z
       .array(z.object({ account: z.string() }).catch({ account: '' }))

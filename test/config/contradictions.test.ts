@@ -126,6 +126,8 @@ describe('contradictions', () => {
       },
     ],
     ['a setting that is false', { overrides: [{ accounts: [A], armed: false }] }],
+    ['no exempt tag as the only setting', { overrides: [{ accounts: [A], exempt: { userTag: false } }] }],
+    ['exemptions that only the schema refuses', { overrides: [{ accounts: [A], exempt: 'x' }] }],
     ['a setting that only the schema refuses', { overrides: [{ accounts: [A], armd: true }] }],
     ['deleteAfterDays in a mode without it', { defaults: { rules: { mode: 'delete', deleteAfterDays: 3 } } }],
     [

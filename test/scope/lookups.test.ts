@@ -1,0 +1,95 @@
+import { describe, expect, it } from 'vitest';
+import type { ConfigInput } from '../../src/config/schema.ts';
+import type { Filters } from '../../src/scope/filters.ts';
+import { accountsNeedingTags, neededLookups } from '../../src/scope/lookups.ts';
+import { selectTargets, type SelectionInput } from '../../src/scope/select-targets.ts';
+import { configWith } from '../config/build-config.ts';
+import { account, idOf, placedIn, SANDBOX, selectionInput, TEAMS, UNKNOWN_PLACE, UNTAGGED } from './build.ts';
+
+describe('neededLookups', () => {
+  it.each<[string, Partial<ConfigInput>, Filters, { placements: boolean; optOutTags: boolean }]>([
+    ['nothing but defaults', {}, {}, { placements: false, optOutTags: true }],
+    [
+      'a scope by OU',
+      { scope: { organizationalUnits: [TEAMS] } },
+      {},
+      { placements: true, optOutTags: true },
+    ],
+    [
+      'a scope without OUs',
+      { scope: { managementAccount: true } },
+      {},
+      { placements: false, optOutTags: true },
+    ],
+    [
+      'an override by OU',
+      {
+        overrides: [
+          { accounts: [idOf(1)], armed: true },
+          { organizationalUnits: [TEAMS], armed: true },
+        ],
+      },
+      {},
+      { placements: true, optOutTags: true },
+    ],
+    [
+      'overrides by account',
+      { overrides: [{ accounts: [idOf(1)], armed: true }] },
+      {},
+      { placements: false, optOutTags: true },
+    ],
+    ['a filter by OU', {}, { organizationalUnits: [TEAMS] }, { placements: true, optOutTags: true }],
+    ['a filter by account', {}, { accounts: [idOf(1)] }, { placements: false, optOutTags: true }],
+    ['no opt-out by tag', { optOutTag: false }, {}, { placements: false, optOutTags: false }],
+  ])('with %s', (_what, config, filters, expected) => {
+    expect(neededLookups(configWith(config), filters)).toEqual(expected);
+  });
+});
+
+describe('accountsNeedingTags', () => {
+  const accounts = [
+    account(1),
+    account(2, { state: 'SUSPENDED' }),
+    account(3, { isManagementAccount: true }),
+    account(4),
+    account(5),
+    account(6),
+    account(7, { state: 'STRANGE' }),
+  ];
+  const input: SelectionInput = selectionInput({
+    accounts,
+    config: configWith({
+      scope: { organizationalUnits: [TEAMS] },
+      optOuts: [{ account: idOf(4), owner: 'a', reason: 'b', until: '2027-12-31' }],
+    }),
+    placements: new Map(
+      [
+        placedIn(TEAMS),
+        placedIn(TEAMS),
+        placedIn(TEAMS),
+        placedIn(TEAMS),
+        placedIn(SANDBOX),
+        UNKNOWN_PLACE,
+        placedIn(TEAMS),
+      ].map((placement, index) => [idOf(index + 1), placement]),
+    ),
+  });
+
+  it('names only accounts that nothing else settles', () => {
+    expect(accountsNeedingTags(input)).toEqual([account(1)]);
+  });
+
+  it('names all that selecting needs to settle every account', () => {
+    const optOutTags = new Map(accountsNeedingTags(input).map(({ id }) => [id, UNTAGGED]));
+    const { targets, undecided } = selectTargets({ ...input, optOutTags });
+    expect(targets.map((target) => target.account)).toEqual([account(1)]);
+    expect(undecided.map(({ failure }) => failure.code)).toEqual([
+      'TooManyRequestsException',
+      'UnknownState',
+    ]);
+  });
+
+  it('names none when nobody opts out by tag', () => {
+    expect(accountsNeedingTags({ ...input, config: configWith({ optOutTag: false }) })).toEqual([]);
+  });
+});

@@ -1,0 +1,117 @@
+import { describe, expect, it } from 'vitest';
+import type { ConfigInput } from '../../src/config/schema.ts';
+import type { Filters } from '../../src/scope/filters.ts';
+import { unknownNames } from '../../src/scope/unknown-names.ts';
+import { configWith } from '../config/build-config.ts';
+import { account, idOf, PAYMENTS, ROOT, SANDBOX, TEAMS } from './build.ts';
+
+const ACCOUNTS = [account(1), account(2), account(3, { state: 'SUSPENDED' })];
+const UNITS = new Set([ROOT, TEAMS, PAYMENTS]);
+const TYPO = '111111111112';
+const ACCOUNT = 'the id of an account of this organization';
+const UNIT = 'the id of an OU of this organization';
+const optOut = (id: string) => ({ account: id, owner: 'a', reason: 'b', until: '2027-01-31' });
+
+function unknown(
+  config: Partial<ConfigInput>,
+  filters: Filters = {},
+  units: ReadonlySet<string> | undefined = UNITS,
+) {
+  return unknownNames(configWith(config), filters, ACCOUNTS, units);
+}
+
+describe('unknownNames', () => {
+  it.each<[string, Partial<ConfigInput>, Filters, object]>([
+    [
+      'a misspelt opt-out',
+      { optOuts: [optOut(idOf(1)), optOut(TYPO)] },
+      {},
+      { path: 'optOuts[1].account', value: TYPO, expected: ACCOUNT, nearest: idOf(1) },
+    ],
+    [
+      'an opt-out of an account elsewhere',
+      { optOuts: [optOut(idOf(9))] },
+      {},
+      { path: 'optOuts[0].account', value: idOf(9), expected: ACCOUNT },
+    ],
+    [
+      'an override',
+      {
+        overrides: [
+          { organizationalUnits: [TEAMS], armed: true },
+          { accounts: [idOf(2), TYPO], armed: true },
+        ],
+      },
+      {},
+      { path: 'overrides[1].accounts[1]', value: TYPO, expected: ACCOUNT, nearest: idOf(1) },
+    ],
+    [
+      'a filter',
+      {},
+      { accounts: [idOf(1), 'payments'] },
+      { path: '--account', value: 'payments', expected: ACCOUNT },
+    ],
+    [
+      'a scope OU',
+      { scope: { organizationalUnits: [TEAMS, 'ou-ab12-payment5'] } },
+      {},
+      { path: 'scope.organizationalUnits[1]', value: 'ou-ab12-payment5', expected: UNIT, nearest: PAYMENTS },
+    ],
+    [
+      'an override OU',
+      { overrides: [{ organizationalUnits: [SANDBOX], armed: true }] },
+      {},
+      { path: 'overrides[0].organizationalUnits[0]', value: SANDBOX, expected: UNIT },
+    ],
+    ['a filter OU', {}, { organizationalUnits: [SANDBOX] }, { path: '--ou', value: SANDBOX, expected: UNIT }],
+    [
+      'an empty account filter',
+      {},
+      { accounts: [] },
+      { path: '--account', value: undefined, expected: 'at least one id, or no such filter' },
+    ],
+    [
+      'an empty OU filter',
+      {},
+      { organizationalUnits: [] },
+      { path: '--ou', value: undefined, expected: 'at least one id, or no such filter' },
+    ],
+  ])('finds %s', (_what, config, filters, problem) => {
+    expect(unknown(config, filters)).toStrictEqual([problem]);
+  });
+
+  it('accepts what exists, also accounts that are not active, and the root', () => {
+    const config: Partial<ConfigInput> = {
+      scope: { organizationalUnits: [ROOT] },
+      overrides: [
+        { organizationalUnits: [TEAMS, PAYMENTS], armed: true },
+        { accounts: [idOf(2)], armed: true },
+      ],
+      optOuts: [optOut(idOf(3))],
+    };
+    expect(unknown(config, { accounts: [idOf(1)], organizationalUnits: [PAYMENTS] })).toEqual([]);
+  });
+
+  it('lists all at once', () => {
+    const config: Partial<ConfigInput> = {
+      scope: { organizationalUnits: [SANDBOX] },
+      optOuts: [optOut(TYPO), optOut(idOf(9))],
+    };
+    expect(unknown(config, { accounts: ['x'], organizationalUnits: ['y'] }).map(({ path }) => path)).toEqual([
+      '--account',
+      'optOuts[0].account',
+      'optOuts[1].account',
+      '--ou',
+      'scope.organizationalUnits[0]',
+    ]);
+  });
+
+  it('says nothing about OUs that could not be listed: their accounts are undecided', () => {
+    const config: Partial<ConfigInput> = {
+      scope: { organizationalUnits: [SANDBOX] },
+      optOuts: [optOut(TYPO)],
+    };
+    const problems = unknownNames(configWith(config), { organizationalUnits: ['y'] }, ACCOUNTS);
+    expect(problems.map(({ path }) => path)).toEqual(['optOuts[0].account']);
+  });
+});
