@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -25,6 +26,13 @@ export async function bundleLambda(outDir: string, entry: string = LAMBDA_ENTRY)
   return { file };
 }
 
+/** The Lambda's zip, written to disk. */
+export interface LambdaZip {
+  readonly file: string;
+  /** As Terraform compares it: base64. */
+  readonly sha256: string;
+}
+
 /**
  * The Lambda's zip. The same source and accounts.json give the same bytes on every machine and at every time, so an
  * unchanged rotator is never deployed again.
@@ -36,6 +44,18 @@ export async function zipLambda(accountsJson: string, entry: string = LAMBDA_ENT
     'accounts.json': new TextEncoder().encode(accountsJson),
     [BUNDLE_FILE]: await bundledSource(entry),
   });
+}
+
+/** Writes {@link zipLambda} into a folder that exists. */
+export async function writeZip(
+  folder: string,
+  accountsJson: string,
+  entry: string = LAMBDA_ENTRY,
+): Promise<LambdaZip> {
+  const bytes = await zipLambda(accountsJson, entry);
+  const file = join(folder, 'keysweep.zip');
+  await writeFile(file, bytes);
+  return { file, sha256: createHash('sha256').update(bytes).digest('base64') };
 }
 
 async function bundledSource(entry: string): Promise<Uint8Array> {

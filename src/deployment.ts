@@ -24,6 +24,7 @@ export interface DeploymentNames {
   readonly rotatorRoleArn: string;
   readonly schedulerRoleName: string;
   readonly scheduleGroupName: string;
+  readonly scheduleGroupArn: string;
   readonly scheduleName: string;
   readonly deadLetterQueueName: string;
   readonly deadLetterQueueArn: string;
@@ -54,6 +55,7 @@ export function deploymentNames(deployment: Deployment): DeploymentNames {
     rotatorRoleArn: `arn:${partition}:iam::${account}:role/${name}-rotator`,
     schedulerRoleName: `${name}-schedule`,
     scheduleGroupName: name,
+    scheduleGroupArn: regional('scheduler', `schedule-group/${name}`),
     scheduleName: `${name}-sweep`,
     deadLetterQueueName: `${name}-dead-letters`,
     deadLetterQueueArn: regional('sqs', `${name}-dead-letters`),

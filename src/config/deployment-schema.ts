@@ -17,11 +17,18 @@ const LOG_RETENTION_DAYS = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ] as const;
 
+/** https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html */
+const TAG_KEY = /^(?!aws:)[\p{L}\p{Z}\p{N}_.:/=+@-]{1,128}$/u;
+const TAG_VALUE = /^[\p{L}\p{Z}\p{N}_.:/=+@-]{0,256}$/u;
+
 const notification = z.strictObject({
   protocol: z
     .enum(['email', 'https', 'sqs', 'lambda'])
     .describe('How the alarms reach it. An email subscription has to be confirmed by its owner.'),
-  endpoint: z.string().min(1).max(2048).describe('Mail address, URL or ARN, as the protocol asks.'),
+  endpoint: z
+    .string()
+    .regex(/^[\x21-\x23\x25-\x7e]{1,2048}$/, 'a mail address, URL or ARN')
+    .describe('Mail address, URL or ARN, as the protocol asks.'),
 });
 
 const state = z.strictObject({
@@ -125,7 +132,10 @@ export const deploymentSchema = z.strictObject({
   notifications: z.array(notification).default([]).describe('Who hears of an alarm.'),
   state: state.optional().describe('Where Terraform keeps its state. Left out: in files beside cdktf.json.'),
   tags: z
-    .record(z.string().min(1).max(128), z.string().max(256))
+    .record(
+      z.string().regex(TAG_KEY, 'the key of an AWS tag'),
+      z.string().regex(TAG_VALUE, 'the value of an AWS tag'),
+    )
     .default({})
     .describe('Tags of everything that is deployed, beside those of keysweep.'),
 });

@@ -1,0 +1,54 @@
+import type { AccountsLock } from '../src/config/accounts-lock.ts';
+import type { Problem } from '../src/config/problem.ts';
+import type { Deployment } from '../src/config/deployment-schema.ts';
+import type { Config } from '../src/config/schema.ts';
+import { type DeployableConfig, deploymentNames } from '../src/deployment.ts';
+import { memberAccess, memberPermissions } from './permissions/member-role.ts';
+
+/** All inline policies of a role together, white space not counted: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
+const LONGEST_INLINE_POLICY = 10_240;
+
+type MaybeDeployable = Config & { readonly deployment?: Deployment | undefined };
+
+export function isDeployable(config: MaybeDeployable): config is DeployableConfig {
+  return config.deployment !== undefined;
+}
+
+/** What keeps a valid accounts.json from being deployed. */
+export function deploymentProblems(config: MaybeDeployable): Problem[] {
+  if (!isDeployable(config)) {
+    const expected =
+      'the settings of a deployment: at least account, organizationId and region (docs/deployment.md)';
+    return [{ path: 'deployment', value: undefined, expected }];
+  }
+  return [...unreachableManagementAccount(config), ...tooManyGroups(config)];
+}
+
+/** What is wrong between accounts.json and accounts.lock.json. */
+export function lockProblems({ deployment }: DeployableConfig, lock: AccountsLock): Problem[] {
+  const { organizationId } = lock;
+  if (organizationId === deployment.organizationId) return [];
+  const expected = `${deployment.organizationId}, as accounts.json says: the list is of another organization`;
+  return [{ path: 'organizationId', value: organizationId, expected }];
+}
+
+/** A StackSet leaves the management account out, and nothing else reaches into it from a member account. */
+function unreachableManagementAccount({ deployment, scope }: DeployableConfig): Problem[] {
+  if (!scope.managementAccount || !deployment.delegatedAdministrator || deployment.memberRoles === 'direct')
+    return [];
+  const expected =
+    'false: from a delegated administrator account no role can be made in the management account. Make it there by hand ' +
+    'and set deployment.memberRoles to direct, or deploy from the management account';
+  return [{ path: 'scope.managementAccount', value: true, expected }];
+}
+
+function tooManyGroups(config: DeployableConfig): Problem[] {
+  const { partition } = deploymentNames(config.deployment);
+  const access = memberAccess(config, partition, config.deployment.account);
+  const length = JSON.stringify(memberPermissions(access)).length;
+  if (length <= LONGEST_INLINE_POLICY) return [];
+  const expected =
+    `fewer groups: those of defaults and all overrides together make a policy of ${length} characters, and IAM takes ` +
+    `${LONGEST_INLINE_POLICY}`;
+  return [{ path: 'defaults.groups', value: access.groups, expected }];
+}

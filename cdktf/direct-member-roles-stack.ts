@@ -1,0 +1,34 @@
+import { TerraformStack } from 'cdktf';
+import type { Construct } from 'constructs';
+import type { LockedAccount } from '../src/config/accounts-lock.ts';
+import { type DeployableConfig, deploymentNames } from '../src/deployment.ts';
+import { rotationRole } from './member-role.ts';
+import { centralProvider, memberProvider } from './provider.ts';
+import { makeRole } from './role.ts';
+import { keepState } from './state.ts';
+
+/** The rotation role in up to ten accounts of the lock file, each entered by Terraform itself. */
+export class DirectMemberRolesStack extends TerraformStack {
+  constructor(
+    scope: Construct,
+    config: DeployableConfig,
+    number: number,
+    accounts: readonly LockedAccount[],
+  ) {
+    const { deployment } = config;
+    super(scope, directStackName(config, number));
+    centralProvider(this, deployment);
+    keepState(this, deployment);
+    for (const { id, removed } of accounts) {
+      // The way in stays for an account that is removed: Terraform needs it to destroy the role.
+      const provider = id === deployment.account ? undefined : memberProvider(this, deployment, id);
+      if (removed) continue;
+      makeRole(this, `role-${id}`, { ...rotationRole(config, id), ...(provider && { provider }) });
+    }
+  }
+}
+
+/** 3 → keysweep-member-roles-003 */
+export function directStackName({ deployment }: DeployableConfig, number: number): string {
+  return `${deploymentNames(deployment).memberRolesStack}-${String(number).padStart(3, '0')}`;
+}

@@ -1,0 +1,85 @@
+import { S3BucketLifecycleConfiguration } from '@cdktf/provider-aws/lib/s3-bucket-lifecycle-configuration/index.js';
+import { S3BucketOwnershipControls } from '@cdktf/provider-aws/lib/s3-bucket-ownership-controls/index.js';
+import { S3BucketPolicy } from '@cdktf/provider-aws/lib/s3-bucket-policy/index.js';
+import { S3BucketPublicAccessBlock } from '@cdktf/provider-aws/lib/s3-bucket-public-access-block/index.js';
+import { S3BucketServerSideEncryptionConfigurationA } from '@cdktf/provider-aws/lib/s3-bucket-server-side-encryption-configuration/index.js';
+import { S3BucketVersioningA } from '@cdktf/provider-aws/lib/s3-bucket-versioning/index.js';
+import { S3Bucket } from '@cdktf/provider-aws/lib/s3-bucket/index.js';
+import { TerraformStack } from 'cdktf';
+import type { Construct } from 'constructs';
+import { type DeployableConfig, deploymentNames, LEDGER_PREFIX } from '../src/deployment.ts';
+import { ledgerPolicy } from './permissions/resource-policies.ts';
+import { centralProvider } from './provider.ts';
+import { keepState } from './state.ts';
+
+/**
+ * The bucket with the records of the runs. It is a stack of its own because it outlives the rest: what was revoked must
+ * still be readable, and undone, after the rotator is gone.
+ */
+export class LedgerStack extends TerraformStack {
+  constructor(scope: Construct, config: DeployableConfig) {
+    const { deployment } = config;
+    const names = deploymentNames(deployment);
+    super(scope, names.ledgerStack);
+    centralProvider(this, deployment);
+    keepState(this, deployment);
+    const { deleteOnDestroy } = deployment.ledger;
+    const bucket = new S3Bucket(this, 'ledger', {
+      bucket: names.ledgerBucket,
+      forceDestroy: deleteOnDestroy,
+      lifecycle: { preventDestroy: !deleteOnDestroy },
+    });
+    this.protect(bucket.id, config);
+    this.expire(bucket.id, deployment.ledger.retentionDays);
+  }
+
+  private protect(bucket: string, config: DeployableConfig): void {
+    const { kmsKeyArn } = config.deployment;
+    new S3BucketVersioningA(this, 'versioning', { bucket, versioningConfiguration: { status: 'Enabled' } });
+    new S3BucketServerSideEncryptionConfigurationA(this, 'encryption', {
+      bucket,
+      rule: [
+        {
+          applyServerSideEncryptionByDefault:
+            kmsKeyArn === undefined
+              ? { sseAlgorithm: 'AES256' }
+              : { sseAlgorithm: 'aws:kms', kmsMasterKeyId: kmsKeyArn },
+          bucketKeyEnabled: kmsKeyArn !== undefined,
+        },
+      ],
+    });
+    const closed = new S3BucketPublicAccessBlock(this, 'closed', {
+      bucket,
+      blockPublicAcls: true,
+      blockPublicPolicy: true,
+      ignorePublicAcls: true,
+      restrictPublicBuckets: true,
+    });
+    new S3BucketOwnershipControls(this, 'owner', {
+      bucket,
+      rule: { objectOwnership: 'BucketOwnerEnforced' },
+    });
+    // S3 refuses two changes of who may reach one bucket at the same time.
+    new S3BucketPolicy(this, 'policy', {
+      bucket,
+      policy: JSON.stringify(ledgerPolicy(config)),
+      dependsOn: [closed],
+    });
+  }
+
+  private expire(bucket: string, retentionDays: number): void {
+    new S3BucketLifecycleConfiguration(this, 'expiry', {
+      bucket,
+      rule: [
+        {
+          id: 'records',
+          status: 'Enabled',
+          filter: [{ prefix: `${LEDGER_PREFIX}/` }],
+          expiration: [{ days: retentionDays }],
+          noncurrentVersionExpiration: [{ noncurrentDays: 30 }],
+          abortIncompleteMultipartUpload: [{ daysAfterInitiation: 7 }],
+        },
+      ],
+    });
+  }
+}

@@ -1,0 +1,56 @@
+import { type DeployableConfig, deploymentNames } from '../src/deployment.ts';
+import { memberAccess, memberPermissions, memberTrust } from './permissions/member-role.ts';
+import { allTags } from './provider.ts';
+import { boundaryArn } from './role.ts';
+
+/** The account that a template is deployed in, as CloudFormation's Fn::Sub spells it. */
+const THIS_ACCOUNT = '${AWS::AccountId}';
+const INLINE_POLICY = 'keysweep';
+
+/** The rotation role in one account, the same whether Terraform or CloudFormation makes it. */
+export function rotationRole(config: DeployableConfig, accountId: string) {
+  const { partition } = deploymentNames(config.deployment);
+  return {
+    name: config.rotationRole.name,
+    path: config.rotationRole.path,
+    description: 'Lets keysweep revoke the access keys of the members of some IAM groups.',
+    trust: memberTrust(config),
+    permissions: memberPermissions(memberAccess(config, partition, accountId)),
+    permissionsBoundary: boundaryArn(config, accountId),
+  };
+}
+
+/** The CloudFormation template that a StackSet deploys into every account. */
+export function rotationRoleTemplate(config: DeployableConfig): Record<string, unknown> {
+  const role = rotationRole(config, THIS_ACCOUNT);
+  const tags = Object.entries(allTags(config.deployment)).map(([Key, Value]) => ({ Key, Value }));
+  return {
+    AWSTemplateFormatVersion: '2010-09-09',
+    Description: role.description,
+    Resources: {
+      RotationRole: {
+        Type: 'AWS::IAM::Role',
+        Properties: {
+          RoleName: role.name,
+          Path: role.path,
+          Description: role.description,
+          AssumeRolePolicyDocument: role.trust,
+          Policies: [{ PolicyName: INLINE_POLICY, PolicyDocument: substituted(role.permissions) }],
+          ...(role.permissionsBoundary !== undefined && {
+            PermissionsBoundary: substituted(role.permissionsBoundary),
+          }),
+          Tags: tags,
+        },
+      },
+    },
+    Outputs: { RotationRoleArn: { Value: { 'Fn::GetAtt': ['RotationRole', 'Arn'] } } },
+  };
+}
+
+/** The same value, in which CloudFormation fills in the account. */
+function substituted(value: unknown): unknown {
+  if (typeof value === 'string') return value.includes(THIS_ACCOUNT) ? { 'Fn::Sub': value } : value;
+  if (Array.isArray(value)) return value.map(substituted);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, substituted(inner)]));
+}

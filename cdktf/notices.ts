@@ -1,0 +1,47 @@
+import type { AccountsLock } from '../src/config/accounts-lock.ts';
+import type { DeploymentSource } from './load-deployment.ts';
+import { longestPauseDays } from './schedule-pause.ts';
+
+/** Above so many accounts `direct` costs more than it is worth. */
+const MANY_FOR_DIRECT = 10;
+
+/** What the person at the terminal should know before deploying, one sentence or two each. */
+export function notices({ config, lock, isExample }: DeploymentSource): string[] {
+  const { schedule, overrides, rotationRole } = config;
+  const ownRoles = overrides.filter(
+    ({ rotationRole: own }) =>
+      (own?.name ?? rotationRole.name) !== rotationRole.name ||
+      (own?.path ?? rotationRole.path) !== rotationRole.path,
+  );
+  return [
+    ...(isExample
+      ? [
+          'There is no accounts.json: this is the deployment of accounts.example.json, to look at. It cannot be deployed.',
+        ]
+      : []),
+    ...(lock === undefined ? [] : costOfDirect(lock)),
+    ...(longestPauseDays(schedule.expression) === undefined
+      ? [
+          `${schedule.expression} may pause for more than a week, and CloudWatch looks back seven days: no alarm will tell ` +
+            'when a sweep does not run.',
+        ]
+      : []),
+    ...(ownRoles.length === 0
+      ? []
+      : [
+          `${ownRoles.length} of the overrides name another rotation role. keysweep deploys ${rotationRole.name} only: those ` +
+            'roles are yours to make, with the same trust and permissions.',
+        ]),
+  ];
+}
+
+/** Figures of the provider: https://github.com/hashicorp/terraform-provider-aws/issues/29631 */
+function costOfDirect({ accounts }: AccountsLock): string[] {
+  if (accounts.length <= MANY_FOR_DIRECT) return [];
+  const stacks = new Set(accounts.map(({ stack }) => stack)).size;
+  return [
+    `direct enters ${accounts.length} accounts through ${stacks} stacks. Terraform starts one provider process an account, ` +
+      'of 200 to 400 MB each, up to ten at once, so a deployment takes 2 to 4 GB and goes through the stacks one by one. ' +
+      'With trusted access for StackSets, memberRoles: "stackset" does it in one step and covers future accounts.',
+  ];
+}

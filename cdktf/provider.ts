@@ -1,0 +1,43 @@
+import { AwsProvider, type AwsProviderConfig } from '@cdktf/provider-aws/lib/provider/index.js';
+import type { TerraformStack } from 'cdktf';
+import type { Deployment } from '../src/config/deployment-schema.ts';
+import { deploymentNames } from '../src/deployment.ts';
+
+/**
+ * The provider of the account that the rotator runs in. It refuses any other account, so credentials of the wrong one
+ * change nothing.
+ */
+export function centralProvider(stack: TerraformStack, deployment: Deployment): AwsProvider {
+  return new AwsProvider(stack, 'aws', {
+    region: deployment.region,
+    allowedAccountIds: [deployment.account],
+    defaultTags: [{ tags: allTags(deployment) }],
+  });
+}
+
+/** The provider of another account, entered through the role that Organizations makes in it. */
+export function memberProvider(
+  stack: TerraformStack,
+  deployment: Deployment,
+  accountId: string,
+): AwsProvider {
+  const { partition } = deploymentNames(deployment);
+  const config: AwsProviderConfig = {
+    alias: `account_${accountId}`,
+    region: deployment.region,
+    allowedAccountIds: [accountId],
+    assumeRole: [
+      {
+        roleArn: `arn:${partition}:iam::${accountId}:role/${deployment.organizationAccessRole}`,
+        sessionName: `${deployment.name}-deploy`,
+      },
+    ],
+    defaultTags: [{ tags: allTags(deployment) }],
+  };
+  return new AwsProvider(stack, `account-${accountId}`, config);
+}
+
+/** What everything that is deployed carries. */
+export function allTags({ name, tags }: Deployment): Record<string, string> {
+  return { 'keysweep:deployment': name, ...tags };
+}

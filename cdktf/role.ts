@@ -1,0 +1,49 @@
+import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy/index.js';
+import { IamRole } from '@cdktf/provider-aws/lib/iam-role/index.js';
+import type { TerraformProvider } from 'cdktf';
+import type { Construct } from 'constructs';
+import { type DeployableConfig, deploymentNames } from '../src/deployment.ts';
+import type { PolicyDocument } from './permissions/policy-document.ts';
+
+interface RoleSettings {
+  readonly name: string;
+  readonly path?: string;
+  readonly description: string;
+  readonly trust: PolicyDocument;
+  readonly permissions: PolicyDocument;
+  /** ARN of the permissions boundary; undefined: none. */
+  readonly permissionsBoundary: string | undefined;
+  /** Left out: the stack's own. */
+  readonly provider?: TerraformProvider;
+}
+
+/** An IAM role with one inline policy: what it may do stands nowhere else. */
+export function makeRole(scope: Construct, id: string, settings: RoleSettings): IamRole {
+  const { name, path, description, trust, permissions, permissionsBoundary, provider } = settings;
+  const from = provider === undefined ? {} : { provider };
+  const role = new IamRole(scope, id, {
+    name,
+    description,
+    assumeRolePolicy: JSON.stringify(trust),
+    ...(path !== undefined && { path }),
+    ...(permissionsBoundary !== undefined && { permissionsBoundary }),
+    ...from,
+  });
+  new IamRolePolicy(scope, `${id}-permissions`, {
+    name: 'keysweep',
+    role: role.name,
+    policy: JSON.stringify(permissions),
+    ...from,
+  });
+  return role;
+}
+
+/** ARN of the configured permissions boundary in an account, the rotator's unless another is named; undefined: none. */
+export function boundaryArn(
+  { deployment }: DeployableConfig,
+  accountId = deployment.account,
+): string | undefined {
+  const { permissionsBoundary } = deployment;
+  const { partition } = deploymentNames(deployment);
+  return permissionsBoundary && `arn:${partition}:iam::${accountId}:policy/${permissionsBoundary}`;
+}

@@ -1,0 +1,88 @@
+import { CloudwatchLogGroup } from '@cdktf/provider-aws/lib/cloudwatch-log-group/index.js';
+import { LambdaFunctionEventInvokeConfig } from '@cdktf/provider-aws/lib/lambda-function-event-invoke-config/index.js';
+import { LambdaFunction } from '@cdktf/provider-aws/lib/lambda-function/index.js';
+import { AssetType, TerraformAsset, TerraformStack } from 'cdktf';
+import type { Construct } from 'constructs';
+import {
+  CONFIG_IN_LAMBDA,
+  type DeployableConfig,
+  deploymentNames,
+  METRICS_NAMESPACE,
+} from '../src/deployment.ts';
+import { makeAlarms } from './alarms.ts';
+import type { LambdaZip } from './bundle.ts';
+import { serviceTrust } from './permissions/policy-document.ts';
+import { rotatorPermissions } from './permissions/rotator-role.ts';
+import { centralProvider } from './provider.ts';
+import { boundaryArn, makeRole } from './role.ts';
+import { makeSchedule } from './schedule.ts';
+import { keepState } from './state.ts';
+
+/**
+ * One full core: a call costs 0.6 to 0.9 ms of it, so memory is bought for its share of the processor.
+ * https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html
+ */
+const MEMORY_MB = 1769;
+/** The most that Lambda gives; the sweep stops by itself before it. https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+const TIMEOUT_SECONDS = 900;
+
+/** The Lambda that sweeps the organization, its schedule, and the alarms that say when it did not go well. */
+export class RotatorStack extends TerraformStack {
+  constructor(scope: Construct, config: DeployableConfig, zip: LambdaZip) {
+    const names = deploymentNames(config.deployment);
+    super(scope, names.rotatorStack);
+    centralProvider(this, config.deployment);
+    keepState(this, config.deployment);
+    const rotator = this.rotator(config, zip);
+    makeSchedule(this, config, rotator);
+    makeAlarms(this, config);
+  }
+
+  private rotator(config: DeployableConfig, zip: LambdaZip): LambdaFunction {
+    const { deployment } = config;
+    const names = deploymentNames(deployment);
+    const role = makeRole(this, 'rotator-role', {
+      name: names.rotatorRoleName,
+      description:
+        'What the keysweep Lambda may do: list the organization, enter the rotation roles, keep its ledger.',
+      trust: serviceTrust('lambda.amazonaws.com'),
+      permissions: rotatorPermissions(config),
+      permissionsBoundary: boundaryArn(config),
+    });
+    const log = new CloudwatchLogGroup(this, 'log', {
+      name: names.logGroupName,
+      retentionInDays: deployment.logRetentionDays,
+      ...(deployment.kmsKeyArn !== undefined && { kmsKeyId: deployment.kmsKeyArn }),
+    });
+    const rotator = new LambdaFunction(this, 'rotator', {
+      functionName: names.functionName,
+      description: 'Revokes the static access keys of the organization on a schedule.',
+      role: role.arn,
+      runtime: 'nodejs24.x',
+      architectures: ['arm64'],
+      handler: 'lambda.handler',
+      memorySize: MEMORY_MB,
+      timeout: TIMEOUT_SECONDS,
+      filename: new TerraformAsset(this, 'bundle', { path: zip.file, type: AssetType.FILE }).path,
+      sourceCodeHash: zip.sha256,
+      environment: {
+        variables: {
+          KEYSWEEP_CONFIG: CONFIG_IN_LAMBDA,
+          KEYSWEEP_LEDGER: names.ledgerUrl,
+          POWERTOOLS_SERVICE_NAME: METRICS_NAMESPACE,
+          POWERTOOLS_METRICS_NAMESPACE: METRICS_NAMESPACE,
+        },
+      },
+      ...(deployment.kmsKeyArn !== undefined && { kmsKeyArn: deployment.kmsKeyArn }),
+      // Lambda would make the log group by itself, without retention, at the first run.
+      dependsOn: [log],
+    });
+    // A failed sweep is told, not repeated: the next one, or a person, starts from what the ledger says.
+    new LambdaFunctionEventInvokeConfig(this, 'no-retries', {
+      functionName: rotator.functionName,
+      maximumRetryAttempts: 0,
+      maximumEventAgeInSeconds: 3600,
+    });
+    return rotator;
+  }
+}

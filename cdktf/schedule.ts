@@ -1,0 +1,55 @@
+import type { LambdaFunction } from '@cdktf/provider-aws/lib/lambda-function/index.js';
+import { SchedulerScheduleGroup } from '@cdktf/provider-aws/lib/scheduler-schedule-group/index.js';
+import { SchedulerSchedule } from '@cdktf/provider-aws/lib/scheduler-schedule/index.js';
+import { SqsQueuePolicy } from '@cdktf/provider-aws/lib/sqs-queue-policy/index.js';
+import { SqsQueue } from '@cdktf/provider-aws/lib/sqs-queue/index.js';
+import type { Construct } from 'constructs';
+import { type DeployableConfig, deploymentNames } from '../src/deployment.ts';
+import { serviceTrust } from './permissions/policy-document.ts';
+import { queuePolicy } from './permissions/resource-policies.ts';
+import { schedulerPermissions } from './permissions/schedule-role.ts';
+import { boundaryArn, makeRole } from './role.ts';
+
+const FOURTEEN_DAYS = 14 * 24 * 3600;
+
+/** Starts a sweep at the configured time. What cannot be delivered to the Lambda lands in a queue that an alarm watches. */
+export function makeSchedule(scope: Construct, config: DeployableConfig, rotator: LambdaFunction): void {
+  const { deployment, schedule } = config;
+  const names = deploymentNames(deployment);
+  const group = new SchedulerScheduleGroup(scope, 'schedule-group', { name: names.scheduleGroupName });
+  const deadLetters = new SqsQueue(scope, 'dead-letters', {
+    name: names.deadLetterQueueName,
+    messageRetentionSeconds: FOURTEEN_DAYS,
+    sqsManagedSseEnabled: true,
+  });
+  new SqsQueuePolicy(scope, 'dead-letters-policy', {
+    queueUrl: deadLetters.url,
+    policy: JSON.stringify(queuePolicy(config)),
+  });
+  const role = makeRole(scope, 'schedule-role', {
+    name: names.schedulerRoleName,
+    description: 'Lets EventBridge Scheduler start the keysweep Lambda.',
+    trust: serviceTrust('scheduler.amazonaws.com', {
+      account: deployment.account,
+      arn: names.scheduleGroupArn,
+    }),
+    permissions: schedulerPermissions(config),
+    permissionsBoundary: boundaryArn(config),
+  });
+  const window = deployment.flexibleWindowMinutes;
+  new SchedulerSchedule(scope, 'schedule', {
+    name: names.scheduleName,
+    groupName: group.name,
+    scheduleExpression: schedule.expression,
+    scheduleExpressionTimezone: schedule.timezone,
+    flexibleTimeWindow: window === 0 ? { mode: 'OFF' } : { mode: 'FLEXIBLE', maximumWindowInMinutes: window },
+    target: {
+      arn: rotator.arn,
+      roleArn: role.arn,
+      input: JSON.stringify({ mode: 'sweep' }),
+      // Delivery only: a sweep that was started and fails is not started again.
+      retryPolicy: { maximumRetryAttempts: 10, maximumEventAgeInSeconds: 3600 },
+      deadLetterConfig: { arn: deadLetters.arn },
+    },
+  });
+}

@@ -1,0 +1,49 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { App } from 'cdktf';
+import type { LockedAccount } from '../src/config/accounts-lock.ts';
+import { type LambdaZip, writeZip } from './bundle.ts';
+import { DirectMemberRolesStack } from './direct-member-roles-stack.ts';
+import { LedgerStack } from './ledger-stack.ts';
+import type { DeploymentSource } from './load-deployment.ts';
+import { MemberRolesStack } from './member-roles-stack.ts';
+import { RotatorStack } from './rotator-stack.ts';
+
+/** Bundles the Lambda and writes every stack of the deployment to where the cdktf CLI looks for them. */
+export async function synthesise(source: DeploymentSource): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'keysweep-'));
+  try {
+    const zip = await writeZip(folder, source.accountsJson);
+    deploymentApp(source, zip).synth();
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+/**
+ * All stacks of a deployment, not yet written.
+ *
+ * @param zip has to be there until the stacks are written
+ * @param outdir where they are written to; left out: where the CLI says, or `cdktf.out`
+ */
+export function deploymentApp(
+  { config, lock }: Pick<DeploymentSource, 'config' | 'lock'>,
+  zip: LambdaZip,
+  outdir?: string,
+): App {
+  const app = new App(outdir === undefined ? {} : { outdir });
+  new LedgerStack(app, config);
+  new RotatorStack(app, config, zip);
+  if (lock === undefined) new MemberRolesStack(app, config);
+  else
+    for (const [number, accounts] of byStack(lock.accounts))
+      new DirectMemberRolesStack(app, config, number, accounts);
+  return app;
+}
+
+function byStack(accounts: readonly LockedAccount[]): Map<number, LockedAccount[]> {
+  const stacks = new Map<number, LockedAccount[]>();
+  for (const account of accounts) stacks.set(account.stack, [...(stacks.get(account.stack) ?? []), account]);
+  return stacks;
+}

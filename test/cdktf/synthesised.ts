@@ -1,0 +1,51 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { deploymentApp } from '../../cdktf/synthesise.ts';
+import type { AccountsLock } from '../../src/config/accounts-lock.ts';
+import type { DeployableConfig } from '../../src/deployment.ts';
+
+/** A value in the JSON that Terraform reads. */
+export type Json = string | number | boolean | null | Json[] | { [name: string]: Json };
+export type JsonObject = Record<string, Json>;
+
+/** A stack as cdktf writes it, as far as the tests look into it. */
+export interface StackJson {
+  readonly provider?: Readonly<Record<string, JsonObject[]>>;
+  readonly terraform?: JsonObject;
+  readonly resource?: Readonly<Record<string, Readonly<Record<string, JsonObject>>>>;
+  readonly data?: Readonly<Record<string, Readonly<Record<string, JsonObject>>>>;
+}
+
+export type Stacks = ReadonlyMap<string, StackJson>;
+
+/** Every stack of a deployment by its name, written as the cdktf CLI would find them and read back. */
+export function synthesised(config: DeployableConfig, lock?: AccountsLock): Stacks {
+  const folder = mkdtempSync(join(tmpdir(), 'keysweep-synth-'));
+  try {
+    const file = join(folder, 'keysweep.zip');
+    writeFileSync(file, 'a zip');
+    deploymentApp({ config, lock }, { file, sha256: 'sha256' }, join(folder, 'out')).synth();
+    const stacks = join(folder, 'out', 'stacks');
+    return new Map(readdirSync(stacks).map((name) => [name, readStack(join(stacks, name, 'cdk.tf.json'))]));
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+function readStack(file: string): StackJson {
+  return JSON.parse(readFileSync(file, 'utf8')) as StackJson;
+}
+
+/** The only resource of a type in a stack. */
+export function only(stack: StackJson | undefined, type: string): JsonObject {
+  const found = allOf(stack, type);
+  if (found.length !== 1 || found[0] === undefined)
+    throw new Error(`${found.length} resources of type ${type}`);
+  return found[0];
+}
+
+/** Every resource of a type in a stack. */
+export function allOf(stack: StackJson | undefined, type: string): JsonObject[] {
+  return Object.values(stack?.resource?.[type] ?? {});
+}

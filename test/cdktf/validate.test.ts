@@ -1,0 +1,49 @@
+import pLimit from 'p-limit';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { combinations } from './combinations.ts';
+import { deployableConfig, lockOf } from './deployable-config.ts';
+import { seededFaults } from './seeded-faults.ts';
+import { type Json, type StackJson, type Stacks, synthesised } from './synthesised.ts';
+import { hasTerraform, startTerraform, type Terraform } from './terraform/terraform.ts';
+
+describe.skipIf(!(await hasTerraform()))('terraform validate', () => {
+  const stackset = synthesised(deployableConfig());
+  const direct = synthesised(deployableConfig({ deployment: { memberRoles: 'direct' } }), lockOf(2));
+  const all: StackJson[] = combinations().flatMap(({ config, lock }) => [
+    ...synthesised(config, lock).values(),
+  ]);
+  let terraform: Terraform;
+  beforeAll(async () => {
+    terraform = await startTerraform([...all, ...direct.values()]);
+  });
+  afterAll(() => terraform.close());
+
+  it('accepts every stack of every combination of settings', async () => {
+    // Terraform judges what a value is and not what it says, so stacks of one shape need one judgement.
+    const shapes = new Map(all.map((stack) => [JSON.stringify(shapeOf(stack as Json)), stack]));
+    const limit = pLimit(2);
+    const problems = await limit.map([...shapes.values()], (stack) => terraform.validate(stack));
+    expect(problems.flat()).toEqual([]);
+    expect(shapes.size).toBeGreaterThan(30);
+  });
+
+  it.each(seededFaults)('catches $fault', async ({ seed, says }) => {
+    const problems = await terraform.validate(seed(stackset, direct));
+    expect(problems.join('\n')).toMatch(says);
+  });
+
+  it('accepts what the faults are seeded into', async () => {
+    const sound: Stacks[] = [stackset, direct];
+    for (const stack of sound.flatMap((stacks) => [...stacks.values()])) {
+      expect(await terraform.validate(stack)).toEqual([]);
+    }
+  });
+});
+
+/** The same value with every text cut down to what refers to something else. */
+function shapeOf(value: Json): Json {
+  if (typeof value === 'string') return [...value.matchAll(/(?<!\$)\$\{[^}]*\}/g)].join();
+  if (Array.isArray(value)) return value.map(shapeOf);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, shapeOf(inner)]));
+}
