@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { contradictions } from './contradictions.ts';
 import { pathText, readDocument, type Document } from './document.ts';
 import { expectedKind, explainIssue } from './explain-issue.ts';

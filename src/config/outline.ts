@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 const names = z.array(z.string().catch('')).optional().catch(undefined);
 const lists = z.looseObject({ users: names, groups: names }).optional().catch(undefined);

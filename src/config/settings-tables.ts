@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 
 type JsonSchema = z.core.JSONSchema.BaseSchema;
 
@@ -30,17 +30,22 @@ function row({ path, schema, required }: Setting): string {
 
 function fallback(schema: JsonSchema, required: boolean): string {
   if (required) return 'must be given';
-  return schema.default === undefined ? 'none' : `\`${JSON.stringify(schema.default)}\``;
+  return schema.default === undefined ? 'none' : asJson(schema.default);
 }
 
 function takes(schema: JsonSchema): string {
-  if (schema.enum !== undefined) return schema.enum.map((value) => `\`${JSON.stringify(value)}\``).join(', ');
-  if (schema.anyOf !== undefined) return 'text or `false`';
-  if (schema.type === 'array') return 'list of texts';
+  if (schema.enum !== undefined) return schema.enum.map(asJson).join(', ');
+  if (schema.const !== undefined) return asJson(schema.const);
+  if (schema.anyOf !== undefined) return schema.anyOf.map((inner) => takes(inner)).join(' or ');
+  if (schema.type === 'array') return `list of ${takes(schema.items as JsonSchema)}`;
   if (schema.type === 'boolean') return '`true`, `false`';
   if (schema.type === 'string') return 'text';
   const kind = schema.type === 'integer' ? 'whole number' : 'number';
   return `${kind} ${schema.minimum ?? ''}${schema.maximum === undefined ? ' or more' : ` to ${schema.maximum}`}`;
+}
+
+function asJson(value: unknown): string {
+  return `\`${JSON.stringify(value)}\``;
 }
 
 /** The settings at the ends of the tree. */
