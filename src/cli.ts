@@ -1,0 +1,42 @@
+#!/usr/bin/env node
+import { Command } from 'commander';
+
+import { addAccounts } from './commands/accounts.ts';
+import { endOfError, type ExitCode } from './commands/exit-code.ts';
+import { addPlan } from './commands/plan.ts';
+import { addShow } from './commands/show.ts';
+import { addSweep } from './commands/sweep.ts';
+import { openTerminal } from './commands/terminal.ts';
+import { addUndo } from './commands/undo.ts';
+import { VERSION } from './version.ts';
+
+const terminal = openTerminal();
+
+const end = (code: ExitCode): void => {
+  process.exitCode = code;
+};
+
+const program = new Command('keysweep')
+  .description(
+    'Revokes the static IAM access keys of an AWS organization, in every account, and keeps a ledger of it.',
+  )
+  .version(VERSION)
+  .configureHelp({ showGlobalOptions: true })
+  .exitOverride()
+  .showHelpAfterError('(--help shows what can be asked for)');
+
+for (const add of [addPlan, addSweep, addAccounts, addShow, addUndo]) add(program, terminal, end);
+
+program.addHelpText(
+  'after',
+  `
+Exit codes: 0 ok, 1 incomplete or failed, 2 bad usage or configuration, 3 stopped by a limit.`,
+);
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  const { exitCode, message } = endOfError(error);
+  if (message !== '') terminal.say(message);
+  end(exitCode);
+}

@@ -1,0 +1,32 @@
+import { CommanderError } from 'commander';
+
+import { CallFailedError } from '../calls/failure.ts';
+import { ConfigError } from '../config/problem.ts';
+import { LedgerLocationError } from '../ledger/location.ts';
+import type { RunVerdict } from '../ledger/record.ts';
+import { RunReferenceError } from '../ledger/runs.ts';
+import { advice } from '../report/advice.ts';
+import { UsageError } from './usage-error.ts';
+
+/** What a script reads. 0 ok, 1 incomplete or failed, 2 bad usage or configuration, 3 stopped by a limit. */
+export type ExitCode = 0 | 1 | 2 | 3;
+
+export const EXIT_CODES: Readonly<Record<RunVerdict, ExitCode>> = { ok: 0, incomplete: 1, stopped: 3 };
+
+/** What a command that threw ends with, and what it says: what happened, where, and what to do. */
+export function endOfError(error: unknown): { readonly exitCode: ExitCode; readonly message: string } {
+  // Commander has printed its own message, or the help that was asked for.
+  if (error instanceof CommanderError) return { exitCode: error.exitCode === 0 ? 0 : 2, message: '' };
+  if (isUsage(error)) return { exitCode: 2, message: error.message };
+  if (error instanceof CallFailedError) {
+    const next = advice(error.failure);
+    return { exitCode: 1, message: next === undefined ? error.message : `${error.message}\n${next}` };
+  }
+  return { exitCode: 1, message: error instanceof Error ? `${error.name}: ${error.message}` : String(error) };
+}
+
+function isUsage(error: unknown): error is Error {
+  return [ConfigError, LedgerLocationError, RunReferenceError, UsageError].some(
+    (type) => error instanceof type,
+  );
+}

@@ -1,0 +1,67 @@
+import { InvalidArgumentError, Option, type Command } from 'commander';
+
+/** Options by which a command finds AWS. */
+export interface ConnectionOptions {
+  readonly region?: string;
+  readonly endpointUrl?: string;
+}
+
+export interface ConfigOptions {
+  readonly config: string;
+}
+
+export interface LedgerOptions {
+  readonly ledger: string;
+}
+
+export interface FilterOptions {
+  readonly account?: readonly string[];
+  readonly ou?: readonly string[];
+}
+
+export interface OutputOptions {
+  readonly json?: boolean;
+  readonly all?: boolean;
+}
+
+export function withConnection(command: Command): Command {
+  return command
+    .addOption(new Option('--region <region>', 'Region of STS and of the ledger bucket').env('AWS_REGION'))
+    .addOption(
+      new Option(
+        '--endpoint-url <url>',
+        'send every call there, as to `keysweep sandbox` or an emulator',
+      ).argParser(url),
+    );
+}
+
+export function withConfig(command: Command): Command {
+  return command.addOption(
+    new Option('-c, --config <file>', 'the configuration').default('accounts.json').env('KEYSWEEP_CONFIG'),
+  );
+}
+
+export function withLedger(command: Command): Command {
+  return command.addOption(
+    new Option('-l, --ledger <location>', 'where runs are kept: a folder, or s3://bucket/prefix')
+      .default('.keysweep')
+      .env('KEYSWEEP_LEDGER'),
+  );
+}
+
+export function withFilters(command: Command): Command {
+  return command
+    .option('-a, --account <id...>', 'only these accounts')
+    .option('--ou <id...>', 'only accounts below these OUs');
+}
+
+export function withOutput(command: Command): Command {
+  return command
+    .option('--json', 'print the result as JSON')
+    .option('--all', 'print every row of long tables');
+}
+
+function url(text: string): string {
+  if (!URL.canParse(text)) throw new InvalidArgumentError('Expected a URL such as http://127.0.0.1:4566.');
+  return text;
+}

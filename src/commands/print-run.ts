@@ -1,0 +1,39 @@
+import type { ObjectStore } from '../ledger/object-store.ts';
+import { readRecords } from '../ledger/read-run.ts';
+import { foldRun, type StoredRun } from '../ledger/stored-run.ts';
+import { renderRun, verdictLine } from '../report/text.ts';
+import { EXIT_CODES, type ExitCode } from './exit-code.ts';
+import type { OutputOptions } from './options.ts';
+import { runJson } from './run-json.ts';
+import type { Terminal } from './terminal.ts';
+
+/** Rows of a table that fit a screen or two. */
+const ROWS = 40;
+
+/**
+ * Prints a run as the ledger holds it, so that what an operator reads is what an auditor will find.
+ * @returns the exit code of the run; 1 for an interrupted one
+ */
+export async function printRun(
+  store: ObjectStore,
+  runId: string,
+  options: OutputOptions,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  const run = await foldRun(readRecords(store, runId));
+  if (options.json === true) terminal.print(runJson(run));
+  else printText(run, options, store, terminal);
+  return run.summary ? EXIT_CODES[run.summary.verdict] : 1;
+}
+
+function printText(
+  run: StoredRun,
+  { all }: OutputOptions,
+  store: ObjectStore,
+  { print, style }: Terminal,
+): void {
+  print(renderRun(run, { style, rows: all === true ? Infinity : ROWS }));
+  print(
+    `\n${verdictLine(run.summary, style)}\n${style.dim(`ledger ${store.location}/runs/${run.started.runId}`)}`,
+  );
+}

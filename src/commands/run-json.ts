@@ -1,0 +1,23 @@
+import type { StoredRun } from '../ledger/stored-run.ts';
+
+/** A stored run as `--json` prints it: one document, every account with its plan, its writes and its end. */
+export function runJson({ started, accounts, limits, summary }: StoredRun): string {
+  const document = {
+    started,
+    summary: summary ?? null,
+    limitsExceeded: limits?.exceeded ?? [],
+    accounts: [...accounts.values()].map(({ account, plan, writes, finished }) => ({
+      ...account,
+      outcome: finished?.outcome ?? null,
+      reason: finished?.reason ?? '',
+      keys: finished?.keys ?? null,
+      armed: plan?.armed ?? null,
+      users: plan?.users ?? null,
+      absentGroups: plan?.absentGroups ?? [],
+      decisions: plan?.decisions ?? [],
+      unread: plan?.unread ?? [],
+      writes: [...writes.values()],
+    })),
+  };
+  return JSON.stringify(document, undefined, 2);
+}

@@ -1,0 +1,105 @@
+import { randomBytes } from 'node:crypto';
+
+import type { Command } from 'commander';
+
+import type { Clients } from '../access/clients.ts';
+import { loadConfig } from '../config/load.ts';
+import type { Config } from '../config/schema.ts';
+import type { ObjectStore } from '../ledger/object-store.ts';
+import { runSweep, type SweepRequest } from '../sweep/run.ts';
+import { askBeforeWriting } from './approval.ts';
+import { connect } from './connect.ts';
+import type { ExitCode } from './exit-code.ts';
+import { stopOnSignals } from './interruption.ts';
+import { openStore } from './open-store.ts';
+import {
+  withConfig,
+  withConnection,
+  withFilters,
+  withLedger,
+  withOutput,
+  type ConfigOptions,
+  type ConnectionOptions,
+  type FilterOptions,
+  type LedgerOptions,
+  type OutputOptions,
+} from './options.ts';
+import { printRun } from './print-run.ts';
+import type { Terminal } from './terminal.ts';
+import { UsageError } from './usage-error.ts';
+
+export type RunOptions = ConfigOptions & LedgerOptions & ConnectionOptions & FilterOptions & OutputOptions;
+
+export type SweepOptions = RunOptions & { readonly apply?: boolean; readonly yes?: boolean };
+
+export function addSweep(program: Command, terminal: Terminal, end: (code: ExitCode) => void): void {
+  const command = program
+    .command('sweep')
+    .summary('plan, and with --apply revoke in the armed accounts')
+    .description('Plans the whole organization and, with --apply, revokes what is due in the armed accounts.')
+    .option('--apply', 'revoke; without it, sweep is the same as plan')
+    .option('-y, --yes', 'do not ask before revoking');
+  withOutput(withFilters(withConnection(withLedger(withConfig(command)))))
+    .addHelpText(
+      'after',
+      `
+Examples:
+  keysweep sweep                                   what would happen
+  keysweep sweep --apply                           show it, ask, do it
+  keysweep sweep --apply --account 111122223333    in one account only
+  keysweep sweep --apply --yes --json > run.json   from a job`,
+    )
+    .action(async (options: SweepOptions) => {
+      end(await sweep(options, terminal));
+    });
+}
+
+/** @throws UsageError when it would have to ask and nobody is there */
+export async function sweep(options: SweepOptions, terminal: Terminal): Promise<ExitCode> {
+  if (options.apply === true && options.yes !== true && !terminal.interactive) {
+    throw new UsageError('--apply asks before it revokes, and there is no terminal to ask on. Add --yes.');
+  }
+  const ask = options.apply === true && options.yes !== true;
+  const approve = ask ? askBeforeWriting(terminal) : undefined;
+  return runAndPrint({ mode: options.apply === true ? 'sweep' : 'plan', approve }, options, terminal);
+}
+
+/** Runs a plan or a sweep and prints it from the ledger. */
+export async function runAndPrint(
+  request: Pick<SweepRequest, 'mode' | 'approve'>,
+  options: RunOptions,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  const config = await loadConfig(options.config);
+  const clients = connect(options, config);
+  const store = openStore(options.ledger, clients);
+  const filters = { accounts: options.account, organizationalUnits: options.ou };
+  try {
+    const runId = await run({ ...request, filters }, { config, clients, store }, terminal);
+    return await printRun(store, runId, options, terminal);
+  } finally {
+    clients.close();
+  }
+}
+
+interface Opened {
+  readonly config: Config;
+  readonly clients: Clients;
+  readonly store: ObjectStore;
+}
+
+async function run(request: SweepRequest, opened: Opened, terminal: Terminal): Promise<string> {
+  const { deadline, release } = stopOnSignals(terminal);
+  try {
+    const { progress } = terminal;
+    const summary = await runSweep(request, { ...opened, deadline, progress, now: () => new Date(), random });
+    return summary.runId;
+  } finally {
+    release();
+  }
+}
+
+/** The part of a run id that tells two runs of one second apart. */
+export function random(): string {
+  return randomBytes(3).toString('hex');
+}

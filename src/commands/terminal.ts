@@ -1,0 +1,67 @@
+import { SingleBar } from 'cli-progress';
+import pc from 'picocolors';
+
+import { printable } from '../report/printable.ts';
+import type { Style } from '../report/style.ts';
+import type { Progress, Step } from '../sweep/progress.ts';
+
+/** Where a command speaks: results on stdout, everything for people's eyes in passing on stderr. */
+export interface Terminal {
+  /** The result; nothing else goes to stdout. */
+  readonly print: (text: string) => void;
+  /** News for people. */
+  readonly say: (text: string) => void;
+  /** For stdout. */
+  readonly style: Style;
+  readonly progress: Progress;
+  /** Whether somebody is there to be asked. */
+  readonly interactive: boolean;
+}
+
+/** The terminal of this process. Colours and the progress bar appear only where the stream is a terminal and NO_COLOR is unset. */
+export function openTerminal(): Terminal {
+  const bar = progressBar(process.stderr);
+  return {
+    print: (text) => void process.stdout.write(`${text}\n`),
+    say: (text) => {
+      bar.clear();
+      process.stderr.write(`${text}\n`);
+    },
+    style: styleFor(process.stdout),
+    progress: bar.show,
+    interactive: process.stdin.isTTY && process.stderr.isTTY,
+  };
+}
+
+function styleFor({ isTTY }: NodeJS.WriteStream): Style {
+  const { bold, dim, green, red, yellow } = pc.createColors(isTTY && pc.isColorSupported);
+  return { bold, dim, good: green, bad: red, warn: yellow };
+}
+
+function progressBar(stream: NodeJS.WriteStream): { show: Progress; clear: () => void } {
+  let bar: SingleBar | undefined;
+  let phase = '';
+  const clear = (): void => {
+    bar?.stop();
+    bar = undefined;
+  };
+  const show = (step: Step): void => {
+    if (!stream.isTTY || step.step === 'listing') return;
+    if (step.step !== phase) clear();
+    phase = step.step;
+    bar ??= startBar(stream, step);
+    bar.update(step.done);
+    if (step.done === step.total) clear();
+  };
+  return { show, clear };
+}
+
+function startBar(
+  stream: NodeJS.WriteStream,
+  { step, total }: Exclude<Step, { step: 'listing' }>,
+): SingleBar {
+  const format = `${printable(step)} {bar} {value}/{total} accounts, {eta_formatted} left`;
+  const bar = new SingleBar({ stream, format, clearOnComplete: true, hideCursor: true });
+  bar.start(total, 0);
+  return bar;
+}

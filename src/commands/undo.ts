@@ -1,0 +1,91 @@
+import type { Command } from 'commander';
+import { InvalidArgumentError } from 'commander';
+
+import { loadConfig } from '../config/load.ts';
+import { readRecords } from '../ledger/read-run.ts';
+import { findRun } from '../ledger/runs.ts';
+import { foldRun } from '../ledger/stored-run.ts';
+import { renderUndoPlan } from '../report/undo.ts';
+import { planUndo } from '../sweep/undo-plan.ts';
+import { applyUndo } from '../sweep/undo.ts';
+import { connect } from './connect.ts';
+import type { ExitCode } from './exit-code.ts';
+import { stopOnSignals } from './interruption.ts';
+import { openStore } from './open-store.ts';
+import {
+  withConfig,
+  withConnection,
+  withLedger,
+  withOutput,
+  type ConfigOptions,
+  type ConnectionOptions,
+  type LedgerOptions,
+  type OutputOptions,
+} from './options.ts';
+import { printRun } from './print-run.ts';
+import { random } from './sweep.ts';
+import type { Terminal } from './terminal.ts';
+
+export type UndoOptions = ConfigOptions &
+  LedgerOptions &
+  ConnectionOptions &
+  OutputOptions & {
+    readonly apply?: boolean;
+    readonly account?: readonly string[];
+    readonly user?: readonly string[];
+    readonly key?: readonly string[];
+    readonly holdDays: number;
+  };
+
+export function addUndo(program: Command, terminal: Terminal, end: (code: ExitCode) => void): void {
+  const command = program
+    .command('undo')
+    .summary('activate again what a run deactivated')
+    .description(
+      'Shows which keys of a run can be activated again and, with --apply, does it and holds them, so that the next sweep leaves them alone.',
+    )
+    .argument('<run>', 'a run id, the beginning of one, or last')
+    .option('--apply', 'do it; without it, undo only shows')
+    .option('-a, --account <id...>', 'only these accounts')
+    .option('-u, --user <name...>', 'only these users')
+    .option('-k, --key <id...>', 'only these access keys')
+    .option('--hold-days <days>', 'days for which sweeps leave the keys alone', days, 30);
+  withOutput(withConnection(withLedger(withConfig(command)))).action(
+    async (reference: string, options: UndoOptions) => {
+      end(await undo(reference, options, terminal));
+    },
+  );
+}
+
+/** @throws RunReferenceError, UnreadableLedgerError, CallFailedError */
+export async function undo(reference: string, options: UndoOptions, terminal: Terminal): Promise<ExitCode> {
+  const config = await loadConfig(options.config);
+  const clients = connect(options, config);
+  const { deadline, release } = stopOnSignals(terminal);
+  try {
+    const store = openStore(options.ledger, clients);
+    const run = await foldRun(readRecords(store, await findRun(store, reference)));
+    const plan = planUndo(run, { accounts: options.account, users: options.user, keys: options.key });
+    if (options.apply !== true) {
+      terminal.print(
+        options.json === true ? JSON.stringify(plan, undefined, 2) : renderUndoPlan(plan, terminal.style),
+      );
+      return 0;
+    }
+    const { progress } = terminal;
+    const dependencies = { config, clients, store, deadline, progress, now: () => new Date(), random };
+    const { runId } = await applyUndo(plan, options.holdDays, dependencies);
+    return await printRun(store, runId, options, terminal);
+  } finally {
+    release();
+    clients.close();
+  }
+}
+
+function days(text: string): number {
+  const count = Number(text);
+  if (!Number.isInteger(count) || count < 0 || count > 3650) {
+    throw new InvalidArgumentError('Expected a whole number of days from 0 to 3650.');
+  }
+  return count;
+}

@@ -1,0 +1,25 @@
+import type { Failure } from '../calls/failure.ts';
+
+/** What an operator does next about a failed call; undefined when there is nothing better than its own message. Pure. */
+export function advice({ kind, call, code }: Failure): string | undefined {
+  if (code === 'CredentialsProviderError') {
+    return 'No AWS credentials were found. Sign in (aws sso login, AWS_PROFILE) or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.';
+  }
+  if (/^Expired|ExpiredToken/.test(code)) return 'The credentials have expired. Sign in again.';
+  if (code === 'AWSOrganizationsNotInUseException')
+    return 'This account belongs to no organization. keysweep needs one.';
+  if (kind === 'denied' && call.startsWith('organizations:')) {
+    return 'Run keysweep in the management account or in a delegated administrator account, with the right to this call.';
+  }
+  return ADVICE[kind];
+}
+
+const ADVICE: Readonly<Partial<Record<Failure['kind'], string>>> = {
+  'cannot-assume':
+    'Deploy the rotation role there and let it trust this caller (same organization, same external id), or opt the account out. AWS does not tell a missing role from a refusing one.',
+  denied:
+    'The rotation role lacks this right, or an SCP or a permissions boundary denies it: the message says which.',
+  throttled:
+    'AWS kept throttling. Run again later, or lower concurrency.accounts and concurrency.callsPerAccount.',
+  'not-reached': 'The time was over. Run again: a second run takes up what is left.',
+};

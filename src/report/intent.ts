@@ -1,0 +1,44 @@
+import type { KeyDecision } from '../rotation/decision.ts';
+import type { TargetAccount } from '../scope/target.ts';
+import { columns } from './columns.ts';
+import { plural } from './text.ts';
+
+interface Intended {
+  readonly target: TargetAccount;
+  readonly decisions: readonly KeyDecision[];
+}
+
+/** Accounts that fit a screen; the rest is counted. */
+const ROWS = 25;
+
+/** What a sweep is about to write, in few lines; undefined when it is nothing. Pure. */
+export function renderIntent(plans: readonly Intended[]): string | undefined {
+  const rows = plans
+    .map(({ target, decisions }) => ({
+      account: target.account,
+      deactivate: count(decisions, 'deactivate'),
+      remove: count(decisions, 'delete'),
+    }))
+    .filter(({ deactivate, remove }) => deactivate + remove > 0);
+  if (rows.length === 0) return undefined;
+  const deactivate = rows.reduce((sum, row) => sum + row.deactivate, 0);
+  const remove = rows.reduce((sum, row) => sum + row.remove, 0);
+  const table = columns(
+    ['account', 'name', 'deactivate', 'delete'],
+    rows
+      .slice(0, ROWS)
+      .map((row) => [row.account.id, row.account.name, String(row.deactivate), String(row.remove)]),
+  );
+  const more = rows.length > ROWS ? [`  … and ${plural(rows.length - ROWS, 'account')} more`] : [];
+  return [
+    table,
+    ...more,
+    '',
+    `${plural(deactivate, 'key')} will be deactivated (keysweep undo brings them back), ` +
+      `${plural(remove, 'key')} deleted (nothing brings them back), in ${plural(rows.length, 'account')}.`,
+  ].join('\n');
+}
+
+function count(decisions: readonly KeyDecision[], verdict: KeyDecision['verdict']): number {
+  return decisions.filter((decision) => decision.verdict === verdict).length;
+}

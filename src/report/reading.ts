@@ -1,0 +1,45 @@
+import type { StoredAccount, StoredRun } from '../ledger/stored-run.ts';
+import type { KeyDecision } from '../rotation/decision.ts';
+
+/** One key that a run meant to revoke or restore, and what became of it. */
+export interface KeyLine {
+  readonly accountId: string;
+  readonly accountName: string;
+  readonly userName: string;
+  readonly accessKeyId: string;
+  /** `deactivated`, `failed` …; `would deactivate` where nothing was to be written. */
+  readonly what: string;
+  readonly reason: string;
+  readonly createDate: Date | undefined;
+}
+
+/** Every key that the run wrote to, or would have, in the order of accounts. Pure. */
+export function keyLines(run: StoredRun): KeyLine[] {
+  return [...run.accounts.values()].flatMap(keyLinesOf);
+}
+
+function keyLinesOf({ account, plan, writes }: StoredAccount): KeyLine[] {
+  const about = { accountId: account.id, accountName: account.name };
+  const decided = (plan?.decisions ?? []).filter(({ verdict }) => verdict !== 'keep');
+  const decidedIds = new Set(decided.map(({ accessKeyId }) => accessKeyId));
+  const others = [...writes.values()].filter(({ accessKeyId }) => !decidedIds.has(accessKeyId));
+  return [
+    ...decided.map((decision) => ({
+      ...about,
+      ...pick(decision),
+      what: writes.get(decision.accessKeyId)?.outcome ?? `would ${decision.verdict}`,
+    })),
+    ...others.map(({ userName, accessKeyId, outcome, intended }) => ({
+      ...about,
+      userName,
+      accessKeyId,
+      what: outcome,
+      reason: intended?.reason ?? '',
+      createDate: undefined,
+    })),
+  ];
+}
+
+function pick({ userName, accessKeyId, reason, createDate }: KeyDecision) {
+  return { userName, accessKeyId, reason, createDate };
+}

@@ -1,0 +1,173 @@
+import type { AccountFinished, AccountOutcome, RunSummary } from '../ledger/record.ts';
+import { unfinishedAccounts, type StoredAccount, type StoredRun } from '../ledger/stored-run.ts';
+import { columns } from './columns.ts';
+import { keyLines, type KeyLine } from './reading.ts';
+import type { Style } from './style.ts';
+
+export interface TextOptions {
+  readonly style: Style;
+  /** Rows of a table after which the rest is only counted; Infinity for all. */
+  readonly rows: number;
+}
+
+const BAD: ReadonlySet<AccountOutcome> = new Set([
+  'cannot-assume',
+  'denied',
+  'throttled',
+  'not-reached',
+  'failed',
+]);
+
+/** A run as an operator reads it: did it work, what needs a hand, what changed, what comes. Pure. */
+export function renderRun(run: StoredRun, options: TextOptions): string {
+  const sections = [
+    heading(run, options.style),
+    counts(run),
+    limits(run, options),
+    needsYou(run, options),
+    section('Problems', lines(run.summary?.problems ?? [])),
+    keys(run, options),
+    section('Notices', lines(run.summary?.notices ?? [])),
+  ];
+  return sections.filter((text) => text !== '').join('\n\n');
+}
+
+function heading({ started, summary }: StoredRun, { bold, dim }: Style): string {
+  const what = started.undoOf === undefined ? started.mode : `${started.mode} of ${started.undoOf}`;
+  const part = started.filters ? ', part of the organization' : '';
+  const time = summary ? `, ${duration(summary)}` : '';
+  return [
+    bold(`${what}  ${started.runId}`),
+    dim(`organization ${started.organizationId}${part}, ${started.at}${time}`),
+  ].join('\n');
+}
+
+/** The one line that says whether it worked. */
+export function verdictLine(summary: RunSummary | undefined, { bold, good, bad }: Style): string {
+  if (!summary)
+    return bad(bold('INTERRUPTED: this run has no end in the ledger. Run again: it takes up what is left.'));
+  const accounts = Object.entries(summary.accounts);
+  const missed = accounts
+    .filter(([outcome]) => BAD.has(outcome as AccountOutcome))
+    .reduce((sum, [, n]) => sum + n, 0);
+  switch (summary.verdict) {
+    case 'ok':
+      return good(bold(`OK: all ${summary.accountsListed} accounts are accounted for.`));
+    case 'incomplete':
+      return bad(
+        bold(
+          `INCOMPLETE: ${missed} of ${summary.accountsListed} accounts not covered${summary.problems.length > 0 ? `, ${plural(summary.problems.length, 'problem')}` : ''}.`,
+        ),
+      );
+    case 'stopped':
+      return bad(bold(`STOPPED by a limit before anything was written.`));
+  }
+}
+
+function counts(run: StoredRun): string {
+  const finished = [...run.accounts.values()].flatMap(({ finished }) => finished ?? []);
+  const summary = run.summary;
+  const byOutcome = summary?.accounts ?? countOutcomes(finished);
+  const open = unfinishedAccounts(run).length;
+  const outcomes = Object.entries(byOutcome).map(([outcome, n]) => [outcome, String(n)]);
+  const total = [
+    ...outcomes,
+    ...(open > 0 ? [['without an end', String(open)]] : []),
+    ['listed', String(run.accounts.size)],
+  ];
+  const keysText = summary ? keyCounts(summary) : '';
+  return [columns(['accounts', ''], total), keysText].filter((text) => text !== '').join('\n\n');
+}
+
+function countOutcomes(finished: readonly AccountFinished[]): Partial<Record<AccountOutcome, number>> {
+  const counted: Partial<Record<AccountOutcome, number>> = {};
+  for (const { outcome } of finished) counted[outcome] = (counted[outcome] ?? 0) + 1;
+  return counted;
+}
+
+function keyCounts({ keys, mode }: RunSummary): string {
+  const names = {
+    seen: 'seen',
+    kept: 'kept',
+    due: 'due',
+    deactivated: 'deactivated',
+    deleted: 'deleted',
+    reactivated: 'reactivated',
+    alreadyGone: 'already gone',
+    failed: 'failed or in doubt',
+  } as const;
+  const always = mode === 'undo' ? ['reactivated'] : ['seen', 'kept', 'due'];
+  const rows = Object.entries(names)
+    .filter(([name]) => always.includes(name) || keys[name as keyof typeof keys] > 0)
+    .map(([name, label]) => [label, String(keys[name as keyof typeof keys])]);
+  return columns(['keys', ''], rows);
+}
+
+function limits({ limits: checked, summary }: StoredRun, { style }: TextOptions): string {
+  if (summary?.verdict !== 'stopped') return '';
+  return section(
+    style.bad('Limits exceeded'),
+    lines((checked?.exceeded ?? []).map(({ limit, message }) => `${limit}: ${message}`)),
+  );
+}
+
+function needsYou(run: StoredRun, { style, rows }: TextOptions): string {
+  const bad = [...run.accounts.values()].filter(
+    ({ finished }) => finished === undefined || BAD.has(finished.outcome),
+  );
+  const shown = bad
+    .slice(0, rows)
+    .map(({ account, finished }: StoredAccount) => [
+      account.id,
+      account.name,
+      finished?.outcome ?? 'without an end',
+      finished?.reason ?? 'the run was interrupted; run again',
+    ]);
+  return section(
+    style.bad('Not covered'),
+    columns(['account', 'name', 'outcome', 'why'], shown),
+    bad.length - shown.length,
+  );
+}
+
+function keys(run: StoredRun, { rows }: TextOptions): string {
+  const all = keyLines(run);
+  const shown = all
+    .slice(0, rows)
+    .map((line) => [
+      line.accountId,
+      line.accountName,
+      line.userName,
+      line.accessKeyId,
+      age(line, run),
+      line.what,
+      line.reason,
+    ]);
+  const head = ['account', 'name', 'user', 'key', 'age', 'what', 'why'];
+  return section('Keys', columns(head, shown), all.length - shown.length);
+}
+
+function age({ createDate }: KeyLine, { started }: StoredRun): string {
+  if (!createDate) return '';
+  return `${Math.floor((Date.parse(started.at) - createDate.getTime()) / 86_400_000)} d`;
+}
+
+function section(title: string, body: string, more = 0): string {
+  if (body === '') return '';
+  return [title, body, ...(more > 0 ? [`  … and ${more} more; --all shows them`] : [])].join('\n');
+}
+
+function lines(texts: readonly string[]): string {
+  return texts.map((text) => `  ${text.replaceAll('\n', '\n  ')}`).join('\n');
+}
+
+function duration({ startedAt, finishedAt }: RunSummary): string {
+  const seconds = (Date.parse(finishedAt) - Date.parse(startedAt)) / 1000;
+  return seconds < 90
+    ? `${seconds.toFixed(1)} s`
+    : `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
+}
+
+export function plural(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}

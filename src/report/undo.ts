@@ -1,0 +1,35 @@
+import type { StoredWrite } from '../ledger/stored-run.ts';
+import type { OrganizationAccount } from '../organization/account.ts';
+import { columns } from './columns.ts';
+import type { Style } from './style.ts';
+import { plural } from './text.ts';
+
+interface UndoLine {
+  readonly account: OrganizationAccount;
+  readonly restorable: readonly StoredWrite[];
+  readonly deleted: readonly StoredWrite[];
+}
+
+/** What undoing a run would do. Pure. */
+export function renderUndoPlan(
+  { runId, accounts }: { readonly runId: string; readonly accounts: readonly UndoLine[] },
+  { bold, warn }: Style,
+): string {
+  const restorable = accounts.flatMap((line) => rows(line, line.restorable));
+  const deleted = accounts.flatMap((line) => rows(line, line.deleted));
+  const head = ['account', 'name', 'user', 'key'];
+  return [
+    bold(`undo of ${runId}: ${plural(restorable.length, 'key')} can be activated again`),
+    columns(head, restorable),
+    ...(deleted.length > 0
+      ? [warn(`${plural(deleted.length, 'key')} deleted; nothing brings them back`), columns(head, deleted)]
+      : []),
+    restorable.length > 0 ? '\nNothing was changed. Add --apply to do it.' : '\nThere is nothing to do.',
+  ]
+    .filter((text) => text !== '')
+    .join('\n');
+}
+
+function rows({ account }: UndoLine, writes: readonly StoredWrite[]): string[][] {
+  return writes.map(({ userName, accessKeyId }) => [account.id, account.name, userName, accessKeyId]);
+}
