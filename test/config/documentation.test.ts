@@ -9,6 +9,7 @@ import { settingsFor } from '../../src/scope/settings.ts';
 const ROOT = new URL('../../', import.meta.url);
 const read = (path: string) => readFile(new URL(path, ROOT), 'utf8');
 const docs = await read('docs/configuration.md');
+const generated = await generatedFiles();
 
 /** The fenced blocks of docs/configuration.md in one language. */
 function blocks(language: string): string[] {
@@ -17,8 +18,8 @@ function blocks(language: string): string[] {
   );
 }
 
-describe('generated files', async () => {
-  it.each(await generatedFiles())(
+describe('generated files', () => {
+  it.each(generated)(
     '$file.pathname is what `npm run schema` writes',
     async ({ file, content }) => {
       expect(await readFile(file, 'utf8')).toBe(content);
