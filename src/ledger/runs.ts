@@ -54,13 +54,18 @@ export async function getSummary(store: ObjectStore, runId: string): Promise<Run
 }
 
 /**
- * What the breaker compares a sweep with: the newest finished sweep of the whole organization that no limit stopped.
+ * What the breaker compares a sweep with: the newest finished sweep of the whole organization that listed its accounts and
+ * that no limit stopped.
  * @throws UnreadableLedgerError when a summary on the way there cannot be read: a comparison with an older run could pass wrongly
  */
 export async function lastSweepSummary(store: ObjectStore): Promise<RunSummary | undefined> {
   for (const id of await listRunIds(store)) {
     const summary = await getSummary(store, id);
-    if (summary?.mode === 'sweep' && !summary.filtered && summary.verdict !== 'stopped') return summary;
+    if (summary !== undefined && couldWriteEverywhere(summary)) return summary;
   }
   return undefined;
+}
+
+function couldWriteEverywhere({ mode, filtered, verdict, accountsListed }: RunSummary): boolean {
+  return mode === 'sweep' && !filtered && verdict !== 'stopped' && accountsListed > 0;
 }

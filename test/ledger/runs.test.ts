@@ -104,6 +104,7 @@ describe('lastSweepSummary', () => {
     ['an undo', { mode: 'undo', undoOf: MONDAY }],
     ['a filtered sweep', { filtered: true }],
     ['a sweep that a limit stopped', { verdict: 'stopped' }],
+    ['a sweep that could not list the accounts', { verdict: 'incomplete', accountsListed: 0, accounts: {} }],
   ])('passes over %s', async (_, overrides) => {
     await finish(MONDAY);
     await finish(TUESDAY, overrides);
