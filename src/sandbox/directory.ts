@@ -1,11 +1,13 @@
-/** Things by name, compared without case as IAM does, and listed in order of their names. */
+/** Things by name, listed in the order of their names. Names are compared without case, as IAM does, unless told otherwise. */
 export class Directory<Thing> {
   readonly #things = new Map<string, Thing>();
   readonly #nameOf: (thing: Thing) => string;
+  readonly #folded: (name: string) => string;
   #sorted: readonly Thing[] | undefined;
 
-  constructor(nameOf: (thing: Thing) => string) {
+  constructor(nameOf: (thing: Thing) => string, folded = (name: string) => name.toLowerCase()) {
     this.#nameOf = nameOf;
+    this.#folded = folded;
   }
 
   get size(): number {
@@ -13,7 +15,7 @@ export class Directory<Thing> {
   }
 
   get(name: string): Thing | undefined {
-    return this.#things.get(name.toLowerCase());
+    return this.#things.get(this.#folded(name));
   }
 
   add(thing: Thing): void {
@@ -28,7 +30,7 @@ export class Directory<Thing> {
 
   /** What the list is ordered by. */
   orderOf(thing: Thing): string {
-    return this.#nameOf(thing).toLowerCase();
+    return this.#folded(this.#nameOf(thing));
   }
 
   /** Sorted when it is first asked for after a change, so that filling it costs nothing. */

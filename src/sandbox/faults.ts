@@ -57,6 +57,10 @@ export interface Meeting {
 export class FaultScript {
   readonly #faults: { fault: Fault; matched: number; fired: number }[] = [];
 
+  constructor(faults: readonly Fault[] = []) {
+    this.add(...faults);
+  }
+
   /** The first of the faults that fit a call wins. */
   add(...faults: readonly Fault[]): void {
     for (const fault of faults) this.#faults.push({ fault, matched: 0, fired: 0 });

@@ -34,6 +34,8 @@ export interface Call {
 /** What a call is about, for IAM to judge. */
 export interface Resource {
   readonly arn: string;
+  /** What the caller must be allowed to do; the name of the call unless given. */
+  readonly action?: string;
   /** How AWS names it when it refuses; the ARN unless given. */
   readonly label?: string;
   readonly tags?: ReadonlyMap<string, string> | undefined;
@@ -43,7 +45,7 @@ export interface Resource {
 
 export interface Operation<Answer> {
   /** Changes something when it succeeds. */
-  readonly writes?: true;
+  readonly writes?: true | undefined;
   /** Undefined for the calls that need no permission, and for AssumeRole, which has rules of its own. */
   readonly resource: ((call: Call) => Resource) | undefined;
   readonly run: (call: Call) => Answer;

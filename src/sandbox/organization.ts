@@ -5,6 +5,7 @@ import type { SandboxGroup, SandboxKey, SandboxRole, SandboxUser } from './entit
 import { lowerId } from './identifier.ts';
 import { OrganizationalUnit } from './organizational-unit.ts';
 import type { Partition } from './partition.ts';
+import { SandboxBucket } from './s3/bucket.ts';
 import { parsePolicy, type Policy, type PolicyDocument } from './policy/document.ts';
 
 const DAY = 24 * 60 * 60 * 1000;
@@ -78,6 +79,7 @@ export class SandboxOrganization {
   readonly managementAccount: SandboxAccount;
   /** Service principals by the account that may act for them, with the time of registration. */
   readonly delegatedAdministrators = new Map<string, Map<string, number>>();
+  readonly buckets = new Map<string, SandboxBucket>();
   readonly #units = new Map<string, OrganizationalUnit>();
   readonly #seed: string;
   #nextAccountId = 100_000_000_001;
@@ -150,6 +152,13 @@ export class SandboxOrganization {
 
   tagAccount(account: AccountRef, tags: Readonly<Record<string, string>>): void {
     this.account(account).tags.set(Object.entries(tags), this.clock.milliseconds());
+  }
+
+  /** @param account the owner; the management account unless given */
+  addBucket(name: string, account: AccountRef = this.managementAccount): SandboxBucket {
+    const bucket = new SandboxBucket(name, this.account(account), this.clock.milliseconds());
+    this.buckets.set(name, bucket);
+    return bucket;
   }
 
   registerDelegatedAdministrator(account: AccountRef, servicePrincipal = 'account.amazonaws.com'): void {

@@ -30,7 +30,7 @@ export function integer(call: Call, name: string, minimum: number, maximum: numb
   const number = Number(value);
   const bound = number < minimum ? `greater than or equal to ${minimum}` : `less than or equal to ${maximum}`;
   if (Number.isInteger(number) && number >= minimum && number <= maximum) return number;
-  const where = `Value '${String(value as string | number)}' at '${firstLower(name)}'`;
+  const where = `Value '${JSON.stringify(value)}' at '${firstLower(name)}'`;
   throw refused(call, `${where} failed to satisfy constraint: Member must have value ${bound}`);
 }
 
@@ -65,7 +65,7 @@ export function tagPairs(call: Call): readonly (readonly [string, string])[] {
   for (let n = 1; ; n += 1) {
     const name = call.parameters[`Tags.member.${n}.Key`];
     if (typeof name !== 'string') return pairs;
-    pairs.push([name, String((call.parameters[`Tags.member.${n}.Value`] as string | undefined) ?? '')]);
+    pairs.push([name, text(call, `Tags.member.${n}.Value`) ?? '']);
   }
 }
 

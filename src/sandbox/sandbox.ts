@@ -3,12 +3,15 @@ import { ADMINISTRATOR_CREDENTIALS } from './caller.ts';
 import { CallLog } from './calls.ts';
 import type { SandboxClock } from './clock.ts';
 import { reply, type Behaviour, type PageOptions } from './endpoint.ts';
+import { CONTROL_PREFIX, control } from './control.ts';
+import type { Reply } from './fault-reply.ts';
 import { FaultScript, type Fault } from './faults.ts';
 import { listen, portOf, stop } from './http.ts';
 import type { Latency } from './latency.ts';
 import { SandboxOrganization } from './organization.ts';
 import { HOME_REGION } from './partition.ts';
 import { Sessions } from './sessions.ts';
+import type { HttpRequest } from './wire/request.ts';
 import { DOCUMENTED_THROTTLES, Throttling, type Throttle } from './throttling.ts';
 
 export interface SandboxOptions {
@@ -43,6 +46,8 @@ export interface Sandbox {
   readonly region: string;
   /** What a child process needs to talk to the sandbox, and to nothing else. */
   environment(): Record<string, string>;
+  /** Forgets calls and faults; where the organization came from a function, everything else too. */
+  reset(): void;
   /** Ends every connection. */
   close(): Promise<void>;
 }
@@ -50,7 +55,11 @@ export interface Sandbox {
 /** Starts it; its clock runs on from the time at which the organization's stands. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const behaviour = behaviourOf(options);
-  const server = await listen((request) => reply(behaviour, request), options.port ?? 0);
+  const answering = async (request: HttpRequest): Promise<Reply> =>
+    request.url.pathname.startsWith(CONTROL_PREFIX)
+      ? control(behaviour, () => reset(behaviour, options), request)
+      : reply(behaviour, request);
+  const server = await listen(answering, options.port ?? 0);
   const url = `http://127.0.0.1:${portOf(server)}`;
   const region = HOME_REGION[behaviour.organization.partition];
   return {
@@ -66,21 +75,20 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     credentials: ADMINISTRATOR_CREDENTIALS,
     region,
     environment: () => environmentFor(url, region),
+    reset: () => reset(behaviour, options),
     close: () => stop(server),
   };
 }
 
 function behaviourOf(options: SandboxOptions): Behaviour {
   const { accountFields, tagIndex, throttles } = options;
-  const faults = new FaultScript();
-  faults.add(...(options.faults ?? []));
   const organization = organizationOf(options);
   organization.clock.start();
   return {
     organization,
     sessions: new Sessions(),
     calls: new CallLog(options.recordCalls),
-    faults,
+    faults: new FaultScript(options.faults),
     throttling: new Throttling(throttles === 'documented' ? DOCUMENTED_THROTTLES : (throttles ?? [])),
     latency: options.latency,
     pages: options.pages ?? {},
@@ -89,6 +97,16 @@ function behaviourOf(options: SandboxOptions): Behaviour {
       tagIndex: { lagMilliseconds: 0, fails: false, ...tagIndex },
     },
   };
+}
+
+function reset(behaviour: Behaviour, options: SandboxOptions): void {
+  behaviour.calls.reset();
+  behaviour.faults.clear();
+  behaviour.faults.add(...(options.faults ?? []));
+  if (typeof options.organization !== 'function') return;
+  behaviour.sessions.clear();
+  behaviour.organization = options.organization();
+  behaviour.organization.clock.start();
 }
 
 function organizationOf({ organization }: SandboxOptions): SandboxOrganization {

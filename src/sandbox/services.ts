@@ -1,8 +1,12 @@
 import { IAM_OPERATIONS } from './iam/operations.ts';
 import type { Call, Operation, Operations, Resource } from './operation.ts';
 import { ORGANIZATIONS_OPERATIONS } from './organizations/operations.ts';
+import { S3_PROTOCOL } from './s3/answers.ts';
+import { s3Call } from './s3/call.ts';
+import { S3_OPERATIONS } from './s3/operations.ts';
 import type { ServiceName } from './service.ts';
 import { STS_OPERATIONS } from './sts.ts';
+import { TAGGING_OPERATIONS } from './tagging.ts';
 import type { HttpAnswer, Protocol } from './wire/answer.ts';
 import { JSON_PROTOCOL } from './wire/json.ts';
 import { queryProtocol } from './wire/query.ts';
@@ -28,12 +32,15 @@ const IAM = service(IAM_OPERATIONS, queryProtocol('https://iam.amazonaws.com/doc
 const STS = service(STS_OPERATIONS, queryProtocol('https://sts.amazonaws.com/doc/2011-06-15/'), queryCall);
 const ORGANIZATIONS = service(ORGANIZATIONS_OPERATIONS, JSON_PROTOCOL, jsonCall);
 
+const TAGGING = service(TAGGING_OPERATIONS, JSON_PROTOCOL, jsonCall);
+const S3 = service(S3_OPERATIONS, S3_PROTOCOL, s3Call);
+
 export const SERVICES: Readonly<Record<ServiceName, Service>> = {
   iam: IAM,
   sts: STS,
   organizations: ORGANIZATIONS,
-  tagging: ORGANIZATIONS,
-  s3: ORGANIZATIONS,
+  tagging: TAGGING,
+  s3: S3,
 };
 
 function service<Answer>(
