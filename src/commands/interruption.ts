@@ -7,7 +7,7 @@ import type { Terminal } from './terminal.ts';
  */
 export function stopOnSignals({ say }: Pick<Terminal, 'say'>): {
   readonly deadline: Deadline;
-  release(): void;
+  readonly release: () => void;
 } {
   const stop = new AbortController();
   const hard = new AbortController();

@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
 
 import { findRun } from '../ledger/runs.ts';
+import { openStore } from '../ledger/open-store.ts';
 import { connect } from './connect.ts';
 import type { ExitCode } from './exit-code.ts';
-import { openStore } from './open-store.ts';
 import {
   withConnection,
   withLedger,
@@ -41,7 +41,7 @@ Examples:
 export async function show(reference: string, options: ShowOptions, terminal: Terminal): Promise<ExitCode> {
   const clients = connect(options);
   try {
-    const store = openStore(options.ledger, clients);
+    const store = openStore(options.ledger, clients.s3);
     return await printRun(store, await findRun(store, reference), options, terminal);
   } finally {
     clients.close();

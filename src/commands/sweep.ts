@@ -8,10 +8,10 @@ import type { Config } from '../config/schema.ts';
 import type { ObjectStore } from '../ledger/object-store.ts';
 import { runSweep, type SweepRequest } from '../sweep/run.ts';
 import { askBeforeWriting } from './approval.ts';
+import { openStore } from '../ledger/open-store.ts';
 import { connect } from './connect.ts';
 import type { ExitCode } from './exit-code.ts';
 import { stopOnSignals } from './interruption.ts';
-import { openStore } from './open-store.ts';
 import {
   withConfig,
   withConnection,
@@ -72,7 +72,7 @@ export async function runAndPrint(
 ): Promise<ExitCode> {
   const config = await loadConfig(options.config);
   const clients = connect(options, config);
-  const store = openStore(options.ledger, clients);
+  const store = openStore(options.ledger, clients.s3);
   const filters = { accounts: options.account, organizationalUnits: options.ou };
   try {
     const runId = await run({ ...request, filters }, { config, clients, store }, terminal);

@@ -8,10 +8,10 @@ import { foldRun } from '../ledger/stored-run.ts';
 import { renderUndoPlan } from '../report/undo.ts';
 import { planUndo } from '../sweep/undo-plan.ts';
 import { applyUndo } from '../sweep/undo.ts';
+import { openStore } from '../ledger/open-store.ts';
 import { connect } from './connect.ts';
 import type { ExitCode } from './exit-code.ts';
 import { stopOnSignals } from './interruption.ts';
-import { openStore } from './open-store.ts';
 import {
   withConfig,
   withConnection,
@@ -63,7 +63,7 @@ export async function undo(reference: string, options: UndoOptions, terminal: Te
   const clients = connect(options, config);
   const { deadline, release } = stopOnSignals(terminal);
   try {
-    const store = openStore(options.ledger, clients);
+    const store = openStore(options.ledger, clients.s3);
     const run = await foldRun(readRecords(store, await findRun(store, reference)));
     const plan = planUndo(run, { accounts: options.account, users: options.user, keys: options.key });
     if (options.apply !== true) {

@@ -117,8 +117,18 @@ export type KeyOutcome =
 export type AccountOutcome = OkOutcome | BadOutcome;
 
 /** planned: keys are due and were left alone, because this run plans, the account is not armed, or a limit stopped the sweep. */
-export type OkOutcome = 'swept' | 'nothing-due' | 'planned' | 'opted-out' | 'out-of-scope' | 'not-active';
-export type BadOutcome = Failure['kind'];
+export const OUTCOMES = {
+  ok: ['swept', 'nothing-due', 'planned', 'opted-out', 'out-of-scope', 'not-active'],
+  bad: ['cannot-assume', 'denied', 'throttled', 'not-reached', 'failed'],
+} as const satisfies { readonly ok: readonly string[]; readonly bad: readonly Failure['kind'][] };
+
+export type OkOutcome = (typeof OUTCOMES.ok)[number];
+export type BadOutcome = (typeof OUTCOMES.bad)[number];
+
+/** Whether an account ended well: a run is ok only when all did. */
+export function isOk(outcome: AccountOutcome): outcome is OkOutcome {
+  return (OUTCOMES.ok as readonly string[]).includes(outcome);
+}
 
 export interface AccountFinished {
   readonly type: 'account-finished';

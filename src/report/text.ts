@@ -1,4 +1,10 @@
-import type { AccountFinished, AccountOutcome, RunSummary } from '../ledger/record.ts';
+import {
+  isOk,
+  OUTCOMES,
+  type AccountFinished,
+  type AccountOutcome,
+  type RunSummary,
+} from '../ledger/record.ts';
 import { unfinishedAccounts, type StoredAccount, type StoredRun } from '../ledger/stored-run.ts';
 import { columns } from './columns.ts';
 import { keyLines, type KeyLine } from './reading.ts';
@@ -9,14 +15,6 @@ export interface TextOptions {
   /** Rows of a table after which the rest is only counted; Infinity for all. */
   readonly rows: number;
 }
-
-const BAD: ReadonlySet<AccountOutcome> = new Set([
-  'cannot-assume',
-  'denied',
-  'throttled',
-  'not-reached',
-  'failed',
-]);
 
 /** A run as an operator reads it: did it work, what needs a hand, what changed, what comes. Pure. */
 export function renderRun(run: StoredRun, options: TextOptions): string {
@@ -46,10 +44,7 @@ function heading({ started, summary }: StoredRun, { bold, dim }: Style): string 
 export function verdictLine(summary: RunSummary | undefined, { bold, good, bad }: Style): string {
   if (!summary)
     return bad(bold('INTERRUPTED: this run has no end in the ledger. Run again: it takes up what is left.'));
-  const accounts = Object.entries(summary.accounts);
-  const missed = accounts
-    .filter(([outcome]) => BAD.has(outcome as AccountOutcome))
-    .reduce((sum, [, n]) => sum + n, 0);
+  const missed = OUTCOMES.bad.reduce((sum, outcome) => sum + (summary.accounts[outcome] ?? 0), 0);
   switch (summary.verdict) {
     case 'ok':
       return good(bold(`OK: all ${summary.accountsListed} accounts are accounted for.`));
@@ -113,7 +108,7 @@ function limits({ limits: checked, summary }: StoredRun, { style }: TextOptions)
 
 function needsYou(run: StoredRun, { style, rows }: TextOptions): string {
   const bad = [...run.accounts.values()].filter(
-    ({ finished }) => finished === undefined || BAD.has(finished.outcome),
+    ({ finished }) => finished === undefined || !isOk(finished.outcome),
   );
   const shown = bad
     .slice(0, rows)

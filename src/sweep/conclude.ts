@@ -1,4 +1,10 @@
-import type { AccountFinished, RunMode, RunSummary, RunVerdict } from '../ledger/record.ts';
+import {
+  isOk,
+  type AccountFinished,
+  type RunMode,
+  type RunSummary,
+  type RunVerdict,
+} from '../ledger/record.ts';
 import { putSummary } from '../ledger/runs.ts';
 import { checkCoverage, totals } from '../ledger/totals.ts';
 import type { OrganizationAccount } from '../organization/account.ts';
@@ -16,15 +22,6 @@ export interface RunEnd {
   readonly problems: readonly string[];
   readonly notices: readonly string[];
 }
-
-const OK_OUTCOMES: ReadonlySet<string> = new Set([
-  'swept',
-  'nothing-due',
-  'planned',
-  'opted-out',
-  'out-of-scope',
-  'not-active',
-]);
 
 /**
  * Adds everything up, checks that every listed account has its one outcome, and stores the summary: among the records first,
@@ -63,6 +60,6 @@ function summarize(end: RunEnd, { runId, organization, startedAt, now }: RunCont
 
 function verdictOf({ exceeded, finished }: RunEnd, problems: readonly string[]): RunVerdict {
   if (exceeded.length > 0) return 'stopped';
-  const allWell = problems.length === 0 && finished.every(({ outcome }) => OK_OUTCOMES.has(outcome));
+  const allWell = problems.length === 0 && finished.every(({ outcome }) => isOk(outcome));
   return allWell ? 'ok' : 'incomplete';
 }

@@ -1,0 +1,81 @@
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+
+import { Logger } from '@aws-lambda-powertools/logger';
+import { Metrics } from '@aws-lambda-powertools/metrics';
+import type { Context } from 'aws-lambda';
+
+import { openClients } from './access/clients.ts';
+import { socketsFor } from './access/sockets.ts';
+import { loadConfig } from './config/load.ts';
+import { parseEvent, type SweepEvent } from './lambda-event.ts';
+import { openStore } from './ledger/open-store.ts';
+import type { RunSummary } from './ledger/record.ts';
+import { METRICS_NAMESPACE, metricsOf } from './report/metrics.ts';
+import { deadlineIn } from './sweep/deadline.ts';
+import { runSweep } from './sweep/run.ts';
+
+const logger = new Logger({ serviceName: 'keysweep' });
+const metrics = new Metrics({ serviceName: 'keysweep', namespace: METRICS_NAMESPACE });
+
+/** The run ended and was not ok; its ledger is stored. Thrown, so that AWS counts the invocation as failed. */
+export class RunNotOkError extends Error {
+  override readonly name = 'RunNotOkError';
+}
+
+/**
+ * One scheduled run.
+ * @param input `{ "mode": "plan" | "sweep", "accounts"?: [...], "runId"?: "..." }`
+ * @returns the run's summary
+ * @throws InvalidEventError, ConfigError: nothing was done. RunNotOkError: see the ledger. Any other: the run broke off.
+ */
+export async function handler(input: unknown, context: Context): Promise<RunSummary> {
+  logger.addContext(context);
+  try {
+    const event = parseEvent(input);
+    const summary = await run(event, context.getRemainingTimeInMillis());
+    report(summary);
+    if (summary.verdict === 'ok') return summary;
+    throw new RunNotOkError(
+      `run ${summary.runId} is ${summary.verdict}: ${JSON.stringify(summary.accounts)}`,
+    );
+  } catch (error) {
+    logger.error('the run is not ok', { error });
+    throw error;
+  }
+}
+
+async function run({ mode, accounts, runId }: SweepEvent, milliseconds: number): Promise<RunSummary> {
+  const config = await loadConfig(
+    process.env['KEYSWEEP_CONFIG'] ?? join(process.env['LAMBDA_TASK_ROOT'] ?? '.', 'accounts.json'),
+  );
+  const clients = openClients({ sockets: socketsFor(config) });
+  try {
+    const store = openStore(required('KEYSWEEP_LEDGER'), clients.s3);
+    const dependencies = {
+      config,
+      clients,
+      store,
+      deadline: deadlineIn(milliseconds),
+      progress: () => undefined,
+      now: () => new Date(),
+      random: () => randomBytes(3).toString('hex'),
+    };
+    return await runSweep({ mode, runId, filters: { accounts } }, dependencies);
+  } finally {
+    clients.close();
+  }
+}
+
+function report(summary: RunSummary): void {
+  metrics.addDimension('mode', summary.mode);
+  for (const { name, unit, value } of metricsOf(summary)) metrics.addMetric(name, unit, value);
+  metrics.publishStoredMetrics();
+  logger.info('the run has ended', { summary });
+}
+
+function required(name: string): string {
+  const value = process.env[name];
+  if (!value) throw new Error(`the environment variable ${name} is not set`);
+  return value;
+}
