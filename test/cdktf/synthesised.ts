@@ -49,3 +49,15 @@ export function only(stack: StackJson | undefined, type: string): JsonObject {
 export function allOf(stack: StackJson | undefined, type: string): JsonObject[] {
   return Object.values(stack?.resource?.[type] ?? {});
 }
+
+/** An argument that is a text. */
+export function textOf(resource: JsonObject | undefined, name: string): string {
+  const value = resource?.[name];
+  if (typeof value !== 'string') throw new Error(`${name} is not a text`);
+  return value;
+}
+
+/** An argument that is a policy document. */
+export function documentOf(resource: JsonObject, name: string): { readonly Statement: JsonObject[] } {
+  return JSON.parse(textOf(resource, name)) as { Statement: JsonObject[] };
+}

@@ -1,0 +1,376 @@
+import { describe, expect, it } from 'vitest';
+import type { AccountsLock } from '../../src/config/accounts-lock.ts';
+import { updateAccountsLock } from '../../src/config/accounts-lock.ts';
+import { combinations } from './combinations.ts';
+import { CENTRAL_ACCOUNT, deployableConfig, lockOf, ORGANIZATION } from './deployable-config.ts';
+import { allOf, documentOf, type Json, type JsonObject, only, synthesised, textOf } from './synthesised.ts';
+
+const LEDGER = 'keysweep-ledger';
+const ROTATOR = 'keysweep-rotator';
+const MEMBERS = 'keysweep-member-roles';
+
+const KEY = `arn:aws:kms:eu-central-1:${CENTRAL_ACCOUNT}:key/1111-2222`;
+
+const stacks = synthesised(deployableConfig());
+const alarm = (from: typeof stacks, name: string) =>
+  allOf(from.get(ROTATOR), 'aws_cloudwatch_metric_alarm').find(
+    ({ alarm_name: alarmName }) => alarmName === name,
+  );
+
+describe('the rotator', () => {
+  it('is an arm64 Node 24 function with all the time that Lambda gives', () => {
+    expect(only(stacks.get(ROTATOR), 'aws_lambda_function')).toMatchObject({
+      function_name: 'keysweep-rotator',
+      runtime: 'nodejs24.x',
+      architectures: ['arm64'],
+      handler: 'lambda.handler',
+      timeout: 900,
+      memory_size: 1769,
+      environment: {
+        variables: {
+          KEYSWEEP_CONFIG: '/var/task/accounts.json',
+          KEYSWEEP_LEDGER: `s3://keysweep-ledger-${CENTRAL_ACCOUNT}-eu-central-1/ledger`,
+          POWERTOOLS_SERVICE_NAME: 'keysweep',
+          POWERTOOLS_METRICS_NAMESPACE: 'keysweep',
+        },
+      },
+    });
+  });
+
+  it('reserves no concurrency, which a new account could not give', () => {
+    expect(only(stacks.get(ROTATOR), 'aws_lambda_function')).not.toHaveProperty(
+      'reserved_concurrent_executions',
+    );
+  });
+
+  it('is never started again by Lambda after a failure', () => {
+    expect(only(stacks.get(ROTATOR), 'aws_lambda_function_event_invoke_config').maximum_retry_attempts).toBe(
+      0,
+    );
+  });
+
+  it('writes to a log group that forgets', () => {
+    expect(only(stacks.get(ROTATOR), 'aws_cloudwatch_log_group')).toMatchObject({
+      name: '/aws/lambda/keysweep-rotator',
+      retention_in_days: 400,
+    });
+  });
+});
+
+describe('the schedule', () => {
+  const config = { schedule: { expression: 'cron(0 20 ? * SUN *)', timezone: 'Europe/Berlin' } };
+
+  it('runs a sweep when accounts.json says, in its time zone', () => {
+    const schedule = only(synthesised(deployableConfig({ config })).get(ROTATOR), 'aws_scheduler_schedule');
+    expect(schedule).toMatchObject({
+      schedule_expression: 'cron(0 20 ? * SUN *)',
+      schedule_expression_timezone: 'Europe/Berlin',
+      flexible_time_window: { mode: 'OFF' },
+    });
+    expect(JSON.parse(textOf(schedule.target as JsonObject, 'input'))).toEqual({ mode: 'sweep' });
+  });
+
+  it('may start a little later where a window is given', () => {
+    const flexible = synthesised(deployableConfig({ deployment: { flexibleWindowMinutes: 30 } }));
+    expect(only(flexible.get(ROTATOR), 'aws_scheduler_schedule').flexible_time_window).toEqual({
+      mode: 'FLEXIBLE',
+      maximum_window_in_minutes: 30,
+    });
+  });
+
+  it('puts what it cannot deliver into an encrypted queue', () => {
+    const { target } = only(stacks.get(ROTATOR), 'aws_scheduler_schedule') as { target: JsonObject };
+    expect(target.dead_letter_config).toEqual({ arn: '${aws_sqs_queue.dead-letters.arn}' });
+    expect(only(stacks.get(ROTATOR), 'aws_sqs_queue').sqs_managed_sse_enabled).toBe(true);
+  });
+});
+
+describe('the alarms', () => {
+  it.each([
+    ['keysweep-sweep-failed', 'AWS/Lambda', 'Errors', 'notBreaching'],
+    ['keysweep-accounts-not-reached', 'keysweep', 'AccountsNotReached', 'notBreaching'],
+    ['keysweep-not-delivered', 'AWS/SQS', 'ApproximateNumberOfMessagesVisible', 'notBreaching'],
+    ['keysweep-sweep-did-not-run', 'keysweep', 'SweepOk', 'breaching'],
+  ])('%s watches %s %s', (name, namespace, metric, missing) => {
+    expect(alarm(stacks, name)).toMatchObject({
+      namespace,
+      metric_name: metric,
+      treat_missing_data: missing,
+      alarm_actions: ['${aws_sns_topic.alarms.arn}'],
+    });
+  });
+
+  it.each([
+    ['cron(55 23 ? * FRI *)', 7],
+    ['rate(1 day)', 1],
+  ])('a run of %s that did not happen is noticed after %i days', (expression, days) => {
+    const watched = alarm(
+      synthesised(deployableConfig({ config: { schedule: { expression } } })),
+      'keysweep-sweep-did-not-run',
+    );
+    expect(watched).toMatchObject({ statistic: 'SampleCount', period: 86_400, evaluation_periods: days });
+    // CloudWatch looks back seven days at most.
+    expect(Number(watched?.period) * Number(watched?.evaluation_periods)).toBeLessThanOrEqual(604_800);
+  });
+
+  it('leave a run out that comes less than weekly', () => {
+    const monthly = synthesised(
+      deployableConfig({ config: { schedule: { expression: 'cron(0 3 1 * ? *)' } } }),
+    );
+    expect(alarm(monthly, 'keysweep-sweep-did-not-run')).toBeUndefined();
+  });
+
+  it('go to everybody who is named', () => {
+    const notifications = [
+      { protocol: 'email' as const, endpoint: 'security@example.com' },
+      { protocol: 'https' as const, endpoint: 'https://example.com/alarms' },
+    ];
+    const told = synthesised(deployableConfig({ deployment: { notifications } })).get(ROTATOR);
+    expect(allOf(told, 'aws_sns_topic_subscription')).toMatchObject(notifications);
+  });
+
+  it('are encrypted with a key that CloudWatch may use', () => {
+    expect(only(stacks.get(ROTATOR), 'aws_sns_topic').kms_master_key_id).toBe(
+      '${aws_kms_key.alarms-key.arn}',
+    );
+    const policy = documentOf(only(stacks.get(ROTATOR), 'aws_kms_key'), 'policy');
+    expect(policy.Statement[1]).toMatchObject({
+      Principal: { Service: 'cloudwatch.amazonaws.com' },
+      Action: ['kms:Decrypt', 'kms:GenerateDataKey'],
+    });
+  });
+});
+
+describe('the ledger', () => {
+  const ledger = stacks.get(LEDGER);
+
+  it('is versioned, encrypted, closed to the public and forgets after a while', () => {
+    expect(only(ledger, 'aws_s3_bucket_versioning')).toMatchObject({
+      versioning_configuration: { status: 'Enabled' },
+    });
+    expect(only(ledger, 'aws_s3_bucket_public_access_block')).toMatchObject({
+      block_public_acls: true,
+      block_public_policy: true,
+      ignore_public_acls: true,
+      restrict_public_buckets: true,
+    });
+    expect(only(ledger, 'aws_s3_bucket_lifecycle_configuration').rule).toMatchObject([
+      { filter: [{ prefix: 'ledger/' }], expiration: [{ days: 400 }] },
+    ]);
+  });
+
+  it('refuses whoever comes without TLS', () => {
+    const policy = documentOf(only(ledger, 'aws_s3_bucket_policy'), 'policy');
+    expect(policy.Statement).toMatchObject([
+      {
+        Effect: 'Deny',
+        Principal: '*',
+        Action: ['s3:*'],
+        Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+      },
+    ]);
+  });
+
+  it.each([
+    [undefined, 'AES256'],
+    [KEY, 'aws:kms'],
+  ])('is encrypted with the key %s as %s', (kmsKeyArn, algorithm) => {
+    const config = deployableConfig({ deployment: kmsKeyArn === undefined ? {} : { kmsKeyArn } });
+    const encryption = only(
+      synthesised(config).get(LEDGER),
+      'aws_s3_bucket_server_side_encryption_configuration',
+    );
+    expect(JSON.stringify(encryption.rule)).toContain(`"sse_algorithm":"${algorithm}"`);
+  });
+
+  it.each([false, true])(
+    'outlives a destroy unless told otherwise (deleteOnDestroy: %s)',
+    (deleteOnDestroy) => {
+      const config = deployableConfig({ deployment: { ledger: { deleteOnDestroy } } });
+      expect(only(synthesised(config).get(LEDGER), 'aws_s3_bucket')).toMatchObject({
+        force_destroy: deleteOnDestroy,
+        lifecycle: { prevent_destroy: !deleteOnDestroy },
+      });
+    },
+  );
+});
+
+describe('every stack', () => {
+  const all = combinations().map((one) => ({ ...one, stacks: synthesised(one.config, one.lock) }));
+
+  it('refuses credentials of another account and tags what it makes', () => {
+    for (const { config, stacks: made } of all) {
+      for (const stack of made.values()) {
+        for (const provider of stack.provider?.aws ?? []) {
+          const account =
+            'alias' in provider ? textOf(provider, 'alias').replace('account_', '') : CENTRAL_ACCOUNT;
+          expect(provider.allowed_account_ids).toEqual([account]);
+          const tags = { 'keysweep:deployment': 'keysweep', ...config.deployment.tags };
+          expect(provider.default_tags).toEqual([{ tags }]);
+        }
+      }
+    }
+  });
+
+  it('reads nothing of another stack', () => {
+    for (const { stacks: made } of all)
+      expect(JSON.stringify([...made.values()])).not.toContain('terraform_remote_state');
+  });
+
+  it('keeps its state in a file beside cdktf.json, the same in every checkout, or in S3 with a lock file', () => {
+    for (const { config, stacks: made } of all) {
+      for (const [name, stack] of made) {
+        expect(stack.terraform?.backend).toMatchObject(
+          config.deployment.state === undefined
+            ? { local: { path: `../../../terraform.${name}.tfstate` } }
+            : {
+                s3: {
+                  bucket: 'terraform-state',
+                  key: `keysweep/${name}.tfstate`,
+                  encrypt: true,
+                  use_lockfile: true,
+                },
+              },
+        );
+      }
+    }
+  });
+
+  it('gives every role the boundary that is asked for', () => {
+    for (const { config, stacks: made } of all) {
+      const roles = [...made.values()].flatMap((stack) => allOf(stack, 'aws_iam_role'));
+      const boundaries = roles.map((role) =>
+        'permissions_boundary' in role
+          ? textOf(role, 'permissions_boundary').replace(/^.*:policy\//, '')
+          : undefined,
+      );
+      expect(new Set(boundaries)).toEqual(new Set([config.deployment.permissionsBoundary]));
+    }
+  });
+});
+
+describe('the member roles by StackSet', () => {
+  it('come to accounts that are created tomorrow and go with those that leave', () => {
+    expect(only(stacks.get(MEMBERS), 'aws_cloudformation_stack_set')).toMatchObject({
+      permission_model: 'SERVICE_MANAGED',
+      call_as: 'SELF',
+      auto_deployment: { enabled: true, retain_stacks_on_account_removal: false },
+      capabilities: ['CAPABILITY_NAMED_IAM'],
+      lifecycle: { ignore_changes: ['administration_role_arn'] },
+    });
+  });
+
+  it('go to the whole organization unless it is narrowed', () => {
+    expect(only(stacks.get(MEMBERS), 'aws_cloudformation_stack_set_instance').deployment_targets).toEqual({
+      organizational_unit_ids: ['${data.aws_organizations_organization.organization.roots[0].id}'],
+    });
+  });
+
+  it('go to each configured OU by a resource of its own, so that one more OU touches no other', () => {
+    const units = ['ou-ab12-11111111', 'ou-ab12-22222222'];
+    const narrowed = synthesised(deployableConfig({ config: { scope: { organizationalUnits: units } } })).get(
+      MEMBERS,
+    );
+    expect(
+      allOf(narrowed, 'aws_cloudformation_stack_set_instance').map(
+        ({ deployment_targets: targets }) => targets,
+      ),
+    ).toEqual(units.map((unit) => ({ organizational_unit_ids: [unit] })));
+    expect(narrowed?.data).toBeUndefined();
+  });
+
+  it('are deployed to the rest when one account fails', () => {
+    expect(only(stacks.get(MEMBERS), 'aws_cloudformation_stack_set_instance').operation_preferences).toEqual({
+      concurrency_mode: 'SOFT_FAILURE_TOLERANCE',
+      failure_tolerance_percentage: 90,
+      max_concurrent_percentage: 100,
+    });
+  });
+
+  it('fit into a template', () => {
+    const body = textOf(only(stacks.get(MEMBERS), 'aws_cloudformation_stack_set'), 'template_body');
+    // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
+    expect(body.length).toBeLessThan(51_200);
+  });
+
+  it("hold the management account's as an ordinary resource where it is in scope", () => {
+    const config = deployableConfig({ config: { scope: { managementAccount: true } } });
+    expect(only(synthesised(config).get(MEMBERS), 'aws_iam_role').name).toBe('KeysweepRotation');
+    expect(allOf(stacks.get(MEMBERS), 'aws_iam_role')).toEqual([]);
+  });
+
+  it('are asked for as a delegated administrator where the account is one', () => {
+    const stack = synthesised(deployableConfig({ deployment: { delegatedAdministrator: true } })).get(
+      MEMBERS,
+    );
+    expect(only(stack, 'aws_cloudformation_stack_set').call_as).toBe('DELEGATED_ADMIN');
+    expect(only(stack, 'aws_cloudformation_stack_set_instance').call_as).toBe('DELEGATED_ADMIN');
+  });
+});
+
+describe('the member roles by Terraform', () => {
+  const direct = (lock: AccountsLock) =>
+    synthesised(deployableConfig({ deployment: { memberRoles: 'direct' } }), lock);
+
+  it('stand in stacks of at most ten accounts', () => {
+    const made = direct(lockOf(25));
+    expect([...made.keys()].filter((name) => name.startsWith(MEMBERS))).toEqual(
+      [1, 2, 3].map((number) => `${MEMBERS}-00${number}`),
+    );
+    const sizes = [...made.values()].map(
+      (stack) => stack.provider?.aws?.filter(({ alias }) => alias !== undefined).length,
+    );
+    expect(Math.max(...sizes.map(Number))).toBe(10);
+  });
+
+  it('are made through the role that Organizations made in the account', () => {
+    const stack = direct(lockOf(1)).get(`${MEMBERS}-001`);
+    expect(stack?.provider?.aws?.[1]).toMatchObject({
+      alias: 'account_200000000000',
+      assume_role: [{ role_arn: 'arn:aws:iam::200000000000:role/OrganizationAccountAccessRole' }],
+    });
+    expect(only(stack, 'aws_iam_role').provider).toBe('aws.account_200000000000');
+    expect(only(stack, 'aws_iam_role_policy').provider).toBe('aws.account_200000000000');
+  });
+
+  it('keep the way into an account whose role is to go', () => {
+    const lock = lockOf(2);
+    const [first] = lock.accounts;
+    const without = updateAccountsLock(lock, ORGANIZATION, lock.accounts.slice(1), false);
+    const stack = direct(without).get(`${MEMBERS}-001`);
+    expect(stack?.provider?.aws?.map(({ alias }) => alias)).toContain(`account_${String(first?.id)}`);
+    expect(allOf(stack, 'aws_iam_role')).toHaveLength(1);
+  });
+
+  it('need no way into the account that Terraform is in', () => {
+    const lock = updateAccountsLock(
+      undefined,
+      ORGANIZATION,
+      [{ id: CENTRAL_ACCOUNT, name: 'central' }],
+      false,
+    );
+    const stack = direct(lock).get(`${MEMBERS}-001`);
+    expect(stack?.provider?.aws).toHaveLength(1);
+    expect(only(stack, 'aws_iam_role')).not.toHaveProperty('provider');
+  });
+
+  it('hold the very permissions and trust of the StackSet', () => {
+    const config = deployableConfig({ deployment: { memberRoles: 'direct' } });
+    const made = synthesised(config, lockOf(1)).get(`${MEMBERS}-001`);
+    const template = JSON.parse(
+      textOf(only(stacks.get(MEMBERS), 'aws_cloudformation_stack_set'), 'template_body').replaceAll(
+        '$${',
+        '${',
+      ),
+    ) as { Resources: { RotationRole: { Properties: JsonObject } } };
+    const role = template.Resources.RotationRole.Properties;
+    expect(role.AssumeRolePolicyDocument).toEqual(
+      documentOf(only(made, 'aws_iam_role'), 'assume_role_policy'),
+    );
+    const [policy] = role.Policies as { PolicyDocument: Json }[];
+    const filledIn = JSON.stringify(policy?.PolicyDocument)
+      .replaceAll(/\{"Fn::Sub":("[^"]*")\}/g, '$1')
+      .replaceAll('${AWS::AccountId}', '200000000000');
+    expect(JSON.parse(filledIn)).toEqual(documentOf(only(made, 'aws_iam_role_policy'), 'policy'));
+  });
+});
