@@ -1,0 +1,50 @@
+import type { ConfigInput } from '../../config/schema.ts';
+import type { SandboxAccount } from '../account.ts';
+import type { Tree } from './tree.ts';
+
+const DAY = 24 * 60 * 60 * 1000;
+
+export interface ConfigFacts {
+  readonly now: Date;
+  readonly tree: Tree;
+  /** Active accounts without trouble, of which some are left out or treated otherwise. */
+  readonly healthy: readonly SandboxAccount[];
+  readonly keys: number;
+  readonly externalId: string | undefined;
+}
+
+/** The accounts.json that belongs to a generated organization: armed, with opt-outs and overrides of every kind. */
+export function configFor({ now, tree, healthy, keys, externalId }: ConfigFacts): ConfigInput {
+  const [first, second, third, fourth] = healthy;
+  return {
+    rotationRole: { name: 'KeysweepRotation', ...(externalId === undefined ? {} : { externalId }) },
+    defaults: {
+      armed: true,
+      groups: ['Developers', 'Administrators'],
+      rules: {
+        maxKeyAgeDays: 30,
+        mode: 'deactivate-then-delete',
+        deleteAfterDays: 7,
+        users: 'with-console-access',
+      },
+      exempt: { users: ['break-glass-*'], userTag: 'keysweep=exempt', groups: ['ServiceUsers'] },
+    },
+    overrides: [
+      { organizationalUnits: [tree.sandbox.id], rules: { maxKeyAgeDays: 0, mode: 'delete' } },
+      ...(fourth ? [{ accounts: [fourth.id], armed: false }] : []),
+    ],
+    optOuts: [
+      ...optOut(first, 'payments@example.com', 'PCI audit freeze', now, 90),
+      ...optOut(second, 'search@example.com', 'Migration to roles, was to be done by now', now, -20),
+      ...optOut(third, 'platform@example.com', 'Cut-over this week', now, 3),
+    ],
+    // The default limits are for organizations whose sweeps are small; this one starts with years of keys.
+    limits: { maxKeys: Math.max(500, keys), maxCannotAssume: 0.25 },
+  };
+}
+
+function optOut(account: SandboxAccount | undefined, owner: string, reason: string, now: Date, days: number) {
+  if (!account) return [];
+  const until = new Date(now.getTime() + days * DAY).toISOString().slice(0, 10);
+  return [{ account: account.id, owner, reason, until }];
+}

@@ -1,0 +1,55 @@
+import type { OrganizationalUnit } from '../organizational-unit.ts';
+import type { SandboxOrganization } from '../organization.ts';
+import { TEAMS } from './names.ts';
+import type { Random } from './random.ts';
+
+/** The OUs of a landing zone, as AWS recommends them: https://docs.aws.amazon.com/whitepapers/latest/organizing-your-aws-environment/recommended-ous-and-accounts.html */
+export interface Tree {
+  readonly production: OrganizationalUnit;
+  readonly regulated: OrganizationalUnit;
+  readonly test: OrganizationalUnit;
+  readonly sandbox: OrganizationalUnit;
+  readonly security: OrganizationalUnit;
+  readonly suspended: OrganizationalUnit;
+}
+
+export function growTree(organization: SandboxOrganization): Tree {
+  const workloads = organization.addOrganizationalUnit('Workloads');
+  const production = organization.addOrganizationalUnit('Prod', workloads);
+  return {
+    production,
+    regulated: organization.addOrganizationalUnit('Regulated', production),
+    test: organization.addOrganizationalUnit('Test', workloads),
+    sandbox: organization.addOrganizationalUnit('Sandbox'),
+    security: organization.addOrganizationalUnit('Security'),
+    suspended: organization.addOrganizationalUnit('Suspended'),
+  };
+}
+
+export interface Place {
+  readonly name: string;
+  readonly parent: OrganizationalUnit;
+}
+
+/** Where the account with that number hangs: every team has its accounts, and every tenth account is no team's. */
+export function placeOf(tree: Tree, number: number, random: Random): Place {
+  const round = Math.floor(number / 10);
+  if (number % 10 === 9) return shared(tree, round);
+  const team = TEAMS[Math.floor((number - round) / 3) % TEAMS.length] ?? TEAMS[0];
+  const again = Math.floor((number - round) / 3 / TEAMS.length);
+  const name = again === 0 ? team : `${team}-${again + 1}`;
+  switch ((number - round) % 3) {
+    case 0:
+      return { name: `${name}-prod`, parent: random.chance(0.15) ? tree.regulated : tree.production };
+    case 1:
+      return { name: `${name}-test`, parent: tree.test };
+    default:
+      return { name: `${name}-sandbox`, parent: tree.sandbox };
+  }
+}
+
+function shared(tree: Tree, round: number): Place {
+  const names = ['log-archive', 'audit', 'security-tooling', 'forensics'];
+  const name = names[round] ?? `security-${round + 1}`;
+  return { name, parent: tree.security };
+}

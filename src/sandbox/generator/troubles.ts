@@ -1,0 +1,48 @@
+import type { SandboxAccount } from '../account.ts';
+import type { SandboxOrganization } from '../organization.ts';
+import { rotationRole, type RotationRoleOptions } from './rotation-role.ts';
+
+/**
+ * missing-role: the rotation role was never deployed. refused-trust: it trusts another organization. scp-read and
+ * scp-write: a service control policy forbids reading groups, or both writes.
+ */
+export const TROUBLES = ['missing-role', 'refused-trust', 'scp-read', 'scp-write'] as const;
+export type Trouble = (typeof TROUBLES)[number];
+
+/** So many accounts of each kind. */
+export type TroubleCounts = Readonly<Partial<Record<Trouble, number>>>;
+
+/** Three accounts, or one in a hundred of a large organization, taking turns. */
+export function someTroubles(accounts: number): TroubleCounts {
+  const counts: Partial<Record<Trouble, number>> = {};
+  for (let number = 0; number < Math.max(3, Math.round(accounts / 100)); number += 1) {
+    const trouble = TROUBLES[number % TROUBLES.length] ?? 'missing-role';
+    counts[trouble] = (counts[trouble] ?? 0) + 1;
+  }
+  return counts;
+}
+
+export function listTroubles(counts: TroubleCounts): readonly Trouble[] {
+  return TROUBLES.flatMap((trouble) => Array.from({ length: counts[trouble] ?? 0 }, () => trouble));
+}
+
+/** Deploys the rotation role to an account, as well as its trouble lets it. */
+export function deployRole(
+  organization: SandboxOrganization,
+  account: SandboxAccount,
+  role: RotationRoleOptions,
+  trouble: Trouble | undefined,
+): void {
+  if (trouble === 'missing-role') return;
+  const trust = trouble === 'refused-trust' ? { trustedOrganizationId: 'o-elsewhere0' } : {};
+  organization.addRole({ account, ...rotationRole(organization, { ...role, ...trust }) });
+  if (trouble === 'scp-read') deny(organization, account, ['iam:GetGroup']);
+  if (trouble === 'scp-write') deny(organization, account, ['iam:UpdateAccessKey', 'iam:DeleteAccessKey']);
+}
+
+function deny(organization: SandboxOrganization, account: SandboxAccount, actions: readonly string[]): void {
+  organization.putScp(account, {
+    Version: '2012-10-17',
+    Statement: [{ Effect: 'Deny', Action: actions, Resource: '*' }],
+  });
+}
