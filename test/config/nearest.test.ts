@@ -19,7 +19,10 @@ it.each([
   expect(nearest(word, known, within)).toBe(expected);
 });
 
-it('takes the nearer of two near ones, whatever their order', () => {
-  expect(nearest('armad', ['armada', 'armed', 'armad'])).toBe('armad');
-  expect(nearest('armad', ['armad', 'armed'])).toBe('armad');
+it.each([
+  ['armad', ['armada', 'armed', 'armad'], 'armad'],
+  ['armad', ['armad', 'armed'], 'armad'],
+  ['armxd', ['armed', 'armad'], 'armed'],
+])('of several near to "%s" in %j takes the nearest, and of equals the first: %s', (word, known, expected) => {
+  expect(nearest(word, known)).toBe(expected);
 });
