@@ -7,10 +7,13 @@ import { SnsTopicPolicy } from '@cdktf/provider-aws/lib/sns-topic-policy/index.j
 import { SnsTopicSubscription } from '@cdktf/provider-aws/lib/sns-topic-subscription/index.js';
 import { SnsTopic } from '@cdktf/provider-aws/lib/sns-topic/index.js';
 import type { Construct } from 'constructs';
-import { type DeployableConfig, deploymentNames, METRICS_NAMESPACE } from '../src/deployment.ts';
+import { type DeployableConfig, deploymentNames, SERVICE_NAME } from '../src/deployment.ts';
+import { METRICS_NAMESPACE, RUN_OK } from '../src/report/metrics.ts';
 import { topicKeyPolicy, topicPolicy } from './permissions/resource-policies.ts';
 import { longestPauseDays } from './schedule-pause.ts';
 
+/** The metrics of scheduled runs; a plan or a sweep from a terminal publishes none. */
+const SWEEPS = { service: SERVICE_NAME, mode: 'sweep' };
 const ONE_DAY = 24 * 3600;
 const FIVE_MINUTES = 300;
 
@@ -39,7 +42,7 @@ function alarmsFor(config: DeployableConfig): Record<string, Alarm> {
     },
     'accounts-not-reached': {
       alarmDescription: 'A sweep had no time left for some accounts, which were left as they are.',
-      ...anyOf(METRICS_NAMESPACE, 'AccountsNotReached', { service: METRICS_NAMESPACE }),
+      ...anyOf(METRICS_NAMESPACE, 'AccountsNotReached', SWEEPS),
     },
     'not-delivered': {
       alarmDescription: 'EventBridge Scheduler could not start a sweep; the dead-letter queue says why.',
@@ -75,8 +78,8 @@ function didNotRun({ schedule }: DeployableConfig): Record<string, Alarm> {
   const alarm: Alarm = {
     alarmDescription: `No sweep ended in ${days === 1 ? 'a day' : `${days} days`}, and the schedule asks for one.`,
     namespace: METRICS_NAMESPACE,
-    metricName: 'SweepOk',
-    dimensions: { service: METRICS_NAMESPACE },
+    metricName: RUN_OK,
+    dimensions: SWEEPS,
     statistic: 'SampleCount',
     period: ONE_DAY,
     evaluationPeriods: days,

@@ -1,6 +1,5 @@
 import type { AccountsLock } from '../src/config/accounts-lock.ts';
 import type { Problem } from '../src/config/problem.ts';
-import type { Deployment } from '../src/config/deployment-schema.ts';
 import type { Config } from '../src/config/schema.ts';
 import { type DeployableConfig, deploymentNames } from '../src/deployment.ts';
 import { memberAccess, memberPermissions } from './permissions/member-role.ts';
@@ -8,14 +7,12 @@ import { memberAccess, memberPermissions } from './permissions/member-role.ts';
 /** All inline policies of a role together, white space not counted: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
 const LONGEST_INLINE_POLICY = 10_240;
 
-type MaybeDeployable = Config & { readonly deployment?: Deployment | undefined };
-
-export function isDeployable(config: MaybeDeployable): config is DeployableConfig {
+export function isDeployable(config: Config): config is DeployableConfig {
   return config.deployment !== undefined;
 }
 
 /** What keeps a valid accounts.json from being deployed. */
-export function deploymentProblems(config: MaybeDeployable): Problem[] {
+export function deploymentProblems(config: Config): Problem[] {
   if (!isDeployable(config)) {
     const expected =
       'the settings of a deployment: at least account, organizationId and region (docs/deployment.md)';

@@ -3,12 +3,8 @@ import { LambdaFunctionEventInvokeConfig } from '@cdktf/provider-aws/lib/lambda-
 import { LambdaFunction } from '@cdktf/provider-aws/lib/lambda-function/index.js';
 import { AssetType, TerraformAsset, TerraformStack } from 'cdktf';
 import type { Construct } from 'constructs';
-import {
-  CONFIG_IN_LAMBDA,
-  type DeployableConfig,
-  deploymentNames,
-  METRICS_NAMESPACE,
-} from '../src/deployment.ts';
+import { CONFIG_IN_LAMBDA, type DeployableConfig, deploymentNames, SERVICE_NAME } from '../src/deployment.ts';
+import { METRICS_NAMESPACE } from '../src/report/metrics.ts';
 import { makeAlarms } from './alarms.ts';
 import type { LambdaZip } from './bundle.ts';
 import { serviceTrust } from './permissions/policy-document.ts';
@@ -69,7 +65,7 @@ export class RotatorStack extends TerraformStack {
         variables: {
           KEYSWEEP_CONFIG: CONFIG_IN_LAMBDA,
           KEYSWEEP_LEDGER: names.ledgerUrl,
-          POWERTOOLS_SERVICE_NAME: METRICS_NAMESPACE,
+          POWERTOOLS_SERVICE_NAME: SERVICE_NAME,
           POWERTOOLS_METRICS_NAMESPACE: METRICS_NAMESPACE,
         },
       },

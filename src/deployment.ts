@@ -11,8 +11,8 @@ export const LEDGER_PREFIX = 'ledger';
 /** Where the bundle finds accounts.json: Lambda unpacks the zip into this folder. https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html */
 export const CONFIG_IN_LAMBDA = '/var/task/accounts.json';
 
-/** The namespace of the metrics of a sweep, and the value of their `service` dimension. */
-export const METRICS_NAMESPACE = 'keysweep';
+/** The `service` of the rotator's log and metrics. */
+export const SERVICE_NAME = 'keysweep';
 
 /** Everything that is deployed and has a name, derived from the settings alone. */
 export interface DeploymentNames {

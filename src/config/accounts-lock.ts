@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { z } from 'zod';
+import * as z from 'zod';
 import { readDocument } from './document.ts';
 import { expectedKind, explainIssue } from './explain-issue.ts';
 import { ConfigError } from './problem.ts';

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { deploymentSchema } from './deployment-schema.ts';
 import { share, text, wholeNumber, words } from './field.ts';
 
 /**
@@ -250,6 +251,9 @@ export const configSchema = z
       })
       .prefault({})
       .describe('How wide a sweep goes.'),
+    deployment: deploymentSchema
+      .optional()
+      .describe('What `npm run deploy` puts up, and where. A plan or a sweep from a terminal does without.'),
   })
   .meta({
     title: 'keysweep accounts.json',

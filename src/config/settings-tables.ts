@@ -40,6 +40,7 @@ function takes(schema: JsonSchema): string {
   if (schema.type === 'array') return `list of ${takes(schema.items as JsonSchema)}`;
   if (schema.type === 'boolean') return '`true`, `false`';
   if (schema.type === 'string') return 'text';
+  if (schema.type === 'object') return 'names with texts';
   const kind = schema.type === 'integer' ? 'whole number' : 'number';
   return `${kind} ${schema.minimum ?? ''}${schema.maximum === undefined ? ' or more' : ` to ${schema.maximum}`}`;
 }

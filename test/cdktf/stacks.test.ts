@@ -90,12 +90,13 @@ describe('the alarms', () => {
     ['keysweep-sweep-failed', 'AWS/Lambda', 'Errors', 'notBreaching'],
     ['keysweep-accounts-not-reached', 'keysweep', 'AccountsNotReached', 'notBreaching'],
     ['keysweep-not-delivered', 'AWS/SQS', 'ApproximateNumberOfMessagesVisible', 'notBreaching'],
-    ['keysweep-sweep-did-not-run', 'keysweep', 'SweepOk', 'breaching'],
+    ['keysweep-sweep-did-not-run', 'keysweep', 'RunOk', 'breaching'],
   ])('%s watches %s %s', (name, namespace, metric, missing) => {
     expect(alarm(stacks, name)).toMatchObject({
       namespace,
       metric_name: metric,
       treat_missing_data: missing,
+      ...(namespace === 'keysweep' && { dimensions: { service: 'keysweep', mode: 'sweep' } }),
       alarm_actions: ['${aws_sns_topic.alarms.arn}'],
     });
   });
