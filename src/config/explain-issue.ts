@@ -19,6 +19,7 @@ export const expectedKind: z.core.$ZodErrorMap = (issue) => {
   if (issue.code === 'invalid_type') return KINDS[issue.expected];
   if (issue.code === 'too_small') return `${amount(issue.origin)} ${issue.minimum} or more`;
   if (issue.code === 'too_big') return `${amount(issue.origin)} ${issue.maximum} or less`;
+  if (issue.code === 'invalid_key') return issue.issues[0]?.message;
   if (issue.code !== 'invalid_value') return undefined;
   return `one of ${issue.values.map((value) => JSON.stringify(value)).join(', ')}`;
 };
