@@ -30,6 +30,8 @@ export interface ClientOptions {
   readonly region?: string | undefined;
   /** One address for every service; the SDK's own AWS_ENDPOINT_URL and AWS_ENDPOINT_URL_<SERVICE> when left out. */
   readonly endpoint?: string | undefined;
+  /** Of the caller; the SDK's own chain when left out. */
+  readonly credentials?: AwsCredentialIdentity | undefined;
   /** Most connections that are open at a time. */
   readonly sockets: number;
 }
@@ -41,7 +43,7 @@ export interface ClientOptions {
 const ATTEMPTS = { shared: 9, iam: 7 } as const;
 
 /** The only place that makes SDK clients. Sends nothing. */
-export function openClients({ region, endpoint, sockets }: ClientOptions): Clients {
+export function openClients({ region, endpoint, credentials, sockets }: ClientOptions): Clients {
   const requestHandler = new NodeHttpHandler({
     connectionTimeout: 3_000,
     requestTimeout: 10_000,
@@ -50,7 +52,12 @@ export function openClients({ region, endpoint, sockets }: ClientOptions): Clien
     httpsAgent: new HttpsAgent({ keepAlive: true, maxSockets: sockets }),
   });
   const base = { requestHandler, ...(region && { region }), ...(endpoint && { endpoint }) };
-  const shared = { ...base, maxAttempts: ATTEMPTS.shared, retryMode: 'standard' };
+  const shared = {
+    ...base,
+    ...(credentials && { credentials }),
+    maxAttempts: ATTEMPTS.shared,
+    retryMode: 'standard',
+  };
   return {
     sts: new STSClient(shared),
     organizations: paceOrganizations(new OrganizationsClient(shared)),

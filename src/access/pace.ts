@@ -2,24 +2,34 @@ import type { OrganizationsClient } from '@aws-sdk/client-organizations';
 import pThrottle from 'p-throttle';
 
 /**
- * Requests per second that an account may send to Organizations; calls in one row share one bucket.
+ * Token buckets of one account at Organizations, refill and size; calls in one row share one bucket.
  * https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html#throttling-limits
- * The buckets of the whole organization are hardly wider and other tools drink from them too, so keysweep stays at these
- * rates by itself instead of finding them by being throttled.
+ * The buckets of the whole organization are hardly wider and other tools drink from them too, so keysweep stays within
+ * these by itself instead of finding them by being throttled.
  */
-const RATES: readonly { readonly calls: readonly string[]; readonly perSecond: number }[] = [
-  { calls: ['ListAccounts'], perSecond: 8 },
-  { calls: ['ListAccountsForParent', 'ListOrganizationalUnitsForParent', 'ListParents'], perSecond: 5 },
-  { calls: ['ListTagsForResource'], perSecond: 10 },
-  { calls: ['ListRoots'], perSecond: 1 },
-  { calls: ['DescribeOrganization'], perSecond: 1 },
+const BUCKETS: readonly {
+  readonly calls: readonly string[];
+  readonly perSecond: number;
+  readonly burst: number;
+}[] = [
+  { calls: ['ListAccounts'], perSecond: 8, burst: 12 },
+  {
+    calls: ['ListAccountsForParent', 'ListOrganizationalUnitsForParent', 'ListParents'],
+    perSecond: 5,
+    burst: 8,
+  },
+  { calls: ['ListTagsForResource'], perSecond: 10, burst: 15 },
+  { calls: ['ListRoots'], perSecond: 1, burst: 2 },
+  { calls: ['DescribeOrganization'], perSecond: 1, burst: 2 },
 ];
 
 /** Makes a client wait its turn before every request, retries included. Changes the client; sends nothing. */
 export function paceOrganizations(client: OrganizationsClient): OrganizationsClient {
   const turns = new Map(
-    RATES.flatMap(({ calls, perSecond }) => {
-      const turn = pThrottle({ limit: perSecond, interval: 1000, strict: true })(() => Promise.resolve());
+    BUCKETS.flatMap(({ calls, perSecond, burst }) => {
+      // As many as the bucket holds in the time in which it fills again.
+      const interval = (burst / perSecond) * 1000;
+      const turn = pThrottle({ limit: burst, interval, strict: true })(() => Promise.resolve());
       return calls.map((call): [string, typeof turn] => [`${call}Command`, turn]);
     }),
   );

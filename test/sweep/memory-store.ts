@@ -1,0 +1,34 @@
+import type { ObjectStore } from '../../src/ledger/object-store.ts';
+
+/** A ledger's store in memory, and what it holds. */
+export function memoryStore(objects = new Map<string, string>()): ObjectStore {
+  const put = (key: string, body: string): Promise<void> => {
+    objects.set(key, body);
+    return Promise.resolve();
+  };
+  return {
+    location: 'memory',
+    put,
+    putNew: async (key, body) => {
+      if (objects.has(key)) return false;
+      await put(key, body);
+      return true;
+    },
+    get: (key) => Promise.resolve(objects.get(key)),
+    list: (prefix) => Promise.resolve([...objects.keys()].filter((key) => key.startsWith(prefix)).sort()),
+    listFolders: (prefix) =>
+      Promise.resolve(
+        [
+          ...new Set(
+            [...objects.keys()]
+              .filter((key) => key.startsWith(prefix) && key.slice(prefix.length).includes('/'))
+              .map((key) => key.slice(prefix.length).split('/')[0] ?? ''),
+          ),
+        ].sort(),
+      ),
+    remove: (key) => {
+      objects.delete(key);
+      return Promise.resolve();
+    },
+  };
+}

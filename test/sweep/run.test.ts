@@ -1,0 +1,265 @@
+import { describe, expect, it } from 'vitest';
+
+import { ConfigError } from '../../src/config/problem.ts';
+import type { ConfigInput } from '../../src/config/schema.ts';
+import { keyLines } from '../../src/report/reading.ts';
+import { ADA, EVERY_KEY, keysOf, onSandbox, organizationOf, outcomes } from './sweeping.ts';
+
+const [FIRST, SECOND, THIRD] = ['100000000001', '100000000002', '100000000003'] as const;
+const MANAGEMENT = '999999999999';
+const DAY = 24 * 60 * 60 * 1000;
+
+const withRules = (rules: NonNullable<ConfigInput['defaults']['rules']>): ConfigInput => ({
+  ...EVERY_KEY,
+  defaults: { ...EVERY_KEY.defaults, rules: { users: 'all', ...rules } },
+});
+
+describe('a sweep', () => {
+  it('deactivates the keys of the members and of nobody else, and accounts for every account', async () => {
+    const organization = organizationOf(2, () => [ADA, { userName: 'bob', groups: ['Others'], keys: [{}] }]);
+    const { run } = await onSandbox({ organization });
+    const { summary, run: stored } = await run();
+    expect(outcomes(stored)).toEqual({ [MANAGEMENT]: 'out-of-scope', [FIRST]: 'swept', [SECOND]: 'swept' });
+    expect(summary).toMatchObject({
+      verdict: 'ok',
+      accountsListed: 3,
+      accounts: { swept: 2, 'out-of-scope': 1 },
+    });
+    expect(summary.keys).toMatchObject({ seen: 2, due: 2, kept: 0, deactivated: 2, failed: 0 });
+    expect(keysOf(organization, FIRST)).toEqual(['ada Inactive', 'bob Active']);
+    expect(keysOf(organization, SECOND)).toEqual(['ada Inactive', 'bob Active']);
+  });
+
+  it('finds nothing left to do when it is run again', async () => {
+    const { run } = await onSandbox({ organization: organizationOf(1) });
+    await run();
+    const { summary } = await run();
+    expect(summary).toMatchObject({
+      verdict: 'ok',
+      accounts: { 'nothing-due': 1 },
+      keys: { due: 0, kept: 1 },
+    });
+  });
+
+  it('takes every page of a group of 250, every key of a user and every user once', async () => {
+    const users = Array.from({ length: 250 }, (_, index) => ({
+      userName: `user-${index}`,
+      groups: index % 2 === 0 ? ['Developers', 'Administrators'] : ['Developers'],
+      keys: index === 0 ? [{}, {}, {}, {}] : [{}],
+    }));
+    const organization = organizationOf(1, () => users);
+    const config = {
+      ...EVERY_KEY,
+      defaults: { ...EVERY_KEY.defaults, groups: ['Developers', 'Administrators'] },
+    };
+    const { run, sandbox } = await onSandbox({
+      organization,
+      config,
+      sandbox: { pages: { maximumSize: 40 } },
+    });
+    const { summary } = await run();
+    expect(summary.keys).toMatchObject({ seen: 253, due: 253, deactivated: 253 });
+    expect(organization.keysOf(FIRST).filter(({ status }) => status === 'Active')).toEqual([]);
+    expect(sandbox.calls.all.filter(({ call }) => call === 'ListAccessKeys').length).toBe(250);
+  });
+
+  it('goes on past accounts that it cannot enter, names them and is incomplete', async () => {
+    const organization = organizationOf(3);
+    organization.account(SECOND).roles.remove(organization.account(SECOND).roles.get('KeysweepRotation')!);
+    const { run } = await onSandbox({ organization });
+    const { summary, run: stored } = await run();
+    expect(outcomes(stored)).toMatchObject({ [FIRST]: 'swept', [SECOND]: 'cannot-assume', [THIRD]: 'swept' });
+    expect(stored.accounts.get(SECOND)?.finished?.reason).toMatch(
+      /^sts:AssumeRole: AccessDenied: .*KeysweepRotation/,
+    );
+    expect(summary.verdict).toBe('incomplete');
+  });
+
+  it('writes nothing to a user about whom one read failed, and takes the others', async () => {
+    const organization = organizationOf(1, () => [ADA, { ...ADA, userName: 'bob' }]);
+    const { run, sandbox } = await onSandbox({ organization });
+    sandbox.faults.add({
+      service: 'iam',
+      call: 'ListAccessKeys',
+      where: { UserName: 'ada' },
+      occurrence: 'every',
+      kind: 'denied',
+    });
+    const { summary, run: stored } = await run();
+    expect(keysOf(organization, FIRST)).toEqual(['ada Active', 'bob Inactive']);
+    expect(outcomes(stored)[FIRST]).toBe('denied');
+    expect(stored.accounts.get(FIRST)?.plan?.unread.map(({ userName }) => userName)).toEqual(['ada']);
+    expect(summary.verdict).toBe('incomplete');
+  });
+
+  it('leaves an account alone when its group cannot be read', async () => {
+    const organization = organizationOf(1);
+    const { run, sandbox } = await onSandbox({ organization });
+    sandbox.faults.add({ service: 'iam', call: 'GetGroup', occurrence: 'every', kind: 'denied' });
+    const { run: stored } = await run();
+    expect(outcomes(stored)[FIRST]).toBe('denied');
+    expect(keysOf(organization, FIRST)).toEqual(['ada Active']);
+  });
+
+  it('plans accounts that are not armed and writes nothing there', async () => {
+    const organization = organizationOf(2);
+    const config: ConfigInput = { ...EVERY_KEY, overrides: [{ accounts: [SECOND], armed: false }] };
+    const { run } = await onSandbox({ organization, config });
+    const { run: stored } = await run();
+    expect(outcomes(stored)).toMatchObject({ [FIRST]: 'swept', [SECOND]: 'planned' });
+    expect(keysOf(organization, SECOND)).toEqual(['ada Active']);
+  });
+
+  it('says so when a configured group exists nowhere', async () => {
+    const config = { ...EVERY_KEY, defaults: { ...EVERY_KEY.defaults, groups: ['Developers', 'Developrs'] } };
+    const { run } = await onSandbox({ organization: organizationOf(2), config });
+    const { summary } = await run();
+    expect(summary.problems).toEqual([
+      'group Developrs exists in none of the 2 accounts that it is configured for. Is it misspelt?',
+    ]);
+    expect(summary.verdict).toBe('incomplete');
+  });
+
+  it('says so when no account is a target', async () => {
+    const { run } = await onSandbox({ organization: organizationOf(0) });
+    const { summary } = await run();
+    expect(summary).toMatchObject({ verdict: 'incomplete', accounts: { 'out-of-scope': 1 } });
+    expect(summary.problems[0]).toMatch(/none of 1 accounts is a target/);
+  });
+
+  it('refuses a configuration that names an unknown account, and writes nothing', async () => {
+    const organization = organizationOf(1);
+    const until = '2099-12-31';
+    const config: ConfigInput = {
+      ...EVERY_KEY,
+      optOuts: [{ account: '100000000009', owner: 'x', reason: 'y', until }],
+    };
+    const { run } = await onSandbox({ organization, config });
+    await expect(run()).rejects.toThrow(ConfigError);
+    await expect(run()).rejects.toThrow(/optOuts\[0\]\.account[\s\S]*did you mean "100000000001"/);
+    expect(keysOf(organization, FIRST)).toEqual(['ada Active']);
+  });
+
+  it('is stopped by a limit before it writes', async () => {
+    const organization = organizationOf(3);
+    const { run } = await onSandbox({ organization, config: { ...EVERY_KEY, limits: { maxKeys: 2 } } });
+    const { summary, run: stored } = await run();
+    expect(summary.verdict).toBe('stopped');
+    expect(summary.exceeded).toMatchObject([{ limit: 'maxKeys', allowed: 2, found: 3 }]);
+    expect(Object.values(outcomes(stored))).not.toContain('swept');
+    expect(keysOf(organization, FIRST)).toEqual(['ada Active']);
+  });
+
+  it('writes nothing that the operator did not approve', async () => {
+    const organization = organizationOf(1);
+    const { run } = await onSandbox({ organization });
+    const { summary } = await run({ approve: () => Promise.resolve(false) });
+    expect(summary.accounts).toEqual({ planned: 1, 'out-of-scope': 1 });
+    expect(keysOf(organization, FIRST)).toEqual(['ada Active']);
+  });
+
+  it('counts what the time did not suffice for as not reached', async () => {
+    const organization = organizationOf(2);
+    const { run, dependencies } = await onSandbox({ organization });
+    const over = new AbortController();
+    const { deadline } = dependencies();
+    const { summary } = await run(
+      {},
+      {
+        deadline: { ...deadline, reading: over.signal },
+        progress: (step) => {
+          if (step.step === 'planning') over.abort();
+        },
+      },
+    );
+    expect(summary).toMatchObject({
+      verdict: 'incomplete',
+      accounts: { 'not-reached': 2, 'out-of-scope': 1 },
+    });
+    expect(keysOf(organization, FIRST)).toEqual(['ada Active']);
+  });
+
+  it('leaves planned keys alone when the time for writing is over, and says so', async () => {
+    const organization = organizationOf(1);
+    const { run, dependencies } = await onSandbox({ organization });
+    const { deadline } = dependencies();
+    const { run: stored } = await run({}, { deadline: { ...deadline, writing: AbortSignal.abort() } });
+    expect(outcomes(stored)[FIRST]).toBe('not-reached');
+    expect(keyLines(stored).map(({ what }) => what)).toEqual(['not-attempted']);
+    expect(keysOf(organization, FIRST)).toEqual(['ada Active']);
+  });
+
+  it('narrowed to one account leaves the others out of scope', async () => {
+    const organization = organizationOf(2);
+    const { run } = await onSandbox({ organization });
+    const { summary, run: stored } = await run({ filters: { accounts: [SECOND] } });
+    expect(outcomes(stored)).toMatchObject({ [FIRST]: 'out-of-scope', [SECOND]: 'swept' });
+    expect(summary).toMatchObject({ filtered: true, verdict: 'ok' });
+  });
+});
+
+describe('a plan', () => {
+  it('decides the same keys as the sweep and writes none', async () => {
+    const organization = organizationOf(2);
+    const { run, sandbox } = await onSandbox({ organization });
+    const planned = await run({ mode: 'plan' });
+    expect(sandbox.calls.all.filter(({ wrote }) => wrote)).toEqual([]);
+    expect(planned.summary.accounts).toEqual({ planned: 2, 'out-of-scope': 1 });
+    const swept = await run();
+    const due = ({ accountId, accessKeyId }: { accountId: string; accessKeyId: string }) =>
+      `${accountId} ${accessKeyId}`;
+    expect(keyLines(planned.run).map(due)).toEqual(keyLines(swept.run).map(due));
+  });
+
+  it('is told of a limit that a sweep would exceed, and does not fail for it', async () => {
+    const { run } = await onSandbox({
+      organization: organizationOf(3),
+      config: { ...EVERY_KEY, limits: { maxKeys: 2 } },
+    });
+    const { summary } = await run({ mode: 'plan' });
+    expect(summary.verdict).toBe('ok');
+    expect(summary.notices.join()).toMatch(/3 keys would be revoked and limits\.maxKeys is 2/);
+  });
+});
+
+describe('deletion after deactivation', () => {
+  it('takes a key a week after the sweep that deactivated it, to the minute of a weekly schedule', async () => {
+    const organization = organizationOf(1);
+    const { run, sandbox } = await onSandbox({
+      organization,
+      config: withRules({ mode: 'deactivate-then-delete', deleteAfterDays: 7 }),
+    });
+    await run();
+    sandbox.clock.advance(3 * DAY);
+    expect((await run()).summary.keys).toMatchObject({ due: 0, kept: 1 });
+    sandbox.clock.advance(4 * DAY - 60_000);
+    expect((await run()).summary.keys).toMatchObject({ due: 1, deleted: 1 });
+    expect(keysOf(organization, FIRST)).toEqual([]);
+  });
+
+  it('begins anew for a key that somebody activated in between', async () => {
+    const organization = organizationOf(1);
+    const { run, sandbox } = await onSandbox({
+      organization,
+      config: withRules({ mode: 'deactivate-then-delete', deleteAfterDays: 7 }),
+    });
+    await run();
+    sandbox.clock.advance(6 * DAY);
+    const [key] = organization.keysOf(FIRST);
+    key!.lastUsed = { at: sandbox.clock.milliseconds(), service: 's3', region: 'us-east-1' };
+    sandbox.clock.advance(2 * DAY);
+    expect((await run()).summary.keys).toMatchObject({ deleted: 0, kept: 1 });
+    expect(keysOf(organization, FIRST)).toEqual(['ada Inactive']);
+  });
+
+  it('waits for a key that it found inactive as it does for its own', async () => {
+    const organization = organizationOf(1, () => [{ ...ADA, keys: [{ status: 'Inactive' }] }]);
+    const { run, sandbox } = await onSandbox({
+      organization,
+      config: withRules({ mode: 'deactivate-then-delete', deleteAfterDays: 7 }),
+    });
+    expect((await run()).summary.keys).toMatchObject({ kept: 1, deleted: 0 });
+    sandbox.clock.advance(7 * DAY);
+    expect((await run()).summary.keys).toMatchObject({ deleted: 1 });
+  });
+});

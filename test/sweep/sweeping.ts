@@ -1,0 +1,157 @@
+import { onTestFinished } from 'vitest';
+
+import { openClients } from '../../src/access/clients.ts';
+import { parseConfig } from '../../src/config/load.ts';
+import type { ConfigInput } from '../../src/config/schema.ts';
+import type { ObjectStore } from '../../src/ledger/object-store.ts';
+import { readRecords } from '../../src/ledger/read-run.ts';
+import type { RunSummary } from '../../src/ledger/record.ts';
+import { foldRun, type StoredRun } from '../../src/ledger/stored-run.ts';
+import { SandboxOrganization, type UserOptions } from '../../src/sandbox/organization.ts';
+import { startSandbox, type Sandbox, type SandboxOptions } from '../../src/sandbox/sandbox.ts';
+import type { RunDependencies } from '../../src/sweep/begin.ts';
+import { deadlineOn } from '../../src/sweep/deadline.ts';
+import { runSweep, type SweepRequest } from '../../src/sweep/run.ts';
+import { memoryStore } from './memory-store.ts';
+
+/** Every key of every member of Developers, at once; what a test is not about is out of its way. */
+export const EVERY_KEY: ConfigInput = {
+  optOutTag: false,
+  defaults: {
+    armed: true,
+    groups: ['Developers'],
+    rules: { maxKeyAgeDays: 0, mode: 'deactivate', users: 'all' },
+    exempt: { userTag: false },
+  },
+};
+
+/** An organization with some accounts that have the rotation role; their ids count up from 100000000001. */
+export function organizationOf(
+  accounts: number,
+  users: (index: number) => Omit<UserOptions, 'account'>[] = () => [ADA],
+): SandboxOrganization {
+  const organization = new SandboxOrganization();
+  for (let index = 0; index < accounts; index += 1) {
+    const account = organization.addAccount({ name: `account-${index}` });
+    addRotationRole(organization, account.id);
+    for (const user of users(index)) organization.addUser({ account, ...user });
+  }
+  return organization;
+}
+
+export const ADA: Omit<UserOptions, 'account'> = {
+  userName: 'ada',
+  groups: ['Developers'],
+  keys: [{}],
+  console: true,
+};
+
+export function addRotationRole(
+  organization: SandboxOrganization,
+  account: string,
+  externalId?: string,
+): void {
+  organization.addRole({
+    account,
+    roleName: 'KeysweepRotation',
+    trust: {
+      Version: '2012-10-17',
+      Statement: [
+        {
+          Effect: 'Allow',
+          Principal: { AWS: `arn:${organization.partition}:iam::${organization.managementAccount.id}:root` },
+          Action: 'sts:AssumeRole',
+          Condition: {
+            StringEquals: {
+              'aws:PrincipalOrgID': organization.id,
+              ...(externalId !== undefined && { 'sts:ExternalId': externalId }),
+            },
+          },
+        },
+      ],
+    },
+    policies: {
+      sweep: {
+        Version: '2012-10-17',
+        Statement: [
+          {
+            Effect: 'Allow',
+            Action: [
+              'iam:GetGroup',
+              'iam:ListAccessKeys',
+              'iam:GetAccessKeyLastUsed',
+              'iam:ListUserTags',
+              'iam:GetLoginProfile',
+              'iam:UpdateAccessKey',
+              'iam:DeleteAccessKey',
+            ],
+            Resource: '*',
+          },
+        ],
+      },
+    },
+  });
+}
+
+export interface SweepSetting {
+  readonly organization: SandboxOrganization;
+  readonly config?: ConfigInput;
+  readonly sandbox?: SandboxOptions;
+  readonly store?: ObjectStore;
+}
+
+export interface SweptSandbox {
+  readonly sandbox: Sandbox;
+  readonly store: ObjectStore;
+  /** One more run; a sweep of everything unless told otherwise. */
+  run(
+    request?: Partial<SweepRequest>,
+    dependencies?: Partial<RunDependencies>,
+  ): Promise<{ summary: RunSummary; run: StoredRun }>;
+  dependencies(overrides?: Partial<RunDependencies>): RunDependencies;
+}
+
+/** The organization on the wire, and keysweep beside it; both end with the test. */
+export async function onSandbox(setting: SweepSetting): Promise<SweptSandbox> {
+  const sandbox = await startSandbox({ organization: setting.organization, ...setting.sandbox });
+  const config = parseConfig(JSON.stringify(setting.config ?? EVERY_KEY), 'accounts.json');
+  const { url: endpoint, region, credentials } = sandbox;
+  const clients = openClients({ endpoint, region, credentials, sockets: 64 });
+  onTestFinished(async () => {
+    clients.close();
+    await sandbox.close();
+  });
+  const store = setting.store ?? memoryStore();
+  let runs = 0;
+  const dependencies = (overrides: Partial<RunDependencies> = {}): RunDependencies => ({
+    config,
+    clients,
+    store,
+    deadline: deadlineOn(new AbortController().signal, new AbortController().signal),
+    progress: () => undefined,
+    now: () => sandbox.clock.now(),
+    random: () => (runs += 1).toString(16).padStart(6, '0'),
+    ...overrides,
+  });
+  return {
+    sandbox,
+    store,
+    dependencies,
+    run: async (request = {}, overrides = {}) => {
+      const summary = await runSweep({ mode: 'sweep', filters: {}, ...request }, dependencies(overrides));
+      return { summary, run: await foldRun(readRecords(store, summary.runId)) };
+    },
+  };
+}
+
+/** `userName status` of every key of an account, sorted. */
+export function keysOf(organization: SandboxOrganization, account: string): string[] {
+  return organization
+    .keysOf(account)
+    .map(({ user, status }) => `${user.userName} ${status}`)
+    .sort();
+}
+
+export function outcomes({ accounts }: StoredRun): Record<string, string | undefined> {
+  return Object.fromEntries([...accounts].map(([id, { finished }]) => [id, finished?.outcome]));
+}

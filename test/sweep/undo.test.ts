@@ -1,0 +1,126 @@
+import { describe, expect, it } from 'vitest';
+
+import type { ConfigInput } from '../../src/config/schema.ts';
+import { readMemory } from '../../src/ledger/memory.ts';
+import { readRecords } from '../../src/ledger/read-run.ts';
+import { foldRun, type StoredRun } from '../../src/ledger/stored-run.ts';
+import { planUndo, type UndoSelection } from '../../src/sweep/undo-plan.ts';
+import { applyUndo } from '../../src/sweep/undo.ts';
+import {
+  ADA,
+  EVERY_KEY,
+  keysOf,
+  onSandbox,
+  organizationOf,
+  outcomes,
+  type SweptSandbox,
+} from './sweeping.ts';
+
+const [FIRST, SECOND] = ['100000000001', '100000000002'] as const;
+const DAY = 24 * 60 * 60 * 1000;
+
+const TWO_USERS = [ADA, { ...ADA, userName: 'bob' }];
+
+async function undo(
+  on: SweptSandbox,
+  run: StoredRun,
+  selection: UndoSelection = {},
+  holdDays = 30,
+): Promise<StoredRun> {
+  const summary = await applyUndo(planUndo(run, selection), holdDays, on.dependencies());
+  return foldRun(readRecords(on.store, summary.runId));
+}
+
+describe('undo', () => {
+  it('activates again what the run deactivated, and is a run of its own', async () => {
+    const organization = organizationOf(2, () => [
+      ...TWO_USERS,
+      { ...ADA, userName: 'old', keys: [{ status: 'Inactive' }] },
+    ]);
+    const on = await onSandbox({ organization });
+    const { run, summary } = await on.run();
+    expect(keysOf(organization, FIRST)).toEqual(['ada Inactive', 'bob Inactive', 'old Inactive']);
+
+    const undone = await undo(on, run);
+    expect(keysOf(organization, FIRST)).toEqual(['ada Active', 'bob Active', 'old Inactive']);
+    expect(keysOf(organization, SECOND)).toEqual(['ada Active', 'bob Active', 'old Inactive']);
+    expect(undone.started).toMatchObject({ mode: 'undo', undoOf: summary.runId });
+    expect(undone.summary).toMatchObject({ verdict: 'ok', accounts: { swept: 2 }, keys: { reactivated: 4 } });
+  });
+
+  it.each<[string, UndoSelection, string[], string[]]>([
+    ['account', { accounts: [SECOND] }, ['ada Inactive', 'bob Inactive'], ['ada Active', 'bob Active']],
+    ['user', { users: ['bob'] }, ['ada Inactive', 'bob Active'], ['ada Inactive', 'bob Active']],
+    [
+      'account and user',
+      { accounts: [FIRST], users: ['ada'] },
+      ['ada Active', 'bob Inactive'],
+      ['ada Inactive', 'bob Inactive'],
+    ],
+  ])('can be narrowed by %s', async (_, selection, first, second) => {
+    const organization = organizationOf(2, () => TWO_USERS);
+    const on = await onSandbox({ organization });
+    const { run } = await on.run();
+    await undo(on, run, selection);
+    expect([keysOf(organization, FIRST), keysOf(organization, SECOND)]).toEqual([first, second]);
+  });
+
+  it('holds the keys until the day that was asked for', async () => {
+    const organization = organizationOf(1);
+    const on = await onSandbox({ organization });
+    await undo(on, (await on.run()).run, {}, 10);
+    on.sandbox.clock.advance(9 * DAY);
+    const { run } = await on.run();
+    expect(run.accounts.get(FIRST)?.plan?.decisions).toMatchObject([{ verdict: 'keep', reason: 'on-hold' }]);
+    on.sandbox.clock.advance(2 * DAY);
+    await on.run();
+    expect(keysOf(organization, FIRST)).toEqual(['ada Inactive']);
+  });
+
+  it('leaves alone a key that is gone or active again, and forgets nothing of it', async () => {
+    const organization = organizationOf(1, () => TWO_USERS);
+    const on = await onSandbox({ organization });
+    const { run } = await on.run();
+    const [ada, bob] = organization.keysOf(FIRST);
+    ada!.status = 'Active';
+    organization.account(FIRST).deleteKey(bob!);
+    on.sandbox.calls.reset();
+    const undone = await undo(on, run);
+    expect(outcomes(undone)).toEqual({ [FIRST]: 'nothing-due' });
+    expect(on.sandbox.calls.all.filter(({ wrote }) => wrote)).toEqual([]);
+    expect((await readMemory(on.store, FIRST)).keys.get(ada!.accessKeyId)?.holdUntil).toBeUndefined();
+  });
+
+  it('names the keys that were deleted, which nothing brings back', async () => {
+    const organization = organizationOf(1);
+    const config: ConfigInput = {
+      ...EVERY_KEY,
+      defaults: { ...EVERY_KEY.defaults, rules: { users: 'all', mode: 'delete' } },
+    };
+    const on = await onSandbox({ organization, config });
+    const { run } = await on.run();
+    const [account] = planUndo(run, {}).accounts;
+    expect(account?.restorable).toEqual([]);
+    expect(account?.deleted.map(({ userName }) => userName)).toEqual(['ada']);
+  });
+
+  it('restores an account that was opted out after the mistake', async () => {
+    const organization = organizationOf(1);
+    const on = await onSandbox({ organization });
+    const { run } = await on.run();
+    organization.tagAccount(FIRST, { keysweep: 'opt-out' });
+    await undo(on, run);
+    expect(keysOf(organization, FIRST)).toEqual(['ada Active']);
+  });
+
+  it('names an account that it cannot enter any more, and restores the others', async () => {
+    const organization = organizationOf(2);
+    const on = await onSandbox({ organization });
+    const { run } = await on.run();
+    organization.account(FIRST).roles.remove(organization.account(FIRST).roles.get('KeysweepRotation')!);
+    const undone = await undo(on, run);
+    expect(outcomes(undone)).toEqual({ [FIRST]: 'cannot-assume', [SECOND]: 'swept' });
+    expect(undone.summary?.verdict).toBe('incomplete');
+    expect(keysOf(organization, SECOND)).toEqual(['ada Active']);
+  });
+});
