@@ -2,11 +2,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import type { ObjectStore } from '../../src/ledger/object-store.ts';
 import { pythonEnvironment } from '../emulators/python.ts';
-import { bucketStores, folderStores, type Stores } from './stores.ts';
+import { folderStores, motoStores, sandboxStores, type Stores } from './stores.ts';
 
 const kinds = [
   { kind: 'a folder', open: folderStores, skip: false },
-  { kind: 'an S3 bucket', open: bucketStores, skip: pythonEnvironment() === undefined },
+  { kind: 'a bucket of the sandbox', open: sandboxStores, skip: false },
+  { kind: 'a bucket of moto', open: motoStores, skip: pythonEnvironment() === undefined },
 ];
 
 describe.each(kinds)('$kind', ({ open, skip }) => {

@@ -7,25 +7,32 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { CallFailedError } from '../../src/calls/failure.ts';
 import type { ObjectStore } from '../../src/ledger/object-store.ts';
 import { openBucket } from '../../src/ledger/s3-store.ts';
+import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts';
 import { type Moto, startMoto } from '../emulators/moto.ts';
 import { pythonEnvironment } from '../emulators/python.ts';
 import { s3Client } from './stores.ts';
 
-describe.skipIf(pythonEnvironment() === undefined)('an S3 store', () => {
-  let moto: Moto | undefined;
+const servers: { on: string; start: () => Promise<Sandbox | Moto | undefined> }[] = [
+  { on: 'the sandbox', start: startSandbox },
+  ...(pythonEnvironment() === undefined ? [] : [{ on: 'moto', start: startMoto }]),
+];
+
+describe.each(servers)('an S3 store on $on', ({ start }) => {
+  let server: Sandbox | Moto | undefined;
   let client: S3Client;
   let store: ObjectStore;
+  let bucket: string;
 
   beforeAll(async () => {
-    moto = await startMoto();
+    server = await start();
   }, 30_000);
-  afterAll(() => moto?.close());
+  afterAll(() => server?.close());
 
-  beforeEach(async () => {
-    await moto?.reset();
-    client = s3Client(moto?.url ?? '');
-    await client.send(new CreateBucketCommand({ Bucket: 'ledger' }));
-    store = openBucket({ client, bucket: 'ledger', prefix: 'keysweep' });
+  beforeEach(async ({ task }) => {
+    bucket = `ledger-${task.id.replaceAll(/[^a-z0-9]/g, '-')}`;
+    client = s3Client(server?.url ?? '');
+    await client.send(new CreateBucketCommand({ Bucket: bucket }));
+    store = openBucket({ client, bucket, prefix: 'keysweep' });
   });
 
   /** The first attempts to send a request of this method meet the wire instead: once per function. */
@@ -101,13 +108,13 @@ describe.skipIf(pythonEnvironment() === undefined)('an S3 store', () => {
 
   it('keeps to its prefix, which may be empty', async () => {
     await store.put('runs/1', 'inside');
-    const root = openBucket({ client, bucket: 'ledger', prefix: '' });
-    const sibling = openBucket({ client, bucket: 'ledger', prefix: 'keysweep-test' });
+    const root = openBucket({ client, bucket, prefix: '' });
+    const sibling = openBucket({ client, bucket, prefix: 'keysweep-test' });
     await sibling.put('runs/2', 'beside');
     expect(await store.list('')).toEqual(['runs/1']);
     expect(await root.list('')).toEqual(['keysweep-test/runs/2', 'keysweep/runs/1']);
     expect(await root.get('keysweep/runs/1')).toBe('inside');
-    expect([store.location, root.location]).toEqual(['s3://ledger/keysweep', 's3://ledger/']);
+    expect([store.location, root.location]).toEqual([`s3://${bucket}/keysweep`, `s3://${bucket}/`]);
   });
 
   it('fails as other AWS calls do when the bucket does not exist', async () => {

@@ -7,7 +7,9 @@ import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { openFolder } from '../../src/ledger/folder-store.ts';
 import type { ObjectStore } from '../../src/ledger/object-store.ts';
 import { openBucket } from '../../src/ledger/s3-store.ts';
-import { startMoto } from '../emulators/moto.ts';
+import { ADMINISTRATOR_CREDENTIALS } from '../../src/sandbox/caller.ts';
+import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts';
+import { type Moto, startMoto } from '../emulators/moto.ts';
 
 /** Empty stores of one kind, for tests that hold for every kind. */
 export interface Stores {
@@ -26,22 +28,31 @@ export async function folderStores(): Promise<Stores> {
 }
 
 /** Buckets of the real S3 API that moto serves. @throws when there is no Python environment */
-export async function bucketStores(): Promise<Stores> {
+export async function motoStores(): Promise<Stores> {
   const moto = await startMoto();
   if (moto === undefined) throw new Error('no Python environment');
+  return bucketStores(moto);
+}
+
+/** Buckets of the sandbox. */
+export async function sandboxStores(): Promise<Stores> {
+  return bucketStores(await startSandbox());
+}
+
+function bucketStores(server: Moto | Sandbox): Stores {
   let made = 0;
   return {
     empty: async () => {
-      const client = s3Client(moto.url);
+      const client = s3Client(server.url);
       const bucket = `ledger-${++made}`;
       await client.send(new CreateBucketCommand({ Bucket: bucket }));
       return openBucket({ client, bucket, prefix: 'keysweep/prod' });
     },
-    close: () => moto.close(),
+    close: () => server.close(),
   };
 }
 
+/** The sandbox knows these credentials, and moto takes any. */
 export function s3Client(endpoint: string): S3Client {
-  const credentials = { accessKeyId: 'testing', secretAccessKey: 'testing' };
-  return new S3Client({ endpoint, region: 'us-east-1', credentials });
+  return new S3Client({ endpoint, region: 'us-east-1', credentials: ADMINISTRATOR_CREDENTIALS });
 }
