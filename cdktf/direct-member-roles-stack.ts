@@ -1,10 +1,11 @@
 import { TerraformStack } from 'cdktf';
 import type { Construct } from 'constructs';
 import type { LockedAccount } from '../src/config/accounts-lock.ts';
-import { type DeployableConfig, deploymentNames } from '../src/deployment.ts';
+import type { DeployableConfig } from '../src/deployment.ts';
 import { rotationRole } from './member-role.ts';
 import { centralProvider, memberProvider } from './provider.ts';
 import { makeRole } from './role.ts';
+import { directStackName } from './stack-names.ts';
 import { keepState } from './state.ts';
 
 /** The rotation role in up to ten accounts of the lock file, each entered by Terraform itself. */
@@ -26,9 +27,4 @@ export class DirectMemberRolesStack extends TerraformStack {
       makeRole(this, `role-${id}`, { ...rotationRole(config, id), ...(provider && { provider }) });
     }
   }
-}
-
-/** 3 → keysweep-member-roles-003 */
-export function directStackName({ deployment }: DeployableConfig, number: number): string {
-  return `${deploymentNames(deployment).memberRolesStack}-${String(number).padStart(3, '0')}`;
 }

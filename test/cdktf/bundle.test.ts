@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { strFromU8, unzipSync } from 'fflate';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { bundleLambda, zipLambda } from '../../cdktf/bundle.ts';
 
 const run = promisify(execFile);
@@ -14,6 +14,8 @@ const STAND_IN = fileURLToPath(new URL('stand-in-lambda.ts', import.meta.url));
 const BUNDLE_MODULE = new URL('../../cdktf/bundle.ts', import.meta.url).href;
 
 const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
+
+vi.setConfig({ testTimeout: 60_000 });
 
 describe('the Lambda bundle', () => {
   let folder: string;

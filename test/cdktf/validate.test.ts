@@ -1,10 +1,12 @@
 import pLimit from 'p-limit';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { combinations } from './combinations.ts';
 import { deployableConfig, lockOf } from './deployable-config.ts';
 import { seededFaults } from './seeded-faults.ts';
 import { type Json, type StackJson, type Stacks, synthesised } from './synthesised.ts';
 import { hasTerraform, startTerraform, type Terraform } from './terraform/terraform.ts';
+
+vi.setConfig({ testTimeout: 60_000 });
 
 describe.skipIf(!(await hasTerraform()))('terraform validate', () => {
   const stackset = synthesised(deployableConfig());

@@ -1,0 +1,182 @@
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { renderAccountsLock } from '../../src/config/accounts-lock.ts';
+import { lockOf } from './deployable-config.ts';
+
+const REPOSITORY = join(import.meta.dirname, '..', '..');
+const CHECKED_OUT = ['cdktf', 'src', 'accounts.example.json', 'cdktf.json', 'package.json'];
+
+/** Runs before the app: whoever opens a connection fails, and the peak of the memory is told at the end. */
+const WATCH = `data:text/javascript,${encodeURIComponent(`
+  import { Socket } from 'node:net';
+  Socket.prototype.connect = () => { throw new Error('synth must not use the network'); };
+  process.on('exit', () => process.stderr.write('peak ' + process.resourceUsage().maxRSS + ' KB'));
+`)}`;
+
+vi.setConfig({ testTimeout: 60_000 });
+
+let folder: string;
+let temporary: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'keysweep synth '));
+  temporary = join(folder, 'tmp');
+  mkdirSync(temporary);
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** What a fresh clone holds after `npm ci`, and nothing of the developer's own. */
+function checkout(name: string, files: Readonly<Record<string, string>> = {}): string {
+  const path = join(folder, name);
+  for (const part of CHECKED_OUT) cpSync(join(REPOSITORY, part), join(path, part), { recursive: true });
+  symlinkSync(join(REPOSITORY, 'node_modules'), join(path, 'node_modules'));
+  for (const [file, text] of Object.entries(files)) writeFileSync(join(path, file), text);
+  return path;
+}
+
+/** `npm run synth` or another program of cdktf/, with no credentials and no network. */
+function run(path: string, program = ['cdktf/main.ts']) {
+  const started = performance.now();
+  const { status, stderr } = spawnSync(process.execPath, ['--import', WATCH, '--import', 'tsx', ...program], {
+    cwd: path,
+    env: { PATH: process.env.PATH, TMPDIR: temporary },
+    encoding: 'utf8',
+  });
+  const peak = Number(/peak (\d+) KB/.exec(stderr)?.[1]);
+  return { status, stderr, seconds: (performance.now() - started) / 1000, megabytes: peak / 1024 };
+}
+
+/** Every file below a folder with the hash of what it holds. */
+function contents(path: string): Record<string, string> {
+  const files = readdirSync(path, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  const hash = (file: string) => createHash('sha256').update(readFileSync(file)).digest('hex');
+  return Object.fromEntries(
+    files
+      .map((entry) => join(entry.parentPath, entry.name))
+      .toSorted()
+      .map((file) => [relative(path, file), hash(file)]),
+  );
+}
+
+const example = JSON.parse(readFileSync(join(REPOSITORY, 'accounts.example.json'), 'utf8')) as {
+  deployment: Record<string, unknown>;
+};
+const directAccounts = JSON.stringify({
+  ...example,
+  deployment: { ...example.deployment, memberRoles: 'direct' },
+});
+
+describe('npm run synth in a fresh clone', () => {
+  it('writes every stack of the example in no time, says that it is one, and twice the same bytes', () => {
+    const first = checkout('first');
+    const { status, stderr, seconds } = run(first);
+    expect(stderr).toContain('accounts.example.json');
+    expect(status).toBe(0);
+    expect(seconds).toBeLessThan(5);
+    const written = contents(join(first, 'cdktf.out'));
+    expect(Object.keys(written).filter((file) => file.endsWith('cdk.tf.json'))).toHaveLength(3);
+    const second = checkout('another place');
+    run(second);
+    expect(contents(join(second, 'cdktf.out'))).toEqual(written);
+  });
+
+  it('leaves nothing among the temporary files', () => {
+    run(checkout('tidy'));
+    expect(readdirSync(temporary).filter((name) => name.startsWith('keysweep'))).toEqual([]);
+  });
+
+  it('uses accounts.json once there is one', () => {
+    const mine = JSON.stringify({ ...example, deployment: { ...example.deployment, name: 'mine' } });
+    const path = checkout('mine', { 'accounts.json': mine });
+    expect(run(path).stderr).not.toContain('notice');
+    expect(readdirSync(join(path, 'cdktf.out', 'stacks')).toSorted()).toEqual([
+      'mine-ledger',
+      'mine-member-roles',
+      'mine-rotator',
+    ]);
+  });
+});
+
+describe('a wrong accounts.json', () => {
+  it.each([
+    [
+      'misspelt and mistyped',
+      { ...example, defaults: { group: ['a'] }, limits: { maxKeys: 'few' } },
+      ['did you mean "groups"', 'limits.maxKeys'],
+    ],
+    ['without a deployment', { ...example, deployment: undefined }, ['deployment']],
+    [
+      'that asks a delegated administrator for the impossible',
+      {
+        ...example,
+        scope: { managementAccount: true },
+        deployment: { ...example.deployment, delegatedAdministrator: true },
+      },
+      ['scope.managementAccount'],
+    ],
+    [
+      'with more groups than a policy holds',
+      {
+        ...example,
+        defaults: { groups: Array.from({ length: 120 }, (_, index) => `Developers-of-team-${index}`) },
+      },
+      ['defaults.groups', '10240'],
+    ],
+  ])('%s is refused with all its problems before anything is written', (what, config, problems) => {
+    const path = checkout(`wrong ${what}`, { 'accounts.json': JSON.stringify(config) });
+    for (const program of [['cdktf/main.ts'], ['cdktf/deploy.ts', 'deploy']]) {
+      const { status, stderr } = run(path, program);
+      expect(status).toBe(2);
+      for (const problem of problems) expect(stderr).toContain(problem);
+    }
+    expect(existsSync(join(path, 'cdktf.out'))).toBe(false);
+  });
+
+  it('direct needs the reviewed list of the same organization', () => {
+    const without = run(checkout('unlocked', { 'accounts.json': directAccounts }));
+    expect(without).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('keysweep accounts --lock') as string,
+    });
+    const foreign = renderAccountsLock({ ...lockOf(1), organizationId: 'o-anotherone1' });
+    const other = run(
+      checkout('foreign', { 'accounts.json': directAccounts, 'accounts.lock.json': foreign }),
+    );
+    expect(other).toMatchObject({ status: 2, stderr: expect.stringContaining('organizationId') as string });
+  });
+});
+
+describe('1,000 accounts', () => {
+  it('are synthesised in direct mode within 5 s and 300 MB, with a word on what that costs', () => {
+    const path = checkout('thousand', {
+      'accounts.json': directAccounts,
+      'accounts.lock.json': renderAccountsLock(lockOf(1000)),
+    });
+    const { status, stderr, seconds, megabytes } = run(path);
+    expect(status).toBe(0);
+    expect(seconds).toBeLessThan(5);
+    expect(megabytes).toBeLessThan(300);
+    expect(stderr).toMatch(/1000 accounts through 100 stacks.*2 to 4 GB/);
+  });
+});
+
+describe('npm run deploy and npm run destroy', () => {
+  it.each(['deploy', 'destroy'])('%s refuses the example', (action) => {
+    const { status, stderr } = run(checkout(`example ${action}`), ['cdktf/deploy.ts', action]);
+    expect(status).toBe(2);
+    expect(stderr).toContain('Copy accounts.example.json to accounts.json');
+  });
+});
