@@ -1,0 +1,331 @@
+import { ListUsersCommand, UpdateAccessKeyCommand, ListAccessKeysCommand } from '@aws-sdk/client-iam';
+import { AssumeRoleCommand, GetCallerIdentityCommand } from '@aws-sdk/client-sts';
+import { ListAccountsCommand } from '@aws-sdk/client-organizations';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { SandboxAccount } from '../../src/sandbox/account.ts';
+import { rotationRole } from '../../src/sandbox/generator/rotation-role.ts';
+import { ALLOW_ALL, type SandboxOrganization } from '../../src/sandbox/organization.ts';
+import type { PolicyDocument, PolicyStatement } from '../../src/sandbox/policy/document.ts';
+import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
+import { assume, clientsOf, errorOf, roleArn, type KeyPair } from './sdk-clients.ts';
+
+let sandbox: Sandbox;
+let organization: SandboxOrganization;
+let account: SandboxAccount;
+beforeEach(async () => {
+  sandbox = await startSandbox();
+  ({ organization } = sandbox);
+  account = organization.addAccount();
+});
+afterEach(() => sandbox.close());
+
+const identityOf = async (credentials?: KeyPair) =>
+  clientsOf(sandbox, credentials).sts.send(new GetCallerIdentityCommand({}));
+
+const trust = (statement: Partial<PolicyStatement>): PolicyDocument => ({
+  Version: '2012-10-17',
+  Statement: { Effect: 'Allow', Action: 'sts:AssumeRole', ...statement },
+});
+
+describe('who calls', () => {
+  it('is the administrator of the management account, a session, or a user', async () => {
+    const management = organization.managementAccount.id;
+    expect((await identityOf()).Arn).toBe(`arn:aws:iam::${management}:user/sandbox-administrator`);
+    const session = await identityOf(await assume(sandbox, account));
+    expect(session.Arn).toBe(
+      `arn:aws:sts::${account.id}:assumed-role/OrganizationAccountAccessRole/test-session`,
+    );
+    expect(session.Account).toBe(account.id);
+    const user = organization.addUser({ account, userName: 'ann', keys: [{}] });
+    const accessKeyId = user.keys[0]?.accessKeyId ?? '';
+    expect((await identityOf({ accessKeyId, secretAccessKey: 'x' })).Arn).toBe(
+      `arn:aws:iam::${account.id}:user/ann`,
+    );
+  });
+
+  it.each(['aws', 'aws-us-gov', 'aws-cn'] as const)('has an ARN of the partition %s', async (partition) => {
+    await sandbox.close();
+    const { SandboxOrganization } = await import('../../src/sandbox/organization.ts');
+    sandbox = await startSandbox({ organization: new SandboxOrganization({ partition }) });
+    account = sandbox.organization.addAccount();
+    expect((await identityOf(await assume(sandbox, account))).Arn).toMatch(
+      new RegExp(`^arn:${partition}:sts::`),
+    );
+  });
+
+  it.each([
+    ['an id that nobody has', { accessKeyId: 'AKIAIOSFODNN7NOTHERE', secretAccessKey: 'x' }],
+    ['a session without its token', { accessKeyId: 'ASIA', secretAccessKey: 'x' }],
+  ])('is refused with %s, in the words of each protocol', async (_what, wrong) => {
+    const session = await assume(sandbox, account);
+    const credentials = wrong.accessKeyId === 'ASIA' ? { ...wrong, accessKeyId: session.accessKeyId } : wrong;
+    const { iam, organizations } = clientsOf(sandbox, credentials);
+    expect(await errorOf(iam.send(new ListUsersCommand({})))).toMatchObject({
+      code: 'InvalidClientTokenId',
+      status: 403,
+    });
+    expect(await errorOf(organizations.send(new ListAccountsCommand({})))).toMatchObject({
+      code: 'UnrecognizedClientException',
+      status: 400,
+    });
+  });
+
+  it('is refused with a key that was switched off', async () => {
+    const user = organization.addUser({ account, userName: 'ann', keys: [{ status: 'Inactive' }] });
+    const accessKeyId = user.keys[0]?.accessKeyId ?? '';
+    expect((await errorOf(identityOf({ accessKeyId, secretAccessKey: 'x' }))).code).toBe(
+      'InvalidClientTokenId',
+    );
+  });
+
+  it('must sign', async () => {
+    const response = await fetch(sandbox.url, { method: 'POST', body: 'Action=GetCallerIdentity' });
+    expect(response.status).toBe(403);
+    expect(await response.text()).toContain('<Code>MissingAuthenticationToken</Code>');
+  });
+});
+
+describe('trust', () => {
+  const refused = () =>
+    `User: arn:aws:iam::${organization.managementAccount.id}:user/sandbox-administrator is not authorized to perform: ` +
+    `sts:AssumeRole on resource: ${roleArn(sandbox, account, 'KeysweepRotation')}`;
+
+  it.each([
+    ['the role is missing', () => undefined],
+    ['another organization is trusted', () => ({ trustedOrganizationId: 'o-another000' })],
+    ['another account is trusted', () => ({ centralAccountId: '123456789012' })],
+    ['an external id is asked for', () => ({ externalId: 'secret-42' })],
+  ])('refuses when %s, always in the same words', async (_when, options) => {
+    const given = options();
+    if (given) organization.addRole({ account, ...rotationRole(organization, given) });
+    expect(await errorOf(assume(sandbox, account, 'KeysweepRotation'))).toEqual({
+      code: 'AccessDenied',
+      status: 403,
+      message: refused(),
+    });
+  });
+
+  it('lets in who knows the external id', async () => {
+    organization.addRole({ account, ...rotationRole(organization, { externalId: 'secret-42' }) });
+    const { accessKeyId } = await assume(sandbox, account, 'KeysweepRotation', { ExternalId: 'secret-42' });
+    expect(accessKeyId).toMatch(/^ASIA/);
+    const wrong = assume(sandbox, account, 'KeysweepRotation', { ExternalId: 'secret-43' });
+    expect((await errorOf(wrong)).code).toBe('AccessDenied');
+  });
+
+  it.each([
+    ['any principal', { Principal: '*' as const }, true],
+    ['the account by its id', { Principal: { AWS: '999999999999' } }, true],
+    ['the user by ARN', { Principal: { AWS: 'arn:aws:iam::999999999999:user/sandbox-administrator' } }, true],
+    ['another user', { Principal: { AWS: 'arn:aws:iam::999999999999:user/bob' } }, false],
+    [
+      'the ARN by a condition',
+      {
+        Principal: '*' as const,
+        Condition: { ArnLike: { 'aws:PrincipalArn': 'arn:aws:iam::*:user/sandbox-*' } },
+      },
+      true,
+    ],
+    [
+      'another ARN by a condition',
+      {
+        Principal: '*' as const,
+        Condition: { ArnEquals: { 'aws:PrincipalArn': 'arn:aws:iam::999999999999:role/rotator' } },
+      },
+      false,
+    ],
+    [
+      'the session name',
+      { Principal: '*' as const, Condition: { StringLike: { 'sts:RoleSessionName': 'test-*' } } },
+      true,
+    ],
+    [
+      'another session name',
+      { Principal: '*' as const, Condition: { StringEquals: { 'sts:RoleSessionName': 'keysweep' } } },
+      false,
+    ],
+    [
+      'the account by a condition',
+      {
+        Principal: '*' as const,
+        Condition: { StringEquals: { 'aws:PrincipalAccount': ['1', '999999999999'] } },
+      },
+      true,
+    ],
+    [
+      'an external id if there is one',
+      { Principal: '*' as const, Condition: { StringEqualsIfExists: { 'sts:ExternalId': 'x1' } } },
+      true,
+    ],
+    ['a service', { Principal: { Service: 'lambda.amazonaws.com' } }, false],
+  ])('of %s', async (_what, statement, allowed) => {
+    organization.addRole({ account, roleName: 'Custom', trust: trust(statement) });
+    const answer = assume(sandbox, account, 'Custom').then(
+      () => true,
+      () => false,
+    );
+    expect(await answer).toBe(allowed);
+  });
+
+  it('is undone by a Deny', async () => {
+    const statements = [
+      { Effect: 'Allow', Principal: '*', Action: 'sts:AssumeRole' },
+      { Effect: 'Deny', Principal: { AWS: organization.managementAccount.id }, Action: 'sts:*' },
+    ] as const;
+    organization.addRole({ account, roleName: 'Custom', trust: { Statement: statements } });
+    const error = await errorOf(assume(sandbox, account, 'Custom'));
+    expect(error.message).toMatch(/with an explicit deny in a resource-based policy$/);
+  });
+
+  it('across accounts needs the consent of the caller’s own policies too', async () => {
+    const user = organization.addUser({ account, userName: 'ann', keys: [{}] });
+    const ann = { accessKeyId: user.keys[0]?.accessKeyId ?? '', secretAccessKey: 'x' };
+    const other = organization.addAccount();
+    const principal = { AWS: `arn:aws:iam::${account.id}:user/ann` };
+    organization.addRole({ account: other, roleName: 'Custom', trust: trust({ Principal: principal }) });
+    organization.addRole({ account, roleName: 'Own', trust: trust({ Principal: principal }) });
+    const error = await errorOf(assume(sandbox, other, 'Custom', {}, ann));
+    expect(error.message).toMatch(/because no identity-based policy allows the sts:AssumeRole action$/);
+    expect((await assume(sandbox, account, 'Own', {}, ann)).accessKeyId).toMatch(/^ASIA/);
+  });
+
+  it.each(['SUSPENDED', 'PENDING_CLOSURE', 'CLOSED'] as const)(
+    'does not hold in an account that is %s',
+    async (state) => {
+      account.state = state;
+      expect((await errorOf(assume(sandbox, account))).code).toBe('AccessDenied');
+    },
+  );
+});
+
+describe('sessions', () => {
+  it('expire by the clock of the sandbox', async () => {
+    const session = await assume(sandbox, account, undefined, { DurationSeconds: 900 });
+    const { iam, organizations } = clientsOf(sandbox, session);
+    sandbox.clock.advance(899_000);
+    await iam.send(new ListUsersCommand({}));
+    sandbox.clock.advance(2_000);
+    expect(await errorOf(iam.send(new ListUsersCommand({})))).toMatchObject({
+      code: 'ExpiredToken',
+      status: 403,
+    });
+    expect((await errorOf(organizations.send(new ListAccountsCommand({})))).code).toBe(
+      'ExpiredTokenException',
+    );
+  });
+
+  it('end with their role', async () => {
+    organization.addRole({ account, ...rotationRole(organization) });
+    const session = await assume(sandbox, account, 'KeysweepRotation');
+    account.roles.remove(account.role('KeysweepRotation'));
+    expect((await errorOf(identityOf(session))).code).toBe('InvalidClientTokenId');
+  });
+
+  it.each([
+    [{ DurationSeconds: 899 }, 'ValidationError'],
+    [{ DurationSeconds: 3601 }, 'ValidationError'],
+    [{ RoleSessionName: 'a b' }, 'ValidationError'],
+    [{ RoleSessionName: 'x' }, 'ValidationError'],
+    [{ Policy: '{' }, 'MalformedPolicyDocumentException'],
+    [{ Policy: `{"Statement":[],"x":"${'y'.repeat(2048)}"}` }, 'PackedPolicyTooLargeException'],
+    [{ PolicyArns: [{ arn: 'arn:aws:iam::aws:policy/ReadOnlyAccess' }] }, 'ValidationError'],
+    [{ RoleArn: 'arn:aws:iam::1:role/x' }, 'ValidationError'],
+  ])('are not made with %j', async (more, code) => {
+    expect(await errorOf(assume(sandbox, account, undefined, more))).toMatchObject({ code, status: 400 });
+  });
+
+  it('tell how long they last by the clock of the client', async () => {
+    sandbox.clock.set(new Date('2020-01-01'));
+    const RoleArn = roleArn(sandbox, account, 'OrganizationAccountAccessRole');
+    const answer = await clientsOf(sandbox).sts.send(
+      new AssumeRoleCommand({ RoleArn, RoleSessionName: 'test' }),
+    );
+    const seconds = ((answer.Credentials?.Expiration?.getTime() ?? 0) - Date.now()) / 1000;
+    expect(seconds).toBeGreaterThan(3590);
+    expect(seconds).toBeLessThan(3601);
+  });
+
+  it('of an hour at most when one role assumes another', async () => {
+    organization.addRole({
+      account,
+      roleName: 'Long',
+      maxSessionDuration: 43_200,
+      trust: trust({ Principal: '*' }),
+    });
+    const session = await assume(sandbox, account);
+    expect((await assume(sandbox, account, 'Long', { DurationSeconds: 7200 })).accessKeyId).toMatch(/^ASIA/);
+    const chained = assume(sandbox, account, 'Long', { DurationSeconds: 7200 }, session);
+    expect((await errorOf(chained)).message).toContain('role chaining');
+  });
+});
+
+describe('what a session may do', () => {
+  const Policy = (statement: PolicyStatement) =>
+    JSON.stringify({ Version: '2012-10-17', Statement: [statement] });
+  const readOnly = Policy({ Effect: 'Allow', Action: ['iam:Get*', 'iam:List*'], Resource: '*' });
+
+  it('is cut down by its session policy', async () => {
+    const user = organization.addUser({ account, userName: 'ann', keys: [{}] });
+    const { iam } = clientsOf(sandbox, await assume(sandbox, account, undefined, { Policy: readOnly }));
+    await iam.send(new ListAccessKeysCommand({ UserName: 'ann' }));
+    const AccessKeyId = user.keys[0]?.accessKeyId ?? '';
+    const write = new UpdateAccessKeyCommand({ UserName: 'ann', AccessKeyId, Status: 'Inactive' });
+    expect(await errorOf(iam.send(write))).toEqual({
+      code: 'AccessDenied',
+      status: 403,
+      message:
+        `User: arn:aws:sts::${account.id}:assumed-role/OrganizationAccountAccessRole/test-session is not authorized to ` +
+        'perform: iam:UpdateAccessKey on resource: user ann because no session policy allows the iam:UpdateAccessKey action',
+    });
+    expect(user.keys[0]?.status).toBe('Active');
+  });
+
+  it.each([
+    ['the account', () => account],
+    ['its OU', () => account.parent],
+    ['an OU above', () => organization.root],
+  ])('is forbidden by a service control policy of %s', async (_what, target) => {
+    organization.moveAccount(
+      account,
+      organization.addOrganizationalUnit('Deep', organization.addOrganizationalUnit('OU')),
+    );
+    organization.putScp(target(), { Statement: { Effect: 'Deny', Action: 'iam:List*', Resource: '*' } });
+    const { iam } = clientsOf(sandbox, await assume(sandbox, account));
+    expect((await errorOf(iam.send(new ListUsersCommand({})))).message).toMatch(
+      /is not authorized to perform: iam:ListUsers on resource: .* with an explicit deny in a service control policy$/,
+    );
+  });
+
+  it('in the management account is bound by no service control policy', async () => {
+    organization.putScp(organization.root, { Statement: { Effect: 'Deny', Action: '*', Resource: '*' } });
+    const answer = await clientsOf(sandbox).iam.send(new ListUsersCommand({}));
+    expect(answer.Users).toEqual([]);
+  });
+
+  it('as the rotation role is what keysweep needs and no more', async () => {
+    organization.addRole({ account, ...rotationRole(organization) });
+    const exempt = { keysweep: 'exempt' };
+    const free = organization.addUser({ account, userName: 'free', keys: [{}] });
+    const kept = organization.addUser({ account, userName: 'kept', keys: [{}], tags: exempt });
+    const { iam } = clientsOf(sandbox, await assume(sandbox, account, 'KeysweepRotation'));
+    const deactivate = (UserName: string, AccessKeyId = '') =>
+      iam.send(new UpdateAccessKeyCommand({ UserName, AccessKeyId, Status: 'Inactive' }));
+    await deactivate('free', free.keys[0]?.accessKeyId);
+    expect(free.keys[0]?.status).toBe('Inactive');
+    expect((await errorOf(deactivate('kept', kept.keys[0]?.accessKeyId))).message).toMatch(
+      /with an explicit deny in an identity-based policy$/,
+    );
+    expect((await errorOf(iam.send(new ListUsersCommand({})))).message).toMatch(
+      /because no identity-based policy allows the iam:ListUsers action$/,
+    );
+  });
+
+  it('as a user is what the user’s policies allow', async () => {
+    const user = organization.addUser({ account, userName: 'ann', keys: [{}], policies: [ALLOW_ALL] });
+    const { iam } = clientsOf(sandbox, {
+      accessKeyId: user.keys[0]?.accessKeyId ?? '',
+      secretAccessKey: 'x',
+    });
+    expect((await iam.send(new ListUsersCommand({}))).Users).toHaveLength(1);
+  });
+});
