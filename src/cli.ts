@@ -3,12 +3,17 @@ import { Command } from 'commander';
 
 import { addAccounts } from './commands/accounts.ts';
 import { endOfError, type ExitCode } from './commands/exit-code.ts';
+import { addDemo } from './commands/demo.ts';
 import { addPlan } from './commands/plan.ts';
+import { addSandbox } from './commands/sandbox.ts';
 import { addShow } from './commands/show.ts';
 import { addSweep } from './commands/sweep.ts';
 import { openTerminal } from './commands/terminal.ts';
 import { addUndo } from './commands/undo.ts';
 import { VERSION } from './version.ts';
+
+// Which Node the SDK will need one day is for us, who pin it, and not for whoever sweeps.
+process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
 
 const terminal = openTerminal();
 
@@ -25,7 +30,8 @@ const program = new Command('keysweep')
   .exitOverride()
   .showHelpAfterError('(--help shows what can be asked for)');
 
-for (const add of [addPlan, addSweep, addAccounts, addShow, addUndo]) add(program, terminal, end);
+for (const add of [addPlan, addSweep, addAccounts, addShow, addUndo, addDemo, addSandbox])
+  add(program, terminal, end);
 
 program.addHelpText(
   'after',

@@ -22,6 +22,8 @@ export interface FilterOptions {
 export interface OutputOptions {
   readonly json?: boolean;
   readonly all?: boolean;
+  /** Rows of a table that are shown without --all; no option, for the demo only. */
+  readonly rows?: number;
 }
 
 export function withConnection(command: Command): Command {

@@ -22,6 +22,6 @@ Examples:
   keysweep plan --all --json > plan.json`,
     )
     .action(async (options: RunOptions) => {
-      end(await runAndPrint({ mode: 'plan' }, options, terminal));
+      end((await runAndPrint({ mode: 'plan' }, options, terminal)).exitCode);
     });
 }

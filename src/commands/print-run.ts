@@ -10,29 +10,35 @@ import type { Terminal } from './terminal.ts';
 /** Rows of a table that fit a screen or two. */
 const ROWS = 40;
 
+/** How a command that made or showed a run ended. */
+export interface RunEnded {
+  readonly runId: string;
+  readonly exitCode: ExitCode;
+}
+
 /**
  * Prints a run as the ledger holds it, so that what an operator reads is what an auditor will find.
- * @returns the exit code of the run; 1 for an interrupted one
+ * @returns with the exit code of the run; 1 for an interrupted one
  */
 export async function printRun(
   store: ObjectStore,
   runId: string,
   options: OutputOptions,
   terminal: Terminal,
-): Promise<ExitCode> {
+): Promise<RunEnded> {
   const run = await foldRun(readRecords(store, runId));
   if (options.json === true) terminal.print(runJson(run));
   else printText(run, options, store, terminal);
-  return run.summary ? EXIT_CODES[run.summary.verdict] : 1;
+  return { runId, exitCode: run.summary ? EXIT_CODES[run.summary.verdict] : 1 };
 }
 
 function printText(
   run: StoredRun,
-  { all }: OutputOptions,
+  { all, rows = ROWS }: OutputOptions,
   store: ObjectStore,
   { print, style }: Terminal,
 ): void {
-  print(renderRun(run, { style, rows: all === true ? Infinity : ROWS }));
+  print(renderRun(run, { style, rows: all === true ? Infinity : rows }));
   print(
     `\n${verdictLine(run.summary, style)}\n${style.dim(`ledger ${store.location}/runs/${run.started.runId}`)}`,
   );

@@ -12,7 +12,7 @@ import {
   type LedgerOptions,
   type OutputOptions,
 } from './options.ts';
-import { printRun } from './print-run.ts';
+import { printRun, type RunEnded } from './print-run.ts';
 import type { Terminal } from './terminal.ts';
 
 type ShowOptions = LedgerOptions & ConnectionOptions & OutputOptions;
@@ -33,12 +33,12 @@ Examples:
   keysweep show last --ledger s3://my-ledger/keysweep --json`,
     )
     .action(async (reference: string, options: ShowOptions) => {
-      end(await show(reference, options, terminal));
+      end((await show(reference, options, terminal)).exitCode);
     });
 }
 
 /** @throws RunReferenceError, UnreadableLedgerError */
-export async function show(reference: string, options: ShowOptions, terminal: Terminal): Promise<ExitCode> {
+export async function show(reference: string, options: ShowOptions, terminal: Terminal): Promise<RunEnded> {
   const clients = connect(options);
   try {
     const store = openStore(options.ledger, clients.s3);

@@ -24,7 +24,7 @@ import {
   type LedgerOptions,
   type OutputOptions,
 } from './options.ts';
-import { printRun } from './print-run.ts';
+import { printRun, type RunEnded } from './print-run.ts';
 import type { Terminal } from './terminal.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -50,12 +50,12 @@ Examples:
   keysweep sweep --apply --yes --json > run.json   from a job`,
     )
     .action(async (options: SweepOptions) => {
-      end(await sweep(options, terminal));
+      end((await sweep(options, terminal)).exitCode);
     });
 }
 
 /** @throws UsageError when it would have to ask and nobody is there */
-export async function sweep(options: SweepOptions, terminal: Terminal): Promise<ExitCode> {
+export async function sweep(options: SweepOptions, terminal: Terminal): Promise<RunEnded> {
   if (options.apply === true && options.yes !== true && !terminal.interactive) {
     throw new UsageError('--apply asks before it revokes, and there is no terminal to ask on. Add --yes.');
   }
@@ -69,7 +69,7 @@ export async function runAndPrint(
   request: Pick<SweepRequest, 'mode' | 'approve'>,
   options: RunOptions,
   terminal: Terminal,
-): Promise<ExitCode> {
+): Promise<RunEnded> {
   const config = await loadConfig(options.config);
   const clients = connect(options, config);
   const store = openStore(options.ledger, clients.s3);

@@ -75,7 +75,7 @@ export async function undo(reference: string, options: UndoOptions, terminal: Te
     const { progress } = terminal;
     const dependencies = { config, clients, store, deadline, progress, now: () => new Date(), random };
     const { runId } = await applyUndo(plan, options.holdDays, dependencies);
-    return await printRun(store, runId, options, terminal);
+    return (await printRun(store, runId, options, terminal)).exitCode;
   } finally {
     release();
     clients.close();

@@ -1,6 +1,6 @@
 import type { Failure } from '../calls/failure.ts';
 
-/** What an operator does next about a failed call; undefined when there is nothing better than its own message. Pure. */
+/** What an operator does next about a failed call of keysweep's own account; undefined when its message says it all. Pure. */
 export function advice({ kind, call, code }: Failure): string | undefined {
   if (code === 'CredentialsProviderError') {
     return 'No AWS credentials were found. Sign in (aws sso login, AWS_PROFILE) or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.';
@@ -11,10 +11,11 @@ export function advice({ kind, call, code }: Failure): string | undefined {
   if (kind === 'denied' && call.startsWith('organizations:')) {
     return 'Run keysweep in the management account or in a delegated administrator account, with the right to this call.';
   }
-  return ADVICE[kind];
+  return ACCOUNT_ADVICE[kind];
 }
 
-const ADVICE: Readonly<Partial<Record<Failure['kind'], string>>> = {
+/** What an operator does about accounts that ended so. */
+export const ACCOUNT_ADVICE: Readonly<Partial<Record<Failure['kind'], string>>> = {
   'cannot-assume':
     'Deploy the rotation role there and let it trust this caller (same organization, same external id), or opt the account out. AWS does not tell a missing role from a refusing one.',
   denied:

@@ -6,7 +6,9 @@ import {
   type RunSummary,
 } from '../ledger/record.ts';
 import { unfinishedAccounts, type StoredAccount, type StoredRun } from '../ledger/stored-run.ts';
+import { ACCOUNT_ADVICE } from './advice.ts';
 import { columns } from './columns.ts';
+import { printable } from './printable.ts';
 import { keyLines, type KeyLine } from './reading.ts';
 import type { Style } from './style.ts';
 
@@ -106,23 +108,40 @@ function limits({ limits: checked, summary }: StoredRun, { style }: TextOptions)
   );
 }
 
-function needsYou(run: StoredRun, { style, rows }: TextOptions): string {
+/** By outcome, with what to do about each once. */
+function needsYou(run: StoredRun, options: TextOptions): string {
   const bad = [...run.accounts.values()].filter(
     ({ finished }) => finished === undefined || !isOk(finished.outcome),
   );
-  const shown = bad
-    .slice(0, rows)
-    .map(({ account, finished }: StoredAccount) => [
-      account.id,
-      account.name,
-      finished?.outcome ?? 'without an end',
-      finished?.reason ?? 'the run was interrupted; run again',
-    ]);
-  return section(
-    style.bad('Not covered'),
-    columns(['account', 'name', 'outcome', 'why'], shown),
-    bad.length - shown.length,
+  const outcomes = [...new Set(bad.map(({ finished }) => finished?.outcome))];
+  const groups = outcomes.map((outcome) =>
+    badAccounts(
+      outcome,
+      bad.filter(({ finished }) => finished?.outcome === outcome),
+      options,
+    ),
   );
+  return section(options.style.bad('Not covered'), groups.join('\n\n'));
+}
+
+function badAccounts(
+  outcome: AccountOutcome | undefined,
+  accounts: readonly StoredAccount[],
+  { style, rows }: TextOptions,
+): string {
+  const advice = outcome === undefined ? 'The run was interrupted. Run again.' : adviceOn(outcome);
+  const shown = accounts
+    .slice(0, rows)
+    .flatMap(({ account, finished }) => [
+      `    ${account.id}  ${printable(account.name)}`,
+      ...(finished ? [style.dim(`      ${printable(finished.reason)}`)] : []),
+    ]);
+  const head = `${style.bold(outcome ?? 'without an end')} (${accounts.length})${advice === undefined ? '' : `: ${advice}`}`;
+  return [`  ${head}`, ...shown, ...more(accounts.length - rows, '    ')].join('\n');
+}
+
+function adviceOn(outcome: AccountOutcome): string | undefined {
+  return isOk(outcome) ? undefined : ACCOUNT_ADVICE[outcome];
 }
 
 function keys(run: StoredRun, { rows }: TextOptions): string {
@@ -147,9 +166,13 @@ function age({ createDate }: KeyLine, { started }: StoredRun): string {
   return `${Math.floor((Date.parse(started.at) - createDate.getTime()) / 86_400_000)} d`;
 }
 
-function section(title: string, body: string, more = 0): string {
+function section(title: string, body: string, left = 0): string {
   if (body === '') return '';
-  return [title, body, ...(more > 0 ? [`  … and ${more} more; --all shows them`] : [])].join('\n');
+  return [title, body, ...more(left)].join('\n');
+}
+
+function more(left: number, indent = '  '): string[] {
+  return left > 0 ? [`${indent}… and ${left} more; --all shows them`] : [];
 }
 
 function lines(texts: readonly string[]): string {

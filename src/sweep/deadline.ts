@@ -1,3 +1,5 @@
+import { setMaxListeners } from 'node:events';
+
 /** When a run must stop doing what. Each signal comes no later than the next. */
 export interface Deadline {
   /** No more is read after this: accounts not read by then are `not-reached`. */
@@ -20,14 +22,20 @@ const MARGIN = { writing: 45_000, hard: 15_000 } as const;
  */
 export function deadlineIn(milliseconds: number): Deadline {
   const writing = Math.max(0, milliseconds - MARGIN.writing);
-  return {
-    reading: AbortSignal.timeout(Math.round(writing * READING_SHARE)),
-    writing: AbortSignal.timeout(writing),
-    hard: AbortSignal.timeout(Math.max(0, milliseconds - MARGIN.hard)),
-  };
+  return deadlineOf(
+    AbortSignal.timeout(Math.round(writing * READING_SHARE)),
+    AbortSignal.timeout(writing),
+    AbortSignal.timeout(Math.max(0, milliseconds - MARGIN.hard)),
+  );
 }
 
 /** The deadline of a run that ends when somebody says so: `stop` asks for an orderly end, `hard` gives up calls in flight. */
 export function deadlineOn(stop: AbortSignal, hard: AbortSignal): Deadline {
-  return { reading: stop, writing: stop, hard };
+  return deadlineOf(stop, stop, hard);
+}
+
+function deadlineOf(reading: AbortSignal, writing: AbortSignal, hard: AbortSignal): Deadline {
+  // Every call in flight listens, and a run has hundreds; Node suspects a leak from the eleventh on.
+  setMaxListeners(0, reading, writing, hard);
+  return { reading, writing, hard };
 }

@@ -1,0 +1,95 @@
+import { writeFile } from 'node:fs/promises';
+
+import { InvalidArgumentError, type Command } from 'commander';
+
+import { generateOrganization } from '../sandbox/generate.ts';
+import { startSandbox, type Sandbox } from '../sandbox/sandbox.ts';
+import type { ExitCode } from './exit-code.ts';
+import type { Terminal } from './terminal.ts';
+
+interface SandboxOptions {
+  readonly accounts: number;
+  readonly users: number;
+  readonly seed: number;
+  readonly port: number;
+  readonly latency: number;
+  readonly throttle?: boolean;
+  readonly troubles?: boolean;
+  readonly writeConfig?: string;
+}
+
+export function addSandbox(program: Command, terminal: Terminal, end: (code: ExitCode) => void): void {
+  program
+    .command('sandbox')
+    .summary('serve an AWS organization in memory, on this machine only')
+    .description(
+      'Serves an AWS organization in memory on 127.0.0.1, for any AWS client: STS, IAM, Organizations and what of S3 a ledger needs. Nothing leaves this machine.',
+    )
+    .option('--accounts <n>', 'member accounts', whole(1, 50_000), 40)
+    .option('--users <n>', 'users per account, on average', whole(0, 5_000), 3)
+    .option('--seed <n>', 'another seed gives another organization', whole(0, 2 ** 31), 1)
+    .option('--port <n>', 'port on 127.0.0.1; 0 for any free one', whole(0, 65_535), 4599)
+    .option('--latency <ms>', 'milliseconds that every answer takes', whole(0, 60_000), 0)
+    .option('--throttle', 'throttle like AWS: the documented limits, and an assumed one of IAM')
+    .option('--no-troubles', 'without accounts that refuse keysweep')
+    .option('--write-config <file>', 'write the accounts.json that fits the organization')
+    .addHelpText(
+      'after',
+      `
+Example:
+  keysweep sandbox --write-config sandbox.json
+  …then, in another terminal, with the variables that it prints:
+  aws organizations list-accounts
+  keysweep plan --config sandbox.json`,
+    )
+    .action(async (options: SandboxOptions) => {
+      end(await serve(options, terminal));
+    });
+}
+
+async function serve(options: SandboxOptions, terminal: Terminal): Promise<ExitCode> {
+  const generate = () =>
+    generateOrganization({
+      accounts: options.accounts,
+      usersPerAccount: options.users,
+      seed: options.seed,
+      troubles: options.troubles === false ? 'none' : 'some',
+    });
+  const { organization, config } = generate();
+  if (options.writeConfig !== undefined)
+    await writeFile(options.writeConfig, `${JSON.stringify(config, undefined, 2)}\n`);
+  const sandbox = await startSandbox({
+    organization,
+    port: options.port,
+    latency: { milliseconds: options.latency },
+    ...(options.throttle && { throttles: 'documented' }),
+  });
+  terminal.print(variables(sandbox));
+  terminal.say(
+    `Serving ${options.accounts + 1} accounts on ${sandbox.url}. Ctrl-C ends it, and nothing is kept.`,
+  );
+  await interruption();
+  await sandbox.close();
+  return 0;
+}
+
+/** For `eval "$(…)"`, or to be pasted. */
+function variables(sandbox: Sandbox): string {
+  return Object.entries(sandbox.environment())
+    .map(([name, value]) => `export ${name}=${value}`)
+    .join('\n');
+}
+
+function interruption(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
+  });
+}
+
+function whole(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (Number.isInteger(value) && value >= least && value <= most) return value;
+    throw new InvalidArgumentError(`Expected a whole number from ${least} to ${most}.`);
+  };
+}
