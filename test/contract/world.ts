@@ -93,5 +93,8 @@ export async function buildWorld(emulator: Emulator): Promise<World> {
 export function ownClients({ endpoint: { url, region, credentials } }: Emulator): Clients {
   vi.stubEnv('AWS_ACCESS_KEY_ID', credentials.accessKeyId);
   vi.stubEnv('AWS_SECRET_ACCESS_KEY', credentials.secretAccessKey);
+  // A person's own profile or session would win, or be mixed in.
+  vi.stubEnv('AWS_PROFILE', undefined);
+  vi.stubEnv('AWS_SESSION_TOKEN', undefined);
   return openClients({ region, endpoint: url, sockets: 8 });
 }
