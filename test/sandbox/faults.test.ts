@@ -1,0 +1,198 @@
+import {
+  DeleteAccessKeyCommand,
+  GetGroupCommand,
+  ListAccessKeysCommand,
+  paginateGetGroup,
+  UpdateAccessKeyCommand,
+  type IAMClient,
+} from '@aws-sdk/client-iam';
+import { ListAccountsCommand } from '@aws-sdk/client-organizations';
+import { AssumeRoleCommand } from '@aws-sdk/client-sts';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { SandboxAccount } from '../../src/sandbox/account.ts';
+import type { SandboxUser } from '../../src/sandbox/entities.ts';
+import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
+import { assume, clientsOf, errorOf, roleArn } from './sdk-clients.ts';
+
+let sandbox: Sandbox;
+let account: SandboxAccount;
+let user: SandboxUser;
+let iam: IAMClient;
+beforeEach(async () => {
+  sandbox = await startSandbox();
+  account = sandbox.organization.addAccount();
+  for (const userName of ['ann', 'bob', 'cleo']) {
+    sandbox.organization.addUser({ account, userName, groups: ['Developers'], keys: [{}, {}] });
+  }
+  user = sandbox.organization.user(account, 'ann');
+  iam = clientsOf(sandbox, await assume(sandbox, account)).iam;
+  sandbox.calls.reset();
+});
+afterEach(() => sandbox.close());
+
+const getGroup = () => iam.send(new GetGroupCommand({ GroupName: 'Developers' }));
+const listAccounts = () => clientsOf(sandbox).organizations.send(new ListAccountsCommand({}));
+
+describe('kinds', () => {
+  it.each([
+    ['throttle', 'Throttling', 400, 'TooManyRequestsException', 400],
+    ['internal-error', 'InternalFailure', 500, 'ServiceException', 500],
+    ['unavailable', 'ServiceUnavailable', 503, 'ServiceUnavailable', 503],
+    ['denied', 'AccessDenied', 403, 'AccessDeniedException', 400],
+    ['expired-token', 'ExpiredToken', 403, 'ExpiredTokenException', 400],
+    ['timeout', 'TimeoutError', undefined, 'TimeoutError', undefined],
+    ['reset', 'TimeoutError', undefined, 'TimeoutError', undefined],
+    ['truncated', 'Error', 200, 'Error', 200],
+    ['garbled', 'Error', 200, 'SyntaxError', 200],
+  ] as const)('%s', async (kind, code, status, jsonCode, jsonStatus) => {
+    sandbox.faults.add({ service: 'iam', call: 'GetGroup', kind }, { service: 'organizations', kind });
+    expect(await errorOf(getGroup())).toMatchObject({ code, status });
+    expect(await errorOf(listAccounts())).toMatchObject({ code: jsonCode, status: jsonStatus });
+    expect(sandbox.calls.all.map((record) => record.error)).toEqual([kind, kind]);
+    expect(sandbox.faults.fired).toBe(2);
+    expect((await getGroup()).Users).toHaveLength(3);
+  });
+
+  it.each([
+    ['empty-page', [0, 3]],
+    ['short-page', [1, 2]],
+  ] as const)('%s, and the list is whole all the same', async (kind, sizes) => {
+    sandbox.faults.add({ service: 'iam', call: 'GetGroup', kind });
+    const pages: (number | undefined)[] = [];
+    for await (const page of paginateGetGroup({ client: iam }, { GroupName: 'Developers' })) {
+      pages.push(page.Users?.length);
+    }
+    expect(pages).toEqual(sizes);
+  });
+
+  it('slow', async () => {
+    sandbox.faults.add({ service: 'iam', kind: 'slow', milliseconds: 120 });
+    const started = performance.now();
+    expect((await getGroup()).Users).toHaveLength(3);
+    expect(performance.now() - started).toBeGreaterThan(115);
+  });
+
+  it('leaves writes undone, unless only the answer is lost', async () => {
+    const AccessKeyId = user.keys[0]?.accessKeyId ?? '';
+    const remove = () => iam.send(new DeleteAccessKeyCommand({ UserName: 'ann', AccessKeyId }));
+    const fault = { service: 'iam', call: 'DeleteAccessKey', kind: 'reset' } as const;
+    sandbox.faults.add(fault, { ...fault, afterEffect: true, occurrence: 2 });
+    await errorOf(remove());
+    expect(user.keys).toHaveLength(2);
+    expect(sandbox.calls.writes()).toHaveLength(0);
+    await errorOf(remove());
+    expect(user.keys).toHaveLength(1);
+    expect(sandbox.calls.writes()).toMatchObject([
+      { call: 'DeleteAccessKey', accessKeyId: AccessKeyId, error: 'reset' },
+    ]);
+    expect((await errorOf(remove())).code).toBe('NoSuchEntityException');
+  });
+
+  it.each(['throttle', 'internal-error', 'timeout', 'truncated', 'garbled'] as const)(
+    '%s after the effect: done, and not confirmed',
+    async (kind) => {
+      const AccessKeyId = user.keys[0]?.accessKeyId ?? '';
+      sandbox.faults.add({ service: 'iam', call: 'UpdateAccessKey', kind, afterEffect: true });
+      const answer = iam.send(
+        new UpdateAccessKeyCommand({ UserName: 'ann', AccessKeyId, Status: 'Inactive' }),
+      );
+      expect((await errorOf(answer)).code).toBeTruthy();
+      expect(user.keys[0]?.status).toBe('Inactive');
+    },
+  );
+});
+
+describe('aim', () => {
+  const outcomes = async (count: number) => {
+    const seen: boolean[] = [];
+    for (let n = 0; n < count; n += 1) {
+      seen.push(
+        await getGroup().then(
+          () => true,
+          () => false,
+        ),
+      );
+    }
+    return seen.map((ok) => (ok ? '.' : 'x')).join('');
+  };
+
+  it.each([
+    [undefined, 'x....'],
+    ['first', 'x....'],
+    ['every', 'xxxxx'],
+    [3, '..x..'],
+    [{ from: 2, to: 4 }, '.xxx.'],
+  ] as const)('at occurrence %j', async (occurrence, expected) => {
+    const fault = { service: 'iam', call: 'GetGroup', kind: 'throttle' } as const;
+    sandbox.faults.add(occurrence === undefined ? fault : { ...fault, occurrence });
+    expect(await outcomes(5)).toBe(expected);
+  });
+
+  it('at a parameter', async () => {
+    const where = { UserName: 'bob' };
+    sandbox.faults.add({
+      service: 'iam',
+      call: 'ListAccessKeys',
+      where,
+      kind: 'denied',
+      occurrence: 'every',
+    });
+    await iam.send(new ListAccessKeysCommand({ UserName: 'ann' }));
+    const bob = iam.send(new ListAccessKeysCommand({ UserName: 'bob' }));
+    expect((await errorOf(bob)).code).toBe('AccessDenied');
+  });
+
+  it('at an account, which for AssumeRole is the one of the role', async () => {
+    const other = sandbox.organization.addAccount();
+    sandbox.faults.add({ service: 'sts', account: other.id, kind: 'unavailable', occurrence: 'every' });
+    await assume(sandbox, account);
+    const RoleArn = roleArn(sandbox, other, 'OrganizationAccountAccessRole');
+    const command = new AssumeRoleCommand({ RoleArn, RoleSessionName: 'test' });
+    expect((await errorOf(clientsOf(sandbox).sts.send(command))).code).toBe('ServiceUnavailable');
+  });
+
+  it('is forgotten when it is cleared', async () => {
+    sandbox.faults.add({ service: 'iam', kind: 'reset', occurrence: 'every' });
+    sandbox.faults.clear();
+    expect(await outcomes(1)).toBe('.');
+  });
+});
+
+describe('the call log', () => {
+  it('tells who asked what, and never a secret', async () => {
+    await iam.send(new ListAccessKeysCommand({ UserName: 'ann' }));
+    expect(sandbox.calls.all).toEqual([
+      {
+        service: 'iam',
+        call: 'ListAccessKeys',
+        account: account.id,
+        parameters: ['UserName'],
+        userName: 'ann',
+        groupName: undefined,
+        accessKeyId: undefined,
+        at: expect.any(Date) as Date,
+        caller: `arn:aws:sts::${account.id}:assumed-role/OrganizationAccountAccessRole/test-session`,
+        sessionName: 'test-session',
+        wrote: false,
+        error: undefined,
+      },
+    ]);
+    await errorOf(iam.send(new ListAccessKeysCommand({ UserName: 'nobody' })));
+    expect(sandbox.calls.of('iam', 'ListAccessKeys').map((record) => record.error)).toEqual([
+      undefined,
+      'NoSuchEntity',
+    ]);
+    expect(sandbox.calls.counts()).toEqual({ 'iam:ListAccessKeys': 2 });
+    sandbox.calls.reset();
+    expect(sandbox.calls.all).toEqual([]);
+    expect(sandbox.calls.counts()).toEqual({});
+  });
+
+  it('may keep counts alone', async () => {
+    await sandbox.close();
+    sandbox = await startSandbox({ recordCalls: false });
+    await listAccounts();
+    expect(sandbox.calls.all).toEqual([]);
+    expect(sandbox.calls.counts()).toEqual({ 'organizations:ListAccounts': 1 });
+  });
+});
