@@ -10,6 +10,10 @@ import type { Terminal } from './terminal.ts';
 /** Rows of a table that fit a screen or two. */
 const ROWS = 40;
 
+export function rowsOf({ all, rows = ROWS }: OutputOptions): number {
+  return all === true ? Infinity : rows;
+}
+
 /** How a command that made or showed a run ended. */
 export interface RunEnded {
   readonly runId: string;
@@ -34,11 +38,11 @@ export async function printRun(
 
 function printText(
   run: StoredRun,
-  { all, rows = ROWS }: OutputOptions,
+  options: OutputOptions,
   store: ObjectStore,
   { print, style }: Terminal,
 ): void {
-  print(renderRun(run, { style, rows: all === true ? Infinity : rows }));
+  print(renderRun(run, { style, rows: rowsOf(options) }));
   print(
     `\n${verdictLine(run.summary, style)}\n${style.dim(`ledger ${store.location}/runs/${run.started.runId}`)}`,
   );

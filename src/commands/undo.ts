@@ -22,7 +22,7 @@ import {
   type LedgerOptions,
   type OutputOptions,
 } from './options.ts';
-import { printRun } from './print-run.ts';
+import { printRun, rowsOf } from './print-run.ts';
 import { random } from './sweep.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -68,7 +68,9 @@ export async function undo(reference: string, options: UndoOptions, terminal: Te
     const plan = planUndo(run, { accounts: options.account, users: options.user, keys: options.key });
     if (options.apply !== true) {
       terminal.print(
-        options.json === true ? JSON.stringify(plan, undefined, 2) : renderUndoPlan(plan, terminal.style),
+        options.json === true
+          ? JSON.stringify(plan, undefined, 2)
+          : renderUndoPlan(plan, { style: terminal.style, rows: rowsOf(options) }),
       );
       return 0;
     }

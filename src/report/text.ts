@@ -1,11 +1,5 @@
-import {
-  isOk,
-  OUTCOMES,
-  type AccountFinished,
-  type AccountOutcome,
-  type RunSummary,
-} from '../ledger/record.ts';
-import { unfinishedAccounts, type StoredAccount, type StoredRun } from '../ledger/stored-run.ts';
+import { isOk, OUTCOMES, type AccountOutcome, type RunSummary } from '../ledger/record.ts';
+import { type StoredAccount, type StoredRun } from '../ledger/stored-run.ts';
 import { ACCOUNT_ADVICE } from './advice.ts';
 import { columns } from './columns.ts';
 import { printable } from './printable.ts';
@@ -61,43 +55,35 @@ export function verdictLine(summary: RunSummary | undefined, { bold, good, bad }
   }
 }
 
+/** Two lines: every account, and every key, once. */
 function counts(run: StoredRun): string {
-  const finished = [...run.accounts.values()].flatMap(({ finished }) => finished ?? []);
-  const summary = run.summary;
-  const byOutcome = summary?.accounts ?? countOutcomes(finished);
-  const open = unfinishedAccounts(run).length;
-  const outcomes = Object.entries(byOutcome).map(([outcome, n]) => [outcome, String(n)]);
-  const total = [
-    ...outcomes,
-    ...(open > 0 ? [['without an end', String(open)]] : []),
-    ['listed', String(run.accounts.size)],
-  ];
-  const keysText = summary ? keyCounts(summary) : '';
-  return [columns(['accounts', ''], total), keysText].filter((text) => text !== '').join('\n\n');
-}
-
-function countOutcomes(finished: readonly AccountFinished[]): Partial<Record<AccountOutcome, number>> {
-  const counted: Partial<Record<AccountOutcome, number>> = {};
-  for (const { outcome } of finished) counted[outcome] = (counted[outcome] ?? 0) + 1;
-  return counted;
+  const accounts = [...run.accounts.values()].map(({ finished }) => finished?.outcome ?? 'without an end');
+  const outcomes = [...OUTCOMES.ok, ...OUTCOMES.bad, 'without an end'] as const;
+  const perOutcome = outcomes.map(
+    (outcome) => [accounts.filter((own) => own === outcome).length, outcome] as const,
+  );
+  const lines = [`accounts  ${listed(perOutcome)} = ${accounts.length} listed`];
+  return [...lines, ...(run.summary ? [`keys      ${keyCounts(run.summary)}`] : [])].join('\n');
 }
 
 function keyCounts({ keys, mode }: RunSummary): string {
-  const names = {
-    seen: 'seen',
-    kept: 'kept',
-    due: 'due',
-    deactivated: 'deactivated',
-    deleted: 'deleted',
-    reactivated: 'reactivated',
-    alreadyGone: 'already gone',
-    failed: 'failed or in doubt',
-  } as const;
-  const always = mode === 'undo' ? ['reactivated'] : ['seen', 'kept', 'due'];
-  const rows = Object.entries(names)
-    .filter(([name]) => always.includes(name) || keys[name as keyof typeof keys] > 0)
-    .map(([name, label]) => [label, String(keys[name as keyof typeof keys])]);
-  return columns(['keys', ''], rows);
+  const read = mode === 'undo' ? '' : `${keys.seen} seen = ${keys.kept} kept + ${keys.due} due`;
+  const written = listed([
+    [keys.deactivated, 'deactivated'],
+    [keys.deleted, 'deleted'],
+    [keys.reactivated, 'reactivated'],
+    [keys.alreadyGone, 'already gone'],
+    [keys.failed, 'failed or in doubt'],
+  ]);
+  return [read, written].filter((text) => text !== '').join('; ') || 'none';
+}
+
+/** `22 swept + 9 nothing-due`, without zeros. */
+function listed(counts: readonly (readonly [count: number, what: string])[]): string {
+  return counts
+    .filter(([count]) => count > 0)
+    .map(([count, what]) => `${count} ${what}`)
+    .join(' + ');
 }
 
 function limits({ limits: checked, summary }: StoredRun, { style }: TextOptions): string {
@@ -171,7 +157,7 @@ function section(title: string, body: string, left = 0): string {
   return [title, body, ...more(left)].join('\n');
 }
 
-function more(left: number, indent = '  '): string[] {
+export function more(left: number, indent = '  '): string[] {
   return left > 0 ? [`${indent}… and ${left} more; --all shows them`] : [];
 }
 

@@ -1,8 +1,7 @@
 import type { StoredWrite } from '../ledger/stored-run.ts';
 import type { OrganizationAccount } from '../organization/account.ts';
 import { columns } from './columns.ts';
-import type { Style } from './style.ts';
-import { plural } from './text.ts';
+import { more, plural, type TextOptions } from './text.ts';
 
 interface UndoLine {
   readonly account: OrganizationAccount;
@@ -13,16 +12,21 @@ interface UndoLine {
 /** What undoing a run would do. Pure. */
 export function renderUndoPlan(
   { runId, accounts }: { readonly runId: string; readonly accounts: readonly UndoLine[] },
-  { bold, warn }: Style,
+  { style: { bold, warn }, rows: most }: TextOptions,
 ): string {
   const restorable = accounts.flatMap((line) => rows(line, line.restorable));
   const deleted = accounts.flatMap((line) => rows(line, line.deleted));
   const head = ['account', 'name', 'user', 'key'];
   return [
     bold(`undo of ${runId}: ${plural(restorable.length, 'key')} can be activated again`),
-    columns(head, restorable),
+    columns(head, restorable.slice(0, most)),
+    ...more(restorable.length - most),
     ...(deleted.length > 0
-      ? [warn(`${plural(deleted.length, 'key')} deleted; nothing brings them back`), columns(head, deleted)]
+      ? [
+          warn(`${plural(deleted.length, 'key')} deleted; nothing brings them back`),
+          columns(head, deleted.slice(0, most)),
+          ...more(deleted.length - most),
+        ]
       : []),
     restorable.length > 0 ? '\nNothing was changed. Add --apply to do it.' : '\nThere is nothing to do.',
   ]
