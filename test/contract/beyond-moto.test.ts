@@ -1,0 +1,153 @@
+import type { IAMClient } from '@aws-sdk/client-iam';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import type { Clients } from '../../src/access/clients.ts';
+import { openSession, type SessionRequest } from '../../src/access/session.ts';
+import { accessKeys, keyLastUsed } from '../../src/iam/keys.ts';
+import { groupMembers } from '../../src/iam/members.ts';
+import { deactivateAccessKey, deleteAccessKey } from '../../src/iam/revoke.ts';
+import { userTags } from '../../src/iam/user-facts.ts';
+import { listAccounts } from '../../src/organization/list-accounts.ts';
+import { optOutTags } from '../../src/organization/opt-out-tags.ts';
+import { findPlacements } from '../../src/organization/placements.ts';
+import { ALLOW_ALL, SandboxOrganization } from '../../src/sandbox/organization.ts';
+import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts';
+import { ownClients } from './world.ts';
+
+/* What deviations.test.ts says moto cannot show, through keysweep's own rooms, on the sandbox. */
+
+const SIGNAL = new AbortController().signal;
+const EXTERNAL_ID = 'keysweep-contract';
+
+let sandbox: Sandbox;
+let own: Clients;
+const organization = new SandboxOrganization();
+const prod = organization.addOrganizationalUnit('Prod');
+const nested = organization.addOrganizationalUnit('Nested', prod);
+const accounts = Array.from({ length: 25 }, (_, index) =>
+  organization.addAccount({
+    parent: index % 2 === 0 ? nested : prod,
+    tags: index === 3 ? { keysweep: 'opt-out' } : {},
+  }),
+);
+const [account = organization.managementAccount, roleless = organization.managementAccount] = accounts;
+
+beforeAll(async () => {
+  for (let index = 0; index < 250; index++)
+    organization.addUser({ account, userName: `user-${index}`, groups: ['Developers'] });
+  const keys = Array.from({ length: 5 }, () => ({ status: 'Active' }));
+  const tags = Object.fromEntries(Array.from({ length: 12 }, (_, index) => [`tag-${index}`, String(index)]));
+  organization.addUser({ account, userName: 'crowded', keys, tags });
+  organization.addUser({ account, userName: 'used', keys: [{ lastUsedDaysAgo: 3 }] });
+  organization.addRole({
+    account,
+    roleName: 'KeysweepRotation',
+    trust: {
+      Version: '2012-10-17',
+      Statement: [
+        {
+          Effect: 'Allow',
+          Action: 'sts:AssumeRole',
+          Principal: { AWS: `arn:aws:iam::${organization.managementAccount.id}:root` },
+          Condition: { StringEquals: { 'sts:ExternalId': EXTERNAL_ID } },
+        },
+      ],
+    },
+    policies: { all: ALLOW_ALL },
+  });
+  sandbox = await startSandbox({ organization, pages: { maximumSize: 7, emptyFirst: true } });
+  const { url, region, credentials } = sandbox;
+  own = ownClients({ endpoint: { url, region, credentials }, close: () => sandbox.close() });
+});
+afterAll(async () => {
+  own.close();
+  await sandbox.close();
+});
+
+const request = (overrides: Partial<SessionRequest> = {}): SessionRequest => ({
+  partition: 'aws',
+  accountId: account.id,
+  role: { name: 'KeysweepRotation', path: '/', externalId: EXTERNAL_ID },
+  runId: '20261127T225500Z-1a2b3c',
+  purpose: { reads: true },
+  ...overrides,
+});
+const session = async (overrides: Partial<SessionRequest> = {}): Promise<IAMClient> =>
+  own.iam(await openSession(own.sts, request(overrides), SIGNAL));
+
+describe('over pages that are short, the first of them empty', () => {
+  it('a group of 250 members is read whole', async () => {
+    const members = await groupMembers(await session(), 'Developers', SIGNAL);
+    expect(new Set(members?.map(({ userName }) => userName)).size).toBe(250);
+    expect(sandbox.calls.of('iam', 'GetGroup').length).toBeGreaterThan(250 / 7);
+  });
+
+  it('all keys of a user are read, be they five, and all tags', async () => {
+    const iam = await session();
+    expect(await accessKeys(iam, 'crowded', SIGNAL)).toHaveLength(5);
+    expect((await userTags(iam, 'crowded', SIGNAL)).size).toBe(12);
+  });
+
+  it('all accounts are listed, placed and asked about their tags', async () => {
+    const { id, managementAccount } = organization;
+    const listed = await listAccounts(
+      own.organizations,
+      { id, managementAccountId: managementAccount.id },
+      SIGNAL,
+    );
+    expect(listed).toHaveLength(26);
+    const { byAccount, organizationalUnits } = await findPlacements(own.organizations, listed, SIGNAL);
+    expect(organizationalUnits?.size).toBe(3);
+    expect([...byAccount.values()].filter(({ known }) => known)).toHaveLength(26);
+    expect(byAccount.get(account.id)).toEqual({
+      known: true,
+      path: [organization.root.id, prod.id, nested.id],
+    });
+    const states = await optOutTags(
+      listed.map((one) => one.id),
+      {
+        organizations: own.organizations,
+        tagging: own.tagging('aws'),
+        tag: { key: 'keysweep', value: 'opt-out' },
+        signal: SIGNAL,
+      },
+    );
+    const optedOut = [...states].filter(([, state]) => state.known && state.optedOut).map(([one]) => one);
+    expect(optedOut).toEqual([accounts[3]?.id]);
+  }, 30_000);
+});
+
+describe('what AWS refuses', () => {
+  it.each<[string, () => Partial<SessionRequest>]>([
+    ['the role is missing', () => ({ accountId: roleless.id })],
+    ['the role has another name', () => ({ role: { name: 'Other', path: '/' } })],
+    [
+      'the external id is wrong',
+      () => ({ role: { name: 'KeysweepRotation', path: '/', externalId: 'other' } }),
+    ],
+    ['the external id is left out', () => ({ role: { name: 'KeysweepRotation', path: '/' } })],
+  ])('cannot be assumed: %s', async (_, overrides) => {
+    await expect(session(overrides())).rejects.toMatchObject({
+      failure: { kind: 'cannot-assume', call: 'sts:AssumeRole', code: 'AccessDenied' },
+    });
+  });
+
+  it('no write goes through a session that may only read, nor a deletion through one that may only deactivate', async () => {
+    const { accessKeyId = '' } = organization.user(account, 'crowded').keys[0] ?? {};
+    const key = { userName: 'crowded', accessKeyId };
+    const denied = { failure: { kind: 'denied', code: 'AccessDenied' } };
+    await expect(deactivateAccessKey(await session(), key, SIGNAL)).rejects.toMatchObject(denied);
+    const deactivating = await session({ purpose: { writes: ['iam:UpdateAccessKey'] } });
+    await expect(deleteAccessKey(deactivating, key, SIGNAL)).rejects.toMatchObject(denied);
+    await expect(groupMembers(deactivating, 'Developers', SIGNAL)).rejects.toMatchObject(denied);
+    expect(organization.keysOf(account).filter(({ status }) => status === 'Active')).toHaveLength(6);
+    expect(await deactivateAccessKey(deactivating, key, SIGNAL)).toBe('done');
+    expect(organization.keysOf(account).filter(({ status }) => status === 'Active')).toHaveLength(5);
+  });
+});
+
+it('the last use of a key is told', async () => {
+  const { accessKeyId = '' } = organization.user(account, 'used').keys[0] ?? {};
+  const lastUsed = await keyLastUsed(await session(), accessKeyId, SIGNAL);
+  expect(Date.now() - (lastUsed?.getTime() ?? 0)).toBeGreaterThan(2.9 * 24 * 60 * 60 * 1000);
+});
