@@ -77,6 +77,11 @@ export class LedgerStack extends TerraformStack {
           filter: [{ prefix: `${LEDGER_PREFIX}/` }],
           expiration: [{ days: retentionDays }],
           noncurrentVersionExpiration: [{ noncurrentDays: 30 }],
+        },
+        {
+          id: 'unfinished-uploads',
+          status: 'Enabled',
+          filter: [{ prefix: '' }],
           abortIncompleteMultipartUpload: [{ daysAfterInitiation: 7 }],
         },
       ],

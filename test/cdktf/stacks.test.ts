@@ -157,6 +157,7 @@ describe('the ledger', () => {
     });
     expect(only(ledger, 'aws_s3_bucket_lifecycle_configuration').rule).toMatchObject([
       { filter: [{ prefix: 'ledger/' }], expiration: [{ days: 400 }] },
+      { abort_incomplete_multipart_upload: [{ days_after_initiation: 7 }] },
     ]);
   });
 

@@ -34,23 +34,28 @@ export function pythonEnvironment(): PythonEnvironment | undefined {
 }
 
 /**
- * Makes `.venv-test` with what requirements.txt pins, once: about 30 s the first time, nothing after that.
+ * Makes a virtual environment with what a requirements file pins, once: about 30 s the first time, nothing after that.
  *
+ * @param environment the folder of the environment; left out: `.venv-test`
+ * @param requirements the file with the pins; left out: that of the emulators
  * @returns the folder of its programs.
  * @throws when python3, its venv module or a package cannot be had; the message is what Python said.
  */
-export async function installPythonEnvironment(): Promise<string> {
-  const bin = join(ENVIRONMENT, 'bin');
-  const stamp = expectedStamp();
-  if ((await readFile(join(ENVIRONMENT, 'stamp'), 'utf8').catch(() => undefined)) !== stamp) {
-    await promisify(execFile)('python3', [INSTALLER, ENVIRONMENT, REQUIREMENTS, stamp]);
+export async function installPythonEnvironment(
+  environment: string = ENVIRONMENT,
+  requirements: string = REQUIREMENTS,
+): Promise<string> {
+  const bin = join(environment, 'bin');
+  const stamp = expectedStamp(environment, requirements);
+  if ((await readFile(join(environment, 'stamp'), 'utf8').catch(() => undefined)) !== stamp) {
+    await promisify(execFile)('python3', [INSTALLER, environment, requirements, stamp]);
   }
   return bin;
 }
 
 /** The path is part of it because the scripts of a virtual environment name it, so a moved one is broken. */
-function expectedStamp(): string {
+function expectedStamp(environment: string, requirements: string): string {
   const hash = createHash('sha256');
-  for (const part of [ENVIRONMENT, readFileSync(REQUIREMENTS), readFileSync(INSTALLER)]) hash.update(part);
+  for (const part of [environment, readFileSync(requirements), readFileSync(INSTALLER)]) hash.update(part);
   return hash.digest('hex');
 }

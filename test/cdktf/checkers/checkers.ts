@@ -1,0 +1,107 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { installPythonEnvironment } from '../../emulators/python.ts';
+import type { Stacks } from '../synthesised.ts';
+
+const REPOSITORY = join(import.meta.dirname, '..', '..', '..');
+const ENVIRONMENT = join(REPOSITORY, 'node_modules', '.cache', 'keysweep-checkers');
+
+/** What a checker has to say: which of its rules, and about what. */
+export interface Finding {
+  readonly rule: string;
+  readonly about: string;
+}
+
+export interface Checkers {
+  /** checkov on every stack: https://www.checkov.io */
+  readonly checkStacks: (stacks: Stacks) => Finding[];
+  /** cfn-lint on a CloudFormation template: https://github.com/aws-cloudformation/cfn-lint */
+  readonly checkTemplate: (template: string) => Finding[];
+  /** parliament on policies by name: https://github.com/duo-labs/parliament */
+  readonly checkPolicies: (policies: Readonly<Record<string, unknown>>) => Finding[];
+}
+
+/** Installed at the first use, which takes about a minute; undefined where there is no Python, which in CI is an error. */
+export async function installCheckers(): Promise<Checkers | undefined> {
+  try {
+    const bin = await installPythonEnvironment(ENVIRONMENT, join(import.meta.dirname, 'requirements.txt'));
+    return {
+      checkStacks: (stacks) => inFolder((folder) => checkov(bin, folder, stacks)),
+      checkTemplate: (template) => inFolder((folder) => cfnLint(bin, folder, template)),
+      checkPolicies: (policies) => parliament(bin, policies),
+    };
+  } catch (error) {
+    if (process.env.CI === 'true') throw error;
+    process.stderr.write('Skipped: the tests that need checkov, cfn-lint and parliament\n');
+    return undefined;
+  }
+}
+
+function inFolder<Result>(use: (folder: string) => Result): Result {
+  const folder = mkdtempSync(join(tmpdir(), 'keysweep-check-'));
+  try {
+    return use(folder);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+interface CheckovReport {
+  readonly summary: { readonly passed: number; readonly parsing_errors: number };
+  readonly results: {
+    readonly failed_checks: readonly { readonly check_id: string; readonly resource: string }[];
+  };
+}
+
+function checkov(bin: string, folder: string, stacks: Stacks): Finding[] {
+  for (const [name, stack] of stacks) {
+    mkdirSync(join(folder, name));
+    // checkov finds its way by lines, so one value a line.
+    writeFileSync(join(folder, name, 'cdk.tf.json'), JSON.stringify(stack, null, 2));
+  }
+  const options = [
+    '-d',
+    folder,
+    '--framework',
+    'terraform_json',
+    '--skip-download',
+    '--soft-fail',
+    '-o',
+    'json',
+  ];
+  const { stdout } = spawnSync(join(bin, 'checkov'), options, {
+    encoding: 'utf8',
+    maxBuffer: 64 * 1024 * 1024,
+  });
+  const { summary, results } = JSON.parse(stdout) as CheckovReport;
+  if (summary.parsing_errors > 0 || summary.passed === 0)
+    throw new Error(`checkov could not read the stacks: ${stdout}`);
+  return results.failed_checks.map((failed) => ({
+    rule: failed.check_id,
+    about: failed.resource.split('.').at(-1) ?? '',
+  }));
+}
+
+function cfnLint(bin: string, folder: string, template: string): Finding[] {
+  const file = join(folder, 'template.json');
+  writeFileSync(file, template);
+  const options = ['--format', 'json', '--', file];
+  const { stdout } = spawnSync(join(bin, 'cfn-lint'), options, { encoding: 'utf8' });
+  const findings = JSON.parse(stdout) as { Rule: { Id: string }; Message: string }[];
+  return findings.map(({ Rule, Message }) => ({ rule: Rule.Id, about: Message }));
+}
+
+function parliament(bin: string, policies: Readonly<Record<string, unknown>>): Finding[] {
+  const program = join(import.meta.dirname, 'lint_policies.py');
+  const stdout = execFileSync(join(bin, 'python'), [program], {
+    input: JSON.stringify(policies),
+    encoding: 'utf8',
+  });
+  const findings = JSON.parse(stdout) as { policy: string; issue: string; detail: { actions?: string[] } }[];
+  return findings.map(({ policy, issue, detail }) => ({
+    rule: issue,
+    about: [policy, ...(detail.actions?.toSorted() ?? [])].join(' '),
+  }));
+}
