@@ -14,6 +14,7 @@ import { openFolder } from '../src/ledger/folder-store.ts';
 import { readRecords } from '../src/ledger/read-run.ts';
 import type { AccountPlanned, RunSummary } from '../src/ledger/record.ts';
 import { foldRun, type StoredRun } from '../src/ledger/stored-run.ts';
+import type { KeyDecision } from '../src/rotation/decision.ts';
 import { columns } from '../src/report/columns.ts';
 import { deadlineOn } from '../src/sweep/deadline.ts';
 import { runSweep } from '../src/sweep/run.ts';
@@ -106,7 +107,7 @@ async function countCalls(): Promise<Map<string, number>> {
 
 /**
  * The fewest calls that this sweep can do with: a session per target, a page per group, a listing per user, the tags of
- * each user with keys, and a write per due key. keysweep makes one more per target with due keys, on purpose: the session
+ * each user with a key that would be due, and a write per due key. keysweep makes one more per target with due keys, on purpose: the session
  * that may write is another one than the session that reads.
  */
 function fewestCalls(run: StoredRun): number {
@@ -116,9 +117,13 @@ function fewestCalls(run: StoredRun): number {
   return (
     plans.length * (1 + CONFIG.defaults.groups.length) +
     sum(({ users }) => users) +
-    sum(({ decisions }) => new Set(decisions.map(({ userName }) => userName)).size) +
+    sum(({ decisions }) => new Set(decisions.filter(asksForTags).map(({ userName }) => userName)).size) +
     sum(({ decisions }) => decisions.filter(({ verdict }) => verdict !== 'keep').length)
   );
+}
+
+function asksForTags({ verdict, reason }: KeyDecision): boolean {
+  return verdict !== 'keep' || reason === 'exempt-tag';
 }
 
 function print(run: StoredRun, seconds: number, calls: ReadonlyMap<string, number>): void {
