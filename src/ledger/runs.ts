@@ -54,18 +54,19 @@ export async function getSummary(store: ObjectStore, runId: string): Promise<Run
 }
 
 /**
- * What the breaker compares a sweep with: the newest finished sweep of the whole organization that listed its accounts and
- * that no limit stopped.
+ * What the breaker compares a sweep with: the newest finished sweep that saw the whole organization. One that could not
+ * list it, or that ran out of time, counts few keys, and every sweep after it would look like growth.
  * @throws UnreadableLedgerError when a summary on the way there cannot be read: a comparison with an older run could pass wrongly
  */
 export async function lastSweepSummary(store: ObjectStore): Promise<RunSummary | undefined> {
   for (const id of await listRunIds(store)) {
     const summary = await getSummary(store, id);
-    if (summary !== undefined && couldWriteEverywhere(summary)) return summary;
+    if (summary && isWholeSweep(summary)) return summary;
   }
   return undefined;
 }
 
-function couldWriteEverywhere({ mode, filtered, verdict, accountsListed }: RunSummary): boolean {
-  return mode === 'sweep' && !filtered && verdict !== 'stopped' && accountsListed > 0;
+function isWholeSweep({ mode, filtered, verdict, accountsListed, accounts }: RunSummary): boolean {
+  const whole = accountsListed > 0 && accounts['not-reached'] === undefined;
+  return mode === 'sweep' && !filtered && verdict !== 'stopped' && whole;
 }

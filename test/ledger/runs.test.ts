@@ -105,6 +105,7 @@ describe('lastSweepSummary', () => {
     ['a filtered sweep', { filtered: true }],
     ['a sweep that a limit stopped', { verdict: 'stopped' }],
     ['a sweep that could not list the accounts', { verdict: 'incomplete', accountsListed: 0, accounts: {} }],
+    ['a sweep that ran out of time', { verdict: 'incomplete', accounts: { swept: 1, 'not-reached': 1 } }],
   ])('passes over %s', async (_, overrides) => {
     await finish(MONDAY);
     await finish(TUESDAY, overrides);
