@@ -25,7 +25,7 @@ export interface PlannedSweep {
 }
 
 /** Shares of small numbers mean little: below these counts the relative limits stay silent. */
-export const QUIET_BELOW = { keys: 20, accountsDropped: 2, cannotAssume: 4 } as const;
+export const QUIET_BELOW = { keys: 50, accountsDropped: 2, cannotAssume: 4 } as const;
 
 /** The limits that the sweep exceeds; empty when it may write. Pure. */
 export function exceededLimits(limits: Limits, sweep: PlannedSweep): ExceededLimit[] {
