@@ -4,6 +4,7 @@ import { join } from 'node:path';
 
 import { paginateListUsers, paginateListAccessKeys, type IAMClient } from '@aws-sdk/client-iam';
 import { CreateOrganizationCommand } from '@aws-sdk/client-organizations';
+import { CreateBucketCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
 import pLimit from 'p-limit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
@@ -16,6 +17,7 @@ import {
   createRole,
   createUnit,
   createUser,
+  type Endpoint,
   enter,
   plainClients,
   rootOf,
@@ -137,7 +139,7 @@ describe.skipIf(pythonEnvironment() === undefined)('an organization of 30 accoun
     if (started === undefined) throw new Error('no moto');
     moto = started;
     folder = await mkdtemp(join(tmpdir(), 'keysweep-'));
-    const seeded = await seed(moto.url);
+    const seeded = await seed(moto);
     accounts = seeded.accounts;
     await writeFile(join(folder, 'accounts.json'), JSON.stringify(seeded.config));
   }, 120_000);
@@ -148,7 +150,7 @@ describe.skipIf(pythonEnvironment() === undefined)('an organization of 30 accoun
   });
 
   const run = async (...args: string[]): Promise<RunDocument['summary']> => {
-    const options = ['--config', join(folder, 'accounts.json'), '--ledger', join(folder, 'ledger'), '--json'];
+    const options = ['--config', join(folder, 'accounts.json'), '--ledger', 's3://ledger/keysweep', '--json'];
     const environment = { ...moto.environment(), AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' };
     const { code, stdout, stderr } = await keysweep([...args, ...options], environment);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
@@ -206,15 +208,24 @@ describe.skipIf(pythonEnvironment() === undefined)('an organization of 30 accoun
     expect(summary.keys).toMatchObject({ deactivated: 0, deleted: 0, failed: 0 });
     expect(await keysThere(accounts)).toEqual(after());
   }, 60_000);
+
+  it('leaves in its ledger, which is a bucket, the records and the summary of each run', async () => {
+    const { s3 } = plainClients(endpointOf(moto));
+    const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket: 'ledger' }));
+    const objects = Contents.map(({ Key = '' }) => Key.replace(/\d{8}T\d{6}Z-[0-9a-f]{6}/, 'run'));
+    expect(objects.filter((key) => key === 'keysweep/runs/run/summary.json')).toHaveLength(3);
+    expect(objects.filter((key) => key === 'keysweep/runs/run/records/00000001.jsonl')).toHaveLength(3);
+  });
 });
 
-async function seed(url: string): Promise<{ accounts: readonly SeededAccount[]; config: ConfigInput }> {
-  const endpoint = {
-    url,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'testing', secretAccessKey: 'testing' },
-  };
-  const { organizations, iam } = plainClients(endpoint);
+function endpointOf({ url }: Moto): Endpoint {
+  return { url, region: 'us-east-1', credentials: { accessKeyId: 'testing', secretAccessKey: 'testing' } };
+}
+
+async function seed(moto: Moto): Promise<{ accounts: readonly SeededAccount[]; config: ConfigInput }> {
+  const endpoint = endpointOf(moto);
+  const { organizations, iam, s3 } = plainClients(endpoint);
+  await s3.send(new CreateBucketCommand({ Bucket: 'ledger' }));
   const { Organization } = await organizations.send(new CreateOrganizationCommand({ FeatureSet: 'ALL' }));
   const central = Organization?.MasterAccountId ?? '';
   const root = await rootOf(organizations);
