@@ -209,7 +209,9 @@ export const configSchema = z
       .describe('Which accounts are targets.'),
     optOutTag: tagOrNone
       .prefault('keysweep=opt-out')
-      .describe('Accounts that carry this Organizations tag (key=value) are left out. false: no such tag.'),
+      .describe(
+        'Accounts that carry this Organizations tag (key=value) are left out. false: no such tag. AWS gives no promise how soon a new tag is seen: set it an hour ahead, or use optOuts.',
+      ),
     defaults: z
       .strictObject({
         armed: settings.armed.default(false),
@@ -233,14 +235,18 @@ export const configSchema = z
           .min(1, 'a number, 1 or more')
           .default(2)
           .describe(
-            'Nor one that finds more than this many times the due keys of the last sweep. Small numbers are not compared.',
+            'Nor one that finds more than this many times the due keys of the last whole sweep; fewer than 50 always pass.',
           ),
         maxAccountsDrop: share()
           .default(0.1)
-          .describe('Nor one whose account list shrank by more than this share since the last sweep.'),
+          .describe(
+            'Nor one whose account list shrank by more than this share since the last whole sweep; one account less always passes.',
+          ),
         maxCannotAssume: share()
           .default(0.05)
-          .describe('Nor one that could not get into more than this share of its targets.'),
+          .describe(
+            'Nor one that could not get into more than this share of its targets; fewer than 4 always pass.',
+          ),
       })
       .prefault({})
       .describe('The breaker: when one of these is exceeded, nothing is written and the exit code is 3.'),
