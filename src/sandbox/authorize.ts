@@ -7,9 +7,14 @@ import { commonError } from './service.ts';
 /** The prefix of a service's actions in policies. */
 const ACTION_PREFIX = { iam: 'iam', sts: 'sts', organizations: 'organizations', tagging: 'tag', s3: 's3' };
 
+/** A call as policies spell it, such as `iam:GetGroup`. */
+export function actionOf(call: Call): string {
+  return `${ACTION_PREFIX[call.service]}:${call.name}`;
+}
+
 /** @throws ApiError in AWS's words unless every policy with a say lets the call pass */
 export function authorize(call: Call, resource: Resource): void {
-  const action = resource.action ?? `${ACTION_PREFIX[call.service]}:${call.name}`;
+  const action = resource.action ?? actionOf(call);
   const context = contextOf(call, resource);
   const why = refusal(sayOf(call), { action, resource: resource.arn, context });
   if (why === undefined) return;

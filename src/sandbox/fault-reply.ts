@@ -1,4 +1,4 @@
-import { refusalMessage } from './authorize.ts';
+import { actionOf, refusalMessage } from './authorize.ts';
 import type { Fault } from './faults.ts';
 import type { Call } from './operation.ts';
 import { commonError, type CommonError } from './service.ts';
@@ -37,7 +37,7 @@ export function replacement(
 
 function scriptedRefusal(call: Call): string {
   const why = 'with an explicit deny in a service control policy';
-  return refusalMessage(call.caller, `${call.service}:${call.name}`, '*', why);
+  return refusalMessage(call.caller, actionOf(call), '*', why);
 }
 
 /** The answer with the harm of the fault done to it; as it is when there is none. */

@@ -14,9 +14,16 @@ export type IdPrefix = 'AKIA' | 'ASIA' | 'AIDA' | 'AGPA' | 'AROA';
  * @param serial different for every id of the account; below 2^32
  */
 export function uniqueId(prefix: IdPrefix, accountId: string, serial: number): string {
-  const mixed = Math.imul(serial, 0x9e3779b1) >>> 0; // odd factor: no two serials meet
+  const mixed = scrambled(serial ^ (Number(accountId) % 2 ** 32));
   const high = 2 ** 47 + Number(accountId) * 128 + (mixed & 0x7f);
   return prefix + base32(high * 4 + (mixed >>> 30), 10) + base32(mixed & 0x3fffffff, 6);
+}
+
+/** Looks random, and no two numbers of 32 bits give the same: the finalizer of MurmurHash3. */
+function scrambled(number: number): number {
+  const once = Math.imul(number ^ (number >>> 16), 0x85ebca6b);
+  const twice = Math.imul(once ^ (once >>> 13), 0xc2b2ae35);
+  return (twice ^ (twice >>> 16)) >>> 0;
 }
 
 /** The account that an access key id belongs to; undefined when it is no such id. */

@@ -113,9 +113,19 @@ function organizationOf({ organization }: SandboxOptions): SandboxOrganization {
   return typeof organization === 'function' ? organization() : (organization ?? new SandboxOrganization());
 }
 
+/** The variable for all services, and those that would win over it if the person had set them. */
+const ENDPOINT_VARIABLES = [
+  'AWS_ENDPOINT_URL',
+  'AWS_ENDPOINT_URL_IAM',
+  'AWS_ENDPOINT_URL_STS',
+  'AWS_ENDPOINT_URL_ORGANIZATIONS',
+  'AWS_ENDPOINT_URL_RESOURCE_GROUPS_TAGGING_API',
+  'AWS_ENDPOINT_URL_S3',
+];
+
 function environmentFor(url: string, region: string): Record<string, string> {
   return {
-    AWS_ENDPOINT_URL: url,
+    ...Object.fromEntries(ENDPOINT_VARIABLES.map((name) => [name, url])),
     AWS_REGION: region,
     AWS_DEFAULT_REGION: region,
     AWS_ACCESS_KEY_ID: ADMINISTRATOR_CREDENTIALS.accessKeyId,
