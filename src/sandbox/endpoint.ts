@@ -76,7 +76,10 @@ async function replyOf(behaviour: Behaviour, arrival: Arrival): Promise<Reply> {
   }
   const { answer, wrote, error } = carryOut(behaviour, call, operation, service, requestId);
   const given = struck ?? spoilt(fault, answer);
-  behaviour.calls.add(call, account, { wrote, error: given.answer === answer && given.kind === 'answer' ? error : fault?.kind });
+  behaviour.calls.add(call, account, {
+    wrote,
+    error: given.answer === answer && given.kind === 'answer' ? error : fault?.kind,
+  });
   return given;
 }
 

@@ -111,7 +111,8 @@ export class SandboxOrganization {
    */
   addOrganizationalUnit(name: string, parent: OrganizationalUnit | string = this.root): OrganizationalUnit {
     const above = typeof parent === 'string' ? this.unit(parent) : parent;
-    if (above.units.list().some((unit) => unit.name === name)) throw new Error(`${above.name} has an OU ${name}`);
+    if (above.units.list().some((unit) => unit.name === name))
+      throw new Error(`${above.name} has an OU ${name}`);
     const suffix = lowerId(`${this.#seed}/${above.id}/${name}`, 8);
     const unit = new OrganizationalUnit(`ou-${this.root.id.slice(2)}-${suffix}`, name, above);
     this.#units.set(unit.id, unit);
