@@ -5,12 +5,13 @@ import { pythonEnvironment } from '../emulators/python.ts';
 import { folderStores, motoStores, sandboxStores, type Stores } from './stores.ts';
 
 const kinds = [
-  { kind: 'a folder', open: folderStores, skip: false },
-  { kind: 'a bucket of the sandbox', open: sandboxStores, skip: false },
-  { kind: 'a bucket of moto', open: motoStores, skip: pythonEnvironment() === undefined },
+  { kind: 'a folder', open: folderStores, skip: false, atomic: true },
+  { kind: 'a bucket of the sandbox', open: sandboxStores, skip: false, atomic: true },
+  // moto looks whether the key exists and then stores, in threads: of many callers two may get true, once in some 100 times.
+  { kind: 'a bucket of moto', open: motoStores, skip: pythonEnvironment() === undefined, atomic: false },
 ];
 
-describe.each(kinds)('$kind', ({ open, skip }) => {
+describe.each(kinds)('$kind', ({ open, skip, atomic }) => {
   describe.skipIf(skip)('as a store', () => {
     let stores: Stores;
     beforeAll(async () => {
@@ -48,11 +49,16 @@ describe.each(kinds)('$kind', ({ open, skip }) => {
       expect(await store.get('old')).toBe('old');
     });
 
-    it('lets one of many callers put a new key, also when all put the same', async () => {
-      const store = await stores.empty();
-      const results = await Promise.all(Array.from({ length: 12 }, () => store.putNew('runs/1', 'same')));
-      expect(results.filter((won) => won)).toHaveLength(1);
-    });
+    if (atomic)
+      it('lets one of many callers put a new key, also when all put the same', async () => {
+        const store = await stores.empty();
+        for (let round = 0; round < 20; round++) {
+          const results = await Promise.all(
+            Array.from({ length: 12 }, () => store.putNew(`runs/${round}`, 'same')),
+          );
+          expect(results.filter((won) => won)).toHaveLength(1);
+        }
+      });
 
     it('lists the keys that start with a prefix, sorted by code unit', async () => {
       const store = await holding('runs/b/2', 'runs/b/10', 'runs/a/1', 'runs/B', 'runs.txt', 'accounts/1');
