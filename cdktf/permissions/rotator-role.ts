@@ -5,60 +5,71 @@ import {
   LEDGER_PREFIX,
   rotationRoleArns,
 } from '../../src/deployment.ts';
-import { allow, document, type PolicyDocument } from './policy-document.ts';
+import { neededLookups } from '../../src/scope/lookups.ts';
+import { allow, document, type PolicyDocument, type Statement } from './policy-document.ts';
 
 /** What the rotator may do: read the organization, enter the rotation roles, keep its ledger, write its log. */
 export function rotatorPermissions(config: DeployableConfig): PolicyDocument {
-  const { deployment, optOutTag } = config;
-  const { account, organizationId, region, kmsKeyArn } = deployment;
-  const { partition, ledgerBucket, logGroupName } = deploymentNames(deployment);
-  const bucket = `arn:${partition}:s3:::${ledgerBucket}`;
+  return document([
+    ...readOrganization(config),
+    enterAccounts(config),
+    ...keepLedger(config),
+    writeLog(config),
+  ]);
+}
+
+/** As much as accounts.json makes it look up. */
+function readOrganization(config: DeployableConfig): Statement[] {
+  const { organizationId, delegatedAdministrator } = config.deployment;
+  const { partition } = deploymentNames(config.deployment);
+  const { placements, optOutTags } = neededLookups(config, {});
   // In the account of these ARNs stands the management account, whose id a delegated administrator need not know.
   const inOrganization = (kind: string) => `arn:${partition}:organizations::*:${kind}/${organizationId}/*`;
-  return document([
-    allow(
-      'ListOrganization',
-      ['organizations:DescribeOrganization', 'organizations:ListAccounts', 'organizations:ListRoots'],
-      ['*'],
-    ),
-    allow(
-      'WalkOrganization',
-      ['organizations:ListAccountsForParent', 'organizations:ListOrganizationalUnitsForParent'],
-      [inOrganization('ou'), inOrganization('root')],
-    ),
-    ...(optOutTag === false
-      ? []
-      : [
-          allow('FindOptOutTags', ['tag:GetResources'], ['*']),
-          allow('ReadOptOutTags', ['organizations:ListTagsForResource'], [inOrganization('account')]),
-        ]),
-    {
-      ...allow('EnterAccounts', ['sts:AssumeRole'], rotationRoleArns(config, partition)),
-      Condition: { StringEquals: { 'aws:ResourceOrgID': organizationId } },
-    },
-    {
-      ...allow('ListLedger', ['s3:ListBucket'], [bucket]),
-      Condition: { StringLike: { 's3:prefix': `${LEDGER_PREFIX}/*` } },
-    },
-    allow(
-      'KeepLedger',
-      ['s3:DeleteObject', 's3:GetObject', 's3:PutObject'],
-      [`${bucket}/${LEDGER_PREFIX}/*`],
-    ),
-    ...(kmsKeyArn === undefined
-      ? []
-      : [
-          {
-            ...allow('EncryptLedger', ['kms:Decrypt', 'kms:GenerateDataKey'], [kmsKeyArn]),
-            Condition: { StringEquals: { 'kms:ViaService': `s3.${region}.${domain(partition)}` } },
-          },
-        ]),
-    allow(
-      'WriteLog',
-      ['logs:CreateLogStream', 'logs:PutLogEvents'],
-      [`arn:${partition}:logs:${region}:${account}:log-group:${logGroupName}:*`],
-    ),
-  ]);
+  const statements = [
+    allow('ListAccounts', ['organizations:DescribeOrganization', 'organizations:ListAccounts'], ['*']),
+  ];
+  if (placements) {
+    const walk = ['organizations:ListAccountsForParent', 'organizations:ListOrganizationalUnitsForParent'];
+    statements.push(allow('FindRoot', ['organizations:ListRoots'], ['*']));
+    statements.push(allow('WalkUnits', walk, [inOrganization('ou'), inOrganization('root')]));
+  }
+  if (optOutTags) {
+    statements.push(allow('ReadTags', ['organizations:ListTagsForResource'], [inOrganization('account')]));
+    // The tagging API answers for accounts in the management account only.
+    if (!delegatedAdministrator) statements.push(allow('FindTags', ['tag:GetResources'], ['*']));
+  }
+  return statements;
+}
+
+function enterAccounts(config: DeployableConfig): Statement {
+  const { partition } = deploymentNames(config.deployment);
+  return {
+    ...allow('EnterAccounts', ['sts:AssumeRole'], rotationRoleArns(config, partition)),
+    Condition: { StringEquals: { 'aws:ResourceOrgID': config.deployment.organizationId } },
+  };
+}
+
+function keepLedger({ deployment }: DeployableConfig): Statement[] {
+  const { kmsKeyArn, region } = deployment;
+  const { partition, ledgerBucket } = deploymentNames(deployment);
+  const bucket = `arn:${partition}:s3:::${ledgerBucket}`;
+  const statements = [
+    // The whole bucket, which holds nothing else: with a condition on the prefix S3 would answer the read of a record that
+    // is not there with AccessDenied. https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
+    allow('ListLedger', ['s3:ListBucket'], [bucket]),
+    allow('KeepLedger', ['s3:GetObject', 's3:PutObject'], [`${bucket}/${LEDGER_PREFIX}/*`]),
+  ];
+  if (kmsKeyArn === undefined) return statements;
+  const throughS3 = { StringEquals: { 'kms:ViaService': `s3.${region}.${domain(partition)}` } };
+  const encrypt = allow('EncryptLedger', ['kms:Decrypt', 'kms:GenerateDataKey'], [kmsKeyArn]);
+  return [...statements, { ...encrypt, Condition: throughS3 }];
+}
+
+function writeLog({ deployment }: DeployableConfig): Statement {
+  const { account, region } = deployment;
+  const { partition, logGroupName } = deploymentNames(deployment);
+  const streams = `arn:${partition}:logs:${region}:${account}:log-group:${logGroupName}:*`;
+  return allow('WriteLog', ['logs:CreateLogStream', 'logs:PutLogEvents'], [streams]);
 }
 
 function domain(partition: Partition): string {

@@ -15,7 +15,7 @@ const BUNDLE_MODULE = new URL('../../cdktf/bundle.ts', import.meta.url).href;
 
 const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
 
-vi.setConfig({ testTimeout: 60_000 });
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 describe('the Lambda bundle', () => {
   let folder: string;

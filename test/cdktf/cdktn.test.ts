@@ -7,7 +7,7 @@ import { renderAccountsLock } from '../../src/config/accounts-lock.ts';
 import { installCdktn } from './cdktn/install-cdktn.ts';
 import { lockOf } from './deployable-config.ts';
 
-vi.setConfig({ testTimeout: 60_000 });
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const REPOSITORY = join(import.meta.dirname, '..', '..');
 const SOURCES = ['cdktf', 'src', 'package.json', 'cdktf.json'];

@@ -16,7 +16,7 @@ import { combinations } from './combinations.ts';
 import { deployableConfig } from './deployable-config.ts';
 import { only, synthesised, textOf } from './synthesised.ts';
 
-vi.setConfig({ testTimeout: 120_000 });
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 /** Sorted and once each, without reasons, to compare. */
 const plain = (findings: readonly (Finding | Suppression)[]) =>

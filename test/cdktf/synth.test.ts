@@ -27,7 +27,7 @@ const WATCH = `data:text/javascript,${encodeURIComponent(`
   process.on('exit', () => process.stderr.write('peak ' + process.resourceUsage().maxRSS + ' KB'));
 `)}`;
 
-vi.setConfig({ testTimeout: 60_000 });
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 let folder: string;
 let temporary: string;

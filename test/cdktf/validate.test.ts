@@ -6,7 +6,7 @@ import { seededFaults } from './seeded-faults.ts';
 import { type Json, type StackJson, type Stacks, synthesised } from './synthesised.ts';
 import { hasTerraform, startTerraform, type Terraform } from './terraform/terraform.ts';
 
-vi.setConfig({ testTimeout: 60_000 });
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 describe.skipIf(!(await hasTerraform()))('terraform validate', () => {
   const stackset = synthesised(deployableConfig());

@@ -1,0 +1,283 @@
+import {
+  CreateAccessKeyCommand,
+  DeleteAccessKeyCommand,
+  IAMClient,
+  UpdateAccessKeyCommand,
+} from '@aws-sdk/client-iam';
+import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { memberAccess, memberPermissions, memberTrust } from '../../cdktf/permissions/member-role.ts';
+import type { PolicyDocument } from '../../cdktf/permissions/policy-document.ts';
+import { rotatorPermissions } from '../../cdktf/permissions/rotator-role.ts';
+import { openClients } from '../../src/access/clients.ts';
+import { type DeployableConfig, deploymentNames } from '../../src/deployment.ts';
+import { openStore } from '../../src/ledger/open-store.ts';
+import type { RunSummary } from '../../src/ledger/record.ts';
+import { SandboxOrganization } from '../../src/sandbox/organization.ts';
+import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts';
+import { deadlineOn } from '../../src/sweep/deadline.ts';
+import { runSweep } from '../../src/sweep/run.ts';
+import { deployableConfig } from './deployable-config.ts';
+
+vi.setConfig({ testTimeout: 30_000, hookTimeout: 60_000 });
+
+/*
+ * The deployed roles on the sandbox, which enforces their policies and trusts: sweeps that have these rights and no others.
+ */
+
+const ROTATOR = 'keysweep-rotator';
+const ROTATION = 'KeysweepRotation';
+const DAY = 24 * 60 * 60 * 1000;
+
+interface Deployed {
+  readonly sandbox: Sandbox;
+  readonly config: DeployableConfig;
+  /** An account whose keys are deactivated. */
+  readonly account: string;
+}
+
+type Credentials = Sandbox['credentials'] & { readonly sessionToken?: string };
+
+/** Accounts with something for every kind of call, and the roles that `npm run deploy` makes in them. */
+async function deploy(tagIndexLagDays: number): Promise<Deployed> {
+  const organization = new SandboxOrganization();
+  const unit = organization.addOrganizationalUnit('Workloads');
+  const [account, deleting, optedOut] = ['deactivating', 'deleting', 'opted out'].map((name) =>
+    organization.addAccount({ name, parent: unit }),
+  );
+  if (!account || !deleting || !optedOut) throw new Error('no accounts');
+  organization.tagAccount(optedOut, { keysweep: 'opt-out' });
+  for (const holder of [account, deleting]) {
+    const groups = ['Developers'];
+    organization.addUser({ account: holder, userName: 'ada', groups, keys: [{}, {}], console: true });
+    organization.addUser({ account: holder, userName: 'robot', groups, keys: [{}] });
+    const tags = { keysweep: 'exempt' };
+    organization.addUser({ account: holder, userName: 'spared', groups, keys: [{}], console: true, tags });
+  }
+  const config = deployableConfig({
+    config: {
+      defaults: { armed: true, groups: ['Developers'], rules: { mode: 'deactivate-then-delete' } },
+      overrides: [
+        { organizationalUnits: [unit.id], rules: { maxKeyAgeDays: 1 } },
+        { accounts: [deleting.id], rules: { mode: 'delete' } },
+      ],
+    },
+    deployment: { account: organization.managementAccount.id, organizationId: organization.id },
+  });
+  makeRoles(organization, config);
+  organization.addBucket(deploymentNames(config.deployment).ledgerBucket);
+  const sandbox = await startSandbox({ organization, tagIndex: { lagMilliseconds: tagIndexLagDays * DAY } });
+  return { sandbox, config, account: account.id };
+}
+
+function makeRoles(organization: SandboxOrganization, config: DeployableConfig): void {
+  for (const { id } of organization.accounts.list()) {
+    const permissions = memberPermissions(memberAccess(config, 'aws', id));
+    organization.addRole({
+      account: id,
+      roleName: ROTATION,
+      trust: memberTrust(config),
+      policies: { keysweep: permissions },
+    });
+  }
+  makeRotator(organization, ROTATOR, rotatorPermissions(config));
+}
+
+/** Lambda assumes the rotator's role; on the sandbox its account does. */
+function makeRotator(organization: SandboxOrganization, roleName: string, permissions: PolicyDocument): void {
+  const account = organization.managementAccount;
+  const principal = { AWS: `arn:aws:iam::${account.id}:root` };
+  const trust = { Statement: { Effect: 'Allow' as const, Principal: principal, Action: 'sts:AssumeRole' } };
+  organization.addRole({ account, roleName, trust, policies: { keysweep: permissions } });
+}
+
+async function assume(
+  { url: endpoint, region }: Sandbox,
+  credentials: Credentials,
+  roleArn: string,
+): Promise<Credentials> {
+  const sts = new STSClient({ endpoint, region, credentials });
+  const { Credentials: session } = await sts.send(
+    new AssumeRoleCommand({ RoleArn: roleArn, RoleSessionName: 'test' }),
+  );
+  return {
+    accessKeyId: session?.AccessKeyId ?? '',
+    secretAccessKey: session?.SecretAccessKey ?? '',
+    sessionToken: session?.SessionToken ?? '',
+  };
+}
+
+const roleArn = (account: string, name: string) => `arn:aws:iam::${account}:role/${name}`;
+
+function asRotator({ sandbox, config }: Deployed): Promise<Credentials> {
+  return assume(sandbox, sandbox.credentials, roleArn(config.deployment.account, ROTATOR));
+}
+
+/** A sweep as the Lambda makes it: with the rotator's session, and the ledger in its bucket. */
+async function sweep(deployed: Deployed): Promise<RunSummary> {
+  const { sandbox, config } = deployed;
+  const credentials = await asRotator(deployed);
+  const clients = openClients({ endpoint: sandbox.url, region: sandbox.region, credentials, sockets: 16 });
+  const never = new AbortController().signal;
+  try {
+    return await runSweep(
+      { mode: 'sweep', filters: {} },
+      {
+        config,
+        clients,
+        store: openStore(deploymentNames(config.deployment).ledgerUrl, clients.s3),
+        deadline: deadlineOn(never, never),
+        progress: () => undefined,
+        now: () => sandbox.clock.now(),
+        random: () => 'abcdef',
+      },
+    );
+  } finally {
+    clients.close();
+  }
+}
+
+/** Where a call goes by another name than the action that allows it. */
+const ACTION_OF: Record<string, string> = {
+  's3:ListObjectsV2': 's3:ListBucket',
+  'tagging:GetResources': 'tag:GetResources',
+};
+
+/** https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html: no permissions are required. */
+const NEEDS_NO_PERMISSION = 'sts:GetCallerIdentity';
+
+/** Lambda itself writes the log, with the role's rights; the sandbox has no logs. */
+const BY_LAMBDA = ['logs:CreateLogStream', 'logs:PutLogEvents'];
+
+function actionsOf(sandboxes: readonly Sandbox[], role: string): string[] {
+  const calls = sandboxes.flatMap(({ calls: { all } }) =>
+    all.filter(({ caller }) => caller.includes(`:assumed-role/${role}/`)),
+  );
+  const actions = calls.map(({ service, call }) => ACTION_OF[`${service}:${call}`] ?? `${service}:${call}`);
+  return [...new Set(actions)].filter((action) => action !== NEEDS_NO_PERMISSION).toSorted();
+}
+
+const allowedBy = ({ Statement: statements }: PolicyDocument) =>
+  statements
+    .filter(({ Effect }) => Effect === 'Allow')
+    .flatMap(({ Action }) => Action)
+    .toSorted();
+
+describe('the deployed roles', () => {
+  let deployments: Deployed[];
+  let summaries: RunSummary[];
+  let later: RunSummary[];
+  beforeAll(async () => {
+    // The second has to read the tags of each account, because the index of tags does not know them yet.
+    deployments = [await deploy(0), await deploy(365)];
+    summaries = await Promise.all(deployments.map(sweep));
+    for (const { sandbox } of deployments) sandbox.clock.advance(8 * DAY);
+    later = await Promise.all(deployments.map(sweep));
+  });
+  afterAll(() => Promise.all(deployments.map(({ sandbox }) => sandbox.close())));
+
+  it('let a sweep do everything that it has to', () => {
+    for (const summary of summaries) {
+      expect(summary).toMatchObject({ verdict: 'ok', accounts: { swept: 2, 'opted-out': 1 } });
+      expect(summary.keys).toMatchObject({ deactivated: 2, deleted: 2, failed: 0 });
+    }
+    // What was deactivated is deleted a week later.
+    for (const summary of later)
+      expect(summary).toMatchObject({ verdict: 'ok', keys: { deleted: 2, failed: 0 } });
+  });
+
+  it('allow the rotator the calls that a sweep makes, and no other', () => {
+    const [first] = deployments;
+    const allowed = allowedBy(rotatorPermissions((first as Deployed).config));
+    const made = actionsOf(
+      deployments.map(({ sandbox }) => sandbox),
+      ROTATOR,
+    );
+    expect([...made, ...BY_LAMBDA].toSorted()).toEqual(allowed);
+  });
+
+  it('allow the rotation role the calls that a sweep makes in an account, and no other', () => {
+    const [first] = deployments;
+    const { config, account } = first as Deployed;
+    const allowed = allowedBy(memberPermissions(memberAccess(config, 'aws', account)));
+    expect(
+      actionsOf(
+        deployments.map(({ sandbox }) => sandbox),
+        ROTATION,
+      ),
+    ).toEqual(allowed);
+  });
+});
+
+describe('the rotation role', () => {
+  let deployed: Deployed;
+  beforeAll(async () => {
+    deployed = await deploy(0);
+  });
+  afterAll(() => deployed.sandbox.close());
+
+  async function inAccount(): Promise<IAMClient> {
+    const { sandbox, account } = deployed;
+    const credentials = await assume(sandbox, await asRotator(deployed), roleArn(account, ROTATION));
+    return new IAMClient({ endpoint: sandbox.url, region: sandbox.region, credentials });
+  }
+
+  const keyOf = (userName: string) =>
+    deployed.sandbox.organization.keysOf(deployed.account).find(({ user }) => user.userName === userName)
+      ?.accessKeyId ?? '';
+
+  it.each([
+    [
+      'deactivate',
+      (key: string) =>
+        new UpdateAccessKeyCommand({ UserName: 'spared', AccessKeyId: key, Status: 'Inactive' }),
+    ],
+    ['delete', (key: string) => new DeleteAccessKeyCommand({ UserName: 'spared', AccessKeyId: key })],
+  ])('cannot %s the key of a user with the exempt tag, whatever the code says', async (_, command) => {
+    const iam = await inAccount();
+    const key = keyOf('spared');
+    await expect(iam.send(command(key) as UpdateAccessKeyCommand)).rejects.toThrow(
+      'explicit deny in an identity-based policy',
+    );
+    expect(keyOf('spared')).toBe(key);
+  });
+
+  it('can deactivate the key of a user without it', async () => {
+    const iam = await inAccount();
+    const command = new UpdateAccessKeyCommand({
+      UserName: 'robot',
+      AccessKeyId: keyOf('robot'),
+      Status: 'Inactive',
+    });
+    await expect(iam.send(command)).resolves.toBeDefined();
+  });
+
+  it('cannot make a key', async () => {
+    const iam = await inAccount();
+    await expect(iam.send(new CreateAccessKeyCommand({ UserName: 'ada' }))).rejects.toThrow('not authorized');
+  });
+
+  it('trusts the rotator after its role was made anew', async () => {
+    const { organization } = deployed.sandbox;
+    const { roles } = organization.managementAccount;
+    const role = roles.get(ROTATOR);
+    if (role) roles.remove(role);
+    makeRotator(organization, ROTATOR, rotatorPermissions(deployed.config));
+    await expect(inAccount()).resolves.toBeDefined();
+  });
+
+  it('trusts no other role of the account, not even one that may assume everything', async () => {
+    const { sandbox, config, account } = deployed;
+    const anything = {
+      Version: '2012-10-17' as const,
+      Statement: [{ Sid: 'All', Effect: 'Allow' as const, Action: ['*'], Resource: ['*'] }],
+    };
+    makeRotator(sandbox.organization, 'somebody-else', anything);
+    const credentials = await assume(
+      sandbox,
+      sandbox.credentials,
+      roleArn(config.deployment.account, 'somebody-else'),
+    );
+    await expect(assume(sandbox, credentials, roleArn(account, ROTATION))).rejects.toThrow('not authorized');
+  });
+});
