@@ -3,7 +3,15 @@ import { describe, expect, it } from 'vitest';
 import { ConfigError } from '../../src/config/problem.ts';
 import type { ConfigInput } from '../../src/config/schema.ts';
 import { keyLines } from '../../src/report/reading.ts';
-import { ADA, EVERY_KEY, keysOf, onSandbox, organizationOf, outcomes } from './sweeping.ts';
+import {
+  ADA,
+  EVERY_KEY,
+  keysOf,
+  onSandbox,
+  organizationOf,
+  outcomes,
+  removeRotationRole,
+} from './sweeping.ts';
 
 const [FIRST, SECOND, THIRD] = ['100000000001', '100000000002', '100000000003'] as const;
 const MANAGEMENT = '999999999999';
@@ -65,7 +73,7 @@ describe('a sweep', () => {
 
   it('goes on past accounts that it cannot enter, names them and is incomplete', async () => {
     const organization = organizationOf(3);
-    organization.account(SECOND).roles.remove(organization.account(SECOND).roles.get('KeysweepRotation')!);
+    removeRotationRole(organization, SECOND);
     const { run } = await onSandbox({ organization });
     const { summary, run: stored } = await run();
     expect(outcomes(stored)).toMatchObject({ [FIRST]: 'swept', [SECOND]: 'cannot-assume', [THIRD]: 'swept' });
@@ -246,7 +254,8 @@ describe('deletion after deactivation', () => {
     await run();
     sandbox.clock.advance(6 * DAY);
     const [key] = organization.keysOf(FIRST);
-    key!.lastUsed = { at: sandbox.clock.milliseconds(), service: 's3', region: 'us-east-1' };
+    if (!key) throw new Error('the key is gone');
+    key.lastUsed = { at: sandbox.clock.milliseconds(), service: 's3', region: 'us-east-1' };
     sandbox.clock.advance(2 * DAY);
     expect((await run()).summary.keys).toMatchObject({ deleted: 0, kept: 1 });
     expect(keysOf(organization, FIRST)).toEqual(['ada Inactive']);

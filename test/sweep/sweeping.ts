@@ -1,4 +1,4 @@
-import { onTestFinished } from 'vitest';
+import { onTestFinished, type TestContext } from 'vitest';
 
 import { openClients } from '../../src/access/clients.ts';
 import { parseConfig } from '../../src/config/load.ts';
@@ -93,22 +93,30 @@ export function addRotationRole(
   });
 }
 
+export function removeRotationRole(organization: SandboxOrganization, account: string): void {
+  const { roles } = organization.account(account);
+  const role = roles.get('KeysweepRotation');
+  if (role) roles.remove(role);
+}
+
 export interface SweepSetting {
   readonly organization: SandboxOrganization;
   readonly config?: ConfigInput;
   readonly sandbox?: SandboxOptions;
   readonly store?: ObjectStore;
+  /** From the context of a test that runs beside others. */
+  readonly context?: TestContext;
 }
 
 export interface SweptSandbox {
   readonly sandbox: Sandbox;
   readonly store: ObjectStore;
   /** One more run; a sweep of everything unless told otherwise. */
-  run(
+  readonly run: (
     request?: Partial<SweepRequest>,
     dependencies?: Partial<RunDependencies>,
-  ): Promise<{ summary: RunSummary; run: StoredRun }>;
-  dependencies(overrides?: Partial<RunDependencies>): RunDependencies;
+  ) => Promise<{ summary: RunSummary; run: StoredRun }>;
+  readonly dependencies: (overrides?: Partial<RunDependencies>) => RunDependencies;
 }
 
 /** The organization on the wire, and keysweep beside it; both end with the test. */
@@ -117,7 +125,7 @@ export async function onSandbox(setting: SweepSetting): Promise<SweptSandbox> {
   const config = parseConfig(JSON.stringify(setting.config ?? EVERY_KEY), 'accounts.json');
   const { url: endpoint, region, credentials } = sandbox;
   const clients = openClients({ endpoint, region, credentials, sockets: 64 });
-  onTestFinished(async () => {
+  (setting.context ?? { onTestFinished }).onTestFinished(async () => {
     clients.close();
     await sandbox.close();
   });
@@ -131,6 +139,7 @@ export async function onSandbox(setting: SweepSetting): Promise<SweptSandbox> {
     progress: () => undefined,
     now: () => sandbox.clock.now(),
     random: () => (runs += 1).toString(16).padStart(6, '0'),
+    host: 'test',
     ...overrides,
   });
   return {

@@ -13,6 +13,7 @@ import {
   onSandbox,
   organizationOf,
   outcomes,
+  removeRotationRole,
   type SweptSandbox,
 } from './sweeping.ts';
 
@@ -82,13 +83,14 @@ describe('undo', () => {
     const on = await onSandbox({ organization });
     const { run } = await on.run();
     const [ada, bob] = organization.keysOf(FIRST);
-    ada!.status = 'Active';
-    organization.account(FIRST).deleteKey(bob!);
+    if (!ada || !bob) throw new Error('a key is gone');
+    ada.status = 'Active';
+    organization.account(FIRST).deleteKey(bob);
     on.sandbox.calls.reset();
     const undone = await undo(on, run);
     expect(outcomes(undone)).toEqual({ [FIRST]: 'nothing-due' });
     expect(on.sandbox.calls.all.filter(({ wrote }) => wrote)).toEqual([]);
-    expect((await readMemory(on.store, FIRST)).keys.get(ada!.accessKeyId)?.holdUntil).toBeUndefined();
+    expect((await readMemory(on.store, FIRST)).keys.get(ada.accessKeyId)?.holdUntil).toBeUndefined();
   });
 
   it('names the keys that were deleted, which nothing brings back', async () => {
@@ -117,7 +119,7 @@ describe('undo', () => {
     const organization = organizationOf(2);
     const on = await onSandbox({ organization });
     const { run } = await on.run();
-    organization.account(FIRST).roles.remove(organization.account(FIRST).roles.get('KeysweepRotation')!);
+    removeRotationRole(organization, FIRST);
     const undone = await undo(on, run);
     expect(outcomes(undone)).toEqual({ [FIRST]: 'cannot-assume', [SECOND]: 'swept' });
     expect(undone.summary?.verdict).toBe('incomplete');

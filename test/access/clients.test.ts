@@ -1,0 +1,78 @@
+import { GetGroupCommand } from '@aws-sdk/client-iam';
+import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
+import { describe, expect, it } from 'vitest';
+
+import { identifyCaller } from '../../src/access/caller.ts';
+import { openClients } from '../../src/access/clients.ts';
+import { failureOf } from '../../src/calls/failure.ts';
+import { describeOrganization } from '../../src/organization/describe.ts';
+import { SandboxOrganization } from '../../src/sandbox/organization.ts';
+import { onSandbox, organizationOf } from '../sweep/sweeping.ts';
+
+const SIGNAL = new AbortController().signal;
+const CREDENTIALS = { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'x' };
+
+describe('the clients', () => {
+  it('share one HTTP handler, whatever they are for', () => {
+    const clients = openClients({ region: 'eu-central-1', credentials: CREDENTIALS, sockets: 7 });
+    const iam = clients.iam(() => Promise.resolve(CREDENTIALS));
+    const { sts, organizations, s3 } = clients;
+    const handlers = [sts, organizations, s3, clients.tagging('aws'), iam].map(
+      ({ config }) => config.requestHandler,
+    );
+    expect(new Set(handlers).size).toBe(1);
+    clients.close();
+  });
+
+  it('give each account a pace of its own and shared services more patience', async () => {
+    const clients = openClients({ region: 'eu-central-1', credentials: CREDENTIALS, sockets: 7 });
+    const one = clients.iam(() => Promise.resolve(CREDENTIALS));
+    const other = clients.iam(() => Promise.resolve(CREDENTIALS));
+    expect(one.config.retryMode).toBe('adaptive');
+    expect(await one.config.retryStrategy()).not.toBe(await other.config.retryStrategy());
+    const [shared, own] = await Promise.all([clients.sts.config.maxAttempts(), one.config.maxAttempts()]);
+    expect(shared).toBeGreaterThan(own);
+    clients.close();
+  });
+
+  it.each([
+    ['aws', 'us-east-1'],
+    ['aws-us-gov', 'us-gov-west-1'],
+    ['aws-cn', 'cn-northwest-1'],
+  ] as const)('ask for the tags of accounts of %s in %s', async (partition, region) => {
+    const clients = openClients({ region: 'eu-central-1', credentials: CREDENTIALS, sockets: 7 });
+    expect(await clients.tagging(partition).config.region()).toBe(region);
+    clients.close();
+  });
+
+  it('end with what they are told to: no call goes out after that', async () => {
+    const { sandbox, dependencies } = await onSandbox({ organization: organizationOf(0) });
+    const { clients } = dependencies();
+    await clients.sts.send(new GetCallerIdentityCommand({}), { abortSignal: SIGNAL });
+    const iam = clients.iam(() => Promise.resolve(sandbox.credentials));
+    sandbox.calls.reset();
+    const call = iam.send(new GetGroupCommand({ GroupName: 'a' }), { abortSignal: AbortSignal.abort() });
+    expect(failureOf('iam:GetGroup', await call.catch((error: unknown) => error)).kind).toBe('not-reached');
+    expect(sandbox.calls.all).toEqual([]);
+  });
+});
+
+describe('the caller', () => {
+  it.each(['aws', 'aws-us-gov', 'aws-cn'] as const)(
+    'of the partition %s knows where it is',
+    async (partition) => {
+      const organization = new SandboxOrganization({ partition, managementAccountId: '999999999998' });
+      const { dependencies } = await onSandbox({ organization });
+      const { clients } = dependencies();
+      expect(await identifyCaller(clients.sts, SIGNAL)).toEqual({
+        accountId: '999999999998',
+        arn: `arn:${partition}:iam::999999999998:user/sandbox-administrator`,
+        partition,
+      });
+      expect(await describeOrganization(clients.organizations, SIGNAL)).toEqual({
+        id: organization.id,
+        managementAccountId: '999999999998',
+      });
+    },
+  );
+});

@@ -1,0 +1,128 @@
+import { ListAccountsCommand, ListRootsCommand, OrganizationsClient } from '@aws-sdk/client-organizations';
+import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
+import { describe, expect, it } from 'vitest';
+
+import { describeOrganization } from '../../src/organization/describe.ts';
+import { listAccounts } from '../../src/organization/list-accounts.ts';
+import { optOutTags } from '../../src/organization/opt-out-tags.ts';
+import { findPlacements } from '../../src/organization/placements.ts';
+import { SandboxOrganization } from '../../src/sandbox/organization.ts';
+import type { Sandbox } from '../../src/sandbox/sandbox.ts';
+import { onSandbox } from '../sweep/sweeping.ts';
+
+const SIGNAL = new AbortController().signal;
+
+/** Four levels of OUs, 12 in all, with 50 accounts in each. */
+function sixHundredAccounts(): SandboxOrganization {
+  const organization = new SandboxOrganization();
+  for (const team of ['a', 'b', 'c']) {
+    let parent = organization.root;
+    for (const level of [1, 2, 3, 4]) {
+      parent = organization.addOrganizationalUnit(`${team}${level}`, parent);
+      for (let index = 0; index < 50; index += 1) organization.addAccount({ parent });
+    }
+  }
+  return organization;
+}
+
+function refused(sandbox: Sandbox): string[] {
+  return sandbox.calls.all.flatMap(({ call, error }) => (error === undefined ? [] : [`${call} ${error}`]));
+}
+
+describe.concurrent('the pace of calls to Organizations', () => {
+  it('keeps within the documented rates: 600 accounts, their OUs and tags are read without a throttle', async (context) => {
+    const { sandbox, dependencies } = await onSandbox({
+      organization: sixHundredAccounts(),
+      sandbox: { throttles: 'documented' },
+      context,
+    });
+    const { clients } = dependencies();
+    const { organizations } = clients;
+    const organization = await describeOrganization(organizations, SIGNAL);
+    const accounts = await listAccounts(organizations, organization, SIGNAL);
+    const ids = accounts.map(({ id }) => id);
+    const look = { organizations, tag: { key: 'keysweep', value: 'opt-out' }, signal: SIGNAL };
+    const [{ byAccount }, oneByOne] = await Promise.all([
+      findPlacements(organizations, accounts, SIGNAL),
+      optOutTags(ids.slice(0, 50), { ...look, tagging: undefined }),
+    ]);
+    await optOutTags(ids.slice(0, 1), { ...look, tagging: clients.tagging('aws') });
+
+    expect(accounts).toHaveLength(601);
+    expect([...byAccount.values()].every(({ known }) => known)).toBe(true);
+    expect([...oneByOne.values()].every(({ known }) => known)).toBe(true);
+    expect(sandbox.calls.counts()).toMatchObject({
+      'organizations:ListAccounts': 31,
+      'organizations:ListRoots': 1,
+      'organizations:ListOrganizationalUnitsForParent': 13,
+      'organizations:ListAccountsForParent': 12 * 3 + 1,
+    });
+    expect(refused(sandbox)).toEqual([]);
+  });
+
+  it('would else be refused', async (context) => {
+    const { sandbox } = await onSandbox({
+      organization: new SandboxOrganization(),
+      sandbox: { throttles: 'documented' },
+      context,
+    });
+    const { url: endpoint, region, credentials } = sandbox;
+    const client = new OrganizationsClient({ endpoint, region, credentials, maxAttempts: 1 });
+    await Promise.allSettled(Array.from({ length: 5 }, () => client.send(new ListRootsCommand({}))));
+    expect(refused(sandbox)).toHaveLength(3);
+    expect(refused(sandbox)).toContain('ListRoots TooManyRequestsException');
+  });
+
+  it('counts retries, and holds up no call that has a bucket of its own', async (context) => {
+    const { sandbox, dependencies } = await onSandbox({
+      organization: new SandboxOrganization(),
+      context,
+    });
+    const { organizations } = dependencies().clients;
+    sandbox.faults.add({
+      service: 'organizations',
+      call: 'ListRoots',
+      kind: 'unavailable',
+      occurrence: { from: 1, to: 2 },
+    });
+    const began = performance.now();
+    const roots = organizations.send(new ListRootsCommand({}));
+    await organizations.send(new ListAccountsCommand({}));
+    expect(sandbox.calls.of('organizations', 'ListRoots').length).toBeLessThan(3);
+    await roots;
+    // Three requests where two may be sent in two seconds.
+    expect(sandbox.calls.of('organizations', 'ListRoots')).toHaveLength(3);
+    expect(performance.now() - began).toBeGreaterThan(1_900);
+  });
+});
+
+describe.concurrent('the patience of the clients', () => {
+  it('asks again when an answer never comes, after ten seconds', async (context) => {
+    const { sandbox, dependencies } = await onSandbox({
+      organization: new SandboxOrganization(),
+      context,
+    });
+    sandbox.faults.add({ service: 'sts', kind: 'timeout' });
+    const began = performance.now();
+    await dependencies().clients.sts.send(new GetCallerIdentityCommand({}));
+    expect(performance.now() - began).toBeGreaterThan(9_900);
+    expect(sandbox.calls.of('sts', 'GetCallerIdentity').map(({ error }) => error)).toEqual([
+      'timeout',
+      undefined,
+    ]);
+  });
+
+  it('asks again after a torn connection, an error of the service and a throttle', async (context) => {
+    const { sandbox, dependencies } = await onSandbox({
+      organization: new SandboxOrganization(),
+      context,
+    });
+    sandbox.faults.add(
+      { service: 'sts', kind: 'reset', occurrence: 1 },
+      { service: 'sts', kind: 'unavailable', occurrence: 2 },
+      { service: 'sts', kind: 'throttle', occurrence: 3 },
+    );
+    await dependencies().clients.sts.send(new GetCallerIdentityCommand({}));
+    expect(sandbox.faults.fired).toBe(3);
+  });
+});

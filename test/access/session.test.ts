@@ -1,0 +1,272 @@
+import {
+  DeleteAccessKeyCommand,
+  GetAccessKeyLastUsedCommand,
+  GetGroupCommand,
+  GetLoginProfileCommand,
+  ListAccessKeysCommand,
+  ListUsersCommand,
+  ListUserTagsCommand,
+  UpdateAccessKeyCommand,
+  type IAMClient,
+} from '@aws-sdk/client-iam';
+import { STSClient, type AssumeRoleCommandInput } from '@aws-sdk/client-sts';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+
+import type { Clients } from '../../src/access/clients.ts';
+import type { SessionPurpose, WriteAction } from '../../src/access/session-policy.ts';
+import { openSession, type SessionRequest } from '../../src/access/session.ts';
+import { failureOf } from '../../src/calls/failure.ts';
+import { ALLOW_ALL } from '../../src/sandbox/organization.ts';
+import type { Sandbox } from '../../src/sandbox/sandbox.ts';
+import { addRotationRole, onSandbox, organizationOf } from '../sweep/sweeping.ts';
+
+const ACCOUNT = '100000000001';
+const RUN_ID = '20261127T225500Z-1a2b3c';
+const SIGNAL = new AbortController().signal;
+
+const request = (overrides: Partial<SessionRequest> = {}): SessionRequest => ({
+  partition: 'aws',
+  accountId: ACCOUNT,
+  role: { name: 'KeysweepRotation', path: '/' },
+  runId: RUN_ID,
+  purpose: { reads: true },
+  ...overrides,
+});
+
+interface Setting {
+  readonly sandbox: Sandbox;
+  readonly clients: Clients;
+  /** What was sent with AssumeRole. */
+  readonly sent: AssumeRoleCommandInput[];
+  /** An IAM client in a session for this purpose. */
+  readonly enter: (purpose: SessionPurpose) => Promise<IAMClient>;
+  /** The ids of ada's keys. */
+  readonly keys: readonly string[];
+}
+
+/** One account with ada, and a rotation role that may do anything: only the session's own policy stands in the way. */
+async function setting(): Promise<Setting> {
+  const organization = organizationOf(0);
+  const account = organization.addAccount({ id: ACCOUNT });
+  organization.addUser({ account, userName: 'ada', groups: ['Developers'], keys: [{}, {}], console: true });
+  organization.addRole({
+    account,
+    roleName: 'KeysweepRotation',
+    trust: {
+      Version: '2012-10-17',
+      Statement: [{ Effect: 'Allow', Principal: { AWS: '999999999999' }, Action: 'sts:AssumeRole' }],
+    },
+    policies: { everything: ALLOW_ALL },
+  });
+  const on = await onSandbox({ organization });
+  const { clients } = on.dependencies();
+  const sent: AssumeRoleCommandInput[] = [];
+  clients.sts.middlewareStack.add(
+    (next) => (args) => {
+      sent.push(args.input as AssumeRoleCommandInput);
+      return next(args);
+    },
+    { step: 'initialize' },
+  );
+  return {
+    sandbox: on.sandbox,
+    clients,
+    sent,
+    enter: async (purpose) => clients.iam(await openSession(clients.sts, request({ purpose }), SIGNAL)),
+    keys: organization.keysOf(ACCOUNT).map(({ accessKeyId }) => accessKeyId),
+  };
+}
+
+/** `done`, or AWS's code. */
+async function tried(call: Promise<unknown>): Promise<string> {
+  return call.then(
+    () => 'done',
+    (error: unknown) => failureOf('iam:Call', error).code,
+  );
+}
+
+const UserName = 'ada';
+const CALLS = {
+  GetGroup: (iam) => iam.send(new GetGroupCommand({ GroupName: 'Developers' })),
+  ListAccessKeys: (iam) => iam.send(new ListAccessKeysCommand({ UserName })),
+  GetAccessKeyLastUsed: (iam, AccessKeyId) => iam.send(new GetAccessKeyLastUsedCommand({ AccessKeyId })),
+  ListUserTags: (iam) => iam.send(new ListUserTagsCommand({ UserName })),
+  GetLoginProfile: (iam) => iam.send(new GetLoginProfileCommand({ UserName })),
+  ListUsers: (iam) => iam.send(new ListUsersCommand({})),
+  UpdateAccessKey: (iam, AccessKeyId) =>
+    iam.send(new UpdateAccessKeyCommand({ UserName, AccessKeyId, Status: 'Inactive' })),
+  DeleteAccessKey: (iam, AccessKeyId) => iam.send(new DeleteAccessKeyCommand({ UserName, AccessKeyId })),
+} satisfies Record<string, (iam: IAMClient, AccessKeyId: string) => Promise<unknown>>;
+const READS = ['GetGroup', 'ListAccessKeys', 'GetAccessKeyLastUsed', 'ListUserTags', 'GetLoginProfile'];
+
+describe('what a session may do, although the role may do anything', () => {
+  it.each<[string, SessionPurpose, readonly string[]]>([
+    ['plans', { reads: true }, READS],
+    ['deactivates', { writes: ['iam:UpdateAccessKey'] }, ['UpdateAccessKey']],
+    ['deletes', { writes: ['iam:DeleteAccessKey'] }, ['DeleteAccessKey']],
+    [
+      'does both',
+      { writes: ['iam:DeleteAccessKey', 'iam:UpdateAccessKey'] satisfies WriteAction[] },
+      ['UpdateAccessKey', 'DeleteAccessKey'],
+    ],
+  ])('when it %s', async (_, purpose, allowed) => {
+    const { enter, keys, sandbox } = await setting();
+    const iam = await enter(purpose);
+    for (const [call, send] of Object.entries(CALLS)) {
+      const ended = await tried(send(iam, keys[0] ?? ''));
+      expect(`${call} ${ended}`).toBe(`${call} ${allowed.includes(call) ? 'done' : 'AccessDenied'}`);
+    }
+    expect(
+      sandbox.calls
+        .writes()
+        .map(({ call }) => call)
+        .sort(),
+    ).toEqual(allowed.filter((call) => !READS.includes(call)).sort());
+  });
+});
+
+describe('what is sent with AssumeRole', () => {
+  it('is the role, the run, the least time, and no external id unless one is configured', async () => {
+    const { clients, sent } = await setting();
+    await openSession(clients.sts, request(), SIGNAL);
+    expect(sent).toHaveLength(1);
+    expect(sent[0]).toMatchObject({
+      RoleArn: `arn:aws:iam::${ACCOUNT}:role/KeysweepRotation`,
+      RoleSessionName: `keysweep-${RUN_ID}`,
+      DurationSeconds: 900,
+    });
+    expect(sent[0]).not.toHaveProperty('ExternalId');
+    expect(sent[0]?.RoleSessionName).toMatch(/^[\w+=,.@-]{2,64}$/);
+    expect(sent[0]?.Policy?.length).toBeLessThan(2048);
+  });
+
+  it('is the external id where one is configured', async () => {
+    const { clients, sent } = await setting();
+    const role = { name: 'KeysweepRotation', path: '/', externalId: 'a:b/c' };
+    await openSession(clients.sts, request({ role }), SIGNAL);
+    expect(sent[0]?.ExternalId).toBe('a:b/c');
+  });
+
+  it.each([
+    ['aws-us-gov', '/', `arn:aws-us-gov:iam::${ACCOUNT}:role/R`],
+    ['aws-cn', '/ops/keys/', `arn:aws-cn:iam::${ACCOUNT}:role/ops/keys/R`],
+  ] as const)('is a role ARN of the partition %s below the path %s', async (partition, path, arn) => {
+    const { clients, sent } = await setting();
+    await openSession(clients.sts, request({ partition, role: { name: 'R', path } }), SIGNAL).catch(
+      () => undefined,
+    );
+    expect(sent[0]?.RoleArn).toBe(arn);
+  });
+
+  it('names the run in the calls of the session', async () => {
+    const { enter, sandbox } = await setting();
+    await tried(CALLS.GetGroup(await enter({ reads: true })));
+    expect(sandbox.calls.of('iam', 'GetGroup')[0]).toMatchObject({
+      account: ACCOUNT,
+      sessionName: `keysweep-${RUN_ID}`,
+    });
+  });
+});
+
+describe('a session', () => {
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+  const assumptions = ({ sandbox }: Setting): number => sandbox.calls.of('sts', 'AssumeRole').length;
+  const pass = (minutes: number): void => {
+    vi.setSystemTime(Date.now() + minutes * 60_000);
+  };
+
+  it('is opened once for any number of calls', async () => {
+    const on = await setting();
+    const iam = await on.enter({ reads: true });
+    await Promise.all(Array.from({ length: 10 }, () => CALLS.GetGroup(iam)));
+    await CALLS.ListUserTags(iam);
+    expect(assumptions(on)).toBe(1);
+  });
+
+  it.each([
+    ['is about to expire', 11],
+    ['has expired', 16],
+    ['expired long ago', 600],
+  ])('is opened anew when it %s', async (_, minutes) => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    const on = await setting();
+    const iam = await on.enter({ reads: true });
+    await CALLS.GetGroup(iam);
+    pass(5);
+    await CALLS.GetGroup(iam);
+    expect(assumptions(on)).toBe(1);
+    pass(minutes - 5);
+    await Promise.all([CALLS.GetGroup(iam), CALLS.ListUserTags(iam), CALLS.GetLoginProfile(iam)]);
+    expect(assumptions(on)).toBe(2);
+    expect(on.sent[1]).toEqual(on.sent[0]);
+  });
+});
+
+describe('a session that cannot be opened', () => {
+  const failed = async (clients: Clients, overrides: Partial<SessionRequest> = {}) =>
+    failureOf(
+      'keysweep',
+      await openSession(clients.sts, request(overrides), SIGNAL).catch((error: unknown) => error),
+    );
+
+  it('because there is no such role, in an account or at all, is cannot-assume', async () => {
+    const { clients } = await setting();
+    const missing = { kind: 'cannot-assume', call: 'sts:AssumeRole', code: 'AccessDenied' };
+    const role = { name: 'Nobody', path: '/' };
+    expect(await failed(clients, { role })).toMatchObject(missing);
+    expect(await failed(clients, { role: { name: 'KeysweepRotation', path: '/else/' } })).toMatchObject(
+      missing,
+    );
+    expect(await failed(clients, { accountId: '100000000099' })).toMatchObject(missing);
+  });
+
+  it('because the role does not trust the caller says the same', async () => {
+    const { clients, sandbox } = await setting();
+    const { organization } = sandbox;
+    const other = organization.addAccount({ id: '100000000002' });
+    addRotationRole(organization, other.id, 'secret-handshake');
+    const accountId = other.id;
+    const role = { name: 'KeysweepRotation', path: '/' };
+    expect(await failed(clients, { accountId })).toMatchObject({ kind: 'cannot-assume' });
+    expect(await failed(clients, { accountId, role: { ...role, externalId: 'wrong' } })).toMatchObject({
+      kind: 'cannot-assume',
+    });
+    await openSession(
+      clients.sts,
+      request({ accountId, role: { ...role, externalId: 'secret-handshake' } }),
+      SIGNAL,
+    );
+  });
+
+  it('because STS throttles is throttled, after patience', async () => {
+    const { clients, sandbox } = await setting();
+    sandbox.faults.add({
+      service: 'sts',
+      call: 'AssumeRole',
+      kind: 'throttle',
+      occurrence: { from: 1, to: 2 },
+    });
+    await openSession(clients.sts, request(), SIGNAL);
+    expect(sandbox.faults.fired).toBe(2);
+    // Nine attempts would take half a minute.
+    const { url: endpoint, region, credentials } = sandbox;
+    const impatient = new STSClient({ endpoint, region, credentials, maxAttempts: 2 });
+    sandbox.faults.add({ service: 'sts', kind: 'throttle', occurrence: 'every' });
+    expect(await failed({ ...clients, sts: impatient })).toMatchObject({
+      kind: 'throttled',
+      code: 'Throttling',
+    });
+  });
+
+  it('because STS breaks or the run must end is not cannot-assume', async () => {
+    const { clients, sandbox } = await setting();
+    sandbox.faults.add({ service: 'sts', kind: 'garbled', occurrence: 'every' });
+    expect((await failed(clients)).kind).toBe('failed');
+    const gone = await openSession(clients.sts, request(), AbortSignal.abort()).catch(
+      (error: unknown) => error,
+    );
+    expect(failureOf('keysweep', gone).kind).toBe('not-reached');
+  });
+});

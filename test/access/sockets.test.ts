@@ -1,0 +1,33 @@
+import { describe, expect, it } from 'vitest';
+
+import { socketsFor } from '../../src/access/sockets.ts';
+import { configWith } from '../config/build-config.ts';
+
+describe('the number of sockets', () => {
+  it.each([
+    ['40 accounts with 4 calls each', {}, 40 * 4],
+    ['10 accounts with 2 calls each', { concurrency: { accounts: 10, callsPerAccount: 2 } }, 20],
+    [
+      'the widest override',
+      {
+        concurrency: { accounts: 10, callsPerAccount: 2 },
+        overrides: [
+          { accounts: ['111111111111'], concurrency: { callsPerAccount: 7 } },
+          { accounts: ['222222222222'], armed: true },
+        ],
+      },
+      70,
+    ],
+    [
+      'an override that is narrower',
+      {
+        concurrency: { accounts: 10, callsPerAccount: 5 },
+        overrides: [{ accounts: ['111111111111'], concurrency: { callsPerAccount: 1 } }],
+      },
+      50,
+    ],
+  ])('suffices for %s and for what is not of an account', (_, config, calls) => {
+    expect(socketsFor(configWith(config))).toBe(calls + socketsFor(undefined));
+    expect(socketsFor(undefined)).toBeGreaterThan(0);
+  });
+});
