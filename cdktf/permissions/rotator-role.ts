@@ -57,7 +57,11 @@ function keepLedger({ deployment }: DeployableConfig): Statement[] {
     // The whole bucket, which holds nothing else: with a condition on the prefix S3 would answer the read of a record that
     // is not there with AccessDenied. https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
     allow('ListLedger', ['s3:ListBucket'], [bucket]),
-    allow('KeepLedger', ['s3:GetObject', 's3:PutObject'], [`${bucket}/${LEDGER_PREFIX}/*`]),
+    allow(
+      'KeepLedger',
+      ['s3:DeleteObject', 's3:GetObject', 's3:PutObject'],
+      [`${bucket}/${LEDGER_PREFIX}/*`],
+    ),
   ];
   if (kmsKeyArn === undefined) return statements;
   const throughS3 = { StringEquals: { 'kms:ViaService': `s3.${region}.${domain(partition)}` } };

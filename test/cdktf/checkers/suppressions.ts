@@ -41,7 +41,7 @@ export const STACK_SUPPRESSIONS: readonly Suppression[] = [
     rule: 'CKV_AWS_115',
     about: 'rotator',
     reason:
-      'New accounts have too little concurrency to reserve any. Two sweeps at once do no harm: each decides by what it reads, and a key that is gone already counts as done.',
+      'New accounts have too little concurrency to reserve any. A lock in the ledger keeps two sweeps from overlapping.',
   },
   {
     rule: 'CKV_AWS_272',
