@@ -91,6 +91,7 @@ async function sweep(): Promise<RunSummary> {
         progress: () => undefined,
         now: () => new Date(),
         random: () => '000000',
+        host: 'benchmark',
       },
     );
   } finally {

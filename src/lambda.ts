@@ -33,7 +33,7 @@ export async function handler(input: unknown, context: Context): Promise<RunSumm
   logger.addContext(context);
   try {
     const event = parseEvent(input);
-    const summary = await run(event, context.getRemainingTimeInMillis());
+    const summary = await run(event, context);
     report(summary);
     if (summary.verdict === 'ok') return summary;
     throw new RunNotOkError(
@@ -45,7 +45,7 @@ export async function handler(input: unknown, context: Context): Promise<RunSumm
   }
 }
 
-async function run({ mode, accounts, runId }: SweepEvent, milliseconds: number): Promise<RunSummary> {
+async function run({ mode, accounts, runId }: SweepEvent, context: Context): Promise<RunSummary> {
   const config = await loadConfig(
     process.env['KEYSWEEP_CONFIG'] ?? join(process.env['LAMBDA_TASK_ROOT'] ?? '.', 'accounts.json'),
   );
@@ -56,10 +56,12 @@ async function run({ mode, accounts, runId }: SweepEvent, milliseconds: number):
       config,
       clients,
       store,
-      deadline: deadlineIn(milliseconds),
+      deadline: deadlineIn(context.getRemainingTimeInMillis()),
       progress: () => undefined,
       now: () => new Date(),
       random: () => randomBytes(3).toString('hex'),
+      // One for each execution environment, whose host names are all alike.
+      host: context.logStreamName,
     };
     return await runSweep({ mode, runId, filters: { accounts } }, dependencies);
   } finally {

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { hostname } from 'node:os';
 
 import type { Command } from 'commander';
 
@@ -59,14 +60,19 @@ export async function sweep(options: SweepOptions, terminal: Terminal): Promise<
   if (options.apply === true && options.yes !== true && !terminal.interactive) {
     throw new UsageError('--apply asks before it revokes, and there is no terminal to ask on. Add --yes.');
   }
-  const ask = options.apply === true && options.yes !== true;
-  const approve = ask ? askBeforeWriting(terminal) : undefined;
-  return runAndPrint({ mode: options.apply === true ? 'sweep' : 'plan', approve }, options, terminal);
+  const request = { mode: options.apply === true ? 'sweep' : 'plan', asks: options.yes !== true } as const;
+  return runAndPrint(request, options, terminal);
+}
+
+interface RunToMake {
+  readonly mode: SweepRequest['mode'];
+  /** Whether a sweep is to ask before it writes. */
+  readonly asks?: boolean;
 }
 
 /** Runs a plan or a sweep and prints it from the ledger. */
 export async function runAndPrint(
-  request: Pick<SweepRequest, 'mode' | 'approve'>,
+  request: RunToMake,
   options: RunOptions,
   terminal: Terminal,
 ): Promise<RunEnded> {
@@ -88,12 +94,17 @@ interface Opened {
   readonly store: ObjectStore;
 }
 
-async function run(request: SweepRequest, opened: Opened, terminal: Terminal): Promise<string> {
+async function run(
+  { mode, asks, filters }: RunToMake & Pick<SweepRequest, 'filters'>,
+  opened: Opened,
+  terminal: Terminal,
+): Promise<string> {
   const { deadline, release } = stopOnSignals(terminal);
+  const approve = asks === true ? askBeforeWriting(terminal, deadline.writing) : undefined;
   try {
     const { progress } = terminal;
-    const summary = await runSweep(request, { ...opened, deadline, progress, now: () => new Date(), random });
-    return summary.runId;
+    const dependencies = { ...opened, deadline, progress, now: () => new Date(), random, host: hostname() };
+    return (await runSweep({ mode, filters, approve }, dependencies)).runId;
   } finally {
     release();
   }

@@ -21,6 +21,7 @@ export interface Terminal {
 /** The terminal of this process. Colours and the progress bar appear only where the stream is a terminal and NO_COLOR is unset. */
 export function openTerminal(): Terminal {
   const bar = progressBar(process.stderr);
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', ignoreLeftPipe);
   return {
     print: (text) => void process.stdout.write(`${text}\n`),
     say: (text) => {
@@ -33,8 +34,15 @@ export function openTerminal(): Terminal {
   };
 }
 
-function styleFor({ isTTY }: NodeJS.WriteStream): Style {
-  const { bold, dim, green, red, yellow } = pc.createColors(isTTY && pc.isColorSupported);
+/** Whoever read along may leave, as `head` does; the run and its exit code stay what they are. */
+function ignoreLeftPipe(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
+}
+
+function styleFor(stream: Pick<NodeJS.WriteStream, 'isTTY'>): Style {
+  // isTTY is undefined, and not false, for a pipe; picocolors alone would colour every pipe where CI is set.
+  const coloured = Boolean(stream.isTTY) && pc.isColorSupported;
+  const { bold, dim, green, red, yellow } = pc.createColors(coloured);
   return { bold, dim, good: green, bad: red, warn: yellow };
 }
 

@@ -1,3 +1,5 @@
+import { hostname } from 'node:os';
+
 import type { Command } from 'commander';
 import { InvalidArgumentError } from 'commander';
 
@@ -75,7 +77,16 @@ export async function undo(reference: string, options: UndoOptions, terminal: Te
       return 0;
     }
     const { progress } = terminal;
-    const dependencies = { config, clients, store, deadline, progress, now: () => new Date(), random };
+    const dependencies = {
+      config,
+      clients,
+      store,
+      deadline,
+      progress,
+      now: () => new Date(),
+      random,
+      host: hostname(),
+    };
     const { runId } = await applyUndo(plan, options.holdDays, dependencies);
     return (await printRun(store, runId, options, terminal)).exitCode;
   } finally {

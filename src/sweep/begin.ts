@@ -4,12 +4,13 @@ import { configSha256 } from '../config/hash.ts';
 import type { Config } from '../config/schema.ts';
 import type { ObjectStore } from '../ledger/object-store.ts';
 import type { RunMode } from '../ledger/record.ts';
+import { acquireLock, type Lock } from '../ledger/lock.ts';
 import { newRunId } from '../ledger/run-id.ts';
 import { openRunLog } from '../ledger/run-log.ts';
 import { describeOrganization } from '../organization/describe.ts';
 import type { Filters } from '../scope/filters.ts';
 import { VERSION } from '../version.ts';
-import type { Deadline } from './deadline.ts';
+import { until, type Deadline } from './deadline.ts';
 import type { Progress } from './progress.ts';
 import type { RunContext } from './run-context.ts';
 
@@ -23,6 +24,8 @@ export interface RunDependencies {
   readonly now: () => Date;
   /** Six hex digits. */
   readonly random: () => string;
+  /** Names this machine among all that share the ledger, for its lock. */
+  readonly host: string;
 }
 
 export interface RunToBegin {
@@ -34,15 +37,17 @@ export interface RunToBegin {
 }
 
 /**
- * Finds out who and where keysweep is and opens the run's log.
- * @throws CallFailedError when that cannot be told; RunIdTakenError when the id has been used; the ledger's error
+ * Finds out who and where keysweep is, takes the ledger's lock for a run that may write, and opens the run's log.
+ * @throws CallFailedError when that cannot be told; LockHeldError while another run writes; RunIdTakenError when the id has
+ *   been used; the ledger's error
  */
 export async function beginRun(run: RunToBegin, dependencies: RunDependencies): Promise<RunContext> {
-  const { clients, store, deadline, now, random, config } = dependencies;
+  const { clients, store, deadline, now, random, host, config } = dependencies;
   const startedAt = now();
   const caller = await identifyCaller(clients.sts, deadline.reading);
   const organization = await describeOrganization(clients.organizations, deadline.reading);
   const runId = run.runId ?? newRunId(startedAt, random);
+  const lock = run.mode === 'plan' ? NO_LOCK : await acquireLock(store, { runId, host, now });
   const log = openRunLog(store, runId);
   await log.append([
     {
@@ -59,8 +64,20 @@ export async function beginRun(run: RunToBegin, dependencies: RunDependencies): 
       ...(run.undoOf !== undefined && { undoOf: run.undoOf }),
     },
   ]);
-  return { ...dependencies, runId, startedAt, caller, organization, log };
+  return {
+    ...dependencies,
+    deadline: until(lock.lost, deadline),
+    runId,
+    startedAt,
+    caller,
+    organization,
+    log,
+    lock,
+  };
 }
+
+/** A plan writes nothing that another run could write over. */
+const NO_LOCK: Lock = { lost: new AbortController().signal, release: () => Promise.resolve() };
 
 export function isFiltered({ accounts, organizationalUnits }: Filters): boolean {
   return accounts !== undefined || organizationalUnits !== undefined;

@@ -34,6 +34,11 @@ export function deadlineOn(stop: AbortSignal, hard: AbortSignal): Deadline {
   return deadlineOf(stop, stop, hard);
 }
 
+/** The same deadline, and no further write once the lock is lost. */
+export function until(lost: AbortSignal, { reading, writing, hard }: Deadline): Deadline {
+  return deadlineOf(reading, AbortSignal.any([writing, lost]), hard);
+}
+
 function deadlineOf(reading: AbortSignal, writing: AbortSignal, hard: AbortSignal): Deadline {
   // Every call in flight listens, and a run has hundreds; Node suspects a leak from the eleventh on.
   setMaxListeners(0, reading, writing, hard);

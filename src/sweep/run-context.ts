@@ -1,6 +1,7 @@
 import type { Caller } from '../access/caller.ts';
 import type { Clients } from '../access/clients.ts';
 import type { Config } from '../config/schema.ts';
+import type { Lock } from '../ledger/lock.ts';
 import type { ObjectStore } from '../ledger/object-store.ts';
 import type { RunLog } from '../ledger/run-log.ts';
 import type { Organization } from '../organization/describe.ts';
@@ -18,6 +19,8 @@ export interface RunContext {
   readonly organization: Organization;
   readonly store: ObjectStore;
   readonly log: RunLog;
+  /** Held by a run that may write; released at its end. */
+  readonly lock: Lock;
   readonly deadline: Deadline;
   readonly progress: Progress;
   /** The clock, for the times that records carry. */

@@ -28,12 +28,21 @@ export interface SweepRequest {
  * One run over the organization: list, select, plan every target, check the limits, then carry the plans out or not.
  * Whatever happens to an account ends in the ledger; what happens to the run ends in its summary.
  * @throws CallFailedError when the caller or the organization cannot be told, or the accounts not be listed (nothing is
- *   written); ConfigError when the configuration names what does not exist; the ledger's error
+ *   written); LockHeldError while another run writes; ConfigError when the configuration names what does not exist; the
+ *   ledger's error
  */
 export async function runSweep(request: SweepRequest, dependencies: RunDependencies): Promise<RunSummary> {
+  const context = await beginRun(request, dependencies);
+  try {
+    return await sweepOrganization(request, context);
+  } finally {
+    await context.lock.release();
+  }
+}
+
+async function sweepOrganization(request: SweepRequest, context: RunContext): Promise<RunSummary> {
   const { mode, filters, approve } = request;
   const filtered = isFiltered(filters);
-  const context = await beginRun(request, dependencies);
   context.progress({ step: 'listing' });
   const survey = await surveyOrAbandon(request, context);
   const leftOut = await recordSurvey(survey, context);

@@ -24,7 +24,7 @@ const DAY = 24 * 60 * 60 * 1000;
  * Activates again what a run deactivated and is still inactive, and holds those keys so that the next sweep leaves them
  * alone. It asks neither scope nor opt-outs: an account that was opted out after a mistake can be restored.
  * @param holdDays how long sweeps leave the keys alone
- * @throws CallFailedError when the caller or the organization cannot be told; the ledger's error
+ * @throws CallFailedError when the caller or the organization cannot be told; LockHeldError; the ledger's error
  */
 export async function applyUndo(
   plan: UndoPlan,
@@ -32,6 +32,14 @@ export async function applyUndo(
   dependencies: RunDependencies,
 ): Promise<RunSummary> {
   const context = await beginRun({ mode: 'undo', filters: {}, undoOf: plan.runId }, dependencies);
+  try {
+    return await undoAccounts(plan, holdDays, context);
+  } finally {
+    await context.lock.release();
+  }
+}
+
+async function undoAccounts(plan: UndoPlan, holdDays: number, context: RunContext): Promise<RunSummary> {
   const listed = plan.accounts.map(({ account }) => account);
   await context.log.append([{ type: 'accounts-listed', at: context.now().toISOString(), accounts: listed }]);
   const targets = await targetsOf(plan, context);

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import { ConfigError } from '../../src/config/problem.ts';
 import type { ConfigInput } from '../../src/config/schema.ts';
+import type { RunSummary } from '../../src/ledger/record.ts';
 import { keyLines } from '../../src/report/reading.ts';
 import {
   ADA,
@@ -270,5 +271,35 @@ describe('deletion after deactivation', () => {
     expect((await run()).summary.keys).toMatchObject({ kept: 1, deleted: 0 });
     sandbox.clock.advance(7 * DAY);
     expect((await run()).summary.keys).toMatchObject({ deleted: 1 });
+  });
+});
+
+describe('two runs at once', () => {
+  it('do not both write; the second says who is at work', async () => {
+    const organization = organizationOf(1);
+    const { run } = await onSandbox({ organization });
+    const second: Promise<unknown>[] = [];
+    await run({
+      approve: async () => {
+        second.push(run().catch((error: unknown) => error));
+        await second[0];
+        return true;
+      },
+    });
+    expect(await second[0]).toMatchObject({ name: 'LockHeldError' });
+    expect((await run()).summary.verdict).toBe('ok');
+  });
+
+  it('may plan meanwhile', async () => {
+    const { run } = await onSandbox({ organization: organizationOf(1) });
+    let planned: Promise<{ summary: RunSummary }> | undefined;
+    await run({
+      approve: async () => {
+        planned = run({ mode: 'plan' });
+        await planned;
+        return true;
+      },
+    });
+    expect((await planned)?.summary.verdict).toBe('ok');
   });
 });

@@ -46,10 +46,12 @@ export const ADA: Omit<UserOptions, 'account'> = {
   console: true,
 };
 
+/** @param trusted the account whose principals may assume it */
 export function addRotationRole(
   organization: SandboxOrganization,
   account: string,
   externalId?: string,
+  trusted = organization.managementAccount.id,
 ): void {
   organization.addRole({
     account,
@@ -59,7 +61,7 @@ export function addRotationRole(
       Statement: [
         {
           Effect: 'Allow',
-          Principal: { AWS: `arn:${organization.partition}:iam::${organization.managementAccount.id}:root` },
+          Principal: { AWS: `arn:${organization.partition}:iam::${trusted}:root` },
           Action: 'sts:AssumeRole',
           Condition: {
             StringEquals: {

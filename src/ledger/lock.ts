@@ -1,0 +1,114 @@
+import { z } from 'zod';
+
+import type { ObjectStore } from './object-store.ts';
+import { parseStored } from './parse-stored.ts';
+
+/**
+ * Keeps two runs that write from overlapping. Locks are numbered objects, `locks/00000001.json`, …; the newest one counts,
+ * and only one process can create the next. A run takes the lock by creating the number after one that was released, or
+ * whose holder is gone. docs/adr/0007-lock.md
+ */
+export interface Lock {
+  /** Aborted when the lock could not be kept: nothing may be written from then on. */
+  readonly lost: AbortSignal;
+  release(): Promise<void>;
+}
+
+/** Another run is under way; nothing was done. */
+export class LockHeldError extends Error {
+  constructor(location: string, { runId, host, heldUntil }: LockRecord) {
+    super(
+      `run ${runId} on ${host} is writing, and holds the lock of the ledger at ${location} until ${heldUntil.toISOString()}. ` +
+        'Wait for its end; if it died, the lock ends by itself at that time.',
+    );
+    this.name = 'LockHeldError';
+  }
+}
+
+export interface LockRequest {
+  readonly runId: string;
+  /** Names this machine among all that share the ledger; only of a process on the same one can it be told that it died. */
+  readonly host: string;
+  readonly now: () => Date;
+}
+
+/** The lock of a run that died elsewhere ends after this; more than clocks of two machines are apart. */
+const HELD_MINUTES = 5;
+const RENEWED_EVERY_SECONDS = 60;
+
+const lockSchema = z.object({
+  runId: z.string(),
+  host: z.string(),
+  pid: z.int(),
+  heldUntil: z.iso.datetime().transform((text) => new Date(text)),
+  released: z.boolean(),
+});
+
+type LockRecord = z.output<typeof lockSchema>;
+
+const PREFIX = 'locks/';
+
+/** @throws LockHeldError while another run holds it; UnreadableLedgerError; the store's error */
+export async function acquireLock(store: ObjectStore, { runId, host, now }: LockRequest): Promise<Lock> {
+  const locks = await store.list(PREFIX);
+  const newest = locks.at(-1);
+  const held = newest === undefined ? undefined : await readLock(store, newest);
+  if (held && !mayBeTaken(held, host, now())) throw new LockHeldError(store.location, held);
+  const key = keyAfter(newest);
+  const own = (): LockRecord => ({
+    runId,
+    host,
+    pid: process.pid,
+    heldUntil: new Date(now().getTime() + HELD_MINUTES * 60_000),
+    released: false,
+  });
+  if (!(await store.putNew(key, JSON.stringify(own())))) {
+    throw new LockHeldError(store.location, await readLock(store, key));
+  }
+  // Not the newest: another run may be reading it just now.
+  for (const old of locks.slice(0, -1)) await store.remove(old);
+  return keepLock(store, key, own);
+}
+
+/** Renews the lock until it is released; one that cannot be renewed, or was taken over, is lost. */
+function keepLock(store: ObjectStore, key: string, own: () => LockRecord): Lock {
+  const lost = new AbortController();
+  const renew = async (): Promise<void> => {
+    try {
+      if ((await store.list(PREFIX)).at(-1) !== key) throw new Error('the lock was taken over');
+      await store.put(key, JSON.stringify(own()));
+    } catch (error) {
+      lost.abort(error);
+    }
+  };
+  const timer = setInterval(() => void renew(), RENEWED_EVERY_SECONDS * 1000).unref();
+  return {
+    lost: lost.signal,
+    release: async () => {
+      clearInterval(timer);
+      if (!lost.signal.aborted) await store.put(key, JSON.stringify({ ...own(), released: true }));
+    },
+  };
+}
+
+async function readLock(store: ObjectStore, key: string): Promise<LockRecord> {
+  return parseStored(lockSchema, (await store.get(key)) ?? '', key);
+}
+
+function mayBeTaken(lock: LockRecord, host: string, now: Date): boolean {
+  return lock.released || lock.heldUntil < now || (lock.host === host && !isAlive(lock.pid));
+}
+
+/** https://nodejs.org/api/process.html#processkillpid-signal: signal 0 only tests; EPERM means that it lives and is not ours. */
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}
+
+function keyAfter(newest: string | undefined): string {
+  const number = newest === undefined ? 0 : Number(newest.slice(PREFIX.length, -'.json'.length));
+  return `${PREFIX}${String(number + 1).padStart(8, '0')}.json`;
+}

@@ -1,0 +1,118 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+
+import { acquireLock, LockHeldError } from '../../src/ledger/lock.ts';
+import type { ObjectStore } from '../../src/ledger/object-store.ts';
+import { UnreadableLedgerError } from '../../src/ledger/parse-stored.ts';
+import { memoryStore } from '../sweep/memory-store.ts';
+
+const MINUTE = 60_000;
+const ONE = '20261127T225500Z-00000a';
+const TWO = '20261127T225600Z-00000b';
+
+let objects: Map<string, string>;
+let store: ObjectStore;
+let time: number;
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+  objects = new Map();
+  store = memoryStore(objects);
+  time = Date.parse('2026-11-27T22:55:00Z');
+});
+afterEach(() => vi.useRealTimers());
+
+const acquire = (runId: string, host = 'here', on = store) =>
+  acquireLock(on, { runId, host, now: () => new Date(time) });
+
+const pass = async (minutes: number): Promise<void> => {
+  for (let minute = 0; minute < minutes; minute += 1) {
+    time += MINUTE;
+    await vi.advanceTimersByTimeAsync(MINUTE);
+  }
+};
+
+async function pidOfTheDead(): Promise<number> {
+  const child = spawn(process.execPath, ['-e', '']);
+  await once(child, 'exit');
+  return child.pid ?? 0;
+}
+
+describe('the lock', () => {
+  it('is held against every other run until it is released', async () => {
+    const lock = await acquire(ONE);
+    await expect(acquire(TWO)).rejects.toThrow(LockHeldError);
+    await expect(acquire(TWO, 'elsewhere')).rejects.toThrow(/run 20261127T225500Z-00000a on here is writing/);
+    await lock.release();
+    await expect(acquire(TWO)).resolves.toBeDefined();
+  });
+
+  it('goes to one of many who ask at once', async () => {
+    const asked = Array.from({ length: 20 }, (_, index) => acquire(`20261127T225500Z-0000${10 + index}`));
+    const got = (await Promise.allSettled(asked)).filter(({ status }) => status === 'fulfilled');
+    expect(got).toHaveLength(1);
+  });
+
+  it('of a run that ended goes to one of many who ask at once', async () => {
+    await (await acquire(ONE)).release();
+    const got = (await Promise.allSettled([acquire(ONE), acquire(TWO)])).filter(
+      ({ status }) => status === 'fulfilled',
+    );
+    expect(got).toHaveLength(1);
+  });
+
+  it('is not taken from a run that goes on for long', async () => {
+    const lock = await acquire(ONE);
+    await pass(30);
+    await expect(acquire(TWO, 'elsewhere')).rejects.toThrow(LockHeldError);
+    expect(lock.lost.aborted).toBe(false);
+  });
+
+  it('of a run that died elsewhere is taken over after five minutes, and not before', async () => {
+    await acquire(ONE, 'elsewhere');
+    vi.clearAllTimers();
+    time += 5 * MINUTE;
+    await expect(acquire(TWO)).rejects.toThrow(LockHeldError);
+    time += 1;
+    await expect(acquire(TWO)).resolves.toBeDefined();
+  });
+
+  it('of a process of this machine that died is taken over at once', async () => {
+    await acquire(ONE);
+    const [key = '', body = ''] = [...objects][0] ?? [];
+    const dead = { ...(JSON.parse(body) as object), pid: await pidOfTheDead() };
+    objects.set(key, JSON.stringify(dead));
+    await expect(acquire(TWO, 'elsewhere')).rejects.toThrow(LockHeldError);
+    await expect(acquire(TWO)).resolves.toBeDefined();
+  });
+
+  it('is lost when another run has taken it over', async () => {
+    const lock = await acquire(ONE);
+    time += 6 * MINUTE;
+    await acquire(TWO);
+    await vi.advanceTimersByTimeAsync(MINUTE);
+    expect(lock.lost.aborted).toBe(true);
+    await lock.release();
+    await expect(acquire(ONE)).rejects.toThrow(/run 20261127T225600Z-00000b/);
+  });
+
+  it('is lost when it cannot be renewed', async () => {
+    let broken = false;
+    const put: ObjectStore['put'] = (key, body) =>
+      broken ? Promise.reject(new Error('no')) : store.put(key, body);
+    const lock = await acquire(ONE, 'here', { ...store, put });
+    broken = true;
+    await pass(1);
+    expect(lock.lost.aborted).toBe(true);
+  });
+
+  it('leaves no heap of old locks behind', async () => {
+    for (let run = 0; run < 10; run += 1) await (await acquire(ONE)).release();
+    expect(objects.size).toBeLessThanOrEqual(2);
+  });
+
+  it('that makes no sense is not taken', async () => {
+    objects.set('locks/00000001.json', '{}');
+    await expect(acquire(ONE)).rejects.toThrow(UnreadableLedgerError);
+  });
+});
