@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Behaviour } from './endpoint.ts';
+import type { Behaviour } from './behaviour.ts';
 import type { Reply } from './fault-reply.ts';
 import { FAULT_KINDS, type Fault } from './faults.ts';
 import { stateOf } from './state.ts';

@@ -2,39 +2,17 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ApiError } from './api-error.ts';
 import { authorize } from './authorize.ts';
+import type { Behaviour, PageOptions } from './behaviour.ts';
 import { callerOf, type Caller } from './caller.ts';
-import type { CallLog } from './calls.ts';
 import { replacement, spoilt, type Reply } from './fault-reply.ts';
-import type { Fault, FaultScript } from './faults.ts';
-import { delayFor, type Latency } from './latency.ts';
-import type { Call, ServiceSettings } from './operation.ts';
-import type { SandboxOrganization } from './organization.ts';
+import type { Fault } from './faults.ts';
+import { delayFor } from './latency.ts';
+import type { Call } from './operation.ts';
 import type { PageCut } from './paging.ts';
 import { commonError, type ServiceName } from './service.ts';
 import { SERVICES, type Answerable, type Service } from './services.ts';
-import type { Sessions } from './sessions.ts';
-import type { Throttling } from './throttling.ts';
 import type { HttpAnswer } from './wire/answer.ts';
 import { signatureOf, type HttpRequest, type Signature } from './wire/request.ts';
-
-export interface PageOptions {
-  /** No page is longer, whatever was asked for. */
-  readonly maximumSize?: number;
-  /** The first page of every list is empty and has a token. */
-  readonly emptyFirst?: boolean;
-}
-
-/** Everything that has a say in an answer. */
-export interface Behaviour {
-  organization: SandboxOrganization;
-  readonly sessions: Sessions;
-  readonly calls: CallLog;
-  readonly faults: FaultScript;
-  readonly throttling: Throttling;
-  readonly latency: Latency | undefined;
-  readonly pages: PageOptions;
-  readonly settings: ServiceSettings;
-}
 
 /** Answers one request of an AWS client. */
 export async function reply(behaviour: Behaviour, request: HttpRequest): Promise<Reply> {

@@ -1,7 +1,8 @@
 import type { SandboxAccount } from './account.ts';
 import type { Call, Operations } from './operation.ts';
 import { accountArn, tagShapes } from './organizations/shapes.ts';
-import { pageForList, texts } from './parameters.ts';
+import { pageForList } from './page-parameters.ts';
+import { texts } from './parameters.ts';
 import { HOME_REGION } from './partition.ts';
 import { commonError } from './service.ts';
 

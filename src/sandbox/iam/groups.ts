@@ -1,6 +1,7 @@
 import type { SandboxGroup } from '../entities.ts';
 import type { Call, Operations } from '../operation.ts';
-import { pageFor, pageForList, requiredText, shaped, text } from '../parameters.ts';
+import { pageFor, pageForList } from '../page-parameters.ts';
+import { requiredText, shaped, text } from '../parameters.ts';
 import { groupElements, pageElements, userElements } from './elements.ts';
 import { groupResource, listResource, newResource, userResource } from './resource.ts';
 import { nameUpTo, PATH } from './shapes.ts';

@@ -1,7 +1,8 @@
 import { ApiError } from '../api-error.ts';
 import type { SandboxKey } from '../entities.ts';
 import type { Call, Operations, Resource } from '../operation.ts';
-import { pageForList, requiredText, shaped } from '../parameters.ts';
+import { pageForList } from '../page-parameters.ts';
+import { requiredText, shaped } from '../parameters.ts';
 import { commonError } from '../service.ts';
 import { isoSeconds, leaf } from '../wire/xml.ts';
 import { keyElements, pageElements } from './elements.ts';

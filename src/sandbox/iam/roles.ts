@@ -1,7 +1,8 @@
 import { missing } from '../account.ts';
 import type { SandboxRole } from '../entities.ts';
 import type { Call, Operations } from '../operation.ts';
-import { integer, pageFor, requiredText, shaped, tagPairs, text } from '../parameters.ts';
+import { pageFor } from '../page-parameters.ts';
+import { integer, requiredText, shaped, tagPairs, text } from '../parameters.ts';
 import { parsePolicy } from '../policy/document.ts';
 import { leaf } from '../wire/xml.ts';
 import { pageElements, roleElements, tagsElement } from './elements.ts';

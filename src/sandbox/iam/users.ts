@@ -1,7 +1,8 @@
 import { missing, taken } from '../account.ts';
 import type { SandboxUser } from '../entities.ts';
 import type { Call, Operations } from '../operation.ts';
-import { pageFor, pageForList, requiredText, shaped, tagPairs, text, texts } from '../parameters.ts';
+import { pageFor, pageForList } from '../page-parameters.ts';
+import { requiredText, shaped, tagPairs, text, texts } from '../parameters.ts';
 import { isoSeconds, leaf } from '../wire/xml.ts';
 import { pageElements, tagMembers, tagsElement, userElements } from './elements.ts';
 import { nameUpTo, PATH } from './shapes.ts';

@@ -35,13 +35,13 @@ export function namedBy(parameter: string): (call: Call) => Resource {
 export function accountNamed(call: Call, parameter: string): SandboxAccount {
   const account = call.organization.accounts.get(requiredText(call, parameter));
   if (account) return account;
-  throw notFound('AccountNotFoundException', "You specified an account that doesn't exist.");
+  throw organizationsError('AccountNotFoundException', "You specified an account that doesn't exist.");
 }
 
 export function unitNamed(call: Call, parameter: string, code: string, message: string): OrganizationalUnit {
   const unit = call.organization.findUnit(requiredText(call, parameter));
   if (unit) return unit;
-  throw notFound(code, message);
+  throw organizationsError(code, message);
 }
 
 export function parentNamed(call: Call): OrganizationalUnit {
@@ -52,9 +52,9 @@ export function taggable(call: Call): TagHistory {
   const id = requiredText(call, 'ResourceId');
   const found = call.organization.accounts.get(id) ?? call.organization.findUnit(id);
   if (found) return found.tags;
-  throw notFound('TargetNotFoundException', "You specified a target that doesn't exist.");
+  throw organizationsError('TargetNotFoundException', "You specified a target that doesn't exist.");
 }
 
-export function notFound(code: string, message: string): ApiError {
+export function organizationsError(code: string, message: string): ApiError {
   return new ApiError(code, 400, message);
 }

@@ -1,11 +1,12 @@
 import type { Call, Operation, Operations, Resource } from '../operation.ts';
-import { pageFor, pageForList, requiredText, text } from '../parameters.ts';
+import { pageFor, pageForList } from '../page-parameters.ts';
+import { requiredText, text } from '../parameters.ts';
 import {
   accountNamed,
   anything,
   managementOrDelegated,
   namedBy,
-  notFound,
+  organizationsError,
   parentNamed,
   taggable,
   unitNamed,
@@ -110,7 +111,7 @@ function listParents(call: Call): Json {
   const id = requiredText(call, 'ChildId');
   const parent = call.organization.accounts.get(id)?.parent ?? call.organization.findUnit(id)?.parent;
   if (!parent) {
-    throw notFound(
+    throw organizationsError(
       'ChildNotFoundException',
       "We can't find an organizational unit (OU) or Amazon Web Services account with the ChildId that you specified.",
     );

@@ -7,7 +7,7 @@ import {
   anything,
   managementOnly,
   namedBy,
-  notFound,
+  organizationsError,
   parentNamed,
   taggable,
   unitNamed,
@@ -43,7 +43,10 @@ function createUnit(call: Call): Json {
   const parent = parentNamed(call);
   const name = requiredText(call, 'Name');
   if (parent.units.list().some((unit) => unit.name === name)) {
-    throw notFound('DuplicateOrganizationalUnitException', 'An OU with the same name already exists.');
+    throw organizationsError(
+      'DuplicateOrganizationalUnitException',
+      'An OU with the same name already exists.',
+    );
   }
   const unit = call.organization.addOrganizationalUnit(name, parent);
   unit.tags.set(tagPairs(call), call.now);
@@ -69,7 +72,7 @@ function describeCreation(call: Call): Json {
   const id = requiredText(call, 'CreateAccountRequestId');
   const account = call.organization.accounts.get(id.replace('car-', ''));
   if (account) return { CreateAccountStatus: { ...creation(account), State: 'SUCCEEDED' } };
-  throw notFound(
+  throw organizationsError(
     'CreateAccountStatusNotFoundException',
     "We can't find a create account request with that id.",
   );
@@ -91,9 +94,9 @@ function moveAccount(call: Call): Json {
   const noDestination =
     "We can't find the destination container (a root or OU) with the ParentId that you specified.";
   const to = unitNamed(call, 'DestinationParentId', 'DestinationParentNotFoundException', noDestination);
-  if (account.parent !== source) throw notFound('SourceParentNotFoundException', noSource);
+  if (account.parent !== source) throw organizationsError('SourceParentNotFoundException', noSource);
   if (to === source)
-    throw notFound(
+    throw organizationsError(
       'DuplicateAccountException',
       'That account is already present in the specified destination.',
     );
@@ -107,7 +110,7 @@ function closeAccount(call: Call): Json {
   if (account === call.organization.managementAccount)
     throw commonError('organizations', 'invalid-parameter');
   if (account.state !== 'ACTIVE') {
-    throw notFound(
+    throw organizationsError(
       'AccountAlreadyClosedException',
       'You attempted to close an account that is already closed.',
     );
@@ -132,7 +135,7 @@ function registerDelegatedAdministrator(call: Call): Json {
   if (call.organization.delegatedAdministrators.get(account.id)?.has(service)) {
     const message =
       'The specified account is already a delegated administrator for this Amazon Web Services service.';
-    throw notFound('AccountAlreadyRegisteredException', message);
+    throw organizationsError('AccountAlreadyRegisteredException', message);
   }
   call.organization.registerDelegatedAdministrator(account, service);
   return {};
