@@ -50,7 +50,8 @@ interface Admitted {
 }
 
 /**
- * STS says the same to a caller whom the role does not trust and to one who names a role that is not there.
+ * STS says the same to a caller whom the role does not trust, to one who names a role that is not there, and for an account
+ * that is suspended: https://github.com/aws-samples/aws-security-reference-architecture-examples/issues/218
  * @throws ApiError AccessDenied
  */
 function admitted(call: Call, sessionName: string): Admitted {
