@@ -1,7 +1,10 @@
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { GetGroupCommand, IAMClient } from '@aws-sdk/client-iam';
 import { ListAccountsCommand, OrganizationsClient } from '@aws-sdk/client-organizations';
-import { GetResourcesCommand, ResourceGroupsTaggingAPIClient } from '@aws-sdk/client-resource-groups-tagging-api';
+import {
+  GetResourcesCommand,
+  ResourceGroupsTaggingAPIClient,
+} from '@aws-sdk/client-resource-groups-tagging-api';
 import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -64,9 +67,9 @@ describe('a failed call', () => {
     ['truncated', 'failed'],
   ];
   // The body of an S3 object is a stream that nobody has read yet, so nothing in it can be garbled.
-  const table = SERVICES.flatMap((service) => KINDS.map(([fault, kind]) => [service, fault, kind] as const)).filter(
-    ([service, fault]) => service !== 's3' || (fault !== 'garbled' && fault !== 'truncated'),
-  );
+  const table = SERVICES.flatMap((service) =>
+    KINDS.map(([fault, kind]) => [service, fault, kind] as const),
+  ).filter(([service, fault]) => service !== 's3' || (fault !== 'garbled' && fault !== 'truncated'));
 
   it.each(table)('of %s, %s, is %s', async (service, kind, expected) => {
     sandbox.faults.add({ service, kind, occurrence: 'every' });
@@ -82,7 +85,10 @@ describe('a failed call', () => {
     ['aborted in flight', () => AbortSignal.timeout(50)],
   ])('that was %s is not-reached', async (_, signal) => {
     sandbox.faults.add({ service: 'iam', kind: 'slow', milliseconds: 120, occurrence: 'every' });
-    expect(await failureFrom(send('iam', signal()))).toMatchObject({ kind: 'not-reached', code: 'AbortError' });
+    expect(await failureFrom(send('iam', signal()))).toMatchObject({
+      kind: 'not-reached',
+      code: 'AbortError',
+    });
   });
 
   it('to a port where nobody listens says so', async () => {
@@ -139,7 +145,9 @@ describe('the kind of a failure', () => {
 
   it('comes with the call, the code and what AWS said, and keeps the cause', async () => {
     const cause = named('AccessDenied');
-    const error: unknown = await calling('iam:GetGroup', Promise.reject(cause)).catch((thrown: unknown) => thrown);
+    const error: unknown = await calling('iam:GetGroup', Promise.reject(cause)).catch(
+      (thrown: unknown) => thrown,
+    );
     expect(error).toMatchObject({ message: 'iam:GetGroup: AccessDenied: no', cause });
   });
 });

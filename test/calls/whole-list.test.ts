@@ -63,7 +63,10 @@ describe('a whole list', () => {
   });
 
   it('is refused when a page in its middle fails', async () => {
-    const { items, end } = await read(page([1], 'a'), Object.assign(new Error('slow'), { name: 'Throttling' }));
+    const { items, end } = await read(
+      page([1], 'a'),
+      Object.assign(new Error('slow'), { name: 'Throttling' }),
+    );
     expect(items).toEqual([1]);
     expect(end).toMatchObject({ failure: { kind: 'throttled', call: 'iam:GetGroup', code: 'Throttling' } });
   });

@@ -1,0 +1,35 @@
+import { Readable } from 'node:stream';
+
+import { IAMClient } from '@aws-sdk/client-iam';
+import { OrganizationsClient } from '@aws-sdk/client-organizations';
+import { HttpResponse } from '@smithy/core/protocols';
+
+/**
+ * Clients that read answers which no sandbox would give: each body once, in this order, and then the last for ever. The SDK
+ * reads them from the wire format as it does AWS's.
+ */
+
+/** @param results the inside of `<…Result>`, as XML */
+export function iamAnswering(call: string, ...results: readonly string[]): IAMClient {
+  const bodies = results.map(
+    (result) => `<${call}Response><${call}Result>${result}</${call}Result></${call}Response>`,
+  );
+  return new IAMClient(settings(bodies));
+}
+
+export function organizationsAnswering(...answers: readonly object[]): OrganizationsClient {
+  return new OrganizationsClient(settings(answers.map((answer) => JSON.stringify(answer))));
+}
+
+function settings(bodies: readonly string[]) {
+  const left = [...bodies];
+  const handle = () => {
+    const body = (left.length > 1 ? left.shift() : left[0]) ?? '';
+    return Promise.resolve({ response: new HttpResponse({ statusCode: 200, body: Readable.from([body]) }) });
+  };
+  return {
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'x' },
+    requestHandler: { handle, updateHttpClientConfig: () => undefined, httpHandlerConfigs: () => ({}) },
+  };
+}

@@ -1,0 +1,128 @@
+import { describe, expect, it } from 'vitest';
+
+import { openClients } from '../../src/access/clients.ts';
+import { failureOf, type Failure } from '../../src/calls/failure.ts';
+import { listAccounts } from '../../src/organization/list-accounts.ts';
+import { SandboxOrganization } from '../../src/sandbox/organization.ts';
+import type { SandboxOptions } from '../../src/sandbox/sandbox.ts';
+import { assume } from '../sandbox/sdk-clients.ts';
+import { organizationsAnswering } from '../calls/answering.ts';
+import { onSandbox } from '../sweep/sweeping.ts';
+
+const SIGNAL = new AbortController().signal;
+const MANAGEMENT = '999999999999';
+const ORGANIZATION = { id: 'o-a1b2c3d4e5', managementAccountId: MANAGEMENT };
+
+function organizationWith(accounts: number): SandboxOrganization {
+  const organization = new SandboxOrganization();
+  for (let index = 0; index < accounts; index += 1) organization.addAccount();
+  return organization;
+}
+
+async function listedOn(organization: SandboxOrganization, options: SandboxOptions = {}) {
+  const { sandbox, dependencies } = await onSandbox({ organization, sandbox: options });
+  const accounts = await listAccounts(dependencies().clients.organizations, ORGANIZATION, SIGNAL);
+  return { accounts, sandbox };
+}
+
+async function failed(listing: Promise<unknown>): Promise<Failure> {
+  return failureOf('keysweep', await listing.catch((error: unknown) => error));
+}
+
+describe('the list of accounts', () => {
+  it('is whole over many pages, some of them empty', async () => {
+    const { accounts, sandbox } = await listedOn(organizationWith(45), {
+      pages: { maximumSize: 7, emptyFirst: true },
+      faults: [{ service: 'organizations', call: 'ListAccounts', occurrence: 4, kind: 'empty-page' }],
+    });
+    expect(accounts).toHaveLength(46);
+    expect(new Set(accounts.map(({ id }) => id)).size).toBe(46);
+    expect(accounts.filter(({ isManagementAccount }) => isManagementAccount)).toMatchObject([
+      { id: MANAGEMENT, name: 'Management', state: 'ACTIVE' },
+    ]);
+    expect(sandbox.calls.of('organizations', 'ListAccounts')).toHaveLength(1 + Math.ceil(46 / 7) + 1);
+  });
+
+  it('asks for the largest pages', async () => {
+    const { sandbox } = await listedOn(organizationWith(39));
+    expect(sandbox.calls.of('organizations', 'ListAccounts')).toHaveLength(2);
+  });
+
+  it.each([
+    ['State', { state: true, status: false }, ['ACTIVE', 'PENDING_ACTIVATION', 'PENDING_CLOSURE', 'CLOSED']],
+    ['State rather than Status', {}, ['ACTIVE', 'PENDING_ACTIVATION', 'PENDING_CLOSURE', 'CLOSED']],
+    [
+      'Status where there is no State',
+      { state: false },
+      ['ACTIVE', 'UNKNOWN', 'PENDING_CLOSURE', 'SUSPENDED'],
+    ],
+    ['neither', { state: false, status: false }, ['UNKNOWN', 'UNKNOWN', 'UNKNOWN', 'UNKNOWN']],
+  ])('reads %s', async (_, accountFields, states) => {
+    const organization = new SandboxOrganization({ managementAccountId: MANAGEMENT });
+    for (const state of ['PENDING_ACTIVATION', 'PENDING_CLOSURE', 'CLOSED'] as const)
+      organization.addAccount({ state });
+    const { accounts } = await listedOn(organization, { accountFields });
+    expect(accounts.map(({ id, state }) => `${id} ${state}`).sort()).toEqual(
+      [MANAGEMENT, '100000000001', '100000000002', '100000000003']
+        .map((id, index) => `${id} ${states[index] ?? ''}`)
+        .sort(),
+    );
+  });
+
+  const management = { Id: MANAGEMENT, Name: 'm', State: 'ACTIVE' };
+  const member = { Id: '111111111111', Name: 'a', State: 'ACTIVE' };
+  it.each<[string, object[], string]>([
+    ['an account twice on one page', [{ Accounts: [management, member, member] }], 'AccountListedTwice'],
+    [
+      'an account twice on two pages',
+      [{ Accounts: [management, member], NextToken: 'a' }, { Accounts: [member] }],
+      'AccountListedTwice',
+    ],
+    ['no management account', [{ Accounts: [member] }], 'IncompleteList'],
+    ['no account at all', [{ Accounts: [] }], 'IncompleteList'],
+    ['no list', [{}], 'IncompleteAnswer'],
+    ['an account without an id', [{ Accounts: [management, { Name: 'a' }] }], 'IncompleteAnswer'],
+    ['an id that is none', [{ Accounts: [management, { Id: '12345' }] }], 'IncompleteAnswer'],
+    [
+      'the same token again and again',
+      [
+        { Accounts: [management], NextToken: 'a' },
+        { Accounts: [], NextToken: 'a' },
+      ],
+      'RepeatedToken',
+    ],
+  ])('is refused with %s', async (_, answers, code) => {
+    const listing = listAccounts(organizationsAnswering(...answers), ORGANIZATION, SIGNAL);
+    expect(await failed(listing)).toMatchObject({ kind: 'failed', call: 'organizations:ListAccounts', code });
+  });
+
+  it('is refused when a page in its middle is denied', async () => {
+    const { dependencies } = await onSandbox({
+      organization: organizationWith(45),
+      sandbox: {
+        faults: [{ service: 'organizations', call: 'ListAccounts', occurrence: 2, kind: 'denied' }],
+      },
+    });
+    const listing = listAccounts(dependencies().clients.organizations, ORGANIZATION, SIGNAL);
+    expect(await failed(listing)).toMatchObject({ kind: 'denied', code: 'AccessDeniedException' });
+  });
+
+  it.each([
+    ['is given to a delegated administrator account', true, 4],
+    ['is refused to a member account that administers nothing', false, 'denied'],
+  ] as const)('%s', async (_, delegated, expected) => {
+    const organization = organizationWith(3);
+    const member = organization.account('100000000002');
+    if (delegated) organization.registerDelegatedAdministrator(member);
+    const { sandbox } = await onSandbox({ organization });
+    const { url: endpoint, region } = sandbox;
+    const clients = openClients({ endpoint, region, credentials: await assume(sandbox, member), sockets: 4 });
+    const listing = listAccounts(clients.organizations, ORGANIZATION, SIGNAL);
+    const got = await listing.then(
+      (accounts) => accounts.length,
+      (error: unknown) => failureOf('keysweep', error).kind,
+    );
+    clients.close();
+    expect(got).toBe(expected);
+  });
+});

@@ -1,0 +1,125 @@
+import { describe, expect, it } from 'vitest';
+
+import { optOutTags } from '../../src/organization/opt-out-tags.ts';
+import { SandboxOrganization } from '../../src/sandbox/organization.ts';
+import { onSandbox } from '../sweep/sweeping.ts';
+import type { SandboxOptions } from '../../src/sandbox/sandbox.ts';
+import { organizationsAnswering } from '../calls/answering.ts';
+
+const SIGNAL = new AbortController().signal;
+const TAG = { key: 'keysweep', value: 'opt-out' };
+const OUT = { known: true, optedOut: true };
+const IN = { known: true, optedOut: false };
+
+/** Account 1 opted out, 2 tagged otherwise, 3 with another value of the same tag, 4 without tags. */
+const FOUR = [{ keysweep: 'opt-out', team: 'a' }, { team: 'b' }, { keysweep: 'opt-in' }, {}];
+
+function organizationOf(tags: readonly Record<string, string>[]): SandboxOrganization {
+  const organization = new SandboxOrganization();
+  for (const own of tags) organization.addAccount({ tags: own });
+  return organization;
+}
+
+async function lookUp(organization: SandboxOrganization, options: SandboxOptions & { asked?: boolean } = {}) {
+  const { asked = true, ...sandboxOptions } = options;
+  const { sandbox, dependencies } = await onSandbox({ organization, sandbox: sandboxOptions });
+  const { clients } = dependencies();
+  const ids = organization.accounts
+    .list()
+    .map(({ id }) => id)
+    .filter((id) => id !== organization.managementAccount.id)
+    .sort();
+  const states = await optOutTags(ids, {
+    organizations: clients.organizations,
+    tagging: asked ? clients.tagging(organization.partition) : undefined,
+    tag: TAG,
+    signal: SIGNAL,
+  });
+  return { states: ids.map((id) => states.get(id)), counts: sandbox.calls.counts(), sandbox };
+}
+
+describe('the opt-out tags', () => {
+  it('are read in one call where the tagging API knows them', async () => {
+    const { states, counts } = await lookUp(organizationOf(FOUR));
+    expect(states).toEqual([OUT, IN, IN, IN]);
+    expect(counts).toEqual({ 'tagging:GetResources': 1 });
+  });
+
+  it('are read a hundred accounts a call', async () => {
+    const tags = Array.from({ length: 250 }, (_, index) =>
+      index % 10 === 9 ? { keysweep: 'opt-out' } : { team: 'a' },
+    );
+    const { states, counts } = await lookUp(organizationOf(tags));
+    expect(states.map((state) => state === undefined || (state.known && state.optedOut))).toEqual(
+      tags.map((_, index) => index % 10 === 9),
+    );
+    expect(counts).toEqual({ 'tagging:GetResources': 3 });
+  });
+
+  it.each<[string, SandboxOptions & { asked?: boolean }, number]>([
+    ['the tagging API cannot be asked from this account', { asked: false }, 0],
+    ['it names nobody', { tagIndex: { lagMilliseconds: 10_000 * 86_400_000 } }, 1],
+    ['it is denied', { faults: [{ service: 'tagging', kind: 'denied', occurrence: 'every' }] }, 1],
+    [
+      'a page of its list is denied',
+      { pages: { maximumSize: 1 }, faults: [{ service: 'tagging', kind: 'denied', occurrence: 3 }] },
+      3,
+    ],
+  ])('are read from account to account when %s', async (_, options, asked) => {
+    const { states, counts } = await lookUp(organizationOf(FOUR), options);
+    expect(states).toEqual([OUT, IN, IN, IN]);
+    expect(counts['tagging:GetResources'] ?? 0).toBe(asked);
+    expect(counts['organizations:ListTagsForResource']).toBeGreaterThanOrEqual(4);
+  });
+
+  it('are unknown only for the account whose tags cannot be read', async () => {
+    const { states } = await lookUp(organizationOf(FOUR), {
+      asked: false,
+      faults: [
+        {
+          service: 'organizations',
+          call: 'ListTagsForResource',
+          where: { ResourceId: '100000000001' },
+          occurrence: 'every',
+          kind: 'denied',
+        },
+      ],
+    });
+    expect(states).toEqual([
+      { known: false, failure: expect.objectContaining({ kind: 'denied' }) as object },
+      IN,
+      IN,
+      IN,
+    ]);
+  });
+
+  it('are found on any page of an account, after empty ones', async () => {
+    const { states } = await lookUp(organizationOf([{ a: '1', b: '2', keysweep: 'opt-out', z: '3' }]), {
+      asked: false,
+      pages: { maximumSize: 1, emptyFirst: true },
+    });
+    expect(states).toEqual([OUT]);
+  });
+
+  it('are unknown when an answer holds no list', async () => {
+    const states = await optOutTags(['111111111111'], {
+      organizations: organizationsAnswering({}),
+      tagging: undefined,
+      tag: TAG,
+      signal: SIGNAL,
+    });
+    expect(states.get('111111111111')).toMatchObject({ known: false, failure: { code: 'IncompleteAnswer' } });
+  });
+
+  it('are unknown when the time is over', async () => {
+    const { dependencies } = await onSandbox({ organization: organizationOf(FOUR) });
+    const { clients } = dependencies();
+    const states = await optOutTags(['100000000001'], {
+      organizations: clients.organizations,
+      tagging: clients.tagging('aws'),
+      tag: TAG,
+      signal: AbortSignal.abort(),
+    });
+    expect(states.get('100000000001')).toMatchObject({ known: false, failure: { kind: 'not-reached' } });
+  });
+});
