@@ -33,6 +33,7 @@ const mode = z.enum(['plan', 'sweep', 'undo']);
 const aboutKey = { accessKeyId: text, userName: text, status: text, createDate: date };
 const revokeReason = z.enum(['every-key', 'over-age', 'inactive-long-enough']);
 const keepReason = z.enum([
+  'own-key',
   'exempt-name',
   'exempt-group',
   'exempt-tag',

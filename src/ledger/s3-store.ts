@@ -4,6 +4,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import {
   DeleteObjectCommand,
   GetObjectCommand,
+  HeadObjectCommand,
   paginateListObjectsV2,
   PutObjectCommand,
   type S3Client,
@@ -40,7 +41,7 @@ export function openBucket({
       await calling('s3:PutObject', client.send(new PutObjectCommand({ ...at(key), Body: body })));
     },
     putNew: async (key, body) => putNew(client, at(key), body),
-    get: async (key) => (await getObject(client, at(key)))?.Body?.transformToString(),
+    get: async (key) => get(client, at(key)),
     list: async (prefix) => {
       const keys: string[] = [];
       const input = { Bucket: bucket, Prefix: base + checkedPrefix(prefix) };
@@ -79,17 +80,22 @@ async function putNew(client: S3Client, place: Place, body: string): Promise<boo
       await calling('s3:PutObject', client.send(new PutObjectCommand(input)));
       return true;
     } catch (error) {
-      if (hasCode(error, 'PreconditionFailed'))
-        return (await getObject(client, place))?.Metadata?.[WRITER] === writer;
+      if (hasCode(error, 'PreconditionFailed')) return (await writerOf(client, place)) === writer;
       if (!hasCode(error, 'ConditionalRequestConflict') || attempt === CONFLICT_ATTEMPTS) throw error;
       await wait(CONFLICT_WAIT_MS);
     }
   }
 }
 
-async function getObject(client: S3Client, place: Place) {
+/** By HeadObject: a GetObject whose body nobody reads would keep its connection for ever. */
+async function writerOf(client: S3Client, place: Place): Promise<string | undefined> {
+  return (await calling('s3:GetObject', client.send(new HeadObjectCommand(place)))).Metadata?.[WRITER];
+}
+
+async function get(client: S3Client, place: Place): Promise<string | undefined> {
   try {
-    return await calling('s3:GetObject', client.send(new GetObjectCommand(place)));
+    const { Body } = await calling('s3:GetObject', client.send(new GetObjectCommand(place)));
+    return Body && (await calling('s3:GetObject', Body.transformToString()));
   } catch (error) {
     if (hasCode(error, 'NoSuchKey')) return undefined;
     throw error;

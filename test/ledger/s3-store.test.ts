@@ -7,6 +7,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { CallFailedError } from '../../src/calls/failure.ts';
 import type { ObjectStore } from '../../src/ledger/object-store.ts';
 import { openBucket } from '../../src/ledger/s3-store.ts';
+import type { Fault } from '../../src/sandbox/faults.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts';
 import { type Moto, startMoto } from '../emulators/moto.ts';
 import { pythonEnvironment } from '../emulators/python.ts';
@@ -131,4 +132,21 @@ describe.each(servers)('an S3 store on $on', ({ start }) => {
       expect((result as PromiseRejectedResult).reason).toBeInstanceOf(CallFailedError);
     }
   });
+});
+
+describe('an S3 store whose answer breaks off', () => {
+  it.each<Fault['kind']>(['truncated', 'denied'])(
+    'fails, and takes nothing for the whole: %s',
+    async (kind) => {
+      const sandbox = await startSandbox();
+      const client = s3Client(sandbox.url);
+      await client.send(new CreateBucketCommand({ Bucket: 'ledger' }));
+      const store = openBucket({ client, bucket: 'ledger', prefix: '' });
+      await store.put('runs/1', 'a body that is long enough to be cut in two');
+      sandbox.faults.add({ service: 's3', call: 'GetObject', occurrence: 'every', kind });
+      await expect(store.get('runs/1')).rejects.toBeInstanceOf(CallFailedError);
+      expect(sandbox.faults.fired).toBeGreaterThan(0);
+      await sandbox.close();
+    },
+  );
 });
