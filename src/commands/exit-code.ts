@@ -1,9 +1,13 @@
 import { CommanderError } from 'commander';
 
+import { RootCredentialsError } from '../access/caller.ts';
 import { CallFailedError } from '../calls/failure.ts';
 import { ConfigError } from '../config/problem.ts';
 import { LedgerLocationError } from '../ledger/location.ts';
+import { LockHeldError } from '../ledger/lock.ts';
+import { UnreadableLedgerError } from '../ledger/parse-stored.ts';
 import type { RunVerdict } from '../ledger/record.ts';
+import { RunIdTakenError } from '../ledger/run-log.ts';
 import { RunReferenceError } from '../ledger/runs.ts';
 import { advice } from '../report/advice.ts';
 import { UsageError } from './usage-error.ts';
@@ -22,11 +26,18 @@ export function endOfError(error: unknown): { readonly exitCode: ExitCode; reado
     const next = advice(error.failure);
     return { exitCode: 1, message: next === undefined ? error.message : `${error.message}\n${next}` };
   }
-  return { exitCode: 1, message: error instanceof Error ? `${error.name}: ${error.message}` : String(error) };
+  return { exitCode: 1, message: messageOf(error) };
+}
+
+/** Ours tell what happened, where and what to do; the name of any other may be all that it has to tell. */
+function messageOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const ours = [LockHeldError, RunIdTakenError, UnreadableLedgerError];
+  return ours.some((type) => error instanceof type) ? error.message : `${error.name}: ${error.message}`;
 }
 
 function isUsage(error: unknown): error is Error {
-  return [ConfigError, LedgerLocationError, RunReferenceError, UsageError].some(
+  return [ConfigError, LedgerLocationError, RootCredentialsError, RunReferenceError, UsageError].some(
     (type) => error instanceof type,
   );
 }

@@ -20,6 +20,8 @@ export interface Revoke extends AboutKey {
 }
 
 export type KeepReason =
+  /** keysweep itself runs with this key. */
+  | 'own-key'
   /** The user's name, group or tag is exempt. */
   | 'exempt-name'
   | 'exempt-group'

@@ -38,6 +38,8 @@ export interface JudgeBy {
   readonly rules: Rules;
   readonly exempt: Exempt;
   readonly now: Date;
+  /** The key that keysweep runs with. */
+  readonly ownKey: string;
 }
 
 const DAY = 24 * 60 * 60 * 1000;
@@ -82,6 +84,7 @@ function keepAll({ user, keys }: UserFacts, reason: KeepReason): Judgement {
 
 function decide(key: AccessKey, facts: UserFacts, by: JudgeBy): KeyDecision {
   const { user } = facts;
+  if (key.accessKeyId === by.ownKey) return keep(key, user, 'own-key');
   const remembered = facts.remembered.get(key.accessKeyId);
   if (remembered?.holdUntil && remembered.holdUntil > by.now) return keep(key, user, 'on-hold');
   if (!isOldEnough(key, by)) return keep(key, user, 'too-young');

@@ -99,13 +99,13 @@ function groupsOf({ userId }: IamUser, groups: ReadonlyMap<string, GroupMembers>
 
 async function judgeUser(
   iam: IAMClient,
-  toRead: UserToRead,
+  toRead: Omit<UserToRead, 'readAt'>,
   { settings }: TargetAccount,
-  { startedAt, deadline }: RunContext,
+  { startedAt, caller, deadline, now }: RunContext,
 ): Promise<{ readonly decisions: readonly KeyDecision[] } | UnreadUser> {
-  const by = { rules: settings.rules, exempt: settings.exempt, now: startedAt };
+  const by = { rules: settings.rules, exempt: settings.exempt, now: startedAt, ownKey: caller.accessKeyId };
   try {
-    return { decisions: await decideUser(iam, toRead, by, deadline.reading) };
+    return { decisions: await decideUser(iam, { ...toRead, readAt: now() }, by, deadline.reading) };
   } catch (error) {
     return { userName: toRead.user.userName, failure: failureOf('iam:ListAccessKeys', error) };
   }

@@ -1,5 +1,6 @@
 import type { IAMClient } from '@aws-sdk/client-iam';
 
+import { nonsense } from '../calls/failure.ts';
 import { accessKeys, keyLastUsed } from '../iam/keys.ts';
 import { hasConsoleAccess, userTags } from '../iam/user-facts.ts';
 import type { IamUser } from '../iam/user.ts';
@@ -10,7 +11,11 @@ export interface UserToRead {
   readonly user: IamUser;
   readonly exemptGroups: readonly string[];
   readonly remembered: ReadonlyMap<string, RememberedKey>;
+  readonly readAt: Date;
 }
+
+/** More than clocks are apart that AWS accepts signatures from; a key from further ahead means that a clock is wrong. */
+const SKEW = 15 * 60 * 1000;
 
 /**
  * Reads what the rules need to know about one user, and no more, and decides about each key.
@@ -23,7 +28,13 @@ export async function decideUser(
   signal: AbortSignal,
 ): Promise<readonly KeyDecision[]> {
   const { userName } = toRead.user;
-  let facts: UserFacts = { ...toRead, keys: await accessKeys(iam, userName, signal) };
+  const keys = await accessKeys(iam, userName, signal);
+  const early = keys.find(({ createDate }) => createDate.getTime() > toRead.readAt.getTime() + SKEW);
+  if (early) {
+    const message = `key ${early.accessKeyId} of ${userName} was created in the future, on ${early.createDate.toISOString()}: is the clock of this machine right?`;
+    throw nonsense('iam:ListAccessKeys', 'KeyFromTheFuture', message);
+  }
+  let facts: UserFacts = { ...toRead, keys };
   for (;;) {
     const judgement = judge(facts, by);
     if (judgement.decided) return judgement.decisions;

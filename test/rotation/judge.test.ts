@@ -20,6 +20,7 @@ const by = (rules: Partial<Rules> = {}, exempt: Partial<Exempt> = {}): JudgeBy =
   rules: { maxKeyAgeDays: 0, mode: 'deactivate-then-delete', deleteAfterDays: 7, users: 'all', ...rules },
   exempt: { users: [], userTag: false, groups: [], ...exempt },
   now: NOW,
+  ownKey: 'ASIASESSION',
 });
 
 const facts = (overrides: Partial<UserFacts> = {}): UserFacts => ({
@@ -124,6 +125,10 @@ it.each(['deactivate', 'deactivate-then-delete', 'delete'] as const)(
     );
   },
 );
+
+it('keeps the key that keysweep runs with, whatever the rules say', () => {
+  expect(verdict(facts(), { ...by({ mode: 'delete' }), ownKey: 'AKIA1' })).toBe('keep own-key');
+});
 
 describe('a hold', () => {
   it.each([

@@ -1,0 +1,52 @@
+import { GetCallerIdentityCommand, type STSClient } from '@aws-sdk/client-sts';
+import { describe, expect, it } from 'vitest';
+
+import { identifyCaller, RootCredentialsError } from '../../src/access/caller.ts';
+import { openClients } from '../../src/access/clients.ts';
+import { ALLOW_ALL } from '../../src/sandbox/organization.ts';
+import { addRotationRole, ADA, EVERY_KEY, keysOf, onSandbox, organizationOf } from '../sweep/sweeping.ts';
+
+describe('keysweep as the operator runs it', () => {
+  it('refuses root credentials', async () => {
+    const sts = {
+      config: { credentials: () => Promise.resolve({ accessKeyId: 'AKIAROOT' }) },
+      send: (command: unknown) => {
+        expect(command).toBeInstanceOf(GetCallerIdentityCommand);
+        return Promise.resolve({ Account: '111122223333', Arn: 'arn:aws:iam::111122223333:root' });
+      },
+    } as unknown as STSClient;
+    await expect(identifyCaller(sts, new AbortController().signal)).rejects.toThrow(RootCredentialsError);
+  });
+
+  it('does not revoke the key that it runs with, and says so', async () => {
+    const organization = organizationOf(0);
+    const management = organization.managementAccount;
+    addRotationRole(organization, management.id);
+    const ann = organization.addUser({
+      ...ADA,
+      account: management,
+      userName: 'ann',
+      keys: [{}, {}],
+      policies: [ALLOW_ALL],
+    });
+    const on = await onSandbox({
+      organization,
+      config: { ...EVERY_KEY, scope: { managementAccount: true } },
+    });
+    const [own, other] = ann.keys;
+    const clients = openClients({
+      endpoint: on.sandbox.url,
+      region: on.sandbox.region,
+      // The sandbox does not check signatures.
+      credentials: { accessKeyId: own!.accessKeyId, secretAccessKey: 'any' },
+      sockets: 8,
+    });
+    const { run } = await on.run({}, { clients });
+    clients.close();
+    expect(run.accounts.get(management.id)?.plan?.decisions).toMatchObject([
+      { accessKeyId: own!.accessKeyId, verdict: 'keep', reason: 'own-key' },
+      { accessKeyId: other!.accessKeyId, verdict: 'deactivate' },
+    ]);
+    expect(keysOf(organization, management.id)).toEqual(['ann Active', 'ann Inactive']);
+  });
+});
