@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ApiError } from './api-error.ts';
+import { callOf, subjectOf, type Arrival } from './arrival.ts';
 import { authorize } from './authorize.ts';
 import type { Behaviour, PageOptions } from './behaviour.ts';
-import { callerOf, type Caller } from './caller.ts';
 import { replacement, spoilt, type Reply } from './fault-reply.ts';
 import type { Fault } from './faults.ts';
 import { delayFor } from './latency.ts';
@@ -12,7 +12,7 @@ import type { PageCut } from './paging.ts';
 import { commonError, type ServiceName } from './service.ts';
 import { SERVICES, type Answerable, type Service } from './services.ts';
 import type { HttpAnswer } from './wire/answer.ts';
-import { signatureOf, type HttpRequest, type Signature } from './wire/request.ts';
+import { signatureOf, type HttpRequest } from './wire/request.ts';
 
 /** Answers one request of an AWS client. */
 export async function reply(behaviour: Behaviour, request: HttpRequest): Promise<Reply> {
@@ -28,13 +28,6 @@ export async function reply(behaviour: Behaviour, request: HttpRequest): Promise
   } catch (error) {
     return { kind: 'answer', answer: service.error(asApiError(name, error), requestId) };
   }
-}
-
-interface Arrival {
-  readonly request: HttpRequest;
-  readonly signature: Signature;
-  readonly service: Service;
-  readonly requestId: string;
 }
 
 async function replyOf(behaviour: Behaviour, arrival: Arrival): Promise<Reply> {
@@ -59,40 +52,6 @@ async function replyOf(behaviour: Behaviour, arrival: Arrival): Promise<Reply> {
     error: given.answer === answer && given.kind === 'answer' ? error : fault?.kind,
   });
   return given;
-}
-
-/** @throws ApiError when the credentials or the request are no good */
-function callOf(behaviour: Behaviour, { request, signature, service }: Arrival): Call {
-  const { organization, sessions, settings } = behaviour;
-  const name = signature.service ?? 'sts';
-  const caller = callerOf(signature, name, organization, sessions);
-  const now = organization.clock.milliseconds();
-  if (caller.user) noteUse(caller, name, signature.region, now);
-  const { region } = signature;
-  return {
-    service: name,
-    ...service.read(request),
-    region,
-    caller,
-    organization,
-    sessions,
-    settings,
-    pageCut: {},
-    now,
-  };
-}
-
-/** https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccessKeyLastUsed.html */
-function noteUse({ account, accessKeyId }: Caller, service: ServiceName, region: string, at: number): void {
-  const key = account.keys.get(accessKeyId);
-  if (key) key.lastUsed = { at, service, region };
-}
-
-/** The account that a call is about. */
-function subjectOf({ service, name, parameters, caller }: Call): string {
-  const roleArn = parameters.RoleArn;
-  const isAssumption = service === 'sts' && name === 'AssumeRole' && typeof roleArn === 'string';
-  return (isAssumption ? roleArn.split(':')[4] : undefined) ?? caller.accountId;
 }
 
 interface Outcome {

@@ -60,6 +60,11 @@ function send(response: ServerResponse, { kind, answer: { status, headers, body 
       response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) }).end(body);
       return;
     case 'truncated':
+      // Headers alone would be the whole of an answer without a body.
+      if (body.length === 0) {
+        response.socket?.destroy();
+        return;
+      }
       response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) });
       response.write(body.slice(0, Math.floor(body.length / 2)), () => response.socket?.destroy());
   }

@@ -7,6 +7,7 @@ import {
   type IAMClient,
 } from '@aws-sdk/client-iam';
 import { ListAccountsCommand } from '@aws-sdk/client-organizations';
+import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { AssumeRoleCommand } from '@aws-sdk/client-sts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { SandboxAccount } from '../../src/sandbox/account.ts';
@@ -63,6 +64,14 @@ describe('kinds', () => {
       pages.push(page.Users?.length);
     }
     expect(pages).toEqual(sizes);
+  });
+
+  it('truncated, where the answer has no body', async () => {
+    sandbox.organization.addBucket('ledger');
+    sandbox.faults.add({ service: 's3', kind: 'truncated' });
+    const put = new PutObjectCommand({ Bucket: 'ledger', Key: 'a', Body: 'x' });
+    expect((await errorOf(clientsOf(sandbox).s3.send(put))).status).toBeUndefined();
+    expect(sandbox.organization.buckets.get('ledger')?.objects.size).toBe(1);
   });
 
   it('slow', async () => {
