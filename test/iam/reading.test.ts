@@ -1,0 +1,237 @@
+import { describe, expect, it } from 'vitest';
+
+import { openSession } from '../../src/access/session.ts';
+import { failureOf, type Failure } from '../../src/calls/failure.ts';
+import { accessKeys, keyLastUsed } from '../../src/iam/keys.ts';
+import { groupMembers } from '../../src/iam/members.ts';
+import { hasConsoleAccess, userTags } from '../../src/iam/user-facts.ts';
+import type { SandboxOptions } from '../../src/sandbox/sandbox.ts';
+import { iamAnswering } from '../calls/answering.ts';
+import { ADA, onSandbox, organizationOf } from '../sweep/sweeping.ts';
+
+const ACCOUNT = '100000000001';
+const SIGNAL = new AbortController().signal;
+
+/** A session that reads in an account with these users. */
+async function reading(users: Parameters<typeof organizationOf>[1], options: SandboxOptions = {}) {
+  const organization = organizationOf(1, users);
+  const { sandbox, dependencies } = await onSandbox({ organization, sandbox: options });
+  const { clients } = dependencies();
+  const request = {
+    partition: 'aws',
+    accountId: ACCOUNT,
+    role: { name: 'KeysweepRotation', path: '/' },
+    runId: '20261127T225500Z-1a2b3c',
+    purpose: { reads: true },
+  } as const;
+  const iam = clients.iam(await openSession(clients.sts, request, SIGNAL));
+  return { iam, organization, sandbox };
+}
+
+async function failed(read: Promise<unknown>): Promise<Failure> {
+  return failureOf('keysweep', await read.catch((error: unknown) => error));
+}
+
+const member = (name: string): string =>
+  `<member><UserName>${name}</UserName><UserId>AIDA${name}</UserId><Arn>arn:aws:iam::${ACCOUNT}:user/${name}</Arn></member>`;
+const key = (fields: Readonly<Record<string, string>>): string =>
+  `<AccessKeyMetadata><member>${Object.entries({
+    UserName: 'ada',
+    AccessKeyId: 'AKIAIOSFODNN7EXAMPLE',
+    Status: 'Active',
+    CreateDate: '2026-01-02T03:04:05Z',
+    ...fields,
+  })
+    .filter(([, value]) => value !== '')
+    .map(([name, value]) => `<${name}>${value}</${name}>`)
+    .join('')}</member></AccessKeyMetadata><IsTruncated>false</IsTruncated>`;
+
+describe('a group', () => {
+  it('of 2,500 members is read whole, in three pages', async () => {
+    const names = Array.from({ length: 2_500 }, (_, index) => `user-${index}`);
+    const { iam, sandbox } = await reading(() =>
+      names.map((userName) => ({ userName, groups: ['Developers'] })),
+    );
+    const members = await groupMembers(iam, 'Developers', SIGNAL);
+    expect(members?.map(({ userName }) => userName).sort()).toEqual(names.sort());
+    expect(new Set(members?.map(({ userId }) => userId)).size).toBe(2_500);
+    expect(sandbox.calls.of('iam', 'GetGroup')).toHaveLength(3);
+  });
+
+  it('is read to its end over empty and short pages', async () => {
+    const users = ['ada', 'bob', 'cleo'].map((userName) => ({ userName, groups: ['Developers'] }));
+    const { iam } = await reading(() => users, {
+      pages: { emptyFirst: true, maximumSize: 1 },
+      faults: [{ service: 'iam', call: 'GetGroup', occurrence: 3, kind: 'empty-page' }],
+    });
+    expect((await groupMembers(iam, 'Developers', SIGNAL))?.map(({ userName }) => userName)).toEqual([
+      'ada',
+      'bob',
+      'cleo',
+    ]);
+  });
+
+  it('is not there, or is there and empty', async () => {
+    const { iam, organization } = await reading(() => []);
+    organization.addGroup(ACCOUNT, 'Empty');
+    expect(await groupMembers(iam, 'Developers', SIGNAL)).toBeUndefined();
+    expect(await groupMembers(iam, 'Empty', SIGNAL)).toEqual([]);
+  });
+
+  it.each([
+    ['a member without a name', member('ada').replace('<UserName>ada</UserName>', '')],
+    ['a member without an id', member('ada').replace('<UserId>AIDAada</UserId>', '')],
+    ['a member without an ARN', member('ada').replace(/<Arn>.*<\/Arn>/, '')],
+  ])('is refused with %s', async (_, wrong) => {
+    const iam = iamAnswering(
+      'GetGroup',
+      `<Users>${member('bob')}${wrong}</Users><IsTruncated>false</IsTruncated>`,
+    );
+    expect(await failed(groupMembers(iam, 'Developers', SIGNAL))).toMatchObject({
+      kind: 'failed',
+      call: 'iam:GetGroup',
+      code: 'IncompleteAnswer',
+    });
+  });
+
+  it.each([
+    ['no list of users', [''], 'IncompleteAnswer'],
+    [
+      'more to come and no marker',
+      [`<Users>${member('a')}</Users><IsTruncated>true</IsTruncated>`],
+      'TruncatedWithoutMarker',
+    ],
+    [
+      'the same marker twice',
+      [`<Users>${member('a')}</Users><IsTruncated>true</IsTruncated><Marker>m</Marker>`],
+      'RepeatedToken',
+    ],
+  ])('is refused with %s', async (_, answers, code) => {
+    const iam = iamAnswering('GetGroup', ...answers);
+    expect((await failed(groupMembers(iam, 'Developers', SIGNAL))).code).toBe(code);
+  });
+
+  it('is refused when a later page is denied', async () => {
+    const users = ['ada', 'bob'].map((userName) => ({ userName, groups: ['Developers'] }));
+    const { iam } = await reading(() => users, {
+      pages: { maximumSize: 1 },
+      faults: [{ service: 'iam', call: 'GetGroup', occurrence: 2, kind: 'denied' }],
+    });
+    expect(await failed(groupMembers(iam, 'Developers', SIGNAL))).toMatchObject({
+      kind: 'denied',
+      call: 'iam:GetGroup',
+    });
+  });
+});
+
+describe('the keys of a user', () => {
+  it('are all read, however many there are and whatever their status', async () => {
+    const keys = Array.from({ length: 8 }, (_, index) => ({
+      status: ['Active', 'Inactive', 'Expired', 'Frozen'][index % 4] ?? '',
+    }));
+    const { iam, organization } = await reading(() => [{ ...ADA, keys }], { pages: { maximumSize: 3 } });
+    const read = await accessKeys(iam, 'ada', SIGNAL);
+    expect(read.map(({ accessKeyId, status }) => `${accessKeyId} ${status}`).sort()).toEqual(
+      organization
+        .keysOf(ACCOUNT)
+        .map(({ accessKeyId, status }) => `${accessKeyId} ${status}`)
+        .sort(),
+    );
+    expect(read.every(({ createDate }) => createDate instanceof Date)).toBe(true);
+  });
+
+  it('are none for a user who has none, or is gone', async () => {
+    const { iam } = await reading(() => [{ ...ADA, keys: [] }]);
+    expect(await accessKeys(iam, 'ada', SIGNAL)).toEqual([]);
+    expect(await accessKeys(iam, 'nobody', SIGNAL)).toEqual([]);
+  });
+
+  it('are never asked for without a name, which would mean those of the caller', async () => {
+    const { iam, sandbox } = await reading(() => []);
+    sandbox.calls.reset();
+    expect((await failed(accessKeys(iam, '', SIGNAL))).code).toBe('NoUserName');
+    expect(sandbox.calls.all).toEqual([]);
+  });
+
+  it.each([
+    ['a key of somebody else', { UserName: 'bob' }, 'WrongUser'],
+    ['a key of nobody', { UserName: '' }, 'WrongUser'],
+    ['a key without an id', { AccessKeyId: '' }, 'IncompleteAnswer'],
+    ['a key without a status', { Status: '' }, 'IncompleteAnswer'],
+    ['a key without a date', { CreateDate: '' }, 'IncompleteAnswer'],
+  ])('are refused with %s', async (_, fields, code) => {
+    const iam = iamAnswering('ListAccessKeys', key(fields));
+    expect(await failed(accessKeys(iam, 'ada', SIGNAL))).toMatchObject({
+      kind: 'failed',
+      call: 'iam:ListAccessKeys',
+      code,
+    });
+  });
+
+  it('are those of the user in any case of letters, as IAM compares names', async () => {
+    const iam = iamAnswering('ListAccessKeys', key({ UserName: 'Ada' }));
+    expect(await accessKeys(iam, 'ada', SIGNAL)).toEqual([
+      { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', status: 'Active', createDate: new Date('2026-01-02T03:04:05Z') },
+    ]);
+  });
+
+  it.each([
+    ['no list', '<IsTruncated>false</IsTruncated>', 'IncompleteAnswer'],
+    [
+      'more to come and no marker',
+      '<AccessKeyMetadata></AccessKeyMetadata><IsTruncated>true</IsTruncated>',
+      'TruncatedWithoutMarker',
+    ],
+  ])('are refused with %s', async (_, answer, code) => {
+    expect((await failed(accessKeys(iamAnswering('ListAccessKeys', answer), 'ada', SIGNAL))).code).toBe(code);
+  });
+});
+
+describe('what else is read about a user', () => {
+  it('is every tag, over all pages', async () => {
+    const tags = Object.fromEntries(Array.from({ length: 5 }, (_, index) => [`tag-${index}`, String(index)]));
+    const { iam } = await reading(() => [{ ...ADA, tags }], { pages: { maximumSize: 2, emptyFirst: true } });
+    expect(await userTags(iam, 'ada', SIGNAL)).toEqual(new Map(Object.entries(tags)));
+  });
+
+  it.each([
+    ['no list', ''],
+    ['a tag without a key', '<Tags><member><Value>a</Value></member></Tags>'],
+    ['a tag without a value', '<Tags><member><Key>a</Key></member></Tags>'],
+  ])('is refused as tags with %s', async (_, answer) => {
+    const read = userTags(iamAnswering('ListUserTags', answer), 'ada', SIGNAL);
+    expect(await failed(read)).toMatchObject({ call: 'iam:ListUserTags', code: 'IncompleteAnswer' });
+  });
+
+  it('is refused as tags of a user who is gone: who has none may be exempt no more', async () => {
+    const { iam } = await reading(() => []);
+    expect((await failed(userTags(iam, 'ada', SIGNAL))).code).toMatch(/^NoSuchEntity/);
+  });
+
+  it('is whether there is a password, which a denial does not tell', async () => {
+    const { iam, sandbox } = await reading(() => [ADA, { ...ADA, userName: 'robot', console: false }]);
+    expect(await hasConsoleAccess(iam, 'ada', SIGNAL)).toBe(true);
+    expect(await hasConsoleAccess(iam, 'robot', SIGNAL)).toBe(false);
+    sandbox.faults.add({ service: 'iam', call: 'GetLoginProfile', kind: 'denied' });
+    expect(await failed(hasConsoleAccess(iam, 'ada', SIGNAL))).toMatchObject({
+      kind: 'denied',
+      call: 'iam:GetLoginProfile',
+    });
+  });
+
+  it('is when a key was last used, or that it never was', async () => {
+    const { iam, organization } = await reading(() => [{ ...ADA, keys: [{ lastUsedDaysAgo: 3 }, {}] }]);
+    const [used, unused] = organization.keysOf(ACCOUNT);
+    const at = used?.lastUsed?.at ?? 0;
+    expect(await keyLastUsed(iam, used?.accessKeyId ?? '', SIGNAL)).toEqual(
+      new Date(Math.floor(at / 1000) * 1000),
+    );
+    expect(await keyLastUsed(iam, unused?.accessKeyId ?? '', SIGNAL)).toBeUndefined();
+    const empty = keyLastUsed(
+      iamAnswering('GetAccessKeyLastUsed', '<UserName>ada</UserName>'),
+      'AKIA',
+      SIGNAL,
+    );
+    expect((await failed(empty)).code).toBe('IncompleteAnswer');
+  });
+});
