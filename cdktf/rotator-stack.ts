@@ -3,7 +3,7 @@ import { LambdaFunctionEventInvokeConfig } from '@cdktf/provider-aws/lib/lambda-
 import { LambdaFunction } from '@cdktf/provider-aws/lib/lambda-function/index.js';
 import { AssetType, TerraformAsset, TerraformStack } from 'cdktf';
 import type { Construct } from 'constructs';
-import { CONFIG_IN_LAMBDA, type DeployableConfig, deploymentNames, SERVICE_NAME } from '../src/deployment.ts';
+import { type DeployableConfig, deploymentNames, SERVICE_NAME } from '../src/deployment.ts';
 import { METRICS_NAMESPACE } from '../src/report/metrics.ts';
 import { makeAlarms } from './alarms.ts';
 import type { LambdaZip } from './bundle.ts';
@@ -63,7 +63,6 @@ export class RotatorStack extends TerraformStack {
       sourceCodeHash: zip.sha256,
       environment: {
         variables: {
-          KEYSWEEP_CONFIG: CONFIG_IN_LAMBDA,
           KEYSWEEP_LEDGER: names.ledgerUrl,
           POWERTOOLS_SERVICE_NAME: SERVICE_NAME,
           POWERTOOLS_METRICS_NAMESPACE: METRICS_NAMESPACE,

@@ -8,9 +8,6 @@ export type DeployableConfig = Config & { readonly deployment: Deployment };
 /** Where in the ledger bucket the records are. */
 export const LEDGER_PREFIX = 'ledger';
 
-/** Where the bundle finds accounts.json: Lambda unpacks the zip into this folder. https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html */
-export const CONFIG_IN_LAMBDA = '/var/task/accounts.json';
-
 /** The `service` of the rotator's log and metrics. */
 export const SERVICE_NAME = 'keysweep';
 

@@ -28,7 +28,6 @@ describe('the rotator', () => {
       memory_size: 1769,
       environment: {
         variables: {
-          KEYSWEEP_CONFIG: '/var/task/accounts.json',
           KEYSWEEP_LEDGER: `s3://keysweep-ledger-${CENTRAL_ACCOUNT}-eu-central-1/ledger`,
           POWERTOOLS_SERVICE_NAME: 'keysweep',
           POWERTOOLS_METRICS_NAMESPACE: 'keysweep',
