@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 
 import { addAccounts } from './commands/accounts.ts';
+import { addApply } from './commands/apply.ts';
 import { endOfError, type ExitCode } from './commands/exit-code.ts';
 import { addDemo } from './commands/demo.ts';
 import { addPlan } from './commands/plan.ts';
@@ -30,7 +31,7 @@ const program = new Command('keysweep')
   .exitOverride()
   .showHelpAfterError('(--help shows what can be asked for)');
 
-for (const add of [addPlan, addSweep, addAccounts, addShow, addUndo, addDemo, addSandbox])
+for (const add of [addPlan, addSweep, addApply, addAccounts, addShow, addUndo, addDemo, addSandbox])
   add(program, terminal, end);
 
 program.addHelpText(

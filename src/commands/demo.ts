@@ -33,6 +33,8 @@ async function demo(keep: string | undefined, terminal: Terminal): Promise<ExitC
   const sandbox = await startSandbox({ organization });
   // The steps are the commands themselves, and find the sandbox as they would find AWS.
   Object.assign(process.env, sandbox.environment());
+  // A profile would win over the sandbox's credentials.
+  delete process.env['AWS_PROFILE'];
   try {
     await writeFile(join(folder, 'accounts.json'), `${JSON.stringify(config, undefined, 2)}\n`);
     return await tour(folder, terminal);
@@ -73,8 +75,8 @@ const STOPS: readonly Stop[] = [
     command: 'keysweep sweep --apply --yes',
     exitCode: 1,
     go: async (tour) => {
-      const { runId, exitCode } = await sweep({ ...tour.options, apply: true, yes: true }, tour.terminal);
-      tour.firstSweep = runId;
+      const { run, exitCode } = await sweep({ ...tour.options, apply: true, yes: true }, tour.terminal);
+      tour.firstSweep = run.started.runId;
       return exitCode;
     },
   },

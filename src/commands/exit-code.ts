@@ -10,6 +10,7 @@ import type { RunVerdict } from '../ledger/record.ts';
 import { RunIdTakenError } from '../ledger/run-log.ts';
 import { RunReferenceError } from '../ledger/runs.ts';
 import { advice } from '../report/advice.ts';
+import { StalePlanError } from '../sweep/restrict.ts';
 import { UsageError } from './usage-error.ts';
 
 /** What a script reads. 0 ok, 1 incomplete or failed, 2 bad usage or configuration, 3 stopped by a limit. */
@@ -37,7 +38,12 @@ function messageOf(error: unknown): string {
 }
 
 function isUsage(error: unknown): error is Error {
-  return [ConfigError, LedgerLocationError, RootCredentialsError, RunReferenceError, UsageError].some(
-    (type) => error instanceof type,
-  );
+  return [
+    ConfigError,
+    LedgerLocationError,
+    RootCredentialsError,
+    RunReferenceError,
+    StalePlanError,
+    UsageError,
+  ].some((type) => error instanceof type);
 }

@@ -16,7 +16,7 @@ export function rowsOf({ all, rows = ROWS }: OutputOptions): number {
 
 /** How a command that made or showed a run ended. */
 export interface RunEnded {
-  readonly runId: string;
+  readonly run: StoredRun;
   readonly exitCode: ExitCode;
 }
 
@@ -33,7 +33,7 @@ export async function printRun(
   const run = await foldRun(readRecords(store, runId));
   if (options.json === true) terminal.print(runJson(run));
   else printText(run, options, store, terminal);
-  return { runId, exitCode: run.summary ? EXIT_CODES[run.summary.verdict] : 1 };
+  return { run, exitCode: run.summary ? EXIT_CODES[run.summary.verdict] : 1 };
 }
 
 function printText(

@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { InvalidArgumentError, type Command } from 'commander';
 
 import { generateOrganization } from '../sandbox/generate.ts';
-import { startSandbox, type Sandbox } from '../sandbox/sandbox.ts';
+import { startSandbox } from '../sandbox/sandbox.ts';
 import type { ExitCode } from './exit-code.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -15,6 +15,7 @@ interface SandboxOptions {
   readonly latency: number;
   readonly throttle?: boolean;
   readonly troubles?: boolean;
+  readonly json?: boolean;
   readonly writeConfig?: string;
 }
 
@@ -32,6 +33,7 @@ export function addSandbox(program: Command, terminal: Terminal, end: (code: Exi
     .option('--latency <ms>', 'milliseconds that every answer takes', whole(0, 60_000), 0)
     .option('--throttle', 'throttle like AWS: the documented limits, and an assumed one of IAM')
     .option('--no-troubles', 'without accounts that refuse keysweep')
+    .option('--json', 'print the variables as JSON')
     .option('--write-config <file>', 'write the accounts.json that fits the organization')
     .addHelpText(
       'after',
@@ -62,9 +64,11 @@ async function serve(options: SandboxOptions, terminal: Terminal): Promise<ExitC
     organization,
     port: options.port,
     latency: { milliseconds: options.latency },
+    recordCalls: false,
     ...(options.throttle && { throttles: 'documented' }),
   });
-  terminal.print(variables(sandbox));
+  const environment = sandbox.environment();
+  terminal.print(options.json === true ? JSON.stringify(environment, undefined, 2) : exports(environment));
   terminal.say(
     `Serving ${options.accounts + 1} accounts on ${sandbox.url}. Ctrl-C ends it, and nothing is kept.`,
   );
@@ -74,8 +78,8 @@ async function serve(options: SandboxOptions, terminal: Terminal): Promise<ExitC
 }
 
 /** For `eval "$(…)"`, or to be pasted. */
-function variables(sandbox: Sandbox): string {
-  return Object.entries(sandbox.environment())
+function exports(environment: Readonly<Record<string, string>>): string {
+  return Object.entries(environment)
     .map(([name, value]) => `export ${name}=${value}`)
     .join('\n');
 }

@@ -7,6 +7,7 @@ import type { Clients } from '../access/clients.ts';
 import { loadConfig } from '../config/load.ts';
 import type { Config } from '../config/schema.ts';
 import type { ObjectStore } from '../ledger/object-store.ts';
+import type { PlanFile } from '../ledger/plan-file.ts';
 import { runSweep, type SweepRequest } from '../sweep/run.ts';
 import { askBeforeWriting } from './approval.ts';
 import { openStore } from '../ledger/open-store.ts';
@@ -57,17 +58,22 @@ Examples:
 
 /** @throws UsageError when it would have to ask and nobody is there */
 export async function sweep(options: SweepOptions, terminal: Terminal): Promise<RunEnded> {
-  if (options.apply === true && options.yes !== true && !terminal.interactive) {
-    throw new UsageError('--apply asks before it revokes, and there is no terminal to ask on. Add --yes.');
-  }
+  if (options.apply === true) checkThatSomebodyCanBeAsked(options, terminal);
   const request = { mode: options.apply === true ? 'sweep' : 'plan', asks: options.yes !== true } as const;
   return runAndPrint(request, options, terminal);
+}
+
+/** @throws UsageError */
+export function checkThatSomebodyCanBeAsked({ yes }: { readonly yes?: boolean }, terminal: Terminal): void {
+  if (yes === true || terminal.interactive) return;
+  throw new UsageError('keysweep asks before it revokes, and there is no terminal to ask on. Add --yes.');
 }
 
 interface RunToMake {
   readonly mode: SweepRequest['mode'];
   /** Whether a sweep is to ask before it writes. */
   readonly asks?: boolean;
+  readonly only?: PlanFile;
 }
 
 /** Runs a plan or a sweep and prints it from the ledger. */
@@ -95,7 +101,7 @@ interface Opened {
 }
 
 async function run(
-  { mode, asks, filters }: RunToMake & Pick<SweepRequest, 'filters'>,
+  { mode, asks, only, filters }: RunToMake & Pick<SweepRequest, 'filters'>,
   opened: Opened,
   terminal: Terminal,
 ): Promise<string> {
@@ -104,7 +110,7 @@ async function run(
   try {
     const { progress } = terminal;
     const dependencies = { ...opened, deadline, progress, now: () => new Date(), random, host: hostname() };
-    return (await runSweep({ mode, filters, approve }, dependencies)).runId;
+    return (await runSweep({ mode, filters, only, approve }, dependencies)).runId;
   } finally {
     release();
   }

@@ -34,6 +34,7 @@ const aboutKey = { accessKeyId: text, userName: text, status: text, createDate: 
 const revokeReason = z.enum(['every-key', 'over-age', 'inactive-long-enough']);
 const keepReason = z.enum([
   'own-key',
+  'not-in-plan',
   'exempt-name',
   'exempt-group',
   'exempt-tag',

@@ -22,6 +22,8 @@ export interface Revoke extends AboutKey {
 export type KeepReason =
   /** keysweep itself runs with this key. */
   | 'own-key'
+  /** Due, and not in the plan file that is being applied. */
+  | 'not-in-plan'
   /** The user's name, group or tag is exempt. */
   | 'exempt-name'
   | 'exempt-group'

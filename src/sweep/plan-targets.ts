@@ -1,24 +1,31 @@
 import { failureOf, type Failure } from '../calls/failure.ts';
+import type { PlanFile } from '../ledger/plan-file.ts';
 import type { LedgerRecord } from '../ledger/record.ts';
 import type { TargetAccount } from '../scope/target.ts';
 import { every } from './every.ts';
 import { planAccount, type AccountPlan } from './plan-account.ts';
+import { restrictTo } from './restrict.ts';
 import type { RunContext } from './run-context.ts';
 
 /** A target that was read, or why it could not be. */
 export type Planned =
   { readonly plan: AccountPlan } | { readonly target: TargetAccount; readonly failure: Failure };
 
-/** Plans every target, many at a time. One account's failure is a value and stops no other. @throws the ledger's error */
+/**
+ * Plans every target, many at a time. One account's failure is a value and stops no other.
+ * @param only leave every key alone that this plan does not hold
+ * @throws the ledger's error
+ */
 export async function planTargets(
   targets: readonly TargetAccount[],
   context: RunContext,
+  only?: PlanFile,
 ): Promise<Planned[]> {
   let done = 0;
   const tell = (): void => context.progress({ step: 'planning', done, total: targets.length });
   tell();
   return every(targets, context.config.concurrency.accounts, async (target) => {
-    const planned = await planOrExplain(target, context);
+    const planned = await planOrExplain(target, context, only);
     if ('plan' in planned) await context.log.append([accountPlanned(planned.plan, context)]);
     done += 1;
     tell();
@@ -26,10 +33,15 @@ export async function planTargets(
   });
 }
 
-async function planOrExplain(target: TargetAccount, context: RunContext): Promise<Planned> {
+async function planOrExplain(
+  target: TargetAccount,
+  context: RunContext,
+  only: PlanFile | undefined,
+): Promise<Planned> {
   try {
     context.deadline.reading.throwIfAborted();
-    return { plan: await planAccount(target, context) };
+    const plan = await planAccount(target, context);
+    return { plan: only ? restrictTo(only, plan) : plan };
   } catch (error) {
     return { target, failure: readingFailure(error, context) };
   }

@@ -1,5 +1,7 @@
 import { failureOf } from '../calls/failure.ts';
+import { configSha256 } from '../config/hash.ts';
 import { ConfigError } from '../config/problem.ts';
+import type { PlanFile } from '../ledger/plan-file.ts';
 import type { AccountFinished, RunMode, RunSummary } from '../ledger/record.ts';
 import { lastSweepSummary } from '../ledger/runs.ts';
 import { exceededLimits, type ExceededLimit } from '../rotation/breaker.ts';
@@ -11,6 +13,7 @@ import { finishAccount } from './finish-account.ts';
 import { countKeys, endOfFailure, explain } from './outcome.ts';
 import { planTargets, type Planned } from './plan-targets.ts';
 import { problemsOf } from './problems.ts';
+import { changesSince, checkPlan, StalePlanError } from './restrict.ts';
 import type { RunContext } from './run-context.ts';
 import { surveyOrganization, type Survey } from './survey.ts';
 import { NO_KEYS } from '../ledger/totals.ts';
@@ -20,6 +23,8 @@ export interface SweepRequest {
   readonly filters: Filters;
   /** A new one when left out. */
   readonly runId?: string | undefined;
+  /** Revoke no key but those of this plan, each decided anew. */
+  readonly only?: PlanFile | undefined;
   /** Asked once, when everything is decided and nothing is written; false: the sweep remains a plan. */
   readonly approve?: ((planned: readonly Planned[]) => Promise<boolean>) | undefined;
 }
@@ -28,7 +33,7 @@ export interface SweepRequest {
  * One run over the organization: list, select, plan every target, check the limits, then carry the plans out or not.
  * Whatever happens to an account ends in the ledger; what happens to the run ends in its summary.
  * @throws CallFailedError when the caller or the organization cannot be told, or the accounts not be listed (nothing is
- *   written); LockHeldError while another run writes; ConfigError when the configuration names what does not exist; the
+ *   written); LockHeldError while another run writes; ConfigError when the configuration names what does not exist; StalePlanError; the
  *   ledger's error
  */
 export async function runSweep(request: SweepRequest, dependencies: RunDependencies): Promise<RunSummary> {
@@ -41,13 +46,13 @@ export async function runSweep(request: SweepRequest, dependencies: RunDependenc
 }
 
 async function sweepOrganization(request: SweepRequest, context: RunContext): Promise<RunSummary> {
-  const { mode, filters, approve } = request;
+  const { mode, filters, approve, only } = request;
   const filtered = isFiltered(filters);
   context.progress({ step: 'listing' });
   const survey = await surveyOrAbandon(request, context);
   const leftOut = await recordSurvey(survey, context);
 
-  const planned = await planTargets(survey.targets, context);
+  const planned = await planTargets(survey.targets, context, only);
   const exceeded = await checkLimits(planned, survey, filtered, context);
   const mayWrite = mode === 'sweep' && exceeded.length === 0;
   const write = mayWrite && (approve === undefined || (await approve(planned)));
@@ -62,22 +67,34 @@ async function sweepOrganization(request: SweepRequest, context: RunContext): Pr
       // What a plan would exceed is news, and no reason to fail it.
       exceeded: mode === 'sweep' ? exceeded : [],
       problems: problemsOf(survey, planned, filtered),
-      notices: [...survey.notices, ...(mode === 'plan' ? exceeded.map(({ message }) => message) : [])],
+      notices: [
+        ...survey.notices,
+        ...(only ? changesSince(only, planned) : []),
+        ...(mode === 'plan' ? exceeded.map(({ message }) => message) : []),
+      ],
     },
     context,
   );
 }
 
 /** A run that cannot even list the organization leaves a summary that says so. */
-async function surveyOrAbandon({ mode, filters }: SweepRequest, context: RunContext): Promise<Survey> {
+async function surveyOrAbandon({ mode, filters, only }: SweepRequest, context: RunContext): Promise<Survey> {
   try {
+    if (only) checkPlan(only, factsOf(context));
     return await surveyOrganization(context, filters);
   } catch (error) {
-    const problem = error instanceof ConfigError ? error.message : explain(failureOf('keysweep', error));
+    const problem =
+      error instanceof ConfigError || error instanceof StalePlanError
+        ? error.message
+        : explain(failureOf('keysweep', error));
     const nothing = { listed: [], finished: [], exceeded: [], notices: [] };
     await concludeRun({ mode, filtered: isFiltered(filters), problems: [problem], ...nothing }, context);
     throw error;
   }
+}
+
+function factsOf({ organization, config, startedAt }: RunContext) {
+  return { organizationId: organization.id, configSha256: configSha256(config), now: startedAt };
 }
 
 /** Stores the list, and the end of every account that is no target. */

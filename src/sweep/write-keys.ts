@@ -95,10 +95,12 @@ async function carryOut(iam: IAMClient, write: IntendedWrite, signal: AbortSigna
   }
 }
 
-/** The first answer was a refusal, so nothing was changed. After a lost answer or an error of AWS's own it may have been. */
+/**
+ * The first answer was a refusal, so nothing was changed. After a lost answer or an error of AWS's own it may have been, and
+ * of a call that was repeated only the last answer is known: a denial or a throttle may follow a write that was done.
+ */
 function wasRefused(error: unknown): boolean {
   if (!(error instanceof CallFailedError)) return false;
-  if (error.failure.kind === 'denied' || error.failure.kind === 'throttled') return true;
   const { httpStatusCode = 0, attempts = 0 } = metadataOf(error.cause);
   return attempts === 1 && httpStatusCode >= 400 && httpStatusCode < 500;
 }

@@ -1,0 +1,62 @@
+import { readFile } from 'node:fs/promises';
+
+import type { Command } from 'commander';
+
+import { ConfigError } from '../config/problem.ts';
+import { parsePlanFile, type PlanFile } from '../ledger/plan-file.ts';
+import { MAX_PLAN_AGE_HOURS } from '../sweep/restrict.ts';
+import type { ExitCode } from './exit-code.ts';
+import {
+  withConfig,
+  withConnection,
+  withLedger,
+  withOutput,
+  type ConfigOptions,
+  type ConnectionOptions,
+  type LedgerOptions,
+  type OutputOptions,
+} from './options.ts';
+import { checkThatSomebodyCanBeAsked, runAndPrint } from './sweep.ts';
+import type { Terminal } from './terminal.ts';
+
+type ApplyOptions = ConfigOptions &
+  LedgerOptions &
+  ConnectionOptions &
+  OutputOptions & { readonly yes?: boolean };
+
+export function addApply(program: Command, terminal: Terminal, end: (code: ExitCode) => void): void {
+  const command = program
+    .command('apply')
+    .summary('revoke the keys of a plan that was written to a file')
+    .description(
+      `Revokes the keys of a plan file and no others. Each is decided anew; what changed since is listed and left alone. A plan is refused when it is older than ${MAX_PLAN_AGE_HOURS} hours, or made for another organization or configuration.`,
+    )
+    .argument('<file>', 'a plan that keysweep plan --out wrote')
+    .option('-y, --yes', 'do not ask before revoking');
+  withOutput(withConnection(withLedger(withConfig(command))))
+    .addHelpText('after', '\nExample:\n  keysweep plan --out plan.json && keysweep apply plan.json')
+    .action(async (file: string, options: ApplyOptions) => {
+      end(await apply(file, options, terminal));
+    });
+}
+
+/** @throws UsageError, ConfigError when the file is no plan, StalePlanError */
+async function apply(file: string, options: ApplyOptions, terminal: Terminal): Promise<ExitCode> {
+  checkThatSomebodyCanBeAsked(options, terminal);
+  const only = await readPlan(file);
+  if (only.keys.length === 0) {
+    terminal.say(`${file} holds no keys: there is nothing to do.`);
+    return 0;
+  }
+  const account = [...new Set(only.keys.map(({ accountId }) => accountId))];
+  const request = { mode: 'sweep', asks: options.yes !== true, only } as const;
+  return (await runAndPrint(request, { ...options, account }, terminal)).exitCode;
+}
+
+async function readPlan(file: string): Promise<PlanFile> {
+  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
+    const expected = 'a plan as `keysweep plan --out` writes it, in a file that can be read';
+    throw new ConfigError([{ path: '', value: undefined, expected }], file, { cause });
+  });
+  return parsePlanFile(text, file);
+}

@@ -1,0 +1,78 @@
+import * as z from 'zod';
+
+import { ConfigError } from '../config/problem.ts';
+import type { StoredRun } from './stored-run.ts';
+
+/** What `plan --out` writes and `apply` carries out: these keys and no others. */
+export interface PlanFile {
+  readonly keysweepPlan: 1;
+  readonly runId: string;
+  readonly organizationId: string;
+  readonly configSha256: string;
+  /** ISO 8601, UTC. */
+  readonly plannedAt: string;
+  readonly keys: readonly PlannedKey[];
+}
+
+export interface PlannedKey {
+  readonly accountId: string;
+  readonly userName: string;
+  readonly accessKeyId: string;
+  /** The key's status when it was planned. */
+  readonly status: string;
+  readonly action: 'deactivate' | 'delete';
+}
+
+const planFileSchema: z.ZodType<PlanFile> = z.strictObject({
+  keysweepPlan: z.literal(1),
+  runId: z.string(),
+  organizationId: z.string(),
+  configSha256: z.string(),
+  plannedAt: z.iso.datetime(),
+  keys: z.array(
+    z.strictObject({
+      accountId: z.string().regex(/^\d{12}$/, 'an AWS account id of 12 digits'),
+      userName: z.string().min(1),
+      accessKeyId: z.string().min(1),
+      status: z.string(),
+      action: z.enum(['deactivate', 'delete']),
+    }),
+  ),
+});
+
+/** The plan of a stored run: the keys that are due in its armed accounts. Pure. */
+export function planFileOf({ started, accounts }: StoredRun): PlanFile {
+  const keys = [...accounts].flatMap(([accountId, { plan }]) =>
+    plan?.armed === true
+      ? plan.decisions.flatMap(({ userName, accessKeyId, status, verdict }) =>
+          verdict === 'keep' ? [] : [{ accountId, userName, accessKeyId, status, action: verdict }],
+        )
+      : [],
+  );
+  const { runId, organizationId, configSha256, at: plannedAt } = started;
+  return { keysweepPlan: 1, runId, organizationId, configSha256, plannedAt, keys };
+}
+
+/**
+ * Reads a plan file.
+ * @throws ConfigError with the path of everything that is wrong
+ */
+export function parsePlanFile(text: string, fileName: string): PlanFile {
+  const parsed = planFileSchema.safeParse(parseJson(text, fileName));
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.map(({ path, message }) => ({
+    path: path.join('.'),
+    value: undefined,
+    expected: message,
+  }));
+  throw new ConfigError(problems, fileName);
+}
+
+function parseJson(text: string, fileName: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    const expected = 'a plan as `keysweep plan --out` writes it, in JSON';
+    throw new ConfigError([{ path: '', value: text.slice(0, 40), expected }], fileName, { cause });
+  }
+}
