@@ -5,6 +5,7 @@ import { addAccounts } from './commands/accounts.ts';
 import { addApply } from './commands/apply.ts';
 import { endOfError, type ExitCode } from './commands/exit-code.ts';
 import { addDemo } from './commands/demo.ts';
+import { addHolds } from './commands/holds.ts';
 import { addPlan } from './commands/plan.ts';
 import { addSandbox } from './commands/sandbox.ts';
 import { addShow } from './commands/show.ts';
@@ -31,7 +32,7 @@ const program = new Command('keysweep')
   .exitOverride()
   .showHelpAfterError('(--help shows what can be asked for)');
 
-for (const add of [addPlan, addSweep, addApply, addAccounts, addShow, addUndo, addDemo, addSandbox])
+for (const add of [addPlan, addSweep, addApply, addAccounts, addShow, addUndo, addHolds, addDemo, addSandbox])
   add(program, terminal, end);
 
 program.addHelpText(

@@ -74,8 +74,20 @@ export async function writeMemory(
   );
 }
 
+/** The accounts of which anything is remembered. @throws UnreadableLedgerError, the store's error */
+export async function* listRemembered(
+  store: ObjectStore,
+): AsyncGenerator<{ readonly accountId: string; readonly memory: AccountMemory }> {
+  for (const key of await store.list(ACCOUNTS)) {
+    const accountId = key.slice(ACCOUNTS.length, -'.json'.length);
+    yield { accountId, memory: await readMemory(store, accountId) };
+  }
+}
+
+const ACCOUNTS = 'accounts/';
+
 function memoryKey(accountId: string): string {
-  return `accounts/${accountId}.json`;
+  return `${ACCOUNTS}${accountId}.json`;
 }
 
 /**

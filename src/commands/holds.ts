@@ -1,0 +1,78 @@
+import { randomBytes } from 'node:crypto';
+import { hostname } from 'node:os';
+
+import type { Command } from 'commander';
+
+import { acquireLock } from '../ledger/lock.ts';
+import { liftHold, listRemembered, readMemory, writeMemory } from '../ledger/memory.ts';
+import type { ObjectStore } from '../ledger/object-store.ts';
+import { openStore } from '../ledger/open-store.ts';
+import { newRunId } from '../ledger/run-id.ts';
+import { holdLines, renderHolds, type HoldLine } from '../report/holds.ts';
+import { connect } from './connect.ts';
+import type { ExitCode } from './exit-code.ts';
+import { withConnection, withLedger, type ConnectionOptions, type LedgerOptions } from './options.ts';
+import type { Terminal } from './terminal.ts';
+import { UsageError } from './usage-error.ts';
+
+type HoldsOptions = LedgerOptions &
+  ConnectionOptions & { readonly lift?: readonly string[]; readonly json?: boolean };
+
+export function addHolds(program: Command, terminal: Terminal, end: (code: ExitCode) => void): void {
+  const command = program
+    .command('holds')
+    .summary('list the keys that an undo protects, or lift holds')
+    .description(
+      'Lists the keys that sweeps leave alone because an undo activated them again, or lifts such holds.',
+    )
+    .option('--lift <key...>', 'end the holds of these access keys: the next sweep may take them again')
+    .option('--json', 'print the result as JSON');
+  withConnection(withLedger(command))
+    .addHelpText('after', '\nExamples:\n  keysweep holds\n  keysweep holds --lift AKIAIOSFODNN7EXAMPLE')
+    .action(async (options: HoldsOptions) => {
+      end(await holds(options, terminal));
+    });
+}
+
+/** @throws UsageError when a key to be lifted is under no hold; LockHeldError; UnreadableLedgerError */
+async function holds(options: HoldsOptions, { print, style }: Terminal): Promise<ExitCode> {
+  const clients = connect(options);
+  try {
+    const store = openStore(options.ledger, clients.s3);
+    if (options.lift) await lift(store, options.lift);
+    const lines = await linesOf(store);
+    print(
+      options.json === true ? JSON.stringify(lines, undefined, 2) : renderHolds(lines, new Date(), style),
+    );
+    return 0;
+  } finally {
+    clients.close();
+  }
+}
+
+async function linesOf(store: ObjectStore): Promise<HoldLine[]> {
+  const lines: HoldLine[] = [];
+  for await (const { accountId, memory } of listRemembered(store))
+    lines.push(...holdLines(accountId, memory.keys));
+  return lines;
+}
+
+/** A sweep writes the same files, so none may be under way. */
+async function lift(store: ObjectStore, accessKeyIds: readonly string[]): Promise<void> {
+  const held = await linesOf(store);
+  const unknown = accessKeyIds.filter((id) => !held.some(({ accessKeyId }) => accessKeyId === id));
+  if (unknown.length > 0) {
+    throw new UsageError(`no hold on ${unknown.join(', ')}. keysweep holds lists those that there are.`);
+  }
+  const runId = newRunId(new Date(), () => randomBytes(3).toString('hex'));
+  const lock = await acquireLock(store, { runId, host: hostname(), now: () => new Date() });
+  try {
+    for (const accountId of new Set(
+      held.filter(({ accessKeyId }) => accessKeyIds.includes(accessKeyId)).map((line) => line.accountId),
+    )) {
+      await writeMemory(store, accountId, liftHold(await readMemory(store, accountId), accessKeyIds));
+    }
+  } finally {
+    await lock.release();
+  }
+}

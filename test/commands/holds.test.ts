@@ -1,0 +1,69 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { Command } from 'commander';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+
+import { addHolds } from '../../src/commands/holds.ts';
+import type { Terminal } from '../../src/commands/terminal.ts';
+import { UsageError } from '../../src/commands/usage-error.ts';
+import { openFolder } from '../../src/ledger/folder-store.ts';
+import { EMPTY_MEMORY, hold, readMemory, rememberInactive, writeMemory } from '../../src/ledger/memory.ts';
+import { PLAIN } from '../../src/report/style.ts';
+
+const ACCOUNT = '111122223333';
+const ADA = { accessKeyId: 'AKIAADA', userName: 'ada' };
+const BOB = { accessKeyId: 'AKIABOB', userName: 'bob' };
+const UNDO = '20261127T225500Z-1a2b3c';
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'keysweep-holds-'));
+  const inactive = rememberInactive(
+    EMPTY_MEMORY,
+    [{ accessKeyId: 'AKIAOLD', userName: 'old' }],
+    UNDO,
+    new Date(),
+  );
+  const until = new Date(Date.now() + 10 * 24 * 60 * 60 * 1000);
+  await writeMemory(openFolder(folder), ACCOUNT, hold(inactive, [ADA, BOB], until, UNDO));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+async function holds(...args: string[]): Promise<string> {
+  const printed: string[] = [];
+  const terminal: Terminal = {
+    print: (text) => printed.push(text),
+    say: () => undefined,
+    style: PLAIN,
+    progress: () => undefined,
+    interactive: false,
+  };
+  const program = new Command().exitOverride();
+  addHolds(program, terminal, () => undefined);
+  await program.parseAsync(['holds', '--ledger', folder, '--region', 'us-east-1', ...args], { from: 'user' });
+  return printed.join('\n');
+}
+
+describe('keysweep holds', () => {
+  it('lists every key under a hold, how long it lasts and who put it', async () => {
+    const text = await holds();
+    expect(text).toMatch(/111122223333 +ada +AKIAADA .* 10 d left +20261127T225500Z-1a2b3c/);
+    expect(text).toMatch(/AKIABOB/);
+    expect(text).not.toMatch(/AKIAOLD/);
+  });
+
+  it('lifts the holds that are named and no others', async () => {
+    expect(await holds('--lift', 'AKIAADA')).not.toMatch(/AKIAADA/);
+    const { keys } = await readMemory(openFolder(folder), ACCOUNT);
+    expect(keys.get('AKIAADA')?.holdUntil).toBeUndefined();
+    expect(keys.get('AKIABOB')?.holdUntil).toBeDefined();
+    expect(keys.get('AKIAOLD')?.inactiveSince).toBeDefined();
+  });
+
+  it('lifts nothing when one of the keys is under no hold', async () => {
+    await expect(holds('--lift', 'AKIAADA', 'AKIAOLD')).rejects.toThrow(UsageError);
+    expect(await holds('--json')).toMatch(/AKIAADA/);
+  });
+});
