@@ -1,0 +1,131 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { writeZip } from '../../cdktf/bundle.ts';
+import { deploymentApp } from '../../cdktf/synthesise.ts';
+import { deploymentNames } from '../../src/deployment.ts';
+import { type Moto, startMoto } from '../emulators/moto.ts';
+import { pythonEnvironment } from '../emulators/python.ts';
+import { present } from '../emulators/seeding.ts';
+import { installMiniStack, type MiniStack, startMiniStack } from './ministack/ministack.ts';
+import {
+  accountsJson,
+  keyStatus,
+  type MotoOrganization,
+  REGION,
+  seedOrganization,
+} from './moto-organization.ts';
+import { type JsonObject, only, type StackJson, textOf } from './synthesised.ts';
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
+
+/*
+ * The zip, the settings of the function and the schedule of the synthesised stack on an emulator that runs Lambdas. It has
+ * no organizations, so IAM, STS and Organizations are moto's. What it cannot show: it runs the Node of this machine as its
+ * root user whatever role and runtime are asked for, and it knows neither the time zone nor the retries of a schedule.
+ */
+
+const program = await installMiniStack();
+
+describe.skipIf(program === undefined || pythonEnvironment() === undefined)(
+  'the rotator on MiniStack',
+  () => {
+    let moto: Moto;
+    let ministack: MiniStack;
+    let folder: string;
+    let organization: MotoOrganization;
+
+    beforeAll(async () => {
+      moto = present(await startMoto());
+      ministack = await startMiniStack(present(program));
+      folder = mkdtempSync(join(tmpdir(), 'keysweep-ministack-'));
+      organization = await seedOrganization(moto);
+      const { config } = organization;
+      const zip = await writeZip(folder, accountsJson(config));
+      deploymentApp({ config, lock: undefined }, zip, join(folder, 'out')).synth();
+      const stack = join(folder, 'out', 'stacks', deploymentNames(config.deployment).rotatorStack);
+      const json = JSON.parse(readFileSync(join(stack, 'cdk.tf.json'), 'utf8')) as StackJson;
+      await aws('s3api', 'create-bucket', '--bucket', deploymentNames(config.deployment).ledgerBucket);
+      await createFunction(only(json, 'aws_lambda_function'), stack);
+      await createSchedule(only(json, 'aws_scheduler_schedule'));
+    });
+    afterAll(async () => {
+      await ministack.close();
+      await moto.close();
+      rmSync(folder, { recursive: true });
+    });
+
+    it('is started by its schedule and sweeps the organization', async () => {
+      const { config, members, outsider } = organization;
+      const summary = await vi.waitFor(() => ledgerSummary(), { timeout: 45_000, interval: 500 });
+      expect(summary).toMatchObject({
+        mode: 'sweep',
+        verdict: 'ok',
+        accounts: { swept: 2, 'out-of-scope': 2 },
+        keys: { deactivated: 2, failed: 0 },
+      });
+      for (const account of members) {
+        expect(await keyStatus(moto, account, config)).toEqual(['Inactive']);
+      }
+      expect(await keyStatus(moto, outsider, config)).toEqual(['Active']);
+    });
+
+    /** @throws until there is one */
+    async function ledgerSummary(): Promise<unknown> {
+      const bucket = ['--bucket', deploymentNames(organization.config.deployment).ledgerBucket];
+      const { Contents: objects = [] } = JSON.parse(await aws('s3api', 'list-objects-v2', ...bucket)) as {
+        Contents?: { Key: string }[];
+      };
+      const summary = present(objects.find(({ Key }) => Key.endsWith('/summary.json')));
+      const file = join(folder, 'summary.json');
+      await aws('s3api', 'get-object', ...bucket, '--key', summary.Key, file);
+      return JSON.parse(readFileSync(file, 'utf8'));
+    }
+
+    async function createFunction(settings: JsonObject, stack: string): Promise<void> {
+      const { variables } = settings.environment as { variables: Record<string, string> };
+      const services = ['IAM', 'STS', 'ORGANIZATIONS', 'RESOURCE_GROUPS_TAGGING_API'];
+      const elsewhere = Object.fromEntries(
+        services.map((service) => [`AWS_ENDPOINT_URL_${service}`, moto.url]),
+      );
+      const input = {
+        FunctionName: textOf(settings, 'function_name'),
+        Runtime: settings.runtime,
+        Handler: settings.handler,
+        Architectures: settings.architectures,
+        Timeout: settings.timeout,
+        MemorySize: settings.memory_size,
+        Role: 'arn:aws:iam::000000000000:role/keysweep-rotator',
+        Environment: { Variables: { ...variables, ...elsewhere } },
+      };
+      const zip = `fileb://${join(stack, textOf(settings, 'filename'))}`;
+      await aws('lambda', 'create-function', '--cli-input-json', JSON.stringify(input), '--zip-file', zip);
+    }
+
+    /** The schedule of the stack, but at once. */
+    async function createSchedule(settings: JsonObject): Promise<void> {
+      const target = settings.target as JsonObject;
+      const soon = new Date(Date.now() + 3_000).toISOString().slice(0, 19);
+      const input = {
+        Name: textOf(settings, 'name'),
+        ScheduleExpression: `at(${soon})`,
+        FlexibleTimeWindow: { Mode: 'OFF' },
+        Target: {
+          Arn: `arn:aws:lambda:${REGION}:000000000000:function:keysweep-rotator`,
+          RoleArn: 'arn:aws:iam::000000000000:role/keysweep-schedule',
+          Input: textOf(target, 'input'),
+        },
+      };
+      await aws('scheduler', 'create-schedule', '--cli-input-json', JSON.stringify(input));
+    }
+
+    async function aws(...command: readonly string[]): Promise<string> {
+      const program = present(pythonEnvironment()).bin('aws');
+      const env = { PATH: process.env.PATH, ...moto.environment(), AWS_ENDPOINT_URL: ministack.url };
+      return (await promisify(execFile)(program, ['--region', REGION, ...command], { env })).stdout;
+    }
+  },
+);

@@ -1,0 +1,73 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { installPythonEnvironment } from '../../emulators/python.ts';
+
+const REPOSITORY = join(import.meta.dirname, '..', '..', '..');
+const ENVIRONMENT = join(REPOSITORY, 'node_modules', '.cache', 'keysweep-ministack');
+
+/** MiniStack, an emulator of AWS that we did not write and that runs the zips of Lambdas: https://pypi.org/project/ministack */
+export interface MiniStack {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/** The program, installed at the first use; undefined where there is no Python, which in CI is an error. */
+export async function installMiniStack(): Promise<string | undefined> {
+  try {
+    const requirements = join(import.meta.dirname, 'requirements.txt');
+    return join(await installPythonEnvironment(ENVIRONMENT, requirements), 'ministack');
+  } catch (error) {
+    if (process.env.CI === 'true') throw error;
+    process.stderr.write('Skipped: the tests that need MiniStack\n');
+    return undefined;
+  }
+}
+
+/**
+ * Ready when the promise resolves, after about a second.
+ * @param folder for the code of its Lambdas and whatever else it leaves behind
+ */
+export async function startMiniStack(program: string, folder: string): Promise<MiniStack> {
+  const port = await freePort();
+  const server = spawn(program, {
+    env: {
+      PATH: process.env.PATH,
+      TMPDIR: folder,
+      BIND_HOST: '127.0.0.1',
+      GATEWAY_PORT: String(port),
+      SFTP_ENABLED: '0',
+      IOT_MTLS_ENABLED: '0',
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  });
+  server.stdout.resume();
+  const ended = once(server, 'exit');
+  await new Promise<void>((resolve, reject) => {
+    server.once('exit', (code) => reject(new Error(`MiniStack ended (${String(code)})`)));
+    // All of it must be read, or the pipe fills.
+    createInterface({ input: server.stderr }).on('line', (line) => {
+      if (line.includes('Running on http')) resolve();
+    });
+  });
+  return {
+    url: `http://127.0.0.1:${port}`,
+    close: async () => {
+      if (server.exitCode === null && server.pid !== undefined) process.kill(-server.pid, 'SIGKILL');
+      await ended;
+    },
+  };
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const address = probe.address();
+  probe.close();
+  await once(probe, 'close');
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return address.port;
+}
