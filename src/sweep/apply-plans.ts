@@ -3,8 +3,7 @@ import { applyAccount } from './apply-account.ts';
 import { every } from './every.ts';
 import { finishAccount } from './finish-account.ts';
 import { endOfFailure, endOfPlan } from './outcome.ts';
-import type { AccountPlan } from './plan-account.ts';
-import type { Planned } from './plan-targets.ts';
+import type { AccountPlan, Planned } from './plan-account.ts';
 import type { RunContext } from './run-context.ts';
 
 /**

@@ -2,7 +2,7 @@ import type { IAMClient } from '@aws-sdk/client-iam';
 import pLimit, { type LimitFunction } from 'p-limit';
 
 import { openSession } from '../access/session.ts';
-import { failureOf } from '../calls/failure.ts';
+import { failureOf, type Failure } from '../calls/failure.ts';
 import { groupMembers, type GroupMembers } from '../iam/members.ts';
 import type { IamUser } from '../iam/user.ts';
 import { readMemory, type AccountMemory } from '../ledger/memory.ts';
@@ -22,6 +22,10 @@ export interface AccountPlan {
   readonly unread: readonly UnreadUser[];
   readonly memory: AccountMemory;
 }
+
+/** A target that was read, or why it could not be. */
+export type Planned =
+  { readonly plan: AccountPlan } | { readonly target: TargetAccount; readonly failure: Failure };
 
 /**
  * Reads one account through a session that can only read, and decides about every key of the members of its groups.

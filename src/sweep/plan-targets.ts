@@ -3,13 +3,9 @@ import type { PlanFile } from '../ledger/plan-file.ts';
 import type { LedgerRecord } from '../ledger/record.ts';
 import type { TargetAccount } from '../scope/target.ts';
 import { every } from './every.ts';
-import { planAccount, type AccountPlan } from './plan-account.ts';
+import { planAccount, type AccountPlan, type Planned } from './plan-account.ts';
 import { restrictTo } from './restrict.ts';
 import type { RunContext } from './run-context.ts';
-
-/** A target that was read, or why it could not be. */
-export type Planned =
-  { readonly plan: AccountPlan } | { readonly target: TargetAccount; readonly failure: Failure };
 
 /**
  * Plans every target, many at a time. One account's failure is a value and stops no other.

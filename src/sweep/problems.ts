@@ -1,4 +1,4 @@
-import type { Planned } from './plan-targets.ts';
+import type { Planned } from './plan-account.ts';
 import type { Survey } from './survey.ts';
 
 /**

@@ -1,7 +1,6 @@
 import type { PlanFile, PlannedKey } from '../ledger/plan-file.ts';
 import type { KeyDecision } from '../rotation/decision.ts';
-import type { AccountPlan } from './plan-account.ts';
-import type { Planned } from './plan-targets.ts';
+import type { AccountPlan, Planned } from './plan-account.ts';
 
 /** The plan is not for here and now; nothing was done. */
 export class StalePlanError extends Error {
