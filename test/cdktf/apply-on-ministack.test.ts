@@ -40,9 +40,9 @@ describe.skipIf(program === undefined || pythonEnvironment() === undefined)(
 
     beforeAll(async () => {
       moto = present(await startMoto());
-      ministack = await startMiniStack(present(program));
       folder = mkdtempSync(join(tmpdir(), 'keysweep-ministack-'));
-      organization = await seedOrganization(moto);
+    ministack = await startMiniStack(present(program), folder);
+        organization = await seedOrganization(moto);
       const { config } = organization;
       const zip = await writeZip(folder, accountsJson(config));
       deploymentApp({ config, lock: undefined }, zip, join(folder, 'out')).synth();
