@@ -1,10 +1,11 @@
 import type { Failure } from '../calls/failure.ts';
 
 /** What an operator does next about a failed call of keysweep's own account; undefined when its message says it all. Pure. */
-export function advice({ kind, call, code }: Failure): string | undefined {
+export function advice({ kind, call, code, message }: Failure): string | undefined {
   if (code === 'CredentialsProviderError') {
     return 'No AWS credentials were found. Sign in (aws sso login, AWS_PROFILE) or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.';
   }
+  if (message.startsWith('Region is missing')) return 'Set AWS_REGION, or name one with --region.';
   if (/^Expired|ExpiredToken/.test(code)) return 'The credentials have expired. Sign in again.';
   if (code === 'AWSOrganizationsNotInUseException')
     return 'This account belongs to no organization. keysweep needs one.';
