@@ -16,21 +16,47 @@ export function problemsOf(survey: Survey, planned: readonly Planned[], filtered
 }
 
 function groupsThatExistNowhere(planned: readonly Planned[]): string[] {
+  const asked = planned.map((target) => ({
+    groups: ('plan' in target ? target.plan.target : target.target).settings.groups,
+    absent: 'plan' in target ? target.plan.absentGroups : [],
+  }));
+  return nowhere(asked).map(
+    ({ group, accounts }) =>
+      `group ${group} exists in none of the ${accounts} accounts that it is configured for. Is it misspelt?`,
+  );
+}
+
+/**
+ * Exempt groups that exist nowhere: behind a misspelt one stand users whose keys are taken. Said and no reason to fail, for
+ * the accounts may have no use for the group. Pure.
+ */
+export function noticesOf(planned: readonly Planned[], filtered: boolean): string[] {
+  if (filtered) return [];
+  // Where no user was found, exempt groups were not asked about.
+  const asked = planned.flatMap((target) =>
+    'plan' in target && target.plan.users.length > 0
+      ? [{ groups: target.plan.target.settings.exempt.groups, absent: target.plan.absentGroups }]
+      : [],
+  );
+  return nowhere(asked).map(
+    ({ group, accounts }) =>
+      `exempt group ${group} exists in none of the ${accounts} accounts that were asked, so it leaves nobody out. Is it misspelt?`,
+  );
+}
+
+/** @param asked the groups that an account was asked about, and those that it does not have; one that failed may have each */
+function nowhere(
+  asked: readonly { readonly groups: readonly string[]; readonly absent: readonly string[] }[],
+): { readonly group: string; readonly accounts: number }[] {
   const naming = new Map<string, number>();
   const existing = new Set<string>();
-  for (const target of planned) {
-    const { groups } = ('plan' in target ? target.plan.target : target.target).settings;
-    const absent = new Set('plan' in target ? target.plan.absentGroups : []);
+  for (const { groups, absent } of asked) {
     for (const group of groups) {
       naming.set(group, (naming.get(group) ?? 0) + 1);
-      // An account that could not be read may have the group.
-      if (!absent.has(group)) existing.add(group);
+      if (!absent.includes(group)) existing.add(group);
     }
   }
   return [...naming]
     .filter(([group]) => !existing.has(group))
-    .map(
-      ([group, accounts]) =>
-        `group ${group} exists in none of the ${accounts} accounts that it is configured for. Is it misspelt?`,
-    );
+    .map(([group, accounts]) => ({ group, accounts }));
 }

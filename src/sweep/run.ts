@@ -13,7 +13,7 @@ import { finishAccount } from './finish-account.ts';
 import { countKeys, endOfFailure, explain } from './outcome.ts';
 import type { Planned } from './plan-account.ts';
 import { planTargets } from './plan-targets.ts';
-import { problemsOf } from './problems.ts';
+import { noticesOf, problemsOf } from './problems.ts';
 import { changesSince, checkPlan, StalePlanError } from './restrict.ts';
 import type { RunContext } from './run-context.ts';
 import { surveyOrganization, type Survey } from './survey.ts';
@@ -70,6 +70,7 @@ async function sweepOrganization(request: SweepRequest, context: RunContext): Pr
       problems: problemsOf(survey, planned, filtered),
       notices: [
         ...survey.notices,
+        ...noticesOf(planned, filtered),
         ...(only ? changesSince(only, planned) : []),
         ...(mode === 'plan' ? exceeded.map(({ message }) => message) : []),
       ],
