@@ -1,0 +1,190 @@
+import { describe, expect, it } from 'vitest';
+
+import type { ConfigInput } from '../../src/config/schema.ts';
+import type { SandboxOrganization, UserOptions } from '../../src/sandbox/organization.ts';
+import { ADA, EVERY_KEY, keysOf, onSandbox, organizationOf } from './sweeping.ts';
+
+const [FIRST, SECOND] = ['100000000001', '100000000002'] as const;
+const DAY = 24 * 60 * 60 * 1000;
+
+type Defaults = ConfigInput['defaults'];
+const withDefaults = (defaults: Partial<Defaults>): ConfigInput => ({
+  ...EVERY_KEY,
+  defaults: { ...EVERY_KEY.defaults, ...defaults },
+});
+
+/** Once a run, whatever it finds. */
+const OF_THE_RUN = {
+  'organizations:DescribeOrganization': 1,
+  'organizations:ListAccounts': 1,
+  'sts:GetCallerIdentity': 1,
+};
+
+type Users = Omit<UserOptions, 'account'>[];
+/** Four members of two groups in one account, and somebody in none; five keys are Active, one is not. */
+const PEOPLE: Users = [
+  { ...ADA, groups: ['Developers', 'Administrators'], keys: [{}, { status: 'Inactive' }] },
+  { userName: 'bob', groups: ['Developers'], keys: [{}], console: true, tags: { keysweep: 'exempt' } },
+  { userName: 'robot', groups: ['Developers'], keys: [{}, {}] },
+  { userName: 'break-glass-1', groups: ['Administrators'], keys: [{}], console: true },
+  { userName: 'eve', groups: ['Others'], keys: [{}], console: true },
+];
+const GROUPS = ['Developers', 'Administrators'];
+
+/** What one run asked, for the whole of it. */
+async function countsOf(
+  users: Users,
+  config: ConfigInput,
+  mode: 'plan' | 'sweep',
+  accounts = 1,
+): Promise<{ counts: Readonly<Record<string, number>>; organization: SandboxOrganization }> {
+  const organization = organizationOf(accounts, () => users);
+  const { run, sandbox } = await onSandbox({ organization, config });
+  await run({ mode });
+  return { counts: sandbox.calls.counts(), organization };
+}
+
+describe('the calls of a run', () => {
+  it('are for a plan one session, the groups and the users of each account, and nothing else', async () => {
+    const { counts } = await countsOf(PEOPLE, withDefaults({ groups: GROUPS }), 'plan', 3);
+    expect(counts).toEqual({
+      ...OF_THE_RUN,
+      'sts:AssumeRole': 3 * 1,
+      'iam:GetGroup': 3 * 2,
+      'iam:ListAccessKeys': 3 * 4,
+    });
+  });
+
+  it('are for a sweep one more session and a call for each key that is due', async () => {
+    const { counts, organization } = await countsOf(PEOPLE, withDefaults({ groups: GROUPS }), 'sweep', 2);
+    expect(counts).toEqual({
+      ...OF_THE_RUN,
+      'sts:AssumeRole': 2 * 2,
+      'iam:GetGroup': 2 * 2,
+      'iam:ListAccessKeys': 2 * 4,
+      'iam:UpdateAccessKey': 2 * 5,
+    });
+    expect(keysOf(organization, SECOND).filter((key) => key.endsWith(' Active'))).toEqual(['eve Active']);
+  });
+
+  it('are no second session where nothing is due, and no users where there are no groups', async () => {
+    const { counts } = await countsOf(
+      [{ userName: 'eve', keys: [{}] }],
+      withDefaults({ groups: GROUPS }),
+      'sweep',
+    );
+    expect(counts).toEqual({ ...OF_THE_RUN, 'sts:AssumeRole': 1, 'iam:GetGroup': 2 });
+  });
+
+  it('are about tags only of users with a key that is due otherwise', async () => {
+    const config = withDefaults({
+      groups: GROUPS,
+      rules: { mode: 'deactivate', users: 'all' },
+      exempt: { userTag: 'keysweep=exempt', users: ['break-glass-*'] },
+    });
+    const users = [...PEOPLE, { userName: 'idle', groups: ['Developers'], keys: [{ status: 'Inactive' }] }];
+    const { counts, organization } = await countsOf(users, config, 'plan');
+    expect(counts).toEqual({
+      ...OF_THE_RUN,
+      'sts:AssumeRole': 1,
+      'iam:GetGroup': 2,
+      'iam:ListAccessKeys': 5,
+      // Neither of break-glass-1, who is exempt by name, nor of idle, whose key is Inactive.
+      'iam:ListUserTags': 3,
+    });
+    expect(keysOf(organization, FIRST)).toContain('bob Active');
+  });
+
+  it('are about passwords only of users who are not exempt and have a key that is due', async () => {
+    const config = withDefaults({
+      rules: { mode: 'deactivate', users: 'with-console-access' },
+      exempt: { userTag: 'keysweep=exempt', groups: ['Administrators'] },
+    });
+    const { counts, organization } = await countsOf(PEOPLE, config, 'plan');
+    expect(organization.keysOf(FIRST)).toHaveLength(7);
+    expect(counts).toEqual({
+      ...OF_THE_RUN,
+      'sts:AssumeRole': 1,
+      'iam:GetGroup': 2,
+      'iam:ListAccessKeys': 3,
+      // Not of ada, who is exempt by group; then not of bob, who is exempt by tag.
+      'iam:ListUserTags': 2,
+      'iam:GetLoginProfile': 1,
+    });
+  });
+
+  it('are about the last use only of keys that are to be deleted after they were deactivated', async () => {
+    const organization = organizationOf(1, () => PEOPLE);
+    const config = withDefaults({ rules: { mode: 'deactivate-then-delete', users: 'all' } });
+    const { run, sandbox } = await onSandbox({ organization, config });
+    await run();
+    expect(sandbox.calls.of('iam', 'GetAccessKeyLastUsed')).toEqual([]);
+    sandbox.calls.reset();
+    sandbox.clock.advance(7 * DAY);
+    organization.addKey(FIRST, organization.user(FIRST, 'bob'));
+    await run();
+    expect(sandbox.calls.of('iam', 'GetAccessKeyLastUsed')).toHaveLength(5);
+    expect(sandbox.calls.of('iam', 'DeleteAccessKey')).toHaveLength(5);
+    expect(keysOf(organization, FIRST)).toEqual(['bob Inactive', 'break-glass-1 Active', 'eve Active']);
+  });
+});
+
+describe('exempt users', () => {
+  it('keep their keys, by name, group and tag, and the ledger says why', async () => {
+    const users: Users = [
+      ADA,
+      { ...ADA, userName: 'Break-Glass-7' },
+      { ...ADA, userName: 'svc', groups: ['Developers', 'ServiceUsers'] },
+      { ...ADA, userName: 'tagged', tags: { KeySweep: 'exempt' } },
+      { ...ADA, userName: 'tagged-otherwise', tags: { keysweep: 'Exempt' } },
+      { ...ADA, userName: 'robot', console: false },
+    ];
+    const organization = organizationOf(1, () => users);
+    const config = withDefaults({
+      rules: { mode: 'deactivate', users: 'with-console-access' },
+      exempt: {
+        users: ['break-glass-*'],
+        groups: ['ServiceUsers', 'NoSuchGroup'],
+        userTag: 'keysweep=exempt',
+      },
+    });
+    const { run } = await onSandbox({ organization, config });
+    const { run: stored, summary } = await run();
+    const plan = stored.accounts.get(FIRST)?.plan;
+    expect(plan?.decisions.map(({ userName, reason }) => `${userName} ${reason}`).sort()).toEqual([
+      'Break-Glass-7 exempt-name',
+      'ada every-key',
+      'robot no-console-access',
+      'svc exempt-group',
+      'tagged exempt-tag',
+      'tagged-otherwise every-key',
+    ]);
+    expect(plan?.absentGroups).toEqual(['NoSuchGroup']);
+    expect(keysOf(organization, FIRST).filter((key) => key.endsWith('Inactive'))).toEqual([
+      'ada Inactive',
+      'tagged-otherwise Inactive',
+    ]);
+    expect(summary).toMatchObject({
+      verdict: 'ok',
+      notices: [expect.stringContaining('exempt group NoSuchGroup exists in none of the 1 accounts')],
+    });
+  });
+
+  it.each([
+    ['their groups', 'GetGroup', { GroupName: 'ServiceUsers' }, ['ada Active', 'bob Active']],
+    ['their tags', 'ListUserTags', { UserName: 'ada' }, ['ada Active', 'bob Inactive']],
+    ['their passwords', 'GetLoginProfile', { UserName: 'ada' }, ['ada Active', 'bob Inactive']],
+  ])('are never guessed: without %s nobody that it governs is written to', async (_, call, where, left) => {
+    const organization = organizationOf(1, () => [ADA, { ...ADA, userName: 'bob' }]);
+    organization.addGroup(FIRST, 'ServiceUsers');
+    const config = withDefaults({
+      rules: { mode: 'deactivate', users: 'with-console-access' },
+      exempt: { groups: ['ServiceUsers'], userTag: 'keysweep=exempt' },
+    });
+    const { run, sandbox } = await onSandbox({ organization, config });
+    sandbox.faults.add({ service: 'iam', call, where, occurrence: 'every', kind: 'denied' });
+    const { summary } = await run();
+    expect(keysOf(organization, FIRST)).toEqual(left);
+    expect(summary).toMatchObject({ verdict: 'incomplete', accounts: { denied: 1 } });
+  });
+});

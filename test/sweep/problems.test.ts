@@ -1,0 +1,99 @@
+import { describe, expect, it } from 'vitest';
+
+import type { ConfigInput } from '../../src/config/schema.ts';
+import { EMPTY_MEMORY } from '../../src/ledger/memory.ts';
+import type { Planned } from '../../src/sweep/plan-account.ts';
+import { noticesOf, problemsOf } from '../../src/sweep/problems.ts';
+import type { Survey } from '../../src/sweep/survey.ts';
+import { settingsFor } from '../../src/scope/settings.ts';
+import { configWith } from '../config/build-config.ts';
+import { account } from '../ledger/records.ts';
+
+const [FIRST, SECOND] = ['100000000001', '100000000002'] as const;
+const FAILURE = { kind: 'denied', call: 'iam:GetGroup', code: 'AccessDenied', message: 'no' } as const;
+const GROUPS: ConfigInput['defaults'] = {
+  groups: ['Developers', 'Administrators'],
+  exempt: { groups: ['ServiceUsers'] },
+};
+
+const targetOf = (id: string, defaults: ConfigInput['defaults']) => ({
+  account: account(id),
+  settings: settingsFor(account(id), [], configWith({ defaults })),
+});
+
+/** An account that was read and has none of these groups, or one that failed. */
+function planned(id: string, absentGroups: string[] | 'failed', users = 1): Planned {
+  const target = targetOf(id, GROUPS);
+  if (absentGroups === 'failed') return { target, failure: FAILURE };
+  const ada = { userName: 'ada', userId: 'AIDA', arn: 'arn', groups: ['Developers'] };
+  const read = { decisions: [], unread: [], memory: EMPTY_MEMORY };
+  return { plan: { target, users: Array<typeof ada>(users).fill(ada), absentGroups, ...read } };
+}
+
+const survey = (overrides: Partial<Survey> = {}): Survey => ({
+  accounts: [account(FIRST), account(SECOND)],
+  targets: [targetOf(FIRST, GROUPS)],
+  leftOut: [],
+  undecided: [],
+  notices: [],
+  ...overrides,
+});
+
+describe('the problems of a run', () => {
+  it.each<[string, Planned[], string[]]>([
+    [
+      'none, when every group exists somewhere',
+      [planned(FIRST, ['Developers']), planned(SECOND, ['Administrators'])],
+      [],
+    ],
+    [
+      'a group that exists nowhere',
+      [planned(FIRST, ['Administrators']), planned(SECOND, ['Administrators'])],
+      ['Administrators'],
+    ],
+    [
+      'none, when an account that failed may have it',
+      [planned(FIRST, ['Developers', 'Administrators']), planned(SECOND, 'failed')],
+      [],
+    ],
+    ['both groups', [planned(FIRST, ['Developers', 'Administrators'])], ['Developers', 'Administrators']],
+  ])('are %s', (_, targets, groups) => {
+    const problems = problemsOf(survey(), targets, false);
+    expect(problems.map((text) => text.split(' ')[1])).toEqual(groups);
+  });
+
+  it('are not told of a part of the organization: the rest may have the groups', () => {
+    expect(problemsOf(survey(), [planned(FIRST, ['Administrators'])], true)).toEqual([]);
+  });
+
+  it('are that there is no target at all, in a part too', () => {
+    for (const filtered of [true, false])
+      expect(problemsOf(survey({ targets: [] }), [], filtered)).toEqual([
+        expect.stringMatching(/^none of 2 accounts is a target/),
+      ]);
+  });
+
+  it('are no missing targets where an account is undecided, which is told by itself', () => {
+    const undecided = [{ account: account(FIRST), failure: FAILURE }];
+    expect(problemsOf(survey({ targets: [], undecided }), [], false)).toEqual([]);
+  });
+});
+
+describe('the notices of a run', () => {
+  it.each<[string, Planned[], number]>([
+    [
+      'tell of an exempt group that exists nowhere',
+      [planned(FIRST, ['ServiceUsers']), planned(SECOND, ['ServiceUsers'])],
+      1,
+    ],
+    ['do not when one account has it', [planned(FIRST, ['ServiceUsers']), planned(SECOND, [])], 0],
+    ['do not of accounts without users, which were not asked', [planned(FIRST, [], 0)], 0],
+    ['do of the others', [planned(FIRST, [], 0), planned(SECOND, ['ServiceUsers'])], 1],
+    ['do not when nothing could be read', [planned(FIRST, 'failed')], 0],
+  ])('%s', (_, targets, count) => {
+    const notices = noticesOf(targets, false);
+    expect(notices).toHaveLength(count);
+    for (const notice of notices) expect(notice).toContain('exempt group ServiceUsers exists in none');
+    expect(noticesOf(targets, true)).toEqual([]);
+  });
+});
