@@ -7,7 +7,7 @@ import { ResourceGroupsTaggingAPIClient } from '@aws-sdk/client-resource-groups-
 import { S3Client } from '@aws-sdk/client-s3';
 import { STSClient } from '@aws-sdk/client-sts';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
-import type { AwsCredentialIdentity } from '@smithy/types';
+import type { AwsCredentialIdentity, RetryStrategyV2 } from '@smithy/types';
 
 import { paceOrganizations } from './pace.ts';
 import { HOME_REGION, type Partition } from './partition.ts';
@@ -34,38 +34,61 @@ export interface ClientOptions {
   readonly credentials?: AwsCredentialIdentity | undefined;
   /** Most connections that are open at a time. */
   readonly sockets: number;
+  /** {@link PATIENCE} when left out. */
+  readonly patience?: Patience | undefined;
+}
+
+/** How long a call is tried before it has failed. */
+export interface Patience {
+  readonly connectionMilliseconds: number;
+  /** For the answer to one attempt. */
+  readonly answerMilliseconds: number;
+  /** Attempts per call: of IAM in one account, and of the services that all accounts share. */
+  readonly attempts: { readonly shared: number; readonly iam: number };
+  /** Makes the strategy by which a client waits and tries again; the SDK's own when left out. */
+  readonly strategy?: ((attempts: number) => RetryStrategyV2) | undefined;
 }
 
 /**
- * Attempts per call. Three, the SDK's default, give up on a throttled API after 1.4 s on average; eight last about 40 s.
- * STS and Organizations share one bucket among all tools of the organization, so they get more patience.
+ * Three attempts, the SDK's default, give up on a throttled API after 1.4 s on average; eight last about 40 s. STS and
+ * Organizations share one bucket among all tools of the organization, so they get more patience.
  */
-const ATTEMPTS = { shared: 9, iam: 7 } as const;
+const PATIENCE: Patience = {
+  connectionMilliseconds: 3_000,
+  answerMilliseconds: 10_000,
+  attempts: { shared: 9, iam: 7 },
+};
 
 /** The only place that makes SDK clients. Sends nothing. */
-export function openClients({ region, endpoint, credentials, sockets }: ClientOptions): Clients {
+export function openClients(options: ClientOptions): Clients {
+  const { region, endpoint, credentials, sockets, patience = PATIENCE } = options;
   const requestHandler = new NodeHttpHandler({
-    connectionTimeout: 3_000,
-    requestTimeout: 10_000,
+    connectionTimeout: patience.connectionMilliseconds,
+    requestTimeout: patience.answerMilliseconds,
     throwOnRequestTimeout: true,
     httpAgent: new HttpAgent({ keepAlive: true, maxSockets: sockets }),
     httpsAgent: new HttpsAgent({ keepAlive: true, maxSockets: sockets }),
   });
   const base = { requestHandler, ...(region && { region }), ...(endpoint && { endpoint }) };
-  const shared = {
+  const trying = (attempts: number, retryMode: 'standard' | 'adaptive') => ({
+    maxAttempts: attempts,
+    retryMode,
+    ...(patience.strategy && { retryStrategy: patience.strategy(attempts) }),
+  });
+  const shared = () => ({
     ...base,
     ...(credentials && { credentials }),
-    maxAttempts: ATTEMPTS.shared,
-    retryMode: 'standard',
-  };
+    ...trying(patience.attempts.shared, 'standard'),
+  });
   return {
-    sts: new STSClient(shared),
-    organizations: paceOrganizations(new OrganizationsClient(shared)),
-    s3: new S3Client({ ...shared, followRegionRedirects: true }),
-    tagging: (partition) => new ResourceGroupsTaggingAPIClient({ ...shared, region: HOME_REGION[partition] }),
+    sts: new STSClient(shared()),
+    organizations: paceOrganizations(new OrganizationsClient(shared())),
+    s3: new S3Client({ ...shared(), followRegionRedirects: true }),
+    tagging: (partition) =>
+      new ResourceGroupsTaggingAPIClient({ ...shared(), region: HOME_REGION[partition] }),
     // One IAM client is one account is one bucket: the adaptive mode's gate holds up nobody else.
     iam: (credentials) =>
-      new IAMClient({ ...base, credentials, maxAttempts: ATTEMPTS.iam, retryMode: 'adaptive' }),
+      new IAMClient({ ...base, credentials, ...trying(patience.attempts.iam, 'adaptive') }),
     close: () => requestHandler.destroy(),
   };
 }
