@@ -41,8 +41,8 @@ describe.skipIf(program === undefined || pythonEnvironment() === undefined)(
     beforeAll(async () => {
       moto = present(await startMoto());
       folder = mkdtempSync(join(tmpdir(), 'keysweep-ministack-'));
-    ministack = await startMiniStack(present(program), folder);
-        organization = await seedOrganization(moto);
+      ministack = await startMiniStack(present(program), folder);
+      organization = await seedOrganization(moto);
       const { config } = organization;
       const zip = await writeZip(folder, accountsJson(config));
       deploymentApp({ config, lock: undefined }, zip, join(folder, 'out')).synth();

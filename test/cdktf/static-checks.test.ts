@@ -14,6 +14,7 @@ import {
 } from './checkers/suppressions.ts';
 import { combinations } from './combinations.ts';
 import { deployableConfig } from './deployable-config.ts';
+import { SCP } from './deployment-guide.ts';
 import { only, synthesised, textOf } from './synthesised.ts';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
@@ -38,6 +39,7 @@ const policiesOf = (config: DeployableConfig) => ({
   ledger: ledgerPolicy(config),
   topic: topicPolicy(config),
   queue: queuePolicy(config),
+  scp: JSON.parse(SCP) as unknown,
 });
 
 function templateOf(config: DeployableConfig): string {

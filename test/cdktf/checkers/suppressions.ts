@@ -17,7 +17,7 @@ export const STACK_SUPPRESSIONS: readonly Suppression[] = [
     rule: 'CKV_AWS_173',
     about: 'rotator',
     reason:
-      'The environment holds the name of a bucket and of a file, no secrets; Lambda encrypts it by itself. With deployment.kmsKeyArn by your key.',
+      'The environment holds the name of a bucket and of a file, no secrets; Lambda encrypts it by itself.',
   },
   {
     rule: 'CKV_AWS_145',
@@ -86,8 +86,8 @@ export const TRUST_SUPPRESSION = {
     'The account stands as the principal so that the trust survives when the role of the rotator is made anew; two conditions narrow it to that role and to the organization.',
 };
 
-/** checkov, with a key of one's own: it answers these three. */
-export const ANSWERED_BY_A_KEY = ['CKV_AWS_158', 'CKV_AWS_173', 'CKV_AWS_145'];
+/** checkov, with a key of one's own: it answers these two. */
+export const ANSWERED_BY_A_KEY = ['CKV_AWS_158', 'CKV_AWS_145'];
 
 /** parliament. `about` is the policy and the actions that it minds. */
 export const POLICY_SUPPRESSIONS: readonly Suppression[] = [

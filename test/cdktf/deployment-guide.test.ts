@@ -1,0 +1,111 @@
+import {
+  DeleteRoleCommand,
+  DeleteRolePolicyCommand,
+  GetRoleCommand,
+  IAMClient,
+  PutRolePolicyCommand,
+  UpdateAssumeRolePolicyCommand,
+} from '@aws-sdk/client-iam';
+import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ALLOW_ALL, SandboxOrganization } from '../../src/sandbox/organization.ts';
+import type { PolicyDocument } from '../../src/sandbox/policy/document.ts';
+import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts';
+import { parseConfig } from '../../src/config/load.ts';
+import { deployableConfig, lockOf } from './deployable-config.ts';
+import { GUIDE, JSON_BLOCKS, SCP } from './deployment-guide.ts';
+import { allOf, synthesised, textOf } from './synthesised.ts';
+
+describe('the deployment guide', () => {
+  const stackset = synthesised(deployableConfig());
+  const direct = synthesised(deployableConfig({ deployment: { memberRoles: 'direct' } }), lockOf(1));
+
+  it.each([...new Set([...stackset.keys(), ...direct.keys()])])('names the stack %s', (name) => {
+    expect(GUIDE).toContain(`\`${name}\``);
+  });
+
+  it.each(
+    allOf(stackset.get('keysweep-rotator'), 'aws_cloudwatch_metric_alarm').map((alarm) =>
+      textOf(alarm, 'alarm_name'),
+    ),
+  )('tells what the alarm %s means', (name) => {
+    expect(GUIDE).toContain(`| \`${name}\` `);
+  });
+
+  it.each(JSON_BLOCKS.filter((json) => json !== SCP).map((json) => [json]))(
+    'has settings that are valid: %s',
+    (json) => {
+      const groups = { defaults: { groups: ['Developers'] } };
+      const config = JSON.stringify({ ...groups, ...(JSON.parse(json) as object) });
+      expect(() => parseConfig(config, 'accounts.json')).not.toThrow();
+    },
+  );
+});
+
+describe('the service control policy of the guide', () => {
+  const TRUST: PolicyDocument = {
+    Statement: { Effect: 'Allow', Principal: { AWS: '*' }, Action: 'sts:AssumeRole' },
+  };
+  let sandbox: Sandbox;
+  let account: string;
+  beforeAll(async () => {
+    const organization = new SandboxOrganization();
+    account = organization.addAccount({ name: 'member' }).id;
+    organization.putScp(organization.root, JSON.parse(SCP) as PolicyDocument);
+    for (const roleName of ['KeysweepRotation', 'Administrator', 'stacksets-exec-0123456789abcdef']) {
+      organization.addRole({ account, roleName, trust: TRUST, policies: { all: ALLOW_ALL } });
+    }
+    sandbox = await startSandbox({ organization });
+  });
+  afterAll(() => sandbox.close());
+
+  async function as(roleName: string): Promise<IAMClient> {
+    const { url: endpoint, region, credentials } = sandbox;
+    const command = new AssumeRoleCommand({
+      RoleArn: `arn:aws:iam::${account}:role/${roleName}`,
+      RoleSessionName: 'test',
+    });
+    const { Credentials: session } = await new STSClient({ endpoint, region, credentials }).send(command);
+    return new IAMClient({
+      endpoint,
+      region,
+      credentials: {
+        accessKeyId: session?.AccessKeyId ?? '',
+        secretAccessKey: session?.SecretAccessKey ?? '',
+        sessionToken: session?.SessionToken ?? '',
+      },
+    });
+  }
+
+  const RoleName = 'KeysweepRotation';
+  const PolicyDocument = JSON.stringify(ALLOW_ALL);
+
+  it('keeps an administrator of the account from changing the rotation role', async () => {
+    const iam = await as('Administrator');
+    const denied = 'explicit deny in a service control policy';
+    await expect(iam.send(new DeleteRoleCommand({ RoleName }))).rejects.toThrow(denied);
+    await expect(iam.send(new DeleteRolePolicyCommand({ RoleName, PolicyName: 'all' }))).rejects.toThrow(
+      denied,
+    );
+    await expect(
+      iam.send(new PutRolePolicyCommand({ RoleName, PolicyName: 'more', PolicyDocument })),
+    ).rejects.toThrow(denied);
+    await expect(
+      iam.send(new UpdateAssumeRolePolicyCommand({ RoleName, PolicyDocument: JSON.stringify(TRUST) })),
+    ).rejects.toThrow(denied);
+    await expect(iam.send(new GetRoleCommand({ RoleName }))).resolves.toBeDefined();
+  });
+
+  it('lets the StackSet change it', async () => {
+    const iam = await as('stacksets-exec-0123456789abcdef');
+    await expect(
+      iam.send(new PutRolePolicyCommand({ RoleName, PolicyName: 'more', PolicyDocument })),
+    ).resolves.toBeDefined();
+  });
+
+  it('leaves other roles to the administrator', async () => {
+    const iam = await as('Administrator');
+    const other = { RoleName: 'Administrator', PolicyName: 'more', PolicyDocument };
+    await expect(iam.send(new PutRolePolicyCommand(other))).resolves.toBeDefined();
+  });
+});
