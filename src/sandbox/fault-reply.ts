@@ -31,12 +31,12 @@ export function replacement(
   if (fault.kind === 'timeout' || fault.kind === 'reset') return { kind: fault.kind, answer: NOTHING };
   const kind = ERRORS[fault.kind];
   if (!kind) return undefined;
-  const message = kind === 'access-denied' ? scriptedRefusal(call) : undefined;
+  const message = kind === 'access-denied' ? scriptedRefusal(call, fault) : undefined;
   return { kind: 'answer', answer: service.error(commonError(call.service, kind, message), requestId) };
 }
 
-function scriptedRefusal(call: Call): string {
-  const why = 'with an explicit deny in a service control policy';
+function scriptedRefusal(call: Call, fault: Fault): string {
+  const why = fault.because ?? 'with an explicit deny in a service control policy';
   return refusalMessage(call.caller, actionOf(call), '*', why);
 }
 

@@ -34,6 +34,8 @@ export interface Fault {
   /** Which of the matching calls, counted from 1; the first unless given. */
   readonly occurrence?: 'first' | 'every' | number | { readonly from: number; readonly to: number };
   readonly kind: FaultKind;
+  /** With `denied`: the end of AWS's message, which says what denies; a service control policy unless given. */
+  readonly because?: string;
   /** With `slow`: how long the answer waits. */
   readonly milliseconds?: number;
   /** The call is carried out first, and only its answer is lost or replaced. */
