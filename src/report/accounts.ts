@@ -1,5 +1,6 @@
 import type { Selection } from '../scope/target.ts';
 import { columns } from './columns.ts';
+import { printable } from './printable.ts';
 import type { Style } from './style.ts';
 import { plural } from './text.ts';
 
@@ -54,6 +55,6 @@ export function renderAccounts(
     ),
     '',
     bold(`${plural(lines.length, 'account')}: ${counts}`),
-    ...notices.map((notice) => warn(notice)),
+    ...notices.map((notice) => warn(printable(notice))),
   ].join('\n');
 }

@@ -162,7 +162,10 @@ export function more(left: number, indent = '  '): string[] {
 }
 
 function lines(texts: readonly string[]): string {
-  return texts.map((text) => `  ${text.replaceAll('\n', '\n  ')}`).join('\n');
+  return texts
+    .flatMap((text) => text.split('\n'))
+    .map((line) => `  ${printable(line)}`)
+    .join('\n');
 }
 
 function duration({ startedAt, finishedAt }: RunSummary): string {
