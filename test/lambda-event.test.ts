@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest';
+
+import { InvalidEventError, parseEvent } from '../src/lambda-event.ts';
+
+const RUN_ID = '20261127T225500Z-1a2b3c';
+const ACCOUNT = '100000000001';
+
+describe('an event', () => {
+  it.each([
+    [{ mode: 'plan' }],
+    [{ mode: 'sweep' }],
+    [{ mode: 'sweep', accounts: [ACCOUNT, '100000000002'] }],
+    [{ mode: 'plan', accounts: [ACCOUNT], runId: RUN_ID }],
+  ])('is %j', (event) => {
+    expect(parseEvent(event)).toEqual(event);
+  });
+
+  it.each<[string, unknown, RegExp]>([
+    ['nothing', undefined, /undefined/],
+    ['a text', 'sweep', /string/],
+    ['no mode', {}, /mode/],
+    ['another mode', { mode: 'undo' }, /mode/],
+    ['a misspelt field, which would sweep everything', { mode: 'sweep', account: [ACCOUNT] }, /account/],
+    ['an empty list of accounts, which is no filter', { mode: 'sweep', accounts: [] }, /accounts/],
+    ['one account without a list', { mode: 'sweep', accounts: ACCOUNT }, /accounts/],
+    ['an account id that is a number', { mode: 'sweep', accounts: [100000000001] }, /accounts\[0\]/],
+    ['a short account id', { mode: 'sweep', accounts: [ACCOUNT, '123'] }, /12 digits[\s\S]*accounts\[1\]/],
+    ['a run id that is none', { mode: 'sweep', runId: '../../etc' }, /runId/],
+    ["EventBridge's own envelope", { 'detail-type': 'Scheduled Event', source: 'aws.events' }, /mode/],
+  ])('is not %s', (_, event, problem) => {
+    expect(() => parseEvent(event)).toThrow(InvalidEventError);
+    expect(() => parseEvent(event)).toThrow(problem);
+  });
+
+  it('that is wrong in several places is told all of them', () => {
+    const event = { mode: 'x', accounts: ['1'], runId: 'y' };
+    for (const place of ['mode', 'accounts[0]', 'runId'])
+      expect(() => parseEvent(event)).toThrow(`at ${place}`);
+  });
+});

@@ -1,0 +1,193 @@
+import { describe, expect, it } from 'vitest';
+
+import type { StoredWrite } from '../../src/ledger/stored-run.ts';
+import { accountLines, renderAccounts } from '../../src/report/accounts.ts';
+import { columns } from '../../src/report/columns.ts';
+import { renderIntent } from '../../src/report/intent.ts';
+import { printable } from '../../src/report/printable.ts';
+import { PLAIN } from '../../src/report/style.ts';
+import { renderUndoPlan } from '../../src/report/undo.ts';
+import type { KeyDecision } from '../../src/rotation/decision.ts';
+import { settingsFor } from '../../src/scope/settings.ts';
+import { configWith } from '../config/build-config.ts';
+import { account } from '../ledger/records.ts';
+
+const [FIRST, SECOND, THIRD] = ['100000000001', '100000000002', '100000000003'] as const;
+const EVIL = 'x\u001b[31my';
+
+const target = (id: string, armed = true) => ({
+  account: account(id),
+  settings: settingsFor(
+    account(id),
+    [],
+    configWith({ defaults: { groups: ['Developers', 'Ops,EU'], armed } }),
+  ),
+});
+const decisions = (...verdicts: ('keep' | 'deactivate' | 'delete')[]): KeyDecision[] =>
+  verdicts.map((verdict, index) => {
+    const key = { accessKeyId: `AKIA${index}`, userName: 'ada', status: 'Active', createDate: new Date(0) };
+    return verdict === 'keep'
+      ? { ...key, verdict, reason: 'too-young' }
+      : { ...key, verdict, reason: 'every-key' };
+  });
+
+describe('what a sweep is about to write', () => {
+  it('is nothing when no key is due', () => {
+    expect(renderIntent([])).toBeUndefined();
+    expect(renderIntent([{ target: target(FIRST), decisions: decisions('keep', 'keep') }])).toBeUndefined();
+  });
+
+  it('is told account by account and in all, with what can be undone', () => {
+    const text = renderIntent([
+      { target: target(FIRST), decisions: decisions('deactivate', 'deactivate', 'delete', 'keep') },
+      { target: target(SECOND), decisions: decisions('keep') },
+      { target: target(THIRD), decisions: decisions('deactivate') },
+    ]);
+    expect(text).toMatch(new RegExp(`${FIRST} .*\\b2 +1$`, 'm'));
+    expect(text).not.toContain(SECOND);
+    expect(text).toMatch(/3 keys will be deactivated .*undo.*1 key deleted .*in 2 accounts/);
+  });
+
+  it('fits a screen however many accounts there are', () => {
+    const plans = Array.from({ length: 10_000 }, (_, index) => ({
+      target: target(String(100_000_000_000 + index)),
+      decisions: decisions('deactivate'),
+    }));
+    const text = renderIntent(plans) ?? '';
+    expect(text.split('\n').length).toBeLessThan(32);
+    expect(text).toContain('9975 accounts more');
+    expect(text).toContain('10000 keys will be deactivated');
+  });
+});
+
+describe('what an undo would do', () => {
+  const write = (accessKeyId: string, outcome: StoredWrite['outcome']): StoredWrite => ({
+    accessKeyId,
+    userName: 'ada',
+    outcome,
+    intended: undefined,
+  });
+
+  it('names the keys that come back and those that nothing brings back', () => {
+    const restorable = [write('AKIABACK1', 'deactivated'), write('AKIABACK2', 'deactivated')];
+    const plan = {
+      runId: '20261127T225500Z-1a2b3c',
+      accounts: [{ account: account(FIRST), restorable, deleted: [write('AKIAGONE', 'deleted')] }],
+    };
+    const text = renderUndoPlan(plan, { style: PLAIN, rows: 25 });
+    for (const fact of [
+      plan.runId,
+      'AKIABACK1',
+      'AKIABACK2',
+      'AKIAGONE',
+      FIRST,
+      '2 keys',
+      '1 key deleted',
+      '--apply',
+    ])
+      expect(text).toContain(fact);
+    expect(text.indexOf('AKIAGONE')).toBeGreaterThan(text.indexOf('nothing brings them back'));
+  });
+
+  it('shows as many rows as were asked for', () => {
+    const restorable = Array.from({ length: 9 }, (_, index) => write(`AKIA000${index}`, 'deactivated'));
+    const plan = {
+      runId: '20261127T225500Z-1a2b3c',
+      accounts: [{ account: account(FIRST), restorable, deleted: [] }],
+    };
+    const text = renderUndoPlan(plan, { style: PLAIN, rows: 4 });
+    expect(text.match(/AKIA000\d/g)).toHaveLength(4);
+    expect(text).toContain('9 keys can be activated again');
+    expect(text).toContain('5 more');
+  });
+
+  it('is nothing when there is nothing to do', () => {
+    const text = renderUndoPlan(
+      { runId: '20261127T225500Z-1a2b3c', accounts: [] },
+      { style: PLAIN, rows: 25 },
+    );
+    expect(text).toContain('nothing to do');
+    expect(text).not.toContain('--apply');
+  });
+});
+
+describe('the accounts', () => {
+  const lines = accountLines({
+    targets: [target(FIRST), target(SECOND, false)],
+    leftOut: [
+      {
+        account: { ...account(THIRD), name: EVIL },
+        outcome: 'opted-out',
+        reason: 'until 2099-12-31, owner x: y',
+      },
+    ],
+    undecided: [
+      {
+        account: account('100000000004'),
+        failure: {
+          kind: 'denied',
+          call: 'organizations:ListParents',
+          code: 'AccessDeniedException',
+          message: 'no',
+        },
+      },
+    ],
+    notices: [],
+  });
+
+  it('are told each with what it is and why', () => {
+    expect(lines.map(({ id, is }) => `${id} ${is}`)).toEqual([
+      `${FIRST} armed target`,
+      `${SECOND} target`,
+      `${THIRD} opted-out`,
+      '100000000004 denied',
+    ]);
+    expect(lines[0]?.why).toMatch(/Developers.*Ops,EU.*deactivate-then-delete/);
+    expect(lines[2]?.why).toContain('owner x');
+    expect(lines[3]?.why).toContain('organizations:ListParents: AccessDeniedException');
+  });
+
+  it('are counted, and notices come with them, harmless', () => {
+    const text = renderAccounts(lines, [`The opt-out of ${THIRD} (${EVIL}) ends today`], PLAIN);
+    for (const fact of ['4 accounts', '1 armed target', '1 opted-out', '1 denied', 'ends today', 'x [31my'])
+      expect(text).toContain(fact);
+    expect(text).not.toContain('\u001b');
+  });
+
+  it('are told of thousands in a moment', () => {
+    const [line] = lines;
+    if (!line) throw new Error('no line');
+    const began = performance.now();
+    expect(renderAccounts(Array<typeof line>(3_000).fill(line), [], PLAIN)).toContain(
+      '3000 accounts: 3000 armed target',
+    );
+    expect(performance.now() - began).toBeLessThan(5_000);
+  });
+});
+
+describe('columns', () => {
+  it('are aligned, without trailing blanks, one row a line', () => {
+    const text = columns(
+      ['a', 'bee'],
+      [
+        ['one', 'x'],
+        ['t', `two${EVIL}\nlines`],
+      ],
+    );
+    expect(text.split('\n')).toEqual(['  a    bee', '  one  x', '  t    twox [31my lines']);
+    expect(columns(['a'], [])).toBe('');
+  });
+});
+
+describe('printable text', () => {
+  it.each([
+    ['plain, with umlauts: Jürgen 山', 'plain, with umlauts: Jürgen 山'],
+    ['two\nlines', 'two lines'],
+    ['\u001b]0;title\u0007', ' ]0;title '],
+    ['a\u009b2Kb\u0000c\u007fd', 'a 2Kb c d'],
+    ['a\u2028b\u2029c', 'a b c'],
+    ['\r\n\t', ' '],
+  ])('of %j is %j', (text, expected) => {
+    expect(printable(text)).toBe(expected);
+  });
+});

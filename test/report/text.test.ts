@@ -1,0 +1,285 @@
+import { describe, expect, it } from 'vitest';
+
+import type { LedgerRecord, RunSummary } from '../../src/ledger/record.ts';
+import { foldRun } from '../../src/ledger/stored-run.ts';
+import { keyLines } from '../../src/report/reading.ts';
+import { PLAIN } from '../../src/report/style.ts';
+import { renderRun, verdictLine } from '../../src/report/text.ts';
+import {
+  account,
+  accountFinished,
+  accountsListed,
+  AT,
+  keyCounts,
+  RUN_ID,
+  runStarted,
+  summary,
+} from '../ledger/records.ts';
+
+const [FIRST, SECOND, THIRD] = ['100000000001', '100000000002', '100000000003'] as const;
+
+const decision = (accessKeyId: string, overrides: object = {}) => ({
+  accessKeyId,
+  userName: 'ada',
+  status: 'Active',
+  createDate: new Date('2026-08-19T22:55:00Z'),
+  verdict: 'deactivate' as const,
+  reason: 'every-key' as const,
+  ...overrides,
+});
+const planned = (accountId: string, decisions: ReturnType<typeof decision>[]): LedgerRecord => ({
+  type: 'account-planned',
+  at: AT,
+  accountId,
+  armed: true,
+  users: 1,
+  absentGroups: [],
+  decisions,
+  unread: [],
+});
+const done = (accountId: string, accessKeyId: string, outcome: 'deactivated' | 'failed'): LedgerRecord => ({
+  type: 'writes-done',
+  at: AT,
+  accountId,
+  results: [{ accessKeyId, userName: 'ada', outcome }],
+});
+const finishedWith = (overrides: Partial<RunSummary>): LedgerRecord => ({
+  type: 'run-finished',
+  at: AT,
+  summary: summary(overrides),
+});
+
+async function rendered(records: readonly LedgerRecord[], rows = 25): Promise<string> {
+  return renderRun(await foldRun(records), { style: PLAIN, rows });
+}
+
+/** The line that holds all of these. */
+function lineWith(text: string, ...parts: string[]): string | undefined {
+  return text.split('\n').find((line) => parts.every((part) => line.includes(part)));
+}
+
+describe('a run as text', () => {
+  it('says what it was, where, when and for how long', async () => {
+    const text = await rendered([
+      runStarted(),
+      accountsListed(FIRST),
+      accountFinished(FIRST),
+      finishedWith({ finishedAt: '2026-11-27T22:56:15.500Z' }),
+    ]);
+    for (const fact of [RUN_ID, 'sweep', 'o-a1b2c3d4e5', AT, '75.5 s']) expect(text).toContain(fact);
+    expect(text).not.toContain('part of the organization');
+  });
+
+  it('says that it was an undo, or only of a part', async () => {
+    const text = await rendered([
+      runStarted({ mode: 'undo', undoOf: '20261120T225500Z-000001', filters: { accounts: [FIRST] } }),
+      accountsListed(FIRST),
+      accountFinished(FIRST),
+      finishedWith({ mode: 'undo', keys: keyCounts({ reactivated: 3 }), finishedAt: '2026-11-27T23:01:07Z' }),
+    ]);
+    for (const fact of ['undo of 20261120T225500Z-000001', 'part of the organization', '6 min 7 s'])
+      expect(text).toContain(fact);
+    expect(lineWith(text, 'reactivated', '3')).toBeDefined();
+    expect(text).not.toMatch(/\bkept\b/);
+  });
+
+  it('counts accounts and keys, and leaves out what there is none of', async () => {
+    const text = await rendered([
+      runStarted(),
+      accountsListed(FIRST, SECOND, THIRD),
+      ...[FIRST, SECOND].map((id) => accountFinished(id)),
+      accountFinished(THIRD, { outcome: 'opted-out' }),
+      finishedWith({
+        accountsListed: 3,
+        accounts: { swept: 2, 'opted-out': 1 },
+        keys: keyCounts({ seen: 41, kept: 11, due: 30, deactivated: 29, alreadyGone: 1 }),
+      }),
+    ]);
+    const facts = ['3 listed', '41 seen', '11 kept', '30 due', '29 deactivated', '1 already gone'];
+    for (const fact of ['2 swept', '1 opted-out', ...facts])
+      expect(text).toMatch(new RegExp(`\\b${fact}\\b`));
+    expect(text).not.toContain('deleted');
+    expect(text).not.toContain('Not covered');
+  });
+
+  it('names every account that was not covered, why, and once for each outcome what to do', async () => {
+    const text = await rendered([
+      runStarted(),
+      accountsListed(FIRST, SECOND, THIRD),
+      accountFinished(FIRST, { outcome: 'cannot-assume', reason: 'sts:AssumeRole: AccessDenied: nobody' }),
+      accountFinished(SECOND, { outcome: 'cannot-assume', reason: 'sts:AssumeRole: AccessDenied: nothing' }),
+      accountFinished(THIRD, { outcome: 'throttled', reason: 'iam:GetGroup: Throttling: Rate exceeded' }),
+      finishedWith({
+        verdict: 'incomplete',
+        accountsListed: 3,
+        accounts: { 'cannot-assume': 2, throttled: 1 },
+      }),
+    ]);
+    expect(text).toContain('Not covered');
+    expect(lineWith(text, 'cannot-assume (2)', 'Deploy the rotation role')).toBeDefined();
+    expect(text.match(/Deploy the rotation role/g)).toHaveLength(1);
+    expect(lineWith(text, 'throttled (1)', 'concurrency')).toBeDefined();
+    for (const fact of [`${FIRST}  account ${FIRST}`, SECOND, THIRD, 'nobody', 'nothing', 'Rate exceeded'])
+      expect(text).toContain(fact);
+  });
+
+  it('lists every key that was written to or would be, with its age and why', async () => {
+    const records: LedgerRecord[] = [
+      runStarted(),
+      accountsListed(FIRST, SECOND),
+      planned(FIRST, [decision('AKIADONE'), decision('AKIAFAILED')]),
+      planned(SECOND, [decision('AKIAWOULD')]),
+      done(FIRST, 'AKIADONE', 'deactivated'),
+      done(FIRST, 'AKIAFAILED', 'failed'),
+      accountFinished(FIRST),
+      accountFinished(SECOND, { outcome: 'planned' }),
+      finishedWith({ accountsListed: 2 }),
+    ];
+    const text = await rendered(records);
+    expect(lineWith(text, FIRST, 'ada', 'AKIADONE', '100 d', 'deactivated', 'every-key')).toBeDefined();
+    expect(lineWith(text, FIRST, 'AKIAFAILED', 'failed')).toBeDefined();
+    expect(lineWith(text, SECOND, 'AKIAWOULD', 'would deactivate')).toBeDefined();
+    expect(keyLines(await foldRun(records)).map(({ what }) => what)).toEqual([
+      'deactivated',
+      'failed',
+      'would deactivate',
+    ]);
+  });
+
+  it('leaves kept keys out and knows keys that only a write names', async () => {
+    const run = await foldRun([
+      runStarted({ mode: 'undo' }),
+      accountsListed(FIRST),
+      planned(FIRST, [decision('AKIAKEPT', { verdict: 'keep', reason: 'too-young' })]),
+      {
+        type: 'writes-intended',
+        at: AT,
+        accountId: FIRST,
+        writes: [
+          {
+            accessKeyId: 'AKIABACK',
+            userName: 'bob',
+            action: 'reactivate',
+            reason: 'undo',
+            statusBefore: 'Inactive',
+          },
+        ],
+      },
+    ]);
+    expect(keyLines(run)).toMatchObject([
+      { accessKeyId: 'AKIABACK', userName: 'bob', what: 'unconfirmed', reason: 'undo' },
+    ]);
+  });
+
+  it('shows as many rows as were asked for and counts the rest', async () => {
+    const decisions = Array.from({ length: 12 }, (_, index) =>
+      decision(`AKIA${String(index).padStart(4, '0')}`),
+    );
+    const records = [
+      runStarted(),
+      accountsListed(FIRST),
+      planned(FIRST, decisions),
+      accountFinished(FIRST),
+      finishedWith({}),
+    ];
+    const some = await rendered(records, 5);
+    expect(some.match(/AKIA\d{4}/g)).toHaveLength(5);
+    expect(some).toContain('7 more');
+    const all = await rendered(records, Infinity);
+    expect(all.match(/AKIA\d{4}/g)).toHaveLength(12);
+    expect(all).not.toContain('more');
+  });
+
+  it('says which limit stopped it', async () => {
+    const exceeded = [
+      { limit: 'maxKeys', allowed: 500, found: 501, message: '501 keys would be revoked' },
+    ] as const;
+    const text = await rendered([
+      runStarted(),
+      accountsListed(FIRST),
+      { type: 'limits-checked', at: AT, exceeded },
+      accountFinished(FIRST, { outcome: 'planned' }),
+      finishedWith({ verdict: 'stopped', exceeded }),
+    ]);
+    expect(lineWith(text, 'maxKeys', '501 keys would be revoked')).toBeDefined();
+  });
+
+  it('of an interrupted run tells which accounts have no end', async () => {
+    const text = await rendered([runStarted(), accountsListed(FIRST, SECOND), accountFinished(FIRST)]);
+    expect(lineWith(text, 'without an end', '1')).toBeDefined();
+    expect(lineWith(text, SECOND)).toBeDefined();
+    expect(text).toContain('Run again');
+  });
+
+  it('lets no name or message write on the terminal', async () => {
+    const evil = 'a\u001b[2J\u009b31m\r\u0007b\u2028c';
+    const text = await rendered([
+      runStarted(),
+      {
+        type: 'accounts-listed',
+        at: AT,
+        accounts: [FIRST, SECOND].map((id) => ({ ...account(id), name: evil })),
+      },
+      planned(FIRST, [decision('AKIA1', { userName: evil })]),
+      accountFinished(FIRST),
+      accountFinished(SECOND, { outcome: 'failed', reason: evil }),
+      finishedWith({
+        verdict: 'incomplete',
+        problems: [`group ${evil}\n  second line`],
+        notices: [`The opt-out of ${evil}`],
+      }),
+    ]);
+    expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028]/);
+    expect(text.match(/a \[2J 31m b c/g)?.length).toBeGreaterThanOrEqual(5);
+    expect(text).toContain('\n    second line');
+  });
+
+  it('is made of 10,000 accounts in a moment', async () => {
+    const ids = Array.from({ length: 10_000 }, (_, index) => String(100_000_000_000 + index));
+    const run = await foldRun([
+      runStarted(),
+      accountsListed(...ids),
+      ...ids.flatMap((id) => [
+        planned(id, [decision(`AKIA${id}`)]),
+        accountFinished(id, { outcome: 'denied', reason: 'iam:GetGroup: AccessDenied: no' }),
+      ]),
+      finishedWith({ verdict: 'incomplete', accountsListed: ids.length, accounts: { denied: ids.length } }),
+    ]);
+    const began = performance.now();
+    expect(renderRun(run, { style: PLAIN, rows: 25 })).toContain('9975 more');
+    expect(performance.now() - began).toBeLessThan(1_000);
+  });
+});
+
+describe('the verdict', () => {
+  it.each<[string, RunSummary | undefined, RegExp]>([
+    ['ok', summary({ accountsListed: 7 }), /^OK: .*\b7 accounts/],
+    [
+      'incomplete',
+      summary({
+        verdict: 'incomplete',
+        accountsListed: 9,
+        accounts: { swept: 6, denied: 2, failed: 1 },
+        problems: ['a', 'b'],
+      }),
+      /^INCOMPLETE: 3 of 9 accounts.*2 problems/,
+    ],
+    [
+      'incomplete by one problem',
+      summary({ verdict: 'incomplete', problems: ['a'] }),
+      /0 of 1 accounts.*1 problem\b/,
+    ],
+    ['stopped', summary({ verdict: 'stopped' }), /^STOPPED.*before anything was written/],
+    ['interrupted', undefined, /^INTERRUPTED.*Run again/],
+  ])('of a run that is %s', (_, of, expected) => {
+    expect(verdictLine(of, PLAIN)).toMatch(expected);
+  });
+
+  it('is marked as good or bad', () => {
+    const marking = { ...PLAIN, good: (text: string) => `+${text}`, bad: (text: string) => `-${text}` };
+    expect(verdictLine(summary(), marking)).toMatch(/^\+/);
+    for (const verdict of ['incomplete', 'stopped'] as const)
+      expect(verdictLine(summary({ verdict }), marking)).toMatch(/^-/);
+    expect(verdictLine(undefined, marking)).toMatch(/^-/);
+  });
+});
