@@ -8,6 +8,7 @@ import { surveyOrganization, type Survey } from '../sweep/survey.ts';
 import { connect } from './connect.ts';
 import type { ExitCode } from './exit-code.ts';
 import { stopOnSignals } from './interruption.ts';
+import { lockAccounts } from './lock-accounts.ts';
 import {
   withConfig,
   withConnection,
@@ -17,8 +18,15 @@ import {
   type FilterOptions,
 } from './options.ts';
 import type { Terminal } from './terminal.ts';
+import { UsageError } from './usage-error.ts';
 
-type AccountsOptions = ConfigOptions & ConnectionOptions & FilterOptions & { readonly json?: boolean };
+type AccountsOptions = ConfigOptions &
+  ConnectionOptions &
+  FilterOptions & {
+    readonly json?: boolean;
+    readonly lock?: string;
+    readonly prune?: boolean;
+  };
 
 export function addAccounts(program: Command, terminal: Terminal, end: (code: ExitCode) => void): void {
   const command = program
@@ -27,7 +35,9 @@ export function addAccounts(program: Command, terminal: Terminal, end: (code: Ex
     .description(
       'Lists every account of the organization: a target, armed or not, or the reason why it is none.',
     )
-    .option('--json', 'print the result as JSON');
+    .option('--json', 'print the result as JSON')
+    .option('--lock <file>', 'write the targets there, for deployment.memberRoles: "direct"')
+    .option('--prune', 'with --lock: forget accounts whose removal has been deployed');
   withFilters(withConnection(withConfig(command))).action(async (options: AccountsOptions) => {
     end(await accounts(options, terminal));
   });
@@ -35,17 +45,35 @@ export function addAccounts(program: Command, terminal: Terminal, end: (code: Ex
 
 /** @returns 1 when there is an account of which it cannot be told whether it is a target */
 export async function accounts(options: AccountsOptions, { print, say, style }: Terminal): Promise<ExitCode> {
-  const survey = await surveyAlone(options, say);
+  checkLockOptions(options);
+  const { survey, organizationId } = await surveyAlone(options, say);
   const lines = accountLines(survey);
   print(
     options.json === true
       ? JSON.stringify({ accounts: lines, notices: survey.notices }, undefined, 2)
       : renderAccounts(lines, survey.notices, style),
   );
+  if (options.lock !== undefined) {
+    const count = await lockAccounts(
+      { file: options.lock, prune: options.prune === true, organizationId },
+      survey,
+    );
+    say(`${options.lock} holds ${count} accounts. Review it like code, then deploy.`);
+  }
   return survey.undecided.length === 0 ? 0 : 1;
 }
 
-async function surveyAlone(options: AccountsOptions, say: Terminal['say']): Promise<Survey> {
+/** A list of some accounts would destroy the roles of all others. */
+function checkLockOptions({ lock, prune, account, ou }: AccountsOptions): void {
+  if (lock !== undefined && (account ?? ou))
+    throw new UsageError('--lock takes every target: leave --account and --ou out.');
+  if (lock === undefined && prune === true) throw new UsageError('--prune goes with --lock FILE.');
+}
+
+async function surveyAlone(
+  options: AccountsOptions,
+  say: Terminal['say'],
+): Promise<{ readonly survey: Survey; readonly organizationId: string }> {
   const config = await loadConfig(options.config);
   const clients = connect(options, config);
   const { deadline, release } = stopOnSignals({ say });
@@ -53,7 +81,8 @@ async function surveyAlone(options: AccountsOptions, say: Terminal['say']): Prom
     const caller = await identifyCaller(clients.sts, deadline.reading);
     const organization = await describeOrganization(clients.organizations, deadline.reading);
     const context = { config, clients, caller, organization, startedAt: new Date(), deadline };
-    return await surveyOrganization(context, { accounts: options.account, organizationalUnits: options.ou });
+    const filters = { accounts: options.account, organizationalUnits: options.ou };
+    return { survey: await surveyOrganization(context, filters), organizationId: organization.id };
   } finally {
     release();
     clients.close();

@@ -1,0 +1,56 @@
+import { access, writeFile } from 'node:fs/promises';
+
+import {
+  loadAccountsLock,
+  renderAccountsLock,
+  updateAccountsLock,
+  type AccountsLock,
+} from '../config/accounts-lock.ts';
+import type { Selection } from '../scope/target.ts';
+import { UsageError } from './usage-error.ts';
+
+export interface LockRequest {
+  readonly file: string;
+  /** Also forget accounts whose removal has been deployed. */
+  readonly prune: boolean;
+  readonly organizationId: string;
+}
+
+/**
+ * Writes the reviewed list of accounts for `direct` deployment, or brings it up to date.
+ * @returns how many accounts it holds
+ * @throws UsageError when the targets are not all known, or the file is of another organization; ConfigError when it is no such list
+ */
+export async function lockAccounts(
+  { file, prune, organizationId }: LockRequest,
+  { targets, undecided }: Pick<Selection, 'targets' | 'undecided'>,
+): Promise<number> {
+  if (undecided.length > 0) {
+    const ids = undecided.map(({ account }) => account.id).join(', ');
+    throw new UsageError(
+      `${file} was not written: it cannot be told whether ${ids} are targets, and their roles would be destroyed.`,
+    );
+  }
+  const previous = await previousLock(file);
+  if (previous && previous.organizationId !== organizationId) {
+    throw new UsageError(
+      `${file} is of organization ${previous.organizationId}, and this is ${organizationId}. Name another file.`,
+    );
+  }
+  const lock = updateAccountsLock(
+    previous,
+    organizationId,
+    targets.map(({ account }) => account),
+    prune,
+  );
+  await writeFile(file, renderAccountsLock(lock));
+  return lock.accounts.length;
+}
+
+async function previousLock(file: string): Promise<AccountsLock | undefined> {
+  const exists = await access(file).then(
+    () => true,
+    () => false,
+  );
+  return exists ? loadAccountsLock(file) : undefined;
+}
