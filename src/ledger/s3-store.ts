@@ -7,6 +7,7 @@ import {
   HeadObjectCommand,
   paginateListObjectsV2,
   PutObjectCommand,
+  type GetObjectCommandOutput,
   type S3Client,
 } from '@aws-sdk/client-s3';
 
@@ -18,6 +19,7 @@ import { checkedKey, checkedPrefix, type ObjectStore } from './object-store.ts';
 const WRITER = 'keysweep-writer';
 const CONFLICT_ATTEMPTS = 5;
 const CONFLICT_WAIT_MS = 200;
+const READ_ATTEMPTS = 3;
 
 /**
  * A ledger in an S3 bucket, below a prefix (empty, or without a `/` at its ends).
@@ -93,11 +95,22 @@ async function writerOf(client: S3Client, place: Place): Promise<string | undefi
 }
 
 async function get(client: S3Client, place: Place): Promise<string | undefined> {
+  for (let attempt = 1; ; attempt++) {
+    const { Body } = await open(client, place);
+    try {
+      return Body && (await calling('s3:GetObject', Body.transformToString()));
+    } catch (error) {
+      // The SDK tries again until the answer begins; a body that breaks off later is for its caller to ask for again.
+      if (attempt === READ_ATTEMPTS) throw error;
+    }
+  }
+}
+
+async function open(client: S3Client, place: Place): Promise<Pick<GetObjectCommandOutput, 'Body'>> {
   try {
-    const { Body } = await calling('s3:GetObject', client.send(new GetObjectCommand(place)));
-    return Body && (await calling('s3:GetObject', Body.transformToString()));
+    return await calling('s3:GetObject', client.send(new GetObjectCommand(place)));
   } catch (error) {
-    if (hasCode(error, 'NoSuchKey')) return undefined;
+    if (hasCode(error, 'NoSuchKey')) return {};
     throw error;
   }
 }
