@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import {
   CloudwatchMetricAlarm,
   type CloudwatchMetricAlarmConfig,
@@ -98,8 +99,10 @@ function makeTopic(scope: Construct, config: DeployableConfig): SnsTopic {
   });
   new SnsTopicPolicy(scope, 'alarms-policy', { arn: topic.arn, policy: JSON.stringify(topicPolicy(config)) });
   deployment.notifications.forEach(({ protocol, endpoint }) => {
-    // By its endpoint and not by its place in the list: taking one away leaves the others alone.
-    new SnsTopicSubscription(scope, `notify-${protocol}-${endpoint}`, {
+    // By its endpoint and not by its place in the list: taking one away leaves the others alone. As a hash, because cdktf
+    // drops most signs from a name and two endpoints could become one.
+    const hash = createHash('sha256').update(endpoint).digest('hex').slice(0, 8);
+    new SnsTopicSubscription(scope, `notify-${protocol}-${hash}`, {
       topicArn: topic.arn,
       protocol,
       endpoint,
