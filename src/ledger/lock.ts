@@ -65,8 +65,8 @@ export async function acquireLock(store: ObjectStore, { runId, host, now }: Lock
   if (!(await store.putNew(key, JSON.stringify(own())))) {
     throw new LockHeldError(store.location, await readLock(store, key));
   }
-  // Not the newest: another run may be reading it just now.
-  for (const old of locks.slice(0, -1)) await store.remove(old);
+  // Not the newest: another run may be reading it just now. One that stays is in nobody's way, and the next run tries again.
+  for (const old of locks.slice(0, -1)) await store.remove(old).catch(() => undefined);
   return keepLock(store, key, own);
 }
 

@@ -49,7 +49,7 @@ export async function beginRun(run: RunToBegin, dependencies: RunDependencies): 
   const runId = run.runId ?? newRunId(startedAt, random);
   const lock = run.mode === 'plan' ? NO_LOCK : await acquireLock(store, { runId, host, now });
   const log = openRunLog(store, runId);
-  await log.append([
+  const begun = log.append([
     {
       type: 'run-started',
       at: startedAt.toISOString(),
@@ -64,6 +64,11 @@ export async function beginRun(run: RunToBegin, dependencies: RunDependencies): 
       ...(run.undoOf !== undefined && { undoOf: run.undoOf }),
     },
   ]);
+  await begun.catch(async (error: unknown) => {
+    // Held on, it would be renewed for as long as this process lives, and a Lambda's goes on to the next run.
+    await lock.release().catch(() => undefined);
+    throw error;
+  });
   return {
     ...dependencies,
     deadline: until(lock.lost, deadline),
