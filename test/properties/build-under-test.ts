@@ -1,0 +1,11 @@
+import { parseConfig } from '../../src/config/load.ts';
+import { readRecords } from '../../src/ledger/read-run.ts';
+import { foldRun } from '../../src/ledger/stored-run.ts';
+import { runSweep } from '../../src/sweep/run.ts';
+import { planUndo } from '../../src/sweep/undo-plan.ts';
+import { applyUndo } from '../../src/sweep/undo.ts';
+
+/** What the properties judge: keysweep, or a copy of it that was broken on purpose. */
+export const KEYSWEEP = { parseConfig, readRecords, foldRun, runSweep, planUndo, applyUndo };
+
+export type Build = typeof KEYSWEEP;

@@ -1,0 +1,159 @@
+import type { ConfigInput } from '../../src/config/schema.ts';
+import type { AccountState } from '../../src/sandbox/account.ts';
+import type { SandboxKey } from '../../src/sandbox/entities.ts';
+import { ALLOW_ALL, SandboxOrganization } from '../../src/sandbox/organization.ts';
+import type { Filters } from '../../src/scope/filters.ts';
+import { addRotationRole } from '../sweep/sweeping.ts';
+import {
+  BEGINNING,
+  DAY,
+  EXTERNAL_ID,
+  ROOT,
+  type AccountFacts,
+  type Denial,
+  type Facts,
+  type Place,
+  type SettingsFacts,
+  type UserFacts,
+} from './story.ts';
+
+/** A key of the story, by the name that the sandbox gave it. */
+export interface BuiltKey {
+  readonly accessKeyId: string;
+  readonly account: number;
+  readonly user: UserFacts;
+  readonly key: SandboxKey;
+}
+
+export interface Built {
+  readonly organization: SandboxOrganization;
+  readonly accountIds: readonly string[];
+  readonly keys: readonly BuiltKey[];
+  readonly config: ConfigInput;
+  readonly filters: Filters;
+  /** A user of the management account whose key the sweeps run with; a member of the swept groups like others. */
+  readonly operator: BuiltKey;
+}
+
+export const OPERATOR: UserFacts = {
+  userName: 'operator',
+  groups: ['Developers', 'Ops'],
+  tags: {},
+  console: true,
+  keys: [{ status: 'Active', ageDays: 400 }],
+};
+
+/** Makes the organization and the accounts.json that the facts tell of. */
+export function build(facts: Facts): Built {
+  const organization = new SandboxOrganization({ now: BEGINNING });
+  const units: string[] = [];
+  const unitId = (place: Place): string => (place === ROOT ? organization.root.id : units[place]!);
+  for (const { name, above } of facts.units)
+    units.push(organization.addOrganizationalUnit(name, unitId(above)).id);
+  const accountIds = facts.accounts.map((account, index) =>
+    index === 0
+      ? organization.managementAccount.id
+      : organization.addAccount({ parent: unitId(account.place) }).id,
+  );
+  const keys = facts.accounts.flatMap((account, index) => {
+    furnish(organization, accountIds[index]!, account);
+    return account.users.flatMap((user) => addUser(organization, accountIds[index]!, index, user));
+  });
+  const [operator] = addUser(organization, accountIds[0]!, 0, OPERATOR);
+  for (const denial of facts.denials) deny(organization, denial, accountIds, unitId);
+  return {
+    organization,
+    accountIds,
+    keys: [...keys, operator!],
+    operator: operator!,
+    config: configOf(facts, accountIds, unitId),
+    filters: {
+      ...(facts.filters.accounts && { accounts: facts.filters.accounts.map((index) => accountIds[index]!) }),
+      ...(facts.filters.units && { organizationalUnits: facts.filters.units.map(unitId) }),
+    },
+  };
+}
+
+function furnish(organization: SandboxOrganization, id: string, facts: AccountFacts): void {
+  const account = organization.account(id);
+  // FROZEN is none of AWS's: the state of a time to come.
+  account.state = facts.state as AccountState;
+  organization.tagAccount(account, facts.tags);
+  for (const name of facts.emptyGroups) organization.addGroup(account, name);
+  if (facts.door === 'no-role') return;
+  const trusted = facts.door === 'distrusts' ? '123456789012' : organization.managementAccount.id;
+  addRotationRole(organization, id, facts.door === 'asks-for-id' ? EXTERNAL_ID : undefined, trusted);
+}
+
+function addUser(
+  organization: SandboxOrganization,
+  accountId: string,
+  account: number,
+  user: UserFacts,
+): BuiltKey[] {
+  const { userName, groups, tags, console } = user;
+  const made = organization.addUser({
+    account: accountId,
+    userName,
+    groups,
+    tags,
+    console,
+    policies: user === OPERATOR ? [ALLOW_ALL] : [],
+    keys: user.keys.map(({ status, ageDays, lastUsedDaysAgo }) => ({
+      status,
+      createdDaysAgo: ageDays,
+      ...(lastUsedDaysAgo !== undefined && { lastUsedDaysAgo }),
+    })),
+  });
+  return made.keys.map((key) => ({ accessKeyId: key.accessKeyId, account, user, key }));
+}
+
+function deny(
+  organization: SandboxOrganization,
+  { on, actions }: Denial,
+  accountIds: readonly string[],
+  unitId: (place: Place) => string,
+): void {
+  const target = 'account' in on ? accountIds[on.account]! : unitId(on.unit);
+  organization.putScp(target, {
+    Version: '2012-10-17',
+    Statement: [{ Effect: 'Deny', Action: [...actions], Resource: '*' }],
+  });
+}
+
+function configOf(
+  { config }: Facts,
+  accountIds: readonly string[],
+  unitId: (place: Place) => string,
+): ConfigInput {
+  const { defaults, ofUnits, ofAccounts, scope, managementAccount, optOuts, externalId } = config;
+  return asWritten({
+    optOutTag: config.optOutTag,
+    rotationRole: { externalId },
+    scope: { organizationalUnits: scope?.map(unitId), managementAccount },
+    defaults,
+    overrides: [
+      ...ofUnits.map(({ unit, ...settings }) => ({ organizationalUnits: [unitId(unit)], ...settings })),
+      ...ofAccounts.map(({ account, ...settings }) => ({ accounts: [accountIds[account]!], ...settings })),
+    ].filter((entry) => saysSomething(entry)),
+    optOuts: optOuts.map(({ account, daysLeft }) => ({
+      account: accountIds[account]!,
+      owner: 'somebody',
+      reason: 'a reason',
+      until: new Date(BEGINNING.getTime() + daysLeft * DAY).toISOString().slice(0, 10),
+    })),
+    limits: { maxKeys: config.maxKeys, maxGrowth: 1000 },
+    concurrency: config.concurrency,
+  });
+}
+
+/** accounts.json refuses an override without a setting. */
+function saysSomething({ armed, groups, rules, exempt }: SettingsFacts): boolean {
+  const given = [...Object.values(rules ?? {}), ...Object.values(exempt ?? {}), armed, groups];
+  return given.some((value) => value !== undefined);
+}
+
+/** Without what is undefined, as a file would have it. */
+function asWritten(input: unknown): ConfigInput {
+  return JSON.parse(JSON.stringify(input)) as ConfigInput;
+}

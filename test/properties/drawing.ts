@@ -1,0 +1,246 @@
+import fc from 'fast-check';
+
+import {
+  ROOT,
+  EXTERNAL_ID,
+  type AccountFacts,
+  type Chapter,
+  type ConfigFacts,
+  type Denial,
+  type ExemptFacts,
+  type Facts,
+  type FaultFacts,
+  type KeyFacts,
+  type Place,
+  type RulesFacts,
+  type SettingsFacts,
+  type UserFacts,
+} from './story.ts';
+import { Story } from './telling.ts';
+import { within } from './within.ts';
+
+/** Few names, so that they meet; IAM compares them without case. */
+const SWEPT_GROUPS = ['Developers', 'developers', 'DEVELOPERS', 'Admins', 'Ops'] as const;
+const EXEMPT_GROUPS = ['Services', 'services', 'BreakGlass'] as const;
+const PATTERNS = ['break-*', 'BREAK-glass', '*-bot', 'a*a', '*', 'nobody'] as const;
+const USER_NAMES = ['ada', 'Bob', 'break-glass', 'deploy-bot', 'eve=x@y.z', 'Fay'] as const;
+const USER_TAGS: readonly Readonly<Record<string, string>>[] = [
+  { keysweep: 'exempt' },
+  { KeySweep: 'exempt' },
+  { keysweep: 'Exempt' },
+  { team: 'a', keysweep: 'no' },
+];
+const ACCOUNT_TAGS: readonly Readonly<Record<string, string>>[] = [
+  { keysweep: 'opt-out' },
+  { KEYSWEEP: 'opt-out' },
+  { keysweep: 'opt-out-not' },
+  { team: 'a' },
+];
+const STATES = ['SUSPENDED', 'PENDING_CLOSURE', 'PENDING_ACTIVATION', 'CLOSED'] as const;
+const DENIABLE = [
+  'iam:GetGroup',
+  'iam:ListAccessKeys',
+  'iam:ListUserTags',
+  'iam:GetLoginProfile',
+  'iam:GetAccessKeyLastUsed',
+  'iam:UpdateAccessKey',
+  'iam:DeleteAccessKey',
+] as const;
+
+const lower = (name: string): string => name.toLowerCase();
+const some = <Value>(values: readonly Value[], maxLength = 2) =>
+  fc.uniqueArray(fc.constantFrom(...values), { maxLength });
+const names = (values: readonly string[], minLength = 0) =>
+  fc.uniqueArray(fc.constantFrom(...values), { minLength, maxLength: 3, selector: lower });
+/** Mostly the first, sometimes one of the others: a world that is wrong everywhere tells little. */
+const mostly = <Value>(usual: Value, weight: number, ...others: readonly Value[]) =>
+  fc.oneof({ weight, arbitrary: fc.constant(usual) }, { weight: 1, arbitrary: fc.constantFrom(...others) });
+const maybe = <Value>(arbitrary: fc.Arbitrary<Value>) => fc.option(arbitrary, { nil: undefined, freq: 1 });
+
+const key: fc.Arbitrary<KeyFacts> = fc.record({
+  status: fc.oneof(
+    { weight: 6, arbitrary: fc.constant('Active') },
+    { weight: 3, arbitrary: fc.constant('Inactive') },
+    { weight: 1, arbitrary: fc.constantFrom('Expired', 'Frozen') },
+  ),
+  ageDays: fc.oneof(
+    { weight: 20, arbitrary: fc.constantFrom(0, 29, 30, 31, 400) },
+    { weight: 1, arbitrary: fc.constant(-1) },
+  ),
+  lastUsedDaysAgo: maybe(fc.constantFrom(0, 3, 40)),
+});
+
+const user: fc.Arbitrary<UserFacts> = fc.record({
+  userName: fc.constantFrom(...USER_NAMES),
+  groups: fc
+    .tuple(names(SWEPT_GROUPS), mostly<readonly string[]>([], 5, ['Services'], ['breakglass']))
+    .map(([swept, exempt]) => [...swept, ...exempt]),
+  tags: mostly({}, 3, ...USER_TAGS),
+  console: fc.boolean(),
+  keys: fc.oneof(
+    { weight: 9, arbitrary: fc.array(key, { maxLength: 2 }) },
+    { weight: 1, arbitrary: fc.array(key, { maxLength: 5 }) },
+  ),
+});
+
+/** Places and numbers may lie outside the lists; `within` brings them back. So each list shrinks without the others. */
+const place: fc.Arbitrary<Place> = fc.integer({ min: ROOT, max: 3 });
+const number: fc.Arbitrary<number> = fc.nat({ max: 6 });
+
+const account: fc.Arbitrary<AccountFacts> = fc.record({
+  place,
+  state: mostly<string>('ACTIVE', 12, ...STATES, 'FROZEN'),
+  tags: mostly({}, 5, ...ACCOUNT_TAGS),
+  door: mostly<AccountFacts['door']>('open', 9, 'no-role', 'distrusts', 'asks-for-id'),
+  users: fc.uniqueArray(user, { maxLength: 4, selector: ({ userName }) => lower(userName) }),
+  emptyGroups: some(['Admins', 'Ops', 'Services'], 1),
+});
+
+const denial: fc.Arbitrary<Denial> = fc.record({
+  on: fc.oneof(fc.record({ account: number }), fc.record({ unit: place })),
+  actions: fc.uniqueArray(fc.constantFrom(...DENIABLE), { minLength: 1, maxLength: 2 }),
+});
+
+const rules: fc.Arbitrary<RulesFacts> = fc.record({
+  maxKeyAgeDays: maybe(fc.constantFrom(0, 30)),
+  mode: maybe(fc.constantFrom('deactivate', 'deactivate-then-delete', 'delete')),
+  deleteAfterDays: maybe(fc.constantFrom(1, 7)),
+  users: maybe(mostly('all', 2, 'with-console-access')),
+});
+
+const exempt: fc.Arbitrary<ExemptFacts> = fc.record({
+  users: maybe(names(PATTERNS.slice(0, 4))),
+  userTag: maybe(fc.constantFrom<(string | false)[]>('keysweep=exempt', 'KEYSWEEP=exempt', false)),
+  groups: maybe(names(EXEMPT_GROUPS)),
+});
+
+/** With something in it: an override that changes nothing is refused. */
+const override: fc.Arbitrary<SettingsFacts> = fc.record({
+  armed: mostly<boolean | undefined>(true, 2, false),
+  groups: maybe(names(SWEPT_GROUPS, 1)),
+  rules: maybe(rules),
+  exempt: maybe(exempt),
+});
+
+const config: fc.Arbitrary<ConfigFacts> = fc.record({
+  defaults: fc.record({
+    armed: mostly<boolean | undefined>(true, 4, false, undefined),
+    groups: names(SWEPT_GROUPS, 1),
+    rules: maybe(rules),
+    exempt: maybe(exempt),
+  }),
+  ofUnits: fc.array(
+    fc.tuple(override, place).map(([settings, unit]) => ({ ...settings, unit })),
+    { maxLength: 2 },
+  ),
+  ofAccounts: fc.array(
+    fc.tuple(override, number).map(([settings, of]) => ({ ...settings, account: of })),
+    { maxLength: 2 },
+  ),
+  scope: fc.option(fc.array(place, { minLength: 1, maxLength: 2 }), { nil: undefined, freq: 1 }),
+  managementAccount: fc.boolean(),
+  optOutTag: mostly<string | false>('keysweep=opt-out', 3, false),
+  optOuts: fc.array(fc.record({ account: number, daysLeft: fc.constantFrom(-1, 0, 5, 400) }), {
+    maxLength: 1,
+  }),
+  externalId: mostly<string | undefined>(undefined, 2, EXTERNAL_ID, 'another-id'),
+  maxKeys: mostly(500, 9, 0, 2, 5),
+  concurrency: fc.record({ accounts: fc.constantFrom(1, 3, 40), callsPerAccount: fc.constantFrom(1, 4) }),
+});
+
+const filters: fc.Arbitrary<Facts['filters']> = fc.oneof(
+  { weight: 8, arbitrary: fc.constant({}) },
+  {
+    weight: 2,
+    arbitrary: fc.record(
+      {
+        accounts: fc.array(number, { minLength: 1, maxLength: 2 }),
+        units: fc.array(place, { minLength: 1, maxLength: 1 }),
+      },
+      { requiredKeys: [] },
+    ),
+  },
+);
+
+const CALLS: readonly Pick<FaultFacts, 'service' | 'call'>[] = [
+  { service: 'sts', call: 'AssumeRole' },
+  { service: 'organizations', call: 'ListAccounts' },
+  { service: 'organizations', call: 'ListAccountsForParent' },
+  { service: 'organizations', call: 'ListOrganizationalUnitsForParent' },
+  { service: 'organizations', call: 'ListRoots' },
+  { service: 'organizations', call: 'ListTagsForResource' },
+  { service: 'organizations', call: 'DescribeOrganization' },
+  { service: 'tagging', call: 'GetResources' },
+  ...DENIABLE.map((action) => ({ service: 'iam' as const, call: action.slice('iam:'.length) })),
+];
+
+const fault: fc.Arbitrary<FaultFacts> = fc
+  .record({
+    target: fc.constantFrom(...CALLS),
+    account: maybe(number),
+    kind: fc.constantFrom(
+      'throttle',
+      'internal-error',
+      'unavailable',
+      'denied',
+      'expired-token',
+      'timeout',
+      'reset',
+      'truncated',
+      'garbled',
+      'short-page',
+    ),
+    occurrence: fc.oneof(
+      fc.constantFrom('first', 'every'),
+      fc.integer({ min: 1, max: 5 }),
+      fc.constantFrom({ from: 1, to: 3 }, { from: 2, to: 9 }),
+    ),
+    afterEffect: fc.boolean(),
+  })
+  .map(({ target, account: at, ...rest }) => ({
+    ...target,
+    ...rest,
+    ...((target.service === 'iam' || target.service === 'sts') && { account: at }),
+  }));
+
+export interface StoryBounds {
+  readonly faults: boolean;
+  /** After the first sweep. */
+  readonly chapters: fc.Arbitrary<readonly Chapter[]>;
+}
+
+/** Any organization of up to seven accounts, and what happens to it. */
+export function stories({ faults, chapters }: StoryBounds): fc.Arbitrary<Story> {
+  return fc
+    .record<Facts>({
+      units: fc
+        .array(fc.integer({ min: ROOT, max: 2 }), { maxLength: 4 })
+        .map((list) => list.map((above, index) => ({ name: `ou-${index}`, above }))),
+      accounts: fc
+        .tuple(
+          account.map((management) => ({ ...management, state: 'ACTIVE', place: ROOT })),
+          fc.array(account, { minLength: 1, maxLength: 6 }),
+        )
+        .map(([management, members]) => [management, ...members]),
+      denials: fc.array(denial, { maxLength: 2 }),
+      config,
+      filters,
+      pages: fc.record({ maximumSize: mostly(1000, 1, 1, 2), emptyFirst: mostly<boolean>(false, 3, true) }),
+      faults: faults ? fc.array(fault, { minLength: 1, maxLength: 3 }) : fc.constant([]),
+      chapters,
+    })
+    .map((facts) => new Story(within(facts)));
+}
+
+/** Up to five things that happen after the first sweep. */
+export const anyChapters: fc.Arbitrary<readonly Chapter[]> = fc.array(
+  fc.oneof(
+    { weight: 4, arbitrary: fc.constant<Chapter>({ type: 'sweep' }) },
+    { weight: 1, arbitrary: fc.constant<Chapter>({ type: 'plan' }) },
+    { weight: 3, arbitrary: fc.nat({ max: 2 }).map((sweep): Chapter => ({ type: 'undo', sweep })) },
+    { weight: 3, arbitrary: fc.constantFrom(1, 7, 31).map((days): Chapter => ({ type: 'days', days })) },
+    { weight: 1, arbitrary: number.map((at): Chapter => ({ type: 'activate', account: at })) },
+    { weight: 1, arbitrary: number.map((at): Chapter => ({ type: 'use', account: at })) },
+  ),
+  { minLength: 1, maxLength: 5 },
+);

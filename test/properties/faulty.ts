@@ -1,0 +1,56 @@
+import { expect } from 'vitest';
+
+import type { Foretold, World } from './model.ts';
+import { isWriteCall, statuses } from './play.ts';
+import type { Ran, Stage } from './stage.ts';
+
+/** A sweep that could not even begin, or list the organization: the error is of keysweep's own, and nothing was written. */
+export function checkFaulty(error: unknown, before: World, { behaviour, world }: Stage): undefined {
+  expect(error).toMatchObject({ name: 'CallFailedError' });
+  expect(statuses(world()), 'after a sweep that broke off').toEqual(statuses(before));
+  expect(behaviour.calls.all.filter(isWriteCall)).toEqual([]);
+  return undefined;
+}
+
+/**
+ * With faults the model cannot tell what happens, only what must not: a key that was not due is never asked for, limits
+ * hold, and each key that was due is revoked, or the ledger has its account, user or key with the reason, and the run is not ok.
+ */
+export function checkExplained(
+  { summary, run }: Ran,
+  { due, decisions }: Foretold,
+  before: World,
+  stage: Stage,
+): void {
+  const { behaviour, built, facts } = stage;
+  const attempts = behaviour.calls.all.filter(isWriteCall).map(({ accessKeyId }) => accessKeyId ?? '');
+  expect(
+    attempts.filter((id) => !due.has(id)),
+    'attempts',
+  ).toEqual([]);
+  expect(new Set(attempts).size).toBeLessThanOrEqual(facts.config.maxKeys);
+  for (const id of due) {
+    const key = before.keys.get(id)!;
+    const account = run.accounts.get(built.accountIds[key.account]!);
+    const write = account?.writes.get(id);
+    const status = stage.world().keys.get(id)?.status;
+    if (decisions.get(id) === 'delete' ? status === undefined : status === 'Inactive') continue;
+    const story = `key ${id} of ${key.user.userName} in account ${key.account}`;
+    expect(summary.verdict, story).not.toBe('ok');
+    if (summary.verdict === 'stopped') continue;
+    expect(account?.finished?.reason, story).not.toBe('');
+    const isExplained =
+      account?.plan === undefined ||
+      account.plan.unread.some(({ userName }) => userName === key.user.userName) ||
+      write?.failure !== undefined;
+    expect(isExplained, story).toBe(true);
+  }
+  checkDates(summary.startedAt, before, stage.world());
+}
+
+/** Deletion counts from these: none may be earlier than it was. */
+function checkDates(startedAt: string, before: World, after: World): void {
+  for (const [id, { inactiveSince }] of after.memory)
+    if (inactiveSince !== undefined)
+      expect([before.memory.get(id)?.inactiveSince, Date.parse(startedAt)], id).toContain(inactiveSince);
+}

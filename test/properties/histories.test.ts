@@ -1,0 +1,19 @@
+import { expect, it } from 'vitest';
+
+import { KEYSWEEP } from './build-under-test.ts';
+import { checkStories, storiesToPlay, timeFor } from './checking.ts';
+import { anyChapters, stories } from './drawing.ts';
+import { play } from './play.ts';
+
+const NUMBER = storiesToPlay(100);
+
+it(
+  'deletes, remembers, undoes and holds as documented, whatever happens in between',
+  async () => {
+    await checkStories(stories({ faults: false, chapters: anyChapters }), NUMBER, (story) =>
+      play(story, KEYSWEEP),
+    );
+    expect.hasAssertions();
+  },
+  timeFor(NUMBER),
+);

@@ -1,0 +1,100 @@
+import { IAMClient } from '@aws-sdk/client-iam';
+import { OrganizationsClient } from '@aws-sdk/client-organizations';
+import { ResourceGroupsTaggingAPIClient } from '@aws-sdk/client-resource-groups-tagging-api';
+import { S3Client } from '@aws-sdk/client-s3';
+import { STSClient } from '@aws-sdk/client-sts';
+import { HttpResponse, type HttpRequest } from '@smithy/core/protocols';
+import { ConfiguredRetryStrategy } from '@smithy/core/retry';
+
+import type { Clients } from '../../src/access/clients.ts';
+import type { Behaviour, PageOptions } from '../../src/sandbox/behaviour.ts';
+import { CallLog } from '../../src/sandbox/calls.ts';
+import { reply } from '../../src/sandbox/endpoint.ts';
+import type { Reply } from '../../src/sandbox/fault-reply.ts';
+import { FaultScript } from '../../src/sandbox/faults.ts';
+import type { SandboxOrganization } from '../../src/sandbox/organization.ts';
+import { Sessions } from '../../src/sandbox/sessions.ts';
+import { Throttling } from '../../src/sandbox/throttling.ts';
+
+/** What stands between the SDK and the sandbox: sends the call on, or not, and hands the answer back, or not. */
+export type Passage = (send: () => Promise<Reply>) => Promise<Reply>;
+
+/** A sandbox without sockets. */
+export function sandboxOf(organization: SandboxOrganization, pages: PageOptions = {}): Behaviour {
+  organization.clock.start();
+  return {
+    organization,
+    sessions: new Sessions(),
+    calls: new CallLog(),
+    faults: new FaultScript(),
+    throttling: new Throttling([]),
+    latency: undefined,
+    pages,
+    settings: {
+      accountFields: { state: true, status: true, paths: false },
+      tagIndex: { lagMilliseconds: 0, fails: false },
+    },
+  };
+}
+
+/**
+ * The SDK's own clients, with every byte of the requests and answers, and no network in between: thousands of sweeps in
+ * minutes. They retry as often as they are told and at once.
+ */
+export function clientsInProcess(
+  behaviour: Behaviour,
+  credentials: { readonly accessKeyId: string; readonly secretAccessKey: string },
+  passage: Passage = (send) => send(),
+): Clients {
+  const requestHandler = {
+    handle: async (request: HttpRequest) => ({ response: await answer(behaviour, request, passage) }),
+  };
+  const base = {
+    requestHandler,
+    region: 'us-east-1',
+    endpoint: 'http://127.0.0.1',
+    // Two retries; none waits.
+    retryStrategy: new ConfiguredRetryStrategy(2, () => 0),
+  };
+  const shared = { ...base, credentials };
+  return {
+    sts: new STSClient(shared),
+    organizations: new OrganizationsClient(shared),
+    s3: new S3Client(shared),
+    tagging: () => new ResourceGroupsTaggingAPIClient(shared),
+    iam: (session) => new IAMClient({ ...base, credentials: session }),
+    close: () => undefined,
+  };
+}
+
+async function answer(behaviour: Behaviour, request: HttpRequest, passage: Passage): Promise<HttpResponse> {
+  const { method, path, query, headers, body } = request;
+  const url = new URL(path, 'http://127.0.0.1');
+  for (const [name, value] of Object.entries(query)) url.searchParams.set(name, String(value));
+  const sent = {
+    method,
+    url,
+    headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value])),
+    body: bytesOf(body),
+  };
+  const { kind, answer: given } = await passage(() => reply(behaviour, sent));
+  switch (kind) {
+    case 'answer':
+      return new HttpResponse({
+        statusCode: given.status,
+        headers: { ...given.headers },
+        body: Buffer.from(given.body),
+      });
+    case 'timeout':
+      throw Object.assign(new Error('no answer came'), { name: 'TimeoutError' });
+    // Node ends an answer that breaks off in the middle like a connection that is torn.
+    case 'truncated':
+    case 'reset':
+      throw Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
+  }
+}
+
+function bytesOf(body: unknown): Buffer {
+  if (body === undefined) return Buffer.alloc(0);
+  return body instanceof Uint8Array ? Buffer.copyBytesFrom(body) : Buffer.from(body as string);
+}

@@ -1,0 +1,195 @@
+import {
+  isAmong,
+  judged,
+  type Decision,
+  type ModelKey,
+  type Remembered,
+  type UserVerdict,
+} from './model-keys.ts';
+import { isDenied, isEntered, leftOut, settingsOf, type Settings } from './model-scope.ts';
+import { OPERATOR } from './building.ts';
+import type { Facts, UserFacts } from './story.ts';
+
+/** What can change in a story. */
+export interface World {
+  /** By access key id, without those that were deleted. */
+  readonly keys: ReadonlyMap<string, ModelKey>;
+  readonly memory: ReadonlyMap<string, Remembered>;
+}
+
+export interface Foretold {
+  readonly verdict: 'ok' | 'incomplete' | 'stopped';
+  /** By number of the account. */
+  readonly outcomes: readonly string[];
+  /** About every key that the sweep sees and understands. */
+  readonly decisions: ReadonlyMap<string, Decision>;
+  /** What it may write at most, limits aside: keys that are due in armed accounts. */
+  readonly due: ReadonlySet<string>;
+  readonly world: World;
+}
+
+interface Read {
+  readonly account: number;
+  readonly settings: Settings;
+  readonly users: ReadonlyMap<UserFacts, UserVerdict>;
+}
+
+/** What a sweep, or a plan, of the whole story does when nothing goes wrong that the facts do not tell. */
+export function foretell(
+  facts: Facts,
+  world: World,
+  mode: 'sweep' | 'plan',
+  ownKey: string,
+  now: number,
+): Foretold {
+  const numbers = facts.accounts.map((_, index) => index);
+  const left = numbers.map((account) => leftOut(facts, account, now));
+  const targets = numbers.filter((account) => left[account] === undefined);
+  const reads = targets.flatMap((account) => readAccount(facts, world, account, ownKey, now));
+  const due = new Set(reads.filter(({ settings }) => settings.armed).flatMap(dueIn));
+  const closed = targets.filter((account) => !isEntered(facts, account)).length;
+  const tooMany = due.size > facts.config.maxKeys || (closed >= 4 && closed > targets.length * 0.05);
+  const writes = mode === 'sweep' && !tooMany;
+
+  const outcomes = numbers.map((account) => {
+    if (left[account] !== undefined) return left[account];
+    if (!isEntered(facts, account)) return 'cannot-assume';
+    const read = reads.find((one) => one.account === account);
+    return read ? outcomeOf(facts, read, writes) : 'denied';
+  });
+  const isWhole = isReasonable(facts, targets, reads, left.includes('failed')) && outcomes.every(isFine);
+  return {
+    verdict: mode === 'sweep' && tooMany ? 'stopped' : isWhole ? 'ok' : 'incomplete',
+    outcomes,
+    decisions: new Map(reads.flatMap(decisionsIn)),
+    due,
+    world: writes ? reads.reduce((next, read) => afterwards(facts, next, read, now), world) : world,
+  };
+}
+
+function isFine(outcome: string): boolean {
+  return ['swept', 'nothing-due', 'planned', 'opted-out', 'out-of-scope', 'not-active'].includes(outcome);
+}
+
+function readAccount(
+  facts: Facts,
+  { keys, memory }: World,
+  account: number,
+  ownKey: string,
+  now: number,
+): Read[] {
+  if (!isEntered(facts, account) || isDenied(facts, account, 'iam:GetGroup')) return [];
+  const settings = settingsOf(facts, account);
+  const by = { facts, settings, memory, ownKey, now };
+  const members = usersOf(facts, account).filter(({ groups }) =>
+    groups.some((group) => isAmong(group, settings.groups)),
+  );
+  const verdicts = members.map((user): [UserFacts, UserVerdict] => {
+    const own = [...keys.values()].filter((key) => key.account === account && key.user === user);
+    return [user, judged(account, user, own, by)];
+  });
+  return [{ account, settings, users: new Map(verdicts) }];
+}
+
+function usersOf({ accounts }: Facts, account: number): UserFacts[] {
+  return [...accounts[account]!.users, ...(account === 0 ? [OPERATOR] : [])];
+}
+
+function decisionsIn({ users }: Read): [string, Decision][] {
+  return [...users.values()].flatMap((verdict) => (typeof verdict === 'string' ? [] : [...verdict]));
+}
+
+function dueIn(read: Read): string[] {
+  return decisionsIn(read).flatMap(([accessKeyId, decision]) => (decision === 'keep' ? [] : [accessKeyId]));
+}
+
+const ACTION = { deactivate: 'iam:UpdateAccessKey', delete: 'iam:DeleteAccessKey' } as const;
+
+function isRefused(facts: Facts, account: number, decision: Decision): boolean {
+  return decision !== 'keep' && isDenied(facts, account, ACTION[decision]);
+}
+
+function outcomeOf(facts: Facts, read: Read, writes: boolean): string {
+  const { account, settings, users } = read;
+  const isWritten = writes && settings.armed;
+  const refused = isWritten && decisionsIn(read).some(([, decision]) => isRefused(facts, account, decision));
+  const verdicts = [...users.values()];
+  if (refused || verdicts.includes('denied')) return 'denied';
+  if (verdicts.includes('failed')) return 'failed';
+  if (dueIn(read).length === 0) return 'nothing-due';
+  return isWritten ? 'swept' : 'planned';
+}
+
+/** A sweep of nothing, or of a group that exists nowhere, is not ok whatever its accounts say. */
+function isReasonable(
+  facts: Facts,
+  targets: readonly number[],
+  reads: readonly Read[],
+  undecided: boolean,
+): boolean {
+  if (targets.length === 0) return undecided;
+  if (facts.filters.accounts || facts.filters.units) return true;
+  const existing = (account: number, group: string): boolean =>
+    !reads.some((read) => read.account === account) ||
+    isAmong(group, [
+      ...facts.accounts[account]!.emptyGroups,
+      ...usersOf(facts, account).flatMap(({ groups }) => groups),
+    ]);
+  return targets.every((account) =>
+    settingsOf(facts, account).groups.every((group) =>
+      targets.some((other) => settingsOf(facts, other).groups.includes(group) && existing(other, group)),
+    ),
+  );
+}
+
+/** The world after the plan of one account was carried out; docs/deletion.md says what is remembered. */
+function afterwards(facts: Facts, world: World, read: Read, now: number): World {
+  if (!read.settings.armed) return world;
+  const keys = new Map(world.keys);
+  for (const [id, decision] of decisionsIn(read)) {
+    if (isRefused(facts, read.account, decision)) continue;
+    if (decision === 'delete') keys.delete(id);
+    if (decision === 'deactivate') keys.set(id, { ...keys.get(id)!, status: 'Inactive' });
+  }
+  return { keys, memory: remembered(world, keys, read, now) };
+}
+
+function remembered(
+  world: World,
+  keys: ReadonlyMap<string, ModelKey>,
+  { account, users }: Read,
+  now: number,
+): Map<string, Remembered> {
+  const memory = new Map(world.memory);
+  for (const { accessKeyId, account: at, user } of world.keys.values()) {
+    if (at !== account) continue;
+    const { inactiveSince, holdUntil } = world.memory.get(accessKeyId) ?? {};
+    const verdict = users.get(user);
+    const inactive = verdict !== undefined && (keys.get(accessKeyId)?.status ?? 'Active') !== 'Active';
+    memory.set(accessKeyId, {
+      inactiveSince:
+        typeof verdict === 'string' ? inactiveSince : inactive ? (inactiveSince ?? now) : undefined,
+      holdUntil: holdUntil !== undefined && holdUntil > now ? holdUntil : undefined,
+    });
+  }
+  return memory;
+}
+
+/** An undo of 30 days: what the sweep deactivated and is still inactive is Active again, and held. */
+export function undone(
+  world: World,
+  deactivated: Iterable<string>,
+  now: number,
+  holdDays: number,
+  day: number,
+): World {
+  const keys = new Map(world.keys);
+  const memory = new Map(world.memory);
+  for (const accessKeyId of deactivated) {
+    const key = keys.get(accessKeyId);
+    if (key?.status !== 'Inactive') continue;
+    keys.set(accessKeyId, { ...key, status: 'Active' });
+    memory.set(accessKeyId, { holdUntil: now + holdDays * day });
+  }
+  return { keys, memory };
+}

@@ -1,0 +1,101 @@
+import type { Clients } from '../../src/access/clients.ts';
+import type { ObjectStore } from '../../src/ledger/object-store.ts';
+import type { RunSummary } from '../../src/ledger/record.ts';
+import type { StoredRun } from '../../src/ledger/stored-run.ts';
+import type { Behaviour } from '../../src/sandbox/behaviour.ts';
+import type { RunDependencies } from '../../src/sweep/begin.ts';
+import { memoryStore } from '../sweep/memory-store.ts';
+import type { Build } from './build-under-test.ts';
+import { build, type Built } from './building.ts';
+import { clientsInProcess, sandboxOf, type Passage } from './in-process.ts';
+import type { Remembered } from './model-keys.ts';
+import type { World } from './model.ts';
+import type { Facts } from './story.ts';
+
+/** The organization of a story in a sandbox, and keysweep beside it. */
+export interface Stage {
+  readonly facts: Facts;
+  readonly built: Built;
+  readonly behaviour: Behaviour;
+  readonly objects: Map<string, string>;
+  readonly store: ObjectStore;
+  /** Of a run that nothing disturbs; or of one that is disturbed as told. */
+  dependencies(disturbance?: Disturbance): RunDependencies;
+  /** A run from its records alone. */
+  read(runId: string): Promise<StoredRun>;
+  /** What is there now, and what the ledger remembers. */
+  world(): World;
+}
+
+export interface Disturbance {
+  readonly passage?: Passage;
+  readonly store?: ObjectStore;
+}
+
+export function stageOf(facts: Facts, { parseConfig, readRecords, foldRun }: Build): Stage {
+  const built = build(facts);
+  const behaviour = sandboxOf(built.organization, facts.pages);
+  const credentials = { accessKeyId: built.operator.accessKeyId, secretAccessKey: 'secret' };
+  const config = parseConfig(JSON.stringify(built.config), 'accounts.json');
+  const objects = new Map<string, string>();
+  const store = memoryStore(objects);
+  const never = new AbortController().signal;
+  let runs = 0;
+  return {
+    facts,
+    built,
+    behaviour,
+    objects,
+    store,
+    dependencies: ({ passage, store: disturbed = store } = {}) => ({
+      config,
+      clients: clientsInProcess(behaviour, credentials, passage) satisfies Clients,
+      store: disturbed,
+      deadline: { reading: never, writing: never, hard: never },
+      progress: () => undefined,
+      now: () => built.organization.clock.now(),
+      random: () => (runs += 1).toString(16).padStart(6, '0'),
+      host: 'test',
+    }),
+    read: (runId) => foldRun(readRecords(store, runId)),
+    world: () => ({ keys: keysNow(built), memory: memoryNow(objects) }),
+  };
+}
+
+export interface Ran {
+  readonly summary: RunSummary;
+  readonly run: StoredRun;
+}
+
+function keysNow({ organization, accountIds, keys }: Built): World['keys'] {
+  const present = keys.filter(({ account, accessKeyId }) =>
+    organization.account(accountIds[account]!).keys.has(accessKeyId),
+  );
+  return new Map(
+    present.map(({ accessKeyId, account, user, key }) => [
+      accessKeyId,
+      { accessKeyId, account, user, status: key.status, createdAt: key.createdAt, usedAt: key.lastUsed?.at },
+    ]),
+  );
+}
+
+interface MemoryFile {
+  readonly keys: Readonly<Record<string, { readonly inactiveSince?: string; readonly holdUntil?: string }>>;
+}
+
+/** As docs/deletion.md describes the files. */
+function memoryNow(objects: ReadonlyMap<string, string>): Map<string, Remembered> {
+  const files = [...objects].filter(([key]) => key.startsWith('accounts/'));
+  return new Map(
+    files.flatMap(([, body]) =>
+      Object.entries((JSON.parse(body) as MemoryFile).keys).map(([id, { inactiveSince, holdUntil }]) => [
+        id,
+        { inactiveSince: time(inactiveSince), holdUntil: time(holdUntil) },
+      ]),
+    ),
+  );
+}
+
+function time(iso: string | undefined): number | undefined {
+  return iso === undefined ? undefined : Date.parse(iso);
+}

@@ -1,0 +1,115 @@
+import type { PageOptions } from '../../src/sandbox/behaviour.ts';
+import type { Fault } from '../../src/sandbox/faults.ts';
+
+/**
+ * An organization, its accounts.json and what happens to them, as plain facts. From it the sandbox is built, the model
+ * foretells, and a counter-example is told. Accounts and OUs are named by their place in the lists.
+ */
+export interface Facts {
+  readonly units: readonly UnitFacts[];
+  /** The first one is the management account. */
+  readonly accounts: readonly AccountFacts[];
+  readonly denials: readonly Denial[];
+  readonly config: ConfigFacts;
+  readonly filters: { readonly accounts?: readonly number[]; readonly units?: readonly Place[] };
+  readonly pages: PageOptions;
+  /** Of the first sweep; everything after it goes without. */
+  readonly faults: readonly FaultFacts[];
+  readonly chapters: readonly Chapter[];
+}
+
+/** An OU by its place in the list, or the root. */
+export type Place = number;
+export const ROOT: Place = -1;
+
+export interface UnitFacts {
+  readonly name: string;
+  /** One that stands earlier in the list, or the root. */
+  readonly above: Place;
+}
+
+export interface AccountFacts {
+  readonly place: Place;
+  readonly state: string;
+  readonly tags: Readonly<Record<string, string>>;
+  /** What awaits whoever wants to assume the rotation role. */
+  readonly door: 'open' | 'no-role' | 'distrusts' | 'asks-for-id';
+  readonly users: readonly UserFacts[];
+  /** Groups without members. */
+  readonly emptyGroups: readonly string[];
+}
+
+export interface UserFacts {
+  readonly userName: string;
+  readonly groups: readonly string[];
+  readonly tags: Readonly<Record<string, string>>;
+  readonly console: boolean;
+  readonly keys: readonly KeyFacts[];
+}
+
+export interface KeyFacts {
+  readonly status: string;
+  /** Negative: created in the future. */
+  readonly ageDays: number;
+  readonly lastUsedDaysAgo?: number | undefined;
+}
+
+/** Actions that a service control policy denies. */
+export interface Denial {
+  readonly on: { readonly account: number } | { readonly unit: Place };
+  readonly actions: readonly string[];
+}
+
+export interface ConfigFacts {
+  readonly defaults: SettingsFacts & { readonly groups: readonly string[] };
+  readonly ofUnits: readonly (SettingsFacts & { readonly unit: Place })[];
+  readonly ofAccounts: readonly (SettingsFacts & { readonly account: number })[];
+  readonly scope?: readonly Place[] | undefined;
+  readonly managementAccount: boolean;
+  readonly optOutTag: string | false;
+  readonly optOuts: readonly { readonly account: number; readonly daysLeft: number }[];
+  readonly externalId?: string | undefined;
+  readonly maxKeys: number;
+  readonly concurrency: { readonly accounts: number; readonly callsPerAccount: number };
+}
+
+/** What is absent is left to the defaults of keysweep, or in an override to what is below it. */
+export interface SettingsFacts {
+  readonly armed?: boolean | undefined;
+  readonly groups?: readonly string[] | undefined;
+  readonly rules?: RulesFacts | undefined;
+  readonly exempt?: ExemptFacts | undefined;
+}
+
+export interface RulesFacts {
+  readonly maxKeyAgeDays?: number | undefined;
+  readonly mode?: 'deactivate' | 'deactivate-then-delete' | 'delete' | undefined;
+  readonly deleteAfterDays?: number | undefined;
+  readonly users?: 'all' | 'with-console-access' | undefined;
+}
+
+export interface ExemptFacts {
+  readonly users?: readonly string[] | undefined;
+  readonly userTag?: string | false | undefined;
+  readonly groups?: readonly string[] | undefined;
+}
+
+export type FaultFacts = Omit<Fault, 'account' | 'where'> & { readonly account?: number | undefined };
+
+export type Chapter =
+  | { readonly type: 'sweep' }
+  | { readonly type: 'plan' }
+  /** The sweep of that number, counted from 0; the last one when there were fewer. */
+  | { readonly type: 'undo'; readonly sweep: number }
+  | { readonly type: 'days'; readonly days: number }
+  /** Somebody activates every inactive key of the account. */
+  | { readonly type: 'activate'; readonly account: number }
+  /** Somebody activates, uses and deactivates every inactive key of the account. */
+  | { readonly type: 'use'; readonly account: number };
+
+/** What the rotation role asks for where its door asks for an id. */
+export const EXTERNAL_ID = 'keysweep-7';
+
+/** Noon, so that no day ends while a story is played; far ahead, so that no session looks expired to the SDK's own clock. */
+export const BEGINNING = new Date('2099-01-15T12:00:00Z');
+export const DAY = 24 * 60 * 60 * 1000;

@@ -1,0 +1,94 @@
+import { toStringMethod } from 'fast-check';
+
+import {
+  ROOT,
+  type AccountFacts,
+  type Chapter,
+  type Denial,
+  type Facts,
+  type FaultFacts,
+  type Place,
+  type SettingsFacts,
+  type UserFacts,
+} from './story.ts';
+
+/** Facts that fast-check prints as a story. */
+export class Story {
+  readonly facts: Facts;
+
+  constructor(facts: Facts) {
+    this.facts = facts;
+  }
+
+  [toStringMethod](): string {
+    return `\n${tell(this.facts).join('\n')}\n`;
+  }
+}
+
+function tell({ units, accounts, denials, config, filters, pages, faults, chapters }: Facts): string[] {
+  const { ofUnits, ofAccounts, defaults, ...rest } = config;
+  return [
+    ...units.map(({ name, above }) => `OU ${name} below ${ou(above)}`),
+    ...accounts.flatMap(tellAccount),
+    ...denials.map(tellDenial),
+    `by default ${settings(defaults)}`,
+    ...ofUnits.map(({ unit, ...entry }) => `in ${ou(unit)} ${settings(entry)}`),
+    ...ofAccounts.map(({ account, ...entry }) => `in account ${account} ${settings(entry)}`),
+    `configured ${json({ ...rest, ...(rest.scope && { scope: rest.scope.map(ou) }) })}`,
+    `asked for ${json({ ...filters, ...(filters.units && { units: filters.units.map(ou) }) })}, pages ${json(pages)}`,
+    ...faults.map(tellFault),
+    `then: ${['sweep', ...chapters.map(tellChapter)].join(', ')}`,
+  ];
+}
+
+function tellAccount(
+  { place, state, tags, door, users, emptyGroups }: AccountFacts,
+  index: number,
+): string[] {
+  const what = index === 0 ? 'the management account' : `in ${ou(place)}`;
+  const groups = emptyGroups.length > 0 ? `, groups without members ${emptyGroups.join(' ')}` : '';
+  return [
+    `account ${index}: ${what}, ${state}, door ${door}${tagged(tags)}${groups}`,
+    ...users.map((user) => `  ${tellUser(user)}`),
+  ];
+}
+
+function tellUser({ userName, groups, tags, console, keys }: UserFacts): string {
+  const held = keys.map(({ status, ageDays, lastUsedDaysAgo }) => {
+    const used = lastUsedDaysAgo === undefined ? '' : ` used ${lastUsedDaysAgo} d ago`;
+    return `${status} ${ageDays} d${used}`;
+  });
+  return `${userName} in [${groups.join(' ')}]${tagged(tags)}${console ? ' with password' : ''}: ${held.join('; ') || 'no keys'}`;
+}
+
+function tagged(tags: Readonly<Record<string, string>>): string {
+  const list = Object.entries(tags).map(([key, value]) => `${key}=${value}`);
+  return list.length > 0 ? ` tagged ${list.join(' ')}` : '';
+}
+
+function tellDenial({ on, actions }: Denial): string {
+  return `an SCP on ${'account' in on ? `account ${on.account}` : ou(on.unit)} denies ${actions.join(' ')}`;
+}
+
+function tellFault({ service, call, account, kind, occurrence, afterEffect }: FaultFacts): string {
+  const where = account === undefined ? '' : ` in account ${account}`;
+  const when = afterEffect ? ' after its effect' : '';
+  return `fault: ${service}:${call ?? '*'}${where} ${kind}${when}, ${json(occurrence)}`;
+}
+
+function tellChapter(chapter: Chapter): string {
+  const { type, ...rest } = chapter;
+  return [type, ...Object.values(rest)].join(' ');
+}
+
+function settings(facts: SettingsFacts): string {
+  return json(facts);
+}
+
+function ou(place: Place): string {
+  return place === ROOT ? 'the root' : `ou-${place}`;
+}
+
+function json(value: unknown): string {
+  return JSON.stringify(value).replaceAll('"', '');
+}
