@@ -64,7 +64,7 @@ describe('the caller', () => {
       const organization = new SandboxOrganization({ partition, managementAccountId: '999999999998' });
       const { dependencies } = await onSandbox({ organization });
       const { clients } = dependencies();
-      expect(await identifyCaller(clients.sts, SIGNAL)).toEqual({
+      expect(await identifyCaller(clients.sts, SIGNAL)).toMatchObject({
         accountId: '999999999998',
         arn: `arn:${partition}:iam::999999999998:user/sandbox-administrator`,
         partition,

@@ -12,14 +12,17 @@ import { onSandbox } from '../sweep/sweeping.ts';
 
 const SIGNAL = new AbortController().signal;
 
-/** Four levels of OUs, 12 in all, with 50 accounts in each. */
+/** Six OUs, four levels deep, with 100 accounts in each. */
 function sixHundredAccounts(): SandboxOrganization {
   const organization = new SandboxOrganization();
-  for (const team of ['a', 'b', 'c']) {
+  for (const levels of [
+    ['a', 'b', 'c', 'd'],
+    ['e', 'f'],
+  ]) {
     let parent = organization.root;
-    for (const level of [1, 2, 3, 4]) {
-      parent = organization.addOrganizationalUnit(`${team}${level}`, parent);
-      for (let index = 0; index < 50; index += 1) organization.addAccount({ parent });
+    for (const name of levels) {
+      parent = organization.addOrganizationalUnit(name, parent);
+      for (let index = 0; index < 100; index += 1) organization.addAccount({ parent });
     }
   }
   return organization;
@@ -54,8 +57,8 @@ describe.concurrent('the pace of calls to Organizations', () => {
     expect(sandbox.calls.counts()).toMatchObject({
       'organizations:ListAccounts': 31,
       'organizations:ListRoots': 1,
-      'organizations:ListOrganizationalUnitsForParent': 13,
-      'organizations:ListAccountsForParent': 12 * 3 + 1,
+      'organizations:ListOrganizationalUnitsForParent': 7,
+      'organizations:ListAccountsForParent': 6 * 5 + 1,
     });
     expect(refused(sandbox)).toEqual([]);
   });

@@ -27,9 +27,20 @@ const lost = (kind: string) => ({ known: false, failure: expect.objectContaining
 describe.concurrent('where accounts hang', () => {
   it('is known for every account, five levels down', async (context) => {
     const { organization, units, aside, accounts, beside, path } = nested();
-    const { dependencies } = await onSandbox({
+    const { sandbox, dependencies } = await onSandbox({
       organization,
-      sandbox: { pages: { emptyFirst: true } },
+      sandbox: {
+        faults: [
+          { service: 'organizations', call: 'ListAccountsForParent', occurrence: 3, kind: 'empty-page' },
+          {
+            service: 'organizations',
+            call: 'ListOrganizationalUnitsForParent',
+            occurrence: 2,
+            kind: 'empty-page',
+          },
+          { service: 'organizations', call: 'ListRoots', occurrence: 1, kind: 'empty-page' },
+        ],
+      },
       context,
     });
     const found = await findPlacements(
@@ -43,6 +54,7 @@ describe.concurrent('where accounts hang', () => {
         [beside, placed([organization.root.id, aside.id])],
       ]),
     );
+    expect(sandbox.faults.fired).toBe(3);
     expect(found.organizationalUnits).toEqual(new Set([...units, aside].map(({ id }) => id)));
   });
 
