@@ -39,9 +39,9 @@ function ignoreLeftPipe(error: NodeJS.ErrnoException): void {
   if (error.code !== 'EPIPE') throw error;
 }
 
-function styleFor(stream: Pick<NodeJS.WriteStream, 'isTTY'>): Style {
+function styleFor(stream: { readonly isTTY?: boolean }): Style {
   // isTTY is undefined, and not false, for a pipe; picocolors alone would colour every pipe where CI is set.
-  const coloured = Boolean(stream.isTTY) && pc.isColorSupported;
+  const coloured = stream.isTTY === true && pc.isColorSupported;
   const { bold, dim, green, red, yellow } = pc.createColors(coloured);
   return { bold, dim, good: green, bad: red, warn: yellow };
 }

@@ -1,27 +1,55 @@
-import { execFile } from 'node:child_process';
-import { join } from 'node:path';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { tmpdir } from 'node:os';
+import { text } from 'node:stream/consumers';
 
-const REPOSITORY = join(import.meta.dirname, '..', '..');
+import { keysweepProgram } from './keysweep-program.ts';
 
 export interface Ended {
-  readonly code: number;
+  /** null when a signal ended it. */
+  readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;
 }
 
+export interface Started {
+  readonly child: ChildProcess;
+  readonly ended: Promise<Ended>;
+}
+
 /** Runs `keysweep` as a process of its own, with no environment but PATH, HOME and what is given. */
-export function keysweep(args: readonly string[], environment: Record<string, string>): Promise<Ended> {
+export async function keysweep(
+  args: readonly string[],
+  environment: Record<string, string>,
+  cwd?: string,
+): Promise<Ended> {
+  return (await startKeysweep(args, environment, cwd)).ended;
+}
+
+/** The same, for those who do something to it meanwhile. */
+export async function startKeysweep(
+  args: readonly string[],
+  environment: Record<string, string>,
+  cwd: string = tmpdir(),
+): Promise<Started> {
+  return startProgram(process.execPath, [await keysweepProgram(), ...args], environment, cwd);
+}
+
+/** Any program, in an environment as empty. */
+export function startProgram(
+  program: string,
+  args: readonly string[],
+  environment: Record<string, string>,
+  cwd: string = tmpdir(),
+): Started {
   const { PATH = '', HOME = '' } = process.env;
-  return new Promise((resolve, reject) => {
-    execFile(
-      process.execPath,
-      ['--import', 'tsx', join('src', 'cli.ts'), ...args],
-      { cwd: REPOSITORY, env: { PATH, HOME, ...environment }, maxBuffer: 64 * 1024 * 1024 },
-      (error, stdout, stderr) => {
-        if (error === null) resolve({ code: 0, stdout, stderr });
-        else if (typeof error.code === 'number') resolve({ code: error.code, stdout, stderr });
-        else reject(new Error('keysweep did not end by itself', { cause: error }));
-      },
-    );
+  const child = spawn(program, args, {
+    cwd,
+    env: { PATH, HOME, ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
   });
+  const ended = Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]).then(
+    ([stdout, stderr, [code]]): Ended => ({ code: code as number | null, stdout, stderr }),
+  );
+  return { child, ended };
 }

@@ -1,0 +1,64 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { describe, expect } from 'vitest';
+
+import { organizationOf } from '../sweep/sweeping.ts';
+import { hasTerminal, inTerminal } from './terminal.ts';
+import { it, statuses } from './workspace.ts';
+
+const QUESTION = 'Revoke these keys now?';
+/** A colour or bold; cursor movements end with other letters. */
+const COLOUR = new RegExp('\u001b\\[\\d+m');
+
+describe.skipIf(!hasTerminal()).concurrent('sweep --apply at a terminal', { timeout: 60_000 }, () => {
+  it.for([
+    ['n', 'n\r'],
+    ['Enter', '\r'],
+    ['Ctrl-C', '\u0003'],
+  ] as const)('writes nothing when the answer is %s', async ([, answer], { open }) => {
+    const { sandbox, environment, stored } = await open({ organization: organizationOf(3) });
+    const { code, stdout } = await inTerminal('keysweep sweep --apply', environment, [[QUESTION, answer]]);
+    expect(stdout).toContain('3 keys will be deactivated (keysweep undo brings them back)');
+    expect(stdout).toContain('3 planned');
+    expect(stdout).not.toContain('Error');
+    expect(code).toBe(0);
+    expect(sandbox.calls.writes()).toEqual([]);
+    expect((await stored()).summary).toMatchObject({ verdict: 'ok', accounts: { planned: 3 } });
+  });
+
+  it('sweeps when the answer is yes, and does not ask when nothing is due', async ({ open }) => {
+    const organization = organizationOf(3);
+    const { environment } = await open({ organization });
+    const first = await inTerminal('keysweep sweep --apply', environment, [[QUESTION, 'y\r']]);
+    expect(first.stdout).toContain('OK: all 4 accounts');
+    expect(first.code).toBe(0);
+    expect(statuses(organization)).toEqual({ Inactive: 3 });
+    const second = await inTerminal('keysweep sweep --apply', environment);
+    expect(second.stdout).not.toContain(QUESTION);
+    expect(second.code).toBe(0);
+  });
+
+  it('does not ask with --yes; it shows a progress bar and colours, and with NO_COLOR no colours', async ({
+    open,
+  }) => {
+    const { environment } = await open();
+    const coloured = await inTerminal('keysweep sweep --apply --yes', environment);
+    expect(coloured.stdout).not.toContain(QUESTION);
+    expect(coloured.stdout).toContain('2/2 accounts');
+    expect(coloured.stdout).toMatch(COLOUR);
+    const plain = await inTerminal('keysweep plan', { ...environment, NO_COLOR: '1' });
+    expect(plain.stdout).toContain('OK: all 3 accounts');
+    expect(plain.stdout).not.toMatch(COLOUR);
+  });
+
+  it('shows the bar and the question on the terminal while the JSON goes to a file', async ({ open }) => {
+    const { folder, environment } = await open();
+    const file = join(folder, 'run.json');
+    const command = `keysweep sweep --apply --json > ${file}`;
+    const { code, stdout } = await inTerminal(command, environment, [[QUESTION, 'y\r']]);
+    expect(code).toBe(0);
+    expect(stdout).toContain('2/2 accounts');
+    expect(JSON.parse(await readFile(file, 'utf8'))).toMatchObject({ summary: { keys: { deactivated: 2 } } });
+  });
+});

@@ -1,0 +1,94 @@
+import { describe, expect } from 'vitest';
+
+import { EVERY_KEY, organizationOf } from '../sweep/sweeping.ts';
+import { it, statuses, takeRole } from './workspace.ts';
+
+const MISSING = ['100000000002', '100000000005', '100000000011'];
+
+describe.concurrent('the exit code', { timeout: 60_000 }, () => {
+  it('is 0 when every account is accounted for', async ({ open }) => {
+    const { run, sandbox } = await open({ organization: organizationOf(12) });
+    const { code, stdout, stderr } = await run('sweep --apply --yes');
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toContain('OK: all 13 accounts are accounted for.');
+    expect(statuses(sandbox.organization)).toEqual({ Inactive: 12 });
+  });
+
+  it('is 1 when the role is missing in three accounts; these are named, and the others swept', async ({
+    open,
+  }) => {
+    const organization = organizationOf(12);
+    for (const id of MISSING) takeRole(organization, id);
+    const { run } = await open({ organization });
+    const { code, stdout } = await run('sweep --apply --yes');
+    expect(code).toBe(1);
+    const notCovered = stdout.slice(stdout.indexOf('Not covered'), stdout.indexOf('\nKeys'));
+    expect(notCovered).toContain('cannot-assume (3): Deploy the rotation role there');
+    expect(notCovered.match(/^ {4}\d{12}(?= )/gm)?.map((id) => id.trim())).toEqual(MISSING);
+    expect(stdout).toContain('INCOMPLETE: 3 of 13 accounts not covered.');
+    expect(statuses(organization)).toEqual({ Active: 3, Inactive: 9 });
+  });
+
+  it('is 1 without credentials, and what to do is said', async ({ open }) => {
+    const { run, sandbox } = await open();
+    const none = { AWS_ACCESS_KEY_ID: '', AWS_SECRET_ACCESS_KEY: '' };
+    const { code, stdout, stderr } = await run('plan', none);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toContain('No AWS credentials were found. Sign in');
+    expect(sandbox.calls.all).toEqual([]);
+  });
+
+  it('is 2 for a bad accounts.json: every problem is listed, and AWS is not called', async ({ open }) => {
+    const { run, sandbox } = await open({
+      config: '{ "limitz": {},\n  "defaults": { "groups": [], "rules": { "maxKeyAgeDays": -1 } } }',
+    });
+    const { code, stdout, stderr } = await run('sweep --apply --yes');
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain('accounts.json: 3 problems');
+    for (const path of ['defaults.groups', 'defaults.rules.maxKeyAgeDays', 'limitz'])
+      expect(stderr).toMatch(new RegExp(`^ {2}${path.replaceAll('.', '\\.')} \\(line \\d+`, 'm'));
+    expect(stderr).toContain('did you mean "limits"?');
+    expect(sandbox.calls.all).toEqual([]);
+  });
+
+  it('is 2 when accounts.json names an account that the organization does not have', async ({ open }) => {
+    const { run, sandbox } = await open({
+      config: { ...EVERY_KEY, overrides: [{ accounts: ['100000000092'], armed: false }] },
+    });
+    const { code, stdout, stderr } = await run('sweep --apply --yes');
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain('overrides[0].accounts[0]');
+    expect(stderr).toContain('did you mean "100000000002"?');
+    expect(sandbox.calls.of('sts', 'AssumeRole')).toEqual([]);
+  });
+
+  it.for([
+    ['sweep --aply', 'Did you mean --apply?'],
+    ['swep', 'Did you mean sweep?'],
+    ['sweep --apply', 'there is no terminal to ask on. Add --yes.'],
+    ['plan --endpoint-url localhost', 'Expected a URL such as'],
+    ['plan --ledger gs://bucket', 'a folder or s3://bucket/prefix was expected'],
+    ['plan --config nowhere.json', 'nowhere.json: 1 problem'],
+    ['undo last --hold-days soon', 'Expected a whole number of days'],
+  ] as const)('is 2 for "%s", and AWS is not called', async ([command, hint], { open }) => {
+    const { run, sandbox } = await open();
+    const { code, stdout, stderr } = await run(command);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain(hint);
+    expect(stderr).not.toMatch(/^\s+at /m);
+    expect(sandbox.calls.all).toEqual([]);
+  });
+
+  it('is 3 when a limit stops the sweep: which one, how to go on, and nothing written', async ({ open }) => {
+    const { run, sandbox } = await open({
+      organization: organizationOf(3),
+      config: { ...EVERY_KEY, limits: { maxKeys: 2 } },
+    });
+    const { code, stdout } = await run('sweep --apply --yes');
+    expect(code).toBe(3);
+    expect(stdout).toContain('maxKeys: 3 keys would be revoked and limits.maxKeys is 2.');
+    expect(stdout).toContain('raise limits.maxKeys or sweep part of the organization with --account or --ou');
+    expect(stdout).toContain('STOPPED by a limit before anything was written.');
+    expect(sandbox.calls.writes()).toEqual([]);
+  });
+});

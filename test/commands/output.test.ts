@@ -1,0 +1,80 @@
+import { afterAll, beforeAll, describe, expect } from 'vitest';
+
+import { startProgram } from '../e2e/keysweep-process.ts';
+import { keysweepProgram } from '../e2e/keysweep-program.ts';
+import { organizationOf } from '../sweep/sweeping.ts';
+import { closeWorkspace, it, openWorkspace, takeRole, type Workspace } from './workspace.ts';
+
+interface RunDocument {
+  readonly started: { readonly mode: string };
+  readonly summary: { readonly keys: Record<string, number>; readonly accounts: Record<string, number> };
+  readonly accounts: readonly {
+    readonly id: string;
+    readonly decisions: unknown;
+    readonly writes: unknown;
+  }[];
+}
+
+describe('--json', { timeout: 60_000 }, () => {
+  let workspace: Workspace;
+
+  beforeAll(async () => {
+    const organization = organizationOf(3);
+    takeRole(organization, '100000000002');
+    workspace = await openWorkspace({ organization });
+  });
+  afterAll(() => closeWorkspace(workspace));
+
+  /** What a command leaves on stdout, which must be one document and nothing else; nobody watches, so stderr stays empty. */
+  const document = async (command: string): Promise<unknown> => {
+    const { stdout, stderr } = await workspace.run(`${command} --json`);
+    expect(stderr).toBe('');
+    return JSON.parse(stdout);
+  };
+
+  it('is one document on stdout for every command, and a sweep without --apply is a plan', async () => {
+    const plan = (await document('plan')) as RunDocument;
+    const sweep = (await document('sweep')) as RunDocument;
+    expect(sweep.started.mode).toBe('plan');
+    expect(sweep.accounts).toEqual(plan.accounts);
+    expect(sweep.summary.keys).toEqual(plan.summary.keys);
+    expect(sweep.summary.keys).toMatchObject({ due: 2, deactivated: 0 });
+    expect(workspace.sandbox.calls.writes()).toEqual([]);
+
+    const applied = (await document('sweep --apply --yes')) as RunDocument;
+    expect(applied.summary).toMatchObject({
+      accounts: { swept: 2, 'cannot-assume': 1, 'out-of-scope': 1 },
+      keys: { deactivated: 2 },
+    });
+    expect(await document('show last')).toEqual(applied);
+    expect(await document('accounts')).toMatchObject({ accounts: [{}, {}, {}, {}], notices: [] });
+    expect(await document('undo last')).toMatchObject({
+      accounts: [{ restorable: [{}] }, { restorable: [{}] }],
+    });
+    expect(await document('undo last --apply')).toMatchObject({ summary: { keys: { reactivated: 2 } } });
+  });
+});
+
+describe.concurrent('where nobody looks at a terminal', { timeout: 60_000 }, () => {
+  it.for<Record<string, string>>([{}, { CI: 'true' }, { NO_COLOR: '1' }])(
+    'there are no colours and no progress bar (%o)',
+    async (environment, { open }) => {
+      const { run } = await open();
+      const { code, stdout, stderr } = await run('sweep --apply --yes', environment);
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+      expect(stdout).toContain('OK: all 3 accounts');
+      expect(stdout).not.toContain('\u001b');
+    },
+  );
+
+  it('a reader that goes away early changes neither the sweep nor its exit code', async ({ open }) => {
+    const organization = organizationOf(2);
+    takeRole(organization, '100000000002');
+    const { environment, stored } = await open({ organization });
+    const command = [process.execPath, await keysweepProgram(), 'sweep', '--apply', '--yes'];
+    const script = '{ "$@"; echo "exit code $?" >&2; } | :';
+    const { stderr } = await startProgram('sh', ['-c', script, 'sh', ...command], environment).ended;
+    expect(stderr).toBe('exit code 1\n');
+    expect((await stored()).summary?.keys).toMatchObject({ deactivated: 1 });
+  });
+});

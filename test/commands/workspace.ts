@@ -1,0 +1,104 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { it as base } from 'vitest';
+
+import type { ConfigInput } from '../../src/config/schema.ts';
+import { openFolder } from '../../src/ledger/folder-store.ts';
+import { readRecords } from '../../src/ledger/read-run.ts';
+import { findRun } from '../../src/ledger/runs.ts';
+import { foldRun, type StoredRun } from '../../src/ledger/stored-run.ts';
+import type { SandboxOrganization } from '../../src/sandbox/organization.ts';
+import { startSandbox, type Sandbox, type SandboxOptions } from '../../src/sandbox/sandbox.ts';
+import { keysweep, startKeysweep, type Ended, type Started } from '../e2e/keysweep-process.ts';
+import { EVERY_KEY, organizationOf } from '../sweep/sweeping.ts';
+
+export interface WorkspaceSetting {
+  /** Two healthy accounts unless given. */
+  readonly organization?: SandboxOrganization;
+  /** {@link EVERY_KEY} unless given; a text is written as it is. */
+  readonly config?: ConfigInput | string;
+  readonly sandbox?: Omit<SandboxOptions, 'organization'>;
+}
+
+/** A folder with accounts.json and a ledger, beside a sandbox in this process, for `keysweep` in processes of its own. */
+export interface Workspace {
+  readonly folder: string;
+  readonly sandbox: Sandbox;
+  /** What the processes find: the sandbox, the configuration and the ledger. */
+  readonly environment: Record<string, string>;
+  /** @param command such as `sweep --apply --yes` */
+  readonly run: (command: string, environment?: Record<string, string>) => Promise<Ended>;
+  readonly start: (command: string, environment?: Record<string, string>) => Promise<Started>;
+  /** A run of the ledger, as it can be read now; the last one unless named. */
+  readonly stored: (reference?: string) => Promise<StoredRun>;
+}
+
+export type OpenWorkspace = (setting?: WorkspaceSetting) => Promise<Workspace>;
+
+/** `it` whose tests open workspaces; they are gone when the test has ended. */
+export const it = base.extend<{ open: OpenWorkspace }>({
+  // Vitest reads what a fixture needs out of its parameters, so an empty pattern has to be there.
+  open: async ({}, use) => {
+    const opened: Workspace[] = [];
+    await use(async (setting) => {
+      const workspace = await openWorkspace(setting);
+      opened.push(workspace);
+      return workspace;
+    });
+    await Promise.all(opened.map(closeWorkspace));
+  },
+});
+
+/** For tests of one file that share a workspace; they close it themselves. */
+export async function openWorkspace(setting: WorkspaceSetting = {}): Promise<Workspace> {
+  const { organization = organizationOf(2), config = EVERY_KEY, sandbox: options } = setting;
+  const sandbox = await startSandbox({ ...options, organization });
+  const folder = await mkdtemp(join(tmpdir(), 'keysweep-commands-'));
+  const ledger = join(folder, '.keysweep');
+  await writeFile(
+    join(folder, 'accounts.json'),
+    typeof config === 'string' ? config : JSON.stringify(config, undefined, 2),
+  );
+  const environment = {
+    ...sandbox.environment(),
+    KEYSWEEP_CONFIG: join(folder, 'accounts.json'),
+    KEYSWEEP_LEDGER: ledger,
+  };
+  return {
+    folder,
+    sandbox,
+    environment,
+    run: (command, more) => keysweep(words(command), { ...environment, ...more }),
+    start: (command, more) => startKeysweep(words(command), { ...environment, ...more }),
+    stored: async (reference = 'last') => {
+      const store = openFolder(ledger);
+      return foldRun(readRecords(store, await findRun(store, reference)));
+    },
+  };
+}
+
+export async function closeWorkspace({ sandbox, folder }: Workspace): Promise<void> {
+  await sandbox.close();
+  await rm(folder, { recursive: true });
+}
+
+/** Statuses of all keys of the organization, such as `{ Active: 3 }`. */
+export function statuses(organization: SandboxOrganization): Record<string, number> {
+  const counted: Record<string, number> = {};
+  for (const { id } of organization.accounts.list())
+    for (const { status } of organization.keysOf(id)) counted[status] = (counted[status] ?? 0) + 1;
+  return counted;
+}
+
+/** Takes the rotation role away from an account. */
+export function takeRole(organization: SandboxOrganization, accountId: string): void {
+  const { roles } = organization.account(accountId);
+  const role = roles.get('KeysweepRotation');
+  if (role) roles.remove(role);
+}
+
+function words(command: string): string[] {
+  return command.split(' ').filter((word) => word !== '');
+}
