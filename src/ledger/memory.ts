@@ -113,6 +113,23 @@ export function rememberInactive(
   return { keys };
 }
 
+/**
+ * Before a sweep writes to an account: a key that it saw Active was activated again since its date was recorded, so its days
+ * start again.
+ * @param active every key of the account that was read as Active
+ * @returns the same memory when none of them had a date
+ */
+export function forgetActive(memory: AccountMemory, active: readonly NamedKey[]): AccountMemory {
+  const dated = active.filter(({ accessKeyId }) => memory.keys.get(accessKeyId)?.inactiveSince !== undefined);
+  if (dated.length === 0) return memory;
+  const keys = new Map(memory.keys);
+  for (const { accessKeyId, userName } of dated) {
+    const { holdUntil, heldByRun } = keys.get(accessKeyId) ?? {};
+    keys.set(accessKeyId, { userName, holdUntil, heldByRun });
+  }
+  return { keys };
+}
+
 /** After an undo has activated keys again: no sweep takes them before `until`, and none remembers them as inactive. */
 export function hold(
   memory: AccountMemory,

@@ -1,4 +1,4 @@
-import { rememberInactive, writeMemory, type NamedKey } from '../ledger/memory.ts';
+import { forgetActive, rememberInactive, writeMemory, type NamedKey } from '../ledger/memory.ts';
 import type { IntendedWrite, WriteResult } from '../ledger/record.ts';
 import type { KeyDecision, Revoke } from '../rotation/decision.ts';
 import { endOfWrites, type AccountEnd } from './outcome.ts';
@@ -11,12 +11,18 @@ import { writeKeys } from './write-keys.ts';
  * @throws the ledger's error: then nothing more is written to IAM
  */
 export async function applyAccount(plan: AccountPlan, context: RunContext): Promise<AccountEnd> {
+  const { id } = plan.target.account;
+  const known = forgetActive(
+    plan.memory,
+    plan.decisions.filter(({ status }) => status === 'Active'),
+  );
+  // Durable first: a run that dies after it deactivated such a key must not leave the old date, by which the next one deletes it.
+  if (known !== plan.memory) await writeMemory(context.store, id, known);
   const writes = plan.decisions.filter(isRevoke).map(intendedWrite);
   const results = writes.length > 0 ? await writeKeys(plan.target, writes, context) : [];
   const inactive = inactiveKeys(plan, results);
-  if (inactive.length > 0 || plan.memory.keys.size > 0) {
-    const memory = rememberInactive(plan.memory, inactive, context.runId, context.startedAt);
-    await writeMemory(context.store, plan.target.account.id, memory);
+  if (inactive.length > 0 || known.keys.size > 0) {
+    await writeMemory(context.store, id, rememberInactive(known, inactive, context.runId, context.startedAt));
   }
   return endOfWrites(plan, results);
 }

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   type AccountMemory,
   EMPTY_MEMORY,
+  forgetActive,
   hold,
   liftHold,
   readMemory,
@@ -23,6 +24,25 @@ const memory = (keys: Record<string, Omit<RememberedKey, 'userName'>>): AccountM
 const named = (...ids: string[]) => ids.map((accessKeyId) => ({ accessKeyId, userName: 'ada' }));
 const inactive = { inactiveSince: FIRST, byRun: 'first' };
 const held = { holdUntil: THIRD, heldByRun: 'undo' };
+
+describe('forgetActive', () => {
+  it.each([
+    [
+      'a key that was inactive: its date is forgotten',
+      { A: inactive, B: inactive },
+      ['A'],
+      { A: {}, B: inactive },
+    ],
+    ['a held key that was inactive: the hold stays', { A: { ...inactive, ...held } }, ['A'], { A: held }],
+  ])('%s', (_, before, ids, after) => {
+    expect(forgetActive(memory(before), named(...ids))).toEqual(memory(after));
+  });
+
+  it('returns the same memory when there is nothing to forget', () => {
+    const before = memory({ A: inactive, B: held });
+    expect(forgetActive(before, named('B', 'C'))).toBe(before);
+  });
+});
 
 describe('rememberInactive', () => {
   it.each([

@@ -157,4 +157,20 @@ describe('what is remembered', () => {
     expect(keys.get(cleo ?? '')).toMatchObject({ inactiveSince: since, byRun: first.summary.runId });
     expect(keys.has(bob ?? '')).toBe(false);
   });
+
+  it('starts again for a key that somebody activated and the same sweep deactivates', async () => {
+    const organization = organizationOf(1);
+    const on = await onSandbox({
+      organization,
+      config: { ...EVERY_KEY, defaults: { ...EVERY_KEY.defaults, rules: { users: 'all' } } },
+    });
+    await on.run();
+    on.sandbox.clock.advance(7 * 24 * 3_600_000);
+    for (const key of organization.keysOf(FIRST)) key.status = 'Active';
+    const second = await on.run();
+    expect(second.summary.keys).toMatchObject({ deactivated: 1 });
+    const [remembered] = (await readMemory(on.store, FIRST)).keys.values();
+    expect(remembered?.inactiveSince).toEqual(new Date(second.summary.startedAt));
+    expect((await on.run()).summary.keys).toMatchObject({ due: 0, deleted: 0 });
+  });
 });
