@@ -55,7 +55,7 @@ const names = (values: readonly string[], minLength = 0) =>
 /** Mostly the first, sometimes one of the others: a world that is wrong everywhere tells little. */
 const mostly = <Value>(usual: Value, weight: number, ...others: readonly Value[]) =>
   fc.oneof({ weight, arbitrary: fc.constant(usual) }, { weight: 1, arbitrary: fc.constantFrom(...others) });
-const maybe = <Value>(arbitrary: fc.Arbitrary<Value>) => fc.option(arbitrary, { nil: undefined, freq: 1 });
+const maybe = <Value>(arbitrary: fc.Arbitrary<Value>) => fc.option(arbitrary, { nil: undefined, freq: 2 });
 
 const key: fc.Arbitrary<KeyFacts> = fc.record({
   status: fc.oneof(
@@ -76,7 +76,7 @@ const user: fc.Arbitrary<UserFacts> = fc.record({
     .tuple(names(SWEPT_GROUPS), mostly<readonly string[]>([], 5, ['Services'], ['breakglass']))
     .map(([swept, exempt]) => [...swept, ...exempt]),
   tags: mostly({}, 3, ...USER_TAGS),
-  console: fc.boolean(),
+  console: mostly<boolean>(true, 2, false),
   keys: fc.oneof(
     { weight: 9, arbitrary: fc.array(key, { maxLength: 2 }) },
     { weight: 1, arbitrary: fc.array(key, { maxLength: 5 }) },
@@ -137,7 +137,10 @@ const config: fc.Arbitrary<ConfigFacts> = fc.record({
     fc.tuple(override, number).map(([settings, of]) => ({ ...settings, account: of })),
     { maxLength: 2 },
   ),
-  scope: fc.option(fc.array(place, { minLength: 1, maxLength: 2 }), { nil: undefined, freq: 1 }),
+  scope: fc.oneof(
+    { weight: 3, arbitrary: fc.constant(undefined) },
+    fc.array(place, { minLength: 1, maxLength: 2 }),
+  ),
   managementAccount: fc.boolean(),
   optOutTag: mostly<string | false>('keysweep=opt-out', 3, false),
   optOuts: fc.array(fc.record({ account: number, daysLeft: fc.constantFrom(-1, 0, 5, 400) }), {
@@ -222,7 +225,7 @@ export function stories({ faults, chapters }: StoryBounds): fc.Arbitrary<Story> 
           fc.array(account, { minLength: 1, maxLength: 6 }),
         )
         .map(([management, members]) => [management, ...members]),
-      denials: fc.array(denial, { maxLength: 2 }),
+      denials: fc.oneof({ weight: 2, arbitrary: fc.constant([]) }, fc.array(denial, { maxLength: 2 })),
       config,
       filters,
       pages: fc.record({ maximumSize: mostly(1000, 1, 1, 2), emptyFirst: mostly<boolean>(false, 3, true) }),

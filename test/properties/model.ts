@@ -161,15 +161,18 @@ function remembered(
   now: number,
 ): Map<string, Remembered> {
   const memory = new Map(world.memory);
-  for (const { accessKeyId, account: at, user } of world.keys.values()) {
+  for (const { accessKeyId, account: at, user, status } of world.keys.values()) {
     if (at !== account) continue;
-    const { inactiveSince, holdUntil } = world.memory.get(accessKeyId) ?? {};
+    const known = world.memory.get(accessKeyId) ?? {};
     const verdict = users.get(user);
-    const inactive = verdict !== undefined && (keys.get(accessKeyId)?.status ?? 'Active') !== 'Active';
+    const isInactive = verdict !== undefined && (keys.get(accessKeyId)?.status ?? 'Active') !== 'Active';
+    // "Its date is forgotten; the next sweep deactivates it and its days start again."
+    const since = status === 'Active' ? undefined : known.inactiveSince;
+    const isHeld = known.holdUntil !== undefined && known.holdUntil > now;
     memory.set(accessKeyId, {
       inactiveSince:
-        typeof verdict === 'string' ? inactiveSince : inactive ? (inactiveSince ?? now) : undefined,
-      holdUntil: holdUntil !== undefined && holdUntil > now ? holdUntil : undefined,
+        typeof verdict === 'string' ? known.inactiveSince : isInactive ? (since ?? now) : undefined,
+      holdUntil: isHeld ? known.holdUntil : undefined,
     });
   }
   return memory;

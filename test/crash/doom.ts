@@ -1,0 +1,59 @@
+import type { ObjectStore } from '../../src/ledger/object-store.ts';
+import type { Passage } from '../properties/in-process.ts';
+
+/** Whether the call or the store's operation that a process dies in has its effect. */
+export type Moment = 'before its effect' | 'after its effect';
+
+/** A death at one call or store operation: from then on nothing that the run asks for is done, and nothing is answered. */
+export class Doom {
+  /** Calls and operations so far; without a death, all of them. */
+  events = 0;
+  readonly died: Promise<void>;
+  private dead = false;
+  private readonly at: number;
+  private readonly moment: Moment;
+  private die: () => void = () => undefined;
+
+  /** @param at number of the call or operation, from 0; Infinity to count them */
+  constructor(at: number, moment: Moment = 'before its effect') {
+    this.at = at;
+    this.moment = moment;
+    this.died = new Promise((resolve) => {
+      this.die = resolve;
+    });
+  }
+
+  readonly passage: Passage = (send) => this.meet(send);
+
+  store(store: ObjectStore): ObjectStore {
+    return {
+      location: store.location,
+      put: (key, body) => this.meet(() => store.put(key, body)),
+      putNew: (key, body) => this.meet(() => store.putNew(key, body)),
+      get: (key) => this.meet(() => store.get(key)),
+      list: (prefix) => this.meet(() => store.list(prefix)),
+      listFolders: (prefix) => this.meet(() => store.listFolders(prefix)),
+      remove: (key) => this.meet(() => store.remove(key)),
+    };
+  }
+
+  private async meet<Answer>(act: () => Promise<Answer>): Promise<Answer> {
+    if (this.dead) return NEVER;
+    if (this.events++ === this.at) {
+      this.dead = true;
+      if (this.moment === 'after its effect') await act();
+      this.die();
+      return NEVER;
+    }
+    const answer = await act();
+    // What was under way has its effect, and nobody hears of it.
+    return this.isDead() ? NEVER : answer;
+  }
+
+  /** A call, so that TypeScript does not remember what it was before the wait. */
+  private isDead(): boolean {
+    return this.dead;
+  }
+}
+
+const NEVER = new Promise<never>(() => undefined);
