@@ -1,0 +1,170 @@
+import { StandardRetryStrategy } from '@smithy/core/retry';
+
+import { openClients, type Clients } from '../../src/access/clients.ts';
+import { endOfError, EXIT_CODES, type ExitCode } from '../../src/commands/exit-code.ts';
+import type { ObjectStore } from '../../src/ledger/object-store.ts';
+import { readRecords } from '../../src/ledger/read-run.ts';
+import type { RunSummary } from '../../src/ledger/record.ts';
+import { openBucket } from '../../src/ledger/s3-store.ts';
+import { foldRun, type StoredRun } from '../../src/ledger/stored-run.ts';
+import type { SandboxBucket } from '../../src/sandbox/s3/bucket.ts';
+import type { Sandbox } from '../../src/sandbox/sandbox.ts';
+import { deadlineOn } from '../../src/sweep/deadline.ts';
+import { runSweep } from '../../src/sweep/run.ts';
+import { insideBucket } from './bucket-store.ts';
+import type { Harm } from './harms.ts';
+import type { Site } from './sites.ts';
+import { BUCKET, configOf, PREFIX, RUN_ID } from './world.ts';
+
+export interface Cell {
+  readonly site: Site;
+  readonly harm: Harm;
+}
+
+/** A key as it was before and is after the sweep; `gone` is a status too. */
+export interface KeyChange {
+  /** `account/user`. */
+  readonly key: string;
+  readonly accessKeyId: string;
+  readonly before: string;
+  readonly after: string;
+}
+
+/** What came of a sweep. */
+export interface Outcome {
+  /** How often the harm itself struck. */
+  readonly struck: number;
+  readonly exitCode: ExitCode;
+  /** Set when the sweep ended with an error. */
+  readonly error: unknown;
+  readonly summary: RunSummary | undefined;
+  /** As the bucket tells it; undefined when nothing of the run is there. */
+  readonly stored: StoredRun | undefined;
+  /** Every key of the organization. */
+  readonly keys: readonly KeyChange[];
+}
+
+const SIX_MINUTES = 6 * 60_000;
+
+/** Sweeps the sandbox, which was reset, with the cell's harm done to it. */
+export async function sweepWith(sandbox: Sandbox, { site, harm }: Cell): Promise<Outcome> {
+  const before = statuses(sandbox);
+  const faults = harm.faults(site);
+  // What the sweep needs in order to come to the site is out of the way first.
+  sandbox.faults.add(...site.after, ...faults);
+  const deadline = new AbortController();
+  const timer = harm.beyondDeadline && setInterval(() => struck() > 0 && deadline.abort(), 2);
+  const struck = (): number =>
+    sandbox.faults.all
+      .filter(({ fault }) => faults.includes(fault))
+      .reduce((sum, { fired }) => sum + fired, 0);
+  const { signal } = deadline;
+  const end = await attempt(sandbox, {
+    onTheWire: site.service === 's3',
+    harm,
+    signal,
+    runId: RUN_ID,
+    later: 0,
+  });
+  clearInterval(timer);
+  const stored = await storedRun(insideBucket(bucketOf(sandbox)), RUN_ID);
+  const after = statuses(sandbox);
+  const keys = [...before].map(([accessKeyId, { key, status }]): KeyChange => ({
+    key,
+    accessKeyId,
+    before: status,
+    after: after.get(accessKeyId)?.status ?? 'gone',
+  }));
+  return { ...end, struck: struck(), stored, keys };
+}
+
+/** Sweeps again when nothing is wrong any more and a lock that was left behind is over. @returns keys as {@link sweepWith} */
+export async function sweepAgain(sandbox: Sandbox): Promise<Pick<Outcome, 'exitCode' | 'error'>> {
+  sandbox.faults.clear();
+  const { signal } = new AbortController();
+  return attempt(sandbox, { onTheWire: false, harm: {}, signal, runId: undefined, later: SIX_MINUTES });
+}
+
+interface Attempt {
+  /**
+   * Whether the ledger is reached over the wire: only where it is the ledger that fails; elsewhere that would be half of
+   * the time.
+   */
+  readonly onTheWire: boolean;
+  readonly harm: Pick<Harm, 'silent'>;
+  readonly signal: AbortSignal;
+  readonly runId: string | undefined;
+  readonly later: number;
+}
+
+async function attempt(
+  sandbox: Sandbox,
+  { onTheWire, harm, signal, runId, later }: Attempt,
+): Promise<Pick<Outcome, 'exitCode' | 'error' | 'summary'>> {
+  const clients = impatientClients(sandbox, harm);
+  try {
+    const summary = await runSweep(
+      { mode: 'sweep', filters: {}, runId },
+      {
+        config: configOf(sandbox.organization),
+        clients,
+        store: onTheWire
+          ? openBucket({ client: clients.s3, bucket: BUCKET, prefix: PREFIX })
+          : insideBucket(bucketOf(sandbox)),
+        deadline: deadlineOn(signal, signal),
+        progress: () => undefined,
+        now: () => new Date(sandbox.clock.milliseconds() + later),
+        random: () => 'abcdef',
+        host: 'test',
+      },
+    );
+    return { exitCode: EXIT_CODES[summary.verdict], error: undefined, summary };
+  } catch (error) {
+    return { exitCode: endOfError(error).exitCode, error, summary: undefined };
+  } finally {
+    clients.close();
+  }
+}
+
+/** The same clients that a sweep has, with three attempts a call and no waiting between them. */
+function impatientClients({ url, region, credentials }: Sandbox, { silent }: Pick<Harm, 'silent'>): Clients {
+  return openClients({
+    endpoint: url,
+    region,
+    credentials,
+    sockets: 8,
+    patience: {
+      connectionMilliseconds: 10_000,
+      answerMilliseconds: silent ? 400 : 10_000,
+      attempts: { shared: 3, iam: 3 },
+      strategy: (maxAttempts) =>
+        new StandardRetryStrategy({
+          maxAttempts,
+          backoff: { computeNextBackoffDelay: () => 1, setDelayBase: () => undefined },
+        }),
+    },
+  });
+}
+
+function bucketOf({ organization }: Sandbox): SandboxBucket {
+  const bucket = organization.buckets.get(BUCKET);
+  if (!bucket) throw new Error('the sandbox has lost its bucket');
+  return bucket;
+}
+
+async function storedRun(store: ObjectStore, runId: string): Promise<StoredRun | undefined> {
+  const records = await store.list(`runs/${runId}/records/`);
+  return records.length === 0 ? undefined : foldRun(readRecords(store, runId));
+}
+
+function statuses({ organization }: Sandbox): Map<string, { key: string; status: string }> {
+  const keys = organization.accounts
+    .list()
+    .flatMap(({ id }) => organization.keysOf(id).map((key) => ({ id, key })));
+  return new Map(
+    keys.map(({ id, key: { accessKeyId, user, status } }) => [
+      accessKeyId,
+      { key: `${id}/${user.userName}`, status },
+    ]),
+  );
+}

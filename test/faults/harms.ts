@@ -1,0 +1,128 @@
+import type { Fault, FaultKind } from '../../src/sandbox/faults.ts';
+import type { Site } from './sites.ts';
+
+/** What goes wrong at a site, and whether a client that tries again gets past it. */
+export interface Harm {
+  readonly name: string;
+  readonly faults: (site: Site) => readonly Fault[];
+  /** false: the call has failed for good. */
+  readonly heals: (site: Site) => boolean;
+  readonly at: (site: Site) => boolean;
+  /** The answer comes when the deadline is over. */
+  readonly beyondDeadline?: true;
+  /** The client waits for an answer that never comes, so it had better not wait long. */
+  readonly silent?: true;
+  /** What was asked for is done although the answer says otherwise. */
+  readonly afterEffect?: true;
+}
+
+const LISTS = new Set([
+  'ListAccounts',
+  'ListRoots',
+  'ListOrganizationalUnitsForParent',
+  'ListAccountsForParent',
+  'GetResources',
+  'ListTagsForResource',
+  'GetGroup',
+  'ListAccessKeys',
+  'ListUserTags',
+  'ListObjectsV2',
+]);
+const WRITES = new Set(['UpdateAccessKey', 'DeleteAccessKey', 'PutObject', 'DeleteObject']);
+
+const everywhere = (): boolean => true;
+const lists = ({ call }: Site): boolean => LISTS.has(call);
+const writes = ({ call }: Site): boolean => WRITES.has(call);
+
+const fault = ({ service, call, aim, nth }: Site, more: Pick<Fault, 'kind'> & Partial<Fault>): Fault => ({
+  service,
+  call,
+  ...aim,
+  occurrence: nth,
+  ...more,
+});
+
+const fromThereOn = ({ nth }: Site) => ({ from: nth, to: Infinity });
+
+/** Once, and then all is well; and from there on for ever. */
+function onceAndForEver(kind: FaultKind, words: string, heals: Harm['heals'] = everywhere): Harm[] {
+  const silent = kind === 'timeout' ? ({ silent: true } as const) : {};
+  return [
+    { name: `${words}, once`, faults: (site) => [fault(site, { kind })], heals, at: everywhere, ...silent },
+    {
+      name: `${words}, for ever`,
+      faults: (site) => [fault(site, { kind, occurrence: fromThereOn(site) })],
+      heals: kind === 'garbled' ? heals : never,
+      at: everywhere,
+      ...silent,
+    },
+  ];
+}
+
+const never = (): boolean => false;
+
+/** S3 answers these with a status and headers; there is nothing in the body to be misread. */
+const saysNothing = ({ call }: Site): boolean => ['PutObject', 'HeadObject', 'DeleteObject'].includes(call);
+
+function denied(by: string, because: string): Harm {
+  return {
+    name: `denied by ${by}`,
+    faults: (site) => [fault(site, { kind: 'denied', because, occurrence: fromThereOn(site) })],
+    heals: never,
+    at: everywhere,
+  };
+}
+
+function lostAnswer(words: string, ...then: readonly FaultKind[]): Harm {
+  return {
+    name: `done, answer lost, ${words}`,
+    faults: (site) => [
+      fault(site, { kind: 'reset', afterEffect: true }),
+      ...then.map((kind) => fault(site, { kind, occurrence: { from: site.nth + 1, to: Infinity } })),
+    ],
+    heals: () => then.length === 0,
+    at: writes,
+    afterEffect: true,
+  };
+}
+
+export const HARMS: readonly Harm[] = [
+  ...onceAndForEver('throttle', 'throttled'),
+  ...onceAndForEver('internal-error', 'error 500'),
+  ...onceAndForEver('unavailable', 'error 503'),
+  ...onceAndForEver('timeout', 'no answer'),
+  ...onceAndForEver('reset', 'connection reset'),
+  ...onceAndForEver('truncated', 'answer cut off'),
+  ...onceAndForEver('garbled', 'answer garbled', saysNothing),
+  denied('an identity policy', 'because no identity-based policy allows the action'),
+  denied('a service control policy', 'with an explicit deny in a service control policy'),
+  denied('a permissions boundary', 'because no permissions boundary allows the action'),
+  {
+    name: 'session expired',
+    faults: (site) => [fault(site, { kind: 'expired-token', occurrence: fromThereOn(site) })],
+    heals: never,
+    at: everywhere,
+  },
+  {
+    name: 'empty page, more to come',
+    faults: (site) => [fault(site, { kind: 'empty-page' })],
+    heals: everywhere,
+    at: lists,
+  },
+  {
+    name: 'page of one',
+    faults: (site) => [fault(site, { kind: 'short-page' })],
+    heals: everywhere,
+    at: lists,
+  },
+  {
+    name: 'slow beyond the deadline',
+    faults: (site) => [fault(site, { kind: 'slow', milliseconds: 150 })],
+    heals: never,
+    at: everywhere,
+    beyondDeadline: true,
+  },
+  lostAnswer('then well'),
+  lostAnswer('then throttled for ever', 'throttle'),
+  lostAnswer('then denied', 'denied'),
+];

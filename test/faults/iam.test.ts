@@ -1,0 +1,3 @@
+import { holdToThePage } from './holding.ts';
+
+holdToThePage((call) => call.startsWith('iam:'));

@@ -1,0 +1,90 @@
+import { checkCoverage, totals } from '../../src/ledger/totals.ts';
+import type { StoredRun, StoredWrite } from '../../src/ledger/stored-run.ts';
+import { allowedIn, DUE } from './model.ts';
+import type { Cell, KeyChange, Outcome } from './cell.ts';
+
+/** Keys that changed, and what is not as promised; a cell is good when `wrong` and `broken` are empty. */
+export interface Judgement {
+  readonly written: readonly string[];
+  /** Writes that incomplete knowledge does not allow. */
+  readonly wrong: readonly string[];
+  /** Any other promise that was not kept. */
+  readonly broken: readonly string[];
+}
+
+export function judgeCell(cell: Cell, outcome: Outcome): Judgement {
+  const { may, must } = allowedIn(cell.site, cell.harm);
+  const changed = outcome.keys.filter(({ before, after }) => before !== after);
+  const written = changed.map(({ key }) => key);
+  const missed = [...must].filter((key) => !written.includes(key));
+  return {
+    written,
+    wrong: changed.filter((change) => !may.has(change.key) || !isMeant(change)).map(inWords),
+    broken: [
+      ...(outcome.struck === 0 ? ['the fault never struck'] : []),
+      ...missed.map((key) => `${key} was not written`),
+      ...loudness(outcome, written),
+      ...(outcome.stored ? truth(outcome.stored, outcome.keys) : changed.map(withoutIntent)),
+      ...(outcome.stored ? sums(outcome.stored) : []),
+    ],
+  };
+}
+
+/** ada's keys are deactivated, bob's deleted. */
+function isMeant({ key, before, after }: KeyChange): boolean {
+  return key.endsWith('/ada')
+    ? before === 'Active' && after === 'Inactive'
+    : before === 'Inactive' && after === 'gone';
+}
+
+function inWords({ key, before, after }: KeyChange): string {
+  return `${key}: ${before} → ${after}`;
+}
+
+function withoutIntent(change: KeyChange): string {
+  return `${inWords(change)} without an intent in the ledger`;
+}
+
+/** Exit code 0 says that all is done, and nothing else may say it. */
+function loudness({ exitCode, summary, stored }: Outcome, written: readonly string[]): string[] {
+  if (exitCode !== 0) return [];
+  const left = DUE.filter((key) => !written.includes(key)).map((key) => `exit code 0 and ${key} is left`);
+  const agrees = summary?.verdict === 'ok' && stored?.summary?.verdict === 'ok';
+  return agrees ? left : [...left, 'exit code 0 and the ledger does not say ok'];
+}
+
+const ENDED_AS: Readonly<Record<string, string | undefined>> = {
+  deactivated: 'Inactive',
+  deleted: 'gone',
+  'already-gone': 'gone',
+};
+
+/** What the ledger says of a key is so, and no key changed of which it says nothing. */
+function truth({ accounts }: StoredRun, keys: readonly KeyChange[]): string[] {
+  const writes = new Map<string, StoredWrite>();
+  for (const account of accounts.values())
+    for (const [accessKeyId, write] of account.writes) writes.set(accessKeyId, write);
+  return keys.flatMap((change): string[] => {
+    const write = writes.get(change.accessKeyId);
+    if (!write?.intended && change.before !== change.after) return [withoutIntent(change)];
+    if (!write || write.outcome === 'unconfirmed') return [];
+    const said = ENDED_AS[write.outcome] ?? change.before;
+    return said === change.after ? [] : [`the ledger says ${write.outcome} of ${inWords(change)}`];
+  });
+}
+
+/** A run that came to its end has one outcome for every account, and its totals are their sum. */
+function sums({ accounts, summary }: StoredRun): string[] {
+  if (!summary) return [];
+  const listed = [...accounts.values()].map(({ account }) => account);
+  const finished = [...accounts.values()].flatMap((account) => (account.finished ? [account.finished] : []));
+  const added = totals(finished);
+  const same =
+    JSON.stringify(added.keys) === JSON.stringify(summary.keys) &&
+    Object.values(summary.accounts).reduce((sum, count) => sum + count, 0) === summary.accountsListed &&
+    summary.accountsListed === listed.length;
+  return [
+    ...checkCoverage(listed, finished).map(({ accountId, problem }) => `${accountId} ${problem}`),
+    ...(same ? [] : ['the totals do not add up']),
+  ];
+}

@@ -1,0 +1,63 @@
+import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
+import { sweepAgain, sweepWith, type Cell, type Outcome } from './cell.ts';
+import { HARMS } from './harms.ts';
+import { judgeCell, type Judgement } from './judge.ts';
+import { SITES, type Site } from './sites.ts';
+import { DUE } from './model.ts';
+import { organizationOfCell, PAGE } from './world.ts';
+
+export interface JudgedCell extends Cell {
+  readonly outcome: Outcome;
+  readonly judgement: Judgement;
+}
+
+/** Sweeps at a time, each on a sandbox of its own: most of them wait for something. */
+const LANES = 8;
+
+export const CELLS: readonly Cell[] = SITES.flatMap((site) =>
+  HARMS.filter((harm) => harm.at(site)).map((harm) => ({ site, harm })),
+);
+
+/** Runs cells, in the order in which they are given. */
+export async function runCells(cells: readonly Cell[]): Promise<JudgedCell[]> {
+  const queue = [...cells.entries()];
+  const judged: JudgedCell[] = [];
+  const lane = async (): Promise<void> => {
+    const sandbox = await startFaultSandbox();
+    for (let next = queue.shift(); next; next = queue.shift())
+      judged[next[0]] = await runCell(sandbox, next[1]);
+    await sandbox.close();
+  };
+  await Promise.all(Array.from({ length: LANES }, lane));
+  return judged;
+}
+
+export function startFaultSandbox(): Promise<Sandbox> {
+  return startSandbox({ organization: organizationOfCell, pages: { maximumSize: PAGE } });
+}
+
+export async function runCell(sandbox: Sandbox, cell: Cell): Promise<JudgedCell> {
+  sandbox.reset();
+  const outcome = await sweepWith(sandbox, cell);
+  const judgement = judgeCell(cell, outcome);
+  const again = mayHaveLeftALock(cell.site, outcome) ? await convergence(sandbox) : [];
+  return { ...cell, outcome, judgement: { ...judgement, broken: [...judgement.broken, ...again] } };
+}
+
+/** Where the ledger cannot be written, the lock may stay behind too: the next run must get past it and finish the job. */
+function mayHaveLeftALock({ call }: Site, { exitCode }: Outcome): boolean {
+  return (call === 'PutObject' || call === 'HeadObject') && exitCode !== 0;
+}
+
+async function convergence(sandbox: Sandbox): Promise<string[]> {
+  const { exitCode, error } = await sweepAgain(sandbox);
+  const left = DUE.filter((key) => !isDone(sandbox, key)).map((key) => `the next sweep left ${key}`);
+  return exitCode === 0 ? left : [...left, `the next sweep ended with ${exitCode}: ${String(error)}`];
+}
+
+function isDone({ organization }: Sandbox, key: string): boolean {
+  const [account = '', userName = ''] = key.split('/');
+  return organization
+    .user(account, userName)
+    .keys.every(({ status }) => status === 'Inactive' && userName === 'ada');
+}

@@ -1,0 +1,131 @@
+import { parseConfig } from '../../src/config/load.ts';
+import type { ConfigInput } from '../../src/config/schema.ts';
+import type { RunSummary } from '../../src/ledger/record.ts';
+import { NO_KEYS } from '../../src/ledger/totals.ts';
+import type { SandboxAccount } from '../../src/sandbox/account.ts';
+import { SandboxOrganization, type UserOptions } from '../../src/sandbox/organization.ts';
+import { addRotationRole } from '../sweep/sweeping.ts';
+
+/** Three accounts to sweep, and two that must be left alone whatever fails. */
+export const PAYMENTS = '100000000001';
+export const SEARCH = '100000000002';
+export const WEB = '100000000003';
+export const TARGETS = [PAYMENTS, SEARCH, WEB];
+const OPTED_OUT = '100000000004';
+const OUT_OF_SCOPE = '100000000005';
+
+export const BUCKET = 'ledger';
+export const PREFIX = 'keysweep';
+export const RUN_ID = '20261127T225500Z-1a2b3c';
+const EARLIER_RUN = '20261120T225500Z-000001';
+
+const DAY = 24 * 60 * 60 * 1000;
+
+/** Everybody's in Developers, with a console password and an active key; what differs is said beside the name. */
+const DEVELOPER: Omit<UserOptions, 'account' | 'userName'> = {
+  groups: ['Developers'],
+  keys: [{}],
+  console: true,
+};
+
+/** Who would lose a key if the one read that protects them failed open. */
+const PROTECTED: Readonly<Record<string, Omit<UserOptions, 'account'>>> = {
+  [PAYMENTS]: { ...DEVELOPER, userName: 'cleo', tags: { keysweep: 'exempt' } },
+  [SEARCH]: { ...DEVELOPER, userName: 'eve', groups: ['Developers', 'Contractors'] },
+  [WEB]: { ...DEVELOPER, userName: 'dan', console: false },
+};
+
+/** Every list comes in pages of two, so that one has several. */
+export const PAGE = 2;
+
+/** The organization before a cell. In each target ada's key is due to be deactivated and bob's to be deleted. */
+export function organizationOfCell(): SandboxOrganization {
+  const organization = new SandboxOrganization({ seed: 'faults' });
+  const workloads = organization.addOrganizationalUnit('Workloads');
+  const elsewhere = organization.addOrganizationalUnit('Elsewhere');
+  organization.tagAccount(organization.managementAccount, { team: 'platform' });
+  for (const id of [...TARGETS, OPTED_OUT, OUT_OF_SCOPE]) {
+    const tags = { team: 'x', ...(id === OPTED_OUT && { keysweep: 'opt-out' }) };
+    const parent = id === OUT_OF_SCOPE ? elsewhere : workloads;
+    settle(organization, organization.addAccount({ id, tags, parent }));
+  }
+  storeEarlierRun(organization);
+  return organization;
+}
+
+function settle(organization: SandboxOrganization, account: SandboxAccount): void {
+  addRotationRole(organization, account.id);
+  organization.addUser({ account, ...DEVELOPER, userName: 'ada' });
+  organization.addUser({ account, ...DEVELOPER, userName: 'bob', keys: [{ status: 'Inactive' }] });
+  organization.addUser({ account, ...DEVELOPER, userName: 'zoe', groups: ['Operators'] });
+  const someone = PROTECTED[account.id];
+  if (someone) organization.addUser({ account, ...someone });
+  if (!organization.account(account).groups.get('Contractors')) organization.addGroup(account, 'Contractors');
+}
+
+/** What a run a week ago left in the bucket: its summary, that bob's keys were inactive, and locks to tidy up. */
+function storeEarlierRun(organization: SandboxOrganization): void {
+  organization.addBucket(BUCKET);
+  const weekAgo = new Date(organization.clock.milliseconds() - 8 * DAY).toISOString();
+  store(organization, `runs/${EARLIER_RUN}/summary.json`, earlierSummary(organization, weekAgo));
+  const locks = ['00000001', '00000002', '00000003'];
+  for (const number of locks)
+    store(organization, `locks/${number}.json`, {
+      runId: EARLIER_RUN,
+      host: 'elsewhere',
+      pid: 1,
+      heldUntil: weekAgo,
+      released: true,
+    });
+  for (const id of TARGETS) {
+    const bob = { userName: 'bob', inactiveSince: weekAgo, byRun: EARLIER_RUN };
+    store(organization, `accounts/${id}.json`, { keys: { [keyOf(organization, id, 'bob')]: bob } });
+  }
+}
+
+function earlierSummary({ id }: SandboxOrganization, at: string): RunSummary {
+  return {
+    runId: EARLIER_RUN,
+    mode: 'sweep',
+    organizationId: id,
+    startedAt: at,
+    finishedAt: at,
+    verdict: 'ok',
+    filtered: false,
+    accountsListed: 6,
+    accounts: { swept: 3, 'opted-out': 1, 'out-of-scope': 2 },
+    keys: { ...NO_KEYS, seen: 9, kept: 6, due: 3, deactivated: 3 },
+    exceeded: [],
+    problems: [],
+    notices: [],
+  };
+}
+
+function store(organization: SandboxOrganization, key: string, value: unknown): void {
+  const body = Buffer.from(JSON.stringify(value));
+  const object = { key: `${PREFIX}/${key}`, body, etag: '"0"', modifiedAt: 0, contentType: '', headers: {} };
+  organization.buckets.get(BUCKET)?.objects.add(object);
+}
+
+/** The id of a user's only key. */
+export function keyOf(organization: SandboxOrganization, account: string, userName: string): string {
+  const key = organization.keysOf(account).find(({ user }) => user.userName === userName);
+  if (!key) throw new Error(`${userName} has no key in ${account}`);
+  return key.accessKeyId;
+}
+
+export function configOf(organization: SandboxOrganization) {
+  const unit = organization.root.units.list().find(({ name }) => name === 'Workloads');
+  const input: ConfigInput = {
+    scope: { organizationalUnits: [unit?.id ?? ''] },
+    defaults: {
+      armed: true,
+      groups: ['Developers'],
+      rules: { maxKeyAgeDays: 0, mode: 'deactivate-then-delete', users: 'with-console-access' },
+      exempt: { groups: ['Contractors'] },
+    },
+    // One call after the other, so that the first, the middle and the last are always the same.
+    concurrency: { accounts: 1, callsPerAccount: 1 },
+  };
+  return parseConfig(JSON.stringify(input), 'accounts.json');
+}
