@@ -210,7 +210,7 @@ export const configSchema = z
     optOutTag: tagOrNone
       .prefault('keysweep=opt-out')
       .describe(
-        'Accounts that carry this Organizations tag (key=value) are left out. false: no such tag. AWS gives no promise how soon a new tag is seen: set it an hour ahead, or use optOuts.',
+        'Accounts that carry this Organizations tag (key=value) are left out. false: no such tag. Read anew before an account is written to.',
       ),
     defaults: z
       .strictObject({

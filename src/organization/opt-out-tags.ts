@@ -18,22 +18,27 @@ export interface TagLookup {
   readonly signal: AbortSignal;
 }
 
+export interface OptOutTags {
+  readonly byAccount: ReadonlyMap<string, OptOutTagState>;
+  /** They come from an index that follows the accounts' tags at its own pace: ask {@link optOutTagOf} before writing. */
+  readonly fromIndex: boolean;
+}
+
 /**
  * Whether each of these accounts carries the opt-out tag. The tagging API tells of 100 accounts a call, so it is asked
  * first. Its word counts only if it names at least one tagged account: an empty answer can also mean that it does not serve
  * Organizations here, and would take every opt-out for absent. Otherwise each account is asked about, and one whose
- * tags cannot be read is not known.
+ * tags cannot be read is not known. docs/adr/0003-opt-out-tags.md
  */
-export async function optOutTags(
-  accountIds: readonly string[],
-  lookup: TagLookup,
-): Promise<ReadonlyMap<string, OptOutTagState>> {
+export async function optOutTags(accountIds: readonly string[], lookup: TagLookup): Promise<OptOutTags> {
   const tagged = await taggedAccounts(lookup);
-  if (tagged)
-    return new Map(accountIds.map((id) => [id, { known: true, optedOut: tagged.get(id) ?? false }]));
+  if (tagged) {
+    const states = accountIds.map((id) => [id, { known: true, optedOut: tagged.get(id) ?? false }] as const);
+    return { byAccount: new Map(states), fromIndex: true };
+  }
   const limit = pLimit(8);
-  const states = accountIds.map((id) => limit(async () => [id, await stateOf(id, lookup)] as const));
-  return new Map(await Promise.all(states));
+  const states = accountIds.map((id) => limit(async () => [id, await optOutTagOf(id, lookup)] as const));
+  return { byAccount: new Map(await Promise.all(states)), fromIndex: false };
 }
 
 /** All accounts that carry any tag, with whether it is the opt-out; undefined when the tagging API cannot be relied upon. */
@@ -62,9 +67,10 @@ async function taggedAccounts({
   return tagged.size > 0 ? tagged : undefined;
 }
 
-async function stateOf(
+/** Whether one account carries the opt-out tag now. */
+export async function optOutTagOf(
   accountId: string,
-  { organizations, tag, signal }: TagLookup,
+  { organizations, tag, signal }: Omit<TagLookup, 'tagging'>,
 ): Promise<OptOutTagState> {
   const call = 'organizations:ListTagsForResource';
   const input = { ResourceId: accountId };

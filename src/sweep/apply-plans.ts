@@ -1,7 +1,9 @@
 import type { AccountFinished } from '../ledger/record.ts';
 import { applyAccount } from './apply-account.ts';
+import { until } from './deadline.ts';
 import { every } from './every.ts';
 import { finishAccount } from './finish-account.ts';
+import { optedOutSince } from './opted-out-since.ts';
 import { endOfFailure, endOfPlan } from './outcome.ts';
 import type { AccountPlan, Planned } from './plan-account.ts';
 import type { RunContext } from './run-context.ts';
@@ -12,11 +14,18 @@ import type { RunContext } from './run-context.ts';
  */
 export async function applyPlans(
   planned: readonly Planned[],
-  write: boolean,
+  { write, tagsFromIndex }: { readonly write: boolean; readonly tagsFromIndex: boolean },
   context: RunContext,
 ): Promise<AccountFinished[]> {
   const total = write ? armedPlans(planned).length : 0;
   let done = 0;
+  // Accounts that are at work or waiting would go on: their own records may well be stored.
+  const broken = new AbortController();
+  const guarded = { ...context, deadline: until(broken.signal, context.deadline) };
+  const stop = (error: unknown): never => {
+    broken.abort(error);
+    throw error;
+  };
   return every(planned, context.config.concurrency.accounts, async (target) => {
     if ('failure' in target) {
       return finishAccount(target.target.account.id, endOfFailure(target.failure), context);
@@ -24,7 +33,9 @@ export async function applyPlans(
     const { plan } = target;
     const { account, settings } = plan.target;
     if (!write || !settings.armed) return finishAccount(account.id, endOfPlan(plan), context);
-    const finished = await finishAccount(account.id, await applyAccount(plan, context), context);
+    const optedOut = tagsFromIndex ? await optedOutSince(plan, context) : undefined;
+    const end = optedOut ?? (await applyAccount(plan, guarded).catch(stop));
+    const finished = await finishAccount(account.id, end, context);
     done += 1;
     context.progress({ step: 'applying', done, total });
     return finished;

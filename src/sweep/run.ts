@@ -57,7 +57,7 @@ async function sweepOrganization(request: SweepRequest, context: RunContext): Pr
   const exceeded = await checkLimits(planned, survey, filtered, context);
   const mayWrite = mode === 'sweep' && exceeded.length === 0;
   const write = mayWrite && (approve === undefined || (await approve(planned)));
-  const swept = await applyPlans(planned, write, context);
+  const swept = await applyPlans(planned, { write, tagsFromIndex: survey.tagsFromIndex }, context);
 
   return concludeRun(
     {

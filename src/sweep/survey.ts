@@ -1,7 +1,7 @@
 import { ConfigError } from '../config/problem.ts';
 import type { OrganizationAccount } from '../organization/account.ts';
 import { listAccounts } from '../organization/list-accounts.ts';
-import { optOutTags } from '../organization/opt-out-tags.ts';
+import { optOutTags, type OptOutTags } from '../organization/opt-out-tags.ts';
 import { findPlacements, type Placements } from '../organization/placements.ts';
 import type { Filters } from '../scope/filters.ts';
 import { accountsNeedingTags, neededLookups } from '../scope/lookups.ts';
@@ -14,6 +14,8 @@ import type { RunContext } from './run-context.ts';
 /** What Organizations and the configuration say before any account is entered. */
 export interface Survey extends Selection {
   readonly accounts: readonly OrganizationAccount[];
+  /** The opt-out tags come from an index that may be behind: they are read anew before anything is written. */
+  readonly tagsFromIndex: boolean;
 }
 
 /** What a survey needs of a run; `keysweep accounts` makes one without a ledger. */
@@ -36,7 +38,8 @@ export async function surveyOrganization(context: SurveyContext, filters: Filter
 
   const input: WithoutTags = { accounts, placements: placements.byAccount, config, filters, now: startedAt };
   const tags = await tagsOf(input, context);
-  return { accounts, ...selectTargets({ ...input, optOutTags: tags }) };
+  const selection = selectTargets({ ...input, optOutTags: tags.byAccount });
+  return { accounts, tagsFromIndex: tags.fromIndex, ...selection };
 }
 
 async function placementsOf(
@@ -52,9 +55,10 @@ async function placementsOf(
 async function tagsOf(
   input: WithoutTags,
   { config, clients, caller, organization, deadline }: SurveyContext,
-) {
+): Promise<OptOutTags> {
   const accountIds = accountsNeedingTags(input).map(({ id }) => id);
-  if (config.optOutTag === false || accountIds.length === 0) return new Map();
+  if (config.optOutTag === false || accountIds.length === 0)
+    return { byAccount: new Map(), fromIndex: false };
   const inManagementAccount = caller.accountId === organization.managementAccountId;
   return optOutTags(accountIds, {
     organizations: clients.organizations,

@@ -53,7 +53,7 @@ describe.concurrent('the pace of calls to Organizations', () => {
 
     expect(accounts).toHaveLength(601);
     expect([...byAccount.values()].every(({ known }) => known)).toBe(true);
-    expect([...oneByOne.values()].every(({ known }) => known)).toBe(true);
+    expect([...oneByOne.byAccount.values()].every(({ known }) => known)).toBe(true);
     expect(sandbox.calls.counts()).toMatchObject({
       'organizations:ListAccounts': 31,
       'organizations:ListRoots': 1,

@@ -103,7 +103,7 @@ describe('over pages that are short, the first of them empty', () => {
       known: true,
       path: [organization.root.id, prod.id, nested.id],
     });
-    const states = await optOutTags(
+    const { byAccount: states } = await optOutTags(
       listed.map((one) => one.id),
       {
         organizations: own.organizations,

@@ -163,7 +163,7 @@ describe.each(EMULATORS)('Organizations on $name', ({ start }) => {
 
     it.each([true, false])('finds the opt-out tag, with the tagging API asked first: %s', async (asked) => {
       const { alpha, beta } = world.accounts;
-      const states = await optOutTags([alpha, beta], {
+      const { byAccount: states } = await optOutTags([alpha, beta], {
         organizations: own.organizations,
         tagging: asked ? own.tagging('aws') : undefined,
         tag: { key: 'keysweep', value: 'opt-out' },

@@ -29,7 +29,7 @@ async function lookUp(organization: SandboxOrganization, options: SandboxOptions
     .map(({ id }) => id)
     .filter((id) => id !== organization.managementAccount.id)
     .sort();
-  const states = await optOutTags(ids, {
+  const { byAccount: states } = await optOutTags(ids, {
     organizations: clients.organizations,
     tagging: asked ? clients.tagging(organization.partition) : undefined,
     tag: TAG,
@@ -102,7 +102,7 @@ describe('the opt-out tags', () => {
   });
 
   it('are unknown when an answer holds no list', async () => {
-    const states = await optOutTags(['111111111111'], {
+    const { byAccount: states } = await optOutTags(['111111111111'], {
       organizations: organizationsAnswering({}),
       tagging: undefined,
       tag: TAG,
@@ -114,7 +114,7 @@ describe('the opt-out tags', () => {
   it('are unknown when the time is over', async () => {
     const { dependencies } = await onSandbox({ organization: organizationOf(FOUR) });
     const { clients } = dependencies();
-    const states = await optOutTags(['100000000001'], {
+    const { byAccount: states } = await optOutTags(['100000000001'], {
       organizations: clients.organizations,
       tagging: clients.tagging('aws'),
       tag: TAG,

@@ -36,6 +36,7 @@ const survey = (overrides: Partial<Survey> = {}): Survey => ({
   leftOut: [],
   undecided: [],
   notices: [],
+  tagsFromIndex: false,
   ...overrides,
 });
 
