@@ -14,7 +14,7 @@ async function run(action: 'deploy' | 'destroy', options: readonly string[]): Pr
     const source = await loadDeployment(root, process.env.KEYSWEEP_CONFIG);
     if (source.isExample) {
       process.stderr.write(
-        `There is no accounts.json to ${action}. Copy accounts.example.json to accounts.json and make it yours: docs/deployment.md\n`,
+        `The example is not to ${action}. Copy accounts.example.json to accounts.json and make it yours: docs/deployment.md\n`,
       );
       return 2;
     }

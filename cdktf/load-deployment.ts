@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { type AccountsLock, loadAccountsLock } from '../src/config/accounts-lock.ts';
 import { loadConfig } from '../src/config/load.ts';
 import { ConfigError } from '../src/config/problem.ts';
@@ -14,7 +14,7 @@ export interface DeploymentSource {
   readonly accountsJson: string;
   /** The reviewed list of accounts; undefined unless `memberRoles` is `direct`. */
   readonly lock: AccountsLock | undefined;
-  /** True when there is no accounts.json and the example stands in for it: good to look at, never to deploy. */
+  /** True when it is the example, which stands in where there is no accounts.json: good to look at, never to deploy. */
   readonly isExample: boolean;
 }
 
@@ -27,14 +27,19 @@ export interface DeploymentSource {
  */
 export async function loadDeployment(folder: string, path?: string): Promise<DeploymentSource> {
   const own = path ?? join(folder, 'accounts.json');
-  const isExample = path === undefined && !existsSync(own);
-  const file = isExample ? join(folder, 'accounts.example.json') : own;
+  const example = join(folder, 'accounts.example.json');
+  const file = path === undefined && !existsSync(own) ? example : own;
   const config = await loadConfig(file);
   if (!isDeployable(config)) throw new ConfigError(deploymentProblems(config), file);
   const problems = deploymentProblems(config);
   if (problems.length > 0) throw new ConfigError(problems, file);
   const lock = await lockFor(config, join(dirname(file), 'accounts.lock.json'));
-  return { config, accountsJson: await readFile(file, 'utf8'), lock, isExample };
+  return {
+    config,
+    accountsJson: await readFile(file, 'utf8'),
+    lock,
+    isExample: resolve(file) === resolve(example),
+  };
 }
 
 async function lockFor(config: DeployableConfig, path: string): Promise<AccountsLock | undefined> {

@@ -1,11 +1,10 @@
 import { type DeployableConfig, deploymentNames } from '../src/deployment.ts';
 import { memberAccess, memberPermissions, memberTrust } from './permissions/member-role.ts';
 import { allTags } from './provider.ts';
-import { boundaryArn } from './role.ts';
+import { boundaryArn, INLINE_POLICY } from './role.ts';
 
 /** The account that a template is deployed in, as CloudFormation's Fn::Sub spells it. */
 const THIS_ACCOUNT = '${AWS::AccountId}';
-const INLINE_POLICY = 'keysweep';
 
 /** The rotation role in one account, the same whether Terraform or CloudFormation makes it. */
 export function rotationRole(config: DeployableConfig, accountId: string) {

@@ -16,7 +16,7 @@ export function notices({ config, lock, isExample }: DeploymentSource): string[]
   return [
     ...(isExample
       ? [
-          'There is no accounts.json: this is the deployment of accounts.example.json, to look at. It cannot be deployed.',
+          'This is the deployment of accounts.example.json, to look at; it cannot be deployed. Yours begins with an accounts.json.',
         ]
       : []),
     ...(lock === undefined ? [] : costOfDirect(lock)),

@@ -5,6 +5,9 @@ import type { Construct } from 'constructs';
 import { type DeployableConfig, deploymentNames } from '../src/deployment.ts';
 import type { PolicyDocument } from './permissions/policy-document.ts';
 
+/** The name of the only policy of a role. */
+export const INLINE_POLICY = 'keysweep';
+
 interface RoleSettings {
   readonly name: string;
   readonly path?: string;
@@ -30,7 +33,7 @@ export function makeRole(scope: Construct, id: string, settings: RoleSettings): 
     ...from,
   });
   new IamRolePolicy(scope, `${id}-permissions`, {
-    name: 'keysweep',
+    name: INLINE_POLICY,
     role: role.name,
     policy: JSON.stringify(permissions),
     ...from,

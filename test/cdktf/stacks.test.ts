@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { AccountsLock } from '../../src/config/accounts-lock.ts';
 import { updateAccountsLock } from '../../src/config/accounts-lock.ts';
+import { NO_KEYS } from '../../src/ledger/totals.ts';
+import type { RunSummary } from '../../src/ledger/record.ts';
+import { metricsOf } from '../../src/report/metrics.ts';
 import { combinations } from './combinations.ts';
 import { CENTRAL_ACCOUNT, deployableConfig, lockOf, ORGANIZATION } from './deployable-config.ts';
 import { allOf, documentOf, type Json, type JsonObject, only, synthesised, textOf } from './synthesised.ts';
@@ -12,6 +15,22 @@ const MEMBERS = 'keysweep-member-roles';
 const KEY = `arn:aws:kms:eu-central-1:${CENTRAL_ACCOUNT}:key/1111-2222`;
 
 const stacks = synthesised(deployableConfig());
+
+const finishedRun: RunSummary = {
+  runId: '20261127T225500Z-1a2b3c',
+  mode: 'sweep',
+  organizationId: ORGANIZATION,
+  startedAt: '2026-11-27T22:55:00Z',
+  finishedAt: '2026-11-27T22:56:00Z',
+  verdict: 'ok',
+  filtered: false,
+  accountsListed: 0,
+  accounts: {},
+  keys: NO_KEYS,
+  exceeded: [],
+  problems: [],
+  notices: [],
+};
 const alarm = (from: typeof stacks, name: string) =>
   allOf(from.get(ROTATOR), 'aws_cloudwatch_metric_alarm').find(
     ({ alarm_name: alarmName }) => alarmName === name,
@@ -98,6 +117,15 @@ describe('the alarms', () => {
       ...(namespace === 'keysweep' && { dimensions: { service: 'keysweep', mode: 'sweep' } }),
       alarm_actions: ['${aws_sns_topic.alarms.arn}'],
     });
+  });
+
+  it('watch metrics that the rotator publishes', () => {
+    const published = metricsOf(finishedRun).map(({ name }) => name);
+    const watched = allOf(stacks.get(ROTATOR), 'aws_cloudwatch_metric_alarm')
+      .filter(({ namespace }) => namespace === 'keysweep')
+      .map((one) => textOf(one, 'metric_name'));
+    expect(watched.toSorted()).toEqual(['AccountsNotReached', 'RunOk']);
+    expect(published).toEqual(expect.arrayContaining(watched));
   });
 
   it.each([
