@@ -55,6 +55,12 @@ export function clientsInProcess(
     endpoint: 'http://127.0.0.1',
     // Two retries; none waits.
     retryStrategy: new ConfiguredRetryStrategy(2, () => 0),
+    // What is given is not looked for in files and variables.
+    retryMode: 'standard',
+    defaultsMode: 'standard' as const,
+    useFipsEndpoint: false,
+    useDualstackEndpoint: false,
+    userAgentAppId: '',
   };
   const shared = { ...base, credentials };
   return {
