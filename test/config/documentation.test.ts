@@ -19,12 +19,9 @@ function blocks(language: string): string[] {
 }
 
 describe('generated files', () => {
-  it.each(generated)(
-    '$file.pathname is what `npm run schema` writes',
-    async ({ file, content }) => {
-      expect(await readFile(file, 'utf8')).toBe(content);
-    },
-  );
+  it.each(generated)('$file.pathname is what `npm run schema` writes', async ({ file, content }) => {
+    expect(await readFile(file, 'utf8')).toBe(content);
+  });
 });
 
 describe('the JSON Schema', () => {

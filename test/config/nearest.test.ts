@@ -23,6 +23,9 @@ it.each([
   ['armad', ['armada', 'armed', 'armad'], 'armad'],
   ['armad', ['armad', 'armed'], 'armad'],
   ['armxd', ['armed', 'armad'], 'armed'],
-])('of several near to "%s" in %j takes the nearest, and of equals the first: %s', (word, known, expected) => {
-  expect(nearest(word, known)).toBe(expected);
-});
+])(
+  'of several near to "%s" in %j takes the nearest, and of equals the first: %s',
+  (word, known, expected) => {
+    expect(nearest(word, known)).toBe(expected);
+  },
+);
