@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 import type { ObjectStore } from './object-store.ts';
 import { parseStored } from './parse-stored.ts';
