@@ -21,7 +21,7 @@ export interface Terminal {
 /** The terminal of this process. Colours and the progress bar appear only where the stream is a terminal and NO_COLOR is unset. */
 export function openTerminal(): Terminal {
   const bar = progressBar(process.stderr);
-  for (const stream of [process.stdout, process.stderr]) stream.on('error', ignoreLeftPipe);
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', ignoreLeftReader);
   return {
     print: (text) => void process.stdout.write(`${text}\n`),
     say: (text) => {
@@ -34,9 +34,10 @@ export function openTerminal(): Terminal {
   };
 }
 
-/** Whoever read along may leave, as `head` does; the run and its exit code stay what they are. */
-function ignoreLeftPipe(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'EPIPE') throw error;
+/** Whoever read along may leave, as `head` does, or close the terminal; the run and its exit code stay what they are. */
+function ignoreLeftReader(error: NodeJS.ErrnoException): void {
+  // EIO is what a terminal that was hung up answers: https://man7.org/linux/man-pages/man2/write.2.html
+  if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
 }
 
 function styleFor(stream: { readonly isTTY?: boolean }): Style {
