@@ -1,6 +1,8 @@
 """Runs a program in a pseudo-terminal, types answers when it asks, and prints what the terminal showed.
 
 usage: in-terminal.py '[["question", "answer"], ...]' program argument...
+
+Where the answer is null, it closes the terminal.
 """
 
 import json
@@ -25,7 +27,11 @@ while True:
     shown += data
     if exchanges and exchanges[0][0].encode() in shown[since:]:
         since = len(shown)
-        os.write(terminal, exchanges.pop(0)[1].encode())
+        answer = exchanges.pop(0)[1]
+        if answer is None:
+            os.close(terminal)
+            break
+        os.write(terminal, answer.encode())
 
 _, status = os.waitpid(child, 0)
 sys.stdout.buffer.write(shown)

@@ -17,8 +17,8 @@ export function hasTerminal(): boolean {
   }
 }
 
-/** What is typed when a text has appeared. */
-export type Exchange = readonly [question: string, answer: string];
+/** What is typed when a text has appeared; null closes the terminal. */
+export type Exchange = readonly [question: string, answer: string | null];
 
 /**
  * Runs a command line of the shell in a pseudo-terminal; `keysweep` is the program there.

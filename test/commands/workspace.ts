@@ -6,6 +6,7 @@ import { it as base } from 'vitest';
 
 import type { ConfigInput } from '../../src/config/schema.ts';
 import { openFolder } from '../../src/ledger/folder-store.ts';
+import type { ObjectStore } from '../../src/ledger/object-store.ts';
 import { readRecords } from '../../src/ledger/read-run.ts';
 import { findRun } from '../../src/ledger/runs.ts';
 import { foldRun, type StoredRun } from '../../src/ledger/stored-run.ts';
@@ -26,6 +27,8 @@ export interface WorkspaceSetting {
 export interface Workspace {
   readonly folder: string;
   readonly sandbox: Sandbox;
+  /** Where the processes keep their runs, unless they are told otherwise. */
+  readonly ledger: ObjectStore;
   /** What the processes find: the sandbox, the configuration and the ledger. */
   readonly environment: Record<string, string>;
   /** @param command such as `sweep --apply --yes` */
@@ -56,7 +59,7 @@ export async function openWorkspace(setting: WorkspaceSetting = {}): Promise<Wor
   const { organization = organizationOf(2), config = EVERY_KEY, sandbox: options } = setting;
   const sandbox = await startSandbox({ ...options, organization });
   const folder = await mkdtemp(join(tmpdir(), 'keysweep-commands-'));
-  const ledger = join(folder, '.keysweep');
+  const ledger = openFolder(join(folder, '.keysweep'));
   await writeFile(
     join(folder, 'accounts.json'),
     typeof config === 'string' ? config : JSON.stringify(config, undefined, 2),
@@ -64,18 +67,16 @@ export async function openWorkspace(setting: WorkspaceSetting = {}): Promise<Wor
   const environment = {
     ...sandbox.environment(),
     KEYSWEEP_CONFIG: join(folder, 'accounts.json'),
-    KEYSWEEP_LEDGER: ledger,
+    KEYSWEEP_LEDGER: ledger.location,
   };
   return {
     folder,
     sandbox,
+    ledger,
     environment,
     run: (command, more) => keysweep(words(command), { ...environment, ...more }),
     start: (command, more) => startKeysweep(words(command), { ...environment, ...more }),
-    stored: async (reference = 'last') => {
-      const store = openFolder(ledger);
-      return foldRun(readRecords(store, await findRun(store, reference)));
-    },
+    stored: async (reference = 'last') => foldRun(readRecords(ledger, await findRun(ledger, reference))),
   };
 }
 
