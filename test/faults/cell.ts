@@ -58,11 +58,10 @@ export async function sweepWith(sandbox: Sandbox, { site, harm }: Cell): Promise
     sandbox.faults.all
       .filter(({ fault }) => faults.includes(fault))
       .reduce((sum, { fired }) => sum + fired, 0);
-  const { signal } = deadline;
   const end = await attempt(sandbox, {
     onTheWire: site.service === 's3',
-    harm,
-    signal,
+    silent: harm.silent ?? false,
+    signal: deadline.signal,
     runId: RUN_ID,
     later: 0,
   });
@@ -82,7 +81,7 @@ export async function sweepWith(sandbox: Sandbox, { site, harm }: Cell): Promise
 export async function sweepAgain(sandbox: Sandbox): Promise<Pick<Outcome, 'exitCode' | 'error'>> {
   sandbox.faults.clear();
   const { signal } = new AbortController();
-  return attempt(sandbox, { onTheWire: false, harm: {}, signal, runId: undefined, later: SIX_MINUTES });
+  return attempt(sandbox, { onTheWire: false, silent: false, signal, runId: undefined, later: SIX_MINUTES });
 }
 
 interface Attempt {
@@ -91,7 +90,7 @@ interface Attempt {
    * the time.
    */
   readonly onTheWire: boolean;
-  readonly harm: Pick<Harm, 'silent'>;
+  readonly silent: boolean;
   readonly signal: AbortSignal;
   readonly runId: string | undefined;
   readonly later: number;
@@ -99,9 +98,9 @@ interface Attempt {
 
 async function attempt(
   sandbox: Sandbox,
-  { onTheWire, harm, signal, runId, later }: Attempt,
+  { onTheWire, silent, signal, runId, later }: Attempt,
 ): Promise<Pick<Outcome, 'exitCode' | 'error' | 'summary'>> {
-  const clients = impatientClients(sandbox, harm);
+  const clients = impatientClients(sandbox, silent);
   try {
     const summary = await runSweep(
       { mode: 'sweep', filters: {}, runId },
@@ -127,7 +126,7 @@ async function attempt(
 }
 
 /** The same clients that a sweep has, with three attempts a call and no waiting between them. */
-function impatientClients({ url, region, credentials }: Sandbox, { silent }: Pick<Harm, 'silent'>): Clients {
+function impatientClients({ url, region, credentials }: Sandbox, silent: boolean): Clients {
   return openClients({
     endpoint: url,
     region,
@@ -135,7 +134,7 @@ function impatientClients({ url, region, credentials }: Sandbox, { silent }: Pic
     sockets: 8,
     patience: {
       connectionMilliseconds: 10_000,
-      answerMilliseconds: silent ? 400 : 10_000,
+      answerMilliseconds: silent ? 600 : 10_000,
       attempts: { shared: 3, iam: 3 },
       strategy: (maxAttempts) =>
         new StandardRetryStrategy({

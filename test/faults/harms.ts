@@ -11,9 +11,7 @@ export interface Harm {
   /** The answer comes when the deadline is over. */
   readonly beyondDeadline?: true;
   /** The client waits for an answer that never comes, so it had better not wait long. */
-  readonly silent?: true;
-  /** What was asked for is done although the answer says otherwise. */
-  readonly afterEffect?: true;
+  readonly silent?: boolean;
 }
 
 const LISTS = new Set([
@@ -46,15 +44,15 @@ const fromThereOn = ({ nth }: Site) => ({ from: nth, to: Infinity });
 
 /** Once, and then all is well; and from there on for ever. */
 function onceAndForEver(kind: FaultKind, words: string, heals: Harm['heals'] = everywhere): Harm[] {
-  const silent = kind === 'timeout' ? ({ silent: true } as const) : {};
+  const silent = kind === 'timeout';
   return [
-    { name: `${words}, once`, faults: (site) => [fault(site, { kind })], heals, at: everywhere, ...silent },
+    { name: `${words}, once`, faults: (site) => [fault(site, { kind })], heals, at: everywhere, silent },
     {
       name: `${words}, for ever`,
       faults: (site) => [fault(site, { kind, occurrence: fromThereOn(site) })],
       heals: kind === 'garbled' ? heals : never,
       at: everywhere,
-      ...silent,
+      silent,
     },
   ];
 }
@@ -82,7 +80,6 @@ function lostAnswer(words: string, ...then: readonly FaultKind[]): Harm {
     ],
     heals: () => then.length === 0,
     at: writes,
-    afterEffect: true,
   };
 }
 

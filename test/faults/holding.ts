@@ -2,35 +2,49 @@ import { readFile } from 'node:fs/promises';
 
 import { beforeAll, describe, expect, it } from 'vitest';
 
-import { CELLS, runCells, type JudgedCell } from './matrix.ts';
-import { CALLS, PAGE_FILE, section, sectionIn } from './page.ts';
+import { CELLS, isForEveryDay, runCells, type JudgedCell } from './matrix.ts';
+import { CALLS, cellsOn, inWords, nameOfCell, PAGE_FILE } from './page.ts';
 
-/** Tests that every cell of these calls is as promised, and as docs/fault-matrix.md says. Files share the work, so that they run side by side. */
+/** On a machine that is busy with other things. */
+const HALF_AN_HOUR = 30 * 60_000;
+
+const ALL = process.env.KEYSWEEP_FAULTS === 'all';
+
+/**
+ * Tests that the cells of these calls are as promised, and as docs/fault-matrix.md says. Files share the calls between them,
+ * so that they can run side by side.
+ */
 export function holdToThePage(isOurs: (call: string) => boolean): void {
+  let cells: readonly JudgedCell[];
+  let stored: string;
+  beforeAll(async () => {
+    const ours = CELLS.filter(({ site }) => isOurs(`${site.service}:${site.call}`));
+    cells = await runCells(ALL ? ours : ours.filter(isForEveryDay));
+    stored = await readFile(PAGE_FILE, 'utf8');
+  }, HALF_AN_HOUR);
+
   describe.each(CALLS.filter(isOurs))('%s', (call) => {
-    const own = CELLS.filter(({ site }) => `${site.service}:${site.call}` === call);
-    let cells: readonly JudgedCell[];
-    beforeAll(async () => {
-      cells = await runCells(own);
-    });
+    const own = () => cells.filter(({ site }) => `${site.service}:${site.call}` === call);
 
     it('writes nothing that incomplete knowledge does not allow, whatever fails', () => {
-      expect(listed(cells, 'wrong')).toEqual([]);
+      expect(findings(own(), 'wrong')).toEqual([]);
     });
 
     it('tells the truth, adds up, is loud, and gets done what it can', () => {
-      expect(listed(cells, 'broken')).toEqual([]);
+      expect(findings(own(), 'broken')).toEqual([]);
     });
 
-    it('does what docs/fault-matrix.md says; if the change is meant, `npm run fault-matrix` writes it', async () => {
-      const stored = await readFile(PAGE_FILE, 'utf8');
-      expect(await section(call, cells)).toBe(sectionIn(stored, call));
+    it('does what docs/fault-matrix.md says; if the change is meant, `npm run fault-matrix` writes it', () => {
+      const page = cellsOn(stored, call);
+      const names = own().map(nameOfCell);
+      expect(names).not.toEqual([]);
+      expect(Object.fromEntries(own().map((cell) => [nameOfCell(cell), inWords(cell)]))).toEqual(
+        Object.fromEntries(names.map((name) => [name, page.get(name)])),
+      );
     });
   });
 }
 
-function listed(cells: readonly JudgedCell[], what: 'wrong' | 'broken'): string[] {
-  return cells.flatMap(({ site, harm, judgement }) =>
-    judgement[what].map((words) => `${site.position}, ${harm.name}: ${words}`),
-  );
+function findings(cells: readonly JudgedCell[], what: 'wrong' | 'broken'): string[] {
+  return cells.flatMap((cell) => cell.judgement[what].map((words) => `${nameOfCell(cell)}: ${words}`));
 }

@@ -8,7 +8,7 @@ import type { Harm } from './harms.ts';
 import { judgeCell } from './judge.ts';
 import { CELLS, startFaultSandbox } from './matrix.ts';
 import { DUE } from './model.ts';
-import { CALLS, PAGE_FILE } from './page.ts';
+import { CALLS, cellsOn, nameOfCell, PAGE_FILE } from './page.ts';
 import { SITES, type Site } from './sites.ts';
 
 const NO_HARM: Harm = { name: 'none', faults: () => [], heals: () => true, at: () => true };
@@ -44,11 +44,12 @@ describe('the matrix', () => {
     expect(keys.length).toBeGreaterThan(DUE.length);
   });
 
-  it('is on the page, counted', async () => {
-    const counts = `${CELLS.length} cells, `;
-    expect(await readFile(PAGE_FILE, 'utf8')).toMatch(
-      new RegExp(`## Counts\\n\\n${counts}.*Wrong writes: 0\\.\\n$`, 's'),
-    );
+  it('is on the page with every cell, counted, and no wrong write', async () => {
+    const page = await readFile(PAGE_FILE, 'utf8');
+    const onPage = CALLS.flatMap((call) => [...cellsOn(page, call).keys()].map((name) => `${call}, ${name}`));
+    const cells = CELLS.map((cell) => `${cell.site.service}:${cell.site.call}, ${nameOfCell(cell)}`);
+    expect(onPage.sort()).toEqual(cells.sort());
+    expect(page).toMatch(new RegExp(`## Counts\\n\\n${CELLS.length} cells, .*Wrong writes: 0\\.\\n$`, 's'));
   });
 });
 
