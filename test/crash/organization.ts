@@ -51,6 +51,7 @@ export function smallOrganization(mode: Mode): Facts {
     },
     filters: {},
     pages: {},
+    planFirst: false,
     faults: [],
     chapters: [],
   };

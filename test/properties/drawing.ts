@@ -230,6 +230,7 @@ export function stories({ faults, chapters }: StoryBounds): fc.Arbitrary<Story> 
       filters,
       pages: fc.record({ maximumSize: mostly(1000, 1, 1, 2), emptyFirst: mostly<boolean>(false, 3, true) }),
       faults: faults ? fc.array(fault, { minLength: 1, maxLength: 3 }) : fc.constant([]),
+      planFirst: faults ? fc.constant(false) : mostly<boolean>(false, 2, true),
       chapters,
     })
     .map((facts) => new Story(within(facts)));
@@ -242,8 +243,15 @@ export const anyChapters: fc.Arbitrary<readonly Chapter[]> = fc.array(
     { weight: 1, arbitrary: fc.constant<Chapter>({ type: 'plan' }) },
     { weight: 3, arbitrary: fc.nat({ max: 2 }).map((sweep): Chapter => ({ type: 'undo', sweep })) },
     { weight: 3, arbitrary: fc.constantFrom(1, 7, 31).map((days): Chapter => ({ type: 'days', days })) },
-    { weight: 1, arbitrary: number.map((at): Chapter => ({ type: 'activate', account: at })) },
+    { weight: 3, arbitrary: number.map((at): Chapter => ({ type: 'activate', account: at })) },
     { weight: 1, arbitrary: number.map((at): Chapter => ({ type: 'use', account: at })) },
   ),
   { minLength: 1, maxLength: 5 },
+);
+
+/** What the faults left undone is done, or what the sweep did is undone, for all that it could not know. */
+export const AFTER_FAULTS = fc.constantFrom<(readonly Chapter[])[]>(
+  [{ type: 'sweep' }],
+  [{ type: 'undo', sweep: 0 }, { type: 'sweep' }],
+  [{ type: 'days', days: 7 }, { type: 'sweep' }],
 );

@@ -15,6 +15,7 @@ const HOLD_DAYS = 30;
 export async function play({ facts }: Story, build: Build): Promise<void> {
   const stage = stageOf(facts, build);
   const player = new Player(stage, build);
+  if (facts.planFirst) await player.chapter({ type: 'plan' });
   await player.firstSweep();
   for (const chapter of facts.chapters) await player.chapter(chapter);
 }

@@ -13,6 +13,7 @@ export interface Facts {
   readonly config: ConfigFacts;
   readonly filters: { readonly accounts?: readonly number[]; readonly units?: readonly Place[] };
   readonly pages: PageOptions;
+  readonly planFirst: boolean;
   /** Of the first sweep; everything after it goes without. */
   readonly faults: readonly FaultFacts[];
   readonly chapters: readonly Chapter[];

@@ -25,7 +25,17 @@ export class Story {
   }
 }
 
-function tell({ units, accounts, denials, config, filters, pages, faults, chapters }: Facts): string[] {
+function tell({
+  units,
+  accounts,
+  denials,
+  config,
+  filters,
+  pages,
+  planFirst,
+  faults,
+  chapters,
+}: Facts): string[] {
   const { ofUnits, ofAccounts, defaults, ...rest } = config;
   return [
     ...units.map(({ name, above }) => `OU ${name} below ${ou(above)}`),
@@ -37,7 +47,7 @@ function tell({ units, accounts, denials, config, filters, pages, faults, chapte
     `configured ${json({ ...rest, ...(rest.scope && { scope: rest.scope.map(ou) }) })}`,
     `asked for ${json({ ...filters, ...(filters.units && { units: filters.units.map(ou) }) })}, pages ${json(pages)}`,
     ...faults.map(tellFault),
-    `then: ${['sweep', ...chapters.map(tellChapter)].join(', ')}`,
+    `then: ${[...(planFirst ? ['plan'] : []), 'sweep', ...chapters.map(tellChapter)].join(', ')}`,
   ];
 }
 

@@ -16,6 +16,7 @@ export function checkTruth(run: StoredRun, accountIds: readonly string[], before
     const write = stored?.writes.get(key.accessKeyId);
     const now = after.keys.get(key.accessKeyId)?.status ?? GONE;
     expect(allowed(key, write), tellKey(key, write)).toContain(now);
+    if (write && write.outcome !== 'not-attempted') expect(write.intended, tellKey(key, write)).toBeDefined();
     const decision = stored?.plan?.decisions.find(({ accessKeyId }) => accessKeyId === key.accessKeyId);
     if (decision) {
       expect(decision, tellKey(key, write)).toMatchObject({

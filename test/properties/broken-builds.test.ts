@@ -1,0 +1,149 @@
+import fc from 'fast-check';
+import { mkdir } from 'node:fs/promises';
+import { beforeAll, describe, expect, it } from 'vitest';
+
+import { breakBuild, type Break } from './broken-build.ts';
+import { AFTER_FAULTS, anyChapters, stories, type StoryBounds } from './drawing.ts';
+import { play } from './play.ts';
+
+const CALM: StoryBounds = { faults: false, chapters: fc.constant([]) };
+const HISTORIES: StoryBounds = { faults: false, chapters: anyChapters };
+const ACTIVATED: StoryBounds = {
+  faults: false,
+  chapters: fc.constant([{ type: 'activate', account: 1 }, { type: 'sweep' }]),
+};
+const FAULTS: StoryBounds = { faults: true, chapters: AFTER_FAULTS };
+
+const BREAKS: readonly (readonly [string, StoryBounds, Break])[] = [
+  [
+    'takes a user whose tags cannot be read for one without tags',
+    CALM,
+    {
+      file: 'sweep/read-user.ts',
+      line: 'await userTags(iam, userName, signal)',
+      instead: 'await userTags(iam, userName, signal).catch(() => new Map())',
+    },
+  ],
+  [
+    'drops every page of a group but the first',
+    CALM,
+    {
+      file: 'iam/members.ts',
+      line: 'members.push(...page.Users.map(groupMember));',
+      instead: 'members.push(...page.Users.map(groupMember)); break;',
+    },
+  ],
+  [
+    'stores no results of writes',
+    CALM,
+    {
+      file: 'sweep/write-keys.ts',
+      line: "await record(target, { type: 'writes-done', results: written }, context);",
+      instead: '',
+    },
+  ],
+  [
+    'stores no intents',
+    CALM,
+    {
+      file: 'sweep/write-keys.ts',
+      line: "await record(target, { type: 'writes-intended', writes: batch }, context);",
+      instead: '',
+    },
+  ],
+  [
+    'sweeps an account that opted out',
+    CALM,
+    {
+      file: 'scope/settle.ts',
+      line: 'if (optOut === undefined || !isInForce(optOut, now)) return undefined;',
+      instead: 'if (optOut === undefined || now) return undefined;',
+    },
+  ],
+  [
+    'activates keys that were inactive before the sweep',
+    HISTORIES,
+    {
+      file: 'sweep/undo.ts',
+      line: 'return restorable.filter(({ accessKeyId }) => inactive.has(accessKeyId));',
+      instead:
+        'return [...inactive].map((accessKeyId) => ({ accessKeyId, userName: restorable[0].userName, outcome: "deactivated", intended: undefined }));',
+    },
+  ],
+  [
+    'undoes without a hold',
+    HISTORIES,
+    {
+      file: 'ledger/memory.ts',
+      line: 'keys.set(accessKeyId, { userName, holdUntil: until, heldByRun: runId });',
+      instead: 'keys.set(accessKeyId, { userName, heldByRun: runId });',
+    },
+  ],
+  [
+    'counts the days to a deletion from before somebody activated the key',
+    ACTIVATED,
+    { file: 'sweep/apply-account.ts', line: "status === 'Active'", instead: "status === 'Nowhere'" },
+  ],
+  [
+    'keeps silent about users who cannot be read',
+    FAULTS,
+    {
+      file: 'sweep/plan-account.ts',
+      line: "return { userName: toRead.user.userName, failure: failureOf('iam:ListAccessKeys', error) };",
+      instead: 'return { decisions: [] };',
+    },
+  ],
+  [
+    'writes where nothing is armed',
+    CALM,
+    { file: 'sweep/apply-plans.ts', line: 'if (!write || !settings.armed)', instead: 'if (!write)' },
+  ],
+  [
+    'writes although a limit is exceeded',
+    CALM,
+    { file: 'sweep/run.ts', line: "mode === 'sweep' && exceeded.length === 0", instead: "mode === 'sweep'" },
+  ],
+  [
+    'writes in a plan',
+    CALM,
+    {
+      file: 'sweep/run.ts',
+      line: "mode === 'sweep' && exceeded.length === 0",
+      instead: 'exceeded.length === 0',
+    },
+  ],
+  [
+    'lets the defaults win over an override',
+    CALM,
+    {
+      file: 'scope/settings.ts',
+      line: 'armed: entry.armed ?? settings.armed',
+      instead: 'armed: settings.armed',
+    },
+  ],
+];
+
+/** Many more than any of them needs. */
+const STORIES = 500;
+
+beforeAll(() => mkdir('coverage', { recursive: true }));
+
+describe('a build that is broken in one line is caught by the properties: one that', () => {
+  it.each(BREAKS)('%s', { timeout: 120_000 }, async (_, bounds, broken) => {
+    const { build, remove } = await breakBuild(broken);
+    try {
+      const property = fc.asyncProperty(stories(bounds), (story) => play(story, build));
+      const { failed, numRuns, errorInstance } = await fc.check(property, {
+        numRuns: STORIES,
+        seed: 1,
+        endOnFailure: true,
+      });
+      expect(failed).toBe(true);
+      // Found by comparing, and not because the break itself throws.
+      expect(errorInstance).toHaveProperty('name', 'AssertionError');
+      expect(numRuns).toBeLessThan(STORIES);
+    } finally {
+      await remove();
+    }
+  });
+});
