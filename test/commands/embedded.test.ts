@@ -1,0 +1,40 @@
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { describe, expect, it } from 'vitest';
+
+import { keysweep, startKeysweep, startProgram } from '../e2e/keysweep-process.ts';
+import { keysweepProgram } from '../e2e/keysweep-program.ts';
+
+describe.concurrent('the organization that comes with keysweep', { timeout: 60_000 }, () => {
+  it('is served to other processes, which need no more than the variables that it prints', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'keysweep-sandbox-'));
+    const config = join(folder, 'accounts.json');
+    const served = `sandbox --port 0 --accounts 6 --no-troubles --write-config ${config}`;
+    const { child, ended } = await startKeysweep(served.split(' '), {});
+    try {
+      const [variables] = (await once(child.stdout!, 'data')) as [Buffer];
+      const plan = `${process.execPath} ${await keysweepProgram()} plan --config ${config} --ledger ${folder}/ledger`;
+      const script = `${variables.toString()}\n${plan}`;
+      const { code, stdout, stderr } = await startProgram('/bin/sh', ['-c', script], {}).ended;
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+      expect(stdout).toContain('OK: all 7 accounts are accounted for.');
+    } finally {
+      child.kill('SIGINT');
+      expect(await ended).toMatchObject({
+        code: 0,
+        stderr: expect.stringMatching(/^Serving 7 accounts on http:\/\/127\.0\.0\.1:\d+\./) as string,
+      });
+      await rm(folder, { recursive: true });
+    }
+  });
+
+  it('is shown by the demo, which needs nothing and ends well', async () => {
+    const { code, stdout, stderr } = await keysweep(['demo'], { AWS_PROFILE: 'nobody' });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    for (const title of ['Plan', 'Sweep', 'Sweep again', 'Undo']) expect(stdout).toContain(`━━ ${title}`);
+    expect(stdout).toContain('That was all.');
+  });
+});

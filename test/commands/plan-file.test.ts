@@ -1,0 +1,58 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { describe, expect } from 'vitest';
+
+import type { PlanFile } from '../../src/ledger/plan-file.ts';
+import { keysOf, organizationOf } from '../sweep/sweeping.ts';
+import { it, statuses } from './workspace.ts';
+
+describe('a plan file', { timeout: 60_000 }, () => {
+  it('is applied to its keys alone, undone, and its keys are held until the hold is lifted', async ({
+    open,
+  }) => {
+    const organization = organizationOf(3);
+    const { run, folder, sandbox } = await open({ organization });
+    const file = join(folder, 'plan.json');
+    const planned = await run(`plan --out ${file}`);
+    expect(planned).toMatchObject({ code: 0 });
+    expect(planned.stderr).toBe(
+      `3 keys of armed accounts are in ${file}; keysweep apply ${file} revokes them.\n`,
+    );
+    const plan = JSON.parse(await readFile(file, 'utf8')) as PlanFile;
+    await writeFile(file, JSON.stringify({ ...plan, keys: plan.keys.slice(0, 2) }));
+    organization.addKey('100000000001', organization.user('100000000001', 'ada'));
+
+    const unasked = await run(`apply ${file}`);
+    expect(unasked).toMatchObject({ code: 2, stdout: '' });
+    expect(sandbox.calls.writes()).toEqual([]);
+    expect(await run(`apply ${file} --yes`)).toMatchObject({ code: 0, stderr: '' });
+    expect(keysOf(organization, '100000000001')).toEqual(['ada Active', 'ada Inactive']);
+    expect(statuses(organization)).toEqual({ Active: 2, Inactive: 2 });
+
+    const key = plan.keys[0]?.accessKeyId ?? '';
+    expect(await run(`undo last --apply --key ${key}`)).toMatchObject({ code: 0, stderr: '' });
+    const held = await run('holds');
+    expect(held.stdout).toContain(key);
+    expect(held.stdout).toContain('30 d left');
+    expect(await run('sweep --apply --yes')).toMatchObject({ code: 0, stderr: '' });
+    expect(statuses(organization)).toEqual({ Active: 1, Inactive: 3 });
+    const lifted = await run(`holds --lift ${key}`);
+    expect(lifted).toEqual({ code: 0, stdout: 'No key is under a hold.\n', stderr: '' });
+    expect(await run('sweep --apply --yes')).toMatchObject({ code: 0, stderr: '' });
+    expect(statuses(organization)).toEqual({ Inactive: 4 });
+  });
+
+  it.for([
+    ['{ "keysweepPlan": 2 }', 'keysweepPlan'],
+    ['no plan', 'a plan as `keysweep plan --out` writes it'],
+  ] as const)('that is none (%s) is refused, and AWS is not called', async ([text, hint], { open }) => {
+    const { run, folder, sandbox } = await open();
+    const file = join(folder, 'plan.json');
+    await writeFile(file, text);
+    const { code, stdout, stderr } = await run(`apply ${file} --yes`);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain(hint);
+    expect(sandbox.calls.all).toEqual([]);
+  });
+});

@@ -1,0 +1,39 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import { listRunIds } from '../../src/ledger/runs.ts';
+import { closeWorkspace, openWorkspace, type Workspace } from './workspace.ts';
+
+describe('keysweep show', { timeout: 60_000 }, () => {
+  let workspace: Workspace;
+  let newer: string;
+  let older: string;
+
+  beforeAll(async () => {
+    workspace = await openWorkspace();
+    const empty = await workspace.run('show');
+    expect(empty).toMatchObject({ code: 2, stdout: '' });
+    expect(empty.stderr).toBe(`the ledger at ${workspace.ledger.location} holds no runs\n`);
+    for (const command of ['sweep --apply --yes', 'plan']) await workspace.run(command);
+    [newer = '', older = ''] = await listRunIds(workspace.ledger);
+  });
+  afterAll(() => closeWorkspace(workspace));
+
+  it('shows the last run, or the one whose id begins so, and asks AWS nothing', async () => {
+    const calls = workspace.sandbox.calls.all.length;
+    const last = await workspace.run('show');
+    expect(last.stdout).toContain(`plan  ${newer}`);
+    const first = await workspace.run(`show ${older.slice(0, -2)}`);
+    expect(first).toMatchObject({ code: 0, stderr: '' });
+    expect(first.stdout).toContain(`sweep  ${older}`);
+    expect(first.stdout).toContain('2 deactivated');
+    expect(workspace.sandbox.calls.all).toHaveLength(calls);
+  });
+
+  it('names the runs that there are when none or several are meant', async () => {
+    const unknown = await workspace.run('show 20010101T000000Z');
+    expect(unknown).toMatchObject({ code: 2, stdout: '' });
+    expect(unknown.stderr).toContain(`has no run 20010101T000000Z; it has ${newer}, ${older}\n`);
+    const several = await workspace.run('show 20');
+    expect(several).toEqual({ code: 2, stdout: '', stderr: `20 may be any of ${newer}, ${older}\n` });
+  });
+});
