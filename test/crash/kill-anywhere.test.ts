@@ -17,8 +17,8 @@ import { smallOrganization } from './organization.ts';
 interface Case {
   readonly mode: 'deactivate' | 'delete' | 'deactivate-then-delete';
   /** What happened before the run. */
-  prepare(stage: Stage): Promise<void>;
-  run(stage: Stage, dependencies: RunDependencies): Promise<unknown>;
+  readonly prepare: (stage: Stage) => Promise<void>;
+  readonly run: (stage: Stage, dependencies: RunDependencies) => Promise<unknown>;
 }
 
 const sweep = (_stage: Stage, dependencies: RunDependencies) =>

@@ -22,7 +22,7 @@ export async function breakBuild({
   file,
   line,
   instead,
-}: Break): Promise<{ build: Build; remove(): Promise<void> }> {
+}: Break): Promise<{ readonly build: Build; readonly remove: () => Promise<void> }> {
   const folder = await mkdtemp(join(ROOT, 'coverage', 'broken-build-'));
   const remove = () => rm(folder, { recursive: true, force: true });
   try {

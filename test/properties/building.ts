@@ -43,9 +43,12 @@ export const OPERATOR: UserFacts = {
   keys: [{ status: 'Active', ageDays: 400 }],
 };
 
-/** Makes the organization and the accounts.json that the facts tell of. */
-export function build(facts: Facts): Built {
-  const organization = new SandboxOrganization({ now: BEGINNING });
+/**
+ * Makes the organization and the accounts.json that the facts tell of.
+ * @param now the time there; undefined: the wall clock's
+ */
+export function build(facts: Facts, now?: Date): Built {
+  const organization = new SandboxOrganization(now && { now });
   const units: string[] = [];
   const unitId = (place: Place): string => (place === ROOT ? organization.root.id : units[place]!);
   for (const { name, above } of facts.units)
@@ -149,7 +152,12 @@ function configOf(
 
 /** accounts.json refuses an override without a setting. */
 function saysSomething({ armed, groups, rules, exempt }: SettingsFacts): boolean {
-  const given = [...Object.values(rules ?? {}), ...Object.values(exempt ?? {}), armed, groups];
+  const given = [
+    armed,
+    groups,
+    ...Object.values<unknown>({ ...rules }),
+    ...Object.values<unknown>({ ...exempt }),
+  ];
   return given.some((value) => value !== undefined);
 }
 

@@ -74,14 +74,14 @@ export function clientsInProcess(
 }
 
 async function answer(behaviour: Behaviour, request: HttpRequest, passage: Passage): Promise<HttpResponse> {
-  const { method, path, query, headers, body } = request;
+  const { method, path, query, headers } = request;
   const url = new URL(path, 'http://127.0.0.1');
   for (const [name, value] of Object.entries(query)) url.searchParams.set(name, String(value));
   const sent = {
     method,
     url,
     headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value])),
-    body: bytesOf(body),
+    body: bytesOf(request.body),
   };
   const { kind, answer: given } = await passage(() => reply(behaviour, sent));
   switch (kind) {

@@ -10,7 +10,7 @@ import { build, type Built } from './building.ts';
 import { clientsInProcess, sandboxOf, type Passage } from './in-process.ts';
 import type { Remembered } from './model-keys.ts';
 import type { World } from './model.ts';
-import type { Facts } from './story.ts';
+import { BEGINNING, type Facts } from './story.ts';
 
 /** The organization of a story in a sandbox, and keysweep beside it. */
 export interface Stage {
@@ -20,11 +20,11 @@ export interface Stage {
   readonly objects: Map<string, string>;
   readonly store: ObjectStore;
   /** Of a run that nothing disturbs; or of one that is disturbed as told. */
-  dependencies(disturbance?: Disturbance): RunDependencies;
+  readonly dependencies: (disturbance?: Disturbance) => RunDependencies;
   /** A run from its records alone. */
-  read(runId: string): Promise<StoredRun>;
+  readonly read: (runId: string) => Promise<StoredRun>;
   /** What is there now, and what the ledger remembers. */
-  world(): World;
+  readonly world: () => World;
 }
 
 export interface Disturbance {
@@ -33,7 +33,7 @@ export interface Disturbance {
 }
 
 export function stageOf(facts: Facts, { parseConfig, readRecords, foldRun }: Build): Stage {
-  const built = build(facts);
+  const built = build(facts, BEGINNING);
   const behaviour = sandboxOf(built.organization, facts.pages);
   const credentials = { accessKeyId: built.operator.accessKeyId, secretAccessKey: 'secret' };
   const config = parseConfig(JSON.stringify(built.config), 'accounts.json');
@@ -67,7 +67,8 @@ export interface Ran {
   readonly run: StoredRun;
 }
 
-function keysNow({ organization, accountIds, keys }: Built): World['keys'] {
+/** Every key that is there. */
+export function keysNow({ organization, accountIds, keys }: Built): World['keys'] {
   const present = keys.filter(({ account, accessKeyId }) =>
     organization.account(accountIds[account]!).keys.has(accessKeyId),
   );
