@@ -36,7 +36,7 @@ for (const add of [addPlan, addSweep, addApply, addAccounts, addShow, addUndo, a
   add(program, terminal, end);
 
 program.addHelpText(
-  'after',
+  'afterAll',
   `
 Exit codes: 0 ok, 1 incomplete or failed, 2 bad usage or configuration, 3 stopped by a limit.`,
 );

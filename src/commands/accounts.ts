@@ -38,9 +38,18 @@ export function addAccounts(program: Command, terminal: Terminal, end: (code: Ex
     .option('--json', 'print the result as JSON')
     .option('--lock <file>', 'write the targets there, for deployment.memberRoles: "direct"')
     .option('--prune', 'with --lock: forget accounts whose removal has been deployed');
-  withFilters(withConnection(withConfig(command))).action(async (options: AccountsOptions) => {
-    end(await accounts(options, terminal));
-  });
+  withFilters(withConnection(withConfig(command)))
+    .addHelpText(
+      'after',
+      `
+Examples:
+  keysweep accounts
+  keysweep accounts --ou ou-ab12-34567890 --json
+  keysweep accounts --lock accounts.lock.json`,
+    )
+    .action(async (options: AccountsOptions) => {
+      end(await accounts(options, terminal));
+    });
 }
 
 /** @returns 1 when there is an account of which it cannot be told whether it is a target */

@@ -52,11 +52,18 @@ export function addUndo(program: Command, terminal: Terminal, end: (code: ExitCo
     .option('-u, --user <name...>', 'only these users')
     .option('-k, --key <id...>', 'only these access keys')
     .option('--hold-days <days>', 'days for which sweeps leave the keys alone', days, 30);
-  withOutput(withConnection(withLedger(withConfig(command)))).action(
-    async (reference: string, options: UndoOptions) => {
+  withOutput(withConnection(withLedger(withConfig(command))))
+    .addHelpText(
+      'after',
+      `
+Examples:
+  keysweep undo last                                         what can be activated again
+  keysweep undo last --apply --user ada --hold-days 7        one user's keys, for a week
+  keysweep undo 20261127T225500Z --apply --account 111122223333`,
+    )
+    .action(async (reference: string, options: UndoOptions) => {
       end(await undo(reference, options, terminal));
-    },
-  );
+    });
 }
 
 /** @throws RunReferenceError, UnreadableLedgerError, CallFailedError */

@@ -1,0 +1,24 @@
+import { describe, expect, it } from 'vitest';
+
+import { keysweep } from '../e2e/keysweep-process.ts';
+
+const EXIT_CODES =
+  'Exit codes: 0 ok, 1 incomplete or failed, 2 bad usage or configuration, 3 stopped by a limit.';
+const COMMANDS = ['plan', 'sweep', 'apply', 'accounts', 'show', 'undo', 'holds', 'demo', 'sandbox'];
+
+describe.concurrent('--help', { timeout: 60_000 }, () => {
+  it('lists every command, and the exit codes', async () => {
+    const { code, stdout, stderr } = await keysweep(['--help'], {});
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    const listed = stdout.slice(stdout.indexOf('Commands:')).matchAll(/^ {2}(\w+)/gm);
+    expect([...listed].map(([, name]) => name)).toEqual([...COMMANDS, 'help']);
+    expect(stdout.trimEnd().endsWith(EXIT_CODES)).toBe(true);
+  });
+
+  it.for(COMMANDS)('of %s gives an example and the exit codes', async (command) => {
+    const { code, stdout, stderr } = await keysweep([command, '--help'], {});
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(new RegExp(`^Examples?:\\n  keysweep .*\\b${command}\\b`, 'm'));
+    expect(stdout.trimEnd().endsWith(EXIT_CODES)).toBe(true);
+  });
+});
