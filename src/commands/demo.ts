@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -10,6 +10,7 @@ import type { ExitCode } from './exit-code.ts';
 import { runAndPrint, sweep } from './sweep.ts';
 import type { Terminal } from './terminal.ts';
 import { undo } from './undo.ts';
+import { UsageError } from './usage-error.ts';
 
 const ACCOUNTS = 40;
 
@@ -21,14 +22,19 @@ export function addDemo(program: Command, terminal: Terminal, end: (code: ExitCo
       'Shows the whole way on an AWS organization in memory: plan, sweep, ledger, a second sweep, undo. It needs nothing, and nothing leaves this machine.',
     )
     .option('--keep <folder>', 'keep accounts.json and the ledger there, to look around')
+    .addHelpText('after', '\nExamples:\n  keysweep demo\n  keysweep demo --keep tour')
     .action(async (options: { readonly keep?: string }) => {
       end(await demo(options.keep, terminal));
     });
 }
 
-/** @returns 0 when every step ended as the demo says that it should */
+/**
+ * @returns 0 when every step ended as the demo says that it should
+ * @throws UsageError
+ */
 async function demo(keep: string | undefined, terminal: Terminal): Promise<ExitCode> {
-  const folder = keep ?? (await mkdtemp(join(tmpdir(), 'keysweep-demo-')));
+  const folder =
+    keep === undefined ? await mkdtemp(join(tmpdir(), 'keysweep-demo-')) : await emptyFolder(keep);
   const { organization, config } = generateOrganization({ accounts: ACCOUNTS, troubles: 'some' });
   const sandbox = await startSandbox({ organization });
   // The steps are the commands themselves, and find the sandbox as they would find AWS.
@@ -43,6 +49,13 @@ async function demo(keep: string | undefined, terminal: Terminal): Promise<ExitC
     if (keep === undefined) await rm(folder, { recursive: true });
     else terminal.say(`accounts.json and the ledger are in ${folder}`);
   }
+}
+
+/** @throws UsageError when there is anything in it: an accounts.json may be the person's own */
+async function emptyFolder(folder: string): Promise<string> {
+  await mkdir(folder, { recursive: true });
+  if ((await readdir(folder)).length > 0) throw new UsageError(`${folder} is not empty: name a new folder.`);
+  return folder;
 }
 
 /** What the tour has in its hands, from stop to stop. */

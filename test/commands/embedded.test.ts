@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -31,9 +31,23 @@ describe.concurrent('the organization that comes with keysweep', { timeout: 60_0
     }
   });
 
-  it('is shown by the demo, which needs nothing and ends well', async () => {
-    const { code, stdout, stderr } = await keysweep(['demo'], { AWS_PROFILE: 'nobody' });
-    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  it('is shown by the demo, which needs nothing, ends well, and overwrites nothing', async ({
+    onTestFinished,
+  }) => {
+    const folder = await mkdtemp(join(tmpdir(), 'keysweep-demo-'));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    const demo = ['demo', '--keep', join(folder, 'new')];
+    const { code, stdout, stderr } = await keysweep(demo, { AWS_PROFILE: 'nobody' });
+    expect({ code, stderr }).toEqual({
+      code: 0,
+      stderr: `accounts.json and the ledger are in ${folder}/new\n`,
+    });
+    expect(await readdir(join(folder, 'new'))).toEqual(['accounts.json', 'ledger']);
+    expect(await keysweep(demo, {})).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: `${folder}/new is not empty: name a new folder.\n`,
+    });
     for (const title of ['Plan', 'Sweep', 'Sweep again', 'Undo']) expect(stdout).toContain(`━━ ${title}`);
     expect(stdout).toContain('That was all.');
   });
