@@ -36,9 +36,7 @@ export async function handler(input: unknown, context: Context): Promise<RunSumm
     const summary = await run(event, context);
     report(summary);
     if (summary.verdict === 'ok') return summary;
-    throw new RunNotOkError(
-      `run ${summary.runId} is ${summary.verdict}: ${JSON.stringify(summary.accounts)}`,
-    );
+    throw new RunNotOkError(whyNotOk(summary));
   } catch (error) {
     logger.error('the run is not ok', { error });
     throw error;
@@ -74,6 +72,15 @@ function report(summary: RunSummary): void {
   for (const { name, unit, value } of metricsOf(summary)) metrics.addMetric(name, unit, value);
   metrics.publishStoredMetrics();
   logger.info('the run has ended', { summary });
+}
+
+/** All that those see whom Lambda tells of the error. */
+function whyNotOk({ runId, verdict, accounts, exceeded, problems }: RunSummary): string {
+  return [
+    `run ${runId} is ${verdict}: ${JSON.stringify(accounts)}`,
+    ...exceeded.map(({ message }) => message),
+    ...problems,
+  ].join('\n');
 }
 
 function required(name: string): string {
