@@ -1,0 +1,57 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
+
+import { bundleLambda, zipLambda } from '../cdktf/bundle.ts';
+
+export interface LambdaFigures {
+  readonly rawBytes: number;
+  /** With an accounts.json of two bytes. */
+  readonly zipBytes: number;
+  /** From the first line of a fresh process until the handler is there; the shortest, the median and the longest. */
+  readonly importMilliseconds: readonly [number, number, number];
+}
+
+/**
+ * Builds the Lambda as it is deployed and weighs it. What Lambda itself needs to start the process is not in these figures.
+ * @param imports fresh processes to import it in, one after the other; an odd number
+ */
+export async function measureLambda(imports: number): Promise<LambdaFigures> {
+  const folder = await mkdtemp(join(tmpdir(), 'keysweep-figures-'));
+  try {
+    const { file } = await bundleLambda(folder);
+    const times: number[] = [];
+    for (let index = 0; index < imports; index += 1) times.push(await importTime(file));
+    times.sort((a, b) => a - b);
+    return {
+      rawBytes: (await stat(file)).size,
+      zipBytes: (await zipLambda('{}')).length,
+      importMilliseconds: [times[0] ?? NaN, times[(imports - 1) / 2] ?? NaN, times.at(-1) ?? NaN],
+    };
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+/** One line for a person. */
+export function describeFigures({ rawBytes, zipBytes, importMilliseconds }: LambdaFigures): string {
+  const [shortest, median, longest] = importMilliseconds.map(Math.round);
+  const size = (bytes: number): string => `${Math.round(bytes / 1000)} KB`;
+  return `Lambda bundle: ${size(rawBytes)}, zip ${size(zipBytes)}, import ${median} ms (${shortest} to ${longest}) on Node ${process.versions.node}`;
+}
+
+async function importTime(file: string): Promise<number> {
+  const script = `const before = performance.now();
+    const { handler } = await import(${JSON.stringify(pathToFileURL(file).href)});
+    if (typeof handler !== 'function') throw new Error('the bundle has no handler');
+    process.stdout.write(String(performance.now() - before));`;
+  // Region and name are what the module itself would look at; nothing of the person's environment.
+  const env = { AWS_REGION: 'us-east-1', AWS_LAMBDA_FUNCTION_NAME: 'keysweep-rotator' };
+  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script], {
+    env,
+  });
+  return Number(stdout);
+}

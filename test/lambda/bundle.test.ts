@@ -1,0 +1,83 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { isBuiltin } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { build } from 'esbuild';
+import { describe, expect, it } from 'vitest';
+
+import { bundleLambda } from '../../cdktf/bundle.ts';
+import { describeFigures, measureLambda } from '../../scripts/lambda-figures.ts';
+
+const REPOSITORY = join(import.meta.dirname, '..', '..');
+
+/** What an entry imports, directly or not, statically or not: files of ours, and packages or modules of Node. */
+async function importsOf(entry: string): Promise<{ files: string[]; others: string[] }> {
+  const { metafile } = await build({
+    absWorkingDir: REPOSITORY,
+    entryPoints: [entry],
+    bundle: true,
+    packages: 'external',
+    platform: 'node',
+    format: 'esm',
+    metafile: true,
+    write: false,
+    outfile: 'imports.mjs',
+  });
+  const [output] = Object.values(metafile.outputs);
+  return { files: Object.keys(metafile.inputs), others: output!.imports.map(({ path }) => path) };
+}
+
+/** `@smithy/core/retry` → `@smithy/core` */
+function packageOf(path: string): string {
+  return path
+    .split('/')
+    .slice(0, path.startsWith('@') ? 2 : 1)
+    .join('/');
+}
+
+describe('the bundle of the Lambda', () => {
+  it('is made of the packages that a sweep needs, and has no command and no sandbox', async () => {
+    const { files, others } = await importsOf('src/lambda.ts');
+    expect(files).toContain('src/sweep/run.ts');
+    expect(files.filter((file) => /^src\/(sandbox|commands|cli)/.test(file))).toEqual([]);
+    const packages = new Set(others.filter((path) => !isBuiltin(path)).map(packageOf));
+    // Whatever is added here is started with every sweep.
+    expect([...packages].sort()).toEqual([
+      '@aws-lambda-powertools/logger',
+      '@aws-lambda-powertools/metrics',
+      '@aws-sdk/client-iam',
+      '@aws-sdk/client-organizations',
+      '@aws-sdk/client-resource-groups-tagging-api',
+      '@aws-sdk/client-s3',
+      '@aws-sdk/client-sts',
+      '@smithy/core',
+      '@smithy/node-http-handler',
+      'fastest-levenshtein',
+      'jsonc-parser',
+      'p-limit',
+      'p-throttle',
+      'zod',
+    ]);
+  });
+
+  it('is one file that imports nothing but what Node has, and says no word of a sandbox', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'keysweep-bundle-'));
+    const { file } = await bundleLambda(folder);
+    const { others } = await importsOf(file);
+    const source = await readFile(file, 'utf8');
+    await rm(folder, { recursive: true });
+    expect(others).toContain('node:path');
+    expect(others.filter((path) => !isBuiltin(path))).toEqual([]);
+    expect(source).not.toMatch(/sandbox|commander/i);
+  });
+
+  it('is small and quick to load', async () => {
+    const figures = await measureLambda(3);
+    process.stdout.write(`${describeFigures(figures)}\n`);
+    // Without the other languages of zod, which `import { z }` would bring: 350 KB.
+    expect(figures.rawBytes).toBeLessThan(850_000);
+    expect(figures.zipBytes).toBeLessThan(260_000);
+    expect(figures.importMilliseconds[0]).toBeLessThan(1_000);
+  });
+});

@@ -1,0 +1,97 @@
+import { describe, expect } from 'vitest';
+
+import type { AccountOutcome } from '../../src/ledger/record.ts';
+import type { StoredRun } from '../../src/ledger/stored-run.ts';
+import type { SandboxOrganization } from '../../src/sandbox/organization.ts';
+import { EVERY_KEY, organizationOf } from '../sweep/sweeping.ts';
+import { errorOf, it, summaryOf } from './rotator.ts';
+
+const ACCOUNTS = 12;
+const SWEEP = { mode: 'sweep', runId: '20261127T225500Z-1a2b3c' };
+
+/** 3 s to read, 5 s until the last write begins, 35 s until what is in flight is given up. */
+const FIFTY_SECONDS = 50_000;
+
+const CONFIG = { ...EVERY_KEY, concurrency: { accounts: 1 } };
+
+describe.concurrent('a Lambda whose time runs out', () => {
+  it('while it reads, writes what it has planned by then and says what it has not', async ({ start }) => {
+    const organization = organizationOf(ACCOUNTS);
+    const rotator = await start({ organization, config: CONFIG, latency: { milliseconds: 100 } });
+    const started = performance.now();
+    const error = errorOf(await rotator.invoke(SWEEP, FIFTY_SECONDS));
+    expect(performance.now() - started).toBeLessThan(35_000);
+    expect(error?.errorType).toBe('RunNotOkError');
+
+    const run = await rotator.stored(SWEEP.runId);
+    const { swept, notReached } = accountsIn(run);
+    expect(swept.length).toBeGreaterThan(0);
+    expect(notReached.length).toBeGreaterThan(0);
+    expect(swept.length + notReached.length).toBe(ACCOUNTS);
+    expect(error?.errorMessage).toContain(`"not-reached":${notReached.length}`);
+    expectSummaryToAddUp(run);
+    expectKeys(organization, { Inactive: swept, Active: notReached });
+  });
+
+  it('while it writes, leaves the rest alone, and the next run in the same process does it', async ({
+    start,
+  }) => {
+    const organization = organizationOf(ACCOUNTS);
+    const rotator = await start({ organization, config: CONFIG });
+    rotator.sandbox.faults.add({
+      service: 'iam',
+      call: 'UpdateAccessKey',
+      occurrence: 'every',
+      kind: 'slow',
+      milliseconds: 2_000,
+    });
+    const error = errorOf(await rotator.invoke(SWEEP, FIFTY_SECONDS));
+    expect(error?.errorType).toBe('RunNotOkError');
+
+    const run = await rotator.stored(SWEEP.runId);
+    const { swept, notReached } = accountsIn(run);
+    expect(swept.length).toBeGreaterThan(0);
+    expect(notReached.length).toBeGreaterThan(0);
+    expectSummaryToAddUp(run);
+    expectKeys(organization, { Inactive: swept, Active: notReached });
+    const left = notReached.flatMap((id) => [...run.accounts.get(id)!.writes.values()]);
+    expect(left.map(({ outcome }) => outcome)).toEqual(notReached.map(() => 'not-attempted'));
+
+    rotator.sandbox.faults.clear();
+    expect(summaryOf(await rotator.invoke({ mode: 'sweep' }))).toMatchObject({
+      verdict: 'ok',
+      accounts: { swept: notReached.length, 'nothing-due': swept.length },
+    });
+    expectKeys(organization, { Inactive: [...swept, ...notReached], Active: [] });
+  });
+});
+
+function accountsIn({ accounts }: StoredRun) {
+  const withOutcome = (wanted: AccountOutcome) =>
+    [...accounts].filter(([, { finished }]) => finished?.outcome === wanted).map(([id]) => id);
+  return { swept: withOutcome('swept'), notReached: withOutcome('not-reached') };
+}
+
+/** Every account that was listed has an outcome, and the summary counts these and the writes. */
+function expectSummaryToAddUp({ accounts, summary }: StoredRun): void {
+  const counted: Partial<Record<AccountOutcome | 'none', number>> = {};
+  for (const { finished } of accounts.values()) {
+    const outcome = finished?.outcome ?? 'none';
+    counted[outcome] = (counted[outcome] ?? 0) + 1;
+  }
+  expect(summary).toMatchObject({ verdict: 'incomplete', accountsListed: ACCOUNTS + 1 });
+  expect(summary!.accounts).toEqual(counted);
+  const writes = [...accounts.values()].flatMap((account) => [...account.writes.values()]);
+  const deactivated = writes.filter(({ outcome }) => outcome === 'deactivated');
+  expect(summary!.keys.deactivated).toBe(deactivated.length);
+}
+
+/** The accounts whose one key has a status, as the sandbox knows it. */
+function expectKeys(organization: SandboxOrganization, expected: Record<string, string[]>): void {
+  for (const [wanted, accounts] of Object.entries(expected)) {
+    const found = organization.accounts
+      .list()
+      .filter(({ id }) => organization.keysOf(id).some(({ status }) => status === wanted));
+    expect(found.map(({ id }) => id)).toEqual([...accounts].sort());
+  }
+}

@@ -1,0 +1,166 @@
+import { describe, expect } from 'vitest';
+
+import type { Sandbox } from '../../src/sandbox/sandbox.ts';
+import { EVERY_KEY, keysOf, organizationOf, removeRotationRole } from '../sweep/sweeping.ts';
+import { errorOf, it, LOG_STREAM, summaryOf } from './rotator.ts';
+
+const FIRST = '100000000001';
+const SECOND = '100000000002';
+const RUN_ID = '20261127T225500Z-1a2b3c';
+
+/** What the schedule sends. */
+const SCHEDULED = { mode: 'sweep' };
+
+const keysWritten = ({ calls }: Sandbox) =>
+  calls
+    .writes()
+    .filter(({ service }) => service === 'iam')
+    .map(({ account }) => account);
+const allKeys = ({ organization }: Sandbox) =>
+  organization.accounts.list().flatMap(({ id }) => keysOf(organization, id));
+
+describe.concurrent('the Lambda', () => {
+  it('plans, sweeps as the schedule asks, and finds nothing left to do, in one process', async ({
+    start,
+  }) => {
+    const { invoke, sandbox, stored, store } = await start();
+    const plan = summaryOf(await invoke({ mode: 'plan' }));
+    expect(plan).toMatchObject({ mode: 'plan', verdict: 'ok', accounts: { planned: 3 }, keys: { due: 3 } });
+    expect(keysWritten(sandbox)).toEqual([]);
+
+    const sweep = summaryOf(await invoke(SCHEDULED));
+    expect(sweep).toMatchObject({
+      mode: 'sweep',
+      verdict: 'ok',
+      accountsListed: 4,
+      accounts: { swept: 3, 'out-of-scope': 1 },
+      keys: { deactivated: 3, failed: 0 },
+    });
+    expect(allKeys(sandbox)).toEqual(['ada Inactive', 'ada Inactive', 'ada Inactive']);
+
+    const again = summaryOf(await invoke(SCHEDULED));
+    expect(again).toMatchObject({ verdict: 'ok', accounts: { 'nothing-due': 3 } });
+    for (const summary of [plan, sweep, again])
+      expect((await stored(summary.runId)).summary).toEqual(summary);
+    expect((await stored(sweep.runId)).started.caller).toContain(':assumed-role/keysweep-rotator/');
+    expect(await store.listFolders('runs/')).toHaveLength(3);
+  });
+
+  it('sweeps only the accounts that the event names', async ({ start }) => {
+    const { invoke, sandbox } = await start();
+    const summary = summaryOf(await invoke({ ...SCHEDULED, accounts: [SECOND] }));
+    expect(summary).toMatchObject({
+      filtered: true,
+      verdict: 'ok',
+      accounts: { swept: 1, 'out-of-scope': 3 },
+    });
+    expect(keysWritten(sandbox)).toEqual([SECOND]);
+    const entered = sandbox.calls.of('sts', 'AssumeRole').map(({ account }) => account);
+    expect(new Set(entered)).toEqual(new Set([SECOND]));
+  });
+
+  it('has the run id that the event gives, once', async ({ start }) => {
+    const { invoke, sandbox, store } = await start();
+    expect(summaryOf(await invoke({ mode: 'plan', runId: RUN_ID })).runId).toBe(RUN_ID);
+    expect(await store.list(`runs/${RUN_ID}/records/`)).not.toEqual([]);
+    expect(errorOf(await invoke({ ...SCHEDULED, runId: RUN_ID }))).toMatchObject({
+      errorType: 'RunIdTakenError',
+    });
+    expect(keysWritten(sandbox)).toEqual([]);
+    expect(summaryOf(await invoke(SCHEDULED)).keys.deactivated).toBe(3);
+  });
+
+  it('refuses what is no event of its own, says where it is wrong, and does nothing', async ({ start }) => {
+    const { invoke, sandbox } = await start();
+    const wrong: [unknown, RegExp][] = [
+      [{}, /expected one of "plan"\|"sweep"\n.*at mode/],
+      [{ mode: 'sweep', accounts: [FIRST, '12'] }, /12 digits\n.*at accounts\[1\]/],
+      [{ mode: 'sweep', account: [FIRST] }, /Unrecognized key: "account"/],
+      [{ mode: 'sweep', runId: 'last' }, /a run id such as .*\n.*at runId/],
+      ['sweep', /expected object, received string/],
+    ];
+    for (const [event, problem] of wrong) {
+      const error = errorOf(await invoke(event));
+      expect(error?.errorType).toBe('InvalidEventError');
+      expect(error?.errorMessage).toMatch(problem);
+    }
+    expect(sandbox.calls.all).toEqual([]);
+  });
+
+  it('fails when the run is not ok, with what was done in the ledger', async ({ start }) => {
+    const organization = organizationOf(3);
+    removeRotationRole(organization, SECOND);
+    const { invoke, sandbox, store, stored } = await start({ organization });
+    const error = errorOf(await invoke({ ...SCHEDULED, runId: RUN_ID }));
+    expect(error?.errorType).toBe('RunNotOkError');
+    expect(error?.errorMessage).toContain(`run ${RUN_ID} is incomplete`);
+    expect(error?.errorMessage).toContain('"cannot-assume":1');
+    expect(allKeys(sandbox)).toEqual(['ada Inactive', 'ada Active', 'ada Inactive']);
+    const { accounts, summary } = await stored(RUN_ID);
+    expect(summary).toMatchObject({ verdict: 'incomplete', keys: { deactivated: 2 } });
+    expect(accounts.get(SECOND)?.finished?.outcome).toBe('cannot-assume');
+    expect(JSON.parse((await store.get(`runs/${RUN_ID}/summary.json`)) ?? '')).toEqual(summary);
+  });
+
+  it('fails when a limit stops the run, names it, and writes to no key', async ({ start }) => {
+    const { invoke, sandbox } = await start({ config: { ...EVERY_KEY, limits: { maxKeys: 2 } } });
+    const error = errorOf(await invoke(SCHEDULED));
+    expect(error?.errorType).toBe('RunNotOkError');
+    expect(error?.errorMessage).toContain('is stopped');
+    expect(error?.errorMessage).toContain('3 keys would be revoked and limits.maxKeys is 2.');
+    expect(keysWritten(sandbox)).toEqual([]);
+  });
+
+  it('fails when a configured group exists nowhere, and names it', async ({ start }) => {
+    const config = { ...EVERY_KEY, defaults: { ...EVERY_KEY.defaults, groups: ['Developers', 'Admins'] } };
+    const { invoke } = await start({ config });
+    const error = errorOf(await invoke({ mode: 'plan' }));
+    expect(error?.errorType).toBe('RunNotOkError');
+    expect(error?.errorMessage).toContain('Admins');
+  });
+
+  it('does nothing when the event names an account that the organization does not have', async ({
+    start,
+  }) => {
+    const { invoke, sandbox } = await start();
+    const error = errorOf(await invoke({ ...SCHEDULED, accounts: [FIRST, '100000000099'] }));
+    expect(error?.errorType).toBe('ConfigError');
+    expect(error?.errorMessage).toContain('100000000099');
+    expect(sandbox.calls.of('sts', 'AssumeRole')).toEqual([]);
+  });
+
+  it('calls nobody with an accounts.json that is wrong', async ({ start }) => {
+    const { invoke, sandbox } = await start({ config: { optOutTag: 'x', defaults: { groups: [] } } });
+    const error = errorOf(await invoke(SCHEDULED));
+    expect(error?.errorType).toBe('ConfigError');
+    expect(error?.errorMessage).toMatch(/accounts\.json: \d problems?\n[\s\S]*defaults\.groups/);
+    expect(sandbox.calls.all).toEqual([]);
+  });
+
+  it.for([
+    ['KEYSWEEP_LEDGER', '', 'the environment variable KEYSWEEP_LEDGER is not set'],
+    ['KEYSWEEP_LEDGER', 's3://another-bucket/', 'NoSuchBucket'],
+    ['KEYSWEEP_CONFIG', '/var/task/nowhere.json', '/var/task/nowhere.json'],
+  ] as const)('touches no account with %s=%s', async ([name, value, problem], { start }) => {
+    const { invoke, sandbox } = await start({ environment: { [name]: value } });
+    expect(errorOf(await invoke(SCHEDULED))?.errorMessage).toContain(problem);
+    expect(sandbox.calls.of('sts', 'AssumeRole')).toEqual([]);
+  });
+
+  it.for([
+    // Processes of Lambda have the same few ids, and none can look at another's.
+    { host: 'another log stream', refused: true },
+    { host: LOG_STREAM, refused: false },
+  ])(
+    'meets the lock of a run that died on $host: refused = $refused',
+    async ({ host, refused }, { start }) => {
+      const { invoke, sandbox, store } = await start();
+      const heldUntil = new Date(Date.now() + 240_000).toISOString();
+      const lock = { runId: RUN_ID, host, pid: 2 ** 22 + 1, heldUntil, released: false };
+      await store.put('locks/00000001.json', JSON.stringify(lock));
+      const invoked = await invoke(SCHEDULED);
+      expect(errorOf(invoked)?.errorType).toBe(refused ? 'LockHeldError' : undefined);
+      expect(keysWritten(sandbox)).toHaveLength(refused ? 0 : 3);
+    },
+  );
+});

@@ -1,0 +1,114 @@
+import { describe, expect } from 'vitest';
+
+import type { Ended } from '../e2e/keysweep-process.ts';
+import { organizationOf, removeRotationRole } from '../sweep/sweeping.ts';
+import { errorOf, it, summaryOf } from './rotator.ts';
+import { FUNCTION_ARN } from './runtime-api.ts';
+
+type Line = Record<string, unknown>;
+
+/** https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html */
+interface EmbeddedMetrics extends Line {
+  readonly _aws: {
+    readonly Timestamp: number;
+    readonly CloudWatchMetrics: readonly {
+      readonly Namespace: string;
+      readonly Dimensions: readonly (readonly string[])[];
+      readonly Metrics: readonly { readonly Name: string; readonly Unit: string }[];
+    }[];
+  };
+}
+
+/** Lambda keeps what comes by either stream. Every line must be JSON, or CloudWatch could not search it. */
+function linesOf({ stdout, stderr }: Ended): { metrics: EmbeddedMetrics[]; logs: Line[] } {
+  const lines = `${stdout}${stderr}`
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Line);
+  return {
+    metrics: lines.filter((line): line is EmbeddedMetrics => '_aws' in line),
+    logs: lines.filter((line) => !('_aws' in line)),
+  };
+}
+
+describe.concurrent('what the Lambda logs', () => {
+  it('is lines of JSON that tell which invocation they belong to, and how it ended', async ({ start }) => {
+    const organization = organizationOf(3);
+    removeRotationRole(organization, '100000000002');
+    const { invoke, end } = await start({ organization });
+    const planned = await invoke({ mode: 'plan', accounts: ['100000000001'] });
+    const swept = await invoke({ mode: 'sweep' });
+    const refused = await invoke({ mode: 'undo' });
+    const ended = await end();
+    expect(ended.code).toBe(0);
+
+    const { logs } = linesOf(ended);
+    const of = ({ requestId }: { requestId: string }) =>
+      logs.filter((line) => line['function_request_id'] === requestId);
+    expect(of(planned)).toMatchObject([
+      { level: 'INFO', cold_start: true, summary: summaryOf(planned), service: 'keysweep' },
+    ]);
+    expect(of(planned)[0]).toMatchObject({ function_arn: FUNCTION_ARN, function_name: 'keysweep-rotator' });
+    expect(of(swept)).toMatchObject([
+      { level: 'INFO', cold_start: false, summary: { verdict: 'incomplete' } },
+      { level: 'ERROR', error: { name: 'RunNotOkError', message: errorOf(swept)?.errorMessage } },
+    ]);
+    expect(of(refused)).toMatchObject([{ level: 'ERROR', error: { name: 'InvalidEventError' } }]);
+    expect(logs).toHaveLength(4);
+  });
+
+  it('holds the metrics of every run that ended, in the embedded format', async ({ start }) => {
+    const organization = organizationOf(3);
+    const { invoke, end } = await start({ organization });
+    await invoke({ mode: 'plan' });
+    removeRotationRole(organization, '100000000002');
+    await invoke({ mode: 'sweep' });
+    await invoke({ mode: 'undo' });
+    const { metrics } = linesOf(await end());
+
+    expect(metrics).toMatchObject([
+      { service: 'keysweep', mode: 'plan', RunOk: 1, AccountsPlanned: 3, AccountsNotCovered: 0, KeysDue: 3 },
+      {
+        service: 'keysweep',
+        mode: 'sweep',
+        RunOk: 0,
+        StoppedByLimit: 0,
+        AccountsListed: 4,
+        AccountsNotCovered: 1,
+        AccountsSwept: 2,
+        AccountsCannotAssume: 1,
+        AccountsOutOfScope: 1,
+        AccountsNotReached: 0,
+        KeysDue: 2,
+        KeysDeactivated: 2,
+        KeysFailed: 0,
+      },
+    ]);
+    for (const line of metrics) {
+      const [directive, ...others] = line._aws.CloudWatchMetrics;
+      expect(others).toEqual([]);
+      expect(directive).toMatchObject({ Namespace: 'keysweep', Dimensions: [['service', 'mode']] });
+      expect(directive!.Metrics).toContainEqual({ Name: 'RunOk', Unit: 'Count' });
+      expect(directive!.Metrics).toContainEqual({ Name: 'Duration', Unit: 'Seconds' });
+      for (const { Name } of directive!.Metrics) expect(line[Name]).toBeTypeOf('number');
+      expect(Math.abs(line._aws.Timestamp - Date.now())).toBeLessThan(60_000);
+    }
+  });
+
+  it('holds no secret of its own and none of the sessions in the accounts, and neither does the ledger', async ({
+    start,
+  }) => {
+    const { invoke, end, store, environment } = await start();
+    await invoke({ mode: 'sweep' });
+    await invoke({ mode: 'sweep', accounts: ['100000000099'] });
+    const objects = await Promise.all((await store.list('')).map((key) => store.get(key)));
+    expect(objects.length).toBeGreaterThan(2);
+    const { stdout, stderr } = await end();
+    const told = [stdout, stderr, ...objects].join('\n');
+    expect(told).toContain('100000000001');
+    // So begin all of the sandbox, its own ones and those of the accounts.
+    expect(environment['AWS_SECRET_ACCESS_KEY']).toMatch(/^SandboxSecretAccessKey/);
+    expect(environment['AWS_SESSION_TOKEN']).toMatch(/^SandboxSessionToken/);
+    expect(told).not.toMatch(/SandboxSecretAccessKey|SandboxSessionToken/);
+  });
+});

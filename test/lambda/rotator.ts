@@ -1,0 +1,187 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { transform } from 'esbuild';
+import { it as base } from 'vitest';
+
+import { BUNDLE_FILE, bundleLambda } from '../../cdktf/bundle.ts';
+import type { ConfigInput } from '../../src/config/schema.ts';
+import type { ObjectStore } from '../../src/ledger/object-store.ts';
+import { openStore } from '../../src/ledger/open-store.ts';
+import { readRecords } from '../../src/ledger/read-run.ts';
+import type { RunSummary } from '../../src/ledger/record.ts';
+import { foldRun, type StoredRun } from '../../src/ledger/stored-run.ts';
+import type { Latency } from '../../src/sandbox/latency.ts';
+import { ALLOW_ALL, type SandboxOrganization } from '../../src/sandbox/organization.ts';
+import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
+import { startProgram, type Ended } from '../e2e/keysweep-process.ts';
+import { assume, clientsOf } from '../sandbox/sdk-clients.ts';
+import { EVERY_KEY, organizationOf } from '../sweep/sweeping.ts';
+import { serveRuntimeApi, type Invoked } from './runtime-api.ts';
+
+export const LOG_STREAM = '2026/11/23/[$LATEST]0123456789abcdef0123456789abcdef';
+const BUCKET = 'keysweep-ledger';
+const LEDGER = `s3://${BUCKET}/organization`;
+const ROTATOR_ROLE = 'keysweep-rotator';
+const FIFTEEN_MINUTES = 15 * 60_000;
+
+export interface RotatorSetting {
+  /** Three healthy accounts unless given. */
+  readonly organization?: SandboxOrganization;
+  /** {@link EVERY_KEY} unless given. */
+  readonly config?: ConfigInput;
+  readonly latency?: Latency;
+  /** What differs in the environment of the process. */
+  readonly environment?: Record<string, string>;
+}
+
+/** The bundle in a process like Lambda's, with a sandbox in this one for all of AWS. */
+export interface Rotator {
+  readonly sandbox: Sandbox;
+  readonly environment: Readonly<Record<string, string>>;
+  /** Every invocation meets the same process, which is warm from the second on. It has 15 minutes unless told otherwise. */
+  readonly invoke: (event: unknown, remainingMilliseconds?: number) => Promise<Invoked>;
+  /** What lies in the bucket. */
+  readonly store: ObjectStore;
+  readonly stored: (runId: string) => Promise<StoredRun>;
+  /** Lets the process end by itself, which it does only when nothing is left open, and gives all that it logged. */
+  readonly end: () => Promise<Ended>;
+}
+
+export type StartRotator = (setting?: RotatorSetting) => Promise<Rotator>;
+
+/** `it` whose tests start rotators; they are gone when the test has ended. */
+export const it = base.extend<{ start: StartRotator }>({
+  // Vitest reads what a fixture needs out of its parameters, so an empty pattern has to be there.
+  start: async ({}, use) => {
+    const closing: (() => unknown)[] = [];
+    await use((setting = {}) => startRotator(setting, (close) => closing.unshift(close)));
+    for (const close of closing) await close();
+  },
+});
+
+/** @throws when the invocation failed */
+export function summaryOf(invoked: Invoked): RunSummary {
+  if ('error' in invoked) throw new Error(`${invoked.error.errorType}: ${invoked.error.errorMessage}`);
+  return invoked.result as RunSummary;
+}
+
+export function errorOf(invoked: Invoked) {
+  return 'error' in invoked ? invoked.error : undefined;
+}
+
+async function startRotator(
+  { organization = organizationOf(3), config = EVERY_KEY, latency, environment: more }: RotatorSetting,
+  finallyDo: (close: () => unknown) => unknown,
+): Promise<Rotator> {
+  const sandbox = await startSandbox({ organization, ...(latency && { latency }) });
+  finallyDo(() => sandbox.close());
+  organization.addBucket(BUCKET);
+  const api = await serveRuntimeApi();
+  finallyDo(() => {
+    api.close();
+  });
+  const folder = await mkdtemp(join(tmpdir(), 'keysweep-lambda-'));
+  finallyDo(() => rm(folder, { recursive: true }));
+  await writeFile(join(folder, BUNDLE_FILE), (await programs()).bundle);
+  await writeFile(join(folder, 'runtime.mjs'), (await programs()).runtime);
+  await writeFile(join(folder, 'accounts.json'), JSON.stringify(config));
+
+  const environment = {
+    ...(await environmentOf(sandbox, folder)),
+    AWS_LAMBDA_RUNTIME_API: api.address,
+    ...more,
+  };
+  const { child, ended } = startProgram(process.execPath, [join(folder, 'runtime.mjs')], environment, folder);
+  finallyDo(() => child.kill('SIGKILL'));
+  const store = openStore(LEDGER, clientsOf(sandbox).s3);
+  return {
+    sandbox,
+    environment,
+    store,
+    stored: (runId) => foldRun(readRecords(store, runId)),
+    invoke: (event, remainingMilliseconds = FIFTEEN_MINUTES) =>
+      Promise.race([api.invoke(event, remainingMilliseconds), ended.then(died)]),
+    end: () => {
+      api.end();
+      return ended;
+    },
+  };
+}
+
+function died({ code, stderr }: Ended): never {
+  throw new Error(`the process of the Lambda ended with ${String(code)}: ${stderr}`);
+}
+
+/**
+ * What Lambda sets, what the stack sets, and the address of the sandbox.
+ * https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime
+ */
+async function environmentOf(sandbox: Sandbox, taskRoot: string): Promise<Record<string, string>> {
+  const { accessKeyId, secretAccessKey, sessionToken = '' } = await sessionOfRotator(sandbox);
+  return {
+    _HANDLER: 'lambda.handler',
+    LAMBDA_TASK_ROOT: taskRoot,
+    // Not the person's own, where profiles may be.
+    HOME: taskRoot,
+    TZ: ':UTC',
+    AWS_REGION: sandbox.region,
+    AWS_DEFAULT_REGION: sandbox.region,
+    AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',
+    AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
+    AWS_LAMBDA_FUNCTION_NAME: 'keysweep-rotator',
+    AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
+    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '1769',
+    AWS_LAMBDA_LOG_GROUP_NAME: '/aws/lambda/keysweep-rotator',
+    AWS_LAMBDA_LOG_STREAM_NAME: LOG_STREAM,
+    AWS_ACCESS_KEY_ID: accessKeyId,
+    AWS_SECRET_ACCESS_KEY: secretAccessKey,
+    AWS_SESSION_TOKEN: sessionToken,
+    KEYSWEEP_LEDGER: LEDGER,
+    POWERTOOLS_SERVICE_NAME: 'keysweep',
+    POWERTOOLS_METRICS_NAMESPACE: 'keysweep',
+    AWS_ENDPOINT_URL: sandbox.url,
+    // The tests run on older versions of Node too, of which the SDK would warn on stderr.
+    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+  };
+}
+
+/** Lambda assumes the role of the function; on the sandbox the administrator does. */
+async function sessionOfRotator(sandbox: Sandbox) {
+  const { organization } = sandbox;
+  const account = organization.managementAccount;
+  organization.addRole({
+    account,
+    roleName: ROTATOR_ROLE,
+    trust: {
+      Version: '2012-10-17',
+      Statement: { Effect: 'Allow', Principal: { AWS: account.id }, Action: 'sts:AssumeRole' },
+    },
+    policies: { everything: ALLOW_ALL },
+  });
+  const session = await assume(sandbox, account, ROTATOR_ROLE);
+  sandbox.calls.reset();
+  return session;
+}
+
+interface Programs {
+  readonly bundle: string;
+  readonly runtime: string;
+}
+
+let built: Promise<Programs> | undefined;
+
+function programs(): Promise<Programs> {
+  return (built ??= buildPrograms());
+}
+
+async function buildPrograms(): Promise<Programs> {
+  const folder = await mkdtemp(join(tmpdir(), 'keysweep-bundle-'));
+  const { file } = await bundleLambda(folder);
+  const bundle = await readFile(file, 'utf8');
+  await rm(folder, { recursive: true });
+  const source = await readFile(join(import.meta.dirname, 'runtime.ts'), 'utf8');
+  const { code: runtime } = await transform(source, { loader: 'ts', format: 'esm', target: 'node20' });
+  return { bundle, runtime };
+}

@@ -1,0 +1,86 @@
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+
+export const FUNCTION_ARN = 'arn:aws:lambda:us-east-1:999999999999:function:keysweep-rotator';
+
+/** How an invocation ended. */
+export type Invoked =
+  | { readonly requestId: string; readonly result: unknown }
+  | { readonly requestId: string; readonly error: { errorType: string; errorMessage: string } };
+
+export interface RuntimeApi {
+  /** For AWS_LAMBDA_RUNTIME_API. */
+  readonly address: string;
+  /** Hands an event to the runtime as soon as it asks for one. */
+  invoke(event: unknown, remainingMilliseconds: number): Promise<Invoked>;
+  /** Tells the runtime that nothing more comes. */
+  end(): void;
+  close(): void;
+}
+
+interface Invocation {
+  readonly requestId: string;
+  readonly event: unknown;
+  readonly remainingMilliseconds: number;
+  readonly settle: (invoked: Invoked) => void;
+}
+
+/** Lambda's side of one execution environment. https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html */
+export async function serveRuntimeApi(): Promise<RuntimeApi> {
+  const invocations: Invocation[] = [];
+  let waiting: ServerResponse | undefined;
+  let ended = false;
+  let current: Invocation | undefined;
+
+  const handOut = (): void => {
+    if (!waiting) return;
+    const next = invocations.shift();
+    if (next) waiting.writeHead(200, headersOf(next)).end(JSON.stringify(next.event));
+    else if (ended) waiting.writeHead(410).end();
+    else return;
+    [current, waiting] = [next, undefined];
+  };
+  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    if (request.url?.endsWith('/next')) {
+      waiting = response;
+      handOut();
+      return;
+    }
+    const { requestId, settle } = current!;
+    const body = await text(request);
+    response.writeHead(202).end();
+    if (request.url?.endsWith('/error')) settle({ requestId, error: JSON.parse(body) as never });
+    else settle({ requestId, result: JSON.parse(body) });
+  };
+
+  const server = createServer((request, response) => void answer(request, response));
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  return {
+    address: `127.0.0.1:${(server.address() as AddressInfo).port}`,
+    invoke: (event, remainingMilliseconds) =>
+      new Promise((settle) => {
+        invocations.push({ requestId: randomUUID(), event, remainingMilliseconds, settle });
+        handOut();
+      }),
+    end: () => {
+      ended = true;
+      handOut();
+    },
+    close: () => {
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+}
+
+/** Time counts from here: starting the process is not the handler's. */
+function headersOf({ requestId, remainingMilliseconds }: Invocation): Record<string, string> {
+  return {
+    'lambda-runtime-aws-request-id': requestId,
+    'lambda-runtime-deadline-ms': String(Date.now() + remainingMilliseconds),
+    'lambda-runtime-invoked-function-arn': FUNCTION_ARN,
+  };
+}
