@@ -45,7 +45,7 @@ export interface Rotator {
   /** What lies in the bucket. */
   readonly store: ObjectStore;
   readonly stored: (runId: string) => Promise<StoredRun>;
-  /** Lets the process end by itself, which it does only when nothing is left open, and gives all that it logged. */
+  /** Lets the process end by itself, and gives all that it logged. */
   readonly end: () => Promise<Ended>;
 }
 
