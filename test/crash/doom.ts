@@ -51,7 +51,7 @@ export class Doom {
   }
 
   /** A call, so that TypeScript does not remember what it was before the wait. */
-  private isDead(): boolean {
+  isDead(): boolean {
     return this.dead;
   }
 }

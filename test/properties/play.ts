@@ -14,7 +14,7 @@ const HOLD_DAYS = 30;
 /** Plays a story to its end. @throws when something is not as the model foretells, or the ledger does not tell the truth */
 export async function play({ facts }: Story, build: Build): Promise<void> {
   const stage = stageOf(facts, build);
-  const player = new Player(stage, build);
+  const player = new Player(stage);
   if (facts.planFirst) await player.chapter({ type: 'plan' });
   await player.firstSweep();
   for (const chapter of facts.chapters) await player.chapter(chapter);
@@ -28,12 +28,10 @@ interface Swept {
 
 class Player {
   private readonly stage: Stage;
-  private readonly build: Build;
   private readonly sweeps: Swept[] = [];
 
-  constructor(stage: Stage, build: Build) {
+  constructor(stage: Stage) {
     this.stage = stage;
-    this.build = build;
   }
 
   async firstSweep(): Promise<void> {
@@ -105,7 +103,7 @@ class Player {
   }
 
   private async undo(sweep: number): Promise<void> {
-    const { planUndo, applyUndo } = this.build;
+    const { planUndo, applyUndo } = this.stage.build;
     const undoing = this.sweeps[Math.min(sweep, this.sweeps.length - 1)];
     if (!undoing) return;
     const before = this.stage.world();
@@ -132,7 +130,10 @@ class Player {
 
   private async run(mode: 'sweep' | 'plan'): Promise<Ran> {
     const { built } = this.stage;
-    const summary = await this.build.runSweep({ mode, filters: built.filters }, this.stage.dependencies());
+    const summary = await this.stage.build.runSweep(
+      { mode, filters: built.filters },
+      this.stage.dependencies(),
+    );
     return { summary, run: await this.stage.read(summary.runId) };
   }
 

@@ -14,6 +14,7 @@ import { BEGINNING, type Facts } from './story.ts';
 
 /** The organization of a story in a sandbox, and keysweep beside it. */
 export interface Stage {
+  readonly build: Build;
   readonly facts: Facts;
   readonly built: Built;
   readonly behaviour: Behaviour;
@@ -32,7 +33,8 @@ export interface Disturbance {
   readonly store?: ObjectStore;
 }
 
-export function stageOf(facts: Facts, { parseConfig, readRecords, foldRun }: Build): Stage {
+export function stageOf(facts: Facts, keysweep: Build): Stage {
+  const { parseConfig, readRecords, foldRun } = keysweep;
   const built = build(facts, BEGINNING);
   const behaviour = sandboxOf(built.organization, facts.pages);
   const credentials = { accessKeyId: built.operator.accessKeyId, secretAccessKey: 'secret' };
@@ -42,6 +44,7 @@ export function stageOf(facts: Facts, { parseConfig, readRecords, foldRun }: Bui
   const never = new AbortController().signal;
   let runs = 0;
   return {
+    build: keysweep,
     facts,
     built,
     behaviour,

@@ -1,0 +1,95 @@
+import { expect } from 'vitest';
+
+import { listRunIds } from '../../src/ledger/runs.ts';
+import type { ObjectStore } from '../../src/ledger/object-store.ts';
+import type { Build } from '../properties/build-under-test.ts';
+import { isWriteCall, statuses } from '../properties/play.ts';
+import { stageOf, type Stage } from '../properties/stage.ts';
+import { checkTruth } from '../properties/truth.ts';
+import { buryLocks } from './dead-process.ts';
+import { aWeekBefore, sweep } from './killing.ts';
+import { smallOrganization } from './organization.ts';
+
+const DISK_FULL = new Error('the disk is full');
+
+export type Duration = 'once' | 'for ever';
+
+/** A store whose write of that number, counted from 0, fails. */
+class FailingStore {
+  writes = 0;
+  /** Calls that IAM had got when the write failed. */
+  callsBefore: number | undefined;
+  private readonly at: number;
+  private readonly duration: Duration;
+  private readonly stage: Stage;
+
+  constructor(stage: Stage, at: number, duration: Duration) {
+    this.stage = stage;
+    this.at = at;
+    this.duration = duration;
+  }
+
+  get store(): ObjectStore {
+    const { store } = this.stage;
+    return {
+      ...store,
+      put: (key, body) => this.write(() => store.put(key, body)),
+      putNew: (key, body) => this.write(() => store.putNew(key, body)),
+      remove: (key) => this.write(() => store.remove(key)),
+    };
+  }
+
+  private write<Answer>(act: () => Promise<Answer>): Promise<Answer> {
+    const number = this.writes++;
+    if (number < this.at || (number > this.at && this.duration === 'once')) return act();
+    this.callsBefore ??= this.stage.behaviour.calls.all.length;
+    return Promise.reject(DISK_FULL);
+  }
+}
+
+/** A week after the first sweep, so that the next one deactivates, deletes and remembers. */
+async function prepared(build: Build, accounts: number): Promise<Stage> {
+  const facts = smallOrganization('deactivate-then-delete');
+  const concurrency = { accounts, callsPerAccount: accounts };
+  const stage = stageOf({ ...facts, config: { ...facts.config, concurrency } }, build);
+  await aWeekBefore(stage);
+  return stage;
+}
+
+/**
+ * Lets the store fail at every write that a sweep makes, each time anew, and looks whether IAM is written to afterwards. With
+ * one account at a time nothing is in flight when it fails; with more, what is in flight has its intent in the ledger.
+ * @returns how many times it failed
+ */
+export async function failEverywhere(build: Build, duration: Duration, accounts: number): Promise<number> {
+  const counting = await failAt(build, Infinity, duration, accounts);
+  let failures = 0;
+  for (let at = 0; at < counting.writes; at += 1) {
+    const { callsBefore } = await failAt(build, at, duration, accounts);
+    failures += Number(callsBefore !== undefined);
+  }
+  return failures;
+}
+
+async function failAt(build: Build, at: number, duration: Duration, accounts: number): Promise<FailingStore> {
+  const stage = await prepared(build, accounts);
+  const before = stage.world();
+  const earlier = await listRunIds(stage.store);
+  const failing = new FailingStore(stage, at, duration);
+  const end = await sweep(stage, stage.dependencies({ store: failing.store })).catch(
+    (error: unknown) => error,
+  );
+  if (failing.callsBefore === undefined) return failing;
+  const story = `failed at write ${at}`;
+  expect(end, story).toBe(DISK_FULL);
+  const later = stage.behaviour.calls.all.slice(failing.callsBefore).filter(isWriteCall);
+  if (accounts === 1) expect(later, story).toEqual([]);
+
+  const after = stage.world();
+  const [runId] = (await listRunIds(stage.store)).filter((id) => !earlier.includes(id));
+  if (runId === undefined) expect(statuses(after), story).toEqual(statuses(before));
+  else checkTruth(await stage.read(runId), stage.built.accountIds, before, after);
+  buryLocks(stage.objects);
+  expect((await sweep(stage, stage.dependencies())).verdict, story).toBe('ok');
+  return failing;
+}
