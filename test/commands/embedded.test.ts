@@ -8,7 +8,7 @@ import { describe, expect, it } from 'vitest';
 import { keysweep, startKeysweep, startProgram } from '../e2e/keysweep-process.ts';
 import { keysweepProgram } from '../e2e/keysweep-program.ts';
 
-describe.concurrent('the organization that comes with keysweep', { timeout: 60_000 }, () => {
+describe.concurrent('the organization that comes with keysweep', { timeout: 120_000 }, () => {
   it('is served to other processes, which need no more than the variables that it prints', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'keysweep-sandbox-'));
     const config = join(folder, 'accounts.json');
