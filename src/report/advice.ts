@@ -23,5 +23,5 @@ export const ACCOUNT_ADVICE: Readonly<Partial<Record<Failure['kind'], string>>> 
     'The rotation role lacks this right, or an SCP or a permissions boundary denies it: the message says which.',
   throttled:
     'AWS kept throttling. Run again later, or lower concurrency.accounts and concurrency.callsPerAccount.',
-  'not-reached': 'The run was told to end, or its time was over. Run again: a second run takes up what is left.',
+  'not-reached': 'The run was ended, or its time was over. Run again: a second run takes up what is left.',
 };
