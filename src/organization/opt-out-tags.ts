@@ -55,9 +55,14 @@ async function taggedAccounts({
     for await (const page of wholeList('tag:GetResources', pages, (answer) => ({
       token: answer.PaginationToken,
     }))) {
-      for (const { ResourceARN: arn, Tags: tags } of page.ResourceTagMappingList ?? []) {
+      if (!page.ResourceTagMappingList)
+        throw nonsense('tag:GetResources', 'IncompleteAnswer', 'a page holds no list');
+      for (const { ResourceARN: arn, Tags: tags } of page.ResourceTagMappingList) {
         // arn:aws:organizations::<management account>:account/<organization>/<account>
-        tagged.set(arn?.split('/').at(-1) ?? '', has(tags, tag));
+        const accountId = arn?.split('/').at(-1);
+        if (!accountId || !tags)
+          throw nonsense('tag:GetResources', 'IncompleteAnswer', 'an entry has no ARN or no tags');
+        tagged.set(accountId, has(tags, tag));
       }
     }
   } catch (error) {
@@ -87,9 +92,6 @@ export async function optOutTagOf(
   }
 }
 
-function has(
-  tags: readonly { Key?: string | undefined; Value?: string | undefined }[] | undefined,
-  tag: Tag,
-): boolean {
-  return (tags ?? []).some(({ Key: key, Value: value }) => key === tag.key && value === tag.value);
+function has(tags: readonly { Key?: string | undefined; Value?: string | undefined }[], tag: Tag): boolean {
+  return tags.some(({ Key: key, Value: value }) => key === tag.key && value === tag.value);
 }
