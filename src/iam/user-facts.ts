@@ -41,9 +41,11 @@ export async function hasConsoleAccess(
   userName: string,
   signal: AbortSignal,
 ): Promise<boolean> {
+  const call = 'iam:GetLoginProfile';
   const command = new GetLoginProfileCommand({ UserName: userName });
   try {
-    await calling('iam:GetLoginProfile', iam.send(command, { abortSignal: signal }));
+    const { LoginProfile: profile } = await calling(call, iam.send(command, { abortSignal: signal }));
+    if (!profile) throw nonsense(call, 'IncompleteAnswer', `no login profile in the answer for ${userName}`);
     return true;
   } catch (error) {
     if (saysNoSuchEntity(error)) return false;
