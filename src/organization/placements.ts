@@ -15,6 +15,8 @@ export interface Placements {
   readonly byAccount: ReadonlyMap<string, Placement>;
   /** Every OU and root that exists; undefined when the tree could not be read whole. */
   readonly organizationalUnits: ReadonlySet<string> | undefined;
+  /** Set when the tree could not be read whole: why, and the OUs and roots that were met nevertheless. */
+  readonly incomplete?: { readonly failure: Failure; readonly met: ReadonlySet<string> };
 }
 
 const LIST_ROOTS = 'organizations:ListRoots';
@@ -36,6 +38,7 @@ export async function findPlacements(
   return {
     byAccount: new Map(accounts.map(({ id }) => [id, tree.placementOf(id)])),
     organizationalUnits: tree.failure ? undefined : tree.units,
+    ...(tree.failure && { incomplete: { failure: tree.failure, met: tree.units } }),
   };
 }
 

@@ -54,6 +54,11 @@ function namedOrganizationalUnits(config: Config, filters: Filters): Named[] {
   ];
 }
 
+/** Whether the configuration or the filters name an OU that is none of these. */
+export function namesOtherUnits(config: Config, filters: Filters, units: ReadonlySet<string>): boolean {
+  return namedOrganizationalUnits(config, filters).some(({ name }) => !units.has(name));
+}
+
 /** Options have no positions: `--account` stays as it is, a setting becomes `overrides[1].accounts[0]`. */
 function listed(path: string, names: readonly string[] = []): Named[] {
   return names.map((name, index) => ({ path: path.startsWith('--') ? path : `${path}[${index}]`, name }));

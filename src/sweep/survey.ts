@@ -8,7 +8,7 @@ import { accountsNeedingTags, neededLookups } from '../scope/lookups.ts';
 import { selectTargets } from '../scope/select-targets.ts';
 import type { WithoutTags } from '../scope/settle.ts';
 import type { Selection } from '../scope/target.ts';
-import { unknownNames } from '../scope/unknown-names.ts';
+import { namesOtherUnits, unknownNames } from '../scope/unknown-names.ts';
 import type { RunContext } from './run-context.ts';
 
 /** What Organizations and the configuration say before any account is entered. */
@@ -49,7 +49,12 @@ async function placementsOf(
 ): Promise<Placements> {
   if (!neededLookups(config, filters).placements)
     return { byAccount: new Map(), organizationalUnits: undefined };
-  return findPlacements(clients.organizations, accounts, deadline.reading);
+  const found = await findPlacements(clients.organizations, accounts, deadline.reading);
+  const { incomplete } = found;
+  if (!incomplete || !namesOtherUnits(config, filters, incomplete.met)) return found;
+  // An OU that was not met may be misspelt, and an override that disarms it then holds for nobody: no place is known.
+  const { failure } = incomplete;
+  return { ...found, byAccount: new Map(accounts.map(({ id }) => [id, { known: false, failure }])) };
 }
 
 async function tagsOf(
