@@ -1,4 +1,5 @@
 import { GetCallerIdentityCommand, type STSClient } from '@aws-sdk/client-sts';
+import { HttpResponse } from '@smithy/core/protocols';
 
 import { calling, nonsense } from '../calls/failure.ts';
 import { partitionOf, type Partition } from './partition.ts';
@@ -10,6 +11,8 @@ export interface Caller {
   readonly partition: Partition;
   /** The key that the calls are signed with: a sweep never revokes it. */
   readonly accessKeyId: string;
+  /** AWS's clock when it answered; undefined when the answer did not tell. */
+  readonly awsTime: Date | undefined;
 }
 
 /** Root credentials can do everything, and nobody should have keys of them. Nothing was done. */
@@ -25,7 +28,9 @@ const CALL = 'sts:GetCallerIdentity';
  *   RootCredentialsError
  */
 export async function identifyCaller(sts: STSClient, signal: AbortSignal): Promise<Caller> {
-  const answer = await calling(CALL, sts.send(new GetCallerIdentityCommand({}), { abortSignal: signal }));
+  const command = new GetCallerIdentityCommand({});
+  const dateHeader = noteDateHeader(command);
+  const answer = await calling(CALL, sts.send(command, { abortSignal: signal }));
   const { Account: accountId, Arn: arn } = answer;
   if (!accountId || !arn) throw nonsense(CALL, 'IncompleteAnswer', 'the answer names no account or no ARN');
   if (arn.endsWith(':root')) {
@@ -38,5 +43,39 @@ export async function identifyCaller(sts: STSClient, signal: AbortSignal): Promi
   if (!partition)
     throw nonsense(CALL, 'UnknownPartition', `${arn} is in a partition that keysweep does not know`);
   const { accessKeyId } = await sts.config.credentials();
-  return { accountId, arn, partition, accessKeyId };
+  return { accountId, arn, partition, accessKeyId, awsTime: parsed(dateHeader()) };
+}
+
+/** @returns what tells the `Date` header of the last answer */
+function noteDateHeader(command: GetCallerIdentityCommand): () => string | undefined {
+  let date: string | undefined;
+  command.middlewareStack.add(
+    (next) => async (request) => {
+      const answer = await next(request);
+      if (HttpResponse.isInstance(answer.response)) date = answer.response.headers['date'];
+      return answer;
+    },
+    { name: 'noteDateHeader', step: 'deserialize', priority: 'low' },
+  );
+  return () => date;
+}
+
+function parsed(date: string | undefined): Date | undefined {
+  return date === undefined || Number.isNaN(Date.parse(date)) ? undefined : new Date(date);
+}
+
+/** More than AWS itself takes for an accident: https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html, RequestTimeTooSkewed. */
+export const MAX_SKEW_MINUTES = 15;
+
+/**
+ * Compares our clock with AWS's. Every age, hold and opt-out is judged by ours, and nothing else would tell: AWS refuses a
+ * signature that is far off, and the SDK then signs with AWS's time.
+ * @throws CallFailedError when they are more than 15 minutes apart
+ */
+export function checkClock({ awsTime }: Pick<Caller, 'awsTime'>, now: Date): void {
+  if (!awsTime) return;
+  const minutes = Math.abs(now.getTime() - awsTime.getTime()) / 60_000;
+  if (minutes <= MAX_SKEW_MINUTES) return;
+  const message = `it is ${now.toISOString()} here and ${awsTime.toISOString()} at AWS: set the clock of this machine right`;
+  throw nonsense(CALL, 'ClockSkew', message);
 }

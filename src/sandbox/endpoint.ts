@@ -14,8 +14,14 @@ import { SERVICES, type Answerable, type Service } from './services.ts';
 import type { HttpAnswer } from './wire/answer.ts';
 import { signatureOf, type HttpRequest } from './wire/request.ts';
 
-/** Answers one request of an AWS client. */
+/** Answers one request of an AWS client, dated by the sandbox's clock. */
 export async function reply(behaviour: Behaviour, request: HttpRequest): Promise<Reply> {
+  const { kind, answer } = await undatedReply(behaviour, request);
+  const date = behaviour.organization.clock.now().toUTCString();
+  return { kind, answer: { ...answer, headers: { date, ...answer.headers } } };
+}
+
+async function undatedReply(behaviour: Behaviour, request: HttpRequest): Promise<Reply> {
   const requestId = randomUUID();
   const signature = signatureOf(request.headers);
   const name = signature?.service ?? 'sts';

@@ -1,4 +1,4 @@
-import { identifyCaller } from '../access/caller.ts';
+import { checkClock, identifyCaller } from '../access/caller.ts';
 import type { Clients } from '../access/clients.ts';
 import { configSha256 } from '../config/hash.ts';
 import type { Config } from '../config/schema.ts';
@@ -45,6 +45,7 @@ export async function beginRun(run: RunToBegin, dependencies: RunDependencies): 
   const { clients, store, deadline, now, random, host, config } = dependencies;
   const startedAt = now();
   const caller = await identifyCaller(clients.sts, deadline.reading);
+  checkClock(caller, now());
   const organization = await describeOrganization(clients.organizations, deadline.reading);
   const runId = run.runId ?? newRunId(startedAt, random);
   const lock = run.mode === 'plan' ? NO_LOCK : await acquireLock(store, { runId, host, now });
