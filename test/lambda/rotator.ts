@@ -2,10 +2,12 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import { AssumeRoleCommand } from '@aws-sdk/client-sts';
 import { transform } from 'esbuild';
 import { it as base } from 'vitest';
 
 import { BUNDLE_FILE, bundleLambda } from '../../cdktf/bundle.ts';
+import { openClients, type Clients } from '../../src/access/clients.ts';
 import type { ConfigInput } from '../../src/config/schema.ts';
 import type { ObjectStore } from '../../src/ledger/object-store.ts';
 import { openStore } from '../../src/ledger/open-store.ts';
@@ -16,7 +18,6 @@ import type { Latency } from '../../src/sandbox/latency.ts';
 import { ALLOW_ALL, type SandboxOrganization } from '../../src/sandbox/organization.ts';
 import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
 import { startProgram, type Ended } from '../e2e/keysweep-process.ts';
-import { assume, clientsOf } from '../sandbox/sdk-clients.ts';
 import { EVERY_KEY, organizationOf } from '../sweep/sweeping.ts';
 import { serveRuntimeApi, type Invoked } from './runtime-api.ts';
 
@@ -78,6 +79,11 @@ async function startRotator(
   const sandbox = await startSandbox({ organization, ...(latency && { latency }) });
   finallyDo(() => sandbox.close());
   organization.addBucket(BUCKET);
+  const { url: endpoint, region, credentials } = sandbox;
+  const administrator = openClients({ endpoint, region, credentials, sockets: 4 });
+  finallyDo(() => {
+    administrator.close();
+  });
   const api = await serveRuntimeApi();
   finallyDo(() => {
     api.close();
@@ -89,13 +95,13 @@ async function startRotator(
   await writeFile(join(folder, 'accounts.json'), JSON.stringify(config));
 
   const environment = {
-    ...(await environmentOf(sandbox, folder)),
+    ...(await environmentOf(sandbox, administrator, folder)),
     AWS_LAMBDA_RUNTIME_API: api.address,
     ...more,
   };
   const { child, ended } = startProgram(process.execPath, [join(folder, 'runtime.mjs')], environment, folder);
   finallyDo(() => child.kill('SIGKILL'));
-  const store = openStore(LEDGER, clientsOf(sandbox).s3);
+  const store = openStore(LEDGER, administrator.s3);
   return {
     sandbox,
     environment,
@@ -118,8 +124,12 @@ function died({ code, stderr }: Ended): never {
  * What Lambda sets, what the stack sets, and the address of the sandbox.
  * https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime
  */
-async function environmentOf(sandbox: Sandbox, taskRoot: string): Promise<Record<string, string>> {
-  const { accessKeyId, secretAccessKey, sessionToken = '' } = await sessionOfRotator(sandbox);
+async function environmentOf(
+  sandbox: Sandbox,
+  administrator: Clients,
+  taskRoot: string,
+): Promise<Record<string, string>> {
+  const session = await sessionOfRotator(sandbox, administrator);
   return {
     _HANDLER: 'lambda.handler',
     LAMBDA_TASK_ROOT: taskRoot,
@@ -135,9 +145,9 @@ async function environmentOf(sandbox: Sandbox, taskRoot: string): Promise<Record
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '1769',
     AWS_LAMBDA_LOG_GROUP_NAME: '/aws/lambda/keysweep-rotator',
     AWS_LAMBDA_LOG_STREAM_NAME: LOG_STREAM,
-    AWS_ACCESS_KEY_ID: accessKeyId,
-    AWS_SECRET_ACCESS_KEY: secretAccessKey,
-    AWS_SESSION_TOKEN: sessionToken,
+    AWS_ACCESS_KEY_ID: session?.AccessKeyId ?? '',
+    AWS_SECRET_ACCESS_KEY: session?.SecretAccessKey ?? '',
+    AWS_SESSION_TOKEN: session?.SessionToken ?? '',
     KEYSWEEP_LEDGER: LEDGER,
     POWERTOOLS_SERVICE_NAME: 'keysweep',
     POWERTOOLS_METRICS_NAMESPACE: 'keysweep',
@@ -148,8 +158,7 @@ async function environmentOf(sandbox: Sandbox, taskRoot: string): Promise<Record
 }
 
 /** Lambda assumes the role of the function; on the sandbox the administrator does. */
-async function sessionOfRotator(sandbox: Sandbox) {
-  const { organization } = sandbox;
+async function sessionOfRotator({ organization, calls }: Sandbox, { sts }: Clients) {
   const account = organization.managementAccount;
   organization.addRole({
     account,
@@ -160,9 +169,12 @@ async function sessionOfRotator(sandbox: Sandbox) {
     },
     policies: { everything: ALLOW_ALL },
   });
-  const session = await assume(sandbox, account, ROTATOR_ROLE);
-  sandbox.calls.reset();
-  return session;
+  const RoleArn = `arn:${organization.partition}:iam::${account.id}:role/${ROTATOR_ROLE}`;
+  const { Credentials } = await sts.send(
+    new AssumeRoleCommand({ RoleArn, RoleSessionName: 'keysweep-rotator' }),
+  );
+  calls.reset();
+  return Credentials;
 }
 
 interface Programs {
