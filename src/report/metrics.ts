@@ -7,7 +7,7 @@ export interface RunMetric {
   readonly value: number;
 }
 
-/** Namespace of all metrics; their dimensions are `service` and `mode`. */
+/** Namespace of all metrics; their dimensions are `service` and `mode` (`sweep`, `plan`, or `filtered-…` for a run of some accounts). */
 export const METRICS_NAMESPACE = 'keysweep';
 
 /** 1 for a run that was ok, 0 for any other; absent when no run came to its end. Alarms rest on it. */
