@@ -5,8 +5,13 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { breakBuild, type Break } from './broken-build.ts';
 import { AFTER_FAULTS, anyChapters, stories, type StoryBounds } from './drawing.ts';
 import { play } from './play.ts';
+import { ROOT } from './story.ts';
 
 const CALM: StoryBounds = { faults: false, chapters: fc.constant([]) };
+const DENIED: StoryBounds = {
+  ...CALM,
+  denials: fc.constant([{ on: { unit: ROOT }, actions: ['iam:ListUserTags'] }]),
+};
 const HISTORIES: StoryBounds = { faults: false, chapters: anyChapters };
 const ACTIVATED: StoryBounds = {
   faults: false,
@@ -17,7 +22,7 @@ const FAULTS: StoryBounds = { faults: true, chapters: AFTER_FAULTS };
 const BREAKS: readonly (readonly [string, StoryBounds, Break])[] = [
   [
     'takes a user whose tags cannot be read for one without tags',
-    CALM,
+    DENIED,
     {
       file: 'sweep/read-user.ts',
       line: 'await userTags(iam, userName, signal)',

@@ -73,12 +73,15 @@ const key: fc.Arbitrary<KeyFacts> = fc.record({
 const user: fc.Arbitrary<UserFacts> = fc.record({
   userName: fc.constantFrom(...USER_NAMES),
   groups: fc
-    .tuple(names(SWEPT_GROUPS), mostly<readonly string[]>([], 5, ['Services'], ['breakglass']))
+    .tuple(
+      fc.oneof(fc.constant(['Developers']), names(SWEPT_GROUPS)),
+      mostly<readonly string[]>([], 5, ['Services'], ['breakglass']),
+    )
     .map(([swept, exempt]) => [...swept, ...exempt]),
   tags: mostly({}, 3, ...USER_TAGS),
   console: mostly<boolean>(true, 2, false),
   keys: fc.oneof(
-    { weight: 9, arbitrary: fc.array(key, { maxLength: 2 }) },
+    { weight: 9, arbitrary: fc.array(key, { minLength: 1, maxLength: 2 }) },
     { weight: 1, arbitrary: fc.array(key, { maxLength: 5 }) },
   ),
 });
@@ -100,6 +103,11 @@ const denial: fc.Arbitrary<Denial> = fc.record({
   on: fc.oneof(fc.record({ account: number }), fc.record({ unit: place })),
   actions: fc.uniqueArray(fc.constantFrom(...DENIABLE), { minLength: 1, maxLength: 2 }),
 });
+
+const anyDenials: fc.Arbitrary<readonly Denial[]> = fc.oneof(
+  { weight: 2, arbitrary: fc.constant([]) },
+  fc.array(denial, { maxLength: 2 }),
+);
 
 const rules: fc.Arbitrary<RulesFacts> = fc.record({
   maxKeyAgeDays: maybe(fc.constantFrom(0, 30)),
@@ -210,10 +218,12 @@ export interface StoryBounds {
   readonly faults: boolean;
   /** After the first sweep. */
   readonly chapters: fc.Arbitrary<readonly Chapter[]>;
+  /** Few and any, when left out. */
+  readonly denials?: fc.Arbitrary<readonly Denial[]>;
 }
 
 /** Any organization of up to seven accounts, and what happens to it. */
-export function stories({ faults, chapters }: StoryBounds): fc.Arbitrary<Story> {
+export function stories({ faults, chapters, denials = anyDenials }: StoryBounds): fc.Arbitrary<Story> {
   return fc
     .record<Facts>({
       units: fc
@@ -225,7 +235,7 @@ export function stories({ faults, chapters }: StoryBounds): fc.Arbitrary<Story> 
           fc.array(account, { minLength: 1, maxLength: 6 }),
         )
         .map(([management, members]) => [management, ...members]),
-      denials: fc.oneof({ weight: 2, arbitrary: fc.constant([]) }, fc.array(denial, { maxLength: 2 })),
+      denials,
       config,
       filters,
       pages: fc.record({ maximumSize: mostly(1000, 1, 1, 2), emptyFirst: mostly<boolean>(false, 3, true) }),

@@ -192,11 +192,13 @@ export function statuses({ keys }: World): Map<string, string> {
   return new Map([...keys.values()].map(({ accessKeyId, status }) => [accessKeyId, status]));
 }
 
-/** Whatever says nothing about a key is as good as no entry. */
-function remembered({ memory }: World): Map<string, unknown> {
+/** Whatever says nothing about a key, or speaks of one that is gone, is as good as no entry. */
+function remembered({ keys, memory }: World): Map<string, unknown> {
   return new Map(
     [...memory]
-      .filter(([, { inactiveSince, holdUntil }]) => inactiveSince !== undefined || holdUntil !== undefined)
+      .filter(
+        ([id, { inactiveSince, holdUntil }]) => keys.has(id) && (inactiveSince ?? holdUntil) !== undefined,
+      )
       .sort(([a], [b]) => (a < b ? -1 : 1)),
   );
 }
