@@ -63,6 +63,7 @@ describe.concurrent('what the Lambda logs', () => {
     await invoke({ mode: 'plan' });
     removeRotationRole(organization, '100000000002');
     await invoke({ mode: 'sweep' });
+    await invoke({ mode: 'sweep', accounts: ['100000000001'] });
     await invoke({ mode: 'undo' });
     const { metrics } = linesOf(await end());
 
@@ -83,6 +84,8 @@ describe.concurrent('what the Lambda logs', () => {
         KeysDeactivated: 2,
         KeysFailed: 0,
       },
+      // Not under mode `sweep`, where it would quiet the alarm on a week without one.
+      { service: 'keysweep', mode: 'filtered-sweep', RunOk: 1, AccountsNothingDue: 1 },
     ]);
     for (const line of metrics) {
       const [directive, ...others] = line._aws.CloudWatchMetrics;
