@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 
 import { listRunIds } from '../../src/ledger/runs.ts';
 import type { World } from '../properties/model.ts';
-import { statuses } from '../properties/play.ts';
+import { statuses } from '../properties/stage.ts';
 import { sweep, undoFirst, type Killed } from './killing.ts';
 
 /** The next sweep takes what the one that was killed left. */

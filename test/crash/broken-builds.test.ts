@@ -49,7 +49,7 @@ const BREAKS: readonly (readonly [string, (build: Build) => Promise<number>, Bre
 
 beforeAll(() => mkdir('coverage', { recursive: true }));
 
-describe('a build that is broken in one line is caught: one that', () => {
+describe('a build that is broken in one line is caught: one that', { timeout: 120_000 }, () => {
   it.each(BREAKS)('%s', async (_, check, broken) => {
     const { build, remove } = await breakBuild(broken);
     try {

@@ -4,7 +4,7 @@ import { KEYSWEEP } from '../properties/build-under-test.ts';
 import { checkFinished, checkHeld, checkUndone } from './after-the-kill.ts';
 import { killEverywhere, SWEEPS, UNDO, type Case } from './killing.ts';
 
-describe('a run that is killed at any call or store operation', () => {
+describe('a run that is killed at any call or store operation', { timeout: 120_000 }, () => {
   it.each<[string, Case]>(Object.entries(SWEEPS))(
     'was %s: its ledger tells the truth, and the next one finishes the job',
     async (_, of) => {

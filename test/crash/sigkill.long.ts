@@ -12,8 +12,7 @@ import { startKeysweep, type Started } from '../e2e/keysweep-process.ts';
 import { KEYSWEEP } from '../properties/build-under-test.ts';
 import { build, type Built } from '../properties/building.ts';
 import type { World } from '../properties/model.ts';
-import { statuses } from '../properties/play.ts';
-import { keysNow } from '../properties/stage.ts';
+import { keysNow, statuses } from '../properties/stage.ts';
 import { checkTruth } from '../properties/truth.ts';
 import { smallOrganization } from './organization.ts';
 

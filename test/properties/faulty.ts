@@ -2,8 +2,7 @@ import { expect } from 'vitest';
 
 import { isOk } from '../../src/ledger/record.ts';
 import type { Foretold, World } from './model.ts';
-import { isWriteCall, statuses } from './play.ts';
-import type { Ran, Stage } from './stage.ts';
+import { isWriteCall, statuses, type Ran, type Stage } from './stage.ts';
 
 /** A sweep that could not even begin, or list the organization: the error is of keysweep's own, and nothing was written. */
 export function checkFaulty(error: unknown, before: World, { behaviour, world }: Stage): undefined {

@@ -4,7 +4,7 @@ import type { RunSummary } from '../../src/ledger/record.ts';
 import type { Build } from './build-under-test.ts';
 import { checkExplained, checkFaulty } from './faulty.ts';
 import { foretell, undone, type Foretold, type World } from './model.ts';
-import { stageOf, type Ran, type Stage } from './stage.ts';
+import { isWriteCall, stageOf, statuses, type Ran, type Stage } from './stage.ts';
 import { DAY, type Chapter } from './story.ts';
 import type { Story } from './telling.ts';
 import { checkSums, checkTruth } from './truth.ts';
@@ -187,11 +187,6 @@ class Player {
   }
 }
 
-/** The keys that are there, and how; when they were used is no business of a sweep. */
-export function statuses({ keys }: World): Map<string, string> {
-  return new Map([...keys.values()].map(({ accessKeyId, status }) => [accessKeyId, status]));
-}
-
 /** Whatever says nothing about a key, or speaks of one that is gone, is as good as no entry. */
 function remembered({ keys, memory }: World): Map<string, unknown> {
   return new Map(
@@ -205,8 +200,4 @@ function remembered({ keys, memory }: World): Map<string, unknown> {
 
 function isIam({ service }: { readonly service: string }): boolean {
   return service === 'iam';
-}
-
-export function isWriteCall({ call }: { readonly call: string }): boolean {
-  return /AccessKey$/.test(call) && !/^(List|Get)/.test(call);
 }

@@ -103,3 +103,13 @@ function memoryNow(objects: ReadonlyMap<string, string>): Map<string, Remembered
 function time(iso: string | undefined): number | undefined {
   return iso === undefined ? undefined : Date.parse(iso);
 }
+
+/** The keys that are there, and how; when they were used is no business of a sweep. */
+export function statuses({ keys }: World): Map<string, string> {
+  return new Map([...keys.values()].map(({ accessKeyId, status }) => [accessKeyId, status]));
+}
+
+/** UpdateAccessKey, DeleteAccessKey and CreateAccessKey, carried out or not. */
+export function isWriteCall({ call }: { readonly call: string }): boolean {
+  return /AccessKey$/.test(call) && !/^(List|Get)/.test(call);
+}
