@@ -40,6 +40,8 @@ export interface Fault {
   readonly milliseconds?: number;
   /** The call is carried out first, and only its answer is lost or replaced. */
   readonly afterEffect?: boolean;
+  /** Called each time it strikes, before anything comes of that. */
+  readonly onStrike?: () => void;
 }
 
 /** A fault in force, and how often calls matched it and met it. */
@@ -92,6 +94,7 @@ export class FaultScript {
       scripted.fired += 1;
       struck = scripted.fault;
     }
+    struck?.onStrike?.();
     return struck;
   }
 }

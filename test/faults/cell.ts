@@ -49,15 +49,15 @@ const SIX_MINUTES = 6 * 60_000;
 /** Sweeps the sandbox, which was reset, with the cell's harm done to it. */
 export async function sweepWith(sandbox: Sandbox, { site, harm }: Cell): Promise<Outcome> {
   const before = statuses(sandbox);
-  const faults = harm.faults(site);
+  const deadline = new AbortController();
+  let struck = 0;
+  const onStrike = (): void => {
+    struck += 1;
+    if (harm.beyondDeadline) deadline.abort();
+  };
+  const faults = harm.faults(site).map((fault) => ({ ...fault, onStrike }));
   // What the sweep needs in order to come to the site is out of the way first.
   sandbox.faults.add(...site.after, ...faults);
-  const deadline = new AbortController();
-  const timer = harm.beyondDeadline && setInterval(() => struck() > 0 && deadline.abort(), 2);
-  const struck = (): number =>
-    sandbox.faults.all
-      .filter(({ fault }) => faults.includes(fault))
-      .reduce((sum, { fired }) => sum + fired, 0);
   const end = await attempt(sandbox, {
     onTheWire: site.service === 's3',
     silent: harm.silent ?? false,
@@ -65,7 +65,6 @@ export async function sweepWith(sandbox: Sandbox, { site, harm }: Cell): Promise
     runId: RUN_ID,
     later: 0,
   });
-  clearInterval(timer);
   const stored = await storedRun(insideBucket(bucketOf(sandbox)), RUN_ID);
   const after = statuses(sandbox);
   const keys = [...before].map(([accessKeyId, { key, status }]): KeyChange => ({
@@ -74,7 +73,7 @@ export async function sweepWith(sandbox: Sandbox, { site, harm }: Cell): Promise
     before: status,
     after: after.get(accessKeyId)?.status ?? 'gone',
   }));
-  return { ...end, struck: struck(), stored, keys };
+  return { ...end, struck, stored, keys };
 }
 
 /** Sweeps again when nothing is wrong any more and a lock that was left behind is over. @returns keys as {@link sweepWith} */
@@ -134,7 +133,7 @@ function impatientClients({ url, region, credentials }: Sandbox, silent: boolean
     sockets: 8,
     patience: {
       connectionMilliseconds: 10_000,
-      answerMilliseconds: silent ? 600 : 10_000,
+      answerMilliseconds: silent ? 1_000 : 10_000,
       attempts: { shared: 3, iam: 3 },
       strategy: (maxAttempts) =>
         new StandardRetryStrategy({

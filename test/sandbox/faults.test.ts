@@ -160,6 +160,14 @@ describe('aim', () => {
     expect((await errorOf(clientsOf(sandbox).sts.send(command))).code).toBe('ServiceUnavailable');
   });
 
+  it('and tells that it strikes', async () => {
+    let strikes = 0;
+    const onStrike = () => void (strikes += 1);
+    sandbox.faults.add({ service: 'iam', kind: 'throttle', occurrence: { from: 2, to: 3 }, onStrike });
+    expect(await outcomes(4)).toBe('.xx.');
+    expect(strikes).toBe(2);
+  });
+
   it('is forgotten when it is cleared', async () => {
     sandbox.faults.add({ service: 'iam', kind: 'reset', occurrence: 'every' });
     sandbox.faults.clear();
