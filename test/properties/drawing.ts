@@ -185,31 +185,30 @@ const CALLS: readonly Pick<FaultFacts, 'service' | 'call'>[] = [
   ...DENIABLE.map((action) => ({ service: 'iam' as const, call: action.slice('iam:'.length) })),
 ];
 
+const LOST_ANSWERS = ['internal-error', 'unavailable', 'timeout', 'reset', 'truncated', 'garbled'] as const;
+/** Whoever refuses a call has not carried it out. A short page is no refusal, and carries nothing out either. */
+const REFUSALS = ['throttle', 'denied', 'expired-token', 'short-page'] as const;
+
 const fault: fc.Arbitrary<FaultFacts> = fc
   .record({
     target: fc.constantFrom(...CALLS),
     account: maybe(number),
-    kind: fc.constantFrom(
-      'throttle',
-      'internal-error',
-      'unavailable',
-      'denied',
-      'expired-token',
-      'timeout',
-      'reset',
-      'truncated',
-      'garbled',
-      'short-page',
+    harm: fc.oneof(
+      fc.record({
+        kind: fc.constantFrom(...LOST_ANSWERS),
+        afterEffect: fc.boolean(),
+      }),
+      fc.record({ kind: fc.constantFrom(...REFUSALS) }),
     ),
     occurrence: fc.oneof(
       fc.constantFrom('first', 'every'),
       fc.integer({ min: 1, max: 5 }),
       fc.constantFrom({ from: 1, to: 3 }, { from: 2, to: 9 }),
     ),
-    afterEffect: fc.boolean(),
   })
-  .map(({ target, account: at, ...rest }) => ({
+  .map(({ target, account: at, harm, ...rest }) => ({
     ...target,
+    ...harm,
     ...rest,
     ...((target.service === 'iam' || target.service === 'sts') && { account: at }),
   }));
