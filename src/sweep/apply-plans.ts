@@ -1,12 +1,12 @@
 import type { AccountFinished } from '../ledger/record.ts';
 import { applyAccount } from './apply-account.ts';
-import { until } from './deadline.ts';
 import { every } from './every.ts';
 import { finishAccount } from './finish-account.ts';
 import { optedOutSince } from './opted-out-since.ts';
 import { endOfFailure, endOfPlan } from './outcome.ts';
 import type { AccountPlan, Planned } from './plan-account.ts';
 import type { RunContext } from './run-context.ts';
+import { stopTogether } from './stop-together.ts';
 
 /**
  * Ends every target: carries out the plans of armed ones when `write` says so, and leaves the rest as planned.
@@ -19,13 +19,7 @@ export async function applyPlans(
 ): Promise<AccountFinished[]> {
   const total = write ? armedPlans(planned).length : 0;
   let done = 0;
-  // Accounts that are at work or waiting would go on: their own records may well be stored.
-  const broken = new AbortController();
-  const guarded = { ...context, deadline: until(broken.signal, context.deadline) };
-  const stop = (error: unknown): never => {
-    broken.abort(error);
-    throw error;
-  };
+  const together = stopTogether(context);
   return every(planned, context.config.concurrency.accounts, async (target) => {
     if ('failure' in target) {
       return finishAccount(target.target.account.id, endOfFailure(target.failure), context);
@@ -34,7 +28,7 @@ export async function applyPlans(
     const { account, settings } = plan.target;
     if (!write || !settings.armed) return finishAccount(account.id, endOfPlan(plan), context);
     const optedOut = tagsFromIndex ? await optedOutSince(plan, context) : undefined;
-    const end = optedOut ?? (await applyAccount(plan, guarded).catch(stop));
+    const end = optedOut ?? (await applyAccount(plan, together.context).catch(together.onFailure));
     const finished = await finishAccount(account.id, end, context);
     done += 1;
     context.progress({ step: 'applying', done, total });

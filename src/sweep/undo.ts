@@ -15,6 +15,7 @@ import { every } from './every.ts';
 import { finishAccount } from './finish-account.ts';
 import { countKeys, endOfFailure, failedWrites, type AccountEnd } from './outcome.ts';
 import type { RunContext } from './run-context.ts';
+import { stopTogether } from './stop-together.ts';
 import type { AccountUndo, UndoPlan } from './undo-plan.ts';
 import { writeKeys } from './write-keys.ts';
 
@@ -44,8 +45,9 @@ async function undoAccounts(plan: UndoPlan, holdDays: number, context: RunContex
   await context.log.append([{ type: 'accounts-listed', at: context.now().toISOString(), accounts: listed }]);
   const targets = await targetsOf(plan, context);
   const until = new Date(context.startedAt.getTime() + holdDays * DAY);
+  const together = stopTogether(context);
   const finished = await every(targets, context.config.concurrency.accounts, (target) =>
-    undoAccount(target, until, context),
+    undoAccount(target, until, together.context).catch(together.onFailure),
   );
   const undone = {
     mode: 'undo',

@@ -43,7 +43,7 @@ const BREAKS: readonly (readonly [string, (build: Build) => Promise<number>, Bre
   [
     'goes on with other accounts when the store failed',
     (build) => failEverywhere(build, 'once', 1),
-    { file: 'sweep/apply-plans.ts', line: '.catch(stop)', instead: '' },
+    { file: 'sweep/apply-plans.ts', line: '.catch(together.onFailure)', instead: '' },
   ],
 ];
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import type { ConfigInput } from '../../src/config/schema.ts';
 import { readMemory } from '../../src/ledger/memory.ts';
+import type { ObjectStore } from '../../src/ledger/object-store.ts';
 import { readRecords } from '../../src/ledger/read-run.ts';
 import { foldRun, type StoredRun } from '../../src/ledger/stored-run.ts';
 import { planUndo, type UndoSelection } from '../../src/sweep/undo-plan.ts';
@@ -124,5 +125,16 @@ describe('undo', () => {
     expect(outcomes(undone)).toEqual({ [FIRST]: 'cannot-assume', [SECOND]: 'swept' });
     expect(undone.summary?.verdict).toBe('incomplete');
     expect(keysOf(organization, SECOND)).toEqual(['ada Active']);
+  });
+
+  it('begins no account after the ledger has failed, and says so', async () => {
+    const organization = organizationOf(2);
+    const on = await onSandbox({ organization, config: { ...EVERY_KEY, concurrency: { accounts: 1 } } });
+    const { run } = await on.run();
+    const put: ObjectStore['put'] = (key, body) =>
+      key === `accounts/${FIRST}.json` ? Promise.reject(new Error('disk full')) : on.store.put(key, body);
+    const broken = on.dependencies({ store: { ...on.store, put } });
+    await expect(applyUndo(planUndo(run, {}), 30, broken)).rejects.toThrow('disk full');
+    expect(keysOf(organization, SECOND)).toEqual(['ada Inactive']);
   });
 });
