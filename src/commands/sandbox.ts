@@ -42,7 +42,9 @@ Example:
   keysweep sandbox --write-config sandbox.json
   …then, in another terminal, with the variables that it prints:
   aws organizations list-accounts
-  keysweep plan --config sandbox.json`,
+  keysweep plan --config sandbox.json
+
+An AWS CLI before 2.13 does not know AWS_ENDPOINT_URL: give it --endpoint-url, or it calls AWS itself.`,
     )
     .action(async (options: SandboxOptions) => {
       end(await serve(options, terminal));
