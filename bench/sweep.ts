@@ -90,7 +90,7 @@ async function sweep(): Promise<RunSummary> {
         deadline: deadlineOn(new AbortController().signal, new AbortController().signal),
         progress: () => undefined,
         now: () => new Date(),
-        random: () => '000000',
+        random: () => '000',
         host: 'benchmark',
       },
     );

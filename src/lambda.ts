@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 
 import { Logger } from '@aws-lambda-powertools/logger';
@@ -11,6 +10,7 @@ import { loadConfig } from './config/load.ts';
 import { parseEvent, type SweepEvent } from './lambda-event.ts';
 import { openStore } from './ledger/open-store.ts';
 import type { RunSummary } from './ledger/record.ts';
+import { randomDigits } from './ledger/run-id.ts';
 import { METRICS_NAMESPACE, metricsOf } from './report/metrics.ts';
 import { deadlineIn } from './sweep/deadline.ts';
 import { runSweep } from './sweep/run.ts';
@@ -57,7 +57,7 @@ async function run({ mode, accounts, runId }: SweepEvent, context: Context): Pro
       deadline: deadlineIn(context.getRemainingTimeInMillis()),
       progress: () => undefined,
       now: () => new Date(),
-      random: () => randomBytes(3).toString('hex'),
+      random: randomDigits,
       // One for each execution environment, whose host names are all alike.
       host: context.logStreamName,
     };

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 
 import type { Command } from 'commander';
@@ -7,7 +6,7 @@ import { acquireLock } from '../ledger/lock.ts';
 import { liftHold, listRemembered, readMemory, writeMemory } from '../ledger/memory.ts';
 import type { ObjectStore } from '../ledger/object-store.ts';
 import { openStore } from '../ledger/open-store.ts';
-import { newRunId } from '../ledger/run-id.ts';
+import { newRunId, randomDigits } from '../ledger/run-id.ts';
 import { holdLines, renderHolds, type HoldLine } from '../report/holds.ts';
 import { connect } from './connect.ts';
 import type { ExitCode } from './exit-code.ts';
@@ -64,7 +63,7 @@ async function lift(store: ObjectStore, accessKeyIds: readonly string[]): Promis
   if (unknown.length > 0) {
     throw new UsageError(`no hold on ${unknown.join(', ')}. keysweep holds lists those that there are.`);
   }
-  const runId = newRunId(new Date(), () => randomBytes(3).toString('hex'));
+  const runId = newRunId(new Date(), randomDigits);
   const lock = await acquireLock(store, { runId, host: hostname(), now: () => new Date() });
   try {
     for (const accountId of new Set(

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 
 import type { Command } from 'commander';
@@ -8,6 +7,7 @@ import { loadConfig } from '../config/load.ts';
 import type { Config } from '../config/schema.ts';
 import type { ObjectStore } from '../ledger/object-store.ts';
 import type { PlanFile } from '../ledger/plan-file.ts';
+import { randomDigits } from '../ledger/run-id.ts';
 import { runSweep, type SweepRequest } from '../sweep/run.ts';
 import { askBeforeWriting } from './approval.ts';
 import { openStore } from '../ledger/open-store.ts';
@@ -109,14 +109,16 @@ async function run(
   const approve = asks === true ? askBeforeWriting(terminal, deadline.writing) : undefined;
   try {
     const { progress } = terminal;
-    const dependencies = { ...opened, deadline, progress, now: () => new Date(), random, host: hostname() };
+    const dependencies = {
+      ...opened,
+      deadline,
+      progress,
+      now: () => new Date(),
+      random: randomDigits,
+      host: hostname(),
+    };
     return (await runSweep({ mode, filters, only, approve }, dependencies)).runId;
   } finally {
     release();
   }
-}
-
-/** The part of a run id that tells two runs of one second apart. */
-export function random(): string {
-  return randomBytes(3).toString('hex');
 }

@@ -5,6 +5,7 @@ import { InvalidArgumentError } from 'commander';
 
 import { loadConfig } from '../config/load.ts';
 import { readRecords } from '../ledger/read-run.ts';
+import { randomDigits } from '../ledger/run-id.ts';
 import { findRun } from '../ledger/runs.ts';
 import { foldRun } from '../ledger/stored-run.ts';
 import { renderUndoPlan } from '../report/undo.ts';
@@ -25,7 +26,6 @@ import {
   type OutputOptions,
 } from './options.ts';
 import { printRun, rowsOf } from './print-run.ts';
-import { random } from './sweep.ts';
 import type { Terminal } from './terminal.ts';
 
 export type UndoOptions = ConfigOptions &
@@ -91,7 +91,7 @@ export async function undo(reference: string, options: UndoOptions, terminal: Te
       deadline,
       progress,
       now: () => new Date(),
-      random,
+      random: randomDigits,
       host: hostname(),
     };
     const { runId } = await applyUndo(plan, options.holdDays, dependencies);

@@ -1,3 +1,5 @@
+import { randomInt } from 'node:crypto';
+
 /**
  * Ids sort by time, name files and objects, and fit into a RoleSessionName (64 of `[\w+=,.@-]`):
  * https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
@@ -9,14 +11,19 @@ export function isRunId(text: string): boolean {
 }
 
 /**
- * An id such as `20261127T225500Z-1a2b3c`.
+ * An id such as `20261127T225500Z-1a2b3c`: of the six hex digits the first three are the milliseconds, so that the ids of
+ * one second sort by time too and "the last run" is the last one.
  * @param now its time, written in UTC
- * @param random gives six hex digits, so that two runs of one second differ
+ * @param random gives three hex digits, so that two runs of one millisecond differ
  * @throws RangeError when they are not
  */
 export function newRunId(now: Date, random: () => string): string {
-  const time = now.toISOString().replace(/\.\d+Z$/, 'Z');
-  return checkedRunId(`${time.replaceAll(/[-:]/g, '')}-${random()}`);
+  const second = now
+    .toISOString()
+    .replace(/\.\d+Z$/, 'Z')
+    .replaceAll(/[-:]/g, '');
+  const milliseconds = now.getUTCMilliseconds().toString(16).padStart(3, '0');
+  return checkedRunId(`${second}-${milliseconds}${random()}`);
 }
 
 /** The id. @throws RangeError when it is none */
@@ -24,4 +31,9 @@ export function checkedRunId(id: string): string {
   if (!isRunId(id))
     throw new RangeError(`not a run id such as 20261127T225500Z-1a2b3c: ${JSON.stringify(id)}`);
   return id;
+}
+
+/** Three hex digits for a new id. */
+export function randomDigits(): string {
+  return randomInt(0x1000).toString(16).padStart(3, '0');
 }

@@ -22,7 +22,7 @@ export interface RunDependencies {
   readonly deadline: Deadline;
   readonly progress: Progress;
   readonly now: () => Date;
-  /** Six hex digits. */
+  /** Three hex digits. */
   readonly random: () => string;
   /** Names this machine among all that share the ledger, for its lock. */
   readonly host: string;

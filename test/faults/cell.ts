@@ -112,7 +112,7 @@ async function attempt(
         deadline: deadlineOn(signal, signal),
         progress: () => undefined,
         now: () => new Date(sandbox.clock.milliseconds() + later),
-        random: () => 'abcdef',
+        random: () => 'abc',
         host: 'test',
       },
     );

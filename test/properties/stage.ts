@@ -57,7 +57,7 @@ export function stageOf(facts: Facts, keysweep: Build): Stage {
       deadline: { reading: never, writing: never, hard: never },
       progress: () => undefined,
       now: () => built.organization.clock.now(),
-      random: () => (runs += 1).toString(16).padStart(6, '0'),
+      random: () => (runs += 1).toString(16).padStart(3, '0'),
       host: 'test',
     }),
     read: (runId) => foldRun(readRecords(store, runId)),

@@ -140,7 +140,7 @@ export async function onSandbox(setting: SweepSetting): Promise<SweptSandbox> {
     deadline: deadlineOn(new AbortController().signal, new AbortController().signal),
     progress: () => undefined,
     now: () => sandbox.clock.now(),
-    random: () => (runs += 1).toString(16).padStart(6, '0'),
+    random: () => (runs += 1).toString(16).padStart(3, '0'),
     host: 'test',
     ...overrides,
   });
