@@ -1,5 +1,5 @@
 import { type DeployableConfig, deploymentNames } from '../src/deployment.ts';
-import { memberAccess, memberPermissions, memberTrust } from './permissions/member-role.ts';
+import { memberAccess, memberPermissions, memberTrust } from '../src/permissions/member-role.ts';
 import { allTags } from './provider.ts';
 import { boundaryArn, INLINE_POLICY } from './role.ts';
 

@@ -3,7 +3,7 @@ import { IamRole } from '@cdktf/provider-aws/lib/iam-role/index.js';
 import type { TerraformProvider } from 'cdktf';
 import type { Construct } from 'constructs';
 import { type DeployableConfig, deploymentNames } from '../src/deployment.ts';
-import type { PolicyDocument } from './permissions/policy-document.ts';
+import type { PolicyDocument } from '../src/permissions/policy-document.ts';
 
 /** The name of the only policy of a role. */
 export const INLINE_POLICY = 'keysweep';

@@ -7,7 +7,7 @@ import { type DeployableConfig, deploymentNames, SERVICE_NAME } from '../src/dep
 import { METRICS_NAMESPACE } from '../src/report/metrics.ts';
 import { makeAlarms } from './alarms.ts';
 import type { LambdaZip } from './bundle.ts';
-import { serviceTrust } from './permissions/policy-document.ts';
+import { serviceTrust } from '../src/permissions/policy-document.ts';
 import { rotatorPermissions } from './permissions/rotator-role.ts';
 import { centralProvider } from './provider.ts';
 import { boundaryArn, makeRole } from './role.ts';

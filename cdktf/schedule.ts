@@ -5,7 +5,7 @@ import { SqsQueuePolicy } from '@cdktf/provider-aws/lib/sqs-queue-policy/index.j
 import { SqsQueue } from '@cdktf/provider-aws/lib/sqs-queue/index.js';
 import type { Construct } from 'constructs';
 import { type DeployableConfig, deploymentNames } from '../src/deployment.ts';
-import { serviceTrust } from './permissions/policy-document.ts';
+import { serviceTrust } from '../src/permissions/policy-document.ts';
 import { queuePolicy } from './permissions/resource-policies.ts';
 import { schedulerPermissions } from './permissions/schedule-role.ts';
 import { boundaryArn, makeRole } from './role.ts';

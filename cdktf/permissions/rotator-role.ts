@@ -6,7 +6,12 @@ import {
   rotationRoleArns,
 } from '../../src/deployment.ts';
 import { neededLookups } from '../../src/scope/lookups.ts';
-import { allow, document, type PolicyDocument, type Statement } from './policy-document.ts';
+import {
+  allow,
+  document,
+  type PolicyDocument,
+  type Statement,
+} from '../../src/permissions/policy-document.ts';
 
 /** What the rotator may do: read the organization, enter the rotation roles, keep its ledger, write its log. */
 export function rotatorPermissions(config: DeployableConfig): PolicyDocument {

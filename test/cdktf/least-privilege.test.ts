@@ -6,8 +6,8 @@ import {
 } from '@aws-sdk/client-iam';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { memberAccess, memberPermissions, memberTrust } from '../../cdktf/permissions/member-role.ts';
-import type { PolicyDocument } from '../../cdktf/permissions/policy-document.ts';
+import { memberAccess, memberPermissions, memberTrust } from '../../src/permissions/member-role.ts';
+import type { PolicyDocument } from '../../src/permissions/policy-document.ts';
 import { rotatorPermissions } from '../../cdktf/permissions/rotator-role.ts';
 import { openClients } from '../../src/access/clients.ts';
 import { type DeployableConfig, deploymentNames } from '../../src/deployment.ts';

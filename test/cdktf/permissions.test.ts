@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { memberAccess, memberPermissions, memberTrust } from '../../cdktf/permissions/member-role.ts';
-import type { PolicyDocument, Statement } from '../../cdktf/permissions/policy-document.ts';
+import { memberAccess, memberPermissions, memberTrust } from '../../src/permissions/member-role.ts';
+import type { PolicyDocument, Statement } from '../../src/permissions/policy-document.ts';
 import { rotatorPermissions } from '../../cdktf/permissions/rotator-role.ts';
 import { schedulerPermissions } from '../../cdktf/permissions/schedule-role.ts';
 import type { DeployableConfig } from '../../src/deployment.ts';

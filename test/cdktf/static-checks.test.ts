@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { memberAccess, memberPermissions } from '../../cdktf/permissions/member-role.ts';
+import { memberAccess, memberPermissions } from '../../src/permissions/member-role.ts';
 import { ledgerPolicy, queuePolicy, topicPolicy } from '../../cdktf/permissions/resource-policies.ts';
 import { rotatorPermissions } from '../../cdktf/permissions/rotator-role.ts';
 import { schedulerPermissions } from '../../cdktf/permissions/schedule-role.ts';

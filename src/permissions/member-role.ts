@@ -1,7 +1,7 @@
-import type { Partition } from '../../src/access/partition.ts';
-import { READ_ACTIONS } from '../../src/access/session-policy.ts';
-import type { Config, Tag } from '../../src/config/schema.ts';
-import { type DeployableConfig, deploymentNames } from '../../src/deployment.ts';
+import type { Partition } from '../access/partition.ts';
+import { READ_ACTIONS } from '../access/session-policy.ts';
+import type { Config, Tag } from '../config/schema.ts';
+import { type DeployableConfig, deploymentNames } from '../deployment.ts';
 import { allow, document, type PolicyDocument } from './policy-document.ts';
 
 const WRITE_ACTIONS = ['iam:DeleteAccessKey', 'iam:UpdateAccessKey'] as const;
