@@ -1,0 +1,70 @@
+import { Command } from 'commander';
+
+import { VERSION } from '../version.ts';
+import { addAccounts } from './accounts.ts';
+import { addApply } from './apply.ts';
+import { addDemo } from './demo.ts';
+import { endOfError, type ExitCode } from './exit-code.ts';
+import { addHolds } from './holds.ts';
+import { addPlan } from './plan.ts';
+import { addSandbox } from './sandbox.ts';
+import { addShow } from './show.ts';
+import { addSweep } from './sweep.ts';
+import type { Terminal } from './terminal.ts';
+import { addUndo } from './undo.ts';
+
+const COMMANDS = [
+  addPlan,
+  addSweep,
+  addApply,
+  addAccounts,
+  addShow,
+  addUndo,
+  addHolds,
+  addDemo,
+  addSandbox,
+] as const;
+
+/**
+ * The keysweep command with all of its commands.
+ * @param end takes the exit code of the command that was run
+ */
+export function keysweepProgram(terminal: Terminal, end: (code: ExitCode) => void): Command {
+  const program = new Command('keysweep')
+    .description(
+      'Revokes the static IAM access keys of an AWS organization, in every account, and keeps a ledger of it.',
+    )
+    .version(VERSION)
+    .configureHelp({ showGlobalOptions: true })
+    .configureOutput({
+      writeOut: (text) => terminal.print(text.replace(/\n$/, '')),
+      writeErr: (text) => terminal.say(text.replace(/\n$/, '')),
+    })
+    .exitOverride()
+    .showHelpAfterError('(--help shows what can be asked for)');
+  for (const add of COMMANDS) add(program, terminal, end);
+  return program.addHelpText(
+    'afterAll',
+    `
+Exit codes: 0 ok, 1 incomplete or failed, 2 bad usage or configuration, 3 stopped by a limit.`,
+  );
+}
+
+/**
+ * Runs one command line and says what went wrong with it. Never rejects.
+ * @param words as the shell splits them, without the program's own name
+ */
+export async function keysweep(words: readonly string[], terminal: Terminal): Promise<ExitCode> {
+  let code: ExitCode = 0;
+  const program = keysweepProgram(terminal, (given) => {
+    code = given;
+  });
+  try {
+    await program.parseAsync(words, { from: 'user' });
+    return code;
+  } catch (error) {
+    const { exitCode, message } = endOfError(error);
+    if (message !== '') terminal.say(message);
+    return exitCode;
+  }
+}
