@@ -62,6 +62,19 @@ describe('a whole list', () => {
     expect((await read(...pages)).end).toMatchObject({ failure: { code: 'RepeatedToken' } });
   });
 
+  it('is refused at the hundredth empty page in a row: tokens may be new for ever', async () => {
+    const empty = Array.from({ length: 100 }, (_, index) => page([], `token-${index}`));
+    expect(await read(...empty.slice(1), page([1]))).toEqual({ items: [1], end: 'whole' });
+    expect((await read(...empty, page([1]))).end).toMatchObject({ failure: { code: 'EmptyPages' } });
+  });
+
+  it('may have empty pages in every place, as long as others are between them', async () => {
+    const pages = Array.from({ length: 250 }, (_, index) =>
+      page(index % 50 === 0 ? [index] : [], `token-${index}`),
+    );
+    expect(await read(...pages, page([]))).toEqual({ items: [0, 50, 100, 150, 200], end: 'whole' });
+  });
+
   it('is refused when a page in its middle fails', async () => {
     const { items, end } = await read(
       page([1], 'a'),
