@@ -91,6 +91,9 @@ const accountsListed = z.object({
   type: z.literal('accounts-listed'),
   at: time,
   accounts: z.array(z.object({ id: text, name: text, state: text, isManagementAccount: z.boolean() })),
+  units: optional(
+    z.array(z.object({ id: text, name: text, parent: optional(text), accounts: z.array(text) })),
+  ),
 });
 
 const accountPlanned = z.object({
@@ -102,6 +105,16 @@ const accountPlanned = z.object({
   absentGroups: z.array(text),
   decisions: z.array(decision),
   unread: z.array(z.object({ userName: text, failure })),
+  rules: optional(
+    z.object({
+      maxKeyAgeDays: z.number(),
+      mode: z.enum(['deactivate-then-delete', 'deactivate', 'delete']),
+      deleteAfterDays: z.number(),
+    }),
+  ),
+  remembered: optional(
+    z.array(z.object({ accessKeyId: text, inactiveSince: optional(date), holdUntil: optional(date) })),
+  ),
 });
 
 const limitsChecked = z.object({
@@ -154,6 +167,7 @@ const accountFinished = z.object({
   outcome: accountOutcome,
   reason: text,
   keys: keyCounts,
+  optOut: optional(z.object({ owner: text, reason: text, until: text })),
 });
 
 export const summarySchema = z.object({

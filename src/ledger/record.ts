@@ -1,5 +1,7 @@
 import type { Failure } from '../calls/failure.ts';
+import type { Rules } from '../config/schema.ts';
 import type { OrganizationAccount } from '../organization/account.ts';
+import type { ListedUnit } from '../organization/placements.ts';
 import type { ExceededLimit } from '../rotation/breaker.ts';
 import type { KeyDecision, Revoke } from '../rotation/decision.ts';
 
@@ -47,6 +49,8 @@ export interface AccountsListed {
   readonly type: 'accounts-listed';
   readonly at: string;
   readonly accounts: readonly OrganizationAccount[];
+  /** Where they hang, as far as the run had to find out: for people's eyes, no decision rests on it. Parents come first. */
+  readonly units?: readonly ListedUnit[];
 }
 
 /** What was read in one target and decided about it. */
@@ -61,6 +65,18 @@ export interface AccountPlanned {
   readonly decisions: readonly KeyDecision[];
   /** Users about whom too little could be read: none of their keys is written to. */
   readonly unread: readonly UnreadUser[];
+  /** The rules in force here; records of before 0.1.0 was released may lack them, and `remembered`. */
+  readonly rules?: Pick<Rules, 'maxKeyAgeDays' | 'mode' | 'deleteAfterDays'>;
+  /** What earlier runs recorded about keys that this one saw: what comes next for a key rests on it. */
+  readonly remembered?: readonly RememberedOfKey[];
+}
+
+export interface RememberedOfKey {
+  readonly accessKeyId: string;
+  /** Start of the sweep that first recorded the key as inactive. */
+  readonly inactiveSince?: Date;
+  /** An undo protects the key until then. */
+  readonly holdUntil?: Date;
 }
 
 export interface UnreadUser {
@@ -138,6 +154,8 @@ export interface AccountFinished {
   /** In words: the opt-out's owner and reason, the call that failed, the OU that is out of scope. Empty when it went as planned. */
   readonly reason: string;
   readonly keys: KeyCounts;
+  /** Set for an account that accounts.json opts out. `until`: its last day, such as `2027-01-31`. */
+  readonly optOut?: { readonly owner: string; readonly reason: string; readonly until: string };
 }
 
 /** Keys of the members of the configured groups, counted once each. */

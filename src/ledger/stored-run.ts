@@ -1,4 +1,5 @@
 import type { OrganizationAccount } from '../organization/account.ts';
+import type { ListedUnit } from '../organization/placements.ts';
 import { UnreadableLedgerError } from './parse-stored.ts';
 import type {
   AccountFinished,
@@ -14,6 +15,8 @@ import type {
 /** A run as its records tell it. */
 export interface StoredRun {
   readonly started: RunStarted;
+  /** Where the accounts hang; undefined when the run did not find out. */
+  readonly units: readonly ListedUnit[] | undefined;
   /** Every account that was listed, by id, in the order of the list. */
   readonly accounts: ReadonlyMap<string, StoredAccount>;
   /** Undefined when the run never came so far. */
@@ -46,6 +49,7 @@ export function unfinishedAccounts(run: StoredRun): StoredAccount[] {
 /** The same run while it is put together. */
 interface Folding {
   started?: RunStarted;
+  units: readonly ListedUnit[] | undefined;
   readonly accounts: Map<string, FoldingAccount>;
   limits: LimitsChecked | undefined;
   summary: RunSummary | undefined;
@@ -65,7 +69,7 @@ interface FoldingAccount {
 export async function foldRun(
   records: AsyncIterable<LedgerRecord> | Iterable<LedgerRecord>,
 ): Promise<StoredRun> {
-  const run: Folding = { accounts: new Map(), limits: undefined, summary: undefined };
+  const run: Folding = { units: undefined, accounts: new Map(), limits: undefined, summary: undefined };
   for await (const record of records) {
     if ((run.started === undefined) !== (record.type === 'run-started'))
       throw new UnreadableLedgerError(`${record.type} of ${record.at}: a run begins with one run-started`);
@@ -81,6 +85,7 @@ function fold(run: Folding, record: LedgerRecord): void {
       run.started = record;
       return;
     case 'accounts-listed':
+      run.units = record.units;
       for (const account of record.accounts)
         run.accounts.set(account.id, { account, plan: undefined, writes: new Map(), finished: undefined });
       return;

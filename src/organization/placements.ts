@@ -15,8 +15,20 @@ export interface Placements {
   readonly byAccount: ReadonlyMap<string, Placement>;
   /** Every OU and root that exists; undefined when the tree could not be read whole. */
   readonly organizationalUnits: ReadonlySet<string> | undefined;
+  /** The roots and OUs that were met, parents first, for people's eyes; undefined when none was looked for. */
+  readonly units: readonly ListedUnit[] | undefined;
   /** Set when the tree could not be read whole: why, and the OUs and roots that were met nevertheless. */
   readonly incomplete?: { readonly failure: Failure; readonly met: ReadonlySet<string> };
+}
+
+/** A root or an organizational unit. */
+export interface ListedUnit {
+  readonly id: string;
+  readonly name: string;
+  /** Left out for a root. */
+  readonly parent?: string;
+  /** Ids of the accounts right below it. */
+  readonly accounts: readonly string[];
 }
 
 const LIST_ROOTS = 'organizations:ListRoots';
@@ -38,6 +50,7 @@ export async function findPlacements(
   return {
     byAccount: new Map(accounts.map(({ id }) => [id, tree.placementOf(id)])),
     organizationalUnits: tree.failure ? undefined : tree.units,
+    units: tree.listed(),
     ...(tree.failure && { incomplete: { failure: tree.failure, met: tree.units } }),
   };
 }
@@ -47,6 +60,8 @@ class Tree {
   readonly units = new Set<string>();
   failure: Failure | undefined;
   private readonly found = new Map<string, (readonly string[])[]>();
+  private readonly names = new Map<string, string>();
+  private readonly parents = new Map<string, string>();
   private readonly limit = pLimit(4);
   private readonly client: OrganizationsClient;
   private readonly signal: AbortSignal;
@@ -74,6 +89,16 @@ class Tree {
     return { known: false, failure: this.failure ?? misplaced(accountId, places.length) };
   }
 
+  listed(): ListedUnit[] {
+    const accounts = new Map<string, string[]>([...this.units].map((id) => [id, []]));
+    for (const [accountId, places] of this.found)
+      for (const path of places) accounts.get(path.at(-1) ?? '')?.push(accountId);
+    return [...accounts].map(([id, below]) => {
+      const parent = this.parents.get(id);
+      return { id, name: this.names.get(id) ?? id, ...(parent && { parent }), accounts: below };
+    });
+  }
+
   /** One failed listing leaves the accounts below it without a place; the rest of the tree still counts. */
   private async attempt<Found>(call: string, otherwise: Found, look: () => Promise<Found>): Promise<Found> {
     try {
@@ -88,6 +113,7 @@ class Tree {
     const pages = paginateListRoots({ client: this.client }, {}, { abortSignal: this.signal });
     const roots: string[][] = [];
     for await (const page of wholeList(LIST_ROOTS, pages, (answer) => ({ token: answer.NextToken }))) {
+      this.keepNames(page.Roots);
       roots.push(...idsOf(LIST_ROOTS, page.Roots).map((id) => [id]));
     }
     return roots;
@@ -99,9 +125,21 @@ class Tree {
     });
     const units: string[][] = [];
     for await (const page of wholeList(LIST_UNITS, pages, (answer) => ({ token: answer.NextToken }))) {
+      this.keepNames(page.OrganizationalUnits, path.at(-1));
       units.push(...idsOf(LIST_UNITS, page.OrganizationalUnits).map((id) => [...path, id]));
     }
     return units;
+  }
+
+  private keepNames(
+    units: readonly { Id?: string | undefined; Name?: string | undefined }[] = [],
+    parent?: string,
+  ): void {
+    for (const { Id: id, Name: name } of units) {
+      if (!id) continue;
+      if (name) this.names.set(id, name);
+      if (parent) this.parents.set(id, parent);
+    }
   }
 
   private async accountsIn(path: readonly string[]): Promise<void> {

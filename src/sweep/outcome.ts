@@ -12,7 +12,7 @@ import type { KeyDecision } from '../rotation/decision.ts';
 import type { AccountPlan } from './plan-account.ts';
 
 /** How an account ended, for the ledger; the time and the account are put to it by the caller. */
-export type AccountEnd = Pick<AccountFinished, 'outcome' | 'reason' | 'keys'>;
+export type AccountEnd = Pick<AccountFinished, 'outcome' | 'reason' | 'keys' | 'optOut'>;
 
 /** An account that could not be entered or read: nothing was decided there. */
 export function endOfFailure(failure: Failure): AccountEnd {

@@ -52,9 +52,10 @@ function readingFailure(error: unknown, { deadline }: RunContext): Failure {
 }
 
 function accountPlanned(
-  { target, users, absentGroups, decisions, unread }: AccountPlan,
+  { target, users, absentGroups, decisions, unread, memory }: AccountPlan,
   { now }: RunContext,
 ): LedgerRecord {
+  const { maxKeyAgeDays, mode, deleteAfterDays } = target.settings.rules;
   return {
     type: 'account-planned',
     at: now().toISOString(),
@@ -64,5 +65,11 @@ function accountPlanned(
     absentGroups,
     decisions,
     unread,
+    rules: { maxKeyAgeDays, mode, deleteAfterDays },
+    remembered: decisions.flatMap(({ accessKeyId }) => {
+      const { inactiveSince, holdUntil } = memory.keys.get(accessKeyId) ?? {};
+      if (!inactiveSince && !holdUntil) return [];
+      return [{ accessKeyId, ...(inactiveSince && { inactiveSince }), ...(holdUntil && { holdUntil }) }];
+    }),
   };
 }

@@ -5,7 +5,9 @@ import type { PlanFile } from '../ledger/plan-file.ts';
 import type { AccountFinished, RunMode, RunSummary } from '../ledger/record.ts';
 import { lastSweepSummary } from '../ledger/runs.ts';
 import { exceededLimits, type ExceededLimit } from '../rotation/breaker.ts';
+import type { OrganizationAccount } from '../organization/account.ts';
 import type { Filters } from '../scope/filters.ts';
+import { isInForce, optOutOf } from '../scope/opt-out.ts';
 import { applyPlans, armedPlans } from './apply-plans.ts';
 import { beginRun, isFiltered, type RunDependencies } from './begin.ts';
 import { concludeRun } from './conclude.ts';
@@ -102,15 +104,31 @@ function factsOf({ organization, config, startedAt }: RunContext) {
 /** Stores the list, and the end of every account that is no target. */
 async function recordSurvey(survey: Survey, context: RunContext): Promise<AccountFinished[]> {
   const { log, now } = context;
-  await log.append([{ type: 'accounts-listed', at: now().toISOString(), accounts: survey.accounts }]);
+  const { accounts, units } = survey;
+  await log.append([{ type: 'accounts-listed', at: now().toISOString(), accounts, ...(units && { units }) }]);
   return Promise.all([
     ...survey.leftOut.map(({ account, outcome, reason }) =>
-      finishAccount(account.id, { outcome, reason, keys: NO_KEYS }, context),
+      finishAccount(
+        account.id,
+        { outcome, reason, keys: NO_KEYS, ...(outcome === 'opted-out' && optOutFor(account, context)) },
+        context,
+      ),
     ),
     ...survey.undecided.map(({ account, failure }) =>
       finishAccount(account.id, endOfFailure(failure), context),
     ),
   ]);
+}
+
+/** The owner, the reason and the end of an opt-out of accounts.json; one by tag has none. */
+function optOutFor(
+  account: OrganizationAccount,
+  { config, startedAt }: RunContext,
+): Pick<AccountFinished, 'optOut'> {
+  const optOut = optOutOf(account, config);
+  if (!optOut || !isInForce(optOut, startedAt)) return {};
+  const { owner, reason, until } = optOut;
+  return { optOut: { owner, reason, until } };
 }
 
 async function checkLimits(

@@ -2,7 +2,7 @@ import { ConfigError } from '../config/problem.ts';
 import type { OrganizationAccount } from '../organization/account.ts';
 import { listAccounts } from '../organization/list-accounts.ts';
 import { optOutTags, type OptOutTags } from '../organization/opt-out-tags.ts';
-import { findPlacements, type Placements } from '../organization/placements.ts';
+import { findPlacements, type ListedUnit, type Placements } from '../organization/placements.ts';
 import type { Filters } from '../scope/filters.ts';
 import { accountsNeedingTags, neededLookups } from '../scope/lookups.ts';
 import { selectTargets } from '../scope/select-targets.ts';
@@ -16,6 +16,8 @@ export interface Survey extends Selection {
   readonly accounts: readonly OrganizationAccount[];
   /** The opt-out tags come from an index that may be behind: they are read anew before anything is written. */
   readonly tagsFromIndex: boolean;
+  /** Where the accounts hang; undefined when nothing asked for it. */
+  readonly units: readonly ListedUnit[] | undefined;
 }
 
 /** What a survey needs of a run; `keysweep accounts` makes one without a ledger. */
@@ -39,7 +41,7 @@ export async function surveyOrganization(context: SurveyContext, filters: Filter
   const input: WithoutTags = { accounts, placements: placements.byAccount, config, filters, now: startedAt };
   const tags = await tagsOf(input, context);
   const selection = selectTargets({ ...input, optOutTags: tags.byAccount });
-  return { accounts, tagsFromIndex: tags.fromIndex, ...selection };
+  return { accounts, tagsFromIndex: tags.fromIndex, units: placements.units, ...selection };
 }
 
 async function placementsOf(
@@ -48,7 +50,7 @@ async function placementsOf(
   filters: Filters,
 ): Promise<Placements> {
   if (!neededLookups(config, filters).placements)
-    return { byAccount: new Map(), organizationalUnits: undefined };
+    return { byAccount: new Map(), organizationalUnits: undefined, units: undefined };
   const found = await findPlacements(clients.organizations, accounts, deadline.reading);
   const { incomplete } = found;
   if (!incomplete || !namesOtherUnits(config, filters, incomplete.met)) return found;

@@ -1,5 +1,6 @@
 import type {
   AccountFinished,
+  AccountsListed,
   KeyCounts,
   LedgerRecord,
   RunStarted,
@@ -32,7 +33,7 @@ export function runStarted(overrides: Partial<RunStarted> = {}): RunStarted {
   };
 }
 
-export function accountsListed(...ids: string[]): LedgerRecord {
+export function accountsListed(...ids: string[]): AccountsListed {
   return { type: 'accounts-listed', at: AT, accounts: ids.map(account) };
 }
 
@@ -80,7 +81,13 @@ export const EVERY_RECORD: readonly LedgerRecord[] = [
     filters: { accounts: ['222222222222'], organizationalUnits: ['ou-ab12-cdefghij'] },
     undoOf: RUN_ID,
   }),
-  accountsListed('222222222222', '333333333333'),
+  {
+    ...accountsListed('222222222222', '333333333333'),
+    units: [
+      { id: 'r-ab12', name: 'Root', accounts: ['333333333333'] },
+      { id: 'ou-ab12-cdefghij', name: 'Workloads', parent: 'r-ab12', accounts: ['222222222222'] },
+    ],
+  },
   {
     type: 'account-planned',
     at: AT,
@@ -117,6 +124,14 @@ export const EVERY_RECORD: readonly LedgerRecord[] = [
         },
       },
     ],
+    rules: { maxKeyAgeDays: 0, mode: 'deactivate-then-delete', deleteAfterDays: 7 },
+    remembered: [
+      {
+        accessKeyId: 'AKIA2',
+        inactiveSince: new Date('2026-11-20T22:55:00.000Z'),
+        holdUntil: new Date('2026-12-20T22:55:00.000Z'),
+      },
+    ],
   },
   {
     type: 'limits-checked',
@@ -151,6 +166,10 @@ export const EVERY_RECORD: readonly LedgerRecord[] = [
     ],
   },
   accountFinished('222222222222', { outcome: 'denied', reason: 'iam:UpdateAccessKey: AccessDenied' }),
+  accountFinished('333333333333', {
+    outcome: 'opted-out',
+    optOut: { owner: 'payments@example.com', reason: 'freeze', until: '2027-01-31' },
+  }),
   {
     type: 'run-finished',
     at: AT,

@@ -42,7 +42,11 @@ describe('foldRun', () => {
       failure: { code: 'AccessDenied' },
       intended: { action: 'deactivate' },
     });
-    expect(run.accounts.get('333333333333')).toMatchObject({ plan: undefined, finished: undefined });
+    expect(run.accounts.get('333333333333')).toMatchObject({
+      plan: undefined,
+      finished: { optOut: { until: '2027-01-31' } },
+    });
+    expect(run.units?.map(({ name }) => name)).toEqual(['Root', 'Workloads']);
   });
 
   it('tells what was done from the records of a run that was interrupted', async () => {

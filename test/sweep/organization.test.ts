@@ -85,6 +85,46 @@ describe.concurrent('a sweep of an organization', () => {
     expect(sandbox.calls.of('organizations', 'ListTagsForResource')).toHaveLength(2);
   });
 
+  it('stores where the accounts hang, by name, and until when they are opted out', async (context) => {
+    const { organization, ids, config, prod } = tree();
+    const { run } = await onSandbox({ organization, config, context });
+    const { run: stored } = await run({ mode: 'plan' });
+    const { root } = organization;
+    const unit = (name: string) => stored.units?.find((listed) => listed.name === name);
+    expect(stored.units?.[0]).toEqual({ id: root.id, name: root.name, accounts: [ids.atRoot, MANAGEMENT] });
+    expect(unit('Workloads')).toMatchObject({ parent: root.id, accounts: [ids.deleted] });
+    expect(unit('Prod')?.parent).toBe(unit('Workloads')?.id);
+    expect(unit('Prod')?.id).toBe(prod.id);
+    expect(stored.accounts.get(ids.listedOut)?.finished?.optOut).toEqual({
+      owner: 'payments@example.com',
+      reason: 'freeze',
+      until: '2099-12-31',
+    });
+    expect(stored.accounts.get(ids.taggedOut)?.finished?.optOut).toBeUndefined();
+  });
+
+  it('stores the rules and what was remembered about the keys that it saw', async (context) => {
+    const organization = organizationOf(1);
+    const rules = {
+      maxKeyAgeDays: 0,
+      mode: 'deactivate-then-delete',
+      deleteAfterDays: 9,
+      users: 'all',
+    } as const;
+    const config = { ...EVERY_KEY, defaults: { ...EVERY_KEY.defaults, rules } };
+    const { run } = await onSandbox({ organization, config, context });
+    const first = await run();
+    const second = await run();
+    const plans = [first, second].map(({ run: stored }) => stored.accounts.get('100000000001')?.plan);
+    expect(plans[0]).toMatchObject({ remembered: [], rules: { deleteAfterDays: 9 } });
+    expect(plans[1]?.remembered).toEqual([
+      {
+        accessKeyId: plans[0]?.decisions[0]?.accessKeyId,
+        inactiveSince: new Date(first.run.started.at),
+      },
+    ]);
+  });
+
   it('leaves alone what lies below an OU that could not be listed, and names it', async (context) => {
     const { organization, ids, config, prod } = tree();
     const { run, sandbox } = await onSandbox({ organization, config, context });

@@ -37,6 +37,7 @@ const survey = (overrides: Partial<Survey> = {}): Survey => ({
   undecided: [],
   notices: [],
   tagsFromIndex: false,
+  units: undefined,
   ...overrides,
 });
 
