@@ -19,7 +19,17 @@ export function contradictions(value: unknown): Contradiction[] {
     ...namedTwice(config),
     ...(config.overrides ?? []).flatMap((entry, index) => pointless(entry, ['overrides', index])),
     ...configuredAndExempt(config),
+    ...requiredAndNone(config),
   ];
+}
+
+/** A sweep that waits for a notice which is never given would revoke nothing for ever. */
+function requiredAndNone({ schedule, notices }: Outline): Contradiction[] {
+  const none = schedule?.noticeHours === 0 || schedule?.noticeHours === false;
+  if (notices?.required !== true || !none) return [];
+  const expected =
+    'false, or schedule.noticeHours above 0: without a notice run no sweep would revoke anything';
+  return [{ path: ['notices', 'required'], expected }];
 }
 
 interface Named {

@@ -17,10 +17,11 @@ const LOG_RETENTION_DAYS = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ] as const;
 
-const notification = z.strictObject({
+/** Somebody who subscribes to a topic. */
+export const notification = z.strictObject({
   protocol: z
     .enum(['email', 'https', 'sqs', 'lambda'])
-    .describe('How the alarms get there. An email subscription has to be confirmed by its owner.'),
+    .describe('How the messages get there. An email subscription has to be confirmed by its owner.'),
   // Not `$`, with which Terraform would begin an expression.
   endpoint: text(/^[\x21-\x23\x25-\x7e]{1,2048}$/, 'a mail address, a URL or an ARN').describe(
     'Mail address, URL or ARN, as the protocol asks.',

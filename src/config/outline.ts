@@ -8,6 +8,14 @@ const overrideOutline = z
   .catch({ accounts: [], unreadable: true });
 const outline = z
   .object({
+    schedule: z
+      .object({ noticeHours: z.union([z.number(), z.boolean()]).optional().catch(undefined) })
+      .catch({})
+      .optional(),
+    notices: z
+      .object({ required: z.boolean().optional().catch(undefined) })
+      .catch({})
+      .optional(),
     scope: z.object({ organizationalUnits: names }).catch({}).optional(),
     defaults: z.object({ groups: names, exempt: lists }).catch({}).optional(),
     overrides: z.array(overrideOutline).catch([]).optional(),

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { deploymentSchema } from './deployment-schema.ts';
 import { share, text, wholeNumber, words } from './field.ts';
+import { noticesSchema } from './notices-schema.ts';
 
 /**
  * accounts.json: every setting once, with its default and its meaning. The JSON Schema for editors and the table in
@@ -182,6 +183,17 @@ export const configSchema = z
           .refine(isTimeZone, TIME_ZONE)
           .default('UTC')
           .describe('IANA time zone of the expression.'),
+        noticeHours: z
+          .union([wholeNumber(0, 336), z.literal(false)], 'a whole number of hours from 0 to 336, or false')
+          .default(24)
+          .describe(
+            'At least so many hours before the deployed sweep, and at most one more, a notice run tells what will happen. 0 or false: none.',
+          ),
+        notAfterMinutes: wholeNumber(1, 10_080)
+          .default(180)
+          .describe(
+            'A deployed sweep that starts later than this after its time (and deployment.flexibleWindowMinutes) revokes nothing, and is not ok.',
+          ),
       })
       .prefault({})
       .describe('When the deployed sweep runs.'),
@@ -257,6 +269,9 @@ export const configSchema = z
       })
       .prefault({})
       .describe('How wide a sweep goes.'),
+    notices: noticesSchema
+      .prefault({})
+      .describe('Who hears of what the deployed rotator will do and has done (docs/notices.md).'),
     deployment: deploymentSchema
       .optional()
       .describe('What `npm run deploy` puts up, and where. A plan or a sweep from a terminal does without.'),
@@ -286,6 +301,7 @@ export type Exempt = Config['defaults']['exempt'];
 export type Override = Config['overrides'][number];
 export type OptOut = Config['optOuts'][number];
 export type Limits = Config['limits'];
+export type Notices = Config['notices'];
 export type RotationRole = Config['rotationRole'];
 /** A tag as accounts.json names it: `key=value`. */
 export type Tag = z.output<typeof tag>;

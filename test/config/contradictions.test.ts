@@ -45,6 +45,22 @@ describe('contradictions', () => {
       [['overrides[1].organizationalUnits[0]', 'each OU in one override only']],
     ],
     [
+      'a required notice that is never given',
+      { schedule: { noticeHours: false }, notices: { required: true } },
+      [
+        [
+          'notices.required',
+          'false, or schedule.noticeHours above 0: without a notice run no sweep would revoke anything',
+        ],
+      ],
+    ],
+    [
+      'no notice where none is required, and a required one that is given',
+      { schedule: { noticeHours: 0 }, notices: { required: false } },
+      [],
+    ],
+    ['a required notice at the usual time', { schedule: {}, notices: { required: true } }, []],
+    [
       'an OU twice in the scope',
       { scope: { organizationalUnits: [OU, OU] } },
       [['scope.organizationalUnits[1]', 'each OU once']],

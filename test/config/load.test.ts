@@ -27,7 +27,12 @@ const OPT_OUT = { account: '111122223333', owner: 'a@example.com', reason: 'audi
 describe('parseConfig', () => {
   it('fills in every default', () => {
     expect(configWith()).toEqual({
-      schedule: { expression: 'cron(55 23 ? * FRI *)', timezone: 'UTC' },
+      schedule: {
+        expression: 'cron(55 23 ? * FRI *)',
+        timezone: 'UTC',
+        noticeHours: 24,
+        notAfterMinutes: 180,
+      },
       rotationRole: { name: 'KeysweepRotation', path: '/' },
       scope: { managementAccount: false },
       optOutTag: { key: 'keysweep', value: 'opt-out' },
@@ -46,6 +51,7 @@ describe('parseConfig', () => {
       optOuts: [],
       limits: { maxKeys: 500, maxGrowth: 2, maxAccountsDrop: 0.1, maxCannotAssume: 0.05 },
       concurrency: { accounts: 40, callsPerAccount: 4 },
+      notices: { events: true, eventBus: 'default', required: false },
     });
   });
 

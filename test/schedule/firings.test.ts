@@ -1,0 +1,78 @@
+import { describe, expect, it } from 'vitest';
+
+import { firingAfter, firingUntil, ScheduleError } from '../../src/schedule/firings.ts';
+
+const on = (expression: string, timezone = 'Europe/Berlin') => ({ expression, timezone });
+const MARCH = new Date('2027-03-26T00:00:00Z');
+
+describe('the firings of a cron expression', () => {
+  // By the calendar; Berlin is at +1 in winter and at +2 from 2027-03-28.
+  it.each([
+    ['cron(55 23 ? * FRI *)', '2027-03-26T22:55:00.000Z', '2027-03-19T22:55:00.000Z'],
+    ['cron(0 3 ? * 6L *)', '2027-03-26T02:00:00.000Z', '2027-02-26T02:00:00.000Z'],
+    ['cron(0 3 ? * 6#2 *)', '2027-04-09T01:00:00.000Z', '2027-03-12T02:00:00.000Z'],
+    ['cron(0 3 ? * L *)', '2027-03-27T02:00:00.000Z', '2027-03-20T02:00:00.000Z'],
+    ['cron(0 3 ? * 1 *)', '2027-03-28T01:00:00.000Z', '2027-03-21T02:00:00.000Z'],
+    ['cron(0 3 L * ? *)', '2027-03-31T01:00:00.000Z', '2027-02-28T02:00:00.000Z'],
+    ['cron(0 3 15W * ? *)', '2027-04-15T01:00:00.000Z', '2027-03-15T02:00:00.000Z'],
+    ['cron(0/15 3 ? * MON-FRI *)', '2027-03-26T02:00:00.000Z', '2027-03-25T02:45:00.000Z'],
+    ['cron(0 3 1 1/3 ? *)', '2027-04-01T01:00:00.000Z', '2027-01-01T02:00:00.000Z'],
+  ])('%s are those of EventBridge Scheduler', (expression, next, last) => {
+    expect(firingAfter(on(expression), MARCH)?.toISOString()).toBe(next);
+    expect(firingUntil(on(expression), MARCH)?.toISOString()).toBe(last);
+  });
+
+  it('leave out a time that the clocks leave out, as AWS does', () => {
+    const night = on('cron(30 2 * * ? *)');
+    expect(firingAfter(night, new Date('2027-03-27T12:00:00Z'))?.toISOString()).toBe(
+      '2027-03-29T00:30:00.000Z',
+    );
+    expect(firingUntil(night, new Date('2027-03-28T12:00:00Z'))?.toISOString()).toBe(
+      '2027-03-27T01:30:00.000Z',
+    );
+  });
+
+  it('come once at a time that the clocks show twice', () => {
+    const first = firingAfter(on('cron(30 2 * * ? *)'), new Date('2027-10-30T12:00:00Z'));
+    expect(first?.toISOString()).toBe('2027-10-31T00:30:00.000Z');
+    expect(firingAfter(on('cron(30 2 * * ? *)'), first!)?.toISOString()).toBe('2027-11-01T01:30:00.000Z');
+  });
+
+  it('are after the one and not after the other instant when they fall on it', () => {
+    const at = new Date('2027-03-26T22:55:00.000Z');
+    const friday = on('cron(55 23 ? * FRI *)');
+    expect(firingUntil(friday, at)).toEqual(at);
+    expect(firingUntil(friday, new Date(at.getTime() - 1))?.toISOString()).toBe('2027-03-19T22:55:00.000Z');
+    expect(firingAfter(friday, at)?.toISOString()).toBe('2027-04-02T21:55:00.000Z');
+  });
+
+  it('end with the years that the expression names', () => {
+    expect(firingAfter(on('cron(0 3 ? JAN 2 2025-2026)'), MARCH)).toBeUndefined();
+    expect(firingUntil(on('cron(0 3 ? JAN 2 2028-2029)'), MARCH)).toBeUndefined();
+  });
+
+  it.each(['cron(nonsense)', 'cron(0 25 ? * FRI *)', 'cron(55 23 ? * FRI)', 'rate(0 days)', 'rate(1 week)'])(
+    'cannot be told of %s',
+    (expression) => {
+      expect(() => firingAfter(on(expression), MARCH)).toThrow(ScheduleError);
+      expect(() => firingUntil(on(expression), MARCH)).toThrow(ScheduleError);
+    },
+  );
+});
+
+describe('the firings of a rate', () => {
+  const known = new Date('2027-03-01T10:00:00Z');
+
+  it('count from one that is known', () => {
+    const daily = on('rate(7 days)');
+    expect(firingAfter(daily, MARCH, known)?.toISOString()).toBe('2027-03-29T10:00:00.000Z');
+    expect(firingUntil(daily, MARCH, known)?.toISOString()).toBe('2027-03-22T10:00:00.000Z');
+    expect(firingAfter(daily, known, known)?.toISOString()).toBe('2027-03-08T10:00:00.000Z');
+    expect(firingUntil(daily, known, known)).toEqual(known);
+  });
+
+  it('are unknown without one', () => {
+    expect(firingAfter(on('rate(1 hour)'), MARCH)).toBeUndefined();
+    expect(firingUntil(on('rate(1 hour)'), MARCH)).toBeUndefined();
+  });
+});
