@@ -27,6 +27,8 @@ export interface RoleFacts {
   readonly trust: string | PolicyDocument;
   readonly policies?: Readonly<Record<string, string | PolicyDocument>>;
   readonly tags?: Readonly<Record<string, string>>;
+  /** ARNs of managed policies that are attached; they allow nothing here. */
+  readonly attachedPolicies?: readonly string[];
 }
 
 /** One account and what IAM holds in it. Whatever cannot be is thrown as IAM's own error. */
@@ -163,6 +165,7 @@ export class SandboxAccount {
       description: facts.description,
       maxSessionDuration: facts.maxSessionDuration ?? 3600,
       tags: new Map(Object.entries(facts.tags ?? {})),
+      attachedPolicies: facts.attachedPolicies ?? [],
       trust: parsePolicy(facts.trust),
       policies: new Map(
         Object.entries(facts.policies ?? {}).map(([name, text]) => [name, parsePolicy(text)]),

@@ -2,10 +2,18 @@ import type { Caller } from './caller.ts';
 import type { Call, Resource } from './operation.ts';
 import type { Context } from './policy/context.ts';
 import { refusal, type Say } from './policy/evaluate.ts';
-import { commonError } from './service.ts';
+import { commonError, type ServiceName } from './service.ts';
 
 /** The prefix of a service's actions in policies. */
-const ACTION_PREFIX = { iam: 'iam', sts: 'sts', organizations: 'organizations', tagging: 'tag', s3: 's3' };
+const ACTION_PREFIX: Readonly<Record<ServiceName, string>> = {
+  iam: 'iam',
+  sts: 'sts',
+  organizations: 'organizations',
+  tagging: 'tag',
+  s3: 's3',
+  lambda: 'lambda',
+  scheduler: 'scheduler',
+};
 
 /** A call as policies spell it, such as `iam:GetGroup`. */
 export function actionOf(call: Call): string {

@@ -46,4 +46,6 @@ export interface SandboxRole {
   readonly tags: Map<string, string>;
   trust: Policy;
   readonly policies: Map<string, Policy>;
+  /** ARNs of managed policies that are attached; they allow nothing here. */
+  readonly attachedPolicies: readonly string[];
 }

@@ -3,9 +3,11 @@ import { SandboxClock } from './clock.ts';
 import { Directory } from './directory.ts';
 import type { SandboxGroup, SandboxKey, SandboxRole, SandboxUser } from './entities.ts';
 import { lowerId } from './identifier.ts';
+import type { PlacedFunction, SandboxFunction } from './lambda.ts';
 import { OrganizationalUnit } from './organizational-unit.ts';
 import type { Partition } from './partition.ts';
 import { SandboxBucket } from './s3/bucket.ts';
+import type { PlacedSchedule, SandboxSchedule } from './scheduler.ts';
 import { parsePolicy, type Policy, type PolicyDocument } from './policy/document.ts';
 
 const DAY = 24 * 60 * 60 * 1000;
@@ -79,7 +81,13 @@ export class SandboxOrganization {
   readonly managementAccount: SandboxAccount;
   /** Service principals by the account that may act for them, with the time of registration. */
   readonly delegatedAdministrators = new Map<string, Map<string, number>>();
+  /** Service principals with trusted access, with the time at which they got it. */
+  readonly serviceAccess = new Map<string, number>();
   readonly buckets = new Map<string, SandboxBucket>();
+  /** By ARN. */
+  readonly functions = new Map<string, PlacedFunction>();
+  /** By ARN. */
+  readonly schedules = new Map<string, PlacedSchedule>();
   readonly #units = new Map<string, OrganizationalUnit>();
   readonly #seed: string;
   #nextAccountId = 100_000_000_001;
@@ -164,6 +172,26 @@ export class SandboxOrganization {
     const bucket = new SandboxBucket(name, this.account(account), this.clock.milliseconds());
     this.buckets.set(name, bucket);
     return bucket;
+  }
+
+  /** Gives a service access to the organization, such as `member.org.stacksets.cloudformation.amazonaws.com`. */
+  trustService(servicePrincipal: string): void {
+    this.serviceAccess.set(servicePrincipal, this.clock.milliseconds());
+  }
+
+  /** Puts a function there, in place of one of that name. */
+  putFunction(account: AccountRef, region: string, deployed: SandboxFunction): void {
+    const { id } = this.account(account);
+    const arn = `arn:${this.partition}:lambda:${region}:${id}:function:${deployed.functionName}`;
+    this.functions.set(arn, { ...deployed, arn, modifiedAt: this.clock.milliseconds() });
+  }
+
+  /** Puts a schedule there, in place of one of that name. */
+  putSchedule(account: AccountRef, region: string, schedule: SandboxSchedule): void {
+    const { id } = this.account(account);
+    const { name, groupName = 'default', createdDaysAgo = 100 } = schedule;
+    const arn = `arn:${this.partition}:scheduler:${region}:${id}:schedule/${groupName}/${name}`;
+    this.schedules.set(arn, { ...schedule, arn, createdAt: this.#daysAgo(createdDaysAgo) });
   }
 
   registerDelegatedAdministrator(account: AccountRef, servicePrincipal = 'account.amazonaws.com'): void {

@@ -122,6 +122,8 @@ const ENDPOINT_VARIABLES = [
   'AWS_ENDPOINT_URL_ORGANIZATIONS',
   'AWS_ENDPOINT_URL_RESOURCE_GROUPS_TAGGING_API',
   'AWS_ENDPOINT_URL_S3',
+  'AWS_ENDPOINT_URL_LAMBDA',
+  'AWS_ENDPOINT_URL_SCHEDULER',
 ];
 
 function environmentFor(url: string, region: string): Record<string, string> {

@@ -1,6 +1,6 @@
 import { ApiError } from './api-error.ts';
 
-export type ServiceName = 'iam' | 'sts' | 'organizations' | 'tagging' | 's3';
+export type ServiceName = 'iam' | 'sts' | 'organizations' | 'tagging' | 's3' | 'lambda' | 'scheduler';
 
 /** What every service can answer, each in its own words. */
 export type CommonError =
@@ -96,7 +96,32 @@ const S3: Readonly<Record<CommonError, Wording>> = {
   ],
 };
 
-const WORDINGS = { iam: QUERY, sts: QUERY, organizations: ORGANIZATIONS, tagging: TAGGING, s3: S3 };
+/** https://docs.aws.amazon.com/lambda/latest/api/CommonErrors.html */
+const REST_JSON: Readonly<Record<CommonError, Wording>> = {
+  'access-denied': ['AccessDeniedException', 403, 'Access denied'],
+  'expired-token': ['ExpiredTokenException', 403, 'The security token included in the request is expired'],
+  'internal-error': ['InternalServerException', 500, 'The service encountered an internal error.'],
+  'invalid-parameter': ['ValidationException', 400, 'A parameter is missing or has an invalid value.'],
+  'missing-token': ['MissingAuthenticationTokenException', 403, 'Missing Authentication Token'],
+  throttle: ['ThrottlingException', 429, 'Rate exceeded'],
+  unavailable: ['ServiceUnavailable', 503, 'Service is unavailable; please try again.'],
+  'unknown-call': ['UnknownOperationException', 404, ''],
+  'unknown-key': [
+    'UnrecognizedClientException',
+    403,
+    'The security token included in the request is invalid.',
+  ],
+};
+
+const WORDINGS = {
+  iam: QUERY,
+  sts: QUERY,
+  organizations: ORGANIZATIONS,
+  tagging: TAGGING,
+  s3: S3,
+  lambda: REST_JSON,
+  scheduler: REST_JSON,
+};
 
 /** The error in the service's own code, HTTP status and, unless another is given, message. */
 export function commonError(service: ServiceName, kind: CommonError, message?: string): ApiError {

@@ -1,15 +1,18 @@
 import { IAM_OPERATIONS } from './iam/operations.ts';
+import { LAMBDA_OPERATIONS, lambdaCall } from './lambda.ts';
 import type { Call, Operation, Operations, Resource } from './operation.ts';
 import { ORGANIZATIONS_OPERATIONS } from './organizations/operations.ts';
 import { S3_PROTOCOL } from './s3/answers.ts';
 import { s3Call } from './s3/call.ts';
 import { S3_OPERATIONS } from './s3/operations.ts';
+import { SCHEDULER_OPERATIONS, schedulerCall } from './scheduler.ts';
 import type { ServiceName } from './service.ts';
 import { STS_OPERATIONS } from './sts.ts';
 import { TAGGING_OPERATIONS } from './tagging.ts';
 import type { HttpAnswer, Protocol } from './wire/answer.ts';
 import { JSON_PROTOCOL } from './wire/json.ts';
 import { queryProtocol } from './wire/query.ts';
+import { REST_JSON_PROTOCOL } from './wire/rest-json.ts';
 import { jsonCall, queryCall, type HttpRequest, type NamedCall } from './wire/request.ts';
 
 /** A call that the sandbox can answer, whatever its protocol. */
@@ -34,6 +37,8 @@ const ORGANIZATIONS = service(ORGANIZATIONS_OPERATIONS, JSON_PROTOCOL, jsonCall)
 
 const TAGGING = service(TAGGING_OPERATIONS, JSON_PROTOCOL, jsonCall);
 const S3 = service(S3_OPERATIONS, S3_PROTOCOL, s3Call);
+const LAMBDA = service(LAMBDA_OPERATIONS, REST_JSON_PROTOCOL, lambdaCall);
+const SCHEDULER = service(SCHEDULER_OPERATIONS, REST_JSON_PROTOCOL, schedulerCall);
 
 export const SERVICES: Readonly<Record<ServiceName, Service>> = {
   iam: IAM,
@@ -41,6 +46,8 @@ export const SERVICES: Readonly<Record<ServiceName, Service>> = {
   organizations: ORGANIZATIONS,
   tagging: TAGGING,
   s3: S3,
+  lambda: LAMBDA,
+  scheduler: SCHEDULER,
 };
 
 function service<Answer>(

@@ -1,11 +1,13 @@
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { GetGroupCommand, IAMClient } from '@aws-sdk/client-iam';
+import { GetFunctionConfigurationCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { ListAccountsCommand, OrganizationsClient } from '@aws-sdk/client-organizations';
 import {
   GetResourcesCommand,
   ResourceGroupsTaggingAPIClient,
 } from '@aws-sdk/client-resource-groups-tagging-api';
 import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { GetScheduleCommand, SchedulerClient } from '@aws-sdk/client-scheduler';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
@@ -52,9 +54,24 @@ describe('a failed call', () => {
           new GetObjectCommand({ Bucket: 'ledger', Key: 'a' }),
           options,
         );
+      case 'lambda':
+        return new LambdaClient(settings).send(
+          new GetFunctionConfigurationCommand({ FunctionName: 'any' }),
+          options,
+        );
+      case 'scheduler':
+        return new SchedulerClient(settings).send(new GetScheduleCommand({ Name: 'any' }), options);
     }
   };
-  const SERVICES: readonly ServiceName[] = ['iam', 'sts', 'organizations', 'tagging', 's3'];
+  const SERVICES: readonly ServiceName[] = [
+    'iam',
+    'sts',
+    'organizations',
+    'tagging',
+    's3',
+    'lambda',
+    'scheduler',
+  ];
   const KINDS: readonly [FaultKind, Failure['kind']][] = [
     ['throttle', 'throttled'],
     ['denied', 'denied'],

@@ -1,7 +1,8 @@
 import { missing } from '../account.ts';
 import type { SandboxRole } from '../entities.ts';
 import type { Call, Operations } from '../operation.ts';
-import { pageFor } from '../page-parameters.ts';
+import { pageFor, pageForList } from '../page-parameters.ts';
+import type { Page } from '../paging.ts';
 import { integer, requiredText, shaped, tagPairs, text } from '../parameters.ts';
 import { parsePolicy } from '../policy/document.ts';
 import { leaf } from '../wire/xml.ts';
@@ -17,6 +18,8 @@ export const ROLE_OPERATIONS: Operations<string | undefined> = {
   UpdateAssumeRolePolicy: { writes: true, resource: roleResource, run: updateAssumeRolePolicy },
   PutRolePolicy: { writes: true, resource: roleResource, run: putRolePolicy },
   GetRolePolicy: { resource: roleResource, run: getRolePolicy },
+  ListRolePolicies: { resource: roleResource, run: listRolePolicies },
+  ListAttachedRolePolicies: { resource: roleResource, run: listAttachedRolePolicies },
   DeleteRolePolicy: { writes: true, resource: roleResource, run: deleteRolePolicy },
 };
 
@@ -65,6 +68,27 @@ function getRolePolicy(call: Call): string {
     leaf('PolicyName', policyName) +
     leaf('PolicyDocument', encodeURIComponent(policy.text))
   );
+}
+
+function listRolePolicies(call: Call): string {
+  const names = [...named(call).policies.keys()].sort();
+  return namesPage(
+    'PolicyNames',
+    pageForList(call, names, (name) => name),
+  );
+}
+
+/** The sandbox has no managed policies, but roles may bear the names of some. */
+function listAttachedRolePolicies(call: Call): string {
+  const page = pageForList(call, [...named(call).attachedPolicies].sort(), (arn) => arn);
+  return pageElements('AttachedPolicies', page, (arn) => {
+    return leaf('PolicyName', arn.slice(arn.lastIndexOf('/') + 1)) + leaf('PolicyArn', arn);
+  });
+}
+
+function namesPage(list: string, page: Page<string>): string {
+  const members = page.items.map((name) => leaf('member', name)).join('');
+  return `${leaf('IsTruncated', page.next !== undefined)}<${list}>${members}</${list}>${leaf('Marker', page.next)}`;
 }
 
 function deleteRolePolicy(call: Call): undefined {

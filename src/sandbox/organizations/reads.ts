@@ -150,9 +150,9 @@ function listDelegatedAdministrators(call: Call): Json {
   return listShape('DelegatedAdministrators', page.items, page.next);
 }
 
-/** The services that somebody administers for the organization are those that have access to it here. */
+/** Services that were given access, and those that somebody administers for the organization. */
 function listServiceAccess(call: Call): Json {
-  const since = new Map<string, number>();
+  const since = new Map(call.organization.serviceAccess);
   for (const services of call.organization.delegatedAdministrators.values()) {
     for (const [service, at] of services) since.set(service, Math.min(at, since.get(service) ?? at));
   }

@@ -15,6 +15,9 @@ export class SandboxBucket {
   readonly name: string;
   readonly owner: SandboxAccount;
   readonly createdAt: number;
+  versioning: 'Enabled' | 'Suspended' | undefined;
+  /** Whether all four kinds of public access are blocked. */
+  blocksPublicAccess = true;
   readonly objects = new Directory<SandboxObject>(
     (object) => object.key,
     (key) => key,

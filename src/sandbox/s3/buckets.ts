@@ -11,6 +11,11 @@ export const BUCKET_OPERATIONS: Operations<HttpAnswer> = {
   CreateBucket: { writes: true, resource: bucketResource(), run: createBucket },
   HeadBucket: { resource: bucketResource('s3:ListBucket'), run: headBucket },
   GetBucketLocation: { resource: bucketResource(), run: getBucketLocation },
+  GetBucketVersioning: { resource: bucketResource(), run: getBucketVersioning },
+  GetPublicAccessBlock: {
+    resource: bucketResource('s3:GetBucketPublicAccessBlock'),
+    run: getPublicAccessBlock,
+  },
   DeleteBucket: { writes: true, resource: bucketResource(), run: deleteBucket },
   ListBuckets: { resource: () => ({ arn: '*', action: 's3:ListAllMyBuckets' }), run: listBuckets },
 };
@@ -53,6 +58,21 @@ function headBucket(call: Call): HttpAnswer {
 function getBucketLocation(call: Call): HttpAnswer {
   bucketOf(call);
   return xml('LocationConstraint', call.region === 'us-east-1' ? '' : call.region);
+}
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketVersioning.html */
+function getBucketVersioning(call: Call): HttpAnswer {
+  return xml('VersioningConfiguration', leaf('Status', bucketOf(call).versioning));
+}
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetPublicAccessBlock.html */
+function getPublicAccessBlock(call: Call): HttpAnswer {
+  if (!bucketOf(call).blocksPublicAccess) {
+    const message = 'The public access block configuration was not found';
+    throw new ApiError('NoSuchPublicAccessBlockConfiguration', 404, message);
+  }
+  const kinds = ['BlockPublicAcls', 'IgnorePublicAcls', 'BlockPublicPolicy', 'RestrictPublicBuckets'];
+  return xml('PublicAccessBlockConfiguration', kinds.map((kind) => leaf(kind, true)).join(''));
 }
 
 function deleteBucket(call: Call): HttpAnswer {

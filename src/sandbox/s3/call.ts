@@ -28,6 +28,8 @@ function bucketCall(method: string, bucket: string, query: Readonly<Record<strin
   if (bucket === '') return method === 'GET' ? 'ListBuckets' : '';
   if (method === 'GET' && query['list-type'] === '2') return 'ListObjectsV2';
   if (method === 'GET' && 'location' in query) return 'GetBucketLocation';
+  if (method === 'GET' && 'versioning' in query) return 'GetBucketVersioning';
+  if (method === 'GET' && 'publicAccessBlock' in query) return 'GetPublicAccessBlock';
   return isPlain(query) ? (BUCKET_CALLS[method] ?? '') : '';
 }
 

@@ -28,6 +28,8 @@ const SERVICES: Readonly<Record<string, ServiceName>> = {
   organizations: 'organizations',
   tagging: 'tagging',
   s3: 's3',
+  lambda: 'lambda',
+  scheduler: 'scheduler',
 };
 
 /** Undefined for a request that nobody signed. */
