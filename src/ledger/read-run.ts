@@ -8,7 +8,8 @@ import { recordsKey, recordsPrefix } from './run-keys.ts';
 const READ_AHEAD = 16;
 
 /**
- * The records of a run in the order in which they were appended; of a run under way, those stored so far.
+ * The records of a run: first those of the process that began it, then those of each other writer, every writer's in the
+ * order in which they were appended; of a run under way, those stored so far.
  * @throws UnreadableLedgerError naming object and line, also when the run has no records; RangeError for what is no run
  *   id; the store's own error
  */
@@ -16,9 +17,45 @@ export async function* readRecords(store: ObjectStore, runId: string): AsyncGene
   const keys = await store.list(recordsPrefix(runId));
   if (keys.length === 0)
     throw new UnreadableLedgerError(`the ledger at ${store.location} has no records of ${runId}`);
-  const gap = keys.findIndex((key, index) => key !== recordsKey(runId, index + 1));
-  if (gap !== -1)
-    throw new UnreadableLedgerError(`${recordsKey(runId, gap + 1)} is missing from ${store.location}`);
+  checkNumbers(keys, runId, store.location);
+  yield* readObjects(store, keys);
+}
+
+/** What one writer of a run has stored so far. */
+export interface WriterRecords {
+  readonly records: readonly LedgerRecord[];
+  /** How many objects they are in. */
+  readonly stored: number;
+}
+
+/**
+ * The records of one writer, for its next attempt to go on from there; none when it has not begun.
+ * @param writer left out: the process that began the run
+ * @throws UnreadableLedgerError, the store's own error
+ */
+export async function readWriter(store: ObjectStore, runId: string, writer?: string): Promise<WriterRecords> {
+  const prefix = recordsPrefix(runId, writer);
+  const keys = (await store.list(prefix)).filter((key) => !key.slice(prefix.length).includes('/'));
+  checkNumbers(keys, runId, store.location);
+  const records: LedgerRecord[] = [];
+  for await (const record of readObjects(store, keys)) records.push(record);
+  return { records, stored: keys.length };
+}
+
+/** A number that is missing is a record that was lost. */
+function checkNumbers(keys: readonly string[], runId: string, location: string): void {
+  const prefix = recordsPrefix(runId);
+  const counts = new Map<string | undefined, number>();
+  for (const key of keys) {
+    const [writer] = /^[^/]+(?=\/)/.exec(key.slice(prefix.length)) ?? [];
+    const number = (counts.get(writer) ?? 0) + 1;
+    const expected = recordsKey(runId, number, writer);
+    if (key !== expected) throw new UnreadableLedgerError(`${expected} is missing from ${location}`);
+    counts.set(writer, number);
+  }
+}
+
+async function* readObjects(store: ObjectStore, keys: readonly string[]): AsyncGenerator<LedgerRecord> {
   for (let start = 0; start < keys.length; start += READ_AHEAD) {
     const some = keys.slice(start, start + READ_AHEAD);
     const bodies = await Promise.all(some.map(async (key) => ({ key, body: await store.get(key) })));

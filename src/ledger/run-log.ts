@@ -13,28 +13,44 @@ export interface RunLog {
   append(records: readonly LedgerRecord[]): Promise<void>;
 }
 
-/** Another process has written, or is writing, records of this run. */
+/** Another process has written, or is writing, the same records of this run. */
 export class RunIdTakenError extends Error {
   readonly runId: string;
 
   constructor(runId: string, key: string, location: string) {
-    super(`the ledger at ${location} already holds ${key}: another run has the id ${runId}`);
+    super(`the ledger at ${location} already holds ${key}: another process writes run ${runId}`);
     this.name = 'RunIdTakenError';
     this.runId = runId;
   }
 }
 
-/** Opens the log of a new run; nothing is stored before the first append. @throws RangeError when the id is no run id */
-export function openRunLog(store: ObjectStore, runId: string): RunLog {
+/** Whose records of a run these are, where several processes write them down. */
+export interface LogPosition {
+  /** Left out: those of the process that began the run. */
+  readonly writer?: string | undefined;
+  /** Objects that an earlier attempt of this writer has stored; the next one gets the number after them. None when left out. */
+  readonly stored?: number;
+}
+
+/**
+ * Opens a log; nothing is stored before the first append. Two processes that open the same one at the same place cannot both
+ * go on: the slower one's first append fails, and with it everything that it would have done next.
+ * @throws RangeError when the id is no run id
+ */
+export function openRunLog(
+  store: ObjectStore,
+  runId: string,
+  { writer, stored = 0 }: LogPosition = {},
+): RunLog {
   checkedRunId(runId);
-  let number = 0;
+  let number = stored;
   let waiting: string[] = [];
   /** The commit that will take what is waiting, and the one before it. */
   let next: Promise<void> | undefined;
   let latest = Promise.resolve();
 
   const commit = async (): Promise<void> => {
-    const key = recordsKey(runId, ++number);
+    const key = recordsKey(runId, ++number, writer);
     const body = waiting.join('');
     waiting = [];
     next = undefined;

@@ -1,0 +1,75 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+
+import type { ObjectStore } from '../../src/ledger/object-store.ts';
+import { readRecords, readWriter } from '../../src/ledger/read-run.ts';
+import type { LedgerRecord } from '../../src/ledger/record.ts';
+import { recordsKey } from '../../src/ledger/run-keys.ts';
+import { openRunLog, RunIdTakenError } from '../../src/ledger/run-log.ts';
+import { memoryStore } from '../sweep/memory-store.ts';
+import { accountFinished, accountsListed, RUN_ID, runStarted } from './records.ts';
+
+let store: ObjectStore;
+beforeEach(() => {
+  store = memoryStore();
+});
+
+const ids = (records: readonly LedgerRecord[]) =>
+  records.map((record) => ('accountId' in record ? record.accountId : record.type));
+
+async function write(writer: string | undefined, ...accounts: string[]): Promise<void> {
+  const { stored } = await readWriter(store, RUN_ID, writer);
+  const log = openRunLog(store, RUN_ID, { writer, stored });
+  for (const account of accounts) await log.append([accountFinished(account)]);
+}
+
+async function begin(): Promise<void> {
+  const log = openRunLog(store, RUN_ID);
+  await log.append([runStarted()]);
+  await log.append([accountsListed('1', '2', '3', '4')]);
+}
+
+describe('a run that several processes write down', () => {
+  it('is read with the records of whoever began it first, and of each in their order', async () => {
+    await write('apply-2', '3', '1');
+    await write('apply-1', '2');
+    await begin();
+    await write('apply-1', '4');
+    const records: LedgerRecord[] = [];
+    for await (const record of readRecords(store, RUN_ID)) records.push(record);
+    expect(ids(records)).toEqual(['run-started', 'accounts-listed', '2', '4', '3', '1']);
+  });
+
+  it('lets the next attempt of a writer read its own records and go on behind them', async () => {
+    await begin();
+    await write('apply-1', '1');
+    await write('apply-1', '2');
+    await write('apply-2', '3');
+    const { records, stored } = await readWriter(store, RUN_ID, 'apply-1');
+    expect(ids(records)).toEqual(['1', '2']);
+    expect(stored).toBe(2);
+    expect(ids((await readWriter(store, RUN_ID)).records)).toEqual(['run-started', 'accounts-listed']);
+    expect(await readWriter(store, RUN_ID, 'apply-3')).toEqual({ records: [], stored: 0 });
+  });
+
+  it('lets only one of two attempts at the same place go on', async () => {
+    await write('apply-1', '1');
+    const [one, other] = [1, 1].map((stored) => openRunLog(store, RUN_ID, { writer: 'apply-1', stored }));
+    await one?.append([accountFinished('2')]);
+    await expect(other?.append([accountFinished('2')])).rejects.toThrow(RunIdTakenError);
+    await one?.append([accountFinished('3')]);
+    await expect(other?.append([accountFinished('3')])).rejects.toThrow(RunIdTakenError);
+  });
+
+  it.each([undefined, 'apply-1'])('cannot be read with a gap in the records of %s', async (writer) => {
+    await begin();
+    await write('apply-1', '1', '2');
+    await store.remove(recordsKey(RUN_ID, 1, writer));
+    const message = `${recordsKey(RUN_ID, 1, writer)} is missing`;
+    await expect(readRecords(store, RUN_ID).next()).rejects.toThrow(message);
+    await expect(readWriter(store, RUN_ID, writer)).rejects.toThrow(message);
+  });
+
+  it.each(['1', 'a/b', '', 'A', '..'])('has no writer %j', (writer) => {
+    expect(() => recordsKey(RUN_ID, 1, writer)).toThrow(RangeError);
+  });
+});
