@@ -68,6 +68,26 @@ export const deploymentSchema = z.strictObject({
     .describe(
       'A run may start so many minutes after its time, as EventBridge Scheduler picks. 0: at its time.',
     ),
+  engine: z
+    .enum(['lambda', 'step-functions'])
+    .default('lambda')
+    .describe(
+      'What carries out a scheduled run. lambda: one Lambda, which has 15 minutes. step-functions: a state machine that goes ' +
+        'through the accounts in batches, for thousands of them; docs/scale.md says from how many on.',
+    ),
+  stepFunctions: z
+    .strictObject({
+      batchSize: wholeNumber(1, 100)
+        .default(20)
+        .describe(
+          'Accounts in a batch. One Lambda goes through a batch, and what a crash interrupts is a batch.',
+        ),
+      maxConcurrency: wholeNumber(1, 1000)
+        .default(10)
+        .describe('Batches at a time. Together they stay below what STS gives: 600 AssumeRole a second.'),
+    })
+    .prefault({})
+    .describe('With the engine step-functions: how the accounts are divided.'),
   memberRoles: z
     .enum(['stackset', 'direct'])
     .default('stackset')
