@@ -1,11 +1,12 @@
 import type { StoredRun } from '../ledger/stored-run.ts';
 
 /** A stored run as `--json` prints it: one document, every account with its plan, its writes and its end. */
-export function runJson({ started, accounts, limits, summary }: StoredRun): string {
+export function runJson({ started, accounts, limits, summary, told }: StoredRun): string {
   const document = {
     started,
     summary: summary ?? null,
     limitsExceeded: limits?.exceeded ?? [],
+    told,
     accounts: [...accounts.values()].map(({ account, plan, writes, finished }) => ({
       ...account,
       outcome: finished?.outcome ?? null,

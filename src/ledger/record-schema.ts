@@ -85,6 +85,8 @@ const runStarted = z.object({
     }),
   ),
   undoOf: optional(text),
+  scheduledFor: optional(time),
+  noticeFor: optional(time),
 });
 
 const accountsListed = z.object({
@@ -115,6 +117,7 @@ const accountPlanned = z.object({
   remembered: optional(
     z.array(z.object({ accessKeyId: text, inactiveSince: optional(date), holdUntil: optional(date) })),
   ),
+  contacts: optional(z.array(z.object({ userName: text, address: text }))),
 });
 
 const limitsChecked = z.object({
@@ -185,9 +188,17 @@ export const summarySchema = z.object({
   exceeded: z.array(exceededLimit),
   problems: z.array(text),
   notices: z.array(text),
+  scheduledFor: optional(time),
+  noticeFor: optional(time),
+  calls: optional(count),
+  throttles: optional(count),
 }) satisfies z.ZodType<RunSummary>;
 
 const runFinished = z.object({ type: z.literal('run-finished'), at: time, summary: summarySchema });
+
+const notice = { at: time, channel: z.enum(['events', 'topic', 'mail']), what: text, count };
+const noticeSent = z.object({ type: z.literal('notice-sent'), ...notice });
+const noticeFailed = z.object({ type: z.literal('notice-failed'), ...notice, failure });
 
 export const recordSchema = z.discriminatedUnion('type', [
   runStarted,
@@ -198,4 +209,6 @@ export const recordSchema = z.discriminatedUnion('type', [
   writesDone,
   accountFinished,
   runFinished,
+  noticeSent,
+  noticeFailed,
 ]) satisfies z.ZodType<LedgerRecord>;

@@ -17,7 +17,9 @@ export type LedgerRecord =
   | WritesIntended
   | WritesDone
   | AccountFinished
-  | RunFinished;
+  | RunFinished
+  | NoticeSent
+  | NoticeFailed;
 
 /** plan: decides and writes nothing. sweep: decides, then revokes in armed targets. undo: re-activates what a sweep deactivated. */
 export type RunMode = 'plan' | 'sweep' | 'undo';
@@ -42,6 +44,10 @@ export interface RunStarted {
   };
   /** The run that an undo restores. */
   readonly undoOf?: string;
+  /** The time of the schedule that started it; a run that a person started has none. */
+  readonly scheduledFor?: string;
+  /** The time of the sweep that this plan gives notice of. */
+  readonly noticeFor?: string;
 }
 
 /** Every account that `ListAccounts` returned; each ends in exactly one {@link AccountFinished}. */
@@ -69,6 +75,14 @@ export interface AccountPlanned {
   readonly rules?: Pick<Rules, 'maxKeyAgeDays' | 'mode' | 'deleteAfterDays'>;
   /** What earlier runs recorded about keys that this one saw: what comes next for a key rests on it. */
   readonly remembered?: readonly RememberedOfKey[];
+  /** Of users with keys that are due, where mails to them are configured; one without the tag is not here. */
+  readonly contacts?: readonly Contact[];
+}
+
+/** What the configured tag of a user holds: a mail address, or what somebody took for one. */
+export interface Contact {
+  readonly userName: string;
+  readonly address: string;
 }
 
 export interface RememberedOfKey {
@@ -177,6 +191,28 @@ export interface RunFinished {
   readonly summary: RunSummary;
 }
 
+/** Where a notice goes: EventBridge, the SNS topic, or the mailbox of a person. */
+export type NoticeChannel = 'events' | 'topic' | 'mail';
+
+/** What was told to whom about a run, once it had ended. Records of the writer `notices` of that run. */
+interface NoticeRecord {
+  readonly at: string;
+  readonly channel: NoticeChannel;
+  /** Such as the detail type of events, the subject of a message, or the address of a mail. */
+  readonly what: string;
+  /** Events, messages or mails; 0: there was nobody to tell. */
+  readonly count: number;
+}
+
+export interface NoticeSent extends NoticeRecord {
+  readonly type: 'notice-sent';
+}
+
+export interface NoticeFailed extends NoticeRecord {
+  readonly type: 'notice-failed';
+  readonly failure: Failure;
+}
+
 /** ok: every account ended well. incomplete: some did not, or a problem concerns the whole run. stopped: a limit was exceeded and nothing was written. */
 export type RunVerdict = 'ok' | 'incomplete' | 'stopped';
 
@@ -200,4 +236,9 @@ export interface RunSummary {
   readonly problems: readonly string[];
   /** What the operator should hear of although it fails nothing, such as an opt-out that ends this week. */
   readonly notices: readonly string[];
+  readonly scheduledFor?: string;
+  readonly noticeFor?: string;
+  /** Requests sent to AWS, each attempt of a call counted, and those of them that AWS throttled; since 0.1.0. */
+  readonly calls?: number;
+  readonly throttles?: number;
 }

@@ -7,6 +7,8 @@ import type {
   IntendedWrite,
   LedgerRecord,
   LimitsChecked,
+  NoticeFailed,
+  NoticeSent,
   RunStarted,
   RunSummary,
   WriteResult,
@@ -23,6 +25,8 @@ export interface StoredRun {
   readonly limits: LimitsChecked | undefined;
   /** Undefined when the run was interrupted, or is still under way. */
   readonly summary: RunSummary | undefined;
+  /** What was told about it, in the order of the records; empty for a run that nobody was to hear of. */
+  readonly told: readonly (NoticeSent | NoticeFailed)[];
 }
 
 export interface StoredAccount {
@@ -53,6 +57,7 @@ interface Folding {
   readonly accounts: Map<string, FoldingAccount>;
   limits: LimitsChecked | undefined;
   summary: RunSummary | undefined;
+  readonly told: (NoticeSent | NoticeFailed)[];
 }
 
 interface FoldingAccount {
@@ -69,7 +74,13 @@ interface FoldingAccount {
 export async function foldRun(
   records: AsyncIterable<LedgerRecord> | Iterable<LedgerRecord>,
 ): Promise<StoredRun> {
-  const run: Folding = { units: undefined, accounts: new Map(), limits: undefined, summary: undefined };
+  const run: Folding = {
+    units: undefined,
+    accounts: new Map(),
+    limits: undefined,
+    summary: undefined,
+    told: [],
+  };
   for await (const record of records) {
     if ((run.started === undefined) !== (record.type === 'run-started'))
       throw new UnreadableLedgerError(`${record.type} of ${record.at}: a run begins with one run-started`);
@@ -94,6 +105,10 @@ function fold(run: Folding, record: LedgerRecord): void {
       return;
     case 'run-finished':
       run.summary = record.summary;
+      return;
+    case 'notice-sent':
+    case 'notice-failed':
+      run.told.push(record);
       return;
     case 'account-planned':
     case 'writes-intended':

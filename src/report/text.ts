@@ -1,10 +1,11 @@
-import { isOk, OUTCOMES, type AccountOutcome, type RunSummary } from '../ledger/record.ts';
+import { isOk, OUTCOMES, type AccountOutcome, type RunStarted, type RunSummary } from '../ledger/record.ts';
 import { type StoredAccount, type StoredRun } from '../ledger/stored-run.ts';
 import { ACCOUNT_ADVICE } from './advice.ts';
 import { columns } from './columns.ts';
 import { printable } from './printable.ts';
 import { keyLines, type KeyLine } from './reading.ts';
 import type { Style } from './style.ts';
+import { toldLines } from './told.ts';
 
 export interface TextOptions {
   readonly style: Style;
@@ -22,18 +23,25 @@ export function renderRun(run: StoredRun, options: TextOptions): string {
     section('Problems', lines(run.summary?.problems ?? [])),
     keys(run, options),
     section('Notices', lines(run.summary?.notices ?? [])),
+    told(run, options),
   ];
   return sections.filter((text) => text !== '').join('\n\n');
 }
 
 function heading({ started, summary }: StoredRun, { bold, dim }: Style): string {
-  const what = started.undoOf === undefined ? started.mode : `${started.mode} of ${started.undoOf}`;
+  const what = purpose(started);
   const part = started.filters ? ', part of the organization' : '';
   const time = summary ? `, ${duration(summary)}` : '';
   return [
     bold(`${what}  ${started.runId}`),
     dim(`organization ${started.organizationId}${part}, ${started.at}${time}`),
   ].join('\n');
+}
+
+function purpose({ mode, undoOf, noticeFor, scheduledFor }: RunStarted): string {
+  if (undoOf !== undefined) return `${mode} of ${undoOf}`;
+  if (noticeFor !== undefined) return `${mode}, notice of the sweep of ${noticeFor}`;
+  return scheduledFor === undefined ? mode : `${mode} scheduled for ${scheduledFor}`;
 }
 
 /** The one line that says whether it worked. */
@@ -84,6 +92,18 @@ function listed(counts: readonly (readonly [count: number, what: string])[]): st
     .filter(([count]) => count > 0)
     .map(([count, what]) => `${count} ${what}`)
     .join(' + ');
+}
+
+function told({ told: all }: StoredRun, { rows }: TextOptions): string {
+  const shown = toldLines(all);
+  return section(
+    'Told',
+    shown
+      .slice(0, rows)
+      .map((line) => `  ${line}`)
+      .join('\n'),
+    shown.length - rows,
+  );
 }
 
 function limits({ limits: checked, summary }: StoredRun, { style }: TextOptions): string {

@@ -80,6 +80,8 @@ export const EVERY_RECORD: readonly LedgerRecord[] = [
   runStarted({
     filters: { accounts: ['222222222222'], organizationalUnits: ['ou-ab12-cdefghij'] },
     undoOf: RUN_ID,
+    scheduledFor: AT,
+    noticeFor: AT,
   }),
   {
     ...accountsListed('222222222222', '333333333333'),
@@ -132,6 +134,7 @@ export const EVERY_RECORD: readonly LedgerRecord[] = [
         holdUntil: new Date('2026-12-20T22:55:00.000Z'),
       },
     ],
+    contacts: [{ userName: 'ada', address: 'ada@example.com' }],
   },
   {
     type: 'limits-checked',
@@ -173,6 +176,23 @@ export const EVERY_RECORD: readonly LedgerRecord[] = [
   {
     type: 'run-finished',
     at: AT,
-    summary: summary({ undoOf: RUN_ID, accounts: { denied: 1, 'not-reached': 1 }, accountsListed: 2 }),
+    summary: summary({
+      undoOf: RUN_ID,
+      accounts: { denied: 1, 'not-reached': 1 },
+      accountsListed: 2,
+      scheduledFor: AT,
+      noticeFor: AT,
+      calls: 12,
+      throttles: 1,
+    }),
+  },
+  { type: 'notice-sent', at: AT, channel: 'events', what: 'Sweep Failed', count: 1 },
+  {
+    type: 'notice-failed',
+    at: AT,
+    channel: 'mail',
+    what: 'ada@example.com',
+    count: 1,
+    failure: { kind: 'failed', call: 'ses:SendEmail', code: 'MessageRejected', message: 'not verified' },
   },
 ];

@@ -46,6 +46,7 @@ describe('foldRun', () => {
       plan: undefined,
       finished: { optOut: { until: '2027-01-31' } },
     });
+    expect(run.told.map(({ channel }) => channel)).toEqual(['events', 'mail']);
     expect(run.units?.map(({ name }) => name)).toEqual(['Root', 'Workloads']);
   });
 

@@ -83,6 +83,32 @@ describe('a run as text', () => {
     expect(text).not.toMatch(/\bkept\b/);
   });
 
+  it('says which time of the schedule it was for, or of which sweep it gave notice', async () => {
+    expect(await rendered([runStarted({ scheduledFor: AT })])).toContain(`sweep scheduled for ${AT}`);
+    const notice = await rendered([runStarted({ mode: 'plan', noticeFor: AT, scheduledFor: AT })]);
+    expect(notice).toContain(`plan, notice of the sweep of ${AT}`);
+  });
+
+  it('tells who was told, and each failure with its reason', async () => {
+    const sent = { type: 'notice-sent', at: AT, channel: 'events', what: 'Sweep Completed' } as const;
+    const failure = {
+      kind: 'failed',
+      call: 'ses:SendEmail',
+      code: 'MessageRejected',
+      message: 'no\nway',
+    } as const;
+    const text = await rendered([
+      runStarted(),
+      { ...sent, count: 3 },
+      { ...sent, what: 'Access Key Revoked', count: 20 },
+      { type: 'notice-failed', at: AT, channel: 'mail', what: 'ada@example.com', count: 1, failure },
+    ]);
+    expect(lineWith(text, 'EventBridge', '23 sent')).not.toContain('failed');
+    expect(lineWith(text, 'mail', '0 sent, 1 failed')).toBeDefined();
+    expect(lineWith(text, 'ada@example.com: ses:SendEmail: MessageRejected: no way')).toBeDefined();
+    expect(await rendered([runStarted()])).not.toContain('Told');
+  });
+
   it('counts accounts and keys, and leaves out what there is none of', async () => {
     const text = await rendered([
       runStarted(),
