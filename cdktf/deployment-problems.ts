@@ -1,15 +1,11 @@
 import type { AccountsLock } from '../src/config/accounts-lock.ts';
 import type { Problem } from '../src/config/problem.ts';
 import type { Config } from '../src/config/schema.ts';
-import { type DeployableConfig, deploymentNames } from '../src/deployment.ts';
+import { type DeployableConfig, deploymentNames, isDeployable } from '../src/deployment.ts';
 import { memberAccess, memberPermissions } from '../src/permissions/member-role.ts';
 
 /** All inline policies of a role together, white space not counted: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
 const LONGEST_INLINE_POLICY = 10_240;
-
-export function isDeployable(config: Config): config is DeployableConfig {
-  return config.deployment !== undefined;
-}
 
 /** What keeps a valid accounts.json from being deployed. */
 export function deploymentProblems(config: Config): Problem[] {

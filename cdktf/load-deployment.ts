@@ -4,8 +4,8 @@ import { dirname, join, resolve } from 'node:path';
 import { type AccountsLock, loadAccountsLock } from '../src/config/accounts-lock.ts';
 import { loadConfig } from '../src/config/load.ts';
 import { ConfigError } from '../src/config/problem.ts';
-import type { DeployableConfig } from '../src/deployment.ts';
-import { deploymentProblems, isDeployable, lockProblems } from './deployment-problems.ts';
+import { type DeployableConfig, isDeployable } from '../src/deployment.ts';
+import { deploymentProblems, lockProblems } from './deployment-problems.ts';
 
 /** What a deployment is made from. */
 export interface DeploymentSource {

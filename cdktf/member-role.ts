@@ -1,7 +1,7 @@
-import { type DeployableConfig, deploymentNames } from '../src/deployment.ts';
+import { boundaryArn, type DeployableConfig, deploymentNames } from '../src/deployment.ts';
 import { memberAccess, memberPermissions, memberTrust } from '../src/permissions/member-role.ts';
 import { allTags } from './provider.ts';
-import { boundaryArn, INLINE_POLICY } from './role.ts';
+import { INLINE_POLICY } from './role.ts';
 
 /** The account that a template is deployed in, as CloudFormation's Fn::Sub spells it. */
 const THIS_ACCOUNT = '${AWS::AccountId}';

@@ -2,7 +2,6 @@ import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy/index.js'
 import { IamRole } from '@cdktf/provider-aws/lib/iam-role/index.js';
 import type { TerraformProvider } from 'cdktf';
 import type { Construct } from 'constructs';
-import { type DeployableConfig, deploymentNames } from '../src/deployment.ts';
 import type { PolicyDocument } from '../src/permissions/policy-document.ts';
 
 /** The name of the only policy of a role. */
@@ -39,14 +38,4 @@ export function makeRole(scope: Construct, id: string, settings: RoleSettings): 
     ...from,
   });
   return role;
-}
-
-/** ARN of the configured permissions boundary in an account, the rotator's unless another is named; undefined: none. */
-export function boundaryArn(
-  { deployment }: DeployableConfig,
-  accountId = deployment.account,
-): string | undefined {
-  const { permissionsBoundary } = deployment;
-  const { partition } = deploymentNames(deployment);
-  return permissionsBoundary && `arn:${partition}:iam::${accountId}:policy/${permissionsBoundary}`;
 }

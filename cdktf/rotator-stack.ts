@@ -3,14 +3,22 @@ import { LambdaFunctionEventInvokeConfig } from '@cdktf/provider-aws/lib/lambda-
 import { LambdaFunction } from '@cdktf/provider-aws/lib/lambda-function/index.js';
 import { AssetType, TerraformAsset, TerraformStack } from 'cdktf';
 import type { Construct } from 'constructs';
-import { type DeployableConfig, deploymentNames, SERVICE_NAME } from '../src/deployment.ts';
+import { configSha256 } from '../src/config/hash.ts';
+import {
+  boundaryArn,
+  type DeployableConfig,
+  deploymentNames,
+  ROTATOR_FUNCTION,
+  ROTATOR_VARIABLES,
+  SERVICE_NAME,
+} from '../src/deployment.ts';
 import { METRICS_NAMESPACE } from '../src/report/metrics.ts';
 import { makeAlarms } from './alarms.ts';
 import type { LambdaZip } from './bundle.ts';
 import { serviceTrust } from '../src/permissions/policy-document.ts';
 import { rotatorPermissions } from './permissions/rotator-role.ts';
 import { centralProvider } from './provider.ts';
-import { boundaryArn, makeRole } from './role.ts';
+import { makeRole } from './role.ts';
 import { makeSchedule } from './schedule.ts';
 import { keepState } from './state.ts';
 
@@ -20,8 +28,6 @@ import { keepState } from './state.ts';
  * https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html
  */
 const MEMORY_MB = 1769;
-/** The most that Lambda gives; the sweep stops by itself before it. https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
-const TIMEOUT_SECONDS = 900;
 
 /** The Lambda that sweeps the organization, its schedule, and the alarms that say when it did not go well. */
 export class RotatorStack extends TerraformStack {
@@ -44,7 +50,7 @@ export class RotatorStack extends TerraformStack {
         'What the keysweep Lambda may do: list the organization, enter the rotation roles, keep its ledger.',
       trust: serviceTrust('lambda.amazonaws.com'),
       permissions: rotatorPermissions(config),
-      permissionsBoundary: boundaryArn(config),
+      permissionsBoundary: boundaryArn(config, deployment.account),
     });
     const log = new CloudwatchLogGroup(this, 'log', {
       name: names.logGroupName,
@@ -55,16 +61,17 @@ export class RotatorStack extends TerraformStack {
       functionName: names.functionName,
       description: 'Revokes the static access keys of the organization on a schedule.',
       role: role.arn,
-      runtime: 'nodejs24.x',
+      runtime: ROTATOR_FUNCTION.runtime,
       architectures: ['arm64'],
-      handler: 'lambda.handler',
+      handler: ROTATOR_FUNCTION.handler,
       memorySize: MEMORY_MB,
-      timeout: TIMEOUT_SECONDS,
+      timeout: ROTATOR_FUNCTION.timeoutSeconds,
       filename: new TerraformAsset(this, 'bundle', { path: zip.file, type: AssetType.FILE }).path,
       sourceCodeHash: zip.sha256,
       environment: {
         variables: {
-          KEYSWEEP_LEDGER: names.ledgerUrl,
+          [ROTATOR_VARIABLES.ledger]: names.ledgerUrl,
+          [ROTATOR_VARIABLES.configSha256]: configSha256(config),
           POWERTOOLS_SERVICE_NAME: SERVICE_NAME,
           POWERTOOLS_METRICS_NAMESPACE: METRICS_NAMESPACE,
         },
@@ -72,10 +79,9 @@ export class RotatorStack extends TerraformStack {
       // Lambda would make the log group by itself, without retention, at the first run.
       dependsOn: [log],
     });
-    // A failed sweep is told, not repeated: the next one, or a person, starts from what the ledger says.
     new LambdaFunctionEventInvokeConfig(this, 'no-retries', {
       functionName: rotator.functionName,
-      maximumRetryAttempts: 0,
+      maximumRetryAttempts: ROTATOR_FUNCTION.maximumRetryAttempts,
       maximumEventAgeInSeconds: 3600,
     });
     return rotator;

@@ -4,11 +4,11 @@ import { SchedulerSchedule } from '@cdktf/provider-aws/lib/scheduler-schedule/in
 import { SqsQueuePolicy } from '@cdktf/provider-aws/lib/sqs-queue-policy/index.js';
 import { SqsQueue } from '@cdktf/provider-aws/lib/sqs-queue/index.js';
 import type { Construct } from 'constructs';
-import { type DeployableConfig, deploymentNames } from '../src/deployment.ts';
+import { boundaryArn, type DeployableConfig, deploymentNames, SWEEP_EVENT } from '../src/deployment.ts';
 import { serviceTrust } from '../src/permissions/policy-document.ts';
 import { queuePolicy } from './permissions/resource-policies.ts';
 import { schedulerPermissions } from './permissions/schedule-role.ts';
-import { boundaryArn, makeRole } from './role.ts';
+import { makeRole } from './role.ts';
 
 const FOURTEEN_DAYS = 14 * 24 * 3600;
 
@@ -34,7 +34,7 @@ export function makeSchedule(scope: Construct, config: DeployableConfig, rotator
       arn: names.scheduleGroupArn,
     }),
     permissions: schedulerPermissions(config),
-    permissionsBoundary: boundaryArn(config),
+    permissionsBoundary: boundaryArn(config, deployment.account),
   });
   const window = deployment.flexibleWindowMinutes;
   new SchedulerSchedule(scope, 'schedule', {
@@ -46,7 +46,7 @@ export function makeSchedule(scope: Construct, config: DeployableConfig, rotator
     target: {
       arn: rotator.arn,
       roleArn: role.arn,
-      input: JSON.stringify({ mode: 'sweep' }),
+      input: JSON.stringify(SWEEP_EVENT),
       // Delivery only: a sweep that was started and fails is not started again.
       retryPolicy: { maximumRetryAttempts: 10, maximumEventAgeInSeconds: 3600 },
       deadLetterConfig: { arn: deadLetters.arn },

@@ -8,6 +8,33 @@ export type DeployableConfig = Config & { readonly deployment: Deployment };
 /** Where in the ledger bucket the records are. */
 export const LEDGER_PREFIX = 'ledger';
 
+export function isDeployable(config: Config): config is DeployableConfig {
+  return config.deployment !== undefined;
+}
+
+/** The Lambda as it is deployed, which `keysweep doctor` compares with what it finds. */
+export const ROTATOR_FUNCTION = {
+  runtime: 'nodejs24.x',
+  handler: 'lambda.handler',
+  /** The most that Lambda gives; the sweep stops by itself before it. https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+  timeoutSeconds: 900,
+  /** A failed sweep is told, not repeated: the next one, or a person, starts from what the ledger says. */
+  maximumRetryAttempts: 0,
+} as const;
+
+/** Environment variables of the rotator, by what they tell. */
+export const ROTATOR_VARIABLES = {
+  ledger: 'KEYSWEEP_LEDGER',
+  /** Of the configuration that was deployed, for whoever compares it with a file. */
+  configSha256: 'KEYSWEEP_CONFIG_SHA256',
+} as const;
+
+/** What the schedule sends to the rotator. */
+export const SWEEP_EVENT = { mode: 'sweep' } as const;
+
+/** The service that deploys StackSets in an organization: https://docs.aws.amazon.com/organizations/latest/userguide/services-that-can-integrate-cloudformation.html */
+export const STACK_SETS_SERVICE = 'member.org.stacksets.cloudformation.amazonaws.com';
+
 /** The `service` of the rotator's log and metrics. */
 export const SERVICE_NAME = 'keysweep';
 
@@ -65,6 +92,14 @@ export function deploymentNames(deployment: Deployment): DeploymentNames {
     rotatorStack: `${name}-rotator`,
     memberRolesStack: `${name}-member-roles`,
   };
+}
+
+/** ARN of the configured permissions boundary in an account; undefined: none. */
+export function boundaryArn({ deployment }: DeployableConfig, accountId: string): string | undefined {
+  const { permissionsBoundary, region } = deployment;
+  return (
+    permissionsBoundary && `arn:${partitionOfRegion(region)}:iam::${accountId}:policy/${permissionsBoundary}`
+  );
 }
 
 /** ARN patterns of every role that some account is entered through, in any account, sorted. */

@@ -1,5 +1,5 @@
 import type { Partition } from '../access/partition.ts';
-import { READ_ACTIONS } from '../access/session-policy.ts';
+import { OWN_ROLE_ACTIONS, READ_ACTIONS } from '../access/session-policy.ts';
 import type { Config, Tag } from '../config/schema.ts';
 import { type DeployableConfig, deploymentNames } from '../deployment.ts';
 import { allow, document, type PolicyDocument } from './policy-document.ts';
@@ -11,6 +11,8 @@ export interface MemberAccess {
   readonly partition: Partition;
   /** Account id, or the placeholder for it in a template. */
   readonly accountId: string;
+  /** Path and name of the role itself, such as `/KeysweepRotation`. */
+  readonly role: string;
   /** Every group whose members are read: those that are swept and those that are exempt. */
   readonly groups: readonly string[];
   /** Users who carry one of these are never written to, even if keysweep were wrong. */
@@ -31,6 +33,7 @@ export function memberAccess(config: Config, partition: Partition, accountId: st
   return {
     partition,
     accountId,
+    role: config.rotationRole.path + config.rotationRole.name,
     groups: [...new Set(groups)].sort(),
     exemptTags: [...new Map(tags.map((tag) => [`${tag.key}=${tag.value}`, tag])).values()],
   };
@@ -39,6 +42,7 @@ export function memberAccess(config: Config, partition: Partition, accountId: st
 export function memberPermissions({
   partition,
   accountId,
+  role,
   groups,
   exemptTags,
 }: MemberAccess): PolicyDocument {
@@ -57,6 +61,8 @@ export function memberPermissions({
       users,
     ),
     allow('RevokeKeys', WRITE_ACTIONS, users),
+    // So that keysweep doctor can compare the role with what is deployed; itself, and no other. docs/adr/0009-the-role-reads-itself.md
+    allow('ReadOwnRole', OWN_ROLE_ACTIONS, [iam(`role${role}`)]),
     ...exemptTags.map((tag, index) => ({
       Sid: `KeepExemptUsers${index === 0 ? '' : String(index + 1)}`,
       Effect: 'Deny' as const,
