@@ -9,8 +9,13 @@ import { parseStored } from './parse-stored.ts';
  * whose holder is gone. docs/adr/0007-lock.md
  */
 export interface Lock {
-  /** Aborted when the lock could not be kept: nothing may be written from then on. */
+  /** Aborted, with a LockLostError, when the lock could not be kept: nothing may be written from then on. */
   readonly lost: AbortSignal;
+  /**
+   * To be awaited before anything is written: a process that was suspended wakes without knowing that its lock has ended, so
+   * one that was not renewed lately is renewed now, or found to be lost. Never rejects; {@link lost} tells.
+   */
+  confirm(): Promise<void>;
   release(): Promise<void>;
 }
 
@@ -25,6 +30,11 @@ export class LockHeldError extends Error {
   }
 }
 
+/** The run may not write any more; what it has left is for the next one. */
+export class LockLostError extends Error {
+  override readonly name = 'LockLostError';
+}
+
 export interface LockRequest {
   readonly runId: string;
   /** Names this machine among all that share the ledger; only of a process on the same one can it be told that it died. */
@@ -35,6 +45,8 @@ export interface LockRequest {
 /** The lock of a run that died elsewhere ends after this; more than clocks of two machines are apart. */
 const HELD_MINUTES = 5;
 const RENEWED_EVERY_SECONDS = 60;
+/** A renewal that is overdue; the lock has three minutes left then. */
+const CONFIRMED_AFTER_SECONDS = 120;
 
 const lockSchema = z.object({
   runId: z.string(),
@@ -67,28 +79,68 @@ export async function acquireLock(store: ObjectStore, { runId, host, now }: Lock
   }
   // Not the newest: another run may be reading it just now. One that stays is in nobody's way, and the next run tries again.
   for (const old of locks.slice(0, -1)) await store.remove(old).catch(() => undefined);
-  return keepLock(store, key, own);
+  return keepLock(store, key, own, now);
 }
 
 /** Renews the lock until it is released; one that cannot be renewed, or was taken over, is lost. */
-function keepLock(store: ObjectStore, key: string, own: () => LockRecord): Lock {
+function keepLock(store: ObjectStore, key: string, own: () => LockRecord, now: () => Date): Lock {
   const lost = new AbortController();
+  let age = stopwatch(now);
+  let renewing: Promise<void> | undefined;
   const renew = async (): Promise<void> => {
+    const begun = stopwatch(now);
     try {
-      if ((await store.list(PREFIX)).at(-1) !== key) throw new Error('the lock was taken over');
+      await checkThatNewest(store, key);
       await store.put(key, JSON.stringify(own()));
+      age = begun;
     } catch (error) {
-      lost.abort(error);
+      lost.abort(asLost(error));
+    } finally {
+      renewing = undefined;
     }
   };
-  const timer = setInterval(() => void renew(), RENEWED_EVERY_SECONDS * 1000).unref();
+  const renewOnce = (): Promise<void> => (renewing ??= renew());
+  const timer = setInterval(() => void renewOnce(), RENEWED_EVERY_SECONDS * 1000).unref();
   return {
     lost: lost.signal,
+    confirm: async () => {
+      if (age() > CONFIRMED_AFTER_SECONDS * 1000) await renewOnce();
+    },
     release: async () => {
       clearInterval(timer);
+      await renewing;
       if (!lost.signal.aborted) await store.put(key, JSON.stringify({ ...own(), released: true }));
     },
   };
+}
+
+/** @throws LockLostError */
+async function checkThatNewest(store: ObjectStore, key: string): Promise<void> {
+  const newest = (await store.list(PREFIX)).at(-1);
+  if (newest === key) return;
+  if (newest === undefined)
+    throw new LockLostError(`the lock of the ledger at ${store.location} was removed`);
+  const { runId, host } = await readLock(store, newest);
+  throw new LockLostError(
+    `run ${runId} on ${host} has taken over the lock of the ledger at ${store.location}, because this run did not renew it for ` +
+      `${HELD_MINUTES} minutes: was its machine asleep?`,
+  );
+}
+
+function asLost(error: unknown): LockLostError {
+  if (error instanceof LockLostError) return error;
+  const why = error instanceof Error ? error.message : String(error);
+  return new LockLostError(`the lock of the ledger could not be renewed: ${why}`, { cause: error });
+}
+
+/**
+ * Tells the milliseconds since it was made, by the clock that says more: the monotonic one of Linux stands still while a
+ * machine sleeps, and the other one may be set back.
+ */
+function stopwatch(now: () => Date): () => number {
+  const wall = now().getTime();
+  const monotonic = performance.now();
+  return () => Math.max(now().getTime() - wall, performance.now() - monotonic);
 }
 
 async function readLock(store: ObjectStore, key: string): Promise<LockRecord> {

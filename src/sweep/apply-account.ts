@@ -1,8 +1,9 @@
-import { forgetActive, rememberInactive, writeMemory, type NamedKey } from '../ledger/memory.ts';
+import { forgetActive, rememberInactive, type NamedKey } from '../ledger/memory.ts';
 import type { IntendedWrite, WriteResult } from '../ledger/record.ts';
 import type { KeyDecision, Revoke } from '../rotation/decision.ts';
 import { endOfWrites, type AccountEnd } from './outcome.ts';
 import type { AccountPlan } from './plan-account.ts';
+import { remember } from './remember.ts';
 import type { RunContext } from './run-context.ts';
 import { writeKeys } from './write-keys.ts';
 
@@ -17,12 +18,12 @@ export async function applyAccount(plan: AccountPlan, context: RunContext): Prom
     plan.decisions.filter(({ status }) => status === 'Active'),
   );
   // Durable first: a run that dies after it deactivated such a key must not leave the old date, by which the next one deletes it.
-  if (known !== plan.memory) await writeMemory(context.store, id, known);
+  if (known !== plan.memory) await remember(id, known, context);
   const writes = plan.decisions.filter(isRevoke).map(intendedWrite);
   const results = writes.length > 0 ? await writeKeys(plan.target, writes, context) : [];
   const inactive = inactiveKeys(plan, results);
   if (inactive.length > 0 || known.keys.size > 0) {
-    await writeMemory(context.store, id, rememberInactive(known, inactive, context.runId, context.startedAt));
+    await remember(id, rememberInactive(known, inactive, context.runId, context.startedAt), context);
   }
   return endOfWrites(plan, results);
 }

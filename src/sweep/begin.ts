@@ -83,7 +83,11 @@ export async function beginRun(run: RunToBegin, dependencies: RunDependencies): 
 }
 
 /** A plan writes nothing that another run could write over. */
-const NO_LOCK: Lock = { lost: new AbortController().signal, release: () => Promise.resolve() };
+const NO_LOCK: Lock = {
+  lost: new AbortController().signal,
+  confirm: () => Promise.resolve(),
+  release: () => Promise.resolve(),
+};
 
 export function isFiltered({ accounts, organizationalUnits }: Filters): boolean {
   return accounts !== undefined || organizationalUnits !== undefined;

@@ -7,6 +7,7 @@ import { CallFailedError, failureOf, type Failure } from '../calls/failure.ts';
 import { deactivateAccessKey, deleteAccessKey, reactivateAccessKey, type Written } from '../iam/revoke.ts';
 import type { IntendedWrite, KeyOutcome, WriteResult } from '../ledger/record.ts';
 import type { TargetAccount } from '../scope/target.ts';
+import { reasonToStop } from './reason-to-stop.ts';
 import type { RunContext } from './run-context.ts';
 
 type Action = IntendedWrite['action'];
@@ -32,16 +33,15 @@ export async function writeKeys(
   writes: readonly IntendedWrite[],
   context: RunContext,
 ): Promise<WriteResult[]> {
-  const iam = await writingSession(target, writes, context).catch((error: unknown) =>
-    failureOf('sts:AssumeRole', error),
-  );
+  const iam =
+    (await reasonToStop(context)) ??
+    (await writingSession(target, writes, context).catch(asFailure(context)));
   if ('kind' in iam) return leave(target, writes, iam, context);
   const limit = pLimit(target.settings.callsPerAccount);
   const results: WriteResult[] = [];
   for (let at = 0; at < writes.length; at += BATCH) {
-    if (context.deadline.writing.aborted) {
-      return [...results, ...(await leave(target, writes.slice(at), OUT_OF_TIME, context))];
-    }
+    const reason = await reasonToStop(context);
+    if (reason) return [...results, ...(await leave(target, writes.slice(at), reason, context))];
     const batch = writes.slice(at, at + BATCH);
     await record(target, { type: 'writes-intended', writes: batch }, context);
     const written = await limit.map(batch, (write) => carryOut(iam, write, context.deadline.hard));
@@ -51,12 +51,10 @@ export async function writeKeys(
   return results;
 }
 
-const OUT_OF_TIME: Failure = {
-  kind: 'not-reached',
-  call: 'keysweep',
-  code: 'Deadline',
-  message: 'the run had to end before this key was revoked',
-};
+/** A call that was given up because the run had to stop says why it had to. */
+function asFailure(context: RunContext): (error: unknown) => Promise<Failure> {
+  return async (error) => (await reasonToStop(context)) ?? failureOf('sts:AssumeRole', error);
+}
 
 async function writingSession(
   { account, settings }: TargetAccount,

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
-import { acquireLock, LockHeldError } from '../../src/ledger/lock.ts';
+import { acquireLock, LockHeldError, LockLostError } from '../../src/ledger/lock.ts';
 import type { ObjectStore } from '../../src/ledger/object-store.ts';
 import { UnreadableLedgerError } from '../../src/ledger/parse-stored.ts';
 import { memoryStore } from '../sweep/memory-store.ts';
@@ -86,12 +86,17 @@ describe('the lock', () => {
     await expect(acquire(TWO)).resolves.toBeDefined();
   });
 
-  it('is lost when another run has taken it over', async () => {
+  it('is lost when another run has taken it over, which is named', async () => {
     const lock = await acquire(ONE);
     time += 6 * MINUTE;
     await acquire(TWO);
     await vi.advanceTimersByTimeAsync(MINUTE);
-    expect(lock.lost.aborted).toBe(true);
+    expect(lock.lost.reason).toBeInstanceOf(LockLostError);
+    expect(lock.lost.reason).toMatchObject({
+      message: expect.stringContaining(
+        'run 20261127T225600Z-00000b on here has taken over the lock',
+      ) as unknown,
+    });
     await lock.release();
     await expect(acquire(ONE)).rejects.toThrow(/run 20261127T225600Z-00000b/);
   });
@@ -103,7 +108,16 @@ describe('the lock', () => {
     const lock = await acquire(ONE, 'here', { ...store, put });
     broken = true;
     await pass(1);
-    expect(lock.lost.aborted).toBe(true);
+    expect(lock.lost.reason).toMatchObject({ message: 'the lock of the ledger could not be renewed: no' });
+  });
+
+  it('is lost when somebody removed it', async () => {
+    const lock = await acquire(ONE);
+    objects.clear();
+    await pass(1);
+    expect(lock.lost.reason).toMatchObject({ message: expect.stringContaining('was removed') as unknown });
+    await lock.release();
+    expect(objects.size).toBe(0);
   });
 
   it('leaves no heap of old locks behind', async () => {
@@ -111,8 +125,73 @@ describe('the lock', () => {
     expect(objects.size).toBeLessThanOrEqual(2);
   });
 
+  it('is not given away by a renewal that is under way at its release', async () => {
+    let letGo = (): void => undefined;
+    const stuck = new Promise<void>((resolve) => (letGo = resolve));
+    const list: ObjectStore['list'] = async (prefix) => {
+      if (isRenewing) await stuck;
+      return store.list(prefix);
+    };
+    let isRenewing = false;
+    const lock = await acquire(ONE, 'here', { ...store, list });
+    isRenewing = true;
+    await pass(1);
+    const released = lock.release();
+    letGo();
+    await released;
+    await expect(acquire(TWO, 'elsewhere')).resolves.toBeDefined();
+  });
+
   it('that makes no sense is not taken', async () => {
     objects.set('locks/00000001.json', '{}');
     await expect(acquire(ONE)).rejects.toThrow(UnreadableLedgerError);
+  });
+});
+
+/** The timers of a suspended process do not run; its clocks say so afterwards, one or the other. */
+describe('the lock of a run that was suspended', () => {
+  const puts = (): ObjectStore & { count: number } => {
+    const counting = { ...store, count: 0, put: (key: string, body: string) => store.put(key, body) };
+    counting.put = (key, body) => {
+      counting.count += 1;
+      return store.put(key, body);
+    };
+    return counting;
+  };
+
+  it('is believed without asking while it was renewed lately', async () => {
+    const counting = puts();
+    const lock = await acquire(ONE, 'here', counting);
+    time += MINUTE;
+    await lock.confirm();
+    expect([counting.count, lock.lost.aborted]).toEqual([0, false]);
+  });
+
+  it('is renewed before the next batch when nobody took it', async () => {
+    const lock = await acquire(ONE);
+    time += 10 * MINUTE;
+    await lock.confirm();
+    expect(lock.lost.aborted).toBe(false);
+    await expect(acquire(TWO, 'elsewhere')).rejects.toThrow(LockHeldError);
+  });
+
+  it('is found to be lost before the next batch when another run took it, however often it is asked', async () => {
+    const lock = await acquire(ONE);
+    time += 10 * MINUTE;
+    await acquire(TWO);
+    await Promise.all([lock.confirm(), lock.confirm()]);
+    expect(lock.lost.aborted).toBe(true);
+  });
+
+  it('is asked for when the wall clock was set back and only the other one went on', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'performance'] });
+    const lock = await acquire(ONE);
+    time += 6 * MINUTE;
+    await acquire(TWO);
+    vi.clearAllTimers();
+    time -= 60 * MINUTE;
+    vi.advanceTimersByTime(6 * MINUTE);
+    await lock.confirm();
+    expect(lock.lost.aborted).toBe(true);
   });
 });

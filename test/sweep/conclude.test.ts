@@ -45,7 +45,11 @@ async function conclude(overrides: Partial<RunEnd> = {}) {
         awsTime: undefined,
       },
       organization: { id: 'o-a1b2c3d4e5', managementAccountId: '999999999999' },
-      lock: { lost: new AbortController().signal, release: () => Promise.resolve() },
+      lock: {
+        lost: new AbortController().signal,
+        confirm: () => Promise.resolve(),
+        release: () => Promise.resolve(),
+      },
     },
   );
   return { summary, store };

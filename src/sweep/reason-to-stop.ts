@@ -1,0 +1,21 @@
+import type { Failure } from '../calls/failure.ts';
+import { LockLostError } from '../ledger/lock.ts';
+import type { RunContext } from './run-context.ts';
+
+/** Asked before anything is written: why the run may write no more; undefined: it may. */
+export async function reasonToStop({
+  lock,
+  deadline,
+}: Pick<RunContext, 'lock' | 'deadline'>): Promise<Failure | undefined> {
+  await lock.confirm();
+  const reason: unknown = lock.lost.reason;
+  if (lock.lost.aborted)
+    return stopped('LockLost', reason instanceof LockLostError ? reason.message : String(reason));
+  return deadline.writing.aborted
+    ? stopped('Deadline', 'the run had to end before this key was written to')
+    : undefined;
+}
+
+function stopped(code: string, message: string): Failure {
+  return { kind: 'not-reached', call: 'keysweep', code, message };
+}

@@ -1,0 +1,16 @@
+import { writeMemory, type AccountMemory } from '../ledger/memory.ts';
+import type { RunContext } from './run-context.ts';
+
+/**
+ * Stores what is remembered of an account; durable when it resolves. Not after the lock was lost: the run that has it now may
+ * have put holds there since. Then no key is written to any more either.
+ * @throws the store's error
+ */
+export async function remember(
+  accountId: string,
+  memory: AccountMemory,
+  { store, lock }: Pick<RunContext, 'store' | 'lock'>,
+): Promise<void> {
+  await lock.confirm();
+  if (!lock.lost.aborted) await writeMemory(store, accountId, memory);
+}
