@@ -56,17 +56,12 @@ const lockSchema = z.object({
   released: z.boolean(),
 });
 
-type LockRecord = z.output<typeof lockSchema>;
+export type LockRecord = z.output<typeof lockSchema>;
 
 const PREFIX = 'locks/';
 
 /** @throws LockHeldError while another run holds it; UnreadableLedgerError; the store's error */
 export async function acquireLock(store: ObjectStore, { runId, host, now }: LockRequest): Promise<Lock> {
-  const locks = await store.list(PREFIX);
-  const newest = locks.at(-1);
-  const held = newest === undefined ? undefined : await readLock(store, newest);
-  if (held && !mayBeTaken(held, host, now())) throw new LockHeldError(store.location, held);
-  const key = keyAfter(newest);
   const own = (): LockRecord => ({
     runId,
     host,
@@ -74,12 +69,39 @@ export async function acquireLock(store: ObjectStore, { runId, host, now }: Lock
     heldUntil: new Date(now().getTime() + HELD_MINUTES * 60_000),
     released: false,
   });
-  if (!(await store.putNew(key, JSON.stringify(own())))) {
+  const key = await takeNext(store, own(), (held) => mayBeTaken(held, host, now()));
+  return keepLock(store, key, own, now);
+}
+
+/**
+ * Creates the next lock, unless the newest one may not be taken.
+ * @returns its key
+ * @throws LockHeldError, UnreadableLedgerError, the store's error
+ */
+export async function takeNext(
+  store: ObjectStore,
+  own: LockRecord,
+  mayTake: (held: LockRecord) => boolean,
+): Promise<string> {
+  const locks = await store.list(PREFIX);
+  const newest = locks.at(-1);
+  const held = newest === undefined ? undefined : await readLock(store, newest);
+  if (held && !mayTake(held)) throw new LockHeldError(store.location, held);
+  const key = keyAfter(newest);
+  if (!(await store.putNew(key, JSON.stringify(own)))) {
     throw new LockHeldError(store.location, await readLock(store, key));
   }
   // Not the newest: another run may be reading it just now. One that stays is in nobody's way, and the next run tries again.
   for (const old of locks.slice(0, -1)) await store.remove(old).catch(() => undefined);
-  return keepLock(store, key, own, now);
+  return key;
+}
+
+/** The lock that counts. @throws UnreadableLedgerError, the store's error */
+export async function newestLock(
+  store: ObjectStore,
+): Promise<{ readonly key: string; readonly held: LockRecord } | undefined> {
+  const key = (await store.list(PREFIX)).at(-1);
+  return key === undefined ? undefined : { key, held: await readLock(store, key) };
 }
 
 /** Renews the lock until it is released; one that cannot be renewed, or was taken over, is lost. */

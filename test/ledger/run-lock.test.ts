@@ -1,0 +1,101 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+
+import { acquireLock, LockHeldError, LockLostError } from '../../src/ledger/lock.ts';
+import type { ObjectStore } from '../../src/ledger/object-store.ts';
+import { joinRunLock, takeRunLock } from '../../src/ledger/run-lock.ts';
+import { memoryStore } from '../sweep/memory-store.ts';
+
+const MINUTE = 60_000;
+const ONE = '20261127T225500Z-00000a';
+const TWO = '20261127T225600Z-00000b';
+
+let store: ObjectStore;
+let time: number;
+beforeEach(() => {
+  store = memoryStore();
+  time = Date.parse('2026-11-27T22:55:00Z');
+});
+
+const request = (runId: string) => ({ runId, host: 'the state machine', now: () => new Date(time) });
+const take = (runId: string) => takeRunLock(store, request(runId));
+const join = (runId: string) => joinRunLock(store, request(runId));
+const acquire = (runId: string) => acquireLock(store, { ...request(runId), host: 'a terminal' });
+
+describe('the lock of a run whose steps are processes', () => {
+  it('is held against every other run, of either kind, until the last step releases it', async () => {
+    await take(ONE);
+    await expect(take(TWO)).rejects.toThrow(LockHeldError);
+    await expect(acquire(TWO)).rejects.toThrow(/run 20261127T225500Z-00000a on the state machine is writing/);
+    await (await join(ONE)).release();
+    await (await acquire(TWO)).release();
+    await expect(take(ONE)).resolves.toBeDefined();
+  });
+
+  it('is taken again by a step that is tried again', async () => {
+    await take(ONE);
+    await expect(take(ONE)).resolves.toBeDefined();
+    await expect(take(TWO)).rejects.toThrow(LockHeldError);
+  });
+
+  it('lasts as long as steps begin, and half an hour after that', async () => {
+    await take(ONE);
+    for (let step = 0; step < 10; step += 1) {
+      time += 15 * MINUTE;
+      await join(ONE);
+    }
+    time += 30 * MINUTE;
+    await expect(take(TWO)).rejects.toThrow(LockHeldError);
+    time += 1;
+    await expect(take(TWO)).resolves.toBeDefined();
+  });
+
+  it('outlives the longest step that began with it', async () => {
+    await take(ONE);
+    time += 10 * MINUTE;
+    await join(ONE);
+    time += 16 * MINUTE;
+    await expect(take(TWO)).rejects.toThrow(LockHeldError);
+  });
+
+  it('is not joined once the run has ended or another run has it', async () => {
+    await expect(join(ONE)).rejects.toThrow(/nobody holds it/);
+    const lock = await take(ONE);
+    await lock.release();
+    await expect(join(ONE)).rejects.toThrow(/the run has ended/);
+    await take(TWO);
+    await expect(join(ONE)).rejects.toThrow(/run 20261127T225600Z-00000b on the state machine is writing/);
+  });
+
+  it('is lost to a step that slept while another run took it', async () => {
+    const lock = await take(ONE);
+    await lock.confirm();
+    expect(lock.lost.aborted).toBe(false);
+    time += 31 * MINUTE;
+    await take(TWO);
+    await lock.confirm();
+    expect(lock.lost.reason).toBeInstanceOf(LockLostError);
+  });
+
+  it('is made longer by a step that goes on and on', async () => {
+    const lock = await take(ONE);
+    for (let minute = 0; minute < 60; minute += 1) {
+      time += MINUTE;
+      await lock.confirm();
+    }
+    expect(lock.lost.aborted).toBe(false);
+    await expect(take(TWO)).rejects.toThrow(LockHeldError);
+  });
+
+  it('is lost to a step that cannot see whether it has it', async () => {
+    const lock = await takeRunLock({ ...store, list: failingLater(store) }, request(ONE));
+    time += 3 * MINUTE;
+    await lock.confirm();
+    expect(lock.lost.aborted).toBe(true);
+  });
+});
+
+/** Answers twice, as taking the lock asks. */
+function failingLater(from: ObjectStore): ObjectStore['list'] {
+  let calls = 0;
+  return (prefix) => ((calls += 1) > 2 ? Promise.reject(new Error('no')) : from.list(prefix));
+}
