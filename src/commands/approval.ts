@@ -1,6 +1,5 @@
 import confirm from '@inquirer/confirm';
 
-import { armedPlans } from '../sweep/apply-plans.ts';
 import type { SweepRequest } from '../sweep/run.ts';
 import { renderIntent } from '../report/intent.ts';
 import type { Terminal } from './terminal.ts';
@@ -11,7 +10,7 @@ import type { Terminal } from './terminal.ts';
  */
 export function askBeforeWriting({ say }: Terminal, stop: AbortSignal): NonNullable<SweepRequest['approve']> {
   return async (planned) => {
-    const intent = renderIntent(armedPlans(planned));
+    const intent = renderIntent(planned);
     if (intent === undefined) return true;
     if (stop.aborted) return false;
     say(intent);

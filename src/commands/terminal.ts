@@ -59,6 +59,8 @@ function progressBar(stream: NodeJS.WriteStream): { show: Progress; clear: () =>
     if (step.step !== phase) clear();
     phase = step.step;
     bar ??= startBar(stream, step);
+    // While accounts are being listed, there come ever more to plan.
+    bar.setTotal(step.total);
     bar.update(step.done);
     if (step.done === step.total) clear();
   };

@@ -9,6 +9,12 @@ export interface OrganizationAccount {
   readonly isManagementAccount: boolean;
 }
 
+/** An account as a page of the list names it. */
+export interface ListedAccount extends OrganizationAccount {
+  /** `Paths` as it came. The model has it; nobody says that every answer has. */
+  readonly paths?: readonly string[];
+}
+
 /** Where an account hangs: ids from the root down to its OU, or why that is not known. */
 export type Placement =
   | { readonly known: true; readonly path: readonly string[] }

@@ -2,48 +2,65 @@ import { paginateListAccounts, type Account, type OrganizationsClient } from '@a
 
 import { nonsense } from '../calls/failure.ts';
 import { wholeList } from '../calls/whole-list.ts';
-import type { OrganizationAccount } from './account.ts';
+import type { ListedAccount } from './account.ts';
 import type { Organization } from './describe.ts';
 
 const CALL = 'organizations:ListAccounts';
 
 /**
- * Every account of the organization. A list without the management account, which is always a member, is not the whole
- * list: a member account without delegation may be answered with an empty one.
+ * Every account of the organization, page by page, so that work can begin with the first one. A list without the management
+ * account, which is always a member, is not the whole list: a member account without delegation may be answered with an
+ * empty one. Nothing may be written before the last page has come.
  * @throws CallFailedError when a page fails, an account has no id or comes twice, or the list cannot be whole
  */
-export async function listAccounts(
+export async function* listAccountPages(
   client: OrganizationsClient,
   { managementAccountId }: Organization,
   signal: AbortSignal,
-): Promise<readonly OrganizationAccount[]> {
-  const accounts = new Map<string, OrganizationAccount>();
+): AsyncGenerator<readonly ListedAccount[]> {
+  const seen = new Set<string>();
   const pages = paginateListAccounts({ client, pageSize: 20 }, {}, { abortSignal: signal });
   for await (const page of wholeList(CALL, pages, (answer) => ({ token: answer.NextToken }))) {
     if (!page.Accounts) throw nonsense(CALL, 'IncompleteAnswer', 'a page holds no list of accounts');
-    for (const listed of page.Accounts) {
-      const account = organizationAccount(listed, managementAccountId);
-      if (accounts.has(account.id))
-        throw nonsense(CALL, 'AccountListedTwice', `account ${account.id} is listed twice`);
-      accounts.set(account.id, account);
+    const accounts = page.Accounts.map((listed) => listedAccount(listed, managementAccountId));
+    for (const { id } of accounts) {
+      if (seen.has(id)) throw nonsense(CALL, 'AccountListedTwice', `account ${id} is listed twice`);
+      seen.add(id);
     }
+    yield accounts;
   }
-  if (!accounts.has(managementAccountId)) {
+  if (!seen.has(managementAccountId)) {
     throw nonsense(
       CALL,
       'IncompleteList',
-      `${accounts.size} accounts were listed and the management account ${managementAccountId} is not among them. ` +
+      `${seen.size} accounts were listed and the management account ${managementAccountId} is not among them. ` +
         'Run keysweep in the management account or in a delegated administrator account.',
     );
   }
-  return [...accounts.values()];
 }
 
-function organizationAccount(account: Account, managementAccountId: string): OrganizationAccount {
-  const { Id: id, Name: name } = account;
+/** The same list as a whole. @throws as {@link listAccountPages} */
+export async function listAccounts(
+  client: OrganizationsClient,
+  organization: Organization,
+  signal: AbortSignal,
+): Promise<readonly ListedAccount[]> {
+  const accounts: ListedAccount[] = [];
+  for await (const page of listAccountPages(client, organization, signal)) accounts.push(...page);
+  return accounts;
+}
+
+function listedAccount(account: Account, managementAccountId: string): ListedAccount {
+  const { Id: id, Name: name, Paths: paths } = account;
   if (!id || !/^\d{12}$/.test(id))
     throw nonsense(CALL, 'IncompleteAnswer', `an account has the id ${id ?? '(none)'}`);
   // `Status` is retired since 2026-09-09; an older endpoint may know nothing else.
   const state: string = account.State ?? account.Status ?? 'UNKNOWN';
-  return { id, name: name ?? '', state, isManagementAccount: id === managementAccountId };
+  return {
+    id,
+    name: name ?? '',
+    state,
+    isManagementAccount: id === managementAccountId,
+    ...(paths && { paths }),
+  };
 }

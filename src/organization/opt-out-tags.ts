@@ -25,20 +25,22 @@ export interface OptOutTags {
 }
 
 /**
- * Whether each of these accounts carries the opt-out tag. The tagging API tells of 100 accounts a call, so it is asked
- * first. Its word counts only if it names at least one tagged account: an empty answer can also mean that it does not serve
- * Organizations here, and would take every opt-out for absent. Otherwise each account is asked about, and one whose
+ * Tells whether accounts carry the opt-out tag, some at a time. The tagging API tells of 100 accounts a call, so it is asked
+ * first, and once. Its word counts only if it names at least one tagged account: an empty answer can also mean that it does
+ * not serve Organizations here, and would take every opt-out for absent. Otherwise each account is asked about, and one whose
  * tags cannot be read is not known. docs/adr/0003-opt-out-tags.md
  */
-export async function optOutTags(accountIds: readonly string[], lookup: TagLookup): Promise<OptOutTags> {
-  const tagged = await taggedAccounts(lookup);
-  if (tagged) {
-    const states = accountIds.map((id) => [id, { known: true, optedOut: tagged.get(id) ?? false }] as const);
-    return { byAccount: new Map(states), fromIndex: true };
-  }
+export function openOptOutTags(lookup: TagLookup): (accountIds: readonly string[]) => Promise<OptOutTags> {
   const limit = pLimit(8);
-  const states = accountIds.map((id) => limit(async () => [id, await optOutTagOf(id, lookup)] as const));
-  return { byAccount: new Map(await Promise.all(states)), fromIndex: false };
+  let index: Promise<Map<string, boolean> | undefined> | undefined;
+  return async (accountIds) => {
+    if (accountIds.length === 0) return { byAccount: new Map(), fromIndex: false };
+    const tagged = await (index ??= taggedAccounts(lookup));
+    const states = tagged
+      ? accountIds.map((id) => [id, { known: true, optedOut: tagged.get(id) ?? false }] as const)
+      : await limit.map(accountIds, async (id) => [id, await optOutTagOf(id, lookup)] as const);
+    return { byAccount: new Map(states), fromIndex: tagged !== undefined };
+  };
 }
 
 /** All accounts that carry any tag, with whether it is the opt-out; undefined when the tagging API cannot be relied upon. */

@@ -35,18 +35,45 @@ const LIST_ROOTS = 'organizations:ListRoots';
 const LIST_UNITS = 'organizations:ListOrganizationalUnitsForParent';
 const LIST_ACCOUNTS = 'organizations:ListAccountsForParent';
 
+/** What a walk down the tree has found. */
+export interface WalkedTree {
+  /** The OUs and roots that were met: all that there are, unless there is a {@link failure}. */
+  readonly units: ReadonlySet<string>;
+  /** Why the tree could not be read whole. */
+  readonly failure: Failure | undefined;
+  readonly placementOf: (accountId: string) => Placement;
+  /** The units that were met, parents first. */
+  readonly listed: () => ListedUnit[];
+}
+
 /**
- * Where every account hangs, by walking down from the roots: one listing of OUs and one of accounts an OU, far fewer calls
- * than one `ListParents` an account and level. An account that the walk did not meet, or met twice, has no known place:
- * whoever needs it fails closed for that account.
+ * Walks down from the roots: one listing of OUs and one of accounts an OU, far fewer calls than one `ListParents` an account
+ * and level. An account that the walk did not meet, or met twice, has no known place: whoever needs it fails closed for that
+ * account. A call that fails is told by the result.
+ * @param look for what: only OUs, or the accounts in them too
  */
+export async function walkTree(
+  client: OrganizationsClient,
+  signal: AbortSignal,
+  look: 'for accounts' | 'for units',
+): Promise<WalkedTree> {
+  const tree = new Tree(client, signal, look === 'for accounts');
+  await tree.walk();
+  return {
+    units: tree.units,
+    failure: tree.failure,
+    placementOf: (accountId) => tree.placementOf(accountId),
+    listed: () => tree.listed(),
+  };
+}
+
+/** Where every one of these accounts hangs, by {@link walkTree}. */
 export async function findPlacements(
   client: OrganizationsClient,
   accounts: readonly OrganizationAccount[],
   signal: AbortSignal,
 ): Promise<Placements> {
-  const tree = new Tree(client, signal);
-  await tree.walk();
+  const tree = await walkTree(client, signal, 'for accounts');
   return {
     byAccount: new Map(accounts.map(({ id }) => [id, tree.placementOf(id)])),
     organizationalUnits: tree.failure ? undefined : tree.units,
@@ -65,10 +92,12 @@ class Tree {
   private readonly limit = pLimit(4);
   private readonly client: OrganizationsClient;
   private readonly signal: AbortSignal;
+  private readonly withAccounts: boolean;
 
-  constructor(client: OrganizationsClient, signal: AbortSignal) {
+  constructor(client: OrganizationsClient, signal: AbortSignal, withAccounts: boolean) {
     this.client = client;
     this.signal = signal;
+    this.withAccounts = withAccounts;
   }
 
   async walk(): Promise<void> {
@@ -77,7 +106,11 @@ class Tree {
       level.forEach((path) => this.units.add(path.at(-1) ?? ''));
       const [below] = await Promise.all([
         Promise.all(level.map((path) => this.attempt(LIST_UNITS, [], () => this.unitsBelow(path)))),
-        Promise.all(level.map((path) => this.attempt(LIST_ACCOUNTS, undefined, () => this.accountsIn(path)))),
+        Promise.all(
+          (this.withAccounts ? level : []).map((path) =>
+            this.attempt(LIST_ACCOUNTS, undefined, () => this.accountsIn(path)),
+          ),
+        ),
       ]);
       level = below.flat();
     }

@@ -1,11 +1,10 @@
-import type { KeyDecision } from '../rotation/decision.ts';
 import type { TargetAccount } from '../scope/target.ts';
 import { columns } from './columns.ts';
 import { plural } from './text.ts';
 
 interface Intended {
   readonly target: TargetAccount;
-  readonly decisions: readonly KeyDecision[];
+  readonly due: { readonly deactivate: number; readonly delete: number };
 }
 
 /** Accounts that fit a screen; the rest is counted. */
@@ -14,11 +13,7 @@ const ROWS = 25;
 /** What a sweep is about to write, in few lines; undefined when it is nothing. Pure. */
 export function renderIntent(plans: readonly Intended[]): string | undefined {
   const rows = plans
-    .map(({ target, decisions }) => ({
-      account: target.account,
-      deactivate: count(decisions, 'deactivate'),
-      remove: count(decisions, 'delete'),
-    }))
+    .map(({ target, due }) => ({ account: target.account, deactivate: due.deactivate, remove: due.delete }))
     .filter(({ deactivate, remove }) => deactivate + remove > 0);
   if (rows.length === 0) return undefined;
   const deactivate = rows.reduce((sum, row) => sum + row.deactivate, 0);
@@ -37,8 +32,4 @@ export function renderIntent(plans: readonly Intended[]): string | undefined {
     `${plural(deactivate, 'key')} will be deactivated (keysweep undo brings them back), ` +
       `${plural(remove, 'key')} deleted (nothing brings them back), in ${plural(rows.length, 'account')}.`,
   ].join('\n');
-}
-
-function count(decisions: readonly KeyDecision[], verdict: KeyDecision['verdict']): number {
-  return decisions.filter((decision) => decision.verdict === verdict).length;
 }

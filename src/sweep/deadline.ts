@@ -39,6 +39,11 @@ export function until(lost: AbortSignal, { reading, writing, hard }: Deadline): 
   return deadlineOf(reading, AbortSignal.any([writing, lost]), hard);
 }
 
+/** The same deadline, and no further read once `stopped`. */
+export function readUntil(stopped: AbortSignal, { reading, writing, hard }: Deadline): Deadline {
+  return deadlineOf(AbortSignal.any([reading, stopped]), writing, hard);
+}
+
 function deadlineOf(reading: AbortSignal, writing: AbortSignal, hard: AbortSignal): Deadline {
   // Every call in flight listens, and a run has hundreds; Node suspects a leak from the eleventh on.
   setMaxListeners(0, reading, writing, hard);

@@ -2,7 +2,7 @@ import type { IAMClient } from '@aws-sdk/client-iam';
 import pLimit, { type LimitFunction } from 'p-limit';
 
 import { openSession } from '../access/session.ts';
-import { failureOf, type Failure } from '../calls/failure.ts';
+import { failureOf } from '../calls/failure.ts';
 import { groupMembers, type GroupMembers } from '../iam/members.ts';
 import type { IamUser } from '../iam/user.ts';
 import { readMemory, type AccountMemory } from '../ledger/memory.ts';
@@ -15,17 +15,14 @@ import type { RunContext } from './run-context.ts';
 /** What was read in one target and decided about it. Nothing has been written. */
 export interface AccountPlan {
   readonly target: TargetAccount;
-  readonly users: readonly IamUser[];
+  /** Members of the configured groups, each counted once. */
+  readonly users: number;
   /** Groups of the configuration (and of its exemptions) that this account does not have. */
   readonly absentGroups: readonly string[];
   readonly decisions: readonly KeyDecision[];
   readonly unread: readonly UnreadUser[];
   readonly memory: AccountMemory;
 }
-
-/** A target that was read, or why it could not be. */
-export type Planned =
-  { readonly plan: AccountPlan } | { readonly target: TargetAccount; readonly failure: Failure };
 
 /**
  * Reads one account through a session that can only read, and decides about every key of the members of its groups.
@@ -48,7 +45,7 @@ export async function planAccount(target: TargetAccount, context: RunContext): P
   );
   return {
     target,
-    users,
+    users: users.length,
     absentGroups: [...groups, ...exempt].filter(([, members]) => !members).map(([name]) => name),
     decisions: judged.flatMap((result) => ('decisions' in result ? result.decisions : [])),
     unread: judged.flatMap((result) => ('failure' in result ? [result] : [])),

@@ -1,4 +1,4 @@
-import type { Planned } from './plan-account.ts';
+import type { Planned } from './planned.ts';
 import type { Survey } from './survey.ts';
 
 /**
@@ -17,8 +17,8 @@ export function problemsOf(survey: Survey, planned: readonly Planned[], filtered
 
 function groupsThatExistNowhere(planned: readonly Planned[]): string[] {
   const asked = planned.map((target) => ({
-    groups: ('plan' in target ? target.plan.target : target.target).settings.groups,
-    absent: 'plan' in target ? target.plan.absentGroups : [],
+    groups: target.target.settings.groups,
+    absent: 'failure' in target ? [] : target.absentGroups,
   }));
   return nowhere(asked).map(
     ({ group, accounts }) =>
@@ -34,9 +34,9 @@ export function noticesOf(planned: readonly Planned[], filtered: boolean): strin
   if (filtered) return [];
   // Where no user was found, exempt groups were not asked about.
   const asked = planned.flatMap((target) =>
-    'plan' in target && target.plan.users.length > 0
-      ? [{ groups: target.plan.target.settings.exempt.groups, absent: target.plan.absentGroups }]
-      : [],
+    'failure' in target || target.users === 0
+      ? []
+      : [{ groups: target.target.settings.exempt.groups, absent: target.absentGroups }],
   );
   return nowhere(asked).map(
     ({ group, accounts }) =>

@@ -1,6 +1,6 @@
 import type { PlanFile, PlannedKey } from '../ledger/plan-file.ts';
 import type { KeyDecision } from '../rotation/decision.ts';
-import type { AccountPlan, Planned } from './plan-account.ts';
+import type { AccountPlan } from './plan-account.ts';
 
 /** The plan is not for here and now; nothing was done. */
 export class StalePlanError extends Error {
@@ -33,32 +33,42 @@ export function checkPlan(
   }
 }
 
-/** The account's plan with every key that was not planned, or not so, left alone. Pure. */
-export function restrictTo(only: PlanFile, plan: AccountPlan): AccountPlan {
-  const planned = plannedIn(only, plan.target.account.id);
-  const decisions = plan.decisions.map((decision): KeyDecision => {
-    if (decision.verdict === 'keep' || isAsPlanned(decision, planned.get(decision.accessKeyId)))
-      return decision;
-    return { ...decision, verdict: 'keep', reason: 'not-in-plan' };
-  });
-  return { ...plan, decisions };
+/** Holds the plans of accounts to those of a file. */
+export interface Restriction {
+  /** The account's plan with every key that was not planned, or not so, left alone. */
+  readonly of: (plan: AccountPlan) => AccountPlan;
+  /** What is not as it was planned, for the operator; all of it is left alone. */
+  readonly changes: () => string[];
 }
 
-/** What is not as it was planned, for the operator; all of it is left alone. Pure. */
-export function changesSince(only: PlanFile, restricted: readonly Planned[]): string[] {
+/** @param only undefined: no restriction */
+export function restrictionTo(only: PlanFile | undefined): Restriction {
+  if (!only) return { of: (plan) => plan, changes: () => [] };
+  const planned = new Map(only.keys.map((key) => [key.accessKeyId, key]));
   const now = new Map<string, KeyDecision>();
-  for (const target of restricted) {
-    if ('plan' in target)
-      for (const decision of target.plan.decisions) now.set(decision.accessKeyId, decision);
-  }
-  const planned = new Set(only.keys.map(({ accessKeyId }) => accessKeyId));
-  const added = [...now.values()].filter(
-    ({ reason, accessKeyId }) => reason === 'not-in-plan' && !planned.has(accessKeyId),
-  ).length;
-  return [
-    ...only.keys.flatMap((key) => change(key, now.get(key.accessKeyId))),
-    ...(added > 0 ? [`due now and not in the plan: ${added} more; left alone`] : []),
-  ];
+  let added = 0;
+  return {
+    of: (plan) => {
+      const { id } = plan.target.account;
+      const decisions = plan.decisions.map((decision) =>
+        restricted(decision, planned.get(decision.accessKeyId), id),
+      );
+      for (const decision of decisions) {
+        if (planned.has(decision.accessKeyId)) now.set(decision.accessKeyId, decision);
+        else added += Number(decision.reason === 'not-in-plan');
+      }
+      return { ...plan, decisions };
+    },
+    changes: () => [
+      ...only.keys.flatMap((key) => change(key, now.get(key.accessKeyId))),
+      ...(added > 0 ? [`due now and not in the plan: ${added} more; left alone`] : []),
+    ],
+  };
+}
+
+function restricted(decision: KeyDecision, planned: PlannedKey | undefined, accountId: string): KeyDecision {
+  const stays = decision.verdict === 'keep' || isAsPlanned(decision, planned, accountId);
+  return stays ? decision : { ...decision, verdict: 'keep', reason: 'not-in-plan' };
 }
 
 function change(key: PlannedKey, decision: KeyDecision | undefined): string[] {
@@ -69,14 +79,11 @@ function change(key: PlannedKey, decision: KeyDecision | undefined): string[] {
   return [`key ${key.accessKeyId} of ${key.userName} in ${key.accountId}, planned to ${key.action}, ${is}`];
 }
 
-function isAsPlanned(decision: KeyDecision, planned: PlannedKey | undefined): boolean {
+function isAsPlanned(decision: KeyDecision, planned: PlannedKey | undefined, accountId: string): boolean {
   return (
-    planned?.action === decision.verdict &&
+    planned?.accountId === accountId &&
+    planned.action === decision.verdict &&
     planned.status === decision.status &&
     planned.userName === decision.userName
   );
-}
-
-function plannedIn({ keys }: PlanFile, accountId: string): Map<string, PlannedKey> {
-  return new Map(keys.filter((key) => key.accountId === accountId).map((key) => [key.accessKeyId, key]));
 }

@@ -8,17 +8,18 @@ import { exceededLimits, type ExceededLimit } from '../rotation/breaker.ts';
 import type { OrganizationAccount } from '../organization/account.ts';
 import type { Filters } from '../scope/filters.ts';
 import { isInForce, optOutOf } from '../scope/opt-out.ts';
-import { applyPlans, armedPlans } from './apply-plans.ts';
+import { applyPlans } from './apply-plans.ts';
 import { beginRun, isFiltered, type RunDependencies } from './begin.ts';
 import { concludeRun } from './conclude.ts';
 import { finishAccount } from './finish-account.ts';
-import { countKeys, endOfFailure, explain } from './outcome.ts';
-import type { Planned } from './plan-account.ts';
-import { planTargets } from './plan-targets.ts';
+import { secondLook } from './opted-out-since.ts';
+import { endOfFailure, explain } from './outcome.ts';
+import { startPlanning } from './plan-targets.ts';
+import { armed, type Planned, type PlannedAccount } from './planned.ts';
 import { noticesOf, problemsOf } from './problems.ts';
-import { changesSince, checkPlan, StalePlanError } from './restrict.ts';
+import { checkPlan, restrictionTo, StalePlanError } from './restrict.ts';
 import type { RunContext } from './run-context.ts';
-import { surveyOrganization, type Survey } from './survey.ts';
+import { surveyOrganization, type OnTargets, type Survey } from './survey.ts';
 import { NO_KEYS } from '../ledger/totals.ts';
 
 export interface SweepRequest {
@@ -28,12 +29,12 @@ export interface SweepRequest {
   readonly runId?: string | undefined;
   /** Revoke no key but those of this plan, each decided anew. */
   readonly only?: PlanFile | undefined;
-  /** Asked once, when everything is decided and nothing is written; false: the sweep remains a plan. */
-  readonly approve?: ((planned: readonly Planned[]) => Promise<boolean>) | undefined;
+  /** Asked once, with the plans of armed accounts, when everything is decided and nothing is written; false: the sweep remains a plan. */
+  readonly approve?: ((planned: readonly PlannedAccount[]) => Promise<boolean>) | undefined;
 }
 
 /**
- * One run over the organization: list, select, plan every target, check the limits, then carry the plans out or not.
+ * One run over the organization: list, select and plan every target, check the limits, then carry the plans out or not.
  * Whatever happens to an account ends in the ledger; what happens to the run ends in its summary.
  * @throws CallFailedError when the caller or the organization cannot be told, or the accounts not be listed (nothing is
  *   written); LockHeldError while another run writes; ConfigError when the configuration names what does not exist; StalePlanError; the
@@ -51,41 +52,63 @@ export async function runSweep(request: SweepRequest, dependencies: RunDependenc
 async function sweepOrganization(request: SweepRequest, context: RunContext): Promise<RunSummary> {
   const { mode, filters, approve, only } = request;
   const filtered = isFiltered(filters);
-  context.progress({ step: 'listing' });
-  const survey = await surveyOrAbandon(request, context);
-  const leftOut = await recordSurvey(survey, context);
+  const restriction = restrictionTo(only);
+  const look = secondLook(context);
+  let tagsFromIndex = false;
+  const planning = startPlanning(context, restriction, (planned) => {
+    // Ten a second is slow, so it begins beside the planning; where somebody is asked first, it waits for the answer.
+    if (tagsFromIndex && mode === 'sweep' && !approve && planned.target.settings.armed) void look.at(planned);
+  });
+  try {
+    context.progress({ step: 'listing' });
+    const survey = await surveyOrAbandon(request, context, (targets, fromIndex) => {
+      tagsFromIndex ||= fromIndex;
+      planning.add(targets);
+    });
+    const leftOut = await recordSurvey(survey, context);
 
-  const planned = await planTargets(survey.targets, context, only);
-  const exceeded = await checkLimits(planned, survey, filtered, context);
-  const mayWrite = mode === 'sweep' && exceeded.length === 0;
-  const write = mayWrite && (approve === undefined || (await approve(planned)));
-  const swept = await applyPlans(planned, { write, tagsFromIndex: survey.tagsFromIndex }, context);
+    const planned = await planning.finish(survey.targets);
+    const exceeded = await checkLimits(planned, survey, filtered, context);
+    const mayWrite = mode === 'sweep' && exceeded.length === 0;
+    const write = mayWrite && (approve === undefined || (await approve(armed(planned))));
+    const swept = await applyPlans(
+      planned,
+      { write, look: survey.tagsFromIndex ? look : undefined },
+      context,
+    );
 
-  return concludeRun(
-    {
-      mode,
-      filtered,
-      listed: survey.accounts,
-      finished: [...leftOut, ...swept],
-      // What a plan would exceed is news, and no reason to fail it.
-      exceeded: mode === 'sweep' ? exceeded : [],
-      problems: problemsOf(survey, planned, filtered),
-      notices: [
-        ...survey.notices,
-        ...noticesOf(planned, filtered),
-        ...(only ? changesSince(only, planned) : []),
-        ...(mode === 'plan' ? exceeded.map(({ message }) => message) : []),
-      ],
-    },
-    context,
-  );
+    return await concludeRun(
+      {
+        mode,
+        filtered,
+        listed: survey.accounts,
+        finished: [...leftOut, ...swept],
+        // What a plan would exceed is news, and no reason to fail it.
+        exceeded: mode === 'sweep' ? exceeded : [],
+        problems: problemsOf(survey, planned, filtered),
+        notices: [
+          ...survey.notices,
+          ...noticesOf(planned, filtered),
+          ...restriction.changes(),
+          ...(mode === 'plan' ? exceeded.map(({ message }) => message) : []),
+        ],
+      },
+      context,
+    );
+  } finally {
+    await Promise.all([planning.abandon(), look.end()]);
+  }
 }
 
 /** A run that cannot even list the organization leaves a summary that says so. */
-async function surveyOrAbandon({ mode, filters, only }: SweepRequest, context: RunContext): Promise<Survey> {
+async function surveyOrAbandon(
+  { mode, filters, only }: SweepRequest,
+  context: RunContext,
+  onTargets: OnTargets,
+): Promise<Survey> {
   try {
     if (only) checkPlan(only, factsOf(context));
-    return await surveyOrganization(context, filters);
+    return await surveyOrganization(context, filters, onTargets);
   } catch (error) {
     const problem =
       error instanceof ConfigError || error instanceof StalePlanError
@@ -138,10 +161,9 @@ async function checkLimits(
   { config, store, log, now }: RunContext,
 ): Promise<ExceededLimit[]> {
   const last = filtered ? undefined : await lastSweepSummary(store);
-  const plans = planned.flatMap((target) => ('plan' in target ? [target.plan] : []));
   const exceeded = exceededLimits(config.limits, {
-    keysToRevoke: keysDue(armedPlans(planned)),
-    keysDue: keysDue(plans),
+    keysToRevoke: keysDue(armed(planned)),
+    keysDue: keysDue(planned),
     accountsListed: accounts.length,
     targets: targets.length,
     cannotAssume: planned.filter((target) => 'failure' in target && target.failure.kind === 'cannot-assume')
@@ -153,6 +175,6 @@ async function checkLimits(
   return exceeded;
 }
 
-function keysDue(plans: readonly { readonly decisions: Parameters<typeof countKeys>[0] }[]): number {
-  return plans.reduce((sum, { decisions }) => sum + countKeys(decisions, []).due, 0);
+function keysDue(planned: readonly Planned[]): number {
+  return planned.reduce((sum, target) => sum + ('failure' in target ? 0 : target.end.keys.due), 0);
 }

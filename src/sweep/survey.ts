@@ -1,17 +1,20 @@
 import { ConfigError } from '../config/problem.ts';
-import type { OrganizationAccount } from '../organization/account.ts';
-import { listAccounts } from '../organization/list-accounts.ts';
-import { optOutTags, type OptOutTags } from '../organization/opt-out-tags.ts';
-import { findPlacements, type ListedUnit, type Placements } from '../organization/placements.ts';
+import type { Failure } from '../calls/failure.ts';
+import type { OrganizationAccount, ListedAccount } from '../organization/account.ts';
+import { listAccountPages } from '../organization/list-accounts.ts';
+import { openOptOutTags, type OptOutTags } from '../organization/opt-out-tags.ts';
+import { openPlaces, type MetUnits, type Places } from '../organization/places.ts';
+import type { ListedUnit } from '../organization/placements.ts';
 import type { Filters } from '../scope/filters.ts';
 import { accountsNeedingTags, neededLookups } from '../scope/lookups.ts';
 import { selectTargets } from '../scope/select-targets.ts';
 import type { WithoutTags } from '../scope/settle.ts';
-import type { Selection } from '../scope/target.ts';
+import type { Selection, TargetAccount } from '../scope/target.ts';
 import { namesOtherUnits, unknownNames } from '../scope/unknown-names.ts';
+import { readUntil } from './deadline.ts';
 import type { RunContext } from './run-context.ts';
 
-/** What Organizations and the configuration say before any account is entered. */
+/** What Organizations and the configuration say of the accounts. */
 export interface Survey extends Selection {
   readonly accounts: readonly OrganizationAccount[];
   /** The opt-out tags come from an index that may be behind: they are read anew before anything is written. */
@@ -27,50 +30,132 @@ export type SurveyContext = Pick<
 >;
 
 /**
- * Lists the organization and sorts its accounts into targets and those left out.
+ * Hears of targets while the rest of the organization is still being listed. They may be read; nothing may be written before
+ * the survey is whole, for it may yet fail, or come to know less than it seemed.
+ */
+export type OnTargets = (targets: readonly TargetAccount[], tagsFromIndex: boolean) => void;
+
+/**
+ * Lists the organization and sorts its accounts into targets and those left out. Nothing is under way when it has ended.
  * @throws CallFailedError when the accounts cannot all be listed; ConfigError when the configuration or a filter names an
  *   account or OU that does not exist: behind a misspelt opt-out stands an account that would be swept
  */
-export async function surveyOrganization(context: SurveyContext, filters: Filters): Promise<Survey> {
-  const { config, clients, organization, deadline, startedAt } = context;
-  const accounts = await listAccounts(clients.organizations, organization, deadline.reading);
-  const placements = await placementsOf(accounts, context, filters);
-  const unknown = unknownNames(config, filters, accounts, placements.organizationalUnits);
-  if (unknown.length > 0) throw new ConfigError(unknown, 'accounts.json against the organization');
-
-  const input: WithoutTags = { accounts, placements: placements.byAccount, config, filters, now: startedAt };
-  const tags = await tagsOf(input, context);
-  const selection = selectTargets({ ...input, optOutTags: tags.byAccount });
-  return { accounts, tagsFromIndex: tags.fromIndex, units: placements.units, ...selection };
-}
-
-async function placementsOf(
-  accounts: readonly OrganizationAccount[],
-  { config, clients, deadline }: SurveyContext,
+export async function surveyOrganization(
+  context: SurveyContext,
   filters: Filters,
-): Promise<Placements> {
-  if (!neededLookups(config, filters).placements)
-    return { byAccount: new Map(), organizationalUnits: undefined, units: undefined };
-  const found = await findPlacements(clients.organizations, accounts, deadline.reading);
-  const { incomplete } = found;
-  if (!incomplete || !namesOtherUnits(config, filters, incomplete.met)) return found;
-  // An OU that was not met may be misspelt, and an override that disarms it then holds for nobody: no place is known.
-  const { failure } = incomplete;
-  return { ...found, byAccount: new Map(accounts.map(({ id }) => [id, { known: false, failure }])) };
+  onTargets: OnTargets = () => undefined,
+): Promise<Survey> {
+  const failed = new AbortController();
+  const lookups = openLookups({ ...context, deadline: readUntil(failed.signal, context.deadline) }, filters);
+  const accounts: OrganizationAccount[] = [];
+  const selecting: Promise<SelectedPage>[] = [];
+  try {
+    for await (const page of lookups.pages) {
+      accounts.push(...page.map(withoutPaths));
+      selecting.push(selected(page, lookups, onTargets));
+    }
+    const { met, units, failure } = await checkNames(accounts, lookups);
+    const pages = await Promise.all(selecting);
+    const listed = { accounts, units };
+    if (failure && namesOtherUnits(context.config, filters, met)) return nowhere(listed, failure, lookups);
+    return {
+      ...listed,
+      tagsFromIndex: pages.some(({ tagsFromIndex }) => tagsFromIndex),
+      targets: pages.flatMap(({ targets }) => targets),
+      leftOut: pages.flatMap(({ leftOut }) => leftOut),
+      undecided: pages.flatMap(({ undecided }) => undecided),
+      notices: pages.flatMap(({ notices }) => notices),
+    };
+  } catch (error) {
+    failed.abort();
+    await Promise.allSettled(selecting);
+    throw error;
+  }
 }
 
-async function tagsOf(
-  input: WithoutTags,
-  { config, clients, caller, organization, deadline }: SurveyContext,
-): Promise<OptOutTags> {
-  const accountIds = accountsNeedingTags(input).map(({ id }) => id);
-  if (config.optOutTag === false || accountIds.length === 0)
-    return { byAccount: new Map(), fromIndex: false };
+/** What is asked of Organizations, and what the answers are judged by. */
+interface Lookups {
+  readonly by: Pick<WithoutTags, 'config' | 'filters' | 'now'>;
+  readonly pages: AsyncIterable<readonly ListedAccount[]>;
+  /** Undefined where no OU plays a part. */
+  readonly places: Places | undefined;
+  readonly tags: (accountIds: readonly string[]) => Promise<OptOutTags>;
+}
+
+function openLookups(
+  { config, clients, caller, organization, deadline, startedAt }: SurveyContext,
+  filters: Filters,
+): Lookups {
+  const { organizations } = clients;
+  const signal = deadline.reading;
   const inManagementAccount = caller.accountId === organization.managementAccountId;
-  return optOutTags(accountIds, {
-    organizations: clients.organizations,
-    tagging: inManagementAccount ? clients.tagging(caller.partition) : undefined,
-    tag: config.optOutTag,
-    signal: deadline.reading,
-  });
+  const tagging = inManagementAccount ? clients.tagging(caller.partition) : undefined;
+  const { optOutTag: tag } = config;
+  const needed = neededLookups(config, filters);
+  return {
+    by: { config, filters, now: startedAt },
+    pages: listAccountPages(organizations, organization, signal),
+    places: needed.placements ? openPlaces(organizations, organization, signal) : undefined,
+    tags:
+      tag === false
+        ? () => Promise.resolve(NO_TAGS)
+        : openOptOutTags({ organizations, tagging, tag, signal }),
+  };
+}
+
+const NO_TAGS: OptOutTags = { byAccount: new Map(), fromIndex: false };
+
+interface SelectedPage extends Selection {
+  readonly tagsFromIndex: boolean;
+}
+
+/** Sorts the accounts of one page, and hands on the targets. */
+function selected(
+  page: readonly ListedAccount[],
+  lookups: Lookups,
+  onTargets: OnTargets,
+): Promise<SelectedPage> {
+  const selection = select(page, lookups);
+  // Who waits for it comes later; until then a rejection would count as one that nobody handles.
+  selection.then(({ targets, tagsFromIndex }) => onTargets(targets, tagsFromIndex)).catch(() => undefined);
+  return selection;
+}
+
+async function select(page: readonly ListedAccount[], { by, places, tags }: Lookups): Promise<SelectedPage> {
+  const placements = (await places?.of(page)) ?? new Map<string, never>();
+  const input: WithoutTags = { ...by, accounts: page.map(withoutPaths), placements };
+  const { byAccount, fromIndex } = await tags(accountsNeedingTags(input).map(({ id }) => id));
+  return { ...selectTargets({ ...input, optOutTags: byAccount }), tagsFromIndex: fromIndex };
+}
+
+/**
+ * Refuses names that do not exist.
+ * @returns the OUs that were met, and why that may not be all
+ */
+async function checkNames(
+  accounts: readonly OrganizationAccount[],
+  { by: { config, filters }, places }: Lookups,
+): Promise<MetUnits | typeof NOT_ASKED> {
+  const found = (await places?.units((met) => !namesOtherUnits(config, filters, met))) ?? NOT_ASKED;
+  const unknown = unknownNames(config, filters, accounts, found.failure ? undefined : found.met);
+  if (unknown.length > 0) throw new ConfigError(unknown, 'accounts.json against the organization');
+  return found;
+}
+
+const NOT_ASKED = { met: undefined, units: undefined, failure: undefined };
+
+/** An OU that was not met may be misspelt, and an override that disarms it then holds for nobody: no place is known. */
+function nowhere(
+  { accounts, units }: Pick<Survey, 'accounts' | 'units'>,
+  failure: Failure,
+  { by }: Lookups,
+): Survey {
+  const placements = new Map(accounts.map(({ id }) => [id, { known: false, failure } as const]));
+  const selection = selectTargets({ ...by, accounts, placements, optOutTags: new Map() });
+  return { accounts, units, tagsFromIndex: false, ...selection };
+}
+
+/** As the ledger keeps it. */
+function withoutPaths({ id, name, state, isManagementAccount }: ListedAccount): OrganizationAccount {
+  return { id, name, state, isManagementAccount };
 }

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 
 import { describeOrganization } from '../../src/organization/describe.ts';
 import { listAccounts } from '../../src/organization/list-accounts.ts';
-import { optOutTags } from '../../src/organization/opt-out-tags.ts';
+import { openOptOutTags } from '../../src/organization/opt-out-tags.ts';
 import { findPlacements } from '../../src/organization/placements.ts';
 import { SandboxOrganization } from '../../src/sandbox/organization.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
@@ -47,9 +47,9 @@ describe.concurrent('the pace of calls to Organizations', () => {
     const look = { organizations, tag: { key: 'keysweep', value: 'opt-out' }, signal: SIGNAL };
     const [{ byAccount }, oneByOne] = await Promise.all([
       findPlacements(organizations, accounts, SIGNAL),
-      optOutTags(ids.slice(0, 50), { ...look, tagging: undefined }),
+      openOptOutTags({ ...look, tagging: undefined })(ids.slice(0, 50)),
     ]);
-    await optOutTags(ids.slice(0, 1), { ...look, tagging: clients.tagging('aws') });
+    await openOptOutTags({ ...look, tagging: clients.tagging('aws') })(ids.slice(0, 1));
 
     expect(accounts).toHaveLength(601);
     expect([...byAccount.values()].every(({ known }) => known)).toBe(true);

@@ -8,7 +8,7 @@ import { groupMembers } from '../../src/iam/members.ts';
 import { deactivateAccessKey, deleteAccessKey } from '../../src/iam/revoke.ts';
 import { userTags } from '../../src/iam/user-facts.ts';
 import { listAccounts } from '../../src/organization/list-accounts.ts';
-import { optOutTags } from '../../src/organization/opt-out-tags.ts';
+import { openOptOutTags } from '../../src/organization/opt-out-tags.ts';
 import { findPlacements } from '../../src/organization/placements.ts';
 import { ALLOW_ALL, SandboxOrganization } from '../../src/sandbox/organization.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts';
@@ -103,15 +103,12 @@ describe('over pages that are short, the first of them empty', () => {
       known: true,
       path: [organization.root.id, prod.id, nested.id],
     });
-    const { byAccount: states } = await optOutTags(
-      listed.map((one) => one.id),
-      {
-        organizations: own.organizations,
-        tagging: own.tagging('aws'),
-        tag: { key: 'keysweep', value: 'opt-out' },
-        signal: SIGNAL,
-      },
-    );
+    const { byAccount: states } = await openOptOutTags({
+      organizations: own.organizations,
+      tagging: own.tagging('aws'),
+      tag: { key: 'keysweep', value: 'opt-out' },
+      signal: SIGNAL,
+    })(listed.map((one) => one.id));
     const optedOut = [...states].filter(([, state]) => state.known && state.optedOut).map(([one]) => one);
     expect(optedOut).toEqual([accounts[3]?.id]);
   }, 30_000);

@@ -14,7 +14,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Clients } from '../../src/access/clients.ts';
 import { describeOrganization } from '../../src/organization/describe.ts';
 import { listAccounts } from '../../src/organization/list-accounts.ts';
-import { optOutTags } from '../../src/organization/opt-out-tags.ts';
+import { openOptOutTags } from '../../src/organization/opt-out-tags.ts';
 import { findPlacements } from '../../src/organization/placements.ts';
 import { EMULATORS } from './emulators.ts';
 import { buildWorld, ownClients, type World } from './world.ts';
@@ -163,12 +163,12 @@ describe.each(EMULATORS)('Organizations on $name', ({ start }) => {
 
     it.each([true, false])('finds the opt-out tag, with the tagging API asked first: %s', async (asked) => {
       const { alpha, beta } = world.accounts;
-      const { byAccount: states } = await optOutTags([alpha, beta], {
+      const { byAccount: states } = await openOptOutTags({
         organizations: own.organizations,
         tagging: asked ? own.tagging('aws') : undefined,
         tag: { key: 'keysweep', value: 'opt-out' },
         signal: SIGNAL,
-      });
+      })([alpha, beta]);
       expect(states).toEqual(
         new Map([
           [alpha, { known: true, optedOut: false }],

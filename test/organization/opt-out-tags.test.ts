@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { optOutTags } from '../../src/organization/opt-out-tags.ts';
+import { openOptOutTags } from '../../src/organization/opt-out-tags.ts';
 import { SandboxOrganization } from '../../src/sandbox/organization.ts';
 import { onSandbox } from '../sweep/sweeping.ts';
 import type { SandboxOptions } from '../../src/sandbox/sandbox.ts';
@@ -29,12 +29,12 @@ async function lookUp(organization: SandboxOrganization, options: SandboxOptions
     .map(({ id }) => id)
     .filter((id) => id !== organization.managementAccount.id)
     .sort();
-  const { byAccount: states } = await optOutTags(ids, {
+  const { byAccount: states } = await openOptOutTags({
     organizations: clients.organizations,
     tagging: asked ? clients.tagging(organization.partition) : undefined,
     tag: TAG,
     signal: SIGNAL,
-  });
+  })(ids);
   return { states: ids.map((id) => states.get(id)), counts: sandbox.calls.counts(), sandbox };
 }
 
@@ -102,24 +102,24 @@ describe('the opt-out tags', () => {
   });
 
   it('are unknown when an answer holds no list', async () => {
-    const { byAccount: states } = await optOutTags(['111111111111'], {
+    const { byAccount: states } = await openOptOutTags({
       organizations: organizationsAnswering({}),
       tagging: undefined,
       tag: TAG,
       signal: SIGNAL,
-    });
+    })(['111111111111']);
     expect(states.get('111111111111')).toMatchObject({ known: false, failure: { code: 'IncompleteAnswer' } });
   });
 
   it('are unknown when the time is over', async () => {
     const { dependencies } = await onSandbox({ organization: organizationOf(FOUR) });
     const { clients } = dependencies();
-    const { byAccount: states } = await optOutTags(['100000000001'], {
+    const { byAccount: states } = await openOptOutTags({
       organizations: clients.organizations,
       tagging: clients.tagging('aws'),
       tag: TAG,
       signal: AbortSignal.abort(),
-    });
+    })(['100000000001']);
     expect(states.get('100000000001')).toMatchObject({ known: false, failure: { kind: 'not-reached' } });
   });
 });

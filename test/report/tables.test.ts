@@ -7,7 +7,6 @@ import { renderIntent } from '../../src/report/intent.ts';
 import { printable } from '../../src/report/printable.ts';
 import { PLAIN } from '../../src/report/style.ts';
 import { renderUndoPlan } from '../../src/report/undo.ts';
-import type { KeyDecision } from '../../src/rotation/decision.ts';
 import { settingsFor } from '../../src/scope/settings.ts';
 import { configWith } from '../config/build-config.ts';
 import { account } from '../ledger/records.ts';
@@ -23,25 +22,19 @@ const target = (id: string, armed = true) => ({
     configWith({ defaults: { groups: ['Developers', 'Ops,EU'], armed } }),
   ),
 });
-const decisions = (...verdicts: ('keep' | 'deactivate' | 'delete')[]): KeyDecision[] =>
-  verdicts.map((verdict, index) => {
-    const key = { accessKeyId: `AKIA${index}`, userName: 'ada', status: 'Active', createDate: new Date(0) };
-    return verdict === 'keep'
-      ? { ...key, verdict, reason: 'too-young' }
-      : { ...key, verdict, reason: 'every-key' };
-  });
+const due = (deactivate: number, deleted: number) => ({ deactivate, delete: deleted });
 
 describe('what a sweep is about to write', () => {
   it('is nothing when no key is due', () => {
     expect(renderIntent([])).toBeUndefined();
-    expect(renderIntent([{ target: target(FIRST), decisions: decisions('keep', 'keep') }])).toBeUndefined();
+    expect(renderIntent([{ target: target(FIRST), due: due(0, 0) }])).toBeUndefined();
   });
 
   it('is told account by account and in all, with what can be undone', () => {
     const text = renderIntent([
-      { target: target(FIRST), decisions: decisions('deactivate', 'deactivate', 'delete', 'keep') },
-      { target: target(SECOND), decisions: decisions('keep') },
-      { target: target(THIRD), decisions: decisions('deactivate') },
+      { target: target(FIRST), due: due(2, 1) },
+      { target: target(SECOND), due: due(0, 0) },
+      { target: target(THIRD), due: due(1, 0) },
     ]);
     expect(text).toMatch(new RegExp(`${FIRST} .*\\b2 +1$`, 'm'));
     expect(text).not.toContain(SECOND);
@@ -51,7 +44,7 @@ describe('what a sweep is about to write', () => {
   it('fits a screen however many accounts there are', () => {
     const plans = Array.from({ length: 10_000 }, (_, index) => ({
       target: target(String(100_000_000_000 + index)),
-      decisions: decisions('deactivate'),
+      due: due(1, 0),
     }));
     const text = renderIntent(plans) ?? '';
     expect(text.split('\n').length).toBeLessThan(32);

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import type { ConfigInput } from '../../src/config/schema.ts';
 import { EMPTY_MEMORY } from '../../src/ledger/memory.ts';
-import type { Planned } from '../../src/sweep/plan-account.ts';
+import { putAway, type Planned } from '../../src/sweep/planned.ts';
 import { noticesOf, problemsOf } from '../../src/sweep/problems.ts';
 import type { Survey } from '../../src/sweep/survey.ts';
 import { settingsFor } from '../../src/scope/settings.ts';
@@ -25,9 +25,7 @@ const targetOf = (id: string, defaults: ConfigInput['defaults']) => ({
 function planned(id: string, absentGroups: string[] | 'failed', users = 1): Planned {
   const target = targetOf(id, GROUPS);
   if (absentGroups === 'failed') return { target, failure: FAILURE };
-  const ada = { userName: 'ada', userId: 'AIDA', arn: 'arn', groups: ['Developers'] };
-  const read = { decisions: [], unread: [], memory: EMPTY_MEMORY };
-  return { plan: { target, users: Array<typeof ada>(users).fill(ada), absentGroups, ...read } };
+  return putAway({ target, users, absentGroups, decisions: [], unread: [], memory: EMPTY_MEMORY });
 }
 
 const survey = (overrides: Partial<Survey> = {}): Survey => ({

@@ -1,0 +1,18 @@
+import type { ListedAccount } from './account.ts';
+
+/** https://docs.aws.amazon.com/organizations/latest/APIReference/API_Account.html, `Paths` */
+const ROOT_AND_UNITS = /^r-[0-9a-z]{4,32}(\/ou-[0-9a-z]{4,32}-[0-9a-z]{8,32})*$/;
+
+/**
+ * Ids from the root down to the account's OU, from the path `o-…/r-…/ou-…/<account>/` that the list gave it. Pure.
+ * @returns undefined unless it brings just one, of this organization and of this account
+ */
+export function pathOf({ id, paths }: ListedAccount, organizationId: string): readonly string[] | undefined {
+  const [path, ...others] = paths ?? [];
+  const start = `${organizationId}/`;
+  const end = `/${id}/`;
+  if (path === undefined || others.length > 0 || !path.startsWith(start) || !path.endsWith(end))
+    return undefined;
+  const between = path.slice(start.length, -end.length);
+  return ROOT_AND_UNITS.test(between) ? between.split('/') : undefined;
+}

@@ -1,0 +1,68 @@
+import type { OrganizationsClient } from '@aws-sdk/client-organizations';
+
+import type { Failure } from '../calls/failure.ts';
+import type { ListedAccount, Placement } from './account.ts';
+import type { Organization } from './describe.ts';
+import { pathOf } from './path.ts';
+import { walkTree, type ListedUnit, type WalkedTree } from './placements.ts';
+
+/** Tells where accounts hang, page by page as they are listed. */
+export interface Places {
+  /** By account id, one for every account of the page. Never rejects for a call that failed: then the place is not known. */
+  readonly of: (page: readonly ListedAccount[]) => Promise<ReadonlyMap<string, Placement>>;
+  /**
+   * The OUs and roots that exist, when every page has been asked about.
+   * @param enough whether these say all that is asked for; without a walk, an OU that has no account is not among them
+   */
+  readonly units: (enough: (met: ReadonlySet<string>) => boolean) => Promise<MetUnits>;
+}
+
+export interface MetUnits {
+  readonly met: ReadonlySet<string>;
+  /** For people's eyes: parents first, and without names where no call was needed to find the places. */
+  readonly units: readonly ListedUnit[];
+  /** Set when there may be others. */
+  readonly failure: Failure | undefined;
+}
+
+/**
+ * Takes the places from the list itself where every account of a page brings a path that makes sense, which costs no call. As
+ * soon as one page does not, the tree is walked, once, and tells of the accounts of such pages.
+ */
+export function openPlaces(
+  client: OrganizationsClient,
+  organization: Organization,
+  signal: AbortSignal,
+): Places {
+  const onPaths = new Map<string, PathUnit>();
+  let walk: Promise<WalkedTree> | undefined;
+  return {
+    of: async (page) => {
+      const paths = page.map((account) => pathOf(account, organization.id));
+      if (paths.every((path) => path !== undefined)) {
+        page.forEach(({ id }, index) => note(onPaths, paths[index] ?? [], id));
+        return new Map(page.map(({ id }, index) => [id, { known: true, path: paths[index] ?? [] }]));
+      }
+      walk ??= walkTree(client, signal, 'for accounts');
+      const tree = await walk;
+      return new Map(page.map(({ id }) => [id, tree.placementOf(id)]));
+    },
+    units: async (enough) => {
+      const met = new Set(onPaths.keys());
+      if (!walk && enough(met)) return { met, units: [...onPaths.values()], failure: undefined };
+      const { units, failure, listed } = await (walk ?? walkTree(client, signal, 'for units'));
+      const all = new Set([...met, ...units]);
+      return { met: all, units: walk ? listed() : [...onPaths.values()], failure };
+    },
+  };
+}
+
+type PathUnit = ListedUnit & { readonly accounts: string[] };
+
+function note(units: Map<string, PathUnit>, path: readonly string[], accountId: string): void {
+  path.forEach((id, depth) => {
+    const parent = path[depth - 1];
+    if (!units.has(id)) units.set(id, { id, name: id, ...(parent && { parent }), accounts: [] });
+  });
+  units.get(path.at(-1) ?? '')?.accounts.push(accountId);
+}

@@ -1,0 +1,51 @@
+import type { Failure } from '../calls/failure.ts';
+import type { TargetAccount } from '../scope/target.ts';
+import { endOfPlan, type AccountEnd } from './outcome.ts';
+import { pack } from './packed.ts';
+import type { AccountPlan } from './plan-account.ts';
+
+/** A target that was read, or why it could not be. */
+export type Planned = PlannedAccount | { readonly target: TargetAccount; readonly failure: Failure };
+
+/**
+ * What is kept of a planned target until everything is decided: little, because there may be ten thousand, with a third of a
+ * million keys, which stay packed.
+ */
+export interface PlannedAccount {
+  readonly target: TargetAccount;
+  readonly users: number;
+  readonly absentGroups: readonly string[];
+  /** How the account ends when its plan is not carried out. */
+  readonly end: AccountEnd;
+  readonly due: DueKeys;
+  readonly unpack: () => AccountPlan;
+}
+
+/** Keys that the plan of an account would write to. */
+export interface DueKeys {
+  readonly deactivate: number;
+  readonly delete: number;
+}
+
+/** Packs a plan. */
+export function putAway(plan: AccountPlan): PlannedAccount {
+  const { target, ...read } = plan;
+  const packed = pack(read);
+  const count = (verdict: keyof DueKeys): number =>
+    plan.decisions.filter((decision) => decision.verdict === verdict).length;
+  return {
+    target,
+    users: plan.users,
+    absentGroups: plan.absentGroups,
+    end: endOfPlan(plan),
+    due: { deactivate: count('deactivate'), delete: count('delete') },
+    unpack: () => ({ target, ...packed.unpack() }),
+  };
+}
+
+/** The plans that a sweep carries out. */
+export function armed(planned: readonly Planned[]): PlannedAccount[] {
+  return planned.filter(
+    (target): target is PlannedAccount => !('failure' in target) && target.target.settings.armed,
+  );
+}
