@@ -1,0 +1,30 @@
+import { LambdaClient } from '@aws-sdk/client-lambda';
+import { SchedulerClient } from '@aws-sdk/client-scheduler';
+
+/** Clients that look at what is deployed. Apart from the others, so that they never get into the Lambda. */
+export interface DeployedClients {
+  readonly lambda: LambdaClient;
+  readonly scheduler: SchedulerClient;
+  close(): void;
+}
+
+const ATTEMPTS = 5;
+
+/**
+ * Sends nothing.
+ * @param region of the deployment, whatever Region the caller works in
+ * @param endpoint one address for both; the SDK's own chain when left out
+ */
+export function openDeployedClients(region: string, endpoint?: string): DeployedClients {
+  const settings = { region, maxAttempts: ATTEMPTS, ...(endpoint && { endpoint }) };
+  const lambda = new LambdaClient(settings);
+  const scheduler = new SchedulerClient(settings);
+  return {
+    lambda,
+    scheduler,
+    close: () => {
+      lambda.destroy();
+      scheduler.destroy();
+    },
+  };
+}

@@ -1,0 +1,27 @@
+import { failureOf, type Failure } from '../calls/failure.ts';
+import { advice } from '../report/advice.ts';
+import { unknown, type Check, type Finding, type Place } from './finding.ts';
+
+/**
+ * Says of a look that failed that it failed, and nothing else: neither that all is well nor that it is not.
+ * @param what is not known because of it, such as `whether trusted access is activated`
+ */
+export function cannotTell(check: Check, place: Place, what: string, error: unknown): Finding {
+  const failure = failureOf('keysweep', error);
+  return unknown(check, place, {
+    what: `${what} cannot be told: ${reasonOf(failure)}`,
+    why: 'What nobody could look at may be right or wrong.',
+    cure: cureOf(failure),
+    detail: failure.message,
+  });
+}
+
+function reasonOf({ kind, call, code }: Failure): string {
+  return kind === 'denied' ? `not allowed to look (${call})` : `${call} failed with ${code}`;
+}
+
+function cureOf(failure: Failure): string {
+  if (failure.kind === 'denied')
+    return `Allow ${failure.call} to whoever runs doctor: docs/doctor.md has a policy that only reads.`;
+  return advice(failure) ?? 'Run doctor again; if it stays so, the detail in --json is what AWS says.';
+}
