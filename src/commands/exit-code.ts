@@ -10,6 +10,7 @@ import type { RunVerdict } from '../ledger/record.ts';
 import { RunIdTakenError } from '../ledger/run-log.ts';
 import { RunReferenceError } from '../ledger/runs.ts';
 import { advice } from '../report/advice.ts';
+import { OtherOrganizationError } from '../sweep/begin.ts';
 import { StalePlanError } from '../sweep/restrict.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -41,6 +42,7 @@ function isUsage(error: unknown): error is Error {
   return [
     ConfigError,
     LedgerLocationError,
+    OtherOrganizationError,
     RootCredentialsError,
     RunReferenceError,
     StalePlanError,

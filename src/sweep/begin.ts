@@ -34,11 +34,25 @@ export interface RunToBegin {
   /** A new one when left out. */
   readonly runId?: string | undefined;
   readonly undoOf?: string | undefined;
+  /** Begin in no other organization than this one. */
+  readonly onlyIn?: string | undefined;
+}
+
+/** What is asked for belongs to another organization than the credentials; nothing was done. */
+export class OtherOrganizationError extends Error {
+  override readonly name = 'OtherOrganizationError';
+
+  constructor(what: string, organizationId: string, here: string) {
+    super(
+      `${what} is of organization ${organizationId}, and these credentials are of ${here}. ` +
+        'Sign in to the other one, or name the ledger of this one with --ledger.',
+    );
+  }
 }
 
 /**
  * Finds out who and where keysweep is, takes the ledger's lock for a run that may write, and opens the run's log.
- * @throws CallFailedError when that cannot be told; LockHeldError while another run writes; RunIdTakenError when the id has
+ * @throws CallFailedError when that cannot be told; OtherOrganizationError; LockHeldError while another run writes; RunIdTakenError when the id has
  *   been used; the ledger's error
  */
 export async function beginRun(run: RunToBegin, dependencies: RunDependencies): Promise<RunContext> {
@@ -47,6 +61,8 @@ export async function beginRun(run: RunToBegin, dependencies: RunDependencies): 
   const caller = await identifyCaller(clients.sts, deadline.reading);
   checkClock(caller, now());
   const organization = await describeOrganization(clients.organizations, deadline.reading);
+  if (run.onlyIn !== undefined && run.onlyIn !== organization.id)
+    throw new OtherOrganizationError(`run ${run.undoOf ?? ''}`.trim(), run.onlyIn, organization.id);
   const runId = run.runId ?? newRunId(startedAt, random);
   const lock = run.mode === 'plan' ? NO_LOCK : await acquireLock(store, { runId, host, now });
   const log = openRunLog(store, runId);

@@ -10,6 +10,8 @@ export interface UndoSelection {
 
 export interface UndoPlan {
   readonly runId: string;
+  /** Of the run; in any other one its accounts are somebody else's. */
+  readonly organizationId: string;
   readonly accounts: readonly AccountUndo[];
 }
 
@@ -28,7 +30,8 @@ export function planUndo(run: StoredRun, selection: UndoSelection): UndoPlan {
     .filter(({ account }) => selection.accounts?.includes(account.id) ?? true)
     .map((account) => accountUndo(account, selection))
     .filter(({ restorable, deleted }) => restorable.length + deleted.length > 0);
-  return { runId: run.started.runId, accounts };
+  const { runId, organizationId } = run.started;
+  return { runId, organizationId, accounts };
 }
 
 function accountUndo({ account, writes }: StoredAccount, { users, keys }: UndoSelection): AccountUndo {

@@ -15,6 +15,14 @@ const FIFTY_SECONDS = 50_000;
 const CONFIG = { ...EVERY_KEY, concurrency: { accounts: 1 } };
 
 describe.concurrent('a Lambda whose time runs out', () => {
+  it('before it has begun, says so and calls nobody', async ({ start }) => {
+    const { invoke, sandbox } = await start();
+    const error = errorOf(await invoke(SWEEP, 30_000));
+    expect(error?.errorType).toBe('TooLittleTimeError');
+    expect(error?.errorMessage).toMatch(/^(29|30) s are left for this run, and it needs more than 45 s/);
+    expect(sandbox.calls.all).toEqual([]);
+  });
+
   it('while it reads, writes what it has planned by then and says what it has not', async ({ start }) => {
     const organization = organizationOf(ACCOUNTS);
     const rotator = await start({ organization, config: CONFIG, latency: { milliseconds: 100 } });

@@ -69,7 +69,7 @@ const BREAKS: readonly (readonly [string, StoryBounds, Break])[] = [
     'activates keys that were inactive before the sweep',
     HISTORIES,
     {
-      file: 'sweep/undo.ts',
+      file: 'sweep/undo-account.ts',
       line: 'return restorable.filter(({ accessKeyId }) => inactive.has(accessKeyId));',
       instead:
         'return [...inactive].map((accessKeyId) => ({ accessKeyId, userName: restorable[0].userName, outcome: "deactivated", intended: undefined }));',

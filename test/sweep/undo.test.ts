@@ -5,6 +5,7 @@ import { readMemory } from '../../src/ledger/memory.ts';
 import type { ObjectStore } from '../../src/ledger/object-store.ts';
 import { readRecords } from '../../src/ledger/read-run.ts';
 import { foldRun, type StoredRun } from '../../src/ledger/stored-run.ts';
+import { parsePolicy } from '../../src/sandbox/policy/document.ts';
 import { planUndo, type UndoSelection } from '../../src/sweep/undo-plan.ts';
 import { applyUndo } from '../../src/sweep/undo.ts';
 import {
@@ -125,6 +126,65 @@ describe('undo', () => {
     expect(outcomes(undone)).toEqual({ [FIRST]: 'cannot-assume', [SECOND]: 'swept' });
     expect(undone.summary?.verdict).toBe('incomplete');
     expect(keysOf(organization, SECOND)).toEqual(['ada Active']);
+  });
+
+  it('is refused in another organization than the run was of, before anything is stored', async () => {
+    const on = await onSandbox({ organization: organizationOf(1) });
+    const { run } = await on.run();
+    const elsewhere = { ...run, started: { ...run.started, organizationId: 'o-elsewhere00' } };
+    const stored = await on.store.list('');
+    on.sandbox.calls.reset();
+    await expect(applyUndo(planUndo(elsewhere, {}), 30, on.dependencies())).rejects.toThrow(
+      `run ${run.started.runId} is of organization o-elsewhere00, and these credentials are of ${on.sandbox.organization.id}.`,
+    );
+    expect(await on.store.list('')).toEqual(stored);
+    expect(on.sandbox.calls.of('sts', 'AssumeRole')).toEqual([]);
+  });
+
+  it('says how to undo where the user was made exempt since, which the role may not write to', async () => {
+    const organization = organizationOf(1, () => TWO_USERS);
+    organization
+      .account(FIRST)
+      .roles.get('KeysweepRotation')!
+      .policies.set(
+        'exempt',
+        parsePolicy({
+          Version: '2012-10-17',
+          Statement: {
+            Effect: 'Deny',
+            Action: 'iam:UpdateAccessKey',
+            Resource: '*',
+            Condition: { StringEquals: { 'aws:ResourceTag/keysweep': 'exempt' } },
+          },
+        }),
+      );
+    const config = { ...EVERY_KEY, defaults: { ...EVERY_KEY.defaults, exempt: {} } };
+    const on = await onSandbox({ organization, config });
+    const { run } = await on.run();
+    organization.user(FIRST, 'bob').tags = new Map([['keysweep', 'exempt']]);
+    const { summary } = await undo(on, run);
+    expect(keysOf(organization, FIRST)).toEqual(['ada Active', 'bob Inactive']);
+    expect(summary).toMatchObject({ verdict: 'incomplete', accounts: { denied: 1 } });
+    const [problem = '', ...others] = summary?.problems ?? [];
+    expect(others).toEqual([]);
+    expect(problem).toContain(
+      `AWS denied activating keys of bob in account ${FIRST}. If one of them was tagged keysweep=exempt`,
+    );
+    const [key] = organization.keysOf(FIRST).filter(({ status }) => status === 'Inactive');
+    expect(problem).toContain(`--user-name bob --access-key-id ${key?.accessKeyId} --status Active`);
+  });
+
+  it('leaves an account alone whose memory makes no sense, for a hold could be lost, and restores the others', async () => {
+    const organization = organizationOf(2);
+    const on = await onSandbox({ organization });
+    const { run } = await on.run();
+    await on.store.put(`accounts/${FIRST}.json`, '{ "keys": [] }');
+    const undone = await undo(on, run);
+    expect(outcomes(undone)).toEqual({ [FIRST]: 'failed', [SECOND]: 'swept' });
+    expect(undone.accounts.get(FIRST)?.finished?.reason).toContain(
+      `accounts/${FIRST}.json is not what it should be`,
+    );
+    expect(keysOf(organization, FIRST)).toEqual(['ada Inactive']);
   });
 
   it('begins no account after the ledger has failed, and says so', async () => {

@@ -1,0 +1,127 @@
+import { openSession } from '../access/session.ts';
+import { failureOf } from '../calls/failure.ts';
+import { accessKeys } from '../iam/keys.ts';
+import { hold, readMemory, type AccountMemory } from '../ledger/memory.ts';
+import type { AccountFinished, IntendedWrite, WriteResult } from '../ledger/record.ts';
+import type { StoredWrite } from '../ledger/stored-run.ts';
+import { NO_KEYS } from '../ledger/totals.ts';
+import type { TargetAccount } from '../scope/target.ts';
+import { every } from './every.ts';
+import { finishAccount } from './finish-account.ts';
+import { countKeys, endOfFailure, failedWrites, type AccountEnd } from './outcome.ts';
+import { remember } from './remember.ts';
+import type { RunContext } from './run-context.ts';
+import type { AccountUndo } from './undo-plan.ts';
+import { writeKeys } from './write-keys.ts';
+
+/** An account to undo; or why it cannot be. */
+export type UndoTarget =
+  | { readonly target: TargetAccount; readonly undo: AccountUndo }
+  | { readonly undo: AccountUndo; readonly end: AccountEnd };
+
+export interface AccountUndone {
+  readonly finished: AccountFinished;
+  readonly problems: readonly string[];
+}
+
+/**
+ * Restores what can be restored in one account, and holds it.
+ * @throws the ledger's error
+ */
+export async function undoAccount(
+  undoTarget: UndoTarget,
+  until: Date,
+  context: RunContext,
+): Promise<AccountUndone> {
+  const { account } = undoTarget.undo;
+  const { problems = [], ...end }: AccountEnd & Partial<Pick<AccountUndone, 'problems'>> =
+    'end' in undoTarget
+      ? undoTarget.end
+      : await restoreOrExplain(undoTarget.target, undoTarget.undo, until, context);
+  return { finished: await finishAccount(account.id, end, context), problems };
+}
+
+async function restoreOrExplain(
+  target: TargetAccount,
+  { restorable }: AccountUndo,
+  until: Date,
+  context: RunContext,
+): Promise<AccountEnd & Partial<Pick<AccountUndone, 'problems'>>> {
+  const { id } = target.account;
+  const read = await readWhatIs(target, restorable, context).catch((error: unknown) =>
+    failureOf('keysweep', error),
+  );
+  if ('kind' in read) return endOfFailure(read);
+  const writes = read.inactive.map(reactivation);
+  if (writes.length === 0) return { outcome: 'nothing-due', reason: '', keys: NO_KEYS };
+  // The hold comes first: a key that is active and not held would be taken by the next sweep.
+  await remember(id, hold(read.memory, writes, until, context.runId), context);
+  const results = await writeKeys(target, writes, context);
+  const keys = countKeys([], results);
+  return {
+    outcome: 'swept',
+    reason: '',
+    keys,
+    ...failedWrites(results),
+    problems: perhapsExempt(target, results),
+  };
+}
+
+/**
+ * The rotation role's own Deny, which keeps every write from exempt users, keeps undo from them too. AWS does not tell that
+ * Deny from a right that is missing, so it is said as a possibility.
+ */
+function perhapsExempt({ account, settings }: TargetAccount, results: readonly WriteResult[]): string[] {
+  const { userTag } = settings.exempt;
+  const denied = results.filter(
+    ({ failure }) => failure?.kind === 'denied' && failure.call === 'iam:UpdateAccessKey',
+  );
+  const [first] = denied;
+  if (userTag === false || first === undefined) return [];
+  const users = [...new Set(denied.map(({ userName }) => userName))].join(', ');
+  return [
+    `AWS denied activating keys of ${users} in account ${account.id}. If one of them was tagged ${userTag.key}=${userTag.value} since ` +
+      'that run: the rotation role may not write to exempt users, not even to undo. Take the tag off, undo again and put it back; ' +
+      `or let an administrator of the account do it: aws iam update-access-key --user-name ${first.userName} --access-key-id ${first.accessKeyId} --status Active`,
+  ];
+}
+
+async function readWhatIs(
+  target: TargetAccount,
+  restorable: readonly StoredWrite[],
+  context: RunContext,
+): Promise<{ readonly inactive: readonly StoredWrite[]; readonly memory: AccountMemory }> {
+  const inactive = await stillInactive(target, restorable, context);
+  return { inactive, memory: await readMemory(context.store, target.account.id) };
+}
+
+/** A key may have been deleted or activated since; only inactive ones are touched. */
+async function stillInactive(
+  { account, settings }: TargetAccount,
+  restorable: readonly StoredWrite[],
+  { clients, caller, runId, deadline }: RunContext,
+): Promise<StoredWrite[]> {
+  if (restorable.length === 0) return [];
+  const session = { partition: caller.partition, accountId: account.id, role: settings.rotationRole, runId };
+  const credentials = await openSession(
+    clients.sts,
+    { ...session, purpose: { reads: true } },
+    deadline.reading,
+  );
+  const iam = clients.iam(credentials);
+  const userNames = [...new Set(restorable.map(({ userName }) => userName))];
+  const keys = await every(userNames, settings.callsPerAccount, (name) =>
+    accessKeys(iam, name, deadline.reading),
+  );
+  const inactive = new Set(
+    keys
+      .flat()
+      .filter(({ status }) => status === 'Inactive')
+      .map(({ accessKeyId }) => accessKeyId),
+  );
+  return restorable.filter(({ accessKeyId }) => inactive.has(accessKeyId));
+}
+
+function reactivation({ accessKeyId, userName }: StoredWrite): IntendedWrite {
+  return { accessKeyId, userName, action: 'reactivate', reason: 'undo', statusBefore: 'Inactive' };
+}
