@@ -17,18 +17,17 @@ export function exemptByTag(tags: ReadonlyMap<string, string>, exempt: Tag): boo
   );
 }
 
-/** Piece by piece, each at its first place after the one before: linear, where a regular expression can run for ever. */
+/**
+ * Piece by piece, each at its first place after the one before: linear, where a regular expression can run for ever. The
+ * slashes, which no name holds, tie the first piece and the last one to the ends.
+ */
 function matches(name: string, pattern: string): boolean {
-  const [start = '', ...pieces] = pattern.toLowerCase().split('*');
-  const end = pieces.pop();
-  const text = name.toLowerCase();
-  if (end === undefined) return text === start;
-  if (!text.startsWith(start) || !text.endsWith(end)) return false;
-  let at = start.length;
-  for (const piece of pieces) {
+  const text = `/${name.toLowerCase()}/`;
+  let at = 0;
+  for (const piece of `/${pattern.toLowerCase()}/`.split('*')) {
     const found = text.indexOf(piece, at);
     if (found < 0) return false;
     at = found + piece.length;
   }
-  return at + end.length <= text.length;
+  return true;
 }

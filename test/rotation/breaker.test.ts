@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { exceededLimits, type PlannedSweep } from '../../src/rotation/breaker.ts';
+import { exceededLimits, type ExceededLimit, type PlannedSweep } from '../../src/rotation/breaker.ts';
 
 const LIMITS = { maxKeys: 500, maxGrowth: 2, maxAccountsDrop: 0.1, maxCannotAssume: 0.05 };
 
@@ -33,9 +33,17 @@ describe('the breaker', () => {
     ['a tenth of the accounts gone', { accountsListed: 90 }, []],
     ['more than a tenth of the accounts gone', { accountsListed: 89 }, ['maxAccountsDrop']],
     ['one of five accounts gone', { accountsListed: 4, last: { keysDue: 100, accountsListed: 5 } }, []],
+    [
+      'two of five accounts gone',
+      { accountsListed: 3, last: { keysDue: 100, accountsListed: 5 } },
+      ['maxAccountsDrop'],
+    ],
+    ['more accounts than at the last sweep', { accountsListed: 150 }, []],
     ['accounts gone in a filtered run', { accountsListed: 50, filtered: true }, []],
     ['three closed doors of three', { targets: 3, cannotAssume: 3 }, []],
     ['four closed doors of ninety', { cannotAssume: 4 }, []],
+    ['four closed doors of four', { targets: 4, cannotAssume: 4 }, ['maxCannotAssume']],
+    ['five closed doors of a hundred', { targets: 100, cannotAssume: 5 }, []],
     ['five closed doors of ninety', { cannotAssume: 5 }, ['maxCannotAssume']],
     [
       'everything at once',
@@ -46,9 +54,49 @@ describe('the breaker', () => {
     expect(exceeded(overrides)).toEqual(limits);
   });
 
-  it('says what was counted, against what, and how to go on', () => {
-    const [limit] = exceededLimits(LIMITS, sweep({ keysToRevoke: 501 }));
-    expect(limit).toMatchObject({ allowed: 500, found: 501 });
-    expect(limit?.message).toMatch(/501 keys .* limits\.maxKeys is 500.* raise limits\.maxKeys/);
+  it.each<[string, Partial<PlannedSweep>, Omit<ExceededLimit, 'limit'>]>([
+    [
+      'keys',
+      { keysToRevoke: 501 },
+      {
+        allowed: 500,
+        found: 501,
+        message:
+          '501 keys would be revoked and limits.maxKeys is 500. Read the plan; if it is right, raise limits.maxKeys or sweep part of the organization with --account or --ou.',
+      },
+    ],
+    [
+      'growth',
+      { keysDue: 300 },
+      {
+        allowed: 200,
+        found: 300,
+        message:
+          '300 keys are due, 100 were at the last sweep, and limits.maxGrowth allows 2 times as many. Read the plan; if the growth is meant, raise limits.maxGrowth for this run.',
+      },
+    ],
+    [
+      'lost accounts',
+      { accountsListed: 80 },
+      {
+        allowed: 10,
+        found: 20,
+        message:
+          'Organizations listed 80 accounts, 20 fewer than at the last sweep; limits.maxAccountsDrop allows 10 %. If those accounts really left, raise limits.maxAccountsDrop for this run.',
+      },
+    ],
+    [
+      'closed doors',
+      { targets: 100, cannotAssume: 50 },
+      {
+        allowed: 12.5,
+        found: 50,
+        message:
+          'The rotation role could not be assumed in 50 of 100 targets; limits.maxCannotAssume allows 12.5 %. Deploy the role there or opt the accounts out.',
+      },
+    ],
+  ])('says of too many %s what was counted, against what, and how to go on', (_, overrides, expected) => {
+    const limits = { ...LIMITS, maxCannotAssume: 0.125 };
+    expect(exceededLimits(limits, sweep(overrides))).toEqual([expect.objectContaining(expected)]);
   });
 });

@@ -150,7 +150,15 @@ describe('exemption', () => {
     ['a*b*c', 'a-b-c', true],
     ['a*b*c', 'acb', false],
     ['a*a', 'a', false],
+    ['a*a', 'aa', true],
+    ['*-ci-*', 'deploy-ci-2', true],
+    ['*-ci-*', 'deploy-2', false],
+    ['*-ci-*', '-ci-', true],
+    ['*ci*ci*', 'ci', false],
+    ['ada', 'ada', true],
+    ['ada', 'Ada', true],
     ['ada', 'adam', false],
+    ['ada', 'bada', false],
     ['a.a', 'ada', false],
     ['*', 'anyone', true],
   ])('by the name %s of %s: %s', (pattern, userName, exempt) => {
@@ -172,6 +180,14 @@ describe('exemption', () => {
     [new Map([['keysweep', 'exempt']]), 'keep exempt-tag'],
     [new Map([['KeySweep', 'exempt']]), 'keep exempt-tag'],
     [new Map([['keysweep', 'Exempt']]), 'deactivate every-key'],
+    [new Map([['rotation', 'exempt']]), 'deactivate every-key'],
+    [
+      new Map([
+        ['rotation', 'exempt'],
+        ['keysweep', 'exempt'],
+      ]),
+      'keep exempt-tag',
+    ],
   ])('by tag, with tags %o: %s', (tags, expected) => {
     expect(verdict(facts({ tags }), by({}, { userTag: { key: 'keysweep', value: 'exempt' } }))).toBe(
       expected,
