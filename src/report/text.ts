@@ -1,7 +1,8 @@
 import { isOk, OUTCOMES, type AccountOutcome, type RunStarted, type RunSummary } from '../ledger/record.ts';
-import { type StoredAccount, type StoredRun } from '../ledger/stored-run.ts';
+import { type StoredRun } from '../ledger/stored-run.ts';
 import { ACCOUNT_ADVICE } from './advice.ts';
 import { columns } from './columns.ts';
+import { notCovered, type NotCovered } from './not-covered.ts';
 import { printable } from './printable.ts';
 import { keyLines, type KeyLine } from './reading.ts';
 import type { Style } from './style.ts';
@@ -48,19 +49,26 @@ function purpose({ mode, undoOf, noticeFor, scheduledFor }: RunStarted): string 
 export function verdictLine(summary: RunSummary | undefined, { bold, good, bad }: Style): string {
   if (!summary)
     return bad(bold('INTERRUPTED: this run has no end in the ledger. Run again: it takes up what is left.'));
-  const missed = OUTCOMES.bad.reduce((sum, outcome) => sum + (summary.accounts[outcome] ?? 0), 0);
   switch (summary.verdict) {
     case 'ok':
-      return good(bold(`OK: all ${summary.accountsListed} accounts are accounted for.`));
+      return good(bold(`OK: ${allOf(summary.accountsListed)} accounted for.`));
     case 'incomplete':
-      return bad(
-        bold(
-          `INCOMPLETE: ${missed} of ${summary.accountsListed} accounts not covered${summary.problems.length > 0 ? `, ${plural(summary.problems.length, 'problem')}` : ''}.`,
-        ),
-      );
+      return bad(bold(`INCOMPLETE: ${whatIsMissing(summary)}.`));
     case 'stopped':
       return bad(bold(`STOPPED by a limit before anything was written.`));
   }
+}
+
+function allOf(accounts: number): string {
+  return accounts === 1 ? 'the one account is' : `all ${accounts} accounts are`;
+}
+
+function whatIsMissing({ accounts, accountsListed, problems }: RunSummary): string {
+  const missed = OUTCOMES.bad.reduce((sum, outcome) => sum + (accounts[outcome] ?? 0), 0);
+  return [
+    ...(missed > 0 ? [`${missed} of ${accountsListed} accounts not covered`] : []),
+    ...(problems.length > 0 ? [plural(problems.length, 'problem')] : []),
+  ].join(', ');
 }
 
 /** Two lines: every account, and every key, once. */
@@ -70,7 +78,8 @@ function counts(run: StoredRun): string {
   const perOutcome = outcomes.map(
     (outcome) => [accounts.filter((own) => own === outcome).length, outcome] as const,
   );
-  const lines = [`accounts  ${listed(perOutcome)} = ${accounts.length} listed`];
+  const sum = accounts.length === 0 ? 'none listed' : `${listed(perOutcome)} = ${accounts.length} listed`;
+  const lines = [`accounts  ${sum}`];
   return [...lines, ...(run.summary ? [`keys      ${keyCounts(run.summary)}`] : [])].join('\n');
 }
 
@@ -116,34 +125,24 @@ function limits({ limits: checked, summary }: StoredRun, { style }: TextOptions)
 
 /** By outcome, with what to do about each once. */
 function needsYou(run: StoredRun, options: TextOptions): string {
-  const bad = [...run.accounts.values()].filter(
-    ({ finished }) => finished === undefined || !isOk(finished.outcome),
-  );
-  const outcomes = [...new Set(bad.map(({ finished }) => finished?.outcome))];
-  const groups = outcomes.map((outcome) =>
-    badAccounts(
-      outcome,
-      bad.filter(({ finished }) => finished?.outcome === outcome),
-      options,
-    ),
-  );
-  return section(options.style.bad('Not covered'), groups.join('\n\n'));
+  const outcomes = notCovered(run).map((ended) => badAccounts(ended, options));
+  return section(options.style.bad('Not covered'), outcomes.join('\n\n'));
 }
 
-function badAccounts(
-  outcome: AccountOutcome | undefined,
-  accounts: readonly StoredAccount[],
-  { style, rows }: TextOptions,
-): string {
+function badAccounts({ outcome, groups }: NotCovered, { style, rows }: TextOptions): string {
   const advice = outcome === undefined ? 'The run was interrupted. Run again.' : adviceOn(outcome);
-  const shown = accounts
-    .slice(0, rows)
-    .flatMap(({ account, finished }) => [
-      `    ${account.id}  ${printable(account.name)}`,
-      ...(finished ? [style.dim(`      ${printable(finished.reason)}`)] : []),
-    ]);
-  const head = `${style.bold(outcome ?? 'without an end')} (${accounts.length})${advice === undefined ? '' : `: ${advice}`}`;
-  return [`  ${head}`, ...shown, ...more(accounts.length - rows, '    ')].join('\n');
+  const total = groups.reduce((sum, { accounts }) => sum + accounts.length, 0);
+  const head = `${style.bold(outcome ?? 'without an end')} (${total})${advice === undefined ? '' : `: ${advice}`}`;
+  const shown: string[] = [];
+  let left = rows;
+  for (const { accounts, reason } of groups) {
+    if (left <= 0) break;
+    for (const { account } of accounts.slice(0, left))
+      shown.push(`    ${account.id}  ${printable(account.name)}`);
+    if (reason !== '') shown.push(style.dim(`      ${printable(reason)}`));
+    left -= accounts.length;
+  }
+  return [`  ${head}`, ...shown, ...more(total - rows, '    ')].join('\n');
 }
 
 function adviceOn(outcome: AccountOutcome): string | undefined {
@@ -151,7 +150,7 @@ function adviceOn(outcome: AccountOutcome): string | undefined {
 }
 
 function keys(run: StoredRun, { rows }: TextOptions): string {
-  const all = keyLines(run);
+  const all = keyLines(run).toSorted((a, b) => Number(isForetold(a)) - Number(isForetold(b)));
   const shown = all
     .slice(0, rows)
     .map((line) => [
@@ -165,6 +164,11 @@ function keys(run: StoredRun, { rows }: TextOptions): string {
     ]);
   const head = ['account', 'name', 'user', 'key', 'age', 'what', 'why'];
   return section('Keys', columns(head, shown), all.length - shown.length);
+}
+
+/** What was done comes before what was not, which in a roll-out is most of it. */
+function isForetold({ what }: KeyLine): boolean {
+  return what.startsWith('would ');
 }
 
 function age({ createDate }: KeyLine, { started }: StoredRun): string {

@@ -149,6 +149,43 @@ describe('a run as text', () => {
       expect(text).toContain(fact);
   });
 
+  it('tells a reason once that several accounts share', async () => {
+    const reason = (id: string) => `sts:AssumeRole: AccessDenied: arn:aws:iam::${id}:role/KeysweepRotation`;
+    const text = await rendered([
+      runStarted(),
+      accountsListed(FIRST, SECOND, THIRD),
+      accountFinished(FIRST, { outcome: 'cannot-assume', reason: reason(FIRST) }),
+      accountFinished(SECOND, { outcome: 'cannot-assume', reason: 'sts:AssumeRole: AccessDenied: nobody' }),
+      accountFinished(THIRD, { outcome: 'cannot-assume', reason: reason(THIRD) }),
+      finishedWith({ verdict: 'incomplete', accountsListed: 3, accounts: { 'cannot-assume': 3 } }),
+    ]);
+    const lines = text.split('\n');
+    const at = (part: string) => lines.findIndex((line) => line.includes(part));
+    expect(text.match(/role\/KeysweepRotation/g)).toHaveLength(1);
+    expect(at(THIRD)).toBe(at(FIRST) + 1);
+    expect(at(reason('<account>'))).toBe(at(THIRD) + 1);
+    expect(at('nobody')).toBe(at(SECOND) + 1);
+  });
+
+  it('shows what was done before what was not', async () => {
+    const text = await rendered([
+      runStarted(),
+      accountsListed(FIRST, SECOND),
+      planned(FIRST, [decision('AKIAWOULD')]),
+      planned(SECOND, [decision('AKIADONE')]),
+      done(SECOND, 'AKIADONE', 'deactivated'),
+      accountFinished(FIRST, { outcome: 'planned' }),
+      accountFinished(SECOND),
+      finishedWith({ accountsListed: 2 }),
+    ]);
+    expect(text.indexOf('AKIADONE')).toBeLessThan(text.indexOf('AKIAWOULD'));
+  });
+
+  it('says so when no account was listed', async () => {
+    const text = await rendered([runStarted(), accountsListed(), finishedWith({ accountsListed: 0 })]);
+    expect(lineWith(text, 'accounts  none listed')).toBeDefined();
+  });
+
   it('lists every key that was written to or would be, with its age and why', async () => {
     const records: LedgerRecord[] = [
       runStarted(),
@@ -293,8 +330,9 @@ describe('the verdict', () => {
     [
       'incomplete by one problem',
       summary({ verdict: 'incomplete', problems: ['a'] }),
-      /0 of 1 accounts.*1 problem\b/,
+      /^INCOMPLETE: 1 problem\.$/,
     ],
+    ['ok, of one account', summary({ accountsListed: 1 }), /^OK: the one account is accounted for\.$/],
     ['stopped', summary({ verdict: 'stopped' }), /^STOPPED.*before anything was written/],
     ['interrupted', undefined, /^INTERRUPTED.*Run again/],
   ])('of a run that is %s', (_, of, expected) => {
