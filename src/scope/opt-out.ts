@@ -13,6 +13,12 @@ export function isInForce(optOut: OptOut, now: Date): boolean {
   return daysLeft(optOut, now) >= 0;
 }
 
+/** Whether an opt-out in force ends within 7 days, today included. */
+export function endsSoon(optOut: Pick<OptOut, 'until'>, now: Date): boolean {
+  const days = daysLeft(optOut, now);
+  return days >= 0 && days <= ANNOUNCED_DAYS;
+}
+
 /** For an account that is a target again because its opt-out has ended; undefined: it has none. */
 export function endedNotice(account: OrganizationAccount, config: Config, now: Date): string | undefined {
   const optOut = optOutOf(account, config);
@@ -23,9 +29,8 @@ export function endedNotice(account: OrganizationAccount, config: Config, now: D
 /** For an account that is left out, when its opt-out ends within 7 days; undefined: it does not. */
 export function endingNotice(account: OrganizationAccount, config: Config, now: Date): string | undefined {
   const optOut = optOutOf(account, config);
-  if (optOut === undefined || !isInForce(optOut, now)) return undefined;
+  if (optOut === undefined || !endsSoon(optOut, now)) return undefined;
   const days = daysLeft(optOut, now);
-  if (days > ANNOUNCED_DAYS) return undefined;
   const when = days === 0 ? 'today' : days === 1 ? 'tomorrow' : `in ${days} days`;
   return `${about(account, optOut)} ends ${when}, with ${optOut.until}; after that day the account is a target again.`;
 }
@@ -35,7 +40,7 @@ function about(account: OrganizationAccount, { owner, reason }: OptOut): string 
 }
 
 /** Whole days from today to the last day of the opt-out, both in UTC, which has no daylight saving: 0 on that day. */
-function daysLeft(optOut: OptOut, now: Date): number {
+function daysLeft(optOut: Pick<OptOut, 'until'>, now: Date): number {
   const today = Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), now.getUTCDate());
   return Math.round((Date.parse(optOut.until) - today) / DAY_MS);
 }

@@ -1,0 +1,148 @@
+import type { RunSummary } from '../ledger/record.ts';
+import type { StoredAccount, StoredRun } from '../ledger/stored-run.ts';
+import { endsSoon } from '../scope/opt-out.ts';
+import type { KeysweepEvent } from './event-schemas.ts';
+import { countUpcoming, notRead, upcoming, type UpcomingAccount } from './upcoming.ts';
+
+/** As many texts as an event holds, and as long as each may be: an entry of EventBridge has 256 KB. */
+const TEXTS = 20;
+const CHARACTERS = 2_000;
+
+/**
+ * Before a sweep: what it will revoke, for the organization, each armed account and each user. Pure.
+ * @param run a notice run that has ended
+ */
+export function plannedEvents(run: StoredRun, sweepAt: string): KeysweepEvent[] {
+  const accounts = upcoming(run);
+  const about = { ...ofRun(run), sweepAt };
+  const whole = {
+    ...about,
+    scope: 'organization' as const,
+    ...countUpcoming(accounts),
+    accountsNotRead: notRead(run).length,
+    limitsExceeded: texts((run.limits?.exceeded ?? []).map(({ message }) => message)),
+  };
+  return [
+    { detailType: 'Access Key Revocation Planned', detail: whole },
+    ...accounts.flatMap((account) => plannedInAccount(account, about)),
+  ];
+}
+
+function plannedInAccount(
+  { account: { id, name }, users }: UpcomingAccount,
+  about: ReturnType<typeof ofRun> & { readonly sweepAt: string },
+): KeysweepEvent[] {
+  const account = { id, name };
+  const keys = users.reduce((sum, user) => sum + user.keys.length, 0);
+  return [
+    {
+      detailType: 'Access Key Revocation Planned',
+      detail: { ...about, scope: 'account', account, users: users.length, keys },
+    },
+    ...users.map((user): KeysweepEvent => ({
+      detailType: 'Access Key Revocation Planned',
+      detail: {
+        ...about,
+        scope: 'user',
+        account,
+        userName: user.userName,
+        ...(user.address !== undefined && { address: user.address }),
+        keys: user.keys.map(({ accessKeyId, verdict, reason, createDate }) => ({
+          accessKeyId,
+          action: verdict,
+          reason,
+          createDate: createDate.toISOString(),
+        })),
+      },
+    })),
+  ];
+}
+
+/** After a sweep: how it ended, each key that it revoked, and the opt-outs that end this week. Pure. */
+export function sweepEvents(run: StoredRun, summary: RunSummary): KeysweepEvent[] {
+  const accounts = [...run.accounts.values()];
+  return [
+    endEvent(summary),
+    ...accounts.flatMap((account) => revokedIn(account, run)),
+    ...accounts.flatMap((account) => expiringIn(account, run)),
+  ];
+}
+
+function endEvent(summary: RunSummary): KeysweepEvent {
+  const { verdict, runId, organizationId, startedAt, finishedAt, filtered, accountsListed } = summary;
+  const { seen, due, deactivated, deleted, failed } = summary.keys;
+  const ended = {
+    version: 1 as const,
+    organizationId,
+    runId,
+    ...(summary.scheduledFor !== undefined && { scheduledFor: summary.scheduledFor }),
+    startedAt,
+    finishedAt,
+    filtered,
+    accountsListed,
+    accounts: { ...summary.accounts },
+    keys: { seen, due, deactivated, deleted, failed },
+  };
+  if (verdict === 'ok')
+    return { detailType: 'Sweep Completed', detail: { ...ended, notices: texts(summary.notices) } };
+  const problems = texts([...summary.exceeded.map(({ message }) => message), ...summary.problems]);
+  return { detailType: 'Sweep Failed', detail: { ...ended, reason: verdict, problems } };
+}
+
+function revokedIn({ account: { id, name }, writes }: StoredAccount, run: StoredRun): KeysweepEvent[] {
+  return [...writes.values()].flatMap(({ outcome, intended, userName, accessKeyId }) => {
+    if ((outcome !== 'deactivated' && outcome !== 'deleted') || !intended || intended.reason === 'undo')
+      return [];
+    const about = { ...ofRun(run), account: { id, name }, userName, accessKeyId };
+    return [
+      { detailType: 'Access Key Revoked', detail: { ...about, action: outcome, reason: intended.reason } },
+    ];
+  });
+}
+
+function expiringIn({ account: { id, name }, finished }: StoredAccount, run: StoredRun): KeysweepEvent[] {
+  const optOut = finished?.optOut;
+  if (!optOut || !endsSoon(optOut, new Date(run.started.at))) return [];
+  const { owner, reason, until } = optOut;
+  const detail = { ...ofRun(run), account: { id, name }, owner, reason, until };
+  return [{ detailType: 'Opt-Out Expiring', detail }];
+}
+
+function ofRun({ started: { organizationId, runId } }: StoredRun) {
+  return { version: 1 as const, organizationId, runId };
+}
+
+/** A run of which there is no end to tell. */
+export interface Trouble {
+  readonly reason: 'broke-off' | 'did-not-run' | 'unfinished';
+  readonly organizationId?: string | undefined;
+  readonly runId?: string | undefined;
+  readonly scheduledFor?: string | undefined;
+  readonly problem: string;
+}
+
+/** A run that ended in an error, or that the watchdog missed. Pure. */
+export function troubleEvent({
+  reason,
+  organizationId,
+  runId,
+  scheduledFor,
+  problem,
+}: Trouble): KeysweepEvent {
+  return {
+    detailType: 'Sweep Failed',
+    detail: {
+      version: 1,
+      ...(organizationId !== undefined && { organizationId }),
+      ...(runId !== undefined && { runId }),
+      ...(scheduledFor !== undefined && { scheduledFor }),
+      reason,
+      problems: texts([problem]),
+    },
+  };
+}
+
+function texts(all: readonly string[]): string[] {
+  const shown = all.slice(0, all.length > TEXTS ? TEXTS - 1 : TEXTS).map((text) => text.slice(0, CHARACTERS));
+  return all.length > TEXTS ? [...shown, `and ${all.length - shown.length} more`] : shown;
+}
