@@ -1,6 +1,6 @@
 import type { ObjectStore } from './object-store.ts';
 import { parseStored } from './parse-stored.ts';
-import type { RunSummary } from './record.ts';
+import { OUTCOMES, type AccountOutcome, type RunSummary } from './record.ts';
 import { summarySchema } from './record-schema.ts';
 import { isRunId } from './run-id.ts';
 import { RUNS, summaryKey } from './run-keys.ts';
@@ -28,11 +28,14 @@ export async function findRun(store: ObjectStore, reference: string): Promise<st
   const found = reference === 'last' ? ids.slice(0, 1) : ids.filter((id) => id.startsWith(reference));
   const [only, ...others] = found;
   if (only !== undefined && others.length === 0) return only;
-  if (ids.length === 0) throw new RunReferenceError(`the ledger at ${store.location} holds no runs`);
+  if (ids.length === 0)
+    throw new RunReferenceError(
+      `the ledger at ${store.location} holds no runs. keysweep plan makes one; --ledger names another ledger.`,
+    );
   throw new RunReferenceError(
     only === undefined
       ? `the ledger at ${store.location} has no run ${reference}; it has ${some(ids)}`
-      : `${reference} may be any of ${some(found)}`,
+      : `${reference === '' ? 'an empty id' : reference} may be any of ${some(found)}: give more of the id`,
   );
 }
 
@@ -55,7 +58,8 @@ export async function getSummary(store: ObjectStore, runId: string): Promise<Run
 
 /**
  * What the breaker compares a sweep with: the newest finished sweep that saw the whole organization. One that could not
- * list it, or that ran out of time, counts few keys, and every sweep after it would look like growth.
+ * list it, ran out of time, or got into fewer than half of its targets counts few keys, and every sweep after it would look
+ * like growth.
  * @throws UnreadableLedgerError when a summary on the way there cannot be read: a comparison with an older run could pass wrongly
  */
 export async function lastSweepSummary(store: ObjectStore): Promise<RunSummary | undefined> {
@@ -67,6 +71,9 @@ export async function lastSweepSummary(store: ObjectStore): Promise<RunSummary |
 }
 
 function isWholeSweep({ mode, filtered, verdict, accountsListed, accounts }: RunSummary): boolean {
-  const whole = accountsListed > 0 && accounts['not-reached'] === undefined;
+  const count = (outcomes: readonly AccountOutcome[]): number =>
+    outcomes.reduce((sum, outcome) => sum + (accounts[outcome] ?? 0), 0);
+  const mostRead = count(OUTCOMES.bad) <= count(['swept', 'nothing-due', 'planned']);
+  const whole = accountsListed > 0 && accounts['not-reached'] === undefined && mostRead;
   return mode === 'sweep' && !filtered && verdict !== 'stopped' && whole;
 }

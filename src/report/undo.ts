@@ -18,7 +18,7 @@ export function renderUndoPlan(
   const deleted = accounts.flatMap((line) => rows(line, line.deleted));
   const head = ['account', 'name', 'user', 'key'];
   return [
-    bold(`undo of ${runId}: ${plural(restorable.length, 'key')} can be activated again`),
+    bold(`undo of ${runId}: ${plural(restorable.length, 'key')} can be activated again, if still inactive`),
     columns(head, restorable.slice(0, most)),
     ...more(restorable.length - most),
     ...(deleted.length > 0
@@ -28,7 +28,9 @@ export function renderUndoPlan(
           ...more(deleted.length - most),
         ]
       : []),
-    restorable.length > 0 ? '\nNothing was changed. Add --apply to do it.' : '\nThere is nothing to do.',
+    restorable.length > 0
+      ? '\nNothing was changed. Add --apply to do it.'
+      : '\nThere is nothing to do: that run deactivated none of the keys that were asked for.',
   ]
     .filter((text) => text !== '')
     .join('\n');

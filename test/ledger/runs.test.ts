@@ -61,7 +61,8 @@ describe('findRun', () => {
 
   it.each([
     ['2027', `has no run 2027; it has ${TUESDAY}, ${MONDAY}`],
-    ['2026112', `2026112 may be any of ${TUESDAY}, ${MONDAY}`],
+    ['2026112', `2026112 may be any of ${TUESDAY}, ${MONDAY}: give more of the id`],
+    ['', `an empty id may be any of ${TUESDAY}, ${MONDAY}`],
     ['bbbbbb', 'has no run bbbbbb'],
   ])('%s is an error that names what there is', async (reference, message) => {
     await expect(findRun(store, reference)).rejects.toThrow(RunReferenceError);
@@ -74,7 +75,7 @@ describe('findRun', () => {
   });
 
   it('says when there is no run at all', async () => {
-    await expect(findRun(await stores.empty(), 'last')).rejects.toThrow('holds no runs');
+    await expect(findRun(await stores.empty(), 'last')).rejects.toThrow(/holds no runs\. keysweep plan/);
   });
 });
 
@@ -105,6 +106,7 @@ describe('lastSweepSummary', () => {
     ['a filtered sweep', { filtered: true }],
     ['a sweep that a limit stopped', { verdict: 'stopped' }],
     ['a sweep that could not list the accounts', { verdict: 'incomplete', accountsListed: 0, accounts: {} }],
+    ['a sweep that got into few accounts', { verdict: 'incomplete', accounts: { swept: 1, denied: 2 } }],
     ['a sweep that ran out of time', { verdict: 'incomplete', accounts: { swept: 1, 'not-reached': 1 } }],
   ])('passes over %s', async (_, overrides) => {
     await finish(MONDAY);
@@ -114,7 +116,7 @@ describe('lastSweepSummary', () => {
 
   it('takes an incomplete sweep, and passes over one that was interrupted', async () => {
     await finish(MONDAY);
-    await finish(TUESDAY, { verdict: 'incomplete' });
+    await finish(TUESDAY, { verdict: 'incomplete', accounts: { swept: 1, 'nothing-due': 1, denied: 2 } });
     await begin(WEDNESDAY);
     expect((await lastSweepSummary(store))?.runId).toBe(TUESDAY);
   });
