@@ -15,6 +15,8 @@ export interface PlannedSweep {
   readonly keysToRevoke: number;
   /** Keys decided as deactivate or delete in all targets, armed or not: arming an account is no growth. */
   readonly keysDue: number;
+  /** In armed targets whose rules have an age: the keys seen, and those that are due because of it. */
+  readonly byAge: { readonly seen: number; readonly due: number };
   readonly accountsListed: number;
   readonly targets: number;
   readonly cannotAssume: number;
@@ -32,6 +34,7 @@ export function exceededLimits(limits: Limits, sweep: PlannedSweep): ExceededLim
   return [
     tooManyKeys(limits, sweep),
     tooMuchGrowth(limits, sweep),
+    tooLargeShare(limits, sweep),
     tooFewAccounts(limits, sweep),
     tooManyClosedDoors(limits, sweep),
   ].filter((exceeded) => exceeded !== undefined);
@@ -59,6 +62,24 @@ function tooMuchGrowth(
     allowed,
     found: keysDue,
     message: `${keysDue} keys are due, ${last.keysDue} were at the last sweep, and limits.maxGrowth allows ${maxGrowth} times as many. Read the plan; if the growth is meant, raise limits.maxGrowth for this run.`,
+  };
+}
+
+/** Where every key is due at every sweep, a share means nothing; where a part of the organization is asked for, it was looked at. */
+function tooLargeShare(
+  { maxShareOfKeys }: Limits,
+  { byAge: { seen, due }, filtered }: PlannedSweep,
+): ExceededLimit | undefined {
+  const allowed = seen * maxShareOfKeys;
+  if (filtered || due < QUIET_BELOW.keys || due <= allowed) return undefined;
+  return {
+    limit: 'maxShareOfKeys',
+    allowed,
+    found: due,
+    message:
+      `${due} of ${seen} keys in armed accounts are over age, ${percent(due / seen)} of them, and limits.maxShareOfKeys allows ${percent(maxShareOfKeys)}. ` +
+      'That is so at a first sweep, or when maxKeyAgeDays or a clock is wrong. Read the plan; if it is right, carry it out once with ' +
+      'keysweep plan --out FILE and keysweep apply FILE, or in parts with --account or --ou: this limit lets them pass.',
   };
 }
 

@@ -113,8 +113,8 @@ function decideInactive(
   if (!recorded) return keep(key, facts.user, 'waiting-for-deletion');
   // A use after the recorded day proves that somebody activated the key in between: its time starts again.
   const lastUsed = facts.lastUsed?.get(key.accessKeyId);
-  const inactiveSince = lastUsed && lastUsed > recorded ? lastUsed : recorded;
-  const waited = by.now.getTime() - inactiveSince.getTime();
+  const inactiveSince = Math.max(recorded.getTime(), lastUsed?.getTime() ?? 0);
+  const waited = by.now.getTime() - inactiveSince;
   return waited >= by.rules.deleteAfterDays * DAY - DELETION_TOLERANCE
     ? revoke(key, facts.user, 'delete', 'inactive-long-enough')
     : keep(key, facts.user, 'waiting-for-deletion');

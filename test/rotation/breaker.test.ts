@@ -2,11 +2,18 @@ import { describe, expect, it } from 'vitest';
 
 import { exceededLimits, type ExceededLimit, type PlannedSweep } from '../../src/rotation/breaker.ts';
 
-const LIMITS = { maxKeys: 500, maxGrowth: 2, maxAccountsDrop: 0.1, maxCannotAssume: 0.05 };
+const LIMITS = {
+  maxKeys: 500,
+  maxGrowth: 2,
+  maxShareOfKeys: 0.5,
+  maxAccountsDrop: 0.1,
+  maxCannotAssume: 0.05,
+};
 
 const sweep = (overrides: Partial<PlannedSweep> = {}): PlannedSweep => ({
   keysToRevoke: 100,
   keysDue: 100,
+  byAge: { seen: 0, due: 0 },
   accountsListed: 100,
   targets: 90,
   cannotAssume: 0,
@@ -30,6 +37,12 @@ describe('the breaker', () => {
     ['growth from nothing', { keysDue: 50, last: { keysDue: 0, accountsListed: 100 } }, ['maxGrowth']],
     ['growth in a filtered run', { keysDue: 400, filtered: true }, []],
     ['no earlier sweep', { keysDue: 400, last: undefined }, []],
+    ['every key, where no rule has an age', { byAge: { seen: 0, due: 0 } }, []],
+    ['half of the keys over age', { byAge: { seen: 200, due: 100 } }, []],
+    ['one more than half of the keys over age', { byAge: { seen: 200, due: 101 } }, ['maxShareOfKeys']],
+    ['every key over age, but few keys', { byAge: { seen: 49, due: 49 } }, []],
+    ['every key over age, and not few', { byAge: { seen: 50, due: 50 } }, ['maxShareOfKeys']],
+    ['every key over age in a filtered run', { byAge: { seen: 90, due: 90 }, filtered: true }, []],
     ['a tenth of the accounts gone', { accountsListed: 90 }, []],
     ['more than a tenth of the accounts gone', { accountsListed: 89 }, ['maxAccountsDrop']],
     ['one of five accounts gone', { accountsListed: 4, last: { keysDue: 100, accountsListed: 5 } }, []],
@@ -47,8 +60,14 @@ describe('the breaker', () => {
     ['five closed doors of ninety', { cannotAssume: 5 }, ['maxCannotAssume']],
     [
       'everything at once',
-      { keysToRevoke: 900, keysDue: 900, accountsListed: 10, cannotAssume: 90 },
-      ['maxKeys', 'maxGrowth', 'maxAccountsDrop', 'maxCannotAssume'],
+      {
+        keysToRevoke: 900,
+        keysDue: 900,
+        byAge: { seen: 900, due: 900 },
+        accountsListed: 10,
+        cannotAssume: 90,
+      },
+      ['maxKeys', 'maxGrowth', 'maxShareOfKeys', 'maxAccountsDrop', 'maxCannotAssume'],
     ],
   ])('%s', (_, overrides, limits) => {
     expect(exceeded(overrides)).toEqual(limits);
@@ -73,6 +92,16 @@ describe('the breaker', () => {
         found: 300,
         message:
           '300 keys are due, 100 were at the last sweep, and limits.maxGrowth allows 2 times as many. Read the plan; if the growth is meant, raise limits.maxGrowth for this run.',
+      },
+    ],
+    [
+      'keys over age',
+      { byAge: { seen: 80, due: 62 } },
+      {
+        allowed: 40,
+        found: 62,
+        message:
+          '62 of 80 keys in armed accounts are over age, 77.5 % of them, and limits.maxShareOfKeys allows 50 %. That is so at a first sweep, or when maxKeyAgeDays or a clock is wrong. Read the plan; if it is right, carry it out once with keysweep plan --out FILE and keysweep apply FILE, or in parts with --account or --ou: this limit lets them pass.',
       },
     ],
     [

@@ -87,7 +87,7 @@ describe.each(['Inactive', 'Expired'])('a key that is %s', (status) => {
 
   it.each([
     [6.7, 'keep waiting-for-deletion'],
-    [6.76, 'needs last-used'],
+    [6.75, 'needs last-used'],
     [30, 'needs last-used'],
   ])('recorded %d days ago: %s', (days, expected) => {
     expect(verdict(inactive(daysAgo(days)), by())).toBe(expected);
@@ -101,6 +101,15 @@ describe.each(['Inactive', 'Expired'])('a key that is %s', (status) => {
   ])('recorded 30 days ago and used %s', (_, lastUsed, expected) => {
     const user = { ...inactive(daysAgo(30)), lastUsed: new Map([['AKIA1', lastUsed]]) };
     expect(verdict(user, by())).toBe(expected);
+  });
+
+  it('waits from the day it was recorded, not from a use before', () => {
+    const user = { ...inactive(daysAgo(3)), lastUsed: new Map([['AKIA1', daysAgo(40)]]) };
+    expect(verdict(user, by())).toBe('keep waiting-for-deletion');
+  });
+
+  it('of which nothing at all is remembered waits to be recorded', () => {
+    expect(verdict(facts({ keys: [key({ status })] }), by())).toBe('keep waiting-for-deletion');
   });
 
   it('is not deleted on the last use of another key', () => {
@@ -211,6 +220,24 @@ describe('console access', () => {
   ])('known as %s: %s', (consoleAccess, expected) => {
     expect(verdict(facts({ consoleAccess }), by({ users: 'with-console-access' }))).toBe(expected);
   });
+});
+
+it('asks for the last use of the keys that it would delete on their record, and of no others', () => {
+  const user = facts({
+    keys: [
+      key({ accessKeyId: 'AKIA1', status: 'Inactive' }),
+      key({ accessKeyId: 'AKIA2', status: 'Active' }),
+      key({ accessKeyId: 'AKIA3', status: 'Inactive' }),
+      key({ accessKeyId: 'AKIA4', status: 'Inactive' }),
+    ],
+    remembered: new Map([
+      ['AKIA1', { inactiveSince: daysAgo(30) }],
+      ['AKIA3', { inactiveSince: daysAgo(2) }],
+      ['AKIA4', { inactiveSince: daysAgo(10) }],
+    ]),
+  });
+  const need = { fact: 'last-used', accessKeyIds: ['AKIA1', 'AKIA4'] };
+  expect(judge(user, by())).toEqual({ decided: false, need });
 });
 
 describe('asks for nothing', () => {
