@@ -1,16 +1,20 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { IAMClient } from '@aws-sdk/client-iam';
 import { OrganizationsClient } from '@aws-sdk/client-organizations';
 import { ResourceGroupsTaggingAPIClient } from '@aws-sdk/client-resource-groups-tagging-api';
 import { S3Client } from '@aws-sdk/client-s3';
+import { SESv2Client } from '@aws-sdk/client-sesv2';
+import { SNSClient } from '@aws-sdk/client-sns';
 import { STSClient } from '@aws-sdk/client-sts';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import type { AwsCredentialIdentity, RetryStrategyV2 } from '@smithy/types';
 
 import { paceOrganizations } from './pace.ts';
 import { HOME_REGION, type Partition } from './partition.ts';
+import { countTraffic, type Traffic } from './traffic.ts';
 
 export type CredentialProvider = () => Promise<AwsCredentialIdentity>;
 
@@ -22,7 +26,18 @@ export interface Clients {
   tagging(partition: Partition): ResourceGroupsTaggingAPIClient;
   /** A client for the account that the credentials belong to. */
   iam(credentials: CredentialProvider): IAMClient;
+  /** @param region where bus, topic and sender are; that of the other clients when undefined */
+  notices(region: string | undefined): NoticeClients;
+  /** What all of them together have sent. */
+  readonly traffic: Traffic;
   close(): void;
+}
+
+/** Those that carry notices. */
+export interface NoticeClients {
+  readonly sns: SNSClient;
+  readonly eventBridge: EventBridgeClient;
+  readonly ses: SESv2Client;
 }
 
 export interface ClientOptions {
@@ -80,15 +95,26 @@ export function openClients(options: ClientOptions): Clients {
     ...(credentials && { credentials }),
     ...trying(patience.attempts.shared, 'standard'),
   });
+  const traffic = countTraffic();
+  const counted = traffic.count;
   return {
-    sts: new STSClient(shared()),
-    organizations: paceOrganizations(new OrganizationsClient(shared())),
-    s3: new S3Client({ ...shared(), followRegionRedirects: true }),
+    sts: counted(new STSClient(shared())),
+    organizations: counted(paceOrganizations(new OrganizationsClient(shared()))),
+    s3: counted(new S3Client({ ...shared(), followRegionRedirects: true })),
     tagging: (partition) =>
-      new ResourceGroupsTaggingAPIClient({ ...shared(), region: HOME_REGION[partition] }),
+      counted(new ResourceGroupsTaggingAPIClient({ ...shared(), region: HOME_REGION[partition] })),
     // One IAM client is one account is one bucket: the adaptive mode's gate holds up nobody else.
     iam: (credentials) =>
-      new IAMClient({ ...base, credentials, ...trying(patience.attempts.iam, 'adaptive') }),
+      counted(new IAMClient({ ...base, credentials, ...trying(patience.attempts.iam, 'adaptive') })),
+    notices: (noticeRegion) => {
+      const settings = { ...shared(), ...(noticeRegion !== undefined && { region: noticeRegion }) };
+      return {
+        sns: counted(new SNSClient(settings)),
+        eventBridge: counted(new EventBridgeClient(settings)),
+        ses: counted(new SESv2Client(settings)),
+      };
+    },
+    traffic,
     close: () => requestHandler.destroy(),
   };
 }

@@ -1,5 +1,6 @@
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SchedulerClient } from '@aws-sdk/client-scheduler';
+import type { AwsCredentialIdentity } from '@smithy/types';
 
 /** Clients that look at what is deployed. Apart from the others, so that they never get into the Lambda. */
 export interface DeployedClients {
@@ -14,9 +15,19 @@ const ATTEMPTS = 5;
  * Sends nothing.
  * @param region of the deployment, whatever Region the caller works in
  * @param endpoint one address for both; the SDK's own chain when left out
+ * @param credentials of the caller; the SDK's own chain when left out
  */
-export function openDeployedClients(region: string, endpoint?: string): DeployedClients {
-  const settings = { region, maxAttempts: ATTEMPTS, ...(endpoint && { endpoint }) };
+export function openDeployedClients(
+  region: string,
+  endpoint?: string,
+  credentials?: AwsCredentialIdentity,
+): DeployedClients {
+  const settings = {
+    region,
+    maxAttempts: ATTEMPTS,
+    ...(endpoint && { endpoint }),
+    ...(credentials && { credentials }),
+  };
   const lambda = new LambdaClient(settings);
   const scheduler = new SchedulerClient(settings);
   return {

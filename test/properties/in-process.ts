@@ -7,6 +7,7 @@ import { HttpResponse, type HttpRequest } from '@smithy/core/protocols';
 import { ConfiguredRetryStrategy } from '@smithy/core/retry';
 
 import type { Clients } from '../../src/access/clients.ts';
+import { countTraffic } from '../../src/access/traffic.ts';
 import type { Behaviour, PageOptions } from '../../src/sandbox/behaviour.ts';
 import { CallLog } from '../../src/sandbox/calls.ts';
 import { reply } from '../../src/sandbox/endpoint.ts';
@@ -69,6 +70,10 @@ export function clientsInProcess(
     s3: new S3Client(shared),
     tagging: () => new ResourceGroupsTaggingAPIClient(shared),
     iam: (session) => new IAMClient({ ...base, credentials: session }),
+    notices: () => {
+      throw new Error('no run here gives notice');
+    },
+    traffic: countTraffic(),
     close: () => undefined,
   };
 }

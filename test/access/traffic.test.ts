@@ -1,0 +1,24 @@
+import { HeadBucketCommand } from '@aws-sdk/client-s3';
+import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
+import { expect, it } from 'vitest';
+
+import { openClients } from '../../src/access/clients.ts';
+import { startSandbox } from '../../src/sandbox/sandbox.ts';
+
+it('of all clients together is counted by attempts, and those that were throttled apart', async ({
+  onTestFinished,
+}) => {
+  const sandbox = await startSandbox();
+  const { url: endpoint, region, credentials } = sandbox;
+  const clients = openClients({ endpoint, region, credentials, sockets: 4 });
+  onTestFinished(async () => {
+    clients.close();
+    await sandbox.close();
+  });
+  expect(clients.traffic.soFar()).toEqual({ calls: 0, throttles: 0 });
+  sandbox.faults.add({ service: 'sts', call: 'GetCallerIdentity', occurrence: 1, kind: 'throttle' });
+  await clients.sts.send(new GetCallerIdentityCommand({}));
+  expect(clients.traffic.soFar()).toEqual({ calls: 2, throttles: 1 });
+  await expect(clients.s3.send(new HeadBucketCommand({ Bucket: 'nowhere' }))).rejects.toThrow();
+  expect(clients.traffic.soFar()).toEqual({ calls: 3, throttles: 1 });
+});
