@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ConfigInput } from '../../src/config/schema.ts';
 import { selectTargets, type SelectionInput } from '../../src/scope/select-targets.ts';
+import { settleWithoutTag } from '../../src/scope/settle.ts';
 import { configWith } from '../config/build-config.ts';
 import {
   account,
@@ -219,6 +220,24 @@ describe('selectTargets', () => {
       { account: strange, failure: { kind: 'failed', call: 'organizations:ListAccounts' } },
     ]);
     expect(undecided[0]?.failure.message).toContain('QUARANTINED');
+  });
+
+  it.each<[string, Partial<SelectionInput>, string]>([
+    ['place', { config: scoped(TEAMS) }, 'organizations:ListParents'],
+    ['tags', { optOutTags: new Map() }, 'organizations:ListTagsForResource'],
+  ])('names the call by which the %s should have been asked for, as a failure', (_what, overrides, call) => {
+    const { undecided } = selectTargets(selectionInput(overrides));
+    const message = `${call} was not asked about this account`;
+    expect(undecided).toEqual([
+      { account: account(1), failure: { kind: 'failed', call, code: 'NotLookedUp', message } },
+    ]);
+  });
+
+  it.each<[string, Partial<SelectionInput>, string[]]>([
+    ['no OU, as none plays a part', { placements: inTeams }, []],
+    ['the OUs of its place', { config: scoped(TEAMS), placements: inTeams }, [ROOT, TEAMS, PAYMENTS]],
+  ])('leaves to the tags, with %s, an account that nothing else settles', (_what, overrides, path) => {
+    expect(settleWithoutTag(account(1), selectionInput(overrides))).toEqual({ open: { path } });
   });
 
   it('gives a target the settings of its OUs', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ConfigInput } from '../../src/config/schema.ts';
 import type { Filters } from '../../src/scope/filters.ts';
-import { unknownNames } from '../../src/scope/unknown-names.ts';
+import { namesOtherUnits, unknownNames } from '../../src/scope/unknown-names.ts';
 import { configWith } from '../config/build-config.ts';
 import { account, idOf, PAYMENTS, ROOT, SANDBOX, TEAMS } from './build.ts';
 
@@ -113,5 +113,28 @@ describe('unknownNames', () => {
     };
     const problems = unknownNames(configWith(config), { organizationalUnits: ['y'] }, ACCOUNTS);
     expect(problems.map(({ path }) => path)).toEqual(['optOuts[0].account']);
+  });
+});
+
+describe('namesOtherUnits', () => {
+  it.each<[string, Partial<ConfigInput>, Filters, boolean]>([
+    ['nothing names an OU', {}, { accounts: [idOf(9)] }, false],
+    ['the scope names one of these', { scope: { organizationalUnits: [TEAMS] } }, {}, false],
+    ['the scope names another as well', { scope: { organizationalUnits: [TEAMS, SANDBOX] } }, {}, true],
+    [
+      'an override names another',
+      { overrides: [{ organizationalUnits: [SANDBOX], armed: false }] },
+      {},
+      true,
+    ],
+    ['a filter names another', {}, { organizationalUnits: [SANDBOX] }, true],
+    [
+      'all of them are among these',
+      { overrides: [{ organizationalUnits: [ROOT, PAYMENTS], armed: false }] },
+      { organizationalUnits: [TEAMS] },
+      false,
+    ],
+  ])('where %s', (_what, config, filters, expected) => {
+    expect(namesOtherUnits(configWith(config), filters, UNITS)).toBe(expected);
   });
 });
