@@ -249,6 +249,11 @@ export const configSchema = z
           .describe(
             'Nor one that finds more than this many times the due keys of the last whole sweep; fewer than 50 always pass.',
           ),
+        maxShareOfKeys: share()
+          .default(0.5)
+          .describe(
+            'Nor one that finds more than this share of the keys over age, of those seen in armed accounts with maxKeyAgeDays above 0; fewer than 50 always pass, and so do runs of chosen accounts and plans that are applied.',
+          ),
         maxAccountsDrop: share()
           .default(0.1)
           .describe(

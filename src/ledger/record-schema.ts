@@ -62,7 +62,7 @@ const keyCounts = z.object({
 });
 
 const exceededLimit = z.object({
-  limit: z.enum(['maxKeys', 'maxGrowth', 'maxAccountsDrop', 'maxCannotAssume']),
+  limit: z.enum(['maxKeys', 'maxGrowth', 'maxAccountsDrop', 'maxCannotAssume', 'maxShareOfKeys']),
   allowed: z.number(),
   found: z.number(),
   message: text,
@@ -107,6 +107,11 @@ const accountPlanned = z.object({
   absentGroups: z.array(text),
   decisions: z.array(decision),
   unread: z.array(z.object({ userName: text, failure })),
+  machineUsers: optional(
+    z.array(
+      z.object({ userName: text, sign: z.enum(['no-console-access', 'console-access-unknown', 'name']) }),
+    ),
+  ),
   rules: optional(
     z.object({
       maxKeyAgeDays: z.number(),

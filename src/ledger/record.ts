@@ -3,6 +3,7 @@ import type { Rules } from '../config/schema.ts';
 import type { OrganizationAccount } from '../organization/account.ts';
 import type { ListedUnit } from '../organization/placements.ts';
 import type { ExceededLimit } from '../rotation/breaker.ts';
+import type { MachineUser } from '../rotation/machine-user.ts';
 import type { KeyDecision, Revoke } from '../rotation/decision.ts';
 
 /**
@@ -71,6 +72,8 @@ export interface AccountPlanned {
   readonly decisions: readonly KeyDecision[];
   /** Users about whom too little could be read: none of their keys is written to. */
   readonly unread: readonly UnreadUser[];
+  /** Of those with due keys; absent: none. Whether they have a console password is read by plans only. */
+  readonly machineUsers?: readonly MachineUser[];
   /** The rules in force here; records of before 0.1.0 was released may lack them, and `remembered`. */
   readonly rules?: Pick<Rules, 'maxKeyAgeDays' | 'mode' | 'deleteAfterDays'>;
   /** What earlier runs recorded about keys that this one saw: what comes next for a key rests on it. */

@@ -1,4 +1,5 @@
 import type { StoredAccount, StoredRun } from '../ledger/stored-run.ts';
+import type { MachineSign, MachineUser } from '../rotation/machine-user.ts';
 import type { KeyDecision } from '../rotation/decision.ts';
 
 /** One key that a run meant to revoke or restore, and what became of it. */
@@ -12,6 +13,38 @@ export interface KeyLine {
   readonly reason: string;
   readonly createDate: Date | undefined;
 }
+
+/** A user with due keys who may be a machine. */
+export interface MachineUserLine extends MachineUser {
+  readonly accountId: string;
+  readonly accountName: string;
+  readonly armed: boolean;
+  readonly dueKeys: number;
+}
+
+/** Users whose keys are due and who may be machines, those without a password first. Pure. */
+export function machineUserLines(run: StoredRun): MachineUserLine[] {
+  return [...run.accounts.values()]
+    .flatMap(({ account, plan }) =>
+      (plan?.machineUsers ?? []).map((user) => ({
+        ...user,
+        accountId: account.id,
+        accountName: account.name,
+        armed: plan?.armed ?? false,
+        dueKeys: (plan?.decisions ?? []).filter(
+          ({ userName, verdict }) => userName === user.userName && verdict !== 'keep',
+        ).length,
+      })),
+    )
+    .toSorted((a, b) => Number(a.sign === 'name') - Number(b.sign === 'name'));
+}
+
+/** What each sign says, in words. */
+export const MACHINE_SIGNS: Readonly<Record<MachineSign, string>> = {
+  'no-console-access': 'no console password: cannot sign in to make a new key',
+  'console-access-unknown': 'whether there is a console password could not be read',
+  name: 'the name sounds like a machine',
+};
 
 /** Every key that the run wrote to, or would have, in the order of accounts. Pure. */
 export function keyLines(run: StoredRun): KeyLine[] {

@@ -4,7 +4,7 @@ import { ACCOUNT_ADVICE } from './advice.ts';
 import { columns } from './columns.ts';
 import { notCovered, type NotCovered } from './not-covered.ts';
 import { printable } from './printable.ts';
-import { keyLines, type KeyLine } from './reading.ts';
+import { keyLines, MACHINE_SIGNS, machineUserLines, type KeyLine } from './reading.ts';
 import type { Style } from './style.ts';
 import { toldLines } from './told.ts';
 
@@ -23,6 +23,7 @@ export function renderRun(run: StoredRun, options: TextOptions): string {
     needsYou(run, options),
     section('Problems', lines(run.summary?.problems ?? [])),
     keys(run, options),
+    machines(run, options),
     section('Notices', lines(run.summary?.notices ?? [])),
     told(run, options),
   ];
@@ -169,6 +170,22 @@ function keys(run: StoredRun, { rows }: TextOptions): string {
 /** What was done comes before what was not, which in a roll-out is most of it. */
 function isForetold({ what }: KeyLine): boolean {
   return what.startsWith('would ');
+}
+
+function machines(run: StoredRun, { rows }: TextOptions): string {
+  const all = machineUserLines(run);
+  const shown = all
+    .slice(0, rows)
+    .map((line) => [
+      line.accountId,
+      line.accountName,
+      line.userName,
+      String(line.dueKeys),
+      line.armed ? 'armed' : '',
+      MACHINE_SIGNS[line.sign],
+    ]);
+  const head = ['account', 'name', 'user', 'due', '', 'sign'];
+  return section('Perhaps machines', columns(head, shown), all.length - shown.length);
 }
 
 function age({ createDate }: KeyLine, { started }: StoredRun): string {

@@ -90,6 +90,7 @@ export async function beginRun(run: RunToBegin, dependencies: RunDependencies): 
     ...dependencies,
     deadline: until(lock.lost, deadline),
     runId,
+    mode: run.mode,
     startedAt,
     caller,
     organization,

@@ -8,7 +8,9 @@ import type { IamUser } from '../iam/user.ts';
 import { readMemory, type AccountMemory } from '../ledger/memory.ts';
 import type { UnreadUser } from '../ledger/record.ts';
 import type { KeyDecision } from '../rotation/decision.ts';
+import type { MachineUser } from '../rotation/machine-user.ts';
 import type { TargetAccount } from '../scope/target.ts';
+import { machineUser } from './machine-user.ts';
 import { decideUser, type UserToRead } from './read-user.ts';
 import type { RunContext } from './run-context.ts';
 
@@ -21,6 +23,8 @@ export interface AccountPlan {
   readonly absentGroups: readonly string[];
   readonly decisions: readonly KeyDecision[];
   readonly unread: readonly UnreadUser[];
+  /** Of those with due keys. */
+  readonly machineUsers: readonly MachineUser[];
   readonly memory: AccountMemory;
 }
 
@@ -49,6 +53,7 @@ export async function planAccount(target: TargetAccount, context: RunContext): P
     absentGroups: [...groups, ...exempt].filter(([, members]) => !members).map(([name]) => name),
     decisions: judged.flatMap((result) => ('decisions' in result ? result.decisions : [])),
     unread: judged.flatMap((result) => ('failure' in result ? [result] : [])),
+    machineUsers: judged.flatMap((result) => ('decisions' in result ? result.machineUsers : [])),
     memory,
   };
 }
@@ -101,13 +106,17 @@ function groupsOf({ userId }: IamUser, groups: ReadonlyMap<string, GroupMembers>
 async function judgeUser(
   iam: IAMClient,
   toRead: Omit<UserToRead, 'readAt'>,
-  { settings }: TargetAccount,
-  { startedAt, caller, deadline, now }: RunContext,
-): Promise<{ readonly decisions: readonly KeyDecision[] } | UnreadUser> {
+  target: TargetAccount,
+  context: RunContext,
+): Promise<Pick<AccountPlan, 'decisions' | 'machineUsers'> | UnreadUser> {
+  const { startedAt, caller, deadline, now } = context;
+  const { settings } = target;
+  const { userName } = toRead.user;
   const by = { rules: settings.rules, exempt: settings.exempt, now: startedAt, ownKey: caller.accessKeyId };
   try {
-    return { decisions: await decideUser(iam, { ...toRead, readAt: now() }, by, deadline.reading) };
+    const decisions = await decideUser(iam, { ...toRead, readAt: now() }, by, deadline.reading);
+    return { decisions, machineUsers: await machineUser(iam, userName, decisions, target, context) };
   } catch (error) {
-    return { userName: toRead.user.userName, failure: failureOf('iam:ListAccessKeys', error) };
+    return { userName, failure: failureOf('iam:ListAccessKeys', error) };
   }
 }

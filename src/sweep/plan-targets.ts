@@ -128,7 +128,7 @@ function readingFailure(error: unknown, { deadline }: RunContext): Failure {
 }
 
 function accountPlanned(
-  { target, users, absentGroups, decisions, unread, memory }: AccountPlan,
+  { target, users, absentGroups, decisions, unread, machineUsers, memory }: AccountPlan,
   at: Date,
 ): AccountPlanned {
   const { maxKeyAgeDays, mode, deleteAfterDays } = target.settings.rules;
@@ -141,6 +141,7 @@ function accountPlanned(
     absentGroups,
     decisions,
     unread,
+    ...(machineUsers.length > 0 && { machineUsers }),
     rules: { maxKeyAgeDays, mode, deleteAfterDays },
     remembered: decisions.flatMap(({ accessKeyId }) => {
       const { inactiveSince, holdUntil } = memory.keys.get(accessKeyId) ?? {};

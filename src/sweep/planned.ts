@@ -18,6 +18,10 @@ export interface PlannedAccount {
   /** How the account ends when its plan is not carried out. */
   readonly end: AccountEnd;
   readonly due: DueKeys;
+  /** Keys that are due because of their age. */
+  readonly overAge: number;
+  /** Users with due keys who have no console password. */
+  readonly withoutConsole: number;
   readonly unpack: () => AccountPlan;
 }
 
@@ -39,6 +43,8 @@ export function putAway(plan: AccountPlan): PlannedAccount {
     absentGroups: plan.absentGroups,
     end: endOfPlan(plan),
     due: { deactivate: count('deactivate'), delete: count('delete') },
+    overAge: plan.decisions.filter(({ reason }) => reason === 'over-age').length,
+    withoutConsole: plan.machineUsers.filter(({ sign }) => sign === 'no-console-access').length,
     unpack: () => ({ target, ...packed.unpack() }),
   };
 }

@@ -1,4 +1,4 @@
-import type { Planned } from './planned.ts';
+import { armed, type Planned } from './planned.ts';
 import type { Survey } from './survey.ts';
 
 /**
@@ -42,6 +42,19 @@ export function noticesOf(planned: readonly Planned[], filtered: boolean): strin
     ({ group, accounts }) =>
       `exempt group ${group} exists in none of the ${accounts} accounts that were asked, so it leaves nobody out. Is it misspelt?`,
   );
+}
+
+/** Users who would lose their keys and could not sign in to make new ones; only a plan knows of them. Pure. */
+export function machineNotice(planned: readonly Planned[]): string[] {
+  const count = (targets: readonly Planned[]): number =>
+    targets.reduce((sum, target) => sum + ('failure' in target ? 0 : target.withoutConsole), 0);
+  const users = count(planned);
+  if (users === 0) return [];
+  return [
+    `users without a console password whose keys are due: ${users}, of them in armed accounts: ${count(armed(planned))}. They cannot sign in to make a ` +
+      'new key, so what runs with these keys will stop. If that is not meant: "rules": { "users": "with-console-access" } leaves them out, and so ' +
+      'does an exemption.',
+  ];
 }
 
 /** @param asked the groups that an account was asked about, and those that it does not have; one that failed may have each */

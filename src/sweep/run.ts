@@ -16,7 +16,7 @@ import { secondLook } from './opted-out-since.ts';
 import { endOfFailure, explain } from './outcome.ts';
 import { startPlanning } from './plan-targets.ts';
 import { armed, type Planned, type PlannedAccount } from './planned.ts';
-import { noticesOf, problemsOf } from './problems.ts';
+import { machineNotice, noticesOf, problemsOf } from './problems.ts';
 import { checkPlan, restrictionTo, StalePlanError } from './restrict.ts';
 import type { RunContext } from './run-context.ts';
 import { surveyOrganization, type OnTargets, type Survey } from './survey.ts';
@@ -89,6 +89,7 @@ async function sweepOrganization(request: SweepRequest, context: RunContext): Pr
         notices: [
           ...survey.notices,
           ...noticesOf(planned, filtered),
+          ...machineNotice(planned),
           ...restriction.changes(),
           ...(mode === 'plan' ? exceeded.map(({ message }) => message) : []),
         ],
@@ -164,6 +165,7 @@ async function checkLimits(
   const exceeded = exceededLimits(config.limits, {
     keysToRevoke: keysDue(armed(planned)),
     keysDue: keysDue(planned),
+    byAge: keysByAge(armed(planned)),
     accountsListed: accounts.length,
     targets: targets.length,
     cannotAssume: planned.filter((target) => 'failure' in target && target.failure.kind === 'cannot-assume')
@@ -173,6 +175,14 @@ async function checkLimits(
   });
   await log.append([{ type: 'limits-checked', at: now().toISOString(), exceeded }]);
   return exceeded;
+}
+
+function keysByAge(planned: readonly PlannedAccount[]): { readonly seen: number; readonly due: number } {
+  const byAge = planned.filter(({ target }) => target.settings.rules.maxKeyAgeDays > 0);
+  return {
+    seen: byAge.reduce((sum, { end }) => sum + end.keys.seen, 0),
+    due: byAge.reduce((sum, { overAge }) => sum + overAge, 0),
+  };
 }
 
 function keysDue(planned: readonly Planned[]): number {

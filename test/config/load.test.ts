@@ -49,7 +49,13 @@ describe('parseConfig', () => {
       },
       overrides: [],
       optOuts: [],
-      limits: { maxKeys: 500, maxGrowth: 2, maxAccountsDrop: 0.1, maxCannotAssume: 0.05 },
+      limits: {
+        maxKeys: 500,
+        maxGrowth: 2,
+        maxShareOfKeys: 0.5,
+        maxAccountsDrop: 0.1,
+        maxCannotAssume: 0.05,
+      },
       concurrency: { accounts: 40, callsPerAccount: 4 },
       notices: { events: true, eventBus: 'default', required: false },
     });

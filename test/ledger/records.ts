@@ -126,6 +126,7 @@ export const EVERY_RECORD: readonly LedgerRecord[] = [
         },
       },
     ],
+    machineUsers: [{ userName: 'svc-backup', sign: 'name' }],
     rules: { maxKeyAgeDays: 0, mode: 'deactivate-then-delete', deleteAfterDays: 7 },
     remembered: [
       {

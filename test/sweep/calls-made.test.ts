@@ -45,13 +45,14 @@ async function countsOf(
 }
 
 describe('the calls of a run', () => {
-  it('are for a plan one session, the groups and the users of each account, and nothing else', async () => {
+  it('are for a plan one session, the groups and the users of each account, and whether those with due keys have a password', async () => {
     const { counts } = await countsOf(PEOPLE, withDefaults({ groups: GROUPS }), 'plan', 3);
     expect(counts).toEqual({
       ...OF_THE_RUN,
       'sts:AssumeRole': 3 * 1,
       'iam:GetGroup': 3 * 2,
       'iam:ListAccessKeys': 3 * 4,
+      'iam:GetLoginProfile': 3 * 4,
     });
   });
 
@@ -88,6 +89,8 @@ describe('the calls of a run', () => {
       'iam:ListAccessKeys': 5,
       // Neither of break-glass-1, who is exempt by name, nor of idle, whose key is Inactive.
       'iam:ListUserTags': 3,
+      // Of ada and the robot, whose keys are due.
+      'iam:GetLoginProfile': 2,
     });
     expect(keysOf(organization, FIRST)).toContain('bob Active');
   });

@@ -34,6 +34,7 @@ async function conclude(overrides: Partial<RunEnd> = {}) {
       ...dependencies(),
       store,
       log,
+      mode: 'sweep',
       runId: RUN_ID,
       startedAt: new Date('2026-11-27T22:55:00Z'),
       now: () => new Date('2026-11-27T22:57:30Z'),

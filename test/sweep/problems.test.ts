@@ -25,7 +25,15 @@ const targetOf = (id: string, defaults: ConfigInput['defaults']) => ({
 function planned(id: string, absentGroups: string[] | 'failed', users = 1): Planned {
   const target = targetOf(id, GROUPS);
   if (absentGroups === 'failed') return { target, failure: FAILURE };
-  return putAway({ target, users, absentGroups, decisions: [], unread: [], memory: EMPTY_MEMORY });
+  return putAway({
+    target,
+    users,
+    absentGroups,
+    decisions: [],
+    unread: [],
+    machineUsers: [],
+    memory: EMPTY_MEMORY,
+  });
 }
 
 const survey = (overrides: Partial<Survey> = {}): Survey => ({

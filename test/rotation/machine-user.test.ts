@@ -1,0 +1,24 @@
+import { describe, expect, it } from 'vitest';
+
+import { soundsLikeMachine } from '../../src/rotation/machine-user.ts';
+
+describe('the name of a user', () => {
+  it.each([
+    'svc-backup',
+    'robot',
+    'Robot-7',
+    'ci_runner',
+    'jenkins@corp',
+    'ses-smtp-user.20260101',
+    'appDeploy',
+  ])('%s sounds like a machine', (name) => {
+    expect(soundsLikeMachine(name)).toBe(true);
+  });
+
+  it.each(['ada', 'roberta', 'cindy.jobs', 'felix.jung', 'appleby', 'serverin', '+=,.@-', '7', ''])(
+    '%s does not',
+    (name) => {
+      expect(soundsLikeMachine(name)).toBe(false);
+    },
+  );
+});
