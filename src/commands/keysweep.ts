@@ -4,6 +4,7 @@ import { VERSION } from '../version.ts';
 import { addAccounts } from './accounts.ts';
 import { addApply } from './apply.ts';
 import { addDemo } from './demo.ts';
+import { addDoctor } from './doctor.ts';
 import { endOfError, type ExitCode } from './exit-code.ts';
 import { addHolds } from './holds.ts';
 import { addPlan } from './plan.ts';
@@ -18,6 +19,7 @@ const COMMANDS = [
   addSweep,
   addApply,
   addAccounts,
+  addDoctor,
   addShow,
   addUndo,
   addHolds,

@@ -104,6 +104,18 @@ export async function newestLock(
   return key === undefined ? undefined : { key, held: await readLock(store, key) };
 }
 
+/**
+ * The run that is writing now, as far as the lock tells; undefined: none.
+ * @throws UnreadableLedgerError, the store's error
+ */
+export async function runThatWrites(
+  store: ObjectStore,
+  { host, now }: Pick<LockRequest, 'host' | 'now'>,
+): Promise<string | undefined> {
+  const newest = await newestLock(store);
+  return newest && !mayBeTaken(newest.held, host, now()) ? newest.held.runId : undefined;
+}
+
 /** Renews the lock until it is released; one that cannot be renewed, or was taken over, is lost. */
 function keepLock(store: ObjectStore, key: string, own: () => LockRecord, now: () => Date): Lock {
   const lost = new AbortController();

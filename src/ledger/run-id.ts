@@ -26,6 +26,13 @@ export function newRunId(now: Date, random: () => string): string {
   return checkedRunId(`${second}-${milliseconds}${random()}`);
 }
 
+/** When a run began, to the second. @throws RangeError when it is no run id */
+export function runIdTime(id: string): Date {
+  const [, year, month, day, hour, minute, second] =
+    /^(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})(\d{2})Z/.exec(checkedRunId(id)) ?? [];
+  return new Date(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
+}
+
 /** The id. @throws RangeError when it is none */
 export function checkedRunId(id: string): string {
   if (!isRunId(id))

@@ -3,4 +3,4 @@ export type Progress = (step: Step) => void;
 
 export type Step =
   | { readonly step: 'listing' }
-  | { readonly step: 'planning' | 'applying'; readonly done: number; readonly total: number };
+  | { readonly step: 'planning' | 'applying' | 'checking'; readonly done: number; readonly total: number };

@@ -1,0 +1,106 @@
+import { hostname } from 'node:os';
+
+import type { Command } from 'commander';
+
+import { openDeployedClients } from '../access/deployed-clients.ts';
+import { loadConfig } from '../config/load.ts';
+import { deploymentNames, isDeployable } from '../deployment.ts';
+import { examine } from '../doctor/examine.ts';
+import type { Examination } from '../doctor/finding.ts';
+import { openStore } from '../ledger/open-store.ts';
+import { randomDigits } from '../ledger/run-id.ts';
+import { examinationJson, examinationVerdict, renderExamination } from '../report/doctor.ts';
+import { connect } from './connect.ts';
+import type { ExitCode } from './exit-code.ts';
+import { stopOnSignals } from './interruption.ts';
+import {
+  withConfig,
+  withConnection,
+  withLedger,
+  withOutput,
+  type ConfigOptions,
+  type ConnectionOptions,
+  type LedgerOptions,
+  type OutputOptions,
+} from './options.ts';
+import type { Terminal } from './terminal.ts';
+
+type DoctorOptions = ConfigOptions & LedgerOptions & ConnectionOptions & OutputOptions;
+
+export function addDoctor(program: Command, terminal: Terminal, end: (code: ExitCode) => void): void {
+  const command = program
+    .command('doctor')
+    .summary('look whether the next sweep would work, and say what to mend')
+    .description(
+      'Looks at all that the next sweep rests on: your credentials, the organization, the role in every target, the Lambda, its schedule and its ledger. It only reads. What it may not look at, it says.',
+    );
+  withOutput(withConnection(withLedger(withConfig(command))))
+    .addHelpText(
+      'after',
+      `
+Without --ledger, the ledger of the deployment is looked at, if accounts.json names one.
+
+Examples:
+  keysweep doctor                what needs a hand, and what to do
+  keysweep doctor --all          every account and every detail
+  keysweep doctor --json         for machines
+
+Exit code 1 when there is a problem; warnings, and what nobody could tell, do not count.`,
+    )
+    .action(async (options: DoctorOptions) => {
+      const ledgerIsNamed = command.getOptionValueSource('ledger') !== 'default';
+      end(await doctor(options, ledgerIsNamed, terminal));
+    });
+}
+
+/** @throws ConfigError, LedgerLocationError */
+async function doctor(options: DoctorOptions, ledgerIsNamed: boolean, terminal: Terminal): Promise<ExitCode> {
+  const config = await loadConfig(options.config);
+  const names = isDeployable(config) ? deploymentNames(config.deployment) : undefined;
+  const region = options.region ?? config.deployment?.region;
+  const clients = connect({ ...options, ...(region !== undefined && { region }) }, config);
+  const deployed = config.deployment && openDeployedClients(config.deployment.region, options.endpointUrl);
+  const { deadline, release } = stopOnSignals({
+    say: () => terminal.say('Stopping: what is left is not looked at.'),
+  });
+  try {
+    const location = ledgerIsNamed || !names ? options.ledger : names.ledgerUrl;
+    const examination = await examine({
+      config,
+      clients,
+      deployed,
+      store: openStore(location, clients.s3),
+      host: hostname(),
+      deadline,
+      progress: terminal.progress,
+      now: () => new Date(),
+      random: randomDigits,
+    });
+    show(examination, options, terminal);
+    return exitCodeOf(examination);
+  } finally {
+    release();
+    deployed?.close();
+    clients.close();
+  }
+}
+
+/** Rows of a table, and accounts with one and the same complaint, that fit a screen. */
+const ROWS = 8;
+
+function show(examination: Examination, { json, all }: DoctorOptions, { print, style }: Terminal): void {
+  if (json === true) {
+    print(examinationJson(examination));
+    return;
+  }
+  const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
+  const rows = all === true ? Infinity : ROWS;
+  print(renderExamination(examination, { style, rows }, timeZone));
+  print(`\n${examinationVerdict(examination.findings, style)}`);
+}
+
+function exitCodeOf({ findings }: Examination): ExitCode {
+  const problems = findings.filter(({ status }) => status === 'problem');
+  if (problems.some(({ check }) => check === 'configuration')) return 2;
+  return problems.length > 0 ? 1 : 0;
+}

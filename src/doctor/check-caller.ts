@@ -1,0 +1,75 @@
+import { identifyCaller, MAX_SKEW_MINUTES, RootCredentialsError, type Caller } from '../access/caller.ts';
+import { failureOf } from '../calls/failure.ts';
+import { advice } from '../report/advice.ts';
+import type { DoctorDependencies } from './examination-context.ts';
+import { ok, problem, warning, type Finding } from './finding.ts';
+
+/** Clocks may be four minutes apart before the lock of the ledger suffers: docs/adr/0007-lock.md */
+const TOLERATED_SKEW_MINUTES = 4;
+
+const HERE = { where: 'your credentials' };
+
+/** Who is asking. Without an answer, or as root, nothing else is looked at. */
+export async function checkCaller({
+  clients,
+  deadline,
+  now,
+}: Pick<DoctorDependencies, 'clients' | 'deadline' | 'now'>): Promise<{
+  readonly caller: Caller | undefined;
+  readonly findings: Finding[];
+}> {
+  try {
+    const caller = await identifyCaller(clients.sts, deadline.reading);
+    return { caller, findings: [whoIs(caller), ...clock(caller, now())] };
+  } catch (error) {
+    return {
+      caller: undefined,
+      findings: [error instanceof RootCredentialsError ? root(error) : none(error)],
+    };
+  }
+}
+
+function whoIs({ arn, accountId }: Caller): Finding {
+  if (!arn.includes(':user/')) return ok('caller', HERE, arn);
+  const user = arn.slice(arn.lastIndexOf('/') + 1);
+  return warning('caller', HERE, {
+    what: `you work with an access key of the IAM user ${user}, not with a role`,
+    why: 'It is the kind of key that keysweep takes away, and whoever finds it can revoke keys in the whole organization.',
+    cure: `Sign in with a role (aws sso login, AWS_PROFILE=…), and delete the key of ${user}.`,
+    detail: `${arn} in account ${accountId}`,
+  });
+}
+
+function root(error: RootCredentialsError): Finding {
+  return problem('caller', HERE, {
+    what: 'these are root credentials; keysweep does not run with them, and doctor looked no further',
+    why: 'Root can do everything in the account, and no policy holds it back.',
+    cure: 'Run keysweep as a role, and delete the access keys of the root user: https://docs.aws.amazon.com/IAM/latest/UserGuide/root-user-best-practices.html',
+    detail: error.message,
+  });
+}
+
+function none(error: unknown): Finding {
+  const failure = failureOf('sts:GetCallerIdentity', error);
+  return problem('caller', HERE, {
+    what: `AWS does not know who you are (${failure.code}); doctor looked no further`,
+    why: 'Without credentials nothing can be asked.',
+    cure: advice(failure) ?? 'Sign in (aws sso login, AWS_PROFILE=…), and try aws sts get-caller-identity.',
+    detail: failure.message,
+  });
+}
+
+function clock({ awsTime }: Caller, now: Date): Finding[] {
+  if (awsTime === undefined) return [];
+  const minutes = Math.abs(now.getTime() - awsTime.getTime()) / 60_000;
+  const place = { where: 'the clock of this machine' };
+  if (minutes <= TOLERATED_SKEW_MINUTES) return [ok('clock', place, 'agrees with the clock of AWS')];
+  const complaint = {
+    what: `is ${Math.round(minutes)} minutes off: ${now.toISOString()} here, ${awsTime.toISOString()} at AWS`,
+    why: 'Ages of keys, holds and opt-outs are judged by it; a sweep from here is refused beyond 15 minutes.',
+    cure: 'Set the clock right, by NTP: timedatectl set-ntp true',
+  };
+  return [
+    minutes > MAX_SKEW_MINUTES ? problem('clock', place, complaint) : warning('clock', place, complaint),
+  ];
+}

@@ -1,0 +1,108 @@
+import type { Deployment } from '../config/deployment-schema.ts';
+import { STACK_SETS_SERVICE } from '../deployment.ts';
+import { delegatedAdministrators, trustedServices } from '../organization/trusted-access.ts';
+import { cannotTell } from './cannot-tell.ts';
+import type { ExaminationContext } from './examination-context.ts';
+import { ok, problem, type Finding, type Place } from './finding.ts';
+
+/** Whether the deployment is for this organization and for the account that may run it, and whether StackSets may work there. */
+export async function checkCentralAccount(context: ExaminationContext): Promise<Finding[]> {
+  const { caller, organization, config } = context;
+  const isManagement = caller.accountId === organization.managementAccountId;
+  const here = { where: `account ${caller.accountId}`, accountId: caller.accountId };
+  const kind = isManagement ? 'is the management account' : 'is a member account';
+  const { deployment } = config;
+  const position = ok('central-account', here, `${kind} of ${organization.id}`);
+  if (deployment === undefined) return [position];
+  if (deployment.organizationId !== organization.id) return [otherOrganization(deployment, context)];
+  return [
+    position,
+    ...(await roleInOrganization(deployment, context)),
+    ...(await stackSets(deployment, context)),
+  ];
+}
+
+const settings = (setting: string): Place => ({ where: `accounts.json, deployment.${setting}` });
+
+function otherOrganization({ organizationId }: Deployment, { organization }: ExaminationContext): Finding {
+  return problem('central-account', settings('organizationId'), {
+    what: `says ${organizationId}, and your credentials are of ${organization.id}`,
+    why: 'The roles trust the organization that stands there and no other, so every account would refuse keysweep.',
+    cure: `Set deployment.organizationId to ${organization.id} and run npm run deploy, or sign in to the other organization.`,
+  });
+}
+
+/** `delegatedAdministrator` decides what the rotator may ask for and how the StackSet is called. */
+async function roleInOrganization(
+  { account, delegatedAdministrator }: Deployment,
+  { clients, organization, deadline }: ExaminationContext,
+): Promise<Finding[]> {
+  const place = settings('delegatedAdministrator');
+  const isManagement = account === organization.managementAccountId;
+  if (isManagement && delegatedAdministrator) {
+    return [
+      problem('central-account', place, {
+        what: `is true, and ${account} is the management account itself`,
+        why: 'The StackSet is then called as a delegated administrator, which the management account is not.',
+        cure: 'Set deployment.delegatedAdministrator to false and run npm run deploy.',
+      }),
+    ];
+  }
+  if (isManagement) return [];
+  if (!delegatedAdministrator) {
+    return [
+      problem('central-account', place, {
+        what: `is false, and ${account} is not the management account (${organization.managementAccountId} is)`,
+        why: 'A member account may not list the organization unless it is a delegated administrator.',
+        cure: `Deploy in ${organization.managementAccountId}, or register ${account} (docs/deployment.md, step 1) and set this to true.`,
+      }),
+    ];
+  }
+  try {
+    const registered = await delegatedAdministrators(
+      clients.organizations,
+      STACK_SETS_SERVICE,
+      deadline.reading,
+    );
+    if (registered.has(account))
+      return [
+        ok('central-account', { where: `account ${account}` }, 'is a delegated administrator of StackSets'),
+      ];
+    return [
+      problem(
+        'central-account',
+        { where: `account ${account}`, accountId: account },
+        {
+          what: 'is not registered as a delegated administrator of StackSets',
+          why: 'It may then neither list the organization nor deploy the rotation role.',
+          cure: `In the management account: aws organizations register-delegated-administrator --account-id ${account} --service-principal ${STACK_SETS_SERVICE}`,
+        },
+      ),
+    ];
+  } catch (error) {
+    return [cannotTell('central-account', place, `whether ${account} is a delegated administrator`, error)];
+  }
+}
+
+/** Being listed is necessary, and not all: docs/deployment.md, step 1. */
+async function stackSets(
+  { memberRoles }: Deployment,
+  { clients, organization, deadline }: ExaminationContext,
+): Promise<Finding[]> {
+  if (memberRoles !== 'stackset') return [];
+  const place = { where: `organization ${organization.id}` };
+  try {
+    const services = await trustedServices(clients.organizations, deadline.reading);
+    if (services.has(STACK_SETS_SERVICE))
+      return [ok('trusted-access', place, 'lets StackSets work in its accounts')];
+    return [
+      problem('trusted-access', place, {
+        what: 'gives StackSets no trusted access',
+        why: 'The rotation role is then deployed to no account, and to no account that is created later.',
+        cure: 'In the management account: aws cloudformation activate-organizations-access',
+      }),
+    ];
+  } catch (error) {
+    return [cannotTell('trusted-access', place, 'whether StackSets have trusted access', error)];
+  }
+}

@@ -1,0 +1,110 @@
+import { configSha256 } from '../config/hash.ts';
+import { readFunction, readRetries, type DeployedFunction } from '../deployed/function.ts';
+import {
+  deploymentNames,
+  ROTATOR_FUNCTION,
+  ROTATOR_VARIABLES,
+  type DeployableConfig,
+} from '../deployment.ts';
+import { cannotTell } from './cannot-tell.ts';
+import type { ExaminationContext } from './examination-context.ts';
+import { ok, problem, unknown, type Finding, type Place } from './finding.ts';
+import type { DeployedClients } from '../access/deployed-clients.ts';
+
+const REDEPLOY = 'npm run deploy puts it back; find out who changed it.';
+
+/** Whether the Lambda is there as it was deployed, and with which configuration. */
+export async function checkFunction(
+  config: DeployableConfig,
+  { lambda }: DeployedClients,
+  { deadline: { reading } }: ExaminationContext,
+): Promise<Finding[]> {
+  const { functionName, ledgerUrl } = deploymentNames(config.deployment);
+  const place = { where: `Lambda ${functionName}` };
+  try {
+    const found = await readFunction(lambda, functionName, reading);
+    if (!found) return [missing(place, config)];
+    const changed = changes(found, ledgerUrl, place);
+    return [
+      ...(changed.length > 0
+        ? changed
+        : [ok('function', place, `is there, last changed ${found.modifiedAt ?? 'nobody knows when'}`)]),
+      configuration(found, config, place),
+      ...(await retries(lambda, functionName, place, reading)),
+    ];
+  } catch (error) {
+    return [cannotTell('function', place, 'whether the Lambda is there', error)];
+  }
+}
+
+function missing(place: Place, { deployment: { region, account } }: DeployableConfig): Finding {
+  return problem('function', place, {
+    what: `is not there, in ${region} of account ${account}`,
+    why: 'Nothing sweeps on schedule.',
+    cure: 'npm run deploy (docs/deployment.md)',
+  });
+}
+
+function changes(found: DeployedFunction, ledgerUrl: string, place: Place): Finding[] {
+  const { runtime, handler, timeoutSeconds } = ROTATOR_FUNCTION;
+  const compared: readonly (readonly [
+    name: string,
+    actual: string | number | undefined,
+    expected: string | number,
+  ])[] = [
+    ['runtime', found.runtime, runtime],
+    ['handler', found.handler, handler],
+    ['timeout in seconds', found.timeoutSeconds, timeoutSeconds],
+    ['state', found.state, 'Active'],
+    [ROTATOR_VARIABLES.ledger, found.environment[ROTATOR_VARIABLES.ledger], ledgerUrl],
+  ];
+  return compared
+    .filter(([, actual, expected]) => actual !== expected)
+    .map(([name, actual, expected]) =>
+      problem('function', place, {
+        what: `has ${name} ${actual ?? '(none)'}; deployed is ${expected}`,
+        why: 'Somebody changed it beside the deployment; the sweep may fail, or keep its ledger elsewhere.',
+        cure: REDEPLOY,
+      }),
+    );
+}
+
+function configuration(found: DeployedFunction, config: DeployableConfig, place: Place): Finding {
+  const deployed = found.environment[ROTATOR_VARIABLES.configSha256];
+  const own = configSha256(config);
+  if (deployed === own) return ok('deployed-configuration', place, 'has this accounts.json');
+  if (deployed === undefined) {
+    return unknown('deployed-configuration', place, {
+      what: 'does not tell which configuration it has',
+      why: 'It was deployed by a keysweep that did not write that down.',
+      cure: 'npm run deploy',
+    });
+  }
+  return problem('deployed-configuration', place, {
+    what: 'has another configuration than this accounts.json',
+    why: 'The next sweep follows what was deployed, not the file that you look at.',
+    cure: 'Deploy this file (npm run deploy), or name the file that was: --config FILE. Another version of keysweep may fill in other defaults.',
+    detail: `SHA-256 there ${deployed.slice(0, 12)}…, here ${own.slice(0, 12)}…`,
+  });
+}
+
+async function retries(
+  lambda: DeployedClients['lambda'],
+  functionName: string,
+  place: Place,
+  signal: AbortSignal,
+): Promise<Finding[]> {
+  try {
+    const count = await readRetries(lambda, functionName, signal);
+    if (count === ROTATOR_FUNCTION.maximumRetryAttempts) return [];
+    return [
+      problem('function', place, {
+        what: `is started again up to ${count} times after it failed; deployed is ${ROTATOR_FUNCTION.maximumRetryAttempts}`,
+        why: 'A failed sweep is for a person to look at; repeated by itself, it revokes outside its time.',
+        cure: REDEPLOY,
+      }),
+    ];
+  } catch (error) {
+    return [cannotTell('function', place, 'whether Lambda repeats a failed sweep', error)];
+  }
+}

@@ -1,0 +1,103 @@
+import type { DeployedSchedule } from '../deployed/schedule.ts';
+import { ROTATOR_FUNCTION } from '../deployment.ts';
+import { runThatWrites } from '../ledger/lock.ts';
+import type { ObjectStore } from '../ledger/object-store.ts';
+import type { RunSummary } from '../ledger/record.ts';
+import { runIdTime } from '../ledger/run-id.ts';
+import { getSummary, listRunIds } from '../ledger/runs.ts';
+import { firingUntil } from '../schedule/firings.ts';
+import { cannotTell } from './cannot-tell.ts';
+import type { ExaminationContext } from './examination-context.ts';
+import { ok, problem, warning, type Finding } from './finding.ts';
+
+/** Runs that are looked through for the last sweep of the whole organization; plans and undos lie between. */
+const LOOKED_THROUGH = 50;
+
+const MINUTE_MS = 60_000;
+
+/** The newest sweep, whole or interrupted. A run without a summary is one that has not ended, of whatever mode. */
+interface LastSweep {
+  readonly runId: string;
+  readonly summary: RunSummary | undefined;
+}
+
+/** How the last sweep of the whole organization ended, and whether the schedule's last time saw one. */
+export async function checkLastSweep(
+  store: ObjectStore,
+  schedule: DeployedSchedule | undefined,
+  context: Pick<ExaminationContext, 'startedAt' | 'host' | 'now'>,
+): Promise<Finding[]> {
+  const place = { where: `ledger ${store.location}` };
+  try {
+    const ids = await listRunIds(store);
+    const last = await lastSweep(store, ids);
+    const writing = await runThatWrites(store, context);
+    return [
+      ...(last ? [howItEnded(last, writing)] : [ok('last-sweep', place, 'holds no sweep yet')]),
+      ...missedTime(ids, schedule, context.startedAt, place),
+    ];
+  } catch (error) {
+    return [cannotTell('last-sweep', place, 'how the last sweep ended', error)];
+  }
+}
+
+async function lastSweep(store: ObjectStore, ids: readonly string[]): Promise<LastSweep | undefined> {
+  for (const runId of ids.slice(0, LOOKED_THROUGH)) {
+    const summary = await getSummary(store, runId);
+    if (summary === undefined || (summary.mode === 'sweep' && !summary.filtered)) return { runId, summary };
+  }
+  return undefined;
+}
+
+const WHAT_TO_DO: Readonly<Record<RunSummary['verdict'], string>> = {
+  ok: '',
+  incomplete: 'Accounts were not covered, or some keys not revoked.',
+  stopped: 'A limit stopped it before anything was written.',
+};
+
+function howItEnded({ runId, summary }: LastSweep, writing: string | undefined): Finding {
+  const place = { where: `run ${runId}` };
+  if (!summary && writing === runId) return ok('last-sweep', place, 'is under way');
+  if (!summary) {
+    return warning('last-sweep', place, {
+      what: 'has no end in the ledger: it was interrupted, or is a plan under way',
+      why: 'What it had not reached stayed as it was.',
+      cure: `keysweep show ${runId} tells how far it came; the next sweep takes up what is left.`,
+    });
+  }
+  if (summary.verdict === 'ok')
+    return ok('last-sweep', place, `the last sweep, was ok and ended ${summary.finishedAt}`);
+  return problem('last-sweep', place, {
+    what: `the last sweep, was ${summary.verdict}`,
+    why: WHAT_TO_DO[summary.verdict],
+    cure: `keysweep show ${runId} names each account and what to do.`,
+    detail: summary.problems.join(' ') || JSON.stringify(summary.accounts),
+  });
+}
+
+/** A firing may come late by its window; delivery is tried for an hour; a sweep may take as long as Lambda lets it. */
+function missedTime(
+  ids: readonly string[],
+  schedule: DeployedSchedule | undefined,
+  now: Date,
+  place: { readonly where: string },
+): Finding[] {
+  if (!schedule?.enabled || schedule.changedAt === undefined) return [];
+  const late = (schedule.flexibleWindowMinutes + 60) * MINUTE_MS;
+  const judged = new Date(now.getTime() - late - ROTATOR_FUNCTION.timeoutSeconds * 1000);
+  const due = firingUntil(schedule, judged, schedule.changedAt);
+  // The schedule as it is now says nothing about the time before it was made or changed.
+  if (due === undefined || due <= schedule.changedAt) return [];
+  const came = ids.some((id) => {
+    const started = runIdTime(id).getTime();
+    return started >= due.getTime() - MINUTE_MS && started <= due.getTime() + late;
+  });
+  if (came) return [];
+  return [
+    problem('last-sweep', place, {
+      what: `holds no run of ${due.toISOString()}, when the schedule last fired`,
+      why: 'The sweep did not start, or could not reach its ledger: keys have stayed that should have gone.',
+      cure: 'Look into the dead-letter queue and the log of the Lambda (docs/doctor.md#last-sweep), then sweep by hand: keysweep sweep --apply.',
+    }),
+  ];
+}

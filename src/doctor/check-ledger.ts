@@ -1,0 +1,70 @@
+import { isClosedToThePublic, keepsVersions } from '../deployed/bucket.ts';
+import { failureOf } from '../calls/failure.ts';
+import { deploymentNames, isDeployable } from '../deployment.ts';
+import { parseLocation } from '../ledger/location.ts';
+import { RUNS } from '../ledger/run-keys.ts';
+import { cannotTell } from './cannot-tell.ts';
+import type { ExaminationContext } from './examination-context.ts';
+import { ok, problem, warning, type Finding, type Place } from './finding.ts';
+
+/** Whether the ledger can be read, and in a bucket whether it is kept as it was deployed. */
+export async function checkLedger(context: ExaminationContext): Promise<Finding[]> {
+  const { store, config } = context;
+  const place = { where: `ledger ${store.location}` };
+  try {
+    await store.listFolders(RUNS);
+  } catch (error) {
+    return [unreachable(error, place)];
+  }
+  const location = parseLocation(store.location);
+  const deployedBucket = isDeployable(config) ? deploymentNames(config.deployment).ledgerBucket : undefined;
+  if (location.kind === 'folder' || location.bucket !== deployedBucket)
+    return [ok('ledger', place, 'can be read')];
+  return [ok('ledger', place, 'can be read'), ...(await protection(location.bucket, place, context))];
+}
+
+function unreachable(error: unknown, place: Place): Finding {
+  if (failureOf('s3:ListObjectsV2', error).code !== 'NoSuchBucket')
+    return cannotTell('ledger', place, 'what the ledger holds', error);
+  return problem('ledger', place, {
+    what: 'is not there',
+    why: 'A sweep that cannot write down what it does, does nothing.',
+    cure: 'npm run deploy (docs/deployment.md), or name another: --ledger, KEYSWEEP_LEDGER.',
+  });
+}
+
+async function protection(
+  bucket: string,
+  place: Place,
+  { clients: { s3 }, deadline: { reading } }: ExaminationContext,
+): Promise<Finding[]> {
+  const questions = [
+    {
+      holds: () => keepsVersions(s3, bucket, reading),
+      question: 'whether the bucket keeps versions',
+      complaint: {
+        what: 'keeps no versions of what is written over or removed',
+        why: 'Whoever may write there can change what a run has recorded, and nobody sees it.',
+        cure: 'npm run deploy puts it back; find out who changed it.',
+      },
+    },
+    {
+      holds: () => isClosedToThePublic(s3, bucket, reading),
+      question: 'whether the bucket is closed to the public',
+      complaint: {
+        what: 'does not block all public access',
+        why: 'One wrong bucket policy would show the world who has which keys.',
+        cure: 'npm run deploy puts it back; find out who changed it.',
+      },
+    },
+  ];
+  const found: Finding[] = [];
+  for (const { holds, question, complaint } of questions) {
+    try {
+      if (!(await holds())) found.push(warning('ledger', place, complaint));
+    } catch (error) {
+      found.push(cannotTell('ledger', place, question, error));
+    }
+  }
+  return found;
+}

@@ -1,0 +1,126 @@
+import { deploymentNames, isDeployable } from '../deployment.ts';
+import { every } from '../sweep/every.ts';
+import type { Survey } from '../sweep/survey.ts';
+import { checkTarget, type ExaminedTarget } from './check-target.ts';
+import { isNamedInTrust } from './entry-refusal.ts';
+import type { ExaminationContext } from './examination-context.ts';
+import { accountPlace, problem, unknown, warning, type Finding } from './finding.ts';
+
+/** Every target, as many at a time as a sweep would enter. */
+export async function checkTargets(survey: Survey, context: ExaminationContext): Promise<Finding[]> {
+  const { targets, undecided, accounts } = survey;
+  if (targets.length === 0 && undecided.length === 0) return [noTargets(accounts.length)];
+  let done = 0;
+  const tell = (): void => context.progress({ step: 'checking', done, total: targets.length });
+  if (targets.length > 0) tell();
+  const examined = await every(targets, context.config.concurrency.accounts, async (target) => {
+    const result = await checkTarget(target, context);
+    done += 1;
+    tell();
+    return result;
+  });
+  return [
+    ...undecidedAccounts(survey),
+    ...findingsOf(examined, context),
+    ...withoutGroups(examined),
+    ...groupsNowhere(examined),
+  ];
+}
+
+function noTargets(accounts: number): Finding {
+  return problem(
+    'targets',
+    { where: 'accounts.json' },
+    {
+      what: `none of the ${accounts} accounts is a target`,
+      why: 'A sweep then does nothing, for ever.',
+      cure: 'keysweep accounts shows of every account why; then change scope or optOuts.',
+    },
+  );
+}
+
+function undecidedAccounts({ undecided }: Survey): Finding[] {
+  return undecided.map(({ account, failure }) =>
+    problem('targets', accountPlace(account), {
+      what: `nobody can tell whether it is a target (${failure.call})`,
+      why: 'What is not known is not swept, and the run is incomplete.',
+      cure: 'Mend the call that the detail in --json names, then keysweep accounts.',
+      detail: `${failure.code}: ${failure.message}`,
+    }),
+  );
+}
+
+/**
+ * Where every role refuses, and the deployed trust does not name whoever runs doctor, that is as it should be and says nothing
+ * about the rotator.
+ */
+function findingsOf(examined: readonly ExaminedTarget[], { caller, config }: ExaminationContext): Finding[] {
+  const findings = examined.flatMap((target) => target.findings);
+  if (!isDeployable(config) || examined.length === 0 || !examined.every(({ refused }) => refused))
+    return findings;
+  const { rotatorRoleArn } = deploymentNames(config.deployment);
+  if (isNamedInTrust(caller.arn, [rotatorRoleArn, ...config.deployment.operators])) return findings;
+  return examined.map(({ target: { account, settings } }) =>
+    unknown('enter-account', accountPlace(account), {
+      what: `role ${settings.rotationRole.name} does not let you in, or is not there; you are neither the rotator nor an operator`,
+      why: 'The trust of the deployed roles names the rotator and deployment.operators. Whether the rotator gets in cannot be told from here.',
+      cure: 'Add your role to deployment.operators, run npm run deploy, and run doctor with that role.',
+    }),
+  );
+}
+
+function withoutGroups(examined: readonly ExaminedTarget[]): Finding[] {
+  return examined.flatMap(({ target: { account, settings }, groups }) => {
+    if (groups === undefined || settings.groups.some((group) => groups.has(group))) return [];
+    return [
+      warning('groups', accountPlace(account), {
+        what: `none of the groups ${settings.groups.join(', ')} exists there`,
+        why: 'Nobody is found in the account, so its keys stay and nothing says so.',
+        cure: 'Name the groups of that account in an override, or leave it out of the scope (docs/configuration.md).',
+      }),
+    ];
+  });
+}
+
+/** A group that exists in no target that is asked for it is most likely misspelt. Only when every target could be read. */
+function groupsNowhere(examined: readonly ExaminedTarget[]): Finding[] {
+  if (!examined.every(({ groups }) => groups)) return [];
+  const existing = new Set(examined.flatMap(({ groups }) => [...(groups ?? [])]));
+  const swept = namesOf(examined, ({ settings }) => settings.groups);
+  const exempt = namesOf(examined, ({ settings }) => settings.exempt.groups);
+  return [
+    ...swept
+      .filter((group) => !existing.has(group))
+      .map((group) =>
+        problem(
+          'groups',
+          { where: `group ${group}` },
+          {
+            what: 'exists in no target that is asked for it',
+            why: 'If it is misspelt, the keys of its members stay; a run of the whole organization is incomplete because of it.',
+            cure: 'Spell it as IAM does, or take it out of groups: accounts.json, defaults.groups and overrides.',
+          },
+        ),
+      ),
+    ...exempt
+      .filter((group) => !existing.has(group))
+      .map((group) =>
+        warning(
+          'groups',
+          { where: `exempt group ${group}` },
+          {
+            what: 'exists in no target, so it leaves nobody out',
+            why: 'If it is misspelt, users whom you meant to spare lose their keys.',
+            cure: 'Spell it as IAM does, or take it out of exempt.groups.',
+          },
+        ),
+      ),
+  ];
+}
+
+function namesOf(
+  examined: readonly ExaminedTarget[],
+  groups: (target: ExaminedTarget['target']) => readonly string[],
+): string[] {
+  return [...new Set(examined.flatMap(({ target }) => [...groups(target)]))];
+}

@@ -1,0 +1,154 @@
+import { failureOf } from '../calls/failure.ts';
+import { ConfigError } from '../config/problem.ts';
+import { isDeployable } from '../deployment.ts';
+import { newRunId } from '../ledger/run-id.ts';
+import { describeOrganization, type Organization } from '../organization/describe.ts';
+import { advice } from '../report/advice.ts';
+import { surveyOrganization } from '../sweep/survey.ts';
+import { checkCaller } from './check-caller.ts';
+import { checkCentralAccount } from './check-central-account.ts';
+import { checkCoverage, notCovered } from './check-coverage.ts';
+import { checkFunction } from './check-function.ts';
+import { checkLastSweep } from './check-last-sweep.ts';
+import { checkLedger } from './check-ledger.ts';
+import { checkSchedule, type ExaminedSchedule } from './check-schedule.ts';
+import { checkTargets } from './check-targets.ts';
+import type { DoctorDependencies, ExaminationContext } from './examination-context.ts';
+import { problem, unknown, type Examination, type Finding, type NotCovered } from './finding.ts';
+
+/**
+ * Looks at everything that the next sweep rests on. It only reads, and enters accounts in sessions that can only read. What
+ * could not be looked at is a finding too.
+ */
+export async function examine(dependencies: DoctorDependencies): Promise<Examination> {
+  const { config, now } = dependencies;
+  const startedAt = now();
+  const { caller, findings } = await checkCaller(dependencies);
+  const result = (more: Partial<Examination> & { readonly findings: readonly Finding[] }): Examination => ({
+    at: startedAt,
+    notCovered: [],
+    nextFirings: [],
+    timezone: config.schedule.timezone,
+    ...more,
+    findings: [...findings, ...more.findings],
+  });
+  if (caller === undefined) return result({ findings: [] });
+  const organization = await organizationOrWhyNot(dependencies);
+  if ('finding' in organization) return result({ findings: [organization.finding] });
+  const runId = newRunId(startedAt, dependencies.random);
+  const context = { ...dependencies, caller, organization, runId, startedAt };
+  const accounts = await examineAccounts(context);
+  const deployment = await examineDeployment(context);
+  return result({
+    findings: [...(await checkCentralAccount(context)), ...accounts.findings, ...deployment.findings],
+    notCovered: accounts.notCovered,
+    nextFirings: deployment.nextFirings,
+  });
+}
+
+async function organizationOrWhyNot({
+  clients,
+  deadline,
+}: DoctorDependencies): Promise<Organization | { readonly finding: Finding }> {
+  try {
+    return await describeOrganization(clients.organizations, deadline.reading);
+  } catch (error) {
+    return { finding: cannotList('the organization cannot be described', error) };
+  }
+}
+
+function cannotList(what: string, error: unknown): Finding {
+  const failure = failureOf('organizations:ListAccounts', error);
+  return problem(
+    'list-accounts',
+    { where: 'the organization' },
+    {
+      what: `${what} (${failure.code})`,
+      why: 'A sweep that does not know every account enters none.',
+      cure: advice(failure) ?? 'Run doctor again; if it stays so, the detail in --json is what AWS says.',
+      detail: failure.message,
+    },
+  );
+}
+
+interface ExaminedAccounts {
+  readonly findings: readonly Finding[];
+  readonly notCovered: readonly NotCovered[];
+}
+
+async function examineAccounts(context: ExaminationContext): Promise<ExaminedAccounts> {
+  try {
+    const survey = await surveyOrganization(context, {});
+    const findings = [
+      ...(await checkTargets(survey, context)),
+      ...checkCoverage(survey, context.config, context.startedAt),
+    ];
+    return { findings, notCovered: notCovered(survey) };
+  } catch (error) {
+    if (error instanceof ConfigError) return { findings: unknownNames(error), notCovered: [] };
+    return { findings: [cannotList('the accounts cannot all be listed', error)], notCovered: [] };
+  }
+}
+
+function unknownNames({ problems }: ConfigError): Finding[] {
+  return problems.map(({ path, value, expected, nearest }) =>
+    problem(
+      'configuration',
+      { where: `accounts.json, ${path}` },
+      {
+        what: `names ${String(value)}, which the organization does not have; no account was looked at`,
+        why: 'No run goes through: behind a misspelt opt-out stands an account that would be swept.',
+        cure:
+          nearest === undefined
+            ? `Write there ${expected}, or take it out.`
+            : `Did you mean ${nearest}? Otherwise take it out.`,
+      },
+    ),
+  );
+}
+
+async function examineDeployment(context: ExaminationContext): Promise<Omit<ExaminedSchedule, 'schedule'>> {
+  const { config, deployed, caller, store } = context;
+  const ledger = await checkLedger(context);
+  if (!isDeployable(config) || deployed === undefined) {
+    return {
+      findings: [...ledger, ...(await checkLastSweep(store, undefined, context)), NOT_DEPLOYED],
+      nextFirings: [],
+    };
+  }
+  const { account } = config.deployment;
+  if (account !== caller.accountId)
+    return { findings: [...ledger, elsewhere(account, caller.accountId)], nextFirings: [] };
+  const { findings, schedule, nextFirings } = await checkSchedule(config, deployed, context);
+  return {
+    findings: [
+      ...(await checkFunction(config, deployed, context)),
+      ...findings,
+      ...ledger,
+      ...(await checkLastSweep(store, schedule, context)),
+    ],
+    nextFirings,
+  };
+}
+
+const NOT_DEPLOYED = unknown(
+  'deployment',
+  { where: 'accounts.json' },
+  {
+    what: 'names no deployment, so no Lambda, no schedule and no role was looked at',
+    why: 'Nothing sweeps on schedule from this file.',
+    cure: 'For sweeps from a terminal that is right. Otherwise: docs/deployment.md.',
+  },
+);
+
+function elsewhere(account: string, own: string): Finding {
+  return unknown(
+    'deployment',
+    { where: `account ${account}`, accountId: account },
+    {
+      what: `holds the Lambda and its schedule, and your credentials are of ${own}`,
+      why: 'Neither can be looked at from there.',
+      cure: `Run doctor with a role of ${account}.`,
+    },
+  );
+}

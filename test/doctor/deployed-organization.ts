@@ -1,0 +1,197 @@
+import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
+
+import { openClients, type Clients } from '../../src/access/clients.ts';
+import { openDeployedClients } from '../../src/access/deployed-clients.ts';
+import { configSha256 } from '../../src/config/hash.ts';
+import { parseConfig } from '../../src/config/load.ts';
+import type { ConfigInput } from '../../src/config/schema.ts';
+import {
+  deploymentNames,
+  isDeployable,
+  ROTATOR_FUNCTION,
+  ROTATOR_VARIABLES,
+  STACK_SETS_SERVICE,
+  SWEEP_EVENT,
+  type DeployableConfig,
+} from '../../src/deployment.ts';
+import { examine } from '../../src/doctor/examine.ts';
+import type { DoctorDependencies } from '../../src/doctor/examination-context.ts';
+import type { Examination } from '../../src/doctor/finding.ts';
+import type { ObjectStore } from '../../src/ledger/object-store.ts';
+import { openStore } from '../../src/ledger/open-store.ts';
+import { memberAccess, memberPermissions, memberTrust } from '../../src/permissions/member-role.ts';
+import type { SandboxAccount } from '../../src/sandbox/account.ts';
+import type { SandboxFunction } from '../../src/sandbox/lambda.ts';
+import { ALLOW_ALL, SandboxOrganization } from '../../src/sandbox/organization.ts';
+import type { PolicyDocument } from '../../src/sandbox/policy/document.ts';
+import { startSandbox, type Sandbox, type SandboxOptions } from '../../src/sandbox/sandbox.ts';
+import type { SandboxSchedule } from '../../src/sandbox/scheduler.ts';
+import { deadlineOn } from '../../src/sweep/deadline.ts';
+
+/** A Tuesday; the last sweep was due on the Friday before. */
+export const NOW = new Date('2026-11-24T10:00:00Z');
+export const REGION = 'eu-central-1';
+export const OPERATOR = 'SecurityOperator';
+
+/** An organization as `npm run deploy` leaves it, on which nothing is wrong until a test makes it so. */
+export interface DeployedOrganization {
+  readonly organization: SandboxOrganization;
+  readonly members: readonly SandboxAccount[];
+  /** accounts.json; a test may change it before it is deployed. */
+  readonly config: ConfigInput;
+}
+
+/** Members with the group Developers and somebody in it; everything else comes with {@link deploy}. */
+export function newOrganization(members: number): DeployedOrganization {
+  const organization = new SandboxOrganization({ now: NOW });
+  const accounts = Array.from({ length: members }, (_, index) => {
+    const account = organization.addAccount({ name: `member-${index}` });
+    organization.addUser({ account, userName: 'ada', groups: ['Developers'], keys: [{}], console: true });
+    return account;
+  });
+  const { managementAccount } = organization;
+  const config: ConfigInput = {
+    optOutTag: false,
+    schedule: { expression: 'cron(55 23 ? * FRI *)', timezone: 'Europe/Berlin' },
+    defaults: { armed: true, groups: ['Developers'] },
+    deployment: {
+      account: managementAccount.id,
+      organizationId: organization.id,
+      region: REGION,
+      operators: [`arn:aws:iam::${managementAccount.id}:role/${OPERATOR}`],
+    },
+  };
+  return { organization, members: accounts, config };
+}
+
+export function deployable(config: ConfigInput): DeployableConfig {
+  const parsed = parseConfig(JSON.stringify(config), 'accounts.json');
+  if (!isDeployable(parsed)) throw new Error('no deployment');
+  return parsed;
+}
+
+/** Puts up what the stacks put up, and the role of the person who runs doctor. */
+export function deploy({ organization, members, config: input }: DeployedOrganization): void {
+  const config = deployable(input);
+  const { managementAccount } = organization;
+  const names = deploymentNames(config.deployment);
+  for (const { id } of members) {
+    organization.addRole({
+      account: id,
+      roleName: config.rotationRole.name,
+      trust: memberTrust(config),
+      policies: { keysweep: memberPermissions(memberAccess(config, 'aws', id)) },
+    });
+  }
+  addOperator(organization, ALLOW_ALL);
+  organization.trustService(STACK_SETS_SERVICE);
+  organization.putFunction(managementAccount, REGION, functionOf(config));
+  organization.putSchedule(managementAccount, REGION, scheduleOf(config));
+  organization.addBucket(names.ledgerBucket).versioning = 'Enabled';
+}
+
+export function addOperator(organization: SandboxOrganization, may: PolicyDocument, name = OPERATOR): void {
+  const { managementAccount } = organization;
+  const role = managementAccount.roles.get(name);
+  if (role) managementAccount.roles.remove(role);
+  const principal = { AWS: `arn:aws:iam::${managementAccount.id}:root` };
+  const trust = { Statement: { Effect: 'Allow' as const, Principal: principal, Action: 'sts:AssumeRole' } };
+  organization.addRole({ account: managementAccount, roleName: name, trust, policies: { all: may } });
+}
+
+export function functionOf(config: DeployableConfig): SandboxFunction {
+  const names = deploymentNames(config.deployment);
+  return {
+    functionName: names.functionName,
+    runtime: ROTATOR_FUNCTION.runtime,
+    handler: ROTATOR_FUNCTION.handler,
+    timeoutSeconds: ROTATOR_FUNCTION.timeoutSeconds,
+    memoryMegabytes: 1769,
+    maximumRetryAttempts: ROTATOR_FUNCTION.maximumRetryAttempts,
+    environment: {
+      [ROTATOR_VARIABLES.ledger]: names.ledgerUrl,
+      [ROTATOR_VARIABLES.configSha256]: configSha256(config),
+    },
+  };
+}
+
+export function scheduleOf(config: DeployableConfig): SandboxSchedule {
+  const names = deploymentNames(config.deployment);
+  return {
+    name: names.scheduleName,
+    groupName: names.scheduleGroupName,
+    expression: config.schedule.expression,
+    timezone: config.schedule.timezone,
+    targetArn: names.functionArn,
+    input: JSON.stringify(SWEEP_EVENT),
+    deadLetterArn: names.deadLetterQueueArn,
+    // After the last Friday, so that no sweep of then is missed.
+    createdDaysAgo: 1,
+  };
+}
+
+export interface Examined {
+  readonly examination: Examination;
+  readonly sandbox: Sandbox;
+}
+
+export interface DoctorSetting {
+  /** What accounts.json says here; what was deployed unless given. */
+  readonly config?: ConfigInput;
+  /** Name of the role that runs doctor. */
+  readonly as?: string;
+  readonly sandbox?: SandboxOptions;
+  /** What doctor works with, where it differs. */
+  readonly dependencies?: (given: DoctorDependencies) => Partial<DoctorDependencies>;
+}
+
+/** Runs doctor as a person who signed in with a role. */
+export async function doctorOn(
+  deployed: DeployedOrganization,
+  { config: input = deployed.config, as = OPERATOR, sandbox: options, dependencies }: DoctorSetting = {},
+): Promise<Examined> {
+  const sandbox = await startSandbox({ organization: deployed.organization, ...options });
+  const config = parseConfig(JSON.stringify(input), 'accounts.json');
+  const roleArn = `arn:aws:iam::${deployed.organization.managementAccount.id}:role/${as}`;
+  const credentials = await assume(sandbox, roleArn);
+  const clients: Clients = openClients({ endpoint: sandbox.url, region: REGION, credentials, sockets: 16 });
+  const looking = openDeployedClients(REGION, sandbox.url, credentials);
+  sandbox.calls.reset();
+  try {
+    const given: DoctorDependencies = {
+      config,
+      clients,
+      deployed: config.deployment && looking,
+      store: ledgerOf(config, clients),
+      host: 'test',
+      deadline: deadlineOn(new AbortController().signal, new AbortController().signal),
+      progress: () => undefined,
+      now: () => sandbox.clock.now(),
+      random: () => 'abc',
+    };
+    return { examination: await examine({ ...given, ...dependencies?.(given) }), sandbox };
+  } finally {
+    clients.close();
+    looking.close();
+    await sandbox.close();
+  }
+}
+
+function ledgerOf(config: ReturnType<typeof parseConfig>, clients: Clients): ObjectStore {
+  const location = isDeployable(config) ? deploymentNames(config.deployment).ledgerUrl : 's3://no-bucket/x';
+  return openStore(location, clients.s3);
+}
+
+async function assume({ url: endpoint, region, credentials }: Sandbox, roleArn: string) {
+  const sts = new STSClient({ endpoint, region, credentials });
+  const answer = await sts.send(new AssumeRoleCommand({ RoleArn: roleArn, RoleSessionName: 'ann' }));
+  const { AccessKeyId = '', SecretAccessKey = '', SessionToken = '' } = answer.Credentials ?? {};
+  return { accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, sessionToken: SessionToken };
+}
+
+/** `status check: what, at where` of everything that is not fine. */
+export function complaints({ findings }: Examination): string[] {
+  return findings
+    .filter(({ status }) => status !== 'ok')
+    .map(({ status, check, where, what }) => `${status} ${check}, ${where}: ${what}`);
+}
