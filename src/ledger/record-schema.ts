@@ -89,7 +89,7 @@ const runStarted = z.object({
   noticeFor: optional(time),
 });
 
-const accountsListed = z.object({
+export const accountsListed = z.object({
   type: z.literal('accounts-listed'),
   at: time,
   accounts: z.array(z.object({ id: text, name: text, state: text, isManagementAccount: z.boolean() })),
@@ -168,7 +168,7 @@ const writesDone = z.object({
   ),
 });
 
-const accountFinished = z.object({
+export const accountFinished = z.object({
   type: z.literal('account-finished'),
   at: time,
   accountId: text,

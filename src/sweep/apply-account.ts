@@ -9,9 +9,14 @@ import { writeKeys } from './write-keys.ts';
 
 /**
  * Carries out the plan of one armed account and remembers which of its keys are inactive now.
+ * @param earlier what came of writes of this plan before an earlier attempt at it died: they are not sent again
  * @throws the ledger's error: then nothing more is written to IAM
  */
-export async function applyAccount(plan: AccountPlan, context: RunContext): Promise<AccountEnd> {
+export async function applyAccount(
+  plan: AccountPlan,
+  context: RunContext,
+  earlier: readonly WriteResult[] = [],
+): Promise<AccountEnd> {
   const { id } = plan.target.account;
   const known = forgetActive(
     plan.memory,
@@ -19,8 +24,10 @@ export async function applyAccount(plan: AccountPlan, context: RunContext): Prom
   );
   // Durable first: a run that dies after it deactivated such a key must not leave the old date, by which the next one deletes it.
   if (known !== plan.memory) await remember(id, known, context);
-  const writes = plan.decisions.filter(isRevoke).map(intendedWrite);
-  const results = writes.length > 0 ? await writeKeys(plan.target, writes, context) : [];
+  const done = new Set(earlier.map(({ accessKeyId }) => accessKeyId));
+  const due = plan.decisions.filter(isRevoke).filter(({ accessKeyId }) => !done.has(accessKeyId));
+  const written = due.length > 0 ? await writeKeys(plan.target, due.map(intendedWrite), context) : [];
+  const results = [...earlier, ...written];
   const inactive = inactiveKeys(plan, results);
   if (inactive.length > 0 || known.keys.size > 0) {
     await remember(id, rememberInactive(known, inactive, context.runId, context.startedAt), context);

@@ -3,7 +3,7 @@ import type { Clients } from '../access/clients.ts';
 import { configSha256 } from '../config/hash.ts';
 import type { Config } from '../config/schema.ts';
 import type { ObjectStore } from '../ledger/object-store.ts';
-import type { RunMode } from '../ledger/record.ts';
+import type { RunMode, RunStarted } from '../ledger/record.ts';
 import { acquireLock, type Lock } from '../ledger/lock.ts';
 import { newRunId } from '../ledger/run-id.ts';
 import { openRunLog } from '../ledger/run-log.ts';
@@ -34,6 +34,10 @@ export interface RunToBegin {
   /** A new one when left out. */
   readonly runId?: string | undefined;
   readonly undoOf?: string | undefined;
+  /** The time of the schedule that started it, as ISO 8601. */
+  readonly scheduledFor?: string | undefined;
+  /** The time of the sweep that this plan gives notice of, as ISO 8601. */
+  readonly noticeFor?: string | undefined;
   /** Begin in no other organization than this one. */
   readonly onlyIn?: string | undefined;
 }
@@ -66,21 +70,7 @@ export async function beginRun(run: RunToBegin, dependencies: RunDependencies): 
   const runId = run.runId ?? newRunId(startedAt, random);
   const lock = run.mode === 'plan' ? NO_LOCK : await acquireLock(store, { runId, host, now });
   const log = openRunLog(store, runId);
-  const begun = log.append([
-    {
-      type: 'run-started',
-      at: startedAt.toISOString(),
-      runId,
-      mode: run.mode,
-      version: VERSION,
-      organizationId: organization.id,
-      managementAccountId: organization.managementAccountId,
-      caller: caller.arn,
-      configSha256: configSha256(config),
-      ...(isFiltered(run.filters) && { filters: recorded(run.filters) }),
-      ...(run.undoOf !== undefined && { undoOf: run.undoOf }),
-    },
-  ]);
+  const begun = log.append([runStarted(run, { runId, startedAt, organization, caller, config })]);
   await begun.catch(async (error: unknown) => {
     // Held on, it would be renewed for as long as this process lives, and a Lambda's goes on to the next run.
     await lock.release().catch(() => undefined);
@@ -92,6 +82,8 @@ export async function beginRun(run: RunToBegin, dependencies: RunDependencies): 
     runId,
     mode: run.mode,
     startedAt,
+    scheduledFor: run.scheduledFor,
+    noticeFor: run.noticeFor,
     caller,
     organization,
     log,
@@ -99,8 +91,30 @@ export async function beginRun(run: RunToBegin, dependencies: RunDependencies): 
   };
 }
 
+/** The record with which a run begins. */
+export function runStarted(
+  { mode, filters, undoOf, scheduledFor, noticeFor }: RunToBegin,
+  of: Pick<RunContext, 'runId' | 'startedAt' | 'organization' | 'caller' | 'config'>,
+): RunStarted {
+  return {
+    type: 'run-started',
+    at: of.startedAt.toISOString(),
+    runId: of.runId,
+    mode,
+    version: VERSION,
+    organizationId: of.organization.id,
+    managementAccountId: of.organization.managementAccountId,
+    caller: of.caller.arn,
+    configSha256: configSha256(of.config),
+    ...(isFiltered(filters) && { filters: recorded(filters) }),
+    ...(undoOf !== undefined && { undoOf }),
+    ...(scheduledFor !== undefined && { scheduledFor }),
+    ...(noticeFor !== undefined && { noticeFor }),
+  };
+}
+
 /** A plan writes nothing that another run could write over. */
-const NO_LOCK: Lock = {
+export const NO_LOCK: Lock = {
   lost: new AbortController().signal,
   confirm: () => Promise.resolve(),
   release: () => Promise.resolve(),

@@ -35,7 +35,8 @@ export async function concludeRun(end: RunEnd, context: RunContext): Promise<Run
   return summary;
 }
 
-function summarize(end: RunEnd, { runId, organization, startedAt, now }: RunContext): RunSummary {
+function summarize(end: RunEnd, context: RunContext): RunSummary {
+  const { runId, organization, startedAt, scheduledFor, noticeFor, now } = context;
   const gaps = checkCoverage(end.listed, end.finished).map(
     ({ accountId, problem }) =>
       `the ledger does not add up: account ${accountId} ${problem}; report this as a defect of keysweep`,
@@ -55,6 +56,9 @@ function summarize(end: RunEnd, { runId, organization, startedAt, now }: RunCont
     exceeded: end.exceeded,
     problems,
     notices: end.notices,
+    ...(scheduledFor !== undefined && { scheduledFor }),
+    ...(noticeFor !== undefined && { noticeFor }),
+    ...context.clients.traffic.soFar(),
   };
 }
 

@@ -6,9 +6,14 @@ import type { RunContext } from './run-context.ts';
 export async function finishAccount(
   accountId: string,
   end: AccountEnd,
-  { log, now }: RunContext,
+  context: RunContext,
 ): Promise<AccountFinished> {
-  const finished: AccountFinished = { type: 'account-finished', at: now().toISOString(), accountId, ...end };
-  await log.append([finished]);
+  const finished = accountFinished(accountId, end, context.now());
+  await context.log.append([finished]);
   return finished;
+}
+
+/** The record of it. */
+export function accountFinished(accountId: string, end: AccountEnd, at: Date): AccountFinished {
+  return { type: 'account-finished', at: at.toISOString(), accountId, ...end };
 }

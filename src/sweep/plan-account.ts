@@ -6,13 +6,14 @@ import { failureOf } from '../calls/failure.ts';
 import { groupMembers, type GroupMembers } from '../iam/members.ts';
 import type { IamUser } from '../iam/user.ts';
 import { readMemory, type AccountMemory } from '../ledger/memory.ts';
-import type { UnreadUser } from '../ledger/record.ts';
+import type { Contact, UnreadUser } from '../ledger/record.ts';
 import type { KeyDecision } from '../rotation/decision.ts';
 import type { MachineUser } from '../rotation/machine-user.ts';
 import type { TargetAccount } from '../scope/target.ts';
+import { contact } from './contact.ts';
 import { machineUser } from './machine-user.ts';
 import { decideUser, type UserToRead } from './read-user.ts';
-import type { RunContext } from './run-context.ts';
+import { judgedAt, type RunContext } from './run-context.ts';
 
 /** What was read in one target and decided about it. Nothing has been written. */
 export interface AccountPlan {
@@ -25,6 +26,8 @@ export interface AccountPlan {
   readonly unread: readonly UnreadUser[];
   /** Of those with due keys. */
   readonly machineUsers: readonly MachineUser[];
+  /** Of those with due keys, where a notice run is to write to them. */
+  readonly contacts?: readonly Contact[];
   readonly memory: AccountMemory;
 }
 
@@ -54,6 +57,7 @@ export async function planAccount(target: TargetAccount, context: RunContext): P
     decisions: judged.flatMap((result) => ('decisions' in result ? result.decisions : [])),
     unread: judged.flatMap((result) => ('failure' in result ? [result] : [])),
     machineUsers: judged.flatMap((result) => ('decisions' in result ? result.machineUsers : [])),
+    contacts: judged.flatMap((result) => ('decisions' in result ? (result.contacts ?? []) : [])),
     memory,
   };
 }
@@ -108,14 +112,24 @@ async function judgeUser(
   toRead: Omit<UserToRead, 'readAt'>,
   target: TargetAccount,
   context: RunContext,
-): Promise<Pick<AccountPlan, 'decisions' | 'machineUsers'> | UnreadUser> {
-  const { startedAt, caller, deadline, now } = context;
+): Promise<Pick<AccountPlan, 'decisions' | 'machineUsers' | 'contacts'> | UnreadUser> {
+  const { caller, deadline, now } = context;
   const { settings } = target;
   const { userName } = toRead.user;
-  const by = { rules: settings.rules, exempt: settings.exempt, now: startedAt, ownKey: caller.accessKeyId };
+  const by = {
+    rules: settings.rules,
+    exempt: settings.exempt,
+    now: judgedAt(context),
+    ownKey: caller.accessKeyId,
+  };
   try {
     const decisions = await decideUser(iam, { ...toRead, readAt: now() }, by, deadline.reading);
-    return { decisions, machineUsers: await machineUser(iam, userName, decisions, target, context) };
+    const contacts = await contact(iam, userName, decisions, context);
+    return {
+      decisions,
+      contacts,
+      machineUsers: await machineUser(iam, userName, decisions, target, context),
+    };
   } catch (error) {
     return { userName, failure: failureOf('iam:ListAccessKeys', error) };
   }

@@ -106,7 +106,8 @@ async function storeEarly(plans: readonly EarlyPlan[] = [], { log }: RunContext)
   }
 }
 
-async function planOrExplain(
+/** Plans one target; what goes wrong there is a value. */
+export async function planOrExplain(
   target: TargetAccount,
   context: RunContext,
   restriction: Restriction,
@@ -127,8 +128,9 @@ function readingFailure(error: unknown, { deadline }: RunContext): Failure {
   return { kind: 'not-reached', call: failure.call, code: 'Deadline', message };
 }
 
-function accountPlanned(
-  { target, users, absentGroups, decisions, unread, machineUsers, memory }: AccountPlan,
+/** The record of a plan. */
+export function accountPlanned(
+  { target, users, absentGroups, decisions, unread, machineUsers, contacts = [], memory }: AccountPlan,
   at: Date,
 ): AccountPlanned {
   const { maxKeyAgeDays, mode, deleteAfterDays } = target.settings.rules;
@@ -142,6 +144,7 @@ function accountPlanned(
     decisions,
     unread,
     ...(machineUsers.length > 0 && { machineUsers }),
+    ...(contacts.length > 0 && { contacts }),
     rules: { maxKeyAgeDays, mode, deleteAfterDays },
     remembered: decisions.flatMap(({ accessKeyId }) => {
       const { inactiveSince, holdUntil } = memory.keys.get(accessKeyId) ?? {};

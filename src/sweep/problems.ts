@@ -1,21 +1,29 @@
-import { armed, type Planned } from './planned.ts';
-import type { Survey } from './survey.ts';
+import { armed, type FailedTarget, type PlanOutline } from './planned.ts';
+
+type Asked = PlanOutline | FailedTarget;
+
+/** How many accounts a survey found, and how many of them are to be swept, or may be. */
+export interface Surveyed {
+  readonly accounts: number;
+  readonly targets: number;
+  readonly undecided: number;
+}
 
 /**
  * What makes a run of the whole organization incomplete although no single account failed: a group that exists nowhere is
  * most likely misspelt, and a run without targets sweeps nothing for ever. Pure.
  */
-export function problemsOf(survey: Survey, planned: readonly Planned[], filtered: boolean): string[] {
-  if (survey.targets.length === 0 && survey.undecided.length === 0) {
+export function problemsOf(surveyed: Surveyed, planned: readonly Asked[], filtered: boolean): string[] {
+  if (surveyed.targets === 0 && surveyed.undecided === 0) {
     return [
-      `none of ${survey.accounts.length} accounts is a target: all are opted out, out of scope or not active. ` +
+      `none of ${surveyed.accounts} accounts is a target: all are opted out, out of scope or not active. ` +
         'keysweep accounts shows why.',
     ];
   }
   return filtered ? [] : groupsThatExistNowhere(planned);
 }
 
-function groupsThatExistNowhere(planned: readonly Planned[]): string[] {
+function groupsThatExistNowhere(planned: readonly Asked[]): string[] {
   const asked = planned.map((target) => ({
     groups: target.target.settings.groups,
     absent: 'failure' in target ? [] : target.absentGroups,
@@ -30,7 +38,7 @@ function groupsThatExistNowhere(planned: readonly Planned[]): string[] {
  * Exempt groups that exist nowhere: behind a misspelt one stand users whose keys are taken. Said and no reason to fail, for
  * the accounts may have no use for the group. Pure.
  */
-export function noticesOf(planned: readonly Planned[], filtered: boolean): string[] {
+export function noticesOf(planned: readonly Asked[], filtered: boolean): string[] {
   if (filtered) return [];
   // Where no user was found, exempt groups were not asked about.
   const asked = planned.flatMap((target) =>
@@ -45,8 +53,8 @@ export function noticesOf(planned: readonly Planned[], filtered: boolean): strin
 }
 
 /** Users who would lose their keys and could not sign in to make new ones; only a plan knows of them. Pure. */
-export function machineNotice(planned: readonly Planned[]): string[] {
-  const count = (targets: readonly Planned[]): number =>
+export function machineNotice(planned: readonly Asked[]): string[] {
+  const count = (targets: readonly Asked[]): number =>
     targets.reduce((sum, target) => sum + ('failure' in target ? 0 : target.withoutConsole), 0);
   const users = count(planned);
   if (users === 0) return [];

@@ -13,8 +13,12 @@ import type { Progress } from './progress.ts';
 export interface RunContext {
   readonly runId: string;
   readonly mode: RunMode;
-  /** When the run began; rules, opt-outs and holds are all judged by this one instant. */
+  /** When the run began; rules, opt-outs and holds are all judged by this one instant, but for those of a notice run. */
   readonly startedAt: Date;
+  /** The time of the schedule that started it, as ISO 8601; undefined: a person did. */
+  readonly scheduledFor?: string | undefined;
+  /** The time of the sweep that the run gives notice of, as ISO 8601: by it everything is judged. */
+  readonly noticeFor?: string | undefined;
   readonly config: Config;
   readonly clients: Clients;
   readonly caller: Caller;
@@ -27,4 +31,9 @@ export interface RunContext {
   readonly progress: Progress;
   /** The clock, for the times that records carry. */
   readonly now: () => Date;
+}
+
+/** The instant by which rules, opt-outs and holds are judged. */
+export function judgedAt({ startedAt, noticeFor }: Pick<RunContext, 'startedAt' | 'noticeFor'>): Date {
+  return noticeFor === undefined ? startedAt : new Date(noticeFor);
 }

@@ -3,24 +3,20 @@ import { configSha256 } from '../config/hash.ts';
 import { ConfigError } from '../config/problem.ts';
 import type { PlanFile } from '../ledger/plan-file.ts';
 import type { AccountFinished, RunMode, RunSummary } from '../ledger/record.ts';
-import { lastSweepSummary } from '../ledger/runs.ts';
-import { exceededLimits, type ExceededLimit } from '../rotation/breaker.ts';
-import type { OrganizationAccount } from '../organization/account.ts';
 import type { Filters } from '../scope/filters.ts';
-import { isInForce, optOutOf } from '../scope/opt-out.ts';
 import { applyPlans } from './apply-plans.ts';
 import { beginRun, isFiltered, type RunDependencies } from './begin.ts';
+import { checkLimits } from './check-limits.ts';
 import { concludeRun } from './conclude.ts';
-import { finishAccount } from './finish-account.ts';
 import { secondLook } from './opted-out-since.ts';
-import { endOfFailure, explain } from './outcome.ts';
+import { explain } from './outcome.ts';
 import { startPlanning } from './plan-targets.ts';
-import { armed, type Planned, type PlannedAccount } from './planned.ts';
-import { machineNotice, noticesOf, problemsOf } from './problems.ts';
+import { armed, type PlannedAccount } from './planned.ts';
+import { machineNotice, noticesOf, problemsOf, type Surveyed } from './problems.ts';
 import { checkPlan, restrictionTo, StalePlanError } from './restrict.ts';
 import type { RunContext } from './run-context.ts';
+import { accountsListed, endedBySurvey } from './survey-records.ts';
 import { surveyOrganization, type OnTargets, type Survey } from './survey.ts';
-import { NO_KEYS } from '../ledger/totals.ts';
 
 export interface SweepRequest {
   readonly mode: Exclude<RunMode, 'undo'>;
@@ -29,6 +25,12 @@ export interface SweepRequest {
   readonly runId?: string | undefined;
   /** Revoke no key but those of this plan, each decided anew. */
   readonly only?: PlanFile | undefined;
+  /** The time of the schedule that started it, as ISO 8601. */
+  readonly scheduledFor?: string | undefined;
+  /** The time of the sweep that this plan gives notice of, as ISO 8601. */
+  readonly noticeFor?: string | undefined;
+  /** Why this sweep must write nothing, such as that it starts too late; each makes it incomplete. */
+  readonly withheld?: readonly string[] | undefined;
   /** Asked once, with the plans of armed accounts, when everything is decided and nothing is written; false: the sweep remains a plan. */
   readonly approve?: ((planned: readonly PlannedAccount[]) => Promise<boolean>) | undefined;
 }
@@ -50,7 +52,7 @@ export async function runSweep(request: SweepRequest, dependencies: RunDependenc
 }
 
 async function sweepOrganization(request: SweepRequest, context: RunContext): Promise<RunSummary> {
-  const { mode, filters, approve, only } = request;
+  const { mode, filters, approve, only, withheld = [] } = request;
   const filtered = isFiltered(filters);
   const restriction = restrictionTo(only);
   const look = secondLook(context);
@@ -68,8 +70,8 @@ async function sweepOrganization(request: SweepRequest, context: RunContext): Pr
     const leftOut = await recordSurvey(survey, context);
 
     const planned = await planning.finish(survey.targets);
-    const exceeded = await checkLimits(planned, survey, filtered, context);
-    const mayWrite = mode === 'sweep' && exceeded.length === 0;
+    const exceeded = await checkLimits(planned, sizeOf(survey), filtered, context);
+    const mayWrite = mode === 'sweep' && exceeded.length === 0 && withheld.length === 0;
     const write = mayWrite && (approve === undefined || (await approve(armed(planned))));
     const swept = await applyPlans(
       planned,
@@ -85,7 +87,7 @@ async function sweepOrganization(request: SweepRequest, context: RunContext): Pr
         finished: [...leftOut, ...swept],
         // What a plan would exceed is news, and no reason to fail it.
         exceeded: mode === 'sweep' ? exceeded : [],
-        problems: problemsOf(survey, planned, filtered),
+        problems: [...withheld, ...problemsOf(sizeOf(survey), planned, filtered)],
         notices: [
           ...survey.notices,
           ...noticesOf(planned, filtered),
@@ -127,64 +129,11 @@ function factsOf({ organization, config, startedAt }: RunContext) {
 
 /** Stores the list, and the end of every account that is no target. */
 async function recordSurvey(survey: Survey, context: RunContext): Promise<AccountFinished[]> {
-  const { log, now } = context;
-  const { accounts, units } = survey;
-  await log.append([{ type: 'accounts-listed', at: now().toISOString(), accounts, ...(units && { units }) }]);
-  return Promise.all([
-    ...survey.leftOut.map(({ account, outcome, reason }) =>
-      finishAccount(
-        account.id,
-        { outcome, reason, keys: NO_KEYS, ...(outcome === 'opted-out' && optOutFor(account, context)) },
-        context,
-      ),
-    ),
-    ...survey.undecided.map(({ account, failure }) =>
-      finishAccount(account.id, endOfFailure(failure), context),
-    ),
-  ]);
+  const ended = endedBySurvey(survey, context);
+  await context.log.append([accountsListed(survey, context), ...ended]);
+  return ended;
 }
 
-/** The owner, the reason and the end of an opt-out of accounts.json; one by tag has none. */
-function optOutFor(
-  account: OrganizationAccount,
-  { config, startedAt }: RunContext,
-): Pick<AccountFinished, 'optOut'> {
-  const optOut = optOutOf(account, config);
-  if (!optOut || !isInForce(optOut, startedAt)) return {};
-  const { owner, reason, until } = optOut;
-  return { optOut: { owner, reason, until } };
-}
-
-async function checkLimits(
-  planned: readonly Planned[],
-  { accounts, targets }: Survey,
-  filtered: boolean,
-  { config, store, log, now }: RunContext,
-): Promise<ExceededLimit[]> {
-  const last = filtered ? undefined : await lastSweepSummary(store);
-  const exceeded = exceededLimits(config.limits, {
-    keysToRevoke: keysDue(armed(planned)),
-    keysDue: keysDue(planned),
-    byAge: keysByAge(armed(planned)),
-    accountsListed: accounts.length,
-    targets: targets.length,
-    cannotAssume: planned.filter((target) => 'failure' in target && target.failure.kind === 'cannot-assume')
-      .length,
-    filtered,
-    last: last && { keysDue: last.keys.due, accountsListed: last.accountsListed },
-  });
-  await log.append([{ type: 'limits-checked', at: now().toISOString(), exceeded }]);
-  return exceeded;
-}
-
-function keysByAge(planned: readonly PlannedAccount[]): { readonly seen: number; readonly due: number } {
-  const byAge = planned.filter(({ target }) => target.settings.rules.maxKeyAgeDays > 0);
-  return {
-    seen: byAge.reduce((sum, { end }) => sum + end.keys.seen, 0),
-    due: byAge.reduce((sum, { overAge }) => sum + overAge, 0),
-  };
-}
-
-function keysDue(planned: readonly Planned[]): number {
-  return planned.reduce((sum, target) => sum + ('failure' in target ? 0 : target.end.keys.due), 0);
+function sizeOf({ accounts, targets, undecided }: Survey): Surveyed {
+  return { accounts: accounts.length, targets: targets.length, undecided: undecided.length };
 }

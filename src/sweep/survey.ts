@@ -12,7 +12,7 @@ import type { WithoutTags } from '../scope/settle.ts';
 import type { Selection, TargetAccount } from '../scope/target.ts';
 import { namesOtherUnits, unknownNames } from '../scope/unknown-names.ts';
 import { readUntil } from './deadline.ts';
-import type { RunContext } from './run-context.ts';
+import { judgedAt, type RunContext } from './run-context.ts';
 
 /** What Organizations and the configuration say of the accounts. */
 export interface Survey extends Selection {
@@ -26,7 +26,7 @@ export interface Survey extends Selection {
 /** What a survey needs of a run; `keysweep accounts` makes one without a ledger. */
 export type SurveyContext = Pick<
   RunContext,
-  'config' | 'clients' | 'caller' | 'organization' | 'startedAt' | 'deadline'
+  'config' | 'clients' | 'caller' | 'organization' | 'startedAt' | 'noticeFor' | 'deadline'
 >;
 
 /**
@@ -82,10 +82,8 @@ interface Lookups {
   readonly tags: (accountIds: readonly string[]) => Promise<OptOutTags>;
 }
 
-function openLookups(
-  { config, clients, caller, organization, deadline, startedAt }: SurveyContext,
-  filters: Filters,
-): Lookups {
+function openLookups(context: SurveyContext, filters: Filters): Lookups {
+  const { config, clients, caller, organization, deadline } = context;
   const { organizations } = clients;
   const signal = deadline.reading;
   const inManagementAccount = caller.accountId === organization.managementAccountId;
@@ -93,7 +91,7 @@ function openLookups(
   const { optOutTag: tag } = config;
   const needed = neededLookups(config, filters);
   return {
-    by: { config, filters, now: startedAt },
+    by: { config, filters, now: judgedAt(context) },
     pages: listAccountPages(organizations, organization, signal),
     places: needed.placements ? openPlaces(organizations, organization, signal) : undefined,
     tags:
