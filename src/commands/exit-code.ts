@@ -9,7 +9,7 @@ import { UnreadableLedgerError } from '../ledger/parse-stored.ts';
 import type { RunVerdict } from '../ledger/record.ts';
 import { RunIdTakenError } from '../ledger/run-log.ts';
 import { RunReferenceError } from '../ledger/runs.ts';
-import { advice } from '../report/advice.ts';
+import { advice, systemAdvice } from '../report/advice.ts';
 import { OtherOrganizationError } from '../sweep/begin.ts';
 import { StalePlanError } from '../sweep/restrict.ts';
 import { UsageError } from './usage-error.ts';
@@ -35,7 +35,9 @@ export function endOfError(error: unknown): { readonly exitCode: ExitCode; reado
 function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const ours = [LockHeldError, RunIdTakenError, UnreadableLedgerError];
-  return ours.some((type) => error instanceof type) ? error.message : `${error.name}: ${error.message}`;
+  if (ours.some((type) => error instanceof type)) return error.message;
+  const next = 'code' in error ? systemAdvice(String(error.code)) : undefined;
+  return next === undefined ? `${error.name}: ${error.message}` : `${error.message}\n${next}`;
 }
 
 function isUsage(error: unknown): error is Error {

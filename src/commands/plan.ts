@@ -1,4 +1,5 @@
-import { writeFile } from 'node:fs/promises';
+import { access, constants, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 
 import type { Command } from 'commander';
 
@@ -33,13 +34,17 @@ Examples:
     });
 }
 
+/** @throws Node's error when the plan cannot be written where it is to go: before the organization is read, and not after */
 async function plan(options: PlanOptions, terminal: Terminal): Promise<ExitCode> {
+  if (options.out !== undefined) await access(dirname(options.out), constants.W_OK);
   const { run, exitCode } = await runAndPrint({ mode: 'plan' }, options, terminal);
   if (options.out !== undefined) {
     const file = planFileOf(run);
     await writeFile(options.out, `${JSON.stringify(file, undefined, 2)}\n`, { mode: 0o600 });
     terminal.say(
-      `${file.keys.length} keys of armed accounts are in ${options.out}; keysweep apply ${options.out} revokes them.`,
+      file.keys.length === 0
+        ? `No key is due in an armed account: ${options.out} holds none, and there is nothing to apply.`
+        : `Keys of armed accounts in ${options.out}: ${file.keys.length}. keysweep apply ${options.out} revokes them.`,
     );
   }
   return exitCode;

@@ -17,7 +17,7 @@ describe('a plan file', { timeout: 60_000 }, () => {
     const planned = await run(`plan --out ${file}`);
     expect(planned).toMatchObject({ code: 0 });
     expect(planned.stderr).toBe(
-      `3 keys of armed accounts are in ${file}; keysweep apply ${file} revokes them.\n`,
+      `Keys of armed accounts in ${file}: 3. keysweep apply ${file} revokes them.\n`,
     );
     const plan = JSON.parse(await readFile(file, 'utf8')) as PlanFile;
     await writeFile(file, JSON.stringify({ ...plan, keys: plan.keys.slice(0, 2) }));
@@ -41,6 +41,20 @@ describe('a plan file', { timeout: 60_000 }, () => {
     expect(lifted).toEqual({ code: 0, stdout: 'No key is under a hold.\n', stderr: '' });
     expect(await run('sweep --apply --yes')).toMatchObject({ code: 0, stderr: '' });
     expect(statuses(organization)).toEqual({ Inactive: 4 });
+  });
+
+  it('that could not be written is said before AWS is called', async ({ open }) => {
+    const { run, sandbox } = await open();
+    const { code, stdout, stderr } = await run('plan --out nowhere/plan.json');
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toContain('Name a place that you can write to');
+    expect(sandbox.calls.all).toEqual([]);
+  });
+
+  it('without keys says that there is nothing to apply', async ({ open }) => {
+    const { run, folder } = await open({ config: { defaults: { armed: false, groups: ['Developers'] } } });
+    const { stderr } = await run(`plan --out ${join(folder, 'plan.json')}`);
+    expect(stderr).toMatch(/^No key is due in an armed account: .* there is nothing to apply\.\n$/);
   });
 
   it.for([

@@ -1,0 +1,38 @@
+import { CommanderError } from 'commander';
+import { describe, expect, it } from 'vitest';
+
+import { CallFailedError } from '../../src/calls/failure.ts';
+import { endOfError } from '../../src/commands/exit-code.ts';
+import { UsageError } from '../../src/commands/usage-error.ts';
+import { UnreadableLedgerError } from '../../src/ledger/parse-stored.ts';
+
+const refused = (code: string) => Object.assign(new Error(`${code}: no, mkdir '/x'`), { code });
+
+describe('what a command that threw ends with', () => {
+  it.each<[string, unknown, number, RegExp]>([
+    ['bad usage', new UsageError('add --yes.'), 2, /^add --yes\.$/],
+    ['a ledger that makes no sense', new UnreadableLedgerError('x is no JSON'), 1, /^x is no JSON$/],
+    ['a folder that is none', refused('ENOTDIR'), 1, /^ENOTDIR: no, mkdir '\/x'\nName a place/],
+    ['a folder of somebody else', refused('EACCES'), 1, /\nName a place .*--ledger/],
+    ['a full disk', refused('ENOSPC'), 1, /\nThe disk is full\./],
+    ['a port in use', refused('EADDRINUSE'), 1, /\nAnother program has this port\. .*--port/],
+    ['another refusal of this machine', refused('EMFILE'), 1, /^Error: EMFILE: no, mkdir '\/x'$/],
+    ['a defect', new TypeError('x is not a function'), 1, /^TypeError: x is not a function$/],
+    ['what is no error', 'stop', 1, /^stop$/],
+  ])('on %s', (_, error, exitCode, message) => {
+    const end = endOfError(error);
+    expect(end.exitCode).toBe(exitCode);
+    expect(end.message).toMatch(message);
+  });
+
+  it('has what to do after a call that failed, on a line of its own', () => {
+    const failure = { kind: 'denied', call: 'organizations:ListAccounts', code: 'AccessDenied' } as const;
+    const { message } = endOfError(new CallFailedError({ ...failure, message: 'no' }));
+    expect(message).toMatch(/^organizations:ListAccounts: AccessDenied: no\nRun keysweep in the management/);
+  });
+
+  it('leaves to commander what it has said itself', () => {
+    expect(endOfError(new CommanderError(0, 'commander.help', ''))).toEqual({ exitCode: 0, message: '' });
+    expect(endOfError(new CommanderError(1, 'commander.unknown', ''))).toEqual({ exitCode: 2, message: '' });
+  });
+});
