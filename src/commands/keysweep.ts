@@ -4,10 +4,12 @@ import { VERSION } from '../version.ts';
 import { addAccounts } from './accounts.ts';
 import { addApply } from './apply.ts';
 import { addDemo } from './demo.ts';
+import { addDiff } from './diff.ts';
 import { addDoctor } from './doctor.ts';
 import { endOfError, type ExitCode } from './exit-code.ts';
 import { addHolds } from './holds.ts';
 import { addPlan } from './plan.ts';
+import { addReport } from './report.ts';
 import { addSandbox } from './sandbox.ts';
 import { addShow } from './show.ts';
 import { addSweep } from './sweep.ts';
@@ -21,6 +23,8 @@ const COMMANDS = [
   addAccounts,
   addDoctor,
   addShow,
+  addReport,
+  addDiff,
   addUndo,
   addHolds,
   addDemo,

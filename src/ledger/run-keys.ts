@@ -25,6 +25,10 @@ export function summaryKey(runId: string): string {
   return `${runPrefix(runId)}summary.json`;
 }
 
+export function pageKey(runId: string): string {
+  return `${runPrefix(runId)}report.html`;
+}
+
 /** A letter first: the objects of the writer that began the run sort before the folders of the others. */
 const WRITER = /^[a-z][a-z0-9-]*$/;
 

@@ -1,0 +1,81 @@
+import type { Command } from 'commander';
+
+import { openStore } from '../ledger/open-store.ts';
+import { readRecords } from '../ledger/read-run.ts';
+import { findRun } from '../ledger/runs.ts';
+import { foldRun, type StoredRun } from '../ledger/stored-run.ts';
+import { renderDiff } from '../report/diff-text.ts';
+import { diffRuns } from '../report/diff.ts';
+import { connect } from './connect.ts';
+import type { ExitCode } from './exit-code.ts';
+import {
+  withConnection,
+  withLedger,
+  withOutput,
+  type ConnectionOptions,
+  type LedgerOptions,
+  type OutputOptions,
+} from './options.ts';
+import { rowsOf } from './print-run.ts';
+import type { Terminal } from './terminal.ts';
+
+type DiffOptions = LedgerOptions & ConnectionOptions & OutputOptions;
+
+export function addDiff(program: Command, terminal: Terminal, end: (code: ExitCode) => void): void {
+  const command = program
+    .command('diff')
+    .summary('show what is otherwise in a later run')
+    .description(
+      'Compares two runs of the ledger: accounts that came, went or ended otherwise; keys newly due, still due and gone; users. Ends with 0, whether or not they differ.',
+    )
+    .argument('<before>', 'the earlier run: an id, the beginning of one, or last')
+    .argument('[after]', 'the later one', 'last');
+  withOutput(withConnection(withLedger(command)))
+    .addHelpText(
+      'after',
+      `
+Examples:
+  keysweep diff 20261120                 since the run of that day
+  keysweep diff 20261120 20261127 --json`,
+    )
+    .action(async (before: string, after: string, options: DiffOptions) => {
+      await diff(before, after, options, terminal);
+      end(0);
+    });
+}
+
+/** @throws RunReferenceError, UnreadableLedgerError */
+async function diff(
+  before: string,
+  after: string,
+  options: DiffOptions,
+  { print, style, say }: Terminal,
+): Promise<void> {
+  const clients = connect(options);
+  try {
+    const store = openStore(options.ledger, clients.s3);
+    const read = async (reference: string): Promise<StoredRun> =>
+      foldRun(readRecords(store, await findRun(store, reference)));
+    const [then, now] = [await read(before), await read(after)];
+    for (const warning of caveats(then, now)) say(warning);
+    const difference = diffRuns(then, now);
+    print(
+      options.json === true
+        ? JSON.stringify(difference, undefined, 2)
+        : renderDiff(difference, { style, rows: rowsOf(options) }),
+    );
+  } finally {
+    clients.close();
+  }
+}
+
+/** What makes a comparison say less than it seems to. */
+function caveats({ started: then }: StoredRun, { started: now }: StoredRun): string[] {
+  return [
+    ...(then.at > now.at ? [`${then.runId} is the later of the two: then and now are exchanged.`] : []),
+    ...(then.organizationId !== now.organizationId ? ['The runs are of two organizations.'] : []),
+    ...[then, now].flatMap(({ filters, mode, runId }) =>
+      filters || mode === 'undo' ? [`${runId} looked at a part of the organization only.`] : [],
+    ),
+  ];
+}

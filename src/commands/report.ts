@@ -1,0 +1,89 @@
+import { writeFile } from 'node:fs/promises';
+
+import type { Command } from 'commander';
+
+import { openStore } from '../ledger/open-store.ts';
+import { readRecords } from '../ledger/read-run.ts';
+import { findRun } from '../ledger/runs.ts';
+import { foldRun, type StoredRun } from '../ledger/stored-run.ts';
+import { pageOf } from '../page/run-page.ts';
+import { renderCsv } from '../report/csv.ts';
+import { connect } from './connect.ts';
+import type { ExitCode } from './exit-code.ts';
+import { withConnection, withLedger, type ConnectionOptions, type LedgerOptions } from './options.ts';
+import { runJson } from './run-json.ts';
+import type { Terminal } from './terminal.ts';
+import { UsageError } from './usage-error.ts';
+
+interface ReportFiles {
+  readonly html?: string;
+  readonly csv?: string;
+  readonly json?: boolean;
+}
+
+type ReportOptions = LedgerOptions & ConnectionOptions & ReportFiles;
+
+export function addReport(program: Command, terminal: Terminal, end: (code: ExitCode) => void): void {
+  const command = program
+    .command('report')
+    .summary('write a stored run as a page, as CSV or as JSON')
+    .description(
+      'Writes a run from the ledger: as one HTML page with charts, as CSV for a spreadsheet, or as JSON. Ends with 0 when that is done, however the run itself ended.',
+    )
+    .argument('[run]', 'a run id, the beginning of one, or last', 'last')
+    .option('--html <file>', 'the page; it loads nothing and can be sent to others. -: to stdout')
+    .option('--csv <file>', 'one row for each key, and for each account without any. -: to stdout')
+    .option('--json', 'the whole run as JSON, to stdout');
+  withConnection(withLedger(command))
+    .addHelpText(
+      'after',
+      `
+Examples:
+  keysweep report --html report.html
+  keysweep report 20261127T225500Z --html report.html --csv keys.csv
+  keysweep report last --ledger s3://my-ledger/keysweep --html -`,
+    )
+    .action(async (reference: string, options: ReportOptions) => {
+      await report(reference, options, terminal);
+      end(0);
+    });
+}
+
+/** @throws UsageError, RunReferenceError, UnreadableLedgerError, Node's error when the file cannot be written */
+export async function report(reference: string, options: ReportOptions, terminal: Terminal): Promise<void> {
+  checkFiles(options);
+  const clients = connect(options);
+  try {
+    const store = openStore(options.ledger, clients.s3);
+    const run = await foldRun(readRecords(store, await findRun(store, reference)));
+    if (options.html !== undefined) await put(options.html, await pageOf(store, run), terminal);
+    if (options.csv !== undefined) await put(options.csv, await csvOf(run), terminal);
+    if (options.json === true) terminal.print(runJson(run));
+  } finally {
+    clients.close();
+  }
+}
+
+function checkFiles({ html, csv, json }: ReportFiles): void {
+  if (html === undefined && csv === undefined && json !== true)
+    throw new UsageError('say what to write: --html FILE, --csv FILE or --json. FILE may be - for stdout.');
+  if ([html === '-', csv === '-', json === true].filter(Boolean).length > 1)
+    throw new UsageError(
+      'only one of --html -, --csv - and --json can go to stdout: name files for the others.',
+    );
+}
+
+async function csvOf(run: StoredRun): Promise<string> {
+  const { unitNames } = await import('../report/html/coverage.ts');
+  return renderCsv(run, unitNames(run));
+}
+
+/** The page names keys and people: a new file is for its owner alone. */
+async function put(file: string, text: string, { print, say }: Terminal): Promise<void> {
+  if (file === '-') {
+    print(text.trimEnd());
+    return;
+  }
+  await writeFile(file, text, { mode: 0o600 });
+  say(`${file} is written.`);
+}

@@ -1,0 +1,66 @@
+import { createHash } from 'node:crypto';
+
+import type { ObjectStore } from '../ledger/object-store.ts';
+import { UnreadableLedgerError } from '../ledger/parse-stored.ts';
+import { readRecords } from '../ledger/read-run.ts';
+import type { RunSummary } from '../ledger/record.ts';
+import { pageKey } from '../ledger/run-keys.ts';
+import { getSummary, listRunIds } from '../ledger/runs.ts';
+import { foldRun, type StoredRun } from '../ledger/stored-run.ts';
+
+/** Runs that are looked through for the chart over time; most of them may be plans. */
+const LOOKED_THROUGH = 60;
+
+/** Sweeps that the chart shows. */
+const SWEEPS = 12;
+
+/** The page of a run as it can be read now. @throws UnreadableLedgerError, the store's error */
+export async function pageOf(store: ObjectStore, run: StoredRun): Promise<string> {
+  // Not before somebody wants a page: a start of the Lambda shall not wait for it.
+  const { renderPage } = await import('../report/html/page.ts');
+  return renderPage({ run, history: await sweepsUntil(store, run.started.runId), sha256 });
+}
+
+/**
+ * Stores the page of a run beside its summary. The run has ended and is told whatever happens here: nothing is thrown.
+ * @param run left out: it is read from the ledger
+ * @returns why the page is not there; undefined when it is
+ */
+export async function storePage(
+  store: ObjectStore,
+  runId: string,
+  run?: StoredRun,
+): Promise<string | undefined> {
+  try {
+    const page = await pageOf(store, run ?? (await foldRun(readRecords(store, runId))));
+    await store.put(pageKey(runId), page);
+    return undefined;
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    return `The page of run ${runId} was not stored: ${why}. keysweep report ${runId} --html FILE makes it anew.`;
+  }
+}
+
+/** The last whole sweeps up to a run. One whose summary cannot be read is missing from a chart, and from nothing else. */
+async function sweepsUntil(store: ObjectStore, runId: string): Promise<RunSummary[]> {
+  const ids = (await listRunIds(store)).filter((id) => id <= runId).slice(0, LOOKED_THROUGH);
+  const summaries = await Promise.all(
+    ids.map((id) =>
+      getSummary(store, id).catch((error: unknown) => {
+        if (error instanceof UnreadableLedgerError) return undefined;
+        throw error;
+      }),
+    ),
+  );
+  return summaries
+    .filter((summary): summary is RunSummary => summary !== undefined && isWhole(summary))
+    .slice(0, SWEEPS);
+}
+
+function isWhole({ mode, filtered }: RunSummary): boolean {
+  return mode === 'sweep' && !filtered;
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('base64');
+}

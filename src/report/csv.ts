@@ -1,0 +1,110 @@
+import { stringify } from 'csv-stringify/sync';
+
+import type { StoredAccount, StoredRun, StoredWrite } from '../ledger/stored-run.ts';
+import type { KeyDecision } from '../rotation/decision.ts';
+
+/** The columns, in their order; new ones are only ever added at the end. */
+export const CSV_COLUMNS = [
+  'run',
+  'account_id',
+  'account_name',
+  'organizational_unit',
+  'account_outcome',
+  'account_reason',
+  'armed',
+  'user',
+  'access_key_id',
+  'status_before',
+  'created',
+  'decision',
+  'reason',
+  'result',
+  'failure',
+] as const;
+
+type Row = Readonly<Record<(typeof CSV_COLUMNS)[number], string>>;
+
+/**
+ * A run as CSV (RFC 4180, UTF-8): one row for each key that the run decided about or wrote to, and one for each account
+ * without any, so that every account that was listed is there. Every cell stands in quotes, and one that a spreadsheet would
+ * take for a formula begins with an apostrophe: https://owasp.org/www-community/attacks/CSV_Injection Pure.
+ * @param units names of OUs by account id
+ */
+export function renderCsv(run: StoredRun, units: ReadonlyMap<string, string>): string {
+  const rows = [...run.accounts.values()].flatMap((account) => rowsOf(account, run, units));
+  return stringify(rows, {
+    header: true,
+    columns: [...CSV_COLUMNS],
+    quoted: true,
+    quoted_empty: true,
+    escape_formulas: true,
+    record_delimiter: 'windows',
+  });
+}
+
+function rowsOf(stored: StoredAccount, { started }: StoredRun, units: ReadonlyMap<string, string>): Row[] {
+  const { account, plan, finished, writes } = stored;
+  const about = {
+    run: started.runId,
+    account_id: account.id,
+    account_name: account.name,
+    organizational_unit: units.get(account.id) ?? '',
+    account_outcome: finished?.outcome ?? '',
+    account_reason: finished?.reason ?? '',
+    armed: plan ? String(plan.armed) : '',
+  };
+  const decisions = plan?.decisions ?? [];
+  const decided = new Set(decisions.map(({ accessKeyId }) => accessKeyId));
+  const keys = [
+    ...decisions.map((decision) => decidedKey(decision, writes.get(decision.accessKeyId))),
+    ...[...writes.values()].filter(({ accessKeyId }) => !decided.has(accessKeyId)).map(writtenKey),
+    ...(plan?.unread ?? []).map(({ userName, failure }) => ({
+      ...NO_KEY,
+      user: userName,
+      decision: 'unread',
+      failure: explain(failure),
+    })),
+  ];
+  return (keys.length > 0 ? keys : [NO_KEY]).map((key) => ({ ...about, ...key }));
+}
+
+const NO_KEY = {
+  user: '',
+  access_key_id: '',
+  status_before: '',
+  created: '',
+  decision: '',
+  reason: '',
+  result: '',
+  failure: '',
+};
+
+function decidedKey(decision: KeyDecision, write: StoredWrite | undefined): typeof NO_KEY {
+  return {
+    user: decision.userName,
+    access_key_id: decision.accessKeyId,
+    status_before: decision.status,
+    created: decision.createDate.toISOString(),
+    decision: decision.verdict,
+    reason: decision.reason,
+    result: write?.outcome ?? '',
+    failure: write?.failure ? explain(write.failure) : '',
+  };
+}
+
+function writtenKey({ userName, accessKeyId, outcome, intended, failure }: StoredWrite): typeof NO_KEY {
+  return {
+    ...NO_KEY,
+    user: userName,
+    access_key_id: accessKeyId,
+    status_before: intended?.statusBefore ?? '',
+    decision: intended?.action ?? '',
+    reason: intended?.reason ?? '',
+    result: outcome,
+    failure: failure ? explain(failure) : '',
+  };
+}
+
+function explain({ call, code, message }: NonNullable<StoredWrite['failure']>): string {
+  return `${call}: ${code}: ${message}`;
+}

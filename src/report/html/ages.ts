@@ -1,0 +1,53 @@
+import { bisectRight } from 'd3-array';
+
+import type { StoredAccount, StoredRun } from '../../ledger/stored-run.ts';
+import { DAY_MS } from './words.ts';
+
+/** Keys of one age that can be used, before the run and after it. */
+export interface AgeGroup {
+  readonly age: string;
+  readonly before: number;
+  readonly after: number;
+}
+
+const FROM_DAYS = [0, 7, 30, 90, 180, 365, 730];
+const AGES = [
+  'up to 7 days',
+  '7 to 30 days',
+  '30 to 90 days',
+  '90 to 180 days',
+  '180 days to 1 year',
+  '1 to 2 years',
+  'over 2 years',
+];
+
+/**
+ * How old the keys are that can be used: those with the status Active. After a plan it is what a sweep would leave; a key in
+ * doubt counts as still usable. Pure.
+ */
+export function agesOf(run: StoredRun): AgeGroup[] {
+  const groups = AGES.map((age) => ({ age, before: 0, after: 0 }));
+  const startedAt = Date.parse(run.started.at);
+  for (const account of run.accounts.values()) {
+    for (const decision of account.plan?.decisions ?? []) {
+      if (decision.status !== 'Active') continue;
+      const days = (startedAt - decision.createDate.getTime()) / DAY_MS;
+      const group = groups[Math.max(0, bisectRight(FROM_DAYS, days) - 1)];
+      if (!group) continue;
+      group.before += 1;
+      if (!isTaken(decision, account, run)) group.after += 1;
+    }
+  }
+  return groups;
+}
+
+const GONE: readonly string[] = ['deactivated', 'deleted', 'already-gone'];
+
+function isTaken(
+  { accessKeyId, verdict }: { readonly accessKeyId: string; readonly verdict: string },
+  { plan, writes }: StoredAccount,
+  { started }: StoredRun,
+): boolean {
+  if (started.mode === 'plan') return verdict !== 'keep' && plan?.armed === true;
+  return GONE.includes(writes.get(accessKeyId)?.outcome ?? '');
+}

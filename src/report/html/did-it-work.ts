@@ -1,0 +1,79 @@
+import { sum } from 'd3-array';
+
+import type { StoredRun } from '../../ledger/stored-run.ts';
+import { PLAIN } from '../style.ts';
+import { plural, verdictLine } from '../text.ts';
+import { isCovered } from './coverage.ts';
+import { coverageChart } from './coverage-chart.ts';
+import { markup, type Html, type Value } from './html.ts';
+import { count } from './words.ts';
+
+/** The verdict, the figures behind it, what went wrong as a whole, and every account as a cell. */
+export function didItWork(run: StoredRun): Html {
+  const { summary, limits } = run;
+  const ok = summary?.verdict === 'ok';
+  return markup`<section aria-labelledby="worked">
+    <h2 id="worked">Did it work?</h2>
+    <p class="verdict ${ok ? 'good' : 'bad'}"><span aria-hidden="true">${ok ? '✓' : '✗'}</span> ${verdictLine(summary, PLAIN)}</p>
+    ${part(run)}
+    ${
+      summary?.verdict === 'stopped' &&
+      list(
+        'Limits exceeded',
+        (limits?.exceeded ?? []).map(({ limit, message }) => markup`<b>${limit}</b>: ${message}`),
+      )
+    }
+    ${list('Problems', summary?.problems ?? [])}
+    ${figures(run)}
+    ${run.accounts.size > 0 && coverageChart(run)}
+  </section>`;
+}
+
+function part({ started: { filters } }: StoredRun): Value {
+  if (!filters) return undefined;
+  const { accounts = [], organizationalUnits = [] } = filters;
+  const asked = [
+    ...(accounts.length > 0 ? [`--account ${accounts.join(' ')}`] : []),
+    ...(organizationalUnits.length > 0 ? [`--ou ${organizationalUnits.join(' ')}`] : []),
+  ];
+  return markup`<p class="note">Only a part of the organization was asked for (<code>${asked.join(' ')}</code>). This run says nothing about the rest.</p>`;
+}
+
+export function list(title: string, items: readonly Value[]): Value {
+  if (items.length === 0) return undefined;
+  return markup`<h3>${title}</h3><ul>${items.map((item) => markup`<li>${item}</li>`)}</ul>`;
+}
+
+function figures(run: StoredRun): Html {
+  const accounts = [...run.accounts.values()];
+  const covered = accounts.filter(isCovered).length;
+  const keys = (
+    name: 'seen' | 'due' | 'deactivated' | 'deleted' | 'reactivated' | 'alreadyGone' | 'failed',
+  ): number => sum(accounts, ({ finished }) => finished?.keys[name] ?? 0);
+  const inDoubt = sum(accounts, ({ finished, writes }) =>
+    finished ? 0 : [...writes.values()].filter(({ outcome }) => outcome === 'unconfirmed').length,
+  );
+  const tiles: readonly (readonly [what: string, many: number, always: boolean, bad?: boolean])[] = [
+    [accounts.length === 1 ? 'account listed' : 'accounts listed', accounts.length, true],
+    ['accounted for', covered, true],
+    ['not covered', accounts.length - covered, true, true],
+    ['keys seen', keys('seen'), run.started.mode !== 'undo'],
+    ['keys due', keys('due'), run.started.mode !== 'undo'],
+    ['deactivated', keys('deactivated'), run.started.mode === 'sweep'],
+    ['deleted', keys('deleted'), run.started.mode === 'sweep'],
+    ['reactivated', keys('reactivated'), run.started.mode === 'undo'],
+    ['already gone', keys('alreadyGone'), false],
+    ['failed or in doubt', keys('failed') + inDoubt, false, true],
+  ];
+  return markup`<ul class="tiles">${tiles
+    .filter(([, many, always]) => always || many > 0)
+    .map(
+      ([what, many, , bad]) =>
+        markup`<li ${bad && many > 0 && markup`class="bad"`}><b>${count(many)}</b> ${what}</li>`,
+    )}</ul>`;
+}
+
+/** `3 keys in 2 accounts` */
+export function keysIn(keys: number, accounts: number): string {
+  return `${plural(keys, 'key')} in ${plural(accounts, 'account')}`;
+}

@@ -1,0 +1,32 @@
+import type { RunSummary } from '../../ledger/record.ts';
+
+/** The keys of one sweep, each counted once. */
+export interface SweepOfKeys {
+  readonly runId: string;
+  readonly startedAt: Date;
+  readonly ok: boolean;
+  readonly kept: number;
+  readonly deactivated: number;
+  readonly deleted: number;
+  /** Due, and not revoked: not armed, not reached, failed, or gone already. */
+  readonly left: number;
+}
+
+/** What stands in a bar, from the bottom up. */
+export const LAYERS = ['kept', 'left', 'deactivated', 'deleted'] as const;
+
+/** The sweeps of the whole organization among some summaries, oldest first. Pure. */
+export function sweepsOf(summaries: readonly RunSummary[]): SweepOfKeys[] {
+  return summaries
+    .filter(({ mode, filtered, accountsListed }) => mode === 'sweep' && !filtered && accountsListed > 0)
+    .map(({ runId, startedAt, verdict, keys }) => ({
+      runId,
+      startedAt: new Date(startedAt),
+      ok: verdict === 'ok',
+      kept: keys.kept,
+      deactivated: keys.deactivated,
+      deleted: keys.deleted,
+      left: Math.max(0, keys.due - keys.deactivated - keys.deleted),
+    }))
+    .sort((a, b) => a.startedAt.getTime() - b.startedAt.getTime());
+}

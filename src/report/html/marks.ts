@@ -1,0 +1,87 @@
+import { markup, type Html } from './html.ts';
+import type { Ending } from './words.ts';
+
+/** How the cell of an account looks: never by colour alone, so each ending has a box and most have a mark of their own. */
+interface Look {
+  /** Class of the colours: `solid` boxes are filled, `hollow` ones outlined. */
+  readonly box: 'solid' | 'hollow';
+  /** Lines in a box of 10 by 10, as moves between points. */
+  readonly mark: readonly (readonly [number, number])[][];
+}
+
+const CROSS: Look['mark'] = [
+  [
+    [2.5, 2.5],
+    [7.5, 7.5],
+  ],
+  [
+    [7.5, 2.5],
+    [2.5, 7.5],
+  ],
+];
+const line = (x1: number, y1: number, x2: number, y2: number): Look['mark'][number] => [
+  [x1, y1],
+  [x2, y2],
+];
+
+const LOOKS: Readonly<Record<Ending, Look>> = {
+  swept: { box: 'solid', mark: [] },
+  'nothing-due': { box: 'hollow', mark: [] },
+  planned: { box: 'solid', mark: [line(2.5, 7.5, 7.5, 2.5)] },
+  'opted-out': { box: 'hollow', mark: [line(2.5, 5, 7.5, 5)] },
+  'out-of-scope': { box: 'hollow', mark: [line(4.4, 5, 5.6, 5)] },
+  'not-active': { box: 'hollow', mark: [line(2.5, 2.5, 7.5, 7.5)] },
+  'cannot-assume': { box: 'solid', mark: CROSS },
+  denied: { box: 'solid', mark: [line(2, 5, 8, 5)] },
+  throttled: { box: 'solid', mark: [line(3.5, 2, 3.5, 8), line(6.5, 2, 6.5, 8)] },
+  'not-reached': { box: 'hollow', mark: [line(3.5, 2.5, 6.5, 5), line(6.5, 5, 3.5, 7.5)] },
+  failed: { box: 'solid', mark: [line(5, 2, 5, 8), line(2, 5, 8, 5)] },
+  'without-end': { box: 'hollow', mark: CROSS },
+};
+
+/** Where one cell stands, and how long its side is. */
+export interface Cell {
+  readonly x: number;
+  readonly y: number;
+  readonly side: number;
+}
+
+/** The cells of one ending: one path for all boxes and one for all marks. `title`: what a pointer on it shows. */
+export function cells(ending: Ending, at: readonly Cell[], title?: string): Html {
+  const { box, mark } = LOOKS[ending];
+  const boxes = at.map(({ x, y, side }) => square({ x, y, side }, box)).join('');
+  const marks = at.flatMap((cell) => mark.map((points) => path(points, cell))).join('');
+  return markup`<g class="e-${ending} ${box}"
+    >${title !== undefined && markup`<title>${title}</title>`}<path
+      class="box"
+      d="${boxes}"
+    />${marks !== '' && markup`<path class="mark" d="${marks}" />`}</g
+  >`;
+}
+
+/** The sign of an ending in a legend or a table. */
+export function swatch(ending: Ending): Html {
+  return markup`<svg class="swatch" width="14" height="14" viewBox="0 0 14 14" aria-hidden="true">
+    ${cells(ending, [{ x: 1, y: 1, side: 12 }])}
+  </svg>`;
+}
+
+/** An outline lies inside the box, so that hollow and solid ones are of a size. */
+function square({ x, y, side }: Cell, box: Look['box']): string {
+  const inset = box === 'hollow' ? 0.5 : 0;
+  const inner = side - 2 * inset;
+  return `M${x + inset} ${y + inset}h${inner}v${inner}h${-inner}z`;
+}
+
+function path(points: readonly (readonly [number, number])[], { x, y, side }: Cell): string {
+  return points
+    .map(
+      ([px, py], index) =>
+        `${index === 0 ? 'M' : 'L'}${short(x + (px * side) / 10)} ${short(y + (py * side) / 10)}`,
+    )
+    .join('');
+}
+
+function short(value: number): string {
+  return String(Math.round(value * 100) / 100);
+}

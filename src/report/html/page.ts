@@ -1,0 +1,99 @@
+import type { RunSummary } from '../../ledger/record.ts';
+import type { StoredRun } from '../../ledger/stored-run.ts';
+import { accountColumns } from './account-columns.ts';
+import { unitNames } from './coverage.ts';
+import { didItWork } from './did-it-work.ts';
+import { everyAccount } from './every-account.ts';
+import { markup, trusted, type Html, type Value } from './html.ts';
+import { notCovered } from './not-covered.ts';
+import { SCRIPT } from './script.ts';
+import { STYLE } from './style-sheet.ts';
+import { whatChanged } from './what-changed.ts';
+import { whatComes } from './what-comes.ts';
+import { moment } from './words.ts';
+
+export interface PageInput {
+  readonly run: StoredRun;
+  /** Summaries of earlier runs and of this one, in any order, for the chart over time. */
+  readonly history: readonly RunSummary[];
+  /** SHA-256 of a text in UTF-8, in base64: the page names its own style and script to the browser by it. */
+  readonly sha256: (text: string) => string;
+}
+
+/**
+ * A run as one HTML file that loads nothing, needs no script to be read, and lets a browser run no script but its own. Pure.
+ */
+export function renderPage({ run, history, sha256 }: PageInput): string {
+  const { started } = run;
+  const rest = `keysweep report ${started.runId} --csv FILE has all of them`;
+  const columns = accountColumns(run.units && unitNames(run));
+  const page = markup`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${contentSecurityPolicy(sha256)}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="robots" content="noindex">
+<meta name="referrer" content="no-referrer">
+<title>${title(run)}</title>
+<style>${trusted(STYLE)}</style>
+</head>
+<body>
+<a class="skip" href="#main">To the report</a>
+${header(run)}
+<main id="main">
+${didItWork(run)}
+${whatChanged(run, history, columns, rest)}
+${notCovered(run, columns, rest)}
+${whatComes(run, columns, rest)}
+${everyAccount(run, columns, rest)}
+</main>
+<footer><p>Made from the ledger by keysweep ${started.version}, whose words are the truth; this page loads nothing and holds no secret.</p></footer>
+<script>${trusted(SCRIPT)}</script>
+</body>
+</html>
+`;
+  return page.text;
+}
+
+/** https://developer.mozilla.org/en-US/docs/Web/HTTP/Reference/Headers/Content-Security-Policy */
+function contentSecurityPolicy(sha256: PageInput['sha256']): string {
+  return [
+    `default-src 'none'`,
+    `style-src 'sha256-${sha256(STYLE)}'`,
+    `script-src 'sha256-${sha256(SCRIPT)}'`,
+    `base-uri 'none'`,
+    `form-action 'none'`,
+    `require-trusted-types-for 'script'`,
+    `trusted-types 'none'`,
+  ].join('; ');
+}
+
+function title({ started, summary }: StoredRun): string {
+  return `keysweep ${started.mode} ${started.runId}: ${summary?.verdict ?? 'interrupted'}`;
+}
+
+function header(run: StoredRun): Html {
+  const { started, summary } = run;
+  const facts: readonly (readonly [name: string, value: Value])[] = [
+    ['run', markup`<code>${started.runId}</code>`],
+    ['organization', markup`<code>${started.organizationId}</code>`],
+    ['took', summary && duration(Date.parse(summary.finishedAt) - Date.parse(summary.startedAt))],
+    ['undoes', started.undoOf],
+    ['by', markup`<code>${started.caller}</code>`],
+    ['configuration', markup`<code>${started.configSha256.slice(0, 12)}</code>`],
+  ];
+  return markup`<header>
+  <h1>keysweep ${started.mode} <small><time datetime="${started.at}">${moment(new Date(started.at))}</time></small></h1>
+  <dl>${facts.filter(([, value]) => value !== undefined).map(([name, value]) => markup`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
+  <nav aria-label="Sections"><a href="#worked">Did it work?</a> <a href="#changed">What changed?</a> <a href="#left-out">What was not covered?</a> <a href="#comes">What is coming?</a> <a href="#accounts">Every account</a></nav>
+</header>`;
+}
+
+function duration(milliseconds: number): string {
+  const seconds = milliseconds / 1000;
+  return seconds < 90
+    ? `${seconds.toFixed(1)} s`
+    : `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
+}

@@ -1,0 +1,101 @@
+import { describe, expect, it } from 'vitest';
+
+import { CSV_COLUMNS, renderCsv } from '../../src/report/csv.ts';
+import { RUN_ID } from '../ledger/records.ts';
+import { daysAgo, key, toldRun, type ToldRun } from './html/told-run.ts';
+
+const [FIRST, SECOND] = ['100000000001', '100000000002'] as const;
+const denied = { kind: 'denied', call: 'iam:UpdateAccessKey', code: 'AccessDenied', message: 'no' } as const;
+
+/** Rows as objects; cells of these tests hold neither quotes nor line ends. */
+async function rowsOf(told: ToldRun, units = new Map<string, string>()): Promise<Record<string, string>[]> {
+  const [head = '', ...lines] = renderCsv(await toldRun(told), units)
+    .trimEnd()
+    .split('\r\n');
+  const cells = (line: string): string[] => line.slice(1, -1).split('","');
+  expect(cells(head)).toEqual(CSV_COLUMNS);
+  return lines.map((line) =>
+    Object.fromEntries(cells(line).map((cell, index) => [CSV_COLUMNS[index] ?? '', cell] as const)),
+  );
+}
+
+describe('a run as CSV', () => {
+  it('has a row for each key, with its account and its end', async () => {
+    const told: ToldRun = {
+      accounts: [
+        {
+          id: FIRST,
+          name: 'web',
+          plan: { decisions: [key('AKIA1'), key('AKIA2', { verdict: 'keep', reason: 'too-young' })] },
+          results: [{ accessKeyId: 'AKIA1', outcome: 'failed', failure: denied }],
+          end: { outcome: 'denied', reason: 'AKIA1: no' },
+        },
+      ],
+    };
+    const [first, second, ...more] = await rowsOf(told, new Map([[FIRST, 'Workloads / Prod']]));
+    expect(first).toEqual({
+      run: RUN_ID,
+      account_id: FIRST,
+      account_name: 'web',
+      organizational_unit: 'Workloads / Prod',
+      account_outcome: 'denied',
+      account_reason: 'AKIA1: no',
+      armed: 'true',
+      user: 'ada',
+      access_key_id: 'AKIA1',
+      status_before: 'Active',
+      created: daysAgo(100).toISOString(),
+      decision: 'deactivate',
+      reason: 'over-age',
+      result: 'failed',
+      failure: 'iam:UpdateAccessKey: AccessDenied: no',
+    });
+    expect(second).toMatchObject({
+      access_key_id: 'AKIA2',
+      decision: 'keep',
+      reason: 'too-young',
+      result: '',
+    });
+    expect(more).toEqual([]);
+  });
+
+  it('has a row for every account without keys, every user who could not be read, and every key of an undo', async () => {
+    const rows = await rowsOf({
+      accounts: [
+        { id: FIRST, plan: { unread: [{ userName: 'bob', failure: denied }] } },
+        { id: SECOND, results: [{ accessKeyId: 'AKIA9', outcome: 'reactivated' }] },
+        { id: '100000000003' },
+        { id: '100000000004', end: null },
+      ],
+      summary: null,
+    });
+    expect(
+      rows.map((row) => [
+        row['account_id'],
+        row['account_outcome'],
+        row['user'],
+        row['access_key_id'],
+        row['decision'],
+        row['result'],
+      ]),
+    ).toEqual([
+      [FIRST, 'swept', 'bob', '', 'unread', ''],
+      [SECOND, 'nothing-due', 'ada', 'AKIA9', '', 'reactivated'],
+      ['100000000003', 'nothing-due', '', '', '', ''],
+      ['100000000004', '', '', '', '', ''],
+    ]);
+  });
+
+  it.each(['=1+1', '+1', '-1', '@SUM(A1)', '\t=1', '\r=1', '＝1'])(
+    'keeps a spreadsheet from calculating %j',
+    async (name) => {
+      const csv = renderCsv(await toldRun({ accounts: [{ id: FIRST, name }] }), new Map());
+      expect(csv).toContain(`"'${name}"`);
+    },
+  );
+
+  it('keeps quotes, commas and line ends within a cell', async () => {
+    const csv = renderCsv(await toldRun({ accounts: [{ id: FIRST, name: 'a "b", c\nd' }] }), new Map());
+    expect(csv).toContain('"a ""b"", c\nd"');
+  });
+});

@@ -1,0 +1,143 @@
+import { describe, expect, it } from 'vitest';
+
+import { renderDiff } from '../../src/report/diff-text.ts';
+import { diffRuns, type RunDiff } from '../../src/report/diff.ts';
+import { PLAIN } from '../../src/report/style.ts';
+import { key, toldRun, type ToldAccount } from './html/told-run.ts';
+
+const [FIRST, SECOND] = ['100000000001', '100000000002'] as const;
+const kept = { verdict: 'keep', reason: 'too-young' } as const;
+const denied = { kind: 'denied', call: 'iam:ListAccessKeys', code: 'AccessDenied', message: 'no' } as const;
+const withKeys = (...decisions: ReturnType<typeof key>[]): ToldAccount => ({
+  id: FIRST,
+  plan: { decisions },
+});
+
+async function diffOf(before: readonly ToldAccount[], after: readonly ToldAccount[]): Promise<RunDiff> {
+  return diffRuns(
+    await toldRun({ accounts: before, started: { runId: '20261120T225500Z-000001' } }),
+    await toldRun({ accounts: after, started: { runId: '20261127T225500Z-000001' } }),
+  );
+}
+
+/** Names of what the lists of a difference hold; empty lists left out. */
+function told({ before: _before, after: _after, ...lists }: RunDiff): Record<string, string[]> {
+  const named = Object.entries(lists).map(([list, items]) => [
+    list,
+    items.map((item: object) =>
+      'accessKeyId' in item
+        ? item.accessKeyId
+        : 'userName' in item
+          ? item.userName
+          : 'accountId' in item
+            ? item.accountId
+            : '',
+    ),
+  ]);
+  return Object.fromEntries(named.filter(([, items]) => (items?.length ?? 0) > 0)) as Record<
+    string,
+    string[]
+  >;
+}
+
+describe('the difference of two runs', () => {
+  it('is nothing between equal ones', async () => {
+    const accounts = [withKeys(key('A', kept))];
+    expect(told(await diffOf(accounts, accounts))).toEqual({});
+  });
+
+  it('are accounts that came and went, and ended otherwise', async () => {
+    const diff = await diffOf(
+      [{ id: FIRST }, { id: SECOND, end: { outcome: 'swept' } }, { id: '3' }],
+      [{ id: FIRST }, { id: SECOND, end: { outcome: 'denied', reason: 'no' } }, { id: '4', end: null }],
+    );
+    expect(told(diff)).toEqual({ accountsCame: ['4'], accountsWent: ['3'], accountsChanged: [SECOND] });
+    expect(diff.accountsChanged[0]).toMatchObject({
+      before: 'swept',
+      after: 'denied',
+      worse: true,
+      reason: 'no',
+    });
+    expect(diff.accountsCame[0]?.outcome).toBe('without an end');
+  });
+
+  it.each<[string, ToldAccount, ToldAccount, Record<string, string[]>]>([
+    ['a key that is due now', withKeys(key('A', kept)), withKeys(key('A')), { keysNewlyDue: ['A'] }],
+    [
+      'a new key that is due',
+      withKeys(key('A', kept)),
+      withKeys(key('A', kept), key('B')),
+      { keysNewlyDue: ['B'] },
+    ],
+    [
+      'a key that is due both times',
+      withKeys(key('A')),
+      withKeys(key('A', { verdict: 'delete' })),
+      { keysStillDue: ['A'] },
+    ],
+    ['a key that is gone', withKeys(key('A'), key('B', kept)), withKeys(key('B', kept)), { keysGone: ['A'] }],
+    ['a user who is gone', withKeys(key('A')), withKeys(), { keysGone: ['A'], usersWent: ['ada'] }],
+    ['a user who came', withKeys(), withKeys(key('A', kept)), { usersCame: ['ada'] }],
+    [
+      'a key that was activated again',
+      withKeys(key('A', { ...kept, status: 'Inactive' })),
+      withKeys(key('A', kept)),
+      { keysActivatedAgain: ['A'] },
+    ],
+    [
+      'a user who could not be read',
+      withKeys(key('A', kept)),
+      { id: FIRST, plan: { unread: [{ userName: 'ada', failure: denied }] } },
+      {},
+    ],
+    [
+      'an account that could not be read',
+      withKeys(key('A', kept)),
+      { id: FIRST, end: { outcome: 'swept' } },
+      {},
+    ],
+    [
+      'keys of an account that came',
+      { id: SECOND },
+      withKeys(key('A'), key('B', kept)),
+      { accountsCame: [FIRST], accountsWent: [SECOND], keysNewlyDue: ['A'] },
+    ],
+  ])('tells of %s', async (_, before, after, expected) => {
+    expect(told(await diffOf([before], [after]))).toEqual(expected);
+  });
+
+  it('reads well, with what got worse first', async () => {
+    const diff = await diffOf(
+      [
+        { ...withKeys(key('A'), key('B', kept)), results: [{ accessKeyId: 'A', outcome: 'deactivated' }] },
+        { id: SECOND },
+      ],
+      [withKeys(key('B')), { id: SECOND, end: { outcome: 'throttled', reason: 'Rate exceeded' } }],
+    );
+    const text = renderDiff(diff, { style: PLAIN, rows: 25 });
+    expect(text.replaceAll(/ +/g, ' ')).toBe(
+      [
+        '20261120T225500Z-000001 → 20261127T225500Z-000001',
+        '',
+        'Accounts that are not covered any more (1)',
+        ' account name then now why',
+        ' 100000000002 account 100000000002 nothing-due throttled Rate exceeded',
+        '',
+        'Keys that are newly due (1)',
+        ' account name user key then now',
+        ' 100000000001 account 100000000001 ada B keep (too-young) deactivate (over-age)',
+        '',
+        'Keys that are gone (1)',
+        ' account name user key then now',
+        ' 100000000001 account 100000000001 ada A deactivate (over-age): deactivated (not there)',
+        '',
+        '1 account changed, 1 key newly due, 0 still due, 1 gone.',
+      ].join('\n'),
+    );
+  });
+
+  it('counts the rows that it leaves out', async () => {
+    const diff = await diffOf([withKeys()], [withKeys(key('A'), key('B'), key('C'))]);
+    expect(renderDiff(diff, { style: PLAIN, rows: 1 })).toContain('… and 2 more; --all shows them');
+  });
+});

@@ -1,0 +1,255 @@
+import { createHash } from 'node:crypto';
+
+import { describe, expect, it } from 'vitest';
+
+import { renderPage } from '../../../src/report/html/page.ts';
+import { MOST_ROWS } from '../../../src/report/html/table.ts';
+import { keyCounts, RUN_ID, summary } from '../../ledger/records.ts';
+import { key, toldRun, type ToldRun } from './told-run.ts';
+
+const [FIRST, SECOND] = ['100000000001', '100000000002'] as const;
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('base64');
+
+async function pageOf(
+  told: ToldRun,
+  history: Parameters<typeof renderPage>[0]['history'] = [],
+): Promise<string> {
+  return renderPage({ run: await toldRun(told), history, sha256 });
+}
+
+/** The page without markup, spaces folded. */
+function textOf(page: string): string {
+  return page
+    .replaceAll(/<(style|script)>.*?<\/\1>/gs, '')
+    .replaceAll(/<[^>]*>/g, ' ')
+    .replaceAll('&quot;', '"')
+    .replaceAll(/\s+/g, ' ');
+}
+
+const denied = { kind: 'denied', call: 'iam:GetGroup', code: 'AccessDenied', message: 'no' } as const;
+
+describe('the page of a run', () => {
+  it('answers the four questions in order', async () => {
+    const page = await pageOf({ accounts: [{ id: FIRST }] });
+    const at = [
+      'Did it work?',
+      'What changed?',
+      'What was not covered, and why?',
+      'What is coming?',
+      'Every account',
+    ].map((title) => page.indexOf(`>${title}</h2>`));
+    expect(at.every((place) => place > 0)).toBe(true);
+    expect(at).toEqual(at.toSorted((a, b) => a - b));
+    expect(textOf(page)).toMatch(/✓ OK: .*accounted for/);
+    expect(page).toContain(`<code>${RUN_ID}</code>`);
+  });
+
+  it.each<[string, ToldRun, RegExp[]]>([
+    [
+      'an incomplete run',
+      {
+        accounts: [
+          { id: FIRST, name: 'web', end: { outcome: 'denied', reason: 'iam:GetGroup: AccessDenied: no' } },
+        ],
+        summary: {
+          verdict: 'incomplete',
+          accounts: { denied: 1 },
+          problems: ['group Develpers exists in none'],
+        },
+      },
+      [
+        /INCOMPLETE: 1 of 1 accounts not covered/,
+        /Problems group Develpers/,
+        /denied: a call was denied What to do: The rotation role lacks/,
+        /web 100000000001 iam:GetGroup: AccessDenied: no/,
+      ],
+    ],
+    [
+      'a run that broke off, with a key in doubt',
+      {
+        accounts: [{ id: FIRST, end: null, plan: { decisions: [key('AKIA1')] }, intended: ['AKIA1'] }],
+        summary: null,
+      },
+      [
+        /INTERRUPTED/,
+        /1 failed or in doubt/,
+        /1 key in doubt: the intent to write was stored/,
+        /AKIA1 unconfirmed no answer to the intent to deactivate/,
+        /without-end: the run broke off/,
+      ],
+    ],
+    [
+      'users who could not be read, although the account went on',
+      {
+        accounts: [
+          { id: FIRST, plan: { unread: [{ userName: 'bob', failure: denied }] }, end: { outcome: 'denied' } },
+        ],
+      },
+      [/Too little is known about 1 user/, /bob iam:GetGroup: AccessDenied: no/],
+    ],
+    [
+      'a part of the organization',
+      {
+        started: { filters: { accounts: [FIRST], organizationalUnits: ['ou-1'] } },
+        accounts: [{ id: FIRST }],
+      },
+      [/Only a part of the organization was asked for \( --account 100000000001 --ou ou-1 \)/],
+    ],
+    [
+      'a plan',
+      {
+        started: { mode: 'plan' },
+        accounts: [
+          { id: FIRST, plan: { armed: false, decisions: [key('AKIA1')] }, end: { outcome: 'planned' } },
+        ],
+      },
+      [
+        /What would change\?/,
+        /A sweep would find due: 1 to deactivate/,
+        /AKIA1 100 d to deactivate over-age/,
+        /1 key in 1 account due and left alone, because the account is not armed/,
+      ],
+    ],
+    [
+      'an undo',
+      {
+        started: { mode: 'undo', undoOf: '20261120T225500Z-000001' },
+        accounts: [
+          {
+            id: FIRST,
+            results: [{ accessKeyId: 'AKIA1', outcome: 'reactivated' }],
+            end: { outcome: 'swept', keys: keyCounts({ reactivated: 1 }) },
+          },
+        ],
+      },
+      [
+        /undoes 20261120T225500Z-000001/,
+        /1 reactivated/,
+        /AKIA1 reactivated/,
+        /are held: sweeps leave them alone/,
+      ],
+    ],
+    [
+      'what was left alone on purpose',
+      {
+        accounts: [
+          {
+            id: FIRST,
+            name: 'pay',
+            end: {
+              outcome: 'opted-out',
+              reason: 'until 2027-01-31, owner ada: freeze',
+              optOut: { owner: 'ada', reason: 'freeze', until: '2027-01-31' },
+            },
+          },
+          {
+            id: SECOND,
+            plan: {
+              absentGroups: ['Ops'],
+              decisions: [key('AKIA2', { verdict: 'keep', reason: 'exempt-tag' })],
+            },
+          },
+        ],
+        summary: { notices: ['The opt-out of pay ends soon.'] },
+      },
+      [
+        /Accounts that are opted-out 1 .* until 2027-01-31, owner ada: freeze/,
+        /1 key kept: 1 exempt-tag/,
+        /Accounts that lack a configured group 1 .* Ops/,
+        /Notices The opt-out of pay ends soon/,
+        /Opt-outs that end 1 .* 31 Jan 2027, 65 days later/,
+      ],
+    ],
+  ])('tells of %s', async (_, told, expected) => {
+    const text = textOf(await pageOf(told));
+    for (const pattern of expected) expect(text).toMatch(pattern);
+  });
+
+  it('names the limits that stopped a sweep', async () => {
+    const run = await toldRun({ accounts: [{ id: FIRST }], summary: { verdict: 'stopped' } });
+    const exceeded = [
+      { limit: 'maxKeys', allowed: 1, found: 2, message: '2 keys would be revoked' },
+    ] as const;
+    const page = renderPage({
+      run: { ...run, limits: { type: 'limits-checked', at: '', exceeded } },
+      history: [],
+      sha256,
+    });
+    expect(textOf(page)).toMatch(/STOPPED by a limit.* maxKeys : 2 keys would be revoked/);
+  });
+
+  it('shows names with markup as text, wherever they stand', async () => {
+    const evil = `<script>alert(1)</script><img src=x onerror=alert(1)>"'`;
+    const failure = { ...denied, message: evil, code: evil };
+    const page = await pageOf({
+      started: { caller: evil, filters: { organizationalUnits: [evil] } },
+      units: [{ id: 'r', name: evil, accounts: [FIRST] }],
+      accounts: [
+        {
+          id: FIRST,
+          name: evil,
+          plan: {
+            decisions: [key(evil, { userName: evil })],
+            unread: [{ userName: evil, failure }],
+            absentGroups: [evil],
+          },
+          results: [{ accessKeyId: evil, userName: evil, outcome: 'failed', failure }],
+          end: { outcome: 'failed', reason: evil },
+        },
+        {
+          id: SECOND,
+          name: evil,
+          end: {
+            outcome: 'opted-out',
+            reason: evil,
+            optOut: { owner: evil, reason: evil, until: '2027-01-31' },
+          },
+        },
+      ],
+      summary: { verdict: 'incomplete', problems: [evil], notices: [evil] },
+    });
+    expect(page.match(/<script/g)).toHaveLength(1);
+    expect(page).not.toContain('<img');
+    expect(page.split('&lt;script&gt;alert(1)&lt;/script&gt;').length).toBeGreaterThan(15);
+  });
+
+  it('lets a browser run and style only what it names by hash, and fetch nothing', async () => {
+    const page = await pageOf({ accounts: [{ id: FIRST }] });
+    const policy = /http-equiv="Content-Security-Policy" content="([^"]*)"/
+      .exec(page)?.[1]
+      ?.replaceAll('&#39;', "'");
+    const inner = (tag: string): string => new RegExp(`<${tag}>(.*?)</${tag}>`, 's').exec(page)?.[1] ?? '';
+    expect(policy).toContain(`default-src 'none'`);
+    expect(policy).toContain(`script-src 'sha256-${sha256(inner('script'))}'`);
+    expect(policy).toContain(`style-src 'sha256-${sha256(inner('style'))}'`);
+    expect(page).not.toMatch(/https?:\/\/(?!developer)|\bstyle="|\bon[a-z]+="/);
+  });
+
+  it('draws the last sweeps, when there is more than one', async () => {
+    const sweeps = ['20', '27'].map((day) =>
+      summary({
+        runId: `202611${day}T225500Z-000001`,
+        startedAt: `2026-11-${day}T22:55:00.000Z`,
+        keys: keyCounts({ seen: 9, kept: 4, due: 5, deactivated: 5 }),
+      }),
+    );
+    expect(textOf(await pageOf({ accounts: [{ id: FIRST }] }, sweeps))).toContain(
+      'Keys over the last 2 sweeps',
+    );
+    expect(textOf(await pageOf({ accounts: [{ id: FIRST }] }, sweeps.slice(1)))).not.toContain(
+      'Keys over the last',
+    );
+  });
+
+  it('has a cell for every account, and says where the rows are that it leaves out', async () => {
+    const accounts = Array.from({ length: MOST_ROWS + 700 }, (_, index) => ({
+      id: String(100000000000 + index),
+    }));
+    const page = await pageOf({ accounts });
+    const cells = [...page.matchAll(/class="unit".*?<\/svg>/gs)].flatMap(
+      ([unit]) => unit.match(/h\d+(\.\d+)?v/g) ?? [],
+    );
+    expect(cells).toHaveLength(accounts.length);
+    expect(page).toContain(`… and 700 rows more: keysweep report ${RUN_ID} --csv FILE has all of them`);
+  });
+});

@@ -1,0 +1,128 @@
+import type {
+  AccountFinished,
+  AccountPlanned,
+  LedgerRecord,
+  RunStarted,
+  RunSummary,
+  WriteResult,
+} from '../../../src/ledger/record.ts';
+import { foldRun, type StoredRun } from '../../../src/ledger/stored-run.ts';
+import type { ListedUnit } from '../../../src/organization/placements.ts';
+import type { KeyDecision } from '../../../src/rotation/decision.ts';
+import { accountFinished, AT, keyCounts, runStarted, summary } from '../../ledger/records.ts';
+
+/** Days before the runs of these tests start. */
+export function daysAgo(days: number): Date {
+  return new Date(Date.parse(AT) - days * 86_400_000);
+}
+
+/** A key that is due, 100 days old. */
+export function key(accessKeyId: string, overrides: Partial<KeyDecision> = {}): KeyDecision {
+  return {
+    accessKeyId,
+    userName: 'ada',
+    status: 'Active',
+    createDate: daysAgo(100),
+    verdict: 'deactivate',
+    reason: 'over-age',
+    ...overrides,
+  } as KeyDecision;
+}
+
+export interface ToldAccount {
+  readonly id: string;
+  readonly name?: string;
+  /** Left out: `swept` with a plan, else `nothing-due`; null: the run broke off before it ended. */
+  readonly end?: Partial<AccountFinished> | null;
+  readonly plan?: Partial<AccountPlanned>;
+  /** Access key ids of writes whose intent was stored. */
+  readonly intended?: readonly string[];
+  readonly results?: readonly (Pick<WriteResult, 'accessKeyId' | 'outcome'> & Partial<WriteResult>)[];
+}
+
+export interface ToldRun {
+  readonly started?: Partial<RunStarted>;
+  readonly units?: readonly ListedUnit[];
+  readonly accounts: readonly ToldAccount[];
+  /** null: the run was interrupted. */
+  readonly summary?: Partial<RunSummary> | null;
+}
+
+/** A run as its ledger tells it. */
+export async function toldRun({ started, units, accounts, summary: end }: ToldRun): Promise<StoredRun> {
+  return foldRun([
+    runStarted(started),
+    {
+      type: 'accounts-listed',
+      at: AT,
+      accounts: accounts.map(({ id, name = `account ${id}` }) => ({
+        id,
+        name,
+        state: 'ACTIVE',
+        isManagementAccount: false,
+      })),
+      ...(units && { units }),
+    },
+    ...accounts.flatMap(recordsOf),
+    ...(end === null
+      ? []
+      : [
+          {
+            type: 'run-finished',
+            at: AT,
+            summary: summary({ mode: started?.mode ?? 'sweep', accountsListed: accounts.length, ...end }),
+          } as const,
+        ]),
+  ]);
+}
+
+function recordsOf({ id, end, plan, intended = [], results = [] }: ToldAccount): LedgerRecord[] {
+  const about = { at: AT, accountId: id };
+  const decisions = plan?.decisions ?? [];
+  const due = decisions.filter(({ verdict }) => verdict !== 'keep').length;
+  const keys = keyCounts({ seen: decisions.length, kept: decisions.length - due, due });
+  return [
+    ...(plan
+      ? [
+          {
+            type: 'account-planned',
+            ...about,
+            armed: true,
+            users: 1,
+            absentGroups: [],
+            decisions,
+            unread: [],
+            ...plan,
+          } as const,
+        ]
+      : []),
+    ...(intended.length > 0
+      ? [
+          {
+            type: 'writes-intended',
+            ...about,
+            writes: intended.map(
+              (accessKeyId) =>
+                ({
+                  accessKeyId,
+                  userName: 'ada',
+                  action: 'deactivate',
+                  reason: 'over-age',
+                  statusBefore: 'Active',
+                }) as const,
+            ),
+          } as const,
+        ]
+      : []),
+    ...(results.length > 0
+      ? [
+          {
+            type: 'writes-done',
+            ...about,
+            results: results.map((result) => ({ userName: 'ada', ...result })),
+          } as const,
+        ]
+      : []),
+    ...(end === null ? [] : [accountFinished(id, { outcome: plan ? 'swept' : 'nothing-due', keys, ...end })]),
+  ];
+}
