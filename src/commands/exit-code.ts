@@ -34,11 +34,15 @@ export function endOfError(error: unknown): { readonly exitCode: ExitCode; reado
 /** Ours tell what happened, where and what to do; the name of any other may be all that it has to tell. */
 function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  const ours = [LockHeldError, RunIdTakenError, UnreadableLedgerError];
+  if (error instanceof UnreadableLedgerError) return `${error.message}\n${UNREADABLE_LEDGER}`;
+  const ours = [LockHeldError, RunIdTakenError];
   if (ours.some((type) => error instanceof type)) return error.message;
   const next = 'code' in error ? systemAdvice(String(error.code)) : undefined;
   return next === undefined ? `${error.name}: ${error.message}` : `${error.message}\n${next}`;
 }
+
+const UNREADABLE_LEDGER =
+  'Nothing is done on a ledger that cannot be believed. Bring that object back from an earlier version or a copy; other runs can be read.';
 
 function isUsage(error: unknown): error is Error {
   return [

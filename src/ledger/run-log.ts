@@ -18,7 +18,9 @@ export class RunIdTakenError extends Error {
   readonly runId: string;
 
   constructor(runId: string, key: string, location: string) {
-    super(`the ledger at ${location} already holds ${key}: another process writes run ${runId}`);
+    super(
+      `the ledger at ${location} already holds ${key}: another process writes run ${runId}, or wrote it. Leave the id out to begin a run of its own.`,
+    );
     this.name = 'RunIdTakenError';
     this.runId = runId;
   }

@@ -20,7 +20,9 @@ export function advice({ kind, call, code, message }: Failure): string | undefin
   if (kind === 'denied' && /^(organizations|tag):/.test(call)) {
     return 'Run keysweep in the management account or in a delegated administrator account, with the right to this call.';
   }
-  return ACCOUNT_ADVICE[kind];
+  if (NONSENSE.has(code))
+    return 'AWS answered what makes no sense, and nothing is decided on that. Run again; if it stays so, ask AWS Support.';
+  return kind === 'failed' ? undefined : ACCOUNT_ADVICE[kind];
 }
 
 /** https://nodejs.org/api/errors.html#common-system-errors */
@@ -32,6 +34,15 @@ const REFUSED_CREDENTIALS = new Set([
   'UnrecognizedClientException',
   'InvalidAccessKeyId',
   'SignatureDoesNotMatch',
+]);
+
+/** Codes of our own, for answers that arrived: src/calls/whole-list.ts and whoever reads a page. */
+const NONSENSE = new Set([
+  'AccountListedTwice',
+  'EmptyPages',
+  'IncompleteAnswer',
+  'RepeatedToken',
+  'TruncatedWithoutMarker',
 ]);
 
 /** What an operator does when this machine refuses a file or a port; undefined when its message says it all. Pure. */
@@ -52,7 +63,7 @@ const SYSTEM_ADVICE: Readonly<Record<string, string | undefined>> = {
 };
 
 /** What an operator does about accounts that ended so. */
-export const ACCOUNT_ADVICE: Readonly<Partial<Record<Failure['kind'], string>>> = {
+export const ACCOUNT_ADVICE: Readonly<Record<Failure['kind'], string>> = {
   'cannot-assume':
     'Deploy the rotation role there and let it trust this caller (same organization, same external id), or opt the account out. AWS does not tell a missing role from a refusing one.',
   denied:
@@ -60,4 +71,6 @@ export const ACCOUNT_ADVICE: Readonly<Partial<Record<Failure['kind'], string>>> 
   throttled:
     'AWS kept throttling. Run again later, or lower concurrency.accounts and concurrency.callsPerAccount.',
   'not-reached': 'The run was ended, or its time was over. Run again: a second run takes up what is left.',
+  failed:
+    'Run again: a second run takes up what is left. If it stays so, try the call of the message in that account; an answer that makes no sense is for AWS Support.',
 };

@@ -12,6 +12,8 @@ const HOUR = 60 * 60 * 1000;
 /** Older plans are made anew rather than carried out. */
 export const MAX_PLAN_AGE_HOURS = 24;
 
+const PLAN_AGAIN = 'Nothing was done. keysweep plan --out FILE makes a new one.';
+
 /** @throws StalePlanError when the plan is of another organization or configuration, or too old */
 export function checkPlan(
   plan: PlanFile,
@@ -20,15 +22,17 @@ export function checkPlan(
   const age = here.now.getTime() - Date.parse(plan.plannedAt);
   if (plan.organizationId !== here.organizationId) {
     throw new StalePlanError(
-      `plan ${plan.runId} is for organization ${plan.organizationId}, and this is ${here.organizationId}`,
+      `plan ${plan.runId} is for organization ${plan.organizationId}, and this is ${here.organizationId}: use the credentials of that organization`,
     );
   }
   if (plan.configSha256 !== here.configSha256) {
-    throw new StalePlanError(`the configuration has changed since plan ${plan.runId} was made: plan again`);
+    throw new StalePlanError(
+      `the configuration has changed since plan ${plan.runId} was made. ${PLAN_AGAIN}`,
+    );
   }
   if (age > MAX_PLAN_AGE_HOURS * HOUR || age < -HOUR) {
     throw new StalePlanError(
-      `plan ${plan.runId} is of ${plan.plannedAt}, more than ${MAX_PLAN_AGE_HOURS} hours away: plan again`,
+      `plan ${plan.runId} is of ${plan.plannedAt}, more than ${MAX_PLAN_AGE_HOURS} hours away. ${PLAN_AGAIN}`,
     );
   }
 }

@@ -11,7 +11,12 @@ const refused = (code: string) => Object.assign(new Error(`${code}: no, mkdir '/
 describe('what a command that threw ends with', () => {
   it.each<[string, unknown, number, RegExp]>([
     ['bad usage', new UsageError('add --yes.'), 2, /^add --yes\.$/],
-    ['a ledger that makes no sense', new UnreadableLedgerError('x is no JSON'), 1, /^x is no JSON$/],
+    [
+      'a ledger that makes no sense',
+      new UnreadableLedgerError('x is no JSON'),
+      1,
+      /^x is no JSON\n.*earlier version/,
+    ],
     ['a folder that is none', refused('ENOTDIR'), 1, /^ENOTDIR: no, mkdir '\/x'\nName a place/],
     ['a folder of somebody else', refused('EACCES'), 1, /\nName a place .*--ledger/],
     ['a full disk', refused('ENOSPC'), 1, /\nThe disk is full\./],

@@ -55,8 +55,12 @@ describe('applying a plan file', () => {
   it.each<[string, Partial<PlanFile>, RegExp]>([
     ['for another organization', { organizationId: 'o-elsewhere0' }, /is for organization o-elsewhere0/],
     ['of another configuration', { configSha256: '0' }, /configuration has changed/],
-    ['that is a day old', { plannedAt: new Date(Date.now() - 25 * HOUR).toISOString() }, /plan again/],
-    ['from the future', { plannedAt: new Date(Date.now() + 2 * HOUR).toISOString() }, /plan again/],
+    [
+      'that is a day old',
+      { plannedAt: new Date(Date.now() - 25 * HOUR).toISOString() },
+      /keysweep plan --out/,
+    ],
+    ['from the future', { plannedAt: new Date(Date.now() + 2 * HOUR).toISOString() }, /keysweep plan --out/],
   ])('refuses a plan %s, and writes nothing', async (_, change, message) => {
     const { organization, file, apply } = await planned(1);
     await expect(apply({ ...file, ...change })).rejects.toThrow(StalePlanError);

@@ -60,7 +60,7 @@ describe('the page of a run', () => {
       [
         /INCOMPLETE: 1 of 1 accounts not covered/,
         /Problems group Develpers/,
-        /denied: a call was denied What to do: The rotation role lacks/,
+        /denied: a call was denied What to do: The role in the message lacks/,
         /web 100000000001 iam:GetGroup: AccessDenied: no/,
       ],
     ],
