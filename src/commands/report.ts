@@ -84,6 +84,11 @@ async function put(file: string, text: string, { print, say }: Terminal): Promis
     print(text.trimEnd());
     return;
   }
-  await writeFile(file, text, { mode: 0o600 });
+  await writeFile(file, text, { mode: 0o600 }).catch((cause: unknown) => {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new UsageError(`${file} cannot be written: ${why}. Name a file in a folder that exists.`, {
+      cause,
+    });
+  });
   say(`${file} is written.`);
 }

@@ -7,13 +7,14 @@ import { loadConfig } from '../config/load.ts';
 import type { Config } from '../config/schema.ts';
 import type { ObjectStore } from '../ledger/object-store.ts';
 import type { PlanFile } from '../ledger/plan-file.ts';
-import { randomDigits } from '../ledger/run-id.ts';
+import { newRunId, randomDigits } from '../ledger/run-id.ts';
 import { runSweep, type SweepRequest } from '../sweep/run.ts';
 import { askBeforeWriting } from './approval.ts';
 import { openStore } from '../ledger/open-store.ts';
 import { connect } from './connect.ts';
 import type { ExitCode } from './exit-code.ts';
 import { stopOnSignals } from './interruption.ts';
+import { keepPage, keepPageOfFailed } from './keep-page.ts';
 import {
   withConfig,
   withConnection,
@@ -86,9 +87,15 @@ export async function runAndPrint(
   const clients = connect(options, config);
   const store = openStore(options.ledger, clients.s3);
   const filters = { accounts: options.account, organizationalUnits: options.ou };
+  const runId = newRunId(new Date(), randomDigits);
   try {
-    const runId = await run({ ...request, filters }, { config, clients, store }, terminal);
-    return await printRun(store, runId, options, terminal);
+    await run({ ...request, runId, filters }, { config, clients, store }, terminal);
+    const ended = await printRun(store, runId, options, terminal);
+    await keepPage(store, ended, options, terminal);
+    return ended;
+  } catch (error) {
+    await keepPageOfFailed(store, runId, terminal);
+    throw error;
   } finally {
     clients.close();
   }
@@ -101,10 +108,10 @@ interface Opened {
 }
 
 async function run(
-  { mode, asks, only, filters }: RunToMake & Pick<SweepRequest, 'filters'>,
+  { mode, runId, asks, only, filters }: RunToMake & Pick<SweepRequest, 'runId' | 'filters'>,
   opened: Opened,
   terminal: Terminal,
-): Promise<string> {
+): Promise<void> {
   const { deadline, release } = stopOnSignals(terminal);
   const approve = asks === true ? askBeforeWriting(terminal, deadline.writing) : undefined;
   try {
@@ -117,7 +124,7 @@ async function run(
       random: randomDigits,
       host: hostname(),
     };
-    return (await runSweep({ mode, filters, only, approve }, dependencies)).runId;
+    await runSweep({ mode, runId, filters, only, approve }, dependencies);
   } finally {
     release();
   }

@@ -8,6 +8,7 @@ import { readRecords } from '../ledger/read-run.ts';
 import { randomDigits } from '../ledger/run-id.ts';
 import { findRun } from '../ledger/runs.ts';
 import { foldRun } from '../ledger/stored-run.ts';
+import { printableJson } from '../report/printable.ts';
 import { renderUndoPlan } from '../report/undo.ts';
 import { planUndo } from '../sweep/undo-plan.ts';
 import { applyUndo } from '../sweep/undo.ts';
@@ -15,6 +16,7 @@ import { openStore } from '../ledger/open-store.ts';
 import { connect } from './connect.ts';
 import type { ExitCode } from './exit-code.ts';
 import { stopOnSignals } from './interruption.ts';
+import { keepPage } from './keep-page.ts';
 import {
   withConfig,
   withConnection,
@@ -78,7 +80,7 @@ export async function undo(reference: string, options: UndoOptions, terminal: Te
     if (options.apply !== true) {
       terminal.print(
         options.json === true
-          ? JSON.stringify(plan, undefined, 2)
+          ? printableJson(plan)
           : renderUndoPlan(plan, { style: terminal.style, rows: rowsOf(options) }),
       );
       return 0;
@@ -95,7 +97,9 @@ export async function undo(reference: string, options: UndoOptions, terminal: Te
       host: hostname(),
     };
     const { runId } = await applyUndo(plan, options.holdDays, dependencies);
-    return (await printRun(store, runId, options, terminal)).exitCode;
+    const ended = await printRun(store, runId, options, terminal);
+    await keepPage(store, ended, options, terminal);
+    return ended.exitCode;
   } finally {
     release();
     clients.close();

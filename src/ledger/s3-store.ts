@@ -40,7 +40,8 @@ export function openBucket({
   return {
     location: `s3://${bucket}/${prefix}`,
     put: async (key, body) => {
-      await calling('s3:PutObject', client.send(new PutObjectCommand({ ...at(key), Body: body })));
+      const input = { ...at(key), Body: body, ContentType: contentTypeOf(key) };
+      await calling('s3:PutObject', client.send(new PutObjectCommand(input)));
     },
     putNew: async (key, body) => putNew(client, at(key), body),
     get: async (key) => get(client, at(key)),
@@ -63,6 +64,11 @@ export function openBucket({
       await calling('s3:DeleteObject', client.send(new DeleteObjectCommand(at(key))));
     },
   };
+}
+
+/** Without it the console of S3 would save the page of a run to a file instead of showing it. */
+function contentTypeOf(key: string): string {
+  return key.endsWith('.html') ? 'text/html; charset=utf-8' : 'application/json';
 }
 
 interface Place {

@@ -4,7 +4,20 @@ import { keysweep } from '../e2e/keysweep-process.ts';
 
 const EXIT_CODES =
   'Exit codes: 0 ok, 1 incomplete or failed, 2 bad usage or configuration, 3 stopped by a limit.';
-const COMMANDS = ['plan', 'sweep', 'apply', 'accounts', 'doctor', 'show', 'undo', 'holds', 'demo', 'sandbox'];
+const COMMANDS = [
+  'plan',
+  'sweep',
+  'apply',
+  'accounts',
+  'doctor',
+  'show',
+  'report',
+  'diff',
+  'undo',
+  'holds',
+  'demo',
+  'sandbox',
+];
 
 describe.concurrent('--help', { timeout: 60_000 }, () => {
   it('lists every command, and the exit codes', async () => {

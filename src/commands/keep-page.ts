@@ -1,0 +1,31 @@
+import type { ObjectStore } from '../ledger/object-store.ts';
+import { pageKey } from '../ledger/run-keys.ts';
+import { getSummary } from '../ledger/runs.ts';
+import { storePage } from '../page/run-page.ts';
+import type { OutputOptions } from './options.ts';
+import type { RunEnded } from './print-run.ts';
+import type { Terminal } from './terminal.ts';
+
+/** Stores the page of a run that has been printed, and says where it is, or why it is not there. Never rejects. */
+export async function keepPage(
+  store: ObjectStore,
+  { run }: RunEnded,
+  { json }: OutputOptions,
+  { print, say, style }: Terminal,
+): Promise<void> {
+  const { runId } = run.started;
+  const problem = await storePage(store, runId, run);
+  if (problem !== undefined) say(problem);
+  else if (json !== true) print(style.dim(`page   ${store.location.replace(/\/$/, '')}/${pageKey(runId)}`));
+}
+
+/** The same for a run that failed as a whole: it has a page when it came to a summary. Never rejects. */
+export async function keepPageOfFailed(
+  store: ObjectStore,
+  runId: string,
+  { say }: Pick<Terminal, 'say'>,
+): Promise<void> {
+  const summary = await getSummary(store, runId).catch(() => undefined);
+  const problem = summary && (await storePage(store, runId));
+  if (problem !== undefined) say(problem);
+}

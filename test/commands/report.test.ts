@@ -1,0 +1,107 @@
+import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import { listRunIds } from '../../src/ledger/runs.ts';
+import { closeWorkspace, openWorkspace, type Workspace } from './workspace.ts';
+
+describe('keysweep report and diff', { timeout: 60_000 }, () => {
+  let workspace: Workspace;
+  let swept: string;
+  let printed: string;
+  const page = async (runId: string): Promise<string | undefined> =>
+    workspace.ledger.get(`runs/${runId}/report.html`);
+
+  beforeAll(async () => {
+    workspace = await openWorkspace();
+    printed = (await workspace.run('sweep --apply --yes')).stdout;
+    [swept = ''] = await listRunIds(workspace.ledger);
+  });
+  afterAll(() => closeWorkspace(workspace));
+
+  it('find the page stored by the sweep, which says where it is, and make the same anew', async () => {
+    const stored = await page(swept);
+    expect(stored).toContain(`keysweep sweep ${swept}: ok`);
+    expect(printed).toContain(`page   ${workspace.ledger.location}/runs/${swept}/report.html`);
+    const [html, csv] = ['report.html', 'keys.csv'].map((name) => join(workspace.folder, name));
+    const calls = workspace.sandbox.calls.all.length;
+    const ended = await workspace.run(`report --html ${html} --csv ${csv}`);
+    expect(ended).toEqual({ code: 0, stdout: '', stderr: `${html} is written.\n${csv} is written.\n` });
+    expect(await readFile(html ?? '', 'utf8')).toBe(stored);
+    expect(
+      (await readFile(csv ?? '', 'utf8')).split('\r\n').filter((row) => row.includes('"deactivated"')),
+    ).toHaveLength(2);
+    expect((await stat(html ?? '')).mode & 0o777).toBe(0o600);
+    expect(workspace.sandbox.calls.all).toHaveLength(calls);
+  });
+
+  it('write to stdout', async () => {
+    expect(await workspace.run(`report ${swept} --html -`)).toEqual({
+      code: 0,
+      stdout: await page(swept),
+      stderr: '',
+    });
+    const { stdout } = await workspace.run('report --json');
+    expect(stdout).toBe((await workspace.run('show --json')).stdout);
+  });
+
+  it.each([
+    ['report', 'say what to write: --html FILE'],
+    ['report --html - --csv -', 'only one of --html -, --csv - and --json can go to stdout'],
+    ['report --csv - --json', 'only one of'],
+    ['report --html nowhere/at/all.html', 'nowhere/at/all.html cannot be written'],
+    ['diff 2001', 'has no run 2001'],
+  ])('refuse %s', async (command, message) => {
+    const ended = await workspace.run(command);
+    expect(ended).toMatchObject({ code: 2, stdout: '' });
+    expect(ended.stderr).toContain(message);
+  });
+
+  it('compare with a later run, and say when that saw only a part', async () => {
+    expect((await workspace.run(`diff last`)).stdout).toContain('0 accounts changed');
+    await workspace.run('plan --account 100000000001');
+    const { code, stdout, stderr } = await workspace.run(`diff ${swept} --json`);
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/looked at a part of the organization only/);
+    expect(JSON.parse(stdout)).toMatchObject({
+      before: swept,
+      accountsChanged: [{ before: 'swept' }, { before: 'swept', after: 'out-of-scope', worse: false }],
+      keysGone: [],
+    });
+  });
+
+  it('find a page of a run that failed as a whole, and of one that is undone', async () => {
+    await writeFile(
+      join(workspace.folder, 'misspelt.json'),
+      JSON.stringify({
+        defaults: { groups: ['Developers'] },
+        optOuts: [{ account: '999999999998', owner: 'ada', reason: 'none', until: '2099-12-31' }],
+      }),
+    );
+    const failed = await workspace.run('plan', { KEYSWEEP_CONFIG: join(workspace.folder, 'misspelt.json') });
+    expect(failed.code).toBe(2);
+    const [failedId = ''] = await listRunIds(workspace.ledger);
+    expect(await page(failedId)).toMatch(/INCOMPLETE[^]*999999999998/);
+
+    const undone = await workspace.run(`undo ${swept} --apply`);
+    expect(undone.code).toBe(0);
+    const [undoId = ''] = await listRunIds(workspace.ledger);
+    expect(await page(undoId)).toContain(`keysweep undo ${undoId}: ok`);
+  });
+
+  it('leave a run as it is whose page cannot be stored', async () => {
+    const ledger = join(workspace.folder, 'no-pages');
+    await mkdir(join(ledger, 'runs'), { recursive: true });
+    // The chart over time asks for this summary, and it is a folder; a run of some accounts has no other use for it.
+    await mkdir(join(ledger, 'runs', '20010101T000000Z-000000', 'summary.json'), { recursive: true });
+    const { code, stdout, stderr } = await workspace.run('plan --account 100000000001', {
+      KEYSWEEP_LEDGER: ledger,
+    });
+    expect(code).toBe(0);
+    expect(stdout).toContain('OK: ');
+    expect(stderr).toMatch(
+      /^The page of run \S+ was not stored: EISDIR.*keysweep report \S+ --html FILE makes it anew\.\n$/,
+    );
+  });
+});
