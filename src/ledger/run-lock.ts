@@ -40,6 +40,12 @@ export async function joinRunLock(store: ObjectStore, request: LockRequest): Pro
   return keepRunLock(store, newest.key, request);
 }
 
+/** Ends the lock if the run holds it; what another one holds is left alone. @throws UnreadableLedgerError; the store's error */
+export async function releaseRunLock(store: ObjectStore, request: LockRequest): Promise<void> {
+  const newest = await newestLock(store);
+  if (newest && isOf(newest.held, request)) await release(store, newest.key, request);
+}
+
 function keepRunLock(store: ObjectStore, key: string, request: LockRequest): Lock {
   const ended = new AbortController();
   let looked = request.now().getTime();
@@ -59,8 +65,12 @@ function keepRunLock(store: ObjectStore, key: string, request: LockRequest): Loc
     confirm: async () => {
       if (request.now().getTime() - looked > LOOKED_AFTER_SECONDS * 1000) await look();
     },
-    release: () => store.put(key, JSON.stringify({ ...own(request), released: true })),
+    release: () => release(store, key, request),
   };
+}
+
+function release(store: ObjectStore, key: string, request: LockRequest): Promise<void> {
+  return store.put(key, JSON.stringify({ ...own(request), released: true }));
 }
 
 /** A lock that has ended and that nobody took is still the run's. */

@@ -1,3 +1,4 @@
+import type { TrafficCounts } from '../access/traffic.ts';
 import {
   isOk,
   type AccountFinished,
@@ -21,21 +22,29 @@ export interface RunEnd {
   readonly exceeded: readonly ExceededLimit[];
   readonly problems: readonly string[];
   readonly notices: readonly string[];
+  /** Left out: what this process sent. A run of several adds nothing up. */
+  readonly traffic?: Partial<TrafficCounts>;
 }
+
+/** What the end of a run needs of it. */
+export type EndingContext = Pick<
+  RunContext,
+  'runId' | 'organization' | 'startedAt' | 'scheduledFor' | 'noticeFor' | 'clients' | 'store' | 'log' | 'now'
+>;
 
 /**
  * Adds everything up, checks that every listed account has its one outcome, and stores the summary: among the records first,
  * then beside them.
  * @throws the ledger's error
  */
-export async function concludeRun(end: RunEnd, context: RunContext): Promise<RunSummary> {
+export async function concludeRun(end: RunEnd, context: EndingContext): Promise<RunSummary> {
   const summary = summarize(end, context);
   await context.log.append([{ type: 'run-finished', at: summary.finishedAt, summary }]);
   await putSummary(context.store, summary);
   return summary;
 }
 
-function summarize(end: RunEnd, context: RunContext): RunSummary {
+function summarize(end: RunEnd, context: EndingContext): RunSummary {
   const { runId, organization, startedAt, scheduledFor, noticeFor, now } = context;
   const gaps = checkCoverage(end.listed, end.finished).map(
     ({ accountId, problem }) =>
@@ -58,7 +67,7 @@ function summarize(end: RunEnd, context: RunContext): RunSummary {
     notices: end.notices,
     ...(scheduledFor !== undefined && { scheduledFor }),
     ...(noticeFor !== undefined && { noticeFor }),
-    ...context.clients.traffic.soFar(),
+    ...(end.traffic ?? context.clients.traffic.soFar()),
   };
 }
 

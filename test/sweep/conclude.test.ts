@@ -34,23 +34,10 @@ async function conclude(overrides: Partial<RunEnd> = {}) {
       ...dependencies(),
       store,
       log,
-      mode: 'sweep',
       runId: RUN_ID,
       startedAt: new Date('2026-11-27T22:55:00Z'),
       now: () => new Date('2026-11-27T22:57:30Z'),
-      caller: {
-        accountId: '999999999999',
-        arn: 'arn',
-        accessKeyId: 'AKIA',
-        partition: 'aws',
-        awsTime: undefined,
-      },
       organization: { id: 'o-a1b2c3d4e5', managementAccountId: '999999999999' },
-      lock: {
-        lost: new AbortController().signal,
-        confirm: () => Promise.resolve(),
-        release: () => Promise.resolve(),
-      },
     },
   );
   return { summary, store };

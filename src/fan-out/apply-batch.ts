@@ -1,0 +1,90 @@
+import { readMemory } from '../ledger/memory.ts';
+import { readWriter } from '../ledger/read-run.ts';
+import type { AccountPlanned } from '../ledger/record.ts';
+import type { TargetAccount } from '../scope/target.ts';
+import { applyAccount } from '../sweep/apply-account.ts';
+import { every } from '../sweep/every.ts';
+import { finishAccount } from '../sweep/finish-account.ts';
+import { secondLook, type SecondLook } from '../sweep/opted-out-since.ts';
+import type { AccountEnd } from '../sweep/outcome.ts';
+import { putAway } from '../sweep/planned.ts';
+import type { RunContext } from '../sweep/run-context.ts';
+import { stopTogether } from '../sweep/stop-together.ts';
+import { readBatch, writerOf } from './batch-file.ts';
+import { foldAccounts, type FoldedAccount } from './fold-accounts.ts';
+import { LIMITS_WRITER } from './judge-plans.ts';
+import { planOf } from './stored-plan.ts';
+import { stepContext, type StepDependencies } from './step-context.ts';
+
+/** The limits were not checked, or say no: nothing was written. */
+export class NotApprovedError extends Error {
+  override readonly name = 'NotApprovedError';
+}
+
+/**
+ * Carries out the plans of one batch that no earlier attempt has carried out. In an account that an earlier one was at, a key
+ * with a result is left; one without is written to again, for nobody knows whether it was: both writes can be repeated.
+ * @returns how many accounts were ended now
+ * @throws NotApprovedError, ConfigChangedError, LockLostError; RunIdTakenError when another attempt is at work on the batch;
+ *   the ledger's error: then nothing more is written to IAM
+ */
+export async function applyBatch(
+  runId: string,
+  number: number,
+  dependencies: StepDependencies,
+): Promise<{ readonly accounts: number }> {
+  const { store } = dependencies;
+  await checkApproval(runId, dependencies);
+  const { facts, targets } = await readBatch(store, runId, number);
+  const plan = await readWriter(store, runId, writerOf('plan', number));
+  const writer = writerOf('apply', number);
+  const { records, stored } = await readWriter(store, runId, writer);
+  const context = await stepContext(facts, { writer, stored }, dependencies);
+  const accounts = await foldAccounts([...plan.records, ...records], (record) => record);
+  const left = targets.flatMap((target) => leftToApply(target, accounts.get(target.account.id)));
+  const together = stopTogether(context);
+  const look = facts.tagsFromIndex ? secondLook(context) : undefined;
+  try {
+    await every(left, context.config.concurrency.accounts, (account) =>
+      applyOne(account, look, together.context).catch(together.onFailure),
+    );
+  } finally {
+    await look?.end();
+  }
+  return { accounts: left.length };
+}
+
+async function checkApproval(runId: string, { store }: StepDependencies): Promise<void> {
+  const { records } = await readWriter(store, runId, LIMITS_WRITER);
+  const limits = records.find((record) => record.type === 'limits-checked');
+  if (!limits) throw new NotApprovedError(`the limits of run ${runId} were not checked`);
+  if (limits.exceeded.length > 0) throw new NotApprovedError(`run ${runId} exceeds its limits`);
+}
+
+interface LeftToApply {
+  readonly target: TargetAccount;
+  readonly planned: AccountPlanned;
+  readonly begun: Pick<FoldedAccount<unknown>, 'intended' | 'results'>;
+}
+
+function leftToApply(
+  target: TargetAccount,
+  account: FoldedAccount<AccountPlanned> | undefined,
+): LeftToApply[] {
+  if (!account?.planned || account.finished) return [];
+  return [{ target, planned: account.planned, begun: account }];
+}
+
+async function applyOne(
+  { target, planned, begun }: LeftToApply,
+  look: SecondLook | undefined,
+  context: RunContext,
+): Promise<void> {
+  const { id } = target.account;
+  const plan = planOf(target, planned, await readMemory(context.store, id));
+  const untouched = begun.intended.size === 0 && begun.results.size === 0;
+  const end: AccountEnd =
+    (untouched ? await look?.at(putAway(plan)) : undefined) ??
+    (await applyAccount(plan, context, [...begun.results.values()]));
+  await finishAccount(id, end, context);
+}

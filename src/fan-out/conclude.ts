@@ -1,0 +1,145 @@
+import { readWriter } from '../ledger/read-run.ts';
+import type { AccountFinished, RunSummary } from '../ledger/record.ts';
+import { openRunLog, type RunLog } from '../ledger/run-log.ts';
+import { releaseRunLock } from '../ledger/run-lock.ts';
+import { putSummary } from '../ledger/runs.ts';
+import { concludeRun, type EndingContext } from '../sweep/conclude.ts';
+import { accountFinished } from '../sweep/finish-account.ts';
+import { machineNotice, noticesOf, problemsOf } from '../sweep/problems.ts';
+import type { RunFacts } from './batch-file.ts';
+import { targetsOf } from './divide.ts';
+import { notPlanned, sizeOf } from './judge-plans.ts';
+import { judged, type Progress } from './progress.ts';
+import { settleAll } from './settle.ts';
+import { LOCK_HOST, type StepDependencies } from './step-context.ts';
+import { findSurvey, type StoredSurvey } from './survey-file.ts';
+
+/** The last step writes its records under this name. */
+const WRITER = 'end';
+
+/** The run failed before its first record: the ledger holds nothing of it. */
+export class RunNeverBeganError extends Error {
+  override readonly name = 'RunNeverBeganError';
+}
+
+/**
+ * The last step: gives every account that has none its outcome, adds everything up, stores the summary and ends the lock. It is
+ * there for a run that failed, too. Tried again, it goes on where it stopped.
+ * @param problems what went wrong with the run as a whole, in words
+ * @throws RunNeverBeganError, UnreadableLedgerError; the ledger's error
+ */
+export async function concludeDivided(
+  runId: string,
+  problems: readonly string[],
+  dependencies: StepDependencies,
+): Promise<RunSummary> {
+  const { store, now } = dependencies;
+  const { records, stored } = await readWriter(store, runId, WRITER);
+  const earlier = records.find((record) => record.type === 'run-finished');
+  const log = openRunLog(store, runId, { writer: WRITER, stored });
+  const survey = await findSurvey(store, runId);
+  const summary =
+    earlier?.summary ??
+    (survey
+      ? await concludeSurveyed(survey, problems, log, dependencies)
+      : await concludeUnsurveyed(runId, problems, log, dependencies));
+  // An earlier attempt may not have come to this.
+  if (earlier) await putSummary(store, summary);
+  await releaseRunLock(store, { runId, host: LOCK_HOST, now });
+  return summary;
+}
+
+async function concludeSurveyed(
+  survey: StoredSurvey,
+  problems: readonly string[],
+  log: RunLog,
+  dependencies: StepDependencies,
+): Promise<RunSummary> {
+  const progress = await settleRun(survey, dependencies);
+  const { mode, filtered } = survey.facts;
+  const targets = targetsOf(survey);
+  const left = targets.flatMap(({ account }) =>
+    endOfRest(account.id, progress, problems, dependencies.now()),
+  );
+  await log.append(left);
+  const plans = judged(targets, progress);
+  const exceeded = progress.limits?.exceeded ?? [];
+  return concludeRun(
+    {
+      ...{ mode, filtered },
+      listed: survey.listed.accounts,
+      finished: [...finishedIn(progress), ...left],
+      exceeded: mode === 'sweep' ? exceeded : [],
+      problems: [...problems, ...problemsOf(sizeOf(survey), plans, filtered)],
+      notices: [
+        ...survey.notices,
+        ...noticesOf(plans, filtered),
+        ...machineNotice(plans),
+        ...(mode === 'plan' ? exceeded.map(({ message }) => message) : []),
+      ],
+      traffic: {},
+    },
+    endingContext(survey.facts, log, dependencies),
+  );
+}
+
+/** After this nobody writes to the run any more. */
+async function settleRun(survey: StoredSurvey, dependencies: StepDependencies): Promise<Progress> {
+  const progress = await settleAll('plan', survey, notPlanned, dependencies);
+  const mayHaveWritten = survey.facts.mode === 'sweep' && progress.limits?.exceeded.length === 0;
+  return mayHaveWritten ? settleAll('apply', survey, notCarriedOut, dependencies) : progress;
+}
+
+function notCarriedOut(number: number): string {
+  return `batch ${number} was not carried out: no attempt at it came to an end`;
+}
+
+/** Accounts whose plan is not carried out, because a limit says so or because nobody came to ask it. */
+function endOfRest(
+  id: string,
+  { accounts, limits }: Progress,
+  problems: readonly string[],
+  at: Date,
+): AccountFinished[] {
+  const { planned, finished } = accounts.get(id) ?? {};
+  if (!planned || finished) return [];
+  if (limits) return [accountFinished(id, planned.end, at)];
+  const reason = `the limits were not checked: ${problems.at(-1) ?? 'that step did not come to an end'}`;
+  return [accountFinished(id, { outcome: 'failed', reason, keys: planned.end.keys }, at)];
+}
+
+function finishedIn({ accounts }: Progress): AccountFinished[] {
+  return [...accounts.values()].flatMap(({ finished }) => finished ?? []);
+}
+
+/** A run that could not even list the organization leaves a summary that says so. */
+async function concludeUnsurveyed(
+  runId: string,
+  problems: readonly string[],
+  log: RunLog,
+  dependencies: StepDependencies,
+): Promise<RunSummary> {
+  const { records } = await readWriter(dependencies.store, runId);
+  const started = records.find((record) => record.type === 'run-started');
+  if (!started) throw new RunNeverBeganError(`run ${runId} did not begin: ${problems.join('; ')}`);
+  const { mode, filters, organizationId: id, managementAccountId, scheduledFor, noticeFor } = started;
+  const facts = { runId, startedAt: started.at, organization: { id, managementAccountId } };
+  const nothing = { listed: [], finished: [], exceeded: [], notices: [], traffic: {} };
+  return concludeRun(
+    {
+      mode,
+      filtered: filters !== undefined,
+      problems: problems.length > 0 ? problems : ['the organization was not listed'],
+      ...nothing,
+    },
+    endingContext({ ...facts, scheduledFor, noticeFor }, log, dependencies),
+  );
+}
+
+function endingContext(
+  facts: Pick<RunFacts, 'runId' | 'startedAt' | 'organization' | 'scheduledFor' | 'noticeFor'>,
+  log: RunLog,
+  { clients, store, now }: StepDependencies,
+): EndingContext {
+  return { ...facts, startedAt: new Date(facts.startedAt), clients, store, now, log };
+}

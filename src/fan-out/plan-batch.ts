@@ -1,0 +1,49 @@
+import { readWriter } from '../ledger/read-run.ts';
+import type { LedgerRecord } from '../ledger/record.ts';
+import type { TargetAccount } from '../scope/target.ts';
+import { every } from '../sweep/every.ts';
+import { accountFinished } from '../sweep/finish-account.ts';
+import { endOfFailure, endOfPlan } from '../sweep/outcome.ts';
+import { accountPlanned, planOrExplain } from '../sweep/plan-targets.ts';
+import { restrictionTo } from '../sweep/restrict.ts';
+import type { RunContext } from '../sweep/run-context.ts';
+import { readBatch, writerOf } from './batch-file.ts';
+import { stepContext, type StepDependencies } from './step-context.ts';
+
+const NO_RESTRICTION = restrictionTo(undefined);
+
+/**
+ * Plans the accounts of one batch that no earlier attempt has planned. One that cannot be read, or that no write can follow,
+ * ends with that.
+ * @returns how many accounts were planned now
+ * @throws ConfigChangedError, LockLostError; RunIdTakenError when another attempt is at work on the batch; the ledger's error
+ */
+export async function planBatch(
+  runId: string,
+  number: number,
+  dependencies: StepDependencies,
+): Promise<{ readonly accounts: number }> {
+  const { facts, targets } = await readBatch(dependencies.store, runId, number);
+  const writer = writerOf('plan', number);
+  const { records, stored } = await readWriter(dependencies.store, runId, writer);
+  const context = await stepContext(facts, { writer, stored }, dependencies);
+  const planned = new Set(records.map((record) => 'accountId' in record && record.accountId));
+  const left = targets.filter(({ account }) => !planned.has(account.id));
+  await every(left, context.config.concurrency.accounts, async (target) => {
+    await context.log.append(await recordsOf(target, facts.mode, context));
+  });
+  return { accounts: left.length };
+}
+
+async function recordsOf(
+  target: TargetAccount,
+  mode: 'plan' | 'sweep',
+  context: RunContext,
+): Promise<LedgerRecord[]> {
+  const plan = await planOrExplain(target, context, NO_RESTRICTION);
+  const at = context.now();
+  const { id } = target.account;
+  if ('failure' in plan) return [accountFinished(id, endOfFailure(plan.failure), at)];
+  const mayWrite = mode === 'sweep' && target.settings.armed;
+  return [accountPlanned(plan, at), ...(mayWrite ? [] : [accountFinished(id, endOfPlan(plan), at)])];
+}

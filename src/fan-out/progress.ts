@@ -1,0 +1,49 @@
+import { EMPTY_MEMORY } from '../ledger/memory.ts';
+import type { ObjectStore } from '../ledger/object-store.ts';
+import { UnreadableLedgerError } from '../ledger/parse-stored.ts';
+import { readRecords } from '../ledger/read-run.ts';
+import { isOk, type LedgerRecord, type LimitsChecked } from '../ledger/record.ts';
+import type { TargetAccount } from '../scope/target.ts';
+import { outlineOf, type FailedTarget, type PlanOutline } from '../sweep/planned.ts';
+import { targetsOf } from './divide.ts';
+import { foldAccounts, type FoldedAccount } from './fold-accounts.ts';
+import { planOf } from './stored-plan.ts';
+import type { StoredSurvey } from './survey-file.ts';
+
+/** How far a run has come, as little of it as judging it takes. */
+export interface Progress {
+  readonly accounts: ReadonlyMap<string, FoldedAccount<PlanOutline>>;
+  readonly limits: LimitsChecked | undefined;
+}
+
+/** Reads a run in one pass, whoever wrote it down. @throws UnreadableLedgerError, the store's error */
+export async function readProgress(store: ObjectStore, survey: StoredSurvey): Promise<Progress> {
+  const targets = new Map(targetsOf(survey).map((target) => [target.account.id, target]));
+  const seen: { limits: LimitsChecked | undefined } = { limits: undefined };
+  async function* watched(): AsyncGenerator<LedgerRecord> {
+    for await (const record of readRecords(store, survey.facts.runId)) {
+      if (record.type === 'limits-checked') seen.limits = record;
+      yield record;
+    }
+  }
+  const accounts = await foldAccounts(watched(), (record) => {
+    const target = targets.get(record.accountId);
+    if (!target) throw new UnreadableLedgerError(`account ${record.accountId} was planned and is no target`);
+    return outlineOf(planOf(target, record, EMPTY_MEMORY));
+  });
+  return { ...seen, accounts };
+}
+
+/** What came of the planning of each target, for the rules that judge all of them together. Pure. */
+export function judged(
+  targets: readonly TargetAccount[],
+  { accounts }: Progress,
+): (PlanOutline | FailedTarget)[] {
+  return targets.flatMap((target): (PlanOutline | FailedTarget)[] => {
+    const { planned, finished } = accounts.get(target.account.id) ?? {};
+    if (planned) return [planned];
+    if (!finished || isOk(finished.outcome)) return [];
+    const { outcome: kind, reason: message } = finished;
+    return [{ target, failure: { kind, call: 'keysweep', code: kind, message } }];
+  });
+}

@@ -1,0 +1,57 @@
+import type { RunSummary } from '../ledger/record.ts';
+import { applyBatch } from './apply-batch.ts';
+import { readBatch } from './batch-file.ts';
+import { beginDivided } from './begin.ts';
+import { concludeDivided } from './conclude.ts';
+import { judgePlans } from './judge-plans.ts';
+import { planBatch } from './plan-batch.ts';
+import { settleBatch } from './settle.ts';
+import { runIdOf, wordsOf, type Step } from './step.ts';
+import type { StepDependencies } from './step-context.ts';
+
+/** What a step tells the state machine. */
+export type StepResult =
+  { readonly runId: string; readonly batches: number } | { readonly accounts: number } | RunSummary;
+
+/**
+ * Takes one step of a run. Each may be taken again after it failed or died, and at the same time as another attempt at it.
+ * @param batchSize accounts in a batch, for the step that makes them
+ * @throws what the step throws
+ */
+export async function runStep(
+  step: Step,
+  batchSize: number,
+  dependencies: StepDependencies,
+): Promise<StepResult> {
+  switch (step.step) {
+    case 'begin': {
+      const runId = runIdOf(step.execution);
+      const startedAt = new Date(step.execution.StartTime);
+      const { accounts, ...start } = step.start;
+      const run = { ...start, runId, startedAt, batchSize, filters: { accounts } };
+      return { runId, ...(await beginDivided(run, dependencies)) };
+    }
+    case 'plan':
+      return planBatch(step.runId, step.batch, dependencies);
+    case 'check-limits':
+      return { runId: step.runId, ...(await judgePlans(step.runId, dependencies)) };
+    case 'apply':
+      return applyBatch(step.runId, step.batch, dependencies);
+    case 'give-up': {
+      const batch = await readBatch(dependencies.store, step.runId, step.batch);
+      await settleBatch(
+        step.phase,
+        batch,
+        `batch ${step.batch} failed: ${wordsOf(step.error)}`,
+        dependencies,
+      );
+      return { accounts: 0 };
+    }
+    case 'conclude':
+      return concludeDivided(runIdOf(step.execution), problemsOf(step), dependencies);
+  }
+}
+
+function problemsOf({ start, state }: Extract<Step, { step: 'conclude' }>): string[] {
+  return [start.problem, state.error && wordsOf(state.error)].filter((problem) => problem !== undefined);
+}

@@ -1,0 +1,63 @@
+import type { Clients } from '../access/clients.ts';
+import { configSha256 } from '../config/hash.ts';
+import type { Config } from '../config/schema.ts';
+import type { Lock } from '../ledger/lock.ts';
+import type { ObjectStore } from '../ledger/object-store.ts';
+import { openRunLog, type LogPosition } from '../ledger/run-log.ts';
+import { joinRunLock } from '../ledger/run-lock.ts';
+import { NO_LOCK } from '../sweep/begin.ts';
+import { until, type Deadline } from '../sweep/deadline.ts';
+import type { RunContext } from '../sweep/run-context.ts';
+import type { RunFacts } from './batch-file.ts';
+
+/** What a step of a run is made with; nothing of it is global. */
+export interface StepDependencies {
+  readonly config: Config;
+  readonly clients: Clients;
+  readonly store: ObjectStore;
+  readonly deadline: Deadline;
+  readonly now: () => Date;
+}
+
+/** The rotator was deployed anew while a run was under way: its steps would decide by different rules. */
+export class ConfigChangedError extends Error {
+  override readonly name = 'ConfigChangedError';
+}
+
+/** How the lock names the holder: no machine holds it. */
+export const LOCK_HOST = 'Step Functions';
+
+/**
+ * What a step shares with the rest of sweep/, for a step that goes by the configuration and may write.
+ * @param at whose records it writes, and how many objects of them there are already
+ * @throws ConfigChangedError; LockLostError when the run has ended or another one writes; the store's error
+ */
+export async function stepContext(
+  facts: RunFacts,
+  at: LogPosition,
+  dependencies: StepDependencies,
+): Promise<RunContext> {
+  if (configSha256(dependencies.config) !== facts.configSha256) {
+    throw new ConfigChangedError(
+      `run ${facts.runId} began with another accounts.json than this step has: the rotator was deployed while it was under way`,
+    );
+  }
+  const { runId, mode, organization, scheduledFor, noticeFor, startedAt, caller } = facts;
+  const { config, clients, store, now, deadline } = dependencies;
+  const lock = await lockOf(facts, dependencies);
+  const { accessKeyId } = await clients.sts.config.credentials();
+  return {
+    ...{ runId, mode, organization, scheduledFor, noticeFor },
+    ...{ config, clients, store, lock, now },
+    startedAt: new Date(startedAt),
+    caller: { ...caller, accessKeyId, awsTime: undefined },
+    log: openRunLog(store, runId, at),
+    deadline: until(lock.lost, deadline),
+    progress: () => undefined,
+  };
+}
+
+function lockOf({ mode, runId }: RunFacts, { store, now }: StepDependencies): Promise<Lock> {
+  if (mode === 'plan') return Promise.resolve(NO_LOCK);
+  return joinRunLock(store, { runId, host: LOCK_HOST, now });
+}

@@ -1,0 +1,13 @@
+import type { AccountMemory } from '../ledger/memory.ts';
+import type { AccountPlanned } from '../ledger/record.ts';
+import type { TargetAccount } from '../scope/target.ts';
+import type { AccountPlan } from '../sweep/plan-account.ts';
+
+/** The plan of an account as its record tells it. Pure. */
+export function planOf(
+  target: TargetAccount,
+  { users, absentGroups, decisions, unread, machineUsers = [], contacts = [] }: AccountPlanned,
+  memory: AccountMemory,
+): AccountPlan {
+  return { target, users, absentGroups, decisions, unread, machineUsers, contacts, memory };
+}

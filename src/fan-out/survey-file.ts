@@ -1,0 +1,68 @@
+import * as z from 'zod';
+
+import type { ObjectStore } from '../ledger/object-store.ts';
+import { parseStored, UnreadableLedgerError } from '../ledger/parse-stored.ts';
+import type { AccountFinished, AccountsListed } from '../ledger/record.ts';
+import { accountFinished, accountsListed } from '../ledger/record-schema.ts';
+import { runPrefix } from '../ledger/run-keys.ts';
+import type { AccountSettings } from '../scope/target.ts';
+import { runFactsSchema, settingsSchema, type RunFacts } from './batch-file.ts';
+
+/**
+ * What the first step of a run found out. It is stored once, before anything follows from it: when that step is tried again,
+ * what was found the first time counts.
+ */
+export interface StoredSurvey {
+  readonly facts: RunFacts;
+  readonly listed: AccountsListed;
+  /** How the accounts ended that are no targets, or of which that could not be told. */
+  readonly ended: readonly AccountFinished[];
+  readonly undecided: number;
+  readonly notices: readonly string[];
+  /** Accounts in a batch. */
+  readonly batchSize: number;
+  /** Each differing set of settings once: ten thousand accounts have a handful. */
+  readonly settings: readonly AccountSettings[];
+  readonly targets: readonly { readonly accountId: string; readonly settings: number }[];
+}
+
+const count = z.int().min(0);
+
+const surveySchema: z.ZodType<StoredSurvey> = z.object({
+  facts: runFactsSchema,
+  listed: accountsListed,
+  ended: z.array(accountFinished),
+  undecided: count,
+  notices: z.array(z.string()),
+  batchSize: z.int().min(1),
+  settings: z.array(settingsSchema),
+  targets: z.array(z.object({ accountId: z.string(), settings: count })),
+});
+
+/**
+ * @returns what counts from now on: this survey, or that of an earlier attempt
+ * @throws UnreadableLedgerError, the store's error
+ */
+export async function storeSurvey(store: ObjectStore, survey: StoredSurvey): Promise<StoredSurvey> {
+  const { runId } = survey.facts;
+  if (await store.putNew(surveyKey(runId), JSON.stringify(survey))) return survey;
+  return readSurvey(store, runId);
+}
+
+/** @throws UnreadableLedgerError when there is none; the store's error */
+export async function readSurvey(store: ObjectStore, runId: string): Promise<StoredSurvey> {
+  const survey = await findSurvey(store, runId);
+  if (!survey) throw new UnreadableLedgerError(`${surveyKey(runId)} is missing from ${store.location}`);
+  return survey;
+}
+
+/** Undefined when the run never came so far. @throws UnreadableLedgerError, the store's error */
+export async function findSurvey(store: ObjectStore, runId: string): Promise<StoredSurvey | undefined> {
+  const key = surveyKey(runId);
+  const body = await store.get(key);
+  return body === undefined ? undefined : parseStored(surveySchema, body, key);
+}
+
+function surveyKey(runId: string): string {
+  return `${runPrefix(runId)}survey.json`;
+}

@@ -1,0 +1,101 @@
+import { parseStep } from '../../src/fan-out/step.ts';
+import { runStep, type StepResult } from '../../src/fan-out/run-step.ts';
+import type { StepDependencies } from '../../src/fan-out/step-context.ts';
+import type { RunSummary } from '../../src/ledger/record.ts';
+import type { Stage } from '../properties/stage.ts';
+
+/** Takes one step, or fails at it; tries it again as the state machine would. */
+export type Take = (event: { readonly step: string } & Readonly<Record<string, unknown>>) => Promise<unknown>;
+
+export interface Execution {
+  readonly Name: string;
+  readonly StartTime: string;
+}
+
+/** One attempt at a step, with what it is sent and answers as JSON, as between Step Functions and Lambda. */
+export async function attempt(
+  event: unknown,
+  dependencies: StepDependencies,
+  batchSize = 1,
+): Promise<StepResult> {
+  const step = parseStep(JSON.parse(JSON.stringify(event)));
+  return JSON.parse(JSON.stringify(await runStep(step, batchSize, dependencies))) as StepResult;
+}
+
+/**
+ * The steps of a run in the order that cdktf/state-machine/definition.ts gives them. What an interpreter of that definition does is
+ * tested in test/step-functions/; here the steps are taken thousands of times.
+ */
+export async function play(
+  take: Take,
+  execution: Execution,
+  start: Readonly<Record<string, unknown>> = { mode: 'sweep' },
+): Promise<RunSummary> {
+  const error = await failureOf(playToTheEnd(take, execution, start));
+  const conclude = { step: 'conclude', execution, start, state: error ? { error } : {} };
+  return (await take(conclude)) as RunSummary;
+}
+
+async function playToTheEnd(
+  take: Take,
+  execution: Execution,
+  start: Readonly<Record<string, unknown>>,
+): Promise<void> {
+  const { runId, batches } = (await take({ step: 'begin', execution, start })) as Divided;
+  await goThrough('plan', runId, numbers(batches), take);
+  const { batches: toApply } = (await take({ step: 'check-limits', runId })) as Divided;
+  // Which ones stands in a list that the state machine reads; the others have nothing to do.
+  if (toApply > 0) await goThrough('apply', runId, numbers(batches), take);
+}
+
+interface Divided {
+  readonly runId: string;
+  readonly batches: number;
+}
+
+async function goThrough(
+  phase: 'plan' | 'apply',
+  runId: string,
+  batches: readonly number[],
+  take: Take,
+): Promise<void> {
+  await Promise.all(
+    batches.map(async (batch) => {
+      const error = await failureOf(take({ step: phase, runId, batch }));
+      // A child that cannot even give up fails; the run goes on.
+      if (error) await failureOf(take({ step: 'give-up', phase, runId, batch, error }));
+    }),
+  );
+}
+
+function numbers(count: number): number[] {
+  return Array.from({ length: count }, (_, index) => index + 1);
+}
+
+async function failureOf(work: Promise<unknown>): Promise<{ Error: string; Cause: string } | undefined> {
+  try {
+    await work;
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    return {
+      Error: error.name,
+      Cause: JSON.stringify({ errorType: error.name, errorMessage: error.message }),
+    };
+  }
+}
+
+/** A run in which nothing fails. */
+export function playUndisturbed(
+  stage: Stage,
+  start?: Readonly<Record<string, unknown>>,
+  batchSize?: number,
+): Promise<RunSummary> {
+  const execution = executionAt(stage);
+  return play((event) => attempt(event, stage.dependencies(), batchSize), execution, start);
+}
+
+export function executionAt({ built }: Stage): Execution {
+  const StartTime = built.organization.clock.now().toISOString();
+  return { Name: `sweep-${StartTime.replaceAll(/[-:.]/g, '')}`, StartTime };
+}
