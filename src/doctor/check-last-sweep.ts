@@ -66,9 +66,9 @@ function howItEnded({ runId, summary }: LastSweep, writing: string | undefined):
     });
   }
   if (summary.verdict === 'ok')
-    return ok('last-sweep', place, `the last sweep, was ok and ended ${summary.finishedAt}`);
+    return ok('last-sweep', place, `the last sweep was ok; it ended ${summary.finishedAt}`);
   return problem('last-sweep', place, {
-    what: `the last sweep, was ${summary.verdict}`,
+    what: `the last sweep was ${summary.verdict}`,
     why: WHAT_TO_DO[summary.verdict],
     cure: `keysweep show ${runId} names each account and what to do.`,
     detail: summary.problems.join(' ') || JSON.stringify(summary.accounts),

@@ -8,19 +8,22 @@ import type { ExaminationContext } from './examination-context.ts';
 import { ok, problem, warning, type Finding, type Place } from './finding.ts';
 
 /** Whether the ledger can be read, and in a bucket whether it is kept as it was deployed. */
-export async function checkLedger(context: ExaminationContext): Promise<Finding[]> {
+export async function checkLedger(
+  context: ExaminationContext,
+): Promise<{ readonly findings: readonly Finding[]; readonly isReadable: boolean }> {
   const { store, config } = context;
   const place = { where: `ledger ${store.location}` };
   try {
     await store.listFolders(RUNS);
   } catch (error) {
-    return [unreachable(error, place)];
+    return { findings: [unreachable(error, place)], isReadable: false };
   }
   const location = parseLocation(store.location);
   const deployedBucket = isDeployable(config) ? deploymentNames(config.deployment).ledgerBucket : undefined;
-  if (location.kind === 'folder' || location.bucket !== deployedBucket)
-    return [ok('ledger', place, 'can be read')];
-  return [ok('ledger', place, 'can be read'), ...(await protection(location.bucket, place, context))];
+  const findings = [ok('ledger', place, 'can be read')];
+  if (location.kind === 's3' && location.bucket === deployedBucket)
+    findings.push(...(await protection(location.bucket, place, context)));
+  return { findings, isReadable: true };
 }
 
 function unreachable(error: unknown, place: Place): Finding {

@@ -1,5 +1,6 @@
 import { failureOf } from '../calls/failure.ts';
 import { ConfigError } from '../config/problem.ts';
+import type { DeployedSchedule } from '../deployed/schedule.ts';
 import { isDeployable } from '../deployment.ts';
 import { newRunId } from '../ledger/run-id.ts';
 import { describeOrganization, type Organization } from '../organization/describe.ts';
@@ -110,23 +111,19 @@ function unknownNames({ problems }: ConfigError): Finding[] {
 async function examineDeployment(context: ExaminationContext): Promise<Omit<ExaminedSchedule, 'schedule'>> {
   const { config, deployed, caller, store } = context;
   const ledger = await checkLedger(context);
-  if (!isDeployable(config) || deployed === undefined) {
-    return {
-      findings: [...ledger, ...(await checkLastSweep(store, undefined, context)), NOT_DEPLOYED],
-      nextFirings: [],
-    };
-  }
+  const lastSweep = async (schedule?: DeployedSchedule): Promise<readonly Finding[]> =>
+    ledger.isReadable ? checkLastSweep(store, schedule, context) : [];
+  if (!isDeployable(config) || deployed === undefined)
+    return { findings: [...ledger.findings, ...(await lastSweep()), NOT_DEPLOYED], nextFirings: [] };
   const { account } = config.deployment;
-  if (account !== caller.accountId)
-    return { findings: [...ledger, elsewhere(account, caller.accountId)], nextFirings: [] };
+  if (account !== caller.accountId) {
+    const findings = [...ledger.findings, ...(await lastSweep()), elsewhere(account, caller.accountId)];
+    return { findings, nextFirings: [] };
+  }
+  const rotator = await checkFunction(config, deployed, context);
   const { findings, schedule, nextFirings } = await checkSchedule(config, deployed, context);
   return {
-    findings: [
-      ...(await checkFunction(config, deployed, context)),
-      ...findings,
-      ...ledger,
-      ...(await checkLastSweep(store, schedule, context)),
-    ],
+    findings: [...rotator, ...findings, ...ledger.findings, ...(await lastSweep(schedule))],
     nextFirings,
   };
 }

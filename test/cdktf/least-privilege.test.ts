@@ -211,6 +211,7 @@ describe('the deployed roles', () => {
       deployments.map(({ sandbox }) => sandbox),
       ROTATION,
     );
+    // Doctor makes these: test/doctor/allowed-to-look.test.ts
     expect([...made, ...OWN_ROLE_ACTIONS].toSorted()).toEqual(allowed);
   });
 });

@@ -142,7 +142,9 @@ export interface DoctorSetting {
   readonly as?: string;
   readonly sandbox?: SandboxOptions;
   /** What doctor works with, where it differs. */
-  readonly dependencies?: (given: DoctorDependencies) => Partial<DoctorDependencies>;
+  readonly dependencies?: (
+    given: DoctorDependencies,
+  ) => Partial<DoctorDependencies> | Promise<Partial<DoctorDependencies>>;
 }
 
 /** Runs doctor as a person who signed in with a role. */
@@ -169,7 +171,7 @@ export async function doctorOn(
       now: () => sandbox.clock.now(),
       random: () => 'abc',
     };
-    return { examination: await examine({ ...given, ...dependencies?.(given) }), sandbox };
+    return { examination: await examine({ ...given, ...(await dependencies?.(given)) }), sandbox };
   } finally {
     clients.close();
     looking.close();

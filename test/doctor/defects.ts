@@ -1,0 +1,370 @@
+import { STACK_SETS_SERVICE, deploymentNames } from '../../src/deployment.ts';
+import type { ConfigInput } from '../../src/config/schema.ts';
+import type { DoctorDependencies } from '../../src/doctor/examination-context.ts';
+import type { RunSummary } from '../../src/ledger/record.ts';
+import { putSummary } from '../../src/ledger/runs.ts';
+import type { SandboxAccount } from '../../src/sandbox/account.ts';
+import { summary } from '../ledger/records.ts';
+import {
+  deployable,
+  functionOf,
+  NOW,
+  REGION,
+  scheduleOf,
+  type DeployedOrganization,
+} from './deployed-organization.ts';
+
+type Spoil = (deployed: DeployedOrganization, account: SandboxAccount) => void;
+
+/** One thing that is wrong, and how doctor names it. */
+export interface Defect {
+  /** `status check, where: what`; `<account>` stands for the account that has it. */
+  readonly named: string;
+  /** Part of the cure. */
+  readonly cure: string;
+  /** Before anything is deployed. */
+  readonly configure?: (config: ConfigInput, account: SandboxAccount) => ConfigInput;
+  /** Once all is deployed. */
+  readonly spoil?: Spoil;
+  /** In the file that doctor is given, which then is not what was deployed. */
+  readonly edit?: (config: ConfigInput) => ConfigInput;
+  readonly dependencies?: (given: DoctorDependencies) => Partial<DoctorDependencies>;
+  readonly store?: (given: DoctorDependencies) => Promise<void>;
+}
+
+const LEDGER = 'ledger s3://keysweep-ledger-999999999999-eu-central-1/ledger';
+const names = ({ config }: DeployedOrganization) => deploymentNames(deployable(config).deployment);
+const roleOf = (account: SandboxAccount) => account.role('KeysweepRotation');
+const MINUTE = 60_000;
+
+function respoil(account: SandboxAccount, change: (text: string) => string, deployed: DeployedOrganization) {
+  const { roleName, trust, policies } = roleOf(account);
+  const inline = [...policies].map(([name, policy]) => [name, change(policy.text)] as const);
+  account.roles.remove(roleOf(account));
+  deployed.organization.addRole({
+    account,
+    roleName,
+    trust: trust.text,
+    policies: Object.fromEntries(inline),
+  });
+}
+
+/** The statements of a policy but those with this beginning of the name. */
+function without(sid: string): (text: string) => string {
+  return (text) => {
+    const document = JSON.parse(text) as { Statement: { Sid: string }[] };
+    return JSON.stringify({
+      ...document,
+      Statement: document.Statement.filter(({ Sid }) => !Sid.startsWith(sid)),
+    });
+  };
+}
+
+/** A sweep of last Friday. */
+const stored = ({ store }: DoctorDependencies, overrides: Partial<RunSummary>): Promise<void> =>
+  putSummary(store, summary({ runId: '20261120T225500Z-000abc', ...overrides }));
+
+/** Twelve that can be wrong in one organization at the same time, in different accounts where they are in accounts. */
+export const TWELVE: Readonly<Record<string, Defect>> = {
+  'no trusted access': {
+    named: 'problem trusted-access, organization o-ul54e75y01: gives StackSets no trusted access',
+    cure: 'aws cloudformation activate-organizations-access',
+    spoil: ({ organization }) => void organization.serviceAccess.delete(STACK_SETS_SERVICE),
+  },
+  'a role that is missing': {
+    named:
+      'problem enter-account, <account>: role KeysweepRotation cannot be entered: it is not there, or does not trust you',
+    cure: 'npm run deploy',
+    spoil: (_, account) => {
+      account.roles.remove(roleOf(account));
+    },
+  },
+  'an SCP against a read': {
+    named:
+      'problem read-account, <account>: a service control policy (SCP) denies iam:GetGroup to role KeysweepRotation',
+    cure: 'ArnNotLike aws:PrincipalArn',
+    spoil: ({ organization }, account) =>
+      organization.putScp(account, {
+        Statement: { Effect: 'Deny', Action: 'iam:GetGroup', Resource: '*' },
+      }),
+  },
+  'a role that may do more': {
+    named: 'problem role, <account>: role KeysweepRotation may do more than was deployed',
+    cure: 'npm run deploy',
+    spoil: ({ organization }, account) => {
+      const { trust, policies } = roleOf(account);
+      const own = policies.get('keysweep')?.text ?? '';
+      account.roles.remove(roleOf(account));
+      organization.addRole({
+        account,
+        roleName: 'KeysweepRotation',
+        trust: trust.text,
+        policies: {
+          keysweep: own,
+          more: { Statement: { Effect: 'Allow', Action: 'iam:CreateAccessKey', Resource: '*' } },
+        },
+      });
+    },
+  },
+  'a role without the denial': {
+    named: 'problem role, <account>: role KeysweepRotation lacks the denial that protects exempt users',
+    cure: 'npm run deploy',
+    spoil: (deployed, account) => respoil(account, without('KeepExemptUsers'), deployed),
+  },
+  'an account without the groups': {
+    named: 'warning groups, <account>: none of the groups Developers exists there',
+    cure: 'override',
+    spoil: (_, account) => {
+      const group = account.group('Developers');
+      for (const user of group.members.list()) account.leave(user, group);
+      account.deleteGroup(group);
+    },
+  },
+  'an opt-out that has ended': {
+    named: 'warning opt-out, <account>: its opt-out has ended: the account is swept like any other',
+    cure: 'Remove it from optOuts',
+    configure: (config, { id }) => ({
+      ...config,
+      optOuts: [{ account: id, owner: 'ann@example.com', reason: 'freeze', until: '2026-11-23' }],
+    }),
+  },
+  'another configuration deployed': {
+    named:
+      'problem deployed-configuration, Lambda keysweep-rotator: has another configuration than this accounts.json',
+    cure: 'npm run deploy',
+    edit: (config) => ({ ...config, limits: { maxKeys: 77 } }),
+  },
+  'a disabled schedule': {
+    named: 'problem schedule, schedule keysweep/keysweep-sweep: is disabled',
+    cure: 'update-schedule',
+    spoil: ({ organization, config }) =>
+      organization.putSchedule(organization.managementAccount, REGION, {
+        ...scheduleOf(deployable(config)),
+        state: 'DISABLED',
+      }),
+  },
+  'a ledger without versions': {
+    named: `warning ledger, ${LEDGER}: keeps no versions of what is written over or removed`,
+    cure: 'npm run deploy',
+    spoil: (deployed) => {
+      const bucket = deployed.organization.buckets.get(names(deployed).ledgerBucket);
+      if (bucket) bucket.versioning = 'Suspended';
+    },
+  },
+  'a last sweep that was incomplete': {
+    named: 'problem last-sweep, run 20261120T225500Z-000abc: the last sweep was incomplete',
+    cure: 'keysweep show 20261120T225500Z-000abc',
+    store: (given) => stored(given, { verdict: 'incomplete' }),
+  },
+  'a clock that is wrong': {
+    named:
+      'warning clock, the clock of this machine: is 6 minutes off: 2026-11-24T10:06:00.000Z here, 2026-11-24T10:00:00.000Z at AWS',
+    cure: 'NTP',
+    dependencies: () => ({ now: () => new Date(NOW.getTime() + 6 * MINUTE) }),
+  },
+};
+
+const schedule =
+  (change: object): Spoil =>
+  ({ organization, config }) =>
+    organization.putSchedule(organization.managementAccount, REGION, {
+      ...scheduleOf(deployable(config)),
+      ...change,
+    });
+
+const rotator =
+  (change: object): Spoil =>
+  ({ organization, config }) =>
+    organization.putFunction(organization.managementAccount, REGION, {
+      ...functionOf(deployable(config)),
+      ...change,
+    });
+
+const SCHEDULE = 'schedule keysweep/keysweep-sweep';
+
+/** The others, each of which would hide or repeat one of the twelve. */
+export const MORE: Readonly<Record<string, Defect>> = {
+  'a trust for another organization': {
+    named:
+      'problem enter-account, <account>: role KeysweepRotation cannot be entered: it is not there, or does not trust you',
+    cure: 'npm run deploy',
+    spoil: ({ organization }, account) => {
+      const { trust, policies } = roleOf(account);
+      account.roles.remove(roleOf(account));
+      organization.addRole({
+        account,
+        roleName: 'KeysweepRotation',
+        trust: trust.text.replace(organization.id, 'o-elsewhere0'),
+        policies: { keysweep: policies.get('keysweep')?.text ?? '' },
+      });
+    },
+  },
+  'a trust that also lets others in': {
+    named: 'problem role, <account>: role KeysweepRotation trusts others than was deployed',
+    cure: 'npm run deploy',
+    spoil: ({ organization }, account) => {
+      const { trust, policies } = roleOf(account);
+      const document = JSON.parse(trust.text) as { Statement: object[] };
+      account.roles.remove(roleOf(account));
+      const stranger = { Effect: 'Allow', Principal: { AWS: '123456789012' }, Action: 'sts:AssumeRole' };
+      organization.addRole({
+        account,
+        roleName: 'KeysweepRotation',
+        trust: JSON.stringify({ ...document, Statement: [...document.Statement, stranger] }),
+        policies: { keysweep: policies.get('keysweep')?.text ?? '' },
+      });
+    },
+  },
+  'a managed policy on the role': {
+    named: 'problem role, <account>: role KeysweepRotation may do more than was deployed',
+    cure: 'npm run deploy',
+    spoil: ({ organization }, account) => {
+      const { trust, policies } = roleOf(account);
+      account.roles.remove(roleOf(account));
+      organization.addRole({
+        account,
+        roleName: 'KeysweepRotation',
+        trust: trust.text,
+        policies: { keysweep: policies.get('keysweep')?.text ?? '' },
+        attachedPolicies: ['arn:aws:iam::aws:policy/AdministratorAccess'],
+      });
+    },
+  },
+  'a role that may do less': {
+    named: 'problem role, <account>: role KeysweepRotation may do less than this accounts.json needs',
+    cure: 'npm run deploy',
+    spoil: (deployed, account) => respoil(account, without('RevokeKeys'), deployed),
+  },
+  'a role that may not look at itself': {
+    named:
+      'unknown role, <account>: whether role KeysweepRotation is what would be deployed cannot be told: not allowed to look (iam:GetRole)',
+    cure: 'docs/doctor.md',
+    spoil: (deployed, account) => respoil(account, without('ReadOwnRole'), deployed),
+  },
+  'no Lambda': {
+    named: 'problem function, Lambda keysweep-rotator: is not there, in eu-central-1 of account 999999999999',
+    cure: 'npm run deploy',
+    spoil: ({ organization }) => organization.functions.clear(),
+  },
+  'a Lambda that writes its ledger elsewhere': {
+    named:
+      'problem function, Lambda keysweep-rotator: has KEYSWEEP_LEDGER s3://elsewhere; deployed is s3://keysweep-ledger-999999999999-eu-central-1/ledger',
+    cure: 'npm run deploy',
+    spoil: (deployed, account) => {
+      const { environment } = functionOf(deployable(deployed.config));
+      rotator({ environment: { ...environment, KEYSWEEP_LEDGER: 's3://elsewhere' } })(deployed, account);
+    },
+  },
+  'a Lambda with little time': {
+    named: 'problem function, Lambda keysweep-rotator: has timeout in seconds 3; deployed is 900',
+    cure: 'npm run deploy',
+    spoil: rotator({ timeoutSeconds: 3 }),
+  },
+  'a Lambda that is repeated': {
+    named:
+      'problem function, Lambda keysweep-rotator: is started again up to 2 times after it failed; deployed is 0',
+    cure: 'npm run deploy',
+    spoil: rotator({ maximumRetryAttempts: 2 }),
+  },
+  'a Lambda that does not tell its configuration': {
+    named:
+      'unknown deployed-configuration, Lambda keysweep-rotator: does not tell which configuration it has',
+    cure: 'npm run deploy',
+    spoil: (deployed, account) => {
+      const { KEYSWEEP_LEDGER = '' } = functionOf(deployable(deployed.config)).environment;
+      rotator({ environment: { KEYSWEEP_LEDGER } })(deployed, account);
+    },
+  },
+  'no schedule': {
+    named: `problem schedule, ${SCHEDULE}: is not there`,
+    cure: 'npm run deploy',
+    spoil: ({ organization }) => organization.schedules.clear(),
+  },
+  'a schedule at another time': {
+    named: `problem schedule, ${SCHEDULE}: is cron(55 23 ? * FRI *) in UTC; accounts.json says cron(55 23 ? * FRI *) in Europe/Berlin`,
+    cure: 'npm run deploy',
+    spoil: schedule({ timezone: 'UTC' }),
+  },
+  'a schedule that only plans': {
+    named: `problem schedule, ${SCHEDULE}: starts something else than a sweep of the deployed Lambda`,
+    cure: 'npm run deploy',
+    spoil: schedule({ input: '{"mode":"plan"}' }),
+  },
+  'a schedule without a dead-letter queue': {
+    named: `warning schedule, ${SCHEDULE}: does not put what it could not deliver into the dead-letter queue`,
+    cure: 'npm run deploy',
+    spoil: schedule({ deadLetterArn: undefined }),
+  },
+  'a sweep that did not come': {
+    named: `problem last-sweep, ${LEDGER}: holds no run of 2026-11-20T22:55:00.000Z, when the schedule last fired`,
+    cure: 'dead-letter queue',
+    spoil: schedule({ createdDaysAgo: 30 }),
+  },
+  'a sweep that was interrupted': {
+    named:
+      'warning last-sweep, run 20261120T225500Z-000abc: has no end in the ledger: it was interrupted, or is a plan under way',
+    cure: 'keysweep show 20261120T225500Z-000abc',
+    store: ({ store }) => store.put('runs/20261120T225500Z-000abc/records/00000001.jsonl', '{}\n'),
+  },
+  'no ledger': {
+    named: `problem ledger, ${LEDGER}: is not there`,
+    cure: 'npm run deploy',
+    spoil: ({ organization }) => organization.buckets.clear(),
+  },
+  'a ledger open to the public': {
+    named: `warning ledger, ${LEDGER}: does not block all public access`,
+    cure: 'npm run deploy',
+    spoil: (deployed) => {
+      const bucket = deployed.organization.buckets.get(names(deployed).ledgerBucket);
+      if (bucket) bucket.blocksPublicAccess = false;
+    },
+  },
+  'an opt-out that ends soon': {
+    named:
+      'warning opt-out, <account>: its opt-out ends within a week; then the account is swept like any other',
+    cure: 'Tell the owner',
+    configure: (config, { id }) => ({
+      ...config,
+      optOuts: [{ account: id, owner: 'ann@example.com', reason: 'freeze', until: '2026-11-27' }],
+    }),
+  },
+  'an opt-out of an account that is not there': {
+    named:
+      'problem configuration, accounts.json, optOuts[0].account: names 100000000009, which the organization does not have; no account was looked at',
+    cure: 'Did you mean 100000000001?',
+    configure: (config) => ({
+      ...config,
+      optOuts: [{ account: '100000000009', owner: 'ann@example.com', reason: 'freeze', until: '2027-11-27' }],
+    }),
+  },
+  'nothing armed': {
+    named: 'warning armed, accounts.json: arms none of the 3 targets',
+    cure: 'armed: true',
+    configure: (config) => ({ ...config, defaults: { ...config.defaults, armed: false } }),
+  },
+  'a group that exists nowhere': {
+    named: 'problem groups, group Develpers: exists in no target that is asked for it',
+    cure: 'Spell it as IAM does',
+    configure: (config) => ({
+      ...config,
+      defaults: { ...config.defaults, groups: ['Developers', 'Develpers'] },
+    }),
+  },
+  'an exempt group that exists nowhere': {
+    named: 'warning groups, exempt group Robots: exists in no target, so it leaves nobody out',
+    cure: 'Spell it as IAM does',
+    configure: (config) => ({
+      ...config,
+      defaults: { ...config.defaults, exempt: { groups: ['Robots'] } },
+    }),
+  },
+  'a management account that calls itself delegated': {
+    named:
+      'problem central-account, accounts.json, deployment.delegatedAdministrator: is true, and 999999999999 is the management account itself',
+    cure: 'delegatedAdministrator to false',
+    configure: ({ deployment, ...config }) => ({
+      ...config,
+      ...(deployment && { deployment: { ...deployment, delegatedAdministrator: true } }),
+    }),
+  },
+};

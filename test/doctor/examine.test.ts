@@ -1,0 +1,81 @@
+import { describe, expect, it } from 'vitest';
+
+import { complaints, deploy, doctorOn, newOrganization, type Examined } from './deployed-organization.ts';
+import { MORE, TWELVE, type Defect } from './defects.ts';
+
+/** Doctor on an organization with these defects, each in an account of its own. */
+async function examined(
+  defects: readonly Defect[],
+  healthyMembers: number,
+): Promise<{
+  readonly found: string[];
+  readonly expected: string[];
+  readonly result: Examined;
+}> {
+  const deployed = newOrganization(healthyMembers + defects.length);
+  const accountOf = (index: number) => deployed.members[index]!;
+  const config = defects.reduce(
+    (before, { configure }, index) => configure?.(before, accountOf(index)) ?? before,
+    deployed.config,
+  );
+  const changed = { ...deployed, config };
+  deploy(changed);
+  defects.forEach(({ spoil }, index) => spoil?.(changed, accountOf(index)));
+  const result = await doctorOn(changed, {
+    config: defects.reduce((before, { edit }) => edit?.(before) ?? before, config),
+    dependencies: async (given) => {
+      for (const { store } of defects) await store?.(given);
+      return defects.reduce((all, { dependencies }) => ({ ...all, ...dependencies?.(given) }), {});
+    },
+  });
+  const expected = defects.map(({ named }, index) =>
+    named.replace('<account>', `${accountOf(index).id} (${accountOf(index).name})`),
+  );
+  return { found: complaints(result.examination), expected, result };
+}
+
+describe('doctor', () => {
+  it('names nothing on an organization on which nothing is wrong', async () => {
+    const { found, result } = await examined([], 3);
+    expect(found).toEqual([]);
+    const checks = result.examination.findings.map(({ check }) => check);
+    expect([...new Set(checks)].sort()).toEqual([
+      'armed',
+      'caller',
+      'central-account',
+      'clock',
+      'deployed-configuration',
+      'function',
+      'last-sweep',
+      'ledger',
+      'read-account',
+      'schedule',
+      'trusted-access',
+    ]);
+    expect(checks.filter((check) => check === 'read-account')).toHaveLength(3);
+  });
+
+  it('names twelve defects at once, each with its cure, and nothing else', async () => {
+    const defects = Object.values(TWELVE);
+    const { found, expected, result } = await examined(defects, 2);
+    expect(expected).toHaveLength(12);
+    expect(found.toSorted()).toEqual(expected.toSorted());
+    const cures = result.examination.findings.flatMap((finding) =>
+      finding.status === 'ok' ? [] : [finding.cure],
+    );
+    for (const { cure } of defects) expect(cures).toContainEqual(expect.stringContaining(cure));
+  });
+
+  it.each(Object.entries({ ...TWELVE, ...MORE }))(
+    'names %s, with the cure, and nothing else',
+    async (_, defect) => {
+      const { found, expected, result } = await examined([defect], 2);
+      expect(found).toEqual(expected);
+      const [complaint] = result.examination.findings.filter(({ status }) => status !== 'ok');
+      expect(complaint).toMatchObject({
+        cure: expect.stringContaining(defect.cure) as string,
+        why: expect.stringMatching(/\.$/) as string,
+      });
+    },
+  );
+});
