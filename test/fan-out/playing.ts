@@ -1,5 +1,4 @@
-import { parseStep } from '../../src/fan-out/step.ts';
-import { runStep, type StepResult } from '../../src/fan-out/run-step.ts';
+import type { StepResult } from '../../src/fan-out/run-step.ts';
 import type { StepDependencies } from '../../src/fan-out/step-context.ts';
 import type { RunSummary } from '../../src/ledger/record.ts';
 import type { Stage } from '../properties/stage.ts';
@@ -15,6 +14,7 @@ export interface Execution {
 /** One attempt at a step, with what it is sent and answers as JSON, as between Step Functions and Lambda. */
 export async function attempt(
   event: unknown,
+  { build: { parseStep, runStep } }: Stage,
   dependencies: StepDependencies,
   batchSize = 1,
 ): Promise<StepResult> {
@@ -92,7 +92,7 @@ export function playUndisturbed(
   batchSize?: number,
 ): Promise<RunSummary> {
   const execution = executionAt(stage);
-  return play((event) => attempt(event, stage.dependencies(), batchSize), execution, start);
+  return play((event) => attempt(event, stage, stage.dependencies(), batchSize), execution, start);
 }
 
 export function executionAt({ built }: Stage): Execution {

@@ -38,9 +38,14 @@ export async function breakBuild({
   }
 }
 
+const MODULES = [
+  ...['config/load', 'ledger/read-run', 'ledger/stored-run', 'fan-out/run-step', 'fan-out/step'],
+  ...['sweep/run', 'sweep/undo-plan', 'sweep/undo'],
+];
+
 async function load(folder: string): Promise<Build> {
   const parts = await Promise.all(
-    ['config/load', 'ledger/read-run', 'ledger/stored-run', 'sweep/run', 'sweep/undo-plan', 'sweep/undo'].map(
+    MODULES.map(
       (module) => import(/* @vite-ignore */ join(folder, `${module}.ts`)) as Promise<Partial<Build>>,
     ),
   );

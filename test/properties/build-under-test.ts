@@ -1,4 +1,6 @@
 import { parseConfig } from '../../src/config/load.ts';
+import { runStep } from '../../src/fan-out/run-step.ts';
+import { parseStep } from '../../src/fan-out/step.ts';
 import { readRecords } from '../../src/ledger/read-run.ts';
 import { foldRun } from '../../src/ledger/stored-run.ts';
 import { runSweep } from '../../src/sweep/run.ts';
@@ -6,6 +8,15 @@ import { planUndo } from '../../src/sweep/undo-plan.ts';
 import { applyUndo } from '../../src/sweep/undo.ts';
 
 /** What the properties judge: keysweep, or a copy of it that was broken on purpose. */
-export const KEYSWEEP = { parseConfig, readRecords, foldRun, runSweep, planUndo, applyUndo };
+export const KEYSWEEP = {
+  parseConfig,
+  readRecords,
+  foldRun,
+  runSweep,
+  planUndo,
+  applyUndo,
+  runStep,
+  parseStep,
+};
 
 export type Build = typeof KEYSWEEP;

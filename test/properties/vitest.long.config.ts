@@ -3,12 +3,13 @@ import { defineConfig } from 'vitest/config';
 
 // npm run test:long: the same properties with many stories from a new seed, and what is too slow for every day.
 process.env.KEYSWEEP_STORIES ??= '20000';
+process.env.KEYSWEEP_CHAOS ??= '5000';
 process.env.KEYSWEEP_SEED ??= String(Date.now() % 2 ** 31);
 
 export default defineConfig({
   root: fileURLToPath(new URL('../..', import.meta.url)),
   test: {
-    include: ['test/{properties,crash}/**/*.test.ts', 'test/crash/**/*.long.ts'],
+    include: ['test/{properties,crash,fan-out}/**/*.test.ts', 'test/{crash,fan-out}/**/*.long.ts'],
     testTimeout: 120_000,
     env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
   },

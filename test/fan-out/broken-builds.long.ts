@@ -1,0 +1,76 @@
+import { mkdir } from 'node:fs/promises';
+import { beforeAll, describe, expect, it } from 'vitest';
+
+import { breakBuild, type Break } from '../properties/broken-build.ts';
+import { runInChaos, undisturbedEnd } from './chaos.ts';
+
+const ROUNDS = 300;
+
+const BREAKS: readonly (readonly [string, Break])[] = [
+  [
+    'writes again to keys whose end is known',
+    {
+      file: 'fan-out/apply-batch.ts',
+      line: '[...begun.results.values()]',
+      instead: '[]',
+    },
+  ],
+  [
+    'ends accounts again that have ended',
+    {
+      file: 'fan-out/apply-batch.ts',
+      line: 'if (!account?.planned || account.finished) return [];',
+      instead: 'if (!account?.planned) return [];',
+    },
+  ],
+  [
+    'lets an attempt go on that another one has overtaken',
+    {
+      file: 'ledger/run-log.ts',
+      line: 'if (!(await store.putNew(key, body)))',
+      instead: 'await store.put(key, body); if (stored < 0)',
+    },
+  ],
+  [
+    'ends the accounts of a lost batch beside its records, and not behind them',
+    {
+      file: 'fan-out/settle.ts',
+      line: 'await openRunLog(store, runId, { writer, stored }).append(lost);',
+      instead: "await openRunLog(store, runId, { writer: writer + '-lost' }).append(lost);",
+    },
+  ],
+  [
+    'forgets the accounts of a lost batch',
+    {
+      file: 'fan-out/settle.ts',
+      line: 'await openRunLog(store, runId, { writer, stored }).append(lost);',
+      instead:
+        'if (lost.length > 99) await openRunLog(store, runId, { writer, stored }).append(lost); else return;',
+    },
+  ],
+  [
+    'takes what it plans to write for written',
+    {
+      file: 'fan-out/fold-accounts.ts',
+      line: 'account.intended.set(accessKeyId, { accessKeyId, userName });',
+      instead: "account.results.set(accessKeyId, { accessKeyId, userName, outcome: 'deactivated' });",
+    },
+  ],
+];
+
+beforeAll(() => mkdir('coverage', { recursive: true }));
+
+describe('a build that is broken in one line is caught: one that', { timeout: 300_000 }, () => {
+  it.each(BREAKS)('%s', async (_, broken) => {
+    const { build, remove } = await breakBuild(broken);
+    try {
+      const end = await undisturbedEnd(build);
+      const chaos = async (): Promise<void> => {
+        for (let seed = 1; seed <= ROUNDS; seed += 1) await runInChaos(seed, build, end);
+      };
+      await expect(chaos()).rejects.toThrow(/^seed/);
+    } finally {
+      await remove();
+    }
+  });
+});

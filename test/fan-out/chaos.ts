@@ -1,0 +1,72 @@
+import { expect } from 'vitest';
+
+import type { RunSummary } from '../../src/ledger/record.ts';
+import { runIdOf } from '../../src/fan-out/step.ts';
+import { checkFinished } from '../crash/after-the-kill.ts';
+import { aWeekBefore } from '../crash/killing.ts';
+import { smallOrganization } from '../crash/organization.ts';
+import type { Build } from '../properties/build-under-test.ts';
+import { stageOf, type Stage } from '../properties/stage.ts';
+import type { World } from '../properties/model.ts';
+import { checkSums, checkTruth } from '../properties/truth.ts';
+import { Chaos } from './disturbing.ts';
+import { executionAt, play, playUndisturbed } from './playing.ts';
+
+const HALF_AN_HOUR = 31 * 60_000;
+
+/** So that one sweep deactivates, deletes and remembers. */
+export async function prepared(build: Build): Promise<Stage> {
+  const stage = stageOf(smallOrganization('deactivate-then-delete'), build);
+  await aWeekBefore(stage);
+  return stage;
+}
+
+/** How the world ends when nothing goes wrong. */
+export async function undisturbedEnd(build: Build): Promise<World> {
+  const stage = await prepared(build);
+  await playUndisturbed(stage);
+  return stage.world();
+}
+
+/**
+ * A run in which steps die, are given up while they go on, and are taken twice at once, as a seed says. Its ledger tells the truth,
+ * each account has its one outcome, and the next sweep takes what was left.
+ * @returns the summary; undefined when the run did not come to its end
+ */
+export async function runInChaos(seed: number, build: Build, end: World): Promise<RunSummary | undefined> {
+  const stage = await prepared(build);
+  const chaos = new Chaos(stage, seed);
+  const before = stage.world();
+  const startedAt = stage.built.organization.clock.milliseconds();
+  const execution = executionAt(stage);
+  const summary = await play(chaos.take, execution).catch(() => undefined);
+  await Promise.all(chaos.left);
+  const story = `seed ${seed}: ${chaos.happened.join('; ')}`;
+  try {
+    const after = stage.world();
+    const runId = runIdOf(execution);
+    if ([...stage.objects.keys()].some((key) => key.startsWith(`runs/${runId}/records/`))) {
+      const run = await stage.read(runId);
+      await checkNothingTwice(stage, runId);
+      checkTruth(run, stage.built.accountIds, before, after);
+      if (summary && run.accounts.size > 0) checkSums(run, stage.built.accountIds);
+      expect(run.summary, story).toEqual(summary ?? run.summary);
+    }
+    stage.built.organization.clock.advance(HALF_AN_HOUR);
+    await checkFinished({ stage, before, after, end, startedAt, story });
+  } catch (error) {
+    throw new Error(story, { cause: error });
+  }
+  return summary;
+}
+
+/** What is known of a key is believed: no attempt writes to it again. */
+async function checkNothingTwice({ build, store }: Stage, runId: string): Promise<void> {
+  const done = new Set<string>();
+  for await (const record of build.readRecords(store, runId)) {
+    if (record.type === 'writes-done') for (const { accessKeyId } of record.results) done.add(accessKeyId);
+    if (record.type === 'writes-intended')
+      for (const { accessKeyId } of record.writes)
+        expect(done, 'written to again').not.toContain(accessKeyId);
+  }
+}

@@ -1,0 +1,147 @@
+import { setImmediate as turn } from 'node:timers/promises';
+
+import type { ObjectStore } from '../../src/ledger/object-store.ts';
+import { Random } from '../../src/sandbox/generator/random.ts';
+import { Doom } from '../crash/doom.ts';
+import type { Passage } from '../properties/in-process.ts';
+import type { Disturbance, Stage } from '../properties/stage.ts';
+import { attempt, type Take } from './playing.ts';
+
+/** As Step Functions hears of a Lambda that is gone. */
+export class LambdaGone extends Error {
+  override readonly name = 'Lambda.Unknown';
+}
+
+/** Lets a step die at one of its calls or store operations; nothing that it asked for is done after that. */
+export async function killed(event: unknown, stage: Stage, doom: Doom): Promise<unknown> {
+  const dependencies = stage.dependencies({ passage: doom.passage, store: doom.store(stage.store) });
+  return Promise.race([
+    attempt(event, stage, dependencies),
+    doom.died.then(() => {
+      throw new LambdaGone('killed');
+    }),
+  ]);
+}
+
+/** A step that is slow: now and then it sleeps before a call or a store operation, and then goes on as if nothing was. */
+class Sleeper {
+  private readonly random: Random;
+  private readonly longest: number;
+
+  constructor(random: Random, longest: number) {
+    this.random = random;
+    this.longest = longest;
+  }
+
+  disturbance({ store }: Stage): Disturbance {
+    const slow =
+      <Input extends readonly unknown[], Answer>(act: (...input: Input) => Promise<Answer>) =>
+      (...input: Input) =>
+        this.meet(() => act(...input));
+    const passage: Passage = (send) => this.meet(send);
+    return { passage, store: slowStore(store, slow) };
+  }
+
+  private async meet<Answer>(act: () => Promise<Answer>): Promise<Answer> {
+    await this.sleep();
+    const answer = await act();
+    await this.sleep();
+    return answer;
+  }
+
+  private async sleep(): Promise<void> {
+    if (!this.random.chance(0.3)) return;
+    for (let turns = this.random.between(1, this.longest); turns > 0; turns -= 1) await turn();
+  }
+}
+
+function slowStore(
+  store: ObjectStore,
+  slow: <Input extends readonly unknown[], Answer>(
+    act: (...input: Input) => Promise<Answer>,
+  ) => (...input: Input) => Promise<Answer>,
+): ObjectStore {
+  return {
+    location: store.location,
+    put: slow((key: string, body: string) => store.put(key, body)),
+    putNew: slow((key: string, body: string) => store.putNew(key, body)),
+    get: slow((key: string) => store.get(key)),
+    list: slow((prefix: string) => store.list(prefix)),
+    listFolders: slow((prefix: string) => store.listFolders(prefix)),
+    remove: slow((key: string) => store.remove(key)),
+  };
+}
+
+/** What may befall an attempt at a step, by chance. */
+const SHARES = { killed: 0.3, givenUp: 0.25, twice: 0.15 } as const;
+const ATTEMPTS = 4;
+
+/** All that goes wrong in one run, as a seed says. */
+export class Chaos {
+  /** Attempts that nobody waits for any more, and that go on. */
+  readonly left: Promise<unknown>[] = [];
+  /** For people. */
+  readonly happened: string[] = [];
+  private readonly stage: Stage;
+  private readonly random: Random;
+
+  constructor(stage: Stage, seed: number) {
+    this.stage = stage;
+    this.random = new Random(seed);
+  }
+
+  /** Tries a step a few times; each attempt may die, be given up while it goes on, or be made twice at once. */
+  readonly take: Take = async (event) => {
+    for (let number = 1; ; number += 1) {
+      try {
+        return await this.disturbed(event);
+      } catch (error) {
+        if (number === ATTEMPTS) throw error;
+      }
+    }
+  };
+
+  private disturbed(event: Parameters<Take>[0]): Promise<unknown> {
+    const drawn = this.random.next();
+    const { killed: kill, givenUp, twice } = SHARES;
+    if (drawn < kill) return this.killed(event);
+    if (drawn < kill + givenUp) return this.givenUp(event);
+    if (drawn < kill + givenUp + twice) return this.twice(event);
+    return this.slow(event, 3);
+  }
+
+  private killed(event: Parameters<Take>[0]): Promise<unknown> {
+    const at = this.random.between(0, 25);
+    const moment = this.random.pick(['before its effect', 'after its effect'] as const);
+    this.tell(event, `killed at event ${at}, ${moment}`);
+    return killed(event, this.stage, new Doom(at, moment));
+  }
+
+  /** Another attempt is made while this one goes on. */
+  private async givenUp(event: Parameters<Take>[0]): Promise<unknown> {
+    this.tell(event, 'given up');
+    this.leave(this.slow(event, 60));
+    for (let turns = this.random.between(0, 60); turns > 0; turns -= 1) await turn();
+    throw new LambdaGone('given up');
+  }
+
+  private async twice(event: Parameters<Take>[0]): Promise<unknown> {
+    this.tell(event, 'twice');
+    const [one, other] = [this.slow(event, 20), this.slow(event, 20)];
+    this.leave(other);
+    return one;
+  }
+
+  private slow(event: Parameters<Take>[0], longest: number): Promise<unknown> {
+    const sleeper = new Sleeper(this.random.branch(this.random.between(0, 1_000_000)), longest);
+    return attempt(event, this.stage, this.stage.dependencies(sleeper.disturbance(this.stage)));
+  }
+
+  private leave(attempted: Promise<unknown>): void {
+    this.left.push(attempted.catch(() => undefined));
+  }
+
+  private tell({ step, phase, batch }: Parameters<Take>[0], what: string): void {
+    this.happened.push([step, phase, batch, what].filter((part) => part !== undefined).join(' '));
+  }
+}

@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest';
+
+import { runIdOf } from '../../src/fan-out/step.ts';
+import { Doom, type Moment } from '../crash/doom.ts';
+import { KEYSWEEP, type Build } from '../properties/build-under-test.ts';
+import { statuses } from '../properties/stage.ts';
+import { checkSums, checkTruth } from '../properties/truth.ts';
+import { prepared, undisturbedEnd } from './chaos.ts';
+import { killed } from './disturbing.ts';
+import { attempt, executionAt, play, type Take } from './playing.ts';
+
+const MOMENTS: readonly Moment[] = ['before its effect', 'after its effect'];
+
+/** Kills the first attempt at that step of a run at that event, and lets the second one go on. @returns whether it came so far */
+async function killOnce(number: number, at: number, moment: Moment, build: Build): Promise<boolean> {
+  const stage = await prepared(build);
+  const before = stage.world();
+  const execution = executionAt(stage);
+  const doom = new Doom(at, moment);
+  let steps = 0;
+  const take: Take = async (event) => {
+    steps += 1;
+    if (steps === number) {
+      const result = await killed(event, stage, doom).catch(() => undefined);
+      if (!doom.isDead()) return result;
+    }
+    return attempt(event, stage, stage.dependencies());
+  };
+  const summary = await play(take, execution);
+  const story = `step ${number} killed at event ${at}, ${moment}`;
+  expect(summary.verdict, story).toBe('ok');
+  const run = await stage.read(runIdOf(execution));
+  checkTruth(run, stage.built.accountIds, before, stage.world());
+  checkSums(run, stage.built.accountIds);
+  expect(statuses(stage.world()), story).toEqual(statuses(await end(build)));
+  return doom.isDead();
+}
+
+const ends = new Map<Build, ReturnType<typeof undisturbedEnd>>();
+
+function end(build: Build): ReturnType<typeof undisturbedEnd> {
+  const known = ends.get(build) ?? undisturbedEnd(build);
+  ends.set(build, known);
+  return known;
+}
+
+/** begin, two to plan, check-limits, two to apply, conclude. */
+const STEPS = 7;
+
+describe('a step that is killed at any call or store operation and taken again', { timeout: 60_000 }, () => {
+  it.each(MOMENTS)('%s: the run is ok, and its ledger tells the truth', async (moment) => {
+    let kills = 0;
+    for (let step = 1; step <= STEPS; step += 1)
+      for (let at = 0; await killOnce(step, at, moment, KEYSWEEP); at += 1) kills += 1;
+    expect(kills).toBeGreaterThan(80);
+  });
+});
