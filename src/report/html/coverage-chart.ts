@@ -62,7 +62,7 @@ function unitChart({ name, accounts }: UnitOfAccounts, side: number, gap: number
   const width = columns * pitch - gap;
   const height = Math.ceil(accounts.length / columns) * pitch - gap;
   return markup`<div class="unit">
-    <h4>${name} <span class="many">${count(accounts.length)}</span></h4>
+    <p class="name">${name} <span class="many">${count(accounts.length)}</span></p>
     <svg
       role="img"
       aria-label="${name}: ${inWords(accounts)}"

@@ -22,7 +22,7 @@ h1 { margin: 1.5rem 0 .5rem; font-size: 1.7rem; line-height: 1.2; }
 h1 small { color: var(--quiet); font-size: 1rem; font-weight: normal; white-space: nowrap; }
 h2 { margin: 2.5rem 0 .75rem; padding-bottom: .3rem; border-bottom: 1px solid var(--line); font-size: 1.35rem; line-height: 1.25; }
 h3 { margin: 1.5rem 0 .25rem; font-size: 1.05rem; }
-h4 { margin: 0 0 .35rem; font-size: .85rem; font-weight: 600; }
+.unit .name { margin: 0 0 .35rem; font-size: .85rem; font-weight: 600; }
 p, ul { margin: .5rem 0; }
 ul { padding-left: 1.3rem; }
 a { color: var(--link); }
