@@ -10,6 +10,7 @@ import { endOfError, type ExitCode } from './exit-code.ts';
 import { addHolds } from './holds.ts';
 import { addPlan } from './plan.ts';
 import { addReport } from './report.ts';
+import { addRuns } from './runs.ts';
 import { addSandbox } from './sandbox.ts';
 import { addShow } from './show.ts';
 import { addSweep } from './sweep.ts';
@@ -22,6 +23,7 @@ const COMMANDS = [
   addApply,
   addAccounts,
   addDoctor,
+  addRuns,
   addShow,
   addReport,
   addDiff,

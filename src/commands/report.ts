@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 
 import { openStore } from '../ledger/open-store.ts';
 import { readRecords } from '../ledger/read-run.ts';
-import { findRun } from '../ledger/runs.ts';
+import { findRun, RUN_REFERENCE } from '../ledger/runs.ts';
 import { foldRun, type StoredRun } from '../ledger/stored-run.ts';
 import { pageOf } from '../page/run-page.ts';
 import { renderCsv } from '../report/csv.ts';
@@ -30,7 +30,7 @@ export function addReport(program: Command, terminal: Terminal, end: (code: Exit
     .description(
       'Writes a run from the ledger: as one HTML page with charts, as CSV for a spreadsheet, or as JSON. Ends with 0 when that is done, however the run itself ended.',
     )
-    .argument('[run]', 'a run id, the beginning of one, or last', 'last')
+    .argument('[run]', RUN_REFERENCE, 'last')
     .option('--html <file>', 'the page; it loads nothing and can be sent to others. -: to stdout')
     .option('--csv <file>', 'one row for each key, and for each account without any. -: to stdout')
     .option('--json', 'the whole run as JSON, to stdout');

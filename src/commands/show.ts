@@ -1,9 +1,13 @@
+import { hostname } from 'node:os';
+
 import type { Command } from 'commander';
 
-import { findRun } from '../ledger/runs.ts';
+import type { ObjectStore } from '../ledger/object-store.ts';
+import { findRun, getSummary, RUN_REFERENCE } from '../ledger/runs.ts';
 import { openStore } from '../ledger/open-store.ts';
 import { connect } from './connect.ts';
 import type { ExitCode } from './exit-code.ts';
+import { stopOnSignals } from './interruption.ts';
 import {
   withConnection,
   withLedger,
@@ -14,21 +18,24 @@ import {
 } from './options.ts';
 import { printRun, type RunEnded } from './print-run.ts';
 import type { Terminal } from './terminal.ts';
+import { watchRun } from './watch-run.ts';
 
-type ShowOptions = LedgerOptions & ConnectionOptions & OutputOptions;
+type ShowOptions = LedgerOptions & ConnectionOptions & OutputOptions & { readonly watch?: boolean };
 
 export function addShow(program: Command, terminal: Terminal, end: (code: ExitCode) => void): void {
   const command = program
     .command('show')
     .summary('show a stored run')
     .description('Shows a run from the ledger and ends with its exit code.')
-    .argument('[run]', 'a run id, the beginning of one, or last', 'last');
+    .argument('[run]', RUN_REFERENCE, 'last')
+    .option('-w, --watch', 'wait for the end of a run that is under way, wherever it runs');
   withOutput(withConnection(withLedger(command)))
     .addHelpText(
       'after',
       `
 Examples:
   keysweep show
+  keysweep show last-sweep --watch
   keysweep show 20261127T225500Z --all
   keysweep show last --ledger s3://my-ledger/keysweep --json`,
     )
@@ -42,8 +49,25 @@ export async function show(reference: string, options: ShowOptions, terminal: Te
   const clients = connect(options);
   try {
     const store = openStore(options.ledger, clients.s3);
-    return await printRun(store, await findRun(store, reference), options, terminal);
+    const runId = await findRun(store, reference);
+    if (options.watch === true) await watch(store, runId, terminal);
+    return await printRun(store, runId, options, terminal);
   } finally {
     clients.close();
+  }
+}
+
+const INTERVAL_MS = 2_000;
+
+async function watch(store: ObjectStore, runId: string, terminal: Terminal): Promise<void> {
+  if (await getSummary(store, runId)) return;
+  terminal.say(`Waiting for the end of run ${runId}. Ctrl-C shows how far it is; the run goes on.`);
+  const { deadline, release } = stopOnSignals({ say: () => undefined });
+  try {
+    const { progress } = terminal;
+    const watching = { host: hostname(), now: () => new Date(), progress, interval: INTERVAL_MS };
+    await watchRun(store, runId, { ...watching, signal: deadline.reading });
+  } finally {
+    release();
   }
 }

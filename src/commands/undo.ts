@@ -6,7 +6,7 @@ import { InvalidArgumentError } from 'commander';
 import { loadConfig } from '../config/load.ts';
 import { readRecords } from '../ledger/read-run.ts';
 import { randomDigits } from '../ledger/run-id.ts';
-import { findRun } from '../ledger/runs.ts';
+import { findRun, RUN_REFERENCE } from '../ledger/runs.ts';
 import { foldRun } from '../ledger/stored-run.ts';
 import { renderUndoPlan } from '../report/undo.ts';
 import { planUndo } from '../sweep/undo-plan.ts';
@@ -47,7 +47,7 @@ export function addUndo(program: Command, terminal: Terminal, end: (code: ExitCo
     .description(
       'Shows which keys of a run can be activated again and, with --apply, does it and holds them, so that the next sweep leaves them alone.',
     )
-    .argument('<run>', 'a run id, the beginning of one, or last')
+    .argument('<run>', RUN_REFERENCE)
     .option('--apply', 'do it; without it, undo only shows')
     .option('-a, --account <id...>', 'only these accounts')
     .option('-u, --user <name...>', 'only these users')

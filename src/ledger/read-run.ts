@@ -1,6 +1,6 @@
 import type { ObjectStore } from './object-store.ts';
 import { parseStored, UnreadableLedgerError } from './parse-stored.ts';
-import type { LedgerRecord } from './record.ts';
+import type { LedgerRecord, RunStarted } from './record.ts';
 import { recordSchema } from './record-schema.ts';
 import { recordsKey, recordsPrefix } from './run-keys.ts';
 
@@ -19,6 +19,39 @@ export async function* readRecords(store: ObjectStore, runId: string): AsyncGene
     throw new UnreadableLedgerError(`the ledger at ${store.location} has no records of ${runId}`);
   checkNumbers(keys, runId, store.location);
   yield* readObjects(store, keys);
+}
+
+/**
+ * How a run began; undefined when it came to nothing before it could write that down.
+ * @throws UnreadableLedgerError, the store's own error
+ */
+export async function readStart(store: ObjectStore, runId: string): Promise<RunStarted | undefined> {
+  const key = recordsKey(runId, 1);
+  const body = await store.get(key);
+  if (body === undefined) return undefined;
+  const [first] = parseRecords(key, body);
+  return first?.type === 'run-started' ? first : undefined;
+}
+
+/**
+ * The records of a run as they are stored: first those that are there, then the new ones after every wait. Ends with the run.
+ * @param wait true: look again; false: give up
+ * @throws UnreadableLedgerError, the store's own error
+ */
+export async function* followRecords(
+  store: ObjectStore,
+  runId: string,
+  wait: () => Promise<boolean>,
+): AsyncGenerator<readonly LedgerRecord[]> {
+  const seen = new Set<string>();
+  for (;;) {
+    const keys = (await store.list(recordsPrefix(runId))).filter((key) => !seen.has(key));
+    const records: LedgerRecord[] = [];
+    for await (const record of readObjects(store, keys)) records.push(record);
+    for (const key of keys) seen.add(key);
+    yield records;
+    if (records.some(({ type }) => type === 'run-finished') || !(await wait())) return;
+  }
 }
 
 /** What one writer of a run has stored so far. */

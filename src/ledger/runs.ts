@@ -1,6 +1,7 @@
 import type { ObjectStore } from './object-store.ts';
 import { parseStored } from './parse-stored.ts';
 import { OUTCOMES, type AccountOutcome, type RunSummary } from './record.ts';
+import { readStart } from './read-run.ts';
 import { summarySchema } from './record-schema.ts';
 import { isRunId } from './run-id.ts';
 import { RUNS, summaryKey } from './run-keys.ts';
@@ -18,14 +19,18 @@ export async function listRunIds(store: ObjectStore): Promise<string[]> {
   return (await store.listFolders(RUNS)).filter(isRunId).reverse();
 }
 
+/** What {@link findRun} takes, for the help of the commands that take it. */
+export const RUN_REFERENCE = 'a run id, the beginning of one, last, last-sweep, last-plan or last-undo';
+
 /**
  * The id of the run that is meant.
- * @param reference an id, the beginning of just one id, or `last`
- * @throws RunReferenceError, which names what there is
+ * @param reference an id, the beginning of just one id, `last`, or the last of one mode, such as `last-sweep`; interrupted
+ *   runs and those of some accounts count
+ * @throws RunReferenceError, which names what there is; UnreadableLedgerError
  */
 export async function findRun(store: ObjectStore, reference: string): Promise<string> {
   const ids = await listRunIds(store);
-  const found = reference === 'last' ? ids.slice(0, 1) : ids.filter((id) => id.startsWith(reference));
+  const found = await meantBy(reference, ids, store);
   const [only, ...others] = found;
   if (only !== undefined && others.length === 0) return only;
   if (ids.length === 0)
@@ -37,6 +42,18 @@ export async function findRun(store: ObjectStore, reference: string): Promise<st
       ? `the ledger at ${store.location} has no run ${reference}; it has ${some(ids)}`
       : `${reference === '' ? 'an empty id' : reference} may be any of ${some(found)}: give more of the id`,
   );
+}
+
+async function meantBy(
+  reference: string,
+  ids: readonly string[],
+  store: ObjectStore,
+): Promise<readonly string[]> {
+  if (reference === 'last') return ids.slice(0, 1);
+  const [, mode] = /^last-(sweep|plan|undo)$/.exec(reference) ?? [];
+  if (mode === undefined) return ids.filter((id) => id.startsWith(reference));
+  for (const id of ids) if ((await readStart(store, id))?.mode === mode) return [id];
+  return [];
 }
 
 function some(ids: readonly string[]): string {

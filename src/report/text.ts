@@ -209,7 +209,7 @@ function lines(texts: readonly string[]): string {
     .join('\n');
 }
 
-function duration({ startedAt, finishedAt }: RunSummary): string {
+export function duration({ startedAt, finishedAt }: RunSummary): string {
   const seconds = (Date.parse(finishedAt) - Date.parse(startedAt)) / 1000;
   return seconds < 90
     ? `${seconds.toFixed(1)} s`

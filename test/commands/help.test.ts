@@ -10,6 +10,7 @@ const COMMANDS = [
   'apply',
   'accounts',
   'doctor',
+  'runs',
   'show',
   'report',
   'diff',

@@ -1,0 +1,52 @@
+import pLimit from 'p-limit';
+
+import { runThatWrites } from './lock.ts';
+import type { ObjectStore } from './object-store.ts';
+import { UnreadableLedgerError } from './parse-stored.ts';
+import { readStart } from './read-run.ts';
+import type { RunStarted, RunSummary } from './record.ts';
+import { getSummary, listRunIds } from './runs.ts';
+
+/**
+ * One run as a list shows it. writing: it is under way, and holds the lock. unfinished: it has no end; a plan holds no lock, so
+ * it may be under way or have died. unreadable: what is stored of it cannot be believed.
+ */
+export type ListedRun = { readonly runId: string; readonly started: RunStarted | undefined } & (
+  | { readonly state: 'ended'; readonly summary: RunSummary }
+  | { readonly state: 'writing' | 'unfinished' }
+  | { readonly state: 'unreadable'; readonly message: string }
+);
+
+/** Runs read at a time. */
+const WIDTH = 8;
+
+/**
+ * The newest runs of a ledger, newest first.
+ * @param limit how many; Infinity for all
+ * @param host of this process, to tell whether one that holds the lock is alive
+ * @returns with the number of runs that there are
+ * @throws the store's error; UnreadableLedgerError when the lock cannot be read
+ */
+export async function listRuns(
+  store: ObjectStore,
+  { limit, host, now }: { readonly limit: number; readonly host: string; readonly now: () => Date },
+): Promise<{ readonly runs: readonly ListedRun[]; readonly total: number }> {
+  const ids = await listRunIds(store);
+  const writing = await runThatWrites(store, { host, now });
+  const runs = await pLimit(WIDTH).map(ids.slice(0, limit), async (runId) =>
+    listedRun(store, runId, writing),
+  );
+  return { runs, total: ids.length };
+}
+
+async function listedRun(store: ObjectStore, runId: string, writing: string | undefined): Promise<ListedRun> {
+  try {
+    const started = await readStart(store, runId);
+    const summary = await getSummary(store, runId);
+    if (summary) return { runId, started, state: 'ended', summary };
+    return { runId, started, state: writing === runId ? 'writing' : 'unfinished' };
+  } catch (error) {
+    if (!(error instanceof UnreadableLedgerError)) throw error;
+    return { runId, started: undefined, state: 'unreadable', message: error.message };
+  }
+}

@@ -1,0 +1,99 @@
+import type { ListedRun } from '../ledger/list-runs.ts';
+import { OUTCOMES, type RunSummary } from '../ledger/record.ts';
+import { columns } from './columns.ts';
+import type { Style } from './style.ts';
+import { duration, more, plural } from './text.ts';
+
+/** The runs of a ledger, a row each. Pure. */
+export function renderRuns(
+  { runs, total }: { readonly runs: readonly ListedRun[]; readonly total: number },
+  { bold }: Style,
+): string {
+  if (total === 0) return bold('The ledger holds no runs.');
+  const head = ['run', 'mode', 'outcome', 'accounts', 'keys', 'took', 'by'];
+  return [columns(head, runs.map(row)), ...more(total - runs.length), '', bold(plural(total, 'run'))].join(
+    '\n',
+  );
+}
+
+function row(run: ListedRun): string[] {
+  const { runId, started } = run;
+  const mode = started ? `${started.filters ? 'part ' : ''}${started.mode}` : '?';
+  const by = started ? who(started.caller) : '';
+  switch (run.state) {
+    case 'ended': {
+      const { summary } = run;
+      return [runId, mode, summary.verdict, accounts(summary), keys(summary), duration(summary), by];
+    }
+    case 'writing':
+      return [runId, mode, 'under way', '', '', '', by];
+    case 'unfinished':
+      return [
+        runId,
+        mode,
+        mode.endsWith('plan') ? 'no end: under way, or died' : 'no end: died',
+        '',
+        '',
+        '',
+        by,
+      ];
+    case 'unreadable':
+      return [runId, mode, 'unreadable', '', '', '', by];
+  }
+}
+
+function accounts({ accountsListed, accounts: outcomes }: RunSummary): string {
+  const missed = OUTCOMES.bad.reduce((sum, outcome) => sum + (outcomes[outcome] ?? 0), 0);
+  return missed === 0 ? String(accountsListed) : `${accountsListed}, ${missed} not covered`;
+}
+
+function keys({ keys: counts }: RunSummary): string {
+  const parts = [
+    [counts.due, 'due'],
+    [counts.deactivated, 'deactivated'],
+    [counts.deleted, 'deleted'],
+    [counts.reactivated, 'activated again'],
+    [counts.failed, 'failed'],
+  ] as const;
+  const some = parts.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`);
+  return some.length === 0 ? 'none due' : some.join(', ');
+}
+
+/** Role and session, or user: the end of an ARN says it shorter. */
+function who(arn: string): string {
+  return (
+    arn
+      .split(':')
+      .at(-1)
+      ?.replace(/^(assumed-role|user|federated-user)\//, '') ?? arn
+  );
+}
+
+/** The list for machines; members are added, never changed. Pure. */
+export function runsJson({
+  runs,
+  total,
+}: {
+  readonly runs: readonly ListedRun[];
+  readonly total: number;
+}): string {
+  const document = runs.map((run) => {
+    const { runId, state, started } = run;
+    const summary = run.state === 'ended' ? run.summary : undefined;
+    return {
+      runId,
+      state,
+      mode: started?.mode ?? null,
+      caller: started?.caller ?? null,
+      filtered: started ? started.filters !== undefined : null,
+      undoOf: started?.undoOf ?? null,
+      startedAt: started?.at ?? null,
+      finishedAt: summary?.finishedAt ?? null,
+      verdict: summary?.verdict ?? null,
+      accountsListed: summary?.accountsListed ?? null,
+      accounts: summary?.accounts ?? null,
+      keys: summary?.keys ?? null,
+    };
+  });
+  return JSON.stringify({ total, runs: document }, undefined, 2);
+}
