@@ -38,8 +38,8 @@ export interface RunToBegin {
   readonly scheduledFor?: string | undefined;
   /** The time of the sweep that this plan gives notice of, as ISO 8601. */
   readonly noticeFor?: string | undefined;
-  /** Begin in no other organization than this one. */
-  readonly onlyIn?: string | undefined;
+  /** Begin in no other organization than the one that something is of, such as the run to undo. */
+  readonly onlyIn?: { readonly what: string; readonly organizationId: string } | undefined;
 }
 
 /** What is asked for belongs to another organization than the credentials; nothing was done. */
@@ -65,8 +65,8 @@ export async function beginRun(run: RunToBegin, dependencies: RunDependencies): 
   const caller = await identifyCaller(clients.sts, deadline.reading);
   checkClock(caller, now());
   const organization = await describeOrganization(clients.organizations, deadline.reading);
-  if (run.onlyIn !== undefined && run.onlyIn !== organization.id)
-    throw new OtherOrganizationError(`run ${run.undoOf ?? ''}`.trim(), run.onlyIn, organization.id);
+  if (run.onlyIn && run.onlyIn.organizationId !== organization.id)
+    throw new OtherOrganizationError(run.onlyIn.what, run.onlyIn.organizationId, organization.id);
   const runId = run.runId ?? newRunId(startedAt, random);
   const lock = run.mode === 'plan' ? NO_LOCK : await acquireLock(store, { runId, host, now });
   const log = openRunLog(store, runId);

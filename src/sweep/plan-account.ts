@@ -57,7 +57,7 @@ export async function planAccount(target: TargetAccount, context: RunContext): P
     decisions: judged.flatMap((result) => ('decisions' in result ? result.decisions : [])),
     unread: judged.flatMap((result) => ('failure' in result ? [result] : [])),
     machineUsers: judged.flatMap((result) => ('decisions' in result ? result.machineUsers : [])),
-    contacts: judged.flatMap((result) => ('decisions' in result ? (result.contacts ?? []) : [])),
+    contacts: judged.flatMap((result) => ('decisions' in result ? result.contacts : [])),
     memory,
   };
 }
@@ -112,7 +112,7 @@ async function judgeUser(
   toRead: Omit<UserToRead, 'readAt'>,
   target: TargetAccount,
   context: RunContext,
-): Promise<Pick<AccountPlan, 'decisions' | 'machineUsers' | 'contacts'> | UnreadUser> {
+): Promise<Required<Pick<AccountPlan, 'decisions' | 'machineUsers' | 'contacts'>> | UnreadUser> {
   const { caller, deadline, now } = context;
   const { settings } = target;
   const { userName } = toRead.user;

@@ -25,7 +25,8 @@ export async function applyUndo(
   holdDays: number,
   dependencies: RunDependencies,
 ): Promise<RunSummary> {
-  const { runId: undoOf, organizationId: onlyIn } = plan;
+  const { runId: undoOf, organizationId } = plan;
+  const onlyIn = { what: `run ${undoOf}`, organizationId };
   const context = await beginRun({ mode: 'undo', filters: {}, undoOf, onlyIn }, dependencies);
   try {
     return await undoAccounts(plan, holdDays, context);

@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 
+import { configSha256 } from '../../src/config/hash.ts';
+import { acquireLock } from '../../src/ledger/lock.ts';
 import type { ObjectStore } from '../../src/ledger/object-store.ts';
+import { readRecords } from '../../src/ledger/read-run.ts';
+import type { RunToBegin } from '../../src/sweep/begin.ts';
+import { VERSION } from '../../src/version.ts';
+import { begun } from './beginning.ts';
 import { memoryStore } from './memory-store.ts';
 import { onSandbox, organizationOf } from './sweeping.ts';
 
@@ -27,5 +33,63 @@ describe('a lock of a run long ago that cannot be removed', () => {
     const failing: ObjectStore = { ...store, remove: () => Promise.reject(new Error('denied')) };
     expect((await run({}, { store: failing })).summary.verdict).toBe('ok');
     expect(await store.list('locks/')).toHaveLength(3);
+  });
+});
+
+describe('the first record of a run', () => {
+  it.each<[string, Partial<RunToBegin>]>([
+    ['everything there is to know', {}],
+    ['the accounts that were asked for', { filters: { accounts: ['100000000001'] } }],
+    ['the OUs that were asked for', { filters: { organizationalUnits: ['r-ab12'] } }],
+    ['the run that it undoes', { mode: 'undo', undoOf: '20261120T225500Z-1a2b3c' }],
+    ['the time of the schedule', { scheduledFor: '2026-11-27T22:55:00.000Z' }],
+    ['the sweep that it gives notice of', { mode: 'plan', noticeFor: '2026-11-27T22:55:00.000Z' }],
+  ])('tells %s, and nothing that does not hold', async (_, run) => {
+    const on = await onSandbox({ organization: organizationOf(1) });
+    const context = await begun(on, { filters: {}, ...run });
+    const records = [];
+    for await (const record of readRecords(on.store, context.runId)) records.push(record);
+    const { filters = {}, ...rest } = run;
+    expect(records).toStrictEqual([
+      {
+        type: 'run-started',
+        at: context.startedAt.toISOString(),
+        runId: context.runId,
+        mode: 'sweep',
+        version: VERSION,
+        organizationId: on.sandbox.organization.id,
+        managementAccountId: on.sandbox.organization.managementAccount.id,
+        caller: context.caller.arn,
+        configSha256: configSha256(context.config),
+        ...rest,
+        ...(Object.keys(filters).length > 0 && { filters }),
+      },
+    ]);
+  });
+
+  it('has the id that was given', async () => {
+    const on = await onSandbox({ organization: organizationOf(1) });
+    const runId = '20261127T225500Z-1a2b3c';
+    expect(await begun(on, { runId })).toMatchObject({ runId });
+  });
+});
+
+describe('the lock', () => {
+  it.each(['sweep', 'undo'] as const)(
+    'is held by a run of mode %s, which another one waits for',
+    async (mode) => {
+      const on = await onSandbox({ organization: organizationOf(1) });
+      await begun(on, { mode });
+      const other = { runId: 'other', host: 'test', now: () => on.sandbox.clock.now() };
+      await expect(acquireLock(on.store, other)).rejects.toThrow('is writing, and holds the lock');
+    },
+  );
+
+  it('is not held by a plan', async () => {
+    const on = await onSandbox({ organization: organizationOf(1) });
+    const { lock } = await begun(on, { mode: 'plan' });
+    expect(await on.store.list('locks/')).toEqual([]);
+    await lock.confirm();
+    expect(lock.lost.aborted).toBe(false);
   });
 });

@@ -5,6 +5,7 @@ import { openRunLog } from '../../src/ledger/run-log.ts';
 import { foldRun } from '../../src/ledger/stored-run.ts';
 import { summaryKey } from '../../src/ledger/run-keys.ts';
 import { concludeRun, type RunEnd } from '../../src/sweep/conclude.ts';
+import type { RunContext } from '../../src/sweep/run-context.ts';
 import { account, accountFinished, keyCounts, RUN_ID, runStarted } from '../ledger/records.ts';
 import { memoryStore } from './memory-store.ts';
 import { onSandbox, organizationOf } from './sweeping.ts';
@@ -12,7 +13,7 @@ import { onSandbox, organizationOf } from './sweeping.ts';
 const [FIRST, SECOND] = ['100000000001', '100000000002'] as const;
 
 /** Ends a run of two accounts that were both swept, but for what a test says. */
-async function conclude(overrides: Partial<RunEnd> = {}) {
+async function conclude(overrides: Partial<RunEnd> = {}, times: Partial<RunContext> = {}) {
   const store = memoryStore();
   const log = openRunLog(store, RUN_ID);
   await log.append([runStarted()]);
@@ -38,6 +39,7 @@ async function conclude(overrides: Partial<RunEnd> = {}) {
       startedAt: new Date('2026-11-27T22:55:00Z'),
       now: () => new Date('2026-11-27T22:57:30Z'),
       organization: { id: 'o-a1b2c3d4e5', managementAccountId: '999999999999' },
+      ...times,
     },
   );
   return { summary, store };
@@ -63,6 +65,15 @@ describe('the end of a run', () => {
     expect(JSON.parse((await store.get(summaryKey(RUN_ID))) ?? '')).toEqual(
       JSON.parse(JSON.stringify(summary)),
     );
+  });
+
+  it('says of a run of the schedule which time it was for, and of a notice which sweep', async () => {
+    const times = { scheduledFor: '2026-11-27T22:55:00.000Z', noticeFor: '2026-11-28T22:55:00.000Z' };
+    expect((await conclude({}, times)).summary).toMatchObject(times);
+    const { summary } = await conclude();
+    expect(summary).not.toHaveProperty('scheduledFor');
+    expect(summary).not.toHaveProperty('noticeFor');
+    expect(summary).not.toHaveProperty('undoOf');
   });
 
   it.each<[string, Partial<RunEnd>, string]>([
