@@ -55,7 +55,7 @@ function progressBar(stream: NodeJS.WriteStream): { show: Progress; clear: () =>
     bar = undefined;
   };
   const show = (step: Step): void => {
-    if (!stream.isTTY || step.step === 'listing') return;
+    if (!stream.isTTY || step.step === 'listing' || step.total === 0) return;
     if (step.step !== phase) clear();
     phase = step.step;
     bar ??= startBar(stream, step);
@@ -71,8 +71,20 @@ function startBar(
   stream: NodeJS.WriteStream,
   { step, total }: Exclude<Step, { step: 'listing' }>,
 ): SingleBar {
-  const format = `${printable(step)} {bar} {value}/{total} accounts, {eta_formatted} left`;
-  const bar = new SingleBar({ stream, format, clearOnComplete: true, hideCursor: true });
+  const format = `${printable(step)} {bar} {value}/{total} accounts{eta_formatted}`;
+  const bar = new SingleBar({
+    stream,
+    format,
+    formatTime: timeLeft,
+    clearOnComplete: true,
+    hideCursor: true,
+  });
   bar.start(total, 0);
   return bar;
+}
+
+/** Nothing while it cannot be told: then cli-progress gives a text instead of seconds. */
+export function timeLeft(seconds: unknown): string {
+  if (typeof seconds !== 'number') return '';
+  return seconds < 90 ? `, ${seconds} s left` : `, ${Math.round(seconds / 60)} min left`;
 }
