@@ -1,0 +1,108 @@
+import { describe, expect, it } from 'vitest';
+
+import { readRecords } from '../../src/ledger/read-run.ts';
+import type { LedgerRecord } from '../../src/ledger/record.ts';
+import { startPlanning } from '../../src/sweep/plan-targets.ts';
+import type { PlannedAccount } from '../../src/sweep/planned.ts';
+import type { Step } from '../../src/sweep/progress.ts';
+import { restrictionTo } from '../../src/sweep/restrict.ts';
+import type { RunContext } from '../../src/sweep/run-context.ts';
+import { begun, targetOf } from './beginning.ts';
+import { onSandbox, organizationOf, removeRotationRole } from './sweeping.ts';
+
+const idOf = (index: number): string => String(100_000_000_001 + index);
+
+async function planningOf(
+  accounts: number,
+  prepare: (context: RunContext) => RunContext = (context) => context,
+) {
+  const organization = organizationOf(accounts);
+  const on = await onSandbox({ organization });
+  const steps: Step[] = [];
+  const context = prepare(await begun(on, {}, { progress: (step) => steps.push(step) }));
+  const heard: PlannedAccount[] = [];
+  const planning = startPlanning(context, restrictionTo(undefined), (planned) => heard.push(planned));
+  const targets = Array.from({ length: accounts }, (_, index) => targetOf(idOf(index), context));
+  const stored = async (): Promise<string[]> => {
+    const records: LedgerRecord[] = [];
+    for await (const record of readRecords(on.store, context.runId)) records.push(record);
+    return records.flatMap((record) => (record.type === 'account-planned' ? [record.accountId] : []));
+  };
+  const heardOf = async (number: number): Promise<void> => {
+    while (heard.length < number) await new Promise((resolve) => setTimeout(resolve, 5));
+  };
+  return { organization, on, context, planning, targets, steps, heard, heardOf, stored };
+}
+
+describe('planning while the organization is still being listed', () => {
+  it('stores no plan before the list is in the ledger, and then each that is wanted, once', async () => {
+    const { planning, targets, heardOf, stored } = await planningOf(4);
+    planning.add(targets.slice(0, 2));
+    planning.add(targets.slice(1, 3));
+    await heardOf(3);
+    expect(await stored()).toEqual([]);
+    const planned = await planning.finish([targets[3]!, targets[1]!, targets[0]!]);
+    expect(planned.map(({ target }) => target.account.id)).toEqual([idOf(3), idOf(1), idOf(0)]);
+    expect((await stored()).sort()).toEqual([idOf(0), idOf(1), idOf(3)]);
+  });
+
+  it('stores whatever number of plans has been made until then', async () => {
+    const { planning, targets, heardOf, stored } = await planningOf(102);
+    planning.add(targets);
+    await heardOf(102);
+    await planning.finish(targets);
+    expect((await stored()).sort()).toEqual(targets.map(({ account }) => account.id));
+  });
+
+  it('tells how many of how many are planned, from the beginning', async () => {
+    const { planning, targets, steps } = await planningOf(2);
+    planning.add(targets.slice(0, 1));
+    expect(steps).toEqual([{ step: 'planning', done: 0, total: 1 }]);
+    await planning.finish(targets);
+    expect(steps).toContainEqual({ step: 'planning', done: 0, total: 2 });
+    expect(steps.at(-1)).toEqual({ step: 'planning', done: 2, total: 2 });
+  });
+
+  it('plans nothing more once it is abandoned', async () => {
+    const { on, planning, targets, heard } = await planningOf(2);
+    await planning.abandon();
+    on.sandbox.calls.reset();
+    planning.add(targets);
+    await planning.abandon();
+    expect(heard).toEqual([]);
+    expect(on.sandbox.calls.all).toEqual([]);
+  });
+
+  it('gives up what is under way when no target is left, and waits for its end', async () => {
+    const { on, planning, targets, heard } = await planningOf(3);
+    planning.add(targets);
+    expect(await planning.finish([])).toEqual([]);
+    const { length } = on.sandbox.calls.all;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(on.sandbox.calls.all).toHaveLength(length);
+    expect(heard).toEqual([]);
+  });
+
+  it('has nothing under way when the ledger fails', async () => {
+    const broken = new Error('disk full');
+    const { on, planning, targets, heardOf } = await planningOf(3, (context) => ({
+      ...context,
+      log: { ...context.log, append: () => Promise.reject(broken) },
+    }));
+    planning.add(targets.slice(0, 1));
+    await heardOf(1);
+    await expect(planning.finish(targets)).rejects.toThrow(broken);
+    const { length } = on.sandbox.calls.all;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(on.sandbox.calls.all).toHaveLength(length);
+  });
+
+  it('explains an account that cannot be entered, stores no plan of it, and goes on', async () => {
+    const { organization, planning, targets, stored } = await planningOf(2);
+    removeRotationRole(organization, idOf(0));
+    const [first, second] = await planning.finish(targets);
+    expect(first).toMatchObject({ target: targets[0], failure: { kind: 'cannot-assume' } });
+    expect(second).not.toHaveProperty('failure');
+    expect(await stored()).toEqual([idOf(1)]);
+  });
+});
