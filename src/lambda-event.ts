@@ -1,5 +1,6 @@
 import * as z from 'zod';
 
+import { whatIsWrong } from './ledger/parse-stored.ts';
 import { isRunId } from './ledger/run-id.ts';
 
 /** What the schedule, or a person, sends to the Lambda. */
@@ -24,6 +25,6 @@ export function parseEvent(event: unknown): SweepEvent {
   const parsed = eventSchema.safeParse(event);
   if (parsed.success) return parsed.data;
   throw new InvalidEventError(
-    `the event is not { "mode": "plan" | "sweep", "accounts"?: [...], "runId"?: "..." }:\n${z.prettifyError(parsed.error)}`,
+    `the event is not { "mode": "plan" | "sweep", "accounts"?: [...], "runId"?: "..." }:\n${whatIsWrong(parsed.error)}`,
   );
 }

@@ -4,6 +4,7 @@ import { identifyCaller } from '../access/caller.ts';
 import { loadConfig } from '../config/load.ts';
 import { describeOrganization } from '../organization/describe.ts';
 import { accountLines, renderAccounts } from '../report/accounts.ts';
+import { printableJson } from '../report/printable.ts';
 import { surveyOrganization, type Survey } from '../sweep/survey.ts';
 import { connect } from './connect.ts';
 import type { ExitCode } from './exit-code.ts';
@@ -59,7 +60,7 @@ export async function accounts(options: AccountsOptions, { print, say, style }: 
   const lines = accountLines(survey);
   print(
     options.json === true
-      ? JSON.stringify({ accounts: lines, notices: survey.notices }, undefined, 2)
+      ? printableJson({ accounts: lines, notices: survey.notices })
       : renderAccounts(lines, survey.notices, style),
   );
   if (options.lock !== undefined) {

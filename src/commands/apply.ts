@@ -1,8 +1,6 @@
-import { readFile } from 'node:fs/promises';
-
 import type { Command } from 'commander';
 
-import { ConfigError } from '../config/problem.ts';
+import { readText } from '../config/read-text.ts';
 import { parsePlanFile, type PlanFile } from '../ledger/plan-file.ts';
 import { MAX_PLAN_AGE_HOURS } from '../sweep/restrict.ts';
 import type { ExitCode } from './exit-code.ts';
@@ -54,9 +52,5 @@ async function apply(file: string, options: ApplyOptions, terminal: Terminal): P
 }
 
 async function readPlan(file: string): Promise<PlanFile> {
-  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
-    const expected = 'a plan as `keysweep plan --out` writes it, in a file that can be read';
-    throw new ConfigError([{ path: '', value: undefined, expected }], file, { cause });
-  });
-  return parsePlanFile(text, file);
+  return parsePlanFile(await readText(file, 'a plan as `keysweep plan --out FILE` writes it'), file);
 }

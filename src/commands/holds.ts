@@ -8,6 +8,7 @@ import type { ObjectStore } from '../ledger/object-store.ts';
 import { openStore } from '../ledger/open-store.ts';
 import { newRunId, randomDigits } from '../ledger/run-id.ts';
 import { holdLines, renderHolds, type HoldLine } from '../report/holds.ts';
+import { printableJson } from '../report/printable.ts';
 import { connect } from './connect.ts';
 import type { ExitCode } from './exit-code.ts';
 import { withConnection, withLedger, type ConnectionOptions, type LedgerOptions } from './options.ts';
@@ -40,9 +41,7 @@ async function holds(options: HoldsOptions, { print, style }: Terminal): Promise
     const store = openStore(options.ledger, clients.s3);
     if (options.lift) await lift(store, options.lift);
     const lines = await linesOf(store);
-    print(
-      options.json === true ? JSON.stringify(lines, undefined, 2) : renderHolds(lines, new Date(), style),
-    );
+    print(options.json === true ? printableJson(lines) : renderHolds(lines, new Date(), style));
     return 0;
   } finally {
     clients.close();

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 
+import { printableLines } from '../report/printable.ts';
 import { VERSION } from '../version.ts';
 import { addAccounts } from './accounts.ts';
 import { addApply } from './apply.ts';
@@ -72,7 +73,8 @@ export async function keysweep(words: readonly string[], terminal: Terminal): Pr
     return code;
   } catch (error) {
     const { exitCode, message } = endOfError(error);
-    if (message !== '') terminal.say(message);
+    // It may quote a file, a ledger or an answer, none of which is ours to trust.
+    if (message !== '') terminal.say(printableLines(message));
     return exitCode;
   }
 }

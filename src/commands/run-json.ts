@@ -1,4 +1,5 @@
 import type { StoredRun } from '../ledger/stored-run.ts';
+import { printableJson } from '../report/printable.ts';
 
 /** A stored run as `--json` prints it: one document, every account with its plan, its writes and its end. */
 export function runJson({ started, accounts, limits, summary, told }: StoredRun): string {
@@ -20,5 +21,5 @@ export function runJson({ started, accounts, limits, summary, told }: StoredRun)
       writes: [...writes.values()],
     })),
   };
-  return JSON.stringify(document, undefined, 2);
+  return printableJson(document);
 }

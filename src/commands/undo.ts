@@ -8,6 +8,7 @@ import { readRecords } from '../ledger/read-run.ts';
 import { randomDigits } from '../ledger/run-id.ts';
 import { findRun, RUN_REFERENCE } from '../ledger/runs.ts';
 import { foldRun } from '../ledger/stored-run.ts';
+import { printableJson } from '../report/printable.ts';
 import { renderUndoPlan } from '../report/undo.ts';
 import { planUndo } from '../sweep/undo-plan.ts';
 import { applyUndo } from '../sweep/undo.ts';
@@ -79,7 +80,7 @@ export async function undo(reference: string, options: UndoOptions, terminal: Te
     if (options.apply !== true) {
       terminal.print(
         options.json === true
-          ? JSON.stringify(plan, undefined, 2)
+          ? printableJson(plan)
           : renderUndoPlan(plan, { style: terminal.style, rows: rowsOf(options) }),
       );
       return 0;

@@ -1,8 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import * as z from 'zod';
-import { readDocument } from './document.ts';
-import { expectedKind, explainIssue } from './explain-issue.ts';
-import { ConfigError } from './problem.ts';
+import { readStrict } from './read-strict.ts';
+import { readText } from './read-text.ts';
 
 /**
  * accounts.lock.json: the accounts that `direct` deployment enters. Terraform must know every account before it starts, so
@@ -40,26 +38,14 @@ export type AccountsLock = z.output<typeof accountsLockSchema>;
  * @throws ConfigError when the file cannot be read, or with every problem at once
  */
 export async function loadAccountsLock(path: string): Promise<AccountsLock> {
-  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
-    const expected =
-      'a file: write it with `keysweep accounts --lock FILE`, review it and keep it beside accounts.json';
-    throw new ConfigError([{ path: '', value: undefined, expected }], path, { cause });
-  });
-  return parseAccountsLock(text, path);
+  const missing =
+    'a file: write it with `keysweep accounts --lock FILE`, review it and keep it beside accounts.json';
+  return parseAccountsLock(await readText(path, missing), path);
 }
 
 /** @throws ConfigError with every problem at once */
 export function parseAccountsLock(text: string, fileName: string): AccountsLock {
-  const document = readDocument(text);
-  if ('syntax' in document) throw new ConfigError(document.syntax, fileName);
-  const parsed = accountsLockSchema.safeParse(document.value, { error: expectedKind });
-  if (parsed.success && document.repeated.length === 0) return parsed.data;
-  const names = z.toJSONSchema(accountsLockSchema, { io: 'input' });
-  const issues = parsed.error?.issues ?? [];
-  throw new ConfigError(
-    [...document.repeated, ...issues.flatMap((issue) => explainIssue(issue, document, names))],
-    fileName,
-  );
+  return readStrict(accountsLockSchema, text, fileName);
 }
 
 /**

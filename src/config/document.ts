@@ -1,5 +1,6 @@
+import { bisectRight } from 'd3-array';
 import { getNodeValue, parseTree, printParseErrorCode, type Node, type ParseError } from 'jsonc-parser';
-import type { Problem } from './problem.ts';
+import { ConfigError, type Problem } from './problem.ts';
 
 /** A step into JSON: the name of a setting or a position in a list. */
 export type Step = string | number;
@@ -17,26 +18,63 @@ export interface Document {
   readonly repeated: readonly Problem[];
 }
 
-/** Reads JSON, with comments and trailing commas allowed and a byte order mark tolerated. */
+/**
+ * Reads JSON, with comments and trailing commas allowed and a byte order mark tolerated, and makes of it what `work` makes.
+ * @throws ConfigError when it is no JSON, or nested so deeply that whatever walks over it runs out of stack
+ */
+export function readingDocument<Result>(
+  source: string,
+  fileName: string,
+  work: (document: Document) => Result,
+): Result {
+  try {
+    const document = readDocument(source);
+    if ('syntax' in document) throw new ConfigError(document.syntax, fileName);
+    return work(document);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    const expected = 'JSON that is not nested thousands of levels deep';
+    throw new ConfigError([{ path: '', value: source.slice(0, 80), expected }], fileName, { cause: error });
+  }
+}
+
+/** @throws RangeError when it is nested too deeply */
 export function readDocument(source: string): Document | { readonly syntax: readonly Problem[] } {
   const text = source.replace(/^\uFEFF/, '');
   const errors: ParseError[] = [];
   const root = parseTree(text, errors, { allowTrailingComma: true });
-  if (root === undefined || errors.length > 0) return { syntax: syntaxProblems(text, errors) };
+  const position = positionsIn(text);
+  if (root === undefined || errors.length > 0) return { syntax: syntaxProblems(text, errors, position) };
   const value: unknown = getNodeValue(root);
   return {
     value,
     valueAt: (path) => path.reduce<unknown>((outer, step) => (outer as Inner)?.[step], value),
-    locate: (path) => position(text, placeOf(root, path)),
-    repeated: repeatedNames(text, root),
+    locate: (path) => position(placeOf(root, path)),
+    repeated: repeatedNames(root, position),
+  };
+}
+
+interface Position {
+  readonly line: number;
+  readonly column: number;
+}
+type Positions = (offset: number) => Position;
+
+/** Lines are looked for once: a long file may hold as many problems as lines. */
+function positionsIn(text: string): Positions {
+  const starts = [0];
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
+  return (offset) => {
+    const line = bisectRight(starts, offset);
+    return { line, column: offset - (starts[line - 1] ?? 0) + 1 };
   };
 }
 
 /** One a line: what follows the first mistake of a line is mostly its echo. */
-function syntaxProblems(text: string, errors: readonly ParseError[]): Problem[] {
+function syntaxProblems(text: string, errors: readonly ParseError[], position: Positions): Problem[] {
   const problems = errors.map(({ error, offset, length }) => ({
     path: '',
-    ...position(text, offset),
+    ...position(offset),
     value: text.slice(offset, offset + length) || undefined,
     expected: `valid JSON (${inWords(printParseErrorCode(error))})`,
   }));
@@ -46,11 +84,6 @@ function syntaxProblems(text: string, errors: readonly ParseError[]): Problem[] 
 /** CommaExpected → comma expected */
 function inWords(code: string): string {
   return code.replace(/(?<=[a-z])(?=[A-Z])/g, ' ').toLowerCase();
-}
-
-function position(text: string, offset: number): { line: number; column: number } {
-  const before = text.slice(0, offset);
-  return { line: before.split('\n').length, column: offset - before.lastIndexOf('\n') };
 }
 
 /** The name where the value has one, so that the eye lands on `"mode"` and not behind it. */
@@ -74,28 +107,28 @@ function nameOf(property: Node): unknown {
   return property.children?.[0]?.value;
 }
 
-function repeatedNames(text: string, node: Node, path: readonly Step[] = []): Problem[] {
+function repeatedNames(node: Node, position: Positions, path: readonly Step[] = []): Problem[] {
   const children = node.children ?? [];
   if (node.type === 'array')
-    return children.flatMap((child, index) => repeatedNames(text, child, [...path, index]));
+    return children.flatMap((child, index) => repeatedNames(child, position, [...path, index]));
   if (node.type !== 'object') return [];
-  return children.flatMap((property, index) => {
+  const firsts = new Map<string, Node>();
+  return children.flatMap((property) => {
     const name = String(nameOf(property));
-    const first = children.findIndex((other) => nameOf(other) === name);
+    const first = firsts.get(name);
+    if (!first) firsts.set(name, property);
     const value = property.children?.[1];
-    const below = value === undefined ? [] : repeatedNames(text, value, [...path, name]);
-    return first === index
-      ? below
-      : [repeatedName(text, [...path, name], children[first], property), ...below];
+    const below = value === undefined ? [] : repeatedNames(value, position, [...path, name]);
+    return first ? [repeatedName([...path, name], first, property, position), ...below] : below;
   });
 }
 
-function repeatedName(text: string, path: readonly Step[], first: Node | undefined, again: Node): Problem {
+function repeatedName(path: readonly Step[], first: Node, again: Node, position: Positions): Problem {
   return {
     path: pathText(path),
-    ...position(text, again.offset),
+    ...position(again.offset),
     value: nameOf(again),
-    expected: `each name once in an object; this one stands on line ${position(text, first?.offset ?? 0).line} already`,
+    expected: `each name once in an object; this one stands on line ${position(first.offset).line} already`,
   };
 }
 

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { pathText, type Document, type Step } from './document.ts';
 import { nearest } from './nearest.ts';
-import type { Problem } from './problem.ts';
+import { MOST_PROBLEMS, type Problem } from './problem.ts';
 
 type Issue = z.core.$ZodIssue;
 
@@ -30,6 +30,18 @@ function amount(origin: string): string {
 }
 
 /**
+ * What zod found, as problems with their place; no more than are shown, and one.
+ */
+export function explainIssues(
+  error: z.ZodError | undefined,
+  document: Document,
+  jsonSchema: () => z.core.JSONSchema.BaseSchema,
+): Problem[] {
+  const issues = error?.issues.slice(0, MOST_PROBLEMS + 1) ?? [];
+  return issues.flatMap((issue) => explainIssue(issue, document, jsonSchema()));
+}
+
+/**
  * What zod found, as problems with their place.
  * @param jsonSchema the schema's JSON Schema, which knows the names that an object may hold
  */
@@ -41,9 +53,9 @@ export function explainIssue(
   const path = issue.path.map((step) => (typeof step === 'symbol' ? String(step) : step));
   if (issue.code === 'unrecognized_keys') {
     const known = namesAt(jsonSchema, path);
-    return issue.keys.map((key) =>
-      problemAt([...path, key], document, key, `one of ${known.join(', ')}`, known),
-    );
+    return issue.keys
+      .slice(0, MOST_PROBLEMS + 1)
+      .map((key) => problemAt([...path, key], document, key, `one of ${known.join(', ')}`, known));
   }
   const allowed = issue.code === 'invalid_value' ? issue.values.map(String) : [];
   return [problemAt(path, document, document.valueAt(path), issue.message, allowed)];

@@ -26,10 +26,18 @@ export class ConfigError extends Error {
   }
 }
 
+/** Nobody reads more at once, and a file of another kind may hold a million. */
+export const MOST_PROBLEMS = 100;
+
 /** The problems as text, one block each: where, what was found, what was expected, what may have been meant. */
 export function renderProblems(problems: readonly Problem[], fileName: string): string {
-  const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`;
-  return [`${fileName}: ${count}`, ...problems.map(renderProblem)].join('\n\n');
+  const shown = problems.slice(0, MOST_PROBLEMS).map(renderProblem);
+  return [`${fileName}: ${count(problems)}`, ...shown].join('\n\n');
+}
+
+function count({ length }: readonly Problem[]): string {
+  if (length > MOST_PROBLEMS) return `more than ${MOST_PROBLEMS} problems; the first ${MOST_PROBLEMS}:`;
+  return length === 1 ? '1 problem' : `${length} problems`;
 }
 
 function renderProblem(problem: Problem): string {
@@ -43,7 +51,7 @@ function renderProblem(problem: Problem): string {
 }
 
 function place({ path, line, column }: Problem): string {
-  const setting = path === '' ? 'the file' : path;
+  const setting = path === '' ? 'the file' : shortened(path);
   return line === undefined ? setting : `${setting} (line ${line}, column ${column ?? 1})`;
 }
 
@@ -52,9 +60,13 @@ const LONGEST = 80;
 /** With its type where the quotes may be the mistake: "7" is not 7 and "true" is not true. */
 function found(value: unknown): string {
   if (value === undefined) return 'nothing';
-  const json = JSON.stringify(value);
-  const short = json.length > LONGEST ? `${json.slice(0, LONGEST)}…` : json;
+  if (value === Infinity || value === -Infinity) return 'a number that is too large';
+  const short = shortened(JSON.stringify(value));
   return typeof value === 'string' && /^(-?\d+(\.\d+)?|true|false|null)$/.test(value)
     ? `${short} (a string)`
     : short;
+}
+
+function shortened(text: string): string {
+  return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
 }

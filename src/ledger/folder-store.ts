@@ -21,7 +21,8 @@ export function openFolder(path: string): ObjectStore {
     putNew: async (key, body) =>
       place(fileOf(key), body, async (from, to) => (await unless('EEXIST', link(from, to))) !== 'EEXIST'),
     get: async (key) => {
-      const text = await unless('ENOENT', readFile(fileOf(key)));
+      const file = fileOf(key);
+      const text = await unless('ENOENT', readFile(file).catch(naming(file)));
       return text === 'ENOENT' ? undefined : text.toString('utf8');
     },
     list: async (prefix) => (await keysIn(root, folderOf(prefix))).filter((key) => key.startsWith(prefix)),
@@ -61,6 +62,14 @@ async function place<Result>(
   } finally {
     await rm(temporary, { force: true });
   }
+}
+
+/** Node names the file when it cannot be opened, and not when it cannot be read, as a folder cannot. */
+function naming(file: string): (error: unknown) => never {
+  return (error) => {
+    if (error instanceof Error && !error.message.includes(file)) error.message += ` '${file}'`;
+    throw error;
+  };
 }
 
 /** A new folder is lost with the machine unless the one that names it is synced too. */

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 
 import type { ObjectStore } from './object-store.ts';
-import { parseStored } from './parse-stored.ts';
+import { parseStored, UnreadableLedgerError } from './parse-stored.ts';
 
 /**
  * Keeps two runs that write from overlapping. Locks are numbered objects, `locks/00000001.json`, …; the newest one counts,
@@ -59,6 +59,7 @@ const lockSchema = z.object({
 export type LockRecord = z.output<typeof lockSchema>;
 
 const PREFIX = 'locks/';
+const LOCK = /^locks\/\d{8}\.json$/;
 
 /** @throws LockHeldError while another run holds it; UnreadableLedgerError; the store's error */
 export async function acquireLock(store: ObjectStore, { runId, host, now }: LockRequest): Promise<Lock> {
@@ -178,6 +179,8 @@ function stopwatch(now: () => Date): () => number {
 }
 
 async function readLock(store: ObjectStore, key: string): Promise<LockRecord> {
+  if (!LOCK.test(key))
+    throw new UnreadableLedgerError(`${key} in ${store.location} is no lock of keysweep: remove it`);
   return parseStored(lockSchema, (await store.get(key)) ?? '', key);
 }
 

@@ -79,12 +79,14 @@ export async function* listRemembered(
   store: ObjectStore,
 ): AsyncGenerator<{ readonly accountId: string; readonly memory: AccountMemory }> {
   for (const key of await store.list(ACCOUNTS)) {
-    const accountId = key.slice(ACCOUNTS.length, -'.json'.length);
-    yield { accountId, memory: await readMemory(store, accountId) };
+    // A copy that a synchronized folder made of a file beside it is nobody's memory.
+    const accountId = MEMORY.exec(key)?.[1];
+    if (accountId !== undefined) yield { accountId, memory: await readMemory(store, accountId) };
   }
 }
 
 const ACCOUNTS = 'accounts/';
+const MEMORY = /^accounts\/(\d{12})\.json$/;
 
 function memoryKey(accountId: string): string {
   return `${ACCOUNTS}${accountId}.json`;

@@ -16,7 +16,15 @@ export class UnreadableLedgerError extends Error {
 export function parseStored<Value>(schema: z.ZodType<Value>, json: string, where: string): Value {
   const parsed = schema.safeParse(parseJson(json, where));
   if (parsed.success) return parsed.data;
-  throw new UnreadableLedgerError(`${where} is not what it should be:\n${prettifyError(parsed.error)}`);
+  throw new UnreadableLedgerError(`${where} is not what it should be:\n${whatIsWrong(parsed.error)}`);
+}
+
+/** The first of what is wrong with a value, with its paths: a value of another kind may have a problem in each of a million places. */
+export function whatIsWrong({ issues }: z.ZodError): string {
+  const shown = issues.slice(0, 10);
+  const rest = issues.length - shown.length;
+  const text = prettifyError({ issues: shown }).slice(0, 2000);
+  return rest > 0 ? `${text}\n… and ${rest} more` : text;
 }
 
 function parseJson(json: string, where: string): unknown {

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-import { ConfigError } from '../config/problem.ts';
+import { readStrict } from '../config/read-strict.ts';
 import type { StoredRun } from './stored-run.ts';
 
 /** What `plan --out` writes and `apply` carries out: these keys and no others. */
@@ -55,24 +55,8 @@ export function planFileOf({ started, accounts }: StoredRun): PlanFile {
 
 /**
  * Reads a plan file.
- * @throws ConfigError with the path of everything that is wrong
+ * @throws ConfigError with everything that is wrong
  */
 export function parsePlanFile(text: string, fileName: string): PlanFile {
-  const parsed = planFileSchema.safeParse(parseJson(text, fileName));
-  if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.map(({ path, message }) => ({
-    path: path.join('.'),
-    value: undefined,
-    expected: message,
-  }));
-  throw new ConfigError(problems, fileName);
-}
-
-function parseJson(text: string, fileName: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    const expected = 'a plan as `keysweep plan --out` writes it, in JSON';
-    throw new ConfigError([{ path: '', value: text.slice(0, 40), expected }], fileName, { cause });
-  }
+  return readStrict(planFileSchema, text, fileName);
 }

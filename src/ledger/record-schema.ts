@@ -1,10 +1,16 @@
 import * as z from 'zod';
 
 import type { LedgerRecord, RunSummary } from './record.ts';
+import { isRunId } from './run-id.ts';
 
 /** The records of record.ts as they are read back; a test holds the two together. */
 
 const text = z.string();
+const accountId = text.min(1, 'the id of an account');
+/** What IAM gave is taken back as it is, but never nothing: without a name IAM would act on the caller itself. */
+const userName = text.min(1, 'the name of a user');
+const accessKeyId = text.min(1, 'the id of an access key');
+const runId = text.refine(isRunId, 'a run id');
 const count = z.int().min(0);
 const time = z.iso.datetime();
 /** JSON has no dates. */
@@ -30,7 +36,7 @@ const accountOutcome = z.enum([
 
 const mode = z.enum(['plan', 'sweep', 'undo']);
 
-const aboutKey = { accessKeyId: text, userName: text, status: text, createDate: date };
+const aboutKey = { accessKeyId, userName, status: text, createDate: date };
 const revokeReason = z.enum(['every-key', 'over-age', 'inactive-long-enough']);
 const keepReason = z.enum([
   'own-key',
@@ -71,7 +77,7 @@ const exceededLimit = z.object({
 const runStarted = z.object({
   type: z.literal('run-started'),
   at: time,
-  runId: text,
+  runId,
   mode,
   version: text,
   organizationId: text,
@@ -84,7 +90,7 @@ const runStarted = z.object({
       organizationalUnits: optional(z.array(text)),
     }),
   ),
-  undoOf: optional(text),
+  undoOf: optional(runId),
   scheduledFor: optional(time),
   noticeFor: optional(time),
 });
@@ -92,7 +98,7 @@ const runStarted = z.object({
 export const accountsListed = z.object({
   type: z.literal('accounts-listed'),
   at: time,
-  accounts: z.array(z.object({ id: text, name: text, state: text, isManagementAccount: z.boolean() })),
+  accounts: z.array(z.object({ id: accountId, name: text, state: text, isManagementAccount: z.boolean() })),
   units: optional(
     z.array(z.object({ id: text, name: text, parent: optional(text), accounts: z.array(text) })),
   ),
@@ -101,16 +107,14 @@ export const accountsListed = z.object({
 const accountPlanned = z.object({
   type: z.literal('account-planned'),
   at: time,
-  accountId: text,
+  accountId,
   armed: z.boolean(),
   users: count,
   absentGroups: z.array(text),
   decisions: z.array(decision),
-  unread: z.array(z.object({ userName: text, failure })),
+  unread: z.array(z.object({ userName, failure })),
   machineUsers: optional(
-    z.array(
-      z.object({ userName: text, sign: z.enum(['no-console-access', 'console-access-unknown', 'name']) }),
-    ),
+    z.array(z.object({ userName, sign: z.enum(['no-console-access', 'console-access-unknown', 'name']) })),
   ),
   rules: optional(
     z.object({
@@ -120,9 +124,9 @@ const accountPlanned = z.object({
     }),
   ),
   remembered: optional(
-    z.array(z.object({ accessKeyId: text, inactiveSince: optional(date), holdUntil: optional(date) })),
+    z.array(z.object({ accessKeyId, inactiveSince: optional(date), holdUntil: optional(date) })),
   ),
-  contacts: optional(z.array(z.object({ userName: text, address: text }))),
+  contacts: optional(z.array(z.object({ userName, address: text }))),
 });
 
 const limitsChecked = z.object({
@@ -134,11 +138,11 @@ const limitsChecked = z.object({
 const writesIntended = z.object({
   type: z.literal('writes-intended'),
   at: time,
-  accountId: text,
+  accountId,
   writes: z.array(
     z.object({
-      accessKeyId: text,
-      userName: text,
+      accessKeyId,
+      userName,
       action: z.enum(['deactivate', 'delete', 'reactivate']),
       reason: z.enum([...revokeReason.options, 'undo']),
       statusBefore: text,
@@ -149,11 +153,11 @@ const writesIntended = z.object({
 const writesDone = z.object({
   type: z.literal('writes-done'),
   at: time,
-  accountId: text,
+  accountId,
   results: z.array(
     z.object({
-      accessKeyId: text,
-      userName: text,
+      accessKeyId,
+      userName,
       outcome: z.enum([
         'deactivated',
         'deleted',
@@ -171,7 +175,7 @@ const writesDone = z.object({
 export const accountFinished = z.object({
   type: z.literal('account-finished'),
   at: time,
-  accountId: text,
+  accountId,
   outcome: accountOutcome,
   reason: text,
   keys: keyCounts,
@@ -179,9 +183,9 @@ export const accountFinished = z.object({
 });
 
 export const summarySchema = z.object({
-  runId: text,
+  runId,
   mode,
-  undoOf: optional(text),
+  undoOf: optional(runId),
   organizationId: text,
   startedAt: time,
   finishedAt: time,

@@ -36,7 +36,7 @@ function heading({ started, summary }: StoredRun, { bold, dim }: Style): string 
   const time = summary ? `, ${duration(summary)}` : '';
   return [
     bold(`${what}  ${started.runId}`),
-    dim(`organization ${started.organizationId}${part}, ${started.at}${time}`),
+    dim(`organization ${printable(started.organizationId)}${part}, ${started.at}${time}`),
   ].join('\n');
 }
 

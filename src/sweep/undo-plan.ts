@@ -1,3 +1,4 @@
+import { UnreadableLedgerError } from '../ledger/parse-stored.ts';
 import type { StoredAccount, StoredRun, StoredWrite } from '../ledger/stored-run.ts';
 import type { OrganizationAccount } from '../organization/account.ts';
 
@@ -24,14 +25,24 @@ export interface AccountUndo {
   readonly deleted: readonly StoredWrite[];
 }
 
-/** What undoing a run would do, from its ledger alone. Pure. */
+/**
+ * What undoing a run would do, from its ledger alone. Pure.
+ * @throws UnreadableLedgerError when it names what can be no account
+ */
 export function planUndo(run: StoredRun, selection: UndoSelection): UndoPlan {
   const accounts = [...run.accounts.values()]
+    .map(checkedAccount)
     .filter(({ account }) => selection.accounts?.includes(account.id) ?? true)
     .map((account) => accountUndo(account, selection))
     .filter(({ restorable, deleted }) => restorable.length + deleted.length > 0);
   const { runId, organizationId } = run.started;
   return { runId, organizationId, accounts };
+}
+
+/** The id becomes part of an ARN and of an object key. */
+function checkedAccount(stored: StoredAccount): StoredAccount {
+  if (/^\d{12}$/.test(stored.account.id)) return stored;
+  throw new UnreadableLedgerError(`${JSON.stringify(stored.account.id)} is no id of an AWS account`);
 }
 
 function accountUndo({ account, writes }: StoredAccount, { users, keys }: UndoSelection): AccountUndo {
