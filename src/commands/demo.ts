@@ -46,8 +46,12 @@ async function demo(keep: string | undefined, terminal: Terminal): Promise<ExitC
     return await tour(folder, terminal);
   } finally {
     await sandbox.close();
-    if (keep === undefined) await rm(folder, { recursive: true });
-    else terminal.say(`accounts.json and the ledger are in ${folder}`);
+    if (keep === undefined) {
+      await rm(folder, { recursive: true });
+      terminal.say(
+        'Its ledger and pages are gone; keysweep demo --keep tour leaves them in the folder tour.',
+      );
+    } else terminal.say(`accounts.json and the ledger, with a page of every run, are in ${folder}`);
   }
 }
 

@@ -40,7 +40,7 @@ describe.concurrent('the organization that comes with keysweep', { timeout: 120_
     const { code, stdout, stderr } = await keysweep(demo, { AWS_PROFILE: 'nobody' });
     expect({ code, stderr }).toEqual({
       code: 0,
-      stderr: `accounts.json and the ledger are in ${folder}/new\n`,
+      stderr: `accounts.json and the ledger, with a page of every run, are in ${folder}/new\n`,
     });
     expect(await readdir(join(folder, 'new'))).toEqual(['accounts.json', 'ledger']);
     expect(await keysweep(demo, {})).toEqual({
