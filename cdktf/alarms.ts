@@ -31,7 +31,7 @@ export function makeAlarms(scope: Construct, config: DeployableConfig): void {
   }
 }
 
-type Alarm = Omit<CloudwatchMetricAlarmConfig, 'alarmName' | 'alarmActions'>;
+export type Alarm = Omit<CloudwatchMetricAlarmConfig, 'alarmName' | 'alarmActions'>;
 
 function alarmsFor(config: DeployableConfig): Record<string, Alarm> {
   const { functionName, deadLetterQueueName } = deploymentNames(config.deployment);
@@ -55,7 +55,7 @@ function alarmsFor(config: DeployableConfig): Record<string, Alarm> {
 }
 
 /** In alarm as soon as one of these is counted in five minutes, and not while there is nothing to count. */
-function anyOf(namespace: string, metricName: string, dimensions: Record<string, string>): Alarm {
+export function anyOf(namespace: string, metricName: string, dimensions: Record<string, string>): Alarm {
   return {
     namespace,
     metricName,

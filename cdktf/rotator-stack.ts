@@ -3,23 +3,16 @@ import { LambdaFunctionEventInvokeConfig } from '@cdktf/provider-aws/lib/lambda-
 import { LambdaFunction } from '@cdktf/provider-aws/lib/lambda-function/index.js';
 import { AssetType, TerraformAsset, TerraformStack } from 'cdktf';
 import type { Construct } from 'constructs';
-import { configSha256 } from '../src/config/hash.ts';
-import {
-  boundaryArn,
-  type DeployableConfig,
-  deploymentNames,
-  ROTATOR_FUNCTION,
-  ROTATOR_VARIABLES,
-  SERVICE_NAME,
-} from '../src/deployment.ts';
-import { METRICS_NAMESPACE } from '../src/report/metrics.ts';
+import { boundaryArn, type DeployableConfig, deploymentNames, ROTATOR_FUNCTION } from '../src/deployment.ts';
 import { makeAlarms } from './alarms.ts';
 import type { LambdaZip } from './bundle.ts';
+import { lambdaVariables } from './environment.ts';
 import { serviceTrust } from '../src/permissions/policy-document.ts';
 import { rotatorPermissions } from './permissions/rotator-role.ts';
 import { centralProvider } from './provider.ts';
 import { makeRole } from './role.ts';
 import { makeSchedule } from './schedule.ts';
+import { makeStateMachine } from './state-machine/make-state-machine.ts';
 import { keepState } from './state.ts';
 
 /**
@@ -38,6 +31,7 @@ export class RotatorStack extends TerraformStack {
     keepState(this, config.deployment);
     const rotator = this.rotator(config, zip);
     makeSchedule(this, config, rotator);
+    if (config.deployment.engine === 'step-functions') makeStateMachine(this, config, rotator);
     makeAlarms(this, config);
   }
 
@@ -68,14 +62,7 @@ export class RotatorStack extends TerraformStack {
       timeout: ROTATOR_FUNCTION.timeoutSeconds,
       filename: new TerraformAsset(this, 'bundle', { path: zip.file, type: AssetType.FILE }).path,
       sourceCodeHash: zip.sha256,
-      environment: {
-        variables: {
-          [ROTATOR_VARIABLES.ledger]: names.ledgerUrl,
-          [ROTATOR_VARIABLES.configSha256]: configSha256(config),
-          POWERTOOLS_SERVICE_NAME: SERVICE_NAME,
-          POWERTOOLS_METRICS_NAMESPACE: METRICS_NAMESPACE,
-        },
-      },
+      environment: { variables: lambdaVariables(config) },
       // Lambda would make the log group by itself, without retention, at the first run.
       dependsOn: [log],
     });

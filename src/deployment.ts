@@ -44,6 +44,13 @@ export interface DeploymentNames {
   readonly functionName: string;
   readonly functionArn: string;
   readonly logGroupName: string;
+  /** With the engine `step-functions`: the Lambda that takes the steps of a run, and the state machine that asks for them. */
+  readonly workerName: string;
+  readonly workerArn: string;
+  readonly workerLogGroupName: string;
+  readonly stateMachineName: string;
+  readonly stateMachineArn: string;
+  readonly stateMachineRoleName: string;
   readonly rotatorRoleName: string;
   readonly rotatorRoleArn: string;
   readonly schedulerRoleName: string;
@@ -54,6 +61,8 @@ export interface DeploymentNames {
   readonly deadLetterQueueArn: string;
   readonly topicName: string;
   readonly topicArn: string;
+  readonly noticeTopicName: string;
+  readonly noticeTopicArn: string;
   readonly ledgerBucket: string;
   /** As KEYSWEEP_LEDGER takes it. */
   readonly ledgerUrl: string;
@@ -75,6 +84,12 @@ export function deploymentNames(deployment: Deployment): DeploymentNames {
     functionName: `${name}-rotator`,
     functionArn: regional('lambda', `function:${name}-rotator`),
     logGroupName: `/aws/lambda/${name}-rotator`,
+    workerName: `${name}-worker`,
+    workerArn: regional('lambda', `function:${name}-worker`),
+    workerLogGroupName: `/aws/lambda/${name}-worker`,
+    stateMachineName: `${name}-run`,
+    stateMachineArn: regional('states', `stateMachine:${name}-run`),
+    stateMachineRoleName: `${name}-run`,
     rotatorRoleName: `${name}-rotator`,
     rotatorRoleArn: `arn:${partition}:iam::${account}:role/${name}-rotator`,
     schedulerRoleName: `${name}-schedule`,
@@ -85,6 +100,8 @@ export function deploymentNames(deployment: Deployment): DeploymentNames {
     deadLetterQueueArn: regional('sqs', `${name}-dead-letters`),
     topicName: `${name}-alarms`,
     topicArn: regional('sns', `${name}-alarms`),
+    noticeTopicName: `${name}-notices`,
+    noticeTopicArn: regional('sns', `${name}-notices`),
     ledgerBucket,
     ledgerUrl: `s3://${ledgerBucket}/${LEDGER_PREFIX}`,
     stackSetName: `${name}-member-roles`,

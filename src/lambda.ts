@@ -15,6 +15,8 @@ import { METRICS_NAMESPACE, metricsOf } from './report/metrics.ts';
 import { deadlineIn } from './sweep/deadline.ts';
 import { runSweep } from './sweep/run.ts';
 
+export { worker } from './worker.ts';
+
 const logger = new Logger({ serviceName: 'keysweep' });
 const metrics = new Metrics({ serviceName: 'keysweep', namespace: METRICS_NAMESPACE });
 

@@ -1,4 +1,3 @@
-import type { Partition } from '../../src/access/partition.ts';
 import {
   type DeployableConfig,
   deploymentNames,
@@ -12,6 +11,7 @@ import {
   type PolicyDocument,
   type Statement,
 } from '../../src/permissions/policy-document.ts';
+import { throughS3 } from './through-s3.ts';
 
 /** What the rotator may do: read the organization, enter the rotation roles, keep its ledger, write its log. */
 export function rotatorPermissions(config: DeployableConfig): PolicyDocument {
@@ -19,6 +19,7 @@ export function rotatorPermissions(config: DeployableConfig): PolicyDocument {
     ...readOrganization(config),
     enterAccounts(config),
     ...keepLedger(config),
+    ...startRun(config),
     writeLog(config),
   ]);
 }
@@ -55,7 +56,7 @@ function enterAccounts(config: DeployableConfig): Statement {
 }
 
 function keepLedger({ deployment }: DeployableConfig): Statement[] {
-  const { kmsKeyArn, region } = deployment;
+  const { kmsKeyArn } = deployment;
   const { partition, ledgerBucket } = deploymentNames(deployment);
   const bucket = `arn:${partition}:s3:::${ledgerBucket}`;
   const statements = [
@@ -69,18 +70,22 @@ function keepLedger({ deployment }: DeployableConfig): Statement[] {
     ),
   ];
   if (kmsKeyArn === undefined) return statements;
-  const throughS3 = { StringEquals: { 'kms:ViaService': `s3.${region}.${domain(partition)}` } };
   const encrypt = allow('EncryptLedger', ['kms:Decrypt', 'kms:GenerateDataKey'], [kmsKeyArn]);
-  return [...statements, { ...encrypt, Condition: throughS3 }];
+  return [...statements, { ...encrypt, Condition: throughS3(deployment) }];
 }
 
 function writeLog({ deployment }: DeployableConfig): Statement {
-  const { account, region } = deployment;
-  const { partition, logGroupName } = deploymentNames(deployment);
-  const streams = `arn:${partition}:logs:${region}:${account}:log-group:${logGroupName}:*`;
-  return allow('WriteLog', ['logs:CreateLogStream', 'logs:PutLogEvents'], [streams]);
+  const { account, region, engine } = deployment;
+  const { partition, logGroupName, workerLogGroupName } = deploymentNames(deployment);
+  const groups = engine === 'step-functions' ? [logGroupName, workerLogGroupName] : [logGroupName];
+  const streams = groups.map((group) => `arn:${partition}:logs:${region}:${account}:log-group:${group}:*`);
+  return allow('WriteLog', ['logs:CreateLogStream', 'logs:PutLogEvents'], streams);
 }
 
-function domain(partition: Partition): string {
-  return partition === 'aws-cn' ? 'amazonaws.com.cn' : 'amazonaws.com';
+/** The worker has the same role, because the rotation roles trust one name: it could start a run, and has no reason to. */
+function startRun({ deployment }: DeployableConfig): Statement[] {
+  const { stateMachineArn } = deploymentNames(deployment);
+  return deployment.engine === 'lambda'
+    ? []
+    : [allow('StartRun', ['states:StartExecution'], [stateMachineArn])];
 }

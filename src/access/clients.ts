@@ -6,6 +6,7 @@ import { IAMClient } from '@aws-sdk/client-iam';
 import { OrganizationsClient } from '@aws-sdk/client-organizations';
 import { ResourceGroupsTaggingAPIClient } from '@aws-sdk/client-resource-groups-tagging-api';
 import { S3Client } from '@aws-sdk/client-s3';
+import { SFNClient } from '@aws-sdk/client-sfn';
 import { SESv2Client } from '@aws-sdk/client-sesv2';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { STSClient } from '@aws-sdk/client-sts';
@@ -23,6 +24,7 @@ export interface Clients {
   readonly sts: STSClient;
   readonly organizations: OrganizationsClient;
   readonly s3: S3Client;
+  readonly sfn: () => SFNClient;
   tagging(partition: Partition): ResourceGroupsTaggingAPIClient;
   /** A client for the account that the credentials belong to. */
   iam(credentials: CredentialProvider): IAMClient;
@@ -49,6 +51,8 @@ export interface ClientOptions {
   readonly credentials?: AwsCredentialIdentity | undefined;
   /** Most connections that are open at a time. */
   readonly sockets: number;
+  /** What this process may have of the rate that Organizations allows to all; all of it when left out. */
+  readonly organizationsShare?: number | undefined;
   /** {@link PATIENCE} when left out. */
   readonly patience?: Patience | undefined;
 }
@@ -99,7 +103,8 @@ export function openClients(options: ClientOptions): Clients {
   const counted = traffic.count;
   return {
     sts: counted(new STSClient(shared())),
-    organizations: counted(paceOrganizations(new OrganizationsClient(shared()))),
+    organizations: counted(paceOrganizations(new OrganizationsClient(shared()), options.organizationsShare)),
+    sfn: () => counted(new SFNClient(shared())),
     s3: counted(new S3Client({ ...shared(), followRegionRedirects: true })),
     tagging: (partition) =>
       counted(new ResourceGroupsTaggingAPIClient({ ...shared(), region: HOME_REGION[partition] })),

@@ -23,13 +23,17 @@ const BUCKETS: readonly {
   { calls: ['DescribeOrganization'], perSecond: 1, burst: 2 },
 ];
 
-/** Makes a client wait its turn before every request, retries included. Changes the client; sends nothing. */
-export function paceOrganizations(client: OrganizationsClient): OrganizationsClient {
+/**
+ * Makes a client wait its turn before every request, retries included. Changes the client; sends nothing.
+ * @param share of the buckets, where several processes drink from them: more than 0, and at most 1
+ */
+export function paceOrganizations(client: OrganizationsClient, share = 1): OrganizationsClient {
   const turns = new Map(
     BUCKETS.flatMap(({ calls, perSecond, burst }) => {
       // As many as the bucket holds in the time in which it fills again.
-      const interval = (burst / perSecond) * 1000;
-      const turn = pThrottle({ limit: burst, interval, strict: true })(() => Promise.resolve());
+      const limit = Math.max(1, Math.floor(burst * share));
+      const interval = (limit / (perSecond * share)) * 1000;
+      const turn = pThrottle({ limit, interval, strict: true })(() => Promise.resolve());
       return calls.map((call): [string, typeof turn] => [`${call}Command`, turn]);
     }),
   );

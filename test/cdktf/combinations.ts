@@ -58,7 +58,7 @@ function combination(choice: Choice): Combination {
       memberRoles: direct ? 'direct' : 'stackset',
       delegatedAdministrator: delegated,
       ...(kmsKey && { kmsKeyArn: KEY, flexibleWindowMinutes: 15, ledger: { deleteOnDestroy: true } }),
-      ...(boundary && { permissionsBoundary: 'boundaries/Keysweep' }),
+      ...(boundary && { permissionsBoundary: 'boundaries/Keysweep', engine: 'step-functions' }),
       ...(stateInS3 && {
         state: { bucket: 'terraform-state', region: 'eu-west-1', ...(kmsKey && { kmsKeyArn: KEY }) },
         notifications: [{ protocol: 'email', endpoint: 'security@example.com' }],

@@ -2,11 +2,13 @@ import { describe, expect, it, vi } from 'vitest';
 import { memberAccess, memberPermissions } from '../../src/permissions/member-role.ts';
 import { ledgerPolicy, queuePolicy, topicPolicy } from '../../cdktf/permissions/resource-policies.ts';
 import { rotatorPermissions } from '../../cdktf/permissions/rotator-role.ts';
+import { stateMachinePermissions } from '../../cdktf/permissions/state-machine-role.ts';
 import { schedulerPermissions } from '../../cdktf/permissions/schedule-role.ts';
 import type { DeployableConfig } from '../../src/deployment.ts';
 import { type Checkers, type Finding, installCheckers } from './checkers/checkers.ts';
 import {
   ANSWERED_BY_A_KEY,
+  ENGINE_SUPPRESSIONS,
   POLICY_SUPPRESSIONS,
   STACK_SUPPRESSIONS,
   type Suppression,
@@ -36,6 +38,7 @@ const policiesOf = (config: DeployableConfig) => ({
   'member-role': memberPermissions(memberAccess(config, 'aws', '222222222222')),
   rotator: rotatorPermissions(config),
   schedule: schedulerPermissions(config),
+  run: stateMachinePermissions(config),
   ledger: ledgerPolicy(config),
   topic: topicPolicy(config),
   queue: queuePolicy(config),
@@ -61,7 +64,9 @@ describe.skipIf(checkers === undefined)('the static checkers', () => {
     [true, ['role-200000000000', 'role-200000000001', 'role-200000000002']],
   ])('checkov minds less with everything on (direct: %s)', (direct, roles) => {
     const { config, lock } = everything(direct);
-    const left = STACK_SUPPRESSIONS.filter(({ rule }) => !ANSWERED_BY_A_KEY.includes(rule));
+    const left = [...STACK_SUPPRESSIONS, ...ENGINE_SUPPRESSIONS].filter(
+      ({ rule }) => !ANSWERED_BY_A_KEY.includes(rule),
+    );
     const trusts = roles.map((about) => ({ ...TRUST_SUPPRESSION, about }));
     expect(plain(checkStacks(synthesised(config, lock)))).toEqual(plain([...left, ...trusts]));
   });

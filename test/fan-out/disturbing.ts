@@ -142,6 +142,6 @@ export class Chaos {
   }
 
   private tell({ step, phase, batch }: Parameters<Take>[0], what: string): void {
-    this.happened.push([step, phase, batch, what].filter((part) => part !== undefined).join(' '));
+    this.happened.push(`${step} ${JSON.stringify({ phase, batch })}: ${what}`);
   }
 }

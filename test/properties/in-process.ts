@@ -2,6 +2,7 @@ import { IAMClient } from '@aws-sdk/client-iam';
 import { OrganizationsClient } from '@aws-sdk/client-organizations';
 import { ResourceGroupsTaggingAPIClient } from '@aws-sdk/client-resource-groups-tagging-api';
 import { S3Client } from '@aws-sdk/client-s3';
+import { SFNClient } from '@aws-sdk/client-sfn';
 import { STSClient } from '@aws-sdk/client-sts';
 import { HttpResponse, type HttpRequest } from '@smithy/core/protocols';
 import { ConfiguredRetryStrategy } from '@smithy/core/retry';
@@ -68,6 +69,7 @@ export function clientsInProcess(
     sts: new STSClient(shared),
     organizations: new OrganizationsClient(shared),
     s3: new S3Client(shared),
+    sfn: () => new SFNClient(shared),
     tagging: () => new ResourceGroupsTaggingAPIClient(shared),
     iam: (session) => new IAMClient({ ...base, credentials: session }),
     notices: () => {

@@ -79,6 +79,27 @@ export const STACK_SUPPRESSIONS: readonly Suppression[] = [
   },
 ];
 
+/** checkov, with the engine `step-functions`: of its Lambda it minds what it minds of the rotator. */
+export const ENGINE_SUPPRESSIONS: readonly Suppression[] = [
+  ...STACK_SUPPRESSIONS.filter(({ about }) => about === 'rotator').map((of) => ({ ...of, about: 'worker' })),
+  {
+    rule: 'CKV_AWS_158',
+    about: 'worker-log',
+    reason: 'As the log of the rotator.',
+  },
+  {
+    rule: 'CKV_AWS_284',
+    about: 'run',
+    reason: 'The ledger records what each step did; a trace would name the same steps.',
+  },
+  {
+    rule: 'CKV_AWS_285',
+    about: 'run',
+    reason:
+      'Step Functions keeps the history of a Standard execution for 90 days, and the ledger what it did for longer; a log of it holds nothing more.',
+  },
+];
+
 /** checkov, in every rotation role that Terraform makes. */
 export const TRUST_SUPPRESSION = {
   rule: 'CKV_AWS_61',
@@ -106,5 +127,11 @@ export const POLICY_SUPPRESSIONS: readonly Suppression[] = [
     about: 'rotator sts:assumerole',
     reason:
       'To enter the rotation roles is the job; the resource names them and the condition the organization.',
+  },
+  {
+    rule: 'RESOURCE_MISMATCH',
+    about: 'run',
+    reason:
+      'parliament knows no executions for states:DescribeExecution; AWS names them in the policy for Distributed Maps.',
   },
 ];

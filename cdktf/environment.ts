@@ -1,0 +1,18 @@
+import { configSha256 } from '../src/config/hash.ts';
+import {
+  type DeployableConfig,
+  deploymentNames,
+  ROTATOR_VARIABLES,
+  SERVICE_NAME,
+} from '../src/deployment.ts';
+import { METRICS_NAMESPACE } from '../src/report/metrics.ts';
+
+/** The environment variables of every Lambda of keysweep. */
+export function lambdaVariables(config: DeployableConfig): Record<string, string> {
+  return {
+    [ROTATOR_VARIABLES.ledger]: deploymentNames(config.deployment).ledgerUrl,
+    [ROTATOR_VARIABLES.configSha256]: configSha256(config),
+    POWERTOOLS_SERVICE_NAME: SERVICE_NAME,
+    POWERTOOLS_METRICS_NAMESPACE: METRICS_NAMESPACE,
+  };
+}

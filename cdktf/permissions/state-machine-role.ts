@@ -1,0 +1,41 @@
+import { type DeployableConfig, deploymentNames, LEDGER_PREFIX } from '../../src/deployment.ts';
+import {
+  allow,
+  document,
+  type PolicyDocument,
+  type Statement,
+} from '../../src/permissions/policy-document.ts';
+import { throughS3 } from './through-s3.ts';
+
+/**
+ * What the state machine may do: ask the worker, read the lists of batches, write down how its children ended, and have children.
+ * https://docs.aws.amazon.com/step-functions/latest/dg/iam-policies-eg-dist-map.html
+ */
+export function stateMachinePermissions(config: DeployableConfig): PolicyDocument {
+  const { partition, workerArn, ledgerBucket, stateMachineArn } = deploymentNames(config.deployment);
+  const runs = `arn:${partition}:s3:::${ledgerBucket}/${LEDGER_PREFIX}/runs/*`;
+  const executions = stateMachineArn.replace(':stateMachine:', ':execution:');
+  return document([
+    allow('AskWorker', ['lambda:InvokeFunction'], [workerArn]),
+    allow('ReadBatches', ['s3:GetObject'], [`${runs}/batches/*`]),
+    allow(
+      'WriteResults',
+      ['s3:AbortMultipartUpload', 's3:GetObject', 's3:ListMultipartUploadParts', 's3:PutObject'],
+      [`${runs}/map-runs/*`],
+    ),
+    allow('StartChildren', ['states:StartExecution'], [stateMachineArn]),
+    allow(
+      'WatchChildren',
+      ['states:DescribeExecution', 'states:StopExecution'],
+      [`${executions}/*:*`, `${executions}:*`],
+    ),
+    ...encrypt(config),
+  ]);
+}
+
+function encrypt({ deployment }: DeployableConfig): Statement[] {
+  const { kmsKeyArn } = deployment;
+  if (kmsKeyArn === undefined) return [];
+  const use = allow('EncryptResults', ['kms:Decrypt', 'kms:GenerateDataKey'], [kmsKeyArn]);
+  return [{ ...use, Condition: throughS3(deployment) }];
+}

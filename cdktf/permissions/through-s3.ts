@@ -1,0 +1,10 @@
+import type { Deployment } from '../../src/config/deployment-schema.ts';
+import { deploymentNames } from '../../src/deployment.ts';
+import type { Statement } from '../../src/permissions/policy-document.ts';
+
+/** A key may be used by S3 for its caller, and not by the caller alone. */
+export function throughS3(deployment: Deployment): NonNullable<Statement['Condition']> {
+  const { partition } = deploymentNames(deployment);
+  const domain = partition === 'aws-cn' ? 'amazonaws.com.cn' : 'amazonaws.com';
+  return { StringEquals: { 'kms:ViaService': `s3.${deployment.region}.${domain}` } };
+}
