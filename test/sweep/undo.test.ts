@@ -10,6 +10,7 @@ import { planUndo, type UndoSelection } from '../../src/sweep/undo-plan.ts';
 import { applyUndo } from '../../src/sweep/undo.ts';
 import {
   ADA,
+  addRotationRole,
   EVERY_KEY,
   keysOf,
   onSandbox,
@@ -106,6 +107,60 @@ describe('undo', () => {
     const [account] = planUndo(run, {}).accounts;
     expect(account?.restorable).toEqual([]);
     expect(account?.deleted.map(({ userName }) => userName)).toEqual(['ada']);
+  });
+
+  it('enters no account of which every key was deleted, and says that nothing could be done', async () => {
+    const organization = organizationOf(1);
+    const rules = { users: 'all', mode: 'delete' } as const;
+    const config = { ...EVERY_KEY, defaults: { ...EVERY_KEY.defaults, rules } };
+    const on = await onSandbox({ organization, config });
+    const { run } = await on.run();
+    on.sandbox.calls.reset();
+    const undone = await undo(on, run);
+    expect(outcomes(undone)).toEqual({ [FIRST]: 'nothing-due' });
+    expect(on.sandbox.calls.of('sts', 'AssumeRole')).toEqual([]);
+  });
+
+  it('assumes the role that the overrides of the OU name', async () => {
+    const organization = organizationOf(2);
+    const unit = organization.addOrganizationalUnit('Workloads');
+    organization.moveAccount(FIRST, unit);
+    removeRotationRole(organization, FIRST);
+    addRotationRole(organization, FIRST, 'handshake');
+    const config: ConfigInput = {
+      ...EVERY_KEY,
+      overrides: [{ organizationalUnits: [unit.id], rotationRole: { externalId: 'handshake' } }],
+    };
+    const on = await onSandbox({ organization, config });
+    const { run } = await on.run();
+    const undone = await undo(on, run);
+    expect(undone.summary).toMatchObject({ verdict: 'ok', keys: { reactivated: 2 } });
+    on.sandbox.calls.reset();
+    await undo(on, run);
+    expect(on.sandbox.calls.of('organizations', 'ListRoots')).toHaveLength(1);
+  });
+
+  it('leaves an account alone whose place cannot be told, and names the call', async () => {
+    const organization = organizationOf(2);
+    const unit = organization.addOrganizationalUnit('Workloads');
+    organization.moveAccount(FIRST, unit);
+    const config: ConfigInput = {
+      ...EVERY_KEY,
+      overrides: [{ organizationalUnits: [unit.id], armed: true }],
+    };
+    const on = await onSandbox({ organization, config });
+    const { run } = await on.run();
+    on.sandbox.faults.add({
+      service: 'organizations',
+      call: 'ListAccountsForParent',
+      where: { ParentId: unit.id },
+      occurrence: 'every',
+      kind: 'denied',
+    });
+    const undone = await undo(on, run);
+    expect(outcomes(undone)).toEqual({ [FIRST]: 'denied', [SECOND]: 'swept' });
+    expect(undone.accounts.get(FIRST)?.finished?.reason).toContain('organizations:ListAccountsForParent');
+    expect(keysOf(organization, FIRST)).toEqual(['ada Inactive']);
   });
 
   it('restores an account that was opted out after the mistake', async () => {

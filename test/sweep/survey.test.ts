@@ -1,0 +1,83 @@
+import { describe, expect, it } from 'vitest';
+
+import type { ConfigInput } from '../../src/config/schema.ts';
+import { SandboxOrganization } from '../../src/sandbox/organization.ts';
+import { ADA, addRotationRole, EVERY_KEY, keysOf, onSandbox, outcomes } from './sweeping.ts';
+
+const [FIRST, SECOND] = ['100000000001', '100000000002'] as const;
+
+/** Root / Workloads / Prod and root / Sandbox, with an account in Prod and one in Sandbox. */
+function tree() {
+  const organization = new SandboxOrganization();
+  const workloads = organization.addOrganizationalUnit('Workloads');
+  const prod = organization.addOrganizationalUnit('Prod', workloads);
+  const playground = organization.addOrganizationalUnit('Playground');
+  for (const parent of [prod, playground]) {
+    const account = organization.addAccount({ parent });
+    addRotationRole(organization, account.id);
+    organization.addUser({ account, ...ADA });
+  }
+  return { organization, workloads, prod, playground };
+}
+
+describe('an OU of the configuration that was not met, because the tree could not be read whole', () => {
+  it('may be misspelt: then no place is known, and nothing is written anywhere', async () => {
+    const { organization, workloads, prod } = tree();
+    const config: ConfigInput = {
+      ...EVERY_KEY,
+      overrides: [{ organizationalUnits: [prod.id], armed: false }],
+    };
+    const on = await onSandbox({ organization, config, sandbox: { accountFields: { paths: false } } });
+    on.sandbox.faults.add({
+      service: 'organizations',
+      call: 'ListOrganizationalUnitsForParent',
+      where: { ParentId: workloads.id },
+      occurrence: 'every',
+      kind: 'denied',
+    });
+    const { run, summary } = await on.run();
+    expect(outcomes(run)).toMatchObject({ [FIRST]: 'denied', [SECOND]: 'denied' });
+    expect(run.accounts.get(SECOND)?.finished?.reason).toContain('ListOrganizationalUnitsForParent');
+    expect(summary).toMatchObject({ verdict: 'incomplete', accountsListed: 3 });
+    expect([keysOf(organization, FIRST), keysOf(organization, SECOND)]).toEqual([
+      ['ada Active'],
+      ['ada Active'],
+    ]);
+  });
+
+  it('stops nothing elsewhere when all that are named were met', async () => {
+    const { organization, workloads, playground } = tree();
+    const config: ConfigInput = {
+      ...EVERY_KEY,
+      overrides: [{ organizationalUnits: [playground.id], rules: { mode: 'delete' } }],
+    };
+    const on = await onSandbox({ organization, config, sandbox: { accountFields: { paths: false } } });
+    on.sandbox.faults.add({
+      service: 'organizations',
+      call: 'ListOrganizationalUnitsForParent',
+      where: { ParentId: workloads.id },
+      occurrence: 'every',
+      kind: 'denied',
+    });
+    const { run } = await on.run();
+    expect(outcomes(run)).toMatchObject({ [FIRST]: 'denied', [SECOND]: 'swept' });
+    expect(keysOf(organization, SECOND)).toEqual([]);
+  });
+});
+
+it('refuses an OU that does not exist, before anything is written, and leaves a summary that says so', async () => {
+  const { organization } = tree();
+  const config: ConfigInput = {
+    ...EVERY_KEY,
+    overrides: [{ organizationalUnits: ['ou-ab12-nowhere00'], armed: true }],
+  };
+  const on = await onSandbox({ organization, config });
+  await expect(on.run()).rejects.toThrow('ou-ab12-nowhere00');
+  expect(on.sandbox.calls.writes()).toEqual([]);
+  const [summary = ''] = (await on.store.list('runs/')).filter((key) => key.endsWith('summary.json'));
+  expect(JSON.parse((await on.store.get(summary)) ?? '')).toMatchObject({
+    verdict: 'incomplete',
+    accountsListed: 0,
+    problems: [expect.stringContaining('accounts.json against the organization')],
+  });
+});
