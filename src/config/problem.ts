@@ -57,12 +57,12 @@ function place({ path, line, column }: Problem): string {
 
 const LONGEST = 80;
 
-/** With its type where the quotes may be the mistake: "7" is not 7 and "true" is not true. */
+/** With its type where the quotes may be the mistake: "7" is not 7 and "true" is not true; an account id is a string. */
 function found(value: unknown): string {
   if (value === undefined) return 'nothing';
   if (value === Infinity || value === -Infinity) return 'a number that is too large';
   const short = shortened(JSON.stringify(value));
-  return typeof value === 'string' && /^(-?\d+(\.\d+)?|true|false|null)$/.test(value)
+  return typeof value === 'string' && /^(?!\d{12}$)(-?\d+(\.\d+)?|true|false|null)$/.test(value)
     ? `${short} (a string)`
     : short;
 }

@@ -25,13 +25,17 @@ export function unknownNames(
   return [
     ...emptyFilter('--account', filters.accounts),
     ...emptyFilter('--ou', filters.organizationalUnits),
-    ...missing(namedAccounts(config, filters), accountIds, 'the id of an account of this organization'),
+    ...missing(
+      namedAccounts(config, filters),
+      accountIds,
+      'the id of an account of this organization; take out one that has left',
+    ),
     ...(organizationalUnits === undefined
       ? []
       : missing(
           namedOrganizationalUnits(config, filters),
           [...organizationalUnits],
-          'the id of an OU of this organization',
+          'the id of an OU of this organization; take out one that is gone',
         )),
   ];
 }

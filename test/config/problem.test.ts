@@ -29,6 +29,7 @@ it('says where, what was found, what was expected and what may have been meant',
 
 it.each([
   ['7', '"7" (a string)'],
+  ['111122223333', '"111122223333"'],
   ['-1.5', '"-1.5" (a string)'],
   ['true', '"true" (a string)'],
   ['', '""'],

@@ -8,8 +8,8 @@ import { account, idOf, PAYMENTS, ROOT, SANDBOX, TEAMS } from './build.ts';
 const ACCOUNTS = [account(1), account(2), account(3, { state: 'SUSPENDED' })];
 const UNITS = new Set([ROOT, TEAMS, PAYMENTS]);
 const TYPO = '111111111112';
-const ACCOUNT = 'the id of an account of this organization';
-const UNIT = 'the id of an OU of this organization';
+const ACCOUNT = 'the id of an account of this organization; take out one that has left';
+const UNIT = 'the id of an OU of this organization; take out one that is gone';
 const optOut = (id: string) => ({ account: id, owner: 'a', reason: 'b', until: '2027-01-31' });
 
 function unknown(
