@@ -1,8 +1,7 @@
-import { rollup } from 'd3-array';
+import { range, rollup } from 'd3-array';
 import { scaleThreshold } from 'd3-scale';
 
 import type { StoredAccount, StoredRun } from '../../ledger/stored-run.ts';
-import { plural } from '../text.ts';
 import { endingOf, unitsOf, type UnitOfAccounts } from './coverage.ts';
 import { markup, type Html } from './html.ts';
 import { cells, swatch, type Cell } from './marks.ts';
@@ -19,7 +18,7 @@ const sizeFor = scaleThreshold<number, readonly [side: number, gap: number]>()
   ]);
 
 /** So wide that a phone shows an OU without scrolling. */
-const UNIT_WIDTH = 288;
+const UNIT_WIDTH = 248;
 
 /** Accounts up to which each cell tells its name; more would make the page slow. */
 const NAMED = 1500;
@@ -32,7 +31,7 @@ export function coverageChart(run: StoredRun): Html {
   const named = run.accounts.size <= NAMED;
   return markup`<figure class="coverage">
     <figcaption>
-      <b>Coverage</b>: ${plural(run.accounts.size, 'account')}, one cell
+      <b>Coverage</b>: ${count(run.accounts.size)} ${run.accounts.size === 1 ? 'account' : 'accounts'}, one cell
       each${known ? ', by organizational unit' : ''}.
       ${!known && markup`This run did not have to ask where the accounts hang.`}
     </figcaption>
@@ -51,19 +50,41 @@ function legend(run: StoredRun): Html {
 
 const ENDING_ORDER = Object.keys(ENDINGS) as Ending[];
 
+/** Rows after which the cells go on beside the first ones, so that three thousand accounts are no tower. */
+const ROWS = 22;
+
 function unitChart({ name, accounts }: UnitOfAccounts, side: number, gap: number, named: boolean): Html {
-  const pitch = side + gap;
-  const columns = Math.min(accounts.length, Math.floor((UNIT_WIDTH + gap) / pitch));
+  const columns = Math.floor((UNIT_WIDTH + gap) / (side + gap));
   const sorted = accounts.toSorted((a, b) => rank(a) - rank(b));
-  const placed = sorted.map((account, index) => ({
+  const blocks = range(0, sorted.length, columns * ROWS).map((from) =>
+    sorted.slice(from, from + columns * ROWS),
+  );
+  return markup`<div class="unit${blocks.length > 1 && ' wide'}">
+    <p class="name">${name} <span class="many">${count(accounts.length)}</span></p>
+    <div class="units">${blocks.map((block) => blockOfCells(name, block, { columns, side, gap, named }))}</div>
+  </div>`;
+}
+
+interface Grid {
+  readonly columns: number;
+  readonly side: number;
+  readonly gap: number;
+  readonly named: boolean;
+}
+
+function blockOfCells(
+  name: string,
+  accounts: readonly StoredAccount[],
+  { columns, side, gap, named }: Grid,
+): Html {
+  const pitch = side + gap;
+  const placed = accounts.map((account, index) => ({
     account,
     cell: { x: (index % columns) * pitch, y: Math.floor(index / columns) * pitch, side },
   }));
-  const width = columns * pitch - gap;
+  const width = Math.min(accounts.length, columns) * pitch - gap;
   const height = Math.ceil(accounts.length / columns) * pitch - gap;
-  return markup`<div class="unit">
-    <p class="name">${name} <span class="many">${count(accounts.length)}</span></p>
-    <svg
+  return markup`<svg
       role="img"
       aria-label="${name}: ${inWords(accounts)}"
       width="${width}"
@@ -71,8 +92,7 @@ function unitChart({ name, accounts }: UnitOfAccounts, side: number, gap: number
       viewBox="0 0 ${width} ${height}"
     >
       ${named ? placed.map(({ account, cell }) => cells(endingOf(account), [cell], titleOf(account))) : together(placed)}
-    </svg>
-  </div>`;
+    </svg>`;
 }
 
 function together(placed: readonly { readonly account: StoredAccount; readonly cell: Cell }[]): Html[] {

@@ -33,7 +33,7 @@ code { font: .9em ui-monospace, 'SFMono-Regular', Menlo, Consolas, 'DejaVu Sans 
 .skip:focus { position: static; }
 dl { display: flex; flex-wrap: wrap; gap: .25rem 1.5rem; margin: .5rem 0; font-size: .875rem; }
 dl div { display: flex; gap: .4rem; }
-dt { color: var(--quiet); }
+dt { flex: none; color: var(--quiet); }
 dd { margin: 0; }
 nav { display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; padding: .25rem 0; }
 .verdict { margin: .75rem 0; padding: .75rem 1rem; border-left: .4rem solid; border-radius: 4px; font-size: 1.2rem; font-weight: 600; }
@@ -49,7 +49,9 @@ figure { margin: 1rem 0; }
 .legend { display: flex; flex-wrap: wrap; gap: .2rem 1.25rem; padding: 0; list-style: none; font-size: .875rem; }
 .swatch { vertical-align: -2px; }
 .units { display: flex; flex-wrap: wrap; gap: 1rem 1.5rem; align-items: flex-start; margin-top: .75rem; }
-.unit { max-width: 18rem; }
+.unit { max-width: 15.5rem; }
+.unit .units { gap: .5rem 1.5rem; margin: 0; }
+.unit.wide { max-width: none; width: 100%; }
 .unit svg { display: block; max-width: 100%; height: auto; }
 .many { padding: 0 .45em; border-radius: 1em; background: var(--panel); border: 1px solid var(--line); color: var(--quiet); font-size: .8rem; font-weight: normal; }
 .charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 24rem), 1fr)); gap: 0 2.5rem; }

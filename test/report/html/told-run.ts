@@ -80,7 +80,14 @@ function recordsOf({ id, end, plan, intended = [], results = [] }: ToldAccount):
   const about = { at: AT, accountId: id };
   const decisions = plan?.decisions ?? [];
   const due = decisions.filter(({ verdict }) => verdict !== 'keep').length;
-  const keys = keyCounts({ seen: decisions.length, kept: decisions.length - due, due });
+  const ended = (outcome: string): number => results.filter((result) => result.outcome === outcome).length;
+  const keys = keyCounts({
+    seen: decisions.length,
+    kept: decisions.length - due,
+    due,
+    deactivated: ended('deactivated'),
+    deleted: ended('deleted'),
+  });
   return [
     ...(plan
       ? [

@@ -1,0 +1,115 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import type { Browser, BrowserContextOptions } from 'playwright-core';
+
+import { openClients } from '../src/access/clients.ts';
+import { parseConfig } from '../src/config/load.ts';
+import { readRecords } from '../src/ledger/read-run.ts';
+import { randomDigits } from '../src/ledger/run-id.ts';
+import { foldRun } from '../src/ledger/stored-run.ts';
+import { pageOf } from '../src/page/run-page.ts';
+import { generateOrganization, type GenerateOptions } from '../src/sandbox/generate.ts';
+import type { SandboxOrganization } from '../src/sandbox/organization.ts';
+import { startSandbox } from '../src/sandbox/sandbox.ts';
+import { deadlineOn } from '../src/sweep/deadline.ts';
+import { runSweep } from '../src/sweep/run.ts';
+import { openChromium } from '../test/browser/chromium.ts';
+import { largeRun } from '../test/browser/large-run.ts';
+import { pageOfRun } from '../test/browser/pages.ts';
+import { memoryStore } from '../test/sweep/memory-store.ts';
+
+/*
+ * Makes the pictures of the report in docs/images: weekly sweeps of generated organizations on the sandbox, and a run of ten
+ * thousand accounts. Needs a Chromium.
+ *
+ *     npm run screenshots
+ */
+
+const IMAGES = join(import.meta.dirname, '..', 'docs', 'images');
+const WEEK = 7 * 24 * 60 * 60 * 1000;
+const LAST_FRIDAY = new Date('2026-11-27T22:55:00Z');
+const never = new AbortController().signal;
+
+/** Sweeps an organization every Friday while its people go on making keys, and gives the page of the last sweep. */
+async function pageOfWeeks(
+  weeks: number,
+  options: Pick<GenerateOptions, 'accounts' | 'troubles'>,
+): Promise<string> {
+  const now = new Date(LAST_FRIDAY.getTime() - (weeks - 1) * WEEK);
+  const { organization, config: input } = generateOrganization({ ...options, now });
+  // The first sweep takes the keys of years, which the limit on their share is there to stop.
+  const limits = { ...input.limits, maxShareOfKeys: 1 };
+  const config = parseConfig(JSON.stringify({ ...input, limits }), 'accounts.json');
+  const sandbox = await startSandbox({ organization });
+  const { url: endpoint, region, credentials, clock } = sandbox;
+  const clients = openClients({ endpoint, region, credentials, sockets: 64 });
+  const store = memoryStore();
+  const dependencies = {
+    config,
+    clients,
+    store,
+    deadline: deadlineOn(never, never),
+    progress: () => undefined,
+    now: () => clock.now(),
+    random: randomDigits,
+    host: 'screenshots',
+  };
+  try {
+    let runId = '';
+    for (let week = 0; week < weeks; week += 1) {
+      clock.set(new Date(now.getTime() + week * WEEK));
+      ({ runId } = await runSweep({ mode: 'sweep', filters: {} }, dependencies));
+      makeKeys(organization, clock.now());
+    }
+    return await pageOf(store, await foldRun(readRecords(store, runId)));
+  } finally {
+    clients.close();
+    await sandbox.close();
+  }
+}
+
+/** In every third account somebody with one key at most makes another, which is found later with the age that it has then. */
+function makeKeys(organization: SandboxOrganization, now: Date): void {
+  for (const [index, account] of organization.accounts.list().entries()) {
+    if ((index + now.getUTCDate()) % 3 !== 0) continue;
+    const keys = organization.keysOf(account.id);
+    const [someone] = [...account.users.list()].filter(
+      (user) => keys.filter((key) => key.user === user).length < 2,
+    );
+    if (someone) organization.addKey(account, someone, { createdDaysAgo: 25 });
+  }
+}
+
+interface Picture {
+  readonly name: string;
+  readonly page: string;
+  readonly options: BrowserContextOptions;
+}
+
+async function take(browser: Browser, { name, page: html, options }: Picture): Promise<void> {
+  const context = await browser.newContext(options);
+  const page = await context.newPage();
+  await page.setContent(html);
+  await page.screenshot({ path: join(IMAGES, `report-${name}.png`) });
+  await context.close();
+}
+
+const browser = await openChromium();
+if (!browser) process.exit(1);
+const [healthy, failed, tenThousand] = [
+  await pageOfWeeks(6, { accounts: 90 }),
+  await pageOfWeeks(3, { accounts: 60, troubles: 'some' }),
+  pageOfRun(await largeRun(10_000)),
+];
+const desk = { viewport: { width: 1100, height: 1150 } };
+const pictures: Picture[] = [
+  { name: 'healthy', page: healthy, options: desk },
+  { name: 'failed', page: failed, options: { viewport: { width: 1100, height: 1700 } } },
+  { name: 'ten-thousand', page: tenThousand, options: { viewport: { width: 1100, height: 1500 } } },
+  { name: 'phone', page: failed, options: { viewport: { width: 360, height: 1500 }, isMobile: true } },
+  { name: 'dark', page: healthy, options: { ...desk, colorScheme: 'dark' } },
+];
+await mkdir(IMAGES, { recursive: true });
+for (const picture of pictures) await take(browser, picture);
+await browser.close();
