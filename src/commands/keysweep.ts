@@ -4,6 +4,7 @@ import { printableLines } from '../report/printable.ts';
 import { VERSION } from '../version.ts';
 import { addAccounts } from './accounts.ts';
 import { addApply } from './apply.ts';
+import { addCompletion } from './completion.ts';
 import { addDemo } from './demo.ts';
 import { addDiff } from './diff.ts';
 import { addDoctor } from './doctor.ts';
@@ -32,6 +33,7 @@ const COMMANDS = [
   addHolds,
   addDemo,
   addSandbox,
+  addCompletion,
 ] as const;
 
 /**

@@ -18,6 +18,7 @@ const COMMANDS = [
   'holds',
   'demo',
   'sandbox',
+  'completion',
 ];
 
 describe.concurrent('--help', { timeout: 60_000 }, () => {
