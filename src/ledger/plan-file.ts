@@ -23,22 +23,26 @@ export interface PlannedKey {
   readonly action: 'deactivate' | 'delete';
 }
 
-const planFileSchema: z.ZodType<PlanFile> = z.strictObject({
-  keysweepPlan: z.literal(1),
-  runId: z.string(),
-  organizationId: z.string(),
-  configSha256: z.string(),
-  plannedAt: z.iso.datetime(),
-  keys: z.array(
-    z.strictObject({
-      accountId: z.string().regex(/^\d{12}$/, 'an AWS account id of 12 digits'),
-      userName: z.string().min(1),
-      accessKeyId: z.string().min(1),
-      status: z.string(),
-      action: z.enum(['deactivate', 'delete']),
-    }),
-  ),
-});
+const WHAT = 'a plan as `keysweep plan --out` writes it';
+const planFileSchema: z.ZodType<PlanFile> = z.strictObject(
+  {
+    keysweepPlan: z.literal(1),
+    runId: z.string(),
+    organizationId: z.string(),
+    configSha256: z.string(),
+    plannedAt: z.iso.datetime(),
+    keys: z.array(
+      z.strictObject({
+        accountId: z.string().regex(/^\d{12}$/, 'an AWS account id of 12 digits'),
+        userName: z.string().min(1),
+        accessKeyId: z.string().min(1),
+        status: z.string(),
+        action: z.enum(['deactivate', 'delete']),
+      }),
+    ),
+  },
+  WHAT,
+);
 
 /** The plan of a stored run: the keys that are due in its armed accounts. Pure. */
 export function planFileOf({ started, accounts }: StoredRun): PlanFile {

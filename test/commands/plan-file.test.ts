@@ -59,7 +59,8 @@ describe('a plan file', { timeout: 60_000 }, () => {
 
   it.for([
     ['{ "keysweepPlan": 2 }', 'keysweepPlan'],
-    ['no plan', 'a plan as `keysweep plan --out` writes it'],
+    ['no plan', 'valid JSON'],
+    ['"no plan"', 'a plan as `keysweep plan --out` writes it'],
   ] as const)('that is none (%s) is refused, and AWS is not called', async ([text, hint], { open }) => {
     const { run, folder, sandbox } = await open();
     const file = join(folder, 'plan.json');
