@@ -1,6 +1,6 @@
 import type { Examination, Finding, NotCovered } from '../doctor/finding.ts';
 import { columns } from './columns.ts';
-import { printable } from './printable.ts';
+import { printable, printableJson } from './printable.ts';
 import type { Style } from './style.ts';
 import { plural, type TextOptions } from './text.ts';
 
@@ -17,11 +17,14 @@ export function countFindings(findings: readonly Finding[]): Readonly<Record<Sta
 export function examinationJson(examination: Examination): string {
   const { at, findings, notCovered, nextFirings, timezone } = examination;
   const counts = countFindings(findings);
-  return JSON.stringify(
-    { version: 1, at, counts, findings, notCovered, schedule: { timezone, nextFirings } },
-    undefined,
-    2,
-  );
+  return printableJson({
+    version: 1,
+    at,
+    counts,
+    findings,
+    notCovered,
+    schedule: { timezone, nextFirings },
+  });
 }
 
 /**

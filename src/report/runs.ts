@@ -1,6 +1,7 @@
 import type { ListedRun } from '../ledger/list-runs.ts';
 import { OUTCOMES, type RunSummary } from '../ledger/record.ts';
 import { columns } from './columns.ts';
+import { printableJson } from './printable.ts';
 import type { Style } from './style.ts';
 import { duration, more, plural } from './text.ts';
 
@@ -95,5 +96,5 @@ export function runsJson({
       keys: summary?.keys ?? null,
     };
   });
-  return JSON.stringify({ total, runs: document }, undefined, 2);
+  return printableJson({ total, runs: document });
 }

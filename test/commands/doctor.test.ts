@@ -1,0 +1,47 @@
+import { describe, expect } from 'vitest';
+
+import { EVERY_KEY, organizationOf } from '../sweep/sweeping.ts';
+import { it, takeRole } from './workspace.ts';
+
+describe('keysweep doctor', { timeout: 90_000 }, () => {
+  it('needs nothing but a first accounts.json, and changes nothing', async ({ open }) => {
+    const workspace = await open();
+    const { code, stdout, stderr } = await workspace.run('doctor');
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toContain('CANNOT TELL  names no deployment');
+    expect(stdout).toContain('  2 accounts: can be entered and read\n');
+    // The sandbox's administrator is an IAM user.
+    expect(stdout).toContain('WARNING  you work with an access key of the IAM user sandbox-administrator');
+    expect(stdout).toMatch(/\nNo problem: 1 warning, 1 that nobody could tell, \d+ fine\.\n$/);
+    expect(workspace.sandbox.calls.writes()).toEqual([]);
+    expect(await workspace.ledger.list('locks/')).toEqual([]);
+  });
+
+  it('ends with 1 on a problem, and prints one document for machines', async ({ open }) => {
+    const organization = organizationOf(2);
+    takeRole(organization, '100000000001');
+    const { run } = await open({ organization });
+    const { code, stdout } = await run('doctor --json');
+    expect(code).toBe(1);
+    const { counts, findings } = JSON.parse(stdout) as { counts: object; findings: object[] };
+    expect(counts).toMatchObject({ problem: 1 });
+    expect(findings).toContainEqual(
+      expect.objectContaining({ check: 'enter-account', accountId: '100000000001', status: 'problem' }),
+    );
+  });
+
+  it('ends with 2 when accounts.json names what the organization does not have', async ({ open }) => {
+    const optOut = { account: '100000000009', owner: 'a@b.c', reason: 'freeze', until: '2099-01-01' };
+    const { run } = await open({ config: { ...EVERY_KEY, optOuts: [optOut] } });
+    const { code, stdout } = await run('doctor');
+    expect(code).toBe(2);
+    expect(stdout).toContain('PROBLEM  names 100000000009');
+  });
+
+  it('says who nobody is', async ({ open }) => {
+    const { run } = await open();
+    const { code, stdout } = await run('doctor', { AWS_ACCESS_KEY_ID: 'AKIAUNKNOWN' });
+    expect(code).toBe(1);
+    expect(stdout).toContain('PROBLEM  AWS does not know who you are (InvalidClientTokenId)');
+  });
+});
