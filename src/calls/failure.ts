@@ -56,6 +56,7 @@ const REFUSALS = new Set([
   'UnauthorizedOperation',
   'UnauthorizedException',
   'AuthorizationError',
+  'AuthorizationErrorException',
 ]);
 
 function kindOf(error: Error): FailureKind {

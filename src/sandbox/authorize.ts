@@ -12,6 +12,9 @@ const ACTION_PREFIX: Readonly<Record<ServiceName, string>> = {
   tagging: 'tag',
   s3: 's3',
   lambda: 'lambda',
+  sns: 'sns',
+  events: 'events',
+  ses: 'ses',
   scheduler: 'scheduler',
 };
 

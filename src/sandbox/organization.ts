@@ -9,6 +9,7 @@ import type { Partition } from './partition.ts';
 import { SandboxBucket } from './s3/bucket.ts';
 import type { PlacedSchedule, SandboxSchedule } from './scheduler.ts';
 import { parsePolicy, type Policy, type PolicyDocument } from './policy/document.ts';
+import type { SentNotice } from './notices/sent.ts';
 
 const DAY = 24 * 60 * 60 * 1000;
 
@@ -84,6 +85,8 @@ export class SandboxOrganization {
   /** Service principals with trusted access, with the time at which they got it. */
   readonly serviceAccess = new Map<string, number>();
   readonly buckets = new Map<string, SandboxBucket>();
+  /** Messages, events and mails. */
+  readonly sent: SentNotice[] = [];
   /** By ARN. */
   readonly functions = new Map<string, PlacedFunction>();
   /** By ARN. */

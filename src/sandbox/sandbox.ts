@@ -124,6 +124,9 @@ const ENDPOINT_VARIABLES = [
   'AWS_ENDPOINT_URL_S3',
   'AWS_ENDPOINT_URL_LAMBDA',
   'AWS_ENDPOINT_URL_SCHEDULER',
+  'AWS_ENDPOINT_URL_SNS',
+  'AWS_ENDPOINT_URL_EVENTBRIDGE',
+  'AWS_ENDPOINT_URL_SESV2',
 ];
 
 function environmentFor(url: string, region: string): Record<string, string> {

@@ -1,6 +1,7 @@
 import { ApiError } from './api-error.ts';
 
-export type ServiceName = 'iam' | 'sts' | 'organizations' | 'tagging' | 's3' | 'lambda' | 'scheduler';
+export type ServiceName =
+  'iam' | 'sts' | 'organizations' | 'tagging' | 's3' | 'lambda' | 'scheduler' | 'sns' | 'events' | 'ses';
 
 /** What every service can answer, each in its own words. */
 export type CommonError =
@@ -113,6 +114,21 @@ const REST_JSON: Readonly<Record<CommonError, Wording>> = {
   ],
 };
 
+/** https://docs.aws.amazon.com/sns/latest/api/CommonErrors.html */
+const SNS: Readonly<Record<CommonError, Wording>> = {
+  ...QUERY,
+  'access-denied': ['AuthorizationError', 403, 'Access Denied'],
+  'invalid-parameter': ['InvalidParameter', 400, 'Invalid parameter'],
+};
+
+/** https://docs.aws.amazon.com/eventbridge/latest/APIReference/CommonErrors.html */
+const EVENT_BRIDGE: Readonly<Record<CommonError, Wording>> = {
+  ...ORGANIZATIONS,
+  'internal-error': ['InternalException', 500, 'An internal error has occurred.'],
+  'invalid-parameter': ['ValidationException', 400, 'A parameter is missing or has an invalid value.'],
+  throttle: ['ThrottlingException', 400, 'Rate exceeded'],
+};
+
 const WORDINGS = {
   iam: QUERY,
   sts: QUERY,
@@ -120,6 +136,9 @@ const WORDINGS = {
   tagging: TAGGING,
   s3: S3,
   lambda: REST_JSON,
+  sns: SNS,
+  events: EVENT_BRIDGE,
+  ses: REST_JSON,
   scheduler: REST_JSON,
 };
 

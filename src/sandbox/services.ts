@@ -1,5 +1,8 @@
 import { IAM_OPERATIONS } from './iam/operations.ts';
 import { LAMBDA_OPERATIONS, lambdaCall } from './lambda.ts';
+import { EVENT_BRIDGE_OPERATIONS } from './notices/event-bridge.ts';
+import { SES_OPERATIONS, sesCall } from './notices/ses.ts';
+import { SNS_OPERATIONS } from './notices/sns.ts';
 import type { Call, Operation, Operations, Resource } from './operation.ts';
 import { ORGANIZATIONS_OPERATIONS } from './organizations/operations.ts';
 import { S3_PROTOCOL } from './s3/answers.ts';
@@ -37,6 +40,9 @@ const ORGANIZATIONS = service(ORGANIZATIONS_OPERATIONS, JSON_PROTOCOL, jsonCall)
 
 const TAGGING = service(TAGGING_OPERATIONS, JSON_PROTOCOL, jsonCall);
 const S3 = service(S3_OPERATIONS, S3_PROTOCOL, s3Call);
+const SNS = service(SNS_OPERATIONS, queryProtocol('http://sns.amazonaws.com/doc/2010-03-31/'), queryCall);
+const EVENTS = service(EVENT_BRIDGE_OPERATIONS, JSON_PROTOCOL, jsonCall);
+const SES = service(SES_OPERATIONS, REST_JSON_PROTOCOL, sesCall);
 const LAMBDA = service(LAMBDA_OPERATIONS, REST_JSON_PROTOCOL, lambdaCall);
 const SCHEDULER = service(SCHEDULER_OPERATIONS, REST_JSON_PROTOCOL, schedulerCall);
 
@@ -47,6 +53,9 @@ export const SERVICES: Readonly<Record<ServiceName, Service>> = {
   tagging: TAGGING,
   s3: S3,
   lambda: LAMBDA,
+  sns: SNS,
+  events: EVENTS,
+  ses: SES,
   scheduler: SCHEDULER,
 };
 

@@ -14,6 +14,7 @@ export function stateOf(organization: SandboxOrganization): Json {
     root: unitState(organization.root),
     delegatedAdministrators: [...organization.delegatedAdministrators.keys()],
     accounts: organization.accounts.list().map(accountState),
+    sent: organization.sent,
     buckets: [...organization.buckets.values()].map(({ name, objects }) => ({
       name,
       keys: objects.list().map((object) => object.key),

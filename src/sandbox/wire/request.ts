@@ -29,6 +29,9 @@ const SERVICES: Readonly<Record<string, ServiceName>> = {
   tagging: 'tagging',
   s3: 's3',
   lambda: 'lambda',
+  sns: 'sns',
+  events: 'events',
+  ses: 'ses',
   scheduler: 'scheduler',
 };
 

@@ -1,0 +1,50 @@
+import { SendEmailCommand, type SESv2Client } from '@aws-sdk/client-sesv2';
+import pThrottle from 'p-throttle';
+
+import type { Failure } from '../calls/failure.ts';
+import type { Message } from '../report/messages.ts';
+import { attempt } from './attempt.ts';
+
+const CALL = 'ses:SendEmail';
+
+export interface Mail {
+  readonly to: string;
+  readonly message: Message;
+}
+
+export interface MailsToSend {
+  readonly client: SESv2Client;
+  readonly from: string;
+  readonly perSecond: number;
+  readonly signal: AbortSignal;
+}
+
+export interface MailResult {
+  readonly to: string;
+  readonly failure: Failure | undefined;
+}
+
+/** Sends mails no faster than Amazon SES takes them. @returns what came of each, in their order; never rejects */
+export async function sendMails(mails: readonly Mail[], by: MailsToSend): Promise<readonly MailResult[]> {
+  // p-throttle throws when it begins after the end.
+  const until = by.signal.aborted ? {} : { signal: by.signal };
+  const turn = pThrottle({ limit: by.perSecond, interval: 1000, ...until })(() => Promise.resolve());
+  return Promise.all(
+    mails.map(async (mail) => ({
+      to: mail.to,
+      failure: await attempt(CALL, by.signal, async () => {
+        await turn();
+        await by.client.send(command(mail, by.from), { abortSignal: by.signal });
+      }),
+    })),
+  );
+}
+
+function command({ to, message }: Mail, from: string): SendEmailCommand {
+  const text = (data: string) => ({ Data: data, Charset: 'UTF-8' });
+  return new SendEmailCommand({
+    FromEmailAddress: from,
+    Destination: { ToAddresses: [to] },
+    Content: { Simple: { Subject: text(message.subject), Body: { Text: text(message.body) } } },
+  });
+}

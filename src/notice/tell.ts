@@ -1,0 +1,150 @@
+import { PublishCommand } from '@aws-sdk/client-sns';
+
+import type { NoticeClients } from '../access/clients.ts';
+import type { Failure } from '../calls/failure.ts';
+import { MAIL_ADDRESS } from '../config/notices-schema.ts';
+import type { NoticeChannel, NoticeFailed, NoticeSent } from '../ledger/record.ts';
+import type { StoredRun } from '../ledger/stored-run.ts';
+import { plannedEvents, sweepEvents, troubleEvent, type Trouble } from '../report/events.ts';
+import type { KeysweepEvent } from '../report/event-schemas.ts';
+import {
+  noticeMessage,
+  personalMessage,
+  sweepMessage,
+  troubleMessage,
+  type Message,
+} from '../report/messages.ts';
+import { recipientsOf } from '../report/recipients.ts';
+import { upcoming } from '../report/upcoming.ts';
+import { attempt } from './attempt.ts';
+import type { Channels } from './channels.ts';
+import { putEvents } from './put-events.ts';
+import { sendMails } from './send-mails.ts';
+
+/** What telling needs; nothing of it is global. */
+export interface Telling {
+  readonly channels: Channels;
+  readonly clients: NoticeClients;
+  /** Of the times that people read. */
+  readonly timezone: string;
+  /** What is not sent by then is not sent. */
+  readonly signal: AbortSignal;
+  readonly pause: (milliseconds: number) => Promise<unknown>;
+  readonly now: () => Date;
+}
+
+export type Told = NoticeSent | NoticeFailed;
+
+/** What there is to tell, by channel. */
+interface News {
+  readonly events: readonly KeysweepEvent[];
+  readonly message: Message;
+}
+
+/**
+ * Tells of a run that has ended: of a sweep how it went, of a notice run what the next sweep will do, and of that also each
+ * person who loses keys. A plan that nobody was promised is nobody's news.
+ * @returns what was told and what was not; never rejects
+ */
+export async function tellOfRun(run: StoredRun, telling: Telling): Promise<readonly Told[]> {
+  const { started, summary } = run;
+  if (!summary) return [];
+  const { noticeFor } = started;
+  if (noticeFor !== undefined) {
+    const message = noticeMessage(run, new Date(noticeFor), telling.timezone);
+    const told = await tell({ events: plannedEvents(run, noticeFor), message }, telling);
+    return [...told, ...(await tellPeople(run, new Date(noticeFor), telling))];
+  }
+  if (started.mode !== 'sweep') return [];
+  return tell({ events: sweepEvents(run, summary), message: sweepMessage(run, summary) }, telling);
+}
+
+/** Tells of a sweep that broke off or did not run. Never rejects. */
+export function tellOfTrouble(trouble: Trouble, telling: Telling): Promise<readonly Told[]> {
+  return tell({ events: [troubleEvent(trouble)], message: troubleMessage(trouble) }, telling);
+}
+
+async function tell({ events, message }: News, telling: Telling): Promise<readonly Told[]> {
+  const told = await Promise.all([tellBus(events, telling), tellTopic(message, telling)]);
+  return told.flat();
+}
+
+async function tellBus(
+  events: readonly KeysweepEvent[],
+  { channels: { bus }, clients, signal, pause, now }: Telling,
+): Promise<Told[]> {
+  if (bus === undefined) return [];
+  const failed = await putEvents(events, { client: clients.eventBridge, bus, signal, pause });
+  const failures = new Map(failed.map(({ event, failure }) => [event, failure]));
+  const results = events.map((event) => ({ what: event.detailType, failure: failures.get(event) }));
+  return counted('events', results, now());
+}
+
+async function tellTopic(
+  { subject, body }: Message,
+  { channels: { topicArn }, clients, signal, now }: Telling,
+): Promise<Told[]> {
+  if (topicArn === undefined) return [];
+  const command = new PublishCommand({ TopicArn: topicArn, Subject: subject, Message: body });
+  const failure = await attempt('sns:Publish', signal, () =>
+    clients.sns.send(command, { abortSignal: signal }),
+  );
+  return counted('topic', [{ what: subject, failure }], now());
+}
+
+/** Each person once; what stands in the tag and is no address is a failure, and nobody to tell is told as 0. */
+async function tellPeople(run: StoredRun, sweepAt: Date, telling: Telling): Promise<Told[]> {
+  const { channels, clients, timezone, signal, now } = telling;
+  if (!channels.mail) return [];
+  const { from, perSecond, userTag } = channels.mail;
+  const { reachable, unreachable, unknown } = recipientsOf(upcoming(run), MAIL_ADDRESS);
+  const mails = reachable.map((person) => ({
+    to: person.address,
+    message: personalMessage(person, run, sweepAt, timezone),
+  }));
+  const sent = await sendMails(mails, { client: clients.ses, from, perSecond, signal });
+  const results = [
+    ...sent.map(({ to, failure }) => ({ what: to, failure })),
+    ...unreachable.map(({ address }) => ({ what: address, failure: noAddress(userTag) })),
+  ];
+  const nobody = `users without the tag ${userTag}, who were not written to: ${unknown}`;
+  return [
+    { type: 'notice-sent', at: now().toISOString(), channel: 'mail', what: nobody, count: 0 },
+    ...counted('mail', results, now()),
+  ];
+}
+
+function noAddress(userTag: string): Failure {
+  const message = `what stands in the tag ${userTag} is no mail address`;
+  return { kind: 'failed', call: 'ses:SendEmail', code: 'NoMailAddress', message };
+}
+
+interface Result {
+  readonly what: string;
+  readonly failure: Failure | undefined;
+}
+
+/** One record for all that went the same way. */
+function counted(channel: NoticeChannel, results: readonly Result[], now: Date): Told[] {
+  const at = now.toISOString();
+  const records = new Map<string, Told>();
+  for (const { what, failure } of results) {
+    const key = `${what}\n${failure?.code ?? ''}`;
+    const count = (records.get(key)?.count ?? 0) + 1;
+    const about = { at, channel, what, count };
+    records.set(
+      key,
+      failure ? { type: 'notice-failed', ...about, failure } : { type: 'notice-sent', ...about },
+    );
+  }
+  return [...records.values()];
+}
+
+/** How many notices a channel did not take. */
+export function failedNotices(told: readonly Told[]): number {
+  return told.reduce((sum, notice) => sum + (notice.type === 'notice-failed' ? notice.count : 0), 0);
+}
+
+export function sentNotices(told: readonly Told[]): number {
+  return told.reduce((sum, notice) => sum + (notice.type === 'notice-sent' ? notice.count : 0), 0);
+}

@@ -1,0 +1,184 @@
+import { describe, expect, onTestFinished, test } from 'vitest';
+
+import { openClients } from '../../src/access/clients.ts';
+import type { StoredRun } from '../../src/ledger/stored-run.ts';
+import { failedNotices, sentNotices, tellOfRun, tellOfTrouble, type Telling } from '../../src/notice/tell.ts';
+import type { Fault } from '../../src/sandbox/faults.ts';
+import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
+import { due, storedRun, SWEEP_AT, written } from '../report/noticed-run.ts';
+import { problemOf } from '../report/published-schemas.ts';
+
+const TOPIC = 'arn:aws:sns:us-east-1:111111111111:keysweep-notices';
+const MAIL = { from: 'keysweep@example.com', userTag: 'email', perSecond: 1000 };
+const CHANNELS = { region: 'us-east-1', bus: 'default', topicArn: TOPIC, mail: MAIL };
+
+async function telling(
+  overrides: Partial<Telling> = {},
+  faults: readonly Fault[] = [],
+): Promise<{ sandbox: Sandbox; telling: Telling }> {
+  const sandbox = await startSandbox({ faults });
+  const { url: endpoint, region, credentials } = sandbox;
+  const patience = {
+    connectionMilliseconds: 1000,
+    answerMilliseconds: 5000,
+    attempts: { shared: 1, iam: 1 },
+  };
+  const clients = openClients({ endpoint, region, credentials, sockets: 8, patience });
+  onTestFinished(async () => {
+    clients.close();
+    await sandbox.close();
+  });
+  return {
+    sandbox,
+    telling: {
+      channels: CHANNELS,
+      clients: clients.notices(undefined),
+      timezone: 'UTC',
+      signal: new AbortController().signal,
+      pause: () => Promise.resolve(),
+      now: () => new Date('2026-11-26T23:00:00Z'),
+      ...overrides,
+    },
+  };
+}
+
+const NOTICE = { started: { mode: 'plan', noticeFor: SWEEP_AT } } as const;
+
+/** Ada in two accounts, Bob with something else in his tag, Carl without one. */
+const noticeRun = (): Promise<StoredRun> =>
+  storedRun({
+    ...NOTICE,
+    accounts: [
+      {
+        id: '100000000001',
+        decisions: [due('AKIA1'), due('AKIA2', 'bob'), due('AKIA3', 'carl')],
+        contacts: [
+          { userName: 'ada', address: 'ada@example.com' },
+          { userName: 'bob', address: 'the basement' },
+        ],
+      },
+      {
+        id: '100000000002',
+        decisions: [due('AKIA4')],
+        contacts: [{ userName: 'ada', address: 'ada@example.com' }],
+      },
+    ],
+  });
+
+/** What was sent, events first: channels do not wait for one another. */
+const byKind = ({ organization: { sent } }: Sandbox) => sent.toSorted((a, b) => a.kind.localeCompare(b.kind));
+
+describe('a notice run', () => {
+  test('is told on every channel, to each person once, and who was not reached is told too', async () => {
+    const { sandbox, telling: by } = await telling();
+    const told = await tellOfRun(await noticeRun(), by);
+    const { sent } = sandbox.organization;
+    const kinds = (kind: string) => sent.filter((one) => one.kind === kind);
+    expect(kinds('event')).toHaveLength(1 + 2 + 4);
+    for (const event of sent) {
+      if (event.kind !== 'event') continue;
+      expect(event).toMatchObject({ bus: 'default', source: 'keysweep' });
+      expect(problemOf(event.detailType, event.detail)).toBeUndefined();
+    }
+    expect(kinds('message')).toMatchObject([
+      { topicArn: TOPIC, subject: 'keysweep: 4 access keys to be revoked on Friday 27 November 2026' },
+    ]);
+    expect(kinds('mail')).toMatchObject([{ from: MAIL.from, to: ['ada@example.com'] }]);
+    expect(told).toMatchObject(
+      [
+        { type: 'notice-sent', channel: 'events', what: 'Access Key Revocation Planned', count: 7 },
+        { type: 'notice-sent', channel: 'topic', count: 1 },
+        { type: 'notice-sent', channel: 'mail', what: /without the tag email.*: 1$/, count: 0 },
+        { type: 'notice-sent', channel: 'mail', what: 'ada@example.com', count: 1 },
+        { type: 'notice-failed', channel: 'mail', what: 'the basement', failure: { code: 'NoMailAddress' } },
+      ].map((one) => ({
+        ...one,
+        ...(one.what instanceof RegExp && { what: expect.stringMatching(one.what) as string }),
+      })),
+    );
+    expect([sentNotices(told), failedNotices(told)]).toEqual([9, 1]);
+  });
+
+  test('of nothing is told as nothing', async () => {
+    const { sandbox, telling: by } = await telling();
+    const told = await tellOfRun(await storedRun(NOTICE), by);
+    expect(byKind(sandbox)).toMatchObject([
+      { kind: 'event', detail: { scope: 'organization', keys: 0 } },
+      { kind: 'message', subject: 'keysweep: no access keys to be revoked on Friday 27 November 2026' },
+    ]);
+    expect(told.map(({ channel, count }) => [channel, count])).toEqual([
+      ['events', 1],
+      ['topic', 1],
+      ['mail', 0],
+    ]);
+  });
+
+  test('goes nowhere that accounts.json does not ask for', async () => {
+    const none = { region: undefined, bus: undefined, topicArn: undefined, mail: undefined };
+    const { sandbox, telling: by } = await telling({ channels: none });
+    expect(await tellOfRun(await noticeRun(), by)).toEqual([]);
+    expect(sandbox.calls.all).toEqual([]);
+  });
+});
+
+describe('a run that ended', () => {
+  test('is told when it is a sweep', async () => {
+    const { sandbox, telling: by } = await telling();
+    const more = written('100000000001', ['AKIA1', 'deactivated']);
+    await tellOfRun(
+      await storedRun({ accounts: [{ id: '100000000001', more, end: { outcome: 'swept' } }] }),
+      by,
+    );
+    expect(byKind(sandbox)).toMatchObject(
+      [
+        { detailType: 'Sweep Completed' },
+        { detailType: 'Access Key Revoked', detail: { accessKeyId: 'AKIA1' } },
+        { kind: 'message', subject: /^keysweep: sweep ok/ },
+      ].map((one) => ({
+        ...one,
+        ...(one.subject && { subject: expect.stringMatching(one.subject) as string }),
+      })),
+    );
+  });
+
+  test('is nobody’s news when it is a plan without a promise', async () => {
+    const { sandbox, telling: by } = await telling();
+    expect(await tellOfRun(await storedRun({ started: { mode: 'plan' } }), by)).toEqual([]);
+    expect(sandbox.organization.sent).toEqual([]);
+  });
+
+  test('without an end is told as trouble', async () => {
+    const { sandbox, telling: by } = await telling();
+    await tellOfTrouble({ reason: 'did-not-run', scheduledFor: SWEEP_AT, problem: 'no run' }, by);
+    expect(byKind(sandbox)).toMatchObject([
+      { detailType: 'Sweep Failed', detail: { reason: 'did-not-run', scheduledFor: SWEEP_AT } },
+      { subject: `keysweep: THE SWEEP DID NOT RUN, scheduled for ${SWEEP_AT}` },
+    ]);
+  });
+});
+
+describe('a channel that fails', () => {
+  test.each([
+    ['events', 'events', 'PutEvents', 7],
+    ['topic', 'sns', 'Publish', 1],
+    ['mail', 'ses', 'SendEmail', 1],
+  ] as const)('is told, and the others go on: %s', async (channel, service, call, count) => {
+    const { telling: by } = await telling({}, [{ service, call, occurrence: 'every', kind: 'denied' }]);
+    const told = await tellOfRun(await noticeRun(), by);
+    const denied = told.filter((one) => one.type === 'notice-failed' && one.failure.code !== 'NoMailAddress');
+    expect(denied).toMatchObject([
+      { channel, count, failure: { kind: 'denied', call: `${service}:${call}` } },
+    ]);
+    expect(failedNotices(told)).toBe(count + 1);
+  });
+
+  test('because the time is over sends nothing', async () => {
+    const { sandbox, telling: by } = await telling({ signal: AbortSignal.abort() });
+    const told = await tellOfRun(await noticeRun(), by);
+    expect(sandbox.calls.all).toEqual([]);
+    expect(failedNotices(told)).toBe(7 + 1 + 1 + 1);
+    expect(told.find(({ channel }) => channel === 'topic')).toMatchObject({
+      failure: { kind: 'not-reached', code: 'Deadline' },
+    });
+  });
+});
