@@ -9,6 +9,7 @@ import { socketsFor } from './access/sockets.ts';
 import { loadConfig } from './config/load.ts';
 import type { Config } from './config/schema.ts';
 import { isDeployable, ROTATOR_VARIABLES } from './deployment.ts';
+import { concluded } from './fan-out/concluded.ts';
 import { runStep } from './fan-out/run-step.ts';
 import { parseStep, type Step } from './fan-out/step.ts';
 import { openStore } from './ledger/open-store.ts';
@@ -18,13 +19,6 @@ import { deadlineIn } from './sweep/deadline.ts';
 
 const logger = new Logger({ serviceName: 'keysweep' });
 const metrics = new Metrics({ serviceName: 'keysweep', namespace: METRICS_NAMESPACE });
-
-/** What the last step tells the state machine, which fails with the cause unless the verdict is ok. */
-export interface Concluded {
-  readonly runId: string;
-  readonly verdict: RunSummary['verdict'];
-  readonly cause: string;
-}
 
 /**
  * One step of a run that the state machine of the engine `step-functions` makes.
@@ -37,7 +31,9 @@ export async function worker(event: unknown, context: Context): Promise<object> 
     const step = parseStep(event);
     logger.info('a step begins', { step });
     const result = await take(step, context);
-    return 'verdict' in result ? concluded(result) : result;
+    if (!('verdict' in result)) return result;
+    report(result);
+    return concluded(result);
   } catch (error) {
     logger.error('a step failed', { error });
     throw error;
@@ -69,26 +65,12 @@ function stepFunctionsOf(config: Config) {
   return config.deployment.stepFunctions;
 }
 
-function concluded(summary: RunSummary): Concluded {
+function report(summary: RunSummary): void {
   // A run of some accounts says nothing of the week's sweep, and must not quiet the alarm on its absence.
   metrics.addDimension('mode', summary.filtered ? `filtered-${summary.mode}` : summary.mode);
   for (const { name, unit, value } of metricsOf(summary)) metrics.addMetric(name, unit, value);
   metrics.publishStoredMetrics();
   logger.info('the run has ended', { summary });
-  const { runId, verdict } = summary;
-  return { runId, verdict, cause: whyNotOk(summary) };
-}
-
-/** The cause of a failed execution takes 32,768 characters: https://docs.aws.amazon.com/step-functions/latest/apireference/API_ExecutionFailedEventDetails.html */
-const LONGEST_CAUSE = 30_000;
-
-function whyNotOk({ runId, verdict, accounts, exceeded, problems }: RunSummary): string {
-  const lines = [
-    `run ${runId} is ${verdict}: ${JSON.stringify(accounts)}`,
-    ...exceeded.map(({ message }) => message),
-    ...problems,
-  ];
-  return lines.join('\n').slice(0, LONGEST_CAUSE);
 }
 
 function required(name: string): string {

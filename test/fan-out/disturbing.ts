@@ -90,18 +90,19 @@ export class Chaos {
     this.random = new Random(seed);
   }
 
-  /** Tries a step a few times; each attempt may die, be given up while it goes on, or be made twice at once. */
+  /** Tries a step a few times. */
   readonly take: Take = async (event) => {
     for (let number = 1; ; number += 1) {
       try {
-        return await this.disturbed(event);
+        return await this.attempt(event);
       } catch (error) {
         if (number === ATTEMPTS) throw error;
       }
     }
   };
 
-  private disturbed(event: Parameters<Take>[0]): Promise<unknown> {
+  /** One attempt, which may die, be given up while it goes on, or be made twice at once. */
+  attempt(event: Parameters<Take>[0]): Promise<unknown> {
     const drawn = this.random.next();
     const { killed: kill, givenUp, twice } = SHARES;
     if (drawn < kill) return this.killed(event);

@@ -29,8 +29,13 @@ export async function installMiniStack(): Promise<string | undefined> {
 /**
  * Ready when the promise resolves, after about a second.
  * @param folder for the code of its Lambdas and whatever else it leaves behind
+ * @param settings environment variables of its own
  */
-export async function startMiniStack(program: string, folder: string): Promise<MiniStack> {
+export async function startMiniStack(
+  program: string,
+  folder: string,
+  settings: Readonly<Record<string, string>> = {},
+): Promise<MiniStack> {
   const port = await freePort();
   const server = spawn(program, {
     env: {
@@ -40,6 +45,7 @@ export async function startMiniStack(program: string, folder: string): Promise<M
       GATEWAY_PORT: String(port),
       SFTP_ENABLED: '0',
       IOT_MTLS_ENABLED: '0',
+      ...settings,
     },
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,

@@ -1,0 +1,195 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import type { Context } from 'aws-lambda';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+
+import { deploymentNames } from '../../src/deployment.ts';
+import { concluded } from '../../src/fan-out/concluded.ts';
+import { runIdOf } from '../../src/fan-out/step.ts';
+import { readRecords } from '../../src/ledger/read-run.ts';
+import type { ObjectStore } from '../../src/ledger/object-store.ts';
+import type { RunSummary } from '../../src/ledger/record.ts';
+import { openBucket } from '../../src/ledger/s3-store.ts';
+import { foldRun, type StoredRun } from '../../src/ledger/stored-run.ts';
+import { startSandbox } from '../../src/sandbox/sandbox.ts';
+import { worker } from '../../src/worker.ts';
+import { deployableConfig } from '../cdktf/deployable-config.ts';
+import { installMiniStack } from '../cdktf/ministack/ministack.ts';
+import { smallOrganization } from '../crash/organization.ts';
+import { present } from '../emulators/seeding.ts';
+import { attempt, type Take } from '../fan-out/playing.ts';
+import { Chaos } from '../fan-out/disturbing.ts';
+import { KEYSWEEP } from '../properties/build-under-test.ts';
+import { stageOf, type Stage } from '../properties/stage.ts';
+import { checkSums, checkTruth } from '../properties/truth.ts';
+import { EVERY_KEY, keysOf, organizationOf, outcomes } from '../sweep/sweeping.ts';
+import { startInterpreter, type Interpreter } from './interpreter.ts';
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
+
+/** The account of credentials that it does not know, such as those of the sandbox. */
+const MINISTACKS_OWN = '000000000000';
+
+const DEPLOYED = deployableConfig({
+  deployment: {
+    account: MINISTACKS_OWN,
+    engine: 'step-functions',
+    stepFunctions: { batchSize: 2, maxConcurrency: 3 },
+  },
+});
+const { ledgerBucket } = deploymentNames(DEPLOYED.deployment);
+
+/** `KEYSWEEP_CHAOS` asks for more. */
+const ROUNDS = Math.ceil(Number(process.env.KEYSWEEP_CHAOS ?? 40) / 10);
+const SEED = Number(process.env.KEYSWEEP_SEED ?? 20261123);
+
+type Event = Parameters<Take>[0];
+
+const program = await installMiniStack();
+
+describe.skipIf(program === undefined)('the state machine, run by MiniStack', () => {
+  let interpreter: Interpreter;
+  let store: ObjectStore;
+  beforeAll(async () => {
+    interpreter = await startInterpreter(present(program), DEPLOYED);
+    store = openBucket({ client: interpreter.s3, bucket: ledgerBucket, prefix: 'ledger' });
+  });
+  afterAll(() => interpreter.close());
+
+  /** An organization without sockets, whose ledger is in the bucket that the state machine reads. */
+  function stageInBucket(): Stage {
+    const stage = stageOf(smallOrganization('deactivate'), KEYSWEEP);
+    return {
+      ...stage,
+      store,
+      dependencies: (disturbance) => stage.dependencies({ store, ...disturbance }),
+    };
+  }
+
+  /** What earlier tests left would be the business of a run. */
+  beforeEach(async () => {
+    for (const prefix of ['locks/', 'accounts/', 'runs/'])
+      for (const key of await store.list(prefix)) await store.remove(key);
+  });
+
+  /** Runs a sweep to its end, with this behind its Lambda tasks. */
+  async function run(name: string, behind: (event: Event) => Promise<object>) {
+    let runId = '';
+    interpreter.behind = async (event) => {
+      const { step, execution } = event as Event & { execution: Parameters<typeof runIdOf>[0] };
+      if (step === 'begin') runId = runIdOf(execution);
+      const answer = await behind(event as Event);
+      return 'accountsListed' in answer ? concluded(answer as RunSummary) : answer;
+    };
+    const { status, cause } = await interpreter.run(name, { mode: 'sweep' });
+    return { status, cause, runId };
+  }
+
+  const read = (runId: string): Promise<StoredRun> => foldRun(readRecords(store, runId));
+
+  it('sweeps an organization with the handler of the Lambda', async () => {
+    const organization = organizationOf(5);
+    const sandbox = await startSandbox({ organization });
+    const folder = mkdtempSync(join(tmpdir(), 'keysweep-worker-'));
+    try {
+      const config = {
+        ...EVERY_KEY,
+        deployment: { ...DEPLOYED.deployment, organizationId: organization.id },
+      };
+      writeFileSync(join(folder, 'accounts.json'), JSON.stringify(config));
+      for (const [name, value] of Object.entries({
+        LAMBDA_TASK_ROOT: folder,
+        KEYSWEEP_LEDGER: `s3://${ledgerBucket}/ledger`,
+        AWS_REGION: DEPLOYED.deployment.region,
+        AWS_ENDPOINT_URL: sandbox.url,
+        AWS_ENDPOINT_URL_S3: interpreter.url,
+        AWS_ACCESS_KEY_ID: sandbox.credentials.accessKeyId,
+        AWS_SECRET_ACCESS_KEY: sandbox.credentials.secretAccessKey,
+        POWERTOOLS_DEV: 'true',
+      }))
+        vi.stubEnv(name, value);
+      const context = { getRemainingTimeInMillis: () => 900_000 } as Context;
+      const { status, cause, runId } = await run('with-the-handler', (event) => worker(event, context));
+      expect(status, cause).toBe('SUCCEEDED');
+      const stored = await read(runId);
+      expect(stored.summary).toMatchObject({ verdict: 'ok', accounts: { swept: 5, 'out-of-scope': 1 } });
+      for (const [id, outcome] of Object.entries(outcomes(stored)))
+        expect(keysOf(organization, id)).toEqual(outcome === 'swept' ? ['ada Inactive'] : []);
+    } finally {
+      vi.unstubAllEnvs();
+      await sandbox.close();
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  it('ends the accounts of a batch that fails each time as failed, and carries out the others', async () => {
+    const stage = stageInBucket();
+    const { status, cause, runId } = await run('one-fails', (event) =>
+      event.step === 'plan' && event.batch === 1
+        ? Promise.reject(new Error('out of memory'))
+        : attempt(event, stage, stage.dependencies()),
+    );
+    expect(status).toBe('FAILED');
+    expect(cause).toMatch(/is incomplete/);
+    const { accounts, summary } = await read(runId);
+    expect(summary).toMatchObject({ verdict: 'incomplete', accounts: { failed: 1, swept: 1 } });
+    expect(accounts.get(stage.built.accountIds[1]!)?.finished?.reason).toMatch(
+      /^batch 1 failed: .*out of memory/,
+    );
+  });
+
+  it('carries nothing out when a limit is exceeded, and fails with its message', async () => {
+    const stage = stageInBucket();
+    const few = { ...stage.dependencies().config.limits, maxKeys: 1 };
+    const steps: string[] = [];
+    const { status, cause, runId } = await run('too-many', (event) => {
+      steps.push(event.step);
+      const dependencies = stage.dependencies();
+      return attempt(event, stage, { ...dependencies, config: { ...dependencies.config, limits: few } });
+    });
+    expect({ status, steps: steps.toSorted() }).toEqual({
+      status: 'FAILED',
+      steps: ['begin', 'check-limits', 'conclude', 'plan', 'plan'],
+    });
+    expect(cause).toMatch(/limits.maxKeys is 1/);
+    expect((await read(runId)).summary).toMatchObject({ verdict: 'stopped', accounts: { planned: 2 } });
+  });
+
+  it('concludes a run that cannot list the organization', async () => {
+    const stage = stageInBucket();
+    stage.behaviour.faults.add({
+      service: 'organizations',
+      call: 'ListAccounts',
+      occurrence: 'every',
+      kind: 'denied',
+    });
+    const { status, cause, runId } = await run('no-list', (event) =>
+      attempt(event, stage, stage.dependencies()),
+    );
+    expect(status).toBe('FAILED');
+    expect(cause).toMatch(/ListAccounts/);
+    expect((await read(runId)).summary).toMatchObject({ verdict: 'incomplete', accountsListed: 0 });
+  });
+
+  it(`tells the truth of runs whose steps die, are given up while they go on, and are taken twice`, async () => {
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const stage = stageInBucket();
+      const before = stage.world();
+      const chaos = new Chaos(stage, SEED + round);
+      const { status, runId } = await run(
+        `chaos-${round}`,
+        (event) => chaos.attempt(event) as Promise<object>,
+      );
+      await Promise.all(chaos.left);
+      const stored = await read(runId);
+      expect(status, chaos.happened.join('; ')).toBe(
+        stored.summary?.verdict === 'ok' ? 'SUCCEEDED' : 'FAILED',
+      );
+      checkTruth(stored, stage.built.accountIds, before, stage.world());
+      if (stored.summary && stored.accounts.size > 0) checkSums(stored, stage.built.accountIds);
+      for (const key of await store.list('locks/')) await store.remove(key);
+    }
+  });
+});
