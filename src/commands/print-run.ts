@@ -1,7 +1,8 @@
 import type { ObjectStore } from '../ledger/object-store.ts';
 import { readRecords } from '../ledger/read-run.ts';
 import { foldRun, type StoredRun } from '../ledger/stored-run.ts';
-import { renderRun, verdictLine } from '../report/text.ts';
+import { renderRun } from '../report/text.ts';
+import { verdictLine } from '../report/verdict.ts';
 import { EXIT_CODES, type ExitCode } from './exit-code.ts';
 import type { OutputOptions } from './options.ts';
 import { runJson } from './run-json.ts';

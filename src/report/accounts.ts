@@ -2,7 +2,7 @@ import type { Selection } from '../scope/target.ts';
 import { columns } from './columns.ts';
 import { printable } from './printable.ts';
 import type { Style } from './style.ts';
-import { plural } from './text.ts';
+import { plural } from './words.ts';
 
 /** One account of the organization as `keysweep accounts` shows it. */
 export interface AccountLine {

@@ -1,6 +1,7 @@
 import { columns } from './columns.ts';
 import type { AccountChange, AccountThen, KeyChange, RunDiff, UserThen } from './diff.ts';
-import { more, plural, type TextOptions } from './text.ts';
+import { more, type TextOptions } from './text.ts';
+import { plural } from './words.ts';
 
 /** What is otherwise, for a person: what got worse first, and nothing about what stayed. Pure. */
 export function renderDiff(diff: RunDiff, { style, rows: most }: TextOptions): string {

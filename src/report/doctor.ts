@@ -2,7 +2,8 @@ import type { Examination, Finding, NotCovered } from '../doctor/finding.ts';
 import { columns } from './columns.ts';
 import { printable, printableJson } from './printable.ts';
 import type { Style } from './style.ts';
-import { plural, type TextOptions } from './text.ts';
+import { type TextOptions } from './text.ts';
+import { plural } from './words.ts';
 
 type Status = Finding['status'];
 

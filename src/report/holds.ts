@@ -1,6 +1,6 @@
 import { columns } from './columns.ts';
 import type { Style } from './style.ts';
-import { plural } from './text.ts';
+import { plural } from './words.ts';
 
 /** A key that sweeps leave alone. */
 export interface HoldLine {

@@ -1,6 +1,6 @@
 import type { TargetAccount } from '../scope/target.ts';
 import { columns } from './columns.ts';
-import { plural } from './text.ts';
+import { plural } from './words.ts';
 
 interface Intended {
   readonly target: TargetAccount;

@@ -4,7 +4,7 @@ import type { RevokeReason } from '../rotation/decision.ts';
 import type { Trouble } from './events.ts';
 import type { Recipient } from './recipients.ts';
 import { printable } from './printable.ts';
-import { plural } from './text.ts';
+import { plural } from './words.ts';
 import { countUpcoming, notRead, upcoming, type UpcomingAccount } from './upcoming.ts';
 
 /** Plain text for people, by SNS or by mail. */

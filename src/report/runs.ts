@@ -3,7 +3,8 @@ import { OUTCOMES, type RunSummary } from '../ledger/record.ts';
 import { columns } from './columns.ts';
 import { printableJson } from './printable.ts';
 import type { Style } from './style.ts';
-import { duration, more, plural } from './text.ts';
+import { more } from './text.ts';
+import { duration, plural } from './words.ts';
 
 /** The runs of a ledger, a row each. Pure. */
 export function renderRuns(

@@ -7,6 +7,7 @@ import { printable } from './printable.ts';
 import { keyLines, MACHINE_SIGNS, machineUserLines, type KeyLine } from './reading.ts';
 import type { Style } from './style.ts';
 import { toldLines } from './told.ts';
+import { duration } from './words.ts';
 
 export interface TextOptions {
   readonly style: Style;
@@ -44,32 +45,6 @@ function purpose({ mode, undoOf, noticeFor, scheduledFor }: RunStarted): string 
   if (undoOf !== undefined) return `${mode} of ${undoOf}`;
   if (noticeFor !== undefined) return `${mode}, notice of the sweep of ${noticeFor}`;
   return scheduledFor === undefined ? mode : `${mode} scheduled for ${scheduledFor}`;
-}
-
-/** The one line that says whether it worked. */
-export function verdictLine(summary: RunSummary | undefined, { bold, good, bad }: Style): string {
-  if (!summary)
-    return bad(bold('INTERRUPTED: this run has no end in the ledger. Run again: it takes up what is left.'));
-  switch (summary.verdict) {
-    case 'ok':
-      return good(bold(`OK: ${allOf(summary.accountsListed)} accounted for.`));
-    case 'incomplete':
-      return bad(bold(`INCOMPLETE: ${whatIsMissing(summary)}.`));
-    case 'stopped':
-      return bad(bold(`STOPPED by a limit before anything was written.`));
-  }
-}
-
-function allOf(accounts: number): string {
-  return accounts === 1 ? 'the one account is' : `all ${accounts} accounts are`;
-}
-
-function whatIsMissing({ accounts, accountsListed, problems }: RunSummary): string {
-  const missed = OUTCOMES.bad.reduce((sum, outcome) => sum + (accounts[outcome] ?? 0), 0);
-  return [
-    ...(missed > 0 ? [`${missed} of ${accountsListed} accounts not covered`] : []),
-    ...(problems.length > 0 ? [plural(problems.length, 'problem')] : []),
-  ].join(', ');
 }
 
 /** Two lines: every account, and every key, once. */
@@ -207,15 +182,4 @@ function lines(texts: readonly string[]): string {
     .flatMap((text) => text.split('\n'))
     .map((line) => `  ${printable(line)}`)
     .join('\n');
-}
-
-export function duration({ startedAt, finishedAt }: RunSummary): string {
-  const seconds = (Date.parse(finishedAt) - Date.parse(startedAt)) / 1000;
-  return seconds < 90
-    ? `${seconds.toFixed(1)} s`
-    : `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
-}
-
-export function plural(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }

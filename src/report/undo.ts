@@ -1,7 +1,8 @@
 import type { StoredWrite } from '../ledger/stored-run.ts';
 import type { OrganizationAccount } from '../organization/account.ts';
 import { columns } from './columns.ts';
-import { more, plural, type TextOptions } from './text.ts';
+import { more, type TextOptions } from './text.ts';
+import { plural } from './words.ts';
 
 interface UndoLine {
   readonly account: OrganizationAccount;

@@ -4,7 +4,8 @@ import type { LedgerRecord, RunSummary } from '../../src/ledger/record.ts';
 import { foldRun } from '../../src/ledger/stored-run.ts';
 import { keyLines } from '../../src/report/reading.ts';
 import { PLAIN } from '../../src/report/style.ts';
-import { renderRun, verdictLine } from '../../src/report/text.ts';
+import { renderRun } from '../../src/report/text.ts';
+import { verdictLine } from '../../src/report/verdict.ts';
 import {
   account,
   accountFinished,

@@ -2,7 +2,8 @@ import { sum } from 'd3-array';
 
 import type { StoredRun } from '../../ledger/stored-run.ts';
 import { PLAIN } from '../style.ts';
-import { plural, verdictLine } from '../text.ts';
+import { verdictLine } from '../verdict.ts';
+import { plural } from '../words.ts';
 import { isCovered } from './coverage.ts';
 import { coverageChart } from './coverage-chart.ts';
 import { markup, type Html, type Value } from './html.ts';

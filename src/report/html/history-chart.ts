@@ -2,7 +2,7 @@ import { max } from 'd3-array';
 import { scaleBand, scaleLinear } from 'd3-scale';
 import { stack } from 'd3-shape';
 
-import { plural } from '../text.ts';
+import { plural } from '../words.ts';
 import { figuresTable } from './figures-table.ts';
 import { LAYERS, type SweepOfKeys } from './history.ts';
 import { markup, type Html } from './html.ts';

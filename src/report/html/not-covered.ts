@@ -5,7 +5,7 @@ import type { OrganizationAccount } from '../../organization/account.ts';
 import type { UnreadUser } from '../../ledger/record.ts';
 import type { KeyDecision } from '../../rotation/decision.ts';
 import { ACCOUNT_ADVICE } from '../advice.ts';
-import { plural } from '../text.ts';
+import { plural } from '../words.ts';
 import type { AccountColumns } from './account-columns.ts';
 import { endingOf, isCovered } from './coverage.ts';
 import { markup, type Html, type Value } from './html.ts';

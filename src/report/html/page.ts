@@ -1,5 +1,6 @@
 import type { RunSummary } from '../../ledger/record.ts';
 import type { StoredRun } from '../../ledger/stored-run.ts';
+import { duration } from '../words.ts';
 import { accountColumns } from './account-columns.ts';
 import { unitNames } from './coverage.ts';
 import { didItWork } from './did-it-work.ts';
@@ -79,7 +80,7 @@ function header(run: StoredRun): Html {
   const facts: readonly (readonly [name: string, value: Value])[] = [
     ['run', markup`<code>${started.runId}</code>`],
     ['organization', markup`<code>${started.organizationId}</code>`],
-    ['took', summary && duration(Date.parse(summary.finishedAt) - Date.parse(summary.startedAt))],
+    ['took', summary && duration(summary)],
     ['undoes', started.undoOf],
     ['by', markup`<code>${started.caller}</code>`],
     ['configuration', markup`<code>${started.configSha256.slice(0, 12)}</code>`],
@@ -89,11 +90,4 @@ function header(run: StoredRun): Html {
   <dl>${facts.filter(([, value]) => value !== undefined).map(([name, value]) => markup`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
   <nav aria-label="Sections"><a href="#worked">Did it work?</a> <a href="#changed">What changed?</a> <a href="#left-out">What was not covered?</a> <a href="#comes">What is coming?</a> <a href="#accounts">Every account</a></nav>
 </header>`;
-}
-
-function duration(milliseconds: number): string {
-  const seconds = milliseconds / 1000;
-  return seconds < 90
-    ? `${seconds.toFixed(1)} s`
-    : `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
 }

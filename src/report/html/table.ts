@@ -1,4 +1,4 @@
-import { plural } from '../text.ts';
+import { plural } from '../words.ts';
 import { markup, type Html, type Value } from './html.ts';
 import { count } from './words.ts';
 

@@ -4,7 +4,7 @@ import type { RunSummary } from '../../ledger/record.ts';
 import type { StoredRun, StoredWrite } from '../../ledger/stored-run.ts';
 import type { OrganizationAccount } from '../../organization/account.ts';
 import { keyLines, type KeyLine } from '../reading.ts';
-import { plural } from '../text.ts';
+import { plural } from '../words.ts';
 import { code, type AccountColumns } from './account-columns.ts';
 import { ageChart } from './age-chart.ts';
 import { agesOf } from './ages.ts';

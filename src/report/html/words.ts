@@ -1,6 +1,6 @@
 import type { AccountOutcome } from '../../ledger/record.ts';
 import type { KeyDecision } from '../../rotation/decision.ts';
-import { plural } from '../text.ts';
+import { plural } from '../words.ts';
 
 /** How an account ended; an interrupted run leaves accounts without an end. */
 export type Ending = AccountOutcome | 'without-end';
