@@ -56,10 +56,11 @@ async function sweepOrganization(request: SweepRequest, context: RunContext): Pr
   const filtered = isFiltered(filters);
   const restriction = restrictionTo(only);
   const look = secondLook(context);
+  const looksEarly = mode === 'sweep' && !approve && withheld.length === 0;
   let tagsFromIndex = false;
   const planning = startPlanning(context, restriction, (planned) => {
     // Ten a second is slow, so it begins beside the planning; where somebody is asked first, it waits for the answer.
-    if (tagsFromIndex && mode === 'sweep' && !approve && planned.target.settings.armed) void look.at(planned);
+    if (tagsFromIndex && looksEarly && planned.target.settings.armed) void look.at(planned);
   });
   try {
     context.progress({ step: 'listing' });

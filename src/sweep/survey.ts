@@ -51,8 +51,13 @@ export async function surveyOrganization(
   const selecting: Promise<SelectedPage>[] = [];
   try {
     for await (const page of lookups.pages) {
+      // Only when another page has come: where one page is all, no account is entered before every name was checked.
+      announce(selecting.at(-1), onTargets);
       accounts.push(...page.map(withoutPaths));
-      selecting.push(selected(page, lookups, onTargets));
+      const selection = select(page, lookups);
+      // Who waits for it comes later; until then a rejection would count as one that nobody handles.
+      selection.catch(() => undefined);
+      selecting.push(selection);
     }
     const { met, units, failure } = await checkNames(accounts, lookups);
     const pages = await Promise.all(selecting);
@@ -107,16 +112,9 @@ interface SelectedPage extends Selection {
   readonly tagsFromIndex: boolean;
 }
 
-/** Sorts the accounts of one page, and hands on the targets. */
-function selected(
-  page: readonly ListedAccount[],
-  lookups: Lookups,
-  onTargets: OnTargets,
-): Promise<SelectedPage> {
-  const selection = select(page, lookups);
-  // Who waits for it comes later; until then a rejection would count as one that nobody handles.
-  selection.then(({ targets, tagsFromIndex }) => onTargets(targets, tagsFromIndex)).catch(() => undefined);
-  return selection;
+/** Hands on the targets of a page as soon as they are known. Who waits for its failure is the survey. */
+function announce(selection: Promise<SelectedPage> | undefined, onTargets: OnTargets): void {
+  selection?.then(({ targets, tagsFromIndex }) => onTargets(targets, tagsFromIndex)).catch(() => undefined);
 }
 
 async function select(page: readonly ListedAccount[], { by, places, tags }: Lookups): Promise<SelectedPage> {

@@ -1,0 +1,89 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+
+import { build } from 'esbuild';
+
+import type { Measured } from './contender.ts';
+import type { Setting } from './setting.ts';
+
+const REPOSITORY = fileURLToPath(new URL('..', import.meta.url));
+
+/** One run of one contender, with the calls that reached the sandbox. */
+export interface Run extends Measured {
+  /** By name, such as `iam:GetGroup`; an attempt that was throttled counts. */
+  readonly calls: Readonly<Record<string, number>>;
+}
+
+/** The programs of the benchmark, each in one file as a Lambda would have it: a loader of TypeScript takes memory of its own. */
+export async function buildPrograms(): Promise<{
+  readonly run: (contender: string, setting: Setting) => Promise<Run>;
+  readonly remove: () => Promise<void>;
+}> {
+  const folder = join(REPOSITORY, 'coverage');
+  await mkdir(folder, { recursive: true });
+  const outdir = await mkdtemp(join(folder, 'bench-'));
+  await build({
+    entryPoints: ['sandbox-process', 'contender-process'].map((name) =>
+      join(REPOSITORY, 'bench', `${name}.ts`),
+    ),
+    outdir,
+    outExtension: { '.js': '.mjs' },
+    bundle: true,
+    platform: 'node',
+    target: 'node20',
+    format: 'esm',
+    mainFields: ['module', 'main'],
+    logLevel: 'error',
+  });
+  return {
+    run: (contender, setting) => runContender(outdir, contender, setting),
+    remove: () => rm(outdir, { recursive: true }),
+  };
+}
+
+async function runContender(folder: string, contender: string, setting: Setting): Promise<Run> {
+  const sandbox = start(join(folder, 'sandbox-process.mjs'), [JSON.stringify(setting)], {});
+  try {
+    const environment = (await answerOf(sandbox)) as Record<string, string>;
+    const program = join(folder, 'contender-process.mjs');
+    const measured = (await answerOf(
+      start(program, [contender, JSON.stringify(setting)], environment),
+    )) as Measured;
+    return { ...measured, calls: await countCalls(environment) };
+  } finally {
+    sandbox.kill();
+  }
+}
+
+function start(
+  program: string,
+  parameters: readonly string[],
+  environment: Readonly<Record<string, string>>,
+): ChildProcess {
+  const env = { ...process.env, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true', ...environment };
+  return spawn(process.execPath, ['--no-warnings', program, ...parameters], {
+    env,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+}
+
+/** The line of JSON that a program prints. @throws when it ends without one */
+async function answerOf(child: ChildProcess): Promise<unknown> {
+  if (!child.stdout) throw new Error('the program has no output');
+  const lines = createInterface({ input: child.stdout });
+  const exited = once(child, 'exit').then(([code]) => {
+    throw new Error(`the program ended with ${String(code)} and no answer`);
+  });
+  const [line] = (await Promise.race([once(lines, 'line'), exited])) as [string];
+  exited.catch(() => undefined);
+  return JSON.parse(line);
+}
+
+async function countCalls(environment: Readonly<Record<string, string>>): Promise<Record<string, number>> {
+  const answer = await fetch(`${environment['AWS_ENDPOINT_URL'] ?? ''}/_sandbox/calls`);
+  return ((await answer.json()) as { counts: Record<string, number> }).counts;
+}

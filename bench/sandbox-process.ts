@@ -1,0 +1,16 @@
+/* eslint-disable no-console -- what it prints is read by the process that started it */
+import { generateOrganization } from '../src/sandbox/generate.ts';
+import { startSandbox } from '../src/sandbox/sandbox.ts';
+import { DOCUMENTED_THROTTLES } from '../src/sandbox/throttling.ts';
+import { ASSUMED_IAM, SLOWNESS, USERS_PER_ACCOUNT, type Setting } from './setting.ts';
+
+/** Serves the organization of one setting, given as JSON, and prints the variables that lead to it. */
+const { accounts, latency, slowShare } = JSON.parse(process.argv[2] ?? '') as Setting;
+const sandbox = await startSandbox({
+  organization: generateOrganization({ accounts, usersPerAccount: USERS_PER_ACCOUNT, troubles: 'none' })
+    .organization,
+  latency: { milliseconds: latency, slowAccounts: { share: slowShare, milliseconds: SLOWNESS } },
+  throttles: [...DOCUMENTED_THROTTLES.filter(({ service }) => service !== 'iam'), ASSUMED_IAM],
+  recordCalls: false,
+});
+console.log(JSON.stringify(sandbox.environment()));
