@@ -1,0 +1,197 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import { SandboxOrganization } from '../../src/sandbox/organization.ts';
+import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
+import { addRotationRole, ADA, EVERY_KEY } from '../sweep/sweeping.ts';
+import { type, type Heard } from './operator.ts';
+import { UNPRINTABLE } from './refusing.ts';
+
+/** Every character that IAM allows in names of users and groups: https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateUser.html */
+const IN_IAM = [
+  '=1+1',
+  '+cmd',
+  '@SUM',
+  '-rf',
+  '..',
+  '-',
+  '_',
+  'a,b',
+  'a=b',
+  'o.o@x-y_z+=,.',
+  '__proto__',
+  'constructor',
+  '0',
+];
+
+/** Organizations allows any printable ASCII in names of accounts; other writers of that field may be less strict. */
+const OF_ACCOUNTS = [
+  '<img src=x onerror=alert(1)>',
+  '"; rm -rf / #',
+  "'$(reboot)`reboot`",
+  '=HYPERLINK("http://x")',
+  '%s %d {0} ${1}',
+  '../../etc/passwd',
+  'red\u001b[31m\u001b[2J\u0007',
+  'one\r\ntwo\u0000\u0085\u2028three',
+  'gnp.exe\u202etxt\u2066\u200f',
+  'half \ud800 of a pair',
+  '日本語 عربى 🔑',
+];
+
+const OWN = { AWS_SECRET_ACCESS_KEY: 'CanarySecretOfTheCaller', AWS_SESSION_TOKEN: 'CanaryTokenOfTheCaller' };
+const SECRETS = [...Object.values(OWN), 'SandboxSecretAccessKey/', 'SandboxSessionToken/'];
+
+/** Every command that there is to a run, one after the other, as an operator would type them. */
+describe('names and secrets, through every command', { timeout: 120_000 }, () => {
+  let folder: string;
+  let sandbox: Sandbox;
+  const heard = new Map<string, Heard>();
+  const files = new Map<string, string>();
+
+  beforeAll(async () => {
+    const organization = new SandboxOrganization();
+    for (const [index, name] of OF_ACCOUNTS.entries()) {
+      const account = organization.addAccount({ name });
+      addRotationRole(organization, account.id);
+      for (const userName of index === 0 ? IN_IAM : ['ada'])
+        organization.addUser({ ...ADA, account, userName, groups: ['Developers', '=a,b@c+d.e_-'] });
+    }
+    sandbox = await startSandbox({ organization });
+    folder = await mkdtemp(join(tmpdir(), 'keysweep-names-'));
+    Object.assign(process.env, sandbox.environment(), OWN, {
+      KEYSWEEP_CONFIG: join(folder, 'accounts.json'),
+      KEYSWEEP_LEDGER: join(folder, 'ledger'),
+    });
+    delete process.env['AWS_PROFILE'];
+    const config = {
+      ...EVERY_KEY,
+      defaults: { ...EVERY_KEY.defaults, groups: ['Developers', '=a,b@c+d.e_-'] },
+      limits: { maxKeys: 1000 },
+      optOuts: [
+        {
+          account: '100000000010',
+          owner: '=1+1\u001b[31m',
+          reason: 'two\nlines \u202e',
+          until: '2999-01-01',
+        },
+      ],
+    };
+    await writeFile(join(folder, 'accounts.json'), JSON.stringify(config));
+    const plan = join(folder, 'plan.json');
+    const lock = join(folder, 'accounts.lock.json');
+    for (const line of [
+      'accounts --json',
+      `accounts --lock ${lock}`,
+      'plan --all',
+      `plan --json --out ${plan}`,
+      `apply ${plan} --yes --all`,
+      'sweep --apply --yes',
+      'show --all',
+      'show --json',
+    ])
+      heard.set(line, await type(line.split(' ')));
+    const applied = (await readdir(join(folder, 'ledger', 'runs'))).sort().at(-2) ?? '';
+    for (const line of [
+      `undo ${applied}`,
+      `undo ${applied} --json`,
+      `undo ${applied} --apply --user =1+1`,
+      'holds',
+      'holds --json',
+      `report ${applied} --csv ${join(folder, 'report.csv')}`,
+      `report ${applied} --html ${join(folder, 'report.html')}`,
+    ])
+      heard.set(line, await type(line.split(' ')));
+    const [held] = JSON.parse(heard.get('holds --json')?.stdout ?? '[]') as { accessKeyId: string }[];
+    heard.set('holds --lift', await type(['holds', '--lift', held?.accessKeyId ?? '']));
+    heard.set('plan, refused', await type(['plan', '--account', '=\u001b[2J']));
+    heard.set('demo', await type(['demo', '--keep', join(folder, 'tour')]));
+    for (const name of await readdir(folder, { recursive: true, withFileTypes: true }))
+      if (name.isFile())
+        files.set(join(name.parentPath, name.name), await readFile(join(name.parentPath, name.name), 'utf8'));
+  }, 120_000);
+  afterAll(async () => {
+    await sandbox.close();
+    await rm(folder, { recursive: true });
+  });
+
+  it('every command did what it is for', () => {
+    const ends = [...heard].map(([line, { code, stderr }]) => [line, code, code === 1 ? stderr : '']);
+    expect(ends.filter(([line, code]) => code !== (line === 'plan, refused' ? 2 : 0))).toEqual([]);
+    expect(files.size).toBeGreaterThan(20);
+  });
+
+  it('nothing that was printed moves a cursor, colours a line or turns it around', () => {
+    for (const [line, { stdout, stderr }] of heard)
+      expect(`${stdout}\n${stderr}`, line).not.toMatch(UNPRINTABLE);
+  });
+
+  it('every name stands on one line of its own, whole but for what cannot be printed', () => {
+    const { stdout = '' } = heard.get('plan --all') ?? {};
+    for (const userName of IN_IAM)
+      expect(stdout).toMatch(new RegExp(`^  100000000001 .* ${escaped(userName)} +AKIA`, 'm'));
+    expect(stdout).toContain('one two three');
+    expect(stdout).toContain('日本語 عربى 🔑');
+  });
+
+  it('documents give every name back as AWS has it', () => {
+    const { accounts } = JSON.parse(heard.get('show --json')?.stdout ?? '') as {
+      accounts: { name: string }[];
+    };
+    // Half of a pair is no text: it does not survive the way over the wire.
+    const whole = OF_ACCOUNTS.filter(
+      (name) => !name.includes('\ud800') && !name.includes('\u0000') && !name.includes('\u001b'),
+    );
+    expect(accounts.map(({ name }) => name)).toEqual(expect.arrayContaining(whole));
+  });
+
+  it('no name becomes part of a path or an object key', () => {
+    const keys = [...files.keys()]
+      .map((path) => path.slice(folder.length + 1))
+      .filter((path) => path.startsWith('ledger'));
+    for (const key of keys)
+      expect(key).toMatch(
+        /^ledger\/(accounts\/\d{12}\.json|locks\/\d{8}\.json|runs\/\d{8}T\d{6}Z-[0-9a-f]{6}\/[\w./-]+\.(json|jsonl|html))$/,
+      );
+  });
+
+  it('no name is markup in a page', () => {
+    const pages = [...files].filter(([path]) => path.endsWith('.html'));
+    expect(pages.length).toBeGreaterThan(3);
+    for (const [path, page] of pages) {
+      expect(page, path).not.toContain('<img src=x');
+      // What turns a line around does so in a browser too.
+      expect(page, path).not.toMatch(/\u202e|\u2066|\u0000|\u001b/);
+    }
+    expect(files.get(join(folder, 'report.html'))).toContain('&lt;img src=x onerror=alert(1)');
+  });
+
+  it('no name is a formula in a table for spreadsheets', () => {
+    const table = files.get(join(folder, 'report.csv')) ?? '';
+    expect(table).toContain('HYPERLINK');
+    expect(table).not.toMatch(/(^|,)"?[=+@\t\r-](?!\d)/m);
+  });
+
+  it('no secret stands in what was printed or in any file', () => {
+    const everything = [
+      ...files,
+      ...[...heard].map(([line, said]) => [line, said.stdout + said.stderr] as const),
+    ];
+    const telling = everything.filter(([, text]) => SECRETS.some((secret) => text.includes(secret)));
+    expect(telling.map(([name]) => name)).toEqual([]);
+  });
+
+  it('the sandbox prints its own credentials and not the operator’s', async () => {
+    const asked = type(['sandbox', '--accounts', '1', '--json']);
+    setTimeout(() => process.emit('SIGTERM'), 500);
+    const { stdout } = await asked;
+    expect(stdout).toContain('AWS_ACCESS_KEY_ID');
+    expect(Object.values(OWN).filter((secret) => stdout.includes(secret))).toEqual([]);
+  });
+});
+
+function escaped(text: string): string {
+  return text.replaceAll(/[.+?^${}()|[\]\\]/g, '\\$&');
+}
