@@ -23,7 +23,9 @@ export function organizationsAnswering(...answers: readonly object[]): Organizat
 
 function settings(bodies: readonly string[]) {
   const left = [...bodies];
-  const handle = () => {
+  const handle = (_request: unknown, { abortSignal }: { abortSignal?: AbortSignal } = {}) => {
+    // As the SDK's own handler does.
+    if (abortSignal?.aborted) return Promise.reject(abortSignal.reason as Error);
     const body = (left.length > 1 ? left.shift() : left[0]) ?? '';
     return Promise.resolve({ response: new HttpResponse({ statusCode: 200, body: Readable.from([body]) }) });
   };

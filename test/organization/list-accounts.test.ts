@@ -71,6 +71,41 @@ describe('the list of accounts', () => {
 
   const management = { Id: MANAGEMENT, Name: 'm', State: 'ACTIVE' };
   const member = { Id: '111111111111', Name: 'a', State: 'ACTIVE' };
+  it('gives the paths of accounts where AWS tells them, and an empty name where it tells none', async () => {
+    const paths = ['o-a1b2c3d4e5/r-ab12/111111111111/'];
+    const client = organizationsAnswering({
+      Accounts: [management, { Id: '111111111111', State: 'ACTIVE', Paths: paths }],
+    });
+    expect(await listAccounts(client, ORGANIZATION, SIGNAL)).toStrictEqual([
+      { id: MANAGEMENT, name: 'm', state: 'ACTIVE', isManagementAccount: true },
+      { id: '111111111111', name: '', state: 'ACTIVE', isManagementAccount: false, paths },
+    ]);
+  });
+
+  it('is not asked for when the time is over', async () => {
+    const listing = listAccounts(organizationsAnswering({}), ORGANIZATION, AbortSignal.abort());
+    expect(await failed(listing)).toMatchObject({ kind: 'not-reached', call: 'organizations:ListAccounts' });
+  });
+
+  it.each<[string, object[], string]>([
+    [
+      'an account twice',
+      [{ Accounts: [management, member, member] }],
+      'account 111111111111 is listed twice',
+    ],
+    [
+      'no management account',
+      [{ Accounts: [member] }],
+      '1 accounts were listed and the management account 999999999999 is not among them. Run keysweep in the management account or in a delegated administrator account.',
+    ],
+    ['no list', [{}], 'a page holds no list of accounts'],
+    ['an account without an id', [{ Accounts: [management, {}] }], 'an account has the id (none)'],
+    ['an id that is none', [{ Accounts: [{ Id: 'x' }] }], 'an account has the id x'],
+  ])('says what is wrong with %s', async (_, answers, message) => {
+    const listing = listAccounts(organizationsAnswering(...answers), ORGANIZATION, SIGNAL);
+    expect(await failed(listing)).toMatchObject({ message });
+  });
+
   it.each<[string, object[], string]>([
     ['an account twice on one page', [{ Accounts: [management, member, member] }], 'AccountListedTwice'],
     [
@@ -83,6 +118,12 @@ describe('the list of accounts', () => {
     ['no list', [{}], 'IncompleteAnswer'],
     ['an account without an id', [{ Accounts: [management, { Name: 'a' }] }], 'IncompleteAnswer'],
     ['an id that is none', [{ Accounts: [management, { Id: '12345' }] }], 'IncompleteAnswer'],
+    ['an id that is too long', [{ Accounts: [management, { Id: '1111111111111' }] }], 'IncompleteAnswer'],
+    [
+      'an id that begins otherwise',
+      [{ Accounts: [management, { Id: 'x111111111111' }] }],
+      'IncompleteAnswer',
+    ],
     [
       'the same token again and again',
       [

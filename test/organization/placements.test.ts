@@ -121,6 +121,100 @@ describe.concurrent('where accounts hang', () => {
     },
   );
 
+  it('is told with the OUs that were met, parents first, their names and their accounts', async (context) => {
+    const { organization, units, aside, accounts, beside } = nested();
+    const { dependencies } = await onSandbox({ organization, context });
+    const { organizations } = dependencies().clients;
+    const { units: listed } = await findPlacements(organizations, accounts.map(account), context.signal);
+    const { root, managementAccount } = organization;
+    const unit = (depth: number) => {
+      const { id, name } = units[depth]!;
+      return { id, name, parent: units[depth - 1]!.id, accounts: [accounts[depth]] };
+    };
+    const byName = [...listed!].sort((a, b) => a.name.localeCompare(b.name));
+    expect(byName).toStrictEqual([
+      { id: aside.id, name: 'aside', parent: root.id, accounts: [beside] },
+      ...[5, 4, 1].map(unit),
+      { id: root.id, name: 'Root', accounts: [accounts[0], managementAccount.id] },
+      ...[3, 2].map(unit),
+    ]);
+    const order = listed!.map(({ id }) => id);
+    for (const { id, parent = root.id } of listed!)
+      expect(order.indexOf(parent)).toBeLessThanOrEqual(order.indexOf(id));
+  });
+
+  it('is told with what kept the tree from being read whole, and what was met nevertheless', async (context) => {
+    const { organization, units, aside, accounts } = nested();
+    const { sandbox, dependencies } = await onSandbox({ organization, context });
+    const { organizations } = dependencies().clients;
+    const whole = await findPlacements(organizations, accounts.map(account), context.signal);
+    expect(whole).not.toHaveProperty('incomplete');
+    const where = { ParentId: units[2]!.id };
+    const call = 'ListOrganizationalUnitsForParent';
+    sandbox.faults.add({ service: 'organizations', call, where, occurrence: 'every', kind: 'denied' });
+    const { incomplete } = await findPlacements(organizations, accounts.map(account), context.signal);
+    expect(incomplete).toEqual({
+      failure: expect.objectContaining({ kind: 'denied', call: `organizations:${call}` }) as object,
+      met: new Set([units[0]!.id, units[1]!.id, aside.id, units[2]!.id]),
+    });
+  });
+
+  it.for([
+    ['ListRoots', []],
+    ['ListOrganizationalUnitsForParent', [{ Roots: [{ Id: 'r-ab12', Name: 'Root' }] }]],
+    [
+      'ListAccountsForParent',
+      [{ Roots: [{ Id: 'r-ab12', Name: 'Root' }] }, { OrganizationalUnits: [], Accounts: undefined }],
+    ],
+  ] as const)(
+    'is unknown when %s is answered without a list, and says so',
+    async ([call, before], context) => {
+      const client = organizationsAnswering(...before, {});
+      const { incomplete } = await findPlacements(client, [account('111111111111')], context.signal);
+      expect(incomplete?.failure).toEqual({
+        kind: 'failed',
+        call: `organizations:${call}`,
+        code: 'IncompleteAnswer',
+        message: 'a page holds no list',
+      });
+    },
+  );
+
+  it('is unknown when an entry has no id, and says so', async (context) => {
+    const client = organizationsAnswering({ Roots: [{ Name: 'Root' }] });
+    const { incomplete, units } = await findPlacements(client, [account('111111111111')], context.signal);
+    expect(incomplete?.failure.message).toBe('an entry has no id');
+    expect(units).toEqual([]);
+  });
+
+  it.for(['Roots', 'OrganizationalUnits', 'Accounts'])(
+    'is unknown when the same token comes again with %s',
+    async (list, context) => {
+      const roots = { Roots: [{ Id: 'r-ab12' }] };
+      const page = { OrganizationalUnits: [], Accounts: [] };
+      const again = { ...page, NextToken: 'a' };
+      const answers = {
+        Roots: [{ ...roots, NextToken: 'a' }],
+        OrganizationalUnits: [roots, again, page, again],
+        Accounts: [roots, page, again],
+      };
+      const client = organizationsAnswering(...answers[list as keyof typeof answers]);
+      const { incomplete } = await findPlacements(client, [account('111111111111')], context.signal);
+      expect(incomplete?.failure).toMatchObject({ code: 'RepeatedToken' });
+    },
+  );
+
+  it('is not looked for when the time is over', async () => {
+    const client = organizationsAnswering({});
+    const { incomplete, byAccount } = await findPlacements(
+      client,
+      [account('111111111111')],
+      AbortSignal.abort(),
+    );
+    expect(incomplete?.failure).toMatchObject({ kind: 'not-reached', call: 'organizations:ListRoots' });
+    expect(byAccount.get('111111111111')).toEqual(lost('not-reached'));
+  });
+
   it('is unknown for an account that is in no OU', async (context) => {
     const { organization, accounts } = nested();
     const { dependencies } = await onSandbox({ organization, context });
@@ -130,9 +224,14 @@ describe.concurrent('where accounts hang', () => {
       ['000000000000', ...accounts].map(account),
       context.signal,
     );
-    expect(byAccount.get('000000000000')).toMatchObject({
+    expect(byAccount.get('000000000000')).toEqual({
       known: false,
-      failure: { code: 'UnknownPlacement' },
+      failure: {
+        kind: 'failed',
+        call: 'organizations:ListAccountsForParent',
+        code: 'UnknownPlacement',
+        message: 'account 000000000000 is in no OU that could be listed',
+      },
     });
   });
 

@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest';
+
+import { describeOrganization } from '../../src/organization/describe.ts';
+import { organizationsAnswering } from '../calls/answering.ts';
+
+const SIGNAL = new AbortController().signal;
+
+describe('the organization', () => {
+  it('is told with its id and its management account', async () => {
+    const client = organizationsAnswering({
+      Organization: { Id: 'o-a1b2c3d4e5', MasterAccountId: '999999999999', FeatureSet: 'ALL' },
+    });
+    expect(await describeOrganization(client, SIGNAL)).toEqual({
+      id: 'o-a1b2c3d4e5',
+      managementAccountId: '999999999999',
+    });
+  });
+
+  it.each<[string, object]>([
+    ['an organization', {}],
+    ['its id', { Organization: { MasterAccountId: '999999999999' } }],
+    ['its management account', { Organization: { Id: 'o-a1b2c3d4e5' } }],
+  ])('is not known from an answer without %s', async (_, answer) => {
+    await expect(describeOrganization(organizationsAnswering(answer), SIGNAL)).rejects.toMatchObject({
+      failure: {
+        kind: 'failed',
+        call: 'organizations:DescribeOrganization',
+        code: 'IncompleteAnswer',
+        message: 'no organization in the answer',
+      },
+    });
+  });
+
+  it('is not asked for when the time is over', async () => {
+    const client = organizationsAnswering({ Organization: { Id: 'o-1', MasterAccountId: '9' } });
+    await expect(describeOrganization(client, AbortSignal.abort())).rejects.toMatchObject({
+      failure: { kind: 'not-reached', call: 'organizations:DescribeOrganization' },
+    });
+  });
+});
