@@ -12,9 +12,10 @@ async function tagIndexBehind() {
   const on = await onSandbox({
     organization,
     config: CONFIG,
-    sandbox: { tagIndex: { lagMilliseconds: 600_000 } },
+    sandbox: { tagIndex: { lagMilliseconds: 60_000 } },
   });
-  on.sandbox.clock.advance(3_600_000);
+  // Within the five minutes by which the SDK thinks its own clock right, or it would try again for ever.
+  on.sandbox.clock.advance(200_000);
   organization.tagAccount(SECOND, { keysweep: 'opt-out' });
   return { organization, ...on };
 }
