@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import type { TestContext } from 'vitest';
 
 import type { Story } from './telling.ts';
 
@@ -19,12 +20,35 @@ export function timeFor(stories: number): number {
   return 60_000 + stories * 1_000;
 }
 
+/** What a property leaves for the reporter of the long run. */
+export interface Played {
+  readonly stories: number;
+  readonly violations: number;
+  readonly seed: number;
+}
+
 /** @throws with the shortest story that fails, told, and the seed to play it again */
 export async function checkStories(
   arbitrary: fc.Arbitrary<Story>,
   stories: number,
   check: (story: Story) => Promise<void>,
+  { task }: TestContext,
 ): Promise<void> {
   process.stdout.write(`${stories} stories, KEYSWEEP_SEED=${SEED}\n`);
-  await fc.assert(fc.asyncProperty(arbitrary, check), { numRuns: stories, seed: SEED });
+  let played = 0;
+  const counted = fc.asyncProperty(arbitrary, async (story) => {
+    played += 1;
+    await check(story);
+  });
+  const result = await fc.check(counted, { numRuns: stories, seed: SEED });
+  const found: Played = {
+    stories: result.failed ? result.numRuns : played,
+    violations: Number(result.failed),
+    seed: SEED,
+  };
+  Object.assign(task.meta, { played: found });
+  if (result.failed)
+    throw result.errorInstance instanceof Error
+      ? new Error(fc.defaultReportMessage(result), { cause: result.errorInstance })
+      : new Error(fc.defaultReportMessage(result));
 }

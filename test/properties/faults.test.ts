@@ -9,9 +9,12 @@ const NUMBER = storiesToPlay(100);
 
 it(
   'writes nothing but what is due while calls fail, explains what it leaves, and goes on without faults',
-  async () => {
-    await checkStories(stories({ faults: true, chapters: AFTER_FAULTS }), NUMBER, (story) =>
-      play(story, KEYSWEEP),
+  async (context) => {
+    await checkStories(
+      stories({ faults: true, chapters: AFTER_FAULTS }),
+      NUMBER,
+      (story) => play(story, KEYSWEEP),
+      context,
     );
     expect.hasAssertions();
   },

@@ -9,9 +9,12 @@ const NUMBER = storiesToPlay(100);
 
 it(
   'deletes, remembers, undoes and holds as documented, whatever happens in between',
-  async () => {
-    await checkStories(stories({ faults: false, chapters: anyChapters }), NUMBER, (story) =>
-      play(story, KEYSWEEP),
+  async (context) => {
+    await checkStories(
+      stories({ faults: false, chapters: anyChapters }),
+      NUMBER,
+      (story) => play(story, KEYSWEEP),
+      context,
     );
     expect.hasAssertions();
   },

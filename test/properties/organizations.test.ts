@@ -10,9 +10,12 @@ const NUMBER = storiesToPlay(100);
 
 it(
   'sweeps any organization exactly as the documentation says, and leaves nothing for the next sweep',
-  async () => {
-    await checkStories(stories({ faults: false, chapters: fc.constant([]) }), NUMBER, (story) =>
-      play(story, KEYSWEEP),
+  async (context) => {
+    await checkStories(
+      stories({ faults: false, chapters: fc.constant([]) }),
+      NUMBER,
+      (story) => play(story, KEYSWEEP),
+      context,
     );
     expect.hasAssertions();
   },

@@ -1,6 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
+import { LastLine } from './last-line.ts';
+
 // npm run test:long: the same properties with many stories from a new seed, and what is too slow for every day.
 process.env.KEYSWEEP_STORIES ??= '20000';
 process.env.KEYSWEEP_CHAOS ??= '5000';
@@ -11,6 +13,7 @@ export default defineConfig({
   test: {
     include: ['test/{properties,crash,fan-out}/**/*.test.ts', 'test/{crash,fan-out}/**/*.long.ts'],
     testTimeout: 120_000,
+    reporters: ['default', new LastLine()],
     env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
   },
 });
