@@ -16,6 +16,7 @@ const ACTION_PREFIX: Readonly<Record<ServiceName, string>> = {
   events: 'events',
   ses: 'ses',
   scheduler: 'scheduler',
+  states: 'states',
 };
 
 /** A call as policies spell it, such as `iam:GetGroup`. */

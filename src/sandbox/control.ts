@@ -9,7 +9,7 @@ import type { HttpRequest } from './wire/request.ts';
 export const CONTROL_PREFIX = '/_sandbox/';
 
 const fault = z.strictObject({
-  service: z.enum(['iam', 'sts', 'organizations', 'tagging', 's3', 'lambda', 'scheduler']),
+  service: z.enum(['iam', 'sts', 'organizations', 'tagging', 's3', 'lambda', 'scheduler', 'states']),
   call: z.string().exactOptional(),
   account: z.string().exactOptional(),
   where: z.record(z.string(), z.string()).exactOptional(),

@@ -8,6 +8,7 @@ import { OrganizationalUnit } from './organizational-unit.ts';
 import type { Partition } from './partition.ts';
 import { SandboxBucket } from './s3/bucket.ts';
 import type { PlacedSchedule, SandboxSchedule } from './scheduler.ts';
+import type { SandboxExecution } from './states.ts';
 import { parsePolicy, type Policy, type PolicyDocument } from './policy/document.ts';
 import type { SentNotice } from './notices/sent.ts';
 
@@ -91,6 +92,7 @@ export class SandboxOrganization {
   readonly functions = new Map<string, PlacedFunction>();
   /** By ARN. */
   readonly schedules = new Map<string, PlacedSchedule>();
+  readonly executions = new Map<string, SandboxExecution>();
   readonly #units = new Map<string, OrganizationalUnit>();
   readonly #seed: string;
   #nextAccountId = 100_000_000_001;

@@ -1,7 +1,17 @@
 import { ApiError } from './api-error.ts';
 
 export type ServiceName =
-  'iam' | 'sts' | 'organizations' | 'tagging' | 's3' | 'lambda' | 'scheduler' | 'sns' | 'events' | 'ses';
+  | 'iam'
+  | 'sts'
+  | 'organizations'
+  | 'tagging'
+  | 's3'
+  | 'lambda'
+  | 'scheduler'
+  | 'states'
+  | 'sns'
+  | 'events'
+  | 'ses';
 
 /** What every service can answer, each in its own words. */
 export type CommonError =
@@ -140,6 +150,7 @@ const WORDINGS = {
   events: EVENT_BRIDGE,
   ses: REST_JSON,
   scheduler: REST_JSON,
+  states: ORGANIZATIONS,
 };
 
 /** The error in the service's own code, HTTP status and, unless another is given, message. */

@@ -10,6 +10,7 @@ import { s3Call } from './s3/call.ts';
 import { S3_OPERATIONS } from './s3/operations.ts';
 import { SCHEDULER_OPERATIONS, schedulerCall } from './scheduler.ts';
 import type { ServiceName } from './service.ts';
+import { STATES_OPERATIONS } from './states.ts';
 import { STS_OPERATIONS } from './sts.ts';
 import { TAGGING_OPERATIONS } from './tagging.ts';
 import type { HttpAnswer, Protocol } from './wire/answer.ts';
@@ -44,6 +45,7 @@ const SNS = service(SNS_OPERATIONS, queryProtocol('http://sns.amazonaws.com/doc/
 const EVENTS = service(EVENT_BRIDGE_OPERATIONS, JSON_PROTOCOL, jsonCall);
 const SES = service(SES_OPERATIONS, REST_JSON_PROTOCOL, sesCall);
 const LAMBDA = service(LAMBDA_OPERATIONS, REST_JSON_PROTOCOL, lambdaCall);
+const STATES = service(STATES_OPERATIONS, JSON_PROTOCOL, jsonCall);
 const SCHEDULER = service(SCHEDULER_OPERATIONS, REST_JSON_PROTOCOL, schedulerCall);
 
 export const SERVICES: Readonly<Record<ServiceName, Service>> = {
@@ -57,6 +59,7 @@ export const SERVICES: Readonly<Record<ServiceName, Service>> = {
   events: EVENTS,
   ses: SES,
   scheduler: SCHEDULER,
+  states: STATES,
 };
 
 function service<Answer>(

@@ -33,6 +33,7 @@ const SERVICES: Readonly<Record<string, ServiceName>> = {
   events: 'events',
   ses: 'ses',
   scheduler: 'scheduler',
+  states: 'states',
 };
 
 /** Undefined for a request that nobody signed. */

@@ -1,0 +1,85 @@
+import { onTestFinished, expect, it } from 'vitest';
+
+import { openClients } from '../../src/access/clients.ts';
+import { executionName, startExecution } from '../../src/fan-out/start.ts';
+import { parseStep, runIdOf, wordsOf, type Start } from '../../src/fan-out/step.ts';
+import { SandboxOrganization } from '../../src/sandbox/organization.ts';
+import { startSandbox } from '../../src/sandbox/sandbox.ts';
+
+const MACHINE = 'arn:aws:states:us-east-1:999999999999:stateMachine:keysweep-run';
+const SLOT: Start = { mode: 'sweep', scheduledFor: '2026-11-27T22:55:00Z' };
+
+async function starting() {
+  const organization = new SandboxOrganization();
+  const sandbox = await startSandbox({ organization });
+  const { url: endpoint, region, credentials } = sandbox;
+  const clients = openClients({ endpoint, region, credentials, sockets: 4 });
+  onTestFinished(async () => {
+    clients.close();
+    await sandbox.close();
+  });
+  const start = (of: Start, requestId = 'request-1') =>
+    startExecution(
+      clients.sfn(),
+      { stateMachineArn: MACHINE, start: of, requestId },
+      new AbortController().signal,
+    );
+  return { start, organization };
+}
+
+it('starts one run for a slot of the schedule, however often it fires', async () => {
+  const { start, organization } = await starting();
+  const execution = 'sweep-20261127T225500Z';
+  expect(await start(SLOT)).toEqual({ execution, wasThere: false });
+  // The same while it runs, and with another input or afterwards: AWS refuses.
+  expect(await start(SLOT, 'request-2')).toMatchObject({ execution });
+  expect(await start({ ...SLOT, problem: 'late' }, 'request-3')).toEqual({ execution, wasThere: true });
+  expect(organization.executions.size).toBe(1);
+});
+
+it('starts a run for each request of a person, and one for a request that is repeated', async () => {
+  const { start, organization } = await starting();
+  for (const request of ['a', 'a', 'b']) await start({ mode: 'plan' }, request);
+  expect([...organization.executions.keys()].map((arn) => arn.split(':').at(-1))).toEqual([
+    'plan-a',
+    'plan-b',
+  ]);
+});
+
+it('names executions as Step Functions takes names', () => {
+  const names = [
+    executionName(SLOT, ''),
+    executionName({ ...SLOT, mode: 'plan', noticeFor: '2026-11-28T22:55:00Z' }, ''),
+    executionName({ mode: 'sweep' }, '8f507cfc-xmpl-4697-b07a-ac58fc914c95'),
+  ];
+  for (const name of names) expect(name).toMatch(/^[A-Za-z0-9-]{1,80}$/);
+  expect(new Set(names).size).toBe(3);
+});
+
+it('gives an execution one run id, which sorts by time', () => {
+  const execution = { Name: 'sweep-1', StartTime: '2026-11-27T22:55:00.123Z' };
+  expect(runIdOf(execution)).toMatch(/^20261127T225500Z-07b[0-9a-f]{3}$/);
+  expect(runIdOf({ ...execution })).toBe(runIdOf(execution));
+  expect(runIdOf({ ...execution, Name: 'sweep-2' })).not.toBe(runIdOf(execution));
+});
+
+it.each([
+  [{ Error: 'CallFailedError', Cause: '{"errorType":"x","errorMessage":"no"}' }, 'CallFailedError: no'],
+  [{ Error: 'States.Timeout', Cause: '' }, 'States.Timeout: '],
+  [
+    { Error: 'Lambda.Unknown', Cause: 'The cause could not be determined' },
+    'Lambda.Unknown: The cause could not be determined',
+  ],
+])('tells the failure %j in words', (failure, words) => {
+  expect(wordsOf(failure)).toBe(words);
+});
+
+it.each([
+  [{}],
+  [{ step: 'dance' }],
+  [{ step: 'plan', runId: 'x', batch: 1 }],
+  [{ step: 'plan', runId: '20261127T225500Z-1a2b3c', batch: 0 }],
+  [{ step: 'begin', execution: { Name: 'a', StartTime: '2026-11-27T22:55:00Z' }, start: { mode: 'undo' } }],
+])('knows no step %j', (event) => {
+  expect(() => parseStep(event)).toThrow(/no step of the state machine/);
+});
