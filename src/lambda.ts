@@ -8,9 +8,11 @@ import { openClients } from './access/clients.ts';
 import { socketsFor } from './access/sockets.ts';
 import { loadConfig } from './config/load.ts';
 import { parseEvent, type SweepEvent } from './lambda-event.ts';
+import type { ObjectStore } from './ledger/object-store.ts';
 import { openStore } from './ledger/open-store.ts';
 import type { RunSummary } from './ledger/record.ts';
-import { randomDigits } from './ledger/run-id.ts';
+import { newRunId, randomDigits } from './ledger/run-id.ts';
+import { storePageOfEnded } from './page/run-page.ts';
 import { METRICS_NAMESPACE, metricsOf } from './report/metrics.ts';
 import { deadlineIn } from './sweep/deadline.ts';
 import { runSweep } from './sweep/run.ts';
@@ -36,7 +38,6 @@ export async function handler(input: unknown, context: Context): Promise<RunSumm
   try {
     const event = parseEvent(input);
     const summary = await run(event, context);
-    report(summary);
     if (summary.verdict === 'ok') return summary;
     throw new RunNotOkError(whyNotOk(summary));
   } catch (error) {
@@ -50,8 +51,9 @@ async function run({ mode, accounts, runId }: SweepEvent, context: Context): Pro
     process.env['KEYSWEEP_CONFIG'] ?? join(process.env['LAMBDA_TASK_ROOT'] ?? '.', 'accounts.json'),
   );
   const clients = openClients({ sockets: socketsFor(config) });
+  const store = openStore(required('KEYSWEEP_LEDGER'), clients.s3);
+  const id = runId ?? newRunId(new Date(), randomDigits);
   try {
-    const store = openStore(required('KEYSWEEP_LEDGER'), clients.s3);
     const dependencies = {
       config,
       clients,
@@ -63,10 +65,23 @@ async function run({ mode, accounts, runId }: SweepEvent, context: Context): Pro
       // One for each execution environment, whose host names are all alike.
       host: context.logStreamName,
     };
-    return await runSweep({ mode, runId, filters: { accounts } }, dependencies);
+    const summary = await runSweep({ mode, runId: id, filters: { accounts } }, dependencies);
+    report(summary);
+    return summary;
   } finally {
+    await keepPage(store, id, context);
     clients.close();
   }
+}
+
+/** Of the time that is left, for the end of the invocation. */
+const SPARE_MILLISECONDS = 5000;
+
+/** Comes last and never rejects: a page that cannot be made, or not in time, changes nothing of the run. */
+async function keepPage(store: ObjectStore, runId: string, context: Context): Promise<void> {
+  const left = context.getRemainingTimeInMillis() - SPARE_MILLISECONDS;
+  const problem = await storePageOfEnded(store, runId, left);
+  if (problem !== undefined) logger.warn('the page of the run is not there', { runId, problem });
 }
 
 function report(summary: RunSummary): void {

@@ -1,7 +1,6 @@
 import type { ObjectStore } from '../ledger/object-store.ts';
 import { pageKey } from '../ledger/run-keys.ts';
-import { getSummary } from '../ledger/runs.ts';
-import { storePage } from '../page/run-page.ts';
+import { storePage, storePageOfEnded } from '../page/run-page.ts';
 import type { OutputOptions } from './options.ts';
 import type { RunEnded } from './print-run.ts';
 import type { Terminal } from './terminal.ts';
@@ -25,7 +24,6 @@ export async function keepPageOfFailed(
   runId: string,
   { say }: Pick<Terminal, 'say'>,
 ): Promise<void> {
-  const summary = await getSummary(store, runId).catch(() => undefined);
-  const problem = summary && (await storePage(store, runId));
+  const problem = await storePageOfEnded(store, runId);
   if (problem !== undefined) say(problem);
 }

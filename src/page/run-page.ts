@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { setTimeout as wait } from 'node:timers/promises';
 
 import type { ObjectStore } from '../ledger/object-store.ts';
 import { UnreadableLedgerError } from '../ledger/parse-stored.ts';
@@ -36,9 +37,35 @@ export async function storePage(
     await store.put(pageKey(runId), page);
     return undefined;
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    return `The page of run ${runId} was not stored: ${why}. keysweep report ${runId} --html FILE makes it anew.`;
+    return notStored(runId, error instanceof Error ? error.message : String(error));
   }
+}
+
+/**
+ * The same for a run of which it is not known how it ended: a page when it came to a summary, be it that of a run that failed
+ * as a whole.
+ * @param milliseconds after which nobody waits for it any more
+ */
+export async function storePageOfEnded(
+  store: ObjectStore,
+  runId: string,
+  milliseconds?: number,
+): Promise<string | undefined> {
+  const summary = await getSummary(store, runId).catch(() => undefined);
+  if (!summary) return undefined;
+  if (milliseconds === undefined) return storePage(store, runId);
+  const over = new AbortController();
+  const late = wait(Math.max(0, milliseconds), notStored(runId, 'the time was over'), {
+    signal: over.signal,
+  });
+  const problem = await Promise.race([storePage(store, runId), late]);
+  over.abort();
+  await late.catch(() => undefined);
+  return problem;
+}
+
+function notStored(runId: string, why: string): string {
+  return `The page of run ${runId} was not stored: ${why}. keysweep report ${runId} --html FILE makes it anew.`;
 }
 
 /** The last whole sweeps up to a run. One whose summary cannot be read is missing from a chart, and from nothing else. */

@@ -46,13 +46,22 @@ describe('the bundle of the Lambda', () => {
     expect([...packages].sort()).toEqual([
       '@aws-lambda-powertools/logger',
       '@aws-lambda-powertools/metrics',
+      '@aws-sdk/client-eventbridge',
       '@aws-sdk/client-iam',
       '@aws-sdk/client-organizations',
       '@aws-sdk/client-resource-groups-tagging-api',
       '@aws-sdk/client-s3',
+      '@aws-sdk/client-sesv2',
+      '@aws-sdk/client-sfn',
+      '@aws-sdk/client-sns',
       '@aws-sdk/client-sts',
       '@smithy/core',
       '@smithy/node-http-handler',
+      // The page of a run, loaded when there is one to make.
+      'd3-array',
+      'd3-hierarchy',
+      'd3-scale',
+      'd3-shape',
       'fastest-levenshtein',
       'jsonc-parser',
       'p-limit',
@@ -69,15 +78,16 @@ describe('the bundle of the Lambda', () => {
     await rm(folder, { recursive: true });
     expect(others).toContain('node:path');
     expect(others.filter((path) => !isBuiltin(path))).toEqual([]);
-    expect(source).not.toMatch(/sandbox|commander/i);
+    // Amazon SES has a sandbox too, of which a setting tells.
+    expect(source).not.toMatch(/_sandbox|sandbox-|commander/i);
   });
 
   it('is small and quick to load', async () => {
     const figures = await measureLambda(3);
     process.stdout.write(`${describeFigures(figures)}\n`);
     // Without the other languages of zod, which `import { z }` would bring: 350 KB.
-    expect(figures.rawBytes).toBeLessThan(850_000);
-    expect(figures.zipBytes).toBeLessThan(260_000);
+    expect(figures.rawBytes).toBeLessThan(1_050_000);
+    expect(figures.zipBytes).toBeLessThan(320_000);
     expect(figures.importMilliseconds[0]).toBeLessThan(1_000);
   });
 });

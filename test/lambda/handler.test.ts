@@ -46,6 +46,28 @@ describe.concurrent('the Lambda', () => {
     expect(await store.listFolders('runs/')).toHaveLength(3);
   });
 
+  it('stores a page beside the summary, as a browser takes it', async ({ start }) => {
+    const { invoke, store, sandbox } = await start();
+    const { runId } = summaryOf(await invoke(SCHEDULED));
+    expect(await store.get(`runs/${runId}/report.html`)).toContain(
+      `<title>keysweep sweep ${runId}: ok</title>`,
+    );
+    const { objects } = sandbox.organization.buckets.get('keysweep-ledger')!;
+    expect(objects.get(`organization/runs/${runId}/report.html`)?.contentType).toBe(
+      'text/html; charset=utf-8',
+    );
+  });
+
+  it('ends as it would when the page cannot be stored, and logs that', async ({ start }) => {
+    const { invoke, sandbox, store, end } = await start();
+    const where = { Key: `organization/runs/${RUN_ID}/report.html` };
+    sandbox.faults.add({ service: 's3', call: 'PutObject', where, occurrence: 'every', kind: 'denied' });
+    expect(summaryOf(await invoke({ ...SCHEDULED, runId: RUN_ID })).verdict).toBe('ok');
+    expect(await store.get(`runs/${RUN_ID}/summary.json`)).toBeDefined();
+    const { stdout, stderr } = await end();
+    expect(stdout + stderr).toContain('the page of the run is not there');
+  });
+
   it('sweeps only the accounts that the event names', async ({ start }) => {
     const { invoke, sandbox } = await start();
     const summary = summaryOf(await invoke({ ...SCHEDULED, accounts: [SECOND] }));

@@ -4,7 +4,7 @@ import type { ObjectStore } from '../../src/ledger/object-store.ts';
 import type { LedgerRecord, RunSummary } from '../../src/ledger/record.ts';
 import { openRunLog } from '../../src/ledger/run-log.ts';
 import { putSummary } from '../../src/ledger/runs.ts';
-import { storePage } from '../../src/page/run-page.ts';
+import { storePage, storePageOfEnded } from '../../src/page/run-page.ts';
 import {
   accountFinished,
   accountsListed,
@@ -86,5 +86,20 @@ describe('the page that is stored with a run', () => {
     expect(await storePage(broken(await storeWithRun()), RUN_ID)).toBe(
       `The page of run ${RUN_ID} was not stored: the disk is full. keysweep report ${RUN_ID} --html FILE makes it anew.`,
     );
+  });
+
+  it('is waited for only as long as there is time', async () => {
+    const store = { ...(await storeWithRun()), put: () => new Promise<never>(() => undefined) };
+    expect(await storePageOfEnded(store, RUN_ID, 20)).toMatch(
+      /was not stored: the time was over\. keysweep report/,
+    );
+    expect(await storePageOfEnded(store, RUN_ID, -1)).toMatch(/the time was over/);
+  });
+
+  it('is made for a run that ended, in time, and not looked for where there is none', async () => {
+    const store = await storeWithRun();
+    expect(await storePageOfEnded(store, RUN_ID, 60_000)).toBeUndefined();
+    expect(await store.get(PAGE)).toContain('<!doctype html>');
+    expect(await storePageOfEnded(store, '20261127T225501Z-1a2b3c')).toBeUndefined();
   });
 });

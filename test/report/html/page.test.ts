@@ -246,8 +246,9 @@ describe('the page of a run', () => {
       id: String(100000000000 + index),
     }));
     const page = await pageOf({ accounts });
-    const cells = [...page.matchAll(/class="unit".*?<\/svg>/gs)].flatMap(
-      ([unit]) => unit.match(/h\d+(\.\d+)?v/g) ?? [],
+    const charts = page.replaceAll(/<svg class="swatch".*?<\/svg>/gs, '');
+    const cells = [...charts.matchAll(/class="box"\s+d="([^"]*)"/g)].flatMap(
+      ([, path]) => path?.match(/M/g) ?? [],
     );
     expect(cells).toHaveLength(accounts.length);
     expect(page).toContain(`… and 700 rows more: keysweep report ${RUN_ID} --csv FILE has all of them`);
