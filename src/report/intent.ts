@@ -29,7 +29,10 @@ export function renderIntent(plans: readonly Intended[]): string | undefined {
     table,
     ...more,
     '',
-    `${plural(deactivate, 'key')} will be deactivated (keysweep undo brings them back), ` +
-      `${plural(remove, 'key')} deleted (nothing brings them back), in ${plural(rows.length, 'account')}.`,
+    `In ${plural(rows.length, 'account')}:`,
+    ...(deactivate > 0
+      ? [`${plural(deactivate, 'key')} to be deactivated; keysweep undo takes that back.`]
+      : []),
+    ...(remove > 0 ? [`${plural(remove, 'key')} to be deleted; nothing brings a deleted key back.`] : []),
   ].join('\n');
 }

@@ -19,7 +19,7 @@ describe.skipIf(!hasTerminal()).concurrent('sweep --apply at a terminal', { time
   ] as const)('writes nothing when the answer is %s', async ([, answer], { open }) => {
     const { sandbox, environment, stored } = await open({ organization: organizationOf(3) });
     const { code, stdout } = await inTerminal('keysweep sweep --apply', environment, [[QUESTION, answer]]);
-    expect(stdout).toContain('3 keys will be deactivated (keysweep undo brings them back)');
+    expect(stdout).toContain('3 keys to be deactivated; keysweep undo takes that back');
     expect(stdout).toContain('3 planned');
     expect(stdout).not.toContain('Error');
     expect(code).toBe(0);
