@@ -39,7 +39,7 @@ export async function stepContext(
 ): Promise<RunContext> {
   if (configSha256(dependencies.config) !== facts.configSha256) {
     throw new ConfigChangedError(
-      `run ${facts.runId} began with another accounts.json than this step has: the rotator was deployed while it was under way`,
+      `run ${facts.runId} began with another accounts.json than this step has: the rotator was deployed while it was under way. Run again.`,
     );
   }
   const { runId, mode, organization, scheduledFor, noticeFor, startedAt, caller } = facts;
