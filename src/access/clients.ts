@@ -84,6 +84,8 @@ export function openClients(options: ClientOptions): Clients {
   const requestHandler = new NodeHttpHandler({
     connectionTimeout: patience.connectionMilliseconds,
     requestTimeout: patience.answerMilliseconds,
+    // An answer that has begun may stall too; nothing else would end it.
+    socketTimeout: patience.answerMilliseconds,
     throwOnRequestTimeout: true,
     httpAgent: new HttpAgent({ keepAlive: true, maxSockets: sockets }),
     httpsAgent: new HttpsAgent({ keepAlive: true, maxSockets: sockets }),
