@@ -104,7 +104,8 @@ export function openClients(options: ClientOptions): Clients {
   const traffic = countTraffic();
   const counted = traffic.count;
   return {
-    sts: counted(new STSClient(shared())),
+    // All sessions drink from one bucket, and other tools too: one pace for all, where each alone would soon have failed too often.
+    sts: counted(new STSClient({ ...shared(), ...trying(patience.attempts.shared, 'adaptive') })),
     organizations: counted(paceOrganizations(new OrganizationsClient(shared()), options.organizationsShare)),
     sfn: () => counted(new SFNClient(shared())),
     s3: counted(new S3Client({ ...shared(), followRegionRedirects: true })),
