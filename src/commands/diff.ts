@@ -6,6 +6,7 @@ import { findRun } from '../ledger/runs.ts';
 import { foldRun, type StoredRun } from '../ledger/stored-run.ts';
 import { renderDiff } from '../report/diff-text.ts';
 import { diffRuns } from '../report/diff.ts';
+import { printableJson } from '../report/printable.ts';
 import { connect } from './connect.ts';
 import type { ExitCode } from './exit-code.ts';
 import {
@@ -61,7 +62,7 @@ async function diff(
     const difference = diffRuns(then, now);
     print(
       options.json === true
-        ? JSON.stringify(difference, undefined, 2)
+        ? printableJson(difference)
         : renderDiff(difference, { style, rows: rowsOf(options) }),
     );
   } finally {

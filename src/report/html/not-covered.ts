@@ -2,7 +2,7 @@ import { group, rollup } from 'd3-array';
 
 import type { StoredAccount, StoredRun } from '../../ledger/stored-run.ts';
 import type { OrganizationAccount } from '../../organization/account.ts';
-import type { UnreadUser } from '../../ledger/record.ts';
+import { isOk, type UnreadUser } from '../../ledger/record.ts';
 import type { KeyDecision } from '../../rotation/decision.ts';
 import { ACCOUNT_ADVICE } from '../advice.ts';
 import { plural } from '../words.ts';
@@ -50,13 +50,9 @@ function badAccounts(
 }
 
 function adviceOn(ending: Ending): string {
-  const cures: Readonly<Partial<Record<Ending, string>>> = ACCOUNT_ADVICE;
-  return (
-    cures[ending] ??
-    (ending === 'without-end'
-      ? 'The run was interrupted, or is still under way. Run again: it takes up what is left.'
-      : 'The message says what failed. Run again; if it stays, look at that account.')
-  );
+  if (ending === 'without-end')
+    return 'The run was interrupted, or is still under way. Run again: it takes up what is left.';
+  return isOk(ending) ? '' : ACCOUNT_ADVICE[ending];
 }
 
 function unreadUsers(accounts: readonly StoredAccount[], columns: AccountColumns, rest: string): Value {

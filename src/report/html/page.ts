@@ -50,7 +50,7 @@ ${notCovered(run, columns, rest)}
 ${whatComes(run, columns, rest)}
 ${everyAccount(run, columns, rest)}
 </main>
-<footer><p>Made from the ledger by keysweep ${started.version}, whose words are the truth; this page loads nothing and holds no secret.</p></footer>
+<footer><p>Made by keysweep ${started.version} from the ledger of the run, which is what counts. This page loads nothing and holds no secret.</p></footer>
 <script>${trusted(SCRIPT)}</script>
 </body>
 </html>

@@ -109,11 +109,15 @@ footer { margin-top: 3rem; color: var(--quiet); font-size: .875rem; }
   nav, .skip, th button::after { display: none; }
   details::details-content { display: block; content-visibility: visible; block-size: auto; }
   .scroll { overflow: visible; border: 0; }
-  .scroll table, .figures table { font-size: 7.5pt; overflow-wrap: anywhere; }
-  td.id, thead th, .number { white-space: normal; overflow-wrap: anywhere; }
+  .scroll table, .figures table { font-size: 7.5pt; }
+  th, td { padding: .2rem .35rem; }
+  td { overflow-wrap: anywhere; }
+  td.id, td.number { overflow-wrap: normal; }
+  thead th { white-space: normal; }
   .long { min-width: 0; }
   thead { display: table-header-group; }
-  tr, .unit, .tiles li { break-inside: avoid; }
+  tr, .unit, .tiles li, .charts figure { break-inside: avoid; }
+  .charts { grid-template-columns: 1fr 1fr; }
   h2, h3, summary { break-after: avoid; }
   * { print-color-adjust: exact; }
 }
