@@ -250,7 +250,13 @@ export const anyChapters: fc.Arbitrary<readonly Chapter[]> = fc.array(
   fc.oneof(
     { weight: 4, arbitrary: fc.constant<Chapter>({ type: 'sweep' }) },
     { weight: 1, arbitrary: fc.constant<Chapter>({ type: 'plan' }) },
-    { weight: 3, arbitrary: fc.nat({ max: 2 }).map((sweep): Chapter => ({ type: 'undo', sweep })) },
+    { weight: 2, arbitrary: fc.nat({ max: 2 }).map((sweep): Chapter => ({ type: 'undo', sweep })) },
+    {
+      weight: 1,
+      arbitrary: fc
+        .record({ sweep: fc.nat({ max: 2 }), account: number })
+        .map((part): Chapter => ({ type: 'undo', ...part })),
+    },
     { weight: 3, arbitrary: fc.constantFrom(1, 7, 31).map((days): Chapter => ({ type: 'days', days })) },
     { weight: 3, arbitrary: number.map((at): Chapter => ({ type: 'activate', account: at })) },
     { weight: 1, arbitrary: number.map((at): Chapter => ({ type: 'use', account: at })) },

@@ -59,7 +59,7 @@ class Player {
       case 'plan':
         return this.plan();
       case 'undo':
-        return this.undo(chapter.sweep);
+        return this.undo(chapter);
       case 'days':
         this.stage.built.organization.clock.advance(chapter.days * DAY);
         return;
@@ -102,17 +102,22 @@ class Player {
     this.checkAttempts(calls, new Set());
   }
 
-  private async undo(sweep: number): Promise<void> {
+  private async undo({ sweep, account }: Extract<Chapter, { type: 'undo' }>): Promise<void> {
     const { planUndo, applyUndo } = this.stage.build;
     const undoing = this.sweeps[Math.min(sweep, this.sweeps.length - 1)];
     if (!undoing) return;
     const before = this.stage.world();
-    const plan = planUndo(await this.stage.read(undoing.runId), {});
+    const { accountIds } = this.stage.built;
+    const accounts = account === undefined ? undefined : [accountIds[account]!];
+    const plan = planUndo(await this.stage.read(undoing.runId), { accounts });
     const summary = await applyUndo(plan, HOLD_DAYS, this.stage.dependencies());
     const after = this.stage.world();
     const run = await this.stage.read(summary.runId);
     checkTruth(run, this.stage.built.accountIds, before, after);
-    const foretold = undone(before, undoing.deactivated, Date.parse(summary.startedAt), HOLD_DAYS, DAY);
+    const asked = undoing.deactivated.filter(
+      (id) => account === undefined || before.keys.get(id)?.account === account,
+    );
+    const foretold = undone(before, asked, Date.parse(summary.startedAt), HOLD_DAYS, DAY);
     expect(statuses(after), 'keys after the undo').toEqual(statuses(foretold));
     for (const [id, { holdUntil }] of foretold.memory)
       expect(after.memory.get(id)?.holdUntil, `hold of ${id}`).toBe(holdUntil);

@@ -100,8 +100,8 @@ export type FaultFacts = Omit<Fault, 'account' | 'where'> & { readonly account?:
 export type Chapter =
   | { readonly type: 'sweep' }
   | { readonly type: 'plan' }
-  /** The sweep of that number, counted from 0; the last one when there were fewer. */
-  | { readonly type: 'undo'; readonly sweep: number }
+  /** The sweep of that number, counted from 0; the last one when there were fewer. Of one account, or of all. */
+  | { readonly type: 'undo'; readonly sweep: number; readonly account?: number }
   | { readonly type: 'days'; readonly days: number }
   /** Somebody activates every inactive key of the account. */
   | { readonly type: 'activate'; readonly account: number }
