@@ -18,7 +18,8 @@ export default {
     '!/docs',
   ],
   concurrency: 1,
-  timeoutMS: 20_000,
+  // Sweeps on machines that are busy with other things.
+  timeoutMS: 60_000,
   incremental: true,
   tempDirName: 'coverage/mutation/tmp',
   reporters: ['clear-text', 'progress-append-only'],

@@ -79,7 +79,10 @@ describe('what is remembered of an account that a sweep has written to', () => {
   });
 
   it('does not hold keys that were deleted, or are gone', async () => {
-    const organization = organizationOf(1, () => TWO_USERS);
+    const organization = organizationOf(1, () => [
+      ...TWO_USERS,
+      { ...ADA, userName: 'cleo', keys: [{ status: 'Inactive' as const }, { status: 'Inactive' as const }] },
+    ]);
     const config = {
       ...RULES,
       defaults: { ...RULES.defaults, rules: { users: 'all', mode: 'delete' } as const },
@@ -87,10 +90,10 @@ describe('what is remembered of an account that a sweep has written to', () => {
     const on = await onSandbox({ organization, config });
     const context = await begun(on);
     const plan = await planOf(FIRST, context);
-    const [ada] = organization.keysOf(FIRST);
-    organization.account(FIRST).deleteKey(ada!);
+    const [ada, , cleo] = organization.keysOf(FIRST);
+    for (const gone of [ada, cleo]) organization.account(FIRST).deleteKey(gone!);
     const end = await applyAccount(plan, context);
-    expect(end.keys).toMatchObject({ deleted: 1, alreadyGone: 1 });
+    expect(end.keys).toMatchObject({ deleted: 2, alreadyGone: 2 });
     expect(await on.store.list('accounts/')).toEqual([]);
   });
 

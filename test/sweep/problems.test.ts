@@ -3,10 +3,11 @@ import { describe, expect, it } from 'vitest';
 import type { ConfigInput } from '../../src/config/schema.ts';
 import { EMPTY_MEMORY } from '../../src/ledger/memory.ts';
 import { putAway, type Planned } from '../../src/sweep/planned.ts';
-import { noticesOf, problemsOf, type Surveyed } from '../../src/sweep/problems.ts';
+import { machineNotice, noticesOf, problemsOf, type Surveyed } from '../../src/sweep/problems.ts';
 import { settingsFor } from '../../src/scope/settings.ts';
 import { configWith } from '../config/build-config.ts';
 import { account } from '../ledger/records.ts';
+import { plan } from './plans.ts';
 
 const [FIRST, SECOND] = ['100000000001', '100000000002'] as const;
 const FAILURE = { kind: 'denied', call: 'iam:GetGroup', code: 'AccessDenied', message: 'no' } as const;
@@ -61,8 +62,12 @@ describe('the problems of a run', () => {
     ],
     ['both groups', [planned(FIRST, ['Developers', 'Administrators'])], ['Developers', 'Administrators']],
   ])('are %s', (_, targets, groups) => {
-    const problems = problemsOf(survey(), targets, false);
-    expect(problems.map((text) => text.split(' ')[1])).toEqual(groups);
+    expect(problemsOf(survey(), targets, false)).toEqual(
+      groups.map(
+        (group) =>
+          `group ${group} exists in none of the ${targets.length} accounts that it is configured for. Is it misspelt?`,
+      ),
+    );
   });
 
   it('are not told of a part of the organization: the rest may have the groups', () => {
@@ -72,8 +77,12 @@ describe('the problems of a run', () => {
   it('are that there is no target at all, in a part too', () => {
     for (const filtered of [true, false])
       expect(problemsOf(survey({ targets: 0 }), [], filtered)).toEqual([
-        expect.stringMatching(/^none of 2 accounts is a target/),
+        'none of 2 accounts is a target: all are opted out, out of scope or not active. keysweep accounts shows why.',
       ]);
+  });
+
+  it('are no missing targets where one was found', () => {
+    expect(problemsOf(survey({ targets: 1 }), [], false)).toEqual([]);
   });
 
   it('are no missing targets where an account is undecided, which is told by itself', () => {
@@ -95,7 +104,36 @@ describe('the notices of a run', () => {
   ])('%s', (_, targets, count) => {
     const notices = noticesOf(targets, false);
     expect(notices).toHaveLength(count);
-    for (const notice of notices) expect(notice).toContain('exempt group ServiceUsers exists in none');
+    for (const notice of notices)
+      expect(notice).toBe(
+        `exempt group ServiceUsers exists in none of the ${targets.filter((target) => 'users' in target && target.users > 0).length} accounts that were asked, so it leaves nobody out. Is it misspelt?`,
+      );
     expect(noticesOf(targets, true)).toEqual([]);
+  });
+});
+
+describe('the notice about users who could not sign in to make a new key', () => {
+  const withoutConsole = (id: string, users: number, armed = true): Planned =>
+    putAway(
+      plan(id, {
+        armed,
+        machineUsers: Array.from({ length: users }, (_, index) => ({
+          userName: `svc-${index}`,
+          sign: 'no-console-access',
+        })),
+      }),
+    );
+
+  it('counts them, and those in armed accounts', () => {
+    const targets = [withoutConsole(FIRST, 2), withoutConsole(SECOND, 3, false), planned(FIRST, 'failed')];
+    expect(machineNotice(targets)).toEqual([
+      'users without a console password whose keys are due: 5, of them in armed accounts: 2. They cannot sign in to make a ' +
+        'new key, so what runs with these keys will stop. If that is not meant: "rules": { "users": "with-console-access" } leaves them out, and so ' +
+        'does an exemption.',
+    ]);
+  });
+
+  it('is not given where there are none', () => {
+    expect(machineNotice([withoutConsole(FIRST, 0), planned(SECOND, 'failed')])).toEqual([]);
   });
 });
