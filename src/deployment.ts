@@ -22,6 +22,9 @@ export const ROTATOR_FUNCTION = {
   maximumRetryAttempts: 0,
 } as const;
 
+/** Of the Lambda that takes the steps of a run, with the engine `step-functions`; in all else it is as the rotator. */
+export const WORKER_HANDLER = 'lambda.worker';
+
 /** Environment variables of the rotator, by what they tell. */
 export const ROTATOR_VARIABLES = {
   ledger: 'KEYSWEEP_LEDGER',

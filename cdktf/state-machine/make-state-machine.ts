@@ -8,6 +8,7 @@ import {
   type DeployableConfig,
   deploymentNames,
   ROTATOR_FUNCTION,
+  WORKER_HANDLER,
 } from '../../src/deployment.ts';
 import { serviceTrust } from '../../src/permissions/policy-document.ts';
 import { type Alarm, anyOf } from '../alarms.ts';
@@ -63,7 +64,7 @@ function makeWorker(scope: Construct, config: DeployableConfig, rotator: LambdaF
     role: rotator.role,
     runtime: ROTATOR_FUNCTION.runtime,
     architectures: ['arm64'],
-    handler: 'lambda.worker',
+    handler: WORKER_HANDLER,
     memorySize: rotator.memorySize,
     timeout: ROTATOR_FUNCTION.timeoutSeconds,
     filename: rotator.filename,

@@ -4,6 +4,7 @@ import {
   deploymentNames,
   ROTATOR_FUNCTION,
   ROTATOR_VARIABLES,
+  WORKER_HANDLER,
   type DeployableConfig,
 } from '../deployment.ts';
 import { cannotTell } from './cannot-tell.ts';
@@ -19,21 +20,40 @@ export async function checkFunction(
   { lambda }: DeployedClients,
   { deadline: { reading } }: ExaminationContext,
 ): Promise<Finding[]> {
-  const { functionName, ledgerUrl } = deploymentNames(config.deployment);
+  const { functionName, workerName } = deploymentNames(config.deployment);
+  const place = { where: `Lambda ${functionName}` };
+  const rotator = await checkLambda(
+    { functionName, handler: ROTATOR_FUNCTION.handler },
+    config,
+    lambda,
+    reading,
+  );
+  const repeats = rotator.isThere ? await retries(lambda, functionName, place, reading) : [];
+  if (config.deployment.engine !== 'step-functions') return [...rotator.findings, ...repeats];
+  // The state machine starts it, waits for it, and sees to repeating it.
+  const worker = { functionName: workerName, handler: WORKER_HANDLER };
+  const { findings } = await checkLambda(worker, config, lambda, reading);
+  return [...rotator.findings, ...repeats, ...findings];
+}
+
+/** One Lambda, and the configuration that it was deployed with. */
+async function checkLambda(
+  { functionName, handler }: { readonly functionName: string; readonly handler: string },
+  config: DeployableConfig,
+  lambda: DeployedClients['lambda'],
+  signal: AbortSignal,
+): Promise<{ readonly findings: readonly Finding[]; readonly isThere: boolean }> {
   const place = { where: `Lambda ${functionName}` };
   try {
-    const found = await readFunction(lambda, functionName, reading);
-    if (!found) return [missing(place, config)];
-    const changed = changes(found, ledgerUrl, place);
-    return [
-      ...(changed.length > 0
-        ? changed
-        : [ok('function', place, `is there, last changed ${found.modifiedAt ?? 'nobody knows when'}`)]),
-      configuration(found, config, place),
-      ...(await retries(lambda, functionName, place, reading)),
-    ];
+    const found = await readFunction(lambda, functionName, signal);
+    if (!found) return { findings: [missing(place, config)], isThere: false };
+    const changed = changes(found, handler, deploymentNames(config.deployment).ledgerUrl, place);
+    const fine = ok('function', place, `is there, last changed ${found.modifiedAt ?? 'nobody knows when'}`);
+    const findings = [...(changed.length > 0 ? changed : [fine]), configuration(found, config, place)];
+    return { findings, isThere: true };
   } catch (error) {
-    return [cannotTell('function', place, 'whether the Lambda is there', error)];
+    const findings = [cannotTell('function', place, 'whether the Lambda is there', error)];
+    return { findings, isThere: false };
   }
 }
 
@@ -45,8 +65,8 @@ function missing(place: Place, { deployment: { region, account } }: DeployableCo
   });
 }
 
-function changes(found: DeployedFunction, ledgerUrl: string, place: Place): Finding[] {
-  const { runtime, handler, timeoutSeconds } = ROTATOR_FUNCTION;
+function changes(found: DeployedFunction, handler: string, ledgerUrl: string, place: Place): Finding[] {
+  const { runtime, timeoutSeconds } = ROTATOR_FUNCTION;
   const compared: readonly (readonly [
     name: string,
     actual: string | number | undefined,

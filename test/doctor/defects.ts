@@ -275,6 +275,18 @@ export const MORE: Readonly<Record<string, Defect>> = {
       rotator({ environment: { KEYSWEEP_LEDGER } })(deployed, account);
     },
   },
+  'no worker for the state machine': {
+    named: 'problem function, Lambda keysweep-worker: is not there, in eu-central-1 of account 999999999999',
+    cure: 'npm run deploy',
+    configure: ({ deployment, ...config }) => ({
+      ...config,
+      ...(deployment && { deployment: { ...deployment, engine: 'step-functions' } }),
+    }),
+    spoil: (deployed) => {
+      for (const arn of deployed.organization.functions.keys())
+        if (arn.endsWith(':keysweep-worker')) deployed.organization.functions.delete(arn);
+    },
+  },
   'no schedule': {
     named: `problem schedule, ${SCHEDULE}: is not there`,
     cure: 'npm run deploy',

@@ -12,6 +12,7 @@ import {
   ROTATOR_VARIABLES,
   STACK_SETS_SERVICE,
   SWEEP_EVENT,
+  WORKER_HANDLER,
   type DeployableConfig,
 } from '../../src/deployment.ts';
 import { examine } from '../../src/doctor/examine.ts';
@@ -86,6 +87,10 @@ export function deploy({ organization, members, config: input }: DeployedOrganiz
   addOperator(organization, ALLOW_ALL);
   organization.trustService(STACK_SETS_SERVICE);
   organization.putFunction(managementAccount, REGION, functionOf(config));
+  if (config.deployment.engine === 'step-functions') {
+    const worker = { functionName: names.workerName, handler: WORKER_HANDLER };
+    organization.putFunction(managementAccount, REGION, { ...functionOf(config), ...worker });
+  }
   organization.putSchedule(managementAccount, REGION, scheduleOf(config));
   organization.addBucket(names.ledgerBucket).versioning = 'Enabled';
 }
