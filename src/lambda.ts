@@ -1,21 +1,13 @@
-import { join } from 'node:path';
-
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import type { Context } from 'aws-lambda';
 
-import { openClients } from './access/clients.ts';
-import { socketsFor } from './access/sockets.ts';
-import { loadConfig } from './config/load.ts';
-import { parseEvent, type SweepEvent } from './lambda-event.ts';
-import type { ObjectStore } from './ledger/object-store.ts';
-import { openStore } from './ledger/open-store.ts';
+import { parseEvent, type RotatorEvent } from './lambda-event.ts';
 import type { RunSummary } from './ledger/record.ts';
-import { newRunId, randomDigits } from './ledger/run-id.ts';
-import { storePageOfEnded } from './page/run-page.ts';
-import { METRICS_NAMESPACE, metricsOf } from './report/metrics.ts';
-import { deadlineIn } from './sweep/deadline.ts';
-import { runSweep } from './sweep/run.ts';
+import { METRICS_NAMESPACE } from './report/metrics.ts';
+import { answerEvent, type NothingToDo } from './rotator/answer-event.ts';
+import { publishBrokenOff } from './rotator/publish-metrics.ts';
+import { openRotator } from './rotator/rotator.ts';
 
 export { worker } from './worker.ts';
 
@@ -28,68 +20,37 @@ export class RunNotOkError extends Error {
 }
 
 /**
- * One scheduled run.
- * @param input `{ "mode": "plan" | "sweep", "accounts"?: [...], "runId"?: "..." }`
- * @returns the run's summary
- * @throws InvalidEventError, ConfigError: nothing was done. RunNotOkError: see the ledger. Any other: the run broke off.
+ * One event of a schedule, or of a person.
+ * @param input `{ "mode": "plan" | "sweep" | "notice" | "watchdog", "accounts"?: [...], "runId"?: "..." }`
+ * @returns the run's summary, or why there was none to make
+ * @throws InvalidEventError, ConfigError: nothing was done. RunNotOkError: see the ledger. SweepMissedError: from the watchdog. Any
+ *   other: the run broke off.
  */
-export async function handler(input: unknown, context: Context): Promise<RunSummary> {
+export async function handler(input: unknown, context: Context): Promise<RunSummary | NothingToDo> {
   logger.addContext(context);
   try {
-    const event = parseEvent(input);
-    const summary = await run(event, context);
-    if (summary.verdict === 'ok') return summary;
-    throw new RunNotOkError(whyNotOk(summary));
+    const result = await answer(parseEvent(input), context);
+    if ('nothingToDo' in result || result.verdict === 'ok') return result;
+    throw new RunNotOkError(whyNotOk(result));
   } catch (error) {
     logger.error('the run is not ok', { error });
     throw error;
   }
 }
 
-async function run({ mode, accounts, runId }: SweepEvent, context: Context): Promise<RunSummary> {
-  const config = await loadConfig(
-    process.env['KEYSWEEP_CONFIG'] ?? join(process.env['LAMBDA_TASK_ROOT'] ?? '.', 'accounts.json'),
-  );
-  const clients = openClients({ sockets: socketsFor(config) });
-  const store = openStore(required('KEYSWEEP_LEDGER'), clients.s3);
-  const id = runId ?? newRunId(new Date(), randomDigits);
+async function answer(event: RotatorEvent, context: Context): Promise<RunSummary | NothingToDo> {
   try {
-    const dependencies = {
-      config,
-      clients,
-      store,
-      deadline: deadlineIn(context.getRemainingTimeInMillis()),
-      progress: () => undefined,
-      now: () => new Date(),
-      random: randomDigits,
-      // One for each execution environment, whose host names are all alike.
-      host: context.logStreamName,
-    };
-    const summary = await runSweep({ mode, runId: id, filters: { accounts } }, dependencies);
-    report(summary);
-    return summary;
-  } finally {
-    await keepPage(store, id, context);
-    clients.close();
+    const rotator = await openRotator(context, { logger, metrics });
+    try {
+      return await answerEvent(event, rotator);
+    } finally {
+      rotator.clients.close();
+    }
+  } catch (error) {
+    // What the watchdog misses has a metric of its own.
+    if (event.mode !== 'watchdog') publishBrokenOff(metrics, event.mode, event.accounts !== undefined);
+    throw error;
   }
-}
-
-/** Of the time that is left, for the end of the invocation. */
-const SPARE_MILLISECONDS = 5000;
-
-/** Comes last and never rejects: a page that cannot be made, or not in time, changes nothing of the run. */
-async function keepPage(store: ObjectStore, runId: string, context: Context): Promise<void> {
-  const left = context.getRemainingTimeInMillis() - SPARE_MILLISECONDS;
-  const problem = await storePageOfEnded(store, runId, left);
-  if (problem !== undefined) logger.warn('the page of the run is not there', { runId, problem });
-}
-
-function report(summary: RunSummary): void {
-  // A run of some accounts says nothing of the week's sweep, and must not quiet the alarm on its absence.
-  metrics.addDimension('mode', summary.filtered ? `filtered-${summary.mode}` : summary.mode);
-  for (const { name, unit, value } of metricsOf(summary)) metrics.addMetric(name, unit, value);
-  metrics.publishStoredMetrics();
-  logger.info('the run has ended', { summary });
 }
 
 /** All that those see whom Lambda tells of the error. */
@@ -98,11 +59,6 @@ function whyNotOk({ runId, verdict, accounts, exceeded, problems }: RunSummary):
     `run ${runId} is ${verdict}: ${JSON.stringify(accounts)}`,
     ...exceeded.map(({ message }) => message),
     ...problems,
+    `Details: keysweep show ${runId}`,
   ].join('\n');
-}
-
-function required(name: string): string {
-  const value = process.env[name];
-  if (!value) throw new Error(`the environment variable ${name} is not set`);
-  return value;
 }

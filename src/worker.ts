@@ -14,7 +14,8 @@ import { runStep } from './fan-out/run-step.ts';
 import { parseStep, type Step } from './fan-out/step.ts';
 import { openStore } from './ledger/open-store.ts';
 import type { RunSummary } from './ledger/record.ts';
-import { METRICS_NAMESPACE, metricsOf } from './report/metrics.ts';
+import { METRICS_NAMESPACE } from './report/metrics.ts';
+import { publishRun } from './rotator/publish-metrics.ts';
 import { deadlineIn } from './sweep/deadline.ts';
 
 const logger = new Logger({ serviceName: 'keysweep' });
@@ -61,20 +62,17 @@ async function take(step: Step, context: Context) {
 
 function stepFunctionsOf(config: Config) {
   if (!isDeployable(config))
-    throw new Error('accounts.json has no deployment: it was not deployed from here');
+    throw new Error('accounts.json has no deployment, so this Lambda was not made from it: npm run deploy');
   return config.deployment.stepFunctions;
 }
 
 function report(summary: RunSummary): void {
-  // A run of some accounts says nothing of the week's sweep, and must not quiet the alarm on its absence.
-  metrics.addDimension('mode', summary.filtered ? `filtered-${summary.mode}` : summary.mode);
-  for (const { name, unit, value } of metricsOf(summary)) metrics.addMetric(name, unit, value);
-  metrics.publishStoredMetrics();
+  publishRun(metrics, summary);
   logger.info('the run has ended', { summary });
 }
 
 function required(name: string): string {
   const value = process.env[name];
-  if (!value) throw new Error(`the environment variable ${name} is not set`);
+  if (!value) throw new Error(`the environment variable ${name} is not set: npm run deploy sets it`);
   return value;
 }

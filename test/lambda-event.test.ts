@@ -11,11 +11,25 @@ describe('an event', () => {
     [{ mode: 'sweep' }],
     [{ mode: 'sweep', accounts: [ACCOUNT, '100000000002'] }],
     [{ mode: 'plan', accounts: [ACCOUNT], runId: RUN_ID }],
+    [{ mode: 'notice', ifDue: true }],
+    [{ mode: 'watchdog' }],
   ])('is %j', (event) => {
     expect(parseEvent(event)).toEqual(event);
   });
 
+  it('holds the time of the schedule as EventBridge Scheduler writes it', () => {
+    const event = { mode: 'sweep', scheduledTime: '2026-11-27T22:55:00Z' };
+    expect(parseEvent(event).scheduledTime).toEqual(new Date('2026-11-27T22:55:00.000Z'));
+  });
+
   it.each<[string, unknown, RegExp]>([
+    ['a notice to some accounts', { mode: 'notice', accounts: [ACCOUNT] }, /accounts/],
+    ['a sweep that may be due', { mode: 'sweep', ifDue: true }, /ifDue/],
+    [
+      'a time that was not filled in',
+      { mode: 'sweep', scheduledTime: '<aws.scheduler.scheduled-time>' },
+      /scheduledTime/,
+    ],
     ['nothing', undefined, /undefined/],
     ['a text', 'sweep', /string/],
     ['no mode', {}, /mode/],

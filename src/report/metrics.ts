@@ -7,11 +7,29 @@ export interface RunMetric {
   readonly value: number;
 }
 
-/** Namespace of all metrics; their dimensions are `service` and `mode` (`sweep`, `plan`, or `filtered-…` for a run of some accounts). */
+/** Namespace of all metrics; the dimensions of a run's are `service` and `mode`. */
 export const METRICS_NAMESPACE = 'keysweep';
 
-/** 1 for a run that was ok, 0 for any other; absent when no run came to its end. Alarms rest on it. */
+/**
+ * The dimension `mode` of a run's metrics. A run of some accounts says nothing of the week's sweep, and neither does a notice run.
+ */
+export function metricsMode({ mode, filtered, noticeFor }: RunSummary): string {
+  if (noticeFor !== undefined) return 'notice';
+  return filtered ? `filtered-${mode}` : mode;
+}
+
+/** The `mode` of what the hourly watchdog publishes. */
+export const WATCHDOG_MODE = 'watchdog';
+
+/** 1 for a run that was ok, 0 for any other, also for one that broke off and has no other metrics. Alarms rest on it. */
 export const RUN_OK = 'RunOk';
+
+/** 1 while the last sweep that had to be is missing, unfinished or not ok, else 0; every hour, from the watchdog. */
+export const SWEEP_MISSED = 'SweepMissed';
+
+/** Notices that a channel did not take, and those that it took; their only dimension is `service`. */
+export const NOTICES_FAILED = 'NoticesFailed';
+export const NOTICES_SENT = 'NoticesSent';
 
 /** Accounts that ended in none of the good outcomes. */
 export const ACCOUNTS_NOT_COVERED = 'AccountsNotCovered';
@@ -37,6 +55,8 @@ export function metricsOf(summary: RunSummary): RunMetric[] {
     count('KeysDeactivated', keys.deactivated),
     count('KeysDeleted', keys.deleted),
     count('KeysFailed', keys.failed),
+    count('Calls', summary.calls ?? 0),
+    count('Throttles', summary.throttles ?? 0),
     {
       name: 'Duration',
       unit: 'Seconds',

@@ -95,7 +95,7 @@ describe.concurrent('the Lambda', () => {
   it('refuses what is no event of its own, says where it is wrong, and does nothing', async ({ start }) => {
     const { invoke, sandbox } = await start();
     const wrong: [unknown, RegExp][] = [
-      [{}, /expected one of "plan"\|"sweep"\n.*at mode/],
+      [{}, /expected one of "plan"\|"sweep"\|"notice"\|"watchdog"\n.*at mode/],
       [{ mode: 'sweep', accounts: [FIRST, '12'] }, /12 digits\n.*at accounts\[1\]/],
       [{ mode: 'sweep', account: [FIRST] }, /Unrecognized key: "account"/],
       [{ mode: 'sweep', runId: 'last' }, /a run id such as .*\n.*at runId/],

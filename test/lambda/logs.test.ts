@@ -2,6 +2,7 @@ import { describe, expect } from 'vitest';
 
 import type { Ended } from '../e2e/keysweep-process.ts';
 import { organizationOf, removeRotationRole } from '../sweep/sweeping.ts';
+import { RUN_OK } from '../../src/report/metrics.ts';
 import { errorOf, it, summaryOf } from './rotator.ts';
 import { FUNCTION_ARN } from './runtime-api.ts';
 
@@ -66,8 +67,16 @@ describe.concurrent('what the Lambda logs', () => {
     await invoke({ mode: 'sweep', accounts: ['100000000001'] });
     await invoke({ mode: 'undo' });
     const { metrics } = linesOf(await end());
+    const ofRuns = metrics.filter((line) => RUN_OK in line);
+    const others = metrics.filter((line) => !(RUN_OK in line));
+    // Zero is published as zero, also where nothing could be sent.
+    expect(others).toMatchObject([
+      { service: 'keysweep', NoticesSent: 3, NoticesFailed: 0 },
+      { service: 'keysweep', NoticesSent: 1, NoticesFailed: 0 },
+    ]);
+    for (const line of others) expect(line._aws.CloudWatchMetrics[0]?.Dimensions).toEqual([['service']]);
 
-    expect(metrics).toMatchObject([
+    expect(ofRuns).toMatchObject([
       { service: 'keysweep', mode: 'plan', RunOk: 1, AccountsPlanned: 3, AccountsNotCovered: 0, KeysDue: 3 },
       {
         service: 'keysweep',
@@ -87,7 +96,7 @@ describe.concurrent('what the Lambda logs', () => {
       // Not under mode `sweep`, where it would quiet the alarm on a week without one.
       { service: 'keysweep', mode: 'filtered-sweep', RunOk: 1, AccountsNothingDue: 1 },
     ]);
-    for (const line of metrics) {
+    for (const line of ofRuns) {
       const [directive, ...others] = line._aws.CloudWatchMetrics;
       expect(others).toEqual([]);
       expect(directive).toMatchObject({ Namespace: 'keysweep', Dimensions: [['service', 'mode']] });

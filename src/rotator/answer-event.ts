@@ -1,0 +1,86 @@
+import type { RotatorEvent } from '../lambda-event.ts';
+import { lastSlot } from '../ledger/scheduled-runs.ts';
+import type { RunSummary } from '../ledger/record.ts';
+import { firingAfter } from '../schedule/firings.ts';
+import { lateness, slotToAnnounce } from '../schedule/slots.ts';
+import { makeRun, tellTrouble } from './make-run.ts';
+import { missingNotice, noticeRuns } from './notice-given.ts';
+import { publishWatch } from './publish-metrics.ts';
+import type { Rotator } from './rotator.ts';
+import { watch, type Finding } from './watch.ts';
+
+/** Where no run was asked for, or none was due. */
+export interface NothingToDo {
+  readonly mode: 'notice' | 'watchdog';
+  readonly nothingToDo: string;
+}
+
+/** The last sweep that had to be is missing, unfinished or not ok. Thrown, so that AWS counts the invocation as failed. */
+export class SweepMissedError extends Error {
+  override readonly name = 'SweepMissedError';
+}
+
+/** @throws SweepMissedError, ScheduleError; what a run throws that broke off */
+export function answerEvent(event: RotatorEvent, rotator: Rotator): Promise<RunSummary | NothingToDo> {
+  switch (event.mode) {
+    case 'watchdog':
+      return lookOut(rotator);
+    case 'notice':
+      return giveNotice(event, rotator);
+    case 'plan':
+      return makeRun({ mode: 'plan', filters: { accounts: event.accounts }, runId: event.runId }, rotator);
+    case 'sweep':
+      return sweep(event, rotator);
+  }
+}
+
+async function sweep(
+  { accounts, runId, scheduledTime: slot }: RotatorEvent,
+  rotator: Rotator,
+): Promise<RunSummary> {
+  const { config, store, now } = rotator;
+  const reasons = slot && [lateness(config, slot, now()), await missingNotice(config, store, slot)];
+  const withheld = reasons?.filter((reason) => reason !== undefined);
+  const scheduledFor = slot?.toISOString();
+  return makeRun({ mode: 'sweep', filters: { accounts }, runId, scheduledFor, withheld }, rotator);
+}
+
+/** A plan of the next sweep, which everybody whom it concerns is told of. */
+async function giveNotice(
+  { ifDue, runId, scheduledTime }: RotatorEvent,
+  rotator: Rotator,
+): Promise<RunSummary | NothingToDo> {
+  const { config, store, now } = rotator;
+  const at = scheduledTime ?? now();
+  const known = config.schedule.expression.startsWith('rate(') ? await lastSlot(store) : undefined;
+  const next = ifDue === true ? slotToAnnounce(config, at, known) : firingAfter(config.schedule, at, known);
+  if (next === undefined) return nothing('notice', 'no sweep is near', rotator);
+  if (ifDue === true && (await noticeRuns(config, store, next)).length > 0)
+    return nothing('notice', `notice of the sweep of ${next.toISOString()} was given`, rotator);
+  const noticeFor = next.toISOString();
+  return makeRun({ mode: 'plan', filters: {}, runId, noticeFor }, rotator);
+}
+
+async function lookOut(rotator: Rotator): Promise<NothingToDo> {
+  const { config, store, metrics, now } = rotator;
+  const finding = await watch(config, store, now());
+  const missed = finding.state !== 'ok' && finding.state !== 'nothing-due';
+  publishWatch(metrics, missed);
+  if (!missed) return nothing('watchdog', said(finding), rotator);
+  // The metric, and the alarm on it, stay as long as the sweep is missed; people are told once.
+  if (!finding.isNew) return nothing('watchdog', finding.problem, rotator);
+  if (finding.state !== 'not-ok') {
+    const { state: reason, runId, problem, slot } = finding;
+    await tellTrouble({ reason, runId, scheduledFor: slot.toISOString(), problem }, rotator);
+  }
+  throw new SweepMissedError(finding.problem);
+}
+
+function said(finding: Extract<Finding, { state: 'ok' | 'nothing-due' }>): string {
+  return finding.state === 'ok' ? `run ${finding.runId} is ok` : 'no sweep had to be yet';
+}
+
+function nothing(mode: NothingToDo['mode'], why: string, { logger }: Rotator): NothingToDo {
+  logger.info('nothing to do', { mode, why });
+  return { mode, nothingToDo: why };
+}

@@ -1,0 +1,80 @@
+import type { RunSummary } from '../ledger/record.ts';
+import { newRunId, randomDigits } from '../ledger/run-id.ts';
+import { tellAndRecord } from '../notice/tell-and-record.ts';
+import { tellOfTrouble } from '../notice/tell.ts';
+import { storePageOfEnded } from '../page/run-page.ts';
+import type { Trouble } from '../report/events.ts';
+import { deadlineIn } from '../sweep/deadline.ts';
+import { runSweep, type SweepRequest } from '../sweep/run.ts';
+import { publishRun, publishTold } from './publish-metrics.ts';
+import { tellingOf, type Rotator } from './rotator.ts';
+
+/**
+ * Makes one run, publishes its metrics, tells of it and keeps its page. What comes after the run changes nothing of it.
+ * @throws what runSweep throws: the run broke off; that is told too
+ */
+export async function makeRun(
+  request: Omit<SweepRequest, 'only' | 'approve'>,
+  rotator: Rotator,
+): Promise<RunSummary> {
+  const { config, clients, store, context, now } = rotator;
+  const runId = request.runId ?? newRunId(now(), randomDigits);
+  const dependencies = {
+    config,
+    clients,
+    store,
+    deadline: deadlineIn(context.getRemainingTimeInMillis()),
+    progress: () => undefined,
+    now,
+    random: randomDigits,
+    // One for each execution environment, whose host names are all alike.
+    host: context.logStreamName,
+  };
+  try {
+    const summary = await runSweep({ ...request, runId }, dependencies);
+    publishRun(rotator.metrics, summary);
+    rotator.logger.info('the run has ended', { summary });
+    await tell(summary, rotator);
+    return summary;
+  } catch (error) {
+    const { mode, scheduledFor } = request;
+    const problem = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+    if (mode === 'sweep') await tellTrouble({ reason: 'broke-off', runId, scheduledFor, problem }, rotator);
+    throw error;
+  } finally {
+    await keepPage(runId, rotator);
+  }
+}
+
+/** Tells of a run as the ledger holds it. Never rejects: what cannot be told is in the log, the metrics and the ledger. */
+async function tell({ runId, mode, noticeFor }: RunSummary, rotator: Rotator): Promise<void> {
+  if (mode !== 'sweep' && noticeFor === undefined) return;
+  try {
+    const told = await tellAndRecord(runId, rotator.store, tellingOf(rotator));
+    publishTold(rotator.metrics, told);
+    const failed = told.filter(({ type }) => type === 'notice-failed');
+    if (failed.length > 0) rotator.logger.error('notices failed', { runId, failed });
+  } catch (error) {
+    publishTold(rotator.metrics, [], 1);
+    rotator.logger.error('nobody could be told of the run', { runId, error });
+  }
+}
+
+/** Tells of a sweep that broke off, or that is missed. Never rejects. */
+export async function tellTrouble(trouble: Trouble, rotator: Rotator): Promise<void> {
+  const organizationId = rotator.config.deployment?.organizationId;
+  const told = await tellOfTrouble({ organizationId, ...trouble }, tellingOf(rotator));
+  publishTold(rotator.metrics, told);
+  const failed = told.filter(({ type }) => type === 'notice-failed');
+  if (failed.length > 0) rotator.logger.error('notices failed', { failed });
+}
+
+/** Of the time that is left, for the end of the invocation. */
+const SPARE_MILLISECONDS = 5000;
+
+/** Comes last and never rejects: a page that cannot be made, or not in time, changes nothing of the run. */
+async function keepPage(runId: string, { store, context, logger }: Rotator): Promise<void> {
+  const left = context.getRemainingTimeInMillis() - SPARE_MILLISECONDS;
+  const problem = await storePageOfEnded(store, runId, left);
+  if (problem !== undefined) logger.warn('the page of the run is not there', { runId, problem });
+}

@@ -1,0 +1,41 @@
+import type { Config } from '../config/schema.ts';
+import type { ObjectStore } from '../ledger/object-store.ts';
+import { readWriter } from '../ledger/read-run.ts';
+import { getSummary } from '../ledger/runs.ts';
+import { runsSince } from '../ledger/scheduled-runs.ts';
+import { channelNames, channelsOf } from '../notice/channels.ts';
+import { NOTICES_WRITER } from '../notice/tell-and-record.ts';
+
+const HOUR = 3_600_000;
+
+/** Notice runs of a slot that came to their end, newest first. @throws UnreadableLedgerError, the store's error */
+export async function noticeRuns(config: Config, store: ObjectStore, slot: Date): Promise<string[]> {
+  const hours = Number(config.schedule.noticeHours) + 24;
+  const runs = await runsSince(store, new Date(slot.getTime() - hours * HOUR));
+  const own = runs.filter(({ noticeFor }) => noticeFor === slot.toISOString()).map(({ runId }) => runId);
+  const ended = await Promise.all(own.map(async (id) => ((await getSummary(store, id)) ? [id] : [])));
+  return ended.flat();
+}
+
+/**
+ * Why the sweep of a slot must not revoke anything, where accounts.json asks that everybody was told before; undefined: they
+ * were, or need not be.
+ * @throws UnreadableLedgerError, the store's error
+ */
+export async function missingNotice(
+  config: Config,
+  store: ObjectStore,
+  slot: Date,
+): Promise<string | undefined> {
+  if (!config.notices.required) return undefined;
+  const [runId] = await noticeRuns(config, store, slot);
+  const since = 'so nothing was revoked (notices.required is true)';
+  if (runId === undefined)
+    return `No notice was given of the sweep of ${slot.toISOString()}, ${since}. See the log of the Lambda, mode notice.`;
+  const { records } = await readWriter(store, runId, NOTICES_WRITER);
+  const silent = channelNames(channelsOf(config)).filter(
+    (channel) => !records.some((record) => record.type === 'notice-sent' && record.channel === channel),
+  );
+  if (silent.length === 0 && records.every(({ type }) => type !== 'notice-failed')) return undefined;
+  return `Not everybody was told of the sweep of ${slot.toISOString()}, ${since}. keysweep show ${runId} says who was not.`;
+}

@@ -1,0 +1,62 @@
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+
+import type { Logger } from '@aws-lambda-powertools/logger';
+import type { Metrics } from '@aws-lambda-powertools/metrics';
+import type { Context } from 'aws-lambda';
+
+import { openClients, type Clients } from '../access/clients.ts';
+import { socketsFor } from '../access/sockets.ts';
+import { loadConfig } from '../config/load.ts';
+import type { Config } from '../config/schema.ts';
+import type { ObjectStore } from '../ledger/object-store.ts';
+import { openStore } from '../ledger/open-store.ts';
+import { channelsOf } from '../notice/channels.ts';
+import type { Telling } from '../notice/tell.ts';
+
+/** What an invocation of the Lambda works with. */
+export interface Rotator {
+  readonly config: Config;
+  readonly clients: Clients;
+  readonly store: ObjectStore;
+  readonly context: Context;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly now: () => Date;
+}
+
+export type Observed = Pick<Rotator, 'logger' | 'metrics'>;
+
+/** Reads accounts.json beside the bundle, and opens what it needs. @throws ConfigError, LedgerLocationError, Error */
+export async function openRotator(context: Context, observed: Observed): Promise<Rotator> {
+  const config = await loadConfig(
+    process.env['KEYSWEEP_CONFIG'] ?? join(process.env['LAMBDA_TASK_ROOT'] ?? '.', 'accounts.json'),
+  );
+  const ledger = required('KEYSWEEP_LEDGER');
+  const clients = openClients({ sockets: socketsFor(config) });
+  const store = openStore(ledger, clients.s3);
+  return { config, clients, store, context, ...observed, now: () => new Date() };
+}
+
+/** For the page of the run and the end of the invocation. */
+const SPARE_MILLISECONDS = 8_000;
+
+/** How to tell of what this invocation did, in the time that it has left. */
+export function tellingOf({ config, clients, context, now }: Rotator): Telling {
+  const channels = channelsOf(config);
+  const left = Math.max(0, context.getRemainingTimeInMillis() - SPARE_MILLISECONDS);
+  return {
+    channels,
+    clients: clients.notices(channels.region),
+    timezone: config.schedule.timezone,
+    signal: AbortSignal.timeout(left),
+    pause: (milliseconds) => pause(milliseconds),
+    now,
+  };
+}
+
+function required(name: string): string {
+  const value = process.env[name];
+  if (!value) throw new Error(`the environment variable ${name} is not set: npm run deploy sets it`);
+  return value;
+}

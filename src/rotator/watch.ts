@@ -1,0 +1,67 @@
+import * as z from 'zod';
+
+import type { Config } from '../config/schema.ts';
+import type { ObjectStore } from '../ledger/object-store.ts';
+import { parseStored } from '../ledger/parse-stored.ts';
+import { getSummary } from '../ledger/runs.ts';
+import { lastSlot, runsSince } from '../ledger/scheduled-runs.ts';
+import { isNewlyMissed, slotToWatch } from '../schedule/slots.ts';
+
+/** What the watchdog found about the last sweep that had to be. */
+export type Finding =
+  | { readonly state: 'ok'; readonly slot: Date; readonly runId: string }
+  /** No slot has passed since the watchdog began to look. */
+  | { readonly state: 'nothing-due' }
+  | {
+      readonly state: 'did-not-run' | 'unfinished' | 'not-ok';
+      readonly slot: Date;
+      readonly runId: string | undefined;
+      readonly problem: string;
+      /** It was not to be found an hour ago. */
+      readonly isNew: boolean;
+    };
+
+/**
+ * Looks in the ledger for the last sweep that had to be. One that a person made since then, and that is ok, will do.
+ * @throws UnreadableLedgerError, ScheduleError, the store's error
+ */
+export async function watch(config: Config, store: ObjectStore, now: Date): Promise<Finding> {
+  const since = await watchingSince(config, store, now);
+  const known = config.schedule.expression.startsWith('rate(') ? await lastSlot(store) : undefined;
+  const slot = slotToWatch(config, now, known);
+  if (slot === undefined || slot < since) return { state: 'nothing-due' };
+  const sweeps = (await runsSince(store, slot)).filter(({ mode, filters }) => mode === 'sweep' && !filters);
+  const ended = await Promise.all(
+    sweeps.map(async ({ runId }) => ({ runId, verdict: (await getSummary(store, runId))?.verdict })),
+  );
+  const good = ended.find(({ verdict }) => verdict === 'ok');
+  if (good) return { state: 'ok', slot, runId: good.runId };
+  const bad = ended.find(({ verdict }) => verdict !== undefined) ?? ended[0];
+  return { slot, runId: bad?.runId, isNew: isNewlyMissed(config, slot, now), ...trouble(slot, bad) };
+}
+
+function trouble(
+  slot: Date,
+  run: { readonly runId: string; readonly verdict: string | undefined } | undefined,
+): { readonly state: 'did-not-run' | 'unfinished' | 'not-ok'; readonly problem: string } {
+  const due = `the sweep of ${slot.toISOString()}`;
+  if (!run)
+    return { state: 'did-not-run', problem: `The ledger has no run of ${due}. Sweep from a terminal.` };
+  if (run.verdict === undefined)
+    return { state: 'unfinished', problem: `Run ${run.runId}, ${due}, has no end. Run again.` };
+  return { state: 'not-ok', problem: `Run ${run.runId}, ${due}, is ${run.verdict}, and no later one is ok.` };
+}
+
+const WATCH_KEY = 'watch.json';
+
+const watchSchema = z.object({ since: z.iso.datetime(), schedule: z.string() });
+
+/** Slots before the first look, or before the schedule was changed, are nobody's fault. */
+async function watchingSince({ schedule }: Config, store: ObjectStore, now: Date): Promise<Date> {
+  const current = `${schedule.expression} ${schedule.timezone}`;
+  const body = await store.get(WATCH_KEY);
+  const known = body === undefined ? undefined : parseStored(watchSchema, body, WATCH_KEY);
+  if (known?.schedule === current) return new Date(known.since);
+  await store.put(WATCH_KEY, `${JSON.stringify({ since: now.toISOString(), schedule: current })}\n`);
+  return now;
+}

@@ -1,0 +1,220 @@
+import { describe, expect } from 'vitest';
+
+import type { ConfigInput } from '../../src/config/schema.ts';
+import { NOTICES_WRITER } from '../../src/notice/tell-and-record.ts';
+import { readWriter } from '../../src/ledger/read-run.ts';
+import { EVERY_KEY, keysOf, organizationOf, removeRotationRole } from '../sweep/sweeping.ts';
+import { problemOf } from '../report/published-schemas.ts';
+import { errorOf, it, summaryOf, type Rotator } from './rotator.ts';
+
+const HOUR = 3_600_000;
+
+/** To the minute, as schedules are. */
+const hoursFromNow = (hours: number) => new Date(Math.floor((Date.now() + hours * HOUR) / 60_000) * 60_000);
+
+/** Fires once a year, at that minute. */
+const scheduledAt = (time: Date, more: object = {}) => ({
+  expression: `cron(${time.getUTCMinutes()} ${time.getUTCHours()} ${time.getUTCDate()} ${time.getUTCMonth() + 1} ? *)`,
+  timezone: 'UTC',
+  ...more,
+});
+
+/** As the topic and the role of a deployment are there; ada's tag holds her address. */
+const NOTIFYING: ConfigInput = {
+  ...EVERY_KEY,
+  notices: {
+    topic: { subscribers: [] },
+    mail: { from: 'keysweep@example.com', userTag: 'email', perSecond: 1000 },
+  },
+  deployment: { account: '999999999999', organizationId: 'o-exampleorgid', region: 'us-east-1' },
+};
+
+const taggedOrganization = () =>
+  organizationOf(2, () => [
+    {
+      userName: 'ada',
+      groups: ['Developers'],
+      keys: [{}],
+      console: true,
+      tags: { email: 'ada@example.com' },
+    },
+  ]);
+
+const events = ({ sandbox }: Rotator) =>
+  sandbox.organization.sent.filter((one) => one.kind === 'event').map(({ detailType }) => detailType);
+const subjects = ({ sandbox }: Rotator) =>
+  sandbox.organization.sent.flatMap((one) => (one.kind === 'message' ? [one.subject] : []));
+const statuses = ({ sandbox: { organization } }: Rotator) =>
+  organization.accounts.list().flatMap(({ id }) => keysOf(organization, id));
+
+describe.concurrent('the notice of a sweep', () => {
+  it('is given once in time, by a plan that can write nothing, and is in the ledger', async ({ start }) => {
+    const slot = hoursFromNow(10);
+    const config = { ...NOTIFYING, schedule: scheduledAt(slot) };
+    const rotator = await start({ organization: taggedOrganization(), config });
+    const hourly = { mode: 'notice', ifDue: true, scheduledTime: new Date().toISOString() };
+    const summary = summaryOf(await rotator.invoke(hourly));
+    expect(summary).toMatchObject({ mode: 'plan', noticeFor: slot.toISOString(), keys: { due: 2 } });
+    expect(statuses(rotator)).toEqual(['ada Active', 'ada Active']);
+    const { sent } = rotator.sandbox.organization;
+    for (const one of sent)
+      if (one.kind === 'event') expect(problemOf(one.detailType, one.detail)).toBeUndefined();
+    expect(events(rotator)).toEqual(Array(5).fill('Access Key Revocation Planned'));
+    expect(subjects(rotator)).toEqual([expect.stringContaining('keysweep: 2 access keys to be revoked on')]);
+    expect(sent.filter(({ kind }) => kind === 'mail')).toMatchObject([{ to: ['ada@example.com'] }]);
+    const { told } = await rotator.stored(summary.runId);
+    expect(told.map(({ type, channel, count }) => [type, channel, count])).toEqual([
+      ['notice-sent', 'events', 5],
+      ['notice-sent', 'topic', 1],
+      ['notice-sent', 'mail', 0],
+      ['notice-sent', 'mail', 1],
+    ]);
+
+    sent.splice(0);
+    expect(await rotator.invoke(hourly)).toMatchObject({
+      result: { nothingToDo: expect.stringContaining('was given') as string },
+    });
+    expect(sent).toEqual([]);
+  });
+
+  it('is not given long before it, but when a person asks', async ({ start }) => {
+    const slot = hoursFromNow(60);
+    const rotator = await start({ config: { ...EVERY_KEY, schedule: scheduledAt(slot) } });
+    const asked = await rotator.invoke({
+      mode: 'notice',
+      ifDue: true,
+      scheduledTime: new Date().toISOString(),
+    });
+    expect(asked).toMatchObject({ result: { mode: 'notice', nothingToDo: 'no sweep is near' } });
+    expect(rotator.sandbox.calls.of('sts', 'AssumeRole')).toEqual([]);
+    expect(summaryOf(await rotator.invoke({ mode: 'notice' })).noticeFor).toBe(slot.toISOString());
+  });
+});
+
+describe.concurrent('a scheduled sweep', () => {
+  it('tells how it ended, and which keys it revoked', async ({ start }) => {
+    const slot = hoursFromNow(-0.1);
+    const rotator = await start({ config: { ...NOTIFYING, schedule: scheduledAt(slot) } });
+    const summary = summaryOf(await rotator.invoke({ mode: 'sweep', scheduledTime: slot.toISOString() }));
+    expect(summary).toMatchObject({ scheduledFor: slot.toISOString(), keys: { deactivated: 3 } });
+    expect(summary.calls).toBeGreaterThan(20);
+    expect(summary.throttles).toBe(0);
+    expect(events(rotator)).toEqual(['Sweep Completed', ...Array<string>(3).fill('Access Key Revoked')]);
+    expect(subjects(rotator)).toEqual(['keysweep: sweep ok: 3 keys deactivated, 0 deleted']);
+  });
+
+  it('that starts too late plans only, and says so to everybody', async ({ start }) => {
+    const slot = hoursFromNow(-4);
+    const rotator = await start({ config: { ...NOTIFYING, schedule: scheduledAt(slot) } });
+    const error = errorOf(await rotator.invoke({ mode: 'sweep', scheduledTime: slot.toISOString() }));
+    expect(error?.errorMessage).toContain(`This sweep was due at ${slot.toISOString()}`);
+    expect(statuses(rotator)).toEqual(['ada Active', 'ada Active', 'ada Active']);
+    expect(events(rotator)).toEqual(['Sweep Failed']);
+    expect(subjects(rotator)).toEqual([expect.stringContaining('SWEEP INCOMPLETE')]);
+  });
+
+  it('waits for its notice where that is required', { timeout: 120_000 }, async ({ start }) => {
+    const slot = hoursFromNow(0.2);
+    const config = {
+      ...NOTIFYING,
+      schedule: scheduledAt(slot),
+      notices: { ...NOTIFYING.notices, required: true },
+    };
+    const rotator = await start({ organization: taggedOrganization(), config });
+    const event = { mode: 'sweep', scheduledTime: slot.toISOString() };
+    expect(errorOf(await rotator.invoke(event))?.errorMessage).toContain('No notice was given of the sweep');
+    rotator.sandbox.faults.add({ service: 'ses', call: 'SendEmail', occurrence: 'every', kind: 'denied' });
+    const failed = summaryOf(await rotator.invoke({ mode: 'notice' }));
+    expect(await readWriter(rotator.store, failed.runId, NOTICES_WRITER)).toMatchObject({ stored: 1 });
+    expect(errorOf(await rotator.invoke(event))?.errorMessage).toContain(`keysweep show ${failed.runId}`);
+    expect(statuses(rotator)).toEqual(['ada Active', 'ada Active']);
+    rotator.sandbox.faults.clear();
+    summaryOf(await rotator.invoke({ mode: 'notice' }));
+    expect(summaryOf(await rotator.invoke(event)).keys.deactivated).toBe(2);
+  });
+
+  it('is not held up by a bus that refuses its events', async ({ start }) => {
+    const rotator = await start({ config: NOTIFYING });
+    rotator.sandbox.faults.add({ service: 'events', call: 'PutEvents', occurrence: 'every', kind: 'denied' });
+    const summary = summaryOf(await rotator.invoke({ mode: 'sweep' }));
+    expect(summary.keys.deactivated).toBe(3);
+    expect((await rotator.stored(summary.runId)).told).toMatchObject([
+      { type: 'notice-failed', what: 'Sweep Completed' },
+      { type: 'notice-failed', what: 'Access Key Revoked', count: 3 },
+      { type: 'notice-sent', channel: 'topic' },
+    ]);
+  });
+
+  it('that breaks off is told', async ({ start }) => {
+    const rotator = await start({ config: NOTIFYING });
+    rotator.sandbox.faults.add({
+      service: 'organizations',
+      call: 'ListAccounts',
+      occurrence: 'every',
+      kind: 'denied',
+    });
+    expect(errorOf(await rotator.invoke({ mode: 'sweep' }))?.errorType).toBe('CallFailedError');
+    expect(rotator.sandbox.organization.sent).toContainEqual(
+      expect.objectContaining({
+        detailType: 'Sweep Failed',
+        detail: expect.objectContaining({ reason: 'broke-off' }) as object,
+      }),
+    );
+  });
+});
+
+describe.concurrent('the watchdog', () => {
+  const slot = hoursFromNow(-4);
+  const config = { ...NOTIFYING, schedule: scheduledAt(slot, { notAfterMinutes: 180 }) };
+  const LOOK = { mode: 'watchdog', scheduledTime: new Date().toISOString() };
+
+  /** As if it had looked before. */
+  async function startWatched(
+    start: (setting: object) => Promise<Rotator>,
+    organization = organizationOf(3),
+  ) {
+    const rotator = await start({ config, organization });
+    const schedule = `${config.schedule.expression} UTC`;
+    await rotator.store.put('watch.json', JSON.stringify({ since: '2020-01-01T00:00:00.000Z', schedule }));
+    return rotator;
+  }
+
+  it('misses nothing at its first look', async ({ start }) => {
+    const rotator = await start({ config });
+    expect(await rotator.invoke(LOOK)).toMatchObject({ result: { nothingToDo: 'no sweep had to be yet' } });
+    expect(await rotator.invoke(LOOK)).toMatchObject({ result: { nothingToDo: 'no sweep had to be yet' } });
+  });
+
+  it('tells of a sweep that did not run', async ({ start }) => {
+    const rotator = await startWatched(start);
+    const error = errorOf(await rotator.invoke(LOOK));
+    expect(error).toMatchObject({ errorType: 'SweepMissedError' });
+    expect(error?.errorMessage).toContain(`no run of the sweep of ${slot.toISOString()}`);
+    expect(events(rotator)).toEqual(['Sweep Failed']);
+    expect(subjects(rotator)).toEqual([
+      `keysweep: THE SWEEP DID NOT RUN, scheduled for ${slot.toISOString()}`,
+    ]);
+  });
+
+  it('tells of one that is not ok, until one is that a person made', async ({ start }) => {
+    const organization = organizationOf(3);
+    removeRotationRole(organization, '100000000002');
+    const rotator = await startWatched(start, organization);
+    await rotator.invoke({ mode: 'sweep' });
+    expect(errorOf(await rotator.invoke(LOOK))?.errorMessage).toContain('is incomplete');
+    summaryOf(await rotator.invoke({ mode: 'sweep', accounts: ['100000000001'] }));
+    expect(errorOf(await rotator.invoke(LOOK))?.errorType).toBe('SweepMissedError');
+  });
+
+  it('is content with one that is ok', async ({ start }) => {
+    const rotator = await startWatched(start);
+    const { runId } = summaryOf(await rotator.invoke({ mode: 'sweep' }));
+    expect(await rotator.invoke(LOOK)).toMatchObject({ result: { nothingToDo: `run ${runId} is ok` } });
+  });
+
+  it('fails when it cannot read the ledger', async ({ start }) => {
+    const rotator = await startWatched(start);
+    rotator.sandbox.faults.add({ service: 's3', call: 'GetObject', occurrence: 'every', kind: 'denied' });
+    expect(errorOf(await rotator.invoke(LOOK))).toBeDefined();
+  });
+});
