@@ -81,6 +81,8 @@ function header(run: StoredRun): Html {
     ['run', markup`<code>${started.runId}</code>`],
     ['organization', markup`<code>${started.organizationId}</code>`],
     ['took', summary && duration(summary)],
+    ['scheduled for', started.scheduledFor && moment(new Date(started.scheduledFor))],
+    ['notice of the sweep of', started.noticeFor && moment(new Date(started.noticeFor))],
     ['undoes', started.undoOf],
     ['by', markup`<code>${started.caller}</code>`],
     ['configuration', markup`<code>${started.configSha256.slice(0, 12)}</code>`],

@@ -11,6 +11,7 @@ import { agesOf } from './ages.ts';
 import { historyChart } from './history-chart.ts';
 import { sweepsOf } from './history.ts';
 import { markup, type Html, type Value } from './html.ts';
+import { machineUsers } from './machine-users.ts';
 import { table, type Column } from './table.ts';
 import { count, DAY_MS } from './words.ts';
 
@@ -28,6 +29,7 @@ export function whatChanged(
     <h2 id="changed">${mode === 'plan' ? 'What would change?' : 'What changed?'}</h2>
     <p>${sentence(run, lines)}</p>
     ${failedWrites(run, columns, rest)}
+    ${machineUsers(run, columns, rest)}
     <div class="charts">
       ${ages.some(({ before }) => before > 0) && ageChart(ages, mode === 'plan')}
       ${historyChart(sweepsOf(history))}

@@ -1,6 +1,7 @@
 import { rollups } from 'd3-array';
 
 import type { StoredRun } from '../../ledger/stored-run.ts';
+import { toldLines } from '../told.ts';
 import type { AccountColumns } from './account-columns.ts';
 import { comingOf, type EndingOptOut, type KeyInTime } from './coming.ts';
 import { keysIn, list } from './did-it-work.ts';
@@ -18,6 +19,7 @@ export function whatComes(run: StoredRun, columns: AccountColumns, rest: string)
   return markup`<section aria-labelledby="comes">
     <h2 id="comes">What is coming?</h2>
     ${list('Notices', notices)}
+    ${list('Who was told', toldLines(run.told))}
     ${nothing && notices.length === 0 && markup`<p>Nothing that the ledger of this run knows of.</p>`}
     ${run.started.mode === 'undo' && markup`<p>The keys that this run activated again are held: sweeps leave them alone until the hold ends, and <code>keysweep holds</code> tells when.</p>`}
     ${deletions.length > 0 && markup`<h3>Keys that sweeps will delete</h3><p>Inactive, and nothing brings a deleted key back. Whoever still needs one has it activated before: <code>keysweep undo</code>.</p><ul>${deletionDays(deletions, startedAt)}</ul>`}

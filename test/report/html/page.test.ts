@@ -130,6 +130,43 @@ describe('the page of a run', () => {
       ],
     ],
     [
+      'users who may be machines',
+      {
+        accounts: [
+          {
+            id: FIRST,
+            plan: {
+              decisions: [key('AKIA1')],
+              machineUsers: [{ userName: 'ada', sign: 'no-console-access' }],
+            },
+          },
+        ],
+      },
+      [
+        /Look at these first 1 user with keys that are due/,
+        /Users who may be machines 1 .* ada 1 yes no console password/,
+      ],
+    ],
+    [
+      'who was told, and of which time of the schedule it was',
+      {
+        started: {
+          mode: 'plan',
+          scheduledFor: '2026-11-27T22:50:00.000Z',
+          noticeFor: '2026-11-28T22:55:00.000Z',
+        },
+        accounts: [{ id: FIRST }],
+        told: [
+          { type: 'notice-sent', at: '2026-11-27T22:55:00.000Z', channel: 'mail', what: 'ada', count: 3 },
+        ],
+      },
+      [
+        /scheduled for 27 Nov 2026, 22:50 UTC/,
+        /notice of the sweep of 28 Nov 2026, 22:55 UTC/,
+        /Who was told mail 3 sent/,
+      ],
+    ],
+    [
       'what was left alone on purpose',
       {
         accounts: [

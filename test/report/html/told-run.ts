@@ -44,12 +44,20 @@ export interface ToldRun {
   readonly started?: Partial<RunStarted>;
   readonly units?: readonly ListedUnit[];
   readonly accounts: readonly ToldAccount[];
+  /** Records of notices. */
+  readonly told?: readonly LedgerRecord[];
   /** null: the run was interrupted. */
   readonly summary?: Partial<RunSummary> | null;
 }
 
 /** A run as its ledger tells it. */
-export async function toldRun({ started, units, accounts, summary: end }: ToldRun): Promise<StoredRun> {
+export async function toldRun({
+  started,
+  units,
+  accounts,
+  told = [],
+  summary: end,
+}: ToldRun): Promise<StoredRun> {
   return foldRun([
     runStarted(started),
     {
@@ -64,6 +72,7 @@ export async function toldRun({ started, units, accounts, summary: end }: ToldRu
       ...(units && { units }),
     },
     ...accounts.flatMap(recordsOf),
+    ...told,
     ...(end === null
       ? []
       : [
