@@ -35,14 +35,14 @@ export function textTable({ rows }: Results): string {
   return columns(HEAD, rows.map(cellsOf));
 }
 
+export function markdownTable({ rows }: Results): string {
+  const lines = [HEAD, HEAD.map(() => '---'), ...rows.map(cellsOf)];
+  return lines.map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+}
+
 /** The table, and below it what it must not be read without. */
 export function markdown(results: Results): string {
-  const lines = [HEAD, HEAD.map(() => '---'), ...results.rows.map(cellsOf)];
-  return [
-    ...lines.map((cells) => `| ${cells.join(' | ')} |`),
-    '',
-    ...notes(results).map((note) => `- ${note}`),
-  ].join('\n');
+  return [markdownTable(results), '', ...notes(results).map((note) => `- ${note}`)].join('\n');
 }
 
 export function notes({ rows, growthBytesPerAccount, leftOut, conditions }: Results): string[] {

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 
 import { chart } from './chart.ts';
 import type { Results } from './results.ts';
-import { markdown } from './table.ts';
+import { markdown, markdownTable } from './table.ts';
 
 const REPOSITORY = fileURLToPath(new URL('..', import.meta.url));
 const BEGIN = '<!-- the table of npm run bench -->';
@@ -12,7 +12,7 @@ const END = '<!-- end of the table -->';
 
 /**
  * Stores what was found as JSON, Markdown and a chart in bench/results.
- * @param name of the files; only `full` also goes into the README
+ * @param name of the files; only `full` also goes into the README, and with its notes into docs/scale.md
  */
 export async function writeResults(name: string, results: Results): Promise<void> {
   const folder = join(REPOSITORY, 'bench', 'results');
@@ -20,7 +20,9 @@ export async function writeResults(name: string, results: Results): Promise<void
   await writeFile(join(folder, `${name}.json`), `${JSON.stringify(results, undefined, 2)}\n`);
   await writeFile(join(folder, `${name}.md`), `${markdown(results)}\n`);
   await writeFile(join(folder, `${name}.svg`), chart(results));
-  if (name === 'full') await putInto(join(REPOSITORY, 'README.md'), markdown(results));
+  if (name !== 'full') return;
+  await putInto(join(REPOSITORY, 'README.md'), markdownTable(results));
+  await putInto(join(REPOSITORY, 'docs', 'scale.md'), markdown(results));
 }
 
 /** @throws when the file has not both marks */
