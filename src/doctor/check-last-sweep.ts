@@ -2,7 +2,8 @@ import type { DeployedSchedule } from '../deployed/schedule.ts';
 import { ROTATOR_FUNCTION } from '../deployment.ts';
 import { runThatWrites } from '../ledger/lock.ts';
 import type { ObjectStore } from '../ledger/object-store.ts';
-import type { RunSummary } from '../ledger/record.ts';
+import { readStart } from '../ledger/read-run.ts';
+import type { RunStarted, RunSummary } from '../ledger/record.ts';
 import { runIdTime } from '../ledger/run-id.ts';
 import { getSummary, listRunIds } from '../ledger/runs.ts';
 import { firingUntil } from '../schedule/firings.ts';
@@ -15,7 +16,7 @@ const LOOKED_THROUGH = 50;
 
 const MINUTE_MS = 60_000;
 
-/** The newest sweep, whole or interrupted. A run without a summary is one that has not ended, of whatever mode. */
+/** The newest sweep of the whole organization; without a summary it has not ended. */
 interface LastSweep {
   readonly runId: string;
   readonly summary: RunSummary | undefined;
@@ -34,7 +35,7 @@ export async function checkLastSweep(
     const writing = await runThatWrites(store, context);
     return [
       ...(last ? [howItEnded(last, writing)] : [ok('last-sweep', place, 'holds no sweep yet')]),
-      ...missedTime(ids, schedule, context.startedAt, place),
+      ...(await missedTime(store, ids, schedule, context.startedAt)),
     ];
   } catch (error) {
     return [cannotTell('last-sweep', place, 'how the last sweep ended', error)];
@@ -44,9 +45,14 @@ export async function checkLastSweep(
 async function lastSweep(store: ObjectStore, ids: readonly string[]): Promise<LastSweep | undefined> {
   for (const runId of ids.slice(0, LOOKED_THROUGH)) {
     const summary = await getSummary(store, runId);
-    if (summary === undefined || (summary.mode === 'sweep' && !summary.filtered)) return { runId, summary };
+    const { mode, filtered } = summary ?? begun(await readStart(store, runId));
+    if (mode === 'sweep' && !filtered) return { runId, summary };
   }
   return undefined;
+}
+
+function begun(started: RunStarted | undefined): Partial<Pick<RunSummary, 'mode' | 'filtered'>> {
+  return started ? { mode: started.mode, filtered: started.filters !== undefined } : {};
 }
 
 const WHAT_TO_DO: Readonly<Record<RunSummary['verdict'], string>> = {
@@ -60,7 +66,7 @@ function howItEnded({ runId, summary }: LastSweep, writing: string | undefined):
   if (!summary && writing === runId) return ok('last-sweep', place, 'is under way');
   if (!summary) {
     return warning('last-sweep', place, {
-      what: 'has no end in the ledger: it was interrupted, or is a plan under way',
+      what: 'the last sweep has no end in the ledger: it was interrupted',
       why: 'What it had not reached stayed as it was.',
       cure: `keysweep show ${runId} tells how far it came; the next sweep takes up what is left.`,
     });
@@ -76,28 +82,33 @@ function howItEnded({ runId, summary }: LastSweep, writing: string | undefined):
 }
 
 /** A firing may come late by its window; delivery is tried for an hour; a sweep may take as long as Lambda lets it. */
-function missedTime(
+async function missedTime(
+  store: ObjectStore,
   ids: readonly string[],
   schedule: DeployedSchedule | undefined,
   now: Date,
-  place: { readonly where: string },
-): Finding[] {
+): Promise<Finding[]> {
   if (!schedule?.enabled || schedule.changedAt === undefined) return [];
   const late = (schedule.flexibleWindowMinutes + 60) * MINUTE_MS;
   const judged = new Date(now.getTime() - late - ROTATOR_FUNCTION.timeoutSeconds * 1000);
   const due = firingUntil(schedule, judged, schedule.changedAt);
   // The schedule as it is now says nothing about the time before it was made or changed.
   if (due === undefined || due <= schedule.changedAt) return [];
-  const came = ids.some((id) => {
+  const then = ids.filter((id) => {
     const started = runIdTime(id).getTime();
     return started >= due.getTime() - MINUTE_MS && started <= due.getTime() + late;
   });
-  if (came) return [];
+  // A plan that somebody made at that time is no sweep.
+  for (const id of then) if ((await readStart(store, id))?.mode === 'sweep') return [];
   return [
-    problem('last-sweep', place, {
-      what: `holds no run of ${due.toISOString()}, when the schedule last fired`,
-      why: 'The sweep did not start, or could not reach its ledger: keys have stayed that should have gone.',
-      cure: 'Look into the dead-letter queue and the log of the Lambda (docs/doctor.md#last-sweep), then sweep by hand: keysweep sweep --apply.',
-    }),
+    problem(
+      'last-sweep',
+      { where: `ledger ${store.location}` },
+      {
+        what: `holds no sweep of ${due.toISOString()}, when the schedule last fired`,
+        why: 'The sweep did not start, or could not reach its ledger: keys have stayed that should have gone.',
+        cure: 'Look into the dead-letter queue and the log of the Lambda (docs/doctor.md#last-sweep), then sweep by hand: keysweep sweep --apply.',
+      },
+    ),
   ];
 }

@@ -1,10 +1,12 @@
 import { STACK_SETS_SERVICE, deploymentNames } from '../../src/deployment.ts';
 import type { ConfigInput } from '../../src/config/schema.ts';
 import type { DoctorDependencies } from '../../src/doctor/examination-context.ts';
-import type { RunSummary } from '../../src/ledger/record.ts';
+import type { ObjectStore } from '../../src/ledger/object-store.ts';
+import type { RunMode, RunSummary } from '../../src/ledger/record.ts';
+import { openRunLog } from '../../src/ledger/run-log.ts';
 import { putSummary } from '../../src/ledger/runs.ts';
 import type { SandboxAccount } from '../../src/sandbox/account.ts';
-import { summary } from '../ledger/records.ts';
+import { runStarted, summary } from '../ledger/records.ts';
 import {
   deployable,
   functionOf,
@@ -63,6 +65,9 @@ function without(sid: string): (text: string) => string {
 /** A sweep of last Friday. */
 const stored = ({ store }: DoctorDependencies, overrides: Partial<RunSummary>): Promise<void> =>
   putSummary(store, summary({ runId: '20261120T225500Z-000abc', ...overrides }));
+
+const begin = (store: ObjectStore, runId: string, mode: RunMode): Promise<void> =>
+  openRunLog(store, runId).append([runStarted({ runId, mode })]);
 
 /** Twelve that can be wrong in one organization at the same time, in different accounts where they are in accounts. */
 export const TWELVE: Readonly<Record<string, Defect>> = {
@@ -154,7 +159,12 @@ export const TWELVE: Readonly<Record<string, Defect>> = {
   'a last sweep that was incomplete': {
     named: 'problem last-sweep, run 20261120T225500Z-000abc: the last sweep was incomplete',
     cure: 'keysweep show 20261120T225500Z-000abc',
-    store: (given) => stored(given, { verdict: 'incomplete' }),
+    store: async (given) => {
+      await stored(given, { verdict: 'incomplete' });
+      // Neither a plan that died nor a later sweep of some accounts is what was asked for.
+      await begin(given.store, '20261122T225500Z-000abc', 'plan');
+      await stored(given, { runId: '20261121T225500Z-000abc', filtered: true });
+    },
   },
   'a clock that is wrong': {
     named:
@@ -308,15 +318,21 @@ export const MORE: Readonly<Record<string, Defect>> = {
     spoil: schedule({ deadLetterArn: undefined }),
   },
   'a sweep that did not come': {
-    named: `problem last-sweep, ${LEDGER}: holds no run of 2026-11-20T22:55:00.000Z, when the schedule last fired`,
+    named: `problem last-sweep, ${LEDGER}: holds no sweep of 2026-11-20T22:55:00.000Z, when the schedule last fired`,
     cure: 'dead-letter queue',
     spoil: schedule({ createdDaysAgo: 30 }),
+    store: async ({ store }) => {
+      // That of the week before came, and somebody made a plan when this one was due.
+      await begin(store, '20261113T225500Z-000abc', 'sweep');
+      await putSummary(store, summary({ runId: '20261113T225500Z-000abc' }));
+      await begin(store, '20261120T225600Z-000abc', 'plan');
+    },
   },
   'a sweep that was interrupted': {
     named:
-      'warning last-sweep, run 20261120T225500Z-000abc: has no end in the ledger: it was interrupted, or is a plan under way',
+      'warning last-sweep, run 20261120T225500Z-000abc: the last sweep has no end in the ledger: it was interrupted',
     cure: 'keysweep show 20261120T225500Z-000abc',
-    store: ({ store }) => store.put('runs/20261120T225500Z-000abc/records/00000001.jsonl', '{}\n'),
+    store: ({ store }) => begin(store, '20261120T225500Z-000abc', 'sweep'),
   },
   'no ledger': {
     named: `problem ledger, ${LEDGER}: is not there`,

@@ -1,6 +1,18 @@
 import { describe, expect, it } from 'vitest';
 
-import { complaints, deploy, doctorOn, newOrganization, type Examined } from './deployed-organization.ts';
+import { openRunLog } from '../../src/ledger/run-log.ts';
+import { putSummary } from '../../src/ledger/runs.ts';
+import { runStarted, summary } from '../ledger/records.ts';
+import {
+  complaints,
+  deploy,
+  deployable,
+  doctorOn,
+  newOrganization,
+  REGION,
+  scheduleOf,
+  type Examined,
+} from './deployed-organization.ts';
 import { MORE, TWELVE, type Defect } from './defects.ts';
 
 /** Doctor on an organization with these defects, each in an account of its own. */
@@ -53,6 +65,24 @@ describe('doctor', () => {
       'trusted-access',
     ]);
     expect(checks.filter((check) => check === 'read-account')).toHaveLength(3);
+  });
+
+  it('names nothing when the sweep of the last time came, late but within its window', async () => {
+    const came: Defect = {
+      named: '',
+      cure: '',
+      spoil: ({ organization, config }) =>
+        organization.putSchedule(organization.managementAccount, REGION, {
+          ...scheduleOf(deployable(config)),
+          createdDaysAgo: 30,
+        }),
+      store: async ({ store }) => {
+        const runId = '20261120T234000Z-000abc';
+        await openRunLog(store, runId).append([runStarted({ runId, mode: 'sweep' })]);
+        await putSummary(store, summary({ runId }));
+      },
+    };
+    expect((await examined([came], 1)).found).toEqual([]);
   });
 
   it('names twelve defects at once, each with its cure, and nothing else', async () => {

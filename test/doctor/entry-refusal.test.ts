@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest';
+
+import { entryRefusal, isNamedInTrust } from '../../src/doctor/entry-refusal.ts';
+
+const USER =
+  'User: arn:aws:sts::111122223333:assumed-role/Ann/ann is not authorized to perform: sts:AssumeRole on resource: arn:aws:iam::444455556666:role/KeysweepRotation';
+
+/** Messages as https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html has them. */
+describe('a refused AssumeRole', () => {
+  it.each([
+    [
+      'an SCP',
+      `${USER} with an explicit deny in a service control policy`,
+      'a service control policy (SCP) denies',
+    ],
+    [
+      'policies of the caller',
+      `${USER} because no identity-based policy allows the sts:AssumeRole action`,
+      'you may not assume role KeysweepRotation',
+    ],
+    [
+      'a boundary of the caller',
+      `${USER} because no permissions boundary allows the sts:AssumeRole action`,
+      'you may not assume role KeysweepRotation',
+    ],
+    ['the trust, or that nothing is there', USER, 'it is not there, or does not trust you'],
+    [
+      'a denial in the trust',
+      `${USER} with an explicit deny in a resource-based policy`,
+      'it is not there, or does not trust you',
+    ],
+  ])('tells %s', (_, message, what) => {
+    const failure = { kind: 'cannot-assume', call: 'sts:AssumeRole', code: 'AccessDenied', message } as const;
+    expect(entryRefusal(failure, 'KeysweepRotation')).toMatchObject({
+      what: expect.stringContaining(what) as string,
+      detail: message,
+    });
+  });
+});
+
+describe('whoever runs doctor', () => {
+  const sso = 'arn:aws:iam::111122223333:role/aws-reserved/sso.amazonaws.com/*/AWSReservedSSO_Security_*';
+  it.each([
+    [
+      'arn:aws:sts::111122223333:assumed-role/keysweep-rotator/x',
+      ['arn:aws:iam::111122223333:role/keysweep-rotator'],
+      true,
+    ],
+    ['arn:aws:sts::111122223333:assumed-role/AWSReservedSSO_Security_0a1b/ann', [sso], true],
+    ['arn:aws:sts::111122223333:assumed-role/AWSReservedSSO_Admin_0a1b/ann', [sso], false],
+    [
+      'arn:aws:sts::999999999999:assumed-role/keysweep-rotator/x',
+      ['arn:aws:iam::111122223333:role/keysweep-rotator'],
+      false,
+    ],
+    [
+      'arn:aws:sts::111122223333:assumed-role/keysweep-rotator2/x',
+      ['arn:aws:iam::111122223333:role/keysweep-rotator'],
+      false,
+    ],
+    ['arn:aws:iam::111122223333:user/ann', ['arn:aws:iam::111122223333:role/ann'], false],
+    ['arn:aws:sts::111122223333:assumed-role/a.b/x', ['arn:aws:iam::111122223333:role/a+b'], false],
+  ])('as %s is named by %j: %s', (arn, trusted, named) => {
+    expect(isNamedInTrust(arn, trusted)).toBe(named);
+  });
+});
