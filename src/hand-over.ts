@@ -1,21 +1,63 @@
-import type { SFNClient } from '@aws-sdk/client-sfn';
-
-import { type DeployableConfig, deploymentNames } from './deployment.ts';
-import { startExecution, type Started } from './fan-out/start.ts';
+import { isDeployable, deploymentNames } from './deployment.ts';
+import { startExecution } from './fan-out/start.ts';
 import type { Start } from './fan-out/step.ts';
+import type { Rotator } from './rotator/rotator.ts';
+import type { SweepRequest } from './sweep/run.ts';
+
+/** Where another machine makes the run. */
+export interface HandedOver {
+  readonly mode: 'plan' | 'sweep';
+  readonly nothingToDo: string;
+}
+
+/** With the engine `step-functions` no run is given its id: it follows from the execution. */
+export class RunIdNotTakenError extends Error {
+  override readonly name = 'RunIdNotTakenError';
+}
+
+/** Asking Step Functions for a run takes a second; the rest is for its retries. */
+const SECONDS = 60;
 
 /**
  * With the engine `step-functions` the rotator only starts the run.
- * @param requestId of the invocation
- * @throws CallFailedError when it cannot be started
+ * @returns what was started; undefined where this Lambda is to make the run itself
+ * @throws CallFailedError when it cannot be started; RunIdNotTakenError
  */
-export function handOver(
-  { deployment }: DeployableConfig,
-  start: Start,
-  requestId: string,
-  sfn: SFNClient,
-  signal: AbortSignal,
-): Promise<Started> {
-  const { stateMachineArn } = deploymentNames(deployment);
-  return startExecution(sfn, { stateMachineArn, start, requestId }, signal);
+export async function handOver(
+  request: Omit<SweepRequest, 'only' | 'approve'>,
+  { config, clients, context, logger }: Pick<Rotator, 'config' | 'clients' | 'context' | 'logger'>,
+): Promise<HandedOver | undefined> {
+  if (!isDeployable(config) || config.deployment.engine === 'lambda') return undefined;
+  if (request.runId !== undefined)
+    throw new RunIdNotTakenError(
+      'the engine step-functions takes no runId: leave it out, and find the run by its execution',
+    );
+  const { execution, wasThere } = await startExecution(
+    clients.sfn(),
+    {
+      stateMachineArn: deploymentNames(config.deployment).stateMachineArn,
+      start: startOf(request),
+      requestId: context.awsRequestId,
+    },
+    AbortSignal.timeout(SECONDS * 1000),
+  );
+  logger.info('handed over to the state machine', { execution, wasThere });
+  const what = wasThere ? 'is there already' : 'was started';
+  return { mode: request.mode, nothingToDo: `execution ${execution} of the state machine ${what}` };
+}
+
+function startOf({
+  mode,
+  filters: { accounts },
+  scheduledFor,
+  noticeFor,
+  withheld = [],
+}: Omit<SweepRequest, 'only' | 'approve'>): Start {
+  return {
+    mode,
+    ...(accounts && { accounts: [...accounts] }),
+    ...(scheduledFor !== undefined && { scheduledFor }),
+    ...(noticeFor !== undefined && { noticeFor }),
+    ...(withheld.length > 0 && { withheld: [...withheld] }),
+  };
 }

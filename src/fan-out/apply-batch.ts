@@ -10,9 +10,9 @@ import type { AccountEnd } from '../sweep/outcome.ts';
 import { putAway } from '../sweep/planned.ts';
 import type { RunContext } from '../sweep/run-context.ts';
 import { stopTogether } from '../sweep/stop-together.ts';
-import { readBatch, writerOf } from './batch-file.ts';
+import { readBatch, writerOf, type RunFacts } from './batch-file.ts';
 import { foldAccounts, type FoldedAccount } from './fold-accounts.ts';
-import { LIMITS_WRITER } from './judge-plans.ts';
+import { LIMITS_WRITER, mayWrite } from './judge-plans.ts';
 import { planOf } from './stored-plan.ts';
 import { stepContext, type StepDependencies } from './step-context.ts';
 
@@ -34,8 +34,8 @@ export async function applyBatch(
   dependencies: StepDependencies,
 ): Promise<{ readonly accounts: number }> {
   const { store } = dependencies;
-  await checkApproval(runId, dependencies);
   const { facts, targets } = await readBatch(store, runId, number);
+  await checkApproval(facts, dependencies);
   const plan = await readWriter(store, runId, writerOf('plan', number));
   const writer = writerOf('apply', number);
   const { records, stored } = await readWriter(store, runId, writer);
@@ -54,11 +54,13 @@ export async function applyBatch(
   return { accounts: left.length };
 }
 
-async function checkApproval(runId: string, { store }: StepDependencies): Promise<void> {
+async function checkApproval(facts: RunFacts, { store }: StepDependencies): Promise<void> {
+  const { runId } = facts;
   const { records } = await readWriter(store, runId, LIMITS_WRITER);
   const limits = records.find((record) => record.type === 'limits-checked');
   if (!limits) throw new NotApprovedError(`the limits of run ${runId} were not checked`);
-  if (limits.exceeded.length > 0) throw new NotApprovedError(`run ${runId} exceeds its limits`);
+  if (!mayWrite(facts, limits.exceeded))
+    throw new NotApprovedError(`run ${runId} is a plan, exceeds its limits, or must write nothing`);
 }
 
 interface LeftToApply {

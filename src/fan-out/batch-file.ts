@@ -20,6 +20,8 @@ export interface RunFacts {
   readonly configSha256: string;
   readonly organization: { readonly id: string; readonly managementAccountId: string };
   readonly caller: Pick<Caller, 'accountId' | 'arn' | 'partition'>;
+  /** Why this sweep must write nothing; each makes it incomplete. */
+  readonly withheld: readonly string[];
   /** The opt-out tags come from an index that may be behind: they are read anew before anything is written. */
   readonly tagsFromIndex: boolean;
 }
@@ -45,6 +47,7 @@ export const runFactsSchema: z.ZodType<RunFacts> = z.object({
   configSha256: text,
   organization: z.object({ id: text, managementAccountId: text }),
   caller: z.object({ accountId: text, arn: text, partition: z.enum(['aws', 'aws-cn', 'aws-us-gov']) }),
+  withheld: z.array(text),
   tagsFromIndex: z.boolean(),
 });
 

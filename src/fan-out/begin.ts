@@ -21,6 +21,7 @@ export interface RunToDivide {
   readonly startedAt: Date;
   readonly scheduledFor?: string | undefined;
   readonly noticeFor?: string | undefined;
+  readonly withheld: readonly string[];
   /** Accounts in a batch. */
   readonly batchSize: number;
 }
@@ -73,6 +74,7 @@ async function surveyAndStore(begun: Begun, dependencies: StepDependencies): Pro
   return storeSurvey(store, {
     facts: {
       ...{ runId, mode, filtered: isFiltered(filters), organization, scheduledFor, noticeFor },
+      withheld: begun.withheld,
       startedAt: startedAt.toISOString(),
       configSha256: configSha256(config),
       caller: { accountId, arn, partition },

@@ -8,7 +8,7 @@ import { accountFinished } from '../sweep/finish-account.ts';
 import { machineNotice, noticesOf, problemsOf } from '../sweep/problems.ts';
 import type { RunFacts } from './batch-file.ts';
 import { targetsOf } from './divide.ts';
-import { notPlanned, sizeOf } from './judge-plans.ts';
+import { mayWrite, notPlanned, sizeOf } from './judge-plans.ts';
 import { judged, type Progress } from './progress.ts';
 import { settleAll } from './settle.ts';
 import { LOCK_HOST, type StepDependencies } from './step-context.ts';
@@ -86,8 +86,9 @@ async function concludeSurveyed(
 /** After this nobody writes to the run any more. */
 async function settleRun(survey: StoredSurvey, dependencies: StepDependencies): Promise<Progress> {
   const progress = await settleAll('plan', survey, notPlanned, dependencies);
-  const mayHaveWritten = survey.facts.mode === 'sweep' && progress.limits?.exceeded.length === 0;
-  return mayHaveWritten ? settleAll('apply', survey, notCarriedOut, dependencies) : progress;
+  return mayWrite(survey.facts, progress.limits?.exceeded)
+    ? settleAll('apply', survey, notCarriedOut, dependencies)
+    : progress;
 }
 
 function notCarriedOut(number: number): string {

@@ -1,7 +1,8 @@
 import { readWriter } from '../ledger/read-run.ts';
+import type { ExceededLimit } from '../rotation/breaker.ts';
 import { checkLimits } from '../sweep/check-limits.ts';
 import type { Surveyed } from '../sweep/problems.ts';
-import { storeList } from './batch-file.ts';
+import { storeList, type RunFacts } from './batch-file.ts';
 import { batchesOf, targetsOf } from './divide.ts';
 import { judged } from './progress.ts';
 import { settleAll } from './settle.ts';
@@ -29,12 +30,20 @@ export async function judgePlans(
   const plans = judged(targetsOf(survey), progress);
   const exceeded =
     progress.limits?.exceeded ?? (await checkLimits(plans, sizeOf(survey), facts.filtered, context));
-  if (facts.mode === 'plan' || exceeded.length > 0) return { batches: 0 };
+  if (!mayWrite(facts, exceeded)) return { batches: 0 };
   const left = batchesOf(survey).filter(({ targets }) =>
     targets.some(({ account }) => progress.accounts.get(account.id)?.finished === undefined),
   );
   await storeList(store, runId, 'apply', left);
   return { batches: left.length };
+}
+
+/** Whether plans are carried out. Pure. */
+export function mayWrite(
+  { mode, withheld }: RunFacts,
+  exceeded: readonly ExceededLimit[] | undefined,
+): boolean {
+  return mode === 'sweep' && withheld.length === 0 && exceeded?.length === 0;
 }
 
 export function sizeOf({ listed, targets, undecided }: StoredSurvey): Surveyed {

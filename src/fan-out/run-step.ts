@@ -53,5 +53,5 @@ export async function runStep(
 }
 
 function problemsOf({ start, state }: Extract<Step, { step: 'conclude' }>): string[] {
-  return [start.problem, state.error && wordsOf(state.error)].filter((problem) => problem !== undefined);
+  return [...start.withheld, ...(state.error ? [wordsOf(state.error)] : [])];
 }

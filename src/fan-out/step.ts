@@ -12,8 +12,8 @@ export const startSchema = z.strictObject({
     .optional(),
   scheduledFor: z.iso.datetime().optional(),
   noticeFor: z.iso.datetime().optional(),
-  /** Why a sweep was made a plan: the run is not ok then. */
-  problem: z.string().optional(),
+  /** Why a sweep must write nothing: the run is not ok then. */
+  withheld: z.array(z.string()).default([]),
 });
 
 /** What Step Functions gives a Catch. https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html */
@@ -45,7 +45,7 @@ const stepSchema = z.discriminatedUnion('step', [
 ]);
 
 export type Step = z.output<typeof stepSchema>;
-export type Start = z.output<typeof startSchema>;
+export type Start = z.input<typeof startSchema>;
 export type StepFailure = z.output<typeof failureSchema>;
 
 /** The event is none that the state machine sends; nothing was done. */

@@ -1,4 +1,4 @@
-import type { RotatorEvent } from '../lambda-event.ts';
+import type { RotatorEvent, RotatorMode } from '../lambda-event.ts';
 import { lastSlot } from '../ledger/scheduled-runs.ts';
 import type { RunSummary } from '../ledger/record.ts';
 import { firingAfter } from '../schedule/firings.ts';
@@ -11,7 +11,7 @@ import { watch, type Finding } from './watch.ts';
 
 /** Where no run was asked for, or none was due. */
 export interface NothingToDo {
-  readonly mode: 'notice' | 'watchdog';
+  readonly mode: RotatorMode;
   readonly nothingToDo: string;
 }
 
@@ -37,7 +37,7 @@ export function answerEvent(event: RotatorEvent, rotator: Rotator): Promise<RunS
 async function sweep(
   { accounts, runId, scheduledTime: slot }: RotatorEvent,
   rotator: Rotator,
-): Promise<RunSummary> {
+): Promise<RunSummary | NothingToDo> {
   const { config, store, now } = rotator;
   const reasons = slot && [lateness(config, slot, now()), await missingNotice(config, store, slot)];
   const withheld = reasons?.filter((reason) => reason !== undefined);

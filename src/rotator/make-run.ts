@@ -1,3 +1,4 @@
+import { handOver, type HandedOver } from '../hand-over.ts';
 import type { RunSummary } from '../ledger/record.ts';
 import { newRunId, randomDigits } from '../ledger/run-id.ts';
 import { tellAndRecord } from '../notice/tell-and-record.ts';
@@ -10,13 +11,15 @@ import { publishRun, publishTold } from './publish-metrics.ts';
 import { tellingOf, type Rotator } from './rotator.ts';
 
 /**
- * Makes one run, publishes its metrics, tells of it and keeps its page. What comes after the run changes nothing of it.
+ * Makes one run, or lets the state machine make it where that is the engine; publishes its metrics, tells of it and keeps its page. What comes after the run changes nothing of it.
  * @throws what runSweep throws: the run broke off; that is told too
  */
 export async function makeRun(
   request: Omit<SweepRequest, 'only' | 'approve'>,
   rotator: Rotator,
-): Promise<RunSummary> {
+): Promise<RunSummary | HandedOver> {
+  const handed = await handOver(request, rotator);
+  if (handed) return handed;
   const { config, clients, store, context, now } = rotator;
   const runId = request.runId ?? newRunId(now(), randomDigits);
   const dependencies = {
@@ -32,9 +35,7 @@ export async function makeRun(
   };
   try {
     const summary = await runSweep({ ...request, runId }, dependencies);
-    publishRun(rotator.metrics, summary);
-    rotator.logger.info('the run has ended', { summary });
-    await tell(summary, rotator);
+    await tellOfEnd(summary, rotator);
     return summary;
   } catch (error) {
     const { mode, scheduledFor } = request;
@@ -44,6 +45,13 @@ export async function makeRun(
   } finally {
     await keepPage(runId, rotator);
   }
+}
+
+/** Publishes the metrics of a run that has ended, and tells of it. Never rejects because of who could not be told. */
+export async function tellOfEnd(summary: RunSummary, rotator: Rotator): Promise<void> {
+  publishRun(rotator.metrics, summary);
+  rotator.logger.info('the run has ended', { summary });
+  await tell(summary, rotator);
 }
 
 /** Tells of a run as the ledger holds it. Never rejects: what cannot be told is in the log, the metrics and the ledger. */
@@ -73,7 +81,7 @@ export async function tellTrouble(trouble: Trouble, rotator: Rotator): Promise<v
 const SPARE_MILLISECONDS = 5000;
 
 /** Comes last and never rejects: a page that cannot be made, or not in time, changes nothing of the run. */
-async function keepPage(runId: string, { store, context, logger }: Rotator): Promise<void> {
+export async function keepPage(runId: string, { store, context, logger }: Rotator): Promise<void> {
   const left = context.getRemainingTimeInMillis() - SPARE_MILLISECONDS;
   const problem = await storePageOfEnded(store, runId, left);
   if (problem !== undefined) logger.warn('the page of the run is not there', { runId, problem });

@@ -27,13 +27,24 @@ export interface Rotator {
 
 export type Observed = Pick<Rotator, 'logger' | 'metrics'>;
 
-/** Reads accounts.json beside the bundle, and opens what it needs. @throws ConfigError, LedgerLocationError, Error */
-export async function openRotator(context: Context, observed: Observed): Promise<Rotator> {
+/**
+ * Reads accounts.json beside the bundle, and opens what it needs.
+ * @param organizationsShare what this process may have of the rates of Organizations
+ * @throws ConfigError, LedgerLocationError, Error
+ */
+export async function openRotator(
+  context: Context,
+  observed: Observed,
+  organizationsShare: (config: Config) => number = () => 1,
+): Promise<Rotator> {
   const config = await loadConfig(
     process.env['KEYSWEEP_CONFIG'] ?? join(process.env['LAMBDA_TASK_ROOT'] ?? '.', 'accounts.json'),
   );
   const ledger = required('KEYSWEEP_LEDGER');
-  const clients = openClients({ sockets: socketsFor(config) });
+  const clients = openClients({
+    sockets: socketsFor(config),
+    organizationsShare: organizationsShare(config),
+  });
   const store = openStore(ledger, clients.s3);
   return { config, clients, store, context, ...observed, now: () => new Date() };
 }

@@ -4,7 +4,7 @@ import { KEYSWEEP } from '../properties/build-under-test.ts';
 import { runInChaos, undisturbedEnd } from './chaos.ts';
 
 /** `KEYSWEEP_CHAOS` asks for more, and `KEYSWEEP_SEED` for others. */
-const ROUNDS = Number(process.env.KEYSWEEP_CHAOS ?? 60);
+const ROUNDS = Number(process.env.KEYSWEEP_CHAOS ?? 40);
 const SEED = Number(process.env.KEYSWEEP_SEED ?? 20261123);
 
 it(

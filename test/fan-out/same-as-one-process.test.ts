@@ -56,25 +56,30 @@ function essence({ started, accounts, limits, summary }: StoredRun): unknown {
 
 it(
   'a run in batches decides, does and records what a run in one process does, of any organization',
-  async () => {
+  async (context) => {
     const drawn = stories({ faults: false, chapters: fc.constant([]) });
     let batchSize = 0;
-    await checkStories(drawn, NUMBER, async ({ facts }) => {
-      batchSize = (batchSize % 3) + 1;
-      const { one, many } = twins(facts);
-      for (const mode of facts.planFirst ? (['plan', 'sweep'] as const) : (['sweep'] as const)) {
-        const before = many.world();
-        const run = await inBatches(many, mode, batchSize);
-        checkTruth(run, many.built.accountIds, before, many.world());
-        checkSums(run, many.built.accountIds);
-        expect(essence(run)).toEqual(essence(await inOneProcess(one, mode)));
-      }
-      const [here, there] = [one.world(), many.world()];
-      expect([...there.keys.values()].map(({ status }) => status)).toEqual(
-        [...here.keys.values()].map(({ status }) => status),
-      );
-      expect([...there.memory.keys()]).toEqual([...here.memory.keys()]);
-    });
+    await checkStories(
+      drawn,
+      NUMBER,
+      async ({ facts }) => {
+        batchSize = (batchSize % 3) + 1;
+        const { one, many } = twins(facts);
+        for (const mode of facts.planFirst ? (['plan', 'sweep'] as const) : (['sweep'] as const)) {
+          const before = many.world();
+          const run = await inBatches(many, mode, batchSize);
+          checkTruth(run, many.built.accountIds, before, many.world());
+          checkSums(run, many.built.accountIds);
+          expect(essence(run)).toEqual(essence(await inOneProcess(one, mode)));
+        }
+        const [here, there] = [one.world(), many.world()];
+        expect([...there.keys.values()].map(({ status }) => status)).toEqual(
+          [...here.keys.values()].map(({ status }) => status),
+        );
+        expect([...there.memory.keys()]).toEqual([...here.memory.keys()]);
+      },
+      context,
+    );
   },
   timeFor(NUMBER),
 );

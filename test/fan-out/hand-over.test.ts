@@ -1,0 +1,70 @@
+import type { Context } from 'aws-lambda';
+import { onTestFinished, expect, it } from 'vitest';
+
+import { openClients } from '../../src/access/clients.ts';
+import { deploymentNames } from '../../src/deployment.ts';
+import { handOver } from '../../src/hand-over.ts';
+import { SandboxOrganization } from '../../src/sandbox/organization.ts';
+import { startSandbox } from '../../src/sandbox/sandbox.ts';
+import { deployableConfig } from '../cdktf/deployable-config.ts';
+
+type Rotator = Parameters<typeof handOver>[1];
+type Request = Parameters<typeof handOver>[0];
+
+const SWEEP: Request = { mode: 'sweep', filters: {}, scheduledFor: '2026-11-27T22:55:00.000Z' };
+
+async function rotatorWith(engine: 'lambda' | 'step-functions') {
+  const organization = new SandboxOrganization();
+  const sandbox = await startSandbox({ organization });
+  const { url: endpoint, region, credentials } = sandbox;
+  const clients = openClients({ endpoint, region, credentials, sockets: 4 });
+  onTestFinished(async () => {
+    clients.close();
+    await sandbox.close();
+  });
+  const config = deployableConfig({ deployment: { account: organization.managementAccount.id, engine } });
+  const rotator = {
+    config,
+    clients,
+    context: { awsRequestId: 'request-1' } as Context,
+    logger: { info: () => undefined } as unknown as Rotator['logger'],
+  };
+  return { rotator, organization, names: deploymentNames(config.deployment) };
+}
+
+it('leaves the run to the Lambda where that is the engine', async () => {
+  const { rotator, organization } = await rotatorWith('lambda');
+  expect(await handOver(SWEEP, rotator)).toBeUndefined();
+  expect(organization.executions.size).toBe(0);
+});
+
+it('starts the state machine with all that the run has to know, once for a slot', async () => {
+  const { rotator, organization, names } = await rotatorWith('step-functions');
+  const request: Request = { ...SWEEP, filters: { accounts: ['111122223333'] }, withheld: ['too late'] };
+  expect(await handOver(request, rotator)).toEqual({
+    mode: 'sweep',
+    nothingToDo: 'execution sweep-20261127T225500000Z of the state machine was started',
+  });
+  expect(await handOver(SWEEP, rotator)).toMatchObject({
+    nothingToDo: expect.stringContaining('is there already') as string,
+  });
+  const [only, ...others] = organization.executions.values();
+  expect(others).toEqual([]);
+  expect(only?.arn).toBe(
+    `${names.stateMachineArn.replace(':stateMachine:', ':execution:')}:sweep-20261127T225500000Z`,
+  );
+  expect(JSON.parse(only?.input ?? '')).toEqual({
+    mode: 'sweep',
+    accounts: ['111122223333'],
+    scheduledFor: '2026-11-27T22:55:00.000Z',
+    withheld: ['too late'],
+  });
+});
+
+it('takes no run id where it cannot give it', async () => {
+  const { rotator, organization } = await rotatorWith('step-functions');
+  await expect(handOver({ ...SWEEP, runId: '20261127T225500Z-1a2b3c' }, rotator)).rejects.toThrow(
+    /takes no runId/,
+  );
+  expect(organization.executions.size).toBe(0);
+});
