@@ -67,6 +67,13 @@ describe('the end of a run', () => {
     );
   });
 
+  it('says which run it undid', async () => {
+    expect((await conclude({ mode: 'undo', undoOf: RUN_ID })).summary).toMatchObject({
+      mode: 'undo',
+      undoOf: RUN_ID,
+    });
+  });
+
   it('says of a run of the schedule which time it was for, and of a notice which sweep', async () => {
     const times = { scheduledFor: '2026-11-27T22:55:00.000Z', noticeFor: '2026-11-28T22:55:00.000Z' };
     expect((await conclude({}, times)).summary).toMatchObject(times);
