@@ -1,5 +1,5 @@
 import type { IAMClient } from '@aws-sdk/client-iam';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 
 import type { LedgerRecord, WriteResult } from '../../src/ledger/record.ts';
 import { readRecords } from '../../src/ledger/read-run.ts';
@@ -66,7 +66,7 @@ describe('a write', () => {
     ['something that is no error', 'gone'],
     ['an error of which nothing is known', Object.assign(new Error('x'), { $metadata: undefined })],
   ])('that ends with %s is in doubt', async (_, error) => {
-    const result = await writing('deactivate', () => Promise.reject(error));
+    const result = await writing('deactivate', vi.fn<() => Promise<unknown>>().mockRejectedValue(error));
     expect(result?.outcome).toBe('unconfirmed');
   });
 });
