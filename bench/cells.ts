@@ -30,7 +30,7 @@ export function cellsFor({ accounts, latency, quick }: Choice): {
   const [least = 100] = sizes;
   const [nearest = 60] = latencies;
   const cells = [
-    ...latencies.map((ms): Cell => bareAt(quick ? 100 : 300, ms)),
+    ...latencies.map((ms): Cell => bareAt(Math.min(1_000, Math.max(...sizes)), ms)),
     ...wanted.map((setting): Cell => ({ contender: 'keysweep', setting })),
     ...(quick ? [] : [withSlowAccounts(Math.min(1_000, sizes.at(-1) ?? 1_000), nearest)]),
     ...wanted

@@ -16,6 +16,8 @@ const REPOSITORY = fileURLToPath(new URL('..', import.meta.url));
 export interface Run extends Measured {
   /** By name, such as `iam:GetGroup`; an attempt that was throttled counts. */
   readonly calls: Readonly<Record<string, number>>;
+  /** Of a processor, that the sandbox took: where it comes near the wall time, the sandbox was the narrowest place. */
+  readonly sandboxSeconds: number;
 }
 
 /** The programs of the benchmark, each in one file as a Lambda would have it: a loader of TypeScript takes memory of its own. */
@@ -53,7 +55,11 @@ async function runContender(folder: string, contender: string, setting: Setting)
     const measured = (await answerOf(
       start(program, [contender, JSON.stringify(setting)], environment),
     )) as Measured;
-    return { ...measured, calls: await countCalls(environment) };
+    const calls = await countCalls(environment);
+    const end = answerOf(sandbox);
+    sandbox.kill();
+    const { cpuSeconds: sandboxSeconds } = (await end) as { cpuSeconds: number };
+    return { ...measured, calls, sandboxSeconds };
   } finally {
     sandbox.kill();
   }

@@ -4,7 +4,7 @@ import { startSandbox } from '../src/sandbox/sandbox.ts';
 import { DOCUMENTED_THROTTLES } from '../src/sandbox/throttling.ts';
 import { ASSUMED_IAM, SLOWNESS, USERS_PER_ACCOUNT, type Setting } from './setting.ts';
 
-/** Serves the organization of one setting, given as JSON, and prints the variables that lead to it. */
+/** Serves the organization of one setting, given as JSON: prints the variables that lead to it, and at its end what it took. */
 const { accounts, latency, slowShare } = JSON.parse(process.argv[2] ?? '') as Setting;
 const sandbox = await startSandbox({
   organization: generateOrganization({ accounts, usersPerAccount: USERS_PER_ACCOUNT, troubles: 'none' })
@@ -12,5 +12,10 @@ const sandbox = await startSandbox({
   latency: { milliseconds: latency, slowAccounts: { share: slowShare, milliseconds: SLOWNESS } },
   throttles: [...DOCUMENTED_THROTTLES.filter(({ service }) => service !== 'iam'), ASSUMED_IAM],
   recordCalls: false,
+});
+const before = process.cpuUsage();
+process.once('SIGTERM', () => {
+  const { user, system } = process.cpuUsage(before);
+  process.stdout.write(`${JSON.stringify({ cpuSeconds: (user + system) / 1e6 })}\n`, () => process.exit(0));
 });
 console.log(JSON.stringify(sandbox.environment()));

@@ -62,12 +62,17 @@ export function notes({ rows, growthBytesPerAccount, leftOut, conditions }: Resu
       ? [`${contender} at ${whole(setting.accounts)} accounts did not do its work: ${run.failed}`]
       : [],
   );
+  const narrow = rows.filter(({ run }) => run.sandboxSeconds > 0.85 * run.seconds);
   return [
     Object.entries(conditions)
       .map(([name, value]) => `${name}: ${value}`)
       .join('; '),
     ...terms,
     ...failed,
+    ...narrow.map(
+      ({ contender, setting, run }) =>
+        `${contender} at ${whole(setting.accounts)} accounts and ${setting.latency} ms waited for the sandbox, which worked ${run.sandboxSeconds.toFixed(1)} of the ${run.seconds.toFixed(1)} s`,
+    ),
     ...(growthBytesPerAccount === undefined
       ? []
       : [`peak memory grows by ${(growthBytesPerAccount / 1024).toFixed(1)} KiB with each account`]),
