@@ -27,6 +27,7 @@ export default defineConfig({
     // One worker for all files, which loads the SDK once; every mutant gets a new one.
     isolate: false,
     sequence: { sequencer: QuickFirst },
+    runner: 'test/mutation/first-failure.ts',
     testTimeout: 30_000,
     env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
   },
