@@ -1,4 +1,5 @@
 import { NodeHttpHandler } from '@smithy/node-http-handler';
+import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { GetGroupCommand, IAMClient } from '@aws-sdk/client-iam';
 import { GetFunctionConfigurationCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { ListAccountsCommand, OrganizationsClient } from '@aws-sdk/client-organizations';
@@ -8,6 +9,9 @@ import {
 } from '@aws-sdk/client-resource-groups-tagging-api';
 import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { GetScheduleCommand, SchedulerClient } from '@aws-sdk/client-scheduler';
+import { SendEmailCommand, SESv2Client } from '@aws-sdk/client-sesv2';
+import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
@@ -61,6 +65,27 @@ describe('a failed call', () => {
         );
       case 'scheduler':
         return new SchedulerClient(settings).send(new GetScheduleCommand({ Name: 'any' }), options);
+      case 'states':
+        return new SFNClient(settings).send(
+          new StartExecutionCommand({
+            stateMachineArn: 'arn:aws:states:eu-central-1:111122223333:stateMachine:any',
+          }),
+          options,
+        );
+      case 'sns':
+        return new SNSClient(settings).send(
+          new PublishCommand({ TopicArn: 'arn:aws:sns:eu-central-1:111122223333:any', Message: 'any' }),
+          options,
+        );
+      case 'events':
+        return new EventBridgeClient(settings).send(new PutEventsCommand({ Entries: [{}] }), options);
+      case 'ses':
+        return new SESv2Client(settings).send(
+          new SendEmailCommand({
+            Content: { Simple: { Subject: { Data: 'a' }, Body: { Text: { Data: 'a' } } } },
+          }),
+          options,
+        );
     }
   };
   const SERVICES: readonly ServiceName[] = [
@@ -71,6 +96,10 @@ describe('a failed call', () => {
     's3',
     'lambda',
     'scheduler',
+    'states',
+    'sns',
+    'events',
+    'ses',
   ];
   const KINDS: readonly [FaultKind, Failure['kind']][] = [
     ['throttle', 'throttled'],
