@@ -122,6 +122,11 @@ describe('the reading of command lines', () => {
     ]);
   });
 
+  it('takes from what a terminal shows what stands behind a prompt', () => {
+    const text = '```text\n$ keysweep runs\nkeysweep will revoke 2 of your keys\n```\n';
+    expect(read(text)).toEqual([{ words: ['runs'], mentioned: false }]);
+  });
+
   it.each([['plan --al'], ['sweeep'], ['undo'], ['undo last --hold-days soon'], ['plan extra']])(
     'does not pass keysweep %s',
     (line) => {

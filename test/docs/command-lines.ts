@@ -11,7 +11,9 @@ const PROGRAM = /^(?:\$ )?(?:npm run (?:--silent )?keysweep --|keysweep)(?=\s|$)
 
 /** Every command line of keysweep in a page: in its blocks, and in `code`. */
 export function commandLines(page: Page): CommandLine[] {
-  const typed = blocks(page, 'sh', 'text')
+  // What a terminal shows has what was typed behind a prompt.
+  const shown = blocks(page, 'text').map((block) => block.replaceAll(/^(?!\$ ).*$/gm, ''));
+  const typed = [...blocks(page, 'sh'), ...shown]
     .flatMap((block) => block.replaceAll(/\\\n\s*/g, '').split('\n'))
     .flatMap(commandsIn);
   const inline = [...prose(page).matchAll(/`([^`\n]+)`/g)].flatMap(([, code = '']) => commandsIn(code));
