@@ -67,6 +67,17 @@ describe('the end of a run', () => {
     );
   });
 
+  it.each<[string, Partial<RunEnd>, object]>([
+    ['what this process sent', {}, { calls: 0, throttles: 0 }],
+    ['what several processes sent', { traffic: { calls: 7, throttles: 1 } }, { calls: 7, throttles: 1 }],
+  ])('counts %s', async (_, end, traffic) => {
+    expect((await conclude(end)).summary).toMatchObject(traffic);
+  });
+
+  it('counts nothing where nobody has added it up', async () => {
+    expect((await conclude({ traffic: {} })).summary).not.toHaveProperty('calls');
+  });
+
   it('says which run it undid', async () => {
     expect((await conclude({ mode: 'undo', undoOf: RUN_ID })).summary).toMatchObject({
       mode: 'undo',
