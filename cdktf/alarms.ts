@@ -1,34 +1,45 @@
-import { createHash } from 'node:crypto';
 import {
   CloudwatchMetricAlarm,
   type CloudwatchMetricAlarmConfig,
 } from '@cdktf/provider-aws/lib/cloudwatch-metric-alarm/index.js';
 import { KmsKey } from '@cdktf/provider-aws/lib/kms-key/index.js';
 import { SnsTopicPolicy } from '@cdktf/provider-aws/lib/sns-topic-policy/index.js';
-import { SnsTopicSubscription } from '@cdktf/provider-aws/lib/sns-topic-subscription/index.js';
 import { SnsTopic } from '@cdktf/provider-aws/lib/sns-topic/index.js';
 import type { Construct } from 'constructs';
 import { type DeployableConfig, deploymentNames, SERVICE_NAME } from '../src/deployment.ts';
-import { METRICS_NAMESPACE, RUN_OK } from '../src/report/metrics.ts';
+import {
+  ACCOUNTS_NOT_COVERED,
+  METRICS_NAMESPACE,
+  NOTICES_FAILED,
+  STOPPED_BY_LIMIT,
+  SWEEP_MISSED,
+  WATCHDOG_MODE,
+} from '../src/report/metrics.ts';
 import { topicKeyPolicy, topicPolicy } from './permissions/resource-policies.ts';
-import { longestPauseDays } from './schedule-pause.ts';
+import { subscribe } from './subscribe.ts';
 
 /** The metrics of scheduled runs; a plan or a sweep from a terminal publishes none. */
 const SWEEPS = { service: SERVICE_NAME, mode: 'sweep' };
-const ONE_DAY = 24 * 3600;
+const WATCHDOG = { service: SERVICE_NAME, mode: WATCHDOG_MODE };
+const ONE_HOUR = 3600;
 const FIVE_MINUTES = 300;
 
-/** The topic that hears of everything that is not well, and the alarms that publish to it. */
-export function makeAlarms(scope: Construct, config: DeployableConfig): void {
+/**
+ * The topic that hears of everything that is not well, and the alarms that publish to it.
+ * @returns the names of the alarms
+ */
+export function makeAlarms(scope: Construct, config: DeployableConfig): string[] {
   const topic = makeTopic(scope, config);
-  for (const [id, alarm] of Object.entries(alarmsFor(config))) {
+  return Object.entries(alarmsFor(config)).map(([id, alarm]) => {
+    const alarmName = `${config.deployment.name}-${id}`;
     new CloudwatchMetricAlarm(scope, id, {
-      alarmName: `${config.deployment.name}-${id}`,
+      alarmName,
       alarmActions: [topic.arn],
       okActions: [topic.arn],
       ...alarm,
     });
-  }
+    return alarmName;
+  });
 }
 
 export type Alarm = Omit<CloudwatchMetricAlarmConfig, 'alarmName' | 'alarmActions'>;
@@ -38,19 +49,30 @@ function alarmsFor(config: DeployableConfig): Record<string, Alarm> {
   return {
     'sweep-failed': {
       alarmDescription:
-        'A sweep ended in an error or ran out of time: at least one account was not swept as it should be.',
+        'A sweep, a notice run or the watchdog ended in an error or ran out of time: its log and keysweep show last say why.',
       ...anyOf('AWS/Lambda', 'Errors', { FunctionName: functionName }),
     },
-    'accounts-not-reached': {
-      alarmDescription: 'A sweep had no time left for some accounts, which were left as they are.',
-      ...anyOf(METRICS_NAMESPACE, 'AccountsNotReached', SWEEPS),
+    'accounts-not-covered': {
+      alarmDescription:
+        'A sweep did not cover every account; keysweep show last-sweep says which, and what to do.',
+      ...anyOf(METRICS_NAMESPACE, ACCOUNTS_NOT_COVERED, SWEEPS),
+    },
+    'stopped-by-limit': {
+      alarmDescription:
+        'A limit of accounts.json stopped a sweep before it revoked anything; keysweep show last-sweep says which, and how to go on.',
+      ...anyOf(METRICS_NAMESPACE, STOPPED_BY_LIMIT, SWEEPS),
+    },
+    'notices-failed': {
+      alarmDescription: 'Somebody was not told of a sweep; keysweep show last says who, and why.',
+      ...anyOf(METRICS_NAMESPACE, NOTICES_FAILED, { service: SERVICE_NAME }),
     },
     'not-delivered': {
-      alarmDescription: 'EventBridge Scheduler could not start a sweep; the dead-letter queue says why.',
+      alarmDescription: 'EventBridge Scheduler could not start the Lambda; the dead-letter queue says why.',
       ...anyOf('AWS/SQS', 'ApproximateNumberOfMessagesVisible', { QueueName: deadLetterQueueName }),
       statistic: 'Maximum',
     },
-    ...didNotRun(config),
+    'sweep-did-not-run': didNotRun(),
+    'watchdog-did-not-run': doesNotLook(),
   };
 }
 
@@ -69,26 +91,34 @@ export function anyOf(namespace: string, metricName: string, dimensions: Record<
   };
 }
 
-/**
- * In alarm when no sweep ended, well or not, for as long as the schedule pauses at most: as many days as that without a
- * single one. A schedule that pauses for more than a week gets no such alarm, because CloudWatch looks back seven days.
- */
-function didNotRun({ schedule }: DeployableConfig): Record<string, Alarm> {
-  const days = longestPauseDays(schedule.expression);
-  if (days === undefined) return {};
-  const alarm: Alarm = {
-    alarmDescription: `No sweep ended in ${days === 1 ? 'a day' : `${days} days`}, and the schedule asks for one.`,
+/** In alarm while the watchdog, which looks every hour, misses a sweep. docs/adr/0013-hourly-checks.md */
+function didNotRun(): Alarm {
+  return {
+    alarmDescription:
+      'The last sweep that had to be did not run, has no end or is not ok, and no later one is: keysweep runs, then keysweep doctor.',
+    ...anyOf(METRICS_NAMESPACE, SWEEP_MISSED, WATCHDOG),
+    statistic: 'Maximum',
+    period: ONE_HOUR,
+    // An hour without a look changes nothing of what is known; three of them are for the next alarm.
+    treatMissingData: 'ignore',
+  };
+}
+
+/** In alarm when the watchdog itself did not look for three hours: then nobody would know that a sweep did not run. */
+function doesNotLook(): Alarm {
+  return {
+    alarmDescription:
+      'The watchdog did not look for three hours: the Lambda or its schedule does not work. keysweep doctor says which.',
     namespace: METRICS_NAMESPACE,
-    metricName: RUN_OK,
-    dimensions: SWEEPS,
+    metricName: SWEEP_MISSED,
+    dimensions: WATCHDOG,
     statistic: 'SampleCount',
-    period: ONE_DAY,
-    evaluationPeriods: days,
+    period: ONE_HOUR,
+    evaluationPeriods: 3,
     threshold: 1,
     comparisonOperator: 'LessThanThreshold',
     treatMissingData: 'breaching',
   };
-  return { 'sweep-did-not-run': alarm };
 }
 
 function makeTopic(scope: Construct, config: DeployableConfig): SnsTopic {
@@ -98,16 +128,7 @@ function makeTopic(scope: Construct, config: DeployableConfig): SnsTopic {
     kmsMasterKeyId: deployment.kmsKeyArn ?? topicKey(scope, config).arn,
   });
   new SnsTopicPolicy(scope, 'alarms-policy', { arn: topic.arn, policy: JSON.stringify(topicPolicy(config)) });
-  deployment.notifications.forEach(({ protocol, endpoint }) => {
-    // By its endpoint and not by its place in the list: taking one away leaves the others alone. As a hash, because cdktf
-    // drops most signs from a name and two endpoints could become one.
-    const hash = createHash('sha256').update(endpoint).digest('hex').slice(0, 8);
-    new SnsTopicSubscription(scope, `notify-${protocol}-${hash}`, {
-      topicArn: topic.arn,
-      protocol,
-      endpoint,
-    });
-  });
+  subscribe(scope, topic, 'notify', deployment.notifications);
   return topic;
 }
 

@@ -2,6 +2,7 @@ import type { AccountsLock } from '../src/config/accounts-lock.ts';
 import type { Problem } from '../src/config/problem.ts';
 import type { Config } from '../src/config/schema.ts';
 import { type DeployableConfig, deploymentNames, isDeployable } from '../src/deployment.ts';
+import { firingAfter, ScheduleError } from '../src/schedule/firings.ts';
 import { memberAccess, memberPermissions } from '../src/permissions/member-role.ts';
 
 /** All inline policies of a role together, white space not counted: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
@@ -14,7 +15,19 @@ export function deploymentProblems(config: Config): Problem[] {
       'the settings of a deployment: at least account, organizationId and region (docs/deployment.md)';
     return [{ path: 'deployment', value: undefined, expected }];
   }
-  return [...unreachableManagementAccount(config), ...tooManyGroups(config)];
+  return [...unreadableSchedule(config), ...unreachableManagementAccount(config), ...tooManyGroups(config)];
+}
+
+/** Scheduler would refuse it too, but only after half of the rest is deployed; and no check could tell when it fires. */
+function unreadableSchedule({ schedule }: DeployableConfig): Problem[] {
+  try {
+    firingAfter(schedule, new Date(0));
+    return [];
+  } catch (error) {
+    if (!(error instanceof ScheduleError)) throw error;
+    const expected = `an expression of EventBridge Scheduler: ${error.message}`;
+    return [{ path: 'schedule.expression', value: schedule.expression, expected }];
+  }
 }
 
 /** What is wrong between accounts.json and accounts.lock.json. */

@@ -1,6 +1,5 @@
 import type { AccountsLock } from '../src/config/accounts-lock.ts';
 import type { DeploymentSource } from './load-deployment.ts';
-import { longestPauseDays } from './schedule-pause.ts';
 
 /** Above so many accounts `direct` costs more than it is worth. */
 const MANY_FOR_DIRECT = 10;
@@ -20,10 +19,10 @@ export function notices({ config, lock, isExample }: DeploymentSource): string[]
         ]
       : []),
     ...(lock === undefined ? [] : costOfDirect(lock)),
-    ...(longestPauseDays(schedule.expression) === undefined
+    ...(schedule.expression.startsWith('rate(')
       ? [
-          `${schedule.expression} may pause for more than a week, and CloudWatch looks back seven days: no alarm will tell ` +
-            'when a sweep does not run.',
+          `AWS does not tell when ${schedule.expression} fires. keysweep counts from the last sweep, so of the first one nobody gets ` +
+            'notice, and that it did not run is not missed. A cron expression has no such gap.',
         ]
       : []),
     ...(ownRoles.length === 0

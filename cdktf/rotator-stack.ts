@@ -6,7 +6,9 @@ import type { Construct } from 'constructs';
 import { boundaryArn, type DeployableConfig, deploymentNames, ROTATOR_FUNCTION } from '../src/deployment.ts';
 import { makeAlarms } from './alarms.ts';
 import type { LambdaZip } from './bundle.ts';
+import { makeDashboard } from './dashboard.ts';
 import { lambdaVariables } from './environment.ts';
+import { makeNoticeTopic } from './notice-topic.ts';
 import { serviceTrust } from '../src/permissions/policy-document.ts';
 import { rotatorPermissions } from './permissions/rotator-role.ts';
 import { centralProvider } from './provider.ts';
@@ -22,7 +24,7 @@ import { keepState } from './state.ts';
  */
 const MEMORY_MB = 1769;
 
-/** The Lambda that sweeps the organization, its schedule, and the alarms that say when it did not go well. */
+/** The Lambda that sweeps the organization, its schedules, and what tells how it went: alarms, notices, a dashboard. */
 export class RotatorStack extends TerraformStack {
   constructor(scope: Construct, config: DeployableConfig, zip: LambdaZip) {
     const names = deploymentNames(config.deployment);
@@ -32,7 +34,8 @@ export class RotatorStack extends TerraformStack {
     const rotator = this.rotator(config, zip);
     makeSchedule(this, config, rotator);
     if (config.deployment.engine === 'step-functions') makeStateMachine(this, config, rotator);
-    makeAlarms(this, config);
+    makeNoticeTopic(this, config);
+    makeDashboard(this, config, makeAlarms(this, config));
   }
 
   private rotator(config: DeployableConfig, zip: LambdaZip): LambdaFunction {

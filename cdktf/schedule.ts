@@ -1,10 +1,20 @@
 import type { LambdaFunction } from '@cdktf/provider-aws/lib/lambda-function/index.js';
 import { SchedulerScheduleGroup } from '@cdktf/provider-aws/lib/scheduler-schedule-group/index.js';
-import { SchedulerSchedule } from '@cdktf/provider-aws/lib/scheduler-schedule/index.js';
+import {
+  SchedulerSchedule,
+  type SchedulerScheduleConfig,
+} from '@cdktf/provider-aws/lib/scheduler-schedule/index.js';
 import { SqsQueuePolicy } from '@cdktf/provider-aws/lib/sqs-queue-policy/index.js';
 import { SqsQueue } from '@cdktf/provider-aws/lib/sqs-queue/index.js';
 import type { Construct } from 'constructs';
-import { boundaryArn, type DeployableConfig, deploymentNames, SWEEP_EVENT } from '../src/deployment.ts';
+import {
+  boundaryArn,
+  type DeployableConfig,
+  deploymentNames,
+  NOTICE_EVENT,
+  SWEEP_EVENT,
+  WATCHDOG_EVENT,
+} from '../src/deployment.ts';
 import { serviceTrust } from '../src/permissions/policy-document.ts';
 import { queuePolicy } from './permissions/resource-policies.ts';
 import { schedulerPermissions } from './permissions/schedule-role.ts';
@@ -12,7 +22,7 @@ import { makeRole } from './role.ts';
 
 const FOURTEEN_DAYS = 14 * 24 * 3600;
 
-/** Starts a sweep at the configured time. What cannot be delivered to the Lambda lands in a queue that an alarm watches. */
+/** Starts a sweep at the configured time, and every hour the checks around it. What cannot be delivered to the Lambda lands in a queue that an alarm watches. */
 export function makeSchedule(scope: Construct, config: DeployableConfig, rotator: LambdaFunction): void {
   const { deployment, schedule } = config;
   const names = deploymentNames(deployment);
@@ -36,20 +46,45 @@ export function makeSchedule(scope: Construct, config: DeployableConfig, rotator
     permissions: schedulerPermissions(config),
     permissionsBoundary: boundaryArn(config, deployment.account),
   });
+  const start = (id: string, firing: Firing): void => {
+    new SchedulerSchedule(scope, id, {
+      groupName: group.name,
+      flexibleTimeWindow: { mode: 'OFF' },
+      ...firing.when,
+      name: firing.name,
+      target: {
+        arn: rotator.arn,
+        roleArn: role.arn,
+        input: JSON.stringify(firing.event),
+        // Delivery only: a sweep that was started and fails is not started again.
+        retryPolicy: { maximumRetryAttempts: 10, maximumEventAgeInSeconds: 3600 },
+        deadLetterConfig: { arn: deadLetters.arn },
+      },
+    });
+  };
+  start('schedule', { name: names.scheduleName, event: SWEEP_EVENT, when: sweepTimes(config) });
+  start('watchdog-schedule', { name: names.watchdogScheduleName, event: WATCHDOG_EVENT, when: EVERY_HOUR });
+  if (schedule.noticeHours !== false && schedule.noticeHours > 0)
+    start('notice-schedule', { name: names.noticeScheduleName, event: NOTICE_EVENT, when: EVERY_HOUR });
+}
+
+interface Firing {
+  readonly name: string;
+  readonly event: object;
+  readonly when: Pick<SchedulerScheduleConfig, 'scheduleExpression'> & Partial<SchedulerScheduleConfig>;
+}
+
+/**
+ * The checks ask by themselves whether anything is due, so no expression is shifted. Not at the full hour, when everybody's
+ * schedules fire. docs/adr/0013-hourly-checks.md
+ */
+const EVERY_HOUR = { scheduleExpression: 'cron(17 * * * ? *)' };
+
+function sweepTimes({ schedule, deployment }: DeployableConfig): Firing['when'] {
   const window = deployment.flexibleWindowMinutes;
-  new SchedulerSchedule(scope, 'schedule', {
-    name: names.scheduleName,
-    groupName: group.name,
+  return {
     scheduleExpression: schedule.expression,
     scheduleExpressionTimezone: schedule.timezone,
     flexibleTimeWindow: window === 0 ? { mode: 'OFF' } : { mode: 'FLEXIBLE', maximumWindowInMinutes: window },
-    target: {
-      arn: rotator.arn,
-      roleArn: role.arn,
-      input: JSON.stringify(SWEEP_EVENT),
-      // Delivery only: a sweep that was started and fails is not started again.
-      retryPolicy: { maximumRetryAttempts: 10, maximumEventAgeInSeconds: 3600 },
-      deadLetterConfig: { arn: deadLetters.arn },
-    },
-  });
+  };
 }

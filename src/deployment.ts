@@ -32,8 +32,13 @@ export const ROTATOR_VARIABLES = {
   configSha256: 'KEYSWEEP_CONFIG_SHA256',
 } as const;
 
-/** What the schedule sends to the rotator. */
-export const SWEEP_EVENT = { mode: 'sweep' } as const;
+/** Which firing it is: https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-schedule-context-attributes.html */
+const SCHEDULED_TIME = '<aws.scheduler.scheduled-time>';
+
+/** What the schedules send to the rotator. */
+export const SWEEP_EVENT = { mode: 'sweep', scheduledTime: SCHEDULED_TIME } as const;
+export const NOTICE_EVENT = { mode: 'notice', ifDue: true, scheduledTime: SCHEDULED_TIME } as const;
+export const WATCHDOG_EVENT = { mode: 'watchdog', scheduledTime: SCHEDULED_TIME } as const;
 
 /** The service that deploys StackSets in an organization: https://docs.aws.amazon.com/organizations/latest/userguide/services-that-can-integrate-cloudformation.html */
 export const STACK_SETS_SERVICE = 'member.org.stacksets.cloudformation.amazonaws.com';
@@ -60,6 +65,8 @@ export interface DeploymentNames {
   readonly scheduleGroupName: string;
   readonly scheduleGroupArn: string;
   readonly scheduleName: string;
+  readonly noticeScheduleName: string;
+  readonly watchdogScheduleName: string;
   readonly deadLetterQueueName: string;
   readonly deadLetterQueueArn: string;
   readonly topicName: string;
@@ -99,6 +106,8 @@ export function deploymentNames(deployment: Deployment): DeploymentNames {
     scheduleGroupName: name,
     scheduleGroupArn: regional('scheduler', `schedule-group/${name}`),
     scheduleName: `${name}-sweep`,
+    noticeScheduleName: `${name}-notice`,
+    watchdogScheduleName: `${name}-watchdog`,
     deadLetterQueueName: `${name}-dead-letters`,
     deadLetterQueueArn: regional('sqs', `${name}-dead-letters`),
     topicName: `${name}-alarms`,

@@ -15,6 +15,11 @@ export function topicPolicy({ deployment }: DeployableConfig): PolicyDocument {
   ]);
 }
 
+/** Nobody may publish notices without TLS; the rotator may by its own role. */
+export function noticeTopicPolicy({ deployment }: DeployableConfig): PolicyDocument {
+  return document([onlyTls(['sns:Publish'], [deploymentNames(deployment).noticeTopicArn])]);
+}
+
 /** Nobody may send to the queue without TLS. */
 export function queuePolicy({ deployment }: DeployableConfig): PolicyDocument {
   return document([onlyTls(['sqs:SendMessage'], [deploymentNames(deployment).deadLetterQueueArn])]);

@@ -11,7 +11,7 @@ import {
   type PolicyDocument,
   type Statement,
 } from '../../src/permissions/policy-document.ts';
-import { throughS3 } from './through-s3.ts';
+import { through, throughS3 } from './through-s3.ts';
 
 /** What the rotator may do: read the organization, enter the rotation roles, keep its ledger, write its log. */
 export function rotatorPermissions(config: DeployableConfig): PolicyDocument {
@@ -20,6 +20,7 @@ export function rotatorPermissions(config: DeployableConfig): PolicyDocument {
     enterAccounts(config),
     ...keepLedger(config),
     ...startRun(config),
+    ...tell(config),
     writeLog(config),
   ]);
 }
@@ -72,6 +73,29 @@ function keepLedger({ deployment }: DeployableConfig): Statement[] {
   if (kmsKeyArn === undefined) return statements;
   const encrypt = allow('EncryptLedger', ['kms:Decrypt', 'kms:GenerateDataKey'], [kmsKeyArn]);
   return [...statements, { ...encrypt, Condition: throughS3(deployment) }];
+}
+
+/** By the channels that accounts.json asks for. */
+function tell({ notices, deployment }: DeployableConfig): Statement[] {
+  const { account, region, kmsKeyArn } = deployment;
+  const { partition, noticeTopicArn } = deploymentNames(deployment);
+  const statements: Statement[] = [];
+  if (notices.events) {
+    const bus = `arn:${partition}:events:${region}:${account}:event-bus/${notices.eventBus}`;
+    statements.push(allow('PutEvents', ['events:PutEvents'], [bus]));
+  }
+  if (notices.topic) statements.push(allow('PublishNotices', ['sns:Publish'], [noticeTopicArn]));
+  if (notices.topic && kmsKeyArn !== undefined) {
+    const encrypt = allow('EncryptNotices', ['kms:Decrypt', 'kms:GenerateDataKey'], [kmsKeyArn]);
+    statements.push({ ...encrypt, Condition: through('sns', deployment) });
+  }
+  if (notices.mail) {
+    // Which identity SES takes for a sender, its address or a domain above it, is not for us to know.
+    const identities = `arn:${partition}:ses:${region}:${account}:identity/*`;
+    const send = allow('SendMails', ['ses:SendEmail'], [identities]);
+    statements.push({ ...send, Condition: { StringEquals: { 'ses:FromAddress': notices.mail.from } } });
+  }
+  return statements;
 }
 
 function writeLog({ deployment }: DeployableConfig): Statement {

@@ -4,7 +4,12 @@ import type { Statement } from '../../src/permissions/policy-document.ts';
 
 /** A key may be used by S3 for its caller, and not by the caller alone. */
 export function throughS3(deployment: Deployment): NonNullable<Statement['Condition']> {
+  return through('s3', deployment);
+}
+
+/** The same for any service. */
+export function through(service: 's3' | 'sns', deployment: Deployment): NonNullable<Statement['Condition']> {
   const { partition } = deploymentNames(deployment);
   const domain = partition === 'aws-cn' ? 'amazonaws.com.cn' : 'amazonaws.com';
-  return { StringEquals: { 'kms:ViaService': `s3.${deployment.region}.${domain}` } };
+  return { StringEquals: { 'kms:ViaService': `${service}.${deployment.region}.${domain}` } };
 }

@@ -1,4 +1,4 @@
-import { OUTCOMES, type RunSummary } from '../ledger/record.ts';
+import { OUTCOMES, type AccountOutcome, type RunSummary } from '../ledger/record.ts';
 
 /** One CloudWatch metric of a run. */
 export interface RunMetric {
@@ -48,7 +48,7 @@ export function metricsOf(summary: RunSummary): RunMetric[] {
     count('AccountsListed', summary.accountsListed),
     count(ACCOUNTS_NOT_COVERED, notCovered),
     ...[...OUTCOMES.ok, ...OUTCOMES.bad].map((outcome) =>
-      count(`Accounts${pascal(outcome)}`, accounts[outcome] ?? 0),
+      count(outcomeMetric(outcome), accounts[outcome] ?? 0),
     ),
     count('KeysSeen', keys.seen),
     count('KeysDue', keys.due),
@@ -65,7 +65,9 @@ export function metricsOf(summary: RunSummary): RunMetric[] {
   ];
 }
 
-/** `cannot-assume` → `CannotAssume` */
-function pascal(outcome: string): string {
-  return outcome.replaceAll(/(^|-)([a-z])/g, (_, _dash, letter: string) => letter.toUpperCase());
+/** `cannot-assume` → `AccountsCannotAssume` */
+export function outcomeMetric(outcome: AccountOutcome): string {
+  return `accounts-${outcome}`.replaceAll(/(^|-)([a-z])/g, (_, _dash, letter: string) =>
+    letter.toUpperCase(),
+  );
 }

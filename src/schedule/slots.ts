@@ -3,7 +3,7 @@ import { firingAfter, firingUntil } from './firings.ts';
 
 /*
  * A slot is a time of the schedule at which a sweep is due. Two schedules that fire every hour ask what is to be done about
- * the slots (docs/adr/0012-hourly-checks.md), so any expression will do and nothing is shifted across midnight, months or clocks.
+ * the slots (docs/adr/0013-hourly-checks.md), so any expression will do and nothing is shifted across midnight, months or clocks.
  */
 
 const MINUTE = 60_000;

@@ -12,12 +12,18 @@ import { rotatorPermissions } from '../../cdktf/permissions/rotator-role.ts';
 import { openClients } from '../../src/access/clients.ts';
 import { OWN_ROLE_ACTIONS } from '../../src/access/session-policy.ts';
 import { type DeployableConfig, deploymentNames } from '../../src/deployment.ts';
+import { runStep } from '../../src/fan-out/run-step.ts';
+import { startExecution } from '../../src/fan-out/start.ts';
+import { parseStep } from '../../src/fan-out/step.ts';
 import { openStore } from '../../src/ledger/open-store.ts';
 import type { RunSummary } from '../../src/ledger/record.ts';
 import { SandboxOrganization } from '../../src/sandbox/organization.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts';
+import { channelsOf } from '../../src/notice/channels.ts';
+import { tellAndRecord } from '../../src/notice/tell-and-record.ts';
 import { deadlineOn } from '../../src/sweep/deadline.ts';
-import { runSweep } from '../../src/sweep/run.ts';
+import { runSweep, type SweepRequest } from '../../src/sweep/run.ts';
+import { play } from '../fan-out/playing.ts';
 import { deployableConfig } from './deployable-config.ts';
 
 vi.setConfig({ testTimeout: 30_000, hookTimeout: 60_000 });
@@ -40,7 +46,10 @@ interface Deployed {
 type Credentials = Sandbox['credentials'] & { readonly sessionToken?: string };
 
 /** Accounts with something for every kind of call, and the roles that `npm run deploy` makes in them. */
-async function deploy(tagIndexLagDays: number): Promise<Deployed> {
+async function deploy(
+  tagIndexLagDays: number,
+  engine: 'lambda' | 'step-functions' = 'lambda',
+): Promise<Deployed> {
   const organization = new SandboxOrganization();
   const unit = organization.addOrganizationalUnit('Workloads');
   const [account, deleting, optedOut] = ['deactivating', 'deleting', 'opted out'].map((name) =>
@@ -50,7 +59,14 @@ async function deploy(tagIndexLagDays: number): Promise<Deployed> {
   organization.tagAccount(optedOut, { keysweep: 'opt-out' });
   for (const holder of [account, deleting]) {
     const groups = ['Developers'];
-    organization.addUser({ account: holder, userName: 'ada', groups, keys: [{}, {}], console: true });
+    organization.addUser({
+      account: holder,
+      userName: 'ada',
+      groups,
+      keys: [{}, {}],
+      console: true,
+      tags: MAIL_TAG,
+    });
     organization.addUser({ account: holder, userName: 'robot', groups, keys: [{}] });
     const tags = { keysweep: 'exempt' };
     organization.addUser({ account: holder, userName: 'spared', groups, keys: [{}], console: true, tags });
@@ -62,8 +78,9 @@ async function deploy(tagIndexLagDays: number): Promise<Deployed> {
         { organizationalUnits: [unit.id], rules: { maxKeyAgeDays: 1 } },
         { accounts: [deleting.id], rules: { mode: 'delete' } },
       ],
+      notices: { topic: {}, mail: { from: 'keysweep@example.com', userTag: 'email', perSecond: 1000 } },
     },
-    deployment: { account: organization.managementAccount.id, organizationId: organization.id },
+    deployment: { account: organization.managementAccount.id, organizationId: organization.id, engine },
   });
   makeRoles(organization, config);
   organization.addBucket(deploymentNames(config.deployment).ledgerBucket);
@@ -114,15 +131,42 @@ function asRotator({ sandbox, config }: Deployed): Promise<Credentials> {
   return assume(sandbox, sandbox.credentials, roleArn(config.deployment.account, ROTATOR));
 }
 
+const MAIL_TAG = { email: 'ada@example.com' };
+
+/** As the Lambda tells of a run, on every channel. */
+async function tell(
+  runId: string,
+  { config, sandbox }: Deployed,
+  clients: ReturnType<typeof openClients>,
+): Promise<void> {
+  const channels = channelsOf(config);
+  const told = await tellAndRecord(
+    runId,
+    openStore(deploymentNames(config.deployment).ledgerUrl, clients.s3),
+    {
+      channels,
+      clients: clients.notices(channels.region),
+      timezone: 'UTC',
+      signal: new AbortController().signal,
+      pause: () => Promise.resolve(),
+      now: () => sandbox.clock.now(),
+    },
+  );
+  expect(told.filter(({ type }) => type === 'notice-failed')).toEqual([]);
+}
+
 /** A sweep as the Lambda makes it: with the rotator's session, and the ledger in its bucket. */
-async function sweep(deployed: Deployed): Promise<RunSummary> {
+async function sweep(
+  deployed: Deployed,
+  request: Pick<SweepRequest, 'mode' | 'noticeFor'> = { mode: 'sweep' },
+): Promise<RunSummary> {
   const { sandbox, config } = deployed;
   const credentials = await asRotator(deployed);
   const clients = openClients({ endpoint: sandbox.url, region: sandbox.region, credentials, sockets: 16 });
   const never = new AbortController().signal;
   try {
-    return await runSweep(
-      { mode: 'sweep', filters: {} },
+    const summary = await runSweep(
+      { ...request, filters: {} },
       {
         config,
         clients,
@@ -134,6 +178,44 @@ async function sweep(deployed: Deployed): Promise<RunSummary> {
         host: 'lambda',
       },
     );
+    await tell(summary.runId, deployed, clients);
+    return summary;
+  } finally {
+    clients.close();
+  }
+}
+
+function giveNotice(deployed: Deployed): Promise<RunSummary> {
+  const noticeFor = new Date(deployed.sandbox.clock.now().getTime() + DAY).toISOString();
+  return sweep(deployed, { mode: 'plan', noticeFor });
+}
+
+/** The same as the rotator and the worker make it: started at the state machine, and taken step by step. */
+async function sweepInSteps(deployed: Deployed): Promise<RunSummary> {
+  const { sandbox, config } = deployed;
+  const credentials = await asRotator(deployed);
+  const clients = openClients({ endpoint: sandbox.url, region: sandbox.region, credentials, sockets: 16 });
+  const never = new AbortController().signal;
+  const { ledgerUrl, stateMachineArn } = deploymentNames(config.deployment);
+  const dependencies = {
+    config,
+    clients,
+    store: openStore(ledgerUrl, clients.s3),
+    deadline: deadlineOn(never, never),
+    now: () => sandbox.clock.now(),
+  };
+  const StartTime = sandbox.clock.now().toISOString();
+  try {
+    const start = { mode: 'sweep', scheduledFor: StartTime } as const;
+    const { execution } = await startExecution(
+      clients.sfn(),
+      { stateMachineArn, start, requestId: 'request' },
+      never,
+    );
+    const take = (event: unknown) => runStep(parseStep(event), 1, dependencies);
+    const summary = await play(take, { Name: execution, StartTime }, start);
+    await tell(summary.runId, deployed, clients);
+    return summary;
   } finally {
     clients.close();
   }
@@ -171,12 +253,13 @@ describe('the deployed roles', () => {
   let later: RunSummary[];
   function eightDaysLater(): Promise<RunSummary[]> {
     for (const { sandbox } of deployments) sandbox.clock.advance(8 * DAY);
-    return Promise.all(deployments.map(sweep));
+    return Promise.all(deployments.map((one) => sweep(one)));
   }
   beforeAll(async () => {
     // The second has to read the tags of each account, because the index of tags does not know them yet.
     deployments = [await deploy(0), await deploy(365)];
-    summaries = await Promise.all(deployments.map(sweep));
+    await Promise.all(deployments.map(giveNotice));
+    summaries = await Promise.all(deployments.map((one) => sweep(one)));
     later = await eightDaysLater();
     // With the third run the lock of the first is tidied up.
     await eightDaysLater();
@@ -203,6 +286,19 @@ describe('the deployed roles', () => {
     expect([...made, ...BY_LAMBDA].toSorted()).toEqual(allowed);
   });
 
+  it('allow what the channels need that accounts.json asks for, and mails from its sender only', () => {
+    const { config } = (deployments as [Deployed])[0];
+    const quiet = {
+      ...config,
+      notices: { ...config.notices, events: false, topic: undefined, mail: undefined },
+    };
+    const telling = ['events:PutEvents', 'ses:SendEmail', 'sns:Publish'];
+    const allowed = allowedBy(rotatorPermissions(config));
+    expect(allowed).toEqual([...allowedBy(rotatorPermissions(quiet)), ...telling].toSorted());
+    const mails = rotatorPermissions(config).Statement.find(({ Sid }) => Sid === 'SendMails');
+    expect(mails?.Condition).toEqual({ StringEquals: { 'ses:FromAddress': 'keysweep@example.com' } });
+  });
+
   it('allow the rotation role the calls that a sweep makes in an account, and no other', () => {
     const [first] = deployments;
     const { config, account } = first as Deployed;
@@ -213,6 +309,29 @@ describe('the deployed roles', () => {
     );
     // Doctor makes these: test/doctor/allowed-to-look.test.ts
     expect([...made, ...OWN_ROLE_ACTIONS].toSorted()).toEqual(allowed);
+  });
+});
+
+describe('the role of the rotator with the engine step-functions', () => {
+  let deployments: Deployed[];
+  let summaries: RunSummary[];
+  beforeAll(async () => {
+    deployments = [await deploy(0, 'step-functions'), await deploy(365, 'step-functions')];
+    await Promise.all(deployments.map(giveNotice));
+    summaries = await Promise.all(deployments.map(sweepInSteps));
+    // With the third run the lock of the first is tidied up.
+    for (let run = 0; run < 2; run += 1) await Promise.all(deployments.map(sweepInSteps));
+  });
+  afterAll(() => Promise.all(deployments.map(({ sandbox }) => sandbox.close())));
+
+  it('allows the calls that starting a run and taking its steps make, and no other', () => {
+    for (const summary of summaries)
+      expect(summary).toMatchObject({ verdict: 'ok', keys: { deactivated: 2, deleted: 2, failed: 0 } });
+    const sandboxes = deployments.map(({ sandbox }) => sandbox);
+    const [first] = deployments as [Deployed];
+    expect([...actionsOf(sandboxes, ROTATOR), ...BY_LAMBDA].toSorted()).toEqual(
+      allowedBy(rotatorPermissions(first.config)),
+    );
   });
 });
 

@@ -1,9 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { AccountsLock } from '../../src/config/accounts-lock.ts';
 import { updateAccountsLock } from '../../src/config/accounts-lock.ts';
-import { NO_KEYS } from '../../src/ledger/totals.ts';
-import type { RunSummary } from '../../src/ledger/record.ts';
-import { metricsOf } from '../../src/report/metrics.ts';
 import { combinations } from './combinations.ts';
 import { CENTRAL_ACCOUNT, deployableConfig, lockOf, ORGANIZATION } from './deployable-config.ts';
 import { allOf, documentOf, type Json, type JsonObject, only, synthesised, textOf } from './synthesised.ts';
@@ -16,25 +13,19 @@ const KEY = `arn:aws:kms:eu-central-1:${CENTRAL_ACCOUNT}:key/1111-2222`;
 
 const stacks = synthesised(deployableConfig());
 
-const finishedRun: RunSummary = {
-  runId: '20261127T225500Z-1a2b3c',
-  mode: 'sweep',
-  organizationId: ORGANIZATION,
-  startedAt: '2026-11-27T22:55:00Z',
-  finishedAt: '2026-11-27T22:56:00Z',
-  verdict: 'ok',
-  filtered: false,
-  accountsListed: 0,
-  accounts: {},
-  keys: NO_KEYS,
-  exceeded: [],
-  problems: [],
-  notices: [],
-};
 const alarm = (from: typeof stacks, name: string) =>
   allOf(from.get(ROTATOR), 'aws_cloudwatch_metric_alarm').find(
     ({ alarm_name: alarmName }) => alarmName === name,
   );
+
+function scheduleNamed(name: string, from: typeof stacks): JsonObject {
+  const found = allOf(from.get(ROTATOR), 'aws_scheduler_schedule').find((one) => one.name === name);
+  if (!found) throw new Error(`no schedule ${name}`);
+  return found;
+}
+
+const eventOf = (schedule: JsonObject): Json =>
+  JSON.parse(textOf(schedule.target as JsonObject, 'input')) as Json;
 
 describe('the rotator', () => {
   it('is an arm64 Node 24 function with all the time that Lambda gives', () => {
@@ -79,26 +70,50 @@ describe('the schedule', () => {
   const config = { schedule: { expression: 'cron(0 20 ? * SUN *)', timezone: 'Europe/Berlin' } };
 
   it('runs a sweep when accounts.json says, in its time zone', () => {
-    const schedule = only(synthesised(deployableConfig({ config })).get(ROTATOR), 'aws_scheduler_schedule');
+    const schedule = scheduleNamed('keysweep-sweep', synthesised(deployableConfig({ config })));
     expect(schedule).toMatchObject({
       schedule_expression: 'cron(0 20 ? * SUN *)',
       schedule_expression_timezone: 'Europe/Berlin',
       flexible_time_window: { mode: 'OFF' },
     });
-    expect(JSON.parse(textOf(schedule.target as JsonObject, 'input'))).toEqual({ mode: 'sweep' });
+    expect(eventOf(schedule)).toEqual({ mode: 'sweep', scheduledTime: '<aws.scheduler.scheduled-time>' });
+  });
+
+  it('looks every hour whether notice is due, and whether the last sweep is missed', () => {
+    for (const mode of ['notice', 'watchdog']) {
+      const hourly = scheduleNamed(`keysweep-${mode}`, stacks);
+      expect(hourly).toMatchObject({
+        schedule_expression: 'cron(17 * * * ? *)',
+        flexible_time_window: { mode: 'OFF' },
+      });
+      expect(eventOf(hourly)).toMatchObject({ mode, scheduledTime: '<aws.scheduler.scheduled-time>' });
+    }
+    expect(eventOf(scheduleNamed('keysweep-notice', stacks))).toHaveProperty('ifDue', true);
+  });
+
+  it('asks for no notice where accounts.json wants none', () => {
+    for (const noticeHours of [0, false] as const) {
+      const made = synthesised(deployableConfig({ config: { schedule: { noticeHours } } })).get(ROTATOR);
+      const names = allOf(made, 'aws_scheduler_schedule').map(({ name }) => name);
+      expect(names.toSorted()).toEqual(['keysweep-sweep', 'keysweep-watchdog']);
+    }
   });
 
   it('may start a little later where a window is given', () => {
     const flexible = synthesised(deployableConfig({ deployment: { flexibleWindowMinutes: 30 } }));
-    expect(only(flexible.get(ROTATOR), 'aws_scheduler_schedule').flexible_time_window).toEqual({
+    expect(scheduleNamed('keysweep-sweep', flexible).flexible_time_window).toEqual({
       mode: 'FLEXIBLE',
       maximum_window_in_minutes: 30,
     });
   });
 
   it('puts what it cannot deliver into an encrypted queue', () => {
-    const { target } = only(stacks.get(ROTATOR), 'aws_scheduler_schedule') as { target: JsonObject };
-    expect(target.dead_letter_config).toEqual({ arn: '${aws_sqs_queue.dead-letters.arn}' });
+    const targets = allOf(stacks.get(ROTATOR), 'aws_scheduler_schedule').map(
+      ({ target }) => target as JsonObject,
+    );
+    expect(targets).toHaveLength(3);
+    for (const target of targets)
+      expect(target.dead_letter_config).toEqual({ arn: '${aws_sqs_queue.dead-letters.arn}' });
     expect(only(stacks.get(ROTATOR), 'aws_sqs_queue').sqs_managed_sse_enabled).toBe(true);
   });
 });
@@ -106,46 +121,23 @@ describe('the schedule', () => {
 describe('the alarms', () => {
   it.each([
     ['keysweep-sweep-failed', 'AWS/Lambda', 'Errors', 'notBreaching'],
-    ['keysweep-accounts-not-reached', 'keysweep', 'AccountsNotReached', 'notBreaching'],
+    ['keysweep-accounts-not-covered', 'keysweep', 'AccountsNotCovered', 'notBreaching'],
+    ['keysweep-stopped-by-limit', 'keysweep', 'StoppedByLimit', 'notBreaching'],
+    ['keysweep-notices-failed', 'keysweep', 'NoticesFailed', 'notBreaching'],
     ['keysweep-not-delivered', 'AWS/SQS', 'ApproximateNumberOfMessagesVisible', 'notBreaching'],
-    ['keysweep-sweep-did-not-run', 'keysweep', 'RunOk', 'breaching'],
+    ['keysweep-sweep-did-not-run', 'keysweep', 'SweepMissed', 'ignore'],
+    ['keysweep-watchdog-did-not-run', 'keysweep', 'SweepMissed', 'breaching'],
   ])('%s watches %s %s', (name, namespace, metric, missing) => {
     expect(alarm(stacks, name)).toMatchObject({
       namespace,
       metric_name: metric,
       treat_missing_data: missing,
-      ...(namespace === 'keysweep' && { dimensions: { service: 'keysweep', mode: 'sweep' } }),
       alarm_actions: ['${aws_sns_topic.alarms.arn}'],
     });
   });
 
-  it('watch metrics that the rotator publishes', () => {
-    const published = metricsOf(finishedRun).map(({ name }) => name);
-    const watched = allOf(stacks.get(ROTATOR), 'aws_cloudwatch_metric_alarm')
-      .filter(({ namespace }) => namespace === 'keysweep')
-      .map((one) => textOf(one, 'metric_name'));
-    expect(watched.toSorted()).toEqual(['AccountsNotReached', 'RunOk']);
-    expect(published).toEqual(expect.arrayContaining(watched));
-  });
-
-  it.each([
-    ['cron(55 23 ? * FRI *)', 7],
-    ['rate(1 day)', 1],
-  ])('a run of %s that did not happen is noticed after %i days', (expression, days) => {
-    const watched = alarm(
-      synthesised(deployableConfig({ config: { schedule: { expression } } })),
-      'keysweep-sweep-did-not-run',
-    );
-    expect(watched).toMatchObject({ statistic: 'SampleCount', period: 86_400, evaluation_periods: days });
-    // CloudWatch looks back seven days at most.
-    expect(Number(watched?.period) * Number(watched?.evaluation_periods)).toBeLessThanOrEqual(604_800);
-  });
-
-  it('leave a run out that comes less than weekly', () => {
-    const monthly = synthesised(
-      deployableConfig({ config: { schedule: { expression: 'cron(0 3 1 * ? *)' } } }),
-    );
-    expect(alarm(monthly, 'keysweep-sweep-did-not-run')).toBeUndefined();
+  it('are those and no others', () => {
+    expect(allOf(stacks.get(ROTATOR), 'aws_cloudwatch_metric_alarm')).toHaveLength(7);
   });
 
   it('go to everybody who is named', () => {
@@ -168,6 +160,24 @@ describe('the alarms', () => {
       Principal: { Service: 'cloudwatch.amazonaws.com' },
       Action: ['kms:Decrypt', 'kms:GenerateDataKey'],
     });
+  });
+});
+
+describe('the notices', () => {
+  const topic = { subscribers: [{ protocol: 'email' as const, endpoint: 'people@example.com' }] };
+  const noticed = synthesised(deployableConfig({ config: { notices: { topic } } })).get(ROTATOR);
+
+  it('have a topic of their own where one is asked for, with its subscribers', () => {
+    const names = allOf(noticed, 'aws_sns_topic').map(({ name }) => name);
+    expect(names.toSorted()).toEqual(['keysweep-alarms', 'keysweep-notices']);
+    expect(allOf(noticed, 'aws_sns_topic_subscription')).toMatchObject([
+      { topic_arn: '${aws_sns_topic.notices.arn}', endpoint: 'people@example.com' },
+    ]);
+    expect(noticed?.resource?.aws_sns_topic?.notices).toMatchObject({ kms_master_key_id: 'alias/aws/sns' });
+  });
+
+  it('have none where none is', () => {
+    expect(allOf(stacks.get(ROTATOR), 'aws_sns_topic')).toHaveLength(1);
   });
 });
 

@@ -58,7 +58,17 @@ export const STACK_SUPPRESSIONS: readonly Suppression[] = [
   {
     rule: 'CKV_AWS_297',
     about: 'schedule',
-    reason: 'What the schedule sends is the word "sweep".',
+    reason: 'What the schedule sends is the word "sweep" and the time.',
+  },
+  {
+    rule: 'CKV_AWS_297',
+    about: 'notice-schedule',
+    reason: 'What the schedule sends is the word "notice" and the time.',
+  },
+  {
+    rule: 'CKV_AWS_297',
+    about: 'watchdog-schedule',
+    reason: 'What the schedule sends is the word "watchdog" and the time.',
   },
   {
     rule: 'CKV2_AWS_62',

@@ -1,0 +1,159 @@
+import { describe, expect } from 'vitest';
+
+import { dashboardBody } from '../../cdktf/dashboard.ts';
+import { datapointsOf, stateOf, type AlarmState, type Datapoint } from '../cdktf/alarm-evaluator.ts';
+import { deployableConfig } from '../cdktf/deployable-config.ts';
+import { allOf, synthesised, textOf } from '../cdktf/synthesised.ts';
+import { EVERY_KEY, organizationOf, removeRotationRole } from '../sweep/sweeping.ts';
+import { it, type Rotator } from './rotator.ts';
+import type { Invoked } from './runtime-api.ts';
+
+/*
+ * The alarms that are deployed, judged by what the real bundle really published. What Lambda and SQS publish by themselves is
+ * put beside it by hand.
+ */
+
+const HOUR = 3_600_000;
+const NOW = Date.parse('2026-11-27T12:00:00Z');
+
+const config = deployableConfig();
+const alarms = allOf(synthesised(config).get('keysweep-rotator'), 'aws_cloudwatch_metric_alarm');
+
+/** States by name, without the name of the deployment, at the end of the period in which something was published. */
+function states(datapoints: readonly Datapoint[], now: number, before: AlarmState = 'OK') {
+  return Object.fromEntries(
+    alarms.map((alarm) => [
+      textOf(alarm, 'alarm_name').replace('keysweep-', ''),
+      stateOf(alarm, datapoints, now, before),
+    ]),
+  );
+}
+
+const inAlarm = (datapoints: readonly Datapoint[], now = NOW + HOUR): string[] =>
+  Object.entries(states([...datapoints, ...looks(NOW - 3 * HOUR, NOW + HOUR)], now))
+    .flatMap(([name, state]) => (state === 'ALARM' ? [name] : []))
+    .toSorted();
+
+/** A watchdog that misses nothing. */
+function looks(from: number, to: number, value = 0): Datapoint[] {
+  const dimensions = { service: 'keysweep', mode: 'watchdog' };
+  const about = { namespace: 'keysweep', name: 'SweepMissed', dimensions, value };
+  return Array.from({ length: Math.ceil((to - from) / HOUR) }, (_, n) => ({
+    ...about,
+    at: from + n * HOUR + 17 * 60_000,
+  }));
+}
+
+/** What Lambda itself counts, at the end of the hour so that the last five minutes hold it. */
+function errorsOf(invocations: readonly Invoked[]): Datapoint[] {
+  const dimensions = { FunctionName: 'keysweep-rotator' };
+  const about = { namespace: 'AWS/Lambda', name: 'Errors', dimensions, at: NOW + HOUR - 60_000 };
+  return invocations.map((invoked) => ({ ...about, value: 'error' in invoked ? 1 : 0 }));
+}
+
+/** The alarms after some events. */
+async function alarmsAfter(rotator: Rotator, ...events: object[]): Promise<string[]> {
+  const invocations: Invoked[] = [];
+  for (const event of events) invocations.push(await rotator.invoke(event));
+  const { stdout } = await rotator.end();
+  return inAlarm([...datapointsOf(stdout, NOW + HOUR - 60_000), ...errorsOf(invocations)]);
+}
+
+describe.concurrent('the alarms', () => {
+  it('are silent after a sweep that was ok', async ({ start }) => {
+    expect(await alarmsAfter(await start(), { mode: 'sweep' }, { mode: 'watchdog' })).toEqual([]);
+  });
+
+  it('tell of a sweep without one account', async ({ start }) => {
+    const organization = organizationOf(3);
+    removeRotationRole(organization, '100000000002');
+    expect(await alarmsAfter(await start({ organization }), { mode: 'sweep' })).toEqual([
+      'accounts-not-covered',
+      'sweep-failed',
+    ]);
+  });
+
+  it('tell of a sweep that broke off', async ({ start }) => {
+    const rotator = await start();
+    rotator.sandbox.faults.add({
+      service: 'organizations',
+      call: 'ListAccounts',
+      occurrence: 'every',
+      kind: 'denied',
+    });
+    expect(await alarmsAfter(rotator, { mode: 'sweep' })).toEqual(['sweep-failed']);
+  });
+
+  it('tell of a sweep that a limit stopped', async ({ start }) => {
+    const rotator = await start({ config: { ...EVERY_KEY, limits: { maxKeys: 2 } } });
+    expect(await alarmsAfter(rotator, { mode: 'sweep' })).toEqual(['stopped-by-limit', 'sweep-failed']);
+  });
+
+  it('tell of a sweep that came too late', async ({ start }) => {
+    const late = { mode: 'sweep', scheduledTime: new Date(Date.now() - 5 * HOUR).toISOString() };
+    expect(await alarmsAfter(await start(), late)).toEqual(['sweep-failed']);
+  });
+
+  it('tell of notices that failed, though the sweep was ok', async ({ start }) => {
+    const rotator = await start();
+    rotator.sandbox.faults.add({ service: 'events', call: 'PutEvents', occurrence: 'every', kind: 'denied' });
+    expect(await alarmsAfter(rotator, { mode: 'sweep' })).toEqual(['notices-failed']);
+  });
+
+  it('tell of no run at all, once the watchdog has looked', async ({ start }) => {
+    const due = new Date(Date.now() - 4 * HOUR);
+    const expression = `cron(${due.getUTCMinutes()} ${due.getUTCHours()} * * ? *)`;
+    const rotator = await start({ config: { ...EVERY_KEY, schedule: { expression } } });
+    const watched = { since: '2020-01-01T00:00:00.000Z', schedule: `${expression} UTC` };
+    await rotator.store.put('watch.json', JSON.stringify(watched));
+    expect(await alarmsAfter(rotator, { mode: 'watchdog' })).toEqual(['sweep-did-not-run', 'sweep-failed']);
+  });
+});
+
+describe('the alarm on the watchdog', () => {
+  it('waits three hours without a look, and says so of a deployment that never looks', () => {
+    const until = (hours: number) => states(looks(NOW - 5 * HOUR, NOW), NOW + hours * HOUR);
+    expect(until(2)['watchdog-did-not-run']).toBe('OK');
+    expect(until(3)['watchdog-did-not-run']).toBe('ALARM');
+    expect(states([], NOW)['watchdog-did-not-run']).toBe('ALARM');
+  });
+
+  it('lets a missed sweep stay missed through an hour without a look', () => {
+    const missed = looks(NOW - HOUR, NOW, 1);
+    expect(states(missed, NOW)['sweep-did-not-run']).toBe('ALARM');
+    expect(states(missed, NOW + HOUR, 'ALARM')['sweep-did-not-run']).toBe('ALARM');
+    const done = [...missed, ...looks(NOW + HOUR, NOW + 2 * HOUR)];
+    expect(states(done, NOW + 2 * HOUR, 'ALARM')['sweep-did-not-run']).toBe('OK');
+  });
+});
+
+describe('what the Lambda publishes', () => {
+  it('is all that alarms and dashboard look at', async ({ start }) => {
+    const rotator = await start();
+    await rotator.invoke({ mode: 'sweep' });
+    await rotator.invoke({ mode: 'watchdog' });
+    const { stdout } = await rotator.end();
+    const published = new Set(
+      datapointsOf(stdout).map(({ name, dimensions }) => key(name, Object.entries(dimensions).flat())),
+    );
+    const { widgets } = dashboardBody(config, []);
+    const shown = widgets.flatMap(({ properties }) => (properties['metrics'] ?? []) as string[][]);
+    const own = shown.filter(([namespace]) => namespace === 'keysweep');
+    expect(own.length).toBeGreaterThan(20);
+    const watched = alarms
+      .filter(({ namespace }) => namespace === 'keysweep')
+      .map((alarm) =>
+        key(textOf(alarm, 'metric_name'), Object.entries(alarm.dimensions as object).flat() as string[]),
+      );
+    expect(watched.length).toBe(5);
+    for (const metric of [...own.map(([, name = '', ...rest]) => key(name, rest)), ...watched])
+      expect(published).toContain(metric);
+  });
+});
+
+function key(name: string, dimensions: readonly string[]): string {
+  const pairs = dimensions.flatMap((one, index) =>
+    index % 2 === 0 ? [`${one}=${dimensions[index + 1] ?? ''}`] : [],
+  );
+  return [name, ...pairs.toSorted()].join(' ');
+}
