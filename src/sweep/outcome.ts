@@ -55,17 +55,19 @@ function writeFailure({ accessKeyId, failure }: WriteResult): FailureAt[] {
 }
 
 /** What an operator can act on first: a right that is missing, then a limit, then time, then the rest. */
-const GRAVITY: readonly FailureKind[] = ['cannot-assume', 'denied', 'throttled', 'failed', 'not-reached'];
+const GRAVITY = {
+  'cannot-assume': 1,
+  denied: 2,
+  throttled: 3,
+  failed: 4,
+  'not-reached': 5,
+} as const satisfies Record<FailureKind, number>;
 
 function worst(failures: readonly FailureAt[]): { outcome?: AccountOutcome; reason?: string } {
-  const [first, ...others] = failures.toSorted((a, b) => gravity(a) - gravity(b));
+  const [first, ...others] = failures.toSorted((a, b) => GRAVITY[a.failure.kind] - GRAVITY[b.failure.kind]);
   if (!first) return {};
   const more = others.length > 0 ? ` (and ${others.length} more)` : '';
   return { outcome: first.failure.kind, reason: `${first.subject}: ${explain(first.failure)}${more}` };
-}
-
-function gravity({ failure }: FailureAt): number {
-  return GRAVITY.indexOf(failure.kind);
 }
 
 export function explain({ call, code, message }: Failure): string {
