@@ -1,13 +1,17 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
-import { anchorsOf, brokenLinks, linksOf, reachable } from './links.ts';
+import { anchorsOf, brokenLinks, brokenTargets, linksOf, reachable, type Link } from './links.ts';
 import { PAGES, ROOT } from './pages.ts';
 
 describe('the pages', () => {
   it('link to nothing that is not there', () => {
     expect(brokenLinks(PAGES, (path) => existsSync(join(ROOT, path)))).toEqual([]);
+  });
+
+  it('are all there that messages and comments of the code name', () => {
+    expect(brokenTargets(PAGES, namedInCode(), (path) => existsSync(join(ROOT, path)))).toEqual([]);
   });
 
   it('can all be reached from the README', () => {
@@ -22,6 +26,20 @@ describe('the pages', () => {
     );
   });
 });
+
+/** The pages, and anchors in them, that the sources name, such as docs/doctor.md#clock. */
+function namedInCode(): Link[] {
+  return ['src', 'cdktf', 'scripts', 'bench'].flatMap((folder) =>
+    readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.ts'))
+      .map((name) => `${folder}/${name}`)
+      .flatMap((from) =>
+        [...readFileSync(join(ROOT, from), 'utf8').matchAll(/(docs\/[\w/-]+\.md)(?:#([\w-]+))?/g)].map(
+          ([, path = '', anchor]) => ({ from, path, anchor }),
+        ),
+      ),
+  );
+}
 
 describe('the check of links', () => {
   const page = (path: string, text: string) => ({ path, text });
@@ -52,6 +70,14 @@ describe('the check of links', () => {
 
   it('numbers headings of one name', () => {
     expect([...anchorsOf(page('a.md', '# One\n## Two\n## Two\n'))]).toEqual(['one', 'two', 'two-1']);
+  });
+
+  it('finds a page and an anchor that only code names', () => {
+    const pages = [page('docs/b.md', '# Above')];
+    const named = (path: string, anchor?: string) => ({ from: 'src/x.ts', path, anchor });
+    const targets = [named('docs/b.md', 'above'), named('docs/b.md', 'below'), named('docs/c.md')];
+    expect(brokenTargets(pages, targets, there)).toEqual(targets.slice(1));
+    expect(namedInCode().length).toBeGreaterThan(5);
   });
 
   it('reads every link of a line', () => {

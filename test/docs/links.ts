@@ -35,17 +35,23 @@ export function anchorsOf(page: Page): Set<string> {
 }
 
 /**
- * The links that lead nowhere.
+ * The links of the pages that lead nowhere.
  * @param exists whether there is a file or a folder of that path
  */
 export function brokenLinks(pages: readonly Page[], exists: (path: string) => boolean): Link[] {
+  return brokenTargets(pages, pages.flatMap(linksOf), exists);
+}
+
+/** Those of some links, wherever they stand, that lead nowhere. */
+export function brokenTargets(
+  pages: readonly Page[],
+  links: readonly Link[],
+  exists: (path: string) => boolean,
+): Link[] {
   const anchors = new Map(pages.map((page) => [page.path, anchorsOf(page)]));
-  return pages
-    .flatMap(linksOf)
-    .filter(
-      ({ path, anchor }) =>
-        !exists(path) || (anchor !== undefined && anchors.get(path)?.has(anchor) !== true),
-    );
+  return links.filter(
+    ({ path, anchor }) => !exists(path) || (anchor !== undefined && anchors.get(path)?.has(anchor) !== true),
+  );
 }
 
 /** The pages to which links lead from that one, over any number of others; a link to a folder leads to the pages in it. */
