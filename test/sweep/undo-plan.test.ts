@@ -85,6 +85,13 @@ describe('the plan of an undo', () => {
     expect(await undoOf(records)).toEqual({ [SECOND]: 'B / C' });
   });
 
+  it('is refused when the ledger names what can be no account', async () => {
+    for (const id of ['../../etc', `${FIRST}0`, `x${FIRST}`]) {
+      const run = await foldRun([runStarted(), accountsListed(id)]);
+      expect(() => planUndo(run, {})).toThrow(`"${id}" is no id of an AWS account`);
+    }
+  });
+
   it.each<[string, UndoSelection, Record<string, string>]>([
     ['account', { accounts: [SECOND] }, { [SECOND]: 'C / ' }],
     ['user', { users: ['ada'] }, { [FIRST]: 'A B / ' }],
