@@ -51,6 +51,12 @@ function combination(choice: Choice): Combination {
         ...(organizationalUnits && { organizationalUnits: ['ou-ab12-11111111', 'ou-ab12-22222222'] }),
       },
       ...(externalId && { rotationRole: { externalId: 'an-external-id' } }),
+      ...(stateInS3 && {
+        notices: {
+          topic: { subscribers: [{ protocol: 'email', endpoint: 'people@example.com' }] },
+          mail: { from: 'keysweep@example.com', userTag: 'email' },
+        },
+      }),
       // A combination is also a place to see the other partitions, schedules and tags once in a while.
       ...(kmsKey && { optOutTag: false, schedule: { expression: 'rate(1 day)' } }),
     },
