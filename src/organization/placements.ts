@@ -103,6 +103,7 @@ class Tree {
   async walk(): Promise<void> {
     let level = await this.attempt(LIST_ROOTS, [], () => this.roots());
     while (level.length > 0) {
+      // Stryker disable next-line StringLiteral: a path has a root at least
       level.forEach((path) => this.units.add(path.at(-1) ?? ''));
       const [below] = await Promise.all([
         Promise.all(level.map((path) => this.attempt(LIST_UNITS, [], () => this.unitsBelow(path)))),
@@ -125,6 +126,7 @@ class Tree {
   listed(): ListedUnit[] {
     const accounts = new Map<string, string[]>([...this.units].map((id) => [id, []]));
     for (const [accountId, places] of this.found)
+      // Stryker disable next-line StringLiteral, OptionalChaining: a path has a root at least, and every OU on it was met
       for (const path of places) accounts.get(path.at(-1) ?? '')?.push(accountId);
     return [...accounts].map(([id, below]) => {
       const parent = this.parents.get(id);

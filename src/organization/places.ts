@@ -38,10 +38,13 @@ export function openPlaces(
   let walk: Promise<WalkedTree> | undefined;
   return {
     of: async (page) => {
-      const paths = page.map((account) => pathOf(account, organization.id));
-      if (paths.every((path) => path !== undefined)) {
-        page.forEach(({ id }, index) => note(onPaths, paths[index] ?? [], id));
-        return new Map(page.map(({ id }, index) => [id, { known: true, path: paths[index] ?? [] }]));
+      const placed = page.flatMap((account) => {
+        const path = pathOf(account, organization.id);
+        return path ? [{ id: account.id, path }] : [];
+      });
+      if (placed.length === page.length) {
+        for (const { id, path } of placed) note(onPaths, path, id);
+        return new Map(placed.map(({ id, path }) => [id, { known: true, path }]));
       }
       walk ??= walkTree(client, signal, 'for accounts');
       const tree = await walk;
@@ -60,9 +63,11 @@ export function openPlaces(
 type PathUnit = ListedUnit & { readonly accounts: string[] };
 
 function note(units: Map<string, PathUnit>, path: readonly string[], accountId: string): void {
-  path.forEach((id, depth) => {
-    const parent = path[depth - 1];
-    if (!units.has(id)) units.set(id, { id, name: id, ...(parent && { parent }), accounts: [] });
-  });
-  units.get(path.at(-1) ?? '')?.accounts.push(accountId);
+  let last: PathUnit | undefined;
+  for (const id of path) {
+    last = units.get(id) ?? { id, name: id, ...(last && { parent: last.id }), accounts: [] };
+    units.set(id, last);
+  }
+  // Stryker disable next-line OptionalChaining: a path has a root at least
+  last?.accounts.push(accountId);
 }

@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 
 import { IAMClient } from '@aws-sdk/client-iam';
 import { OrganizationsClient } from '@aws-sdk/client-organizations';
+import { ResourceGroupsTaggingAPIClient } from '@aws-sdk/client-resource-groups-tagging-api';
 import { HttpResponse } from '@smithy/core/protocols';
 
 /**
@@ -19,6 +20,10 @@ export function iamAnswering(call: string, ...results: readonly string[]): IAMCl
 
 export function organizationsAnswering(...answers: readonly object[]): OrganizationsClient {
   return new OrganizationsClient(settings(answers.map((answer) => JSON.stringify(answer))));
+}
+
+export function taggingAnswering(...answers: readonly object[]): ResourceGroupsTaggingAPIClient {
+  return new ResourceGroupsTaggingAPIClient(settings(answers.map((answer) => JSON.stringify(answer))));
 }
 
 function settings(bodies: readonly string[]) {

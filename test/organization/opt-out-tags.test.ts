@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 
-import { openOptOutTags } from '../../src/organization/opt-out-tags.ts';
+import { openOptOutTags, optOutTagOf } from '../../src/organization/opt-out-tags.ts';
 import { SandboxOrganization } from '../../src/sandbox/organization.ts';
 import { onSandbox } from '../sweep/sweeping.ts';
 import type { SandboxOptions } from '../../src/sandbox/sandbox.ts';
-import { organizationsAnswering } from '../calls/answering.ts';
+import { organizationsAnswering, taggingAnswering } from '../calls/answering.ts';
 
 const SIGNAL = new AbortController().signal;
 const TAG = { key: 'keysweep', value: 'opt-out' };
@@ -121,5 +121,105 @@ describe('the opt-out tags', () => {
       signal: AbortSignal.abort(),
     })(['100000000001']);
     expect(states.get('100000000001')).toMatchObject({ known: false, failure: { kind: 'not-reached' } });
+  });
+});
+
+describe('the index of tags', () => {
+  const ARN = 'arn:aws:organizations::999999999999:account/o-a1b2c3d4e5/111111111111';
+  const entry = (...tags: object[]) => ({ ResourceARN: ARN, Tags: tags });
+  const optOut = { Key: 'keysweep', Value: 'opt-out' };
+  const page = (...entries: object[]) => ({ ResourceTagMappingList: entries });
+
+  /** What is known of accounts 1 and 2 when the index answers so, and each account that it carries no tag. */
+  const knownFrom = (...answers: object[]) =>
+    openOptOutTags({
+      organizations: organizationsAnswering({ Tags: [] }),
+      tagging: taggingAnswering(...answers),
+      tag: TAG,
+      signal: SIGNAL,
+    })(['111111111111', '222222222222']);
+
+  it('is believed when it names a tagged account, over all its pages', async () => {
+    const { byAccount, fromIndex } = await knownFrom(
+      { ...page(), PaginationToken: 'a' },
+      { ...page(entry({ Key: 'team', Value: 'b' }, optOut)), PaginationToken: '' },
+    );
+    expect(fromIndex).toBe(true);
+    expect(byAccount).toEqual(
+      new Map([
+        ['111111111111', OUT],
+        ['222222222222', IN],
+      ]),
+    );
+  });
+
+  it.each<[string, object[]]>([
+    ['names nobody', [page()]],
+    ['gives no list', [{}]],
+    ['gives no list on a later page', [{ ...page(entry(optOut)), PaginationToken: 'a' }, {}]],
+    ['names an account by no ARN', [page({ Tags: [optOut] })]],
+    ['names an account by an empty ARN', [page({ ResourceARN: '', Tags: [optOut] })]],
+    ['names an account without tags', [page(entry(optOut), { ResourceARN: ARN })]],
+    ['gives the same token again', [{ ...page(entry(optOut)), PaginationToken: 'a' }]],
+  ])('is not believed when it %s', async (_, answers) => {
+    const { byAccount, fromIndex } = await knownFrom(...answers);
+    expect(fromIndex).toBe(false);
+    expect([...byAccount.values()]).toEqual([IN, IN]);
+  });
+
+  it('is asked about accounts only, once, and not for none', async () => {
+    const tagging = taggingAnswering(page(entry(optOut)));
+    const inputs: object[] = [];
+    tagging.middlewareStack.add(
+      (next) => (args) => {
+        inputs.push(args.input);
+        return next(args);
+      },
+      { step: 'initialize' },
+    );
+    const ask = openOptOutTags({
+      organizations: organizationsAnswering({}),
+      tagging,
+      tag: TAG,
+      signal: SIGNAL,
+    });
+    expect(await ask([])).toEqual({ byAccount: new Map(), fromIndex: false });
+    expect(inputs).toEqual([]);
+    await Promise.all([ask(['111111111111']), ask(['222222222222'])]);
+    expect(inputs).toEqual([
+      expect.objectContaining({ ResourceTypeFilters: ['organizations:account'], ResourcesPerPage: 100 }),
+    ]);
+  });
+});
+
+describe('the opt-out tag of one account', () => {
+  const stateFrom = (...answers: object[]) =>
+    optOutTagOf('111111111111', {
+      organizations: organizationsAnswering(...answers),
+      tag: TAG,
+      signal: SIGNAL,
+    });
+  const call = 'organizations:ListTagsForResource';
+
+  it.each<[string, object, object]>([
+    ['the key and the value', { Key: 'keysweep', Value: 'opt-out' }, OUT],
+    ['the key alone', { Key: 'keysweep', Value: 'no' }, IN],
+    ['the value alone', { Key: 'team', Value: 'opt-out' }, IN],
+  ])('is one with %s', async (_, tag, state) => {
+    expect(await stateFrom({ Tags: [tag] })).toEqual(state);
+  });
+
+  it('is not known from an answer without a list, nor from one that repeats its token', async () => {
+    const failed = {
+      kind: 'failed',
+      call,
+      code: 'IncompleteAnswer',
+      message: 'a page holds no list of tags',
+    };
+    expect(await stateFrom({})).toEqual({ known: false, failure: failed });
+    expect(await stateFrom({ Tags: [], NextToken: 'a' })).toMatchObject({
+      known: false,
+      failure: { call, code: 'RepeatedToken' },
+    });
   });
 });
