@@ -98,8 +98,7 @@ async function carryOut(iam: IAMClient, write: IntendedWrite, signal: AbortSigna
  * of a call that was repeated only the last answer is known: a denial or a throttle may follow a write that was done.
  */
 function wasRefused(error: unknown): boolean {
-  if (!(error instanceof CallFailedError)) return false;
-  const { httpStatusCode = 0, attempts = 0 } = metadataOf(error.cause);
+  const { httpStatusCode = 0, attempts = 0 } = metadataOf(error instanceof CallFailedError && error.cause);
   return attempts === 1 && httpStatusCode >= 400 && httpStatusCode < 500;
 }
 

@@ -91,3 +91,24 @@ describe('writes to an account that cannot be entered any more', () => {
     ]);
   });
 });
+
+it.each([
+  [25, [25]],
+  [26, [25, 1]],
+  [50, [25, 25]],
+])('%i writes go in batches of %j, and in no empty one', async (number, batches) => {
+  const on = await onSandbox({ organization: organizationOf(1) });
+  const context = await begun(on);
+  const iam = (): IAMClient => ({ send: () => Promise.resolve({}) }) as unknown as IAMClient;
+  const writes = Array.from({ length: number }, (_, index) => ({
+    ...write('deactivate'),
+    accessKeyId: `AKIA${index}`,
+  }));
+  const clients = { ...context.clients, iam };
+  const results = await writeKeys(targetOf(FIRST, context), writes, { ...context, clients });
+  expect(results.map(({ accessKeyId }) => accessKeyId)).toEqual(writes.map(({ accessKeyId }) => accessKeyId));
+  const stored: number[] = [];
+  for await (const record of readRecords(on.store, context.runId))
+    if (record.type === 'writes-intended') stored.push(record.writes.length);
+  expect(stored).toEqual(batches);
+});
