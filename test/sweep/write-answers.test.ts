@@ -64,6 +64,7 @@ describe('a write', () => {
   it.each<[string, unknown]>([
     ['an error without an answer', new Error('socket hang up')],
     ['something that is no error', 'gone'],
+    ['nothing at all', undefined],
     ['an error of which nothing is known', Object.assign(new Error('x'), { $metadata: undefined })],
   ])('that ends with %s is in doubt', async (_, error) => {
     const result = await writing('deactivate', vi.fn<() => Promise<unknown>>().mockRejectedValue(error));
