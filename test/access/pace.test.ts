@@ -37,6 +37,7 @@ describe.concurrent('the pace of calls to Organizations', () => {
     const { sandbox, dependencies } = await onSandbox({
       organization: sixHundredAccounts(),
       sandbox: { throttles: 'documented' },
+      paced: true,
       context,
     });
     const { clients } = dependencies();
@@ -79,6 +80,7 @@ describe.concurrent('the pace of calls to Organizations', () => {
   it('counts retries, and holds up no call that has a bucket of its own', async (context) => {
     const { sandbox, dependencies } = await onSandbox({
       organization: new SandboxOrganization(),
+      paced: true,
       context,
     });
     const { organizations } = dependencies().clients;

@@ -106,6 +106,8 @@ export interface SweepSetting {
   readonly config?: ConfigInput;
   readonly sandbox?: SandboxOptions;
   readonly store?: ObjectStore;
+  /** Keep to the rates of Organizations. Many runs in a row would only wait for their turn. */
+  readonly paced?: boolean;
   /** From the context of a test that runs beside others. */
   readonly context?: TestContext;
 }
@@ -127,8 +129,7 @@ export async function onSandbox(setting: SweepSetting): Promise<SweptSandbox> {
   const config = parseConfig(JSON.stringify(setting.config ?? EVERY_KEY), 'accounts.json');
   const { url: endpoint, region, credentials } = sandbox;
   const clients = openClients({ endpoint, region, credentials, sockets: 64 });
-  // Many runs in a row would only wait for their turn; test/access/pace.test.ts is about that.
-  clients.organizations.middlewareStack.remove('paceOrganizations');
+  if (!setting.paced) clients.organizations.middlewareStack.remove('paceOrganizations');
   (setting.context ?? { onTestFinished }).onTestFinished(async () => {
     clients.close();
     await sandbox.close();
