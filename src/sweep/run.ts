@@ -35,6 +35,9 @@ export interface SweepRequest {
   readonly approve?: ((planned: readonly PlannedAccount[]) => Promise<boolean>) | undefined;
 }
 
+const NOT_APPROVED =
+  'The question whether to revoke was answered with no, or left, so this sweep wrote nothing and its accounts remain planned.';
+
 /**
  * One run over the organization: list, select and plan every target, check the limits, then carry the plans out or not.
  * Whatever happens to an account ends in the ledger; what happens to the run ends in its summary.
@@ -73,7 +76,8 @@ async function sweepOrganization(request: SweepRequest, context: RunContext): Pr
     const planned = await planning.finish(survey.targets);
     const exceeded = await checkLimits(planned, sizeOf(survey), filtered, context);
     const mayWrite = mode === 'sweep' && exceeded.length === 0 && withheld.length === 0;
-    const write = mayWrite && (approve === undefined || (await approve(armed(planned))));
+    const approved = !mayWrite || approve === undefined || (await approve(armed(planned)));
+    const write = mayWrite && approved;
     const swept = await applyPlans(
       planned,
       { write, look: survey.tagsFromIndex ? look : undefined },
@@ -95,6 +99,7 @@ async function sweepOrganization(request: SweepRequest, context: RunContext): Pr
           ...machineNotice(planned),
           ...restriction.changes(),
           ...(mode === 'plan' ? exceeded.map(({ message }) => message) : []),
+          ...(approved ? [] : [NOT_APPROVED]),
         ],
       },
       context,

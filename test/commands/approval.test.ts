@@ -21,6 +21,7 @@ describe.skipIf(!hasTerminal()).concurrent('sweep --apply at a terminal', { time
     const { code, stdout } = await inTerminal('keysweep sweep --apply', environment, [[QUESTION, answer]]);
     expect(stdout).toContain('3 keys to be deactivated; keysweep undo takes that back');
     expect(stdout).toContain('3 planned');
+    expect(stdout).toContain('The question whether to revoke was answered with no, or left');
     expect(stdout).not.toContain('Error');
     expect(code).toBe(0);
     expect(sandbox.calls.writes()).toEqual([]);

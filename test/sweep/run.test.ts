@@ -159,12 +159,27 @@ describe('a sweep', () => {
     expect(keysOf(organization, FIRST)).toEqual(['ada Active']);
   });
 
-  it('writes nothing that the operator did not approve', async () => {
+  it('writes nothing that the operator did not approve, and the ledger says that it was so', async () => {
     const organization = organizationOf(1);
     const { run } = await onSandbox({ organization });
-    const { summary } = await run({ approve: () => Promise.resolve(false) });
+    const { summary, run: stored } = await run({ approve: () => Promise.resolve(false) });
     expect(summary.accounts).toEqual({ planned: 1, 'out-of-scope': 1 });
     expect(keysOf(organization, FIRST)).toEqual(['ada Active']);
+    expect(stored.summary?.notices).toEqual([
+      expect.stringMatching(/^The question whether to revoke was answered with no, or left/),
+    ]);
+  });
+
+  it('says nothing of a question that was answered with yes, or never asked', async () => {
+    const { run } = await onSandbox({ organization: organizationOf(1) });
+    const approved = await run({ approve: () => Promise.resolve(true) });
+    expect(approved.summary).toMatchObject({ accounts: { swept: 1 }, notices: [] });
+    let asked = false;
+    const approve = () => Promise.resolve((asked = true));
+    expect((await run({ mode: 'plan', approve })).summary.notices).toEqual([]);
+    const withheld = await run({ approve, withheld: ['It starts too late.'] });
+    expect(withheld.summary.notices).toEqual([]);
+    expect(asked).toBe(false);
   });
 
   it('counts what the time did not suffice for as not reached', async () => {
