@@ -2,12 +2,13 @@ import { describe, expect, it } from 'vitest';
 
 import { readRecords } from '../../src/ledger/read-run.ts';
 import type { LedgerRecord } from '../../src/ledger/record.ts';
-import { startPlanning } from '../../src/sweep/plan-targets.ts';
+import { accountPlanned, startPlanning } from '../../src/sweep/plan-targets.ts';
 import type { PlannedAccount } from '../../src/sweep/planned.ts';
 import type { Step } from '../../src/sweep/progress.ts';
 import { restrictionTo } from '../../src/sweep/restrict.ts';
 import type { RunContext } from '../../src/sweep/run-context.ts';
 import { begun, targetOf } from './beginning.ts';
+import { due, FIRST, kept, plan } from './plans.ts';
 import { onSandbox, organizationOf, removeRotationRole } from './sweeping.ts';
 
 const idOf = (index: number): string => String(100_000_000_001 + index);
@@ -104,5 +105,53 @@ describe('planning while the organization is still being listed', () => {
     expect(first).toMatchObject({ target: targets[0], failure: { kind: 'cannot-assume' } });
     expect(second).not.toHaveProperty('failure');
     expect(await stored()).toEqual([idOf(1)]);
+  });
+});
+
+describe('the record of a plan', () => {
+  const AT = new Date('2026-11-27T22:55:00Z');
+
+  it('holds what was read and decided, and by which rules', () => {
+    const read = {
+      users: 2,
+      absentGroups: ['Admins'],
+      decisions: [due(), kept({ accessKeyId: 'AKIA2' })],
+      unread: [{ userName: 'bob', failure: { kind: 'denied', call: 'c', code: 'd', message: 'm' } as const }],
+    };
+    expect(accountPlanned(plan(FIRST, { ...read, armed: false }), AT)).toStrictEqual({
+      type: 'account-planned',
+      at: AT.toISOString(),
+      accountId: FIRST,
+      armed: false,
+      ...read,
+      rules: { maxKeyAgeDays: 0, mode: 'deactivate-then-delete', deleteAfterDays: 7 },
+      remembered: [],
+    });
+  });
+
+  it('holds machine users and contacts where there are any', () => {
+    const machineUsers = [{ userName: 'svc', sign: 'name' }] as const;
+    const contacts = [{ userName: 'ada', address: 'ada@example.com' }];
+    expect(accountPlanned(plan(FIRST, { machineUsers, contacts }), AT)).toMatchObject({
+      machineUsers,
+      contacts,
+    });
+  });
+
+  it('holds what was remembered of the keys that were seen, and of no others', () => {
+    const [since, until] = [new Date('2026-11-20T00:00:00Z'), new Date('2026-12-20T00:00:00Z')];
+    const decisions = ['A', 'B', 'C', 'D'].map((accessKeyId) => kept({ accessKeyId }));
+    const memory = {
+      keys: new Map([
+        ['A', { userName: 'ada', inactiveSince: since }],
+        ['B', { userName: 'ada', holdUntil: until }],
+        ['C', { userName: 'ada' }],
+        ['X', { userName: 'bob', inactiveSince: since }],
+      ]),
+    };
+    expect(accountPlanned(plan(FIRST, { decisions, memory }), AT).remembered).toStrictEqual([
+      { accessKeyId: 'A', inactiveSince: since },
+      { accessKeyId: 'B', holdUntil: until },
+    ]);
   });
 });

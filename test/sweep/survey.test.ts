@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import type { ConfigInput } from '../../src/config/schema.ts';
 import { SandboxOrganization } from '../../src/sandbox/organization.ts';
-import { ADA, addRotationRole, EVERY_KEY, keysOf, onSandbox, outcomes } from './sweeping.ts';
+import { ADA, addRotationRole, EVERY_KEY, keysOf, onSandbox, organizationOf, outcomes } from './sweeping.ts';
 
 const [FIRST, SECOND] = ['100000000001', '100000000002'] as const;
 
@@ -80,4 +80,51 @@ it('refuses an OU that does not exist, before anything is written, and leaves a 
     accountsListed: 0,
     problems: [expect.stringContaining('accounts.json against the organization')],
   });
+});
+
+describe('OUs of the configuration, where AWS gives the paths of accounts', () => {
+  it('are known without a walk when an account hangs below each', async () => {
+    const { organization, prod } = tree();
+    const config: ConfigInput = {
+      ...EVERY_KEY,
+      overrides: [{ organizationalUnits: [prod.id], rules: { mode: 'delete' } }],
+    };
+    const on = await onSandbox({ organization, config, sandbox: { accountFields: { paths: true } } });
+    const { run } = await on.run();
+    expect(outcomes(run)).toMatchObject({ [FIRST]: 'swept', [SECOND]: 'swept' });
+    expect([keysOf(organization, FIRST), keysOf(organization, SECOND)]).toEqual([[], ['ada Inactive']]);
+    expect(on.sandbox.calls.of('organizations', 'ListRoots')).toEqual([]);
+  });
+
+  it('are looked for when no account hangs below one', async () => {
+    const { organization } = tree();
+    const empty = organization.addOrganizationalUnit('Empty');
+    const config: ConfigInput = {
+      ...EVERY_KEY,
+      overrides: [{ organizationalUnits: [empty.id], armed: false }],
+    };
+    const on = await onSandbox({ organization, config, sandbox: { accountFields: { paths: true } } });
+    const { run } = await on.run();
+    expect(outcomes(run)).toMatchObject({ [FIRST]: 'swept', [SECOND]: 'swept' });
+    expect(on.sandbox.calls.of('organizations', 'ListRoots')).toHaveLength(1);
+  });
+});
+
+it('sweeps the accounts of every page of the list but those that opted out minutes ago', async () => {
+  const organization = organizationOf(25);
+  for (const { id } of organization.accounts.list()) organization.tagAccount(id, { team: 'payments' });
+  const on = await onSandbox({
+    organization,
+    config: { ...EVERY_KEY, optOutTag: 'keysweep=opt-out' },
+    sandbox: { tagIndex: { lagMilliseconds: 60_000 } },
+  });
+  on.sandbox.clock.advance(200_000);
+  const optedOut = ['100000000003', '100000000024'];
+  for (const id of optedOut) organization.tagAccount(id, { keysweep: 'opt-out' });
+  const { run, summary } = await on.run();
+  expect(summary).toMatchObject({ verdict: 'ok', accounts: { swept: 23, 'opted-out': 2 } });
+  for (const id of optedOut) {
+    expect(outcomes(run)[id]).toBe('opted-out');
+    expect(keysOf(organization, id)).toEqual(['ada Active']);
+  }
 });

@@ -74,6 +74,11 @@ describe('the plan of an undo', () => {
     expect((await undoOf(written(FIRST, 'ada', [write])))[FIRST]).toBe(expected);
   });
 
+  it('takes a key in doubt of which no intent was stored for neither', async () => {
+    const [, done] = written(FIRST, 'ada', [{ accessKeyId: 'A', action: 'delete', outcome: 'unconfirmed' }]);
+    expect(await undoOf([done!])).toEqual({});
+  });
+
   it('takes an account only with a key to restore or one that is gone for good', async () => {
     const records = [
       ...written(FIRST, 'ada', [{ accessKeyId: 'A', action: 'deactivate', outcome: 'failed' }]),
