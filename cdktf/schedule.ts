@@ -11,6 +11,8 @@ import {
   boundaryArn,
   type DeployableConfig,
   deploymentNames,
+  givesNotice,
+  HOURLY_CHECKS,
   NOTICE_EVENT,
   SWEEP_EVENT,
   WATCHDOG_EVENT,
@@ -24,7 +26,7 @@ const FOURTEEN_DAYS = 14 * 24 * 3600;
 
 /** Starts a sweep at the configured time, and every hour the checks around it. What cannot be delivered to the Lambda lands in a queue that an alarm watches. */
 export function makeSchedule(scope: Construct, config: DeployableConfig, rotator: LambdaFunction): void {
-  const { deployment, schedule } = config;
+  const { deployment } = config;
   const names = deploymentNames(deployment);
   const group = new SchedulerScheduleGroup(scope, 'schedule-group', { name: names.scheduleGroupName });
   const deadLetters = new SqsQueue(scope, 'dead-letters', {
@@ -64,7 +66,7 @@ export function makeSchedule(scope: Construct, config: DeployableConfig, rotator
   };
   start('schedule', { name: names.scheduleName, event: SWEEP_EVENT, when: sweepTimes(config) });
   start('watchdog-schedule', { name: names.watchdogScheduleName, event: WATCHDOG_EVENT, when: EVERY_HOUR });
-  if (schedule.noticeHours !== false && schedule.noticeHours > 0)
+  if (givesNotice(config))
     start('notice-schedule', { name: names.noticeScheduleName, event: NOTICE_EVENT, when: EVERY_HOUR });
 }
 
@@ -74,11 +76,8 @@ interface Firing {
   readonly when: Pick<SchedulerScheduleConfig, 'scheduleExpression'> & Partial<SchedulerScheduleConfig>;
 }
 
-/**
- * The checks ask by themselves whether anything is due, so no expression is shifted. Not at the full hour, when everybody's
- * schedules fire. docs/adr/0013-hourly-checks.md
- */
-const EVERY_HOUR = { scheduleExpression: 'cron(17 * * * ? *)' };
+/** In UTC, which is what Scheduler takes when no time zone is given. */
+const EVERY_HOUR = { scheduleExpression: HOURLY_CHECKS.expression };
 
 function sweepTimes({ schedule, deployment }: DeployableConfig): Firing['when'] {
   const window = deployment.flexibleWindowMinutes;

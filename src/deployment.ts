@@ -12,6 +12,11 @@ export function isDeployable(config: Config): config is DeployableConfig {
   return config.deployment !== undefined;
 }
 
+/** Whether there is a notice run before each sweep. */
+export function givesNotice({ schedule: { noticeHours } }: Config): boolean {
+  return noticeHours !== false && noticeHours > 0;
+}
+
 /** The Lambda as it is deployed, which `keysweep doctor` compares with what it finds. */
 export const ROTATOR_FUNCTION = {
   runtime: 'nodejs24.x',
@@ -39,6 +44,12 @@ const SCHEDULED_TIME = '<aws.scheduler.scheduled-time>';
 export const SWEEP_EVENT = { mode: 'sweep', scheduledTime: SCHEDULED_TIME } as const;
 export const NOTICE_EVENT = { mode: 'notice', ifDue: true, scheduledTime: SCHEDULED_TIME } as const;
 export const WATCHDOG_EVENT = { mode: 'watchdog', scheduledTime: SCHEDULED_TIME } as const;
+
+/**
+ * When notice and watchdog are started. They ask by themselves whether anything is due, so no expression is shifted. Not at the
+ * full hour, when everybody's schedules fire. docs/adr/0013-hourly-checks.md
+ */
+export const HOURLY_CHECKS = { expression: 'cron(17 * * * ? *)', timezone: 'UTC' } as const;
 
 /** The service that deploys StackSets in an organization: https://docs.aws.amazon.com/organizations/latest/userguide/services-that-can-integrate-cloudformation.html */
 export const STACK_SETS_SERVICE = 'member.org.stacksets.cloudformation.amazonaws.com';

@@ -1,11 +1,13 @@
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SchedulerClient } from '@aws-sdk/client-scheduler';
+import { SFNClient } from '@aws-sdk/client-sfn';
 import type { AwsCredentialIdentity } from '@smithy/types';
 
 /** Clients that look at what is deployed. Apart from the others, so that they never get into the Lambda. */
 export interface DeployedClients {
   readonly lambda: LambdaClient;
   readonly scheduler: SchedulerClient;
+  readonly sfn: SFNClient;
   close(): void;
 }
 
@@ -14,7 +16,7 @@ const ATTEMPTS = 5;
 /**
  * Sends nothing.
  * @param region of the deployment, whatever Region the caller works in
- * @param endpoint one address for both; the SDK's own chain when left out
+ * @param endpoint one address for all; the SDK's own chain when left out
  * @param credentials of the caller; the SDK's own chain when left out
  */
 export function openDeployedClients(
@@ -30,12 +32,15 @@ export function openDeployedClients(
   };
   const lambda = new LambdaClient(settings);
   const scheduler = new SchedulerClient(settings);
+  const sfn = new SFNClient(settings);
   return {
     lambda,
     scheduler,
+    sfn,
     close: () => {
       lambda.destroy();
       scheduler.destroy();
+      sfn.destroy();
     },
   };
 }

@@ -1,10 +1,11 @@
 import type { DeployedClients } from '../access/deployed-clients.ts';
 import { readSchedule, type DeployedSchedule } from '../deployed/schedule.ts';
-import { deploymentNames, SWEEP_EVENT, type DeployableConfig, type DeploymentNames } from '../deployment.ts';
+import { deploymentNames, SWEEP_EVENT, type DeployableConfig } from '../deployment.ts';
 import { firingAfter } from '../schedule/firings.ts';
 import { cannotTell } from './cannot-tell.ts';
 import type { ExaminationContext } from './examination-context.ts';
-import { ok, problem, unknown, warning, type Complaint, type Finding } from './finding.ts';
+import { ok, unknown, type Finding } from './finding.ts';
+import { compareSchedule, schedulePlace, type WantedSchedule } from './compare-schedule.ts';
 
 export interface ExaminedSchedule {
   readonly findings: readonly Finding[];
@@ -19,89 +20,36 @@ export async function checkSchedule(
   { scheduler }: DeployedClients,
   { deadline, startedAt }: ExaminationContext,
 ): Promise<ExaminedSchedule> {
-  const names = deploymentNames(config.deployment);
-  const place = { where: `schedule ${names.scheduleGroupName}/${names.scheduleName}` };
-  const nothing = { schedule: undefined, nextFirings: [] };
+  const wanted = sweepSchedule(config);
+  const place = schedulePlace(config, wanted);
   try {
-    const asked = { name: names.scheduleName, groupName: names.scheduleGroupName };
-    const schedule = await readSchedule(scheduler, asked, deadline.reading);
-    if (!schedule) return { ...nothing, findings: [problem('schedule', place, MISSING)] };
-    const complaints = complaintsAbout(schedule, config, names, startedAt);
-    const nextFirings = schedule.enabled ? firings(schedule, startedAt, 3) : [];
+    const { scheduleGroupName: groupName } = deploymentNames(config.deployment);
+    const schedule = await readSchedule(scheduler, { name: wanted.name, groupName }, deadline.reading);
+    const findings = compareSchedule(schedule, wanted, config, startedAt);
+    const nextFirings = schedule?.enabled === true ? firings(schedule, startedAt, 3) : [];
+    const isRight = findings.every(({ status }) => status !== 'problem');
     return {
       schedule,
       nextFirings,
-      findings: [
-        ...complaints.map((complaint) => problem('schedule', place, complaint)),
-        ...(schedule.deadLetterArn === names.deadLetterQueueArn
-          ? []
-          : [warning('schedule', place, NO_DEAD_LETTERS)]),
-        ...(complaints.length > 0 ? [] : [whenNext(schedule, nextFirings, place)]),
-      ],
+      findings: schedule && isRight ? [...findings, whenNext(schedule, nextFirings, place)] : findings,
     };
   } catch (error) {
-    return { ...nothing, findings: [cannotTell('schedule', place, 'whether the schedule is there', error)] };
+    const findings = [cannotTell('schedule', place, 'whether the schedule is there', error)];
+    return { schedule: undefined, nextFirings: [], findings };
   }
 }
 
-const MISSING: Complaint = {
-  what: 'is not there',
-  why: 'Nothing starts the sweep.',
-  cure: 'npm run deploy (docs/deployment.md)',
-};
-
-const NO_DEAD_LETTERS: Complaint = {
-  what: 'does not put what it could not deliver into the dead-letter queue',
-  why: 'A sweep that could not be started then leaves no trace but its absence.',
-  cure: 'npm run deploy puts it back; find out who changed it.',
-};
-
-function complaintsAbout(
-  schedule: DeployedSchedule,
-  { schedule: wanted }: DeployableConfig,
-  { functionArn }: DeploymentNames,
-  now: Date,
-): Complaint[] {
-  const complaints: Complaint[] = [];
-  if (!schedule.enabled) {
-    complaints.push({
-      what: 'is disabled',
-      why: 'Nothing starts the sweep, and every key stays.',
-      cure: 'Find out who paused it and why, then npm run deploy (or aws scheduler update-schedule --state ENABLED …).',
-    });
-  }
-  if (schedule.endsAt !== undefined && schedule.endsAt <= now) {
-    complaints.push({
-      what: `ended on ${schedule.endsAt.toISOString()}`,
-      why: 'Nothing starts the sweep any more.',
-      cure: 'npm run deploy; keysweep sets no end.',
-    });
-  }
-  if (schedule.expression !== wanted.expression || schedule.timezone !== wanted.timezone) {
-    complaints.push({
-      what: `is ${schedule.expression} in ${schedule.timezone}; accounts.json says ${wanted.expression} in ${wanted.timezone}`,
-      why: 'The sweep comes at another time than people were told.',
-      cure: 'Deploy accounts.json (npm run deploy), or write into it what is meant.',
-    });
-  }
-  if (schedule.targetArn !== functionArn || !isSweep(schedule.input)) {
-    complaints.push({
-      what: 'starts something else than a sweep of the deployed Lambda',
-      why: 'At the time of the sweep nothing is swept.',
-      cure: 'npm run deploy puts it back; find out who changed it.',
-      detail: `target ${schedule.targetArn ?? '(none)'}, input ${schedule.input ?? '(none)'}`,
-    });
-  }
-  return complaints;
-}
-
-function isSweep(input: string | undefined): boolean {
-  try {
-    const event: unknown = JSON.parse(input ?? '');
-    return typeof event === 'object' && event !== null && 'mode' in event && event.mode === SWEEP_EVENT.mode;
-  } catch {
-    return false;
-  }
+function sweepSchedule({ deployment, schedule: { expression, timezone } }: DeployableConfig): WantedSchedule {
+  return {
+    name: deploymentNames(deployment).scheduleName,
+    starts: 'the sweep',
+    event: SWEEP_EVENT,
+    expression,
+    timezone,
+    from: 'accounts.json',
+    withoutIt: 'Nothing starts the sweep, and every key stays.',
+    atAnotherTime: 'The sweep comes at another time than people were told.',
+  };
 }
 
 /** Those of rate(…) count from when it was made, unless it has been changed since: then nobody can tell. */

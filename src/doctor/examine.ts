@@ -12,7 +12,9 @@ import { checkCoverage, notCovered } from './check-coverage.ts';
 import { checkFunction } from './check-function.ts';
 import { checkLastSweep } from './check-last-sweep.ts';
 import { checkLedger } from './check-ledger.ts';
+import { checkHourly } from './check-hourly.ts';
 import { checkSchedule, type ExaminedSchedule } from './check-schedule.ts';
+import { checkStateMachine } from './check-state-machine.ts';
 import { checkTargets } from './check-targets.ts';
 import type { DoctorDependencies, ExaminationContext } from './examination-context.ts';
 import { problem, unknown, type Examination, type Finding, type NotCovered } from './finding.ts';
@@ -120,10 +122,14 @@ async function examineDeployment(context: ExaminationContext): Promise<Omit<Exam
     const findings = [...ledger.findings, ...(await lastSweep()), elsewhere(account, caller.accountId)];
     return { findings, nextFirings: [] };
   }
-  const rotator = await checkFunction(config, deployed, context);
+  const runs = [
+    ...(await checkFunction(config, deployed, context)),
+    ...(await checkStateMachine(config, deployed, context)),
+  ];
   const { findings, schedule, nextFirings } = await checkSchedule(config, deployed, context);
+  const hourly = await checkHourly(config, deployed, context);
   return {
-    findings: [...rotator, ...findings, ...ledger.findings, ...(await lastSweep(schedule))],
+    findings: [...runs, ...findings, ...hourly, ...ledger.findings, ...(await lastSweep(schedule))],
     nextFirings,
   };
 }

@@ -16,6 +16,7 @@ export type Check =
   | 'deployment'
   | 'function'
   | 'deployed-configuration'
+  | 'state-machine'
   | 'schedule'
   | 'last-sweep'
   | 'ledger';

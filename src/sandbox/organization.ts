@@ -8,7 +8,7 @@ import { OrganizationalUnit } from './organizational-unit.ts';
 import type { Partition } from './partition.ts';
 import { SandboxBucket } from './s3/bucket.ts';
 import type { PlacedSchedule, SandboxSchedule } from './scheduler.ts';
-import type { SandboxExecution } from './states.ts';
+import type { PlacedStateMachine, SandboxExecution, SandboxStateMachine } from './states.ts';
 import { parsePolicy, type Policy, type PolicyDocument } from './policy/document.ts';
 import type { SentNotice } from './notices/sent.ts';
 
@@ -92,6 +92,8 @@ export class SandboxOrganization {
   readonly functions = new Map<string, PlacedFunction>();
   /** By ARN. */
   readonly schedules = new Map<string, PlacedSchedule>();
+  /** By ARN. */
+  readonly stateMachines = new Map<string, PlacedStateMachine>();
   readonly executions = new Map<string, SandboxExecution>();
   readonly #units = new Map<string, OrganizationalUnit>();
   readonly #seed: string;
@@ -197,6 +199,13 @@ export class SandboxOrganization {
     const { name, groupName = 'default', createdDaysAgo = 100 } = schedule;
     const arn = `arn:${this.partition}:scheduler:${region}:${id}:schedule/${groupName}/${name}`;
     this.schedules.set(arn, { ...schedule, arn, createdAt: this.#daysAgo(createdDaysAgo) });
+  }
+
+  /** Puts a state machine there, in place of one of that name. */
+  putStateMachine(account: AccountRef, region: string, deployed: SandboxStateMachine): void {
+    const { id } = this.account(account);
+    const arn = `arn:${this.partition}:states:${region}:${id}:stateMachine:${deployed.name}`;
+    this.stateMachines.set(arn, { ...deployed, arn, createdAt: this.clock.milliseconds() });
   }
 
   registerDelegatedAdministrator(account: AccountRef, servicePrincipal = 'account.amazonaws.com'): void {

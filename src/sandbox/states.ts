@@ -1,5 +1,6 @@
 import { ApiError } from './api-error.ts';
 import type { Call, Operations, Resource } from './operation.ts';
+import { seconds } from './organizations/shapes.ts';
 import { requiredText, text } from './parameters.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -12,12 +13,42 @@ export interface SandboxExecution {
   readonly startedAt: number;
 }
 
+/** A state machine, as far as it can be looked at. */
+export interface SandboxStateMachine {
+  readonly name: string;
+  /** ACTIVE unless given. */
+  readonly status?: 'ACTIVE' | 'DELETING';
+}
+
+/** A state machine with the time at which it was put there. */
+export interface PlacedStateMachine extends SandboxStateMachine {
+  readonly arn: string;
+  readonly createdAt: number;
+}
+
 export const STATES_OPERATIONS: Operations<Json> = {
+  DescribeStateMachine: { resource: stateMachine, run: describeStateMachine },
   StartExecution: { writes: true, resource: stateMachine, run: startExecution },
 };
 
 function stateMachine(call: Call): Resource {
   return { arn: requiredText(call, 'stateMachineArn') };
+}
+
+/** Of the definition it knows nothing: https://docs.aws.amazon.com/step-functions/latest/apireference/API_DescribeStateMachine.html */
+function describeStateMachine(call: Call): Json {
+  const arn = requiredText(call, 'stateMachineArn');
+  const found = call.organization.stateMachines.get(arn);
+  if (!found) throw new ApiError('StateMachineDoesNotExist', 400, `State Machine Does Not Exist: '${arn}'`);
+  return {
+    stateMachineArn: arn,
+    name: found.name,
+    status: found.status ?? 'ACTIVE',
+    type: 'STANDARD',
+    definition: '{}',
+    roleArn: `arn:${call.organization.partition}:iam::${call.caller.accountId}:role/${found.name}`,
+    creationDate: seconds(found.createdAt),
+  };
 }
 
 /**

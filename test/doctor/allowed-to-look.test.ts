@@ -35,6 +35,7 @@ describe('doctor', () => {
         ...deployed.config,
         optOutTag: 'keysweep=opt-out',
         scope: { organizationalUnits: [unit.id] },
+        deployment: { ...deployed.config.deployment!, engine: 'step-functions' as const },
       },
     };
     for (const member of deployed.members) deployed.organization.moveAccount(member, unit);
@@ -58,7 +59,9 @@ describe('doctor', () => {
   });
 
   it('says that it may not look, and never that all is well, when it is allowed nothing', async () => {
-    const deployed = newOrganization(2);
+    const bare = newOrganization(2);
+    const deployment = { ...bare.config.deployment!, engine: 'step-functions' as const };
+    const deployed = { ...bare, config: { ...bare.config, deployment } };
     deploy(deployed);
     addOperator(deployed.organization, onlyEntry);
     const { examination } = await doctorOn(deployed);
@@ -74,11 +77,20 @@ describe('doctor', () => {
       ),
       'problem list-accounts, the organization: the accounts cannot all be listed (AccessDeniedException)',
       cannot('function', 'Lambda keysweep-rotator', 'the Lambda is there', 'lambda:GetFunctionConfiguration'),
+      cannot('function', 'Lambda keysweep-worker', 'the Lambda is there', 'lambda:GetFunctionConfiguration'),
       cannot(
-        'schedule',
-        'schedule keysweep/keysweep-sweep',
-        'the schedule is there',
-        'scheduler:GetSchedule',
+        'state-machine',
+        'state machine keysweep-run',
+        'the state machine is there',
+        'states:DescribeStateMachine',
+      ),
+      ...['sweep', 'watchdog', 'notice'].map((name) =>
+        cannot(
+          'schedule',
+          `schedule keysweep/keysweep-${name}`,
+          'the schedule is there',
+          'scheduler:GetSchedule',
+        ),
       ),
       `unknown ledger, ${ledger}: what the ledger holds cannot be told: not allowed to look (s3:ListObjectsV2)`,
     ]);

@@ -10,9 +10,11 @@ import { runStarted, summary } from '../ledger/records.ts';
 import {
   deployable,
   functionOf,
+  noticeOf,
   NOW,
   REGION,
   scheduleOf,
+  watchdogOf,
   type DeployedOrganization,
 } from './deployed-organization.ts';
 
@@ -190,7 +192,28 @@ const rotator =
       ...change,
     });
 
+const withoutSchedule =
+  (name: string): Spoil =>
+  ({ organization: { schedules } }) => {
+    for (const arn of schedules.keys()) if (arn.endsWith(`/${name}`)) schedules.delete(arn);
+  };
+
+const hourly =
+  (of: typeof watchdogOf, change: object): Spoil =>
+  ({ organization, config }) =>
+    organization.putSchedule(organization.managementAccount, REGION, {
+      ...of(deployable(config)),
+      ...change,
+    });
+
+const withStateMachine: Defect['configure'] = ({ deployment, ...config }) => ({
+  ...config,
+  ...(deployment && { deployment: { ...deployment, engine: 'step-functions' } }),
+});
+
 const SCHEDULE = 'schedule keysweep/keysweep-sweep';
+const WATCHDOG = 'schedule keysweep/keysweep-watchdog';
+const NOTICE = 'schedule keysweep/keysweep-notice';
 
 /** The others, each of which would hide or repeat one of the twelve. */
 export const MORE: Readonly<Record<string, Defect>> = {
@@ -288,19 +311,69 @@ export const MORE: Readonly<Record<string, Defect>> = {
   'no worker for the state machine': {
     named: 'problem function, Lambda keysweep-worker: is not there, in eu-central-1 of account 999999999999',
     cure: 'npm run deploy',
-    configure: ({ deployment, ...config }) => ({
-      ...config,
-      ...(deployment && { deployment: { ...deployment, engine: 'step-functions' } }),
-    }),
+    configure: withStateMachine,
     spoil: (deployed) => {
       for (const arn of deployed.organization.functions.keys())
         if (arn.endsWith(':keysweep-worker')) deployed.organization.functions.delete(arn);
     },
   },
+  'no state machine': {
+    named:
+      'problem state-machine, state machine keysweep-run: is not there, in eu-central-1 of account 999999999999',
+    cure: 'npm run deploy',
+    configure: withStateMachine,
+    spoil: ({ organization }) => organization.stateMachines.clear(),
+  },
+  'a state machine that is being deleted': {
+    named:
+      'problem state-machine, state machine keysweep-run: has status DELETING; only an ACTIVE one can be started',
+    cure: 'npm run deploy',
+    configure: withStateMachine,
+    spoil: ({ organization }) =>
+      organization.putStateMachine(organization.managementAccount, REGION, {
+        name: 'keysweep-run',
+        status: 'DELETING',
+      }),
+  },
+  'no watchdog': {
+    named: `problem schedule, ${WATCHDOG}: is not there`,
+    cure: 'npm run deploy',
+    spoil: withoutSchedule('keysweep-watchdog'),
+  },
+  'a watchdog that is disabled': {
+    named: `problem schedule, ${WATCHDOG}: is disabled`,
+    cure: 'update-schedule',
+    spoil: hourly(watchdogOf, { state: 'DISABLED' }),
+  },
+  'a watchdog of another Lambda': {
+    named: `problem schedule, ${WATCHDOG}: does not start the watchdog of the Lambda as it was deployed`,
+    cure: 'npm run deploy',
+    spoil: hourly(watchdogOf, { targetArn: 'arn:aws:lambda:eu-central-1:999999999999:function:other' }),
+  },
+  'no schedule of the notice run': {
+    named: `problem schedule, ${NOTICE}: is not there`,
+    cure: 'npm run deploy',
+    spoil: withoutSchedule('keysweep-notice'),
+  },
+  'a notice run once a day': {
+    named: `problem schedule, ${NOTICE}: is rate(1 day) in UTC; the deployment says cron(17 * * * ? *) in UTC`,
+    cure: 'npm run deploy',
+    spoil: hourly(noticeOf, { expression: 'rate(1 day)' }),
+  },
+  'a notice run every hour, due or not': {
+    named: `problem schedule, ${NOTICE}: does not start the notice run of the Lambda as it was deployed`,
+    cure: 'npm run deploy',
+    spoil: hourly(noticeOf, { input: '{"mode":"notice"}' }),
+  },
+  'a sweep that does not know its time': {
+    named: `problem schedule, ${SCHEDULE}: does not start the sweep of the Lambda as it was deployed`,
+    cure: 'npm run deploy',
+    spoil: schedule({ input: '{"mode":"sweep"}' }),
+  },
   'no schedule': {
     named: `problem schedule, ${SCHEDULE}: is not there`,
     cure: 'npm run deploy',
-    spoil: ({ organization }) => organization.schedules.clear(),
+    spoil: withoutSchedule('keysweep-sweep'),
   },
   'a schedule at another time': {
     named: `problem schedule, ${SCHEDULE}: is cron(55 23 ? * FRI *) in UTC; accounts.json says cron(55 23 ? * FRI *) in Europe/Berlin`,
@@ -308,7 +381,7 @@ export const MORE: Readonly<Record<string, Defect>> = {
     spoil: schedule({ timezone: 'UTC' }),
   },
   'a schedule that only plans': {
-    named: `problem schedule, ${SCHEDULE}: starts something else than a sweep of the deployed Lambda`,
+    named: `problem schedule, ${SCHEDULE}: does not start the sweep of the Lambda as it was deployed`,
     cure: 'npm run deploy',
     spoil: schedule({ input: '{"mode":"plan"}' }),
   },

@@ -7,11 +7,15 @@ import { parseConfig } from '../../src/config/load.ts';
 import type { ConfigInput } from '../../src/config/schema.ts';
 import {
   deploymentNames,
+  givesNotice,
+  HOURLY_CHECKS,
   isDeployable,
+  NOTICE_EVENT,
   ROTATOR_FUNCTION,
   ROTATOR_VARIABLES,
   STACK_SETS_SERVICE,
   SWEEP_EVENT,
+  WATCHDOG_EVENT,
   WORKER_HANDLER,
   type DeployableConfig,
 } from '../../src/deployment.ts';
@@ -90,8 +94,14 @@ export function deploy({ organization, members, config: input }: DeployedOrganiz
   if (config.deployment.engine === 'step-functions') {
     const worker = { functionName: names.workerName, handler: WORKER_HANDLER };
     organization.putFunction(managementAccount, REGION, { ...functionOf(config), ...worker });
+    organization.putStateMachine(managementAccount, REGION, { name: names.stateMachineName });
   }
-  organization.putSchedule(managementAccount, REGION, scheduleOf(config));
+  for (const schedule of [
+    scheduleOf(config),
+    watchdogOf(config),
+    ...(givesNotice(config) ? [noticeOf(config)] : []),
+  ])
+    organization.putSchedule(managementAccount, REGION, schedule);
   organization.addBucket(names.ledgerBucket).versioning = 'Enabled';
 }
 
@@ -133,6 +143,16 @@ export function scheduleOf(config: DeployableConfig): SandboxSchedule {
     // After the last Friday, so that no sweep of then is missed.
     createdDaysAgo: 1,
   };
+}
+
+export function watchdogOf(config: DeployableConfig): SandboxSchedule {
+  const { watchdogScheduleName: name } = deploymentNames(config.deployment);
+  return { ...scheduleOf(config), ...HOURLY_CHECKS, name, input: JSON.stringify(WATCHDOG_EVENT) };
+}
+
+export function noticeOf(config: DeployableConfig): SandboxSchedule {
+  const { noticeScheduleName: name } = deploymentNames(config.deployment);
+  return { ...scheduleOf(config), ...HOURLY_CHECKS, name, input: JSON.stringify(NOTICE_EVENT) };
 }
 
 export interface Examined {

@@ -67,6 +67,34 @@ describe('doctor', () => {
     expect(checks.filter((check) => check === 'read-account')).toHaveLength(3);
   });
 
+  it('asks for no schedule of a notice run where there is to be none', async () => {
+    const silent: Defect = {
+      named: '',
+      cure: '',
+      configure: (config) => ({ ...config, schedule: { ...config.schedule, noticeHours: 0 } }),
+    };
+    const { found, result } = await examined([silent], 1);
+    expect(found).toEqual([]);
+    const places = result.examination.findings.map(({ where }) => where);
+    expect(places.filter((where) => where.startsWith('schedule '))).toEqual([
+      'schedule keysweep/keysweep-sweep',
+      'schedule keysweep/keysweep-watchdog',
+    ]);
+  });
+
+  it('says what a notice that must be given stops when it is not', async () => {
+    const config = (required: boolean): Defect => ({
+      ...MORE['no schedule of the notice run']!,
+      configure: (before) => ({ ...before, notices: { ...before.notices, required } }),
+    });
+    const why = async (required: boolean) => {
+      const { result } = await examined([config(required)], 1);
+      return result.examination.findings.flatMap((finding) => (finding.status === 'ok' ? [] : [finding.why]));
+    };
+    expect(await why(false)).toEqual(['Nobody is told before keys are revoked.']);
+    expect(await why(true)).toEqual([expect.stringContaining('the sweep then revokes nothing')]);
+  });
+
   it('names nothing when the sweep of the last time came, late but within its window', async () => {
     const came: Defect = {
       named: '',

@@ -21,7 +21,14 @@ import {
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { parseConfig } from '../../src/config/load.ts';
-import { deploymentNames, isDeployable, STACK_SETS_SERVICE } from '../../src/deployment.ts';
+import {
+  deploymentNames,
+  HOURLY_CHECKS,
+  isDeployable,
+  NOTICE_EVENT,
+  STACK_SETS_SERVICE,
+  SWEEP_EVENT,
+} from '../../src/deployment.ts';
 import { memberAccess, memberPermissions, memberTrust } from '../../src/permissions/member-role.ts';
 import { type Moto, startMoto } from '../emulators/moto.ts';
 import { pythonEnvironment } from '../emulators/python.ts';
@@ -94,21 +101,26 @@ describe.skipIf(pythonEnvironment() === undefined)('doctor on moto', { timeout: 
     await s3.send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration: { Status: 'Enabled' } }));
     const scheduler = new SchedulerClient({ endpoint: moto.url, region: REGION, credentials });
     await scheduler.send(new CreateScheduleGroupCommand({ Name: names.scheduleGroupName }));
-    await scheduler.send(
-      new CreateScheduleCommand({
-        Name: names.scheduleName,
-        GroupName: names.scheduleGroupName,
-        ScheduleExpression: WEEK,
-        ScheduleExpressionTimezone: 'Europe/Berlin',
-        FlexibleTimeWindow: { Mode: 'OFF' },
-        Target: {
-          Arn: names.functionArn,
-          RoleArn: `arn:aws:iam::${account}:role/${names.schedulerRoleName}`,
-          Input: '{"mode":"sweep"}',
-          DeadLetterConfig: { Arn: names.deadLetterQueueArn },
-        },
-      }),
-    );
+    const schedules = [
+      { Name: names.scheduleName, ScheduleExpression: WEEK, zone: 'Europe/Berlin', event: SWEEP_EVENT },
+      { Name: names.noticeScheduleName, ScheduleExpression: HOURLY_CHECKS.expression, event: NOTICE_EVENT },
+    ];
+    for (const { zone, event, ...schedule } of schedules) {
+      await scheduler.send(
+        new CreateScheduleCommand({
+          ...schedule,
+          ...(zone !== undefined && { ScheduleExpressionTimezone: zone }),
+          GroupName: names.scheduleGroupName,
+          FlexibleTimeWindow: { Mode: 'OFF' },
+          Target: {
+            Arn: names.functionArn,
+            RoleArn: `arn:aws:iam::${account}:role/${names.schedulerRoleName}`,
+            Input: JSON.stringify(event),
+            DeadLetterConfig: { Arn: names.deadLetterQueueArn },
+          },
+        }),
+      );
+    }
   }, 120_000);
 
   afterAll(async () => {
@@ -136,6 +148,7 @@ describe.skipIf(pythonEnvironment() === undefined)('doctor on moto', { timeout: 
       `unknown role, ${withoutRole} (without-role)`,
       `warning groups, ${withoutRole} (without-role)`,
       'problem function, Lambda keysweep-rotator',
+      'problem schedule, schedule keysweep/keysweep-watchdog',
     ]);
     expect(findings).toContainEqual(
       expect.objectContaining({

@@ -10,6 +10,7 @@ import {
 } from '@aws-sdk/client-organizations';
 import { GetBucketVersioningCommand, GetPublicAccessBlockCommand } from '@aws-sdk/client-s3';
 import { GetScheduleCommand, SchedulerClient } from '@aws-sdk/client-scheduler';
+import { DescribeStateMachineCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { ALLOW_ALL, SandboxOrganization } from '../../src/sandbox/organization.ts';
@@ -54,6 +55,7 @@ describe('what is deployed on the sandbox', () => {
       input: '{"mode":"sweep"}',
       createdDaysAgo: 1,
     });
+    organization.putStateMachine(organization.managementAccount, REGION, { name: 'run' });
     organization.trustService('member.org.stacksets.cloudformation.amazonaws.com');
     organization.addRole({
       account: member,
@@ -101,6 +103,15 @@ describe('what is deployed on the sandbox', () => {
       code: 'ResourceNotFoundException',
       message: 'Schedule sweep does not exist.',
     });
+  });
+
+  it('is a state machine with its status', async () => {
+    const sfn = new SFNClient(settings());
+    const arn = (name: string) => `arn:aws:states:${REGION}:999999999999:stateMachine:${name}`;
+    const found = await sfn.send(new DescribeStateMachineCommand({ stateMachineArn: arn('run') }));
+    expect(found).toMatchObject({ name: 'run', status: 'ACTIVE', type: 'STANDARD', creationDate: NOW });
+    const other = sfn.send(new DescribeStateMachineCommand({ stateMachineArn: arn('other') }));
+    expect(await errorOf(other)).toMatchObject({ code: 'StateMachineDoesNotExist', status: 400 });
   });
 
   it('is refused to whoever may not look, by the name of the action', async () => {

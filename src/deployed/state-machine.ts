@@ -1,0 +1,23 @@
+import { DescribeStateMachineCommand, StateMachineDoesNotExist, type SFNClient } from '@aws-sdk/client-sfn';
+
+import { CallFailedError, calling } from '../calls/failure.ts';
+
+/**
+ * The status of a state machine, such as `ACTIVE`; undefined when there is none of that ARN. Its definition is not asked for.
+ * @throws CallFailedError
+ */
+export async function readStateMachineStatus(
+  sfn: SFNClient,
+  stateMachineArn: string,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const command = new DescribeStateMachineCommand({ stateMachineArn, includedData: 'METADATA_ONLY' });
+  try {
+    const call = 'states:DescribeStateMachine';
+    const found = await calling(call, sfn.send(command, { abortSignal: signal }));
+    return found.status ?? 'UNKNOWN';
+  } catch (error) {
+    if (error instanceof CallFailedError && error.cause instanceof StateMachineDoesNotExist) return undefined;
+    throw error;
+  }
+}

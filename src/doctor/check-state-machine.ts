@@ -1,0 +1,30 @@
+import type { DeployedClients } from '../access/deployed-clients.ts';
+import { readStateMachineStatus } from '../deployed/state-machine.ts';
+import { deploymentNames, type DeployableConfig } from '../deployment.ts';
+import { cannotTell } from './cannot-tell.ts';
+import type { ExaminationContext } from './examination-context.ts';
+import { ok, problem, type Finding } from './finding.ts';
+
+const WHY = 'The rotator hands every run over to it: nothing is swept.';
+
+/** Whether the state machine is there that carries out the runs of the engine `step-functions`. */
+export async function checkStateMachine(
+  { deployment }: DeployableConfig,
+  { sfn }: DeployedClients,
+  { deadline: { reading } }: ExaminationContext,
+): Promise<Finding[]> {
+  if (deployment.engine !== 'step-functions') return [];
+  const { stateMachineName, stateMachineArn } = deploymentNames(deployment);
+  const place = { where: `state machine ${stateMachineName}` };
+  try {
+    const status = await readStateMachineStatus(sfn, stateMachineArn, reading);
+    if (status === 'ACTIVE') return [ok('state-machine', place, 'is there')];
+    const what =
+      status === undefined
+        ? `is not there, in ${deployment.region} of account ${deployment.account}`
+        : `has status ${status}; only an ACTIVE one can be started`;
+    return [problem('state-machine', place, { what, why: WHY, cure: 'npm run deploy (docs/deployment.md)' })];
+  } catch (error) {
+    return [cannotTell('state-machine', place, 'whether the state machine is there', error)];
+  }
+}
