@@ -49,7 +49,7 @@ function alarmsFor(config: DeployableConfig): Record<string, Alarm> {
   return {
     'sweep-failed': {
       alarmDescription:
-        'A sweep, a notice run or the watchdog ended in an error or ran out of time: its log and keysweep show last say why.',
+        'A sweep, a notice run or the watchdog ended in an error or ran out of time: its log says why, and so does keysweep show last-sweep, or last-plan for a notice run.',
       ...anyOf('AWS/Lambda', 'Errors', { FunctionName: functionName }),
     },
     'accounts-not-covered': {
@@ -63,7 +63,8 @@ function alarmsFor(config: DeployableConfig): Record<string, Alarm> {
       ...anyOf(METRICS_NAMESPACE, STOPPED_BY_LIMIT, SWEEPS),
     },
     'notices-failed': {
-      alarmDescription: 'Somebody was not told of a sweep; keysweep show last says who, and why.',
+      alarmDescription:
+        'Somebody was not told of a sweep; keysweep show last-plan (the notice run), after the sweep last-sweep, says who, and why.',
       ...anyOf(METRICS_NAMESPACE, NOTICES_FAILED, { service: SERVICE_NAME }),
     },
     'not-delivered': {

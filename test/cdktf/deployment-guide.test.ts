@@ -29,7 +29,10 @@ describe('the deployment guide', () => {
       textOf(alarm, 'alarm_name'),
     ),
   )('tells what the alarm %s means', (name) => {
-    expect(GUIDE).toContain(`| \`${name}\` `);
+    const row = GUIDE.split('\n').find((line) => line.startsWith(`| \`${name}\` `));
+    expect(row).toBeDefined();
+    // After a notice or a plan, `last` is not the run that the alarm is about.
+    expect(row).not.toContain('keysweep show last`');
   });
 
   it.each(JSON_BLOCKS.filter((json) => json !== SCP).map((json) => [json]))(

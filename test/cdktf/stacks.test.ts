@@ -140,6 +140,17 @@ describe('the alarms', () => {
     expect(allOf(stacks.get(ROTATOR), 'aws_cloudwatch_metric_alarm')).toHaveLength(7);
   });
 
+  it.each([
+    ['keysweep-sweep-failed', ['last-sweep', 'last-plan']],
+    ['keysweep-accounts-not-covered', ['last-sweep']],
+    ['keysweep-stopped-by-limit', ['last-sweep']],
+    ['keysweep-notices-failed', ['last-plan', 'last-sweep']],
+  ])('%s names the run to look at: a notice or a plan may be the last one', (name, runs) => {
+    const description = textOf(alarm(stacks, name) ?? {}, 'alarm_description');
+    expect(description.match(/\blast\b[\w-]*/g)).toEqual(expect.arrayContaining(runs));
+    expect(description).not.toMatch(/\blast\b(?!-)/);
+  });
+
   it('go to everybody who is named', () => {
     const notifications = [
       { protocol: 'email' as const, endpoint: 'security@example.com' },
