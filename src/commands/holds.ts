@@ -35,11 +35,14 @@ export function addHolds(program: Command, terminal: Terminal, end: (code: ExitC
 }
 
 /** @throws UsageError when a key to be lifted is under no hold; LockHeldError; UnreadableLedgerError */
-async function holds(options: HoldsOptions, { print, style }: Terminal): Promise<ExitCode> {
+async function holds(options: HoldsOptions, { print, say, style }: Terminal): Promise<ExitCode> {
   const clients = connect(options);
   try {
     const store = openStore(options.ledger, clients.s3);
-    if (options.lift) await lift(store, options.lift);
+    if (options.lift) {
+      await lift(store, options.lift);
+      say(`Lifted: ${options.lift.join(', ')}. The next sweep may take what is no longer held.`);
+    }
     const lines = await linesOf(store);
     print(options.json === true ? printableJson(lines) : renderHolds(lines, new Date(), style));
     return 0;

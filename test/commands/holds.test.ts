@@ -32,10 +32,15 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }));
 
 async function holds(...args: string[]): Promise<string> {
+  return (await printedAndSaid(...args)).printed;
+}
+
+async function printedAndSaid(...args: string[]): Promise<{ printed: string; said: string }> {
   const printed: string[] = [];
+  const said: string[] = [];
   const terminal: Terminal = {
     print: (text) => printed.push(text),
-    say: () => undefined,
+    say: (text) => said.push(text),
     style: PLAIN,
     progress: () => undefined,
     interactive: false,
@@ -43,7 +48,7 @@ async function holds(...args: string[]): Promise<string> {
   const program = new Command().exitOverride();
   addHolds(program, terminal, () => undefined);
   await program.parseAsync(['holds', '--ledger', folder, '--region', 'us-east-1', ...args], { from: 'user' });
-  return printed.join('\n');
+  return { printed: printed.join('\n'), said: said.join('\n') };
 }
 
 describe('keysweep holds', () => {
@@ -60,6 +65,13 @@ describe('keysweep holds', () => {
     expect(keys.get('AKIAADA')?.holdUntil).toBeUndefined();
     expect(keys.get('AKIABOB')?.holdUntil).toBeDefined();
     expect(keys.get('AKIAOLD')?.inactiveSince).toBeDefined();
+  });
+
+  it('says that it lifted, beside the list and not in it', async () => {
+    expect((await printedAndSaid()).said).toBe('');
+    const { printed, said } = await printedAndSaid('--lift', 'AKIAADA', '--json');
+    expect(said).toBe('Lifted: AKIAADA. The next sweep may take what is no longer held.');
+    expect(JSON.parse(printed)).toHaveLength(1);
   });
 
   it('lifts nothing when one of the keys is under no hold', async () => {
