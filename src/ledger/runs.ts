@@ -39,7 +39,7 @@ export async function findRun(store: ObjectStore, reference: string): Promise<st
     );
   throw new RunReferenceError(
     only === undefined
-      ? `the ledger at ${store.location} has no run ${reference}; it has ${some(ids)}`
+      ? `the ledger at ${store.location} has no run ${reference}; it has ${some(ids)}\nName ${RUN_REFERENCE}.`
       : `${reference === '' ? 'an empty id' : reference} may be any of ${some(found)}: give more of the id`,
   );
 }

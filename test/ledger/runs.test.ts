@@ -10,6 +10,7 @@ import {
   lastSweepSummary,
   listRunIds,
   putSummary,
+  RUN_REFERENCE,
   RunReferenceError,
 } from '../../src/ledger/runs.ts';
 import { runStarted, summary } from './records.ts';
@@ -60,7 +61,7 @@ describe('findRun', () => {
   });
 
   it.each([
-    ['2027', `has no run 2027; it has ${TUESDAY}, ${MONDAY}`],
+    ['2027', `has no run 2027; it has ${TUESDAY}, ${MONDAY}\nName ${RUN_REFERENCE}.`],
     ['2026112', `2026112 may be any of ${TUESDAY}, ${MONDAY}: give more of the id`],
     ['', `an empty id may be any of ${TUESDAY}, ${MONDAY}`],
     ['bbbbbb', 'has no run bbbbbb'],
@@ -71,7 +72,7 @@ describe('findRun', () => {
 
   it('names no more than five', async () => {
     for (const day of [10, 11, 12, 13, 14]) await begin(`202611${day}T225500Z-aaaaaa`);
-    await expect(findRun(store, '1')).rejects.toThrow(/it has (\S+, ){4}\S+ and 2 more$/);
+    await expect(findRun(store, '1')).rejects.toThrow(/it has (\S+, ){4}\S+ and 2 more$/m);
   });
 
   it('says when there is no run at all', async () => {
