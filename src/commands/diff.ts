@@ -27,7 +27,7 @@ export function addDiff(program: Command, terminal: Terminal, end: (code: ExitCo
     .command('diff')
     .summary('show what is otherwise in a later run')
     .description(
-      'Compares two runs of the ledger: accounts that came, went or ended otherwise; keys newly due, still due and gone; users. Ends with 0, whether or not they differ.',
+      'Compares two runs of the ledger: accounts that came, went or ended otherwise; keys newly due, due in both, and gone; users. Ends with 0, whether or not they differ.',
     )
     .argument('<before>', 'the earlier run: an id, the beginning of one, or last')
     .argument('[after]', 'the later one', 'last');

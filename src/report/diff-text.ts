@@ -28,7 +28,7 @@ export function renderDiff(diff: RunDiff, { style, rows: most }: TextOptions): s
     part('Accounts that came', [...account, 'outcome'], diff.accountsCame.map(accountRow)),
     part('Accounts that went', [...account, 'outcome then'], diff.accountsWent.map(accountRow)),
     part('Keys that are newly due', key, diff.keysNewlyDue.map(keyRow)),
-    part('Keys that are still due', key, diff.keysStillDue.map(keyRow)),
+    part('Keys that were due in both', key, diff.keysStillDue.map(keyRow)),
     part('Keys that were activated again', key, diff.keysActivatedAgain.map(keyRow)),
     part('Keys that are gone', key, diff.keysGone.map(keyRow)),
     part('Users with keys that came', [...account, 'user'], diff.usersCame.map(userRow)),
@@ -43,7 +43,7 @@ function lastLine(diff: RunDiff): string {
   const counts = [
     `${plural(accounts, 'account')} changed`,
     `${plural(diff.keysNewlyDue.length, 'key')} newly due`,
-    `${diff.keysStillDue.length} still due`,
+    `${diff.keysStillDue.length} due in both`,
     `${diff.keysGone.length} gone`,
   ];
   return `${counts.join(', ')}.`;

@@ -131,7 +131,7 @@ describe('the difference of two runs', () => {
         ' account name user key then now',
         ' 100000000001 account 100000000001 ada A deactivate (over-age): deactivated (not there)',
         '',
-        '1 account changed, 1 key newly due, 0 still due, 1 gone.',
+        '1 account changed, 1 key newly due, 0 due in both, 1 gone.',
       ].join('\n'),
     );
   });
