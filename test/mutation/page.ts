@@ -23,6 +23,7 @@ const reportSchema = z.object({
 });
 
 interface Mutant {
+  readonly file: string;
   readonly place: string;
   /** The line that was changed. */
   readonly line: string;
@@ -34,16 +35,24 @@ interface Mutant {
 
 /**
  * docs/mutation.md.
- * @param reports Stryker's report of each room, as JSON
+ * @param reports Stryker's report of each room that was run, as JSON
  */
 export async function page(reports: readonly (readonly [room: string, report: string])[]): Promise<string> {
   const rooms = reports.map(([room, report]) => ({ room, mutants: mutantsOf(report) }));
   const all = rooms.flatMap(({ mutants }) => mutants);
   const text = [
     INTRODUCTION,
-    '| Room | Mutants | Killed | Timed out | Survived | Score | Equivalent |',
+    '| Room, file | Mutants | Killed | Timed out | Survived | Score | Equivalent |',
     '| --- | --: | --: | --: | --: | --: | --: |',
-    ...rooms.map(({ room, mutants }) => row(`\`src/${room}\``, mutants)),
+    ...rooms.flatMap(({ room, mutants }) => [
+      row(`**${room}**`, mutants),
+      ...filesOf(mutants).map((file) =>
+        row(
+          file,
+          mutants.filter((mutant) => mutant.file === file),
+        ),
+      ),
+    ]),
     row('**all**', all),
     '\n## Equivalent\n\nNo test could tell these from the code; the comment beside each says why.\n',
     ...told(all, ({ status }) => status === 'Ignored', explained),
@@ -53,11 +62,16 @@ export async function page(reports: readonly (readonly [room: string, report: st
   return format(text, { ...(await resolveConfig(PAGE_FILE)), parser: 'markdown' });
 }
 
+function filesOf(mutants: readonly Mutant[]): string[] {
+  return [...new Set(mutants.map(({ file }) => file))].sort();
+}
+
 function mutantsOf(report: string): Mutant[] {
   const { files } = reportSchema.parse(JSON.parse(report));
   return Object.entries(files).flatMap(([file, { source, mutants }]) => {
     const lines = source.split('\n');
     return mutants.map(({ location, mutatorName, replacement = '', status, statusReason = '' }) => ({
+      file,
       place: `${file}:${location.start.line}`,
       line: (lines[location.start.line - 1] ?? '').trim(),
       replacement: replacement.replace(/\s+/g, ' '),
@@ -123,4 +137,6 @@ killed too ("timed out"). Texts count like everything else.
 - \`npm run mutation\`: every room. Later runs try only what has changed since (\`coverage/mutation\`).
 - \`npm run mutation -- rotation scope\`: these rooms.
 - \`npm run mutation -- src/sweep/undo.ts\`: one file.
+
+A file that is not in the table has nothing to mutate, such as types alone, or has not been run yet.
 `;
