@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { watchRun, type Watching } from '../../src/commands/watch-run.ts';
 import { acquireLock } from '../../src/ledger/lock.ts';
 import type { ObjectStore } from '../../src/ledger/object-store.ts';
+import type { LedgerRecord } from '../../src/ledger/record.ts';
 import { openRunLog } from '../../src/ledger/run-log.ts';
 import { accountFinished, accountsListed, AT, runStarted, summary } from '../ledger/records.ts';
 import { folderStores, type Stores } from '../ledger/stores.ts';
@@ -46,17 +47,18 @@ describe('watching a run', () => {
     const log = openRunLog(store, RUN);
     const lock = await acquireLock(store, { runId: RUN, host: 'here', now: () => new Date() });
     await log.append([runStarted({ runId: RUN, mode: 'sweep' }), accountsListed(FIRST, SECOND)]);
-    const news = [
-      [accountFinished(FIRST)],
-      [{ type: 'limits-checked', at: AT, exceeded: [] } as const],
-      [accountFinished(SECOND)],
-      [{ type: 'run-finished', at: AT, summary: summary({ runId: RUN }) } as const],
-    ];
+    /** What the run writes down when the watcher has told this. */
+    const news = new Map<string | undefined, readonly LedgerRecord[]>([
+      ['planning 0/2', [accountFinished(FIRST)]],
+      ['planning 1/2', [{ type: 'limits-checked', at: AT, exceeded: [] }]],
+      ['applying 1/2', [accountFinished(SECOND)]],
+      ['applying 2/2', [{ type: 'run-finished', at: AT, summary: summary({ runId: RUN }) }]],
+    ]);
     const { told, watching: how } = watching();
     const progress: Watching['progress'] = (step) => {
       how.progress(step);
-      const next = news.shift();
-      if (next) void log.append(next);
+      void log.append(news.get(told.at(-1)) ?? []);
+      news.delete(told.at(-1));
     };
     await watchRun(store, RUN, { ...how, progress });
     expect([...new Set(told)]).toEqual(['planning 0/2', 'planning 1/2', 'applying 1/2', 'applying 2/2']);
