@@ -68,6 +68,19 @@ describe('what is remembered of an account that a sweep has written to', () => {
     ]);
   });
 
+  it('does not begin with keys that stay active', async () => {
+    const organization = organizationOf(1, () => [
+      { ...ADA, keys: [{ createdDaysAgo: 1 }, { createdDaysAgo: 100 }] },
+    ]);
+    const rules = { users: 'all', maxKeyAgeDays: 30 } as const;
+    const config = { ...EVERY_KEY, defaults: { ...EVERY_KEY.defaults, rules } };
+    const on = await onSandbox({ organization, config });
+    const context = await begun(on);
+    await applyAccount(await planOf(FIRST, context), context);
+    const [, old] = organization.keysOf(FIRST);
+    expect([...(await readMemory(on.store, FIRST)).keys.keys()]).toEqual([old!.accessKeyId]);
+  });
+
   it('is no object at all when there is nothing to remember', async () => {
     const organization = organizationOf(1, () => [{ ...ADA, keys: [] }]);
     const on = await onSandbox({ organization });

@@ -93,3 +93,16 @@ describe('the lock', () => {
     expect(lock.lost.aborted).toBe(false);
   });
 });
+
+it('refuses another organization by an error that names both, and says what to do', async () => {
+  const on = await onSandbox({ organization: organizationOf(1) });
+  const onlyIn = { what: 'run 7', organizationId: 'o-elsewhere00' };
+  await expect(begun(on, { onlyIn })).rejects.toMatchObject({
+    name: 'OtherOrganizationError',
+    message:
+      `run 7 is of organization o-elsewhere00, and these credentials are of ${on.sandbox.organization.id}. ` +
+      'Sign in to the other one, or name the ledger of this one with --ledger.',
+  });
+  const here = { what: 'run 7', organizationId: on.sandbox.organization.id };
+  await expect(begun(on, { onlyIn: here })).resolves.toBeDefined();
+});
