@@ -21,15 +21,17 @@ type Server = ChildProcessByStdio<Writable, null, Readable>;
 /**
  * Starts a moto of its own on a free port; ready when the promise resolves, which takes 1 to 2 seconds.
  *
+ * @param variables of its environment, beside those of this process
  * @returns undefined where there is no Python environment.
  * @throws when moto ends before it serves; the message is what it wrote.
  */
-export async function startMoto(): Promise<Moto | undefined> {
+export async function startMoto(variables: Record<string, string> = {}): Promise<Moto | undefined> {
   const python = pythonEnvironment();
   if (python === undefined) return undefined;
   const server = spawn(python.bin('python'), [join(import.meta.dirname, 'serve_moto.py')], {
     stdio: ['pipe', 'ignore', 'pipe'],
     detached: true,
+    env: { ...process.env, ...variables },
   });
   const url = await listening(server);
   return {

@@ -1,0 +1,198 @@
+import { setTimeout as wait } from 'node:timers/promises';
+
+import { CreateBucketCommand } from '@aws-sdk/client-s3';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import { definition } from '../../cdktf/state-machine/definition.ts';
+import { deploymentNames } from '../../src/deployment.ts';
+import { storeList, type Batch, type Phase } from '../../src/fan-out/batch-file.ts';
+import type { ObjectStore } from '../../src/ledger/object-store.ts';
+import { openBucket } from '../../src/ledger/s3-store.ts';
+import { deployableConfig } from '../cdktf/deployable-config.ts';
+import { pythonEnvironment } from '../emulators/python.ts';
+import { s3Client } from '../ledger/stores.ts';
+import { childrenTellTheirInput, percentagesWithPoint, prefixFromStart } from './moto-deviations.ts';
+import { startMotoInterpreter, type MotoInterpreter } from './moto-interpreter.ts';
+
+const MAX_CONCURRENCY = 3;
+const CONFIG = deployableConfig({
+  deployment: { engine: 'step-functions', stepFunctions: { maxConcurrency: MAX_CONCURRENCY } },
+});
+const { ledgerBucket } = deploymentNames(CONFIG.deployment);
+
+const AS_DEPLOYED = JSON.stringify(definition(CONFIG));
+const RUNNABLE = childrenTellTheirInput(prefixFromStart(percentagesWithPoint(AS_DEPLOYED)));
+
+const runId = '20261127T225500Z-1a2b3c';
+
+/** What each child gets; the second list is another one. */
+const INPUTS: Record<Phase, readonly { runId: string; batch: number; accounts: string[] }[]> = {
+  plan: [1, 2, 3, 4, 5].map((batch) => ({
+    runId,
+    batch,
+    accounts: [accountOf(batch), accountOf(batch + 10)],
+  })),
+  apply: [2, 3, 5].map((batch) => ({ runId, batch, accounts: [accountOf(batch)] })),
+};
+
+type Event = Readonly<Record<string, unknown>> & { readonly step: string; readonly batch: number };
+type Steps = Readonly<Record<string, (event: Event) => Promise<object>>>;
+
+describe.skipIf(pythonEnvironment() === undefined)("the Distributed Maps, run by moto's interpreter", () => {
+  let moto: MotoInterpreter;
+  let store: ObjectStore;
+  beforeAll(async () => {
+    moto = await startMotoInterpreter(CONFIG.deployment.region);
+    const client = s3Client(moto.url);
+    await client.send(new CreateBucketCommand({ Bucket: ledgerBucket }));
+    store = openBucket({ client, bucket: ledgerBucket, prefix: 'ledger' });
+  }, 30_000);
+  afterAll(() => moto.close());
+
+  const well = () => Promise.resolve({ accounts: 1 });
+  const listed = async (phase: Phase) => {
+    await storeList(store, runId, phase, INPUTS[phase].map(batchOf));
+    return { runId, batches: INPUTS[phase].length };
+  };
+  const WELL: Steps = {
+    ...{ plan: well, apply: well, 'give-up': well },
+    begin: () => listed('plan'),
+    'check-limits': () => listed('apply'),
+    conclude: () => Promise.resolve({ verdict: 'ok' }),
+  };
+
+  /** An execution to its end. @returns what its tasks sent, in this order, its Map Runs, and their objects */
+  async function run(name: string, text: string, steps: Steps = {}) {
+    const events: Event[] = [];
+    moto.behind = (sent) => {
+      const event = sent as Event;
+      events.push(event);
+      return { ...WELL, ...steps }[event.step]?.(event) ?? Promise.reject(new Error(`no step ${event.step}`));
+    };
+    const { status, cause, executionArn } = await moto.run(await moto.create(name, text), name, { runId });
+    expect(status, cause).toBe('SUCCEEDED');
+    const batchesOf = (step: string) =>
+      events.filter((event) => event.step === step).toSorted((a, b) => a.batch - b.batch);
+    const written = await store.list(`runs/${runId}/map-runs/`);
+    return { events, batchesOf, written, mapRuns: await moto.mapRuns(executionArn) };
+  }
+
+  describe('when all goes well', () => {
+    const meeting = meetingOf(MAX_CONCURRENCY);
+    let whole: Awaited<ReturnType<typeof run>>;
+    beforeAll(async () => {
+      whole = await run('whole', RUNNABLE, { plan: meeting.attend });
+    });
+
+    it('are taken in turn', () => {
+      expect(whole.events.map(({ step }) => step)).toEqual([
+        'begin',
+        ...INPUTS.plan.map(() => 'plan'),
+        'check-limits',
+        ...INPUTS.apply.map(() => 'apply'),
+        'conclude',
+      ]);
+      expect(whole.events.at(-1)?.state).toEqual({ runId, batches: INPUTS.apply.length });
+    });
+
+    it.each(['plan', 'apply'] as const)('give each batch of the list to one child: %s', (phase) => {
+      expect(whole.batchesOf(phase)).toEqual(
+        INPUTS[phase].map((input) => ({ step: phase, runId, batch: input.batch, input })),
+      );
+    });
+
+    it('run as many children at a time as configured, and no more', () => {
+      expect(meeting.most()).toBe(MAX_CONCURRENCY);
+    });
+
+    it('count every child', () => {
+      expect(whole.mapRuns).toMatchObject(
+        [INPUTS.plan, INPUTS.apply].map(({ length }) => ({
+          ...{ status: 'SUCCEEDED', maxConcurrency: MAX_CONCURRENCY, toleratedFailurePercentage: 100 },
+          itemCounts: { total: length, succeeded: length },
+        })),
+      );
+    });
+
+    it('write to the ledger below the run, each map to a folder of its own', () => {
+      const [plan, apply] = whole.mapRuns.map(({ mapRunArn }) => mapRunArn?.split('/').at(-1)?.split(':'));
+      expect([plan?.[0], apply?.[0]]).toEqual(['PlanBatch', 'ApplyBatch']);
+      expect(whole.written).toEqual([
+        `runs/${runId}/map-runs/apply/${apply?.[1]}/manifest.json`,
+        `runs/${runId}/map-runs/plan/${plan?.[1]}/manifest.json`,
+      ]);
+    });
+
+    it('have children that moto does not show, so that their tasks must tell their input', async () => {
+      const asked = moto.children(whole.mapRuns[0]?.mapRunArn);
+      await expect(asked).rejects.toHaveProperty('$response.statusCode', 500);
+    });
+  });
+
+  it('give up at once a batch whose error is named as one that comes again, and go on with the others', async () => {
+    const error = Object.assign(new Error('another accounts.json'), { name: 'ConfigChangedError' });
+    const plan = ({ batch }: Event) => (batch === 2 ? Promise.reject(error) : well());
+    const { batchesOf, mapRuns } = await run('one-fails', RUNNABLE, { plan });
+    expect(batchesOf('plan').map(({ batch }) => batch)).toEqual([1, 2, 3, 4, 5]);
+    const Cause = JSON.stringify({ errorType: error.name, errorMessage: error.message });
+    expect(batchesOf('give-up')).toMatchObject([
+      { phase: 'plan', runId, batch: 2, error: { Error: 'ConfigChangedError', Cause } },
+    ]);
+    expect(mapRuns[0]?.itemCounts).toMatchObject({ total: 5, succeeded: 4, failed: 1 });
+  });
+
+  it('lead to the last step, with the error, when there is no list', async () => {
+    const begin = () => Promise.resolve({ runId: '20261127T225500Z-000000', batches: 5 });
+    const { events } = await run('no-list', RUNNABLE, { begin });
+    expect(events.map(({ step }) => step)).toEqual(['begin', 'conclude']);
+    expect(events.at(-1)?.state).toMatchObject({
+      error: { Cause: expect.stringContaining('The specified key does not exist') as string },
+    });
+  });
+
+  describe('need these changes, for moto', () => {
+    it('the percentage of failures that is tolerated is no whole number', async () => {
+      const unchanged = moto.create('whole-number', childrenTellTheirInput(prefixFromStart(AS_DEPLOYED)));
+      await expect(unchanged).rejects.toHaveProperty('$response.statusCode', 400);
+      expect(JSON.parse(percentagesWithPoint(AS_DEPLOYED))).toEqual(definition(CONFIG));
+    });
+
+    it('the prefix of the results does not come from the input of the state', async () => {
+      const { events } = await run('prefix', percentagesWithPoint(AS_DEPLOYED));
+      expect(events.at(-1)?.state).toMatchObject({
+        error: {
+          Error: 'States.Runtime',
+          Cause: expect.stringMatching(/'\$\.runId' .* in the input '\[/) as string,
+        },
+      });
+    });
+  });
+});
+
+function accountOf(number: number): string {
+  return String(200_000_000_000 + number);
+}
+
+/** As much of a batch as its list tells. */
+function batchOf({ batch, accounts }: { batch: number; accounts: string[] }): Batch {
+  const targets = accounts.map((id) => ({ account: { id } }));
+  return { number: batch, targets } as unknown as Batch;
+}
+
+/** Whoever attends first waits until so many are there, and a while longer for one who is too many. */
+function meetingOf(size: number) {
+  let there = 0;
+  let most = 0;
+  let open = (): void => undefined;
+  const complete = new Promise<void>((resolve) => (open = resolve));
+  const attend = async (): Promise<object> => {
+    there += 1;
+    most = Math.max(most, there);
+    if (there === size) open();
+    await complete;
+    await wait(100);
+    there -= 1;
+    return { accounts: 1 };
+  };
+  return { attend, most: () => most };
+}
