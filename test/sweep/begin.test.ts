@@ -22,6 +22,15 @@ describe('a run that cannot store its beginning', () => {
     await expect(run({}, { store: failing })).rejects.toThrow('the disk is full');
     expect((await run()).summary.verdict).toBe('ok');
   });
+
+  it('does not begin', async () => {
+    const store = memoryStore();
+    const putNew: ObjectStore['putNew'] = (key, body) =>
+      key.startsWith('runs/') ? Promise.reject(new Error('the disk is full')) : store.putNew(key, body);
+    const on = await onSandbox({ organization: organizationOf(1) });
+    await expect(begun(on, {}, { store: { ...store, putNew } })).rejects.toThrow('the disk is full');
+    expect(JSON.parse((await store.get('locks/00000001.json')) ?? '')).toMatchObject({ released: true });
+  });
 });
 
 describe('a lock of a run long ago that cannot be removed', () => {
