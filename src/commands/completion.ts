@@ -4,6 +4,7 @@ import { Argument, type Command } from 'commander';
 import { knownToLedger, type KnownToLedger } from '../ledger/known-names.ts';
 import { parseLocation } from '../ledger/location.ts';
 import { openFolder } from '../ledger/folder-store.ts';
+import { printable } from '../report/printable.ts';
 import type { ExitCode } from './exit-code.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -108,7 +109,8 @@ function offering(
   all: readonly { readonly value: string; readonly description: string }[],
 ): (complete: Complete) => void {
   return (complete) => {
-    for (const { value, description } of all) complete(value, description);
+    // One name on one line, as the protocol of the shells has it; that of an account may hold anything.
+    for (const { value, description } of all) complete(value, printable(description));
   };
 }
 

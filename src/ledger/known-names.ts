@@ -38,11 +38,7 @@ export async function knownToLedger(store: ObjectStore): Promise<KnownToLedger> 
 async function accountsOf(store: ObjectStore, runId: string): Promise<Name[]> {
   for await (const record of readRecords(store, runId)) {
     if (record.type !== 'accounts-listed') continue;
-    // One name on one line, as the protocol of the shells has it; it may hold anything.
-    return record.accounts.map(({ id, name }) => ({
-      value: id,
-      description: name.replaceAll(/\p{Cc}/gu, ' '),
-    }));
+    return record.accounts.map(({ id, name }) => ({ value: id, description: name }));
   }
   return [];
 }

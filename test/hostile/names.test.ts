@@ -89,6 +89,8 @@ describe('names and secrets, through every command', { timeout: 120_000 }, () =>
       `plan --json --out ${plan}`,
       `apply ${plan} --yes --all`,
       'sweep --apply --yes',
+      'complete -- show ',
+      'complete -- plan --account ',
       'show --all',
       'show --json',
     ])
@@ -102,11 +104,25 @@ describe('names and secrets, through every command', { timeout: 120_000 }, () =>
       'holds --json',
       `report ${applied} --csv ${join(folder, 'report.csv')}`,
       `report ${applied} --html ${join(folder, 'report.html')}`,
+      `report ${applied} --json`,
+      'doctor --all',
+      'doctor --json',
+      'runs',
+      'runs --json',
+      `diff ${applied} last --all`,
+      `diff ${applied} last --json`,
+      'completion bash',
     ])
       heard.set(line, await type(line.split(' ')));
     const [held] = JSON.parse(heard.get('holds --json')?.stdout ?? '[]') as { accessKeyId: string }[];
     heard.set('holds --lift', await type(['holds', '--lift', held?.accessKeyId ?? '']));
     heard.set('plan, refused', await type(['plan', '--account', '=\u001b[2J']));
+    const faults = ['denied', 'garbled', 'expired-token'] as const;
+    for (const [index, kind] of faults.entries())
+      sandbox.faults.add({ service: 'iam', account: `10000000000${index + 1}`, occurrence: 'every', kind });
+    sandbox.faults.add({ service: 'sts', account: '100000000004', occurrence: 'every', kind: 'denied' });
+    heard.set('doctor, refused', await type(['doctor', '--all']));
+    heard.set('doctor --json, refused', await type(['doctor', '--json']));
     heard.set('demo', await type(['demo', '--keep', join(folder, 'tour')]));
     for (const name of await readdir(folder, { recursive: true, withFileTypes: true }))
       if (name.isFile())
@@ -118,14 +134,25 @@ describe('names and secrets, through every command', { timeout: 120_000 }, () =>
   });
 
   it('every command did what it is for', () => {
-    const ends = [...heard].map(([line, { code, stderr }]) => [line, code, code === 1 ? stderr : '']);
-    expect(ends.filter(([line, code]) => code !== (line === 'plan, refused' ? 2 : 0))).toEqual([]);
+    const refused = new Map([
+      ['plan, refused', 2],
+      ['doctor, refused', 1],
+      ['doctor --json, refused', 1],
+    ]);
+    const ends = [...heard].map(
+      ([line, { code, stderr }]) => [line, code, code === 1 ? stderr : ''] as const,
+    );
+    expect(ends.filter(([line, code]) => code !== (refused.get(line) ?? 0))).toEqual([]);
     expect(files.size).toBeGreaterThan(20);
   });
 
   it('nothing that was printed moves a cursor, colours a line or turns it around', () => {
-    for (const [line, { stdout, stderr }] of heard)
-      expect(`${stdout}\n${stderr}`, line).not.toMatch(UNPRINTABLE);
+    for (const [line, { stdout, stderr }] of heard) {
+      // To a shell, a tab stands between a word and what it means.
+      const shown = line.startsWith('complete ') ? stdout.replaceAll(/^(\S+)\t/gm, '$1 ') : stdout;
+      expect(`${shown}\n${stderr}`, line).not.toMatch(UNPRINTABLE);
+    }
+    expect(heard.get('complete -- plan --account ')?.stdout).toMatch(/^100000000009\tgnp\.exe txt *$/m);
   });
 
   it('every name stands on one line of its own, whole but for what cannot be printed', () => {

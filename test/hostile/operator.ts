@@ -1,6 +1,8 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
+import { vi } from 'vitest';
+
 import { keysweep } from '../../src/commands/keysweep.ts';
 import type { ExitCode } from '../../src/commands/exit-code.ts';
 import type { Terminal } from '../../src/commands/terminal.ts';
@@ -22,8 +24,14 @@ export async function type(words: readonly string[]): Promise<Heard> {
     progress: () => undefined,
     interactive: false,
   };
-  const code = await keysweep(words, terminal);
-  return { code, stdout: stdout.join('\n'), stderr: stderr.join('\n') };
+  // The library that completes words prints by itself.
+  const log = vi.spyOn(console, 'log').mockImplementation((text: string) => void stdout.push(text));
+  try {
+    const code = await keysweep(words, terminal);
+    return { code, stdout: stdout.join('\n'), stderr: stderr.join('\n') };
+  } finally {
+    log.mockRestore();
+  }
 }
 
 /** Stands where AWS would be, answers everything with an error, and counts. */
