@@ -71,6 +71,8 @@ async function bundledSource(entry: string): Promise<Uint8Array> {
     // The ES module builds of the SDK: smaller by half, and no `require` is left that an ES module could not call.
     mainFields: ['module', 'main'],
     minify: true,
+    // An ES module is strict by itself; what lies beside the source must not change the bytes.
+    tsconfigRaw: {},
     // A licence comment may name the path of the file that it stood in.
     legalComments: 'none',
     logLevel: 'silent',
