@@ -5,7 +5,11 @@ import { ADA, EVERY_KEY, onSandbox, organizationOf } from './sweeping.ts';
 
 const FIRST = '100000000001';
 const USERS = [
-  { ...ADA, tags: { email: 'ada@example.com', team: 'payments' } },
+  {
+    ...ADA,
+    tags: { email: 'ada@example.com', team: 'payments' },
+    keys: [{}, { status: 'Inactive' as const }],
+  },
   { ...ADA, userName: 'bob', tags: { team: 'payments' } },
   { ...ADA, userName: 'cleo', tags: { email: 'cleo@example.com' }, keys: [{ status: 'Inactive' as const }] },
 ];

@@ -47,6 +47,18 @@ describe('users who may be machines', () => {
     expect(summary.notices).toEqual([]);
   });
 
+  it('are not asked about again by a plan where a rule has asked', async () => {
+    const organization = organizationOf(1, () => [ADA, { ...ADA, userName: 'svc-backup' }]);
+    const rules = { users: 'with-console-access' } as const;
+    const config = { ...EVERY_KEY, defaults: { ...EVERY_KEY.defaults, rules } };
+    const { run, sandbox } = await onSandbox({ organization, config });
+    const { run: plan } = await run({ mode: 'plan' });
+    expect(sandbox.calls.of('iam', 'GetLoginProfile')).toHaveLength(2);
+    expect(machineUserLines(plan).map(({ userName, sign }) => `${userName} ${sign}`)).toEqual([
+      'svc-backup name',
+    ]);
+  });
+
   it('are a hint: where it cannot be read, the plan decides and ends as without it', async () => {
     const organization = organizationOf(1, () => USERS);
     const { run, sandbox } = await onSandbox({ organization });
