@@ -1,6 +1,9 @@
 import type { Fault, FaultKind } from '../../src/sandbox/faults.ts';
 import type { Site } from './sites.ts';
 
+/** How long after the deadline an answer comes that is slow beyond it. */
+export const SLOW_MILLISECONDS = 150;
+
 /** What goes wrong at a site, and whether a client that tries again gets past it. */
 export interface Harm {
   readonly name: string;
@@ -114,7 +117,7 @@ export const HARMS: readonly Harm[] = [
   },
   {
     name: 'slow beyond the deadline',
-    faults: (site) => [fault(site, { kind: 'slow', milliseconds: 150 })],
+    faults: (site) => [fault(site, { kind: 'slow', milliseconds: SLOW_MILLISECONDS })],
     heals: never,
     at: everywhere,
     beyondDeadline: true,
