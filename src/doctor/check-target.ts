@@ -3,7 +3,8 @@ import type { IAMClient } from '@aws-sdk/client-iam';
 import { openSession } from '../access/session.ts';
 import { failureOf, type Failure } from '../calls/failure.ts';
 import { accessKeys, keyLastUsed } from '../iam/keys.ts';
-import { groupMembers, type GroupMember } from '../iam/members.ts';
+import { groupMembers } from '../iam/members.ts';
+import type { IamUser } from '../iam/user.ts';
 import { hasConsoleAccess, userTags } from '../iam/user-facts.ts';
 import type { TargetAccount } from '../scope/target.ts';
 import { cannotTell } from './cannot-tell.ts';
@@ -123,7 +124,7 @@ async function readLikeAPlan(
   { deadline: { reading } }: ExaminationContext,
 ): Promise<ReadonlySet<string>> {
   const groups = new Set<string>();
-  let someone: GroupMember | undefined;
+  let someone: IamUser | undefined;
   for (const group of settings.groups) {
     const members = await groupMembers(iam, group, reading);
     if (members) groups.add(group);

@@ -3,16 +3,10 @@ import { paginateGetGroup, type IAMClient, type User } from '@aws-sdk/client-iam
 import { nonsense } from '../calls/failure.ts';
 import { wholeList } from '../calls/whole-list.ts';
 import { saysNoSuchEntity } from './no-such-entity.ts';
-
-/** A user as `GetGroup` names it. */
-export interface GroupMember {
-  readonly userName: string;
-  readonly userId: string;
-  readonly arn: string;
-}
+import type { IamUser } from './user.ts';
 
 /** undefined: the account has no group of that name, which is an answer and not a failure. */
-export type GroupMembers = readonly GroupMember[] | undefined;
+export type GroupMembers = readonly IamUser[] | undefined;
 
 const CALL = 'iam:GetGroup';
 
@@ -33,7 +27,7 @@ export async function groupMembers(
     { GroupName: groupName },
     { abortSignal: signal },
   );
-  const members: GroupMember[] = [];
+  const members: IamUser[] = [];
   try {
     for await (const page of wholeList(CALL, pages, (answer) => ({
       token: answer.Marker,
@@ -50,7 +44,7 @@ export async function groupMembers(
   return members;
 }
 
-function groupMember({ UserName: userName, UserId: userId, Arn: arn }: User): GroupMember {
+function groupMember({ UserName: userName, UserId: userId, Arn: arn }: User): IamUser {
   if (!userName || !userId || !arn)
     throw nonsense(CALL, 'IncompleteAnswer', 'a member has no name, id or ARN');
   return { userName, userId, arn };

