@@ -2,12 +2,8 @@ import type { Exempt, Tag } from '../config/schema.ts';
 import type { IamUser } from '../iam/user.ts';
 
 /** Exempt because of its name: a pattern where `*` stands for any run of characters. IAM compares names without case. */
-export function exemptByName({ userName }: IamUser, { users }: Exempt): 'exempt-name' | undefined {
-  return users.some((pattern) => matches(userName, pattern)) ? 'exempt-name' : undefined;
-}
-
-export function exemptByGroup(exemptGroups: readonly string[]): 'exempt-group' | undefined {
-  return exemptGroups.length > 0 ? 'exempt-group' : undefined;
+export function exemptByName({ userName }: IamUser, { users }: Exempt): boolean {
+  return users.some((pattern) => matches(userName, pattern));
 }
 
 /** IAM compares tag keys without case and values with it: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html */

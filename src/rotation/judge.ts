@@ -1,7 +1,7 @@
 import type { Exempt, Rules } from '../config/schema.ts';
 import type { AccessKey, IamUser } from '../iam/user.ts';
 import type { KeepReason, KeyDecision, RevokeReason } from './decision.ts';
-import { exemptByGroup, exemptByName, exemptByTag } from './exempt.ts';
+import { exemptByName, exemptByTag } from './exempt.ts';
 
 /** What earlier runs recorded about a key. */
 export interface RememberedKey {
@@ -16,8 +16,7 @@ export interface UserFacts {
   readonly user: IamUser;
   readonly keys: readonly AccessKey[];
   readonly remembered: ReadonlyMap<string, RememberedKey>;
-  /** The exempt groups that the user is in. */
-  readonly exemptGroups: readonly string[];
+  readonly inExemptGroup: boolean;
   readonly tags?: ReadonlyMap<string, string> | undefined;
   readonly consoleAccess?: boolean | undefined;
   /** Last use by key id; `undefined` as a value: never used. */
@@ -55,8 +54,8 @@ const DELETION_TOLERANCE = DAY / 4;
  * at a time, so that no call is made that no rule needs and nothing is decided on a fact that was not read.
  */
 export function judge(facts: UserFacts, by: JudgeBy): Judgement {
-  const exemption = exemptByName(facts.user, by.exempt) ?? exemptByGroup(facts.exemptGroups);
-  if (exemption) return keepAll(facts, exemption);
+  if (exemptByName(facts.user, by.exempt)) return keepAll(facts, 'exempt-name');
+  if (facts.inExemptGroup) return keepAll(facts, 'exempt-group');
 
   const byRules = facts.keys.map((key) => decide(key, facts, by));
   if (!byRules.some(isRevoke)) return { decided: true, decisions: byRules };

@@ -9,7 +9,7 @@ import { judge, type JudgeBy, type Need, type RememberedKey, type UserFacts } fr
 
 export interface UserToRead {
   readonly user: IamUser;
-  readonly exemptGroups: readonly string[];
+  readonly inExemptGroup: boolean;
   readonly remembered: ReadonlyMap<string, RememberedKey>;
   readonly readAt: Date;
 }

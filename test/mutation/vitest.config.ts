@@ -32,7 +32,7 @@ export default defineConfig({
     passWithNoTests: true,
     // Stryker tells what came of the tests; to print each failure with its place in the code takes longer than most tests.
     ...(process.env.STRYKER_MUTATOR_WORKER !== undefined && { reporters: [{}] }),
-    testTimeout: 30_000,
+    testTimeout: 10_000,
     env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
   },
 });

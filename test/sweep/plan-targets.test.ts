@@ -65,12 +65,13 @@ describe('planning while the organization is still being listed', () => {
   });
 
   it('plans nothing more once it is abandoned', async () => {
-    const { on, planning, targets, heard } = await planningOf(2);
+    const { on, planning, targets, heard, steps } = await planningOf(2);
     await planning.abandon();
     on.sandbox.calls.reset();
     planning.add(targets);
     await planning.abandon();
     expect(heard).toEqual([]);
+    expect(steps).toEqual([]);
     expect(on.sandbox.calls.all).toEqual([]);
   });
 
