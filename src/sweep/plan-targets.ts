@@ -79,6 +79,7 @@ export function startPlanning(
       const planned = targets.map(begun);
       tell();
       const stored = storeEarly(
+        // Stryker disable next-line OptionalChaining: the list is finished once
         early?.filter(({ planned }) => wanted.has(planned.target.account.id)),
         context,
       );

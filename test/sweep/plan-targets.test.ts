@@ -2,9 +2,10 @@ import { describe, expect, it } from 'vitest';
 
 import { readRecords } from '../../src/ledger/read-run.ts';
 import type { LedgerRecord } from '../../src/ledger/record.ts';
-import { accountPlanned, startPlanning } from '../../src/sweep/plan-targets.ts';
+import { accountPlanned, planOrExplain, startPlanning } from '../../src/sweep/plan-targets.ts';
 import type { PlannedAccount } from '../../src/sweep/planned.ts';
 import type { Step } from '../../src/sweep/progress.ts';
+import { deadlineOn } from '../../src/sweep/deadline.ts';
 import { restrictionTo } from '../../src/sweep/restrict.ts';
 import type { RunContext } from '../../src/sweep/run-context.ts';
 import { begun, targetOf } from './beginning.ts';
@@ -106,6 +107,38 @@ describe('planning while the organization is still being listed', () => {
     expect(first).toMatchObject({ target: targets[0], failure: { kind: 'cannot-assume' } });
     expect(second).not.toHaveProperty('failure');
     expect(await stored()).toEqual([idOf(1)]);
+  });
+});
+
+describe('an account that was not read', () => {
+  const explained = async (context: RunContext) =>
+    planOrExplain(targetOf(idOf(0), context), context, restrictionTo(undefined));
+
+  it('because the time was over is not reached, and says so', async () => {
+    const on = await onSandbox({ organization: organizationOf(1) });
+    const { signal: hard } = new AbortController();
+    const deadline = deadlineOn(AbortSignal.abort(), hard);
+    const context = { ...(await begun(on)), deadline };
+    on.sandbox.calls.reset();
+    expect(await explained(context)).toEqual({
+      target: targetOf(idOf(0), context),
+      failure: {
+        kind: 'not-reached',
+        call: 'keysweep',
+        code: 'Deadline',
+        message: 'the time for reading was over, or the run was asked to stop, before this account was read',
+      },
+    });
+    expect(on.sandbox.calls.all).toEqual([]);
+  });
+
+  it('because what is remembered of it makes no sense says so', async () => {
+    const on = await onSandbox({ organization: organizationOf(1) });
+    const context = await begun(on);
+    await on.store.put(`accounts/${idOf(0)}.json`, '{');
+    expect(await explained(context)).toMatchObject({
+      failure: { kind: 'failed', call: 'keysweep', code: 'UnreadableLedgerError' },
+    });
   });
 });
 
