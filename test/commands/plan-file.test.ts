@@ -38,7 +38,11 @@ describe('a plan file', { timeout: 60_000 }, () => {
     expect(await run('sweep --apply --yes')).toMatchObject({ code: 0, stderr: '' });
     expect(statuses(organization)).toEqual({ Active: 1, Inactive: 3 });
     const lifted = await run(`holds --lift ${key}`);
-    expect(lifted).toEqual({ code: 0, stdout: 'No key is under a hold.\n', stderr: '' });
+    expect(lifted).toEqual({
+      code: 0,
+      stdout: 'No key is under a hold.\n',
+      stderr: `Lifted: ${key}. The next sweep may take what is no longer held.\n`,
+    });
     expect(await run('sweep --apply --yes')).toMatchObject({ code: 0, stderr: '' });
     expect(statuses(organization)).toEqual({ Inactive: 4 });
   });
