@@ -20,7 +20,7 @@ export default {
   ],
   concurrency: 1,
   // Sweeps on machines that are busy with other things.
-  timeoutMS: 60_000,
+  timeoutMS: 20_000,
   incremental: true,
   tempDirName: 'coverage/mutation/tmp',
   reporters: ['clear-text', 'progress-append-only'],

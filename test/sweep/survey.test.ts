@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import type { ConfigInput } from '../../src/config/schema.ts';
 import { SandboxOrganization } from '../../src/sandbox/organization.ts';
+import type { SweepRequest } from '../../src/sweep/run.ts';
 import { ADA, addRotationRole, EVERY_KEY, keysOf, onSandbox, organizationOf, outcomes } from './sweeping.ts';
 
 const [FIRST, SECOND] = ['100000000001', '100000000002'] as const;
@@ -110,21 +111,52 @@ describe('OUs of the configuration, where AWS gives the paths of accounts', () =
   });
 });
 
-it('sweeps the accounts of every page of the list but those that opted out minutes ago', async () => {
-  const organization = organizationOf(25);
-  for (const { id } of organization.accounts.list()) organization.tagAccount(id, { team: 'payments' });
-  const on = await onSandbox({
-    organization,
-    config: { ...EVERY_KEY, optOutTag: 'keysweep=opt-out' },
-    sandbox: { tagIndex: { lagMilliseconds: 60_000 } },
-  });
-  on.sandbox.clock.advance(200_000);
-  const optedOut = ['100000000003', '100000000024'];
-  for (const id of optedOut) organization.tagAccount(id, { keysweep: 'opt-out' });
-  const { run, summary } = await on.run();
-  expect(summary).toMatchObject({ verdict: 'ok', accounts: { swept: 23, 'opted-out': 2 } });
-  for (const id of optedOut) {
-    expect(outcomes(run)[id]).toBe('opted-out');
-    expect(keysOf(organization, id)).toEqual(['ada Active']);
+describe('a list of two pages, with tags from an index that may be behind', () => {
+  async function listed(overrides: Partial<ConfigInput> = {}) {
+    const organization = organizationOf(25);
+    for (const { id } of organization.accounts.list()) organization.tagAccount(id, { team: 'payments' });
+    const on = await onSandbox({
+      organization,
+      config: { ...EVERY_KEY, optOutTag: 'keysweep=opt-out', ...overrides },
+      sandbox: { tagIndex: { lagMilliseconds: 60_000 } },
+    });
+    on.sandbox.clock.advance(200_000);
+    const lookedAt = () => on.sandbox.calls.of('organizations', 'ListTagsForResource');
+    return { organization, on, lookedAt };
   }
+
+  it('is swept whole but for the accounts that opted out minutes ago', async () => {
+    const { organization, on } = await listed();
+    const optedOut = ['100000000003', '100000000024'];
+    for (const id of optedOut) organization.tagAccount(id, { keysweep: 'opt-out' });
+    const { run, summary } = await on.run();
+    expect(summary).toMatchObject({ verdict: 'ok', accounts: { swept: 23, 'opted-out': 2 } });
+    for (const id of optedOut) {
+      expect(outcomes(run)[id]).toBe('opted-out');
+      expect(keysOf(organization, id)).toEqual(['ada Active']);
+    }
+  });
+
+  it.each<[string, Partial<SweepRequest>]>([
+    ['plan', { mode: 'plan' }],
+    ['sweep that nobody approved', { approve: () => Promise.resolve(false) }],
+    ['sweep that is withheld', { withheld: ['it starts too late'] }],
+  ])('is looked at only once by a %s, which writes nothing', async (_, request) => {
+    const { on, lookedAt } = await listed();
+    await on.run(request);
+    expect(lookedAt()).toEqual([]);
+    expect(on.sandbox.calls.writes()).toEqual([]);
+  });
+
+  it('is looked at again in armed accounts, and while others are still being planned', async () => {
+    const unarmed = ['100000000001', '100000000002'];
+    const { on, lookedAt } = await listed({
+      concurrency: { accounts: 1 },
+      overrides: [{ accounts: unarmed, armed: false }],
+    });
+    await on.run();
+    expect(lookedAt()).toHaveLength(23);
+    const calls = on.sandbox.calls.all.map(({ call }) => call);
+    expect(calls.indexOf('ListTagsForResource')).toBeLessThan(calls.lastIndexOf('ListAccessKeys'));
+  });
 });
