@@ -94,32 +94,32 @@ describe.concurrent('where accounts hang', () => {
     expect(organizationalUnits).toBeUndefined();
   });
 
-  it.for([['down, and is met twice', 1, 3] as const, ['up, and is met never', 3, 1] as const])(
-    'is unknown for an account that is moved %s during the walk',
-    async ([, from, to], context) => {
-      const { organization, units, accounts, path } = nested();
-      const { dependencies } = await onSandbox({ organization, context });
-      const { organizations } = dependencies().clients;
-      const [moving = '', target = units[0]] = [accounts[from], units[to]];
-      organizations.middlewareStack.add(
-        (next, { commandName }) =>
-          async (args) => {
-            const answer = await next(args);
-            const { ParentId } = args.input as ListAccountsForParentCommandInput;
-            if (commandName === 'ListAccountsForParentCommand' && ParentId === units[2]?.id && target)
-              organization.moveAccount(moving, target);
-            return answer;
-          },
-        { step: 'initialize' },
-      );
-      const { byAccount } = await findPlacements(organizations, accounts.map(account), context.signal);
-      expect(byAccount.get(moving)).toMatchObject({
-        known: false,
-        failure: { kind: 'failed', code: 'UnknownPlacement' },
-      });
-      expect(byAccount.get(accounts[2] ?? '')).toEqual(placed(path(2)));
-    },
-  );
+  it.for([
+    ['down, and is met twice', 1, 3, 'is in 2 OUs at once'] as const,
+    ['up, and is met never', 3, 1, 'is in no OU that could be listed'] as const,
+  ])('is unknown for an account that is moved %s during the walk', async ([, from, to, where], context) => {
+    const { organization, units, accounts, path } = nested();
+    const { dependencies } = await onSandbox({ organization, context });
+    const { organizations } = dependencies().clients;
+    const [moving = '', target = units[0]] = [accounts[from], units[to]];
+    organizations.middlewareStack.add(
+      (next, { commandName }) =>
+        async (args) => {
+          const answer = await next(args);
+          const { ParentId } = args.input as ListAccountsForParentCommandInput;
+          if (commandName === 'ListAccountsForParentCommand' && ParentId === units[2]?.id && target)
+            organization.moveAccount(moving, target);
+          return answer;
+        },
+      { step: 'initialize' },
+    );
+    const { byAccount } = await findPlacements(organizations, accounts.map(account), context.signal);
+    expect(byAccount.get(moving)).toMatchObject({
+      known: false,
+      failure: { kind: 'failed', code: 'UnknownPlacement', message: `account ${moving} ${where}` },
+    });
+    expect(byAccount.get(accounts[2] ?? '')).toEqual(placed(path(2)));
+  });
 
   it('is told with the OUs that were met, parents first, their names and their accounts', async (context) => {
     const { organization, units, aside, accounts, beside } = nested();
@@ -201,6 +201,25 @@ describe.concurrent('where accounts hang', () => {
       const client = organizationsAnswering(...answers[list as keyof typeof answers]);
       const { incomplete } = await findPlacements(client, [account('111111111111')], context.signal);
       expect(incomplete?.failure).toMatchObject({ code: 'RepeatedToken' });
+    },
+  );
+
+  it.for(['ListOrganizationalUnitsForParent', 'ListAccountsForParent'])(
+    'is given up when the time is over at %s',
+    async (call) => {
+      const roots = { Roots: [{ Id: 'r-ab12' }] };
+      const client = organizationsAnswering(roots, { OrganizationalUnits: [], Accounts: [] });
+      const over = new AbortController();
+      client.middlewareStack.add(
+        (next, { commandName }) =>
+          (args) => {
+            if (commandName === `${call}Command`) over.abort();
+            return next(args);
+          },
+        { step: 'initialize' },
+      );
+      const { incomplete } = await findPlacements(client, [account('111111111111')], over.signal);
+      expect(incomplete?.failure).toMatchObject({ kind: 'not-reached' });
     },
   );
 
