@@ -102,8 +102,11 @@ describe.concurrent('a sweep that is asked to end', { timeout: 60_000 }, () => {
 
   it.skipIf(!hasTerminal())('by closing its terminal ends as orderly', async ({ open }) => {
     const stage = await openStage(open);
-    const { environment, sandbox, stored } = stage;
+    const { environment, sandbox, stored, latency } = stage;
+    // However long it takes to close a terminal, the sweep is not over by then.
+    const slower = untilWrites(1, sandbox).then(() => (latency.milliseconds = 500));
     await inTerminal('keysweep sweep --apply --yes', environment, [['applying', null]]);
+    await slower;
     const { summary } = await vi.waitUntil(
       async () => {
         const run = await stored();
