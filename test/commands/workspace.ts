@@ -82,7 +82,8 @@ export async function openWorkspace(setting: WorkspaceSetting = {}): Promise<Wor
 
 export async function closeWorkspace({ sandbox, folder }: Workspace): Promise<void> {
   await sandbox.close();
-  await rm(folder, { recursive: true });
+  // A program that lost its terminal may still be storing the page of its run.
+  await rm(folder, { recursive: true, maxRetries: 20 });
 }
 
 /** Statuses of all keys of the organization, such as `{ Active: 3 }`. */
