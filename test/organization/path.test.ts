@@ -26,6 +26,7 @@ describe('the path of an account', () => {
     ['has nothing between', [`${ORGANIZATION}/${ID}/`]],
     ['has the two ends in one', [`${ORGANIZATION}/`]],
     ['names what can be no OU', [`${ORGANIZATION}/r-ab12/ou-ab12/${ID}/`]],
+    ['begins with something else', [`${ORGANIZATION}/x/r-ab12/${ID}/`]],
     ['has a step without a name', [`${ORGANIZATION}/r-ab12//${ID}/`]],
     ['goes through an account', [`${ORGANIZATION}/r-ab12/444455556666/${ID}/`]],
   ])('is not believed when it %s', (_, paths) => {

@@ -1,7 +1,7 @@
 import type { ListAccountsForParentCommandInput } from '@aws-sdk/client-organizations';
 import { describe, expect, it } from 'vitest';
 
-import { findPlacements } from '../../src/organization/placements.ts';
+import { findPlacements, walkTree } from '../../src/organization/placements.ts';
 import { SandboxOrganization } from '../../src/sandbox/organization.ts';
 import { organizationsAnswering } from '../calls/answering.ts';
 import { account } from '../ledger/records.ts';
@@ -204,24 +204,24 @@ describe.concurrent('where accounts hang', () => {
     },
   );
 
-  it.for(['ListOrganizationalUnitsForParent', 'ListAccountsForParent'])(
-    'is given up when the time is over at %s',
-    async (call) => {
-      const roots = { Roots: [{ Id: 'r-ab12' }] };
-      const client = organizationsAnswering(roots, { OrganizationalUnits: [], Accounts: [] });
-      const over = new AbortController();
-      client.middlewareStack.add(
-        (next, { commandName }) =>
-          (args) => {
-            if (commandName === `${call}Command`) over.abort();
-            return next(args);
-          },
-        { step: 'initialize' },
-      );
-      const { incomplete } = await findPlacements(client, [account('111111111111')], over.signal);
-      expect(incomplete?.failure).toMatchObject({ kind: 'not-reached' });
-    },
-  );
+  it.for([
+    ['for units', 'ListOrganizationalUnitsForParent'],
+    ['for accounts', 'ListAccountsForParent'],
+  ] as const)('is given up by a walk %s when the time is over at %s', async ([look, call]) => {
+    const roots = { Roots: [{ Id: 'r-ab12' }] };
+    const client = organizationsAnswering(roots, { OrganizationalUnits: [], Accounts: [] });
+    const over = new AbortController();
+    client.middlewareStack.add(
+      (next, { commandName }) =>
+        (args) => {
+          if (commandName === `${call}Command`) over.abort();
+          return next(args);
+        },
+      { step: 'initialize' },
+    );
+    const { failure } = await walkTree(client, over.signal, look);
+    expect(failure).toMatchObject({ kind: 'not-reached' });
+  });
 
   it('is not looked for when the time is over', async () => {
     const client = organizationsAnswering({});
