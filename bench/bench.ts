@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util';
 import { cellsFor, type Cell } from './cells.ts';
 import { buildPrograms } from './processes.ts';
 import { growthPerAccount, rowOf, type Results, type Row } from './results.ts';
-import { USERS_PER_ACCOUNT, widthFor } from './setting.ts';
+import { bareWidth, MOST_ACCOUNTS, USERS_PER_ACCOUNT } from './setting.ts';
 import { notes, textTable } from './table.ts';
 import { writeResults } from './write-results.ts';
 
@@ -64,7 +64,7 @@ function conditions(all: readonly Cell[]): Record<string, string> {
     Node: process.version,
     processor: `${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown'}, one for the sandbox and one for the sweep`,
     organization: `${USERS_PER_ACCOUNT} users an account and 1.3 keys a user on average`,
-    width: latencies.map((ms) => `${widthFor(ms)} accounts × 4 calls at ${ms} ms`).join(', '),
+    width: `up to ${MOST_ACCOUNTS} accounts × 4 calls; the bare SDK ${latencies.map((ms) => `${bareWidth(ms)} × 4 at ${ms} ms`).join(', ')}`,
     limits:
       'Organizations and STS as documented; IAM has no published rate, and 50 calls a second with bursts of 100 are assumed for each account',
   };

@@ -1,5 +1,5 @@
 import type { Work } from './contender.ts';
-import { widthFor, type Setting } from './setting.ts';
+import { MOST_ACCOUNTS, type Setting } from './setting.ts';
 
 /** Seconds below which no sweep of this organization can be: the largest of these. The sources stand in docs/scale.md. */
 export interface Bound {
@@ -35,7 +35,7 @@ export function lowerBound(
     // One page names the next, so they come one after the other.
     list: Math.max(pages * seconds, (pages - LIST_ACCOUNTS.burst) / LIST_ACCOUNTS.perSecond),
     sessions: (calls.sessions + calls.secondSessions - STS_PER_SECOND) / STS_PER_SECOND,
-    latency: (inAccounts * seconds) / (widthFor(latency) * CALLS_PER_ACCOUNT),
+    latency: (inAccounts * seconds) / (MOST_ACCOUNTS * CALLS_PER_ACCOUNT),
     processor: totalOf(calls) * cpuPerCall,
     // One account alone: session, groups, each user's keys and tags, session, writes.
     account: seconds * (3 + (calls.reads / work.targets + calls.writes / work.targets) / CALLS_PER_ACCOUNT),

@@ -5,7 +5,7 @@ import { NodeHttpHandler } from '@smithy/node-http-handler';
 import pLimit from 'p-limit';
 
 import type { Contender } from '../contender.ts';
-import { widthFor } from '../setting.ts';
+import { bareWidth } from '../setting.ts';
 import { activeMembers, deactivate, enter, isExempt, keysOf, members } from './calls.ts';
 
 const CALLS_PER_ACCOUNT = 4;
@@ -15,7 +15,7 @@ const CALLS_PER_ACCOUNT = 4;
  * ledger. What a call costs here is what the SDK costs.
  */
 export const bare: Contender = async ({ latency }) => {
-  const width = widthFor(latency);
+  const width = bareWidth(latency);
   const httpAgent = new Agent({ keepAlive: true, maxSockets: width * CALLS_PER_ACCOUNT });
   const requestHandler = new NodeHttpHandler({ httpAgent });
   const config = { requestHandler, maxAttempts: 10 };

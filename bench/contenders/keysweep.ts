@@ -13,8 +13,8 @@ import { configFor } from '../setting.ts';
 import { countingWork } from './work.ts';
 
 /** The sweep as the command makes it, with its ledger in a folder. */
-export const keysweep: Contender = async (setting) => {
-  const config = configFor(setting);
+export const keysweep: Contender = async () => {
+  const config = configFor();
   const clients = openClients({ sockets: socketsFor(config) });
   const folder = await mkdtemp(join(tmpdir(), 'keysweep-bench-'));
   const { store, work } = countingWork(openFolder(folder));

@@ -13,6 +13,7 @@ import { STSClient } from '@aws-sdk/client-sts';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import type { AwsCredentialIdentity, RetryStrategyV2 } from '@smithy/types';
 
+import { keepHandlers } from './keep-handlers.ts';
 import { paceOrganizations } from './pace.ts';
 import { HOME_REGION, type Partition } from './partition.ts';
 import { countTraffic, type Traffic } from './traffic.ts';
@@ -113,7 +114,9 @@ export function openClients(options: ClientOptions): Clients {
       counted(new ResourceGroupsTaggingAPIClient({ ...shared(), region: HOME_REGION[partition] })),
     // One IAM client is one account is one bucket: the adaptive mode's gate holds up nobody else.
     iam: (credentials) =>
-      counted(new IAMClient({ ...base, credentials, ...trying(patience.attempts.iam, 'adaptive') })),
+      keepHandlers(
+        counted(new IAMClient({ ...base, credentials, ...trying(patience.attempts.iam, 'adaptive') })),
+      ),
     notices: (noticeRegion) => {
       const settings = { ...shared(), ...(noticeRegion !== undefined && { region: noticeRegion }) };
       return {

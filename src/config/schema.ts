@@ -269,7 +269,11 @@ export const configSchema = z
       .describe('The breaker: when one of these is exceeded, nothing is written and the exit code is 3.'),
     concurrency: z
       .strictObject({
-        accounts: wholeNumber(1, 1000).default(40).describe('Accounts swept at the same time.'),
+        accounts: wholeNumber(1, 1000)
+          .default(100)
+          .describe(
+            'Most accounts swept at the same time. A sweep begins with 40 at most, goes wider while the processor has time left, and narrower while AWS throttles.',
+          ),
         callsPerAccount: concurrencyFields.callsPerAccount.default(4),
       })
       .prefault({})

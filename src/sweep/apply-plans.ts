@@ -1,3 +1,5 @@
+import type { LimitFunction } from 'p-limit';
+
 import type { AccountFinished } from '../ledger/record.ts';
 import { applyAccount } from './apply-account.ts';
 import { every } from './every.ts';
@@ -8,20 +10,27 @@ import { armed, type Planned } from './planned.ts';
 import type { RunContext } from './run-context.ts';
 import { stopTogether } from './stop-together.ts';
 
+export interface Carrying {
+  readonly write: boolean;
+  /** Asks anew whether an account has opted out; undefined where that is known for certain. */
+  readonly look: SecondLook | undefined;
+  /** Gives each account its turn. */
+  readonly limit: LimitFunction;
+}
+
 /**
  * Ends every target: carries out the plans of armed ones when `write` says so, and leaves the rest as planned.
- * @param look asks anew whether an account has opted out; undefined where that is known for certain
  * @throws the ledger's error: then nothing more is written to IAM
  */
 export async function applyPlans(
   planned: readonly Planned[],
-  { write, look }: { readonly write: boolean; readonly look: SecondLook | undefined },
+  { write, look, limit }: Carrying,
   context: RunContext,
 ): Promise<AccountFinished[]> {
   const total = write ? armed(planned).length : 0;
   let done = 0;
   const together = stopTogether(context);
-  return every(planned, context.config.concurrency.accounts, async (target) => {
+  return every(planned, limit, async (target) => {
     const { account, settings } = target.target;
     if ('failure' in target) return finishAccount(account.id, endOfFailure(target.failure), context);
     if (!write || !settings.armed) return finishAccount(account.id, target.end, context);

@@ -1,4 +1,4 @@
-import pLimit from 'p-limit';
+import type { LimitFunction } from 'p-limit';
 
 import { failureOf, type Failure } from '../calls/failure.ts';
 import type { AccountPlanned } from '../ledger/record.ts';
@@ -28,16 +28,17 @@ export interface Planning {
 
 /**
  * @param restriction leaves keys alone that are not to be touched
+ * @param limit gives each account its turn
  * @param onPlanned hears of each account that was planned
  */
 export function startPlanning(
   context: RunContext,
   restriction: Restriction,
+  limit: LimitFunction,
   onPlanned: (planned: PlannedAccount) => void,
 ): Planning {
   const abandoned = new AbortController();
   const reading = { ...context, deadline: readUntil(abandoned.signal, context.deadline) };
-  const limit = pLimit(context.config.concurrency.accounts);
   const plans = new Map<string, Promise<Planned>>();
   /** Plans that wait for the list: the ledger holds no plan of an account that it has not listed. */
   let early: EarlyPlan[] | undefined = [];

@@ -17,6 +17,7 @@ import { checkPlan, restrictionTo, StalePlanError } from './restrict.ts';
 import type { RunContext } from './run-context.ts';
 import { accountsListed, endedBySurvey } from './survey-records.ts';
 import { surveyOrganization, type OnTargets, type Survey } from './survey.ts';
+import { openWidth } from './width.ts';
 
 export interface SweepRequest {
   readonly mode: Exclude<RunMode, 'undo'>;
@@ -61,7 +62,8 @@ async function sweepOrganization(request: SweepRequest, context: RunContext): Pr
   const look = secondLook(context);
   const looksEarly = mode === 'sweep' && !approve && withheld.length === 0;
   let tagsFromIndex = false;
-  const planning = startPlanning(context, restriction, (planned) => {
+  const { limit, close } = openWidth(context.config.concurrency.accounts, context.clients.traffic);
+  const planning = startPlanning(context, restriction, limit, (planned) => {
     // Ten a second is slow, so it begins beside the planning; where somebody is asked first, it waits for the answer.
     if (tagsFromIndex && looksEarly && planned.target.settings.armed) void look.at(planned);
   });
@@ -80,7 +82,7 @@ async function sweepOrganization(request: SweepRequest, context: RunContext): Pr
     const write = mayWrite && approved;
     const swept = await applyPlans(
       planned,
-      { write, look: survey.tagsFromIndex ? look : undefined },
+      { write, look: survey.tagsFromIndex ? look : undefined, limit },
       context,
     );
 
@@ -106,6 +108,7 @@ async function sweepOrganization(request: SweepRequest, context: RunContext): Pr
     );
   } finally {
     await Promise.all([planning.abandon(), look.end()]);
+    close();
   }
 }
 

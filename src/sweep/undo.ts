@@ -8,6 +8,7 @@ import { every } from './every.ts';
 import { endOfFailure } from './outcome.ts';
 import type { RunContext } from './run-context.ts';
 import { stopTogether } from './stop-together.ts';
+import { openWidth } from './width.ts';
 import { undoAccount, type UndoTarget } from './undo-account.ts';
 import type { UndoPlan } from './undo-plan.ts';
 
@@ -41,9 +42,10 @@ async function undoAccounts(plan: UndoPlan, holdDays: number, context: RunContex
   const targets = await targetsOf(plan, context);
   const until = new Date(context.startedAt.getTime() + holdDays * DAY);
   const together = stopTogether(context);
-  const ends = await every(targets, context.config.concurrency.accounts, (target) =>
+  const width = openWidth(context.config.concurrency.accounts, context.clients.traffic);
+  const ends = await every(targets, width.limit, (target) =>
     undoAccount(target, until, together.context).catch(together.onFailure),
-  );
+  ).finally(width.close);
   const undone = { mode: 'undo', undoOf: plan.runId, filtered: true, exceeded: [], notices: [] } as const;
   const finished = ends.map((end) => end.finished);
   return concludeRun(

@@ -5,7 +5,7 @@ import { configWith } from '../config/build-config.ts';
 
 describe('the number of sockets', () => {
   it.each([
-    ['40 accounts with 4 calls each', {}, 40 * 4],
+    ['100 accounts with 4 calls each', {}, 100 * 4],
     ['10 accounts with 2 calls each', { concurrency: { accounts: 10, callsPerAccount: 2 } }, 20],
     [
       'the widest override',

@@ -21,7 +21,7 @@ describe('the lower bound', () => {
 
   it.each([
     ['processor', { ...setting }, 0.001, 640.503],
-    ['latency', { ...setting, latency: 100 }, 0, (640_000 * 0.1) / 160],
+    ['latency', { ...setting, latency: 100 }, 0, (640_000 * 0.1) / 400],
   ] as const)('is that of the %s where it binds', (by, where, cpuPerCall, seconds) => {
     const bound = lowerBound(where, WORK, calls, cpuPerCall);
     expect(bound.by).toBe(by);

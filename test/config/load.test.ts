@@ -56,7 +56,7 @@ describe('parseConfig', () => {
         maxAccountsDrop: 0.1,
         maxCannotAssume: 0.05,
       },
-      concurrency: { accounts: 40, callsPerAccount: 4 },
+      concurrency: { accounts: 100, callsPerAccount: 4 },
       notices: { events: true, eventBus: 'default', required: false },
     });
   });

@@ -1,3 +1,4 @@
+import pLimit from 'p-limit';
 import { describe, expect, it } from 'vitest';
 
 import { readRecords } from '../../src/ledger/read-run.ts';
@@ -23,7 +24,12 @@ async function planningOf(
   const steps: Step[] = [];
   const context = prepare(await begun(on, {}, { progress: (step) => steps.push(step) }));
   const heard: PlannedAccount[] = [];
-  const planning = startPlanning(context, restrictionTo(undefined), (planned) => heard.push(planned));
+  const planning = startPlanning(
+    context,
+    restrictionTo(undefined),
+    pLimit(context.config.concurrency.accounts),
+    (planned) => heard.push(planned),
+  );
   const targets = Array.from({ length: accounts }, (_, index) => targetOf(idOf(index), context));
   const stored = async (): Promise<string[]> => {
     const records: LedgerRecord[] = [];
