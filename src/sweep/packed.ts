@@ -9,8 +9,9 @@ export interface Packed<Value> {
 
 /** @param value of what `structuredClone` takes: no functions, no instances of classes of ours */
 export function pack<Value>(value: Value): Packed<Value> {
-  // A copy, because what zlib returns is the beginning of a buffer of 16 KB, which would stay with it.
+  // A copy, because what zlib returns is the beginning of a buffer of 16 KB, which would stay with it; and no Buffer, for a small
+  // one is part of a pool that it would keep too.
   // Stryker disable next-line ObjectLiteral: the level tells only how small and how fast
-  const bytes = Buffer.from(deflateRawSync(serialize(value), { level: 1 }));
+  const bytes = new Uint8Array(deflateRawSync(serialize(value), { level: 1 }));
   return { unpack: () => deserialize(inflateRawSync(bytes)) as Value };
 }
