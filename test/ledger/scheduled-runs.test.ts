@@ -1,0 +1,79 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+
+import type { ObjectStore } from '../../src/ledger/object-store.ts';
+import type { RunStarted } from '../../src/ledger/record.ts';
+import { newRunId } from '../../src/ledger/run-id.ts';
+import { openRunLog } from '../../src/ledger/run-log.ts';
+import { lastSlot, runsSince } from '../../src/ledger/scheduled-runs.ts';
+import { memoryStore } from '../sweep/memory-store.ts';
+import { runStarted } from './records.ts';
+
+const SLOT = new Date('2026-11-27T22:55:00.007Z');
+
+let store: ObjectStore;
+beforeEach(() => {
+  store = memoryStore();
+});
+
+/** @returns the id of a run that began so many milliseconds after the slot */
+async function begin(
+  after: number,
+  overrides: Partial<RunStarted> = {},
+  random: () => string = () => '000',
+): Promise<string> {
+  const runId = newRunId(new Date(SLOT.getTime() + after), random);
+  await openRunLog(store, runId).append([runStarted({ runId, ...overrides })]);
+  return runId;
+}
+
+describe('runsSince', () => {
+  it('gives the runs from that millisecond on, newest first, and how they began', async () => {
+    await begin(-1, {}, () => 'fff');
+    const same = await begin(0);
+    const later = await begin(60_000, { mode: 'plan' });
+    expect(await runsSince(store, SLOT)).toEqual([
+      runStarted({ runId: later, mode: 'plan' }),
+      runStarted({ runId: same }),
+    ]);
+  });
+
+  it('passes over a run that has stored nothing yet', async () => {
+    await store.put(`runs/${newRunId(SLOT, () => 'fff')}/report.html`, '');
+    const run = await begin(0);
+    expect(await runsSince(store, SLOT)).toEqual([runStarted({ runId: run })]);
+  });
+});
+
+describe('lastSlot', () => {
+  const slot = { scheduledFor: SLOT.toISOString() };
+
+  it('is the time for which the newest sweep was scheduled', async () => {
+    await begin(-1000, { scheduledFor: '2026-11-20T22:55:00.000Z' });
+    await begin(0, slot);
+    expect(await lastSlot(store)).toEqual(SLOT);
+  });
+
+  it.each<[string, Partial<RunStarted>]>([
+    ['a sweep that a person began', {}],
+    ['a plan, scheduled or not', { mode: 'plan', scheduledFor: '2026-11-28T00:00:00.000Z' }],
+  ])('is not that of %s', async (_, later) => {
+    await begin(0, slot);
+    await begin(1000, later);
+    expect(await lastSlot(store)).toEqual(SLOT);
+  });
+
+  it.each([
+    [99, SLOT],
+    [100, undefined],
+  ])('is not looked for for ever: behind %i runs it is %s', async (others, found) => {
+    await begin(0, slot);
+    for (let after = 1; after <= others; after += 1) await begin(after);
+    expect(await lastSlot(store)).toEqual(found);
+  });
+
+  it('passes over a run that has stored nothing yet', async () => {
+    await begin(0, slot);
+    await store.put(`runs/${newRunId(new Date(SLOT.getTime() + 1), () => '000')}/report.html`, '');
+    expect(await lastSlot(store)).toEqual(SLOT);
+  });
+});
