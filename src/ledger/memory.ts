@@ -107,7 +107,7 @@ export function rememberInactive(
 ): AccountMemory {
   const keys = new Map<string, RememberedKey>();
   for (const [accessKeyId, { userName, holdUntil, heldByRun }] of memory.keys)
-    if (holdUntil !== undefined && holdUntil > at) keys.set(accessKeyId, { userName, holdUntil, heldByRun });
+    if (holdUntil && holdUntil > at) keys.set(accessKeyId, { userName, holdUntil, heldByRun });
   for (const { accessKeyId, userName } of inactive) {
     const { inactiveSince = at, byRun = runId } = memory.keys.get(accessKeyId) ?? {};
     keys.set(accessKeyId, { ...keys.get(accessKeyId), userName, inactiveSince, byRun });

@@ -80,7 +80,7 @@ function checkNumbers(keys: readonly string[], runId: string, location: string):
   const prefix = recordsPrefix(runId);
   const counts = new Map<string | undefined, number>();
   for (const key of keys) {
-    const [writer] = /^[^/]+(?=\/)/.exec(key.slice(prefix.length)) ?? [];
+    const writer = /[^/]+(?=\/)/.exec(key.slice(prefix.length))?.[0];
     const number = (counts.get(writer) ?? 0) + 1;
     const expected = recordsKey(runId, number, writer);
     if (key !== expected) throw new UnreadableLedgerError(`${expected} is missing from ${location}`);

@@ -18,19 +18,15 @@ export function isRunId(text: string): boolean {
  * @throws RangeError when they are not
  */
 export function newRunId(now: Date, random: () => string): string {
-  const second = now
-    .toISOString()
-    .replace(/\.\d+Z$/, 'Z')
-    .replaceAll(/[-:]/g, '');
+  const second = now.toISOString().replaceAll(/[-:]|\.\d+/g, '');
   const milliseconds = now.getUTCMilliseconds().toString(16).padStart(3, '0');
   return checkedRunId(`${second}-${milliseconds}${random()}`);
 }
 
 /** When a run began, to the second. @throws RangeError when it is no run id */
 export function runIdTime(id: string): Date {
-  const [, year, month, day, hour, minute, second] =
-    /^(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})(\d{2})Z/.exec(checkedRunId(id)) ?? [];
-  return new Date(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
+  const parts = /(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})(\d{2})Z.*/;
+  return new Date(checkedRunId(id).replace(parts, '$1-$2-$3T$4:$5:$6Z'));
 }
 
 /** The id. @throws RangeError when it is none */

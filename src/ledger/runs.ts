@@ -50,7 +50,7 @@ async function meantBy(
   store: ObjectStore,
 ): Promise<readonly string[]> {
   if (reference === 'last') return ids.slice(0, 1);
-  const [, mode] = /^last-(sweep|plan|undo)$/.exec(reference) ?? [];
+  const mode = /^last-(sweep|plan|undo)$/.exec(reference)?.[1];
   if (mode === undefined) return ids.filter((id) => id.startsWith(reference));
   for (const id of ids) if ((await readStart(store, id))?.mode === mode) return [id];
   return [];

@@ -106,6 +106,9 @@ function fold(run: Folding, record: LedgerRecord): void {
     case 'run-finished':
       run.summary = record.summary;
       return;
+    case 'requests-sent':
+      // The summary has their sum.
+      return;
     case 'notice-sent':
     case 'notice-failed':
       run.told.push(record);
@@ -134,7 +137,7 @@ function foldAccount(account: FoldingAccount, record: Extract<LedgerRecord, { ac
       return;
     case 'writes-done':
       for (const result of record.results) {
-        const { intended } = account.writes.get(result.accessKeyId) ?? { intended: undefined };
+        const intended = account.writes.get(result.accessKeyId)?.intended;
         account.writes.set(result.accessKeyId, { ...result, intended });
       }
       return;
