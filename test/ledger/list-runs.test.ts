@@ -3,8 +3,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { listRuns } from '../../src/ledger/list-runs.ts';
 import { acquireLock } from '../../src/ledger/lock.ts';
 import type { ObjectStore } from '../../src/ledger/object-store.ts';
-import { followRecords } from '../../src/ledger/read-run.ts';
+import { followRecords, readStart } from '../../src/ledger/read-run.ts';
 import type { RunStarted } from '../../src/ledger/record.ts';
+import { recordsKey } from '../../src/ledger/run-keys.ts';
 import { openRunLog } from '../../src/ledger/run-log.ts';
 import { runIdTime } from '../../src/ledger/run-id.ts';
 import { findRun, putSummary } from '../../src/ledger/runs.ts';
@@ -69,6 +70,18 @@ describe('listRuns', () => {
       { runId: SWEEP, state: 'ended' },
     ]);
   });
+
+  it('has no beginning of a run that came to nothing before it was stored', async () => {
+    await putSummary(store, summary({ runId: SWEEP }));
+    const { runs } = await listRuns(store, { ...HERE, limit: 9 });
+    expect(runs).toMatchObject([{ runId: SWEEP, state: 'ended', started: undefined }]);
+  });
+
+  it('fails where the store does, which says nothing about the run', async () => {
+    await end(SWEEP, 'sweep');
+    const get: ObjectStore['get'] = () => Promise.reject(new Error('disk full'));
+    await expect(listRuns({ ...store, get }, { ...HERE, limit: 9 })).rejects.toThrow('disk full');
+  });
 });
 
 describe('findRun', () => {
@@ -81,6 +94,12 @@ describe('findRun', () => {
       findRun(store, reference),
     );
     expect(await Promise.all(found)).toEqual([NEWEST, NEWEST, SWEEP, UNDO]);
+  });
+
+  it('passes over a run that came to nothing before it could say which it is', async () => {
+    await end(PLAN, 'plan');
+    await store.put(`runs/${NEWEST}/report.html`, '');
+    expect(await findRun(store, 'last-plan')).toBe(PLAN);
   });
 
   it('names what there is when there is no run of that mode', async () => {
@@ -113,6 +132,21 @@ describe('followRecords', () => {
     for await (const records of followRecords(store, SWEEP, () => Promise.resolve(false)))
       seen.push(records.length);
     expect(seen).toEqual([1]);
+  });
+});
+
+describe('readStart', () => {
+  it('is how the run began', async () => {
+    await begin(SWEEP, 'sweep');
+    expect(await readStart(store, SWEEP)).toEqual(runStarted({ runId: SWEEP }));
+  });
+
+  it.each([
+    ['nothing is stored', undefined],
+    ['the first record is another', `${JSON.stringify(accountsListed('111111111111'))}\n`],
+  ])('is unknown when %s', async (_, body) => {
+    if (body !== undefined) await store.put(recordsKey(SWEEP, 1), body);
+    expect(await readStart(store, SWEEP)).toBeUndefined();
   });
 });
 

@@ -146,6 +146,17 @@ describe('the lock', () => {
     objects.set('locks/00000001.json', '{}');
     await expect(acquire(ONE)).rejects.toThrow(UnreadableLedgerError);
   });
+
+  it.each(['locks/notes.txt', 'locks/old/locks/00000001.json', 'locks/00000001.json.bak', 'locks/1.json'])(
+    'is not taken past %s, which is none',
+    async (key) => {
+      await (await acquire(ONE)).release();
+      objects.set(key, objects.get('locks/00000001.json') ?? '');
+      await expect(acquire(TWO)).rejects.toThrow(
+        new UnreadableLedgerError(`${key} in memory is no lock of keysweep: remove it`),
+      );
+    },
+  );
 });
 
 /** The timers of a suspended process do not run; its clocks say so afterwards, one or the other. */

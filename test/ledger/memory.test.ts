@@ -2,16 +2,17 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import {
   type AccountMemory,
-  EMPTY_MEMORY,
   forgetActive,
   hold,
   liftHold,
+  listRemembered,
   readMemory,
   type RememberedKey,
   rememberInactive,
   writeMemory,
 } from '../../src/ledger/memory.ts';
 import { UnreadableLedgerError } from '../../src/ledger/parse-stored.ts';
+import { memoryStore } from '../sweep/memory-store.ts';
 import { folderStores, type Stores } from './stores.ts';
 
 const FIRST = new Date('2026-11-20T22:55:00Z');
@@ -117,7 +118,23 @@ describe('the stored memory', () => {
   });
 
   it('is empty when none was stored', async () => {
-    expect(await readMemory(await stores.empty(), '111111111111')).toEqual(EMPTY_MEMORY);
+    expect(await readMemory(await stores.empty(), '111111111111')).toEqual({ keys: new Map() });
+  });
+
+  it('is listed by account, without what others put beside it', async () => {
+    const objects = new Map<string, string>();
+    const store = memoryStore(objects);
+    await writeMemory(store, '222222222222', memory({ C: held }));
+    await writeMemory(store, '111111111111', memory({ A: inactive }));
+    const [body = ''] = objects.values();
+    for (const name of ['1.json', 'a-copy.json', '111111111111.json.bak', 'old/accounts/111111111111.json'])
+      objects.set(`accounts/${name}`, body);
+    const remembered: unknown[] = [];
+    for await (const account of listRemembered(store)) remembered.push(account);
+    expect(remembered).toEqual([
+      { accountId: '111111111111', memory: memory({ A: inactive }) },
+      { accountId: '222222222222', memory: memory({ C: held }) },
+    ]);
   });
 
   it.each([

@@ -97,4 +97,15 @@ describe('reading a plan file', () => {
     expect(read).toThrow(place);
     expect(read).toThrow('plan.json');
   });
+
+  it.each<[string, unknown, string]>([
+    ['is no plan at all', [], 'expected  a plan as `keysweep plan --out` writes it'],
+    [
+      'has a wrong account',
+      { ...PLAN, keys: [{ ...key, accountId: 'x' }] },
+      'expected  an AWS account id of 12 digits',
+    ],
+  ])('says what was expected where it %s', (_, content, expected) => {
+    expect(() => parsePlanFile(JSON.stringify(content), 'plan.json')).toThrow(expected);
+  });
 });

@@ -1,8 +1,8 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { acquireLock, LockHeldError, LockLostError } from '../../src/ledger/lock.ts';
 import type { ObjectStore } from '../../src/ledger/object-store.ts';
-import { joinRunLock, takeRunLock } from '../../src/ledger/run-lock.ts';
+import { joinRunLock, releaseRunLock, takeRunLock } from '../../src/ledger/run-lock.ts';
 import { memoryStore } from '../sweep/memory-store.ts';
 
 const MINUTE = 60_000;
@@ -84,6 +84,61 @@ describe('the lock of a run whose steps are processes', () => {
     }
     expect(lock.lost.aborted).toBe(false);
     await expect(take(TWO)).rejects.toThrow(LockHeldError);
+  });
+
+  it('is lost to a step when somebody removed it', async () => {
+    const objects = new Map<string, string>();
+    store = memoryStore(objects);
+    const lock = await take(ONE);
+    objects.clear();
+    time += 3 * MINUTE;
+    await lock.confirm();
+    expect(lock.lost.reason).toEqual(
+      new LockLostError(`run ${ONE} no longer holds the lock of the ledger at memory: nobody holds it`),
+    );
+  });
+
+  it('is lost to a step when another run had it in between', async () => {
+    const lock = await take(ONE);
+    time += 31 * MINUTE;
+    await (await take(TWO)).release();
+    await take(ONE);
+    await lock.confirm();
+    expect(lock.lost.reason).toBeInstanceOf(LockLostError);
+  });
+
+  it('is released by the run that holds it, and by no other', async () => {
+    await releaseRunLock(store, request(ONE));
+    await take(ONE);
+    await releaseRunLock(store, request(TWO));
+    await expect(take(TWO)).rejects.toThrow(LockHeldError);
+    await releaseRunLock(store, request(ONE));
+    await (await take(TWO)).release();
+    await releaseRunLock(store, request(TWO));
+    await expect(take(ONE)).resolves.toBeDefined();
+  });
+
+  it.each([
+    [2 * MINUTE, 0],
+    [2 * MINUTE + 1, 1],
+  ])('is looked at again, %i ms after the last time, %i times', async (age, times) => {
+    const list = vi.fn<ObjectStore['list']>((prefix) => store.list(prefix));
+    const lock = await takeRunLock({ ...store, list }, request(ONE));
+    list.mockClear();
+    time += age;
+    await lock.confirm();
+    expect(list).toHaveBeenCalledTimes(times);
+  });
+
+  it.each([
+    [10 * MINUTE, 0],
+    [10 * MINUTE + 1, 1],
+  ])('is made longer by a step that begins %i ms after it was taken %i times', async (age, times) => {
+    await take(ONE);
+    const put = vi.fn<ObjectStore['put']>((key, body) => store.put(key, body));
+    time += age;
+    await joinRunLock({ ...store, put }, request(ONE));
+    expect(put).toHaveBeenCalledTimes(times);
   });
 
   it('is lost to a step that cannot see whether it has it', async () => {

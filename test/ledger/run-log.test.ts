@@ -110,6 +110,12 @@ describe('a run log', () => {
     expect(puts).toHaveLength(1);
   });
 
+  it('stores nothing when there is nothing to append', async () => {
+    const { store, puts } = slowStore();
+    await openRunLog(store, RUN_ID).append([]);
+    expect(puts).toEqual([]);
+  });
+
   it('takes no id that is no run id', () => {
     expect(() => openRunLog(slowStore().store, '../other')).toThrow(RangeError);
   });

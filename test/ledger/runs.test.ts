@@ -65,14 +65,20 @@ describe('findRun', () => {
     ['2026112', `2026112 may be any of ${TUESDAY}, ${MONDAY}: give more of the id`],
     ['', `an empty id may be any of ${TUESDAY}, ${MONDAY}`],
     ['bbbbbb', 'has no run bbbbbb'],
+    ['the-last-sweep', 'has no run the-last-sweep'],
+    ['last-sweeps', 'has no run last-sweeps'],
+    ['last-', 'has no run last-;'],
   ])('%s is an error that names what there is', async (reference, message) => {
     await expect(findRun(store, reference)).rejects.toThrow(RunReferenceError);
     await expect(findRun(store, reference)).rejects.toThrow(message);
   });
 
-  it('names no more than five', async () => {
-    for (const day of [10, 11, 12, 13, 14]) await begin(`202611${day}T225500Z-aaaaaa`);
-    await expect(findRun(store, '1')).rejects.toThrow(/it has (\S+, ){4}\S+ and 2 more$/m);
+  it.each([
+    [3, /it has (\S+, ){4}\S+$/m],
+    [4, /it has (\S+, ){4}\S+ and 1 more$/m],
+  ])('names no more than five, of %i more than two', async (more, message) => {
+    for (let day = 10; day < 10 + more; day += 1) await begin(`202611${day}T225500Z-aaaaaa`);
+    await expect(findRun(store, '1')).rejects.toThrow(message);
   });
 
   it('says when there is no run at all', async () => {
@@ -112,6 +118,11 @@ describe('lastSweepSummary', () => {
   ])('passes over %s', async (_, overrides) => {
     await finish(MONDAY);
     await finish(TUESDAY, overrides);
+    expect((await lastSweepSummary(store))?.runId).toBe(MONDAY);
+  });
+
+  it('counts an account as read whose due keys were left alone', async () => {
+    await finish(MONDAY, { verdict: 'incomplete', accounts: { planned: 1, denied: 1 } });
     expect((await lastSweepSummary(store))?.runId).toBe(MONDAY);
   });
 

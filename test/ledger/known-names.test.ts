@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest';
+
+import { knownToLedger } from '../../src/ledger/known-names.ts';
+import { openRunLog } from '../../src/ledger/run-log.ts';
+import { memoryStore } from '../sweep/memory-store.ts';
+import { accountFinished, accountsListed, RUN_ID, runStarted } from './records.ts';
+
+const WORDS = [
+  { value: 'last', description: 'the newest run' },
+  { value: 'last-sweep', description: 'the newest sweep' },
+  { value: 'last-plan', description: 'the newest plan' },
+  { value: 'last-undo', description: 'the newest undo' },
+];
+
+describe('what a shell can complete from a ledger', () => {
+  it('is the words alone while there is no run', async () => {
+    expect(await knownToLedger(memoryStore())).toEqual({ runs: WORDS, accounts: [] });
+  });
+
+  it('is the runs, newest first, and the accounts of the newest by id', async () => {
+    const store = memoryStore();
+    const old = '20261120T225500Z-1a2b3c';
+    await openRunLog(store, old).append([runStarted({ runId: old }), accountsListed('111111111111')]);
+    await openRunLog(store, RUN_ID).append([
+      runStarted(),
+      accountsListed('222222222222', '333333333333'),
+      accountFinished('222222222222'),
+    ]);
+    expect(await knownToLedger(store)).toEqual({
+      runs: [...WORDS, { value: RUN_ID, description: '' }, { value: old, description: '' }],
+      accounts: [
+        { value: '222222222222', description: 'account 222222222222' },
+        { value: '333333333333', description: 'account 333333333333' },
+      ],
+    });
+  });
+
+  it('has no accounts while the newest run has not listed them', async () => {
+    const store = memoryStore();
+    await openRunLog(store, RUN_ID).append([runStarted()]);
+    expect((await knownToLedger(store)).accounts).toEqual([]);
+  });
+
+  it('is no more than the newest fifty runs', async () => {
+    const store = memoryStore();
+    const ids = Array.from({ length: 51 }, (_, second) => `20261127T2255${10 + second}Z-1a2b3c`);
+    for (const runId of ids) await openRunLog(store, runId).append([runStarted({ runId })]);
+    const { runs } = await knownToLedger(store);
+    expect(runs.slice(WORDS.length).map(({ value }) => value)).toEqual(ids.slice(1).reverse());
+  });
+});
