@@ -1,7 +1,7 @@
 import { performance, type EventLoopUtilization } from 'node:perf_hooks';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
-import type { Traffic, TrafficCounts } from '../../src/access/traffic.ts';
+import { countTraffic, type Traffic, type TrafficCounts } from '../../src/access/traffic.ts';
 import { nextWidth, openWidth, type Pressure, type Width } from '../../src/sweep/width.ts';
 
 /** Nothing speaks against going wider. */
@@ -59,7 +59,7 @@ describe('the width of a sweep', () => {
     vi.restoreAllMocks();
   });
 
-  const traffic = { count: (client: never) => client, soFar: () => sent } as Traffic;
+  const traffic: Traffic = { ...countTraffic(), soFar: () => sent };
   const opened = (most: number, waiting = 1000): Width['limit'] => {
     const width = openWidth(most, traffic);
     open.push(width);
