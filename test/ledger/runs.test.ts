@@ -10,7 +10,6 @@ import {
   lastSweepSummary,
   listRunIds,
   putSummary,
-  RUN_REFERENCE,
   RunReferenceError,
 } from '../../src/ledger/runs.ts';
 import { runStarted, summary } from './records.ts';
@@ -61,7 +60,10 @@ describe('findRun', () => {
   });
 
   it.each([
-    ['2027', `has no run 2027; it has ${TUESDAY}, ${MONDAY}\nName ${RUN_REFERENCE}.`],
+    [
+      '2027',
+      `has no run 2027; it has ${TUESDAY}, ${MONDAY}\nName a run id, the beginning of one, last, last-sweep, last-plan or last-undo.`,
+    ],
     ['2026112', `2026112 may be any of ${TUESDAY}, ${MONDAY}: give more of the id`],
     ['', `an empty id may be any of ${TUESDAY}, ${MONDAY}`],
     ['bbbbbb', 'has no run bbbbbb'],
