@@ -15,12 +15,15 @@ export interface Traffic {
     client: Client & { readonly middlewareStack: MiddlewareStack<Input, Output> },
   ) => Client;
   readonly soFar: () => TrafficCounts;
+  /** What was sent since this was last asked: whoever adds the answers up counts nothing twice. */
+  readonly sinceAsked: () => TrafficCounts;
 }
 
 /** One count for all clients that are given to it. */
 export function countTraffic(): Traffic {
   let calls = 0;
   let throttles = 0;
+  let told: TrafficCounts = { calls, throttles };
   return {
     count: (client) => {
       client.middlewareStack.add(
@@ -39,5 +42,10 @@ export function countTraffic(): Traffic {
       return client;
     },
     soFar: () => ({ calls, throttles }),
+    sinceAsked: () => {
+      const since = { calls: calls - told.calls, throttles: throttles - told.throttles };
+      told = { calls, throttles };
+      return since;
+    },
   };
 }

@@ -1,7 +1,7 @@
 import { checkClock, identifyCaller } from '../access/caller.ts';
 import { configSha256 } from '../config/hash.ts';
 import { readWriter } from '../ledger/read-run.ts';
-import { openRunLog, type RunLog } from '../ledger/run-log.ts';
+import type { RunLog } from '../ledger/run-log.ts';
 import { takeRunLock } from '../ledger/run-lock.ts';
 import { describeOrganization } from '../organization/describe.ts';
 import type { Filters } from '../scope/filters.ts';
@@ -12,6 +12,7 @@ import { surveyOrganization } from '../sweep/survey.ts';
 import { storeBatch, storeList, type RunFacts } from './batch-file.ts';
 import { batchesOf, packTargets } from './divide.ts';
 import { LOCK_HOST, type StepDependencies } from './step-context.ts';
+import { openStepLog } from './step-log.ts';
 import { findSurvey, storeSurvey, type StoredSurvey } from './survey-file.ts';
 
 export interface RunToDivide {
@@ -45,15 +46,20 @@ export async function beginDivided(
   checkClock(caller, now());
   if (run.mode === 'sweep') await takeRunLock(store, { runId, host: LOCK_HOST, now });
   const { records, stored } = await readWriter(store, runId);
-  const log = openRunLog(store, runId, { stored });
+  const log = openStepLog(runId, { stored }, dependencies);
   const begun = { ...run, caller, log, isRecorded: stored > 0 };
-  const survey = (await findSurvey(store, runId)) ?? (await surveyAndStore(begun, dependencies));
-  if (!records.some(({ type }) => type === 'accounts-listed'))
-    await log.append([survey.listed, ...survey.ended]);
-  const batches = batchesOf(survey);
-  await every(batches, WIDTH, (batch) => storeBatch(store, batch));
-  await storeList(store, runId, 'plan', batches);
-  return { batches: batches.length };
+  try {
+    const survey = (await findSurvey(store, runId)) ?? (await surveyAndStore(begun, dependencies));
+    if (!records.some(({ type }) => type === 'accounts-listed'))
+      await log.append([survey.listed, ...survey.ended]);
+    const batches = batchesOf(survey);
+    await every(batches, WIDTH, (batch) => storeBatch(store, batch));
+    await storeList(store, runId, 'plan', batches);
+    return { batches: batches.length };
+  } finally {
+    // A list that AWS throttled until it was given up is what the operator looks for, and it has no records.
+    await log.tellRest();
+  }
 }
 
 interface Begun extends RunToDivide {

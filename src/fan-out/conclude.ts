@@ -12,6 +12,7 @@ import { mayWrite, notPlanned, sizeOf } from './judge-plans.ts';
 import { judged, type Progress } from './progress.ts';
 import { settleAll } from './settle.ts';
 import { LOCK_HOST, type StepDependencies } from './step-context.ts';
+import { NOTHING_SENT, together } from './step-log.ts';
 import { findSurvey, type StoredSurvey } from './survey-file.ts';
 
 /** The last step writes its records under this name. */
@@ -77,7 +78,7 @@ async function concludeSurveyed(
         ...machineNotice(plans),
         ...(mode === 'plan' ? exceeded.map(({ message }) => message) : []),
       ],
-      traffic: {},
+      traffic: together(progress.sent, dependencies.clients.traffic.sinceAsked()),
     },
     endingContext(survey.facts, log, dependencies),
   );
@@ -125,13 +126,15 @@ async function concludeUnsurveyed(
   if (!started) throw new RunNeverBeganError(`run ${runId} did not begin: ${problems.join('; ')}`);
   const { mode, filters, organizationId: id, managementAccountId, scheduledFor, noticeFor } = started;
   const facts = { runId, startedAt: started.at, organization: { id, managementAccountId } };
-  const nothing = { listed: [], finished: [], exceeded: [], notices: [], traffic: {} };
+  const told = records.filter((record) => record.type === 'requests-sent').reduce(together, NOTHING_SENT);
+  const nothing = { listed: [], finished: [], exceeded: [], notices: [] };
   return concludeRun(
     {
       mode,
       filtered: filters !== undefined,
       problems: problems.length > 0 ? problems : ['the organization was not listed'],
       ...nothing,
+      traffic: together(told, dependencies.clients.traffic.sinceAsked()),
     },
     endingContext({ ...facts, scheduledFor, noticeFor }, log, dependencies),
   );

@@ -1,3 +1,4 @@
+import type { TrafficCounts } from '../access/traffic.ts';
 import { EMPTY_MEMORY } from '../ledger/memory.ts';
 import type { ObjectStore } from '../ledger/object-store.ts';
 import { UnreadableLedgerError } from '../ledger/parse-stored.ts';
@@ -7,6 +8,7 @@ import type { TargetAccount } from '../scope/target.ts';
 import { outlineOf, type FailedTarget, type PlanOutline } from '../sweep/planned.ts';
 import { targetsOf } from './divide.ts';
 import { foldAccounts, type FoldedAccount } from './fold-accounts.ts';
+import { NOTHING_SENT, together } from './step-log.ts';
 import { planOf } from './stored-plan.ts';
 import type { StoredSurvey } from './survey-file.ts';
 
@@ -14,15 +16,21 @@ import type { StoredSurvey } from './survey-file.ts';
 export interface Progress {
   readonly accounts: ReadonlyMap<string, FoldedAccount<PlanOutline>>;
   readonly limits: LimitsChecked | undefined;
+  /** What its steps told that they have sent. */
+  readonly sent: TrafficCounts;
 }
 
 /** Reads a run in one pass, whoever wrote it down. @throws UnreadableLedgerError, the store's error */
 export async function readProgress(store: ObjectStore, survey: StoredSurvey): Promise<Progress> {
   const targets = new Map(targetsOf(survey).map((target) => [target.account.id, target]));
-  const seen: { limits: LimitsChecked | undefined } = { limits: undefined };
+  const seen: { limits: LimitsChecked | undefined; sent: TrafficCounts } = {
+    limits: undefined,
+    sent: NOTHING_SENT,
+  };
   async function* watched(): AsyncGenerator<LedgerRecord> {
     for await (const record of readRecords(store, survey.facts.runId)) {
       if (record.type === 'limits-checked') seen.limits = record;
+      if (record.type === 'requests-sent') seen.sent = together(seen.sent, record);
       yield record;
     }
   }

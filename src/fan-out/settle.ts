@@ -1,6 +1,6 @@
 import { readWriter } from '../ledger/read-run.ts';
 import type { AccountFinished, AccountPlanned, WriteResult } from '../ledger/record.ts';
-import { openRunLog, RunIdTakenError } from '../ledger/run-log.ts';
+import { RunIdTakenError } from '../ledger/run-log.ts';
 import { NO_KEYS } from '../ledger/totals.ts';
 import { every } from '../sweep/every.ts';
 import { accountFinished } from '../sweep/finish-account.ts';
@@ -10,9 +10,10 @@ import { batchesOf } from './divide.ts';
 import { foldAccounts, NOTHING_YET, type FoldedAccount } from './fold-accounts.ts';
 import { readProgress, type Progress } from './progress.ts';
 import type { StepDependencies } from './step-context.ts';
+import { openStepLog } from './step-log.ts';
 import type { StoredSurvey } from './survey-file.ts';
 
-type Settling = Pick<StepDependencies, 'store' | 'now'>;
+type Settling = Pick<StepDependencies, 'store' | 'clients' | 'now'>;
 
 /** Batches settled at a time. */
 const WIDTH = 8;
@@ -60,8 +61,9 @@ export async function settleBatch(
   phase: Phase,
   { facts: { runId }, number, targets }: Batch,
   reason: string,
-  { store, now }: Settling,
+  settling: Settling,
 ): Promise<void> {
+  const { store, now } = settling;
   const plan = await readWriter(store, runId, writerOf('plan', number));
   const apply = await readWriter(store, runId, writerOf('apply', number));
   const accounts = await foldAccounts([...plan.records, ...apply.records], (record) => record);
@@ -71,7 +73,7 @@ export async function settleBatch(
   });
   const writer = writerOf(phase, number);
   const { stored } = phase === 'plan' ? plan : apply;
-  await openRunLog(store, runId, { writer, stored }).append(lost);
+  await openStepLog(runId, { writer, stored }, settling).append(lost);
 }
 
 /** Whether an account is not yet where a phase is to bring it. */

@@ -3,12 +3,13 @@ import { configSha256 } from '../config/hash.ts';
 import type { Config } from '../config/schema.ts';
 import type { Lock } from '../ledger/lock.ts';
 import type { ObjectStore } from '../ledger/object-store.ts';
-import { openRunLog, type LogPosition } from '../ledger/run-log.ts';
+import type { LogPosition } from '../ledger/run-log.ts';
 import { joinRunLock } from '../ledger/run-lock.ts';
 import { NO_LOCK } from '../sweep/begin.ts';
 import { until, type Deadline } from '../sweep/deadline.ts';
 import type { RunContext } from '../sweep/run-context.ts';
 import type { RunFacts } from './batch-file.ts';
+import { openStepLog } from './step-log.ts';
 
 /** What a step of a run is made with; nothing of it is global. */
 export interface StepDependencies {
@@ -51,7 +52,7 @@ export async function stepContext(
     ...{ config, clients, store, lock, now },
     startedAt: new Date(startedAt),
     caller: { ...caller, accessKeyId, awsTime: undefined },
-    log: openRunLog(store, runId, at),
+    log: openStepLog(runId, at, dependencies),
     deadline: until(lock.lost, deadline),
     progress: () => undefined,
   };

@@ -182,6 +182,8 @@ export const accountFinished = z.object({
   optOut: optional(z.object({ owner: text, reason: text, until: text })),
 });
 
+const requestsSent = z.object({ type: z.literal('requests-sent'), at: time, calls: count, throttles: count });
+
 export const summarySchema = z.object({
   runId,
   mode,
@@ -217,6 +219,7 @@ export const recordSchema = z.discriminatedUnion('type', [
   writesIntended,
   writesDone,
   accountFinished,
+  requestsSent,
   runFinished,
   noticeSent,
   noticeFailed,

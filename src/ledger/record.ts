@@ -18,6 +18,7 @@ export type LedgerRecord =
   | WritesIntended
   | WritesDone
   | AccountFinished
+  | RequestsSent
   | RunFinished
   | NoticeSent
   | NoticeFailed;
@@ -188,6 +189,17 @@ export interface KeyCounts {
   readonly failed: number;
 }
 
+/**
+ * What one step of a run of several processes sent to AWS since it last said so; the run's end adds these up. What a process sent
+ * and never told is in none of them.
+ */
+export interface RequestsSent {
+  readonly type: 'requests-sent';
+  readonly at: string;
+  readonly calls: number;
+  readonly throttles: number;
+}
+
 export interface RunFinished {
   readonly type: 'run-finished';
   readonly at: string;
@@ -241,7 +253,10 @@ export interface RunSummary {
   readonly notices: readonly string[];
   readonly scheduledFor?: string;
   readonly noticeFor?: string;
-  /** Requests sent to AWS, each attempt of a call counted, and those of them that AWS throttled; since 0.1.0. */
+  /**
+   * Requests sent to AWS, each attempt of a call counted, and those of them that AWS throttled; since 0.1.0. Of a run of several
+   * processes: at least so many.
+   */
   readonly calls?: number;
   readonly throttles?: number;
 }

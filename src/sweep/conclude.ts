@@ -22,8 +22,8 @@ export interface RunEnd {
   readonly exceeded: readonly ExceededLimit[];
   readonly problems: readonly string[];
   readonly notices: readonly string[];
-  /** Left out: what this process sent. A run of several adds nothing up. */
-  readonly traffic?: Partial<TrafficCounts>;
+  /** What a run of several processes sent; left out: what this one did. */
+  readonly traffic?: TrafficCounts;
 }
 
 /** What the end of a run needs of it. */

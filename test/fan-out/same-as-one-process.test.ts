@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 
 import type { StoredRun } from '../../src/ledger/stored-run.ts';
+import type { CallRecord } from '../../src/sandbox/calls.ts';
 import { KEYSWEEP } from '../properties/build-under-test.ts';
 import { checkStories, storiesToPlay, timeFor } from '../properties/checking.ts';
 import { stories } from '../properties/drawing.ts';
@@ -36,6 +37,25 @@ async function inBatches(stage: Stage, mode: Mode, batchSize: number): Promise<S
   return stage.read(runId);
 }
 
+/** What the sandbox gets from now on. */
+function sentBy({ behaviour: { calls } }: Stage): () => readonly CallRecord[] {
+  const before = calls.all.length;
+  return () => calls.all.slice(before);
+}
+
+/** Each call to IAM that was answered, and each that was refused, once: for the reason that {@link essence} gives. */
+function iamCalls(sent: readonly CallRecord[]): string[] {
+  const calls = sent.filter(({ service }) => service === 'iam');
+  const [refused, answered] = [true, false].map((was) =>
+    calls.filter(({ error }) => (error !== undefined) === was).map(inWords),
+  );
+  return [...answered!, ...new Set(refused)].toSorted();
+}
+
+function inWords({ call, account, userName, groupName, accessKeyId, error }: CallRecord): string {
+  return [call, account, userName, groupName, accessKeyId, error].join(' ');
+}
+
 /** All that does not differ from run to run. */
 function essence({ started, accounts, limits, summary }: StoredRun): unknown {
   const told = {
@@ -67,10 +87,15 @@ it(
         const { one, many } = twins(facts);
         for (const mode of facts.planFirst ? (['plan', 'sweep'] as const) : (['sweep'] as const)) {
           const before = many.world();
+          const [sentByMany, sentByOne] = [sentBy(many), sentBy(one)];
           const run = await inBatches(many, mode, batchSize);
+          expect(run.summary?.calls).toBe(sentByMany().length);
           checkTruth(run, many.built.accountIds, before, many.world());
           checkSums(run, many.built.accountIds);
-          expect(essence(run)).toEqual(essence(await inOneProcess(one, mode)));
+          const same = await inOneProcess(one, mode);
+          expect(same.summary?.calls).toBe(sentByOne().length);
+          expect(essence(run)).toEqual(essence(same));
+          expect(iamCalls(sentByMany())).toEqual(iamCalls(sentByOne()));
         }
         const [here, there] = [one.world(), many.world()];
         expect([...there.keys.values()].map(({ status }) => status)).toEqual(

@@ -174,6 +174,7 @@ export const EVERY_RECORD: readonly LedgerRecord[] = [
     outcome: 'opted-out',
     optOut: { owner: 'payments@example.com', reason: 'freeze', until: '2027-01-31' },
   }),
+  { type: 'requests-sent', at: AT, calls: 11, throttles: 1 },
   {
     type: 'run-finished',
     at: AT,

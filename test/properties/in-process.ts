@@ -65,17 +65,19 @@ export function clientsInProcess(
     userAgentAppId: '',
   };
   const shared = { ...base, credentials };
+  const traffic = countTraffic();
+  const counted = traffic.count;
   return {
-    sts: new STSClient(shared),
-    organizations: new OrganizationsClient(shared),
-    s3: new S3Client(shared),
-    sfn: () => new SFNClient(shared),
-    tagging: () => new ResourceGroupsTaggingAPIClient(shared),
-    iam: (session) => new IAMClient({ ...base, credentials: session }),
+    sts: counted(new STSClient(shared)),
+    organizations: counted(new OrganizationsClient(shared)),
+    s3: counted(new S3Client(shared)),
+    sfn: () => counted(new SFNClient(shared)),
+    tagging: () => counted(new ResourceGroupsTaggingAPIClient(shared)),
+    iam: (session) => counted(new IAMClient({ ...base, credentials: session })),
     notices: () => {
       throw new Error('no run here gives notice');
     },
-    traffic: countTraffic(),
+    traffic,
     close: () => undefined,
   };
 }
