@@ -1,0 +1,226 @@
+import { Readable } from 'node:stream';
+
+import {
+  GetGroupCommand,
+  IAMClient,
+  ListAccessKeysCommand,
+  NoSuchEntityException,
+} from '@aws-sdk/client-iam';
+import { HttpResponse, type HttpRequest } from '@smithy/core/protocols';
+import { ConfiguredRetryStrategy } from '@smithy/core/retry';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+
+import { keepHandlers } from '../../src/access/keep-handlers.ts';
+import { countTraffic } from '../../src/access/traffic.ts';
+
+/** Answers the call about a user or group, or an error with its code. */
+type Answer = (about: string) => Promise<{ readonly code?: string }>;
+
+const WELL: Answer = () => Promise.resolve({});
+const NEVER: Answer = () => new Promise(() => undefined);
+
+function body(call: string, about: string, code: string | undefined): string {
+  if (code !== undefined) return `<ErrorResponse><Error><Code>${code}</Code></Error></ErrorResponse>`;
+  const found =
+    call === 'GetGroup'
+      ? `<Group><GroupName>${about}</GroupName></Group>`
+      : `<AccessKeyMetadata><member><UserName>${about}</UserName></member></AccessKeyMetadata>`;
+  return `<${call}Response><${call}Result>${found}</${call}Result></${call}Response>`;
+}
+
+/** As the SDK's own HTTP handler, ends when its signal says so; what it is asked is in `sent`. */
+function answeringBy(answer: Answer, wait: (attempt: number) => number = () => 1) {
+  const sent: string[] = [];
+  const handle = async (
+    request: HttpRequest,
+    { abortSignal: signal }: { readonly abortSignal?: AbortSignal } = {},
+  ): Promise<{ response: HttpResponse }> => {
+    signal?.throwIfAborted();
+    const asked = new URLSearchParams(request.body as string);
+    const call = asked.get('Action') ?? '';
+    const about = asked.get('UserName') ?? asked.get('GroupName') ?? '';
+    sent.push(`${call} ${about}`);
+    const aborted = new Promise<never>((_, reject) => {
+      signal?.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+    });
+    const { code } = await Promise.race([answer(about), aborted]);
+    const statusCode = code === undefined ? 200 : 400;
+    return { response: new HttpResponse({ statusCode, body: Readable.from([body(call, about, code)]) }) };
+  };
+  const client = new IAMClient({
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'x' },
+    requestHandler: { handle, updateHttpClientConfig: () => undefined, httpHandlerConfigs: () => ({}) },
+    retryStrategy: new ConfiguredRetryStrategy(3, wait),
+  });
+  return { client, sent };
+}
+
+const keysOf = (UserName: string): ListAccessKeysCommand => new ListAccessKeysCommand({ UserName });
+const found = (...userNames: readonly string[]) => ({
+  AccessKeyMetadata: userNames.map((UserName) => ({ UserName })),
+});
+const failure = (call: Promise<unknown>): Promise<unknown> =>
+  call.then(
+    () => 'no failure',
+    (error: unknown) => error,
+  );
+
+describe.each<[string, (client: IAMClient) => IAMClient]>([
+  ['a plain client', (client) => client],
+  ['a client that keeps its handlers', keepHandlers],
+])('%s', (_, prepared) => {
+  it('sends each call with its own input, and gives its own answer', async () => {
+    const { client, sent } = answeringBy(WELL);
+    prepared(client);
+    const { signal: abortSignal } = new AbortController();
+    for (const userName of ['ada', 'bob', 'ada']) {
+      expect(await client.send(keysOf(userName), { abortSignal })).toMatchObject({
+        ...found(userName),
+        $metadata: { httpStatusCode: 200, attempts: 1, totalRetryDelay: 0 },
+      });
+    }
+    const group = await client.send(new GetGroupCommand({ GroupName: 'Developers' }), { abortSignal });
+    expect(group).toMatchObject({ Group: { GroupName: 'Developers' } });
+    expect(sent).toEqual([
+      'ListAccessKeys ada',
+      'ListAccessKeys bob',
+      'ListAccessKeys ada',
+      'GetGroup Developers',
+    ]);
+  });
+
+  it.each<[string, object | undefined]>([
+    ['no options', undefined],
+    ['no signal', {}],
+  ])('sends a call with %s', async (__, options) => {
+    const { client, sent } = answeringBy(WELL);
+    prepared(client);
+    for (const userName of ['ada', 'bob']) {
+      expect(await client.send(keysOf(userName), options)).toMatchObject(found(userName));
+    }
+    expect(sent).toEqual(['ListAccessKeys ada', 'ListAccessKeys bob']);
+  });
+
+  it('repeats a call that was throttled, and what was added before sees every attempt', async () => {
+    const codes = ['Throttling', 'Throttling'];
+    const { client, sent } = answeringBy(() =>
+      Promise.resolve({ ...(codes[0] && { code: codes.shift()! }) }),
+    );
+    const traffic = countTraffic();
+    prepared(traffic.count(client));
+    const { signal: abortSignal } = new AbortController();
+    const answer = await client.send(keysOf('ada'), { abortSignal });
+    expect(answer).toMatchObject({ ...found('ada'), $metadata: { attempts: 3, totalRetryDelay: 2 } });
+    expect(sent).toEqual(Array.from({ length: 3 }, () => 'ListAccessKeys ada'));
+    expect(traffic.soFar()).toEqual({ calls: 3, throttles: 2 });
+    await client.send(keysOf('bob'), { abortSignal });
+    expect(traffic.soFar()).toEqual({ calls: 4, throttles: 2 });
+  });
+
+  it('gives the error of AWS, and goes on with the next call', async () => {
+    const { client } = answeringBy((userName) =>
+      Promise.resolve({ ...(userName === 'ada' && { code: 'NoSuchEntity' }) }),
+    );
+    prepared(client);
+    const { signal: abortSignal } = new AbortController();
+    await expect(client.send(keysOf('ada'), { abortSignal })).rejects.toBeInstanceOf(NoSuchEntityException);
+    expect(await client.send(keysOf('bob'), { abortSignal })).toMatchObject(found('bob'));
+  });
+
+  it('ends a call at once that waits for its next attempt', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const ending = new AbortController();
+    const { client, sent } = answeringBy(
+      () => Promise.resolve({ code: 'Throttling' }),
+      () => {
+        setImmediate(() => ending.abort());
+        return 60_000;
+      },
+    );
+    prepared(client);
+    expect(await failure(client.send(keysOf('ada'), { abortSignal: ending.signal }))).toMatchObject({
+      name: 'AbortError',
+    });
+    expect(sent).toEqual(['ListAccessKeys ada']);
+  });
+
+  it('ends a call at once that is in flight, and sends none after it', async () => {
+    const ending = new AbortController();
+    const { client, sent } = answeringBy(() => {
+      setImmediate(() => ending.abort());
+      return NEVER('');
+    });
+    prepared(client);
+    for (const userName of ['ada', 'bob']) {
+      expect(await failure(client.send(keysOf(userName), { abortSignal: ending.signal }))).toMatchObject({
+        name: 'AbortError',
+      });
+    }
+    expect(sent).toEqual(['ListAccessKeys ada']);
+  });
+
+  it('ends only the calls of the signal that says so', async () => {
+    const [ending, other] = [new AbortController(), new AbortController()];
+    let answerRest = (): void => undefined;
+    const rest = new Promise<object>((resolve) => {
+      answerRest = () => resolve({});
+    });
+    const { client, sent } = answeringBy((userName) => (userName === 'ada' ? NEVER('') : rest));
+    prepared(client);
+    const ada = failure(client.send(keysOf('ada'), { abortSignal: ending.signal }));
+    const bob = client.send(keysOf('bob'), { abortSignal: other.signal });
+    const eve = client.send(keysOf('eve'));
+    await vi.waitFor(() => expect(sent).toHaveLength(3));
+    ending.abort();
+    expect(await ada).toMatchObject({ name: 'AbortError' });
+    answerRest();
+    expect(await Promise.all([bob, eve])).toMatchObject([found('bob'), found('eve')]);
+    expect(await client.send(keysOf('zoe'), { abortSignal: other.signal })).toMatchObject(found('zoe'));
+  });
+
+  it('does not mix calls that are in flight side by side, and answered the other way round', async () => {
+    const users = ['ada', 'bob', 'eve', 'ida', 'zoe'];
+    const refused = new Set(['bob', 'ida']);
+    const waiting: (() => void)[] = [];
+    const { client, sent } = answeringBy((userName) => {
+      // Refused once, so that attempts of some mix with those of others.
+      if (refused.delete(userName)) return Promise.resolve({ code: 'Throttling' });
+      return new Promise((resolve) => waiting.push(() => resolve({})));
+    });
+    prepared(client);
+    const { signal: abortSignal } = new AbortController();
+    const calls = users.map((userName) => client.send(keysOf(userName), { abortSignal }));
+    await vi.waitFor(() => expect(waiting).toHaveLength(users.length));
+    for (const answer of waiting.reverse()) answer();
+    expect(await Promise.all(calls)).toMatchObject(
+      users.map((userName) => ({
+        ...found(userName),
+        $metadata: { attempts: ['bob', 'ida'].includes(userName) ? 2 : 1 },
+      })),
+    );
+    expect(sent).toHaveLength(users.length + 2);
+  });
+});
+
+it.each<[string, (client: IAMClient) => IAMClient, number]>([
+  ['anew for every call by a plain client', (client) => client, 5],
+  ['once for each kind of call and each signal', keepHandlers, 3],
+])('middleware is put together %s', async (_, prepared, expected) => {
+  const { client } = answeringBy(WELL);
+  let times = 0;
+  client.middlewareStack.add(
+    (next) => {
+      times += 1;
+      return next;
+    },
+    { name: 'countTimes', step: 'build' },
+  );
+  prepared(client);
+  const [one, other] = [new AbortController().signal, new AbortController().signal];
+  for (const userName of ['ada', 'bob', 'eve']) await client.send(keysOf(userName), { abortSignal: one });
+  await client.send(new GetGroupCommand({ GroupName: 'Developers' }), { abortSignal: one });
+  await client.send(keysOf('ada'), { abortSignal: other });
+  expect(times).toBe(expected);
+});
