@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { breakBuild, type Break } from './broken-build.ts';
 import { AFTER_FAULTS, anyChapters, stories, type StoryBounds } from './drawing.ts';
 import { play } from './play.ts';
-import { ROOT } from './story.ts';
+import { ROOT, type Chapter } from './story.ts';
 
 const CALM: StoryBounds = { faults: false, chapters: fc.constant([]) };
 const DENIED: StoryBounds = {
@@ -17,6 +17,10 @@ const ACTIVATED: StoryBounds = {
   faults: false,
   chapters: fc.constant([{ type: 'activate', account: 1 }, { type: 'sweep' }]),
 };
+const then = (...chapters: readonly Chapter[]): StoryBounds => ({
+  faults: false,
+  chapters: fc.constant([...chapters, { type: 'sweep' }]),
+});
 const FAULTS: StoryBounds = { faults: true, chapters: AFTER_FAULTS };
 
 const BREAKS: readonly (readonly [string, StoryBounds, Break])[] = [
@@ -124,6 +128,50 @@ const BREAKS: readonly (readonly [string, StoryBounds, Break])[] = [
       file: 'scope/settings.ts',
       line: 'armed: entry.armed ?? settings.armed',
       instead: 'armed: settings.armed',
+    },
+  ],
+  [
+    'remembers from one run to the next where an account hangs',
+    then(...[1, 2, 3, 4].map((account): Chapter => ({ type: 'move', account, to: account % 2 }))),
+    {
+      file: 'scope/settle.ts',
+      line: 'const placement = placements.get(account.id);',
+      instead: 'const placement = ((config as any)[account.id] ??= placements.get(account.id));',
+    },
+  ],
+  [
+    'sweeps although the configuration names an account that has left',
+    then({ type: 'leave', account: 1 }),
+    { file: 'sweep/survey.ts', line: 'if (unknown.length > 0) throw', instead: 'if (!unknown) throw' },
+  ],
+  [
+    'writes although the list of accounts has shrunk',
+    then({ type: 'leave', account: 1 }, { type: 'leave', account: 2 }, { type: 'leave', account: 3 }),
+    {
+      file: 'rotation/breaker.ts',
+      line: 'if (dropped < QUIET_BELOW.accountsDropped || dropped <= allowed) return undefined;',
+      instead: 'if (dropped) return undefined;',
+    },
+  ],
+  [
+    'remembers the date of keys whose user left the groups',
+    then({ type: 'regroup', account: 1, user: 0, groups: [] }),
+    {
+      file: 'ledger/memory.ts',
+      line: 'if (holdUntil && holdUntil > at) keys.set(accessKeyId, { userName, holdUntil, heldByRun });',
+      instead: 'keys.set(accessKeyId, memory.keys.get(accessKeyId)!);',
+    },
+  ],
+  [
+    'takes the tags that a user had when it was first read',
+    then(
+      { type: 'tag-user', account: 1, user: 0, tags: { keysweep: 'exempt' } },
+      { type: 'activate', account: 1 },
+    ),
+    {
+      file: 'sweep/read-user.ts',
+      line: 'await userTags(iam, userName, signal)',
+      instead: '((by.exempt as any)[userName] ??= await userTags(iam, userName, signal))',
     },
   ],
 ];

@@ -1,5 +1,5 @@
 import type { ConfigInput } from '../../src/config/schema.ts';
-import type { AccountState } from '../../src/sandbox/account.ts';
+import type { AccountState, SandboxAccount } from '../../src/sandbox/account.ts';
 import type { SandboxKey } from '../../src/sandbox/entities.ts';
 import { ALLOW_ALL, SandboxOrganization } from '../../src/sandbox/organization.ts';
 import type { Filters } from '../../src/scope/filters.ts';
@@ -27,7 +27,10 @@ export interface BuiltKey {
 
 export interface Built {
   readonly organization: SandboxOrganization;
+  /** Those that have left, too. */
+  readonly accounts: readonly SandboxAccount[];
   readonly accountIds: readonly string[];
+  readonly unitId: (place: Place) => string;
   readonly keys: readonly BuiltKey[];
   readonly config: ConfigInput;
   readonly filters: Filters;
@@ -53,11 +56,10 @@ export function build(facts: Facts, now?: Date): Built {
   const unitId = (place: Place): string => (place === ROOT ? organization.root.id : units[place]!);
   for (const { name, above } of facts.units)
     units.push(organization.addOrganizationalUnit(name, unitId(above)).id);
-  const accountIds = facts.accounts.map((account, index) =>
-    index === 0
-      ? organization.managementAccount.id
-      : organization.addAccount({ parent: unitId(account.place) }).id,
+  const accounts = facts.accounts.map((account, index) =>
+    index === 0 ? organization.managementAccount : organization.addAccount({ parent: unitId(account.place) }),
   );
+  const accountIds = accounts.map(({ id }) => id);
   const keys = facts.accounts.flatMap((account, index) => {
     furnish(organization, accountIds[index]!, account);
     return account.users.flatMap((user) => addUser(organization, accountIds[index]!, index, user));
@@ -66,7 +68,9 @@ export function build(facts: Facts, now?: Date): Built {
   for (const denial of facts.denials) deny(organization, denial, accountIds, unitId);
   return {
     organization,
+    accounts,
     accountIds,
+    unitId,
     keys: [...keys, operator!],
     operator: operator!,
     config: configOf(facts, accountIds, unitId),
@@ -145,7 +149,7 @@ function configOf(
       reason: 'a reason',
       until: new Date(BEGINNING.getTime() + daysLeft * DAY).toISOString().slice(0, 10),
     })),
-    limits: { maxKeys: config.maxKeys, maxGrowth: 1000 },
+    limits: { maxKeys: config.maxKeys, ...config.limits },
     concurrency: config.concurrency,
   });
 }

@@ -16,13 +16,8 @@ describe('the stories that are drawn', () => {
     drawn = fc.sample(stories({ faults: true, chapters: anyChapters }), { numRuns: 300, seed: 1 });
     foretold = drawn.map(({ facts }) => {
       const { built, world } = stageOf(facts, KEYSWEEP);
-      return foretell(
-        facts,
-        world(),
-        'sweep',
-        built.operator.accessKeyId,
-        built.organization.clock.milliseconds(),
-      );
+      const now = built.organization.clock.milliseconds();
+      return foretell(facts, world(), { mode: 'sweep', now, ownKey: built.operator.accessKeyId });
     });
   });
 

@@ -4,6 +4,7 @@ import {
   ROOT,
   EXTERNAL_ID,
   type AccountFacts,
+  type Change,
   type Chapter,
   type ConfigFacts,
   type Denial,
@@ -14,6 +15,7 @@ import {
   type Place,
   type RulesFacts,
   type SettingsFacts,
+  type Tags,
   type UserFacts,
 } from './story.ts';
 import { Story } from './telling.ts';
@@ -70,15 +72,18 @@ const key: fc.Arbitrary<KeyFacts> = fc.record({
   lastUsedDaysAgo: maybe(fc.constantFrom(0, 3, 40)),
 });
 
+const memberships: fc.Arbitrary<readonly string[]> = fc
+  .tuple(
+    fc.oneof(fc.constant(['Developers']), names(SWEPT_GROUPS)),
+    mostly<readonly string[]>([], 5, ['Services'], ['breakglass']),
+  )
+  .map(([swept, exempt]) => [...swept, ...exempt]);
+const userTags: fc.Arbitrary<Tags> = mostly({}, 3, ...USER_TAGS);
+
 const user: fc.Arbitrary<UserFacts> = fc.record({
   userName: fc.constantFrom(...USER_NAMES),
-  groups: fc
-    .tuple(
-      fc.oneof(fc.constant(['Developers']), names(SWEPT_GROUPS)),
-      mostly<readonly string[]>([], 5, ['Services'], ['breakglass']),
-    )
-    .map(([swept, exempt]) => [...swept, ...exempt]),
-  tags: mostly({}, 3, ...USER_TAGS),
+  groups: memberships,
+  tags: userTags,
   console: mostly<boolean>(true, 2, false),
   keys: fc.oneof(
     { weight: 9, arbitrary: fc.array(key, { minLength: 1, maxLength: 2 }) },
@@ -156,6 +161,11 @@ const config: fc.Arbitrary<ConfigFacts> = fc.record({
   }),
   externalId: mostly<string | undefined>(undefined, 2, EXTERNAL_ID, 'another-id'),
   maxKeys: mostly(500, 9, 0, 2, 5),
+  limits: fc.record({
+    maxGrowth: maybe(fc.constantFrom(1, 2, 1000)),
+    maxShareOfKeys: maybe(fc.constantFrom(0, 0.5, 1)),
+    maxAccountsDrop: maybe(fc.constantFrom(0, 0.3, 1)),
+  }),
   concurrency: fc.record({ accounts: fc.constantFrom(1, 3, 40), callsPerAccount: fc.constantFrom(1, 4) }),
 });
 
@@ -245,9 +255,19 @@ export function stories({ faults, chapters, denials = anyDenials }: StoryBounds)
     .map((facts) => new Story(within(facts)));
 }
 
+const anyChange: fc.Arbitrary<Change> = fc.oneof(
+  fc.record({ type: fc.constant('move'), account: number, to: place }),
+  fc.record({ type: fc.constant('leave'), account: number }),
+  fc.record({ type: fc.constant('join'), account: number }),
+  fc.record({ type: fc.constant('regroup'), account: number, user: number, groups: memberships }),
+  fc.record({ type: fc.constant('tag-user'), account: number, user: number, tags: userTags }),
+  fc.record({ type: fc.constant('tag-account'), account: number, tags: fc.constantFrom(...ACCOUNT_TAGS) }),
+);
+
 /** Up to five things that happen after the first sweep. */
 export const anyChapters: fc.Arbitrary<readonly Chapter[]> = fc.array(
   fc.oneof(
+    { weight: 6, arbitrary: anyChange },
     { weight: 4, arbitrary: fc.constant<Chapter>({ type: 'sweep' }) },
     { weight: 1, arbitrary: fc.constant<Chapter>({ type: 'plan' }) },
     { weight: 2, arbitrary: fc.nat({ max: 2 }).map((sweep): Chapter => ({ type: 'undo', sweep })) },

@@ -26,9 +26,17 @@ export function leftOut(facts: Facts, account: number, now: number): string | un
   return undefined;
 }
 
-/** Stories begin at noon, and whole days pass. */
+/**
+ * docs/configuration.md: an account that does not exist stops the run. Who has left is named in an override, an opt-out or
+ * a filter?
+ */
+export function namesStrangers({ accounts, config, filters }: Facts): boolean {
+  const named = [...config.ofAccounts, ...config.optOuts].map(({ account }) => account);
+  return [...named, ...(filters.accounts ?? [])].some((account) => accounts[account]!.away === true);
+}
+
 function hasEnded(daysLeft: number, now: number): boolean {
-  return Math.floor((now - BEGINNING.getTime()) / DAY) > daysLeft;
+  return Math.floor(now / DAY) - Math.floor(BEGINNING.getTime() / DAY) > daysLeft;
 }
 
 /** From the root down to the place. */
@@ -75,9 +83,10 @@ export function settingsOf(facts: Facts, account: number): Settings {
   };
 }
 
-/** Whether the rotation role can be assumed. */
+/** Whether the rotation role can be assumed. It trusts nobody outside of its organization. */
 export function isEntered({ accounts, config }: Facts, account: number): boolean {
-  const { door } = accounts[account]!;
+  const { door, away = false } = accounts[account]!;
+  if (away) return false;
   return door === 'open' || (door === 'asks-for-id' && config.externalId === EXTERNAL_ID);
 }
 

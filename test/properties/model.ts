@@ -6,6 +6,7 @@ import {
   type Remembered,
   type UserVerdict,
 } from './model-keys.ts';
+import { exceeded, type Last } from './model-limits.ts';
 import { isDenied, isEntered, leftOut, settingsOf, type Settings } from './model-scope.ts';
 import { OPERATOR } from './building.ts';
 import type { Facts, UserFacts } from './story.ts';
@@ -19,8 +20,9 @@ export interface World {
 
 export interface Foretold {
   readonly verdict: 'ok' | 'incomplete' | 'stopped';
-  /** By number of the account. */
-  readonly outcomes: readonly string[];
+  readonly exceeded: readonly string[];
+  /** By number of the account; undefined for one that has left. */
+  readonly outcomes: readonly (string | undefined)[];
   /** About every key that the sweep sees and understands. */
   readonly decisions: ReadonlyMap<string, Decision>;
   /** What it may write at most, limits aside: keys that are due in armed accounts. */
@@ -31,35 +33,62 @@ export interface Foretold {
 interface Read {
   readonly account: number;
   readonly settings: Settings;
-  readonly users: ReadonlyMap<UserFacts, UserVerdict>;
+  /** By user name. */
+  readonly users: ReadonlyMap<string, UserVerdict>;
+}
+
+/** A sweep or a plan, and when. */
+export interface Asked {
+  readonly mode: 'sweep' | 'plan';
+  /** In milliseconds. */
+  readonly now: number;
+  /** The key that it runs with. */
+  readonly ownKey: string;
+  readonly last?: Last | undefined;
+  /** The plan that is applied, by access key id. */
+  readonly only?: ReadonlyMap<string, Planned> | undefined;
+}
+
+export interface Planned {
+  readonly decision: Decision;
+  readonly status: string;
 }
 
 /** What a sweep, or a plan, of the whole story does when nothing goes wrong that the facts do not tell. */
-export function foretell(
-  facts: Facts,
-  world: World,
-  mode: 'sweep' | 'plan',
-  ownKey: string,
-  now: number,
-): Foretold {
+export function foretell(facts: Facts, world: World, asked: Asked): Foretold {
+  const { mode, now } = asked;
   const numbers = facts.accounts.map((_, index) => index);
+  const listed = numbers.filter((account) => facts.accounts[account]!.away !== true);
   const left = numbers.map((account) => leftOut(facts, account, now));
-  const targets = numbers.filter((account) => left[account] === undefined);
-  const reads = targets.flatMap((account) => readAccount(facts, world, account, ownKey, now));
-  const due = new Set(reads.filter(({ settings }) => settings.armed).flatMap(dueIn));
-  const closed = targets.filter((account) => !isEntered(facts, account)).length;
-  const tooMany = due.size > facts.config.maxKeys || (closed >= 4 && closed > targets.length * 0.05);
-  const writes = mode === 'sweep' && !tooMany;
+  const targets = listed.filter((account) => left[account] === undefined);
+  const reads = targets.flatMap((account) => readAccount(facts, world, account, asked));
+  const armed = reads.filter(({ settings }) => settings.armed);
+  const due = new Set(armed.flatMap(dueIn));
+  const over = exceeded(
+    facts,
+    {
+      toRevoke: due.size,
+      due: reads.flatMap(dueIn).length,
+      aged: aged(armed),
+      listed: listed.length,
+      targets: targets.length,
+      closed: targets.filter((account) => !isEntered(facts, account)).length,
+    },
+    asked.last,
+  );
+  const writes = mode === 'sweep' && over.length === 0;
 
   const outcomes = numbers.map((account) => {
+    if (!listed.includes(account)) return undefined;
     if (left[account] !== undefined) return left[account];
     if (!isEntered(facts, account)) return 'cannot-assume';
     const read = reads.find((one) => one.account === account);
     return read ? outcomeOf(facts, read, writes) : 'denied';
   });
-  const isWhole = isReasonable(facts, targets, reads, left.includes('failed')) && outcomes.every(isFine);
+  const isWhole = isReasonable(facts, targets, reads, outcomes.includes('failed')) && outcomes.every(isFine);
   return {
-    verdict: mode === 'sweep' && tooMany ? 'stopped' : isWhole ? 'ok' : 'incomplete',
+    verdict: mode === 'sweep' && !writes ? 'stopped' : isWhole ? 'ok' : 'incomplete',
+    exceeded: over,
     outcomes,
     decisions: new Map(reads.flatMap(decisionsIn)),
     due,
@@ -67,7 +96,8 @@ export function foretell(
   };
 }
 
-function isFine(outcome: string): boolean {
+function isFine(outcome: string | undefined): boolean {
+  if (outcome === undefined) return true;
   return ['swept', 'nothing-due', 'planned', 'opted-out', 'out-of-scope', 'not-active'].includes(outcome);
 }
 
@@ -75,8 +105,7 @@ function readAccount(
   facts: Facts,
   { keys, memory }: World,
   account: number,
-  ownKey: string,
-  now: number,
+  { ownKey, now, only }: Asked,
 ): Read[] {
   if (!isEntered(facts, account) || isDenied(facts, account, 'iam:GetGroup')) return [];
   const settings = settingsOf(facts, account);
@@ -84,11 +113,39 @@ function readAccount(
   const members = usersOf(facts, account).filter(({ groups }) =>
     groups.some((group) => isAmong(group, settings.groups)),
   );
-  const verdicts = members.map((user): [UserFacts, UserVerdict] => {
-    const own = [...keys.values()].filter((key) => key.account === account && key.user === user);
-    return [user, judged(account, user, own, by)];
+  const verdicts = members.map((user): [string, UserVerdict] => {
+    const own = [...keys.values()].filter(
+      (key) => key.account === account && key.user.userName === user.userName,
+    );
+    const verdict = judged(account, user, own, by);
+    return [user.userName, only && typeof verdict !== 'string' ? asPlanned(verdict, keys, only) : verdict];
   });
   return [{ account, settings, users: new Map(verdicts) }];
+}
+
+/** "Each is decided anew; what changed since is listed and left alone." */
+function asPlanned(
+  decisions: ReadonlyMap<string, Decision>,
+  keys: World['keys'],
+  only: ReadonlyMap<string, Planned>,
+): ReadonlyMap<string, Decision> {
+  const isPlanned = (id: string, decision: Decision): boolean =>
+    only.get(id)?.decision === decision && only.get(id)?.status === keys.get(id)?.status;
+  return new Map([...decisions].map(([id, decision]) => [id, isPlanned(id, decision) ? decision : 'keep']));
+}
+
+/** What has waited for its deletion is not due for its age. */
+function aged(reads: readonly Read[]): { readonly seen: number; readonly due: number } {
+  const byAge = reads.filter(({ settings }) => settings.maxKeyAgeDays > 0);
+  return {
+    seen: byAge.flatMap(decisionsIn).length,
+    due: byAge.flatMap((read) =>
+      decisionsIn(read).filter(
+        ([, decision]) =>
+          decision === 'deactivate' || (decision === 'delete' && read.settings.mode === 'delete'),
+      ),
+    ).length,
+  };
 }
 
 function usersOf({ accounts }: Facts, account: number): UserFacts[] {
@@ -164,7 +221,7 @@ function remembered(
   for (const { accessKeyId, account: at, user, status } of world.keys.values()) {
     if (at !== account) continue;
     const known = world.memory.get(accessKeyId) ?? {};
-    const verdict = users.get(user);
+    const verdict = users.get(user.userName);
     const isInactive = verdict !== undefined && (keys.get(accessKeyId)?.status ?? 'Active') !== 'Active';
     // "Its date is forgotten; the next sweep deactivates it and its days start again."
     const since = status === 'Active' ? undefined : known.inactiveSince;
@@ -178,21 +235,29 @@ function remembered(
   return memory;
 }
 
-/** An undo of 30 days: what the sweep deactivated and is still inactive is Active again, and held. */
+export interface Undone {
+  readonly world: World;
+  readonly verdict: 'ok' | 'incomplete';
+}
+
+/** An undo of keys that a sweep deactivated: those that are still Inactive are Active again, and held. */
 export function undone(
+  facts: Facts,
   world: World,
-  deactivated: Iterable<string>,
-  now: number,
-  holdDays: number,
-  day: number,
-): World {
+  deactivated: readonly ModelKey[],
+  holdUntil: number,
+): Undone {
   const keys = new Map(world.keys);
   const memory = new Map(world.memory);
-  for (const accessKeyId of deactivated) {
+  let verdict: Undone['verdict'] = 'ok';
+  for (const { accessKeyId, account } of deactivated) {
+    const isRead = isEntered(facts, account) && !isDenied(facts, account, 'iam:ListAccessKeys');
     const key = keys.get(accessKeyId);
-    if (key?.status !== 'Inactive') continue;
-    keys.set(accessKeyId, { ...key, status: 'Active' });
-    memory.set(accessKeyId, { holdUntil: now + holdDays * day });
+    const isWritten = isRead && !isDenied(facts, account, ACTION.deactivate);
+    if (!isRead || (key?.status === 'Inactive' && !isWritten)) verdict = 'incomplete';
+    if (!isRead || key?.status !== 'Inactive') continue;
+    if (isWritten) keys.set(accessKeyId, { ...key, status: 'Active' });
+    memory.set(accessKeyId, { holdUntil });
   }
-  return { keys, memory };
+  return { world: { keys, memory }, verdict };
 }

@@ -70,11 +70,9 @@ export interface Ran {
   readonly run: StoredRun;
 }
 
-/** Every key that is there. */
-export function keysNow({ organization, accountIds, keys }: Built): World['keys'] {
-  const present = keys.filter(({ account, accessKeyId }) =>
-    organization.account(accountIds[account]!).keys.has(accessKeyId),
-  );
+/** Every key that is there, in accounts that have left too. */
+export function keysNow({ accounts, keys }: Pick<Built, 'accounts' | 'keys'>): World['keys'] {
+  const present = keys.filter(({ account, accessKeyId }) => accounts[account]!.keys.has(accessKeyId));
   return new Map(
     present.map(({ accessKeyId, account, user, key }) => [
       accessKeyId,

@@ -32,18 +32,20 @@ export interface UnitFacts {
 export interface AccountFacts {
   readonly place: Place;
   readonly state: string;
-  readonly tags: Readonly<Record<string, string>>;
+  readonly tags: Tags;
   /** What awaits whoever wants to assume the rotation role. */
   readonly door: 'open' | 'no-role' | 'distrusts' | 'asks-for-id';
   readonly users: readonly UserFacts[];
   /** Groups without members. */
   readonly emptyGroups: readonly string[];
+  /** It has left the organization. */
+  readonly away?: boolean;
 }
 
 export interface UserFacts {
   readonly userName: string;
   readonly groups: readonly string[];
-  readonly tags: Readonly<Record<string, string>>;
+  readonly tags: Tags;
   readonly console: boolean;
   readonly keys: readonly KeyFacts[];
 }
@@ -71,7 +73,14 @@ export interface ConfigFacts {
   readonly optOuts: readonly { readonly account: number; readonly daysLeft: number }[];
   readonly externalId?: string | undefined;
   readonly maxKeys: number;
+  readonly limits?: LimitsFacts | undefined;
   readonly concurrency: { readonly accounts: number; readonly callsPerAccount: number };
+}
+
+export interface LimitsFacts {
+  readonly maxGrowth?: number | undefined;
+  readonly maxShareOfKeys?: number | undefined;
+  readonly maxAccountsDrop?: number | undefined;
 }
 
 /** What is absent is left to the defaults of keysweep, or in an override to what is below it. */
@@ -98,6 +107,7 @@ export interface ExemptFacts {
 export type FaultFacts = Omit<Fault, 'account' | 'where'> & { readonly account?: number | undefined };
 
 export type Chapter =
+  | Change
   | { readonly type: 'sweep' }
   | { readonly type: 'plan' }
   /** The sweep of that number, counted from 0; the last one when there were fewer. Of one account, or of all. */
@@ -107,6 +117,23 @@ export type Chapter =
   | { readonly type: 'activate'; readonly account: number }
   /** Somebody activates, uses and deactivates every inactive key of the account. */
   | { readonly type: 'use'; readonly account: number };
+
+/** What becomes another fact. Users are counted by their place in the account, round and round. */
+export type Change =
+  | { readonly type: 'move'; readonly account: number; readonly to: Place }
+  /** The management account never does. */
+  | { readonly type: 'leave'; readonly account: number }
+  | { readonly type: 'join'; readonly account: number }
+  | {
+      readonly type: 'regroup';
+      readonly account: number;
+      readonly user: number;
+      readonly groups: readonly string[];
+    }
+  | { readonly type: 'tag-user'; readonly account: number; readonly user: number; readonly tags: Tags }
+  | { readonly type: 'tag-account'; readonly account: number; readonly tags: Tags };
+
+export type Tags = Readonly<Record<string, string>>;
 
 /** What the rotation role asks for where its door asks for an id. */
 export const EXTERNAL_ID = 'keysweep-7';

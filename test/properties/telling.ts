@@ -88,7 +88,7 @@ function tellFault({ service, call, account, kind, occurrence, afterEffect }: Fa
 
 function tellChapter(chapter: Chapter): string {
   const { type, ...rest } = chapter;
-  return [type, ...Object.values(rest)].join(' ');
+  return [type, ...Object.values(rest).map(json)].join(' ');
 }
 
 function settings(facts: SettingsFacts): string {

@@ -34,9 +34,11 @@ export function within(facts: Facts): Facts {
       ...fault,
       ...(account !== undefined && { account: number(account) }),
     })),
-    chapters: facts.chapters.map((chapter): Chapter =>
-      'account' in chapter ? { ...chapter, account: number(chapter.account) } : chapter,
-    ),
+    chapters: facts.chapters.map((chapter): Chapter => {
+      if (!('account' in chapter)) return chapter;
+      const at = { account: number(chapter.account) };
+      return chapter.type === 'move' ? { ...chapter, ...at, to: place(chapter.to) } : { ...chapter, ...at };
+    }),
   };
 }
 
