@@ -4,7 +4,7 @@ import { configSha256 } from '../../src/config/hash.ts';
 import { acquireLock } from '../../src/ledger/lock.ts';
 import type { ObjectStore } from '../../src/ledger/object-store.ts';
 import { readRecords } from '../../src/ledger/read-run.ts';
-import type { RunToBegin } from '../../src/sweep/begin.ts';
+import { runStarted, type RunToBegin } from '../../src/sweep/begin.ts';
 import { VERSION } from '../../src/version.ts';
 import { begun } from './beginning.ts';
 import { memoryStore } from './memory-store.ts';
@@ -73,6 +73,22 @@ describe('the first record of a run', () => {
         ...rest,
         ...(Object.keys(filters).length > 0 && { filters }),
       },
+    ]);
+  });
+
+  it('holds no word about what there is not, not even in memory', async () => {
+    const on = await onSandbox({ organization: organizationOf(1) });
+    const record = runStarted({ mode: 'sweep', filters: {} }, await begun(on));
+    expect(Object.keys(record)).toEqual([
+      'type',
+      'at',
+      'runId',
+      'mode',
+      'version',
+      'organizationId',
+      'managementAccountId',
+      'caller',
+      'configSha256',
     ]);
   });
 

@@ -62,6 +62,21 @@ describe('planning while the organization is still being listed', () => {
     expect((await stored()).sort()).toEqual(targets.map(({ account }) => account.id));
   });
 
+  it('stores nothing for want of plans that were made until then', async () => {
+    const appended: number[] = [];
+    const { planning, targets } = await planningOf(2, (context) => ({
+      ...context,
+      log: {
+        append: (records) => {
+          appended.push(records.length);
+          return context.log.append(records);
+        },
+      },
+    }));
+    await planning.finish(targets);
+    expect(appended).toEqual([1, 1]);
+  });
+
   it('tells how many of how many are planned, from the beginning', async () => {
     const { planning, targets, steps } = await planningOf(2);
     planning.add(targets.slice(0, 1));

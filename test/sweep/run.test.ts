@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 
 import { ConfigError } from '../../src/config/problem.ts';
 import type { ConfigInput } from '../../src/config/schema.ts';
@@ -211,6 +211,18 @@ describe('a sweep', () => {
     expect(outcomes(stored)[FIRST]).toBe('not-reached');
     expect(keyLines(stored).map(({ what }) => what)).toEqual(['not-attempted']);
     expect(keysOf(organization, FIRST)).toEqual(['ada Active']);
+  });
+
+  it.each<[string, ConfigInput, string]>([
+    ['well', EVERY_KEY, 'ok'],
+    ['badly', { ...EVERY_KEY, overrides: [{ accounts: ['100000000009'], armed: false }] }, 'ConfigError'],
+  ])('that ended %s follows nothing any more, and leaves no timer behind', async (_, config, end) => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const { run } = await onSandbox({ organization: organizationOf(1), config });
+    const told = run().then(({ summary }) => summary.verdict, String);
+    expect(await told).toContain(end);
+    expect(vi.getTimerCount()).toBe(0);
   });
 
   it('narrowed to one account leaves the others out of scope', async () => {

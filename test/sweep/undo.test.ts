@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 
 import type { ConfigInput } from '../../src/config/schema.ts';
 import { readMemory } from '../../src/ledger/memory.ts';
@@ -242,7 +242,9 @@ describe('undo', () => {
     expect(keysOf(organization, FIRST)).toEqual(['ada Inactive']);
   });
 
-  it('begins no account after the ledger has failed, and says so', async () => {
+  it('begins no account after the ledger has failed, says so, and leaves no timer behind', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    onTestFinished(() => void vi.useRealTimers());
     const organization = organizationOf(2);
     const on = await onSandbox({ organization, config: { ...EVERY_KEY, concurrency: { accounts: 1 } } });
     const { run } = await on.run();
@@ -251,5 +253,6 @@ describe('undo', () => {
     const broken = on.dependencies({ store: { ...on.store, put } });
     await expect(applyUndo(planUndo(run, {}), 30, broken)).rejects.toThrow('disk full');
     expect(keysOf(organization, SECOND)).toEqual(['ada Inactive']);
+    expect(vi.getTimerCount()).toBe(0);
   });
 });
