@@ -21,4 +21,9 @@ it('of all clients together is counted by attempts, and those that were throttle
   expect(clients.traffic.soFar()).toEqual({ calls: 2, throttles: 1 });
   await expect(clients.s3.send(new HeadBucketCommand({ Bucket: 'nowhere' }))).rejects.toThrow();
   expect(clients.traffic.soFar()).toEqual({ calls: 3, throttles: 1 });
+  expect(clients.traffic.sinceAsked()).toEqual({ calls: 3, throttles: 1 });
+  await clients.sts.send(new GetCallerIdentityCommand({}));
+  expect(clients.traffic.sinceAsked()).toEqual({ calls: 1, throttles: 0 });
+  expect(clients.traffic.sinceAsked()).toEqual({ calls: 0, throttles: 0 });
+  expect(clients.traffic.soFar()).toEqual({ calls: 4, throttles: 1 });
 });

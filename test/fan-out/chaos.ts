@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
 
+import type { Traffic } from '../../src/access/traffic.ts';
 import type { RunSummary } from '../../src/ledger/record.ts';
 import { runIdOf } from '../../src/fan-out/step.ts';
 import { checkFinished } from '../crash/after-the-kill.ts';
@@ -23,9 +24,16 @@ export async function prepared(build: Build): Promise<Stage> {
 
 /** How the world ends when nothing goes wrong. */
 export async function undisturbedEnd(build: Build): Promise<World> {
+  return (await undisturbed(build)).world;
+}
+
+/** The same, with what the run sums up to. */
+export async function undisturbed(
+  build: Build,
+): Promise<{ readonly world: World; readonly summary: RunSummary }> {
   const stage = await prepared(build);
-  await playUndisturbed(stage);
-  return stage.world();
+  const summary = await playUndisturbed(stage);
+  return { world: stage.world(), summary };
 }
 
 /**
@@ -34,7 +42,7 @@ export async function undisturbedEnd(build: Build): Promise<World> {
  * @returns the summary; undefined when the run did not come to its end
  */
 export async function runInChaos(seed: number, build: Build, end: World): Promise<RunSummary | undefined> {
-  const stage = await prepared(build);
+  const { stage, sent } = countedStage(await prepared(build));
   const chaos = new Chaos(stage, seed);
   const before = stage.world();
   const startedAt = stage.built.organization.clock.milliseconds();
@@ -52,12 +60,28 @@ export async function runInChaos(seed: number, build: Build, end: World): Promis
       if (summary && run.accounts.size > 0) checkSums(run, stage.built.accountIds);
       expect(run.summary, story).toEqual(summary ?? run.summary);
     }
+    // What a step that died sent and never told is missing; nothing is there twice.
+    expect(summary?.calls ?? 0, story).toBeLessThanOrEqual(sent());
     stage.built.organization.clock.advance(HALF_AN_HOUR);
     await checkFinished({ stage, before, after, end, startedAt, story });
   } catch (error) {
     throw new Error(story, { cause: error });
   }
   return summary;
+}
+
+/** The same stage, and how many requests the clients of all its processes have sent, heard of or not. */
+export function countedStage(stage: Stage): { readonly stage: Stage; readonly sent: () => number } {
+  const traffics: Traffic[] = [];
+  const dependencies: Stage['dependencies'] = (disturbance) => {
+    const made = stage.dependencies(disturbance);
+    traffics.push(made.clients.traffic);
+    return made;
+  };
+  return {
+    stage: { ...stage, dependencies },
+    sent: () => traffics.reduce((sum, traffic) => sum + traffic.soFar().calls, 0),
+  };
 }
 
 /** What is known of a key is believed: no attempt writes to it again. */

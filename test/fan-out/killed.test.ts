@@ -5,7 +5,7 @@ import { Doom, type Moment } from '../crash/doom.ts';
 import { KEYSWEEP, type Build } from '../properties/build-under-test.ts';
 import { statuses } from '../properties/stage.ts';
 import { checkSums, checkTruth } from '../properties/truth.ts';
-import { prepared, undisturbedEnd } from './chaos.ts';
+import { countedStage, prepared, undisturbed } from './chaos.ts';
 import { killed } from './disturbing.ts';
 import { attempt, executionAt, play, type Take } from './playing.ts';
 
@@ -13,7 +13,7 @@ const MOMENTS: readonly Moment[] = ['before its effect', 'after its effect'];
 
 /** Kills the first attempt at that step of a run at that event, and lets the second one go on. @returns whether it came so far */
 async function killOnce(number: number, at: number, moment: Moment, build: Build): Promise<boolean> {
-  const stage = await prepared(build);
+  const { stage, sent } = countedStage(await prepared(build));
   const before = stage.world();
   const execution = executionAt(stage);
   const doom = new Doom(at, moment);
@@ -32,20 +32,25 @@ async function killOnce(number: number, at: number, moment: Moment, build: Build
   const run = await stage.read(runIdOf(execution));
   checkTruth(run, stage.built.accountIds, before, stage.world());
   checkSums(run, stage.built.accountIds);
-  expect(statuses(stage.world()), story).toEqual(statuses(await end(build)));
+  const { world, summary: ofAll } = await end(build);
+  expect(statuses(stage.world()), story).toEqual(statuses(world));
+  expect(summary.calls, story).toBeLessThanOrEqual(sent());
+  // A record goes with the count of what led to it; but what Begin finds out is stored before it is recorded.
+  if (number !== BEGIN) expect(summary.calls, story).toBeGreaterThanOrEqual(ofAll.calls!);
   return doom.isDead();
 }
 
-const ends = new Map<Build, ReturnType<typeof undisturbedEnd>>();
+const ends = new Map<Build, ReturnType<typeof undisturbed>>();
 
-function end(build: Build): ReturnType<typeof undisturbedEnd> {
-  const known = ends.get(build) ?? undisturbedEnd(build);
+function end(build: Build): ReturnType<typeof undisturbed> {
+  const known = ends.get(build) ?? undisturbed(build);
   ends.set(build, known);
   return known;
 }
 
 /** begin, two to plan, check-limits, two to apply, conclude. */
 const STEPS = 7;
+const BEGIN = 1;
 
 /** Every day each event has one of the moments; `npm run test:long` tries both. */
 const STRIDE = process.env.KEYSWEEP_CHAOS === undefined ? MOMENTS.length : 1;
