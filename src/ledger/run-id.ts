@@ -25,8 +25,8 @@ export function newRunId(now: Date, random: () => string): string {
 
 /** When a run began, to the second. @throws RangeError when it is no run id */
 export function runIdTime(id: string): Date {
-  const parts = /(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})(\d{2})Z.*/;
-  return new Date(checkedRunId(id).replace(parts, '$1-$2-$3T$4:$5:$6Z'));
+  const afterYear = /(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z.*/;
+  return new Date(checkedRunId(id).replace(afterYear, '-$1-$2T$3:$4:$5Z'));
 }
 
 /** The id. @throws RangeError when it is none */

@@ -6,6 +6,7 @@ import { readRecords } from '../../src/ledger/read-run.ts';
 import type { LedgerRecord } from '../../src/ledger/record.ts';
 import { recordsKey } from '../../src/ledger/run-keys.ts';
 import { openRunLog } from '../../src/ledger/run-log.ts';
+import { memoryStore } from '../sweep/memory-store.ts';
 import { accountFinished, EVERY_RECORD, RUN_ID } from './records.ts';
 import { folderStores, type Stores } from './stores.ts';
 
@@ -50,6 +51,15 @@ describe('readRecords', () => {
   it('fails when there is no record at all', async () => {
     const store = await stores.empty();
     await expect(readAll(store)).rejects.toThrow(`has no records of ${RUN_ID}`);
+  });
+
+  it('fails when an object goes away while it is read', async () => {
+    const store = memoryStore();
+    await openRunLog(store, RUN_ID).append(EVERY_RECORD);
+    const get: ObjectStore['get'] = () => Promise.resolve(undefined);
+    await expect(readAll({ ...store, get })).rejects.toThrow(
+      new UnreadableLedgerError(`${recordsKey(RUN_ID, 1)} is cut off`),
+    );
   });
 
   const line = JSON.stringify(EVERY_RECORD[0]);
