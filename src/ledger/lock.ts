@@ -181,7 +181,10 @@ function stopwatch(now: () => Date): () => number {
 async function readLock(store: ObjectStore, key: string): Promise<LockRecord> {
   if (!LOCK.test(key))
     throw new UnreadableLedgerError(`${key} in ${store.location} is no lock of keysweep: remove it`);
-  return parseStored(lockSchema, (await store.get(key)) ?? '', key);
+  const body = await store.get(key);
+  if (body === undefined)
+    throw new UnreadableLedgerError(`${key} in ${store.location} was removed while it was read`);
+  return parseStored(lockSchema, body, key);
 }
 
 function mayBeTaken(lock: LockRecord, host: string, now: Date): boolean {

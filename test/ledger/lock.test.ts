@@ -147,6 +147,14 @@ describe('the lock', () => {
     await expect(acquire(ONE)).rejects.toThrow(UnreadableLedgerError);
   });
 
+  it('that goes away while it is read is not taken', async () => {
+    await acquire(ONE);
+    const get: ObjectStore['get'] = () => Promise.resolve(undefined);
+    await expect(acquire(TWO, 'here', { ...store, get })).rejects.toThrow(
+      new UnreadableLedgerError('locks/00000001.json in memory was removed while it was read'),
+    );
+  });
+
   it.each(['locks/notes.txt', 'locks/old/locks/00000001.json', 'locks/00000001.json.bak', 'locks/1.json'])(
     'is not taken past %s, which is none',
     async (key) => {
