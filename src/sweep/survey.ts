@@ -100,6 +100,7 @@ function openLookups(context: SurveyContext, filters: Filters): Lookups {
     pages: listAccountPages(organizations, organization, signal),
     places: needed.placements ? openPlaces(organizations, organization, signal) : undefined,
     tags:
+      // Stryker disable next-line ConditionalExpression,BooleanLiteral: without such a tag nobody asks for the tags of an account
       tag === false
         ? () => Promise.resolve(NO_TAGS)
         : openOptOutTags({ organizations, tagging, tag, signal }),

@@ -155,6 +155,7 @@ describe('a sweep', () => {
     const { summary, run: stored } = await run();
     expect(summary.verdict).toBe('stopped');
     expect(summary.exceeded).toMatchObject([{ limit: 'maxKeys', allowed: 2, found: 3 }]);
+    expect(summary.notices).toEqual([]);
     expect(Object.values(outcomes(stored))).not.toContain('swept');
     expect(keysOf(organization, FIRST)).toEqual(['ada Active']);
   });

@@ -1,9 +1,20 @@
 import { describe, expect, it } from 'vitest';
 
 import type { ConfigInput } from '../../src/config/schema.ts';
+import type { PlanFile } from '../../src/ledger/plan-file.ts';
 import { SandboxOrganization } from '../../src/sandbox/organization.ts';
 import type { SweepRequest } from '../../src/sweep/run.ts';
-import { ADA, addRotationRole, EVERY_KEY, keysOf, onSandbox, organizationOf, outcomes } from './sweeping.ts';
+import {
+  ADA,
+  addRotationRole,
+  EVERY_KEY,
+  keysOf,
+  onSandbox,
+  organizationOf,
+  outcomes,
+  type SweepSetting,
+  type SweptSandbox,
+} from './sweeping.ts';
 
 const [FIRST, SECOND] = ['100000000001', '100000000002'] as const;
 
@@ -66,21 +77,75 @@ describe('an OU of the configuration that was not met, because the tree could no
   });
 });
 
-it('refuses an OU that does not exist, before anything is written, and leaves a summary that says so', async () => {
-  const { organization } = tree();
-  const config: ConfigInput = {
-    ...EVERY_KEY,
-    overrides: [{ organizationalUnits: ['ou-ab12-nowhere00'], armed: true }],
+describe('a run that cannot even survey the organization', () => {
+  const ORGANIZATION = new SandboxOrganization();
+  const DENIED = {
+    service: 'organizations',
+    call: 'ListAccounts',
+    occurrence: 'every',
+    kind: 'denied',
+  } as const;
+  const PLAN_OF_ANOTHER: PlanFile = {
+    keysweepPlan: 1,
+    runId: '20261127T225500Z-1a2b3c',
+    organizationId: 'o-elsewhere0',
+    configSha256: 'c0ffee',
+    plannedAt: '2026-11-27T22:55:00.000Z',
+    keys: [],
   };
-  const on = await onSandbox({ organization, config });
-  await expect(on.run()).rejects.toThrow('ou-ab12-nowhere00');
-  expect(on.sandbox.calls.writes()).toEqual([]);
-  const [summary = ''] = (await on.store.list('runs/')).filter((key) => key.endsWith('summary.json'));
-  expect(JSON.parse((await on.store.get(summary)) ?? '')).toMatchObject({
-    verdict: 'incomplete',
-    accountsListed: 0,
-    problems: [expect.stringContaining('accounts.json against the organization')],
+
+  it.each<[string, Partial<SweepSetting>, Partial<SweepRequest>, RegExp]>([
+    [
+      'the configuration names an OU that does not exist',
+      { config: { ...EVERY_KEY, overrides: [{ organizationalUnits: ['ou-ab12-nowhere00'], armed: true }] } },
+      {},
+      /^accounts\.json against the organization: 1 problem[^]*ou-ab12-nowhere00/,
+    ],
+    [
+      'the plan is for another organization',
+      {},
+      { only: PLAN_OF_ANOTHER },
+      /^plan 20261127T225500Z-1a2b3c is for organization o-elsewhere0, and this is /,
+    ],
+    [
+      'a call is denied',
+      { sandbox: { faults: [DENIED] } },
+      {},
+      /^organizations:ListAccounts: AccessDeniedException: /,
+    ],
+  ])('because %s writes nothing, and leaves a summary that says so', async (_, setting, request, problem) => {
+    const on = await onSandbox({ organization: ORGANIZATION, ...setting });
+    await expect(on.run(request)).rejects.toThrow();
+    expect(await summaryOf(on)).toMatchObject({ problems: [expect.stringMatching(problem)] });
+    expect(on.sandbox.calls.writes()).toEqual([]);
   });
+
+  it('for a reason that nobody foresaw names it in a summary that holds nothing else', async () => {
+    const on = await onSandbox({ organization: ORGANIZATION, config: { ...EVERY_KEY, optOutTag: 'a=b' } });
+    const { clients } = on.dependencies();
+    const broken = {
+      ...clients,
+      tagging: () => {
+        throw new TypeError('no region');
+      },
+    };
+    await expect(on.run({}, { clients: broken })).rejects.toThrow('no region');
+    expect(await summaryOf(on)).toMatchObject({
+      mode: 'sweep',
+      verdict: 'incomplete',
+      filtered: false,
+      accountsListed: 0,
+      accounts: {},
+      exceeded: [],
+      problems: ['keysweep: TypeError: no region'],
+      notices: [],
+    });
+  });
+
+  async function summaryOf({ store }: SweptSandbox): Promise<unknown> {
+    const [key = ''] = (await store.list('runs/')).filter((stored) => stored.endsWith('summary.json'));
+    return JSON.parse((await store.get(key)) ?? '');
+  }
 });
 
 describe('OUs of the configuration, where AWS gives the paths of accounts', () => {
@@ -135,6 +200,30 @@ describe('a list of two pages, with tags from an index that may be behind', () =
       expect(outcomes(run)[id]).toBe('opted-out');
       expect(keysOf(organization, id)).toEqual(['ada Active']);
     }
+  });
+
+  it('is swept but for those, too, when no tag of an account on one of its pages is asked for', async () => {
+    const later = Array.from({ length: 10 }, (_, index) => String(100_000_000_016 + index));
+    const optOuts = later.map((account) => ({ account, owner: 'o', reason: 'r', until: '2099-12-31' }));
+    const { organization, on } = await listed({ optOuts });
+    organization.tagAccount(FIRST, { keysweep: 'opt-out' });
+    const { summary } = await on.run();
+    expect(summary).toMatchObject({ verdict: 'ok', accounts: { swept: 14, 'opted-out': 11 } });
+    expect(keysOf(organization, FIRST)).toEqual(['ada Active']);
+  });
+
+  it('has nothing under way any more once it turned out to name an unknown account', async () => {
+    const { on } = await listed({ overrides: [{ accounts: ['100000000099'], armed: false }] });
+    const slow = { service: 'organizations', call: 'ListAccounts', occurrence: 2, kind: 'slow' } as const;
+    on.sandbox.faults.add({ ...slow, milliseconds: 100 });
+    const steps: string[] = [];
+    const run = on.run({}, { progress: ({ step }) => steps.push(step) });
+    await expect(run).rejects.toThrow('100000000099');
+    expect(steps).toContain('planning');
+    const { traffic } = on.dependencies().clients;
+    const { calls } = traffic.soFar();
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(traffic.soFar().calls).toBe(calls);
   });
 
   it.each<[string, Partial<SweepRequest>]>([
