@@ -39,7 +39,14 @@ export async function breakBuild({
 }
 
 const MODULES = [
-  ...['config/load', 'ledger/read-run', 'ledger/stored-run', 'fan-out/run-step', 'fan-out/step'],
+  ...[
+    'config/load',
+    'ledger/read-run',
+    'ledger/stored-run',
+    'ledger/plan-file',
+    'fan-out/run-step',
+    'fan-out/step',
+  ],
   ...['sweep/run', 'sweep/undo-plan', 'sweep/undo'],
 ];
 

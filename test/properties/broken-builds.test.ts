@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
 
 import { breakBuild, type Break } from './broken-build.ts';
-import { AFTER_FAULTS, anyChapters, stories, type StoryBounds } from './drawing.ts';
+import { AFTER_FAULTS, anyChapters, planThenApply, stories, type StoryBounds } from './drawing.ts';
 import { play } from './play.ts';
 import { ROOT, type Chapter } from './story.ts';
 
@@ -11,6 +11,16 @@ const CALM: StoryBounds = { faults: false, chapters: fc.constant([]) };
 const DENIED: StoryBounds = {
   ...CALM,
   denials: fc.constant([{ on: { unit: ROOT }, actions: ['iam:ListUserTags'] }]),
+};
+const PLANNED: StoryBounds = { faults: false, before: planThenApply, chapters: fc.constant([]) };
+const DEACTIVATED: StoryBounds = {
+  ...PLANNED,
+  rules: { mode: 'delete', users: 'all' },
+  before: fc.constant([
+    { type: 'plan' },
+    ...[1, 2, 3].map((account): Chapter => ({ type: 'set-key', account, key: 0, to: 'Inactive' })),
+    { type: 'apply' },
+  ]),
 };
 const HISTORIES: StoryBounds = { faults: false, chapters: anyChapters };
 const ACTIVATED: StoryBounds = {
@@ -173,6 +183,25 @@ const BREAKS: readonly (readonly [string, StoryBounds, Break])[] = [
       line: 'await userTags(iam, userName, signal)',
       instead: '((by.exempt as any)[userName] ??= await userTags(iam, userName, signal))',
     },
+  ],
+  [
+    'applies a plan to a key that is not as it was',
+    DEACTIVATED,
+    { file: 'sweep/restrict.ts', line: 'planned.status === decision.status &&', instead: '' },
+  ],
+  [
+    'revokes keys that are not in the plan that it applies',
+    PLANNED,
+    {
+      file: 'sweep/restrict.ts',
+      line: "decision.verdict === 'keep' || isAsPlanned(decision, planned, accountId)",
+      instead: "decision.verdict === 'keep' || accountId !== ''",
+    },
+  ],
+  [
+    'applies a plan that is too old',
+    PLANNED,
+    { file: 'sweep/restrict.ts', line: 'age > MAX_PLAN_AGE_HOURS * HOUR ||', instead: '' },
   ],
 ];
 

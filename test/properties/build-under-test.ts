@@ -1,6 +1,7 @@
 import { parseConfig } from '../../src/config/load.ts';
 import { runStep } from '../../src/fan-out/run-step.ts';
 import { parseStep } from '../../src/fan-out/step.ts';
+import { parsePlanFile, planFileOf } from '../../src/ledger/plan-file.ts';
 import { readRecords } from '../../src/ledger/read-run.ts';
 import { foldRun } from '../../src/ledger/stored-run.ts';
 import { runSweep } from '../../src/sweep/run.ts';
@@ -12,6 +13,8 @@ export const KEYSWEEP = {
   parseConfig,
   readRecords,
   foldRun,
+  planFileOf,
+  parsePlanFile,
   runSweep,
   planUndo,
   applyUndo,

@@ -31,7 +31,8 @@ export interface Built {
   readonly accounts: readonly SandboxAccount[];
   readonly accountIds: readonly string[];
   readonly unitId: (place: Place) => string;
-  readonly keys: readonly BuiltKey[];
+  /** Those that are gone, too; to be added to. */
+  readonly keys: BuiltKey[];
   readonly config: ConfigInput;
   readonly filters: Filters;
   /** A user of the management account whose key the sweeps run with; a member of the swept groups like others. */

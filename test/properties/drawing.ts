@@ -225,14 +225,24 @@ const fault: fc.Arbitrary<FaultFacts> = fc
 
 export interface StoryBounds {
   readonly faults: boolean;
+  /** Before the first sweep; nothing, when left out. */
+  readonly before?: fc.Arbitrary<readonly Chapter[]>;
   /** After the first sweep. */
   readonly chapters: fc.Arbitrary<readonly Chapter[]>;
   /** Few and any, when left out. */
   readonly denials?: fc.Arbitrary<readonly Denial[]>;
+  /** Of the defaults; any, when left out. */
+  readonly rules?: RulesFacts;
 }
 
 /** Any organization of up to seven accounts, and what happens to it. */
-export function stories({ faults, chapters, denials = anyDenials }: StoryBounds): fc.Arbitrary<Story> {
+export function stories({
+  faults,
+  chapters,
+  before = fc.constant([]),
+  denials = anyDenials,
+  rules: ruled,
+}: StoryBounds): fc.Arbitrary<Story> {
   return fc
     .record<Facts>({
       units: fc
@@ -250,9 +260,10 @@ export function stories({ faults, chapters, denials = anyDenials }: StoryBounds)
       pages: fc.record({ maximumSize: mostly(1000, 1, 1, 2), emptyFirst: mostly<boolean>(false, 3, true) }),
       faults: faults ? fc.array(fault, { minLength: 1, maxLength: 3 }) : fc.constant([]),
       planFirst: faults ? fc.constant(false) : mostly<boolean>(false, 2, true),
+      before,
       chapters,
     })
-    .map((facts) => new Story(within(facts)));
+    .map((facts) => new Story(within(ruled ? { ...facts, config: underRules(facts.config, ruled) } : facts)));
 }
 
 const anyChange: fc.Arbitrary<Change> = fc.oneof(
@@ -264,12 +275,44 @@ const anyChange: fc.Arbitrary<Change> = fc.oneof(
   fc.record({ type: fc.constant('tag-account'), account: number, tags: fc.constantFrom(...ACCOUNT_TAGS) }),
 );
 
+const anyMeddling: fc.Arbitrary<Chapter> = fc.oneof(
+  number.map((at): Chapter => ({ type: 'activate', account: at })),
+  fc.record({
+    type: fc.constant('set-key'),
+    account: number,
+    key: fc.nat({ max: 9 }),
+    to: fc.constantFrom('Active', 'Inactive', 'gone'),
+  }),
+  fc.record({
+    type: fc.constant('new-keys'),
+    account: number,
+    user: number,
+    count: fc.constantFrom(1, 2),
+    ageDays: fc.constantFrom(0, 40),
+  }),
+);
+
+function underRules({ defaults, ...rest }: ConfigFacts, ruled: RulesFacts): ConfigFacts {
+  return { ...rest, defaults: { ...defaults, rules: ruled } };
+}
+
+/** A plan, what changes since, and the plan carried out. */
+export const planThenApply: fc.Arbitrary<readonly Chapter[]> = fc
+  .tuple(
+    fc.array(fc.oneof(anyChange, anyMeddling), { maxLength: 3 }),
+    mostly<readonly Chapter[]>([], 3, [{ type: 'days', days: 0.25 }], [{ type: 'days', days: 1 }]),
+  )
+  .map(([since, later]) => [{ type: 'plan' }, ...since, ...later, { type: 'apply' }]);
+
+/** Few of the keys are due when the first sweep has been: most plans are made before it. */
+export const perhapsPlanned = fc.oneof({ weight: 2, arbitrary: fc.constant([]) }, planThenApply);
+
 /** Up to five things that happen after the first sweep. */
 export const anyChapters: fc.Arbitrary<readonly Chapter[]> = fc.array(
   fc.oneof(
     { weight: 6, arbitrary: anyChange },
     { weight: 4, arbitrary: fc.constant<Chapter>({ type: 'sweep' }) },
-    { weight: 1, arbitrary: fc.constant<Chapter>({ type: 'plan' }) },
+    { weight: 1, arbitrary: fc.constantFrom<Chapter[]>({ type: 'plan' }, { type: 'apply' }) },
     { weight: 2, arbitrary: fc.nat({ max: 2 }).map((sweep): Chapter => ({ type: 'undo', sweep })) },
     {
       weight: 1,
@@ -278,7 +321,7 @@ export const anyChapters: fc.Arbitrary<readonly Chapter[]> = fc.array(
         .map((part): Chapter => ({ type: 'undo', ...part })),
     },
     { weight: 3, arbitrary: fc.constantFrom(1, 7, 31).map((days): Chapter => ({ type: 'days', days })) },
-    { weight: 3, arbitrary: number.map((at): Chapter => ({ type: 'activate', account: at })) },
+    { weight: 5, arbitrary: anyMeddling },
     { weight: 1, arbitrary: number.map((at): Chapter => ({ type: 'use', account: at })) },
   ),
   { minLength: 1, maxLength: 5 },

@@ -1,8 +1,11 @@
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { IAMClient } from '@aws-sdk/client-iam';
 import { OrganizationsClient } from '@aws-sdk/client-organizations';
 import { ResourceGroupsTaggingAPIClient } from '@aws-sdk/client-resource-groups-tagging-api';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
+import { SESv2Client } from '@aws-sdk/client-sesv2';
+import { SNSClient } from '@aws-sdk/client-sns';
 import { STSClient } from '@aws-sdk/client-sts';
 import { HttpResponse, type HttpRequest } from '@smithy/core/protocols';
 import { ConfiguredRetryStrategy } from '@smithy/core/retry';
@@ -74,9 +77,11 @@ export function clientsInProcess(
     sfn: () => counted(new SFNClient(shared)),
     tagging: () => counted(new ResourceGroupsTaggingAPIClient(shared)),
     iam: (session) => counted(new IAMClient({ ...base, credentials: session })),
-    notices: () => {
-      throw new Error('no run here gives notice');
-    },
+    notices: () => ({
+      sns: counted(new SNSClient(shared)),
+      eventBridge: counted(new EventBridgeClient(shared)),
+      ses: counted(new SESv2Client(shared)),
+    }),
     traffic,
     close: () => undefined,
   };

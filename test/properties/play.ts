@@ -1,13 +1,16 @@
 import { expect } from 'vitest';
 
+import type { PlanFile } from '../../src/ledger/plan-file.ts';
 import type { RunSummary } from '../../src/ledger/record.ts';
+import type { SweepRequest } from '../../src/sweep/run.ts';
 import type { Build } from './build-under-test.ts';
 import { checkExplained, checkFaulty } from './faulty.ts';
 import { alter, changed, isChange } from './changing.ts';
 import type { ModelKey } from './model-keys.ts';
 import type { Last } from './model-limits.ts';
+import { meddle } from './meddling.ts';
 import { namesStrangers } from './model-scope.ts';
-import { foretell, undone, type Foretold, type World } from './model.ts';
+import { foretell, undone, type Foretold, type Planned, type World } from './model.ts';
 import { isWriteCall, stageOf, statuses, type Ran, type Stage } from './stage.ts';
 import { DAY, type Change, type Chapter, type Facts } from './story.ts';
 import type { Story } from './telling.ts';
@@ -20,6 +23,7 @@ export async function play({ facts }: Story, build: Build): Promise<void> {
   const stage = stageOf(facts, build);
   const player = new Player(stage);
   if (facts.planFirst) await player.chapter({ type: 'plan' });
+  for (const chapter of facts.before ?? []) await player.chapter(chapter);
   await player.firstSweep();
   for (const chapter of facts.chapters) await player.chapter(chapter);
 }
@@ -31,12 +35,22 @@ interface Swept {
   readonly deleted: readonly ModelKey[];
 }
 
+interface PlanToApply {
+  readonly file: PlanFile;
+  readonly keys: ReadonlyMap<string, Planned>;
+  readonly accounts: readonly number[];
+  readonly at: number;
+}
+
+type Request = Partial<SweepRequest> & Pick<SweepRequest, 'mode'>;
+
 class Player {
   private readonly stage: Stage;
   private readonly sweeps: Swept[] = [];
   /** As they are now. */
   private facts: Facts;
   private last: Last | undefined;
+  private planned: PlanToApply | undefined;
 
   constructor(stage: Stage) {
     this.stage = stage;
@@ -53,7 +67,9 @@ class Player {
       })),
     );
     const before = this.stage.world();
-    const ran = await this.run('sweep').catch((error: unknown) => checkFaulty(error, before, this.stage));
+    const ran = await this.run({ mode: 'sweep' }).catch((error: unknown) =>
+      checkFaulty(error, before, this.stage),
+    );
     behaviour.faults.clear();
     if (!ran) return;
     const foretold = this.foretold(before, 'sweep', ran.summary);
@@ -77,9 +93,13 @@ class Player {
       case 'days':
         this.stage.built.organization.clock.advance(chapter.days * DAY);
         return;
+      case 'apply':
+        return this.apply();
       case 'activate':
       case 'use':
-        this.meddle(chapter.account, chapter.type);
+      case 'set-key':
+      case 'new-keys':
+        meddle(chapter, this.stage.built, this.facts);
     }
   }
 
@@ -89,10 +109,10 @@ class Player {
   }
 
   private async sweep(): Promise<void> {
-    if (namesStrangers(this.facts)) return this.refused('sweep');
+    if (namesStrangers(this.facts)) return this.refused({ mode: 'sweep' });
     const before = this.stage.world();
     const calls = this.stage.behaviour.calls.all.length;
-    const ran = await this.run('sweep');
+    const ran = await this.run({ mode: 'sweep' });
     const foretold = this.foretold(before, 'sweep', ran.summary);
     this.checkForetold(ran, foretold);
     this.checkAttempts(calls, foretold.due);
@@ -104,7 +124,7 @@ class Player {
   private async checkNothingLeft({ verdict }: RunSummary): Promise<void> {
     const written = this.stage.behaviour.calls.writes().length;
     const before = this.stage.world();
-    const again = await this.run('sweep');
+    const again = await this.run({ mode: 'sweep' });
     this.checkForetold(again, this.foretold(before, 'sweep', again.summary));
     if (verdict === 'stopped') return;
     expect(statuses(this.stage.world()), 'after the same sweep once more').toEqual(statuses(before));
@@ -115,10 +135,10 @@ class Player {
   }
 
   /** A run that must end before it decides anything. */
-  private async refused(mode: 'sweep' | 'plan'): Promise<void> {
+  private async refused(request: Request, name = 'ConfigError'): Promise<void> {
     const before = this.stage.world();
     const calls = this.stage.behaviour.calls.all.length;
-    await expect(this.run(mode)).rejects.toMatchObject({ name: 'ConfigError' });
+    await expect(this.run(request)).rejects.toMatchObject({ name });
     const after = this.stage.world();
     expect(statuses(after), 'after a run that was refused').toEqual(statuses(before));
     expect(after.memory, 'after a run that was refused').toEqual(before.memory);
@@ -126,12 +146,56 @@ class Player {
   }
 
   private async plan(): Promise<void> {
-    if (namesStrangers(this.facts)) return this.refused('plan');
+    if (namesStrangers(this.facts)) return this.refused({ mode: 'plan' });
     const before = this.stage.world();
     const calls = this.stage.behaviour.calls.all.length;
-    const ran = await this.run('plan');
-    this.checkForetold(ran, this.foretold(before, 'plan', ran.summary));
+    const ran = await this.run({ mode: 'plan' });
+    const foretold = this.foretold(before, 'plan', ran.summary);
+    this.checkForetold(ran, foretold);
     this.checkAttempts(calls, new Set());
+    this.planned = this.written(ran, foretold, before);
+  }
+
+  /** The file that the plan is written to, and what must stand in it. */
+  private written({ run, summary }: Ran, { due, decisions }: Foretold, { keys }: World): PlanToApply {
+    const { planFileOf, parsePlanFile } = this.stage.build;
+    const file = parsePlanFile(JSON.stringify(planFileOf(run)), 'plan.json');
+    const planned = new Map(
+      [...due].map((id) => [id, { decision: decisions.get(id)!, status: keys.get(id)!.status }]),
+    );
+    expect(
+      new Map(
+        file.keys.map(({ accessKeyId, action, status }) => [accessKeyId, { decision: action, status }]),
+      ),
+      'keys in the plan file',
+    ).toEqual(planned);
+    const accounts = [...new Set([...due].map((id) => keys.get(id)!.account))];
+    return { file, keys: planned, accounts, at: Date.parse(summary.startedAt) };
+  }
+
+  /** As `keysweep apply` does it: the accounts of the plan, and no keys but its. */
+  private async apply(): Promise<void> {
+    const { planned } = this;
+    if (!planned || planned.keys.size === 0) return;
+    const { accountIds, organization } = this.stage.built;
+    const filters = { accounts: planned.accounts.map((account) => accountIds[account]!) };
+    const request = { mode: 'sweep', filters, only: planned.file } as const;
+    const facts = { ...this.facts, filters: { accounts: planned.accounts } };
+    if (organization.clock.milliseconds() - planned.at > DAY) return this.refused(request, 'StalePlanError');
+    if (namesStrangers(facts)) return this.refused(request);
+    const before = this.stage.world();
+    const calls = this.stage.behaviour.calls.all.length;
+    const ran = await this.run(request);
+    const foretold = this.foretold(before, 'sweep', ran.summary, { facts, only: planned.keys });
+    this.checkForetold(ran, foretold);
+    this.checkAttempts(calls, foretold.due);
+    this.note(ran, before);
+    const isTold = (id: string): boolean => ran.summary.notices.some((notice) => notice.includes(id));
+    expect([...planned.keys.keys()].filter(isTold), 'changes since the plan, told').toEqual(
+      [...planned.keys]
+        .filter(([id, { decision }]) => foretold.decisions.get(id) !== decision)
+        .map(([id]) => id),
+    );
   }
 
   private async undo({ sweep, account }: Extract<Chapter, { type: 'undo' }>): Promise<void> {
@@ -158,28 +222,20 @@ class Player {
     if (isTold) expect(summary.verdict, 'verdict of the undo').toBe(foretold.verdict);
   }
 
-  private meddle(account: number, how: 'activate' | 'use'): void {
-    const { organization, accounts } = this.stage.built;
-    for (const key of accounts[account]!.keys.values()) {
-      if (key.status !== 'Inactive') continue;
-      if (how === 'activate') key.status = 'Active';
-      else key.lastUsed = { at: organization.clock.milliseconds(), service: 's3', region: 'us-east-1' };
-    }
-  }
-
-  private async run(mode: 'sweep' | 'plan'): Promise<Ran> {
-    const { built } = this.stage;
-    const summary = await this.stage.build.runSweep(
-      { mode, filters: built.filters },
-      this.stage.dependencies(),
-    );
+  private async run(request: Request): Promise<Ran> {
+    const { built, build } = this.stage;
+    const summary = await build.runSweep({ filters: built.filters, ...request }, this.stage.dependencies());
     return { summary, run: await this.stage.read(summary.runId) };
   }
 
-  private foretold(before: World, mode: 'sweep' | 'plan', { startedAt }: RunSummary): Foretold {
-    const { facts, last } = this;
+  private foretold(
+    before: World,
+    mode: 'sweep' | 'plan',
+    { startedAt }: RunSummary,
+    { facts = this.facts, only }: { readonly facts?: Facts; readonly only?: PlanToApply['keys'] } = {},
+  ): Foretold {
     const ownKey = this.stage.built.operator.accessKeyId;
-    return foretell(facts, before, { mode, ownKey, last, now: Date.parse(startedAt) });
+    return foretell(facts, before, { mode, ownKey, only, last: this.last, now: Date.parse(startedAt) });
   }
 
   /** Exactly what the model foretells, in the sandbox and in the ledger. */

@@ -14,6 +14,8 @@ export interface Facts {
   readonly filters: { readonly accounts?: readonly number[]; readonly units?: readonly Place[] };
   readonly pages: PageOptions;
   readonly planFirst: boolean;
+  /** Before the first sweep. */
+  readonly before?: readonly Chapter[];
   /** Of the first sweep; everything after it goes without. */
   readonly faults: readonly FaultFacts[];
   readonly chapters: readonly Chapter[];
@@ -116,7 +118,23 @@ export type Chapter =
   /** Somebody activates every inactive key of the account. */
   | { readonly type: 'activate'; readonly account: number }
   /** Somebody activates, uses and deactivates every inactive key of the account. */
-  | { readonly type: 'use'; readonly account: number };
+  | { readonly type: 'use'; readonly account: number }
+  /** What the last plan wrote to a file is carried out. */
+  | { readonly type: 'apply' }
+  /** Somebody deletes, deactivates or activates a key; counted round and round in its account. */
+  | {
+      readonly type: 'set-key';
+      readonly account: number;
+      readonly key: number;
+      readonly to: 'Active' | 'Inactive' | 'gone';
+    }
+  | {
+      readonly type: 'new-keys';
+      readonly account: number;
+      readonly user: number;
+      readonly count: number;
+      readonly ageDays: number;
+    };
 
 /** What becomes another fact. Users are counted by their place in the account, round and round. */
 export type Change =

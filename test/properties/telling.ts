@@ -34,6 +34,7 @@ function tell({
   pages,
   planFirst,
   faults,
+  before = [],
   chapters,
 }: Facts): string[] {
   const { ofUnits, ofAccounts, defaults, ...rest } = config;
@@ -47,7 +48,7 @@ function tell({
     `configured ${json({ ...rest, ...(rest.scope && { scope: rest.scope.map(ou) }) })}`,
     `asked for ${json({ ...filters, ...(filters.units && { units: filters.units.map(ou) }) })}, pages ${json(pages)}`,
     ...faults.map(tellFault),
-    `then: ${[...(planFirst ? ['plan'] : []), 'sweep', ...chapters.map(tellChapter)].join(', ')}`,
+    `then: ${[...(planFirst ? ['plan'] : []), ...before.map(tellChapter), 'sweep', ...chapters.map(tellChapter)].join(', ')}`,
   ];
 }
 

@@ -4,6 +4,12 @@ import { ROOT, type Chapter, type Facts, type Place } from './story.ts';
 export function within(facts: Facts): Facts {
   const place = (at: Place): Place => (at < facts.units.length ? at : ROOT);
   const number = (at: number): number => at % facts.accounts.length;
+  const chapters = (list: readonly Chapter[]): Chapter[] =>
+    list.map((chapter) => {
+      if (!('account' in chapter)) return chapter;
+      const at = { account: number(chapter.account) };
+      return chapter.type === 'move' ? { ...chapter, ...at, to: place(chapter.to) } : { ...chapter, ...at };
+    });
   const { config, filters } = facts;
   return {
     ...facts,
@@ -34,11 +40,8 @@ export function within(facts: Facts): Facts {
       ...fault,
       ...(account !== undefined && { account: number(account) }),
     })),
-    chapters: facts.chapters.map((chapter): Chapter => {
-      if (!('account' in chapter)) return chapter;
-      const at = { account: number(chapter.account) };
-      return chapter.type === 'move' ? { ...chapter, ...at, to: place(chapter.to) } : { ...chapter, ...at };
-    }),
+    ...(facts.before && { before: chapters(facts.before) }),
+    chapters: chapters(facts.chapters),
   };
 }
 
