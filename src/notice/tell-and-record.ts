@@ -1,6 +1,6 @@
 import type { ObjectStore } from '../ledger/object-store.ts';
-import { readRecords } from '../ledger/read-run.ts';
-import { openRunLog } from '../ledger/run-log.ts';
+import { readRecords, readWriter } from '../ledger/read-run.ts';
+import { openRunLog, RunIdTakenError } from '../ledger/run-log.ts';
 import { foldRun } from '../ledger/stored-run.ts';
 import { tellOfRun, type Telling, type Told } from './tell.ts';
 
@@ -8,15 +8,27 @@ import { tellOfRun, type Telling, type Told } from './tell.ts';
 export const NOTICES_WRITER = 'notices';
 
 /**
- * Tells of a run as the ledger holds it, and stores who was told beside it.
- * @throws UnreadableLedgerError, RunIdTakenError when it has been told already, the store's error
+ * Tells of a run as the ledger holds it, and stores who was told beside it. Where two attempts at the end of a run tell of it at
+ * once, what the quicker one stored stands.
+ * @param onTold gets what was told and what was not, before it is stored
+ * @throws UnreadableLedgerError, the store's error
  */
 export async function tellAndRecord(
   runId: string,
   store: ObjectStore,
   telling: Telling,
-): Promise<readonly Told[]> {
+  onTold: (told: readonly Told[]) => void,
+): Promise<void> {
   const told = await tellOfRun(await foldRun(readRecords(store, runId)), telling);
-  await openRunLog(store, runId, { writer: NOTICES_WRITER }).append(told);
-  return told;
+  onTold(told);
+  try {
+    await openRunLog(store, runId, { writer: NOTICES_WRITER }).append(told);
+  } catch (error) {
+    if (!(error instanceof RunIdTakenError)) throw error;
+  }
+}
+
+/** Whether a run was told of, by what the ledger holds. @throws UnreadableLedgerError, the store's error */
+export async function wasTold(store: ObjectStore, runId: string): Promise<boolean> {
+  return (await readWriter(store, runId, NOTICES_WRITER)).stored > 0;
 }

@@ -1,7 +1,7 @@
 import { handOver, type HandedOver } from '../hand-over.ts';
 import type { RunSummary } from '../ledger/record.ts';
 import { newRunId, randomDigits } from '../ledger/run-id.ts';
-import { tellAndRecord } from '../notice/tell-and-record.ts';
+import { tellAndRecord, wasTold } from '../notice/tell-and-record.ts';
 import { tellOfTrouble } from '../notice/tell.ts';
 import { storePageOfEnded } from '../page/run-page.ts';
 import type { Trouble } from '../report/events.ts';
@@ -47,24 +47,38 @@ export async function makeRun(
   }
 }
 
-/** Publishes the metrics of a run that has ended, and tells of it. Never rejects because of who could not be told. */
+/**
+ * Publishes the metrics of a run that has ended, and tells of it; not again, where an earlier attempt at the end of the run has done
+ * both. Never rejects because of who could not be told.
+ */
 export async function tellOfEnd(summary: RunSummary, rotator: Rotator): Promise<void> {
-  publishRun(rotator.metrics, summary);
-  rotator.logger.info('the run has ended', { summary });
+  const { store, logger, metrics } = rotator;
+  // Where the ledger cannot be asked: rather twice than never.
+  if (await wasTold(store, summary.runId).catch(() => false)) {
+    logger.info('the run was told of by an earlier attempt', { runId: summary.runId });
+    return;
+  }
+  publishRun(metrics, summary);
+  logger.info('the run has ended', { summary });
   await tell(summary, rotator);
 }
 
 /** Tells of a run as the ledger holds it. Never rejects: what cannot be told is in the log, the metrics and the ledger. */
 async function tell({ runId, mode, noticeFor }: RunSummary, rotator: Rotator): Promise<void> {
   if (mode !== 'sweep' && noticeFor === undefined) return;
+  const { store, logger, metrics } = rotator;
   try {
-    const told = await tellAndRecord(runId, rotator.store, tellingOf(rotator));
-    publishTold(rotator.metrics, told);
-    const failed = told.filter(({ type }) => type === 'notice-failed');
-    if (failed.length > 0) rotator.logger.error('notices failed', { runId, failed });
+    await tellAndRecord(runId, store, tellingOf(rotator), (told) => {
+      publishTold(metrics, told);
+      const failed = told.filter(({ type }) => type === 'notice-failed');
+      if (failed.length > 0) logger.error('notices failed', { runId, failed });
+    });
   } catch (error) {
-    publishTold(rotator.metrics, [], 1);
-    rotator.logger.error('nobody could be told of the run', { runId, error });
+    publishTold(metrics, [], 1);
+    logger.error('the run could not be told of, or the ledger does not hold to whom it was', {
+      runId,
+      error,
+    });
   }
 }
 
