@@ -107,6 +107,7 @@ function openLookups(context: SurveyContext, filters: Filters): Lookups {
   };
 }
 
+// Stryker disable next-line ObjectLiteral: nobody looks into it
 const NO_TAGS: OptOutTags = { byAccount: new Map(), fromIndex: false };
 
 interface SelectedPage extends Selection {
@@ -139,6 +140,7 @@ async function checkNames(
   return found;
 }
 
+// Stryker disable next-line ObjectLiteral: what it does not have is undefined, too
 const NOT_ASKED = { met: undefined, units: undefined, failure: undefined };
 
 /** An OU that was not met may be misspelt, and an override that disarms it then holds for nobody: no place is known. */

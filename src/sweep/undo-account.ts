@@ -73,9 +73,7 @@ async function restoreOrExplain(
  */
 function perhapsExempt({ account, settings }: TargetAccount, results: readonly WriteResult[]): string[] {
   const { userTag } = settings.exempt;
-  const denied = results.filter(
-    ({ failure }) => failure?.kind === 'denied' && failure.call === 'iam:UpdateAccessKey',
-  );
+  const denied = results.filter(({ failure }) => failure?.kind === 'denied');
   const [first] = denied;
   if (userTag === false || first === undefined) return [];
   const users = [...new Set(denied.map(({ userName }) => userName))].join(', ');
@@ -105,7 +103,7 @@ async function stillInactive(
   const session = { partition: caller.partition, accountId: account.id, role: settings.rotationRole, runId };
   const credentials = await openSession(
     clients.sts,
-    // Stryker disable next-line BooleanLiteral: what is for nothing else is for reading
+    // Stryker disable next-line ObjectLiteral, BooleanLiteral: what is for nothing else is for reading
     { ...session, purpose: { reads: true } },
     deadline.reading,
   );

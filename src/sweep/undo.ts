@@ -57,16 +57,17 @@ async function undoAccounts(plan: UndoPlan, holdDays: number, context: RunContex
 /** The role to assume may depend on the OU. */
 async function targetsOf({ accounts }: UndoPlan, context: RunContext): Promise<UndoTarget[]> {
   const { config, clients, deadline } = context;
-  const { byAccount } = neededLookups(config, {}).placements
+  const placements = neededLookups(config, {}).placements
     ? await findPlacements(
         clients.organizations,
         accounts.map(({ account }) => account),
         deadline.reading,
       )
-    : { byAccount: undefined };
+    : undefined;
   return accounts.map((undo) => {
     const { account } = undo;
-    const placement = byAccount?.get(account.id) ?? { known: true, path: [] };
+    // Stryker disable next-line ArrayDeclaration: where no place was asked for, no setting depends on it
+    const placement = placements?.byAccount.get(account.id) ?? { known: true, path: [] };
     if (!placement.known) return { undo, end: endOfFailure(placement.failure) };
     return { undo, target: { account, settings: settingsFor(account, placement.path, config) } };
   });

@@ -114,8 +114,9 @@ describe('the lock', () => {
     const on = await onSandbox({ organization: organizationOf(1) });
     const { lock } = await begun(on, { mode: 'plan' });
     expect(await on.store.list('locks/')).toEqual([]);
-    await lock.confirm();
+    await expect(lock.confirm()).resolves.toBeUndefined();
     expect(lock.lost.aborted).toBe(false);
+    await expect(lock.release()).resolves.toBeUndefined();
   });
 });
 

@@ -4,6 +4,8 @@ import type { ConfigInput } from '../../src/config/schema.ts';
 import type { PlanFile } from '../../src/ledger/plan-file.ts';
 import { SandboxOrganization } from '../../src/sandbox/organization.ts';
 import type { SweepRequest } from '../../src/sweep/run.ts';
+import { surveyOrganization } from '../../src/sweep/survey.ts';
+import { begun } from './beginning.ts';
 import {
   ADA,
   addRotationRole,
@@ -55,6 +57,8 @@ describe('an OU of the configuration that was not met, because the tree could no
       ['ada Active'],
       ['ada Active'],
     ]);
+    const survey = await surveyOrganization(await begun(on), {});
+    expect(survey).toMatchObject({ targets: [], tagsFromIndex: false });
   });
 
   it('stops nothing elsewhere when all that are named were met', async () => {
@@ -75,6 +79,13 @@ describe('an OU of the configuration that was not met, because the tree could no
     expect(outcomes(run)).toMatchObject({ [FIRST]: 'denied', [SECOND]: 'swept' });
     expect(keysOf(organization, SECOND)).toEqual([]);
   });
+});
+
+it('knows of no index of tags where nobody opts out by tag', async () => {
+  const on = await onSandbox({ organization: tree().organization });
+  const { targets, tagsFromIndex } = await surveyOrganization(await begun(on), {});
+  expect(targets).toHaveLength(2);
+  expect(tagsFromIndex).toBe(false);
 });
 
 describe('a run that cannot even survey the organization', () => {

@@ -5,6 +5,7 @@ import { readMemory } from '../../src/ledger/memory.ts';
 import type { ObjectStore } from '../../src/ledger/object-store.ts';
 import { readRecords } from '../../src/ledger/read-run.ts';
 import { foldRun, type StoredRun } from '../../src/ledger/stored-run.ts';
+import type { FaultKind } from '../../src/sandbox/faults.ts';
 import { parsePolicy } from '../../src/sandbox/policy/document.ts';
 import { planUndo, type UndoSelection } from '../../src/sweep/undo-plan.ts';
 import { applyUndo } from '../../src/sweep/undo.ts';
@@ -49,7 +50,27 @@ describe('undo', () => {
     expect(keysOf(organization, FIRST)).toEqual(['ada Active', 'bob Active', 'old Inactive']);
     expect(keysOf(organization, SECOND)).toEqual(['ada Active', 'bob Active', 'old Inactive']);
     expect(undone.started).toMatchObject({ mode: 'undo', undoOf: summary.runId });
-    expect(undone.summary).toMatchObject({ verdict: 'ok', accounts: { swept: 2 }, keys: { reactivated: 4 } });
+    expect(undone.summary).toMatchObject({ verdict: 'ok', accounts: { swept: 2 }, problems: [] });
+    expect(undone.summary?.keys).toEqual({
+      seen: 0,
+      kept: 0,
+      due: 0,
+      deactivated: 0,
+      deleted: 0,
+      reactivated: 4,
+      alreadyGone: 0,
+      failed: 0,
+    });
+    const { finished, writes } = undone.accounts.get(FIRST)!;
+    expect(finished?.reason).toBe('');
+    expect([...writes.values()].map(({ intended }) => intended)).toMatchObject(
+      ['ada', 'bob'].map((userName) => ({
+        userName,
+        action: 'reactivate',
+        reason: 'undo',
+        statusBefore: 'Inactive',
+      })),
+    );
   });
 
   it.each<[string, UndoSelection, string[], string[]]>([
@@ -92,6 +113,7 @@ describe('undo', () => {
     on.sandbox.calls.reset();
     const undone = await undo(on, run);
     expect(outcomes(undone)).toEqual({ [FIRST]: 'nothing-due' });
+    expect(undone.accounts.get(FIRST)?.finished?.reason).toBe('');
     expect(on.sandbox.calls.all.filter(({ wrote }) => wrote)).toEqual([]);
     expect((await readMemory(on.store, FIRST)).keys.get(ada.accessKeyId)?.holdUntil).toBeUndefined();
   });
@@ -179,7 +201,7 @@ describe('undo', () => {
     removeRotationRole(organization, FIRST);
     const undone = await undo(on, run);
     expect(outcomes(undone)).toEqual({ [FIRST]: 'cannot-assume', [SECOND]: 'swept' });
-    expect(undone.summary?.verdict).toBe('incomplete');
+    expect(undone.summary).toMatchObject({ verdict: 'incomplete', problems: [] });
     expect(keysOf(organization, SECOND)).toEqual(['ada Active']);
   });
 
@@ -220,13 +242,31 @@ describe('undo', () => {
     const { summary } = await undo(on, run);
     expect(keysOf(organization, FIRST)).toEqual(['ada Active', 'bob Inactive']);
     expect(summary).toMatchObject({ verdict: 'incomplete', accounts: { denied: 1 } });
-    const [problem = '', ...others] = summary?.problems ?? [];
-    expect(others).toEqual([]);
-    expect(problem).toContain(
-      `AWS denied activating keys of bob in account ${FIRST}. If one of them was tagged keysweep=exempt`,
-    );
     const [key] = organization.keysOf(FIRST).filter(({ status }) => status === 'Inactive');
-    expect(problem).toContain(`--user-name bob --access-key-id ${key?.accessKeyId} --status Active`);
+    expect(summary?.problems).toEqual([
+      `AWS denied activating keys of bob in account ${FIRST}. If one of them was tagged keysweep=exempt since ` +
+        'that run: the rotation role may not write to exempt users, not even to undo. Take the tag off, undo again and put it back; ' +
+        'or let an administrator of the account do it: ' +
+        `aws iam update-access-key --user-name bob --access-key-id ${key?.accessKeyId} --status Active`,
+    ]);
+  });
+
+  it.each<[string, string | false, FaultKind, RegExp[]]>([
+    ['names each user once', 'keysweep=exempt', 'denied', [/^AWS denied activating keys of ada, bob in acc/]],
+    ['supposes no tag where none exempts', false, 'denied', []],
+    ['supposes no tag where no write was denied', 'keysweep=exempt', 'expired-token', []],
+  ])('%s when its writes fail', async (_, userTag, kind, expected) => {
+    const organization = organizationOf(1, () => [
+      { ...ADA, keys: [{}, {}] },
+      { ...ADA, userName: 'bob' },
+    ]);
+    const config = { ...EVERY_KEY, defaults: { ...EVERY_KEY.defaults, exempt: { userTag } } };
+    const on = await onSandbox({ organization, config });
+    const { run } = await on.run();
+    on.sandbox.faults.add({ service: 'iam', call: 'UpdateAccessKey', occurrence: 'every', kind });
+    const { summary } = await undo(on, run);
+    expect(summary?.keys.failed).toBe(3);
+    expect(summary?.problems).toEqual(expected.map((text) => expect.stringMatching(text) as string));
   });
 
   it('leaves an account alone whose memory makes no sense, for a hold could be lost, and restores the others', async () => {
@@ -236,8 +276,8 @@ describe('undo', () => {
     await on.store.put(`accounts/${FIRST}.json`, '{ "keys": [] }');
     const undone = await undo(on, run);
     expect(outcomes(undone)).toEqual({ [FIRST]: 'failed', [SECOND]: 'swept' });
-    expect(undone.accounts.get(FIRST)?.finished?.reason).toContain(
-      `accounts/${FIRST}.json is not what it should be`,
+    expect(undone.accounts.get(FIRST)?.finished?.reason).toMatch(
+      new RegExp(`^keysweep: UnreadableLedgerError: .*accounts/${FIRST}\\.json is not what it should be`),
     );
     expect(keysOf(organization, FIRST)).toEqual(['ada Inactive']);
   });
