@@ -121,6 +121,10 @@ describe.skipIf(program === undefined)('the state machine, run by MiniStack', ()
       expect(stored.summary).toMatchObject({ verdict: 'ok', accounts: { swept: 5, 'out-of-scope': 1 } });
       for (const [id, outcome] of Object.entries(outcomes(stored)))
         expect(keysOf(organization, id)).toEqual(outcome === 'swept' ? ['ada Inactive'] : []);
+      // The sandbox did not get those to the ledger, and all but the notices were sent before the end.
+      const got = sandbox.calls.all.filter(({ service }) => service !== 'events').length;
+      expect(stored.summary?.calls).toBeGreaterThan(got);
+      expect(stored.summary?.throttles).toBe(0);
     } finally {
       vi.unstubAllEnvs();
       await sandbox.close();
