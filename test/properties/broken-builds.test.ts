@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
 
 import { breakBuild, type Break } from './broken-build.ts';
-import { AFTER_FAULTS, anyChapters, planThenApply, stories, type StoryBounds } from './drawing.ts';
+import { AFTER_FAULTS, anyChapters, CROWD, planThenApply, stories, type StoryBounds } from './drawing.ts';
 import { play } from './play.ts';
 import { ROOT, type Chapter } from './story.ts';
 
@@ -22,6 +22,13 @@ const DEACTIVATED: StoryBounds = {
     { type: 'apply' },
   ]),
 };
+const hired = [1, 2, 3].map((account): Chapter => ({
+  type: 'new-keys',
+  account,
+  user: 0,
+  count: CROWD,
+  ageDays: 40,
+}));
 const HISTORIES: StoryBounds = { faults: false, chapters: anyChapters };
 const ACTIVATED: StoryBounds = {
   faults: false,
@@ -202,6 +209,24 @@ const BREAKS: readonly (readonly [string, StoryBounds, Break])[] = [
     'applies a plan that is too old',
     PLANNED,
     { file: 'sweep/restrict.ts', line: 'age > MAX_PLAN_AGE_HOURS * HOUR ||', instead: '' },
+  ],
+  [
+    'writes although many more keys are due than at the last sweep',
+    { ...then(...hired), rules: { users: 'all' } },
+    {
+      file: 'rotation/breaker.ts',
+      line: 'if (keysDue <= allowed) return undefined;',
+      instead: 'if (keysDue) return undefined;',
+    },
+  ],
+  [
+    'writes although most of the keys are over age',
+    { ...CALM, before: fc.constant(hired), rules: { maxKeyAgeDays: 30, users: 'all' } },
+    {
+      file: 'rotation/breaker.ts',
+      line: 'if (filtered || due < QUIET_BELOW.keys || due <= allowed) return undefined;',
+      instead: 'if (seen) return undefined;',
+    },
   ],
 ];
 

@@ -25,6 +25,10 @@ describe('the stories that are drawn', () => {
     expect(foretold.map((one) => one.verdict)).toContain(verdict);
   });
 
+  it('exceed limits', () => {
+    expect(foretold.flatMap((one) => one.exceeded)).toContain('maxKeys');
+  });
+
   // No fault of a call is foretold, so nothing is throttled or out of reach.
   const outcomes = [...OUTCOMES.ok, ...OUTCOMES.bad].filter((one) => !/throttled|not-reached/.test(one));
   it.each(outcomes)('have accounts that end %s', (outcome) => {

@@ -5,7 +5,7 @@ import { checkStories, storiesToPlay, timeFor } from './checking.ts';
 import { AFTER_FAULTS, stories } from './drawing.ts';
 import { play } from './play.ts';
 
-const NUMBER = storiesToPlay(100);
+const NUMBER = storiesToPlay(70);
 
 it(
   'writes nothing but what is due while calls fail, explains what it leaves, and goes on without faults',

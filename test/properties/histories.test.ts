@@ -5,7 +5,7 @@ import { checkStories, storiesToPlay, timeFor } from './checking.ts';
 import { anyChapters, perhapsPlanned, stories } from './drawing.ts';
 import { play } from './play.ts';
 
-const NUMBER = storiesToPlay(100);
+const NUMBER = storiesToPlay(70);
 
 it(
   'deletes, remembers, undoes and holds as documented, whatever happens in between',

@@ -6,7 +6,7 @@ import { checkStories, storiesToPlay, timeFor } from './checking.ts';
 import { stories } from './drawing.ts';
 import { play } from './play.ts';
 
-const NUMBER = storiesToPlay(100);
+const NUMBER = storiesToPlay(70);
 
 it(
   'sweeps any organization exactly as the documentation says, and leaves nothing for the next sweep',
