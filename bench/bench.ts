@@ -17,12 +17,14 @@ import { writeResults } from './write-results.ts';
  *     npm run bench
  *     npm run bench -- --quick
  *     npm run bench -- --accounts 10000 --latency 150
+ *     npm run bench -- --accounts 1000 --latency 60 --profile
  */
 const { values } = parseArgs({
   options: {
     accounts: { type: 'string' },
     latency: { type: 'string' },
     quick: { type: 'boolean', default: false },
+    profile: { type: 'boolean', default: false },
   },
 });
 const accounts = wholeNumber('accounts', values.accounts);
@@ -36,7 +38,7 @@ try {
   const bareCpuPerCall: Record<string, number> = {};
   for (const cell of cells) {
     console.error(`${cell.contender}: ${cell.setting.accounts} accounts at ${cell.setting.latency} ms …`);
-    const row = rowOf(cell, await programs.run(cell.contender, cell.setting), bareCpuPerCall);
+    const row = rowOf(cell, await programs.run(cell.contender, cell.setting, values.profile), bareCpuPerCall);
     if (cell.contender === 'bare') bareCpuPerCall[cell.setting.latency] = row.cpuPerCall;
     rows.push(row);
   }
@@ -48,7 +50,7 @@ try {
     leftOut,
   };
   console.log([textTable(results), '', ...notes(results)].join('\n'));
-  await writeResults(chosen ? 'chosen' : values.quick ? 'quick' : 'full', results);
+  await writeResults(chosen || values.profile ? 'chosen' : values.quick ? 'quick' : 'full', results);
 } finally {
   await programs.remove();
 }

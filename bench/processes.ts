@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 import type { Measured } from './contender.ts';
+import { readShares, type Shares } from './profile.ts';
 import type { Setting } from './setting.ts';
 
 const REPOSITORY = fileURLToPath(new URL('..', import.meta.url));
@@ -18,13 +19,18 @@ export interface Run extends Measured {
   readonly calls: Readonly<Record<string, number>>;
   /** Of a processor, that the sandbox took: where it comes near the wall time, the sandbox was the narrowest place. */
   readonly sandboxSeconds: number;
+  /** Where the time went, when it was to be profiled. */
+  readonly shares?: Shares;
+}
+
+export interface Programs {
+  /** @param profiled takes a few percent of the processor */
+  readonly run: (contender: string, setting: Setting, profiled?: boolean) => Promise<Run>;
+  readonly remove: () => Promise<void>;
 }
 
 /** The programs of the benchmark, each in one file as a Lambda would have it: a loader of TypeScript takes memory of its own. */
-export async function buildPrograms(): Promise<{
-  readonly run: (contender: string, setting: Setting) => Promise<Run>;
-  readonly remove: () => Promise<void>;
-}> {
+export async function buildPrograms(): Promise<Programs> {
   const folder = join(REPOSITORY, 'coverage');
   await mkdir(folder, { recursive: true });
   const outdir = await mkdtemp(join(folder, 'bench-'));
@@ -42,36 +48,42 @@ export async function buildPrograms(): Promise<{
     logLevel: 'error',
   });
   return {
-    run: (contender, setting) => runContender(outdir, contender, setting),
+    run: (contender, setting, profiled = false) => runContender(outdir, { contender, setting, profiled }),
     remove: () => rm(outdir, { recursive: true }),
   };
 }
 
-async function runContender(folder: string, contender: string, setting: Setting): Promise<Run> {
-  const sandbox = start(join(folder, 'sandbox-process.mjs'), [JSON.stringify(setting)], {});
+interface ToRun {
+  readonly contender: string;
+  readonly setting: Setting;
+  readonly profiled: boolean;
+}
+
+async function runContender(folder: string, { contender, setting, profiled }: ToRun): Promise<Run> {
+  const sandbox = start([join(folder, 'sandbox-process.mjs'), JSON.stringify(setting)], {});
   try {
     const environment = (await answerOf(sandbox)) as Record<string, string>;
     const program = join(folder, 'contender-process.mjs');
-    const measured = (await answerOf(
-      start(program, [contender, JSON.stringify(setting)], environment),
-    )) as Measured;
+    const profiles = join(folder, `${contender}-${setting.accounts}-${setting.latency}-${setting.slowShare}`);
+    const flags = profiled ? ['--cpu-prof', `--cpu-prof-dir=${profiles}`] : [];
+    const child = start([...flags, program, contender, JSON.stringify(setting)], environment);
+    const exited = once(child, 'exit');
+    const measured = (await answerOf(child)) as Measured;
     const calls = await countCalls(environment);
     const end = answerOf(sandbox);
     sandbox.kill();
     const { cpuSeconds: sandboxSeconds } = (await end) as { cpuSeconds: number };
-    return { ...measured, calls, sandboxSeconds };
+    await exited;
+    const shares = profiled ? await readShares(profiles, program) : undefined;
+    return { ...measured, calls, sandboxSeconds, ...(shares && { shares }) };
   } finally {
     sandbox.kill();
   }
 }
 
-function start(
-  program: string,
-  parameters: readonly string[],
-  environment: Readonly<Record<string, string>>,
-): ChildProcess {
+function start(parameters: readonly string[], environment: Readonly<Record<string, string>>): ChildProcess {
   const env = { ...process.env, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true', ...environment };
-  return spawn(process.execPath, ['--no-warnings', program, ...parameters], {
+  return spawn(process.execPath, ['--no-warnings', ...parameters], {
     env,
     stdio: ['ignore', 'pipe', 'inherit'],
   });

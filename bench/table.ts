@@ -76,8 +76,19 @@ export function notes({ rows, growthBytesPerAccount, leftOut, conditions }: Resu
     ...(growthBytesPerAccount === undefined
       ? []
       : [`peak memory grows by ${(growthBytesPerAccount / 1024).toFixed(1)} KiB with each account`]),
+    ...profiles(rows),
     ...leftOut.map((what) => `left out: ${what}`),
   ];
+}
+
+/** What took more than a hundredth of the time of a run, where it was profiled. */
+function profiles(rows: readonly Row[]): string[] {
+  return rows.flatMap(({ contender, setting, run: { shares } }) => {
+    if (!shares) return [];
+    const large = [...shares].filter(([, share]) => share > 0.01);
+    const told = large.map(([origin, share]) => `${origin} ${(share * 100).toFixed(1)} %`).join(', ');
+    return [`${contender} at ${whole(setting.accounts)} accounts, time of the main thread: ${told}`];
+  });
 }
 
 export function whole(count: number): string {
