@@ -2,6 +2,9 @@ import type { IAMClient } from '@aws-sdk/client-iam';
 import type { Command, Handler, MetadataBearer } from '@smithy/types';
 
 type Call = Command<object, object, MetadataBearer, MetadataBearer, unknown>;
+interface Options {
+  readonly abortSignal?: AbortSignal;
+}
 type CallHandler = Handler<object, MetadataBearer>;
 
 /**
@@ -21,9 +24,9 @@ export function keepHandlers(client: IAMClient): IAMClient {
     kept.set(signal, handlers.set(command.constructor, handler));
     return handler;
   };
-  const anew = client.send.bind(client) as (command: Call) => Promise<object>;
-  const send = async (command: Call, options?: { readonly abortSignal?: AbortSignal }): Promise<object> => {
-    if (!options?.abortSignal) return anew(command);
+  const anew = client.send.bind(client) as (command: Call, options?: Options) => Promise<object>;
+  const send = async (command: Call, options?: Options): Promise<object> => {
+    if (!options?.abortSignal || Object.keys(options).length > 1) return anew(command, options);
     const { output } = await handlerOf(command, options.abortSignal)({ input: command.input });
     return output;
   };
