@@ -26,7 +26,7 @@ const FIRST = 40;
 /** So that a sweep under throttling goes on. */
 const LEAST = 10;
 /** Beyond this more accounts would only make answers wait. */
-const BUSY = 0.95;
+const BUSY = 0.9;
 /**
  * A few accounts that are throttled each slow down alone, by the retries of their own clients. Where so many calls of all are
  * throttled, it is something that they share.
