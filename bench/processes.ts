@@ -69,13 +69,12 @@ async function runContender(folder: string, { contender, setting, profiled }: To
     const child = start([...flags, program, contender, JSON.stringify(setting)], environment);
     const exited = once(child, 'exit');
     const measured = (await answerOf(child)) as Measured;
-    const calls = await countCalls(environment);
+    await exited;
     const end = answerOf(sandbox);
     sandbox.kill();
-    const { cpuSeconds: sandboxSeconds } = (await end) as { cpuSeconds: number };
-    await exited;
+    const asked = (await end) as Pick<Run, 'calls' | 'sandboxSeconds'>;
     const shares = profiled ? await readShares(profiles, program) : undefined;
-    return { ...measured, calls, sandboxSeconds, ...(shares && { shares }) };
+    return { ...measured, ...asked, ...(shares && { shares }) };
   } finally {
     sandbox.kill();
   }
@@ -99,9 +98,4 @@ async function answerOf(child: ChildProcess): Promise<unknown> {
   const [line] = (await Promise.race([once(lines, 'line'), exited])) as [string];
   exited.catch(() => undefined);
   return JSON.parse(line);
-}
-
-async function countCalls(environment: Readonly<Record<string, string>>): Promise<Record<string, number>> {
-  const answer = await fetch(`${environment['AWS_ENDPOINT_URL'] ?? ''}/_sandbox/calls`);
-  return ((await answer.json()) as { counts: Record<string, number> }).counts;
 }

@@ -2,6 +2,8 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+import { format, resolveConfig } from 'prettier';
+
 import { chart } from './chart.ts';
 import type { Results } from './results.ts';
 import { markdown, markdownTable } from './table.ts';
@@ -9,6 +11,7 @@ import { markdown, markdownTable } from './table.ts';
 const REPOSITORY = fileURLToPath(new URL('..', import.meta.url));
 const BEGIN = '<!-- the table of npm run bench -->';
 const END = '<!-- end of the table -->';
+const CHART = '![Wall time of each run, with the time below which it cannot be](bench/results/full.svg)';
 
 /**
  * Stores what was found as JSON, Markdown and a chart in bench/results.
@@ -21,7 +24,7 @@ export async function writeResults(name: string, results: Results): Promise<void
   await writeFile(join(folder, `${name}.md`), `${markdown(results)}\n`);
   await writeFile(join(folder, `${name}.svg`), chart(results));
   if (name !== 'full') return;
-  await putInto(join(REPOSITORY, 'README.md'), markdownTable(results));
+  await putInto(join(REPOSITORY, 'README.md'), `${markdownTable(results)}\n\n${CHART}`);
   await putInto(join(REPOSITORY, 'docs', 'scale.md'), markdown(results));
 }
 
@@ -31,5 +34,5 @@ async function putInto(file: string, text: string): Promise<void> {
   const [start, end] = [before.indexOf(BEGIN), before.indexOf(END)];
   if (start < 0 || end < start) throw new Error(`${file} lacks ${BEGIN} or ${END}`);
   const after = `${before.slice(0, start)}${BEGIN}\n\n${text}\n\n${before.slice(end)}`;
-  await writeFile(file, after);
+  await writeFile(file, await format(after, { ...(await resolveConfig(file)), filepath: file }));
 }

@@ -107,8 +107,8 @@ async function sweepOrganization(request: SweepRequest, context: RunContext): Pr
       context,
     );
   } finally {
-    await Promise.all([planning.abandon(), look.end()]);
     close();
+    await Promise.all([planning.abandon(), look.end()]);
   }
 }
 
