@@ -21,13 +21,13 @@ export function cellsFor({ accounts, latency, quick }: Choice): {
   readonly cells: readonly Cell[];
   readonly leftOut: readonly string[];
 } {
+  const chosen = accounts !== undefined || latency !== undefined;
   const sizes = accounts === undefined ? SIZES[quick ? 'quick' : 'full'] : [accounts];
   const latencies = latency === undefined ? LATENCIES[quick ? 'quick' : 'full'] : [latency];
   const settings = latencies.flatMap((ms) =>
     sizes.map((count): Setting => ({ accounts: count, latency: ms, slowShare: 0 })),
   );
   const wanted = settings.filter((setting) => accounts !== undefined || !isTooLong(setting));
-  const [least = 100] = sizes;
   const [nearest = 60] = latencies;
   const cells = [
     ...latencies.map((ms): Cell => bareAt(Math.min(1_000, Math.max(...sizes)), ms)),
@@ -36,9 +36,8 @@ export function cellsFor({ accounts, latency, quick }: Choice): {
     ...wanted
       .filter((setting) => setting.accounts <= 1_000 && setting.latency === nearest)
       .map((setting): Cell => ({ contender: 'original', setting })),
-    sequentialAt(quick ? 10 : Math.min(least, 100), nearest),
+    sequentialAt(quick || chosen ? 10 : 100, nearest),
   ];
-  const chosen = accounts !== undefined || latency !== undefined;
   return { cells, leftOut: chosen ? CHOSEN : quick ? QUICK : LEFT_OUT };
 }
 
