@@ -4,7 +4,7 @@ import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 
 import { cellsFor, type Cell } from './cells.ts';
-import { buildPrograms } from './processes.ts';
+import { buildPrograms, SMALL_HEAP } from './processes.ts';
 import { growthPerAccount, rowOf, type Results, type Row } from './results.ts';
 import { bareWidth, MOST_ACCOUNTS, USERS_PER_ACCOUNT } from './setting.ts';
 import { notes, textTable } from './table.ts';
@@ -18,6 +18,7 @@ import { writeResults } from './write-results.ts';
  *     npm run bench -- --quick
  *     npm run bench -- --accounts 10000 --latency 150
  *     npm run bench -- --accounts 1000 --latency 60 --profile
+ *     npm run bench -- --accounts 10000 --latency 60 --small-heap
  */
 const { values } = parseArgs({
   options: {
@@ -25,6 +26,7 @@ const { values } = parseArgs({
     latency: { type: 'string' },
     quick: { type: 'boolean', default: false },
     profile: { type: 'boolean', default: false },
+    'small-heap': { type: 'boolean', default: false },
   },
 });
 const accounts = wholeNumber('accounts', values.accounts);
@@ -32,13 +34,15 @@ const latency = wholeNumber('latency', values.latency);
 const { cells, leftOut } = cellsFor({ accounts, latency, quick: values.quick });
 const chosen = accounts !== undefined || latency !== undefined;
 
+const how = { profiled: values.profile, smallHeap: values['small-heap'] };
+
 const programs = await buildPrograms();
 try {
   const rows: Row[] = [];
   const bareCpuPerCall: Record<string, number> = {};
   for (const cell of cells) {
     console.error(`${cell.contender}: ${cell.setting.accounts} accounts at ${cell.setting.latency} ms …`);
-    const row = rowOf(cell, await programs.run(cell.contender, cell.setting, values.profile), bareCpuPerCall);
+    const row = rowOf(cell, await programs.run(cell.contender, cell.setting, how), bareCpuPerCall);
     if (cell.contender === 'bare') bareCpuPerCall[cell.setting.latency] = row.cpuPerCall;
     rows.push(row);
   }
@@ -50,7 +54,10 @@ try {
     leftOut,
   };
   console.log([textTable(results), '', ...notes(results)].join('\n'));
-  await writeResults(chosen || values.profile ? 'chosen' : values.quick ? 'quick' : 'full', results);
+  await writeResults(
+    chosen || how.profiled || how.smallHeap ? 'chosen' : values.quick ? 'quick' : 'full',
+    results,
+  );
 } finally {
   await programs.remove();
 }
@@ -63,7 +70,7 @@ function conditions(all: readonly Cell[]): Record<string, string> {
     ),
     date: new Date().toISOString().slice(0, 10),
     commit: execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim(),
-    Node: process.version,
+    Node: [process.version, ...(how.smallHeap ? SMALL_HEAP : [])].join(' '),
     processor: `${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown'}, one for the sandbox and one for the sweep`,
     organization: `${USERS_PER_ACCOUNT} users an account and 1.3 keys a user on average`,
     width: `up to ${MOST_ACCOUNTS} accounts × 4 calls; the bare SDK ${latencies.map((ms) => `${bareWidth(ms)} × 4 at ${ms} ms`).join(', ')}`,

@@ -24,8 +24,7 @@ export interface Run extends Measured {
 }
 
 export interface Programs {
-  /** @param profiled takes a few percent of the processor */
-  readonly run: (contender: string, setting: Setting, profiled?: boolean) => Promise<Run>;
+  readonly run: (contender: string, setting: Setting, how?: Partial<How>) => Promise<Run>;
   readonly remove: () => Promise<void>;
 }
 
@@ -48,24 +47,38 @@ export async function buildPrograms(): Promise<Programs> {
     logLevel: 'error',
   });
   return {
-    run: (contender, setting, profiled = false) => runContender(outdir, { contender, setting, profiled }),
+    run: (contender, setting, how = {}) => runContender(outdir, { contender, setting, ...how }),
     remove: () => rm(outdir, { recursive: true }),
   };
 }
 
-interface ToRun {
-  readonly contender: string;
-  readonly setting: Setting;
+export interface How {
+  /** Which takes a few percent of the processor. */
   readonly profiled: boolean;
+  /** With garbage collected early, instead of when V8 finds it worth its while. */
+  readonly smallHeap: boolean;
 }
 
-async function runContender(folder: string, { contender, setting, profiled }: ToRun): Promise<Run> {
+export const SMALL_HEAP = ['--max-semi-space-size=4', '--max-old-space-size=128'];
+
+interface ToRun extends Partial<How> {
+  readonly contender: string;
+  readonly setting: Setting;
+}
+
+async function runContender(
+  folder: string,
+  { contender, setting, profiled = false, smallHeap = false }: ToRun,
+): Promise<Run> {
   const sandbox = start([join(folder, 'sandbox-process.mjs'), JSON.stringify(setting)], {});
   try {
     const environment = (await answerOf(sandbox)) as Record<string, string>;
     const program = join(folder, 'contender-process.mjs');
     const profiles = join(folder, `${contender}-${setting.accounts}-${setting.latency}-${setting.slowShare}`);
-    const flags = profiled ? ['--cpu-prof', `--cpu-prof-dir=${profiles}`] : [];
+    const flags = [
+      ...(smallHeap ? SMALL_HEAP : []),
+      ...(profiled ? ['--cpu-prof', `--cpu-prof-dir=${profiles}`] : []),
+    ];
     const child = start([...flags, program, contender, JSON.stringify(setting)], environment);
     const exited = once(child, 'exit');
     const measured = (await answerOf(child)) as Measured;

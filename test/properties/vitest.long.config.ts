@@ -12,6 +12,7 @@ export default defineConfig({
   root: fileURLToPath(new URL('../..', import.meta.url)),
   test: {
     include: ['test/{properties,crash,fan-out}/**/*.test.ts', 'test/{crash,fan-out}/**/*.long.ts'],
+    maxWorkers: 2,
     testTimeout: 120_000,
     reporters: ['default', new LastLine()],
     env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
