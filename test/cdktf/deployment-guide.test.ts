@@ -1,4 +1,5 @@
 import {
+  CreateRoleCommand,
   DeleteRoleCommand,
   DeleteRolePolicyCommand,
   GetRoleCommand,
@@ -49,13 +50,15 @@ describe('the service control policy of the guide', () => {
   const TRUST: PolicyDocument = {
     Statement: { Effect: 'Allow', Principal: { AWS: '*' }, Action: 'sts:AssumeRole' },
   };
+  const STACK_SET = 'stacksets-exec-0123456789abcdef';
+  const EXEMPT = [STACK_SET, 'OrganizationAccountAccessRole'];
   let sandbox: Sandbox;
   let account: string;
   beforeAll(async () => {
     const organization = new SandboxOrganization();
     account = organization.addAccount({ name: 'member' }).id;
     organization.putScp(organization.root, JSON.parse(SCP) as PolicyDocument);
-    for (const roleName of ['KeysweepRotation', 'Administrator', 'stacksets-exec-0123456789abcdef']) {
+    for (const roleName of ['KeysweepRotation', 'Administrator', STACK_SET]) {
       organization.addRole({ account, roleName, trust: TRUST, policies: { all: ALLOW_ALL } });
     }
     sandbox = await startSandbox({ organization });
@@ -83,9 +86,10 @@ describe('the service control policy of the guide', () => {
   const RoleName = 'KeysweepRotation';
   const PolicyDocument = JSON.stringify(ALLOW_ALL);
 
+  const denied = 'explicit deny in a service control policy';
+
   it('keeps an administrator of the account from changing the rotation role', async () => {
     const iam = await as('Administrator');
-    const denied = 'explicit deny in a service control policy';
     await expect(iam.send(new DeleteRoleCommand({ RoleName }))).rejects.toThrow(denied);
     await expect(iam.send(new DeleteRolePolicyCommand({ RoleName, PolicyName: 'all' }))).rejects.toThrow(
       denied,
@@ -99,8 +103,33 @@ describe('the service control policy of the guide', () => {
     await expect(iam.send(new GetRoleCommand({ RoleName }))).resolves.toBeDefined();
   });
 
-  it('lets the StackSet change it', async () => {
-    const iam = await as('stacksets-exec-0123456789abcdef');
+  it.each([
+    ['stacksets-exec-mine', '/'],
+    ['mine', '/stacksets-exec-/'],
+    ['OrganizationAccountAccessRole', '/'],
+    ['KeysweepRotation', '/'],
+  ])('keeps the administrator from making a role %s in %s, which would be exempt', async (name, Path) => {
+    const iam = await as('Administrator');
+    const role = { RoleName: name, Path, AssumeRolePolicyDocument: JSON.stringify(TRUST) };
+    await expect(iam.send(new CreateRoleCommand(role))).rejects.toThrow(denied);
+  });
+
+  it.each(EXEMPT)('keeps the administrator from becoming %s, which is exempt', async (name) => {
+    const iam = await as('Administrator');
+    const trust = { RoleName: name, PolicyDocument: JSON.stringify(TRUST) };
+    await expect(iam.send(new UpdateAssumeRolePolicyCommand(trust))).rejects.toThrow(denied);
+  });
+
+  it('exempts nobody whom it does not protect', () => {
+    const { Statement: statements } = JSON.parse(SCP) as {
+      Statement: { Resource: string[]; Condition: { ArnNotLike: { 'aws:PrincipalArn': string[] } } }[];
+    };
+    for (const { Resource, Condition } of statements)
+      expect(Resource).toEqual(expect.arrayContaining(Condition.ArnNotLike['aws:PrincipalArn']));
+  });
+
+  it.each(EXEMPT)('lets %s change it', async (name) => {
+    const iam = await as(name);
     await expect(
       iam.send(new PutRolePolicyCommand({ RoleName, PolicyName: 'more', PolicyDocument })),
     ).resolves.toBeDefined();
