@@ -27,8 +27,26 @@ const accountsLockSchema = z.strictObject({
       if (accounts.findIndex((other) => other.id === id) === index) return;
       context.addIssue({ code: 'custom', path: [index, 'id'], message: 'each account once' });
     });
+    for (const index of beyondFullStacks(accounts))
+      context.addIssue({
+        code: 'custom',
+        path: [index, 'stack'],
+        message:
+          `at most ${ACCOUNTS_PER_STACK} accounts in a stack. Delete the lines of accounts that were never deployed and write the list ` +
+          'again with keysweep accounts --lock, which finds them a stack',
+      });
   }),
 });
+
+/** The places in the list of accounts whose stack is full without them. */
+function beyondFullStacks(accounts: readonly { readonly stack: number }[]): number[] {
+  const sizes = new Map<number, number>();
+  return accounts.flatMap(({ stack }, index) => {
+    const size = (sizes.get(stack) ?? 0) + 1;
+    sizes.set(stack, size);
+    return size > ACCOUNTS_PER_STACK ? [index] : [];
+  });
+}
 
 export type LockedAccount = z.output<typeof lockedAccount>;
 export type AccountsLock = z.output<typeof accountsLockSchema>;

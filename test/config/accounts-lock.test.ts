@@ -126,6 +126,17 @@ describe('accounts.lock.json', () => {
     );
   });
 
+  it('refuses a stack of more accounts than Terraform bears, and says how to mend it', () => {
+    const crowded = renderAccountsLock({
+      version: 1,
+      organizationId: ORGANIZATION,
+      accounts: accounts(...range(1, 12)).map((one) => ({ ...one, stack: 1 })),
+    });
+    expect(() => parseAccountsLock(crowded, 'accounts.lock.json')).toThrow(
+      /2 problems[^]*accounts\[10\]\.stack[^]*at most 10 accounts in a stack[^]*keysweep accounts --lock[^]*accounts\[11\]\.stack/,
+    );
+  });
+
   it('says how to get the file when there is none', async () => {
     await expect(loadAccountsLock('/nowhere/accounts.lock.json')).rejects.toThrow(/keysweep accounts --lock/);
   });
