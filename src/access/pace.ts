@@ -14,7 +14,7 @@ const BUCKETS: readonly {
 }[] = [
   { calls: ['ListAccounts'], perSecond: 8, burst: 12 },
   {
-    calls: ['ListAccountsForParent', 'ListOrganizationalUnitsForParent', 'ListParents'],
+    calls: ['ListAccountsForParent', 'ListOrganizationalUnitsForParent'],
     perSecond: 5,
     burst: 8,
   },

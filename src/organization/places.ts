@@ -10,6 +10,8 @@ import { walkTree, type ListedUnit, type WalkedTree } from './placements.ts';
 export interface Places {
   /** By account id, one for every account of the page. Never rejects for a call that failed: then the place is not known. */
   readonly of: (page: readonly ListedAccount[]) => Promise<ReadonlyMap<string, Placement>>;
+  /** The OUs and roots of the pages that were asked about until now, and all others that were met on the way. */
+  readonly met: () => ReadonlySet<string>;
   /**
    * The OUs and roots that exist, when every page has been asked about.
    * @param enough whether these say all that is asked for; without a walk, an OU that has no account is not among them
@@ -35,6 +37,7 @@ export function openPlaces(
   signal: AbortSignal,
 ): Places {
   const onPaths = new Map<string, PathUnit>();
+  const met = new Set<string>();
   let walk: Promise<WalkedTree> | undefined;
   return {
     of: async (page) => {
@@ -43,20 +46,24 @@ export function openPlaces(
         return path ? [{ id: account.id, path }] : [];
       });
       if (placed.length === page.length) {
-        for (const { id, path } of placed) note(onPaths, path, id);
+        for (const { id, path } of placed) {
+          note(onPaths, path, id);
+          for (const unit of path) met.add(unit);
+        }
         return new Map(placed.map(({ id, path }) => [id, { known: true, path }]));
       }
       walk ??= walkTree(client, signal, 'for accounts');
       const tree = await walk;
+      for (const unit of tree.units) met.add(unit);
       return new Map(page.map(({ id }) => [id, tree.placementOf(id)]));
     },
+    met: () => met,
     units: async (enough) => {
-      const met = new Set(onPaths.keys());
       if (!walk && enough(met)) return { met, units: [...onPaths.values()], failure: undefined };
       // Stryker disable next-line StringLiteral: what is not for accounts is for units
       const { units, failure, listed } = await (walk ?? walkTree(client, signal, 'for units'));
-      const all = new Set([...met, ...units]);
-      return { met: all, units: walk ? listed() : [...onPaths.values()], failure };
+      for (const unit of units) met.add(unit);
+      return { met, units: walk ? listed() : [...onPaths.values()], failure };
     },
   };
 }

@@ -61,7 +61,7 @@ function byManagement(account: OrganizationAccount, config: Config): Settled | u
   return leftOut(account, 'out-of-scope', 'the management account, which scope.managementAccount leaves out');
 }
 
-const NOT_ASKED_FOR = 'not asked for by --account/--ou';
+const NOT_ASKED_FOR = 'not among the accounts and OUs that this run was asked for';
 
 /** Only what the ids can tell: with an OU filter, the rest is for {@link byPlacement}. */
 function byAccountFilter(account: OrganizationAccount, filters: Filters): Settled | undefined {
@@ -79,7 +79,7 @@ function byOptOut(account: OrganizationAccount, { config, now }: WithoutTags): S
 function byPlacement(account: OrganizationAccount, { placements, config, filters }: WithoutTags): Settled {
   if (!usesOrganizationalUnits(config, filters)) return { open: { path: [] } };
   const placement = placements.get(account.id);
-  if (placement === undefined) return undecided(account, notLookedUp('organizations:ListParents'));
+  if (placement === undefined) return undecided(account, notLookedUp('organizations:ListAccountsForParent'));
   if (!placement.known) return undecided(account, placement.failure);
   const { path } = placement;
   if (!isAskedFor(account, path, filters)) return leftOut(account, 'out-of-scope', NOT_ASKED_FOR);

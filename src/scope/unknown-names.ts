@@ -58,6 +58,24 @@ function namedOrganizationalUnits(config: Config, filters: Filters): Named[] {
   ];
 }
 
+/**
+ * Whether every name is one of these, so that no later account or OU can make it an unknown one. It says so without looking for
+ * what may have been meant, for it is asked with every page of the list.
+ */
+export function namesOnly(
+  config: Config,
+  filters: Filters,
+  accountIds: ReadonlySet<string>,
+  units: ReadonlySet<string>,
+): boolean {
+  return (
+    filters.accounts?.length !== 0 &&
+    filters.organizationalUnits?.length !== 0 &&
+    namedAccounts(config, filters).every(({ name }) => accountIds.has(name)) &&
+    !namesOtherUnits(config, filters, units)
+  );
+}
+
 /** Whether the configuration or the filters name an OU that is none of these. */
 export function namesOtherUnits(config: Config, filters: Filters, units: ReadonlySet<string>): boolean {
   return namedOrganizationalUnits(config, filters).some(({ name }) => !units.has(name));

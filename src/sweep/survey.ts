@@ -1,6 +1,7 @@
 import { ConfigError } from '../config/problem.ts';
 import type { Failure } from '../calls/failure.ts';
 import type { OrganizationAccount, ListedAccount } from '../organization/account.ts';
+import type { Organization } from '../organization/describe.ts';
 import { listAccountPages } from '../organization/list-accounts.ts';
 import { openOptOutTags, type OptOutTags } from '../organization/opt-out-tags.ts';
 import { openPlaces, type MetUnits, type Places } from '../organization/places.ts';
@@ -10,7 +11,7 @@ import { accountsNeedingTags, neededLookups } from '../scope/lookups.ts';
 import { selectTargets } from '../scope/select-targets.ts';
 import type { WithoutTags } from '../scope/settle.ts';
 import type { Selection, TargetAccount } from '../scope/target.ts';
-import { namesOtherUnits, unknownNames } from '../scope/unknown-names.ts';
+import { namesOnly, namesOtherUnits, unknownNames } from '../scope/unknown-names.ts';
 import { readUntil } from './deadline.ts';
 import { judgedAt, type RunContext } from './run-context.ts';
 
@@ -30,8 +31,9 @@ export type SurveyContext = Pick<
 >;
 
 /**
- * Hears of targets while the rest of the organization is still being listed. They may be read; nothing may be written before
- * the survey is whole, for it may yet fail, or come to know less than it seemed.
+ * Hears of targets while the rest of the organization is still being listed, but not before everything that the configuration
+ * and the filters name was met. They may be read; nothing may be written before the survey is whole, for it may yet fail, or
+ * come to know less than it seemed.
  */
 export type OnTargets = (targets: readonly TargetAccount[], tagsFromIndex: boolean) => void;
 
@@ -49,17 +51,16 @@ export async function surveyOrganization(
   const lookups = openLookups({ ...context, deadline: readUntil(failed.signal, context.deadline) }, filters);
   const accounts: OrganizationAccount[] = [];
   const selecting: Promise<SelectedPage>[] = [];
+  const announce = announcer(lookups, onTargets);
   try {
-    for await (const page of lookups.pages) {
-      // Only when another page has come: where one page is all, no account is entered before every name was checked.
-      announce(selecting.at(-1), onTargets);
-      accounts.push(...page.map(withoutPaths));
-      const selection = select(page, lookups);
-      // Who waits for it comes later; until then a rejection would count as one that nobody handles.
-      selection.catch(() => undefined);
+    for await (const listed of lookups.pages) {
+      const page = listed.map(withoutPaths);
+      accounts.push(...page);
+      const selection = select(listed, page, lookups);
+      announce(page, selection);
       selecting.push(selection);
     }
-    const { met, units, failure } = await checkNames(accounts, lookups);
+    const { met, units, failure } = await checkNames(accounts, lookups, context.organization);
     const pages = await Promise.all(selecting);
     const listed = { accounts, units };
     if (failure && namesOtherUnits(context.config, filters, met)) return nowhere(listed, failure, lookups);
@@ -114,14 +115,37 @@ interface SelectedPage extends Selection {
   readonly tagsFromIndex: boolean;
 }
 
-/** Hands on the targets of a page as soon as they are known. Who waits for its failure is the survey. */
-function announce(selection: Promise<SelectedPage> | undefined, onTargets: OnTargets): void {
-  selection?.then(({ targets, tagsFromIndex }) => onTargets(targets, tagsFromIndex)).catch(() => undefined);
+/**
+ * Hands on the targets of each page as soon as they are known and no name can turn out to be unknown any more: until then, a
+ * target may be the account that a misspelt opt-out was meant for. Who waits for a failure is the survey.
+ */
+function announcer(
+  { by: { config, filters }, places }: Lookups,
+  onTargets: OnTargets,
+): (page: readonly OrganizationAccount[], selection: Promise<SelectedPage>) => void {
+  const accountIds = new Set<string>();
+  const waiting: SelectedPage[] = [];
+  const announce = (selected: SelectedPage): void => {
+    waiting.push(selected);
+    if (!namesOnly(config, filters, accountIds, places?.met() ?? NO_UNITS)) return;
+    for (const { targets, tagsFromIndex } of waiting.splice(0)) onTargets(targets, tagsFromIndex);
+  };
+  return (page, selection) => {
+    for (const { id } of page) accountIds.add(id);
+    selection.then(announce).catch(() => undefined);
+  };
 }
 
-async function select(page: readonly ListedAccount[], { by, places, tags }: Lookups): Promise<SelectedPage> {
-  const placements = (await places?.of(page)) ?? new Map<string, never>();
-  const input: WithoutTags = { ...by, accounts: page.map(withoutPaths), placements };
+const NO_UNITS: ReadonlySet<string> = new Set();
+
+/** @param accounts those that are listed there, as the ledger keeps them */
+async function select(
+  listed: readonly ListedAccount[],
+  accounts: readonly OrganizationAccount[],
+  { by, places, tags }: Lookups,
+): Promise<SelectedPage> {
+  const placements = (await places?.of(listed)) ?? new Map<string, never>();
+  const input: WithoutTags = { ...by, accounts, placements };
   const { byAccount, fromIndex } = await tags(accountsNeedingTags(input).map(({ id }) => id));
   return { ...selectTargets({ ...input, optOutTags: byAccount }), tagsFromIndex: fromIndex };
 }
@@ -133,10 +157,12 @@ async function select(page: readonly ListedAccount[], { by, places, tags }: Look
 async function checkNames(
   accounts: readonly OrganizationAccount[],
   { by: { config, filters }, places }: Lookups,
+  { id }: Organization,
 ): Promise<MetUnits | typeof NOT_ASKED> {
   const found = (await places?.units((met) => !namesOtherUnits(config, filters, met))) ?? NOT_ASKED;
   const unknown = unknownNames(config, filters, accounts, found.failure ? undefined : found.met);
-  if (unknown.length > 0) throw new ConfigError(unknown, 'accounts.json against the organization');
+  if (unknown.length > 0)
+    throw new ConfigError(unknown, `configuration and options, compared with organization ${id}`);
   return found;
 }
 

@@ -35,7 +35,7 @@ const optOuts: ConfigInput['optOuts'] = [
   { account: idOf(1), owner: 'pay@example.com', reason: 'audit', until: '2027-01-15' },
 ];
 const OPTED_OUT = 'opted-out: until 2027-01-15, owner pay@example.com: audit';
-const NOT_ASKED_FOR = 'out-of-scope: not asked for by --account/--ou';
+const NOT_ASKED_FOR = 'out-of-scope: not among the accounts and OUs that this run was asked for';
 const MANAGEMENT = 'out-of-scope: the management account, which scope.managementAccount leaves out';
 const inTeams = new Map([[idOf(1), placedIn(TEAMS, PAYMENTS)]]);
 const lost = new Map([[idOf(1), UNKNOWN_PLACE]]);
@@ -223,7 +223,7 @@ describe('selectTargets', () => {
   });
 
   it.each<[string, Partial<SelectionInput>, string]>([
-    ['place', { config: scoped(TEAMS) }, 'organizations:ListParents'],
+    ['place', { config: scoped(TEAMS) }, 'organizations:ListAccountsForParent'],
     ['tags', { optOutTags: new Map() }, 'organizations:ListTagsForResource'],
   ])('names the call by which the %s should have been asked for, as a failure', (_what, overrides, call) => {
     const { undecided } = selectTargets(selectionInput(overrides));

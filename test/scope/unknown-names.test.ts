@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ConfigInput } from '../../src/config/schema.ts';
 import type { Filters } from '../../src/scope/filters.ts';
-import { namesOtherUnits, unknownNames } from '../../src/scope/unknown-names.ts';
+import { namesOnly, namesOtherUnits, unknownNames } from '../../src/scope/unknown-names.ts';
 import { configWith } from '../config/build-config.ts';
 import { account, idOf, PAYMENTS, ROOT, SANDBOX, TEAMS } from './build.ts';
 
@@ -136,5 +136,24 @@ describe('namesOtherUnits', () => {
     ],
   ])('where %s', (_what, config, filters, expected) => {
     expect(namesOtherUnits(configWith(config), filters, UNITS)).toBe(expected);
+  });
+});
+
+describe('namesOnly', () => {
+  const IDS = new Set(ACCOUNTS.map(({ id }) => id));
+
+  it.each<[string, Partial<ConfigInput>, Filters, boolean]>([
+    ['nothing is named', {}, {}, true],
+    ['all that is named is there', { optOuts: [optOut(idOf(1))] }, { organizationalUnits: [TEAMS] }, true],
+    ['an opt-out names another account', { optOuts: [optOut(idOf(1)), optOut(TYPO)] }, {}, false],
+    ['an override does', { overrides: [{ accounts: [idOf(2), TYPO], armed: true }] }, {}, false],
+    ['a filter does', {}, { accounts: [TYPO] }, false],
+    ['a filter names another OU', {}, { accounts: [idOf(1)], organizationalUnits: [SANDBOX] }, false],
+    ['a filter names no account', {}, { accounts: [] }, false],
+    ['a filter names no OU', {}, { accounts: [idOf(1)], organizationalUnits: [] }, false],
+  ])('where %s', (_what, config, filters, expected) => {
+    expect(namesOnly(configWith(config), filters, IDS, UNITS)).toBe(expected);
+    const unknownYet = unknownNames(configWith(config), filters, ACCOUNTS, UNITS);
+    expect(unknownYet.length === 0).toBe(expected);
   });
 });

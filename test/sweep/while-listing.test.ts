@@ -6,6 +6,7 @@ import { ConfigError } from '../../src/config/problem.ts';
 import type { ConfigInput } from '../../src/config/schema.ts';
 import { SandboxOrganization } from '../../src/sandbox/organization.ts';
 import type { SandboxOptions } from '../../src/sandbox/sandbox.ts';
+import type { SweepRequest } from '../../src/sweep/run.ts';
 import { ADA, addRotationRole, EVERY_KEY, keysOf, onSandbox, organizationOf, outcomes } from './sweeping.ts';
 
 /** Four pages of twenty. */
@@ -16,6 +17,17 @@ const THIRD_IS_SLOW: SandboxOptions = {
     { service: 'organizations', call: 'ListAccounts', occurrence: 3, kind: 'slow', milliseconds: 400 },
   ],
 };
+
+const LAST_IS_SLOW: SandboxOptions = {
+  faults: [
+    { service: 'organizations', call: 'ListAccounts', occurrence: 4, kind: 'slow', milliseconds: 400 },
+  ],
+};
+
+const FIRST = '100000000001';
+/** One digit off. */
+const NOBODY = '100000000999';
+const optOutOf = (account: string) => ({ account, owner: 'x', reason: 'y', until: '2099-12-31' });
 
 describe.concurrent('while accounts are still being listed', () => {
   it('those of the first pages are read, and none is written to', async (context) => {
@@ -51,16 +63,45 @@ describe.concurrent('while accounts are still being listed', () => {
     expect(traffic.soFar().calls).toBe(calls);
   });
 
-  it('nothing is written when the configuration turns out to name an unknown account', async (context) => {
+  it.for<[string, Partial<SweepRequest>, Partial<ConfigInput>]>([
+    ['an opt-out of an account that does not exist', {}, { optOuts: [optOutOf(NOBODY)] }],
+    ['an override for one', {}, { overrides: [{ accounts: [NOBODY], armed: false }] }],
+    [
+      'an OU that does not exist',
+      {},
+      { overrides: [{ organizationalUnits: ['ou-ab12-99999999'], armed: false }] },
+    ],
+    ['a filter for an account that does not exist', { filters: { accounts: [FIRST, NOBODY] } }, {}],
+    ['an OU filter for none', { filters: { accounts: [FIRST], organizationalUnits: [] } }, {}],
+  ])('no account is entered because of %s', async ([, request, config], context) => {
     const organization = organizationOf(MANY);
-    const optOuts = [{ account: '100000000999', owner: 'x', reason: 'y', until: '2099-12-31' }];
-    const { run, sandbox } = await onSandbox({ organization, config: { ...EVERY_KEY, optOuts }, context });
-    await expect(run()).rejects.toThrow(ConfigError);
-    expect(sandbox.calls.writes()).toEqual([]);
+    const on = await onSandbox({
+      organization,
+      config: { ...EVERY_KEY, ...config },
+      sandbox: THIRD_IS_SLOW,
+      context,
+    });
+    await expect(on.run(request)).rejects.toThrow(ConfigError);
+    expect(on.sandbox.calls.of('sts', 'AssumeRole')).toEqual([]);
+  });
+
+  it.for<[string, string, boolean]>([
+    ['begins with the page on which the last name is met', FIRST, true],
+    ['waits for the last page where that has it', '100000000065', false],
+  ])('the reading %s', async ([, optedOut, early], context) => {
+    const organization = organizationOf(MANY);
+    const optOuts = [optOutOf(optedOut)];
+    const config = { ...EVERY_KEY, optOuts };
+    const on = await onSandbox({ organization, config, sandbox: LAST_IS_SLOW, context });
+    const { summary } = await on.run();
+    expect(summary).toMatchObject({ verdict: 'ok', accounts: { swept: MANY - 1, 'opted-out': 1 } });
+    const { calls } = on.sandbox;
+    const listed = calls.of('organizations', 'ListAccounts').at(-1)!.at;
+    expect(calls.of('sts', 'AssumeRole').some(({ at }) => at < listed)).toBe(early);
   });
 
   it('no account of a list of one page is entered before its names were checked', async (context) => {
-    const optOuts = [{ account: '100000000999', owner: 'x', reason: 'y', until: '2099-12-31' }];
+    const optOuts = [optOutOf(NOBODY)];
     const on = await onSandbox({
       organization: organizationOf(3),
       config: { ...EVERY_KEY, optOuts },
