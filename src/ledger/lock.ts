@@ -13,7 +13,8 @@ export interface Lock {
   readonly lost: AbortSignal;
   /**
    * To be awaited before anything is written: a process that was suspended wakes without knowing that its lock has ended, so
-   * one that was not renewed lately is renewed now, or found to be lost. Never rejects; {@link lost} tells.
+   * one that was not renewed lately is renewed now, or found to be lost: {@link lost} tells.
+   * @throws the ledger's error, where the lock may still be held and the process can be tried again
    */
   confirm(): Promise<void>;
   release(): Promise<void>;

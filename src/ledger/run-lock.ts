@@ -57,6 +57,8 @@ function keepRunLock(store: ObjectStore, key: string, request: LockRequest): Loc
       await makeLonger(store, key, newest.held, request);
       looked = begun;
     } catch (error) {
+      // A ledger that did not answer has not taken the lock away: the step is tried again.
+      if (!(error instanceof LockLostError)) throw error;
       ended.abort(error);
     }
   };

@@ -1,8 +1,12 @@
 import type { Failure } from '../calls/failure.ts';
 import { LockLostError } from '../ledger/lock.ts';
 import type { RunContext } from './run-context.ts';
+import { StoppedTogetherError } from './stop-together.ts';
 
-/** Asked before anything is written: why the run may write no more; undefined: it may. */
+/**
+ * Asked before anything is written: why the run may write no more; undefined: it may.
+ * @throws the ledger's error, be it that of an account beside this one
+ */
 export async function reasonToStop({
   lock,
   deadline,
@@ -11,6 +15,8 @@ export async function reasonToStop({
   const reason: unknown = lock.lost.reason;
   if (lock.lost.aborted)
     return stopped('LockLost', reason instanceof LockLostError ? reason.message : String(reason));
+  const over: unknown = deadline.writing.reason;
+  if (over instanceof StoppedTogetherError) throw over.cause;
   return deadline.writing.aborted
     ? stopped('Deadline', 'the run had to end before this key was written to')
     : undefined;

@@ -2,8 +2,17 @@ import { until } from './deadline.ts';
 import type { RunContext } from './run-context.ts';
 
 /**
+ * The ledger has failed an account that is worked on beside this one; its error is the cause. Nothing final may be recorded of the keys
+ * that are left: an attempt that comes after this one can still take them.
+ */
+export class StoppedTogetherError extends Error {
+  override readonly name = 'StoppedTogetherError';
+}
+
+/**
  * For accounts that are worked on side by side: once the ledger has failed one of them, none begins a further batch of
- * writes. Without this, those at work or waiting would go on, for their own records may well be stored.
+ * writes, and each of them fails with the same error. Without this, those at work or waiting would go on, for their own records may
+ * well be stored.
  * @returns the context to work with, and what to put behind each account's work: it passes the error on
  */
 export function stopTogether(context: RunContext): {
@@ -14,7 +23,7 @@ export function stopTogether(context: RunContext): {
   return {
     context: { ...context, deadline: until(broken.signal, context.deadline) },
     onFailure: (error) => {
-      broken.abort(error);
+      broken.abort(new StoppedTogetherError('the ledger failed', { cause: error }));
       throw error;
     },
   };

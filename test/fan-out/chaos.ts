@@ -43,7 +43,7 @@ export async function undisturbed(
  */
 export async function runInChaos(seed: number, build: Build, end: World): Promise<RunSummary | undefined> {
   const { stage, sent } = countedStage(await prepared(build));
-  const chaos = new Chaos(stage, seed);
+  const chaos = new Chaos(stage, seed, 1 + (seed % 2));
   const before = stage.world();
   const startedAt = stage.built.organization.clock.milliseconds();
   const execution = executionAt(stage);

@@ -2,7 +2,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 
 import type { ObjectStore } from '../../src/ledger/object-store.ts';
 import { Random } from '../../src/sandbox/generator/random.ts';
-import { Doom } from '../crash/doom.ts';
+import { Doom, type Moment } from '../crash/doom.ts';
 import type { Passage } from '../properties/in-process.ts';
 import type { Disturbance, Stage } from '../properties/stage.ts';
 import { attempt, type Take } from './playing.ts';
@@ -13,14 +13,37 @@ export class LambdaGone extends Error {
 }
 
 /** Lets a step die at one of its calls or store operations; nothing that it asked for is done after that. */
-export async function killed(event: unknown, stage: Stage, doom: Doom): Promise<unknown> {
+export async function killed(event: unknown, stage: Stage, doom: Doom, batchSize = 1): Promise<unknown> {
   const dependencies = stage.dependencies({ passage: doom.passage, store: doom.store(stage.store) });
   return Promise.race([
-    attempt(event, stage, dependencies),
+    attempt(event, stage, dependencies, batchSize),
     doom.died.then(() => {
       throw new LambdaGone('killed');
     }),
   ]);
+}
+
+const UNAVAILABLE = new Error('the ledger does not answer');
+
+/** A store whose operation of that number, counted from 0, fails once, with its effect or without. */
+export class FailingOnce {
+  /** Operations so far. */
+  operations = 0;
+  private readonly at: number;
+  private readonly moment: Moment;
+
+  constructor(at: number, moment: Moment) {
+    this.at = at;
+    this.moment = moment;
+  }
+
+  store(store: ObjectStore): ObjectStore {
+    return everyOperation(store, (act) => async (...input) => {
+      if (this.operations++ !== this.at) return act(...input);
+      if (this.moment === 'after its effect') await act(...input);
+      throw UNAVAILABLE;
+    });
+  }
 }
 
 /** A step that is slow: now and then it sleeps before a call or a store operation, and then goes on as if nothing was. */
@@ -34,12 +57,14 @@ class Sleeper {
   }
 
   disturbance({ store }: Stage): Disturbance {
-    const slow =
-      <Input extends readonly unknown[], Answer>(act: (...input: Input) => Promise<Answer>) =>
-      (...input: Input) =>
-        this.meet(() => act(...input));
     const passage: Passage = (send) => this.meet(send);
-    return { passage, store: slowStore(store, slow) };
+    const slow = everyOperation(
+      store,
+      (act) =>
+        (...input) =>
+          this.meet(() => act(...input)),
+    );
+    return { passage, store: slow };
   }
 
   private async meet<Answer>(act: () => Promise<Answer>): Promise<Answer> {
@@ -55,25 +80,27 @@ class Sleeper {
   }
 }
 
-function slowStore(
+/** A store that does the same to each of its operations. */
+function everyOperation(
   store: ObjectStore,
-  slow: <Input extends readonly unknown[], Answer>(
+  around: <Input extends readonly unknown[], Answer>(
     act: (...input: Input) => Promise<Answer>,
   ) => (...input: Input) => Promise<Answer>,
 ): ObjectStore {
   return {
     location: store.location,
-    put: slow((key: string, body: string) => store.put(key, body)),
-    putNew: slow((key: string, body: string) => store.putNew(key, body)),
-    get: slow((key: string) => store.get(key)),
-    list: slow((prefix: string) => store.list(prefix)),
-    listFolders: slow((prefix: string) => store.listFolders(prefix)),
-    remove: slow((key: string) => store.remove(key)),
+    put: around((key: string, body: string) => store.put(key, body)),
+    putNew: around((key: string, body: string) => store.putNew(key, body)),
+    get: around((key: string) => store.get(key)),
+    list: around((prefix: string) => store.list(prefix)),
+    listFolders: around((prefix: string) => store.listFolders(prefix)),
+    remove: around((key: string) => store.remove(key)),
   };
 }
 
 /** What may befall an attempt at a step, by chance. */
-const SHARES = { killed: 0.3, givenUp: 0.25, twice: 0.15 } as const;
+const SHARES = { killed: 0.25, failed: 0.15, givenUp: 0.2, twice: 0.15 } as const;
+const MOMENTS = ['before its effect', 'after its effect'] as const;
 const ATTEMPTS = 4;
 
 /** All that goes wrong in one run, as a seed says. */
@@ -84,10 +111,12 @@ export class Chaos {
   readonly happened: string[] = [];
   private readonly stage: Stage;
   private readonly random: Random;
+  private readonly batchSize: number;
 
-  constructor(stage: Stage, seed: number) {
+  constructor(stage: Stage, seed: number, batchSize = 1) {
     this.stage = stage;
     this.random = new Random(seed);
+    this.batchSize = batchSize;
   }
 
   /** Tries a step a few times. */
@@ -101,21 +130,30 @@ export class Chaos {
     }
   };
 
-  /** One attempt, which may die, be given up while it goes on, or be made twice at once. */
+  /** One attempt, which may die, fail with its ledger, be given up while it goes on, or be made twice at once. */
   attempt(event: Parameters<Take>[0]): Promise<unknown> {
     const drawn = this.random.next();
-    const { killed: kill, givenUp, twice } = SHARES;
+    const { killed: kill, failed, givenUp, twice } = SHARES;
     if (drawn < kill) return this.killed(event);
-    if (drawn < kill + givenUp) return this.givenUp(event);
-    if (drawn < kill + givenUp + twice) return this.twice(event);
+    if (drawn < kill + failed) return this.failed(event);
+    if (drawn < kill + failed + givenUp) return this.givenUp(event);
+    if (drawn < kill + failed + givenUp + twice) return this.twice(event);
     return this.slow(event, 3);
   }
 
   private killed(event: Parameters<Take>[0]): Promise<unknown> {
     const at = this.random.between(0, 25);
-    const moment = this.random.pick(['before its effect', 'after its effect'] as const);
+    const moment = this.random.pick(MOMENTS);
     this.tell(event, `killed at event ${at}, ${moment}`);
-    return killed(event, this.stage, new Doom(at, moment));
+    return killed(event, this.stage, new Doom(at, moment), this.batchSize);
+  }
+
+  private failed(event: Parameters<Take>[0]): Promise<unknown> {
+    const at = this.random.between(0, 15);
+    const moment = this.random.pick(MOMENTS);
+    this.tell(event, `its ledger failed at operation ${at}, ${moment}`);
+    const store = new FailingOnce(at, moment).store(this.stage.store);
+    return attempt(event, this.stage, this.stage.dependencies({ store }), this.batchSize);
   }
 
   /** Another attempt is made while this one goes on. */
@@ -135,7 +173,8 @@ export class Chaos {
 
   private slow(event: Parameters<Take>[0], longest: number): Promise<unknown> {
     const sleeper = new Sleeper(this.random.branch(this.random.between(0, 1_000_000)), longest);
-    return attempt(event, this.stage, this.stage.dependencies(sleeper.disturbance(this.stage)));
+    const disturbance = sleeper.disturbance(this.stage);
+    return attempt(event, this.stage, this.stage.dependencies(disturbance), this.batchSize);
   }
 
   private leave(attempted: Promise<unknown>): void {

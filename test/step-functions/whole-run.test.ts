@@ -197,7 +197,7 @@ describe.skipIf(program === undefined)('the state machine, run by MiniStack', ()
     for (let round = 0; round < ROUNDS; round += 1) {
       const stage = stageInBucket();
       const before = stage.world();
-      const chaos = new Chaos(stage, SEED + round);
+      const chaos = new Chaos(stage, SEED + round, 1 + (round % 2));
       const { status, runId } = await run(
         `chaos-${round}`,
         (event) => chaos.attempt(event) as Promise<object>,

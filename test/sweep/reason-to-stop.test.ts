@@ -6,6 +6,8 @@ import { EMPTY_MEMORY } from '../../src/ledger/memory.ts';
 import { deadlineOn } from '../../src/sweep/deadline.ts';
 import { reasonToStop } from '../../src/sweep/reason-to-stop.ts';
 import { remember } from '../../src/sweep/remember.ts';
+import type { RunContext } from '../../src/sweep/run-context.ts';
+import { stopTogether } from '../../src/sweep/stop-together.ts';
 import { memoryStore } from './memory-store.ts';
 import { FIRST } from './plans.ts';
 
@@ -38,6 +40,14 @@ describe('the reason to write no more', () => {
       code: 'Deadline',
       message: 'the run had to end before this key was written to',
     });
+  });
+
+  it('is none that may be recorded when the ledger failed an account beside this one: its error is thrown', async () => {
+    const { context, onFailure } = stopTogether({ lock: lockLost(), deadline: deadline() } as RunContext);
+    const error = new Error('no answer');
+    expect(await reasonToStop(context)).toBeUndefined();
+    expect(() => onFailure(error)).toThrow(error);
+    await expect(reasonToStop(context)).rejects.toBe(error);
   });
 
   it.each([

@@ -1,0 +1,42 @@
+import { expect, it } from 'vitest';
+
+import type { ObjectStore } from '../../src/ledger/object-store.ts';
+import { smallOrganization } from '../crash/organization.ts';
+import { KEYSWEEP } from '../properties/build-under-test.ts';
+import { stageOf } from '../properties/stage.ts';
+import { attempt, executionAt, play } from './playing.ts';
+
+const EIGHT = 8;
+
+it('takes no other account of a batch away when the ledger fails one of them once', async () => {
+  const { accounts, config, ...facts } = smallOrganization('deactivate');
+  const [management, account] = accounts;
+  const concurrency = { accounts: 1, callsPerAccount: 4 };
+  const stage = stageOf(
+    {
+      ...{ ...facts, config: { ...config, concurrency } },
+      accounts: [
+        management!,
+        ...Array<typeof management>(EIGHT)
+          .fill(account)
+          .map((one) => one!),
+      ],
+    },
+    KEYSWEEP,
+  );
+  let failures = 0;
+  const failsOnce: ObjectStore = {
+    ...stage.store,
+    put: (key, body) =>
+      key.startsWith('accounts/') && failures++ === 0
+        ? Promise.reject(new Error('no answer'))
+        : stage.store.put(key, body),
+  };
+  const take = async (event: object) => {
+    const once = () => attempt(event, stage, stage.dependencies({ store: failsOnce }), EIGHT);
+    return once().catch(once);
+  };
+  const summary = await play(take, executionAt(stage));
+  expect(failures).toBeGreaterThan(1);
+  expect(summary).toMatchObject({ verdict: 'ok', accounts: { swept: EIGHT } });
+});
