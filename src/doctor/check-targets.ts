@@ -1,5 +1,7 @@
 import { deploymentNames, isDeployable } from '../deployment.ts';
+import type { AccountSettings } from '../scope/target.ts';
 import { every } from '../sweep/every.ts';
+import { groupsNowhere, noneOf, type AskedGroups, type GroupNowhere } from '../sweep/groups-nowhere.ts';
 import type { Survey } from '../sweep/survey.ts';
 import { checkTarget, type ExaminedTarget } from './check-target.ts';
 import { isNamedInTrust } from './entry-refusal.ts';
@@ -23,7 +25,7 @@ export async function checkTargets(survey: Survey, context: ExaminationContext):
     ...undecidedAccounts(survey),
     ...findingsOf(examined, context),
     ...withoutGroups(examined),
-    ...groupsNowhere(examined),
+    ...misspeltGroups(examined),
   ];
 }
 
@@ -82,45 +84,39 @@ function withoutGroups(examined: readonly ExaminedTarget[]): Finding[] {
   });
 }
 
-/** A group that exists in no target that is asked for it is most likely misspelt. Only when every target could be read. */
-function groupsNowhere(examined: readonly ExaminedTarget[]): Finding[] {
-  if (!examined.every(({ groups }) => groups)) return [];
-  const existing = new Set(examined.flatMap(({ groups }) => [...(groups ?? [])]));
-  const swept = namesOf(examined, ({ settings }) => settings.groups);
-  const exempt = namesOf(examined, ({ settings }) => settings.exempt.groups);
+/** A group that exists in no target that is asked for it is most likely misspelt. */
+function misspeltGroups(examined: readonly ExaminedTarget[]): Finding[] {
+  const asked = (groupsOf: (settings: AccountSettings) => readonly string[]): AskedGroups[] =>
+    examined.map(({ target, groups: existing }) => {
+      const groups = groupsOf(target.settings);
+      return { groups, absent: existing && groups.filter((group) => !existing.has(group)) };
+    });
   return [
-    ...swept
-      .filter((group) => !existing.has(group))
-      .map((group) =>
-        problem(
-          'groups',
-          { where: `group ${group}` },
-          {
-            what: 'exists in no target that is asked for it',
-            why: 'If it is misspelt, the keys of its members stay; a run of the whole organization is incomplete because of it.',
-            cure: 'Spell it as IAM does, or take it out of groups: accounts.json, defaults.groups and overrides.',
-          },
-        ),
-      ),
-    ...exempt
-      .filter((group) => !existing.has(group))
-      .map((group) =>
-        warning(
-          'groups',
-          { where: `exempt group ${group}` },
-          {
-            what: 'exists in no target, so it leaves nobody out',
-            why: 'If it is misspelt, users whom you meant to spare lose their keys.',
-            cure: 'Spell it as IAM does, or take it out of exempt.groups.',
-          },
-        ),
-      ),
+    ...groupsNowhere(asked(({ groups }) => groups)).map(sweptNowhere),
+    ...groupsNowhere(asked(({ exempt }) => exempt.groups)).map(exemptNowhere),
   ];
 }
 
-function namesOf(
-  examined: readonly ExaminedTarget[],
-  groups: (target: ExaminedTarget['target']) => readonly string[],
-): string[] {
-  return [...new Set(examined.flatMap(({ target }) => [...groups(target)]))];
+function sweptNowhere(found: GroupNowhere): Finding {
+  return problem(
+    'groups',
+    { where: `group ${found.group}` },
+    {
+      what: `exists in ${noneOf(found, 'are asked for it')}`,
+      why: 'If it is misspelt, the keys of its members stay; a run of the whole organization is incomplete because of it.',
+      cure: 'Spell it as IAM does, or take it out of groups: accounts.json, defaults.groups and overrides.',
+    },
+  );
+}
+
+function exemptNowhere(found: GroupNowhere): Finding {
+  return warning(
+    'groups',
+    { where: `exempt group ${found.group}` },
+    {
+      what: `exists in ${noneOf(found, 'are asked for it')}, so it leaves nobody out`,
+      why: 'If it is misspelt, users whom you meant to spare lose their keys.',
+      cure: 'Spell it as IAM does, or take it out of exempt.groups.',
+    },
+  );
 }

@@ -1,5 +1,6 @@
 import { isOk, OUTCOMES, type AccountOutcome, type RunStarted, type RunSummary } from '../ledger/record.ts';
 import { type StoredRun } from '../ledger/stored-run.ts';
+import { absentGroups } from './absent-groups.ts';
 import { ACCOUNT_ADVICE } from './advice.ts';
 import { columns } from './columns.ts';
 import { notCovered, type NotCovered } from './not-covered.ts';
@@ -23,6 +24,7 @@ export function renderRun(run: StoredRun, options: TextOptions): string {
     limits(run, options),
     needsYou(run, options),
     section('Problems', lines(run.summary?.problems ?? [])),
+    lackedGroups(run, options),
     keys(run, options),
     machines(run, options),
     section('Notices', lines(run.summary?.notices ?? [])),
@@ -89,6 +91,11 @@ function told({ told: all }: StoredRun, { rows }: TextOptions): string {
       .join('\n'),
     shown.length - rows,
   );
+}
+
+function lackedGroups(run: StoredRun, { rows }: TextOptions): string {
+  const groups = absentGroups(run);
+  return section('Groups that accounts lack', lines(groups.slice(0, rows)), groups.length - rows);
 }
 
 function limits({ limits: checked, summary }: StoredRun, { style }: TextOptions): string {

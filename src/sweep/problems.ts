@@ -1,3 +1,4 @@
+import { groupsNowhere, noneOf } from './groups-nowhere.ts';
 import { armed, type FailedTarget, type PlanOutline } from './planned.ts';
 
 type Asked = PlanOutline | FailedTarget;
@@ -26,12 +27,10 @@ export function problemsOf(surveyed: Surveyed, planned: readonly Asked[], filter
 function groupsThatExistNowhere(planned: readonly Asked[]): string[] {
   const asked = planned.map((target) => ({
     groups: target.target.settings.groups,
-    // Stryker disable next-line ArrayDeclaration: any list without the group says that the account may have it
-    absent: 'failure' in target ? [] : target.absentGroups,
+    absent: 'failure' in target ? undefined : target.absentGroups,
   }));
-  return nowhere(asked).map(
-    ({ group, accounts }) =>
-      `group ${group} exists in none of the ${accounts} accounts that it is configured for. Is it misspelt?`,
+  return groupsNowhere(asked).map(
+    (found) => `group ${found.group} exists in ${noneOf(found, 'it is configured for')}. Is it misspelt?`,
   );
 }
 
@@ -42,14 +41,15 @@ function groupsThatExistNowhere(planned: readonly Asked[]): string[] {
 export function noticesOf(planned: readonly Asked[], filtered: boolean): string[] {
   if (filtered) return [];
   // Where no user was found, exempt groups were not asked about.
-  const asked = planned.flatMap((target) =>
-    'failure' in target || target.users === 0
-      ? []
-      : [{ groups: target.target.settings.exempt.groups, absent: target.absentGroups }],
-  );
-  return nowhere(asked).map(
-    ({ group, accounts }) =>
-      `exempt group ${group} exists in none of the ${accounts} accounts that were asked, so it leaves nobody out. Is it misspelt?`,
+  const asked = planned
+    .filter((target) => 'failure' in target || target.users > 0)
+    .map((target) => ({
+      groups: target.target.settings.exempt.groups,
+      absent: 'failure' in target ? undefined : target.absentGroups,
+    }));
+  return groupsNowhere(asked).map(
+    (found) =>
+      `exempt group ${found.group} exists in ${noneOf(found, 'were asked')}, so it leaves nobody out. Is it misspelt?`,
   );
 }
 
@@ -64,21 +64,4 @@ export function machineNotice(planned: readonly Asked[]): string[] {
       'new key, so what runs with these keys will stop. If that is not meant: "rules": { "users": "with-console-access" } leaves them out, and so ' +
       'does an exemption.',
   ];
-}
-
-/** @param asked the groups that an account was asked about, and those that it does not have; one that failed may have each */
-function nowhere(
-  asked: readonly { readonly groups: readonly string[]; readonly absent: readonly string[] }[],
-): { readonly group: string; readonly accounts: number }[] {
-  const naming = new Map<string, number>();
-  const existing = new Set<string>();
-  for (const { groups, absent } of asked) {
-    for (const group of groups) {
-      naming.set(group, (naming.get(group) ?? 0) + 1);
-      if (!absent.includes(group)) existing.add(group);
-    }
-  }
-  return [...naming]
-    .filter(([group]) => !existing.has(group))
-    .map(([group, accounts]) => ({ group, accounts }));
 }

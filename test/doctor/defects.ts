@@ -444,7 +444,7 @@ export const MORE: Readonly<Record<string, Defect>> = {
     configure: (config) => ({ ...config, defaults: { ...config.defaults, armed: false } }),
   },
   'a group that exists nowhere': {
-    named: 'problem groups, group Develpers: exists in no target that is asked for it',
+    named: 'problem groups, group Develpers: exists in none of the 3 accounts that are asked for it',
     cure: 'Spell it as IAM does',
     configure: (config) => ({
       ...config,
@@ -452,7 +452,8 @@ export const MORE: Readonly<Record<string, Defect>> = {
     }),
   },
   'an exempt group that exists nowhere': {
-    named: 'warning groups, exempt group Robots: exists in no target, so it leaves nobody out',
+    named:
+      'warning groups, exempt group Robots: exists in none of the 3 accounts that are asked for it, so it leaves nobody out',
     cure: 'Spell it as IAM does',
     configure: (config) => ({
       ...config,

@@ -113,6 +113,14 @@ describe('doctor', () => {
     expect((await examined([came], 1)).found).toEqual([]);
   });
 
+  it('names a group that no account has of those which could be read', async () => {
+    const defects = [MORE['a group that exists nowhere']!, TWELVE['a role that is missing']!];
+    const { found } = await examined(defects, 2);
+    expect(found).toContain(
+      'problem groups, group Develpers: exists in none of the 3 accounts that could be read (1 could not)',
+    );
+  });
+
   it('names twelve defects at once, each with its cure, and nothing else', async () => {
     const defects = Object.values(TWELVE);
     const { found, expected, result } = await examined(defects, 2);

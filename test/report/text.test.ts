@@ -71,6 +71,28 @@ describe('a run as text', () => {
     expect(text).not.toContain('part of the organization');
   });
 
+  it('says of each group how many accounts lack it', async () => {
+    const lacking = (accountId: string, ...absentGroups: string[]) => ({
+      ...planned(accountId, []),
+      absentGroups,
+    });
+    const records = [
+      runStarted(),
+      accountsListed(FIRST, SECOND, THIRD),
+      lacking(FIRST, 'Developers', 'Administrators'),
+      lacking(SECOND, 'Developers'),
+      lacking(THIRD),
+    ];
+    const text = await rendered(records);
+    expect(text).toContain(
+      'Groups that accounts lack\n' +
+        '  Administrators: not in 1 of the 3 accounts that were read\n' +
+        '  Developers: not in 2 of the 3 accounts that were read',
+    );
+    expect(await rendered(records, 1)).toContain('  … and 1 more; --all shows them');
+    expect(await rendered([runStarted(), accountsListed(FIRST), lacking(FIRST)])).not.toContain('lack');
+  });
+
   it('says that it was an undo, or only of a part', async () => {
     const text = await rendered([
       runStarted({ mode: 'undo', undoOf: '20261120T225500Z-000001', filters: { accounts: [FIRST] } }),
