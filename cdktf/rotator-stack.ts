@@ -1,28 +1,22 @@
-import { CloudwatchLogGroup } from '@cdktf/provider-aws/lib/cloudwatch-log-group/index.js';
 import { LambdaFunctionEventInvokeConfig } from '@cdktf/provider-aws/lib/lambda-function-event-invoke-config/index.js';
-import { LambdaFunction } from '@cdktf/provider-aws/lib/lambda-function/index.js';
+import type { LambdaFunction } from '@cdktf/provider-aws/lib/lambda-function/index.js';
 import { AssetType, TerraformAsset, TerraformStack } from 'cdktf';
 import type { Construct } from 'constructs';
 import { boundaryArn, type DeployableConfig, deploymentNames, ROTATOR_FUNCTION } from '../src/deployment.ts';
+import { makeAlarmTopic } from './alarm-topic.ts';
 import { makeAlarms } from './alarms.ts';
 import type { LambdaZip } from './bundle.ts';
 import { makeDashboard } from './dashboard.ts';
-import { lambdaVariables } from './environment.ts';
+import { type LambdaCode, makeLambda } from './lambda.ts';
 import { makeNoticeTopic } from './notice-topic.ts';
 import { serviceTrust } from '../src/permissions/policy-document.ts';
 import { rotatorPermissions } from './permissions/rotator-role.ts';
 import { centralProvider } from './provider.ts';
 import { makeRole } from './role.ts';
+import { rotatorAlarms } from './rotator-alarms.ts';
 import { makeSchedule } from './schedule.ts';
 import { makeStateMachine } from './state-machine/make-state-machine.ts';
 import { keepState } from './state.ts';
-
-/**
- * One full core. Memory is bought for its share of the processor, of which a call takes 0.6 to 0.9 ms; a sweep of 500 accounts
- * with 20 users each needed 291 MB (`npm run bench`).
- * https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html
- */
-const MEMORY_MB = 1769;
 
 /** The Lambda that sweeps the organization, its schedules, and what tells how it went: alarms, notices, a dashboard. */
 export class RotatorStack extends TerraformStack {
@@ -31,43 +25,42 @@ export class RotatorStack extends TerraformStack {
     super(scope, names.rotatorStack);
     centralProvider(this, config.deployment);
     keepState(this, config.deployment);
-    const rotator = this.rotator(config, zip);
+    const code = this.code(config, zip);
+    const rotator = this.rotator(config, code);
+    const topic = makeAlarmTopic(this, config);
+    const alarms = makeAlarms(this, config, topic, rotatorAlarms(config));
     makeSchedule(this, config, rotator);
-    if (config.deployment.engine === 'step-functions') makeStateMachine(this, config, rotator);
+    if (config.deployment.engine === 'step-functions')
+      alarms.push(...makeStateMachine(this, config, code, topic));
     makeNoticeTopic(this, config);
-    makeDashboard(this, config, makeAlarms(this, config));
+    makeDashboard(this, config, alarms);
   }
 
-  private rotator(config: DeployableConfig, zip: LambdaZip): LambdaFunction {
+  private code(config: DeployableConfig, zip: LambdaZip): LambdaCode {
     const { deployment } = config;
-    const names = deploymentNames(deployment);
     const role = makeRole(this, 'rotator-role', {
-      name: names.rotatorRoleName,
+      name: deploymentNames(deployment).rotatorRoleName,
       description:
         'What the keysweep Lambda may do: list the organization, enter the rotation roles, keep its ledger.',
       trust: serviceTrust('lambda.amazonaws.com'),
       permissions: rotatorPermissions(config),
       permissionsBoundary: boundaryArn(config, deployment.account),
     });
-    const log = new CloudwatchLogGroup(this, 'log', {
-      name: names.logGroupName,
-      retentionInDays: deployment.logRetentionDays,
-      ...(deployment.kmsKeyArn !== undefined && { kmsKeyId: deployment.kmsKeyArn }),
-    });
-    const rotator = new LambdaFunction(this, 'rotator', {
-      functionName: names.functionName,
-      description: 'Revokes the static access keys of the organization on a schedule.',
-      role: role.arn,
-      runtime: ROTATOR_FUNCTION.runtime,
-      architectures: ['arm64'],
-      handler: ROTATOR_FUNCTION.handler,
-      memorySize: MEMORY_MB,
-      timeout: ROTATOR_FUNCTION.timeoutSeconds,
+    return {
       filename: new TerraformAsset(this, 'bundle', { path: zip.file, type: AssetType.FILE }).path,
       sourceCodeHash: zip.sha256,
-      environment: { variables: lambdaVariables(config) },
-      // Lambda would make the log group by itself, without retention, at the first run.
-      dependsOn: [log],
+      role: role.arn,
+    };
+  }
+
+  private rotator(config: DeployableConfig, code: LambdaCode): LambdaFunction {
+    const names = deploymentNames(config.deployment);
+    const rotator = makeLambda(this, config, code, {
+      id: 'rotator',
+      name: names.functionName,
+      description: 'Revokes the static access keys of the organization on a schedule.',
+      handler: ROTATOR_FUNCTION.handler,
+      log: { id: 'log', name: names.logGroupName },
     });
     new LambdaFunctionEventInvokeConfig(this, 'no-retries', {
       functionName: rotator.functionName,

@@ -1,18 +1,10 @@
-import { CloudwatchLogGroup } from '@cdktf/provider-aws/lib/cloudwatch-log-group/index.js';
-import { CloudwatchMetricAlarm } from '@cdktf/provider-aws/lib/cloudwatch-metric-alarm/index.js';
-import { LambdaFunction } from '@cdktf/provider-aws/lib/lambda-function/index.js';
 import { SfnStateMachine } from '@cdktf/provider-aws/lib/sfn-state-machine/index.js';
+import type { SnsTopic } from '@cdktf/provider-aws/lib/sns-topic/index.js';
 import type { Construct } from 'constructs';
-import {
-  boundaryArn,
-  type DeployableConfig,
-  deploymentNames,
-  ROTATOR_FUNCTION,
-  WORKER_HANDLER,
-} from '../../src/deployment.ts';
+import { boundaryArn, type DeployableConfig, deploymentNames, WORKER_HANDLER } from '../../src/deployment.ts';
 import { serviceTrust } from '../../src/permissions/policy-document.ts';
-import { type Alarm, anyOf } from '../alarms.ts';
-import { lambdaVariables } from '../environment.ts';
+import { type Alarm, anyOf, makeAlarms } from '../alarms.ts';
+import { type LambdaCode, makeLambda } from '../lambda.ts';
 import { stateMachinePermissions } from '../permissions/state-machine-role.ts';
 import { makeRole } from '../role.ts';
 import { definition } from './definition.ts';
@@ -21,12 +13,25 @@ import { definition } from './definition.ts';
  * What the engine `step-functions` adds to the rotator, which then only starts it: the state machine, its role, the Lambda that takes
  * its steps, and alarms on executions that did not end well.
  *
- * @param rotator shares its code and its role: the rotation roles trust one name
+ * @param code that of the rotator
+ * @param topic hears of the alarms
+ * @returns the names of the alarms
  */
-export function makeStateMachine(scope: Construct, config: DeployableConfig, rotator: LambdaFunction): void {
+export function makeStateMachine(
+  scope: Construct,
+  config: DeployableConfig,
+  code: LambdaCode,
+  topic: SnsTopic,
+): string[] {
   const { deployment } = config;
   const names = deploymentNames(deployment);
-  makeWorker(scope, config, rotator);
+  makeLambda(scope, config, code, {
+    id: 'worker',
+    name: names.workerName,
+    description: 'Takes the steps of a run of keysweep, as the state machine asks.',
+    handler: WORKER_HANDLER,
+    log: { id: 'worker-log', name: names.workerLogGroupName },
+  });
   const role = makeRole(scope, 'run-role', {
     name: names.stateMachineRoleName,
     description: 'Lets the state machine of keysweep ask its Lambda, batch by batch.',
@@ -40,42 +45,11 @@ export function makeStateMachine(scope: Construct, config: DeployableConfig, rot
     type: 'STANDARD',
     definition: JSON.stringify(definition(config)),
   });
-  for (const [id, alarm] of Object.entries(alarmsFor(names.stateMachineArn))) {
-    new CloudwatchMetricAlarm(scope, id, {
-      alarmName: `${deployment.name}-${id}`,
-      alarmActions: [names.topicArn],
-      okActions: [names.topicArn],
-      ...alarm,
-    });
-  }
-}
-
-function makeWorker(scope: Construct, config: DeployableConfig, rotator: LambdaFunction): void {
-  const { deployment } = config;
-  const names = deploymentNames(deployment);
-  const log = new CloudwatchLogGroup(scope, 'worker-log', {
-    name: names.workerLogGroupName,
-    retentionInDays: deployment.logRetentionDays,
-    ...(deployment.kmsKeyArn !== undefined && { kmsKeyId: deployment.kmsKeyArn }),
-  });
-  new LambdaFunction(scope, 'worker', {
-    functionName: names.workerName,
-    description: 'Takes the steps of a run of keysweep, as the state machine asks.',
-    role: rotator.role,
-    runtime: ROTATOR_FUNCTION.runtime,
-    architectures: ['arm64'],
-    handler: WORKER_HANDLER,
-    memorySize: rotator.memorySize,
-    timeout: ROTATOR_FUNCTION.timeoutSeconds,
-    filename: rotator.filename,
-    sourceCodeHash: rotator.sourceCodeHash,
-    environment: { variables: lambdaVariables(config) },
-    dependsOn: [log],
-  });
+  return makeAlarms(scope, config, topic, runAlarms(names.stateMachineArn));
 }
 
 /** https://docs.aws.amazon.com/step-functions/latest/dg/procedure-cw-metrics.html */
-function alarmsFor(stateMachineArn: string): Record<string, Alarm> {
+function runAlarms(stateMachineArn: string): Record<string, Alarm> {
   const executions = (metric: string, alarmDescription: string): Alarm => ({
     alarmDescription,
     ...anyOf('AWS/States', metric, { StateMachineArn: stateMachineArn }),

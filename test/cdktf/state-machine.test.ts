@@ -130,9 +130,17 @@ describe('the state machine', () => {
     ]);
     for (const alarm of watched)
       expect(alarm).toMatchObject({
-        alarm_actions: [names.topicArn],
+        alarm_actions: ['${aws_sns_topic.alarms.arn}'],
+        ok_actions: ['${aws_sns_topic.alarms.arn}'],
         dimensions: { StateMachineArn: names.stateMachineArn },
       });
+  });
+
+  it('has its alarms on the dashboard beside the others', () => {
+    const stack = synthesised(configOf()).get('keysweep-rotator');
+    const body = textOf(only(stack, 'aws_cloudwatch_dashboard'), 'dashboard_body');
+    for (const one of allOf(stack, 'aws_cloudwatch_metric_alarm'))
+      expect(body).toContain(`:alarm:${textOf(one, 'alarm_name')}"`);
   });
 
   it('may do what its definition asks for, and no more', () => {
