@@ -1,28 +1,37 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
+import { UsageError } from '../src/commands/usage-error.ts';
 import { ConfigError } from '../src/config/problem.ts';
-import { cliCommand } from './cli-command.ts';
+import { actionNamed, cliCommand } from './cli-command.ts';
 import { loadDeployment } from './load-deployment.ts';
+import { noticeLines } from './notices.ts';
 
 /** `npm run deploy` and `npm run destroy`: asks the cdktf CLI for the stacks of accounts.json, and refuses the example. */
 const root = join(import.meta.dirname, '..');
-const [action, ...options] = process.argv.slice(2);
-process.exitCode = await run(action === 'destroy' ? 'destroy' : 'deploy', options);
+const [named, ...options] = process.argv.slice(2);
+try {
+  process.exitCode = await run(named, options);
+} catch (error) {
+  if (!(error instanceof ConfigError || error instanceof UsageError)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = 2;
+}
 
-async function run(action: 'deploy' | 'destroy', options: readonly string[]): Promise<number> {
-  try {
-    const source = await loadDeployment(root, process.env.KEYSWEEP_CONFIG);
-    if (source.isExample) {
-      process.stderr.write(
-        `The example is not to ${action}. Copy accounts.example.json to accounts.json and make it yours: docs/deployment.md\n`,
-      );
-      return 2;
-    }
-    const [program, ...args] = cliCommand(action, source, options, process.versions.node);
-    return spawnSync(program, args, { cwd: root, stdio: 'inherit' }).status ?? 1;
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    process.stderr.write(`${error.message}\n`);
-    return 2;
+/** @throws ConfigError when accounts.json is wrong; UsageError when it is the example, or the command line is wrong */
+async function run(named: string | undefined, options: readonly string[]): Promise<number> {
+  const action = actionNamed(named);
+  const source = await loadDeployment(root, process.env.KEYSWEEP_CONFIG);
+  if (source.isExample) {
+    throw new UsageError(
+      `The example is not to ${action}. Copy accounts.example.json to accounts.json and make it yours: docs/deployment.md`,
+    );
   }
+  const [program, ...args] = cliCommand(action, source, options, process.versions.node);
+  process.stderr.write(noticeLines(source));
+  const { status, error } = spawnSync(program, args, { cwd: root, stdio: 'inherit' });
+  if (error !== undefined)
+    process.stderr.write(
+      `${program} could not be started (${error.message}). It comes with npm: see that it is on the PATH.\n`,
+    );
+  return status ?? 1;
 }

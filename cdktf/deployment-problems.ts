@@ -1,20 +1,21 @@
 import type { AccountsLock } from '../src/config/accounts-lock.ts';
 import type { Problem } from '../src/config/problem.ts';
-import type { Config } from '../src/config/schema.ts';
-import { type DeployableConfig, deploymentNames, isDeployable } from '../src/deployment.ts';
+import { type DeployableConfig, deploymentNames } from '../src/deployment.ts';
 import { firingAfter, ScheduleError } from '../src/schedule/firings.ts';
 import { memberAccess, memberPermissions } from '../src/permissions/member-role.ts';
 
 /** All inline policies of a role together, white space not counted: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
 const LONGEST_INLINE_POLICY = 10_240;
 
+/** Of an accounts.json that is for plans from a terminal only. */
+export const NO_DEPLOYMENT: Problem = {
+  path: 'deployment',
+  value: undefined,
+  expected: 'the settings of a deployment: at least account, organizationId and region (docs/deployment.md)',
+};
+
 /** What keeps a valid accounts.json from being deployed. */
-export function deploymentProblems(config: Config): Problem[] {
-  if (!isDeployable(config)) {
-    const expected =
-      'the settings of a deployment: at least account, organizationId and region (docs/deployment.md)';
-    return [{ path: 'deployment', value: undefined, expected }];
-  }
+export function deploymentProblems(config: DeployableConfig): Problem[] {
   return [...unreadableSchedule(config), ...unreachableManagementAccount(config), ...tooManyGroups(config)];
 }
 
@@ -43,8 +44,9 @@ function unreachableManagementAccount({ deployment, scope }: DeployableConfig): 
   if (!scope.managementAccount || !deployment.delegatedAdministrator || deployment.memberRoles === 'direct')
     return [];
   const expected =
-    'false: from a delegated administrator account no role can be made in the management account. Make it there by hand ' +
-    'and set deployment.memberRoles to direct, or deploy from the management account';
+    'false: from a delegated administrator account a StackSet makes no role in the management account. Deploy from the ' +
+    'management account, or set deployment.memberRoles to direct and deployment.organizationAccessRole to a role that you have made ' +
+    'in every account, the management account too, and that trusts this one';
   return [{ path: 'scope.managementAccount', value: true, expected }];
 }
 

@@ -1,16 +1,17 @@
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { type AccountsLock, loadAccountsLock } from '../src/config/accounts-lock.ts';
-import { loadConfig } from '../src/config/load.ts';
-import { ConfigError } from '../src/config/problem.ts';
+import { parseConfig, readConfigText } from '../src/config/load.ts';
+import { ConfigError, type Problem } from '../src/config/problem.ts';
 import { type DeployableConfig, isDeployable } from '../src/deployment.ts';
-import { deploymentProblems, lockProblems } from './deployment-problems.ts';
+import { deploymentProblems, lockProblems, NO_DEPLOYMENT } from './deployment-problems.ts';
+
+const LOCK_FILE = 'accounts.lock.json';
 
 /** What a deployment is made from. */
 export interface DeploymentSource {
   readonly config: DeployableConfig;
-  /** accounts.json as it stands on disk; the Lambda reads the same text. */
+  /** accounts.json as it was read, once: the Lambda reads the same text. */
   readonly accountsJson: string;
   /** The reviewed list of accounts; undefined unless `memberRoles` is `direct`. */
   readonly lock: AccountsLock | undefined;
@@ -29,23 +30,29 @@ export async function loadDeployment(folder: string, path?: string): Promise<Dep
   const own = path ?? join(folder, 'accounts.json');
   const example = join(folder, 'accounts.example.json');
   const file = path === undefined && !existsSync(own) ? example : own;
-  const config = await loadConfig(file);
-  if (!isDeployable(config)) throw new ConfigError(deploymentProblems(config), file);
-  const problems = deploymentProblems(config);
-  if (problems.length > 0) throw new ConfigError(problems, file);
-  const lock = await lockFor(config, join(dirname(file), 'accounts.lock.json'));
-  return {
-    config,
-    accountsJson: await readFile(file, 'utf8'),
-    lock,
-    isExample: resolve(file) === resolve(example),
-  };
+  const accountsJson = await readConfigText(file);
+  const config = parseConfig(accountsJson, file);
+  if (!isDeployable(config)) throw new ConfigError([NO_DEPLOYMENT], file);
+  const { lock, problems } = await readLock(config, dirname(file));
+  const all = [...deploymentProblems(config), ...problems];
+  if (all.length > 0) throw new ConfigError(all, file);
+  return { config, accountsJson, lock, isExample: resolve(file) === resolve(example) };
 }
 
-async function lockFor(config: DeployableConfig, path: string): Promise<AccountsLock | undefined> {
-  if (config.deployment.memberRoles !== 'direct') return undefined;
-  const lock = await loadAccountsLock(path);
-  const problems = lockProblems(config, lock);
-  if (problems.length > 0) throw new ConfigError(problems, path);
-  return lock;
+interface LockOrProblems {
+  readonly lock?: AccountsLock;
+  readonly problems: readonly Problem[];
+}
+
+/** Its problems are told together with those of accounts.json, so they say which file they are in. */
+async function readLock(config: DeployableConfig, folder: string): Promise<LockOrProblems> {
+  if (config.deployment.memberRoles !== 'direct') return { problems: [] };
+  const inLock = (problem: Problem) => ({ ...problem, path: `${LOCK_FILE} ${problem.path}`.trim() });
+  try {
+    const lock = await loadAccountsLock(join(folder, LOCK_FILE));
+    return { lock, problems: lockProblems(config, lock).map(inLock) };
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return { problems: error.problems.map(inLock) };
+  }
 }

@@ -1,11 +1,15 @@
-import type { AccountsLock } from '../src/config/accounts-lock.ts';
+import { ACCOUNTS_PER_STACK, type AccountsLock } from '../src/config/accounts-lock.ts';
 import type { DeploymentSource } from './load-deployment.ts';
 
-/** Above so many accounts `direct` costs more than it is worth. */
-const MANY_FOR_DIRECT = 10;
+/** As they are printed, a line each. */
+export function noticeLines(source: DeploymentSource): string {
+  return notices(source)
+    .map((notice) => `notice: ${notice}\n`)
+    .join('');
+}
 
 /** What the person at the terminal should know before deploying, one sentence or two each. */
-export function notices({ config, lock, isExample }: DeploymentSource): string[] {
+function notices({ config, lock, isExample }: DeploymentSource): string[] {
   const { schedule, overrides, rotationRole } = config;
   const ownRoles = overrides.filter(
     ({ rotationRole: own }) =>
@@ -34,9 +38,9 @@ export function notices({ config, lock, isExample }: DeploymentSource): string[]
   ];
 }
 
-/** Figures of the provider: https://github.com/hashicorp/terraform-provider-aws/issues/29631 */
+/** Above one stack, direct costs more than it is worth. Figures of the provider: https://github.com/hashicorp/terraform-provider-aws/issues/29631 */
 function costOfDirect({ accounts }: AccountsLock): string[] {
-  if (accounts.length <= MANY_FOR_DIRECT) return [];
+  if (accounts.length <= ACCOUNTS_PER_STACK) return [];
   const stacks = new Set(accounts.map(({ stack }) => stack)).size;
   return [
     `direct enters ${accounts.length} accounts through ${stacks} stacks. Terraform starts one provider process an account, ` +

@@ -10,12 +10,17 @@ import type { DeploymentSource } from './load-deployment.ts';
 import { MemberRolesStack } from './member-roles-stack.ts';
 import { RotatorStack } from './rotator-stack.ts';
 
-/** Bundles the Lambda and writes every stack of the deployment to where the cdktf CLI looks for them. */
-export async function synthesise(source: DeploymentSource): Promise<void> {
+/**
+ * Bundles the Lambda and writes every stack of the deployment to where the cdktf CLI looks for them.
+ * @returns that folder
+ */
+export async function synthesise(source: DeploymentSource): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'keysweep-'));
   try {
     const zip = await writeZip(folder, source.accountsJson);
-    deploymentApp(source, zip).synth();
+    const app = deploymentApp(source, zip);
+    app.synth();
+    return app.outdir;
   } finally {
     await rm(folder, { recursive: true });
   }

@@ -9,7 +9,7 @@ import { surveyOrganization, type Survey } from '../sweep/survey.ts';
 import { connect } from './connect.ts';
 import type { ExitCode } from './exit-code.ts';
 import { stopOnSignals } from './interruption.ts';
-import { lockAccounts } from './lock-accounts.ts';
+import { lockAccounts, type LockChange } from './lock-accounts.ts';
 import {
   withConfig,
   withConnection,
@@ -64,13 +64,22 @@ export async function accounts(options: AccountsOptions, { print, say, style }: 
       : renderAccounts(lines, survey.notices, style),
   );
   if (options.lock !== undefined) {
-    const count = await lockAccounts(
+    const change = await lockAccounts(
       { file: options.lock, prune: options.prune === true, organizationId },
       survey,
     );
-    say(`${options.lock} holds ${count} accounts. Review it like code, then deploy.`);
+    say(lockLine(options.lock, change));
   }
   return survey.undecided.length === 0 ? 0 : 1;
+}
+
+function lockLine(file: string, { held, added, removed, forgotten }: LockChange): string {
+  const changes = [
+    `${added} added`,
+    `${removed} marked removed`,
+    ...(forgotten > 0 ? [`${forgotten} forgotten`] : []),
+  ];
+  return `${file} holds ${held} accounts: ${changes.join(', ')}. Review it like code, then deploy.`;
 }
 
 /** A list of some accounts would destroy the roles of all others. */

@@ -5,6 +5,7 @@ import {
   renderAccountsLock,
   updateAccountsLock,
   type AccountsLock,
+  type LockedAccount,
 } from '../config/accounts-lock.ts';
 import type { Selection } from '../scope/target.ts';
 import { UsageError } from './usage-error.ts';
@@ -16,15 +17,23 @@ export interface LockRequest {
   readonly organizationId: string;
 }
 
+/** What became of the list, in numbers of accounts. */
+export interface LockChange {
+  readonly held: number;
+  readonly added: number;
+  /** Marked, so that the next deployment destroys their roles. */
+  readonly removed: number;
+  readonly forgotten: number;
+}
+
 /**
  * Writes the reviewed list of accounts for `direct` deployment, or brings it up to date.
- * @returns how many accounts it holds
  * @throws UsageError when the targets are not all known, or the file is of another organization; ConfigError when it is no such list
  */
 export async function lockAccounts(
   { file, prune, organizationId }: LockRequest,
   { targets, undecided }: Pick<Selection, 'targets' | 'undecided'>,
-): Promise<number> {
+): Promise<LockChange> {
   if (undecided.length > 0) {
     const ids = undecided.map(({ account }) => account.id).join(', ');
     throw new UsageError(
@@ -44,7 +53,21 @@ export async function lockAccounts(
     prune,
   );
   await writeFile(file, renderAccountsLock(lock));
-  return lock.accounts.length;
+  return changeOf(previous?.accounts ?? [], lock.accounts);
+}
+
+function changeOf(before: readonly LockedAccount[], after: readonly LockedAccount[]): LockChange {
+  const missingIn = (others: readonly LockedAccount[]) => {
+    const ids = new Set(others.map(({ id }) => id));
+    return ({ id }: LockedAccount) => !ids.has(id);
+  };
+  const live = (accounts: readonly LockedAccount[]) => accounts.filter(({ removed }) => !removed);
+  return {
+    held: after.length,
+    added: live(after).filter(missingIn(live(before))).length,
+    removed: live(before).filter(missingIn(live(after))).length,
+    forgotten: before.filter(missingIn(after)).length,
+  };
 }
 
 async function previousLock(file: string): Promise<AccountsLock | undefined> {

@@ -27,8 +27,16 @@ export function parseConfig(text: string, fileName: string): Config {
  * @throws ConfigError when the file cannot be read, or with every problem at once
  */
 export async function loadConfig(path: string): Promise<Config> {
+  return parseConfig(await readConfigText(path), path);
+}
+
+/**
+ * The text of accounts.json.
+ * @throws ConfigError when the file cannot be read
+ */
+export function readConfigText(path: string): Promise<string> {
   const missing = 'a file: copy accounts.example.json to begin, or try `keysweep demo`, which needs none';
-  return parseConfig(await readText(path, missing), path);
+  return readText(path, missing);
 }
 
 function contradictionsIn(document: Document): Problem[] {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { cliCommand } from '../../cdktf/cli-command.ts';
+import { actionNamed, cliCommand } from '../../cdktf/cli-command.ts';
 import type { DeploymentSource } from '../../cdktf/load-deployment.ts';
 import { stackNames } from '../../cdktf/stack-names.ts';
 import { deployableConfig, lockOf } from './deployable-config.ts';
@@ -33,6 +33,23 @@ it('deploys every stack by name and passes options on', () => {
       ' ',
     ),
   );
+});
+
+it('takes only the stacks that are named', () => {
+  const options = ['keysweep-member-roles', '--terraform-parallelism', '1'];
+  expect(cliCommand('destroy', stackset, options, '22.4.0').slice(3).join(' ')).toBe(
+    'destroy keysweep-member-roles --terraform-parallelism 1',
+  );
+});
+
+it('refuses a stack that there is not, and names those that there are', () => {
+  expect(() => cliCommand('deploy', stackset, ['keysweep-rotatr'], '22.4.0')).toThrow(
+    'There is no stack keysweep-rotatr. The stacks are keysweep-ledger, keysweep-rotator, keysweep-member-roles.',
+  );
+});
+
+it.each([undefined, 'deploi', '--auto-approve'])('does not guess what is meant by %s', (name) => {
+  expect(() => actionNamed(name)).toThrow('Say deploy or destroy');
 });
 
 it('goes through the stacks of direct one by one', () => {

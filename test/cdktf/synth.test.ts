@@ -92,6 +92,7 @@ describe('npm run synth in a fresh clone', () => {
     const first = checkout('first');
     const { status, stderr, seconds } = run(first);
     expect(stderr).toContain('accounts.example.json');
+    expect(stderr).toContain('Wrote keysweep-ledger, keysweep-rotator, keysweep-member-roles to cdktf.out.');
     expect(status).toBe(0);
     expect(seconds).toBeLessThan(5);
     const written = contents(join(first, 'cdktf.out'));
@@ -100,6 +101,13 @@ describe('npm run synth in a fresh clone', () => {
     run(second);
     expect(contents(join(second, 'cdktf.out'))).toEqual(written);
     expect(readdirSync(temporary).filter((name) => name.startsWith('keysweep'))).toEqual([]);
+  });
+
+  it('says nothing under the CLI, which would show it as errors', () => {
+    const path = checkout('under the CLI');
+    const { status, stderr } = run(path, ['cdktf/main.ts'], { CDKTF_OUTDIR: join(path, 'cdktf.out') });
+    expect(status).toBe(0);
+    expect(stderr).toMatch(/^used \{[^}]*\}$/);
   });
 
   it('uses accounts.json once there is one', () => {
@@ -157,7 +165,23 @@ describe('a wrong accounts.json', () => {
     const other = run(
       checkout('foreign', { 'accounts.json': directAccounts, 'accounts.lock.json': foreign }),
     );
-    expect(other).toMatchObject({ status: 2, stderr: expect.stringContaining('organizationId') as string });
+    expect(other).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('accounts.lock.json organizationId') as string,
+    });
+  });
+
+  it('and a wrong list of accounts are told together', () => {
+    const tooMany = { groups: Array.from({ length: 120 }, (_, index) => `Developers-of-team-${index}`) };
+    const { status, stderr } = run(
+      checkout('both wrong', {
+        'accounts.json': JSON.stringify({ ...(JSON.parse(directAccounts) as object), defaults: tooMany }),
+        'accounts.lock.json': '{ "version": 2 }',
+      }),
+    );
+    expect(status).toBe(2);
+    for (const problem of ['defaults.groups', 'accounts.lock.json version', 'accounts.lock.json accounts'])
+      expect(stderr).toContain(problem);
   });
 });
 
@@ -183,6 +207,20 @@ describe('npm run deploy and npm run destroy', () => {
     const { status, stderr } = run(checkout(`example ${action}`), ['cdktf/deploy.ts', action], named);
     expect(status).toBe(2);
     expect(stderr).toContain('Copy accounts.example.json to accounts.json');
+  });
+
+  it('say so when the CLI cannot be started, after what is to be known before', () => {
+    const mine = JSON.stringify({ ...example, schedule: { expression: 'rate(7 days)' } });
+    const path = checkout('without npx', { 'accounts.json': mine });
+    const { status, stderr } = run(path, ['cdktf/deploy.ts', 'deploy'], { PATH: path });
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/^notice: AWS does not tell[^]*npx could not be started .*ENOENT/);
+  });
+
+  it('do nothing when it is neither', () => {
+    const { status, stderr } = run(checkout('neither'), ['cdktf/deploy.ts', 'diff']);
+    expect(status).toBe(2);
+    expect(stderr).toContain('Say deploy or destroy');
   });
 
   it('refuse a wrong accounts.json with its problems', () => {

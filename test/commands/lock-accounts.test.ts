@@ -45,13 +45,23 @@ describe('the reviewed list of accounts', () => {
   it('is written, and brought up to date: removed first, forgotten when pruned', async () => {
     await lock(['111122223333', '444455556666']);
     expect((await held()).map(({ id }) => id)).toEqual(['111122223333', '444455556666']);
-    await lock(['111122223333', '777788889999']);
+    expect(await lock(['111122223333', '777788889999'])).toEqual({
+      held: 3,
+      added: 1,
+      removed: 1,
+      forgotten: 0,
+    });
     expect(await held()).toMatchObject([
       { id: '111122223333' },
       { id: '444455556666', removed: true },
       { id: '777788889999' },
     ]);
-    expect(await lock(['111122223333', '777788889999'], { prune: true })).toBe(2);
+    expect(await lock(['111122223333', '777788889999'], { prune: true })).toEqual({
+      held: 2,
+      added: 0,
+      removed: 0,
+      forgotten: 1,
+    });
   });
 
   it('is not written while it cannot be told of an account whether it is a target', async () => {

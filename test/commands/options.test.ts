@@ -65,7 +65,7 @@ describe.concurrent('options', { timeout: 60_000 }, () => {
     const written = await run(`accounts --lock ${file}`);
     expect(written).toMatchObject({
       code: 0,
-      stderr: `${file} holds 3 accounts. Review it like code, then deploy.\n`,
+      stderr: `${file} holds 3 accounts: 3 added, 0 marked removed. Review it like code, then deploy.\n`,
     });
     const text = await readFile(file, 'utf8');
     expect(parseAccountsLock(text, file).accounts.map(({ id }) => id)).toEqual([
