@@ -11,7 +11,7 @@ import {
   type S3Client,
 } from '@aws-sdk/client-s3';
 
-import { CallFailedError, calling } from '../calls/failure.ts';
+import { CallFailedError, calling, nonsense } from '../calls/failure.ts';
 import { wholeList } from '../calls/whole-list.ts';
 import { checkedKey, checkedPrefix, type ObjectStore } from './object-store.ts';
 
@@ -20,6 +20,7 @@ const WRITER = 'keysweep-writer';
 const CONFLICT_ATTEMPTS = 5;
 const CONFLICT_WAIT_MS = 200;
 const READ_ATTEMPTS = 3;
+const LIST_OBJECTS = 's3:ListObjectsV2';
 
 /**
  * A ledger in an S3 bucket, below a prefix (empty, or without a `/` at its ends).
@@ -122,10 +123,12 @@ async function open(client: S3Client, place: Place): Promise<Pick<GetObjectComma
 }
 
 function pages(client: S3Client, input: { Bucket: string; Prefix: string; Delimiter?: string }) {
-  return wholeList('s3:ListObjectsV2', paginateListObjectsV2({ client }, input), (page) => ({
-    token: page.NextContinuationToken,
-    truncated: page.IsTruncated,
-  }));
+  return wholeList(LIST_OBJECTS, paginateListObjectsV2({ client }, input), (page) => {
+    // S3 always says so; an answer that does not is none of S3's, and the list that it lacks is not an empty one.
+    if (page.IsTruncated === undefined)
+      throw nonsense(LIST_OBJECTS, 'IncompleteAnswer', 'a page does not say whether more follows');
+    return { token: page.NextContinuationToken, truncated: page.IsTruncated };
+  });
 }
 
 function hasCode(error: unknown, code: string): boolean {

@@ -43,7 +43,16 @@ function scriptedRefusal(call: Call, fault: Fault): string {
 /** The answer with the harm of the fault done to it; as it is when there is none. */
 export function spoilt(fault: Fault | undefined, answer: HttpAnswer): Reply {
   if (fault?.kind === 'truncated') return { kind: 'truncated', answer };
+  if (fault?.kind === 'other-shape')
+    return { kind: 'answer', answer: { ...answer, body: otherShape(answer) } };
   if (fault?.kind !== 'garbled') return { kind: 'answer', answer };
   const half = answer.body.slice(0, Math.ceil(answer.body.length / 2));
   return { kind: 'answer', answer: { ...answer, body: `${half.toString()}\\u0000<%]}noise` } };
+}
+
+/** What no call answers, well-formed: as of a proxy that has something to say. */
+function otherShape({ headers }: HttpAnswer): string {
+  return headers['content-type']?.includes('json') === true
+    ? '{"page":{"title":"Sign in"}}'
+    : '<page><title>Sign in</title></page>';
 }

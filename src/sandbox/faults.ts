@@ -4,7 +4,7 @@ import type { ServiceName } from './service.ts';
 /**
  * throttle, internal-error (500), unavailable (503), denied, expired-token: the service's own error. timeout: the answer
  * never comes. reset: the socket is torn. truncated: the connection breaks in the middle of the answer. garbled: a
- * complete answer, half of it noise. empty-page: no items and a token for more. short-page: one item at most; a call
+ * complete answer, half of it noise. other-shape: a complete answer, well-formed, of something else. empty-page: no items and a token for more. short-page: one item at most; a call
  * without pages is answered as ever.
  */
 export const FAULT_KINDS = [
@@ -17,6 +17,7 @@ export const FAULT_KINDS = [
   'reset',
   'truncated',
   'garbled',
+  'other-shape',
   'empty-page',
   'short-page',
   'slow',

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 
 import { CreateBucketCommand, type S3Client } from '@aws-sdk/client-s3';
 import { HttpResponse } from '@smithy/core/protocols';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 
 import { CallFailedError } from '../../src/calls/failure.ts';
 import type { ObjectStore } from '../../src/ledger/object-store.ts';
@@ -165,5 +165,20 @@ describe('an S3 store whose answer breaks off', () => {
     });
     expect(await store.get('runs/1')).toBe(body);
     expect(sandbox.faults.fired).toBe(2);
+  });
+});
+
+describe('an S3 store that is answered with something else than a list', () => {
+  it('takes it for no empty one', async () => {
+    const faults: Fault[] = [
+      { service: 's3', call: 'ListObjectsV2', occurrence: 'every', kind: 'other-shape' },
+    ];
+    const sandbox = await startSandbox({ faults });
+    onTestFinished(() => sandbox.close());
+    sandbox.organization.addBucket('ledger');
+    const store = openBucket({ client: s3Client(sandbox.url), bucket: 'ledger', prefix: '' });
+    const refused = { failure: { call: 's3:ListObjectsV2', code: 'IncompleteAnswer' } };
+    await expect(store.list('runs/')).rejects.toMatchObject(refused);
+    await expect(store.listFolders('runs/')).rejects.toMatchObject(refused);
   });
 });

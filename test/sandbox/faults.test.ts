@@ -66,6 +66,14 @@ describe('kinds', () => {
     expect(pages).toEqual(sizes);
   });
 
+  it('other-shape: well-formed, and nothing in it that was asked for', async () => {
+    const kind = 'other-shape';
+    sandbox.faults.add({ service: 'iam', call: 'GetGroup', kind }, { service: 'organizations', kind });
+    expect((await getGroup()).Users).toBeUndefined();
+    expect((await listAccounts()).Accounts).toBeUndefined();
+    expect(sandbox.calls.all.map((record) => record.error)).toEqual([kind, kind]);
+  });
+
   it('truncated, where the answer has no body', async () => {
     sandbox.organization.addBucket('ledger');
     sandbox.faults.add({ service: 's3', kind: 'truncated' });
