@@ -15,7 +15,7 @@ import { deadlineOn } from '../../src/sweep/deadline.ts';
 import { runSweep } from '../../src/sweep/run.ts';
 import { insideBucket } from './bucket-store.ts';
 import { SLOW_MILLISECONDS, type Harm } from './harms.ts';
-import type { Site } from './sites.ts';
+import type { Site } from './site.ts';
 import { BUCKET, configOf, PREFIX, RUN_ID } from './world.ts';
 
 export interface Cell {

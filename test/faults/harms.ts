@@ -1,5 +1,5 @@
 import type { Fault, FaultKind } from '../../src/sandbox/faults.ts';
-import type { Site } from './sites.ts';
+import type { Site } from './site.ts';
 
 /** How long after the deadline an answer comes that is slow beyond it. */
 export const SLOW_MILLISECONDS = 150;
@@ -35,25 +35,31 @@ const everywhere = (): boolean => true;
 const lists = ({ call }: Site): boolean => LISTS.has(call);
 const writes = ({ call }: Site): boolean => WRITES.has(call);
 
-const fault = ({ service, call, aim, nth }: Site, more: Pick<Fault, 'kind'> & Partial<Fault>): Fault => ({
-  service,
-  call,
-  ...aim,
-  occurrence: nth,
-  ...more,
-});
+/** A fault at the site, once unless told otherwise. */
+export function faultAt(
+  { service, call, aim, nth }: Site,
+  more: Pick<Fault, 'kind'> & Partial<Fault>,
+): Fault {
+  return { service, call, ...aim, occurrence: nth, ...more };
+}
 
 const fromThereOn = ({ nth }: Site) => ({ from: nth, to: Infinity });
 
 /** Once, and then all is well; and from there on for ever. */
-function onceAndForEver(kind: FaultKind, words: string, heals: Harm['heals'] = everywhere): Harm[] {
+function onceAndForEver(kind: FaultKind, words: string): Harm[] {
   const silent = kind === 'timeout';
   return [
-    { name: `${words}, once`, faults: (site) => [fault(site, { kind })], heals, at: everywhere, silent },
+    {
+      name: `${words}, once`,
+      faults: (site) => [faultAt(site, { kind })],
+      heals: everywhere,
+      at: everywhere,
+      silent,
+    },
     {
       name: `${words}, for ever`,
-      faults: (site) => [fault(site, { kind, occurrence: fromThereOn(site) })],
-      heals: kind === 'garbled' ? heals : never,
+      faults: (site) => [faultAt(site, { kind, occurrence: fromThereOn(site) })],
+      heals: never,
       at: everywhere,
       silent,
     },
@@ -68,7 +74,7 @@ const saysNothing = ({ call }: Site): boolean => ['PutObject', 'HeadObject', 'De
 function denied(by: string, because: string): Harm {
   return {
     name: `denied by ${by}`,
-    faults: (site) => [fault(site, { kind: 'denied', because, occurrence: fromThereOn(site) })],
+    faults: (site) => [faultAt(site, { kind: 'denied', because, occurrence: fromThereOn(site) })],
     heals: never,
     at: everywhere,
   };
@@ -78,8 +84,8 @@ function lostAnswer(words: string, ...then: readonly FaultKind[]): Harm {
   return {
     name: `done, answer lost, ${words}`,
     faults: (site) => [
-      fault(site, { kind: 'reset', afterEffect: true }),
-      ...then.map((kind) => fault(site, { kind, occurrence: { from: site.nth + 1, to: Infinity } })),
+      faultAt(site, { kind: 'reset', afterEffect: true }),
+      ...then.map((kind) => faultAt(site, { kind, occurrence: { from: site.nth + 1, to: Infinity } })),
     ],
     heals: () => then.length === 0,
     at: writes,
@@ -93,31 +99,38 @@ export const HARMS: readonly Harm[] = [
   ...onceAndForEver('timeout', 'no answer'),
   ...onceAndForEver('reset', 'connection reset'),
   ...onceAndForEver('truncated', 'answer cut off'),
-  ...onceAndForEver('garbled', 'answer garbled', saysNothing),
+  ...onceAndForEver('garbled', 'answer garbled').map((harm) => ({ ...harm, heals: saysNothing })),
+  // Nobody asks again for an answer that came whole: once is as good as for ever.
+  {
+    name: 'answer of another shape',
+    faults: (site) => [faultAt(site, { kind: 'other-shape' })],
+    heals: saysNothing,
+    at: everywhere,
+  },
   denied('an identity policy', 'because no identity-based policy allows the action'),
   denied('a service control policy', 'with an explicit deny in a service control policy'),
   denied('a permissions boundary', 'because no permissions boundary allows the action'),
   {
     name: 'session expired',
-    faults: (site) => [fault(site, { kind: 'expired-token', occurrence: fromThereOn(site) })],
+    faults: (site) => [faultAt(site, { kind: 'expired-token', occurrence: fromThereOn(site) })],
     heals: never,
     at: everywhere,
   },
   {
     name: 'empty page, more to come',
-    faults: (site) => [fault(site, { kind: 'empty-page' })],
+    faults: (site) => [faultAt(site, { kind: 'empty-page' })],
     heals: everywhere,
     at: lists,
   },
   {
     name: 'page of one',
-    faults: (site) => [fault(site, { kind: 'short-page' })],
+    faults: (site) => [faultAt(site, { kind: 'short-page' })],
     heals: everywhere,
     at: lists,
   },
   {
     name: 'slow beyond the deadline',
-    faults: (site) => [fault(site, { kind: 'slow', milliseconds: SLOW_MILLISECONDS })],
+    faults: (site) => [faultAt(site, { kind: 'slow', milliseconds: SLOW_MILLISECONDS })],
     heals: never,
     at: everywhere,
     beyondDeadline: true,

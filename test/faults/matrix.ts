@@ -2,7 +2,8 @@ import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
 import { sweepAgain, sweepWith, type Cell, type Outcome } from './cell.ts';
 import { HARMS } from './harms.ts';
 import { judgeCell, type Judgement } from './judge.ts';
-import { SITES, type Site } from './sites.ts';
+import type { Site } from './site.ts';
+import { SITES } from './sites.ts';
 import { DUE } from './model.ts';
 import { organizationOfCell, PAGE } from './world.ts';
 

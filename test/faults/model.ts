@@ -1,5 +1,5 @@
 import type { Harm } from './harms.ts';
-import type { Site } from './sites.ts';
+import type { Site } from './site.ts';
 import { TARGETS } from './world.ts';
 
 /** Keys as `account/user`: nobody has more than one. */

@@ -25,7 +25,8 @@ not the first of its kind, error 503 beside error 500 and two of the three denia
 again heals.
 
 Each cell is one whole sweep of a small organization in the sandbox, with one fault at one of its calls. The columns are
-the calls: the first, a middle and the last one of their kind. In every cell the same ${DUE.length} keys are due in three
+the calls: the first, a middle and the last one of their kind, and one of each thing that the kind is there for, such as each
+kind of record that the ledger stores; a test compares them with what a sweep sends. In every cell the same ${DUE.length} keys are due in three
 accounts, payments, search and web: the key of ada is to be deactivated and the key of bob to be deleted. Around them are
 keys that must be left alone whatever happens: of an exempt user, of a member of an exempt group, of a user without a
 console password, of somebody in no configured group, and of two accounts that are opted out or out of scope.

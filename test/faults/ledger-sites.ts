@@ -1,0 +1,65 @@
+import type { Fault } from '../../src/sandbox/faults.ts';
+import { account, later, NOTHING, RUN, sites, type Site } from './site.ts';
+import { PAYMENTS, PREFIX, RUN_ID, SEARCH } from './world.ts';
+
+const object = (key: string): Site['aim'] => ({ where: { Key: `${PREFIX}/${key}` } });
+/** One account after the other, so that each object holds the records of one step. */
+const records = (number: number) => object(`runs/${RUN_ID}/records/${String(number).padStart(8, '0')}.jsonl`);
+const listed = (prefix: string): Site['aim'] => ({ where: { prefix: `${PREFIX}/${prefix}` } });
+const memory = object(`accounts/${SEARCH}.json`);
+const lock = object('locks/00000004.json');
+
+/** The first record is stored and its answer lost, so that the second put finds the key taken. */
+const LOST_PUT: Fault = {
+  service: 's3',
+  call: 'PutObject',
+  ...records(1),
+  kind: 'reset',
+  afterEffect: true,
+};
+
+/** The calls with which a sweep keeps its ledger. */
+export const LEDGER_SITES: readonly Site[] = [
+  ...sites(
+    's3:ListObjectsV2',
+    { position: 'first, of the locks', aim: listed('locks/'), governs: RUN },
+    { position: 'middle, their second page', aim: listed('locks/'), nth: 2, governs: RUN },
+    { position: 'last, of the runs', aim: listed('runs/'), governs: RUN },
+  ),
+  ...sites(
+    's3:GetObject',
+    { position: 'first, the lock', aim: object('locks/00000003.json'), governs: RUN },
+    { position: 'middle, what is remembered', aim: memory, governs: account(SEARCH) },
+    {
+      position: 'last, the earlier run',
+      aim: object('runs/20261120T225500Z-000001/summary.json'),
+      governs: RUN,
+    },
+  ),
+  ...sites('s3:HeadObject', { position: 'only, after a lost put', governs: RUN, after: [LOST_PUT] }),
+  ...sites(
+    's3:PutObject',
+    { position: 'first, the lock', aim: lock, governs: RUN },
+    { position: 'middle, the start', aim: records(1), governs: RUN },
+    { position: 'middle, the list of accounts', aim: records(2), governs: RUN },
+    { position: 'middle, a plan', aim: records(4), governs: RUN },
+    { position: 'middle, the limits', aim: records(6), governs: RUN },
+    { position: 'middle, the intents', aim: records(10), governs: later(PAYMENTS), phase: 'writing' },
+    { position: 'middle, the results', aim: records(11), governs: later(SEARCH), phase: 'writing' },
+    { position: 'middle, what is remembered', aim: memory, governs: later(SEARCH), phase: 'writing' },
+    { position: 'middle, the end of an account', aim: records(12), governs: later(SEARCH), phase: 'writing' },
+    { position: 'last, the end of the run', aim: records(16), governs: NOTHING, phase: 'writing' },
+    {
+      position: 'last, the summary',
+      aim: object(`runs/${RUN_ID}/summary.json`),
+      governs: NOTHING,
+      phase: 'writing',
+    },
+    { position: 'last, the lock released', aim: lock, nth: 2, governs: NOTHING, phase: 'writing' },
+  ),
+  ...sites(
+    's3:DeleteObject',
+    { position: 'first', aim: object('locks/00000001.json'), governs: NOTHING },
+    { position: 'last', aim: object('locks/00000002.json'), governs: NOTHING },
+  ),
+];
