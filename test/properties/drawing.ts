@@ -15,6 +15,7 @@ import {
   type Place,
   type RulesFacts,
   type SettingsFacts,
+  type StoreFault,
   type Tags,
   type UserFacts,
 } from './story.ts';
@@ -108,6 +109,21 @@ const account: fc.Arbitrary<AccountFacts> = fc.record({
   emptyGroups: some(['Admins', 'Ops', 'Services'], 1),
 });
 
+/** Fewer than four closed doors say nothing. */
+const shut: fc.Arbitrary<AccountFacts> = account.map((one) => ({ ...one, state: 'ACTIVE', door: 'no-role' }));
+const members: fc.Arbitrary<readonly AccountFacts[]> = fc.oneof(
+  { weight: 12, arbitrary: fc.array(account, { minLength: 1, maxLength: 6 }) },
+  {
+    weight: 1,
+    arbitrary: fc
+      .tuple(
+        fc.array(account, { minLength: 1, maxLength: 2 }),
+        fc.array(shut, { minLength: 4, maxLength: 5 }),
+      )
+      .map(([some, closed]) => [...some, ...closed]),
+  },
+);
+
 const denial: fc.Arbitrary<Denial> = fc.record({
   on: fc.oneof(fc.record({ account: number }), fc.record({ unit: place })),
   actions: fc.uniqueArray(fc.constantFrom(...DENIABLE), { minLength: 1, maxLength: 2 }),
@@ -169,6 +185,7 @@ const config: fc.Arbitrary<ConfigFacts> = fc.record({
     maxGrowth: maybe(fc.constantFrom(1, 2, 1000)),
     maxShareOfKeys: maybe(fc.constantFrom(0, 0.5, 1)),
     maxAccountsDrop: maybe(fc.constantFrom(0, 0.3, 1)),
+    maxCannotAssume: maybe(fc.constantFrom(0, 0.3, 1)),
   }),
   concurrency: fc.record({ accounts: fc.constantFrom(1, 3, 40), callsPerAccount: fc.constantFrom(1, 4) }),
 });
@@ -227,6 +244,12 @@ const fault: fc.Arbitrary<FaultFacts> = fc
     ...((target.service === 'iam' || target.service === 'sts') && { account: at }),
   }));
 
+const storeFault: fc.Arbitrary<StoreFault> = fc.record({
+  operation: fc.constantFrom('put', 'putNew', 'get', 'list', 'listFolders', 'remove'),
+  nth: fc.integer({ min: 1, max: 12 }),
+  afterEffect: fc.boolean(),
+});
+
 export interface StoryBounds {
   readonly faults: boolean;
   /** Before the first sweep; nothing, when left out. */
@@ -255,14 +278,15 @@ export function stories({
       accounts: fc
         .tuple(
           account.map((management) => ({ ...management, state: 'ACTIVE', place: ROOT })),
-          fc.array(account, { minLength: 1, maxLength: 6 }),
+          members,
         )
-        .map(([management, members]) => [management, ...members]),
+        .map(([management, others]) => [management, ...others]),
       denials,
       config,
       filters,
       pages: fc.record({ maximumSize: mostly(1000, 1, 1, 2), emptyFirst: mostly<boolean>(false, 3, true) }),
-      faults: faults ? fc.array(fault, { minLength: 1, maxLength: 3 }) : fc.constant([]),
+      faults: faults ? fc.array(fault, { maxLength: 3 }) : fc.constant([]),
+      storeFault: faults ? maybe(storeFault) : fc.constant(undefined),
       planFirst: faults ? fc.constant(false) : mostly<boolean>(false, 2, true),
       before,
       chapters,

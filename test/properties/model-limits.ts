@@ -20,7 +20,12 @@ export interface Last {
 
 /** docs/configuration.md, "limits": those that are exceeded. Parts of the organization are compared with nothing. */
 export function exceeded({ config, filters }: Facts, found: Counted, last: Last | undefined): string[] {
-  const { maxGrowth = 2, maxShareOfKeys = 0.5, maxAccountsDrop = 0.1 } = config.limits ?? {};
+  const {
+    maxGrowth = 2,
+    maxShareOfKeys = 0.5,
+    maxAccountsDrop = 0.1,
+    maxCannotAssume = 0.05,
+  } = config.limits ?? {};
   const whole = filters.accounts === undefined && filters.units === undefined;
   const compared = whole ? last : undefined;
   const { aged } = found;
@@ -30,7 +35,7 @@ export function exceeded({ config, filters }: Facts, found: Counted, last: Last 
     maxGrowth: compared && found.due >= 50 && found.due > Math.max(1, compared.due) * maxGrowth,
     maxShareOfKeys: whole && aged.due >= 50 && aged.due > aged.seen * maxShareOfKeys,
     maxAccountsDrop: compared && missing >= 2 && missing > compared.listed * maxAccountsDrop,
-    maxCannotAssume: found.closed >= 4 && found.closed > found.targets * 0.05,
+    maxCannotAssume: found.closed >= 4 && found.closed > found.targets * maxCannotAssume,
   };
   return Object.entries(is).flatMap(([limit, isOver]) => (isOver ? [limit] : []));
 }

@@ -2,8 +2,12 @@ import { expect } from 'vitest';
 
 import type { PlanFile } from '../../src/ledger/plan-file.ts';
 import type { RunSummary } from '../../src/ledger/record.ts';
+import { getSummary, listRunIds } from '../../src/ledger/runs.ts';
+import type { StoredRun } from '../../src/ledger/stored-run.ts';
 import type { SweepRequest } from '../../src/sweep/run.ts';
+import { buryLocks } from '../crash/dead-process.ts';
 import type { Build } from './build-under-test.ts';
+import { DiskFullError, failing } from './failing-store.ts';
 import { checkExplained, checkFaulty } from './faulty.ts';
 import { alter, changed, isChange } from './changing.ts';
 import type { ModelKey } from './model-keys.ts';
@@ -11,7 +15,7 @@ import type { Last } from './model-limits.ts';
 import { meddle } from './meddling.ts';
 import { namesStrangers } from './model-scope.ts';
 import { foretell, undone, type Foretold, type Planned, type World } from './model.ts';
-import { isWriteCall, stageOf, statuses, type Ran, type Stage } from './stage.ts';
+import { isWriteCall, stageOf, statuses, type Disturbance, type Ran, type Stage } from './stage.ts';
 import { DAY, type Change, type Chapter, type Facts } from './story.ts';
 import type { Story } from './telling.ts';
 import { checkSums, checkTruth } from './truth.ts';
@@ -58,8 +62,9 @@ class Player {
   }
 
   async firstSweep(): Promise<void> {
-    const { facts, behaviour, built } = this.stage;
-    if (facts.faults.length === 0) return this.sweep();
+    const { facts, behaviour, built, store } = this.stage;
+    const { storeFault } = facts;
+    if (facts.faults.length === 0 && !storeFault) return this.sweep();
     behaviour.faults.add(
       ...facts.faults.map(({ account, ...fault }) => ({
         ...fault,
@@ -67,15 +72,35 @@ class Player {
       })),
     );
     const before = this.stage.world();
-    const ran = await this.run({ mode: 'sweep' }).catch((error: unknown) =>
-      checkFaulty(error, before, this.stage),
+    const ran = await this.run({ mode: 'sweep' }, storeFault && { store: failing(store, storeFault) }).catch(
+      (error: unknown) => this.brokeOff(error, before),
     );
     behaviour.faults.clear();
     if (!ran) return;
     const foretold = this.foretold(before, 'sweep', ran.summary);
     checkExplained(ran, foretold, before, this.stage);
     this.finish(ran);
-    this.note(ran, before);
+    this.note({ runId: ran.summary.runId, run: ran.run }, before);
+  }
+
+  /** A run that came to no end; where the ledger failed it may have written what was due, and the next one goes on from there. */
+  private async brokeOff(error: unknown, before: World): Promise<undefined> {
+    const { built, store, objects } = this.stage;
+    buryLocks(objects);
+    if (!(error instanceof DiskFullError)) {
+      checkFaulty(error, before, this.stage);
+      return;
+    }
+    const now = built.organization.clock.milliseconds();
+    const ownKey = built.operator.accessKeyId;
+    this.checkAttempts(0, foretell(this.facts, before, { mode: 'sweep', now, ownKey }).due);
+    const [runId] = await listRunIds(store);
+    if (runId === undefined) return;
+    const run = await this.stage.read(runId);
+    this.note({ runId, run }, before);
+    // All that failed may have come after it.
+    const summary = await getSummary(store, runId);
+    if (summary) this.finish({ summary, run });
   }
 
   async chapter(chapter: Chapter): Promise<void> {
@@ -116,7 +141,7 @@ class Player {
     const foretold = this.foretold(before, 'sweep', ran.summary);
     this.checkForetold(ran, foretold);
     this.checkAttempts(calls, foretold.due);
-    this.note(ran, before);
+    this.note({ runId: ran.summary.runId, run: ran.run }, before);
     await this.checkNothingLeft(ran.summary);
   }
 
@@ -189,7 +214,7 @@ class Player {
     const foretold = this.foretold(before, 'sweep', ran.summary, { facts, only: planned.keys });
     this.checkForetold(ran, foretold);
     this.checkAttempts(calls, foretold.due);
-    this.note(ran, before);
+    this.note({ runId: ran.summary.runId, run: ran.run }, before);
     const isTold = (id: string): boolean => ran.summary.notices.some((notice) => notice.includes(id));
     expect([...planned.keys.keys()].filter(isTold), 'changes since the plan, told').toEqual(
       [...planned.keys]
@@ -222,9 +247,12 @@ class Player {
     if (isTold) expect(summary.verdict, 'verdict of the undo').toBe(foretold.verdict);
   }
 
-  private async run(request: Request): Promise<Ran> {
+  private async run(request: Request, disturbance: Disturbance = {}): Promise<Ran> {
     const { built, build } = this.stage;
-    const summary = await build.runSweep({ filters: built.filters, ...request }, this.stage.dependencies());
+    const summary = await build.runSweep(
+      { filters: built.filters, ...request },
+      this.stage.dependencies(disturbance),
+    );
     return { summary, run: await this.stage.read(summary.runId) };
   }
 
@@ -271,12 +299,12 @@ class Player {
     ).toEqual([]);
   }
 
-  private note({ summary, run }: Ran, before: World): void {
+  private note({ runId, run }: { readonly runId: string; readonly run: StoredRun }, before: World): void {
     const after = this.stage.world();
     checkTruth(run, this.stage.built.accountIds, before, after);
     const keys = [...before.keys.values()];
     this.sweeps.push({
-      runId: summary.runId,
+      runId,
       deactivated: keys.filter(
         ({ accessKeyId, status }) =>
           status === 'Active' && after.keys.get(accessKeyId)?.status === 'Inactive',

@@ -1,3 +1,4 @@
+import type { ObjectStore } from '../../src/ledger/object-store.ts';
 import type { PageOptions } from '../../src/sandbox/behaviour.ts';
 import type { Fault } from '../../src/sandbox/faults.ts';
 
@@ -18,6 +19,8 @@ export interface Facts {
   readonly before?: readonly Chapter[];
   /** Of the first sweep; everything after it goes without. */
   readonly faults: readonly FaultFacts[];
+  /** Of the ledger, in the first sweep. */
+  readonly storeFault?: StoreFault | undefined;
   readonly chapters: readonly Chapter[];
 }
 
@@ -83,6 +86,7 @@ export interface LimitsFacts {
   readonly maxGrowth?: number | undefined;
   readonly maxShareOfKeys?: number | undefined;
   readonly maxAccountsDrop?: number | undefined;
+  readonly maxCannotAssume?: number | undefined;
 }
 
 /** What is absent is left to the defaults of keysweep, or in an override to what is below it. */
@@ -107,6 +111,13 @@ export interface ExemptFacts {
 }
 
 export type FaultFacts = Omit<Fault, 'account' | 'where'> & { readonly account?: number | undefined };
+
+/** The operation of that number, counted from 1, fails; all others are carried out. */
+export interface StoreFault {
+  readonly operation: Exclude<keyof ObjectStore, 'location'>;
+  readonly nth: number;
+  readonly afterEffect: boolean;
+}
 
 export type Chapter =
   | Change

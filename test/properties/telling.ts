@@ -9,6 +9,7 @@ import {
   type FaultFacts,
   type Place,
   type SettingsFacts,
+  type StoreFault,
   type UserFacts,
 } from './story.ts';
 
@@ -34,6 +35,7 @@ function tell({
   pages,
   planFirst,
   faults,
+  storeFault,
   before = [],
   chapters,
 }: Facts): string[] {
@@ -48,6 +50,7 @@ function tell({
     `configured ${json({ ...rest, ...(rest.scope && { scope: rest.scope.map(ou) }) })}`,
     `asked for ${json({ ...filters, ...(filters.units && { units: filters.units.map(ou) }) })}, pages ${json(pages)}`,
     ...faults.map(tellFault),
+    ...(storeFault ? [tellStoreFault(storeFault)] : []),
     `then: ${[...(planFirst ? ['plan'] : []), ...before.map(tellChapter), 'sweep', ...chapters.map(tellChapter)].join(', ')}`,
   ];
 }
@@ -85,6 +88,10 @@ function tellFault({ service, call, account, kind, occurrence, afterEffect }: Fa
   const where = account === undefined ? '' : ` in account ${account}`;
   const when = afterEffect ? ' after its effect' : '';
   return `fault: ${service}:${call ?? '*'}${where} ${kind}${when}, ${json(occurrence)}`;
+}
+
+function tellStoreFault({ operation, nth, afterEffect }: StoreFault): string {
+  return `fault: ${operation} ${nth} of the ledger fails${afterEffect ? ' after its effect' : ''}`;
 }
 
 function tellChapter(chapter: Chapter): string {
