@@ -1,9 +1,11 @@
-import type { Setting } from './setting.ts';
+import { USERS_PER_ACCOUNT, type Setting } from './setting.ts';
 
 /** One run of the benchmark. */
 export interface Cell {
   readonly contender: ContenderName;
   readonly setting: Setting;
+  /** With garbage collected early, instead of when V8 finds it worth its while. */
+  readonly smallHeap: boolean;
 }
 
 export type ContenderName = 'keysweep' | 'original' | 'sequential' | 'bare';
@@ -13,58 +15,97 @@ export interface Choice {
   readonly accounts?: number | undefined;
   /** Both when left out. */
   readonly latency?: number | undefined;
+  /** {@link USERS_PER_ACCOUNT} when left out. */
+  readonly users?: number | undefined;
   readonly quick: boolean;
+  readonly smallHeap: boolean;
+  /** Only keysweep and the bare SDK, and where their time goes. */
+  readonly profile: boolean;
 }
 
-/** What is measured, and what is left out on purpose, with the reason. */
-export function cellsFor({ accounts, latency, quick }: Choice): {
-  readonly cells: readonly Cell[];
-  readonly leftOut: readonly string[];
-} {
-  const chosen = accounts !== undefined || latency !== undefined;
-  const sizes = accounts === undefined ? SIZES[quick ? 'quick' : 'full'] : [accounts];
-  const latencies = latency === undefined ? LATENCIES[quick ? 'quick' : 'full'] : [latency];
-  const settings = latencies.flatMap((ms) =>
-    sizes.map((count): Setting => ({ accounts: count, latency: ms, slowShare: 0 })),
-  );
-  const wanted = settings.filter((setting) => accounts !== undefined || !isTooLong(setting));
-  const [nearest = 60] = latencies;
-  const cells = [
-    ...latencies.map((ms): Cell => bareAt(Math.min(1_000, Math.max(...sizes)), ms)),
-    ...wanted.map((setting): Cell => ({ contender: 'keysweep', setting })),
-    ...(quick ? [] : [withSlowAccounts(Math.min(1_000, sizes.at(-1) ?? 1_000), nearest)]),
-    ...wanted
-      .filter((setting) => setting.accounts <= 1_000 && setting.latency === nearest)
-      .map((setting): Cell => ({ contender: 'original', setting })),
-    sequentialAt(quick || chosen ? 10 : 100, nearest),
-  ];
-  return { cells, leftOut: chosen ? CHOSEN : quick ? QUICK : LEFT_OUT };
-}
-
+/** The bare SDK is as warm then as it gets, and the original has failed. */
+const LARGEST_OF_OTHERS = 1_000;
 const SIZES = { quick: [100, 300], full: [100, 1_000, 10_000] };
 const LATENCIES = { quick: [60], full: [60, 150] };
 
-function bareAt(accounts: number, latency: number): Cell {
-  return { contender: 'bare', setting: { accounts, latency, slowShare: 0 } };
+/** Accounts by latency: a plain loop takes the more time the more accounts there are, so a few tell. */
+const LOOPED: Readonly<Record<number, number>> = { 60: 25, 150: 10 };
+
+export function isChosen({ accounts, latency, users }: Choice): boolean {
+  return [accounts, latency, users].some((value) => value !== undefined);
 }
 
-function sequentialAt(accounts: number, latency: number): Cell {
-  return { contender: 'sequential', setting: { accounts, latency, slowShare: 0 } };
+/** What is measured, and what is left out on purpose, with the reason. */
+export function cellsFor(choice: Choice): {
+  readonly cells: readonly Cell[];
+  readonly leftOut: readonly string[];
+} {
+  const { accounts, latency, quick, smallHeap } = choice;
+  const chosen = isChosen(choice);
+  const users = choice.users ?? USERS_PER_ACCOUNT;
+  const sizes = accounts === undefined ? SIZES[quick ? 'quick' : 'full'] : [accounts];
+  const latencies = latency === undefined ? LATENCIES[quick ? 'quick' : 'full'] : [latency];
+  const settings = latencies.flatMap((ms) => sizes.map((count) => plain(count, users, ms)));
+  const small = latencies.flatMap((ms) =>
+    [...new Set(sizes.map((count) => Math.min(count, LARGEST_OF_OTHERS)))].map((count) =>
+      plain(count, users, ms),
+    ),
+  );
+  const [first = plain(100, users, 60)] = settings;
+  const sweeps = [
+    ...small.map((setting) => cell('bare', setting)),
+    ...settings.map((setting) => cell('keysweep', setting)),
+  ];
+  const cells = choice.profile
+    ? sweeps
+    : [
+        ...sweeps,
+        ...(quick || chosen ? [] : onlyInFull(first.latency)),
+        ...(quick ? [] : troubled(small.filter((setting) => setting.latency === first.latency).at(-1))),
+        ...small
+          .filter(({ accounts: count }) => sizes.includes(count))
+          .map((setting) => cell('original', setting)),
+        ...latencies.map((ms) =>
+          cell('sequential', plain((!quick && !chosen && LOOPED[ms]) || 10, users, ms)),
+        ),
+      ];
+  return { cells: smallHeap ? cells.map((one) => ({ ...one, smallHeap })) : cells, leftOut: leftOut(choice) };
 }
 
-function withSlowAccounts(accounts: number, latency: number): Cell {
-  return { contender: 'keysweep', setting: { accounts, latency, slowShare: 0.01 } };
+function onlyInFull(latency: number): Cell[] {
+  return [
+    cell('keysweep', plain(500, 20, latency)),
+    { ...cell('keysweep', plain(10_000, USERS_PER_ACCOUNT, latency)), smallHeap: true },
+  ];
 }
 
-/** The second of two runs that each take as long as all others together. */
-function isTooLong({ accounts, latency }: Setting): boolean {
-  return accounts > 1_000 && latency > 60;
+function troubled(setting: Setting | undefined): Cell[] {
+  if (!setting) return [];
+  return (['slow', 'throttled'] as const).map((trouble) => cell('keysweep', { ...setting, trouble }));
 }
 
-const LEFT_OUT = [
-  '10,000 accounts at 150 ms: as long again as at 60 ms, because there too the processor binds (`--accounts 10000 --latency 150` runs it)',
-  'the original at 10,000 accounts: it opens every session at once, and at 1,000 it fails already',
-  'the plain loop beyond 100 accounts: an hour at 1,000 and ten at 10,000, for its time grows with every call',
-];
-const CHOSEN = ['every other size and latency (`npm run bench` without --accounts and --latency)'];
-const QUICK = ['everything beyond 300 accounts, 150 ms and slow accounts (`npm run bench` without --quick)'];
+function plain(accounts: number, users: number, latency: number): Setting {
+  return { accounts, users, latency, trouble: 'none' };
+}
+
+function cell(contender: ContenderName, setting: Setting): Cell {
+  return { contender, setting, smallHeap: false };
+}
+
+function leftOut(choice: Choice): string[] {
+  const { accounts = Infinity, quick } = choice;
+  return [
+    ...(isChosen(choice) ? ['every other size and latency (`npm run bench` without a choice)'] : []),
+    ...(quick
+      ? [
+          'everything beyond 300 accounts, 150 ms, slow and throttled accounts (`npm run bench` without --quick)',
+        ]
+      : []),
+    ...(accounts > LARGEST_OF_OTHERS && !quick
+      ? [
+          'the original beyond 1,000 accounts: it opens every session and sends every call at once, and at 1,000 it leaves work undone already',
+          'the bare SDK beyond 1,000 accounts: what a call costs there is taken from its run at 1,000',
+        ]
+      : []),
+  ];
+}

@@ -1,14 +1,14 @@
 import { scaleBand, scaleLog } from 'd3-scale';
 
+import { nameOf, placeOf, whole } from './names.ts';
 import type { Results, Row } from './results.ts';
-import { whole } from './table.ts';
 
 const WIDTH = 860;
-const LEFT = 250;
+const LEFT = 290;
 const ROW = 30;
 const BOTTOM = 46;
 
-/** Wall time of every run as a bar on a logarithmic scale, with a mark where its lower bound is. */
+/** Wall time of every run as a bar on a logarithmic scale, with marks where its lower bounds are. */
 export function chart({ rows }: Results): string {
   const shown = rows.filter(({ contender }) => contender !== 'bare');
   const height = shown.length * ROW + BOTTOM;
@@ -25,32 +25,28 @@ export function chart({ rows }: Results): string {
     .map((seconds) => tick(seconds, x(seconds), height));
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" font-family="system-ui, sans-serif" font-size="13">`,
-    '<title>Wall time of each run, and the time below which it cannot be</title>',
+    '<title>Wall time of each run, and the times below which it cannot be</title>',
     `<rect width="${WIDTH}" height="${height}" fill="#fff"/>`,
     ...ticks,
     ...bars,
-    `<text x="${LEFT}" y="${height - 6}" fill="#555">seconds, logarithmic; the mark is the lower bound</text>`,
+    `<text x="${LEFT}" y="${height - 6}" fill="#555">seconds, logarithmic; dark mark: the bound of quotas, latency and width; light mark: with this processor too</text>`,
     '</svg>',
     '',
   ].join('\n');
 }
 
-function bar(
-  { contender, setting, run, against }: Row,
-  x: (seconds: number) => number,
-  top: number,
-  thickness: number,
-): string {
-  const name = `${contender}, ${whole(setting.accounts)} × ${setting.latency} ms${setting.slowShare > 0 ? ', 1 % slow' : ''}`;
+function bar(row: Row, x: (seconds: number) => number, top: number, thickness: number): string {
+  const { contender, setting, run, bound, boundHere } = row;
+  const name = `${nameOf(row)}, ${placeOf(setting)}`;
   const end = x(run.seconds);
   const middle = top + thickness / 2 + 4.5;
   const fill = run.failed ? '#b9b9b9' : contender === 'keysweep' ? '#2563eb' : '#94a3b8';
-  const mark = against
-    ? `<rect x="${(x(against.bound.seconds) - 1.5).toFixed(1)}" y="${(top - 3).toFixed(1)}" width="3" height="${(thickness + 6).toFixed(1)}" fill="#111"/>`
-    : '';
+  const mark = (seconds: number, colour: string): string =>
+    `<rect x="${(x(seconds) - 1.5).toFixed(1)}" y="${(top - 3).toFixed(1)}" width="3" height="${(thickness + 6).toFixed(1)}" fill="${colour}"/>`;
+  const marks = `${mark(boundHere.seconds, '#f59e0b')}${mark(bound.seconds, '#111')}`;
   return (
     `<text x="${LEFT - 10}" y="${middle.toFixed(1)}" text-anchor="end" fill="#111">${name}</text>` +
-    `<rect x="${LEFT}" y="${top.toFixed(1)}" width="${(end - LEFT).toFixed(1)}" height="${thickness.toFixed(1)}" fill="${fill}"/>${mark}` +
+    `<rect x="${LEFT}" y="${top.toFixed(1)}" width="${(end - LEFT).toFixed(1)}" height="${thickness.toFixed(1)}" fill="${fill}"/>${marks}` +
     `<text x="${(end + 8).toFixed(1)}" y="${middle.toFixed(1)}" fill="#111">${run.seconds.toFixed(1)} s${run.failed ? ', failed' : ''}</text>`
   );
 }

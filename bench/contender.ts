@@ -6,24 +6,22 @@ export type Contender = (setting: Setting) => Promise<Done>;
 export interface Done {
   /** In words, for the notes below the table; empty when all was done. */
   readonly failed: string;
-  /** What keysweep's ledger knows of what it read and wrote; the others have none. */
-  readonly work?: Work;
+  /** Seconds until 98 of 100 accounts were done; keysweep alone tells. */
+  readonly mostDoneSeconds?: number;
+  /** What follows on a sweep in the Lambda; measured by itself. */
+  readonly afterwards?: () => Promise<void>;
 }
 
-export interface Work {
-  readonly targets: number;
-  readonly users: number;
-  /** Users whose tags a rule needs. */
-  readonly tagged: number;
-  /** Keys that were due. */
-  readonly due: number;
-  /** Targets with such keys. */
-  readonly written: number;
+/** What a part of a program took. */
+export interface Took {
+  readonly seconds: number;
+  readonly cpuSeconds: number;
+  /** Of the process, until then. */
+  readonly peakBytes: number;
 }
 
 /** What one contender took. */
-export interface Measured extends Done {
-  readonly seconds: number;
-  readonly cpuSeconds: number;
-  readonly peakBytes: number;
+export interface Measured extends Omit<Done, 'afterwards'>, Took {
+  /** The most that was left of the heap after a full collection of garbage; 0 when there was none. */
+  readonly liveBytes: number;
 }

@@ -7,9 +7,10 @@ import { fileURLToPath } from 'node:url';
 
 import { build } from 'esbuild';
 
-import type { Measured } from './contender.ts';
+import type { Cell } from './cells.ts';
+import type { Measured, Took } from './contender.ts';
 import { readShares, type Shares } from './profile.ts';
-import type { Setting } from './setting.ts';
+import type { Left, Work } from './truth.ts';
 
 const REPOSITORY = fileURLToPath(new URL('..', import.meta.url));
 
@@ -19,12 +20,18 @@ export interface Run extends Measured {
   readonly calls: Readonly<Record<string, number>>;
   /** Of a processor, that the sandbox took: where it comes near the wall time, the sandbox was the narrowest place. */
   readonly sandboxSeconds: number;
+  /** What there was to do, and how the keys were left, by the sandbox. */
+  readonly work: Work;
+  readonly left: Left;
+  /** What follows on a sweep in the Lambda; missing where nothing does, and where the process died of it. */
+  readonly afterwards?: Took;
   /** Where the time went, when it was to be profiled. */
   readonly shares?: Shares;
 }
 
 export interface Programs {
-  readonly run: (contender: string, setting: Setting, how?: Partial<How>) => Promise<Run>;
+  /** @param profiled which takes a few percent of the processor */
+  readonly run: (cell: Cell, profiled?: boolean) => Promise<Run>;
   readonly remove: () => Promise<void>;
 }
 
@@ -47,47 +54,36 @@ export async function buildPrograms(): Promise<Programs> {
     logLevel: 'error',
   });
   return {
-    run: (contender, setting, how = {}) => runContender(outdir, { contender, setting, ...how }),
+    run: (cell, profiled = false) => runContender(outdir, cell, profiled),
     remove: () => rm(outdir, { recursive: true }),
   };
 }
 
-export interface How {
-  /** Which takes a few percent of the processor. */
-  readonly profiled: boolean;
-  /** With garbage collected early, instead of when V8 finds it worth its while. */
-  readonly smallHeap: boolean;
-}
-
 export const SMALL_HEAP = ['--max-semi-space-size=4', '--max-old-space-size=128'];
-
-interface ToRun extends Partial<How> {
-  readonly contender: string;
-  readonly setting: Setting;
-}
 
 async function runContender(
   folder: string,
-  { contender, setting, profiled = false, smallHeap = false }: ToRun,
+  { contender, setting, smallHeap }: Cell,
+  profiled: boolean,
 ): Promise<Run> {
   const sandbox = start([join(folder, 'sandbox-process.mjs'), JSON.stringify(setting)], {});
   try {
     const environment = (await answerOf(sandbox)) as Record<string, string>;
     const program = join(folder, 'contender-process.mjs');
-    const profiles = join(folder, `${contender}-${setting.accounts}-${setting.latency}-${setting.slowShare}`);
+    const profiles = await mkdtemp(join(folder, 'profile-'));
     const flags = [
       ...(smallHeap ? SMALL_HEAP : []),
       ...(profiled ? ['--cpu-prof', `--cpu-prof-dir=${profiles}`] : []),
     ];
-    const child = start([...flags, program, contender, JSON.stringify(setting)], environment);
-    const exited = once(child, 'exit');
-    const measured = (await answerOf(child)) as Measured;
-    await exited;
+    const parts = [contender, JSON.stringify(setting), ...(profiled ? [] : ['afterwards'])];
+    const [measured, afterwards] = (await allAnswersOf(
+      start([...flags, program, ...parts], environment),
+    )) as [Measured, Took?];
     const end = answerOf(sandbox);
     sandbox.kill();
-    const asked = (await end) as Pick<Run, 'calls' | 'sandboxSeconds'>;
+    const asked = (await end) as Pick<Run, 'calls' | 'sandboxSeconds' | 'work' | 'left'>;
     const shares = profiled ? await readShares(profiles, program) : undefined;
-    return { ...measured, ...asked, ...(shares && { shares }) };
+    return { ...measured, ...asked, ...(afterwards && { afterwards }), ...(shares && { shares }) };
   } finally {
     sandbox.kill();
   }
@@ -99,6 +95,14 @@ function start(parameters: readonly string[], environment: Readonly<Record<strin
     env,
     stdio: ['ignore', 'pipe', 'inherit'],
   });
+}
+
+/** The lines of JSON that a program prints until it ends. @throws when there is none */
+async function allAnswersOf({ stdout }: ChildProcess): Promise<unknown[]> {
+  const answers: unknown[] = [];
+  if (stdout) for await (const line of createInterface({ input: stdout })) answers.push(JSON.parse(line));
+  if (answers.length === 0) throw new Error('the program ended with no answer');
+  return answers;
 }
 
 /** The line of JSON that a program prints. @throws when it ends without one */

@@ -15,24 +15,47 @@ interface CallFrame {
   readonly lineNumber: number;
 }
 
-/** Where the time of the main thread went. */
-export type Shares = ReadonlyMap<string, number>;
+/** Where the time of the main thread went, by kind of work: 1 is all of it, idleness included. */
+export type Shares = Readonly<Record<string, number>>;
+
+export const IDLE = 'idle';
+
+/** By what names the code: a module of Node, a function that is not written in JavaScript, or a file of the bundle. The first that fits. */
+const KINDS: readonly (readonly [string, RegExp])[] = [
+  [IDLE, /^native \(idle\)/],
+  ['garbage collection', /^native \(garbage collector\)/],
+  ['JSON', /^native (parse|stringify)$/],
+  ['signing', /signature-v4|crypto|sigv4|http-signing|native (update|digest|Hash|Hmac)$/i],
+  ['XML and the query protocol', /xml|\/protocols\/|\/schema\/|\/serde\//i],
+  [
+    'HTTP and sockets',
+    /^node:(_?https?|net|internal\/stream|events)|^native (writev|write\w+String)|node-http-handler/,
+  ],
+  [
+    'ledger',
+    /^src\/ledger\/|^node:(internal\/)?fs|^native (openFileHandle|close|fsync|lstat|link|rename|mkdir)$/,
+  ],
+  ['middleware of the SDK besides', /^node_modules\/@(aws-sdk|smithy)\//],
+  ['keysweep itself', /^src\/|^node_modules\//],
+];
+
+/** Promises, timers, events, and what V8 does by itself. */
+const REST = 'Node besides';
 
 /**
- * Adds a profile up by origin: a package of node_modules, a room of src, a module of Node, or what V8 does by itself.
+ * Adds a profile up.
  * @param program the bundle that ran, in which esbuild names the file that each part comes from
- * @returns share of the time by origin, the largest first; 1 is all of it, idleness included
  */
 export function sharesOf(profile: CpuProfile, program: string): Shares {
   const files = filesByLine(program);
-  const origins = new Map(profile.nodes.map(({ id, callFrame }) => [id, originOf(callFrame, files)]));
+  const kinds = new Map(profile.nodes.map(({ id, callFrame }) => [id, kindOf(nameOf(callFrame, files))]));
   const total = profile.timeDeltas.reduce((sum, time) => sum + time, 0);
-  const shares = new Map<string, number>();
+  const shares: Record<string, number> = Object.fromEntries([...KINDS, [REST]].map(([kind]) => [kind, 0]));
   for (const [at, id] of profile.samples.entries()) {
-    const origin = origins.get(id) ?? 'unknown';
-    shares.set(origin, (shares.get(origin) ?? 0) + (profile.timeDeltas[at] ?? 0) / total);
+    const kind = kinds.get(id) ?? REST;
+    shares[kind] = (shares[kind] ?? 0) + (profile.timeDeltas[at] ?? 0) / total;
   }
-  return new Map([...shares].sort(([, a], [, b]) => b - a));
+  return shares;
 }
 
 function filesByLine(program: string): string[] {
@@ -42,11 +65,13 @@ function filesByLine(program: string): string[] {
     .map((line) => (file = /^\/\/ ((?:node_modules|src|bench)\/\S+)$/.exec(line)?.[1] ?? file));
 }
 
-function originOf({ functionName, url, lineNumber }: CallFrame, files: readonly string[]): string {
-  if (url.startsWith('node:')) return 'Node';
-  if (url === '') return functionName.startsWith('(') ? functionName.slice(1, -1) : 'Node';
-  const file = files[lineNumber] ?? 'unknown';
-  return /^node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file)?.[1] ?? file.split('/').slice(0, 2).join('/');
+function nameOf({ functionName, url, lineNumber }: CallFrame, files: readonly string[]): string {
+  if (url.startsWith('node:')) return url;
+  return url === '' ? `native ${functionName}` : (files[lineNumber] ?? 'unknown');
+}
+
+function kindOf(name: string): string {
+  return KINDS.find(([, pattern]) => pattern.test(name))?.[0] ?? REST;
 }
 
 /** @param folder that holds one profile */

@@ -1,4 +1,4 @@
-import { fewestCalls, lowerBound, totalOf, type Bound } from './bound.ts';
+import { fewestCalls, loadOf, lowerBound, totalOf, withProcessor, type Bound } from './bound.ts';
 import type { Cell } from './cells.ts';
 import type { Run } from './processes.ts';
 import { GROUPS } from './setting.ts';
@@ -6,10 +6,7 @@ import { GROUPS } from './setting.ts';
 /** What one run of the benchmark found. */
 export interface Results {
   readonly conditions: Readonly<Record<string, string>>;
-  /** Seconds of one processor that the SDK alone takes for a call, by latency in milliseconds. */
-  readonly bareCpuPerCall: Readonly<Record<string, number>>;
   readonly rows: readonly Row[];
-  readonly growthBytesPerAccount: number | undefined;
   readonly leftOut: readonly string[];
 }
 
@@ -17,47 +14,76 @@ export interface Row extends Cell {
   readonly run: Run;
   readonly callsMade: number;
   readonly cpuPerCall: number;
-  /** Only for keysweep, whose ledger knows what there was to do. */
-  readonly against: Against | undefined;
-}
-
-export interface Against {
-  readonly bound: Bound;
   readonly fewest: number;
   /** The second session of each written account among them. */
   readonly secondSessions: number;
-  readonly timeRatio: number;
-  readonly callRatio: number;
-  readonly cpuRatio: number;
+  /** By quotas, latency and width. */
+  readonly bound: Bound;
+  /** By these and by what the bare SDK takes of this processor for the fewest calls. */
+  readonly boundHere: Bound;
+  /** That of the bare SDK. */
+  readonly bareCpuPerCall: number;
 }
 
-/** @param bareCpuPerCall by latency */
-export function rowOf(cell: Cell, run: Run, bareCpuPerCall: Readonly<Record<string, number>>): Row {
+/** @param before rows of this run of the benchmark; the first are those of the bare SDK */
+export function rowOf(cell: Cell, run: Run, before: readonly Row[]): Row {
   const callsMade = Object.values(run.calls).reduce((sum, count) => sum + count, 0);
   const cpuPerCall = run.cpuSeconds / callsMade;
-  const bare = bareCpuPerCall[cell.setting.latency];
-  if (!run.work || bare === undefined) return { ...cell, run, callsMade, cpuPerCall, against: undefined };
+  const bareCpuPerCall = nearestBare(cell, before)?.cpuPerCall ?? cpuPerCall;
   const calls = fewestCalls(cell.setting, GROUPS.length, run.work);
-  const bound = lowerBound(cell.setting, run.work, calls, bare);
   const fewest = totalOf(calls);
-  const against = {
-    bound,
+  const bound = lowerBound(loadOf(cell.setting, run.work, calls));
+  return {
+    ...cell,
+    run,
+    callsMade,
+    cpuPerCall,
     fewest,
     secondSessions: calls.secondSessions,
-    timeRatio: run.seconds / bound.seconds,
-    callRatio: callsMade / fewest,
-    cpuRatio: cpuPerCall / bare,
+    bound,
+    boundHere: withProcessor(bound, fewest * bareCpuPerCall),
+    bareCpuPerCall,
   };
-  return { ...cell, run, callsMade, cpuPerCall, against };
 }
 
-/** By how much the peak grows with each account, between the two largest organizations; undefined where there are none. */
-export function growthPerAccount(rows: readonly Row[]): number | undefined {
-  const sizes = rows
-    .filter(({ contender, setting }) => contender === 'keysweep' && setting.slowShare === 0)
-    .filter(({ setting }, _, all) => setting.latency === all[0]?.setting.latency)
-    .sort((a, b) => a.setting.accounts - b.setting.accounts);
-  const [small, large] = sizes.slice(-2);
-  if (!small || !large) return undefined;
-  return (large.run.peakBytes - small.run.peakBytes) / (large.setting.accounts - small.setting.accounts);
+/** At the same latency, and of the size that is fewest times larger or smaller; for a bare run that is itself. */
+function nearestBare({ contender, setting }: Cell, before: readonly Row[]): Row | undefined {
+  if (contender === 'bare') return undefined;
+  const distance = (row: Row): number => Math.abs(Math.log(row.setting.accounts / setting.accounts));
+  return before
+    .filter((row) => row.contender === 'bare' && row.setting.latency === setting.latency)
+    .reduce<Row | undefined>((a, b) => (a && distance(a) <= distance(b) ? a : b), undefined);
+}
+
+/** Keysweep on organizations without trouble, as most of the comparisons want it. */
+export function plainRows(rows: readonly Row[]): Row[] {
+  return rows.filter(({ contender, setting }) => contender === 'keysweep' && setting.trouble === 'none');
+}
+
+/** Bytes: what the peak is without accounts, and by how much it grows with each. */
+export interface Growth {
+  readonly base: number;
+  readonly perAccount: number;
+}
+
+/** The straight line through the peaks of all sizes at the first latency; undefined where there are no two sizes. */
+export function growthOf(rows: readonly Row[]): Growth | undefined {
+  const sizes = plainRows(rows).filter(
+    ({ setting, smallHeap }, _, [first]) =>
+      smallHeap === first?.smallHeap &&
+      setting.latency === first.setting.latency &&
+      setting.users === first.setting.users,
+  );
+  const points = sizes.map(({ setting, run }) => [setting.accounts, run.peakBytes] as const);
+  const x = mean(points.map(([accounts]) => accounts));
+  const y = mean(points.map(([, bytes]) => bytes));
+  const spread = points.reduce((sum, [accounts]) => sum + (accounts - x) ** 2, 0);
+  if (points.length < 2 || spread === 0) return undefined;
+  const perAccount =
+    points.reduce((sum, [accounts, bytes]) => sum + (accounts - x) * (bytes - y), 0) / spread;
+  return { base: y - perAccount * x, perAccount };
+}
+
+function mean(numbers: readonly number[]): number {
+  return numbers.reduce((sum, number) => sum + number, 0) / numbers.length;
 }

@@ -2,21 +2,38 @@
 import { generateOrganization } from '../src/sandbox/generate.ts';
 import { startSandbox } from '../src/sandbox/sandbox.ts';
 import { DOCUMENTED_THROTTLES } from '../src/sandbox/throttling.ts';
-import { ASSUMED_IAM, SLOWNESS, USERS_PER_ACCOUNT, type Setting } from './setting.ts';
+import { ASSUMED_IAM, NEARLY_EMPTY, SLOWNESS, TROUBLED, type Setting } from './setting.ts';
+import { truthOf } from './truth.ts';
 
-/** Serves the organization of one setting, given as JSON: prints the variables that lead to it, and at its end what it took and was asked. */
-const { accounts, latency, slowShare } = JSON.parse(process.argv[2] ?? '') as Setting;
+/**
+ * Serves the organization of one setting, given as JSON: prints the variables that lead to it, and at its end what it took and was
+ * asked, what there was to do, and how the keys were left.
+ */
+const { accounts, users, latency, trouble } = JSON.parse(process.argv[2] ?? '') as Setting;
+const { organization } = generateOrganization({ accounts, usersPerAccount: users, troubles: 'none' });
+const { work, left } = truthOf(organization);
 const sandbox = await startSandbox({
-  organization: generateOrganization({ accounts, usersPerAccount: USERS_PER_ACCOUNT, troubles: 'none' })
-    .organization,
-  latency: { milliseconds: latency, slowAccounts: { share: slowShare, milliseconds: SLOWNESS } },
-  throttles: [...DOCUMENTED_THROTTLES.filter(({ service }) => service !== 'iam'), ASSUMED_IAM],
+  organization,
+  latency: {
+    milliseconds: latency,
+    slowAccounts: { share: trouble === 'slow' ? TROUBLED : 0, milliseconds: SLOWNESS },
+  },
+  throttles: [
+    ...DOCUMENTED_THROTTLES.filter(({ service }) => service !== 'iam'),
+    ASSUMED_IAM,
+    ...(trouble === 'throttled' ? [NEARLY_EMPTY] : []),
+  ],
   recordCalls: false,
 });
 const before = process.cpuUsage();
 process.once('SIGTERM', () => {
   const { user, system } = process.cpuUsage(before);
-  const end = { sandboxSeconds: (user + system) / 1e6, calls: sandbox.calls.counts() };
+  const end = {
+    sandboxSeconds: (user + system) / 1e6,
+    calls: sandbox.calls.counts(),
+    work,
+    left: left(),
+  };
   process.stdout.write(`${JSON.stringify(end)}\n`, () => process.exit(0));
 });
 console.log(JSON.stringify(sandbox.environment()));

@@ -5,16 +5,27 @@ import type { Throttle } from '../src/sandbox/throttling.ts';
 /** An organization, and how far away it is. */
 export interface Setting {
   readonly accounts: number;
+  /** In an account, on average. They have 1.3 keys each. */
+  readonly users: number;
   /** Milliseconds that every answer takes. */
   readonly latency: number;
-  /** Share of the accounts that answer {@link SLOWNESS} later. */
-  readonly slowShare: number;
+  /** What {@link TROUBLED} of the accounts have: answers that come {@link SLOWNESS} later, or a bucket of IAM that is {@link NEARLY_EMPTY}. */
+  readonly trouble: 'none' | 'slow' | 'throttled';
 }
 
 export const USERS_PER_ACCOUNT = 25;
 
+/** Share of the accounts. */
+export const TROUBLED = 0.01;
+
 /** Milliseconds. */
 export const SLOWNESS = 500;
+
+export const NEARLY_EMPTY: Throttle = {
+  service: 'iam',
+  share: TROUBLED,
+  perAccount: { rate: 5, burst: 5 },
+};
 
 /**
  * IAM publishes no rates. Assumed for each account: that it gets through the burst of one sweep, so that what the table shows
@@ -22,29 +33,31 @@ export const SLOWNESS = 500;
  */
 export const ASSUMED_IAM: Throttle = { service: 'iam', perAccount: { rate: 50, burst: 100 } };
 
-/** Accounts that keysweep works on at a time, at most: its default. It finds its own width below. */
+/** Accounts that keysweep works on at a time, at most, and calls in each: its defaults. It finds its own width below. */
 export const MOST_ACCOUNTS = 100;
+export const CALLS_PER_ACCOUNT = 4;
 
 /** Accounts that the bare SDK works on at a time: enough for one processor at each latency, and no more. */
 export function bareWidth(latency: number): number {
   return latency <= 100 ? 40 : 80;
 }
 
-export const GROUPS = ['Developers', 'Administrators'] as const;
+export const GROUPS: readonly string[] = ['Developers', 'Administrators'];
 export const EXEMPT_TAG = { key: 'keysweep', value: 'exempt' } as const;
 
-/** The settings of the benchmark: every key of the members of two groups is due, unless the user's tag says otherwise. */
+/** The settings of the benchmark: every key of the members of two groups is due, unless the user's tag says otherwise; nobody is told. */
 export function configFor(): Config {
   const settings = {
     optOutTag: false,
     defaults: {
       armed: true,
-      groups: [...GROUPS],
+      groups: GROUPS,
       rules: { maxKeyAgeDays: 0, mode: 'deactivate', users: 'all' },
       exempt: { userTag: `${EXEMPT_TAG.key}=${EXEMPT_TAG.value}` },
     },
+    notices: { events: false },
     limits: { maxKeys: 1_000_000 },
-    concurrency: { accounts: MOST_ACCOUNTS },
+    concurrency: { accounts: MOST_ACCOUNTS, callsPerAccount: CALLS_PER_ACCOUNT },
   };
   return parseConfig(JSON.stringify(settings), 'the benchmark');
 }

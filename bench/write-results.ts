@@ -5,13 +5,13 @@ import { fileURLToPath } from 'node:url';
 import { format, resolveConfig } from 'prettier';
 
 import { chart } from './chart.ts';
+import { profileTable } from './profile-table.ts';
 import type { Results } from './results.ts';
 import { markdown, markdownTable } from './table.ts';
 
 const REPOSITORY = fileURLToPath(new URL('..', import.meta.url));
-const BEGIN = '<!-- the table of npm run bench -->';
-const END = '<!-- end of the table -->';
-const CHART = '![Wall time of each run, with the time below which it cannot be](bench/results/full.svg)';
+const SCALE = join(REPOSITORY, 'docs', 'scale.md');
+const CHART = '![Wall time of each run, with the times below which it cannot be](bench/results/full.svg)';
 
 /**
  * Stores what was found as JSON, Markdown and a chart in bench/results.
@@ -24,15 +24,23 @@ export async function writeResults(name: string, results: Results): Promise<void
   await writeFile(join(folder, `${name}.md`), `${markdown(results)}\n`);
   await writeFile(join(folder, `${name}.svg`), chart(results));
   if (name !== 'full') return;
-  await putInto(join(REPOSITORY, 'README.md'), `${markdownTable(results)}\n\n${CHART}`);
-  await putInto(join(REPOSITORY, 'docs', 'scale.md'), markdown(results));
+  await putInto(join(REPOSITORY, 'README.md'), 'table', `${markdownTable(results)}\n\n${CHART}`);
+  await putInto(SCALE, 'table', markdown(results));
+}
+
+/** Puts where the time went into docs/scale.md. */
+export async function writeProfile({ rows, conditions }: Results): Promise<void> {
+  const { command, date, commit, Node } = conditions;
+  const from = `\`${command}\`, ${date}, commit ${commit}, Node ${Node}.`;
+  await putInto(SCALE, 'profile', `${profileTable(rows)}\n\n${from}`);
 }
 
 /** @throws when the file has not both marks */
-async function putInto(file: string, text: string): Promise<void> {
+async function putInto(file: string, what: string, text: string): Promise<void> {
+  const [begin, close] = [`<!-- the ${what} of npm run bench -->`, `<!-- end of the ${what} -->`];
   const before = await readFile(file, 'utf8');
-  const [start, end] = [before.indexOf(BEGIN), before.indexOf(END)];
-  if (start < 0 || end < start) throw new Error(`${file} lacks ${BEGIN} or ${END}`);
-  const after = `${before.slice(0, start)}${BEGIN}\n\n${text}\n\n${before.slice(end)}`;
+  const [start, end] = [before.indexOf(begin), before.indexOf(close)];
+  if (start < 0 || end < start) throw new Error(`${file} lacks ${begin} or ${close}`);
+  const after = `${before.slice(0, start)}${begin}\n\n${text}\n\n${before.slice(end)}`;
   await writeFile(file, await format(after, { ...(await resolveConfig(file)), filepath: file }));
 }

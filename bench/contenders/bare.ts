@@ -5,10 +5,8 @@ import { NodeHttpHandler } from '@smithy/node-http-handler';
 import pLimit from 'p-limit';
 
 import type { Contender } from '../contender.ts';
-import { bareWidth } from '../setting.ts';
+import { bareWidth, CALLS_PER_ACCOUNT } from '../setting.ts';
 import { activeMembers, deactivate, enter, isExempt, keysOf, members } from './calls.ts';
-
-const CALLS_PER_ACCOUNT = 4;
 
 /**
  * The calls of keysweep's sweep by the SDK's clients alone, as wide: one HTTP handler, and no check, decision, deadline or

@@ -1,3 +1,7 @@
+import { ASSUME_ROLE, LIST_ACCOUNTS, LIST_TAGS, type Bucket } from '../../src/access/quotas.ts';
+import { ACCOUNTS_PER_PAGE, type Load } from '../bound.ts';
+import { CALLS_PER_ACCOUNT } from '../setting.ts';
+
 /**
  * A sweep in simulated time: no clock, no network. Work goes through places that let only so much pass (quotas, calls in flight,
  * processors), each first come, first served, so the time at which a piece of work is through follows from the pieces before it.
@@ -11,7 +15,7 @@ class Rate {
   private passed = 0;
   private first: number | undefined;
 
-  constructor(perSecond: number, burst: number) {
+  constructor({ perSecond, burst }: Bucket) {
     this.perSecond = perSecond;
     this.burst = burst;
   }
@@ -87,13 +91,10 @@ export interface Machine {
 
 export const MACHINE: Machine = { cpuPerCall: 0.00075, childStart: 0.35, store: 0.03 };
 
-export const CALLS_PER_ACCOUNT = 4;
-
-/** https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html, UserGuide/reference_iam-quotas.html */
 const quotas = () => ({
-  'ListAccounts, 8 pages a second': new Rate(8, 12),
-  'AssumeRole, 600 a second': new Rate(600, 600),
-  'ListTagsForResource, 10 a second': new Rate(10, 15),
+  'ListAccounts, 8 pages a second': new Rate(LIST_ACCOUNTS),
+  'AssumeRole, 600 a second': new Rate(ASSUME_ROLE),
+  'ListTagsForResource, 10 a second': new Rate(LIST_TAGS),
 });
 
 export interface Simulated {
@@ -132,7 +133,9 @@ export function simulateLambda(world: World, accountsAtOnce: number, machine = M
   const listed = pages(world, 0, limits['ListAccounts, 8 pages a second']);
   let planned = 0;
   for (let account = 0; account < world.accounts; account += 1) {
-    const session = limits['AssumeRole, 600 a second'].pass(listed[Math.floor(account / PAGE)] ?? 0);
+    const session = limits['AssumeRole, 600 a second'].pass(
+      listed[Math.floor(account / ACCOUNTS_PER_PAGE)] ?? 0,
+    );
     planned = Math.max(
       planned,
       slots.hold(session, (begun) => unhindered(goThrough(begun, calls.plan, world, machine, cpu))),
@@ -163,7 +166,7 @@ export function simulateFanOut(
   machine = MACHINE,
 ): Simulated {
   const limits = quotas();
-  const dispatch = new Rate(100, 100);
+  const dispatch = new Rate({ perSecond: 100, burst: 100 });
   const children = new Slots(maxConcurrency);
   const calls = callsOf(world);
   const batches = Math.ceil(world.accounts / batchSize);
@@ -222,7 +225,6 @@ function unhindered(ended: number) {
   return { ended, waited: 0 };
 }
 
-const PAGE = 20;
 /** Objects of the ledger that are read or stored at a time. */
 const STORE_WIDTH = 16;
 /** To read back what is recorded of a key (measured: JSON and its checking). */
@@ -234,7 +236,7 @@ function reading(objects: number, { accounts, keys }: World, { store }: Machine)
 
 /** When each page of the list has come; each waits for the one before it. */
 function pages({ accounts, latency }: World, from: number, rate: Rate): number[] {
-  const count = Math.ceil(accounts / PAGE);
+  const count = Math.ceil(accounts / ACCOUNTS_PER_PAGE);
   const come: number[] = [];
   for (let page = 0; page < count; page += 1) come.push(rate.pass(come.at(-1) ?? from) + latency);
   return come;
@@ -255,16 +257,17 @@ function binding(
   return { binds, share: Math.min(1, most / seconds) };
 }
 
-/** The least that a sweep takes, by its quotas, latency and width, and nothing else. */
-export function lowerBound(world: World, inFlight: number, cores: number, machine = MACHINE): number {
-  const { accounts, latency, tags } = world;
-  const calls = callsOf(world);
+/** What a sweep has to go through, whatever engine makes it. */
+export function loadOf({ accounts, latency, users, keys, tags }: World, inFlight: number): Load {
+  const calls = callsOf({ users, keys });
   const each = calls.plan + calls.apply;
-  return Math.max(
-    (2 * accounts) / 600,
-    Math.ceil(accounts / PAGE) / 8,
-    tags ? accounts / 10 : 0,
-    (accounts * each * latency) / inFlight,
-    (accounts * each * machine.cpuPerCall) / cores,
-  );
+  return {
+    pages: Math.ceil(accounts / ACCOUNTS_PER_PAGE),
+    tagReads: tags ? accounts : 0,
+    sessions: 2 * accounts,
+    calls: accounts * each,
+    inFlight,
+    inARow: each / CALLS_PER_ACCOUNT,
+    latency,
+  };
 }

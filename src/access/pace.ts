@@ -1,26 +1,28 @@
 import type { OrganizationsClient } from '@aws-sdk/client-organizations';
 import pThrottle from 'p-throttle';
 
+import {
+  DESCRIBE_ORGANIZATION,
+  LIST_ACCOUNTS,
+  LIST_PLACES,
+  LIST_ROOTS,
+  LIST_TAGS,
+  type Bucket,
+} from './quotas.ts';
+
 /**
- * Token buckets of one account at Organizations, refill and size; calls in one row share one bucket.
- * https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html#throttling-limits
- * The buckets of the whole organization are hardly wider and other tools drink from them too, so keysweep stays within
- * these by itself instead of finding them by being throttled.
+ * Calls in one row share one bucket. The buckets of the whole organization are hardly wider and other tools drink from them too, so
+ * keysweep stays within these by itself instead of finding them by being throttled.
  */
-const BUCKETS: readonly {
-  readonly calls: readonly string[];
-  readonly perSecond: number;
-  readonly burst: number;
-}[] = [
-  { calls: ['ListAccounts'], perSecond: 8, burst: 12 },
+const BUCKETS: readonly { readonly calls: readonly string[]; readonly bucket: Bucket }[] = [
+  { calls: ['ListAccounts'], bucket: LIST_ACCOUNTS },
   {
     calls: ['ListAccountsForParent', 'ListOrganizationalUnitsForParent'],
-    perSecond: 5,
-    burst: 8,
+    bucket: LIST_PLACES,
   },
-  { calls: ['ListTagsForResource'], perSecond: 10, burst: 15 },
-  { calls: ['ListRoots'], perSecond: 1, burst: 2 },
-  { calls: ['DescribeOrganization'], perSecond: 1, burst: 2 },
+  { calls: ['ListTagsForResource'], bucket: LIST_TAGS },
+  { calls: ['ListRoots'], bucket: LIST_ROOTS },
+  { calls: ['DescribeOrganization'], bucket: DESCRIBE_ORGANIZATION },
 ];
 
 /**
@@ -29,7 +31,7 @@ const BUCKETS: readonly {
  */
 export function paceOrganizations(client: OrganizationsClient, share = 1): OrganizationsClient {
   const turns = new Map(
-    BUCKETS.flatMap(({ calls, perSecond, burst }) => {
+    BUCKETS.flatMap(({ calls, bucket: { perSecond, burst } }) => {
       // As many as the bucket holds in the time in which it fills again.
       const limit = Math.max(1, Math.floor(burst * share));
       const interval = (limit / (perSecond * share)) * 1000;

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { isInShare } from './share.ts';
 
 /** How long answers take, in milliseconds. */
 export interface Latency {
@@ -12,11 +12,6 @@ export interface Latency {
 export function delayFor(latency: Latency | undefined, accountId: string): number {
   if (!latency) return 0;
   const { milliseconds, jitter = 0, slowAccounts } = latency;
-  const slow = slowAccounts && positionOf(accountId) < slowAccounts.share ? slowAccounts.milliseconds : 0;
+  const slow = slowAccounts && isInShare(accountId, slowAccounts.share) ? slowAccounts.milliseconds : 0;
   return milliseconds + slow + Math.random() * jitter;
-}
-
-/** Where an account falls between 0 and 1. */
-function positionOf(accountId: string): number {
-  return createHash('sha256').update(accountId).digest().readUInt32BE() / 2 ** 32;
 }

@@ -1,4 +1,5 @@
 import type { ServiceName } from './service.ts';
+import { isInShare } from './share.ts';
 
 /** A token bucket: `rate` calls a second, `burst` at once. */
 export interface Bucket {
@@ -11,6 +12,8 @@ export interface Throttle {
   readonly service: ServiceName;
   /** Every call of the service unless given. */
   readonly calls?: readonly string[];
+  /** Of the accounts, always the same ones; all of them unless given. */
+  readonly share?: number;
   readonly perAccount?: Bucket;
   readonly perOrganization?: Bucket;
 }
@@ -68,7 +71,8 @@ export class Throttling {
     const levels: Level[] = [];
     this.#throttles.forEach((throttle, row) => {
       if (throttle.service !== service || !(throttle.calls?.includes(call) ?? true)) return;
-      const { perAccount, perOrganization } = throttle;
+      const { share, perAccount, perOrganization } = throttle;
+      if (share !== undefined && !isInShare(accountId, share)) return;
       if (perAccount) levels.push(this.#level(`${row}/${accountId}`, perAccount, now));
       if (perOrganization) levels.push(this.#level(`${row}`, perOrganization, now));
     });

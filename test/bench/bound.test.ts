@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 
-import { fewestCalls, lowerBound, totalOf } from '../../bench/bound.ts';
-import { cellsFor } from '../../bench/cells.ts';
+import { fewestCalls, loadOf, lowerBound, totalOf, withProcessor } from '../../bench/bound.ts';
+import type { Setting } from '../../bench/setting.ts';
 
 const WORK = { targets: 10_000, users: 250_000, tagged: 160_000, due: 190_000, written: 10_000 };
-const setting = { accounts: 10_000, latency: 60, slowShare: 0 };
-const calls = fewestCalls(setting, 2, WORK);
+const SETTING: Setting = { accounts: 10_000, users: 25, latency: 60, trouble: 'none' };
+const calls = fewestCalls(SETTING, 2, WORK);
+const boundAt = (latency: number) => lowerBound(loadOf({ ...SETTING, latency }, WORK, calls));
 
 describe('the lower bound', () => {
   it('counts every call that is needed once, and the second session by itself', () => {
@@ -19,49 +20,25 @@ describe('the lower bound', () => {
     expect(totalOf(calls)).toBe(640_503);
   });
 
-  it.each([
-    ['processor', { ...setting }, 0.001, 640.503],
-    ['latency', { ...setting, latency: 100 }, 0, (640_000 * 0.1) / 400],
-  ] as const)('is that of the %s where it binds', (by, where, cpuPerCall, seconds) => {
-    const bound = lowerBound(where, WORK, calls, cpuPerCall);
-    expect(bound.by).toBe(by);
-    expect(bound.seconds).toBeCloseTo(seconds, 6);
+  it('is that of latency and width where no processor is counted', () => {
+    expect(boundAt(100).by).toBe('latency');
+    expect(boundAt(100).seconds).toBeCloseTo((640_000 * 0.1) / 400, 6);
+  });
+
+  it('is that of the processor where it takes longer', () => {
+    expect(withProcessor(boundAt(60), 640.503)).toMatchObject({ by: 'processor', seconds: 640.503 });
+    expect(withProcessor(boundAt(60), 1)).toMatchObject({ by: 'latency', seconds: boundAt(60).seconds });
   });
 
   it('knows how fast accounts can be listed, and sessions be opened', () => {
-    const { terms } = lowerBound(setting, WORK, calls, 0);
-    expect(terms.list).toBeCloseTo((501 - 12) / 8, 6);
-    expect(terms.sessions).toBeCloseTo((20_000 - 600) / 600, 6);
-  });
-});
-
-describe('what is measured', () => {
-  it('is 10,000 accounts at 60 ms among the rest, and says what was left out', () => {
-    const { cells, leftOut } = cellsFor({ quick: false });
-    const keysweep = cells.filter(({ contender }) => contender === 'keysweep');
-    expect(
-      keysweep.map(({ setting: { accounts, latency, slowShare } }) => [accounts, latency, slowShare]),
-    ).toEqual([
-      [100, 60, 0],
-      [1_000, 60, 0],
-      [10_000, 60, 0],
-      [100, 150, 0],
-      [1_000, 150, 0],
-      [1_000, 60, 0.01],
-    ]);
-    expect(leftOut.join()).toMatch(/10,000 accounts at 150 ms.*original at 10,000.*plain loop beyond/);
+    const { terms } = boundAt(60);
+    expect(terms['list']).toBeCloseTo((501 - 12) / 8, 6);
+    expect(terms['sessions']).toBeCloseTo((20_000 - 600) / 600, 6);
   });
 
-  it('is compared with the SDK alone at every latency, which is measured first', () => {
-    for (const choice of [{ quick: false }, { quick: true }, { quick: false, accounts: 7, latency: 5 }]) {
-      const { cells } = cellsFor(choice);
-      for (const { setting: at } of cells.filter(({ contender }) => contender === 'keysweep')) {
-        const isBare = cells.findIndex(
-          (cell) => cell.contender === 'bare' && cell.setting.latency === at.latency,
-        );
-        expect(isBare).toBeGreaterThanOrEqual(0);
-      }
-      expect(cells[0]?.contender).toBe('bare');
-    }
+  it('is never negative where a full bucket lets everything through', () => {
+    const few = { ...WORK, targets: 10, written: 10 };
+    const load = loadOf({ ...SETTING, accounts: 10 }, few, fewestCalls({ ...SETTING, accounts: 10 }, 2, few));
+    expect(lowerBound(load).terms).toMatchObject({ sessions: 0, tags: 0 });
   });
 });

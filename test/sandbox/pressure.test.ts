@@ -10,6 +10,8 @@ import { IAMClient } from '@aws-sdk/client-iam';
 import { Agent } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
 import { delayFor } from '../../src/sandbox/latency.ts';
+import { isInShare } from '../../src/sandbox/share.ts';
+import { Throttling } from '../../src/sandbox/throttling.ts';
 import { startSandbox, type Sandbox, type SandboxOptions } from '../../src/sandbox/sandbox.ts';
 import { assume, clientsOf, errorOf } from './sdk-clients.ts';
 
@@ -78,6 +80,19 @@ describe('token buckets', () => {
       admitted += (await burst(3, () => sts.send(new GetCallerIdentityCommand({})))).admitted;
     }
     expect(admitted).toBe(3);
+  });
+
+  it('are narrower for a share of the accounts, always the same', async () => {
+    await start({});
+    const throttling = new Throttling([
+      { service: 'iam', share: 0.2, perAccount: { rate: 0.001, burst: 1 } },
+    ]);
+    const ids = Array.from({ length: 1000 }, (_, n) => String(100_000_000_000 + n));
+    const admitted = ids.filter((id) => throttling.admits('iam', 'GetGroup', id));
+    expect(admitted).toEqual(ids);
+    const refused = ids.filter((id) => !throttling.admits('iam', 'GetGroup', id));
+    expect(refused).toEqual(ids.filter((id) => isInShare(id, 0.2)));
+    expect(refused.length / ids.length).toBeCloseTo(0.2, 1);
   });
 });
 

@@ -1,0 +1,75 @@
+import { mebibytes, nameOf, placeOf, whole } from './names.ts';
+import { plainRows, type Row } from './results.ts';
+
+interface Goal {
+  readonly name: string;
+  readonly most: number;
+  readonly from: number;
+  readonly of: (row: Row) => number;
+  readonly told: (value: number) => string;
+}
+
+const ratio = (value: number): string => value.toFixed(2);
+
+/** What was wanted of the sizes from so many accounts on. */
+const GOALS: readonly Goal[] = [
+  {
+    name: 'wall ÷ bound of quotas, latency and width at most 1.10',
+    most: 1.1,
+    from: 1_000,
+    of: ({ run, bound }) => run.seconds / bound.seconds,
+    told: ratio,
+  },
+  {
+    name: 'wall ÷ bound with this processor at most 1.10',
+    most: 1.1,
+    from: 1_000,
+    of: ({ run, boundHere }) => run.seconds / boundHere.seconds,
+    told: ratio,
+  },
+  {
+    name: 'calls exactly the fewest',
+    most: 1,
+    from: 1,
+    of: ({ callsMade, fewest }) => callsMade / fewest,
+    told: (value) => value.toFixed(4),
+  },
+  {
+    name: 'CPU of a call at most 1.25 × the bare SDK’s',
+    most: 1.25,
+    from: 1,
+    of: ({ cpuPerCall, bareCpuPerCall }) => cpuPerCall / bareCpuPerCall,
+    told: ratio,
+  },
+  {
+    name: 'peak memory at most 256 MiB',
+    most: 256 * 2 ** 20,
+    from: 10_000,
+    of: ({ run }) => run.peakBytes,
+    told: mebibytes,
+  },
+  {
+    name: 'within the 900 s of one Lambda',
+    most: 900,
+    from: 10_000,
+    of: ({ run }) => run.seconds,
+    told: (seconds) => `${Math.round(seconds)} s`,
+  },
+];
+
+/** Each goal, whether it is met everywhere, and what there was instead where it is not. */
+export function goals(rows: readonly Row[]): string[] {
+  return GOALS.flatMap(({ name, most, from, of, told }) => {
+    const judged = plainRows(rows).filter(({ setting }) => setting.accounts >= from);
+    if (judged.length === 0) return [];
+    const missed = judged.filter((row) => of(row) > most);
+    const why = missed.map((row) => `${told(of(row))} ${where(row)}`).join(', ');
+    const sizes = from > 1 ? `, from ${whole(from)} accounts on` : '';
+    return [`goal: ${name}${sizes}: ${missed.length === 0 ? 'met' : `not met: ${why}`}`];
+  });
+}
+
+function where(row: Row): string {
+  const [, ...unusual] = nameOf(row).split(', ');
+  return [`at ${placeOf(row.setting)}`, ...unusual].join(', ');
+}
