@@ -76,6 +76,11 @@ export interface Killed {
 
 const MOMENTS: readonly Moment[] = ['before its effect', 'after its effect'];
 
+/** In how many places the run can be killed. */
+export async function killPoints(of: Case, build: Build): Promise<number> {
+  return (await undisturbed(of, build)).events * MOMENTS.length;
+}
+
 /**
  * Kills the run at every call and every store operation that it makes, each time anew, looks whether the ledger tells
  * the truth, and then lets `check` go on from there.
