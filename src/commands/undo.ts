@@ -10,6 +10,7 @@ import { findRun, RUN_REFERENCE } from '../ledger/runs.ts';
 import { foldRun } from '../ledger/stored-run.ts';
 import { printableJson } from '../report/printable.ts';
 import { renderUndoPlan } from '../report/undo.ts';
+import { deactivatedSince } from '../sweep/deactivated-since.ts';
 import { planUndo } from '../sweep/undo-plan.ts';
 import { applyUndo } from '../sweep/undo.ts';
 import { openStore } from '../ledger/open-store.ts';
@@ -29,6 +30,7 @@ import {
 } from './options.ts';
 import { printRun, rowsOf } from './print-run.ts';
 import type { Terminal } from './terminal.ts';
+import { checkSelection } from './undo-selection.ts';
 
 export type UndoOptions = ConfigOptions &
   LedgerOptions &
@@ -68,7 +70,7 @@ Examples:
     });
 }
 
-/** @throws RunReferenceError, UnreadableLedgerError, CallFailedError */
+/** @throws RunReferenceError, UsageError when the run wrote to nothing that was named, UnreadableLedgerError, CallFailedError */
 export async function undo(reference: string, options: UndoOptions, terminal: Terminal): Promise<ExitCode> {
   const config = await loadConfig(options.config);
   const clients = connect(options, config);
@@ -76,8 +78,11 @@ export async function undo(reference: string, options: UndoOptions, terminal: Te
   try {
     const store = openStore(options.ledger, clients.s3);
     const run = await foldRun(readRecords(store, await findRun(store, reference)));
-    const plan = planUndo(run, { accounts: options.account, users: options.user, keys: options.key });
-    if (options.apply !== true) {
+    const selection = { accounts: options.account, users: options.user, keys: options.key };
+    checkSelection(run, selection);
+    const plan = planUndo(run, selection, await deactivatedSince(store, run.started.runId));
+    const hasWork = plan.accounts.some(({ restorable }) => restorable.length > 0);
+    if (options.apply !== true || !hasWork) {
       terminal.print(
         options.json === true
           ? printableJson(plan)

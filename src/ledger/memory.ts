@@ -132,7 +132,7 @@ export function forgetActive(memory: AccountMemory, active: readonly NamedKey[])
   return { keys };
 }
 
-/** After an undo has activated keys again: no sweep takes them before `until`, and none remembers them as inactive. */
+/** Of keys that an undo makes or finds Active: no sweep takes them before `until`, and none remembers them as inactive. A longer hold stays. */
 export function hold(
   memory: AccountMemory,
   activated: readonly NamedKey[],
@@ -140,8 +140,14 @@ export function hold(
   runId: string,
 ): AccountMemory {
   const keys = new Map(memory.keys);
-  for (const { accessKeyId, userName } of activated)
-    keys.set(accessKeyId, { userName, holdUntil: until, heldByRun: runId });
+  for (const { accessKeyId, userName } of activated) {
+    const { holdUntil, heldByRun } = keys.get(accessKeyId) ?? {};
+    const stays = holdUntil !== undefined && holdUntil > until;
+    keys.set(accessKeyId, {
+      userName,
+      ...(stays ? { holdUntil, heldByRun } : { holdUntil: until, heldByRun: runId }),
+    });
+  }
   return { keys };
 }
 

@@ -9,6 +9,7 @@ import type { TargetAccount } from '../scope/target.ts';
 import { every } from './every.ts';
 import { finishAccount } from './finish-account.ts';
 import { countKeys, endOfFailure, failedWrites, type AccountEnd } from './outcome.ts';
+import { reasonToStop } from './reason-to-stop.ts';
 import { remember } from './remember.ts';
 import type { RunContext } from './run-context.ts';
 import type { AccountUndo } from './undo-plan.ts';
@@ -22,7 +23,12 @@ export type UndoTarget =
 export interface AccountUndone {
   readonly finished: AccountFinished;
   readonly problems: readonly string[];
+  /** Keys that somebody had activated already; they are held too. */
+  readonly wereActive: readonly StoredWrite[];
 }
+
+/** How an account ended, and what there is to say of it. */
+type Restored = AccountEnd & Partial<Pick<AccountUndone, 'problems' | 'wereActive'>>;
 
 /**
  * Restores what can be restored in one account, and holds it.
@@ -34,11 +40,12 @@ export async function undoAccount(
   context: RunContext,
 ): Promise<AccountUndone> {
   const { account } = undoTarget.undo;
-  const { problems = [], ...end }: AccountEnd & Partial<Pick<AccountUndone, 'problems'>> =
+  const restored: Restored =
     'end' in undoTarget
       ? undoTarget.end
       : await restoreOrExplain(undoTarget.target, undoTarget.undo, until, context);
-  return { finished: await finishAccount(account.id, end, context), problems };
+  const { problems = [], wereActive = [], ...end } = restored;
+  return { finished: await finishAccount(account.id, end, context), problems, wereActive };
 }
 
 async function restoreOrExplain(
@@ -46,17 +53,21 @@ async function restoreOrExplain(
   { restorable }: AccountUndo,
   until: Date,
   context: RunContext,
-): Promise<AccountEnd & Partial<Pick<AccountUndone, 'problems'>>> {
+): Promise<Restored> {
   const { id } = target.account;
   const read = await readWhatIs(target, restorable, context).catch((error: unknown) =>
     failureOf('keysweep', error),
   );
   if ('kind' in read) return endOfFailure(read);
-  const writes = read.inactive.map(reactivation);
-  if (writes.length === 0) return { outcome: 'nothing-due', reason: '', keys: NO_KEYS };
+  const { inactive, active: wereActive, memory } = read;
+  const nothingDue = { outcome: 'nothing-due', reason: '', keys: NO_KEYS, wereActive } as const;
+  if (inactive.length + wereActive.length === 0) return nothingDue;
+  const stopped = await reasonToStop(context);
+  if (stopped && inactive.length === 0) return endOfFailure(stopped);
   // The hold comes first: a key that is active and not held would be taken by the next sweep.
-  await remember(id, hold(read.memory, writes, until, context.runId), context);
-  const results = await writeKeys(target, writes, context);
+  await remember(id, hold(memory, [...inactive, ...wereActive], until, context.runId), context);
+  if (inactive.length === 0) return nothingDue;
+  const results = await writeKeys(target, inactive.map(reactivation), context);
   const keys = countKeys([], results);
   return {
     outcome: 'swept',
@@ -64,6 +75,7 @@ async function restoreOrExplain(
     keys,
     ...failedWrites(results),
     problems: perhapsExempt(target, results),
+    wereActive,
   };
 }
 
@@ -84,22 +96,32 @@ function perhapsExempt({ account, settings }: TargetAccount, results: readonly W
   ];
 }
 
+interface WhatIs {
+  readonly inactive: readonly StoredWrite[];
+  readonly active: readonly StoredWrite[];
+  readonly memory: AccountMemory;
+}
+
+/** A key may have been deleted or activated since; only inactive ones are written to. */
 async function readWhatIs(
   target: TargetAccount,
   restorable: readonly StoredWrite[],
   context: RunContext,
-): Promise<{ readonly inactive: readonly StoredWrite[]; readonly memory: AccountMemory }> {
-  const inactive = await stillInactive(target, restorable, context);
-  return { inactive, memory: await readMemory(context.store, target.account.id) };
+): Promise<WhatIs> {
+  const now = await statuses(target, restorable, context);
+  const being = (status: string): StoredWrite[] =>
+    restorable.filter(({ accessKeyId }) => now.get(accessKeyId) === status);
+  const memory = await readMemory(context.store, target.account.id);
+  return { inactive: being('Inactive'), active: being('Active'), memory };
 }
 
-/** A key may have been deleted or activated since; only inactive ones are touched. */
-async function stillInactive(
+/** By access key id. */
+async function statuses(
   { account, settings }: TargetAccount,
   restorable: readonly StoredWrite[],
   { clients, caller, runId, deadline }: RunContext,
-): Promise<StoredWrite[]> {
-  if (restorable.length === 0) return [];
+): Promise<ReadonlyMap<string, string>> {
+  if (restorable.length === 0) return new Map();
   const session = { partition: caller.partition, accountId: account.id, role: settings.rotationRole, runId };
   const credentials = await openSession(
     clients.sts,
@@ -112,13 +134,7 @@ async function stillInactive(
   const keys = await every(userNames, settings.callsPerAccount, (name) =>
     accessKeys(iam, name, deadline.reading),
   );
-  const inactive = new Set(
-    keys
-      .flat()
-      .filter(({ status }) => status === 'Inactive')
-      .map(({ accessKeyId }) => accessKeyId),
-  );
-  return restorable.filter(({ accessKeyId }) => inactive.has(accessKeyId));
+  return new Map(keys.flat().map(({ accessKeyId, status }) => [accessKeyId, status]));
 }
 
 function reactivation({ accessKeyId, userName }: StoredWrite): IntendedWrite {

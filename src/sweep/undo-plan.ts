@@ -21,20 +21,32 @@ export interface AccountUndo {
   readonly account: OrganizationAccount;
   /** Deactivated by the run, or perhaps so: the run never heard what became of them. */
   readonly restorable: readonly StoredWrite[];
+  /** Deactivated by the run, and by a later one again: what they are now is for the undo of that one. */
+  readonly deactivatedSince: readonly DeactivatedSince[];
   /** Deleted, or perhaps so: they cannot come back. */
   readonly deleted: readonly StoredWrite[];
 }
 
+export interface DeactivatedSince extends StoredWrite {
+  /** The newest such run. */
+  readonly byRun: string;
+}
+
 /**
- * What undoing a run would do, from its ledger alone. Pure.
+ * What undoing a run would do, from the ledger alone. Pure.
+ * @param since the keys that later runs deactivated, with the run
  * @throws UnreadableLedgerError when it names what can be no account
  */
-export function planUndo(run: StoredRun, selection: UndoSelection): UndoPlan {
+export function planUndo(
+  run: StoredRun,
+  selection: UndoSelection,
+  since: ReadonlyMap<string, string>,
+): UndoPlan {
   const accounts = [...run.accounts.values()]
     .map(checkedAccount)
     .filter(({ account }) => selection.accounts?.includes(account.id) ?? true)
-    .map((account) => accountUndo(account, selection))
-    .filter(({ restorable, deleted }) => restorable.length + deleted.length > 0);
+    .map((account) => accountUndo(account, selection, since))
+    .filter((undo) => undo.restorable.length + undo.deactivatedSince.length + undo.deleted.length > 0);
   const { runId, organizationId } = run.started;
   return { runId, organizationId, accounts };
 }
@@ -45,18 +57,35 @@ function checkedAccount(stored: StoredAccount): StoredAccount {
   throw new UnreadableLedgerError(`${JSON.stringify(stored.account.id)} is no id of an AWS account`);
 }
 
-function accountUndo({ account, writes }: StoredAccount, { users, keys }: UndoSelection): AccountUndo {
+function accountUndo(
+  { account, writes }: StoredAccount,
+  { users, keys }: UndoSelection,
+  since: ReadonlyMap<string, string>,
+): AccountUndo {
   const chosen = [...writes.values()].filter(
     ({ userName, accessKeyId }) =>
       (users?.includes(userName) ?? true) && (keys?.includes(accessKeyId) ?? true),
   );
-  return { account, restorable: chosen.filter(wasDeactivated), deleted: chosen.filter(wasDeleted) };
+  const deactivated = chosen.filter(wasDeactivated);
+  return {
+    account,
+    restorable: deactivated.filter(({ accessKeyId }) => !since.has(accessKeyId)),
+    deactivatedSince: deactivated.flatMap((write) => {
+      const byRun = since.get(write.accessKeyId);
+      return byRun === undefined ? [] : [{ ...write, byRun }];
+    }),
+    deleted: chosen.filter(wasDeleted),
+  };
 }
 
-function wasDeactivated({ outcome, intended }: StoredWrite): boolean {
+export function wasDeactivated({ outcome, intended }: StoredWrite): boolean {
   return outcome === 'deactivated' || (outcome === 'unconfirmed' && intended?.action === 'deactivate');
 }
 
+/** A delete whose first answer was lost finds its key already gone. */
 function wasDeleted({ outcome, intended }: StoredWrite): boolean {
-  return outcome === 'deleted' || (outcome === 'unconfirmed' && intended?.action === 'delete');
+  return (
+    outcome === 'deleted' ||
+    ((outcome === 'unconfirmed' || outcome === 'already-gone') && intended?.action === 'delete')
+  );
 }

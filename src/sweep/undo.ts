@@ -8,14 +8,15 @@ import { every } from './every.ts';
 import { endOfFailure } from './outcome.ts';
 import type { RunContext } from './run-context.ts';
 import { stopTogether } from './stop-together.ts';
-import { openWidth } from './width.ts';
 import { undoAccount, type UndoTarget } from './undo-account.ts';
+import { noticesOfUndo } from './undo-notices.ts';
 import type { UndoPlan } from './undo-plan.ts';
+import { openWidth } from './width.ts';
 
 const DAY = 24 * 60 * 60 * 1000;
 
 /**
- * Activates again what a run deactivated and is still inactive, and holds those keys so that the next sweep leaves them
+ * Activates again what a run, and no later one, deactivated and is still inactive, and holds its keys so that the next sweep leaves them
  * alone. It asks neither scope nor opt-outs: an account that was opted out after a mistake can be restored.
  * @param holdDays how long sweeps leave the keys alone
  * @throws CallFailedError when the caller or the organization cannot be told; OtherOrganizationError; LockHeldError; the
@@ -46,10 +47,17 @@ async function undoAccounts(plan: UndoPlan, holdDays: number, context: RunContex
   const ends = await every(targets, width.limit, (target) =>
     undoAccount(target, until, together.context).catch(together.onFailure),
   ).finally(width.close);
-  const undone = { mode: 'undo', undoOf: plan.runId, filtered: true, exceeded: [], notices: [] } as const;
-  const finished = ends.map((end) => end.finished);
   return concludeRun(
-    { ...undone, listed, finished, problems: ends.flatMap(({ problems }) => problems) },
+    {
+      mode: 'undo',
+      undoOf: plan.runId,
+      filtered: true,
+      listed,
+      finished: ends.map(({ finished }) => finished),
+      exceeded: [],
+      problems: ends.flatMap(({ problems }) => problems),
+      notices: noticesOfUndo(plan, ends, until),
+    },
     context,
   );
 }

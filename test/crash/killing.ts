@@ -25,7 +25,8 @@ export const sweep = ({ build }: Stage, dependencies: RunDependencies) =>
 
 export const undoFirst = async ({ build, store, read }: Stage, dependencies: RunDependencies) => {
   const first = (await listRunIds(store)).at(-1)!;
-  return build.applyUndo(build.planUndo(await read(first), {}), 30, dependencies);
+  const since = await build.deactivatedSince(store, first);
+  return build.applyUndo(build.planUndo(await read(first), {}, since), 30, dependencies);
 };
 
 const nothing = (): Promise<void> => Promise.resolve();

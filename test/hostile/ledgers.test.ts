@@ -52,7 +52,7 @@ beforeEach(() => {
 async function useRun(): Promise<string> {
   const run = await foldRun(readRecords(store, RUN_ID));
   const options = { style: PLAIN, rows: Infinity };
-  const plan = planUndo(run, {});
+  const plan = planUndo(run, {}, new Map());
   return [
     renderRun(run, options),
     verdictLine(run.summary, PLAIN),

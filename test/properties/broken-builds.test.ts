@@ -91,9 +91,18 @@ const BREAKS: readonly (readonly [string, StoryBounds, Break])[] = [
     HISTORIES,
     {
       file: 'sweep/undo-account.ts',
-      line: 'return restorable.filter(({ accessKeyId }) => inactive.has(accessKeyId));',
+      line: "return { inactive: being('Inactive'), active: being('Active'), memory };",
       instead:
-        'return [...inactive].map((accessKeyId) => ({ accessKeyId, userName: restorable[0].userName, outcome: "deactivated", intended: undefined }));',
+        'const inactive = [...now].filter(([, status]) => status === "Inactive").map(([accessKeyId]) => ({ accessKeyId, userName: restorable[0].userName, outcome: "deactivated", intended: undefined })); return { inactive, active: [], memory };',
+    },
+  ],
+  [
+    'takes back what a later sweep deactivated',
+    HISTORIES,
+    {
+      file: 'sweep/undo-plan.ts',
+      line: 'restorable: deactivated.filter(({ accessKeyId }) => !since.has(accessKeyId)),',
+      instead: 'restorable: deactivated,',
     },
   ],
   [
@@ -101,8 +110,8 @@ const BREAKS: readonly (readonly [string, StoryBounds, Break])[] = [
     HISTORIES,
     {
       file: 'ledger/memory.ts',
-      line: 'keys.set(accessKeyId, { userName, holdUntil: until, heldByRun: runId });',
-      instead: 'keys.set(accessKeyId, { userName, heldByRun: runId });',
+      line: '{ holdUntil: until, heldByRun: runId }',
+      instead: '{ heldByRun: runId }',
     },
   ],
   [

@@ -240,7 +240,10 @@ export interface Undone {
   readonly verdict: 'ok' | 'incomplete';
 }
 
-/** An undo of keys that a sweep deactivated: those that are still Inactive are Active again, and held. */
+/**
+ * An undo of keys that a sweep, and none after it, deactivated: those that are still Inactive are Active again, and they are held
+ * as those are that somebody activated already.
+ */
 export function undone(
   facts: Facts,
   world: World,
@@ -255,8 +258,8 @@ export function undone(
     const key = keys.get(accessKeyId);
     const isWritten = isRead && !isDenied(facts, account, ACTION.deactivate);
     if (!isRead || (key?.status === 'Inactive' && !isWritten)) verdict = 'incomplete';
-    if (!isRead || key?.status !== 'Inactive') continue;
-    if (isWritten) keys.set(accessKeyId, { ...key, status: 'Active' });
+    if (!isRead || !key || !['Active', 'Inactive'].includes(key.status)) continue;
+    if (isWritten && key.status === 'Inactive') keys.set(accessKeyId, { ...key, status: 'Active' });
     memory.set(accessKeyId, { holdUntil });
   }
   return { world: { keys, memory }, verdict };

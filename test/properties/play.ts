@@ -224,27 +224,37 @@ class Player {
   }
 
   private async undo({ sweep, account }: Extract<Chapter, { type: 'undo' }>): Promise<void> {
-    const { planUndo, applyUndo } = this.stage.build;
+    const { deactivatedSince, planUndo, applyUndo } = this.stage.build;
     const undoing = this.sweeps[Math.min(sweep, this.sweeps.length - 1)];
     if (!undoing) return;
     const before = this.stage.world();
     const { accountIds } = this.stage.built;
     const accounts = account === undefined ? undefined : [accountIds[account]!];
-    const plan = planUndo(await this.stage.read(undoing.runId), { accounts });
+    const since = await deactivatedSince(this.stage.store, undoing.runId);
+    const plan = planUndo(await this.stage.read(undoing.runId), { accounts }, since);
     const summary = await applyUndo(plan, HOLD_DAYS, this.stage.dependencies());
     const after = this.stage.world();
     const run = await this.stage.read(summary.runId);
     checkTruth(run, this.stage.built.accountIds, before, after);
     const isAsked = (key: ModelKey): boolean => account === undefined || key.account === account;
-    const asked = undoing.deactivated.filter(isAsked);
+    const tookSince = undoing.deactivated.filter((key) => this.tookSince(undoing, key));
+    const asked = undoing.deactivated.filter((key) => isAsked(key) && !tookSince.includes(key));
     const holdUntil = Date.parse(summary.startedAt) + HOLD_DAYS * DAY;
     const foretold = undone(this.facts, before, asked, holdUntil);
     expect(statuses(after), 'keys after the undo').toEqual(statuses(foretold.world));
     for (const [id, { holdUntil }] of foretold.world.memory)
       expect(after.memory.get(id)?.holdUntil, `hold of ${id}`).toBe(holdUntil);
     // Whether an account is looked for in which there is nothing to restore, the documentation does not say.
-    const isTold = !undoing.deleted.filter(isAsked).some((key) => this.facts.accounts[key.account]!.away);
+    const left = [...undoing.deleted, ...tookSince].filter(isAsked);
+    const isTold = !left.some((key) => this.facts.accounts[key.account]!.away);
     if (isTold) expect(summary.verdict, 'verdict of the undo').toBe(foretold.verdict);
+  }
+
+  /** Whether a later sweep deactivated the key too. */
+  private tookSince(undoing: Swept, { accessKeyId }: ModelKey): boolean {
+    return this.sweeps
+      .slice(this.sweeps.indexOf(undoing) + 1)
+      .some(({ deactivated }) => deactivated.some((key) => key.accessKeyId === accessKeyId));
   }
 
   private async run(request: Request, disturbance: Disturbance = {}): Promise<Ran> {

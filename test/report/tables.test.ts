@@ -64,9 +64,12 @@ describe('what an undo would do', () => {
 
   it('names the keys that come back and those that nothing brings back', () => {
     const restorable = [write('AKIABACK1', 'deactivated'), write('AKIABACK2', 'deactivated')];
+    const byRun = '20261204T225500Z-4d5e6f';
+    const deactivatedSince = [{ ...write('AKIALATER', 'deactivated'), byRun }];
+    const deleted = [write('AKIAGONE', 'deleted')];
     const plan = {
       runId: '20261127T225500Z-1a2b3c',
-      accounts: [{ account: account(FIRST), restorable, deleted: [write('AKIAGONE', 'deleted')] }],
+      accounts: [{ account: account(FIRST), restorable, deactivatedSince, deleted }],
     };
     const text = renderUndoPlan(plan, { style: PLAIN, rows: 25 });
     for (const fact of [
@@ -74,12 +77,16 @@ describe('what an undo would do', () => {
       'AKIABACK1',
       'AKIABACK2',
       'AKIAGONE',
+      'AKIALATER',
+      byRun,
+      '1 key deactivated again by a later run',
       FIRST,
       '2 keys',
       '1 key deleted',
       '--apply',
     ])
       expect(text).toContain(fact);
+    expect(text.indexOf('AKIALATER')).toBeGreaterThan(text.indexOf('a later run'));
     expect(text.indexOf('AKIAGONE')).toBeGreaterThan(text.indexOf('nothing brings them back'));
   });
 
@@ -87,7 +94,7 @@ describe('what an undo would do', () => {
     const restorable = Array.from({ length: 9 }, (_, index) => write(`AKIA000${index}`, 'deactivated'));
     const plan = {
       runId: '20261127T225500Z-1a2b3c',
-      accounts: [{ account: account(FIRST), restorable, deleted: [] }],
+      accounts: [{ account: account(FIRST), restorable, deactivatedSince: [], deleted: [] }],
     };
     const text = renderUndoPlan(plan, { style: PLAIN, rows: 4 });
     expect(text.match(/AKIA000\d/g)).toHaveLength(4);

@@ -47,7 +47,7 @@ async function undoOf(
   const ids = (list: readonly { readonly accessKeyId: string }[]): string =>
     list.map(({ accessKeyId }) => accessKeyId).join(' ');
   return Object.fromEntries(
-    planUndo(run, selection).accounts.map(({ account, restorable, deleted }) => [
+    planUndo(run, selection, new Map()).accounts.map(({ account, restorable, deleted }) => [
       account.id,
       `${ids(restorable)} / ${ids(deleted)}`,
     ]),
@@ -60,6 +60,11 @@ describe('the plan of an undo', () => {
     ['perhaps deactivated', { accessKeyId: 'A', action: 'deactivate' }, 'A / '],
     ['deleted', { accessKeyId: 'A', action: 'delete', outcome: 'deleted' }, ' / A'],
     ['perhaps deleted', { accessKeyId: 'A', action: 'delete' }, ' / A'],
+    [
+      'gone when it was to be deleted',
+      { accessKeyId: 'A', action: 'delete', outcome: 'already-gone' },
+      ' / A',
+    ],
     ['already gone', { accessKeyId: 'A', action: 'deactivate', outcome: 'already-gone' }, undefined],
     ['not deactivated', { accessKeyId: 'A', action: 'deactivate', outcome: 'failed' }, undefined],
     ['not deleted', { accessKeyId: 'A', action: 'delete', outcome: 'failed' }, undefined],
@@ -93,7 +98,7 @@ describe('the plan of an undo', () => {
   it('is refused when the ledger names what can be no account', async () => {
     for (const id of ['../../etc', `${FIRST}0`, `x${FIRST}`]) {
       const run = await foldRun([runStarted(), accountsListed(id)]);
-      expect(() => planUndo(run, {})).toThrow(`"${id}" is no id of an AWS account`);
+      expect(() => planUndo(run, {}, new Map())).toThrow(`"${id}" is no id of an AWS account`);
     }
   });
 

@@ -7,6 +7,7 @@ import { readRecords } from '../../src/ledger/read-run.ts';
 import { foldRun, type StoredRun } from '../../src/ledger/stored-run.ts';
 import type { FaultKind } from '../../src/sandbox/faults.ts';
 import { parsePolicy } from '../../src/sandbox/policy/document.ts';
+import { deactivatedSince } from '../../src/sweep/deactivated-since.ts';
 import { planUndo, type UndoSelection } from '../../src/sweep/undo-plan.ts';
 import { applyUndo } from '../../src/sweep/undo.ts';
 import {
@@ -32,7 +33,8 @@ async function undo(
   selection: UndoSelection = {},
   holdDays = 30,
 ): Promise<StoredRun> {
-  const summary = await applyUndo(planUndo(run, selection), holdDays, on.dependencies());
+  const plan = planUndo(run, selection, await deactivatedSince(on.store, run.started.runId));
+  const summary = await applyUndo(plan, holdDays, on.dependencies());
   return foldRun(readRecords(on.store, summary.runId));
 }
 
@@ -102,7 +104,7 @@ describe('undo', () => {
     expect(keysOf(organization, FIRST)).toEqual(['ada Inactive']);
   });
 
-  it('leaves alone a key that is gone or active again, and forgets nothing of it', async () => {
+  it('writes to no key that is gone or active again; the active one is held, and said to be', async () => {
     const organization = organizationOf(1, () => TWO_USERS);
     const on = await onSandbox({ organization });
     const { run } = await on.run();
@@ -115,7 +117,40 @@ describe('undo', () => {
     expect(outcomes(undone)).toEqual({ [FIRST]: 'nothing-due' });
     expect(undone.accounts.get(FIRST)?.finished?.reason).toBe('');
     expect(on.sandbox.calls.all.filter(({ wrote }) => wrote)).toEqual([]);
-    expect((await readMemory(on.store, FIRST)).keys.get(ada.accessKeyId)?.holdUntil).toBeUndefined();
+    const until = (await readMemory(on.store, FIRST)).keys.get(ada.accessKeyId)?.holdUntil;
+    expect(undone.summary?.notices).toEqual([
+      `keys Active already; sweeps leave them alone until ${until?.toISOString()} at least: ${ada.accessKeyId} of ada in ${FIRST}`,
+    ]);
+    await on.run();
+    expect(keysOf(organization, FIRST)).toEqual(['ada Active']);
+  });
+
+  it('leaves a key alone that a later sweep deactivated, and names that sweep', async () => {
+    const organization = organizationOf(1, () => TWO_USERS);
+    const on = await onSandbox({ organization });
+    const first = await on.run();
+    const [ada] = organization.keysOf(FIRST);
+    ada!.status = 'Active';
+    const second = await on.run();
+    const undone = await undo(on, first.run);
+    expect(keysOf(organization, FIRST)).toEqual(['ada Inactive', 'bob Active']);
+    expect(undone.summary?.notices).toEqual([
+      `keys deactivated again by run ${second.summary.runId} since, so left to the undo of that run: ${ada!.accessKeyId} of ada in ${FIRST}`,
+    ]);
+    await undo(on, second.run);
+    expect(keysOf(organization, FIRST)).toEqual(['ada Active', 'bob Active']);
+  });
+
+  it('restores a key that a later sweep only found inactive, because the run died before it was remembered', async () => {
+    const organization = organizationOf(1);
+    const on = await onSandbox({ organization });
+    const first = await on.run();
+    await on.store.remove(`accounts/${FIRST}.json`);
+    const second = await on.run();
+    const [key] = organization.keysOf(FIRST);
+    expect((await readMemory(on.store, FIRST)).keys.get(key!.accessKeyId)?.byRun).toBe(second.summary.runId);
+    await undo(on, first.run);
+    expect(keysOf(organization, FIRST)).toEqual(['ada Active']);
   });
 
   it('names the keys that were deleted, which nothing brings back', async () => {
@@ -126,7 +161,7 @@ describe('undo', () => {
     };
     const on = await onSandbox({ organization, config });
     const { run } = await on.run();
-    const [account] = planUndo(run, {}).accounts;
+    const [account] = planUndo(run, {}, new Map()).accounts;
     expect(account?.restorable).toEqual([]);
     expect(account?.deleted.map(({ userName }) => userName)).toEqual(['ada']);
   });
@@ -140,6 +175,11 @@ describe('undo', () => {
     on.sandbox.calls.reset();
     const undone = await undo(on, run);
     expect(outcomes(undone)).toEqual({ [FIRST]: 'nothing-due' });
+    expect(undone.summary?.notices).toEqual([
+      expect.stringMatching(
+        `^keys deleted by run ${run.started.runId}, and nothing brings them back: \\w+ of ada in ${FIRST}$`,
+      ),
+    ]);
     expect(on.sandbox.calls.of('sts', 'AssumeRole')).toEqual([]);
   });
 
@@ -211,7 +251,7 @@ describe('undo', () => {
     const elsewhere = { ...run, started: { ...run.started, organizationId: 'o-elsewhere00' } };
     const stored = await on.store.list('');
     on.sandbox.calls.reset();
-    await expect(applyUndo(planUndo(elsewhere, {}), 30, on.dependencies())).rejects.toThrow(
+    await expect(applyUndo(planUndo(elsewhere, {}, new Map()), 30, on.dependencies())).rejects.toThrow(
       `run ${run.started.runId} is of organization o-elsewhere00, and these credentials are of ${on.sandbox.organization.id}.`,
     );
     expect(await on.store.list('')).toEqual(stored);
@@ -291,7 +331,7 @@ describe('undo', () => {
     const put: ObjectStore['put'] = (key, body) =>
       key === `accounts/${FIRST}.json` ? Promise.reject(new Error('disk full')) : on.store.put(key, body);
     const broken = on.dependencies({ store: { ...on.store, put } });
-    await expect(applyUndo(planUndo(run, {}), 30, broken)).rejects.toThrow('disk full');
+    await expect(applyUndo(planUndo(run, {}, new Map()), 30, broken)).rejects.toThrow('disk full');
     expect(keysOf(organization, SECOND)).toEqual(['ada Inactive']);
     expect(vi.getTimerCount()).toBe(0);
   });

@@ -1,0 +1,42 @@
+import type { StoredWrite } from '../ledger/stored-run.ts';
+import type { AccountUndone } from './undo-account.ts';
+import type { UndoPlan } from './undo-plan.ts';
+
+/** Keys that a notice names; the plan of an undo names them all. */
+const NAMED = 20;
+
+/** What an undo could not do, or did not have to, key by key. Pure. */
+export function noticesOfUndo(
+  { runId, accounts }: UndoPlan,
+  undone: readonly Pick<AccountUndone, 'finished' | 'wereActive'>[],
+  until: Date,
+): string[] {
+  const deleted = accounts.flatMap(({ account, deleted }) => lines(account.id, deleted));
+  const wereActive = undone.flatMap(({ finished, wereActive }) => lines(finished.accountId, wereActive));
+  return [
+    ...notice(`deleted by run ${runId}, and nothing brings them back`, deleted),
+    ...[...sinceByRun(accounts)].flatMap(([byRun, keys]) =>
+      notice(`deactivated again by run ${byRun} since, so left to the undo of that run`, keys),
+    ),
+    ...notice(`Active already; sweeps leave them alone until ${until.toISOString()} at least`, wereActive),
+  ];
+}
+
+function sinceByRun(accounts: UndoPlan['accounts']): ReadonlyMap<string, string[]> {
+  const byRun = new Map<string, string[]>();
+  for (const { account, deactivatedSince } of accounts)
+    for (const write of deactivatedSince)
+      byRun.set(write.byRun, [...(byRun.get(write.byRun) ?? []), ...lines(account.id, [write])]);
+  return byRun;
+}
+
+function lines(accountId: string, writes: readonly StoredWrite[]): string[] {
+  return writes.map(({ accessKeyId, userName }) => `${accessKeyId} of ${userName} in ${accountId}`);
+}
+
+function notice(what: string, keys: readonly string[]): string[] {
+  if (keys.length === 0) return [];
+  const rest = keys.length - NAMED;
+  const more = rest > 0 ? ` and ${rest} more` : '';
+  return [`keys ${what}: ${keys.slice(0, NAMED).join(', ')}${more}`];
+}
