@@ -64,18 +64,21 @@ function parsed(date: string | undefined): Date | undefined {
   return date === undefined || Number.isNaN(Date.parse(date)) ? undefined : new Date(date);
 }
 
-/** More than AWS itself takes for an accident: https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html, RequestTimeTooSkewed. */
-export const MAX_SKEW_MINUTES = 15;
+/** Two machines are then at most four apart, and the lock of a run lasts five beyond its last renewal: docs/adr/0007-lock.md */
+export const MAX_SKEW_MINUTES = 2;
 
 /**
- * Compares our clock with AWS's. Every age, hold and opt-out is judged by ours, and nothing else would tell: AWS refuses a
- * signature that is far off, and the SDK then signs with AWS's time.
- * @throws CallFailedError when they are more than 15 minutes apart
+ * Compares our clock with AWS's. Every age, hold and opt-out is judged by ours, and so is whether another run's lock has ended: a
+ * clock that is ahead would take it from a run that lives. Nothing else would tell: AWS refuses a signature only when it is a quarter
+ * of an hour off, and the SDK then signs with AWS's time.
+ * @throws CallFailedError when they are more than two minutes apart, or AWS's answer did not say when it was given
  */
 export function checkClock({ awsTime }: Pick<Caller, 'awsTime'>, now: Date): void {
-  if (!awsTime) return;
+  if (!awsTime) throw nonsense(CALL, 'NoDate', 'the answer has no Date header to compare our clock with');
   const minutes = Math.abs(now.getTime() - awsTime.getTime()) / 60_000;
   if (minutes <= MAX_SKEW_MINUTES) return;
-  const message = `it is ${now.toISOString()} here and ${awsTime.toISOString()} at AWS: set the clock of this machine right`;
+  const message =
+    `it is ${now.toISOString()} here and ${awsTime.toISOString()} at AWS, more than ${MAX_SKEW_MINUTES} minutes apart: ` +
+    'set the clock of this machine right (by NTP: timedatectl set-ntp true)';
   throw nonsense(CALL, 'ClockSkew', message);
 }

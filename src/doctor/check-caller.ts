@@ -4,9 +4,6 @@ import { advice } from '../report/advice.ts';
 import type { DoctorDependencies } from './examination-context.ts';
 import { ok, problem, warning, type Finding } from './finding.ts';
 
-/** Clocks may be four minutes apart before the lock of the ledger suffers: docs/adr/0007-lock.md */
-const TOLERATED_SKEW_MINUTES = 4;
-
 const HERE = { where: 'your credentials' };
 
 /** Who is asking. Without an answer, or as root, nothing else is looked at. */
@@ -20,7 +17,7 @@ export async function checkCaller({
 }> {
   try {
     const caller = await identifyCaller(clients.sts, deadline.reading);
-    return { caller, findings: [whoIs(caller), ...clock(caller, now())] };
+    return { caller, findings: [whoIs(caller), clock(caller, now())] };
   } catch (error) {
     return {
       caller: undefined,
@@ -59,17 +56,21 @@ function none(error: unknown): Finding {
   });
 }
 
-function clock({ awsTime }: Caller, now: Date): Finding[] {
-  if (awsTime === undefined) return [];
-  const minutes = Math.abs(now.getTime() - awsTime.getTime()) / 60_000;
+function clock({ awsTime }: Caller, now: Date): Finding {
   const place = { where: 'the clock of this machine' };
-  if (minutes <= TOLERATED_SKEW_MINUTES) return [ok('clock', place, 'agrees with the clock of AWS')];
-  const complaint = {
+  const why = `Ages of keys, holds and the ledger's lock are judged by it; no run begins more than ${MAX_SKEW_MINUTES} minutes off.`;
+  if (awsTime === undefined) {
+    return problem('clock', place, {
+      what: 'cannot be compared with the clock of AWS, whose answer has no Date header',
+      why,
+      cure: 'Look at what stands between here and AWS, such as a proxy that takes headers away.',
+    });
+  }
+  const minutes = Math.abs(now.getTime() - awsTime.getTime()) / 60_000;
+  if (minutes <= MAX_SKEW_MINUTES) return ok('clock', place, 'agrees with the clock of AWS');
+  return problem('clock', place, {
     what: `is ${Math.round(minutes)} minutes off: ${now.toISOString()} here, ${awsTime.toISOString()} at AWS`,
-    why: 'Ages of keys, holds and opt-outs are judged by it; a sweep from here is refused beyond 15 minutes.',
+    why,
     cure: 'Set the clock right, by NTP: timedatectl set-ntp true',
-  };
-  return [
-    minutes > MAX_SKEW_MINUTES ? problem('clock', place, complaint) : warning('clock', place, complaint),
-  ];
+  });
 }

@@ -170,7 +170,7 @@ export const TWELVE: Readonly<Record<string, Defect>> = {
   },
   'a clock that is wrong': {
     named:
-      'warning clock, the clock of this machine: is 6 minutes off: 2026-11-24T10:06:00.000Z here, 2026-11-24T10:00:00.000Z at AWS',
+      'problem clock, the clock of this machine: is 6 minutes off: 2026-11-24T10:06:00.000Z here, 2026-11-24T10:00:00.000Z at AWS',
     cure: 'NTP',
     dependencies: () => ({ now: () => new Date(NOW.getTime() + 6 * MINUTE) }),
   },
