@@ -1,5 +1,3 @@
-import { hostname } from 'node:os';
-
 import type { Command } from 'commander';
 
 import { openDeployedClients } from '../access/deployed-clients.ts';
@@ -8,7 +6,6 @@ import { deploymentNames, isDeployable } from '../deployment.ts';
 import { examine } from '../doctor/examine.ts';
 import type { Examination } from '../doctor/finding.ts';
 import { openStore } from '../ledger/open-store.ts';
-import { randomDigits } from '../ledger/run-id.ts';
 import { examinationJson, examinationVerdict, renderExamination } from '../report/doctor.ts';
 import { connect } from './connect.ts';
 import type { ExitCode } from './exit-code.ts';
@@ -24,6 +21,7 @@ import {
   type OutputOptions,
 } from './options.ts';
 import type { Terminal } from './terminal.ts';
+import { THIS_PROCESS } from './this-process.ts';
 
 type DoctorOptions = ConfigOptions & LedgerOptions & ConnectionOptions & OutputOptions;
 
@@ -66,15 +64,13 @@ async function doctor(options: DoctorOptions, ledgerIsNamed: boolean, terminal: 
   try {
     const location = ledgerIsNamed || !names ? options.ledger : names.ledgerUrl;
     const examination = await examine({
+      ...THIS_PROCESS,
       config,
       clients,
       deployed,
       store: openStore(location, clients.s3),
-      host: hostname(),
       deadline,
       progress: terminal.progress,
-      now: () => new Date(),
-      random: randomDigits,
     });
     show(examination, options, terminal);
     return exitCodeOf(examination);

@@ -1,18 +1,17 @@
-import { hostname } from 'node:os';
-
 import type { Command } from 'commander';
 
 import { acquireLock } from '../ledger/lock.ts';
 import { liftHold, listRemembered, readMemory, writeMemory } from '../ledger/memory.ts';
 import type { ObjectStore } from '../ledger/object-store.ts';
 import { openStore } from '../ledger/open-store.ts';
-import { newRunId, randomDigits } from '../ledger/run-id.ts';
+import { newRunId } from '../ledger/run-id.ts';
 import { holdLines, renderHolds, type HoldLine } from '../report/holds.ts';
 import { printableJson } from '../report/printable.ts';
 import { connect } from './connect.ts';
 import type { ExitCode } from './exit-code.ts';
 import { withConnection, withLedger, type ConnectionOptions, type LedgerOptions } from './options.ts';
 import type { Terminal } from './terminal.ts';
+import { THIS_PROCESS } from './this-process.ts';
 import { UsageError } from './usage-error.ts';
 
 type HoldsOptions = LedgerOptions &
@@ -65,8 +64,9 @@ async function lift(store: ObjectStore, accessKeyIds: readonly string[]): Promis
   if (unknown.length > 0) {
     throw new UsageError(`no hold on ${unknown.join(', ')}. keysweep holds lists those that there are.`);
   }
-  const runId = newRunId(new Date(), randomDigits);
-  const lock = await acquireLock(store, { runId, host: hostname(), now: () => new Date() });
+  const { now, random, host } = THIS_PROCESS;
+  const runId = newRunId(now(), random);
+  const lock = await acquireLock(store, { runId, host, now });
   try {
     for (const accountId of new Set(
       held.filter(({ accessKeyId }) => accessKeyIds.includes(accessKeyId)).map((line) => line.accountId),

@@ -1,5 +1,3 @@
-import { hostname } from 'node:os';
-
 import { InvalidArgumentError, type Command } from 'commander';
 
 import { listRuns } from '../ledger/list-runs.ts';
@@ -9,6 +7,7 @@ import { connect } from './connect.ts';
 import type { ExitCode } from './exit-code.ts';
 import { withConnection, withLedger, type ConnectionOptions, type LedgerOptions } from './options.ts';
 import type { Terminal } from './terminal.ts';
+import { THIS_PROCESS } from './this-process.ts';
 
 type RunsOptions = LedgerOptions &
   ConnectionOptions & { readonly limit: number; readonly all?: boolean; readonly json?: boolean };
@@ -44,7 +43,7 @@ async function runs(options: RunsOptions, { print, style }: Terminal): Promise<v
   try {
     const store = openStore(options.ledger, clients.s3);
     const limit = options.all === true ? Infinity : options.limit;
-    const listed = await listRuns(store, { limit, host: hostname(), now: () => new Date() });
+    const listed = await listRuns(store, { limit, ...THIS_PROCESS });
     if (options.json === true) print(runsJson(listed));
     else print(`${renderRuns(listed, style)}\n${style.dim(`ledger ${store.location}`)}`);
   } finally {

@@ -1,5 +1,3 @@
-import { hostname } from 'node:os';
-
 import type { Command } from 'commander';
 
 import type { ObjectStore } from '../ledger/object-store.ts';
@@ -18,6 +16,7 @@ import {
 } from './options.ts';
 import { printRun, type RunEnded } from './print-run.ts';
 import type { Terminal } from './terminal.ts';
+import { THIS_PROCESS } from './this-process.ts';
 import { watchRun } from './watch-run.ts';
 
 type ShowOptions = LedgerOptions & ConnectionOptions & OutputOptions & { readonly watch?: boolean };
@@ -65,7 +64,7 @@ async function watch(store: ObjectStore, runId: string, terminal: Terminal): Pro
   const { deadline, release } = stopOnSignals({ say: () => undefined });
   try {
     const { progress } = terminal;
-    const watching = { host: hostname(), now: () => new Date(), progress, interval: INTERVAL_MS };
+    const watching = { ...THIS_PROCESS, progress, interval: INTERVAL_MS };
     await watchRun(store, runId, { ...watching, signal: deadline.reading });
   } finally {
     release();

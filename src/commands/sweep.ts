@@ -1,5 +1,3 @@
-import { hostname } from 'node:os';
-
 import type { Command } from 'commander';
 
 import type { Clients } from '../access/clients.ts';
@@ -7,7 +5,7 @@ import { loadConfig } from '../config/load.ts';
 import type { Config } from '../config/schema.ts';
 import type { ObjectStore } from '../ledger/object-store.ts';
 import type { PlanFile } from '../ledger/plan-file.ts';
-import { newRunId, randomDigits } from '../ledger/run-id.ts';
+import { newRunId } from '../ledger/run-id.ts';
 import { runSweep, type SweepRequest } from '../sweep/run.ts';
 import { askBeforeWriting } from './approval.ts';
 import { openStore } from '../ledger/open-store.ts';
@@ -29,6 +27,7 @@ import {
 } from './options.ts';
 import { printRun, type RunEnded } from './print-run.ts';
 import type { Terminal } from './terminal.ts';
+import { THIS_PROCESS } from './this-process.ts';
 import { UsageError } from './usage-error.ts';
 
 export type RunOptions = ConfigOptions & LedgerOptions & ConnectionOptions & FilterOptions & OutputOptions;
@@ -87,7 +86,7 @@ export async function runAndPrint(
   const clients = connect(options, config);
   const store = openStore(options.ledger, clients.s3);
   const filters = { accounts: options.account, organizationalUnits: options.ou };
-  const runId = newRunId(new Date(), randomDigits);
+  const runId = newRunId(THIS_PROCESS.now(), THIS_PROCESS.random);
   try {
     await run({ ...request, runId, filters }, { config, clients, store }, terminal);
     const ended = await printRun(store, runId, options, terminal);
@@ -116,15 +115,10 @@ async function run(
   const approve = asks === true ? askBeforeWriting(terminal, deadline.writing) : undefined;
   try {
     const { progress } = terminal;
-    const dependencies = {
-      ...opened,
-      deadline,
-      progress,
-      now: () => new Date(),
-      random: randomDigits,
-      host: hostname(),
-    };
-    await runSweep({ mode, runId, filters, only, approve }, dependencies);
+    await runSweep(
+      { mode, runId, filters, only, approve },
+      { ...opened, ...THIS_PROCESS, deadline, progress },
+    );
   } finally {
     release();
   }

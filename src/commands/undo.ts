@@ -1,11 +1,8 @@
-import { hostname } from 'node:os';
-
 import type { Command } from 'commander';
 import { InvalidArgumentError } from 'commander';
 
 import { loadConfig } from '../config/load.ts';
 import { readRecords } from '../ledger/read-run.ts';
-import { randomDigits } from '../ledger/run-id.ts';
 import { findRun, RUN_REFERENCE } from '../ledger/runs.ts';
 import { foldRun } from '../ledger/stored-run.ts';
 import { printableJson } from '../report/printable.ts';
@@ -30,6 +27,7 @@ import {
 } from './options.ts';
 import { printRun, rowsOf } from './print-run.ts';
 import type { Terminal } from './terminal.ts';
+import { THIS_PROCESS } from './this-process.ts';
 import { checkSelection } from './undo-selection.ts';
 
 export type UndoOptions = ConfigOptions &
@@ -91,16 +89,7 @@ export async function undo(reference: string, options: UndoOptions, terminal: Te
       return 0;
     }
     const { progress } = terminal;
-    const dependencies = {
-      config,
-      clients,
-      store,
-      deadline,
-      progress,
-      now: () => new Date(),
-      random: randomDigits,
-      host: hostname(),
-    };
+    const dependencies = { ...THIS_PROCESS, config, clients, store, deadline, progress };
     const { runId } = await applyUndo(plan, options.holdDays, dependencies);
     const ended = await printRun(store, runId, options, terminal);
     await keepPage(store, ended, options, terminal);

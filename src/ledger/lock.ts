@@ -38,7 +38,7 @@ export class LockLostError extends Error {
 
 export interface LockRequest {
   readonly runId: string;
-  /** Names this machine among all that share the ledger; only of a process on the same one can it be told that it died. */
+  /** Names this machine among all that share the ledger (host.ts); only of a process on the same one can it be told that it died. */
   readonly host: string;
   readonly now: () => Date;
 }

@@ -24,7 +24,7 @@ export interface RunDependencies {
   readonly now: () => Date;
   /** Three hex digits. */
   readonly random: () => string;
-  /** Names this machine among all that share the ledger, for its lock. */
+  /** Names this machine among all that share the ledger, for its lock: ledger/host.ts. */
   readonly host: string;
 }
 

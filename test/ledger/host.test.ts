@@ -1,0 +1,28 @@
+import { describe, expect, it } from 'vitest';
+
+import { hostIdentity } from '../../src/ledger/host.ts';
+
+const SPACE = { bootId: () => '0d5b3c70', pidNamespace: () => 'pid:[4026531836]' };
+
+describe('the name of a machine for the lock', () => {
+  it('is the same for two processes that can find each other by their ids', () => {
+    expect(hostIdentity(SPACE)).toBe(hostIdentity(SPACE));
+  });
+
+  it.each([
+    ['after the machine was started again, or on another one of that name', { ...SPACE, bootId: () => '2' }],
+    ['in another container', { ...SPACE, pidNamespace: () => 'pid:[4026532000]' }],
+  ])('is another one %s', (_, other) => {
+    expect(hostIdentity(other)).not.toBe(hostIdentity(SPACE));
+  });
+
+  it.each(['bootId', 'pidNamespace'] as const)('is like no other where %s cannot be read', (unread) => {
+    const space = {
+      ...SPACE,
+      [unread]: () => {
+        throw new Error('ENOENT');
+      },
+    };
+    expect(hostIdentity(space)).not.toBe(hostIdentity(space));
+  });
+});
