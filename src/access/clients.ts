@@ -1,6 +1,3 @@
-import { Agent as HttpAgent } from 'node:http';
-import { Agent as HttpsAgent } from 'node:https';
-
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { IAMClient } from '@aws-sdk/client-iam';
 import { OrganizationsClient } from '@aws-sdk/client-organizations';
@@ -10,9 +7,9 @@ import { SFNClient } from '@aws-sdk/client-sfn';
 import { SESv2Client } from '@aws-sdk/client-sesv2';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { STSClient } from '@aws-sdk/client-sts';
-import { NodeHttpHandler } from '@smithy/node-http-handler';
 import type { AwsCredentialIdentity, RetryStrategyV2 } from '@smithy/types';
 
+import { openHttpHandler, TIMEOUTS, type Timeouts } from './http-handler.ts';
 import { keepHandlers } from './keep-handlers.ts';
 import { paceOrganizations } from './pace.ts';
 import { HOME_REGION, type Partition } from './partition.ts';
@@ -25,7 +22,8 @@ export interface Clients {
   readonly sts: STSClient;
   readonly organizations: OrganizationsClient;
   readonly s3: S3Client;
-  readonly sfn: () => SFNClient;
+  /** @param region where the state machine is; that of the other clients when left out */
+  sfn(region?: string): SFNClient;
   tagging(partition: Partition): ResourceGroupsTaggingAPIClient;
   /** A client for the account that the credentials belong to. */
   iam(credentials: CredentialProvider): IAMClient;
@@ -59,10 +57,7 @@ export interface ClientOptions {
 }
 
 /** How long a call is tried before it has failed. */
-export interface Patience {
-  readonly connectionMilliseconds: number;
-  /** For the answer to one attempt. */
-  readonly answerMilliseconds: number;
+export interface Patience extends Timeouts {
   /** Attempts per call: of IAM in one account, and of the services that all accounts share. */
   readonly attempts: { readonly shared: number; readonly iam: number };
   /** Makes the strategy by which a client waits and tries again; the SDK's own when left out. */
@@ -73,24 +68,12 @@ export interface Patience {
  * Three attempts, the SDK's default, give up on a throttled API after 1.4 s on average; eight last about 40 s. STS and
  * Organizations share one bucket among all tools of the organization, so they get more patience.
  */
-const PATIENCE: Patience = {
-  connectionMilliseconds: 3_000,
-  answerMilliseconds: 10_000,
-  attempts: { shared: 9, iam: 7 },
-};
+const PATIENCE: Patience = { ...TIMEOUTS, attempts: { shared: 9, iam: 7 } };
 
 /** The only place that makes SDK clients. Sends nothing. */
 export function openClients(options: ClientOptions): Clients {
   const { region, endpoint, credentials, sockets, patience = PATIENCE } = options;
-  const requestHandler = new NodeHttpHandler({
-    connectionTimeout: patience.connectionMilliseconds,
-    requestTimeout: patience.answerMilliseconds,
-    // An answer that has begun may stall too; nothing else would end it.
-    socketTimeout: patience.answerMilliseconds,
-    throwOnRequestTimeout: true,
-    httpAgent: new HttpAgent({ keepAlive: true, maxSockets: sockets }),
-    httpsAgent: new HttpsAgent({ keepAlive: true, maxSockets: sockets }),
-  });
+  const requestHandler = openHttpHandler(patience, sockets);
   const base = { requestHandler, ...(region && { region }), ...(endpoint && { endpoint }) };
   const trying = (attempts: number, retryMode: 'standard' | 'adaptive') => ({
     maxAttempts: attempts,
@@ -108,7 +91,7 @@ export function openClients(options: ClientOptions): Clients {
     // All sessions drink from one bucket, and other tools too: one pace for all, where each alone would soon have failed too often.
     sts: counted(new STSClient({ ...shared(), ...trying(patience.attempts.shared, 'adaptive') })),
     organizations: counted(paceOrganizations(new OrganizationsClient(shared()), options.organizationsShare)),
-    sfn: () => counted(new SFNClient(shared())),
+    sfn: (sfnRegion) => counted(new SFNClient({ ...shared(), ...(sfnRegion && { region: sfnRegion }) })),
     s3: counted(new S3Client({ ...shared(), followRegionRedirects: true })),
     tagging: (partition) =>
       counted(new ResourceGroupsTaggingAPIClient({ ...shared(), region: HOME_REGION[partition] })),

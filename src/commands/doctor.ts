@@ -57,7 +57,9 @@ async function doctor(options: DoctorOptions, ledgerIsNamed: boolean, terminal: 
   const names = isDeployable(config) ? deploymentNames(config.deployment) : undefined;
   const region = options.region ?? config.deployment?.region;
   const clients = connect({ ...options, ...(region !== undefined && { region }) }, config);
-  const deployed = config.deployment && openDeployedClients(config.deployment.region, options.endpointUrl);
+  const deployed =
+    config.deployment &&
+    openDeployedClients({ region: config.deployment.region, endpoint: options.endpointUrl });
   const { deadline, release } = stopOnSignals({
     say: () => terminal.say('Stopping: what is left is not looked at.'),
   });

@@ -1,4 +1,3 @@
-import type { DeployedClients } from '../access/deployed-clients.ts';
 import { readStateMachineStatus } from '../deployed/state-machine.ts';
 import { deploymentNames, type DeployableConfig } from '../deployment.ts';
 import { cannotTell } from './cannot-tell.ts';
@@ -10,14 +9,13 @@ const WHY = 'The rotator hands every run over to it: nothing is swept.';
 /** Whether the state machine is there that carries out the runs of the engine `step-functions`. */
 export async function checkStateMachine(
   { deployment }: DeployableConfig,
-  { sfn }: DeployedClients,
-  { deadline: { reading } }: ExaminationContext,
+  { clients, deadline: { reading } }: ExaminationContext,
 ): Promise<Finding[]> {
   if (deployment.engine !== 'step-functions') return [];
   const { stateMachineName, stateMachineArn } = deploymentNames(deployment);
   const place = { where: `state machine ${stateMachineName}` };
   try {
-    const status = await readStateMachineStatus(sfn, stateMachineArn, reading);
+    const status = await readStateMachineStatus(clients.sfn(deployment.region), stateMachineArn, reading);
     if (status === 'ACTIVE') return [ok('state-machine', place, 'is there')];
     const what =
       status === undefined

@@ -124,7 +124,7 @@ async function examineDeployment(context: ExaminationContext): Promise<Omit<Exam
   }
   const runs = [
     ...(await checkFunction(config, deployed, context)),
-    ...(await checkStateMachine(config, deployed, context)),
+    ...(await checkStateMachine(config, context)),
   ];
   const { findings, schedule, nextFirings } = await checkSchedule(config, deployed, context);
   const hourly = await checkHourly(config, deployed, context);

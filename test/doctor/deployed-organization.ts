@@ -182,7 +182,7 @@ export async function doctorOn(
   const roleArn = `arn:aws:iam::${deployed.organization.managementAccount.id}:role/${as}`;
   const credentials = await assume(sandbox, roleArn);
   const clients: Clients = openClients({ endpoint: sandbox.url, region: REGION, credentials, sockets: 16 });
-  const looking = openDeployedClients(REGION, sandbox.url, credentials);
+  const looking = openDeployedClients({ region: REGION, endpoint: sandbox.url, credentials });
   sandbox.calls.reset();
   try {
     const given: DoctorDependencies = {
