@@ -53,8 +53,8 @@ export function withLedger(command: Command): Command {
 
 export function withFilters(command: Command): Command {
   return command
-    .option('-a, --account <id...>', 'only these accounts')
-    .option('--ou <id...>', 'only accounts below these OUs');
+    .addOption(new Option('-a, --account <id...>', 'only these accounts').argParser(ids))
+    .addOption(new Option('--ou <id...>', 'only accounts below these OUs').argParser(ids));
 }
 
 export function withOutput(command: Command): Command {
@@ -63,7 +63,14 @@ export function withOutput(command: Command): Command {
     .option('--all', 'print every row of long tables');
 }
 
+function ids(text: string, before: readonly string[] = []): readonly string[] {
+  if (text.includes(',')) throw new InvalidArgumentError('Several stand with spaces between, not commas.');
+  return [...before, text];
+}
+
+/** `localhost:4566` is a URL too, of a protocol localhost. */
 function url(text: string): string {
-  if (!URL.canParse(text)) throw new InvalidArgumentError('Expected a URL such as http://127.0.0.1:4566.');
-  return text;
+  const { protocol } = URL.canParse(text) ? new URL(text) : { protocol: '' };
+  if (['http:', 'https:'].includes(protocol)) return text;
+  throw new InvalidArgumentError('Expected a URL with http or https, such as http://127.0.0.1:4566.');
 }
