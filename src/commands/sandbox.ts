@@ -1,8 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 
-import { InvalidArgumentError, type Command } from 'commander';
+import { InvalidArgumentError, Option, type Command } from 'commander';
 
 import { generateOrganization } from '../sandbox/generate.ts';
+import { PARTITIONS, type Partition } from '../sandbox/partition.ts';
 import { startSandbox } from '../sandbox/sandbox.ts';
 import type { ExitCode } from './exit-code.ts';
 import type { Terminal } from './terminal.ts';
@@ -10,7 +11,10 @@ import type { Terminal } from './terminal.ts';
 interface SandboxOptions {
   readonly accounts: number;
   readonly users: number;
+  readonly crowd: number;
   readonly seed: number;
+  readonly externalId?: string;
+  readonly partition: Partition;
   readonly port: number;
   readonly latency: number;
   readonly throttle?: boolean;
@@ -28,7 +32,10 @@ export function addSandbox(program: Command, terminal: Terminal, end: (code: Exi
     )
     .option('--accounts <n>', 'member accounts', whole(1, 50_000), 40)
     .option('--users <n>', 'users per account, on average', whole(0, 5_000), 3)
+    .option('--crowd <n>', 'members more in one group: above 1,000 it takes two pages', whole(0, 50_000), 0)
     .option('--seed <n>', 'another seed gives another organization', whole(0, 2 ** 31), 1)
+    .option('--external-id <id>', 'asked for by the trust of the rotation roles')
+    .addOption(new Option('--partition <partition>', 'of AWS').choices(PARTITIONS).default('aws'))
     .option('--port <n>', 'port on 127.0.0.1; 0 for any free one', whole(0, 65_535), 4599)
     .option('--latency <ms>', 'milliseconds that every answer takes', whole(0, 60_000), 0)
     .option('--throttle', 'throttle like AWS: the documented limits, and an assumed one of IAM')
@@ -56,6 +63,9 @@ async function serve(options: SandboxOptions, terminal: Terminal): Promise<ExitC
     generateOrganization({
       accounts: options.accounts,
       usersPerAccount: options.users,
+      crowd: options.crowd,
+      partition: options.partition,
+      ...(options.externalId !== undefined && { externalId: options.externalId }),
       seed: options.seed,
       troubles: options.troubles === false ? 'none' : 'some',
     });
@@ -79,11 +89,10 @@ async function serve(options: SandboxOptions, terminal: Terminal): Promise<ExitC
   return 0;
 }
 
-/** For `eval "$(…)"`, or to be pasted. */
+/** To be pasted into another terminal, whose own profile and session would win over the rest. */
 function exports(environment: Readonly<Record<string, string>>): string {
-  return Object.entries(environment)
-    .map(([name, value]) => `export ${name}=${value}`)
-    .join('\n');
+  const variables = Object.entries(environment).map(([name, value]) => `export ${name}=${value}`);
+  return ['unset AWS_PROFILE AWS_SESSION_TOKEN', ...variables].join('\n');
 }
 
 function interruption(): Promise<void> {

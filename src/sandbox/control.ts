@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Behaviour } from './behaviour.ts';
 import type { Reply } from './fault-reply.ts';
 import { FAULT_KINDS, type Fault } from './faults.ts';
+import { SERVICE_NAMES } from './service.ts';
 import { stateOf } from './state.ts';
 import type { HttpRequest } from './wire/request.ts';
 
@@ -9,7 +10,7 @@ import type { HttpRequest } from './wire/request.ts';
 export const CONTROL_PREFIX = '/_sandbox/';
 
 const fault = z.strictObject({
-  service: z.enum(['iam', 'sts', 'organizations', 'tagging', 's3', 'lambda', 'scheduler', 'states']),
+  service: z.enum(SERVICE_NAMES),
   call: z.string().exactOptional(),
   account: z.string().exactOptional(),
   where: z.record(z.string(), z.string()).exactOptional(),
@@ -17,6 +18,7 @@ const fault = z.strictObject({
     .union([z.enum(['first', 'every']), z.int().min(1), z.strictObject({ from: z.int(), to: z.int() })])
     .exactOptional(),
   kind: z.enum(FAULT_KINDS),
+  because: z.string().exactOptional(),
   milliseconds: z.number().min(0).exactOptional(),
   afterEffect: z.boolean().exactOptional(),
 }) satisfies z.ZodType<Fault>;

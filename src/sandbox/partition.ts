@@ -1,4 +1,5 @@
-export type Partition = 'aws' | 'aws-us-gov' | 'aws-cn';
+export const PARTITIONS = ['aws', 'aws-us-gov', 'aws-cn'] as const;
+export type Partition = (typeof PARTITIONS)[number];
 
 /**
  * Where a partition keeps what belongs to no Region, such as the tags of accounts.

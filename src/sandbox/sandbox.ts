@@ -124,6 +124,7 @@ const ENDPOINT_VARIABLES = [
   'AWS_ENDPOINT_URL_S3',
   'AWS_ENDPOINT_URL_LAMBDA',
   'AWS_ENDPOINT_URL_SCHEDULER',
+  'AWS_ENDPOINT_URL_SFN',
   'AWS_ENDPOINT_URL_SNS',
   'AWS_ENDPOINT_URL_EVENTBRIDGE',
   'AWS_ENDPOINT_URL_SESV2',
@@ -132,6 +133,7 @@ const ENDPOINT_VARIABLES = [
 function environmentFor(url: string, region: string): Record<string, string> {
   return {
     ...Object.fromEntries(ENDPOINT_VARIABLES.map((name) => [name, url])),
+    AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'false',
     AWS_REGION: region,
     AWS_DEFAULT_REGION: region,
     AWS_ACCESS_KEY_ID: ADMINISTRATOR_CREDENTIALS.accessKeyId,

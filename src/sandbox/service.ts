@@ -1,17 +1,19 @@
 import { ApiError } from './api-error.ts';
 
-export type ServiceName =
-  | 'iam'
-  | 'sts'
-  | 'organizations'
-  | 'tagging'
-  | 's3'
-  | 'lambda'
-  | 'scheduler'
-  | 'states'
-  | 'sns'
-  | 'events'
-  | 'ses';
+export const SERVICE_NAMES = [
+  'iam',
+  'sts',
+  'organizations',
+  'tagging',
+  's3',
+  'lambda',
+  'scheduler',
+  'states',
+  'sns',
+  'events',
+  'ses',
+] as const;
+export type ServiceName = (typeof SERVICE_NAMES)[number];
 
 /** What every service can answer, each in its own words. */
 export type CommonError =

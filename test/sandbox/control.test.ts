@@ -1,6 +1,7 @@
 import { ListAccountsCommand } from '@aws-sdk/client-organizations';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { SandboxOrganization } from '../../src/sandbox/organization.ts';
+import { SERVICE_NAMES } from '../../src/sandbox/service.ts';
 import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
 import { clientsOf, errorOf } from './sdk-clients.ts';
 
@@ -51,6 +52,11 @@ describe('another process', () => {
     });
     await ask('DELETE', 'calls');
     expect((await ask('GET', 'calls')).body).toEqual({ counts: {}, calls: [] });
+  });
+
+  it.each(SERVICE_NAMES)('scripts faults of %s, with a reason', async (service) => {
+    const fault = { service, kind: 'denied', because: 'with an explicit deny in a permissions boundary' };
+    expect(await ask('POST', 'faults', fault)).toMatchObject({ status: 200, body: [{ fault }] });
   });
 
   it('scripts faults and takes them back', async () => {
