@@ -36,11 +36,17 @@ async function measure(choice: Choice): Promise<Results> {
   const programs = await buildPrograms();
   try {
     const rows: Row[] = [];
+    const failed: string[] = [];
     for (const cell of cells) {
       console.error(`${nameOf(cell)}: ${placeOf(cell.setting)} …`);
-      rows.push(rowOf(cell, await programs.run(cell, choice.profile), rows));
+      try {
+        rows.push(rowOf(cell, await programs.run(cell, choice.profile), rows));
+      } catch (error) {
+        // The others are worth having all the same.
+        failed.push(`${nameOf(cell)} at ${placeOf(cell.setting)}: ${String(error)}`);
+      }
     }
-    return { conditions: conditionsOf(cells), rows, leftOut };
+    return { conditions: conditionsOf(cells), rows, leftOut: [...failed, ...leftOut] };
   } finally {
     await programs.remove();
   }

@@ -5,6 +5,7 @@ import { keysweep } from './contenders/keysweep.ts';
 import { original } from './contenders/original.ts';
 import { sequential } from './contenders/sequential.ts';
 import { watchHeap } from './live-heap.ts';
+import { nameJson } from './name-json.ts';
 import type { Setting } from './setting.ts';
 
 const CONTENDERS: Readonly<Record<string, Contender>> = { bare, keysweep, original, sequential };
@@ -13,6 +14,7 @@ const CONTENDERS: Readonly<Record<string, Contender>> = { bare, keysweep, origin
 const contender = CONTENDERS[process.argv[2] ?? ''];
 if (!contender) throw new Error(`no contender ${process.argv[2] ?? ''}`);
 const setting = JSON.parse(process.argv[3] ?? '') as Setting;
+if (process.argv[4] === 'profiled') nameJson();
 const liveBytes = watchHeap();
 const {
   result: { afterwards, ...done },

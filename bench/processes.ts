@@ -75,7 +75,7 @@ async function runContender(
       ...(smallHeap ? SMALL_HEAP : []),
       ...(profiled ? ['--cpu-prof', `--cpu-prof-dir=${profiles}`] : []),
     ];
-    const parts = [contender, JSON.stringify(setting), ...(profiled ? [] : ['afterwards'])];
+    const parts = [contender, JSON.stringify(setting), profiled ? 'profiled' : 'afterwards'];
     const [measured, afterwards] = (await allAnswersOf(
       start([...flags, program, ...parts], environment),
     )) as [Measured, Took?];

@@ -24,7 +24,7 @@ export const IDLE = 'idle';
 const KINDS: readonly (readonly [string, RegExp])[] = [
   [IDLE, /^native \(idle\)/],
   ['garbage collection', /^native \(garbage collector\)/],
-  ['JSON', /^native (parse|stringify)$/],
+  ['JSON', /^bench\/name-json/],
   ['signing', /signature-v4|crypto|sigv4|http-signing|native (update|digest|Hash|Hmac)$/i],
   ['XML and the query protocol', /xml|\/protocols\/|\/schema\/|\/serde\//i],
   [

@@ -17,6 +17,9 @@ const LAMBDA_GIGABYTES = 1769 / 1024;
 /** State transitions of the run itself, and of a child: its start (assumed to count) and its task. */
 const TRANSITIONS = { run: 10, child: 2 } as const;
 
+/** By one process, a second (assumed): records are stored many accounts at a time. */
+const RECORD_PUTS = 20;
+
 export interface Cost {
   readonly lambda: number;
   readonly stepFunctions: number;
@@ -29,8 +32,8 @@ export function costOf({ accounts }: World, { lambdaSeconds, children }: Simulat
   const lambda =
     lambdaSeconds * LAMBDA_GIGABYTES * PRICES.lambdaGigabyteSecond + (children + 4) * PRICES.lambdaRequest;
   const stepFunctions = fanOut ? (TRANSITIONS.run + children * TRANSITIONS.child) * PRICES.transition : 0;
-  // The memory of each account is read and written; records are stored many accounts at a time; children read and list.
-  const puts = fanOut ? accounts + children * 6 : accounts + lambdaSeconds * 20;
+  // The memory of each account is read and written; children read and list.
+  const puts = fanOut ? accounts + children * 6 : accounts + lambdaSeconds * RECORD_PUTS;
   const s3 =
     puts * PRICES.put +
     (fanOut

@@ -7,6 +7,8 @@ const PROGRAM = [
   'sign',
   '// src/rotation/judge.ts',
   'judge',
+  '// bench/name-json.ts',
+  'json',
 ].join('\n');
 
 it('adds up where the time went, by kind of work', () => {
@@ -14,17 +16,19 @@ it('adds up where the time went, by kind of work', () => {
     { functionName: '(idle)', url: '', lineNumber: -1 },
     { functionName: 'sign', url: 'file:///bundle.mjs', lineNumber: 1 },
     { functionName: 'judge', url: 'file:///bundle.mjs', lineNumber: 3 },
+    { functionName: 'parseJson', url: 'file:///bundle.mjs', lineNumber: 5 },
     { functionName: 'writev', url: '', lineNumber: -1 },
     { functionName: 'runMicrotasks', url: '', lineNumber: -1 },
   ];
   const profile = {
     nodes: frames.map((callFrame, id) => ({ id, callFrame })),
-    samples: [0, 1, 2, 3, 4],
-    timeDeltas: [50, 20, 15, 10, 5],
+    samples: [0, 1, 2, 3, 4, 5],
+    timeDeltas: [40, 20, 15, 10, 10, 5],
   };
   const shares = sharesOf(profile, PROGRAM);
   expect(shares).toMatchObject({
-    idle: 0.5,
+    idle: 0.4,
+    JSON: 0.1,
     signing: 0.2,
     'keysweep itself': 0.15,
     'HTTP and sockets': 0.1,
