@@ -124,10 +124,15 @@ async function open(client: S3Client, place: Place): Promise<Pick<GetObjectComma
 
 function pages(client: S3Client, input: { Bucket: string; Prefix: string; Delimiter?: string }) {
   return wholeList(LIST_OBJECTS, paginateListObjectsV2({ client }, input), (page) => {
-    // S3 always says so; an answer that does not is none of S3's, and the list that it lacks is not an empty one.
-    if (page.IsTruncated === undefined)
-      throw nonsense(LIST_OBJECTS, 'IncompleteAnswer', 'a page does not say whether more follows');
-    return { token: page.NextContinuationToken, truncated: page.IsTruncated };
+    const { IsTruncated, KeyCount, Contents = [], CommonPrefixes = [] } = page;
+    // S3 always says both; an answer that does not is none of S3's, and the list that it lacks is not an empty one.
+    if (IsTruncated === undefined || KeyCount !== Contents.length + CommonPrefixes.length) {
+      const message =
+        `the answer for s3://${input.Bucket}/${input.Prefix} is no whole list of objects: ` +
+        'look at what answers for S3 there (--endpoint-url, a proxy)';
+      throw nonsense(LIST_OBJECTS, 'IncompleteAnswer', message);
+    }
+    return { token: page.NextContinuationToken, truncated: IsTruncated };
   });
 }
 

@@ -107,6 +107,17 @@ describe.each(servers)('an S3 store on $on', ({ start }) => {
     expect(pageSizes).toHaveLength(6);
   });
 
+  it('takes a list with fewer objects than it counts for no whole one', async () => {
+    const body =
+      '<ListBucketResult><KeyCount>1</KeyCount><IsTruncated>false</IsTruncated></ListBucketResult>';
+    onTheWire('GET', () =>
+      Promise.resolve(new HttpResponse({ statusCode: 200, headers: {}, body: Readable.from(body) })),
+    );
+    await expect(store.list('locks/')).rejects.toThrow(
+      `s3:ListObjectsV2: IncompleteAnswer: the answer for s3://${bucket}/keysweep/locks/ is no whole list of objects`,
+    );
+  });
+
   it('keeps to its prefix, which may be empty', async () => {
     await store.put('runs/1', 'inside');
     const root = openBucket({ client, bucket, prefix: '' });
