@@ -98,7 +98,14 @@ const BREAKS: readonly (readonly [string, StoryBounds, Break])[] = [
   ],
   [
     'takes back what a later sweep deactivated',
-    HISTORIES,
+    {
+      faults: false,
+      chapters: fc.constant([
+        { type: 'activate', account: 1 },
+        { type: 'sweep' },
+        { type: 'undo', sweep: 0 },
+      ]),
+    },
     {
       file: 'sweep/undo-plan.ts',
       line: 'restorable: deactivated.filter(({ accessKeyId }) => !since.has(accessKeyId)),',
