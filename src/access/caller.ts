@@ -74,7 +74,12 @@ export const MAX_SKEW_MINUTES = 2;
  * @throws CallFailedError when they are more than two minutes apart, or AWS's answer did not say when it was given
  */
 export function checkClock({ awsTime }: Pick<Caller, 'awsTime'>, now: Date): void {
-  if (!awsTime) throw nonsense(CALL, 'NoDate', 'the answer has no Date header to compare our clock with');
+  if (!awsTime)
+    throw nonsense(
+      CALL,
+      'NoDate',
+      'the answer has no Date header to compare our clock with: does a proxy take it away?',
+    );
   const minutes = Math.abs(now.getTime() - awsTime.getTime()) / 60_000;
   if (minutes <= MAX_SKEW_MINUTES) return;
   const message =

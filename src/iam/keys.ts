@@ -16,7 +16,7 @@ const LIST = 'iam:ListAccessKeys';
  * All access keys of one user. Two is only a quota that concurrent creates get past, so every page is read. A user who
  * was deleted since the group was read has none.
  * @param userName never empty: without it IAM would answer for the caller itself
- * @throws CallFailedError when a page fails, or names a key without id, status or date, or of another user
+ * @throws CallFailedError when a page fails, or names a key twice, without id, status or date, or of another user
  */
 export async function accessKeys(
   iam: IAMClient,
@@ -43,6 +43,8 @@ async function everyAccessKey(iam: IAMClient, userName: string, signal: AbortSig
       throw nonsense(LIST, 'IncompleteAnswer', `a page of ${userName} holds no list of keys`);
     keys.push(...page.AccessKeyMetadata.map((metadata) => accessKey(metadata, userName)));
   }
+  if (new Set(keys.map(({ accessKeyId }) => accessKeyId)).size < keys.length)
+    throw nonsense(LIST, 'KeyListedTwice', `one key of ${userName} is listed twice`);
   return keys;
 }
 

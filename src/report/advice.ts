@@ -41,6 +41,7 @@ const NONSENSE = new Set([
   'AccountListedTwice',
   'EmptyPages',
   'IncompleteAnswer',
+  'KeyListedTwice',
   'RepeatedToken',
   'TruncatedWithoutMarker',
 ]);

@@ -168,6 +168,12 @@ describe('the keys of a user', () => {
     });
   });
 
+  it('are refused when one is listed twice', async () => {
+    const twice = key({}).replace(/<member>.*<\/member>/, '$&$&');
+    const iam = iamAnswering('ListAccessKeys', twice);
+    expect(await failed(accessKeys(iam, 'ada', SIGNAL))).toMatchObject({ code: 'KeyListedTwice' });
+  });
+
   it('are those of the user in any case of letters, as IAM compares names', async () => {
     const iam = iamAnswering('ListAccessKeys', key({ UserName: 'Ada' }));
     expect(await accessKeys(iam, 'ada', SIGNAL)).toEqual([
