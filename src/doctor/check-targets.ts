@@ -1,5 +1,6 @@
 import { deploymentNames, isDeployable } from '../deployment.ts';
 import type { AccountSettings } from '../scope/target.ts';
+import { sweptAndExempt } from '../scope/swept-and-exempt.ts';
 import { every } from '../sweep/every.ts';
 import { groupsNowhere, noneOf, type AskedGroups, type GroupNowhere } from '../sweep/groups-nowhere.ts';
 import type { Survey } from '../sweep/survey.ts';
@@ -26,6 +27,7 @@ export async function checkTargets(survey: Survey, context: ExaminationContext):
     ...findingsOf(examined, context),
     ...withoutGroups(examined),
     ...misspeltGroups(examined),
+    ...exemptGroups(survey),
   ];
 }
 
@@ -82,6 +84,18 @@ function withoutGroups(examined: readonly ExaminedTarget[]): Finding[] {
       }),
     ];
   });
+}
+
+function exemptGroups({ targets }: Survey): Finding[] {
+  return sweptAndExempt(targets).flatMap(({ group, accounts }) =>
+    accounts.map((account) =>
+      problem('configuration', accountPlace(account), {
+        what: `group ${group} is both swept (groups) and left out (exempt.groups) there`,
+        why: 'Overrides that meet say so, and then none of its members loses a key; a run is incomplete because of it.',
+        cure: 'Take it out of one of the two lists: accounts.json, overrides.',
+      }),
+    ),
+  );
 }
 
 /** A group that exists in no target that is asked for it is most likely misspelt. */

@@ -1,3 +1,4 @@
+import { sweptAndExempt } from '../scope/swept-and-exempt.ts';
 import { groupsNowhere, noneOf } from './groups-nowhere.ts';
 import { armed, type FailedTarget, type PlanOutline } from './planned.ts';
 
@@ -12,7 +13,7 @@ export interface Surveyed {
 
 /**
  * What makes a run of the whole organization incomplete although no single account failed: a group that exists nowhere is
- * most likely misspelt, and a run without targets sweeps nothing for ever. Pure.
+ * most likely misspelt, and a run without targets sweeps nothing for ever, nor does one where the group is exempt. Pure.
  */
 export function problemsOf(surveyed: Surveyed, planned: readonly Asked[], filtered: boolean): string[] {
   if (surveyed.targets === 0 && surveyed.undecided === 0) {
@@ -21,7 +22,21 @@ export function problemsOf(surveyed: Surveyed, planned: readonly Asked[], filter
         'keysweep accounts shows why.',
     ];
   }
-  return filtered ? [] : groupsThatExistNowhere(planned);
+  return [...groupsThatAreExempt(planned), ...(filtered ? [] : groupsThatExistNowhere(planned))];
+}
+
+/** Accounts that a problem names; the others are counted. */
+const NAMED = 5;
+
+function groupsThatAreExempt(planned: readonly Asked[]): string[] {
+  return sweptAndExempt(planned.map(({ target }) => target)).map(({ group, accounts }) => {
+    const ids = accounts.slice(0, NAMED).map(({ id }) => id);
+    const others = accounts.length > NAMED ? ` and ${accounts.length - NAMED} more` : '';
+    return (
+      `group ${group} is both swept (groups) and left out (exempt.groups) in account ${ids.join(', ')}${others}, where overrides ` +
+      'meet, so none of its members loses a key there. Take it out of one of the two lists.'
+    );
+  });
 }
 
 function groupsThatExistNowhere(planned: readonly Asked[]): string[] {

@@ -451,6 +451,20 @@ export const MORE: Readonly<Record<string, Defect>> = {
       defaults: { ...config.defaults, groups: ['Developers', 'Develpers'] },
     }),
   },
+  'a group that is swept and exempt in an account': {
+    named:
+      'problem configuration, <account>: group Engineers is both swept (groups) and left out (exempt.groups) there',
+    cure: 'Take it out of one of the two lists',
+    configure: (config, { id, parent }) => ({
+      ...config,
+      overrides: [
+        { organizationalUnits: [parent.id], groups: ['Developers', 'Engineers'] },
+        { accounts: [id], exempt: { groups: ['Engineers'] } },
+      ],
+    }),
+    spoil: ({ organization, members }) =>
+      members.forEach((member) => organization.addGroup(member, 'Engineers')),
+  },
   'an exempt group that exists nowhere': {
     named:
       'warning groups, exempt group Robots: exists in none of the 3 accounts that are asked for it, so it leaves nobody out',

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import type { ConfigInput } from '../../src/config/schema.ts';
 import { EMPTY_MEMORY } from '../../src/ledger/memory.ts';
-import { putAway, type Planned } from '../../src/sweep/planned.ts';
+import { putAway, type FailedTarget, type Planned } from '../../src/sweep/planned.ts';
 import { machineNotice, noticesOf, problemsOf, type Surveyed } from '../../src/sweep/problems.ts';
 import { settingsFor } from '../../src/scope/settings.ts';
 import { configWith } from '../config/build-config.ts';
@@ -62,6 +62,23 @@ describe('the problems of a run', () => {
         (group) =>
           `group ${group} exists in none of the ${targets.length} accounts that it is configured for. Is it misspelt?`,
       ),
+    );
+  });
+
+  it('are a group that is swept and exempt in the same account, in a part too', () => {
+    const own = (id: string): Planned => {
+      const { target, failure } = planned(id, 'failed') as FailedTarget;
+      const settings = { ...target.settings, exempt: { ...target.settings.exempt, groups: ['developers'] } };
+      return { target: { ...target, settings }, failure };
+    };
+    const ids = Array.from({ length: 7 }, (_, index) => `10000000000${index}`);
+    const told = (accounts: string) => [
+      `group Developers is both swept (groups) and left out (exempt.groups) in account ${accounts}, where overrides meet, so ` +
+        'none of its members loses a key there. Take it out of one of the two lists.',
+    ];
+    expect(problemsOf(survey(), [own(FIRST), planned(SECOND, [])], true)).toEqual(told(FIRST));
+    expect(problemsOf(survey(), ids.map(own), false)).toEqual(
+      told(`${ids.slice(0, 5).join(', ')} and 2 more`),
     );
   });
 
