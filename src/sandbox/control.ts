@@ -22,7 +22,7 @@ const fault = z.strictObject({
   milliseconds: z.number().min(0).exactOptional(),
   afterEffect: z.boolean().exactOptional(),
 }) satisfies z.ZodType<Fault>;
-const faults = z.union([fault, z.array(fault)]);
+const faults = z.array(fault);
 const clock = z.union([
   z.strictObject({ now: z.iso.datetime().transform((text) => new Date(text)) }),
   z.strictObject({ advanceMilliseconds: z.number() }),
@@ -43,7 +43,7 @@ export function control(behaviour: Behaviour, reset: () => void, request: HttpRe
       case 'GET faults':
         return json(200, behaviour.faults.all);
       case 'POST faults':
-        behaviour.faults.add(...[faults.parse(parsed(request))].flat());
+        behaviour.faults.add(...faults.parse([parsed(request)].flat()));
         return json(200, behaviour.faults.all);
       case 'DELETE faults':
         behaviour.faults.clear();
