@@ -6,6 +6,7 @@ import type { RunContext } from './run-context.ts';
  * that are left: an attempt that comes after this one can still take them.
  */
 export class StoppedTogetherError extends Error {
+  // Stryker disable next-line StringLiteral: nobody is told of it but of its cause
   override readonly name = 'StoppedTogetherError';
 }
 
@@ -23,6 +24,7 @@ export function stopTogether(context: RunContext): {
   return {
     context: { ...context, deadline: until(broken.signal, context.deadline) },
     onFailure: (error) => {
+      // Stryker disable next-line StringLiteral: nobody is told of it but of its cause
       broken.abort(new StoppedTogetherError('the ledger failed', { cause: error }));
       throw error;
     },
