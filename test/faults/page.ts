@@ -44,6 +44,9 @@ all must be. In every cell the test also holds the ledger to the sandbox: each c
 before, each outcome is what became of the key, every account has one outcome, the totals add up, and exit code 0 means that
 all was done. Where the ledger could not be written, a second sweep without the fault must finish the job.
 
+The calls of an undo are not columns here: \`test/faults/undo.test.ts\` lets each of them fail in eight ways, and holds the undo to its hold, its
+ledger and its verdict.
+
 “Once” strikes one attempt; “for ever” strikes every one from there on. A client tries three times here and does not wait
 in between; otherwise it is the one that a sweep uses. One account and one call at a time, so that the same call is always the first.
 `;
