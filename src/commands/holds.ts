@@ -71,7 +71,8 @@ async function lift(store: ObjectStore, accessKeyIds: readonly string[]): Promis
     for (const accountId of new Set(
       held.filter(({ accessKeyId }) => accessKeyIds.includes(accessKeyId)).map((line) => line.accountId),
     )) {
-      await writeMemory(store, accountId, liftHold(await readMemory(store, accountId), accessKeyIds));
+      const from = await readMemory(store, accountId);
+      await writeMemory(store, accountId, { from, to: liftHold(from, accessKeyIds) });
     }
   } finally {
     await lock.release();

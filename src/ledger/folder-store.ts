@@ -11,6 +11,11 @@ import { checkedKey, checkedPrefix, type ObjectStore } from './object-store.ts';
  */
 export function openFolder(path: string): ObjectStore {
   const root = resolve(path);
+  const get = async (key: string): Promise<string | undefined> => {
+    const file = fileOf(key);
+    const text = await unless('ENOENT', readFile(file).catch(naming(file)));
+    return text === 'ENOENT' ? undefined : text.toString('utf8');
+  };
   const fileOf = (key: string): string => join(root, checkedKey(key));
   const folderOf = (prefix: string): string =>
     join(root, checkedPrefix(prefix).slice(0, prefix.lastIndexOf('/') + 1));
@@ -20,11 +25,12 @@ export function openFolder(path: string): ObjectStore {
     // link(2) fails when the name is taken; rename(2) would replace it.
     putNew: async (key, body) =>
       place(fileOf(key), body, async (from, to) => (await unless('EEXIST', link(from, to))) !== 'EEXIST'),
-    get: async (key) => {
-      const file = fileOf(key);
-      const text = await unless('ENOENT', readFile(file).catch(naming(file)));
-      return text === 'ENOENT' ? undefined : text.toString('utf8');
+    update: async (key, change) => {
+      const stored = await get(key);
+      const body = change(stored);
+      if (body !== undefined && body !== stored) await place(fileOf(key), body, rename);
     },
+    get,
     list: async (prefix) => (await keysIn(root, folderOf(prefix))).filter((key) => key.startsWith(prefix)),
     listFolders: async (prefix) => {
       const entries = await unless('ENOENT', readdir(folderOf(prefix), { withFileTypes: true }));

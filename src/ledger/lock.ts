@@ -182,9 +182,13 @@ function stopwatch(now: () => Date): () => number {
 async function readLock(store: ObjectStore, key: string): Promise<LockRecord> {
   if (!LOCK.test(key))
     throw new UnreadableLedgerError(`${key} in ${store.location} is no lock of keysweep: remove it`);
-  const body = await store.get(key);
+  return lockIn(await store.get(key), key, store.location);
+}
+
+/** What stands in the object of a lock. @throws UnreadableLedgerError, also when there is none */
+export function lockIn(body: string | undefined, key: string, location: string): LockRecord {
   if (body === undefined)
-    throw new UnreadableLedgerError(`${key} in ${store.location} was removed while it was read`);
+    throw new UnreadableLedgerError(`${key} in ${location} was removed while it was read`);
   return parseStored(lockSchema, body, key);
 }
 

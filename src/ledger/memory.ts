@@ -54,24 +54,42 @@ const memorySchema = z.strictObject({
  */
 export async function readMemory(store: ObjectStore, accountId: string): Promise<AccountMemory> {
   const key = memoryKey(accountId);
-  const body = await store.get(key);
+  return memoryIn(await store.get(key), key);
+}
+
+function memoryIn(body: string | undefined, key: string): AccountMemory {
   if (body === undefined) return EMPTY_MEMORY;
   return { keys: new Map(Object.entries(parseStored(memorySchema, body, key).keys)) };
 }
 
+/** What a process read is not what is stored any more: what it would write rests on it. */
+export class MemoryChangedError extends Error {
+  override readonly name = 'MemoryChangedError';
+}
+
 /**
- * Replaces the memory of the account; durable when it resolves. Whoever reads, updates and writes it must be the only run
- * that does, or one of the two updates is lost.
+ * Replaces the memory of the account; durable when it resolves.
+ * @param from what was read: an attempt that was overtaken, and wakes when an undo has put holds there, must not take them away
+ * @throws MemoryChangedError, UnreadableLedgerError; the store's error
  */
 export async function writeMemory(
   store: ObjectStore,
   accountId: string,
-  { keys }: AccountMemory,
+  { from, to }: { readonly from: AccountMemory; readonly to: AccountMemory },
 ): Promise<void> {
-  await store.put(
-    memoryKey(accountId),
-    `${JSON.stringify({ keys: Object.fromEntries(keys) }, undefined, 2)}\n`,
-  );
+  const key = memoryKey(accountId);
+  await store.update(key, (body) => {
+    const stored = textOf(memoryIn(body, key));
+    if (stored === textOf(to)) return undefined;
+    if (stored === textOf(from)) return textOf(to);
+    throw new MemoryChangedError(
+      `${key} in ${store.location} was changed by another process after this one read it, so nothing more is done to account ${accountId}. Run again.`,
+    );
+  });
+}
+
+function textOf({ keys }: AccountMemory): string {
+  return `${JSON.stringify({ keys: Object.fromEntries(keys) }, undefined, 2)}\n`;
 }
 
 /** The accounts of which anything is remembered. @throws UnreadableLedgerError, the store's error */

@@ -6,6 +6,12 @@ export interface ObjectStore {
   put(key: string, body: string): Promise<void>;
   /** Stores unless the key exists; false when it does. Atomic: of two callers one gets true. Durable when it resolves. */
   putNew(key: string, body: string): Promise<boolean>;
+  /**
+   * Reads an object and stores what follows from it, with no other change in between: after one it is read anew. So it is in a bucket;
+   * in a folder another process may come between reading and storing, which the lock of the ledger is there to prevent.
+   * @param change what is stored, undefined for nothing, to what is to be stored; undefined: nothing is. What it throws is passed on.
+   */
+  update(key: string, change: (stored: string | undefined) => string | undefined): Promise<void>;
   /** The stored text; undefined when there is none. */
   get(key: string): Promise<string | undefined>;
   /** All keys that start with the prefix, sorted by code unit. */

@@ -1,6 +1,7 @@
 import {
   LockHeldError,
   LockLostError,
+  lockIn,
   newestLock,
   takeNext,
   type Lock,
@@ -26,7 +27,10 @@ const LOOKED_AFTER_SECONDS = 120;
  */
 export async function takeRunLock(store: ObjectStore, request: LockRequest): Promise<Lock> {
   const newest = await newestLock(store);
-  if (newest && isOf(newest.held, request)) return keepRunLock(store, newest.key, request);
+  if (newest && isOf(newest.held, request)) {
+    await makeLonger(store, newest.key, request);
+    return keepRunLock(store, newest.key, request);
+  }
   const mayTake = ({ released, heldUntil }: LockRecord): boolean => released || heldUntil < request.now();
   const key = await takeNext(store, own(request), mayTake);
   return keepRunLock(store, key, request);
@@ -36,7 +40,7 @@ export async function takeRunLock(store: ObjectStore, request: LockRequest): Pro
 export async function joinRunLock(store: ObjectStore, request: LockRequest): Promise<Lock> {
   const newest = await newestLock(store);
   if (!newest || !isOf(newest.held, request)) throw lost(store, request, newest?.held);
-  await makeLonger(store, newest.key, newest.held, request);
+  await makeLonger(store, newest.key, request);
   return keepRunLock(store, newest.key, request);
 }
 
@@ -54,7 +58,7 @@ function keepRunLock(store: ObjectStore, key: string, request: LockRequest): Loc
       const begun = request.now().getTime();
       const newest = await newestLock(store);
       if (newest?.key !== key || !isOf(newest.held, request)) throw lost(store, request, newest?.held);
-      await makeLonger(store, key, newest.held, request);
+      await makeLonger(store, key, request);
       looked = begun;
     } catch (error) {
       // A ledger that did not answer has not taken the lock away: the step is tried again.
@@ -80,14 +84,14 @@ function isOf({ runId, released }: LockRecord, request: LockRequest): boolean {
   return runId === request.runId && !released;
 }
 
-async function makeLonger(
-  store: ObjectStore,
-  key: string,
-  { heldUntil }: LockRecord,
-  request: LockRequest,
-): Promise<void> {
-  const left = heldUntil.getTime() - request.now().getTime();
-  if (left < MADE_LONGER_BELOW_MINUTES * 60_000) await store.put(key, JSON.stringify(own(request)));
+/** @throws LockLostError when the last step released it since it was looked at: it must not be held again */
+async function makeLonger(store: ObjectStore, key: string, request: LockRequest): Promise<void> {
+  await store.update(key, (body) => {
+    const held = lockIn(body, key, store.location);
+    if (!isOf(held, request)) throw lost(store, request, held);
+    const left = held.heldUntil.getTime() - request.now().getTime();
+    return left < MADE_LONGER_BELOW_MINUTES * 60_000 ? JSON.stringify(own(request)) : undefined;
+  });
 }
 
 function own({ runId, host, now }: LockRequest): LockRecord {

@@ -45,7 +45,8 @@ export function openBucket({
       await calling('s3:PutObject', client.send(new PutObjectCommand(input)));
     },
     putNew: async (key, body) => putNew(client, at(key), body),
-    get: async (key) => get(client, at(key)),
+    update: async (key, change) => update(client, { ...at(key), ContentType: contentTypeOf(key) }, change),
+    get: async (key) => (await get(client, at(key))).body,
     list: async (prefix) => {
       const keys: string[] = [];
       const input = { Bucket: bucket, Prefix: base + checkedPrefix(prefix) };
@@ -101,11 +102,41 @@ async function writerOf(client: S3Client, place: Place): Promise<string | undefi
   return (await calling('s3:GetObject', client.send(new HeadObjectCommand(place)))).Metadata?.[WRITER];
 }
 
-async function get(client: S3Client, place: Place): Promise<string | undefined> {
+const CONFLICTS = ['PreconditionFailed', 'ConditionalRequestConflict', 'NoSuchKey'] as const;
+
+/** A put of our own whose answer was lost is found when the object is read anew: then the change has nothing left to do. */
+async function update(
+  client: S3Client,
+  { ContentType, ...place }: Place & { readonly ContentType: string },
+  change: (stored: string | undefined) => string | undefined,
+): Promise<void> {
   for (let attempt = 1; ; attempt++) {
-    const { Body } = await open(client, place);
+    const { body, etag } = await get(client, place);
+    const Body = change(body);
+    if (Body === undefined || Body === body) return;
+    const unchanged = etag === undefined ? { IfNoneMatch: '*' } : { IfMatch: etag };
     try {
-      return Body && (await calling('s3:GetObject', Body.transformToString()));
+      const input = { ...place, ...unchanged, Body, ContentType };
+      await calling('s3:PutObject', client.send(new PutObjectCommand(input)));
+      return;
+    } catch (error) {
+      if (!CONFLICTS.some((code) => hasCode(error, code)) || attempt === CONFLICT_ATTEMPTS) throw error;
+      await wait(CONFLICT_WAIT_MS);
+    }
+  }
+}
+
+interface Stored {
+  readonly body?: string | undefined;
+  readonly etag?: string | undefined;
+}
+
+/** Nothing when there is none. */
+async function get(client: S3Client, place: Place): Promise<Stored> {
+  for (let attempt = 1; ; attempt++) {
+    const { Body, ETag } = await open(client, place);
+    try {
+      return Body ? { body: await calling('s3:GetObject', Body.transformToString()), etag: ETag } : {};
     } catch (error) {
       // The SDK tries again until the answer begins; a body that breaks off later is for its caller to ask for again.
       if (attempt === READ_ATTEMPTS) throw error;
@@ -113,7 +144,7 @@ async function get(client: S3Client, place: Place): Promise<string | undefined> 
   }
 }
 
-async function open(client: S3Client, place: Place): Promise<Pick<GetObjectCommandOutput, 'Body'>> {
+async function open(client: S3Client, place: Place): Promise<Pick<GetObjectCommandOutput, 'Body' | 'ETag'>> {
   try {
     return await calling('s3:GetObject', client.send(new GetObjectCommand(place)));
   } catch (error) {

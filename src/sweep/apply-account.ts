@@ -24,7 +24,7 @@ export async function applyAccount(
     plan.decisions.filter(({ status }) => status === 'Active'),
   );
   // Durable first: a run that dies after it deactivated such a key must not leave the old date, by which the next one deletes it.
-  if (known !== plan.memory) await remember(id, known, context);
+  if (known !== plan.memory) await remember(id, { from: plan.memory, to: known }, context);
   const done = new Set(earlier.map(({ accessKeyId }) => accessKeyId));
   const due = plan.decisions.filter(isRevoke).filter(({ accessKeyId }) => !done.has(accessKeyId));
   // Stryker disable next-line ArrayDeclaration: what is no result changes nothing
@@ -32,7 +32,8 @@ export async function applyAccount(
   const results = [...earlier, ...written];
   const inactive = inactiveKeys(plan, results);
   if (inactive.length > 0 || known.keys.size > 0) {
-    await remember(id, rememberInactive(known, inactive, context.runId, context.startedAt), context);
+    const to = rememberInactive(known, inactive, context.runId, context.startedAt);
+    await remember(id, { from: known, to }, context);
   }
   return endOfWrites(plan, results);
 }

@@ -65,7 +65,8 @@ async function restoreOrExplain(
   const stopped = await reasonToStop(context);
   if (stopped && inactive.length === 0) return endOfFailure(stopped);
   // The hold comes first: a key that is active and not held would be taken by the next sweep.
-  await remember(id, hold(memory, [...inactive, ...wereActive], until, context.runId), context);
+  const held = hold(memory, [...inactive, ...wereActive], until, context.runId);
+  await remember(id, { from: memory, to: held }, context);
   if (inactive.length === 0) return nothingDue;
   const results = await writeKeys(target, inactive.map(reactivation), context);
   const keys = countKeys([], results);

@@ -27,7 +27,10 @@ beforeEach(async () => {
     new Date(),
   );
   const until = new Date(Date.now() + 10 * 24 * 60 * 60 * 1000);
-  await writeMemory(openFolder(folder), ACCOUNT, hold(inactive, [ADA, BOB], until, UNDO));
+  await writeMemory(openFolder(folder), ACCOUNT, {
+    from: EMPTY_MEMORY,
+    to: hold(inactive, [ADA, BOB], until, UNDO),
+  });
 });
 afterEach(() => rm(folder, { recursive: true }));
 

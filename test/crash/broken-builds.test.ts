@@ -22,7 +22,7 @@ const BREAKS: readonly (readonly [string, (build: Build) => Promise<number>, Bre
     (build) => killEverywhere(SWEEPS['a second sweep of two'], build, checkFinished),
     {
       file: 'sweep/apply-account.ts',
-      line: 'if (known !== plan.memory) await remember(id, known, context);',
+      line: 'if (known !== plan.memory) await remember(id, { from: plan.memory, to: known }, context);',
       instead: '',
     },
   ],

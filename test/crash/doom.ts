@@ -30,6 +30,7 @@ export class Doom {
       location: store.location,
       put: (key, body) => this.meet(() => store.put(key, body)),
       putNew: (key, body) => this.meet(() => store.putNew(key, body)),
+      update: (key, change) => this.meet(() => store.update(key, change)),
       get: (key) => this.meet(() => store.get(key)),
       list: (prefix) => this.meet(() => store.list(prefix)),
       listFolders: (prefix) => this.meet(() => store.listFolders(prefix)),

@@ -34,6 +34,7 @@ class FailingStore {
       ...store,
       put: (key, body) => this.write(() => store.put(key, body)),
       putNew: (key, body) => this.write(() => store.putNew(key, body)),
+      update: (key, change) => this.write(() => store.update(key, change)),
       remove: (key) => this.write(() => store.remove(key)),
     };
   }

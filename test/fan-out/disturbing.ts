@@ -91,6 +91,7 @@ function everyOperation(
     location: store.location,
     put: around((key: string, body: string) => store.put(key, body)),
     putNew: around((key: string, body: string) => store.putNew(key, body)),
+    update: around((key: string, change: Parameters<ObjectStore['update']>[1]) => store.update(key, change)),
     get: around((key: string) => store.get(key)),
     list: around((prefix: string) => store.list(prefix)),
     listFolders: around((prefix: string) => store.listFolders(prefix)),

@@ -27,10 +27,10 @@ it('takes no other account of a batch away when the ledger fails one of them onc
   let failures = 0;
   const failsOnce: ObjectStore = {
     ...stage.store,
-    put: (key, body) =>
+    update: (key, change) =>
       key.startsWith('accounts/') && failures++ === 0
         ? Promise.reject(new Error('no answer'))
-        : stage.store.put(key, body),
+        : stage.store.update(key, change),
   };
   const take = async (event: object) => {
     const once = () => attempt(event, stage, stage.dependencies({ store: failsOnce }), EIGHT);

@@ -30,6 +30,10 @@ export function insideBucket({ objects }: SandboxBucket): ObjectStore {
       if (isNew) await put(key, body);
       return isNew;
     },
+    update: async (key, change) => {
+      const body = change(objects.get(at(key))?.body.toString());
+      if (body !== undefined) await put(key, body);
+    },
     get: (key) => Promise.resolve(objects.get(at(key))?.body.toString()),
     list: (prefix) => Promise.resolve(keys(prefix)),
     listFolders: (prefix) =>

@@ -2,10 +2,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import {
   type AccountMemory,
+  EMPTY_MEMORY,
   forgetActive,
   hold,
   liftHold,
   listRemembered,
+  MemoryChangedError,
   readMemory,
   type RememberedKey,
   rememberInactive,
@@ -108,13 +110,36 @@ describe('the stored memory', () => {
 
   it('is read as it was written, account by account', async () => {
     const store = await stores.empty();
-    await writeMemory(store, '111111111111', memory({ A: inactive, B: { ...inactive, ...held } }));
-    await writeMemory(store, '222222222222', memory({ C: held }));
+    await writeMemory(store, '111111111111', {
+      from: EMPTY_MEMORY,
+      to: memory({ A: inactive, B: { ...inactive, ...held } }),
+    });
+    await writeMemory(store, '222222222222', { from: EMPTY_MEMORY, to: memory({ C: held }) });
     expect(await readMemory(store, '111111111111')).toEqual(
       memory({ A: inactive, B: { ...inactive, ...held } }),
     );
     expect(await readMemory(store, '222222222222')).toEqual(memory({ C: held }));
     expect(await store.list('')).toEqual(['accounts/111111111111.json', 'accounts/222222222222.json']);
+  });
+
+  it('is not replaced by who read what was there before an undo put holds there', async () => {
+    const store = await stores.empty();
+    const read = memory({ A: inactive });
+    await writeMemory(store, '111111111111', { from: EMPTY_MEMORY, to: read });
+    await writeMemory(store, '111111111111', { from: read, to: memory({ A: held }) });
+    const late = writeMemory(store, '111111111111', { from: read, to: memory({ A: {} }) });
+    await expect(late).rejects.toThrow(MemoryChangedError);
+    await expect(late).rejects.toThrow(/accounts\/111111111111.json .* was changed by another process/);
+    expect(await readMemory(store, '111111111111')).toEqual(memory({ A: held }));
+  });
+
+  it('is left when it is already as it is to be, be it written in another way', async () => {
+    const objects = new Map([['accounts/111111111111.json', '{"keys":{"A":{"userName":"ada"}}}']]);
+    const to = memory({ A: {} });
+    await writeMemory(memoryStore(objects), '111111111111', { from: EMPTY_MEMORY, to });
+    expect([...objects.values()]).toEqual(['{"keys":{"A":{"userName":"ada"}}}']);
+    await writeMemory(memoryStore(objects), '111111111111', { from: to, to: memory({ B: {} }) });
+    expect(await readMemory(memoryStore(objects), '111111111111')).toEqual(memory({ B: {} }));
   });
 
   it('is empty when none was stored', async () => {
@@ -124,8 +149,8 @@ describe('the stored memory', () => {
   it('is listed by account, without what others put beside it', async () => {
     const objects = new Map<string, string>();
     const store = memoryStore(objects);
-    await writeMemory(store, '222222222222', memory({ C: held }));
-    await writeMemory(store, '111111111111', memory({ A: inactive }));
+    await writeMemory(store, '222222222222', { from: EMPTY_MEMORY, to: memory({ C: held }) });
+    await writeMemory(store, '111111111111', { from: EMPTY_MEMORY, to: memory({ A: inactive }) });
     const [body = ''] = objects.values();
     for (const name of ['1.json', 'a-copy.json', '111111111111.json.bak', 'old/accounts/111111111111.json'])
       objects.set(`accounts/${name}`, body);

@@ -60,6 +60,20 @@ describe.each(kinds)('$kind', ({ open, skip, atomic }) => {
         }
       });
 
+    it('updates what is stored, and leaves what is to stay', async () => {
+      const store = await holding('accounts/1');
+      await store.update('accounts/1', (stored) => `${stored} and more`);
+      expect(await store.get('accounts/1')).toBe('accounts/1 and more');
+      await store.update('accounts/1', () => undefined);
+      await store.update('accounts/2', (stored) => JSON.stringify({ stored }));
+      expect(await store.get('accounts/1')).toBe('accounts/1 and more');
+      expect(await store.get('accounts/2')).toBe('{}');
+      const no = () => {
+        throw new RangeError('not so');
+      };
+      await expect(store.update('accounts/1', no)).rejects.toThrow('not so');
+    });
+
     it('lists the keys that start with a prefix, sorted by code unit', async () => {
       const store = await holding('runs/b/2', 'runs/b/10', 'runs/a/1', 'runs/B', 'runs.txt', 'accounts/1');
       expect(await store.list('runs/')).toEqual(['runs/B', 'runs/a/1', 'runs/b/10', 'runs/b/2']);
@@ -95,6 +109,7 @@ describe.each(kinds)('$kind', ({ open, skip, atomic }) => {
       const store = await stores.empty();
       await expect(store.put(key, '')).rejects.toThrow(RangeError);
       await expect(store.putNew(key, '')).rejects.toThrow(RangeError);
+      await expect(store.update(key, () => '')).rejects.toThrow(RangeError);
       await expect(store.get(key)).rejects.toThrow(RangeError);
       await expect(store.remove(key)).rejects.toThrow(RangeError);
     });

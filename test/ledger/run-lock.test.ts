@@ -133,12 +133,32 @@ describe('the lock of a run whose steps are processes', () => {
   it.each([
     [10 * MINUTE, 0],
     [10 * MINUTE + 1, 1],
-  ])('is made longer by a step that begins %i ms after it was taken %i times', async (age, times) => {
+  ])('is made longer by a step that begins %i ms after it was taken, %i times', async (age, times) => {
     await take(ONE);
-    const put = vi.fn<ObjectStore['put']>((key, body) => store.put(key, body));
+    const [key] = await store.list('locks/');
+    const before = await store.get(key!);
     time += age;
-    await joinRunLock({ ...store, put }, request(ONE));
-    expect(put).toHaveBeenCalledTimes(times);
+    await join(ONE);
+    expect((await store.get(key!)) !== before).toBe(times === 1);
+  });
+
+  it('is made longer by a first step that is tried again', async () => {
+    await take(ONE);
+    time += 20 * MINUTE;
+    await take(ONE);
+    time += 25 * MINUTE;
+    await expect(take(TWO)).rejects.toThrow(LockHeldError);
+  });
+
+  it('is not held again by a step that looked at it before the last one released it', async () => {
+    await take(ONE);
+    time += 15 * MINUTE;
+    const late: ObjectStore['update'] = async (key, change) => {
+      await releaseRunLock(store, request(ONE));
+      return store.update(key, change);
+    };
+    await expect(joinRunLock({ ...store, update: late }, request(ONE))).rejects.toThrow(/the run has ended/);
+    await expect(take(TWO)).resolves.toBeDefined();
   });
 
   it('fails a step that cannot see whether it has it, and is not lost by that', async () => {

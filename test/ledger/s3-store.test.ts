@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 
-import { CreateBucketCommand, type S3Client } from '@aws-sdk/client-s3';
+import { CreateBucketCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { HttpResponse } from '@smithy/core/protocols';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 
@@ -89,6 +89,38 @@ describe.each(servers)('an S3 store on $on', ({ start }) => {
     });
   });
 
+  it('updates what another process stored in between, and takes nothing of it away', async () => {
+    await store.put('accounts/1', 'read');
+    const meddle = async (send: () => Promise<unknown>): Promise<HttpResponse> => {
+      await s3Client(server?.url ?? '').send(
+        new PutObjectCommand({ Bucket: bucket, Key: 'keysweep/accounts/1', Body: 'hold' }),
+      );
+      return ((await send()) as { response: HttpResponse }).response;
+    };
+    onTheWire('PUT', meddle);
+    const seen: unknown[] = [];
+    await store.update('accounts/1', (stored) => {
+      seen.push(stored);
+      return `${stored}, changed`;
+    });
+    expect(seen).toEqual(['read', 'hold']);
+    expect(await store.get('accounts/1')).toBe('hold, changed');
+  });
+
+  it('reads anew what it updated when the answer to that was lost', async () => {
+    await store.put('accounts/1', 'old');
+    onTheWire('PUT', answerLost);
+    await store.update('accounts/1', () => 'new');
+    expect(await store.get('accounts/1')).toBe('new');
+  });
+
+  it('gives up an update that meets a conflict each time', async () => {
+    onTheWire('PUT', ...Array.from({ length: 6 }, () => conflict));
+    await expect(store.update('accounts/1', () => 'new')).rejects.toMatchObject({
+      failure: { call: 's3:PutObject', code: 'ConditionalRequestConflict' },
+    });
+  });
+
   it('lists every page', async () => {
     const keys = ['1', '2', '3', '4', '5'].map((number) => `runs/${number}/records`);
     for (const key of keys) await store.put(key, key);
@@ -134,6 +166,7 @@ describe.each(servers)('an S3 store on $on', ({ start }) => {
     const calls = [
       nowhere.put('a', 'b'),
       nowhere.putNew('a', 'b'),
+      nowhere.update('a', () => 'b'),
       nowhere.get('a'),
       nowhere.list(''),
       nowhere.remove('a'),

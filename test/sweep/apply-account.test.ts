@@ -114,7 +114,10 @@ describe('what is remembered of an account that a sweep has written to', () => {
     const organization = organizationOf(1, () => [{ ...ADA, keys: [] }]);
     const on = await onSandbox({ organization });
     const gone = { accessKeyId: 'AKIAGONE', userName: 'ada' };
-    await writeMemory(on.store, FIRST, rememberInactive(EMPTY_MEMORY, [gone], RUN, LAST_WEEK));
+    await writeMemory(on.store, FIRST, {
+      from: EMPTY_MEMORY,
+      to: rememberInactive(EMPTY_MEMORY, [gone], RUN, LAST_WEEK),
+    });
     const context = await begun(on);
     await applyAccount(await planOf(FIRST, context), context);
     expect(await readMemory(on.store, FIRST)).toEqual({ keys: new Map() });
@@ -126,7 +129,7 @@ describe('what is remembered of an account that a sweep has written to', () => {
     const [ada, bob] = named(organization);
     const dated = rememberInactive(EMPTY_MEMORY, [ada!], RUN, LAST_WEEK);
     const until = new Date('2100-01-01T00:00:00Z');
-    await writeMemory(on.store, FIRST, hold(dated, [bob!], until, RUN));
+    await writeMemory(on.store, FIRST, { from: EMPTY_MEMORY, to: hold(dated, [bob!], until, RUN) });
     on.sandbox.faults.add({ service: 'iam', call: 'ListAccessKeys', occurrence: 'every', kind: 'denied' });
     const context = await begun(on);
     await applyAccount(await planOf(FIRST, context), context);
@@ -153,7 +156,10 @@ describe('what is remembered of an account that a sweep has written to', () => {
       },
     };
     const on = await onSandbox({ organization, store: watching });
-    await writeMemory(kept, FIRST, rememberInactive(EMPTY_MEMORY, named(organization), RUN, LAST_WEEK));
+    await writeMemory(kept, FIRST, {
+      from: EMPTY_MEMORY,
+      to: rememberInactive(EMPTY_MEMORY, named(organization), RUN, LAST_WEEK),
+    });
     const context = await begun(on);
     await applyAccount(await planOf(FIRST, context), context);
     expect(remembered).toEqual([false]);

@@ -86,7 +86,7 @@ describe('a ledger that fails', () => {
 
   it('when it keeps what is remembered ends the run too', async () => {
     const organization = organizationOf(1);
-    const store = { ...memoryStore(), put: () => Promise.reject(STORE_BROKE) };
+    const store = { ...memoryStore(), update: () => Promise.reject(STORE_BROKE) };
     const { run } = await onSandbox({ organization, store });
     await expect(run()).rejects.toThrow(STORE_BROKE);
   });

@@ -14,6 +14,10 @@ export function memoryStore(objects = new Map<string, string>()): ObjectStore {
       await put(key, body);
       return true;
     },
+    update: async (key, change) => {
+      const body = change(objects.get(key));
+      if (body !== undefined) await put(key, body);
+    },
     get: (key) => Promise.resolve(objects.get(key)),
     list: (prefix) => Promise.resolve([...objects.keys()].filter((key) => key.startsWith(prefix)).sort()),
     listFolders: (prefix) =>

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import type { Lock } from '../../src/ledger/lock.ts';
 import { LockLostError } from '../../src/ledger/lock.ts';
-import { EMPTY_MEMORY } from '../../src/ledger/memory.ts';
+import { EMPTY_MEMORY, hold } from '../../src/ledger/memory.ts';
 import { deadlineOn } from '../../src/sweep/deadline.ts';
 import { reasonToStop } from '../../src/sweep/reason-to-stop.ts';
 import { remember } from '../../src/sweep/remember.ts';
@@ -64,16 +64,21 @@ describe('the reason to write no more', () => {
   });
 });
 
+const HELD = {
+  from: EMPTY_MEMORY,
+  to: hold(EMPTY_MEMORY, [{ accessKeyId: 'A', userName: 'ada' }], new Date(), 'run'),
+};
+
 describe('what is to be remembered', () => {
   it('is stored while the lock is held', async () => {
     const store = memoryStore();
-    await remember(FIRST, EMPTY_MEMORY, { store, lock: lockLost() });
+    await remember(FIRST, HELD, { store, lock: lockLost() });
     expect(await store.list('')).toEqual([`accounts/${FIRST}.json`]);
   });
 
   it('is left to the run that has the lock now', async () => {
     const store = memoryStore();
-    await remember(FIRST, EMPTY_MEMORY, { store, lock: lockLost('another run has it') });
+    await remember(FIRST, HELD, { store, lock: lockLost('another run has it') });
     expect(await store.list('')).toEqual([]);
   });
 });

@@ -328,9 +328,11 @@ describe('undo', () => {
     const organization = organizationOf(2);
     const on = await onSandbox({ organization, config: { ...EVERY_KEY, concurrency: { accounts: 1 } } });
     const { run } = await on.run();
-    const put: ObjectStore['put'] = (key, body) =>
-      key === `accounts/${FIRST}.json` ? Promise.reject(new Error('disk full')) : on.store.put(key, body);
-    const broken = on.dependencies({ store: { ...on.store, put } });
+    const update: ObjectStore['update'] = (key, change) =>
+      key === `accounts/${FIRST}.json`
+        ? Promise.reject(new Error('disk full'))
+        : on.store.update(key, change);
+    const broken = on.dependencies({ store: { ...on.store, update } });
     await expect(applyUndo(planUndo(run, {}, new Map()), 30, broken)).rejects.toThrow('disk full');
     expect(keysOf(organization, SECOND)).toEqual(['ada Inactive']);
     expect(vi.getTimerCount()).toBe(0);
