@@ -20,12 +20,14 @@ const SECONDS = 60;
 
 /**
  * With the engine `step-functions` the rotator only starts the run.
+ * @param requestId what asks for the run, where no slot of a sweep does: left out, this invocation
  * @returns what was started; undefined where this Lambda is to make the run itself
  * @throws CallFailedError when it cannot be started; RunIdNotTakenError
  */
 export async function handOver(
   request: Omit<SweepRequest, 'only' | 'approve'>,
   { config, clients, context, logger }: Pick<Rotator, 'config' | 'clients' | 'context' | 'logger'>,
+  requestId = context.awsRequestId,
 ): Promise<HandedOver | undefined> {
   if (!isDeployable(config) || config.deployment.engine === 'lambda') return undefined;
   if (request.runId !== undefined)
@@ -37,7 +39,7 @@ export async function handOver(
     {
       stateMachineArn: deploymentNames(config.deployment).stateMachineArn,
       start: startOf(request),
-      requestId: context.awsRequestId,
+      requestId,
     },
     AbortSignal.timeout(SECONDS * 1000),
   );

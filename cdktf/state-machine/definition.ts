@@ -1,6 +1,7 @@
 import type { DeployableConfig } from '../../src/deployment.ts';
 import { deploymentNames, LEDGER_PREFIX, ROTATOR_FUNCTION } from '../../src/deployment.ts';
 import { listFile, type Phase } from '../../src/fan-out/batch-file.ts';
+import { RUN_MINUTES } from '../../src/schedule/slots.ts';
 import { NEVER_AGAIN, RETRY } from './retries.ts';
 
 /**
@@ -17,9 +18,6 @@ export interface Definition {
   readonly States: Readonly<Record<string, State>>;
 }
 
-/** A backstop: fifty thousand accounts take less than two hours, even with an opt-out tag in use (`npm run simulate`). */
-const TIMEOUT_SECONDS = 6 * 3600;
-
 /** A task that timed out has no Lambda behind it any more. */
 const TASK_SECONDS = ROTATOR_FUNCTION.timeoutSeconds + 60;
 
@@ -34,7 +32,8 @@ export function definition(config: DeployableConfig): Definition {
   return {
     Comment: 'One run of keysweep over the organization, in batches of accounts.',
     StartAt: 'Begin',
-    TimeoutSeconds: TIMEOUT_SECONDS,
+    // A backstop; the watchdog waits as long.
+    TimeoutSeconds: RUN_MINUTES['step-functions'] * 60,
     States: {
       Begin: {
         ...step({ step: 'begin', ...RUN }),

@@ -46,6 +46,6 @@ export const RETRY: readonly Retrier[] = [
     BackoffRate: 2,
     MaxAttempts: 6,
   },
-  // A Lambda that died or timed out, a ledger that could not be reached, another attempt that was quicker: 5, 15 and 45 s later.
+  // A Lambda that died or timed out, a ledger that could not be reached, another attempt that was quicker: within 5, 15 and 45 s.
   { ErrorEquals: ['States.ALL'], IntervalSeconds: 5, BackoffRate: 3, JitterStrategy: 'FULL', MaxAttempts: 3 },
 ];

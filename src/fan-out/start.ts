@@ -6,7 +6,7 @@ import type { Start } from './step.ts';
 export interface ExecutionToStart {
   readonly stateMachineArn: string;
   readonly start: Start;
-  /** The request that asks for it, where no time of the schedule does: the same one asks for the same run. */
+  /** What asks for it, where no time of the schedule does: the same one asks for the same run. */
   readonly requestId: string;
 }
 
@@ -43,11 +43,20 @@ export async function startExecution(
   }
 }
 
-/** Up to 80 characters, no colon: https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html */
+/**
+ * A sweep has the name of its slot. A notice has that of the slot that it gives notice of and of the request: the next check may ask
+ * again after one that failed. Up to 80 characters, no colon:
+ * https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html
+ */
 export function executionName({ mode, scheduledFor, noticeFor }: Start, requestId: string): string {
-  const what = noticeFor === undefined ? mode : 'notice';
-  return `${what}-${scheduledFor === undefined ? requestId : scheduledFor.replaceAll(/[-:.]/g, '')}`.slice(
-    0,
-    80,
-  );
+  const parts =
+    noticeFor === undefined
+      ? [mode, scheduledFor === undefined ? requestId : inName(scheduledFor)]
+      : ['notice', inName(noticeFor), requestId];
+  return parts.join('-').slice(0, 80);
+}
+
+/** A time as a name takes it. */
+export function inName(iso: string): string {
+  return iso.replaceAll(/[-:.]/g, '');
 }

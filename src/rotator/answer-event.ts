@@ -1,10 +1,11 @@
 import type { RotatorEvent, RotatorMode } from '../lambda-event.ts';
+import { inName } from '../fan-out/start.ts';
 import { lastSlot } from '../ledger/scheduled-runs.ts';
 import type { RunSummary } from '../ledger/record.ts';
 import { firingAfter } from '../schedule/firings.ts';
 import { lateness, slotToAnnounce } from '../schedule/slots.ts';
 import { makeRun, tellTrouble } from './make-run.ts';
-import { missingNotice, noticeRuns } from './notice-given.ts';
+import { isNoticed, missingNotice } from './notice-given.ts';
 import { publishWatch } from './publish-metrics.ts';
 import type { Rotator } from './rotator.ts';
 import { watch, type Finding } from './watch.ts';
@@ -55,10 +56,16 @@ async function giveNotice(
   const known = config.schedule.expression.startsWith('rate(') ? await lastSlot(store) : undefined;
   const next = ifDue === true ? slotToAnnounce(config, at, known) : firingAfter(config.schedule, at, known);
   if (next === undefined) return nothing('notice', 'no sweep is near', rotator);
-  if (ifDue === true && (await noticeRuns(config, store, next)).length > 0)
-    return nothing('notice', `notice of the sweep of ${next.toISOString()} was given`, rotator);
+  if (ifDue === true && (await isNoticed(config, store, next, now())))
+    return nothing(
+      'notice',
+      `notice of the sweep of ${next.toISOString()} was given, or is being given`,
+      rotator,
+    );
   const noticeFor = next.toISOString();
-  return makeRun({ mode: 'plan', filters: {}, runId, noticeFor }, rotator);
+  // A check that is delivered twice is one request; a person may ask as often as it takes.
+  const check = ifDue === true && scheduledTime ? inName(scheduledTime.toISOString()) : undefined;
+  return makeRun({ mode: 'plan', filters: {}, runId, noticeFor }, rotator, check);
 }
 
 async function lookOut(rotator: Rotator): Promise<NothingToDo> {

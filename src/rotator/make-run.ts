@@ -11,14 +11,17 @@ import { publishRun, publishTold } from './publish-metrics.ts';
 import { tellingOf, type Rotator } from './rotator.ts';
 
 /**
- * Makes one run, or lets the state machine make it where that is the engine; publishes its metrics, tells of it and keeps its page. What comes after the run changes nothing of it.
+ * Makes one run, or lets the state machine make it where that is the engine; publishes its metrics, tells of it and keeps its page. What
+ * comes after the run changes nothing of it.
+ * @param requestId what asks the state machine for it: left out, this invocation
  * @throws what runSweep throws: the run broke off; that is told too
  */
 export async function makeRun(
   request: Omit<SweepRequest, 'only' | 'approve'>,
   rotator: Rotator,
+  requestId?: string,
 ): Promise<RunSummary | HandedOver> {
-  const handed = await handOver(request, rotator);
+  const handed = await handOver(request, rotator, requestId);
   if (handed) return handed;
   const { config, clients, store, context, now } = rotator;
   const runId = request.runId ?? newRunId(now(), randomDigits);

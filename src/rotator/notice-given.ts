@@ -5,16 +5,29 @@ import { getSummary } from '../ledger/runs.ts';
 import { runsSince } from '../ledger/scheduled-runs.ts';
 import { channelNames, channelsOf } from '../notice/channels.ts';
 import { NOTICES_WRITER } from '../notice/tell-and-record.ts';
+import { RUN_MINUTES } from '../schedule/slots.ts';
 
-const HOUR = 3_600_000;
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
 
-/** Notice runs of a slot that came to their end, newest first. @throws UnreadableLedgerError, the store's error */
-export async function noticeRuns(config: Config, store: ObjectStore, slot: Date): Promise<string[]> {
+/**
+ * Whether a slot needs no notice any more: a run that gives it came to its end, or began lately and still may.
+ * @throws UnreadableLedgerError, the store's error
+ */
+export async function isNoticed(config: Config, store: ObjectStore, slot: Date, now: Date): Promise<boolean> {
+  const mayRunFor = RUN_MINUTES[config.deployment?.engine ?? 'lambda'] * MINUTE;
+  const runs = await noticeRuns(config, store, slot);
+  return runs.some(({ at, ended }) => ended || now.getTime() - Date.parse(at) < mayRunFor);
+}
+
+/** Notice runs of a slot, newest first. */
+async function noticeRuns(config: Config, store: ObjectStore, slot: Date) {
   const hours = Number(config.schedule.noticeHours) + 24;
   const runs = await runsSince(store, new Date(slot.getTime() - hours * HOUR));
-  const own = runs.filter(({ noticeFor }) => noticeFor === slot.toISOString()).map(({ runId }) => runId);
-  const ended = await Promise.all(own.map(async (id) => ((await getSummary(store, id)) ? [id] : [])));
-  return ended.flat();
+  const own = runs.filter(({ noticeFor }) => noticeFor === slot.toISOString());
+  return Promise.all(
+    own.map(async ({ runId, at }) => ({ runId, at, ended: (await getSummary(store, runId)) !== undefined })),
+  );
 }
 
 /**
@@ -28,7 +41,7 @@ export async function missingNotice(
   slot: Date,
 ): Promise<string | undefined> {
   if (!config.notices.required) return undefined;
-  const [runId] = await noticeRuns(config, store, slot);
+  const runId = (await noticeRuns(config, store, slot)).find(({ ended }) => ended)?.runId;
   const since = 'so nothing was revoked (notices.required is true)';
   if (runId === undefined)
     return `No notice was given of the sweep of ${slot.toISOString()}, ${since}. See the log of the Lambda, mode notice.`;

@@ -9,8 +9,11 @@ import { firingAfter, firingUntil } from './firings.ts';
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
-/** The most that a Lambda has, and what the schedule and the ledger take: a run of the slot has ended by then. */
-const RUN_MINUTES = { lambda: 20, 'step-functions': 240 } as const;
+/**
+ * A run has ended by then: the most that a Lambda has, and what the schedule and the ledger take; and the time after which the state
+ * machine gives up, twice what fifty thousand accounts take, even with an opt-out tag in use (`npm run simulate`).
+ */
+export const RUN_MINUTES = { lambda: 20, 'step-functions': 240 } as const;
 
 /**
  * Why a sweep that starts now is too late for its slot; undefined: it is not.

@@ -49,10 +49,23 @@ it('starts a run for each request of a person, and one for a request that is rep
   ]);
 });
 
+it('starts one notice of a slot for each check that asks for it, however often that is delivered', async () => {
+  const { start, organization } = await starting();
+  const notice: Start = { mode: 'plan', noticeFor: '2026-11-27T22:55:00Z' };
+  for (const check of ['20261126T2200Z', '20261126T2200Z', '20261126T2300Z']) await start(notice, check);
+  expect([...organization.executions.keys()].map((arn) => arn.split(':').at(-1))).toEqual([
+    'notice-20261127T225500Z-20261126T2200Z',
+    'notice-20261127T225500Z-20261126T2300Z',
+  ]);
+});
+
 it('names executions as Step Functions takes names', () => {
   const names = [
     executionName(SLOT, ''),
-    executionName({ ...SLOT, mode: 'plan', noticeFor: '2026-11-28T22:55:00Z' }, ''),
+    executionName(
+      { mode: 'plan', noticeFor: '2026-11-28T22:55:00.000Z' },
+      '8f507cfc-xmpl-4697-b07a-ac58fc914c95',
+    ),
     executionName({ mode: 'sweep' }, '8f507cfc-xmpl-4697-b07a-ac58fc914c95'),
   ];
   for (const name of names) expect(name).toMatch(/^[A-Za-z0-9-]{1,80}$/);
