@@ -4,11 +4,13 @@ import type { Context } from 'aws-lambda';
 
 import type { Config } from './config/schema.ts';
 import { isDeployable } from './deployment.ts';
+import { RunNeverBeganError } from './fan-out/conclude.ts';
 import { concluded } from './fan-out/concluded.ts';
 import { runStep } from './fan-out/run-step.ts';
 import { parseStep, type Step } from './fan-out/step.ts';
 import { METRICS_NAMESPACE } from './report/metrics.ts';
 import { keepPage, tellOfEnd } from './rotator/make-run.ts';
+import { tellThatNeverBegan } from './rotator/never-began.ts';
 import { openRotator } from './rotator/rotator.ts';
 import { deadlineIn } from './sweep/deadline.ts';
 
@@ -39,7 +41,11 @@ async function take(step: Step, context: Context): Promise<object> {
   try {
     const deadline = deadlineIn(context.getRemainingTimeInMillis());
     const { batchSize } = stepFunctionsOf(rotator.config);
-    const result = await runStep(step, batchSize, { ...rotator, deadline });
+    const result = await runStep(step, batchSize, { ...rotator, deadline }).catch(async (error: unknown) => {
+      if (step.step === 'conclude' && error instanceof RunNeverBeganError)
+        await tellThatNeverBegan(step, error, rotator);
+      throw error;
+    });
     if (!('verdict' in result)) return result;
     await tellOfEnd(result, rotator);
     await keepPage(result.runId, rotator);

@@ -18,7 +18,7 @@ import { findSurvey, type StoredSurvey } from './survey-file.ts';
 /** The last step writes its records under this name. */
 const WRITER = 'end';
 
-/** The run failed before its first record: the ledger holds nothing of it. */
+/** The run failed before its first record: the ledger holds nothing of it, and no lock. */
 export class RunNeverBeganError extends Error {
   override readonly name = 'RunNeverBeganError';
 }
@@ -123,7 +123,10 @@ async function concludeUnsurveyed(
 ): Promise<RunSummary> {
   const { records } = await readWriter(dependencies.store, runId);
   const started = records.find((record) => record.type === 'run-started');
-  if (!started) throw new RunNeverBeganError(`run ${runId} did not begin: ${problems.join('; ')}`);
+  if (!started) {
+    await releaseRunLock(dependencies.store, { runId, host: LOCK_HOST, now: dependencies.now });
+    throw new RunNeverBeganError(`run ${runId} did not begin: ${problems.join('; ')}`);
+  }
   const { mode, filters, organizationId: id, managementAccountId, scheduledFor, noticeFor } = started;
   const facts = { runId, startedAt: started.at, organization: { id, managementAccountId } };
   const told = records.filter((record) => record.type === 'requests-sent').reduce(together, NOTHING_SENT);

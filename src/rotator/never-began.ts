@@ -1,0 +1,16 @@
+import type { RunNeverBeganError } from '../fan-out/conclude.ts';
+import { runIdOf, type Step } from '../fan-out/step.ts';
+import { tellTrouble } from './make-run.ts';
+import { publishBrokenOff } from './publish-metrics.ts';
+import type { Rotator } from './rotator.ts';
+
+/** No summary will tell of such a run: the same as the engine `lambda` does with one that ends in an error. Never rejects. */
+export async function tellThatNeverBegan(
+  { execution, start: { mode, accounts, scheduledFor } }: Extract<Step, { step: 'conclude' }>,
+  { name, message }: RunNeverBeganError,
+  rotator: Rotator,
+): Promise<void> {
+  publishBrokenOff(rotator.metrics, mode, accounts !== undefined);
+  const trouble = { runId: runIdOf(execution), scheduledFor, problem: `${name}: ${message}` };
+  if (mode === 'sweep') await tellTrouble({ reason: 'broke-off', ...trouble }, rotator);
+}

@@ -1,0 +1,58 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { Metrics } from '@aws-lambda-powertools/metrics';
+import type { Context } from 'aws-lambda';
+import { expect, it } from 'vitest';
+
+import { RunNeverBeganError } from '../../src/fan-out/conclude.ts';
+import type { Step } from '../../src/fan-out/step.ts';
+import { runThatWrites } from '../../src/ledger/lock.ts';
+import { tellThatNeverBegan } from '../../src/rotator/never-began.ts';
+import { deployableConfig } from '../cdktf/deployable-config.ts';
+import { KEYSWEEP } from '../properties/build-under-test.ts';
+import { prepared } from './chaos.ts';
+import { attempt, executionAt, play } from './playing.ts';
+
+it('leaves no lock behind and is told of when a run fails before its first record', async () => {
+  const stage = await prepared(KEYSWEEP);
+  const kind = 'denied';
+  stage.behaviour.faults.add({
+    service: 'organizations',
+    call: 'DescribeOrganization',
+    occurrence: 'every',
+    kind,
+  });
+  const taken: object[] = [];
+  const execution = executionAt(stage);
+  const take = (event: object) => {
+    taken.push(event);
+    return attempt(event, stage, stage.dependencies());
+  };
+  const problem: unknown = await play(take, execution).catch((error: unknown) => error);
+  expect(problem).toBeInstanceOf(RunNeverBeganError);
+  expect(await stage.store.list('locks/')).not.toEqual([]);
+  const { now } = stage.dependencies();
+  expect(await runThatWrites(stage.store, { host: 'elsewhere', now })).toBeUndefined();
+
+  const account = stage.built.organization.managementAccount.id;
+  const { deployment, notices } = deployableConfig({
+    config: { notices: { topic: { subscribers: [] } } },
+    deployment: { account },
+  });
+  const { config, ...dependencies } = stage.dependencies();
+  const metrics = new Metrics({ namespace: 'test', serviceName: 'test' });
+  await tellThatNeverBegan(
+    taken.at(-1) as Extract<Step, { step: 'conclude' }>,
+    problem as RunNeverBeganError,
+    {
+      ...dependencies,
+      config: { ...config, deployment, notices },
+      context: { getRemainingTimeInMillis: () => 900_000 } as Context,
+      logger: new Logger({ logLevel: 'SILENT' }),
+      metrics,
+    },
+  );
+  const { sent } = stage.built.organization;
+  expect(sent.map((one) => (one.kind === 'event' ? one.detailType : one.kind))).toEqual(
+    expect.arrayContaining(['Sweep Failed', 'message']),
+  );
+});
