@@ -245,7 +245,7 @@ const fault: fc.Arbitrary<FaultFacts> = fc
   }));
 
 const storeFault: fc.Arbitrary<StoreFault> = fc.record({
-  operation: fc.constantFrom('put', 'putNew', 'get', 'list', 'listFolders', 'remove'),
+  operation: fc.constantFrom('put', 'putNew', 'update', 'get', 'list', 'listFolders', 'remove'),
   nth: fc.integer({ min: 1, max: 12 }),
   afterEffect: fc.boolean(),
 });

@@ -19,6 +19,7 @@ export function failing(store: ObjectStore, { operation, nth, afterEffect }: Sto
     location: store.location,
     put: (key, body) => meet('put', () => store.put(key, body)),
     putNew: (key, body) => meet('putNew', () => store.putNew(key, body)),
+    update: (key, change) => meet('update', () => store.update(key, change)),
     get: (key) => meet('get', () => store.get(key)),
     list: (prefix) => meet('list', () => store.list(prefix)),
     listFolders: (prefix) => meet('listFolders', () => store.listFolders(prefix)),
