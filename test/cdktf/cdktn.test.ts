@@ -33,8 +33,13 @@ describe.skipIf(folder === undefined)('cdktn, the maintained successor of cdktf'
   });
   afterAll(() => rmSync(output, { recursive: true }));
 
-  it.each(['stackset', 'direct'])('writes the same stacks from the same source (%s)', (memberRoles) => {
-    const config = accountsJson(output, memberRoles);
+  it.each([
+    ['stackset', false],
+    ['stackset', true],
+    ['direct', false],
+    ['direct', true],
+  ])('writes the same stacks from the same source (%s, everything on: %s)', (memberRoles, everything) => {
+    const config = accountsJson(output, memberRoles, everything);
     const [ours, theirs] = [REPOSITORY, checkout].map((root) =>
       synthesised(root, config, mkdtempSync(join(output, 'out-'))),
     );
@@ -48,13 +53,34 @@ describe.skipIf(folder === undefined)('cdktn, the maintained successor of cdktf'
   });
 });
 
-/** The example in one mode, with the lock file that it may need. */
-function accountsJson(folder: string, memberRoles: string): string {
+const KEY = 'arn:aws:kms:eu-central-1:123456789012:key/11111111-2222-3333-4444-555555555555';
+
+/** What makes other resources and arguments than the example does. */
+const EVERYTHING = {
+  engine: 'step-functions',
+  kmsKeyArn: KEY,
+  permissionsBoundary: 'boundaries/Keysweep',
+  flexibleWindowMinutes: 15,
+  ledger: { deleteOnDestroy: true },
+  notifications: [{ protocol: 'email', endpoint: 'security@example.com' }],
+  state: { bucket: 'terraform-state', region: 'eu-central-1', kmsKeyArn: KEY },
+  tags: { team: 'security' },
+};
+
+/** The example in one mode, with everything on or not, and the lock file that it may need. */
+function accountsJson(folder: string, memberRoles: string, everything: boolean): string {
   const example = JSON.parse(readFileSync(join(REPOSITORY, 'accounts.example.json'), 'utf8')) as {
     deployment: object;
   };
   const path = join(folder, 'accounts.json');
-  writeFileSync(path, JSON.stringify({ ...example, deployment: { ...example.deployment, memberRoles } }));
+  const config = {
+    ...example,
+    ...(everything && {
+      notices: { topic: { subscribers: [{ protocol: 'email', endpoint: 'people@example.com' }] } },
+    }),
+    deployment: { ...example.deployment, memberRoles, ...(everything && EVERYTHING) },
+  };
+  writeFileSync(path, JSON.stringify(config));
   writeFileSync(join(folder, 'accounts.lock.json'), renderAccountsLock(lockOf(3)));
   return path;
 }

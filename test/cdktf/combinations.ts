@@ -2,8 +2,6 @@ import type { AccountsLock } from '../../src/config/accounts-lock.ts';
 import type { DeployableConfig } from '../../src/deployment.ts';
 import { CENTRAL_ACCOUNT, deployableConfig, lockOf } from './deployable-config.ts';
 
-const KEY = `arn:aws:kms:eu-central-1:${CENTRAL_ACCOUNT}:key/11111111-2222-3333-4444-555555555555`;
-
 /** What changes which resources and arguments there are; the rest only changes what stands in them. */
 const NONE = {
   direct: false,
@@ -14,9 +12,17 @@ const NONE = {
   kmsKey: false,
   boundary: false,
   stateInS3: false,
+  stepFunctions: false,
 };
 
 type Choice = Readonly<typeof NONE>;
+
+/** One of each partition. */
+const REGIONS = [
+  ['aws', 'eu-central-1'],
+  ['aws-us-gov', 'us-gov-west-1'],
+  ['aws-cn', 'cn-north-1'],
+] as const;
 
 export interface Combination {
   readonly name: string;
@@ -24,53 +30,62 @@ export interface Combination {
   readonly lock: AccountsLock | undefined;
 }
 
-/** Every combination of settings that can be deployed. */
+/**
+ * Every combination of settings that can be deployed. The partition only changes texts, so it is not multiplied with the rest:
+ * one combination after the other gets the next, and because 2 and 3 have no common divisor each setting meets each partition.
+ */
 export function combinations(): Combination[] {
   return Object.keys(NONE)
     .reduce<Choice[]>((all, name) => all.flatMap((one) => [one, { ...one, [name]: true }]), [NONE])
-    .filter(({ direct, delegated, managementAccount }) => direct || !delegated || !managementAccount)
-    .map(combination);
+    .filter(({ direct, delegated, managementAccount, organizationalUnits }) =>
+      // What direct deploys stands in its list of accounts, whatever the scope is.
+      direct ? !managementAccount && !organizationalUnits : !(delegated && managementAccount),
+    )
+    .map((choice, index) => combination(choice, REGIONS[index % REGIONS.length] ?? REGIONS[0]));
 }
 
-function combination(choice: Choice): Combination {
-  const {
-    direct,
-    delegated,
-    managementAccount,
-    organizationalUnits,
-    externalId,
-    kmsKey,
-    boundary,
-    stateInS3,
-  } = choice;
+function combination(choice: Choice, [partition, region]: (typeof REGIONS)[number]): Combination {
+  const { direct, delegated, managementAccount, organizationalUnits } = choice;
+  const { externalId, kmsKey, boundary, stateInS3, stepFunctions } = choice;
   const chosen = Object.entries(choice).flatMap(([name, on]) => (on ? [name] : []));
+  const kmsKeyArn = `arn:${partition}:kms:${region}:${CENTRAL_ACCOUNT}:key/11111111-2222-3333-4444-555555555555`;
   const config = deployableConfig({
     config: {
       scope: {
         managementAccount,
         ...(organizationalUnits && { organizationalUnits: ['ou-ab12-11111111', 'ou-ab12-22222222'] }),
       },
-      ...(externalId && { rotationRole: { externalId: 'an-external-id' } }),
+      // The external id and the state touch one thing each, so what touches one other thing rides on them.
+      ...(externalId && {
+        rotationRole: { externalId: 'an-external-id' },
+        optOutTag: false,
+        schedule: { expression: 'rate(1 day)' },
+      }),
       ...(stateInS3 && {
         notices: {
           topic: { subscribers: [{ protocol: 'email', endpoint: 'people@example.com' }] },
           mail: { from: 'keysweep@example.com', userTag: 'email' },
         },
       }),
-      // A combination is also a place to see the other partitions, schedules and tags once in a while.
-      ...(kmsKey && { optOutTag: false, schedule: { expression: 'rate(1 day)' } }),
     },
     deployment: {
+      region,
       memberRoles: direct ? 'direct' : 'stackset',
       delegatedAdministrator: delegated,
-      ...(kmsKey && { kmsKeyArn: KEY, flexibleWindowMinutes: 15, ledger: { deleteOnDestroy: true } }),
-      ...(boundary && { permissionsBoundary: 'boundaries/Keysweep', engine: 'step-functions' }),
+      engine: stepFunctions ? 'step-functions' : 'lambda',
+      ...(kmsKey && { kmsKeyArn }),
+      ...(boundary && { permissionsBoundary: 'boundaries/Keysweep' }),
+      ...(externalId && { flexibleWindowMinutes: 15, ledger: { deleteOnDestroy: true } }),
       ...(stateInS3 && {
-        state: { bucket: 'terraform-state', region: 'eu-west-1', ...(kmsKey && { kmsKeyArn: KEY }) },
+        state: { bucket: 'terraform-state', region, ...(kmsKey && { kmsKeyArn }) },
         notifications: [{ protocol: 'email', endpoint: 'security@example.com' }],
         tags: { team: 'security' },
       }),
     },
   });
-  return { name: chosen.join(' + ') || 'defaults', config, lock: direct ? lockOf(3) : undefined };
+  return {
+    name: chosen.join(' + ') || 'defaults',
+    config,
+    lock: direct ? lockOf(3) : undefined,
+  };
 }

@@ -2,10 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { memberAccess, memberPermissions, memberTrust } from '../../src/permissions/member-role.ts';
 import type { PolicyDocument, Statement } from '../../src/permissions/policy-document.ts';
 import { rotatorPermissions } from '../../cdktf/permissions/rotator-role.ts';
-import { schedulerPermissions } from '../../cdktf/permissions/schedule-role.ts';
-import type { DeployableConfig } from '../../src/deployment.ts';
+import { type DeployableConfig, deploymentNames } from '../../src/deployment.ts';
 import { combinations } from './combinations.ts';
 import { CENTRAL_ACCOUNT, deployableConfig, ORGANIZATION } from './deployable-config.ts';
+import { deployedDocuments } from './deployed-documents.ts';
+import { synthesised } from './synthesised.ts';
 
 const MEMBER = '222222222222';
 
@@ -17,38 +18,106 @@ function statement({ Statement: statements }: PolicyDocument, sid: string): Stat
   return found;
 }
 
-/** Every identity policy of every deployment. */
-const identityPolicies = combinations().flatMap(({ name, config }) => [
-  { name: `${name}: rotation role`, policy: memberRole(config) },
-  { name: `${name}: rotator`, policy: rotatorPermissions(config) },
-  { name: `${name}: schedule`, policy: schedulerPermissions(config) },
-]);
+/** Every document of every deployment that differs in documents. */
+const deployed = combinations()
+  .filter(({ name }) => !/delegated|boundary/.test(name))
+  .flatMap(({ name, config, lock }) =>
+    deployedDocuments(synthesised(config, lock)).map((document) => ({ name, config, ...document })),
+  );
+
+const permissions = deployed.filter(({ kind }) => kind === 'permissions');
 
 const allowed = ({ Statement: statements }: PolicyDocument) =>
   statements.filter(({ Effect }) => Effect === 'Allow').flatMap(({ Action }) => Action);
 
+/** What each role may do in any deployment, all told. A new right has to be written down here, and looked at. */
+const EVERY_RIGHT: Readonly<Record<string, readonly string[]>> = {
+  'rotation-role': [
+    'iam:DeleteAccessKey',
+    'iam:GetAccessKeyLastUsed',
+    'iam:GetGroup',
+    'iam:GetLoginProfile',
+    'iam:GetRole',
+    'iam:GetRolePolicy',
+    'iam:ListAccessKeys',
+    'iam:ListAttachedRolePolicies',
+    'iam:ListRolePolicies',
+    'iam:ListUserTags',
+    'iam:UpdateAccessKey',
+  ],
+  'rotator-role': [
+    'events:PutEvents',
+    'kms:Decrypt',
+    'kms:GenerateDataKey',
+    'logs:CreateLogStream',
+    'logs:PutLogEvents',
+    'organizations:DescribeOrganization',
+    'organizations:ListAccounts',
+    'organizations:ListAccountsForParent',
+    'organizations:ListOrganizationalUnitsForParent',
+    'organizations:ListRoots',
+    'organizations:ListTagsForResource',
+    's3:DeleteObject',
+    's3:GetObject',
+    's3:ListBucket',
+    's3:PutObject',
+    'ses:SendEmail',
+    'sns:Publish',
+    'states:StartExecution',
+    'sts:AssumeRole',
+    'tag:GetResources',
+  ],
+  'run-role': [
+    'kms:Decrypt',
+    'kms:GenerateDataKey',
+    'lambda:InvokeFunction',
+    's3:AbortMultipartUpload',
+    's3:GetObject',
+    's3:ListMultipartUploadParts',
+    's3:PutObject',
+    'states:DescribeExecution',
+    'states:StartExecution',
+    'states:StopExecution',
+  ],
+  'schedule-role': ['lambda:InvokeFunction', 'sqs:SendMessage'],
+};
+
 describe('what any role of keysweep may do', () => {
-  it('is spelt out: no action holds a wildcard', () => {
-    const wild = identityPolicies.filter(({ policy }) =>
-      allowed(policy).some((action) => action.includes('*')),
+  it('is known, role by role: nothing more, and nothing that is never given', () => {
+    const found = new Map<string, Set<string>>();
+    for (const { of: role, document } of permissions)
+      found.set(role, new Set([...(found.get(role) ?? []), ...allowed(document)]));
+    expect(Object.fromEntries([...found].map(([role, actions]) => [role, [...actions].toSorted()]))).toEqual(
+      EVERY_RIGHT,
     );
-    expect(wild.map(({ name }) => name)).toEqual([]);
   });
 
-  it('never creates, attaches or changes an identity', () => {
-    const writes = new Set(identityPolicies.flatMap(({ policy }) => allowed(policy)));
-    const minting = [...writes].filter((action) =>
-      /^(iam|organizations|sso|sts):(Create|Put|Attach|Add|Set|Update(?!AccessKey$)|Upload|Enable|Pass|Tag|Get(Session|Federation)Token)/.test(
-        action,
-      ),
+  it('never creates, attaches, changes or removes an identity', () => {
+    const writes = [...new Set(permissions.flatMap(({ document }) => allowed(document)))].filter(
+      (action) =>
+        /^(iam|organizations|sso|sts):/.test(action) &&
+        !/^(iam|organizations|sso):(Get|List|Describe)[A-Za-z]+$/.test(action),
     );
-    expect(minting).toEqual([]);
-    expect(writes).toContain('iam:UpdateAccessKey');
+    expect(writes.toSorted()).toEqual(['iam:DeleteAccessKey', 'iam:UpdateAccessKey', 'sts:AssumeRole']);
+  });
+
+  it('uses a key of KMS only through the service that it writes to', () => {
+    const ofKms = permissions
+      .flatMap(({ document }) => document.Statement)
+      .filter(({ Action }) => Action.some((action) => action.startsWith('kms:')));
+    expect(ofKms.length).toBeGreaterThan(0);
+    for (const { Action, Resource, Condition } of ofKms) {
+      expect(Action).toEqual(['kms:Decrypt', 'kms:GenerateDataKey']);
+      expect(Resource).toEqual([expect.stringMatching(/^arn:aws[a-z-]*:kms:.*:key\//)]);
+      expect(Condition).toEqual({
+        StringEquals: { 'kms:ViaService': expect.stringMatching(/^(s3|sns)\./) as string },
+      });
+    }
   });
 
   it('reaches everything (*) only where AWS knows no narrower resource', () => {
-    const anywhere = identityPolicies.flatMap(({ policy }) =>
-      policy.Statement.filter(({ Resource }) => Resource?.includes('*')).flatMap(({ Action }) => Action),
+    const anywhere = permissions.flatMap(({ document }) =>
+      document.Statement.filter(({ Resource }) => Resource?.includes('*')).flatMap(({ Action }) => Action),
     );
     // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsorganizations.html and list_amazonresourcegrouptaggingapi.html
     expect(new Set(anywhere)).toEqual(
@@ -144,16 +213,52 @@ describe('who may assume the rotation role', () => {
       'sts:ExternalId': 'an-external-id',
     });
   });
+});
 
-  it('is nobody outside the organization', () => {
-    for (const { config } of combinations()) {
-      for (const { Principal, Condition } of memberTrust(config).Statement) {
-        expect(Condition?.StringEquals?.['aws:PrincipalOrgID']).toBe(ORGANIZATION);
-        // A role as the principal is stored by its id, so the trust would not survive that the role is made anew.
-        expect(Principal).toEqual({ AWS: expect.stringMatching(/:root$/) as string });
-      }
+describe('who may assume any role', () => {
+  const trusts = deployed
+    .filter(({ kind }) => kind === 'trust')
+    .flatMap(({ of: role, config, document }) =>
+      document.Statement.map((statement) => ({ role, config, statement })),
+    );
+
+  it('is told of every role', () => {
+    expect([...new Set(trusts.map(({ role }) => role))].toSorted()).toEqual(Object.keys(EVERY_RIGHT));
+    for (const { statement } of trusts)
+      expect(statement).toMatchObject({ Effect: 'Allow', Action: ['sts:AssumeRole'] });
+  });
+
+  it('is nobody outside the organization where it is a rotation role', () => {
+    for (const { role, config, statement } of trusts) {
+      if (role !== 'rotation-role') continue;
+      const { partition, rotatorRoleArn } = deploymentNames(config.deployment);
+      expect(statement.Condition?.StringEquals?.['aws:PrincipalOrgID']).toBe(ORGANIZATION);
+      expect(statement.Condition?.ArnLike).toEqual({ 'aws:PrincipalArn': [rotatorRoleArn] });
+      // A role as the principal is stored by its id, so the trust would not survive that the role is made anew.
+      expect(statement.Principal).toEqual({ AWS: `arn:${partition}:iam::${CENTRAL_ACCOUNT}:root` });
     }
   });
+
+  it.each([
+    ['rotator-role', 'lambda.amazonaws.com', undefined],
+    ['schedule-role', 'scheduler.amazonaws.com', 'scheduleGroupArn'],
+    ['run-role', 'states.amazonaws.com', 'stateMachineArn'],
+  ] as const)(
+    'is one service for %s, %s, and for one resource where it says for which',
+    (of, service, arn) => {
+      for (const { role, config, statement } of trusts) {
+        if (role !== of) continue;
+        expect(statement.Principal).toEqual({ Service: service });
+        const source = arn && {
+          StringEquals: {
+            'aws:SourceAccount': CENTRAL_ACCOUNT,
+            'aws:SourceArn': deploymentNames(config.deployment)[arn],
+          },
+        };
+        expect(statement.Condition).toEqual(source);
+      }
+    },
+  );
 });
 
 describe('the rotator', () => {

@@ -118,6 +118,59 @@ describe('the schedule', () => {
   });
 });
 
+describe('what is easily forgotten', () => {
+  const TLS_ONLY = {
+    Effect: 'Deny',
+    Principal: '*',
+    Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+  };
+  const retries = { retry_policy: { maximum_retry_attempts: 10, maximum_event_age_in_seconds: 3600 } };
+  const alarmed = { ok_actions: ['${aws_sns_topic.alarms.arn}'] };
+
+  it.each<[string, string, string, object]>([
+    [
+      'an event that waited',
+      ROTATOR,
+      'aws_lambda_function_event_invoke_config',
+      { maximum_event_age_in_seconds: 3600 },
+    ],
+    ['what is delivered again', ROTATOR, 'aws_scheduler_schedule', { target: retries }],
+    ['how long dead letters stay', ROTATOR, 'aws_sqs_queue', { message_retention_seconds: 1_209_600 }],
+    ['an alarm that is over', ROTATOR, 'aws_cloudwatch_metric_alarm', alarmed],
+    ['a key that grows old', ROTATOR, 'aws_kms_key', { enable_key_rotation: true }],
+    [
+      'whose the records are',
+      LEDGER,
+      'aws_s3_bucket_ownership_controls',
+      { rule: { object_ownership: 'BucketOwnerEnforced' } },
+    ],
+  ])('is seen to: %s', (_, stack, type, settings) => {
+    const found = allOf(stacks.get(stack), type);
+    expect(found.length).toBeGreaterThan(0);
+    for (const resource of found) expect(resource).toMatchObject(settings);
+  });
+
+  it('is seen to: records that were written over', () => {
+    const [records] = only(stacks.get(LEDGER), 'aws_s3_bucket_lifecycle_configuration').rule as JsonObject[];
+    expect(records).toMatchObject({ noncurrent_version_expiration: [{ noncurrent_days: 30 }] });
+  });
+
+  it('is seen to: the queue takes nothing without TLS, and the topic nothing but alarms', () => {
+    expect(documentOf(only(stacks.get(ROTATOR), 'aws_sqs_queue_policy'), 'policy').Statement).toMatchObject([
+      { ...TLS_ONLY, Action: ['sqs:SendMessage'] },
+    ]);
+    expect(documentOf(only(stacks.get(ROTATOR), 'aws_sns_topic_policy'), 'policy').Statement).toMatchObject([
+      {
+        Effect: 'Allow',
+        Principal: { Service: 'cloudwatch.amazonaws.com' },
+        Action: ['sns:Publish'],
+        Condition: { StringEquals: { 'aws:SourceAccount': CENTRAL_ACCOUNT } },
+      },
+      { ...TLS_ONLY, Action: ['sns:Publish'] },
+    ]);
+  });
+});
+
 describe('the alarms', () => {
   it.each([
     ['keysweep-sweep-failed', 'AWS/Lambda', 'Errors', 'notBreaching'],
@@ -254,8 +307,28 @@ describe('every stack', () => {
     .filter(({ name }) => !alike.test(name))
     .map((one) => ({ ...one, stacks: synthesised(one.config, one.lock) }));
 
-  it('is looked at in sixteen combinations', () => {
-    expect(all).toHaveLength(16);
+  it('is looked at in thirty-two combinations', () => {
+    expect(all).toHaveLength(32);
+  });
+
+  it('asks for a Terraform that locks its state by a file', () => {
+    for (const { stacks: made } of all)
+      for (const stack of made.values()) expect(stack.terraform?.required_version).toBe('>= 1.10');
+  });
+
+  it('tags what CloudFormation makes for it, and the role in it, like what Terraform makes', () => {
+    for (const { config, stacks: made } of all) {
+      for (const stackSet of allOf(made.get(MEMBERS), 'aws_cloudformation_stack_set')) {
+        const tags = { 'keysweep:deployment': 'keysweep', ...config.deployment.tags };
+        expect(stackSet.tags).toEqual(tags);
+        const template = JSON.parse(textOf(stackSet, 'template_body')) as {
+          Resources: { RotationRole: { Properties: { Tags: Json } } };
+        };
+        expect(template.Resources.RotationRole.Properties.Tags).toEqual(
+          Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
+        );
+      }
+    }
   });
 
   it('refuses credentials of another account and tags what it makes', () => {

@@ -61,3 +61,10 @@ export function textOf(resource: JsonObject | undefined, name: string): string {
 export function documentOf(resource: JsonObject, name: string): { readonly Statement: JsonObject[] } {
   return JSON.parse(textOf(resource, name)) as { Statement: JsonObject[] };
 }
+
+/** The shape of a stack as a text: every text in it is cut down to what refers to something else. */
+export function shapeOf(stack: Json): string {
+  return JSON.stringify(stack, (_, value: Json) =>
+    typeof value === 'string' ? [...value.matchAll(/(?<!\$)\$\{[^}]*\}/g)].join() : value,
+  );
+}

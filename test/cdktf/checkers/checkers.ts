@@ -17,10 +17,10 @@ export interface Finding {
 export interface Checkers {
   /** checkov on every stack: https://www.checkov.io */
   readonly checkStacks: (stacks: Stacks) => Finding[];
-  /** cfn-lint on a CloudFormation template: https://github.com/aws-cloudformation/cfn-lint */
-  readonly checkTemplate: (template: string) => Finding[];
-  /** parliament on policies by name: https://github.com/duo-labs/parliament */
-  readonly checkPolicies: (policies: Readonly<Record<string, unknown>>) => Finding[];
+  /** cfn-lint on CloudFormation templates: https://github.com/aws-cloudformation/cfn-lint */
+  readonly checkTemplates: (templates: readonly string[]) => Finding[];
+  /** parliament on policies, each with the name that it is told by: https://github.com/duo-labs/parliament */
+  readonly checkPolicies: (policies: readonly (readonly [name: string, policy: unknown])[]) => Finding[];
 }
 
 /** Installed at the first use, which takes about a minute; undefined where there is no Python, which in CI is an error. */
@@ -29,7 +29,7 @@ export async function installCheckers(): Promise<Checkers | undefined> {
     const bin = await installPythonEnvironment(ENVIRONMENT, join(import.meta.dirname, 'requirements.txt'));
     return {
       checkStacks: (stacks) => inFolder((folder) => checkov(bin, folder, stacks)),
-      checkTemplate: (template) => inFolder((folder) => cfnLint(bin, folder, template)),
+      checkTemplates: (templates) => inFolder((folder) => cfnLint(bin, folder, templates)),
       checkPolicies: (policies) => parliament(bin, policies),
     };
   } catch (error) {
@@ -58,8 +58,8 @@ interface CheckovReport {
 function checkov(bin: string, folder: string, stacks: Stacks): Finding[] {
   for (const [name, stack] of stacks) {
     mkdirSync(join(folder, name));
-    // checkov finds its way by lines, so one value a line.
-    writeFileSync(join(folder, name, 'cdk.tf.json'), JSON.stringify(stack, null, 2));
+    // checkov cannot read a version of Terraform, and minds nothing of that block. It finds its way by lines, so one value a line.
+    writeFileSync(join(folder, name, 'cdk.tf.json'), JSON.stringify({ ...stack, terraform: {} }, null, 2));
   }
   const options = [
     '-d',
@@ -84,16 +84,19 @@ function checkov(bin: string, folder: string, stacks: Stacks): Finding[] {
   }));
 }
 
-function cfnLint(bin: string, folder: string, template: string): Finding[] {
-  const file = join(folder, 'template.json');
-  writeFileSync(file, template);
-  const options = ['--format', 'json', '--', file];
+function cfnLint(bin: string, folder: string, templates: readonly string[]): Finding[] {
+  const files = templates.map((template, index) => {
+    const file = join(folder, `${index}.json`);
+    writeFileSync(file, template);
+    return file;
+  });
+  const options = ['--format', 'json', '--', ...files];
   const { stdout } = spawnSync(join(bin, 'cfn-lint'), options, { encoding: 'utf8' });
   const findings = JSON.parse(stdout) as { Rule: { Id: string }; Message: string }[];
   return findings.map(({ Rule, Message }) => ({ rule: Rule.Id, about: Message }));
 }
 
-function parliament(bin: string, policies: Readonly<Record<string, unknown>>): Finding[] {
+function parliament(bin: string, policies: readonly (readonly [string, unknown])[]): Finding[] {
   const program = join(import.meta.dirname, 'lint_policies.py');
   const stdout = execFileSync(join(bin, 'python'), [program], {
     input: JSON.stringify(policies),

@@ -1,4 +1,4 @@
-"""Lints IAM policies with parliament: {name: policy} as JSON on stdin, a list of {policy, issue, detail} on stdout."""
+"""Lints IAM policies with parliament: [[name, policy]] as JSON on stdin, a list of {policy, issue, detail} on stdout."""
 
 import json
 import sys
@@ -13,4 +13,4 @@ def findings(name: str, policy: object) -> list[dict[str, object]]:
 
 if __name__ == "__main__":
     policies = json.load(sys.stdin)
-    json.dump([found for name, policy in policies.items() for found in findings(name, policy)], sys.stdout)
+    json.dump([found for name, policy in policies for found in findings(name, policy)], sys.stdout)

@@ -17,7 +17,7 @@ export const STACK_SUPPRESSIONS: readonly Suppression[] = [
     rule: 'CKV_AWS_173',
     about: 'rotator',
     reason:
-      'The environment holds the name of a bucket and of a file, no secrets; Lambda encrypts it by itself.',
+      'The environment holds where the ledger is, the hash of the settings and two names, no secrets; Lambda encrypts it by itself.',
   },
   {
     rule: 'CKV_AWS_145',
@@ -124,23 +124,34 @@ export const ANSWERED_BY_A_KEY = ['CKV_AWS_158', 'CKV_AWS_145'];
 export const POLICY_SUPPRESSIONS: readonly Suppression[] = [
   {
     rule: 'CREDENTIALS_EXPOSURE',
-    about: 'member-role iam:updateaccesskey',
+    about: 'rotation-role iam:updateaccesskey',
     reason: 'UpdateAccessKey sets a key active or inactive, which is the job; it returns no secret.',
   },
   {
     rule: 'PERMISSIONS_MANAGEMENT_ACTIONS',
-    about: 'member-role iam:deleteaccesskey iam:updateaccesskey',
+    about: 'rotation-role iam:deleteaccesskey iam:updateaccesskey',
     reason: 'The two writes are the job. A Deny keeps them from users with an exempt tag.',
   },
   {
     rule: 'CREDENTIALS_EXPOSURE',
-    about: 'rotator sts:assumerole',
+    about: 'rotator-role sts:assumerole',
     reason:
       'To enter the rotation roles is the job; the resource names them and the condition the organization.',
   },
   {
+    rule: 'RESOURCE_STAR',
+    about: 'alarms-key',
+    reason: 'In the policy of a key * is the key itself.',
+  },
+  {
+    rule: 'PERMISSIONS_MANAGEMENT_ACTIONS',
+    about: 'alarms-key kms:creategrant kms:createkey kms:putkeypolicy kms:retiregrant kms:revokegrant',
+    reason:
+      'The account rules its key, as AWS advises: without that statement nobody could change the policy any more.',
+  },
+  {
     rule: 'RESOURCE_MISMATCH',
-    about: 'run',
+    about: 'run-role',
     reason:
       'parliament knows no executions for states:DescribeExecution; AWS names them in the policy for Distributed Maps.',
   },
