@@ -14,7 +14,7 @@ import { keepState } from './state.ts';
 
 /**
  * The bucket with the records of the runs. It is a stack of its own because it outlives the rest: what was revoked must
- * still be readable, and undone, after the rotator is gone.
+ * still be readable after the rotator is gone, and can be undone once the rotation roles are there again.
  */
 export class LedgerStack extends TerraformStack {
   constructor(scope: Construct, config: DeployableConfig) {

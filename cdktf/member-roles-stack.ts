@@ -54,7 +54,7 @@ export class MemberRolesStack extends TerraformStack {
     });
   }
 
-  /** One resource an OU: the list of OUs of one resource cannot change without deleting the role everywhere first. */
+  /** One resource an OU: the list of OUs of one resource cannot change without deleting the role everywhere first. docs/adr/0008-stacks.md */
   private instances(id: string, stackSet: CloudformationStackSet, unit: string): void {
     new CloudformationStackSetInstance(this, id, {
       stackSetName: stackSet.name,
