@@ -7,7 +7,7 @@ import { isDeployable } from './deployment.ts';
 import { RunNeverBeganError } from './fan-out/conclude.ts';
 import { concluded } from './fan-out/concluded.ts';
 import { runStep } from './fan-out/run-step.ts';
-import { parseStep, type Step } from './fan-out/step.ts';
+import { parseStep, shareOf, type Step } from './fan-out/step.ts';
 import { METRICS_NAMESPACE } from './report/metrics.ts';
 import { keepPage, tellOfEnd } from './rotator/make-run.ts';
 import { tellThatNeverBegan } from './rotator/never-began.ts';
@@ -35,8 +35,7 @@ export async function worker(event: unknown, context: Context): Promise<object> 
 }
 
 async function take(step: Step, context: Context): Promise<object> {
-  const isOneOfMany = step.step === 'plan' || step.step === 'apply';
-  const share = (config: Config): number => (isOneOfMany ? 1 / stepFunctionsOf(config).maxConcurrency : 1);
+  const share = (config: Config): number => shareOf(step, stepFunctionsOf(config).maxConcurrency);
   const rotator = await openRotator(context, { logger, metrics }, share);
   try {
     const deadline = deadlineIn(context.getRemainingTimeInMillis());

@@ -76,6 +76,7 @@ function map(phase: Phase, name: string, config: DeployableConfig): State {
   const { ledgerBucket, partition } = deploymentNames(config.deployment);
   const step = taskOf(config);
   const ofBatch = { 'runId.$': '$.runId', 'batch.$': '$.batch' };
+  const ofMany = { ...ofBatch, 'batches.$': '$.batches' };
   const inRun = (file: string) => `States.Format('${LEDGER_PREFIX}/runs/{}/${file}', $.runId)`;
   return {
     Type: 'Map',
@@ -88,6 +89,7 @@ function map(phase: Phase, name: string, config: DeployableConfig): State {
     ItemSelector: {
       'runId.$': '$.runId',
       'batch.$': '$$.Map.Item.Value.batch',
+      'batches.$': '$.batches',
       'accounts.$': '$$.Map.Item.Value.accounts',
     },
     MaxConcurrency: config.deployment.stepFunctions.maxConcurrency,
@@ -97,7 +99,7 @@ function map(phase: Phase, name: string, config: DeployableConfig): State {
       StartAt: name,
       States: {
         [name]: {
-          ...step({ step: phase, ...ofBatch }),
+          ...step({ step: phase, ...ofMany }),
           Catch: [{ ErrorEquals: ['States.ALL'], ResultPath: '$.error', Next: `GiveUp${name}` }],
           End: true,
         },

@@ -29,6 +29,7 @@ export async function planBatch(
   const context = await stepContext(facts, { writer, stored }, dependencies);
   const planned = new Set(records.map((record) => 'accountId' in record && record.accountId));
   const left = targets.filter(({ account }) => !planned.has(account.id));
+  // Not a width that follows what binds: a batch is over before that has found out.
   await every(left, context.config.concurrency.accounts, async (target) => {
     await context.log.append(await recordsOf(target, facts.mode, context));
   });

@@ -21,14 +21,16 @@ const failureSchema = z.object({ Error: z.string(), Cause: z.string().default(''
 
 const runId = z.string().refine(isRunId, 'a run id such as 20261127T225500Z-1a2b3c');
 const batch = z.int().min(1);
+/** How many there are, so that each takes no more than its share of what they all share. */
+const batches = z.int().min(1).optional();
 const execution = z.object({ Name: z.string(), StartTime: z.iso.datetime() });
 
 /** What the state machine asks of the Lambda, step by step. */
 const stepSchema = z.discriminatedUnion('step', [
   z.strictObject({ step: z.literal('begin'), execution, start: startSchema }),
-  z.strictObject({ step: z.literal('plan'), runId, batch }),
+  z.strictObject({ step: z.literal('plan'), runId, batch, batches }),
   z.strictObject({ step: z.literal('check-limits'), runId }),
-  z.strictObject({ step: z.literal('apply'), runId, batch }),
+  z.strictObject({ step: z.literal('apply'), runId, batch, batches }),
   z.strictObject({
     step: z.literal('give-up'),
     runId,
@@ -83,4 +85,13 @@ function jsonOrText(text: string): unknown {
   } catch {
     return text;
   }
+}
+
+/**
+ * What a step may have of the rates that all processes at work on a run share.
+ * @param maxConcurrency children at a time, at most
+ */
+export function shareOf(step: Step, maxConcurrency: number): number {
+  if (step.step !== 'plan' && step.step !== 'apply') return 1;
+  return 1 / Math.min(step.batches ?? maxConcurrency, maxConcurrency);
 }

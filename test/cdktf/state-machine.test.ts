@@ -88,6 +88,7 @@ describe('the state machine', () => {
     const known: Record<string, unknown> = {
       'runId.$': ['runId', '20261127T225500Z-1a2b3c'],
       'batch.$': ['batch', 1],
+      'batches.$': ['batches', 3],
       'error.$': ['error', { Error: 'States.Timeout', Cause: '' }],
       'execution.$': ['execution', { Id: 'arn', Name: 'sweep-1', StartTime: '2026-11-27T22:55:00.123Z' }],
       'start.$': ['start', { mode: 'sweep' }],

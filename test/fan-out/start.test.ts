@@ -2,7 +2,7 @@ import { onTestFinished, expect, it } from 'vitest';
 
 import { openClients } from '../../src/access/clients.ts';
 import { executionName, startExecution } from '../../src/fan-out/start.ts';
-import { parseStep, runIdOf, wordsOf, type Start } from '../../src/fan-out/step.ts';
+import { parseStep, runIdOf, shareOf, wordsOf, type Start } from '../../src/fan-out/step.ts';
 import { SandboxOrganization } from '../../src/sandbox/organization.ts';
 import { startSandbox } from '../../src/sandbox/sandbox.ts';
 
@@ -98,4 +98,13 @@ it.each([
   [{ step: 'begin', execution: { Name: 'a', StartTime: '2026-11-27T22:55:00Z' }, start: { mode: 'undo' } }],
 ])('knows no step %j', (event) => {
   expect(() => parseStep(event)).toThrow(/no step of the state machine/);
+});
+
+it.each([
+  [{ step: 'check-limits' }, 1],
+  [{ step: 'plan', batch: 1, batches: 4 }, 1 / 4],
+  [{ step: 'apply', batch: 4, batches: 1000 }, 1 / 100],
+  [{ step: 'apply', batch: 4 }, 1 / 100],
+])('gives the step %j, of which a hundred may run, %d of the rates that all share', (step, share) => {
+  expect(shareOf(parseStep({ runId: '20261127T225500Z-1a2b3c', ...step }), 100)).toBe(share);
 });

@@ -26,13 +26,15 @@ const RUNNABLE = childrenTellTheirInput(prefixFromStart(percentagesWithPoint(AS_
 const runId = '20261127T225500Z-1a2b3c';
 
 /** What each child gets; the second list is another one. */
-const INPUTS: Record<Phase, readonly { runId: string; batch: number; accounts: string[] }[]> = {
+const INPUTS: Record<
+  Phase,
+  readonly { runId: string; batch: number; batches: number; accounts: string[] }[]
+> = {
   plan: [1, 2, 3, 4, 5].map((batch) => ({
-    runId,
-    batch,
+    ...{ runId, batch, batches: 5 },
     accounts: [accountOf(batch), accountOf(batch + 10)],
   })),
-  apply: [2, 3, 5].map((batch) => ({ runId, batch, accounts: [accountOf(batch)] })),
+  apply: [2, 3, 5].map((batch) => ({ runId, batch, batches: 3, accounts: [accountOf(batch)] })),
 };
 
 type Event = Readonly<Record<string, unknown>> & { readonly step: string; readonly batch: number };
@@ -97,7 +99,10 @@ describe.skipIf(pythonEnvironment() === undefined)("the Distributed Maps, run by
 
     it.each(['plan', 'apply'] as const)('give each batch of the list to one child: %s', (phase) => {
       expect(whole.batchesOf(phase)).toEqual(
-        INPUTS[phase].map((input) => ({ step: phase, runId, batch: input.batch, input })),
+        INPUTS[phase].map((input) => {
+          const { batch, batches } = input;
+          return { step: phase, runId, batch, batches, input };
+        }),
       );
     });
 
