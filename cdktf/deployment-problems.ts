@@ -1,7 +1,6 @@
 import type { AccountsLock } from '../src/config/accounts-lock.ts';
 import type { Problem } from '../src/config/problem.ts';
 import { type DeployableConfig, deploymentNames } from '../src/deployment.ts';
-import { firingAfter, ScheduleError } from '../src/schedule/firings.ts';
 import { memberAccess, memberPermissions } from '../src/permissions/member-role.ts';
 
 /** All inline policies of a role together, white space not counted: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
@@ -16,19 +15,7 @@ export const NO_DEPLOYMENT: Problem = {
 
 /** What keeps a valid accounts.json from being deployed. */
 export function deploymentProblems(config: DeployableConfig): Problem[] {
-  return [...unreadableSchedule(config), ...unreachableManagementAccount(config), ...tooManyGroups(config)];
-}
-
-/** Scheduler would refuse it too, but only after half of the rest is deployed; and no check could tell when it fires. */
-function unreadableSchedule({ schedule }: DeployableConfig): Problem[] {
-  try {
-    firingAfter(schedule, new Date(0));
-    return [];
-  } catch (error) {
-    if (!(error instanceof ScheduleError)) throw error;
-    const expected = `an expression of EventBridge Scheduler: ${error.message}`;
-    return [{ path: 'schedule.expression', value: schedule.expression, expected }];
-  }
+  return [...unreachableManagementAccount(config), ...tooManyGroups(config)];
 }
 
 /** What is wrong between accounts.json and accounts.lock.json. */

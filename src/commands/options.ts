@@ -39,7 +39,11 @@ export function withConnection(command: Command): Command {
 
 export function withConfig(command: Command): Command {
   return command.addOption(
-    new Option('-c, --config <file>', 'the configuration').default('accounts.json').env('KEYSWEEP_CONFIG'),
+    new Option('-c, --config <file>', 'the configuration')
+      .default('accounts.json')
+      .env('KEYSWEEP_CONFIG')
+      // A variable that is set to nothing counts as unset.
+      .argParser((file) => file || 'accounts.json'),
   );
 }
 

@@ -1,3 +1,4 @@
+import { deploymentContradictions } from './deployment-contradictions.ts';
 import type { Step } from './document.ts';
 import { outlineOf, type Outline, type OverrideOutline } from './outline.ts';
 
@@ -20,6 +21,8 @@ export function contradictions(value: unknown): Contradiction[] {
     ...(config.overrides ?? []).flatMap((entry, index) => pointless(entry, ['overrides', index])),
     ...configuredAndExempt(config),
     ...requiredAndNone(config),
+    ...besideRoot(config),
+    ...deploymentContradictions(config),
   ];
 }
 
@@ -30,6 +33,14 @@ function requiredAndNone({ schedule, notices }: Outline): Contradiction[] {
   const expected =
     'false, or schedule.noticeHours above 0: without a notice run no sweep would revoke anything';
   return [{ path: ['notices', 'required'], expected }];
+}
+
+/** A root is above every OU. */
+function besideRoot({ scope }: Outline): Contradiction[] {
+  const units = listed(['scope', 'organizationalUnits'], scope?.organizationalUnits);
+  if (!units.some(({ name }) => name.startsWith('r-'))) return [];
+  const expected = 'no OU beside a root, which covers all of them';
+  return units.filter(({ name }) => name.startsWith('ou-')).map(({ path }) => ({ path, expected }));
 }
 
 interface Named {

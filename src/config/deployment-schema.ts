@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { text, wholeNumber } from './field.ts';
+import { MAIL_ADDRESS, text, wholeNumber } from './field.ts';
 
 /**
  * The part of accounts.json that only a deployment needs; a plan from a terminal does without. Every name in AWS derives
@@ -17,16 +17,36 @@ const LOG_RETENTION_DAYS = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ] as const;
 
+/** What each protocol asks for: https://docs.aws.amazon.com/sns/latest/api/API_Subscribe.html */
+const ENDPOINTS = {
+  email: { pattern: MAIL_ADDRESS, expected: 'a mail address such as security@example.com' },
+  https: { pattern: /^https:\/\/./, expected: 'a URL such as https://example.com/alarms' },
+  sqs: {
+    pattern: /^arn:aws[a-z-]*:sqs:[a-z0-9-]+:\d{12}:[\w-]+(\.fifo)?$/,
+    expected: 'the ARN of a queue: arn:aws:sqs:…',
+  },
+  lambda: {
+    pattern: /^arn:aws[a-z-]*:lambda:[a-z0-9-]+:\d{12}:function:[\w-]+(:[\w-]+)?$/,
+    expected: 'the ARN of a function: arn:aws:lambda:…:function:…',
+  },
+} as const;
+
 /** Somebody who subscribes to a topic. */
-export const notification = z.strictObject({
-  protocol: z
-    .enum(['email', 'https', 'sqs', 'lambda'])
-    .describe('How the messages get there. An email subscription has to be confirmed by its owner.'),
-  // Not `$`, with which Terraform would begin an expression.
-  endpoint: text(/^[\x21-\x23\x25-\x7e]{1,2048}$/, 'a mail address, a URL or an ARN').describe(
-    'Mail address, URL or ARN, as the protocol asks.',
-  ),
-});
+export const notification = z
+  .strictObject({
+    protocol: z
+      .enum(['email', 'https', 'sqs', 'lambda'])
+      .describe('How the messages get there. An email subscription has to be confirmed by its owner.'),
+    // Not `$`, nor `%{`, with which Terraform would begin an expression.
+    endpoint: text(
+      /^(?!.*%\{)[\x21-\x23\x25-\x7e]{1,2048}$/,
+      'a mail address, a URL or an ARN, without $ and %{',
+    ).describe('Mail address, URL or ARN, as the protocol asks.'),
+  })
+  .superRefine(({ protocol, endpoint }, context) => {
+    const { pattern, expected } = ENDPOINTS[protocol];
+    if (!pattern.test(endpoint)) context.addIssue({ code: 'custom', path: ['endpoint'], message: expected });
+  });
 
 const state = z.strictObject({
   bucket: text(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'the name of an S3 bucket').describe(

@@ -57,8 +57,14 @@ export function explainIssue(
       .slice(0, MOST_PROBLEMS + 1)
       .map((key) => problemAt([...path, key], document, key, `one of ${known.join(', ')}`, known));
   }
-  const allowed = issue.code === 'invalid_value' ? issue.values.map(String) : [];
-  return [problemAt(path, document, document.valueAt(path), issue.message, allowed)];
+  return [problemAt(path, document, document.valueAt(path), issue.message, namesFor(issue))];
+}
+
+/** What may have been meant; a check of ours gives its names with it. */
+function namesFor(issue: Issue): string[] {
+  if (issue.code === 'invalid_value') return issue.values.map(String);
+  const known: unknown = issue.code === 'custom' ? issue.params?.['known'] : undefined;
+  return typeof known === 'function' ? (known as () => string[])() : [];
 }
 
 function problemAt(

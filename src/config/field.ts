@@ -6,13 +6,21 @@ import * as z from 'zod';
  * Kinds of settings that say the same whatever is wrong with them: what would be right. The words complete "expected …".
  */
 
+/**
+ * https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_SendEmail.html; no name before it, nothing but ASCII, and nothing that
+ * Terraform would take for an expression.
+ */
+export const MAIL_ADDRESS =
+  /^(?!.*[$%]\{)[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,63}$/;
+
 /** Text that fits a pattern. */
 export const text = (pattern: RegExp, expected: string) => z.string(expected).regex(pattern, expected);
 
 /** Free text; `what` says what it is about. */
 export const words = (what: string, maximum: number) => {
   const expected = `${what}: text of 1 to ${maximum} characters`;
-  return z.string(expected).min(1, expected).max(maximum, expected);
+  // Blanks say nothing either.
+  return z.string(expected).regex(/\S/, expected).max(maximum, expected);
 };
 
 export const wholeNumber = (minimum: number, maximum: number) => {

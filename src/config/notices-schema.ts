@@ -1,10 +1,6 @@
 import * as z from 'zod';
 import { notification } from './deployment-schema.ts';
-import { text, wholeNumber } from './field.ts';
-
-/** https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_SendEmail.html; no name before it and nothing but ASCII. */
-export const MAIL_ADDRESS =
-  /^[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,63}$/;
+import { MAIL_ADDRESS, text, wholeNumber } from './field.ts';
 
 const topic = z.strictObject({
   subscribers: z

@@ -1,6 +1,19 @@
 import * as z from 'zod';
 
 const names = z.array(z.string().catch('')).optional().catch(undefined);
+const word = z.string().optional().catch(undefined);
+const subscribers = z
+  .array(z.object({ protocol: z.string(), endpoint: z.string() }).catch({ protocol: '', endpoint: '' }))
+  .optional()
+  .catch(undefined);
+const deployment = z.object({
+  account: word,
+  region: word,
+  kmsKeyArn: word,
+  operators: names,
+  notifications: subscribers,
+  state: z.object({ region: word, kmsKeyArn: word }).optional().catch(undefined),
+});
 const lists = z.looseObject({ users: names, groups: names }).optional().catch(undefined);
 const overrideOutline = z
   .looseObject({ accounts: names, organizationalUnits: names, groups: names, exempt: lists })
@@ -13,9 +26,13 @@ const outline = z
       .catch({})
       .optional(),
     notices: z
-      .object({ required: z.boolean().optional().catch(undefined) })
+      .object({
+        required: z.boolean().optional().catch(undefined),
+        topic: z.object({ subscribers }).optional().catch(undefined),
+      })
       .catch({})
       .optional(),
+    deployment: deployment.catch({}).optional(),
     scope: z.object({ organizationalUnits: names }).catch({}).optional(),
     defaults: z.object({ groups: names, exempt: lists }).catch({}).optional(),
     overrides: z.array(overrideOutline).catch([]).optional(),

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { deploymentSchema } from './deployment-schema.ts';
 import { share, text, wholeNumber, words } from './field.ts';
+import { whyUnreadable } from '../schedule/firings.ts';
 import { noticesSchema } from './notices-schema.ts';
 
 /**
@@ -102,9 +103,10 @@ const externalId = text(
 
 const roleFields = {
   name: roleName.describe('Name of the role that is assumed in every target.'),
-  path: text(/^\/([\x21-\x7e]{1,510}\/)?$/, 'an IAM path, which starts and ends with /').describe(
-    'IAM path of that role.',
-  ),
+  path: text(
+    /^\/([\w+=,.@/-]{1,510}\/)?$/,
+    'an IAM path, which starts and ends with /, of A-Z a-z 0-9 _ + = , . @ / -',
+  ).describe('IAM path of that role.'),
   externalId: externalId.describe('Sent with AssumeRole; the trust policy of the role must ask for it.'),
 };
 
@@ -128,6 +130,18 @@ const exempt = z.strictObject({
 });
 
 const TIME_ZONE = 'an IANA time zone such as Europe/Berlin';
+const timeZones = () => Intl.supportedValuesOf('timeZone');
+
+const EXPRESSION = 'an EventBridge Scheduler expression: cron(…) or rate(…)';
+/** Scheduler would refuse an impossible one too, but only after half of a deployment is up; and no check could tell when it fires. */
+const scheduleExpression = z
+  .string(EXPRESSION)
+  .regex(/^(cron|rate)\(.+\)$/, { error: EXPRESSION, abort: true })
+  .superRefine((expression, context) => {
+    const why = whyUnreadable(expression);
+    if (why !== undefined)
+      context.addIssue({ code: 'custom', message: `an expression of EventBridge Scheduler: ${why}` });
+  });
 
 const partial = <Shape extends z.ZodRawShape>(shape: Shape) => z.strictObject(shape).partial();
 
@@ -175,12 +189,12 @@ export const configSchema = z
       .describe('Path of the JSON Schema, for editors.'),
     schedule: z
       .strictObject({
-        expression: text(/^(cron|rate)\(.+\)$/, 'an EventBridge Scheduler expression: cron(…) or rate(…)')
+        expression: scheduleExpression
           .default('cron(55 23 ? * FRI *)')
           .describe('When the deployed sweep runs, as an EventBridge Scheduler expression.'),
         timezone: z
           .string(TIME_ZONE)
-          .refine(isTimeZone, TIME_ZONE)
+          .refine(isTimeZone, { error: TIME_ZONE, params: { known: timeZones } })
           .default('UTC')
           .describe('IANA time zone of the expression.'),
         noticeHours: z

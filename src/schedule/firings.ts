@@ -39,6 +39,17 @@ export function firingUntil(schedule: Schedule, until: Date, known?: Date): Date
   return last;
 }
 
+/** Why nobody could tell when a schedule fires; undefined for one that can be read. The time zone makes no difference. */
+export function whyUnreadable(expression: string): string | undefined {
+  try {
+    firingAfter({ expression, timezone: 'UTC' }, new Date(0));
+    return undefined;
+  } catch (error) {
+    if (error instanceof ScheduleError) return error.message;
+    throw error;
+  }
+}
+
 const UNITS: Readonly<Record<string, number>> = { minute: 60_000, hour: 3_600_000, day: 86_400_000 };
 
 /** Days of a rate are of 24 hours, whatever the clocks do. Undefined for an expression that is no rate. */

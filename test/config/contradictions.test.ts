@@ -182,3 +182,62 @@ describe('contradictions', () => {
     ]);
   });
 });
+
+describe('what a deployment would stumble over', () => {
+  const key = (region: string) => `arn:aws:kms:${region}:${A}:key/1`;
+  const role = (account: string) => `arn:aws:iam::${account}:role/Operator`;
+  const mail = { protocol: 'email', endpoint: 'security@example.com' };
+  const deployed = { account: A, region: 'eu-central-1' };
+
+  it.each<[string, unknown, [string, string][]]>([
+    [
+      'a key of another Region',
+      { deployment: { ...deployed, kmsKeyArn: key('us-east-1') } },
+      [['deployment.kmsKeyArn', 'a key in eu-central-1, the Region that uses it']],
+    ],
+    [
+      'one for the state',
+      { deployment: { ...deployed, state: { region: 'eu-west-1', kmsKeyArn: key('eu-central-1') } } },
+      [['deployment.state.kmsKeyArn', 'a key in eu-west-1, the Region that uses it']],
+    ],
+    [
+      'an operator of another account',
+      { deployment: { ...deployed, operators: [role(A), role(B)] } },
+      [['deployment.operators[1]', `a role of account ${A}, deployment.account`]],
+    ],
+    [
+      'a subscriber who stands twice',
+      {
+        deployment: { ...deployed, notifications: [mail, { ...mail, protocol: 'https' }, mail] },
+        notices: { topic: { subscribers: [mail, mail] } },
+      },
+      [
+        ['deployment.notifications[2]', 'each subscriber once'],
+        ['notices.topic.subscribers[1]', 'each subscriber once'],
+      ],
+    ],
+    [
+      'nothing where all is of the account and its Region',
+      {
+        deployment: {
+          ...deployed,
+          kmsKeyArn: key('eu-central-1'),
+          operators: [role(A)],
+          notifications: [mail],
+        },
+        notices: { topic: { subscribers: [mail] } },
+      },
+      [],
+    ],
+    ['nothing that the schema refuses', { deployment: { kmsKeyArn: 5, notifications: [1, 1] } }, []],
+  ])('is %s', (_what, value, problems) => {
+    expect(found(value)).toEqual(problems);
+  });
+
+  it('is no OU beside a root', () => {
+    expect(found({ scope: { organizationalUnits: [OU, 'r-ab12'] } })).toEqual([
+      ['scope.organizationalUnits[0]', 'no OU beside a root, which covers all of them'],
+    ]);
+    expect(found({ scope: { organizationalUnits: ['r-ab12'] } })).toEqual([]);
+  });
+});

@@ -22,6 +22,16 @@ function problemsOf(config: unknown): readonly Problem[] {
 /** accounts.json whose defaults and other sections are as given. */
 const withDefaults = (defaults: object) => ({ defaults: { groups: ['Developers'], ...defaults } });
 const withSection = (section: object) => ({ ...withDefaults({}), ...section });
+const PATH = 'an IAM path, which starts and ends with /, of A-Z a-z 0-9 _ + = , . @ / -';
+const withDeployment = (deployment: object) =>
+  withSection({
+    deployment: {
+      account: '111122223333',
+      organizationId: 'o-a1b2c3d4e5',
+      region: 'eu-central-1',
+      ...deployment,
+    },
+  });
 const OPT_OUT = { account: '111122223333', owner: 'a@example.com', reason: 'audit', until: '2027-01-31' };
 
 describe('parseConfig', () => {
@@ -210,7 +220,11 @@ describe('parseConfig', () => {
     [
       'an unknown time zone',
       withSection({ schedule: { timezone: 'Europe/Berlinn' } }),
-      { path: 'schedule.timezone', expected: 'an IANA time zone such as Europe/Berlin' },
+      {
+        path: 'schedule.timezone',
+        expected: 'an IANA time zone such as Europe/Berlin',
+        nearest: 'Europe/Berlin',
+      },
     ],
     [
       'an offset for a time zone',
@@ -223,6 +237,41 @@ describe('parseConfig', () => {
       { path: 'schedule.expression' },
     ],
     [
+      'a cron expression that never fires',
+      withSection({ schedule: { expression: 'cron(99 99 ? * XXX *)' } }),
+      {
+        path: 'schedule.expression',
+        expected: expect.stringMatching(/^an expression of EventBridge Scheduler: cron\(99 99/) as string,
+      },
+    ],
+    [
+      'a role path that is an expression of Terraform',
+      withSection({ rotationRole: { path: '/${x}/' } }),
+      { path: 'rotationRole.path', expected: PATH },
+    ],
+    [
+      'an owner of blanks',
+      withSection({ optOuts: [{ ...OPT_OUT, owner: ' ' }] }),
+      { path: 'optOuts[0].owner' },
+    ],
+    [
+      'a sender that is an expression of Terraform',
+      withSection({ notices: { mail: { from: '${x}@example.com', userTag: 'email' } } }),
+      { path: 'notices.mail.from' },
+    ],
+    ...(
+      [
+        ['email', 'notamail', 'a mail address such as security@example.com'],
+        ['https', 'http://example.com', 'a URL such as https://example.com/alarms'],
+        ['sqs', 'foo', 'the ARN of a queue: arn:aws:sqs:…'],
+        ['lambda', 'foo', 'the ARN of a function: arn:aws:lambda:…:function:…'],
+      ] as const
+    ).map(([protocol, endpoint, expected]): [string, unknown, Partial<Problem>] => [
+      `${endpoint} for ${protocol}`,
+      withDeployment({ notifications: [{ protocol, endpoint }] }),
+      { path: 'deployment.notifications[0].endpoint', expected },
+    ]),
+    [
       'a role by its ARN',
       withSection({ rotationRole: { name: 'arn:aws:iam::111122223333:role/x' } }),
       { path: 'rotationRole.name' },
@@ -230,7 +279,7 @@ describe('parseConfig', () => {
     [
       'a role path without slashes',
       withSection({ rotationRole: { path: 'security' } }),
-      { path: 'rotationRole.path', expected: 'an IAM path, which starts and ends with /' },
+      { path: 'rotationRole.path', expected: PATH },
     ],
     [
       'an external id too short',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { MAIL_ADDRESS } from '../../src/config/notices-schema.ts';
+import { MAIL_ADDRESS } from '../../src/config/field.ts';
 import {
   type Message,
   noticeMessage,
