@@ -74,15 +74,18 @@ export async function getSummary(store: ObjectStore, runId: string): Promise<Run
 }
 
 /**
- * What the breaker compares a sweep with: the newest finished sweep that saw the whole organization. One that could not
+ * What the breaker compares a sweep with: the newest finished sweep that saw the whole of this organization. One that could not
  * list it, ran out of time, or got into fewer than half of its targets counts few keys, and every sweep after it would look
  * like growth.
  * @throws UnreadableLedgerError when a summary on the way there cannot be read: a comparison with an older run could pass wrongly
  */
-export async function lastSweepSummary(store: ObjectStore): Promise<RunSummary | undefined> {
+export async function lastSweepSummary(
+  store: ObjectStore,
+  organizationId: string,
+): Promise<RunSummary | undefined> {
   for (const id of await listRunIds(store)) {
     const summary = await getSummary(store, id);
-    if (summary && isWholeSweep(summary)) return summary;
+    if (summary?.organizationId === organizationId && isWholeSweep(summary)) return summary;
   }
   return undefined;
 }

@@ -12,9 +12,15 @@ export async function checkLimits(
   planned: readonly (PlanOutline | FailedTarget)[],
   surveyed: Surveyed,
   filtered: boolean,
-  { config, store, log, now }: Pick<RunContext, 'config' | 'store' | 'log' | 'now'>,
+  {
+    config,
+    organization,
+    store,
+    log,
+    now,
+  }: Pick<RunContext, 'config' | 'organization' | 'store' | 'log' | 'now'>,
 ): Promise<ExceededLimit[]> {
-  const last = filtered ? undefined : await lastSweepSummary(store);
+  const last = filtered ? undefined : await lastSweepSummary(store, organization.id);
   const exceeded = exceededLimits(config.limits, {
     ...counted(planned, surveyed),
     filtered,

@@ -86,7 +86,7 @@ const USES: readonly (readonly [string, { valid: unknown; key: string; use: () =
     {
       valid: JSON.parse(JSON.stringify(summary())),
       key: `runs/${RUN_ID}/summary.json`,
-      use: () => lastSweepSummary(store),
+      use: () => lastSweepSummary(store, summary().organizationId),
     },
   ],
   [

@@ -18,6 +18,7 @@ import { folderStores, type Stores } from './stores.ts';
 const MONDAY = '20261123T225500Z-aaaaaa';
 const TUESDAY = '20261124T225500Z-bbbbbb';
 const WEDNESDAY = '20261125T225500Z-cccccc';
+const ORGANIZATION = summary().organizationId;
 
 let stores: Stores;
 let store: ObjectStore;
@@ -113,6 +114,7 @@ describe('lastSweepSummary', () => {
     ['a plan', { mode: 'plan' }],
     ['an undo', { mode: 'undo', undoOf: MONDAY }],
     ['a filtered sweep', { filtered: true }],
+    ['a sweep of another organization', { organizationId: 'o-elsewhere00' }],
     ['a sweep that a limit stopped', { verdict: 'stopped' }],
     ['a sweep that could not list the accounts', { verdict: 'incomplete', accountsListed: 0, accounts: {} }],
     ['a sweep that got into few accounts', { verdict: 'incomplete', accounts: { swept: 1, denied: 2 } }],
@@ -120,29 +122,29 @@ describe('lastSweepSummary', () => {
   ])('passes over %s', async (_, overrides) => {
     await finish(MONDAY);
     await finish(TUESDAY, overrides);
-    expect((await lastSweepSummary(store))?.runId).toBe(MONDAY);
+    expect((await lastSweepSummary(store, ORGANIZATION))?.runId).toBe(MONDAY);
   });
 
   it('counts an account as read whose due keys were left alone', async () => {
     await finish(MONDAY, { verdict: 'incomplete', accounts: { planned: 1, denied: 1 } });
-    expect((await lastSweepSummary(store))?.runId).toBe(MONDAY);
+    expect((await lastSweepSummary(store, ORGANIZATION))?.runId).toBe(MONDAY);
   });
 
   it('takes an incomplete sweep, and passes over one that was interrupted', async () => {
     await finish(MONDAY);
     await finish(TUESDAY, { verdict: 'incomplete', accounts: { swept: 1, 'nothing-due': 1, denied: 2 } });
     await begin(WEDNESDAY);
-    expect((await lastSweepSummary(store))?.runId).toBe(TUESDAY);
+    expect((await lastSweepSummary(store, ORGANIZATION))?.runId).toBe(TUESDAY);
   });
 
   it('is undefined when there was none', async () => {
     await finish(MONDAY, { mode: 'plan' });
-    expect(await lastSweepSummary(store)).toBeUndefined();
+    expect(await lastSweepSummary(store, ORGANIZATION)).toBeUndefined();
   });
 
   it('fails when a newer summary makes no sense', async () => {
     await finish(MONDAY);
     await store.put(`runs/${TUESDAY}/summary.json`, 'null');
-    await expect(lastSweepSummary(store)).rejects.toThrow(UnreadableLedgerError);
+    await expect(lastSweepSummary(store, ORGANIZATION)).rejects.toThrow(UnreadableLedgerError);
   });
 });

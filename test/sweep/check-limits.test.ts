@@ -62,7 +62,8 @@ async function check(plans: readonly (PlanOutline | FailedTarget)[], limits: Lim
   const records: LedgerRecord[] = [];
   const log = { append: (some: readonly LedgerRecord[]) => Promise.resolve(void records.push(...some)) };
   const surveyed = { accounts: 8, targets: plans.length, undecided: 0 };
-  const context = { config: configWith({ limits }), store, log, now: () => AT };
+  const organization = { id: summary().organizationId, managementAccountId: '111111111111' };
+  const context = { config: configWith({ limits }), organization, store, log, now: () => AT };
   const exceeded = await checkLimits(plans, surveyed, filtered, context);
   return { found: exceeded.map(({ limit, found }) => `${limit} ${found}`), exceeded, records };
 }
