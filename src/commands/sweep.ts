@@ -9,6 +9,7 @@ import { newRunId } from '../ledger/run-id.ts';
 import { runSweep, type SweepRequest } from '../sweep/run.ts';
 import { askBeforeWriting } from './approval.ts';
 import { openStore } from '../ledger/open-store.ts';
+import { breakOffOf } from './break-off.ts';
 import { connect } from './connect.ts';
 import type { ExitCode } from './exit-code.ts';
 import { stopOnSignals } from './interruption.ts';
@@ -107,18 +108,27 @@ interface Opened {
 }
 
 async function run(
-  { mode, runId, asks, only, filters }: RunToMake & Pick<SweepRequest, 'runId' | 'filters'>,
+  {
+    mode,
+    runId,
+    asks,
+    only,
+    filters,
+  }: RunToMake & Pick<SweepRequest, 'filters'> & { readonly runId: string },
   opened: Opened,
   terminal: Terminal,
 ): Promise<void> {
   const { deadline, release } = stopOnSignals(terminal);
   const approve = asks === true ? askBeforeWriting(terminal, deadline.writing) : undefined;
+  const { progress, explain } = breakOffOf(terminal);
   try {
-    const { progress } = terminal;
     await runSweep(
       { mode, runId, filters, only, approve },
       { ...opened, ...THIS_PROCESS, deadline, progress },
     );
+  } catch (error) {
+    explain(runId);
+    throw error;
   } finally {
     release();
   }

@@ -11,6 +11,7 @@ import { deactivatedSince } from '../sweep/deactivated-since.ts';
 import { planUndo } from '../sweep/undo-plan.ts';
 import { applyUndo } from '../sweep/undo.ts';
 import { openStore } from '../ledger/open-store.ts';
+import { breakOffOf } from './break-off.ts';
 import { connect } from './connect.ts';
 import type { ExitCode } from './exit-code.ts';
 import { stopOnSignals } from './interruption.ts';
@@ -88,9 +89,12 @@ export async function undo(reference: string, options: UndoOptions, terminal: Te
       );
       return 0;
     }
-    const { progress } = terminal;
+    const { progress, explain } = breakOffOf(terminal);
     const dependencies = { ...THIS_PROCESS, config, clients, store, deadline, progress };
-    const { runId } = await applyUndo(plan, options.holdDays, dependencies);
+    const { runId } = await applyUndo(plan, options.holdDays, dependencies).catch((error: unknown) => {
+      explain('last-undo');
+      throw error;
+    });
     const ended = await printRun(store, runId, options, terminal);
     await keepPage(store, ended, options, terminal);
     return ended.exitCode;

@@ -29,6 +29,8 @@ export async function applyPlans(
 ): Promise<AccountFinished[]> {
   const total = write ? armed(planned).length : 0;
   let done = 0;
+  const tell = (): void => context.progress({ step: 'applying', done, total });
+  if (total > 0) tell();
   const together = stopTogether(context);
   return every(planned, limit, async (target) => {
     const { account, settings } = target.target;
@@ -39,7 +41,7 @@ export async function applyPlans(
       (await applyAccount(target.unpack(), together.context).catch(together.onFailure));
     const finished = await finishAccount(account.id, end, context);
     done += 1;
-    context.progress({ step: 'applying', done, total });
+    tell();
     return finished;
   });
 }

@@ -91,6 +91,19 @@ export async function beginRun(run: RunToBegin, dependencies: RunDependencies): 
   };
 }
 
+/** Does the work of a run that has begun, and releases its lock; what the work failed of is not hidden by a release that fails too. */
+export async function underLock<Result>(
+  { lock }: Pick<RunContext, 'lock'>,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  const result = await work().catch(async (error: unknown) => {
+    await lock.release().catch(() => undefined);
+    throw error;
+  });
+  await lock.release();
+  return result;
+}
+
 /** The record with which a run begins. */
 export function runStarted(
   { mode, filters, undoOf, scheduledFor, noticeFor }: RunToBegin,

@@ -14,17 +14,9 @@ export const MAX_PLAN_AGE_HOURS = 24;
 
 const PLAN_AGAIN = 'Nothing was done. keysweep plan --out FILE makes a new one.';
 
-/** @throws StalePlanError when the plan is of another organization or configuration, or too old */
-export function checkPlan(
-  plan: PlanFile,
-  here: { readonly organizationId: string; readonly configSha256: string; readonly now: Date },
-): void {
+/** @throws StalePlanError when the plan is of another configuration, or too old */
+export function checkPlan(plan: PlanFile, here: { readonly configSha256: string; readonly now: Date }): void {
   const age = here.now.getTime() - Date.parse(plan.plannedAt);
-  if (plan.organizationId !== here.organizationId) {
-    throw new StalePlanError(
-      `plan ${plan.runId} is for organization ${plan.organizationId}, and this is ${here.organizationId}: use the credentials of that organization`,
-    );
-  }
   if (plan.configSha256 !== here.configSha256) {
     throw new StalePlanError(
       `the configuration has changed since plan ${plan.runId} was made. ${PLAN_AGAIN}`,

@@ -5,7 +5,7 @@ import type { PlanFile } from '../ledger/plan-file.ts';
 import type { AccountFinished, RunMode, RunSummary } from '../ledger/record.ts';
 import type { Filters } from '../scope/filters.ts';
 import { applyPlans } from './apply-plans.ts';
-import { beginRun, isFiltered, type RunDependencies } from './begin.ts';
+import { beginRun, isFiltered, underLock, type RunDependencies } from './begin.ts';
 import { checkLimits } from './check-limits.ts';
 import { concludeRun } from './conclude.ts';
 import { secondLook } from './opted-out-since.ts';
@@ -13,7 +13,7 @@ import { explain } from './outcome.ts';
 import { startPlanning } from './plan-targets.ts';
 import { armed, type PlannedAccount } from './planned.ts';
 import { machineNotice, noticesOf, problemsOf, type Surveyed } from './problems.ts';
-import { checkPlan, restrictionTo, StalePlanError } from './restrict.ts';
+import { checkPlan, restrictionTo } from './restrict.ts';
 import type { RunContext } from './run-context.ts';
 import { accountsListed, endedBySurvey } from './survey-records.ts';
 import { surveyOrganization, type OnTargets, type Survey } from './survey.ts';
@@ -37,22 +37,22 @@ export interface SweepRequest {
 }
 
 const NOT_APPROVED =
-  'The question whether to revoke was answered with no, or left, so this sweep wrote nothing and its accounts remain planned.';
+  'The question whether to revoke was answered with no, or left, or not answered in time, so this sweep wrote nothing and its accounts remain planned.';
 
 /**
  * One run over the organization: list, select and plan every target, check the limits, then carry the plans out or not.
  * Whatever happens to an account ends in the ledger; what happens to the run ends in its summary.
  * @throws CallFailedError when the caller or the organization cannot be told, or the accounts not be listed (nothing is
- *   written); LockHeldError while another run writes; ConfigError when the configuration names what does not exist; StalePlanError; the
- *   ledger's error
+ *   written); LockHeldError while another run writes; ConfigError when the configuration names what does not exist; StalePlanError and
+ *   OtherOrganizationError, when nothing was done; the ledger's error
  */
 export async function runSweep(request: SweepRequest, dependencies: RunDependencies): Promise<RunSummary> {
-  const context = await beginRun(request, dependencies);
-  try {
-    return await sweepOrganization(request, context);
-  } finally {
-    await context.lock.release();
-  }
+  const { only } = request;
+  const { config, now } = dependencies;
+  if (only) checkPlan(only, { configSha256: configSha256(config), now: now() });
+  const onlyIn = only && { what: `plan ${only.runId}`, organizationId: only.organizationId };
+  const context = await beginRun({ ...request, onlyIn }, dependencies);
+  return underLock(context, () => sweepOrganization(request, context));
 }
 
 async function sweepOrganization(request: SweepRequest, context: RunContext): Promise<RunSummary> {
@@ -114,26 +114,18 @@ async function sweepOrganization(request: SweepRequest, context: RunContext): Pr
 
 /** A run that cannot even list the organization leaves a summary that says so. */
 async function surveyOrAbandon(
-  { mode, filters, only }: SweepRequest,
+  { mode, filters }: SweepRequest,
   context: RunContext,
   onTargets: OnTargets,
 ): Promise<Survey> {
   try {
-    if (only) checkPlan(only, factsOf(context));
     return await surveyOrganization(context, filters, onTargets);
   } catch (error) {
-    const problem =
-      error instanceof ConfigError || error instanceof StalePlanError
-        ? error.message
-        : explain(failureOf('keysweep', error));
+    const problem = error instanceof ConfigError ? error.message : explain(failureOf('keysweep', error));
     const nothing = { listed: [], finished: [], exceeded: [], notices: [] };
     await concludeRun({ mode, filtered: isFiltered(filters), problems: [problem], ...nothing }, context);
     throw error;
   }
-}
-
-function factsOf({ organization, config, startedAt }: RunContext) {
-  return { organizationId: organization.id, configSha256: configSha256(config), now: startedAt };
 }
 
 /** Stores the list, and the end of every account that is no target. */

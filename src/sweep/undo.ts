@@ -2,7 +2,7 @@ import type { RunSummary } from '../ledger/record.ts';
 import { findPlacements } from '../organization/placements.ts';
 import { neededLookups } from '../scope/lookups.ts';
 import { settingsFor } from '../scope/settings.ts';
-import { beginRun, type RunDependencies } from './begin.ts';
+import { beginRun, underLock, type RunDependencies } from './begin.ts';
 import { concludeRun } from './conclude.ts';
 import { every } from './every.ts';
 import { endOfFailure } from './outcome.ts';
@@ -30,11 +30,7 @@ export async function applyUndo(
   const { runId: undoOf, organizationId } = plan;
   const onlyIn = { what: `run ${undoOf}`, organizationId };
   const context = await beginRun({ mode: 'undo', filters: {}, undoOf, onlyIn }, dependencies);
-  try {
-    return await undoAccounts(plan, holdDays, context);
-  } finally {
-    await context.lock.release();
-  }
+  return underLock(context, () => undoAccounts(plan, holdDays, context));
 }
 
 async function undoAccounts(plan: UndoPlan, holdDays: number, context: RunContext): Promise<RunSummary> {
@@ -44,9 +40,15 @@ async function undoAccounts(plan: UndoPlan, holdDays: number, context: RunContex
   const until = new Date(context.startedAt.getTime() + holdDays * DAY);
   const together = stopTogether(context);
   const width = openWidth(context.config.concurrency.accounts, context.clients.traffic);
-  const ends = await every(targets, width.limit, (target) =>
-    undoAccount(target, until, together.context).catch(together.onFailure),
-  ).finally(width.close);
+  let done = 0;
+  const tell = (): void => context.progress({ step: 'applying', done, total: targets.length });
+  tell();
+  const ends = await every(targets, width.limit, async (target) => {
+    const end = await undoAccount(target, until, together.context).catch(together.onFailure);
+    done += 1;
+    tell();
+    return end;
+  }).finally(width.close);
   return concludeRun(
     {
       mode: 'undo',

@@ -53,7 +53,6 @@ describe('applying a plan file', () => {
   });
 
   it.each<[string, Partial<PlanFile>, RegExp]>([
-    ['for another organization', { organizationId: 'o-elsewhere0' }, /is for organization o-elsewhere0/],
     ['of another configuration', { configSha256: '0' }, /configuration has changed/],
     [
       'that is a day old',
@@ -61,11 +60,23 @@ describe('applying a plan file', () => {
       /keysweep plan --out/,
     ],
     ['from the future', { plannedAt: new Date(Date.now() + 2 * HOUR).toISOString() }, /keysweep plan --out/],
-  ])('refuses a plan %s, and writes nothing', async (_, change, message) => {
-    const { organization, file, apply } = await planned(1);
+  ])('refuses a plan %s before it calls AWS, and stores nothing', async (_, change, message) => {
+    const { on, file, apply } = await planned(1);
+    const stored = await on.store.list('');
+    on.sandbox.calls.reset();
     await expect(apply({ ...file, ...change })).rejects.toThrow(StalePlanError);
     await expect(apply({ ...file, ...change })).rejects.toThrow(message);
-    expect(keysOf(organization, FIRST)).toEqual(['ada Active', 'bob Active']);
+    expect(on.sandbox.calls.all).toEqual([]);
+    expect(await on.store.list('')).toEqual(stored);
+  });
+
+  it('refuses a plan of another organization, and stores nothing', async () => {
+    const { on, file, apply } = await planned(1);
+    const stored = await on.store.list('');
+    await expect(apply({ ...file, organizationId: 'o-elsewhere0' })).rejects.toThrow(
+      `plan ${file.runId} is of organization o-elsewhere0, and these credentials are of ${on.sandbox.organization.id}.`,
+    );
+    expect(await on.store.list('')).toEqual(stored);
   });
 });
 

@@ -13,6 +13,7 @@ it.each<['sweep' | 'plan', Step[]]>([
   [
     'sweep',
     [
+      { step: 'applying', done: 0, total: 2 },
       { step: 'applying', done: 1, total: 2 },
       { step: 'applying', done: 2, total: 2 },
     ],

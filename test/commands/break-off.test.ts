@@ -1,0 +1,24 @@
+import { expect, it } from 'vitest';
+
+import { breakOffOf } from '../../src/commands/break-off.ts';
+import type { Step } from '../../src/sweep/progress.ts';
+
+it.each<[string, Step, string[]]>([
+  ['nothing before a run writes', { step: 'planning', done: 1, total: 2 }, []],
+  [
+    'what to look at when a run breaks off that had begun to write',
+    { step: 'applying', done: 0, total: 2 },
+    [expect.stringContaining('keysweep show 20261127T225500Z-1a2b3c') as string],
+  ],
+])('says %s', (_, step, expected) => {
+  const said: string[] = [];
+  const seen: Step[] = [];
+  const { progress, explain } = breakOffOf({
+    progress: (step) => void seen.push(step),
+    say: (text) => void said.push(text),
+  });
+  progress(step);
+  explain('20261127T225500Z-1a2b3c');
+  expect(seen).toEqual([step]);
+  expect(said).toEqual(expected);
+});
