@@ -160,7 +160,7 @@ export function hold(
   const keys = new Map(memory.keys);
   for (const { accessKeyId, userName } of activated) {
     const { holdUntil, heldByRun } = keys.get(accessKeyId) ?? {};
-    const stays = holdUntil !== undefined && holdUntil > until;
+    const stays = holdUntil && holdUntil > until;
     keys.set(accessKeyId, {
       userName,
       ...(stays ? { holdUntil, heldByRun } : { holdUntil: until, heldByRun: runId }),

@@ -94,6 +94,12 @@ describe('hold and liftHold', () => {
     );
   });
 
+  it('leaves a longer hold as it is, and takes over one that is as long', () => {
+    const longer = { holdUntil: THIRD, heldByRun: 'earlier' };
+    expect(hold(memory({ A: longer }), named('A'), SECOND, 'undo')).toEqual(memory({ A: longer }));
+    expect(hold(memory({ A: longer }), named('A'), THIRD, 'undo')).toEqual(memory({ A: held }));
+  });
+
   it('lifts a hold and keeps what else is known', () => {
     expect(liftHold(memory({ A: { ...inactive, ...held }, B: held }), ['A', 'unknown'])).toEqual(
       memory({ A: inactive, B: held }),
