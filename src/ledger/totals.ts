@@ -1,5 +1,5 @@
 import type { OrganizationAccount } from '../organization/account.ts';
-import type { AccountFinished, AccountOutcome, KeyCounts } from './record.ts';
+import { isOk, type AccountFinished, type AccountOutcome, type KeyCounts, type RunMode } from './record.ts';
 
 export const NO_KEYS: KeyCounts = {
   seen: 0,
@@ -47,12 +47,13 @@ export interface CoverageProblem {
 
 /**
  * Checks that every account which was listed has exactly one outcome, that no other account has one, and that the keys
- * seen in it were either kept or due. Pure.
+ * of each agree with its outcome. Pure.
  * @returns what is wrong, account by account; a run with any of these must not say that it is ok
  */
 export function checkCoverage(
   listed: readonly OrganizationAccount[],
   finished: readonly AccountFinished[],
+  mode: RunMode,
 ): CoverageProblem[] {
   const listings = countEach(listed.map(({ id }) => id));
   const outcomes = countEach(finished.map(({ accountId }) => accountId));
@@ -65,9 +66,25 @@ export function checkCoverage(
     if (times > 1) problems.push({ accountId, problem: 'two-outcomes' });
     if (!listings.has(accountId)) problems.push({ accountId, problem: 'outcome-of-unlisted' });
   }
-  for (const { accountId, keys } of finished)
-    if (keys.seen !== keys.kept + keys.due) problems.push({ accountId, problem: 'keys-do-not-add-up' });
+  for (const account of finished)
+    if (!addsUp(account, mode))
+      problems.push({ accountId: account.accountId, problem: 'keys-do-not-add-up' });
   return problems;
+}
+
+/**
+ * Keys were either kept or due. In a swept account every due key was dealt with; one that ended well in another way was not
+ * written to; one that ended badly was not written to more often than keys were due. An undo decides nothing: it only activates.
+ */
+function addsUp({ outcome, keys }: AccountFinished, mode: RunMode): boolean {
+  const { seen, kept, due, deactivated, deleted, reactivated, alreadyGone, failed } = keys;
+  const done = deactivated + deleted + reactivated + alreadyGone;
+  const isUndo = mode === 'undo';
+  const foreign = isUndo ? seen + deactivated + deleted : reactivated;
+  if (seen !== kept + due || foreign > 0) return false;
+  if (!isOk(outcome)) return isUndo || done + failed <= due;
+  if (outcome !== 'swept') return done + failed === 0;
+  return failed === 0 && (isUndo || done === due);
 }
 
 function countEach(names: readonly string[]): Map<string, number> {

@@ -33,8 +33,8 @@ export type EndingContext = Pick<
 >;
 
 /**
- * Adds everything up, checks that every listed account has its one outcome, and stores the summary: among the records first,
- * then beside them.
+ * Adds everything up, checks that every listed account has its one outcome and that its keys agree with it, and stores the
+ * summary: among the records first, then beside them.
  * @throws the ledger's error
  */
 export async function concludeRun(end: RunEnd, context: EndingContext): Promise<RunSummary> {
@@ -46,7 +46,7 @@ export async function concludeRun(end: RunEnd, context: EndingContext): Promise<
 
 function summarize(end: RunEnd, context: EndingContext): RunSummary {
   const { runId, organization, startedAt, scheduledFor, noticeFor, now } = context;
-  const gaps = checkCoverage(end.listed, end.finished).map(
+  const gaps = checkCoverage(end.listed, end.finished, end.mode).map(
     ({ accountId, problem }) =>
       `the ledger does not add up: account ${accountId} ${problem}; report this as a defect of keysweep`,
   );

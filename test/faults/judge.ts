@@ -84,7 +84,9 @@ function sums({ accounts, summary }: StoredRun): string[] {
     Object.values(summary.accounts).reduce((sum, count) => sum + count, 0) === summary.accountsListed &&
     summary.accountsListed === listed.length;
   return [
-    ...checkCoverage(listed, finished).map(({ accountId, problem }) => `${accountId} ${problem}`),
+    ...checkCoverage(listed, finished, summary.mode).map(
+      ({ accountId, problem }) => `${accountId} ${problem}`,
+    ),
     ...(same ? [] : ['the totals do not add up']),
   ];
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
+import type { AccountOutcome, KeyCounts, RunMode } from '../../src/ledger/record.ts';
 import { checkCoverage, NO_KEYS, totals } from '../../src/ledger/totals.ts';
 import { account, accountFinished, keyCounts } from './records.ts';
 
@@ -40,10 +41,12 @@ describe('totals', () => {
 });
 
 describe('checkCoverage', () => {
-  const fine = ['1', '2'].map((id) => accountFinished(id, { keys: keyCounts({ seen: 3, kept: 1, due: 2 }) }));
+  const fine = ['1', '2'].map((id) =>
+    accountFinished(id, { keys: keyCounts({ seen: 3, kept: 1, due: 2, deactivated: 2 }) }),
+  );
 
   it('finds nothing when every account has one outcome', () => {
-    expect(checkCoverage([account('1'), account('2')], fine)).toEqual([]);
+    expect(checkCoverage([account('1'), account('2')], fine, 'sweep')).toEqual([]);
   });
 
   it.each([
@@ -58,6 +61,52 @@ describe('checkCoverage', () => {
       [...fine, accountFinished('3', { keys: keyCounts({ seen: 1 }) })],
     ],
   ])('finds %s', (problem, accountId, listed, finished) => {
-    expect(checkCoverage(listed.map(account), finished)).toEqual([{ accountId, problem }]);
+    expect(checkCoverage(listed.map(account), finished, 'sweep')).toEqual([{ accountId, problem }]);
+  });
+
+  const check = (mode: RunMode, outcome: AccountOutcome, keys: Partial<KeyCounts>) =>
+    checkCoverage([account('1')], [accountFinished('1', { outcome, keys: keyCounts(keys) })], mode);
+
+  it.each<[RunMode, AccountOutcome, Partial<KeyCounts>]>([
+    ['sweep', 'swept', { seen: 4, kept: 1, due: 3, deactivated: 1, deleted: 1, alreadyGone: 1 }],
+    ['sweep', 'nothing-due', { seen: 2, kept: 2 }],
+    ['sweep', 'planned', { seen: 2, due: 2 }],
+    ['plan', 'planned', { seen: 2, kept: 1, due: 1 }],
+    ['sweep', 'opted-out', { seen: 2, due: 2 }],
+    ['sweep', 'cannot-assume', {}],
+    ['sweep', 'denied', { seen: 3, due: 3, deactivated: 1, failed: 2 }],
+    ['sweep', 'throttled', { seen: 3, kept: 1, due: 2, deleted: 1, alreadyGone: 1 }],
+    ['sweep', 'failed', { seen: 3, due: 3, deactivated: 1, failed: 1 }],
+    ['undo', 'swept', { reactivated: 2 }],
+    ['undo', 'swept', { reactivated: 1, alreadyGone: 1 }],
+    ['undo', 'nothing-due', {}],
+    ['undo', 'denied', { reactivated: 1, alreadyGone: 1, failed: 1 }],
+  ])('finds nothing when a %s ends an account as %s with %j', (mode, outcome, keys) => {
+    expect(check(mode, outcome, keys)).toEqual([]);
+  });
+
+  it.each<[RunMode, AccountOutcome, Partial<KeyCounts>]>([
+    ['sweep', 'swept', { seen: 2, due: 2, deactivated: 1 }],
+    ['sweep', 'swept', { seen: 2, due: 2, deactivated: 3 }],
+    ['sweep', 'swept', { seen: 2, kept: 1, due: 1, deactivated: 1, deleted: 1 }],
+    ['sweep', 'swept', { seen: 2, due: 2, deactivated: 1, failed: 1 }],
+    ['sweep', 'swept', { seen: 1, due: 1, deactivated: 1, failed: 1 }],
+    ['sweep', 'swept', { seen: 1, due: 1, reactivated: 1 }],
+    ['sweep', 'nothing-due', { seen: 1, kept: 1, deactivated: 1 }],
+    ['sweep', 'planned', { seen: 1, due: 1, deleted: 1 }],
+    ['sweep', 'planned', { seen: 1, due: 1, alreadyGone: 1 }],
+    ['sweep', 'planned', { seen: 1, due: 1, failed: 1 }],
+    ['sweep', 'opted-out', { seen: 1, due: 1, deactivated: 1 }],
+    ['sweep', 'failed', { seen: 1, due: 1, deactivated: 1, failed: 1 }],
+    ['sweep', 'denied', { seen: 2, due: 2, reactivated: 1, failed: 1 }],
+    ['sweep', 'denied', { seen: 2, kept: 2, due: 1 }],
+    ['undo', 'swept', { seen: 1, kept: 1, reactivated: 1 }],
+    ['undo', 'swept', { deactivated: 1 }],
+    ['undo', 'swept', { deleted: 1 }],
+    ['undo', 'swept', { reactivated: 1, failed: 1 }],
+    ['undo', 'nothing-due', { reactivated: 1 }],
+    ['undo', 'failed', { deactivated: 1 }],
+  ])('finds that the keys do not add up when a %s ends an account as %s with %j', (mode, outcome, keys) => {
+    expect(check(mode, outcome, keys)).toEqual([{ accountId: '1', problem: 'keys-do-not-add-up' }]);
   });
 });

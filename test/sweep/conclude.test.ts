@@ -24,7 +24,7 @@ async function conclude(overrides: Partial<RunEnd> = {}, times: Partial<RunConte
       filtered: false,
       listed: [account(FIRST), account(SECOND)],
       finished: [FIRST, SECOND].map((id) =>
-        accountFinished(id, { keys: keyCounts({ seen: 2, kept: 1, due: 1 }) }),
+        accountFinished(id, { keys: keyCounts({ seen: 2, kept: 1, due: 1, deactivated: 1 }) }),
       ),
       exceeded: [],
       problems: [],
@@ -55,7 +55,7 @@ describe('the end of a run', () => {
       verdict: 'ok',
       accountsListed: 2,
       accounts: { swept: 2 },
-      keys: { seen: 4, kept: 2, due: 2 },
+      keys: { seen: 4, kept: 2, due: 2, deactivated: 2 },
       startedAt: '2026-11-27T22:55:00.000Z',
       finishedAt: '2026-11-27T22:57:30.000Z',
       notices: ['soon'],
@@ -75,9 +75,13 @@ describe('the end of a run', () => {
   });
 
   it('says which run it undid', async () => {
-    expect((await conclude({ mode: 'undo', undoOf: RUN_ID })).summary).toMatchObject({
+    const finished = [FIRST, SECOND].map((id) =>
+      accountFinished(id, { keys: keyCounts({ reactivated: 1 }) }),
+    );
+    expect((await conclude({ mode: 'undo', undoOf: RUN_ID, finished })).summary).toMatchObject({
       mode: 'undo',
       undoOf: RUN_ID,
+      verdict: 'ok',
     });
   });
 
@@ -125,6 +129,13 @@ describe('the end of a run', () => {
       'an account that was listed twice',
       { listed: [FIRST, SECOND, SECOND].map(account) },
       /100000000002 listed-twice/,
+    ],
+    [
+      'a write that was dropped',
+      {
+        finished: [accountFinished(FIRST), accountFinished(SECOND, { keys: keyCounts({ seen: 1, due: 1 }) })],
+      },
+      /100000000002 keys-do-not-add-up/,
     ],
     [
       'keys that do not add up',
