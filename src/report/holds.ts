@@ -28,6 +28,8 @@ export function holdLines(accountId: string, keys: ReadonlyMap<string, Remembere
 /** Holds in the order in which they end; ended ones say so. Pure. */
 export function renderHolds(lines: readonly HoldLine[], now: Date, { bold }: Style): string {
   if (lines.length === 0) return bold('No key is under a hold.');
+  const inForce = lines.filter(({ holdUntil }) => holdUntil > now).length;
+  const ended = lines.length - inForce;
   const rows = lines
     .toSorted((a, b) => a.holdUntil.getTime() - b.holdUntil.getTime())
     .map(({ accountId, userName, accessKeyId, holdUntil, heldByRun }) => [
@@ -41,6 +43,6 @@ export function renderHolds(lines: readonly HoldLine[], now: Date, { bold }: Sty
   return [
     columns(['account', 'user', 'key', 'until', '', 'by'], rows),
     '',
-    bold(`${plural(lines.length, 'key')} under a hold`),
+    bold(`${plural(inForce, 'key')} under a hold${ended > 0 ? `, ${ended} whose hold has ended` : ''}`),
   ].join('\n');
 }

@@ -60,6 +60,17 @@ describe('keysweep holds', () => {
     expect(text).toMatch(/111122223333 +ada +AKIAADA .* 10 d left +20261127T225500Z-1a2b3c/);
     expect(text).toMatch(/AKIABOB/);
     expect(text).not.toMatch(/AKIAOLD/);
+    expect(text).toMatch(/\n2 keys under a hold$/);
+  });
+
+  it('lists holds that have ended, and does not count them among those in force', async () => {
+    const store = openFolder(folder);
+    const from = await readMemory(store, ACCOUNT);
+    const ended = [{ accessKeyId: 'AKIACLEO', userName: 'cleo' }];
+    await writeMemory(store, ACCOUNT, { from, to: hold(from, ended, new Date(Date.now() - 1000), UNDO) });
+    const text = await holds();
+    expect(text).toMatch(/cleo +AKIACLEO .* ended +20261127T225500Z-1a2b3c/);
+    expect(text).toMatch(/\n2 keys under a hold, 1 whose hold has ended$/);
   });
 
   it('lifts the holds that are named and no others', async () => {
