@@ -141,7 +141,7 @@ async function readUser(
   { exempt, rules }: TargetAccount['settings'],
   signal: AbortSignal,
 ): Promise<void> {
-  const [key] = await accessKeys(iam, userName, signal);
+  const [key] = (await accessKeys(iam, userName, signal)) ?? [];
   if (exempt.userTag !== false) await userTags(iam, userName, signal);
   if (rules.users === 'with-console-access') await hasConsoleAccess(iam, userName, signal);
   if (key && rules.mode === 'deactivate-then-delete') await keyLastUsed(iam, key.accessKeyId, signal);

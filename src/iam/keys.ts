@@ -13,21 +13,21 @@ import type { AccessKey } from './user.ts';
 const LIST = 'iam:ListAccessKeys';
 
 /**
- * All access keys of one user. Two is only a quota that concurrent creates get past, so every page is read. A user who
- * was deleted since the group was read has none.
+ * All access keys of one user. Two is only a quota that concurrent creates get past, so every page is read.
  * @param userName never empty: without it IAM would answer for the caller itself
+ * @returns undefined: the account has no user of that name; one who was renamed has keys all the same
  * @throws CallFailedError when a page fails, or names a key twice, without id, status or date, or of another user
  */
 export async function accessKeys(
   iam: IAMClient,
   userName: string,
   signal: AbortSignal,
-): Promise<AccessKey[]> {
+): Promise<AccessKey[] | undefined> {
   if (!userName) throw nonsense(LIST, 'NoUserName', 'asked for the keys of a user without a name');
   try {
     return await everyAccessKey(iam, userName, signal);
   } catch (error) {
-    if (saysNoSuchEntity(error)) return [];
+    if (saysNoSuchEntity(error)) return undefined;
     throw error;
   }
 }

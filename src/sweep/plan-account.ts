@@ -13,6 +13,7 @@ import type { TargetAccount } from '../scope/target.ts';
 import { contact } from './contact.ts';
 import { machineUser } from './machine-user.ts';
 import { decideUser, type UserToRead } from './read-user.ts';
+import { renamedSince } from './renamed-since.ts';
 import { judgedAt, type RunContext } from './run-context.ts';
 
 /** What was read in one target and decided about it. Nothing has been written. */
@@ -50,12 +51,17 @@ export async function planAccount(target: TargetAccount, context: RunContext): P
   const judged = await limit.map(users, async (user) =>
     judgeUser(iam, { user, inExemptGroup: isIn(user, exempt), remembered: memory.keys }, target, context),
   );
+  const missing = judged.flatMap((result) => ('missing' in result ? result.missing : []));
+  const renamed =
+    missing.length > 0
+      ? renamedSince(missing, usersOf(await membersOf(settings.groups, iam, limit, context)))
+      : [];
   return {
     target,
     users: users.length,
     absentGroups: [...groups, ...exempt].filter(([, members]) => !members).map(([name]) => name),
     decisions: judged.flatMap((result) => ('decisions' in result ? result.decisions : [])),
-    unread: judged.flatMap((result) => ('failure' in result ? [result] : [])),
+    unread: [...judged.flatMap((result) => ('failure' in result ? [result] : [])), ...renamed],
     machineUsers: judged.flatMap((result) => ('decisions' in result ? result.machineUsers : [])),
     contacts: judged.flatMap((result) => ('decisions' in result ? result.contacts : [])),
     memory,
@@ -100,12 +106,18 @@ function isIn({ userId }: IamUser, groups: ReadonlyMap<string, GroupMembers>): b
   return [...groups.values()].some((members) => members?.some((member) => member.userId === userId));
 }
 
+type Judged =
+  | Required<Pick<AccountPlan, 'decisions' | 'machineUsers' | 'contacts'>>
+  | UnreadUser
+  /** IAM knows no user of that name any more. */
+  | { readonly missing: IamUser };
+
 async function judgeUser(
   iam: IAMClient,
   toRead: Omit<UserToRead, 'readAt'>,
   target: TargetAccount,
   context: RunContext,
-): Promise<Required<Pick<AccountPlan, 'decisions' | 'machineUsers' | 'contacts'>> | UnreadUser> {
+): Promise<Judged> {
   const { caller, deadline, now } = context;
   const { settings } = target;
   const { userName } = toRead.user;
@@ -117,6 +129,7 @@ async function judgeUser(
   };
   try {
     const decisions = await decideUser(iam, { ...toRead, readAt: now() }, by, deadline.reading);
+    if (!decisions) return { missing: toRead.user };
     const contacts = await contact(iam, userName, decisions, context);
     return {
       decisions,

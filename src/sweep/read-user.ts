@@ -19,6 +19,7 @@ const SKEW = 15 * 60 * 1000;
 
 /**
  * Reads what the rules need to know about one user, and no more, and decides about each key.
+ * @returns undefined: there is no user of that name any more
  * @throws CallFailedError when any of it cannot be read: then nothing about this user is decided
  */
 export async function decideUser(
@@ -26,9 +27,10 @@ export async function decideUser(
   toRead: UserToRead,
   by: JudgeBy,
   signal: AbortSignal,
-): Promise<readonly KeyDecision[]> {
+): Promise<readonly KeyDecision[] | undefined> {
   const { userName } = toRead.user;
   const keys = await accessKeys(iam, userName, signal);
+  if (!keys) return undefined;
   const early = keys.find(({ createDate }) => createDate.getTime() > toRead.readAt.getTime() + SKEW);
   if (early) {
     const message = `key ${early.accessKeyId} of ${userName} was created in the future, on ${early.createDate.toISOString()}: is the clock of this machine right?`;

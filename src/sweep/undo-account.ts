@@ -135,7 +135,9 @@ async function statuses(
   const keys = await every(userNames, settings.callsPerAccount, (name) =>
     accessKeys(iam, name, deadline.reading),
   );
-  return new Map(keys.flat().map(({ accessKeyId, status }) => [accessKeyId, status]));
+  return new Map(
+    keys.flatMap((found) => found ?? []).map(({ accessKeyId, status }) => [accessKeyId, status]),
+  );
 }
 
 function reactivation({ accessKeyId, userName }: StoredWrite): IntendedWrite {

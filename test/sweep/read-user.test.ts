@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
+import type { SandboxAccount } from '../../src/sandbox/account.ts';
+import type { SandboxUser } from '../../src/sandbox/entities.ts';
 import { ADA, EVERY_KEY, keysOf, onSandbox, organizationOf } from './sweeping.ts';
 
 const FIRST = '100000000001';
@@ -33,6 +35,68 @@ describe('a user with a key that was created in the future', () => {
         },
       },
     ]);
+  });
+});
+
+function rename(account: SandboxAccount, user: SandboxUser, userName: string): void {
+  const places = [account.users, ...user.groups.map(({ members }) => members)];
+  for (const place of places) place.remove(user);
+  Object.assign(user, { userName });
+  for (const place of places) place.add(user);
+}
+
+describe('a user whom IAM does not know any more when it is asked for the keys', () => {
+  /** ada and bob, of whom something happens to ada between the two calls. */
+  async function sweptWhile(happens: (account: SandboxAccount, ada: SandboxUser) => void) {
+    const organization = organizationOf(1, () => [ADA, { ...ADA, userName: 'bob' }]);
+    const account = organization.account(FIRST);
+    const on = await onSandbox({ organization });
+    on.sandbox.faults.add({
+      service: 'iam',
+      call: 'ListAccessKeys',
+      kind: 'slow',
+      milliseconds: 0,
+      where: { UserName: 'ada' },
+      onStrike: () => {
+        happens(account, account.user('ada'));
+      },
+    });
+    const { summary, run } = await on.run();
+    const groupsRead = on.sandbox.calls.of('iam', 'GetGroup').length;
+    return { organization, summary, swept: run.accounts.get(FIRST)!, groupsRead };
+  }
+
+  it('was renamed: nothing is decided about the keys, and the run says so', async () => {
+    const { organization, summary, swept, groupsRead } = await sweptWhile((account, ada) => {
+      rename(account, ada, 'ada.lovelace');
+    });
+    expect(summary).toMatchObject({ verdict: 'incomplete', accounts: { failed: 1 }, keys: { seen: 1 } });
+    expect(swept.plan?.unread).toEqual([
+      {
+        userName: 'ada',
+        failure: {
+          kind: 'failed',
+          call: 'iam:ListAccessKeys',
+          code: 'Renamed',
+          message:
+            'ada was renamed while the account was read: a group has the same user as ada.lovelace now. Run again.',
+        },
+      },
+    ]);
+    expect(keysOf(organization, FIRST)).toEqual(['ada.lovelace Active', 'bob Inactive']);
+    expect(groupsRead).toBe(2);
+  });
+
+  it('is gone, and has no keys', async () => {
+    const { organization, summary, groupsRead } = await sweptWhile((account, ada) => {
+      account.leave(ada, ada.groups[0]!);
+      ada.login = undefined;
+      account.deleteKey(ada.keys[0]!);
+      account.deleteUser(ada);
+    });
+    expect(summary).toMatchObject({ verdict: 'ok', accounts: { swept: 1 }, keys: { seen: 1 } });
+    expect(keysOf(organization, FIRST)).toEqual(['bob Inactive']);
+    expect(groupsRead).toBe(2);
   });
 });
 
