@@ -29,7 +29,7 @@ export function within(facts: Facts): Facts {
         config.ofAccounts.map((entry) => ({ ...entry, account: number(entry.account) })),
         ({ account }) => account,
       ),
-      scope: config.scope && [...new Set(config.scope.map(place))],
+      scope: config.scope && besideNoRoot([...new Set(config.scope.map(place))]),
       optOuts: config.optOuts.map((entry) => ({ ...entry, account: number(entry.account) })),
     },
     filters: {
@@ -43,6 +43,11 @@ export function within(facts: Facts): Facts {
     ...(facts.before && { before: chapters(facts.before) }),
     chapters: chapters(facts.chapters),
   };
+}
+
+/** A root covers every OU, and accounts.json takes none beside it. */
+function besideNoRoot(places: readonly Place[]): readonly Place[] {
+  return places.includes(ROOT) ? [ROOT] : places;
 }
 
 function oncePer<Entry>(entries: readonly Entry[], by: (entry: Entry) => number): Entry[] {
