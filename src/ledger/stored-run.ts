@@ -1,5 +1,6 @@
 import type { OrganizationAccount } from '../organization/account.ts';
 import type { ListedUnit } from '../organization/placements.ts';
+import { pack, type Packed } from './packed.ts';
 import { UnreadableLedgerError } from './parse-stored.ts';
 import type {
   AccountFinished,
@@ -29,6 +30,7 @@ export interface StoredRun {
   readonly told: readonly (NoticeSent | NoticeFailed)[];
 }
 
+/** The keys of an account that has ended stay packed: whoever asks for them unpacks one account after the other. */
 export interface StoredAccount {
   readonly account: OrganizationAccount;
   /** Undefined when the account was left out, could not be read, or was not reached. */
@@ -54,17 +56,17 @@ export function unfinishedAccounts(run: StoredRun): StoredAccount[] {
 interface Folding {
   started?: RunStarted;
   units: readonly ListedUnit[] | undefined;
-  readonly accounts: Map<string, FoldingAccount>;
+  readonly accounts: Map<string, StoredAccount>;
+  readonly unpack: (packed: Packed<KeysOfAccount>) => KeysOfAccount;
   limits: LimitsChecked | undefined;
   summary: RunSummary | undefined;
   readonly told: (NoticeSent | NoticeFailed)[];
 }
 
-interface FoldingAccount {
-  readonly account: OrganizationAccount;
-  plan: AccountPlanned | undefined;
-  readonly writes: Map<string, StoredWrite>;
-  finished: AccountFinished | undefined;
+/** What grows with the keys of an account, and is thirty times as large unpacked. */
+interface KeysOfAccount {
+  readonly decisions: AccountPlanned['decisions'];
+  readonly writes: StoredAccount['writes'];
 }
 
 /**
@@ -77,6 +79,7 @@ export async function foldRun(
   const run: Folding = {
     units: undefined,
     accounts: new Map(),
+    unpack: oneAtATime(),
     limits: undefined,
     summary: undefined,
     told: [],
@@ -87,7 +90,8 @@ export async function foldRun(
     fold(run, record);
   }
   if (run.started === undefined) throw new UnreadableLedgerError('a run without records');
-  return { ...run, started: run.started };
+  const { started, units, accounts, limits, summary, told } = run;
+  return { started, units, accounts, limits, summary, told };
 }
 
 function fold(run: Folding, record: LedgerRecord): void {
@@ -98,7 +102,7 @@ function fold(run: Folding, record: LedgerRecord): void {
     case 'accounts-listed':
       run.units = record.units;
       for (const account of record.accounts)
-        run.accounts.set(account.id, { account, plan: undefined, writes: new Map(), finished: undefined });
+        run.accounts.set(account.id, { account, plan: undefined, writes: NO_WRITES, finished: undefined });
       return;
     case 'limits-checked':
       run.limits = record;
@@ -118,38 +122,79 @@ function fold(run: Folding, record: LedgerRecord): void {
     case 'writes-intended':
     case 'writes-done':
     case 'account-finished':
-      foldAccount(accountOf(run, record.accountId), record);
+      run.accounts.set(
+        record.accountId,
+        putAway(withRecord(accountOf(run, record.accountId), record), run.unpack),
+      );
   }
 }
 
-function accountOf(run: Folding, accountId: string): FoldingAccount {
+function accountOf(run: Folding, accountId: string): StoredAccount {
   const account = run.accounts.get(accountId);
   if (account === undefined) throw new UnreadableLedgerError(`account ${accountId} was not listed`);
   return account;
 }
 
-function foldAccount(account: FoldingAccount, record: Extract<LedgerRecord, { accountId: string }>): void {
+/** The account as it is with one more record of it. */
+function withRecord(
+  { account, plan, writes, finished }: StoredAccount,
+  record: Extract<LedgerRecord, { accountId: string }>,
+): StoredAccount {
   switch (record.type) {
     case 'account-planned':
-      account.plan = record;
-      return;
+      return { account, plan: record, writes, finished };
     case 'writes-intended':
-      for (const intended of record.writes) account.writes.set(intended.accessKeyId, unconfirmed(intended));
-      return;
-    case 'writes-done':
-      for (const result of record.results) {
-        const intended = account.writes.get(result.accessKeyId)?.intended;
-        account.writes.set(result.accessKeyId, { ...result, intended });
-      }
-      return;
+      return { account, plan, writes: new Map([...writes, ...record.writes.map(unconfirmed)]), finished };
+    case 'writes-done': {
+      const done = record.results.map((result): [string, StoredWrite] => [
+        result.accessKeyId,
+        { ...result, intended: writes.get(result.accessKeyId)?.intended },
+      ]);
+      return { account, plan, writes: new Map([...writes, ...done]), finished };
+    }
     case 'account-finished':
-      if (account.finished !== undefined)
+      if (finished !== undefined)
         throw new UnreadableLedgerError(`account ${record.accountId} has two outcomes`);
-      account.finished = record;
+      return { account, plan, writes, finished: record };
   }
 }
 
-function unconfirmed(intended: IntendedWrite): StoredWrite {
+const NO_WRITES: ReadonlyMap<string, StoredWrite> = new Map();
+
+/** Decisions and writes; fewer take about as long to unpack as they save. */
+const PACKED_FROM = 10;
+
+/** Packs the keys of an account that has ended; records of it may follow all the same, where another writer's come later. */
+function putAway(stored: StoredAccount, unpack: Folding['unpack']): StoredAccount {
+  const { account, plan, writes, finished } = stored;
+  const decisions = plan?.decisions ?? [];
+  if (finished === undefined || decisions.length + writes.size < PACKED_FROM) return stored;
+  const packed = pack<KeysOfAccount>({ decisions, writes });
+  return {
+    account,
+    plan: plan && {
+      ...plan,
+      get decisions() {
+        return unpack(packed).decisions;
+      },
+    },
+    get writes() {
+      return unpack(packed).writes;
+    },
+    finished,
+  };
+}
+
+/** Keeps what it unpacked last: whoever asks for an account's plan asks for its writes too, key by key. */
+function oneAtATime(): Folding['unpack'] {
+  let last: { readonly packed: Packed<KeysOfAccount>; readonly keys: KeysOfAccount } | undefined;
+  return (packed) => {
+    if (last?.packed !== packed) last = { packed, keys: packed.unpack() };
+    return last.keys;
+  };
+}
+
+function unconfirmed(intended: IntendedWrite): [string, StoredWrite] {
   const { accessKeyId, userName } = intended;
-  return { accessKeyId, userName, outcome: 'unconfirmed', intended };
+  return [accessKeyId, { accessKeyId, userName, outcome: 'unconfirmed', intended }];
 }

@@ -3,7 +3,6 @@ import {
   type EventBridgeClient,
   type PutEventsRequestEntry,
 } from '@aws-sdk/client-eventbridge';
-import pLimit from 'p-limit';
 
 import type { Failure } from '../calls/failure.ts';
 import { EVENT_SOURCE, type KeysweepEvent } from '../report/event-schemas.ts';
@@ -35,14 +34,28 @@ export interface FailedEvent {
   readonly failure: Failure;
 }
 
-/** Puts events on a bus. @returns those that failed; never rejects */
-export async function putEvents(
-  events: readonly KeysweepEvent[],
-  to: EventsToPut,
-): Promise<readonly FailedEvent[]> {
-  const limit = pLimit(WIDTH);
-  const failed = await limit.map(batches(events, to.bus), (batch) => putBatch(batch, to));
-  return failed.flat();
+export interface PutEvents {
+  /** How many EventBridge took, by detail type. */
+  readonly taken: ReadonlyMap<string, number>;
+  readonly failed: readonly FailedEvent[];
+}
+
+/** Puts events on a bus, and asks for no more of them than are on their way. Never rejects. */
+export async function putEvents(events: Iterable<KeysweepEvent>, to: EventsToPut): Promise<PutEvents> {
+  const taken = new Map<string, number>();
+  const failed: FailedEvent[] = [];
+  const waiting = batches(events, to.bus);
+  const putTheRest = async (): Promise<void> => {
+    for (const batch of waiting) {
+      const refused = await putBatch(batch, to);
+      failed.push(...refused);
+      const missing = new Set(refused.map(({ event }) => event));
+      for (const { event } of batch.filter(({ event }) => !missing.has(event)))
+        taken.set(event.detailType, (taken.get(event.detailType) ?? 0) + 1);
+    }
+  };
+  await Promise.all(Array.from({ length: WIDTH }, putTheRest));
+  return { taken, failed };
 }
 
 interface Entry {
@@ -83,9 +96,9 @@ function kindOf(code: string): Failure['kind'] {
 }
 
 /** As many entries in a call as its count and its size allow. */
-function batches(events: readonly KeysweepEvent[], bus: string): Entry[][] {
-  const all: Entry[][] = [];
-  let room = 0;
+function* batches(events: Iterable<KeysweepEvent>, bus: string): Generator<readonly Entry[]> {
+  let batch: Entry[] = [];
+  let room = MOST_BYTES;
   for (const event of events) {
     const entry = {
       Source: EVENT_SOURCE,
@@ -94,14 +107,13 @@ function batches(events: readonly KeysweepEvent[], bus: string): Entry[][] {
       EventBusName: bus,
     };
     const size = Buffer.byteLength(entry.Detail) + entry.Source.length + entry.DetailType.length;
-    const last = all.at(-1);
-    if (last === undefined || last.length === MOST_ENTRIES || size > room) {
-      all.push([{ event, entry }]);
-      room = MOST_BYTES - size;
-    } else {
-      last.push({ event, entry });
-      room -= size;
+    if (batch.length > 0 && (batch.length === MOST_ENTRIES || size > room)) {
+      yield batch;
+      batch = [];
+      room = MOST_BYTES;
     }
+    batch.push({ event, entry });
+    room -= size;
   }
-  return all;
+  if (batch.length > 0) yield batch;
 }

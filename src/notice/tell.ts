@@ -37,7 +37,7 @@ export type Told = NoticeSent | NoticeFailed;
 
 /** What there is to tell, by channel. */
 interface News {
-  readonly events: readonly KeysweepEvent[];
+  readonly events: Iterable<KeysweepEvent>;
   readonly message: Message;
 }
 
@@ -70,14 +70,21 @@ async function tell({ events, message }: News, telling: Telling): Promise<readon
 }
 
 async function tellBus(
-  events: readonly KeysweepEvent[],
+  events: Iterable<KeysweepEvent>,
   { channels: { bus }, clients, signal, pause, now }: Telling,
 ): Promise<Told[]> {
   if (bus === undefined) return [];
-  const failed = await putEvents(events, { client: clients.eventBridge, bus, signal, pause });
-  const failures = new Map(failed.map(({ event, failure }) => [event, failure]));
-  const results = events.map((event) => ({ what: event.detailType, failure: failures.get(event) }));
-  return counted('events', results, now());
+  const { taken, failed } = await putEvents(events, { client: clients.eventBridge, bus, signal, pause });
+  const at = now();
+  const sent = [...taken].map(([what, count]): NoticeSent => ({
+    type: 'notice-sent',
+    at: at.toISOString(),
+    channel: 'events',
+    what,
+    count,
+  }));
+  const results = failed.map(({ event, failure }) => ({ what: event.detailType, failure }));
+  return [...sent, ...counted('events', results, at)];
 }
 
 async function tellTopic(

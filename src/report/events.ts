@@ -58,14 +58,14 @@ function plannedInAccount(
   ];
 }
 
-/** After a sweep: how it ended, each key that it revoked, and the opt-outs that end this week. Pure. */
-export function sweepEvents(run: StoredRun, summary: RunSummary): KeysweepEvent[] {
-  const accounts = [...run.accounts.values()];
-  return [
-    endEvent(summary),
-    ...accounts.flatMap((account) => revokedIn(account, run)),
-    ...accounts.flatMap((account) => expiringIn(account, run)),
-  ];
+/**
+ * After a sweep: how it ended, each key that it revoked, and the opt-outs that end this week; one after the other, for there may be
+ * a million. Pure.
+ */
+export function* sweepEvents(run: StoredRun, summary: RunSummary): Generator<KeysweepEvent> {
+  yield endEvent(summary);
+  for (const account of run.accounts.values()) yield* revokedIn(account, run);
+  for (const account of run.accounts.values()) yield* expiringIn(account, run);
 }
 
 function endEvent(summary: RunSummary): KeysweepEvent {

@@ -50,6 +50,30 @@ describe('foldRun', () => {
     expect(run.units?.map(({ name }) => name)).toEqual(['Root', 'Workloads']);
   });
 
+  it('puts a plan where it belongs that another writer stored, and that is read after the end of its account', async () => {
+    const [, , planned] = EVERY_RECORD;
+    // So many that they are packed.
+    const many = Array.from({ length: 12 }, (_, n) => `AKIA${n}`);
+    const run = await foldRun([
+      runStarted(),
+      accountsListed('222222222222'),
+      intent('222222222222', ...many),
+      done('222222222222', ...many.map((accessKeyId) => ({ accessKeyId, outcome: 'deactivated' as const }))),
+      accountFinished('222222222222'),
+      planned!,
+    ]);
+    const account = run.accounts.get('222222222222');
+    expect(account?.plan).toEqual(planned);
+    expect([...account!.writes.values()]).toMatchObject(
+      many.map((accessKeyId) => ({
+        accessKeyId,
+        outcome: 'deactivated',
+        intended: { action: 'deactivate' },
+      })),
+    );
+    expect(account?.finished).toBeDefined();
+  });
+
   it('tells what was done from the records of a run that was interrupted', async () => {
     const run = await foldRun([
       runStarted(),

@@ -45,8 +45,25 @@ const problemsOf = (failed: readonly { readonly event: KeysweepEvent }[]) =>
 describe('events', () => {
   it('go ten at a time', async () => {
     const { calls, to } = busWith(() => undefined);
-    expect(await putEvents(events(23), to)).toEqual([]);
+    const { taken, failed } = await putEvents(events(23), to);
+    expect([...taken]).toEqual([['Sweep Failed', 23]]);
+    expect(failed).toEqual([]);
     expect(calls.map((call) => call.length)).toEqual([10, 10, 3]);
+  });
+
+  it('are made no sooner than they can go', async () => {
+    let made = 0;
+    function* many(): Generator<KeysweepEvent> {
+      for (const event of events(1_000)) {
+        made += 1;
+        yield event;
+      }
+    }
+    const stuck = { send: () => new Promise(() => undefined) } as unknown as EventBridgeClient;
+    const { to } = busWith(() => undefined);
+    void putEvents(many(), { ...to, client: stuck });
+    await Promise.resolve();
+    expect(made).toBeLessThanOrEqual(8 * 11);
   });
 
   it('go fewer at a time when they are large', async () => {
@@ -63,7 +80,7 @@ describe('events', () => {
     const { calls, pauses, to } = busWith((problem, times) =>
       problem === '1' && times < 3 ? 'ThrottlingException' : undefined,
     );
-    expect(await putEvents(events(3), to)).toEqual([]);
+    expect(await putEvents(events(3), to)).toMatchObject({ failed: [] });
     expect(calls).toEqual([['0', '1', '2'], ['1'], ['1']]);
     expect(pauses).toEqual([200, 400]);
   });
@@ -72,8 +89,9 @@ describe('events', () => {
     const { calls, to } = busWith((problem) =>
       problem === '0' ? 'InternalFailure' : problem === '1' ? 'MalformedDetail' : undefined,
     );
-    const failed = await putEvents(events(3), to);
+    const { taken, failed } = await putEvents(events(3), to);
     expect(calls).toEqual([['0', '1', '2'], ['0'], ['0'], ['0']]);
+    expect([...taken.values()]).toEqual([1]);
     expect(problemsOf(failed)).toEqual(['1', '0']);
     expect(failed.map(({ failure }) => failure.code)).toEqual(['MalformedDetail', 'InternalFailure']);
   });
@@ -81,7 +99,7 @@ describe('events', () => {
   it('of which no answer tells have failed', async () => {
     const client = { send: () => Promise.resolve({}) } as unknown as EventBridgeClient;
     const { to } = busWith(() => undefined);
-    const failed = await putEvents(events(2), { ...to, client });
+    const { failed } = await putEvents(events(2), { ...to, client });
     expect(failed.map(({ failure }) => failure.code)).toEqual(['NoAnswer', 'NoAnswer']);
   });
 });

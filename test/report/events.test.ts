@@ -66,7 +66,7 @@ describe('the events after a sweep', () => {
     const run = await storedRun({
       accounts: [{ id: '100000000001', more, decisions: [due('AKIA1')], end: { outcome: 'swept' } }],
     });
-    const events = sweepEvents(run, summary({ scheduledFor: SWEEP_AT, notices: ['a notice'] }));
+    const events = [...sweepEvents(run, summary({ scheduledFor: SWEEP_AT, notices: ['a notice'] }))];
     expectPublishable(events);
     expect(typesOf(events)).toEqual(['Sweep Completed', 'Access Key Revoked', 'Access Key Revoked']);
     expect(details(events)).toMatchObject([
@@ -78,7 +78,8 @@ describe('the events after a sweep', () => {
 
   it.each(['incomplete', 'stopped'] as const)('tell of one that is %s why', async (verdict) => {
     const exceeded = [{ limit: 'maxKeys' as const, allowed: 1, found: 2, message: 'too many' }];
-    const events = sweepEvents(await storedRun(), summary({ verdict, exceeded, problems: ['a problem'] }));
+    const told = summary({ verdict, exceeded, problems: ['a problem'] });
+    const events = [...sweepEvents(await storedRun(), told)];
     expectPublishable(events);
     expect(events).toMatchObject([
       { detailType: 'Sweep Failed', detail: { reason: verdict, problems: ['too many', 'a problem'] } },
@@ -101,7 +102,8 @@ describe('the events after a sweep', () => {
     ['2026-12-05', ['Sweep Completed']],
   ])('tell of an opt-out that ends on %s: %j', async (until, expected) => {
     const end = { outcome: 'opted-out', optOut: { ...OPT_OUT, until } } as const;
-    const events = sweepEvents(await storedRun({ accounts: [{ id: '100000000001', end }] }), summary());
+    const run = await storedRun({ accounts: [{ id: '100000000001', end }] });
+    const events = [...sweepEvents(run, summary())];
     expectPublishable(events);
     expect(typesOf(events)).toEqual(expected);
     if (events[1]) expect(events[1].detail).toMatchObject({ ...OPT_OUT, until });

@@ -57,6 +57,7 @@ function holds({ account, plan }: StoredAccount, startedAt: Date): KeyInTime[] {
   const held = new Map(
     (plan?.remembered ?? []).map(({ accessKeyId, holdUntil }) => [accessKeyId, holdUntil]),
   );
+  if (held.size === 0) return [];
   return (plan?.decisions ?? []).flatMap(({ accessKeyId, userName }) => {
     const at = held.get(accessKeyId);
     return at && at > startedAt ? [{ account, userName, accessKeyId, at }] : [];

@@ -51,8 +51,10 @@ function figures(run: StoredRun): Html {
   const keys = (
     name: 'seen' | 'due' | 'deactivated' | 'deleted' | 'reactivated' | 'alreadyGone' | 'failed',
   ): number => sum(accounts, ({ finished }) => finished?.keys[name] ?? 0);
-  const inDoubt = sum(accounts, ({ finished, writes }) =>
-    finished ? 0 : [...writes.values()].filter(({ outcome }) => outcome === 'unconfirmed').length,
+  const inDoubt = sum(accounts, (stored) =>
+    stored.finished
+      ? 0
+      : [...stored.writes.values()].filter(({ outcome }) => outcome === 'unconfirmed').length,
   );
   const tiles: readonly (readonly [what: string, many: number, always: boolean, bad?: boolean])[] = [
     [accounts.length === 1 ? 'account listed' : 'accounts listed', accounts.length, true],
