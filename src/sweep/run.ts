@@ -85,6 +85,8 @@ async function sweepOrganization(request: SweepRequest, context: RunContext): Pr
       { write, look: survey.tagsFromIndex ? look : undefined, limit },
       context,
     );
+    // Looks that a limit has made pointless would be sent after what was sent is counted.
+    await look.end();
 
     return await concludeRun(
       {
