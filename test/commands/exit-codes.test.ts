@@ -66,7 +66,7 @@ describe.concurrent('the exit code', { timeout: 60_000 }, () => {
     ['sweep --aply', 'Did you mean --apply?'],
     ['swep', 'Did you mean sweep?'],
     ['sweep --apply', 'there is no terminal to ask on. Add --yes.'],
-    ['plan --endpoint-url localhost', 'Expected a URL such as'],
+    ['plan --endpoint-url localhost', 'Expected a URL with http or https, such as http'],
     ['plan --ledger gs://bucket', 'a folder or s3://bucket/prefix was expected'],
     ['plan --config nowhere.json', 'nowhere.json: 1 problem'],
     ['undo last --hold-days soon', 'Expected a whole number of days'],
