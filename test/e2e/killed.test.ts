@@ -7,7 +7,7 @@ import type { StoredRun, StoredWrite } from '../../src/ledger/stored-run.ts';
 import type { SandboxKey } from '../../src/sandbox/entities.ts';
 import type { SandboxOrganization } from '../../src/sandbox/organization.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
-import { hasTerminal, inTerminal } from '../commands/terminal.ts';
+import { hasTerminal, inTerminal, type Exchange } from '../commands/terminal.ts';
 import { it, statuses, type OpenWorkspace, type Workspace } from '../commands/workspace.ts';
 import { ADA, EVERY_KEY, organizationOf } from '../sweep/sweeping.ts';
 import type { Ended, Started } from './keysweep-process.ts';
@@ -105,7 +105,12 @@ describe.concurrent('a sweep that is asked to end', { timeout: 60_000 }, () => {
     const { environment, sandbox, stored, latency } = stage;
     // However long it takes to close a terminal, the sweep is not over by then.
     const slower = untilWrites(1, sandbox).then(() => (latency.milliseconds = 500));
-    await inTerminal('keysweep sweep --apply --yes', environment, [['applying', null]]);
+    // The bar is there before the first write, and drawn anew after the first account.
+    const closing: readonly Exchange[] = [
+      ['applying', ''],
+      ['/12 accounts', null],
+    ];
+    await inTerminal('keysweep sweep --apply --yes', environment, closing);
     await slower;
     const { summary } = await vi.waitUntil(
       async () => {
