@@ -63,7 +63,10 @@ describe.concurrent('a Lambda whose time runs out', () => {
     expectSummaryToAddUp(run);
     expectKeys(organization, { Inactive: swept, Active: notReached });
     const left = notReached.flatMap((id) => [...run.accounts.get(id)!.writes.values()]);
-    expect(left.map(({ outcome }) => outcome)).toEqual(notReached.map(() => 'not-attempted'));
+    // On a busy machine some may not have been planned by the end of the time for reading.
+    const planned = notReached.filter((id) => run.accounts.get(id)!.plan);
+    expect(planned.length).toBeGreaterThan(0);
+    expect(left.map(({ outcome }) => outcome)).toEqual(planned.map(() => 'not-attempted'));
 
     rotator.sandbox.faults.clear();
     expect(summaryOf(await rotator.invoke({ mode: 'sweep' }))).toMatchObject({
