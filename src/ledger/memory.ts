@@ -88,8 +88,13 @@ export async function writeMemory(
   });
 }
 
+/** One text for one memory, in whatever order its fields were put together. */
 function textOf({ keys }: AccountMemory): string {
-  return `${JSON.stringify({ keys: Object.fromEntries(keys) }, undefined, 2)}\n`;
+  const ordered = [...keys].map(
+    ([accessKeyId, { userName, inactiveSince, byRun, holdUntil, heldByRun }]) =>
+      [accessKeyId, { userName, inactiveSince, byRun, holdUntil, heldByRun }] as const,
+  );
+  return `${JSON.stringify({ keys: Object.fromEntries(ordered) }, undefined, 2)}\n`;
 }
 
 /** The accounts of which anything is remembered. @throws UnreadableLedgerError, the store's error */
