@@ -16,7 +16,7 @@ import { writeProfile, writeResults } from './write-results.ts';
  *     npm run bench
  *     npm run bench -- --quick
  *     npm run bench -- --accounts 500 --users 20
- *     npm run bench -- --accounts 10000 --latency 60 --small-heap
+ *     npm run bench -- --accounts 10000 --latency 60
  *     npm run bench -- --accounts 1000 --latency 60 --profile
  */
 try {
@@ -53,6 +53,6 @@ async function measure(choice: Choice): Promise<Results> {
 }
 
 function fileOf(choice: Choice): string {
-  if (isChosen(choice) || choice.profile || choice.smallHeap) return 'chosen';
+  if (isChosen(choice) || choice.profile) return 'chosen';
   return choice.quick ? 'quick' : 'full';
 }

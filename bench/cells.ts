@@ -4,8 +4,6 @@ import { USERS_PER_ACCOUNT, type Setting } from './setting.ts';
 export interface Cell {
   readonly contender: ContenderName;
   readonly setting: Setting;
-  /** With garbage collected early, instead of when V8 finds it worth its while. */
-  readonly smallHeap: boolean;
 }
 
 export type ContenderName = 'keysweep' | 'original' | 'sequential' | 'bare';
@@ -18,7 +16,6 @@ export interface Choice {
   /** {@link USERS_PER_ACCOUNT} when left out. */
   readonly users?: number | undefined;
   readonly quick: boolean;
-  readonly smallHeap: boolean;
   /** Only keysweep and the bare SDK, and where their time goes. */
   readonly profile: boolean;
 }
@@ -40,7 +37,7 @@ export function cellsFor(choice: Choice): {
   readonly cells: readonly Cell[];
   readonly leftOut: readonly string[];
 } {
-  const { accounts, latency, quick, smallHeap } = choice;
+  const { accounts, latency, quick } = choice;
   const chosen = isChosen(choice);
   const users = choice.users ?? USERS_PER_ACCOUNT;
   const sizes = accounts === undefined ? SIZES[quick ? 'quick' : 'full'] : [accounts];
@@ -69,14 +66,11 @@ export function cellsFor(choice: Choice): {
           cell('sequential', plain((!quick && !chosen && LOOPED[ms]) || 10, users, ms)),
         ),
       ];
-  return { cells: smallHeap ? cells.map((one) => ({ ...one, smallHeap })) : cells, leftOut: leftOut(choice) };
+  return { cells, leftOut: leftOut(choice) };
 }
 
 function onlyInFull(latency: number): Cell[] {
-  return [
-    cell('keysweep', plain(500, 20, latency)),
-    { ...cell('keysweep', plain(10_000, USERS_PER_ACCOUNT, latency)), smallHeap: true },
-  ];
+  return [cell('keysweep', plain(500, 20, latency))];
 }
 
 function troubled(setting: Setting | undefined): Cell[] {
@@ -89,7 +83,7 @@ function plain(accounts: number, users: number, latency: number): Setting {
 }
 
 function cell(contender: ContenderName, setting: Setting): Cell {
-  return { contender, setting, smallHeap: false };
+  return { contender, setting };
 }
 
 function leftOut(choice: Choice): string[] {

@@ -2,7 +2,6 @@ import { execFileSync } from 'node:child_process';
 import { cpus } from 'node:os';
 
 import type { Cell } from './cells.ts';
-import { SMALL_HEAP } from './processes.ts';
 import { bareWidth, CALLS_PER_ACCOUNT, MOST_ACCOUNTS } from './setting.ts';
 
 /** Under which the cells are measured. */
@@ -16,7 +15,6 @@ export function conditionsOf(cells: readonly Cell[]): Record<string, string> {
     date: new Date().toISOString().slice(0, 10),
     commit: execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim(),
     Node: process.version,
-    ...(cells.some(({ smallHeap }) => smallHeap) && { 'small heap': SMALL_HEAP.join(' ') }),
     processor: `${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown'}, one for the sandbox and one for the sweep`,
     network: 'loopback, without TLS, where every answer waits for the latency',
     ledger: 'in a local folder',

@@ -2,12 +2,11 @@ import type { Cell } from './cells.ts';
 import { USERS_PER_ACCOUNT, type Setting } from './setting.ts';
 
 /** The contender, and what is unusual about its run. */
-export function nameOf({ contender, setting, smallHeap }: Cell): string {
+export function nameOf({ contender, setting }: Cell): string {
   return [
     contender,
     ...(setting.users === USERS_PER_ACCOUNT ? [] : [`${setting.users} users`]),
     ...(setting.trouble === 'none' ? [] : [`1 % ${setting.trouble}`]),
-    ...(smallHeap ? ['small heap'] : []),
   ].join(', ');
 }
 

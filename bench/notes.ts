@@ -21,11 +21,7 @@ export function notes({ rows, leftOut, conditions }: Results): string[] {
 
 /** Of each organization once: how many calls it takes, and the terms of its bound. */
 function terms(rows: readonly Row[]): string[] {
-  const first = new Map(
-    plainRows(rows)
-      .filter(({ smallHeap }) => !smallHeap)
-      .map((row) => [`${placeOf(row.setting)} ${row.setting.users}`, row]),
-  );
+  const first = new Map(plainRows(rows).map((row) => [`${placeOf(row.setting)} ${row.setting.users}`, row]));
   return [...first.values()].map((row) => {
     const { setting, run, fewest, secondSessions, callsMade, boundHere } = row;
     const told = Object.entries(boundHere.terms).map(([name, seconds]) => `${name} ${seconds.toFixed(1)} s`);

@@ -2,18 +2,17 @@ import { parseArgs } from 'node:util';
 
 import type { Choice } from './cells.ts';
 
-const USAGE = `Usage: npm run bench -- [--quick] [--accounts N] [--users N] [--latency MILLISECONDS] [--small-heap] [--profile]`;
+const USAGE = `Usage: npm run bench -- [--quick] [--accounts N] [--users N] [--latency MILLISECONDS] [--profile]`;
 
 /** @throws RangeError, in words for whoever called the benchmark */
 export function parseOptions(parameters: readonly string[]): Choice {
-  const { accounts, users, latency, quick, profile, 'small-heap': smallHeap } = valuesOf(parameters);
+  const { accounts, users, latency, quick, profile } = valuesOf(parameters);
   return {
     accounts: wholeNumber('accounts', accounts),
     users: wholeNumber('users', users),
     latency: wholeNumber('latency', latency),
     quick,
     profile,
-    smallHeap,
   };
 }
 
@@ -22,7 +21,7 @@ function valuesOf(parameters: readonly string[]) {
   const flag = { type: 'boolean', default: false } as const;
   const options = {
     ...{ accounts: number, users: number, latency: number },
-    ...{ quick: flag, profile: flag, 'small-heap': flag },
+    ...{ quick: flag, profile: flag },
   };
   try {
     return parseArgs({ args: [...parameters], options }).values;

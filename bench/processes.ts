@@ -59,22 +59,13 @@ export async function buildPrograms(): Promise<Programs> {
   };
 }
 
-export const SMALL_HEAP = ['--max-semi-space-size=4', '--max-old-space-size=128'];
-
-async function runContender(
-  folder: string,
-  { contender, setting, smallHeap }: Cell,
-  profiled: boolean,
-): Promise<Run> {
+async function runContender(folder: string, { contender, setting }: Cell, profiled: boolean): Promise<Run> {
   const sandbox = start([join(folder, 'sandbox-process.mjs'), JSON.stringify(setting)], {});
   try {
     const environment = (await answerOf(sandbox)) as Record<string, string>;
     const program = join(folder, 'contender-process.mjs');
     const profiles = await mkdtemp(join(folder, 'profile-'));
-    const flags = [
-      ...(smallHeap ? SMALL_HEAP : []),
-      ...(profiled ? ['--cpu-prof', `--cpu-prof-dir=${profiles}`] : []),
-    ];
+    const flags = [...(profiled ? ['--cpu-prof', `--cpu-prof-dir=${profiles}`] : [])];
     const parts = [contender, JSON.stringify(setting), profiled ? 'profiled' : 'afterwards'];
     const [measured, afterwards] = (await allAnswersOf(
       start([...flags, program, ...parts], environment),

@@ -69,10 +69,8 @@ export interface Growth {
 /** The straight line through the peaks of all sizes at the first latency; undefined where there are no two sizes. */
 export function growthOf(rows: readonly Row[]): Growth | undefined {
   const sizes = plainRows(rows).filter(
-    ({ setting, smallHeap }, _, [first]) =>
-      smallHeap === first?.smallHeap &&
-      setting.latency === first.setting.latency &&
-      setting.users === first.setting.users,
+    ({ setting }, _, [first]) =>
+      setting.latency === first?.setting.latency && setting.users === first.setting.users,
   );
   const points = sizes.map(({ setting, run }) => [setting.accounts, run.peakBytes] as const);
   const x = mean(points.map(([accounts]) => accounts));

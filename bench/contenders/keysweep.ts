@@ -4,6 +4,7 @@ import { join } from 'node:path';
 
 import { openClients, type Clients } from '../../src/access/clients.ts';
 import { socketsFor } from '../../src/access/sockets.ts';
+import { collectEarly } from '../../src/collect-early.ts';
 import type { Config } from '../../src/config/schema.ts';
 import { openFolder } from '../../src/ledger/folder-store.ts';
 import type { ObjectStore } from '../../src/ledger/object-store.ts';
@@ -21,6 +22,7 @@ const never = new AbortController().signal;
 
 /** The sweep as the command makes it, with its ledger in a folder; afterwards what the Lambda does: to tell of it and keep its page. */
 export const keysweep: Contender = async () => {
+  collectEarly();
   const config = configFor();
   const clients = openClients({ sockets: socketsFor(config) });
   const folder = await mkdtemp(join(tmpdir(), 'keysweep-bench-'));

@@ -2,27 +2,26 @@ import { describe, expect, it } from 'vitest';
 
 import { cellsFor, type Choice } from '../../bench/cells.ts';
 
-const FULL: Choice = { quick: false, smallHeap: false, profile: false };
+const FULL: Choice = { quick: false, profile: false };
 
 /** `accounts × latency`, and what is unusual. */
 function told(choice: Choice, contender: string): string[] {
   return cellsFor(choice)
     .cells.filter((cell) => cell.contender === contender)
-    .map(({ setting: { accounts, latency, users, trouble }, smallHeap }) =>
+    .map(({ setting: { accounts, latency, users, trouble } }) =>
       [
         `${accounts} × ${latency}`,
         ...(users === 25 ? [] : [users]),
         ...(trouble === 'none' ? [] : [trouble]),
-        ...(smallHeap ? ['small'] : []),
       ].join(' '),
     );
 }
 
 describe('what is measured', () => {
-  it('is every size at both latencies, a small heap, and accounts with trouble', () => {
+  it('is every size at both latencies, and accounts with trouble', () => {
     expect(told(FULL, 'keysweep')).toEqual([
       ...['100 × 60', '1000 × 60', '10000 × 60', '100 × 150', '1000 × 150', '10000 × 150'],
-      ...['500 × 60 20', '10000 × 60 small', '1000 × 60 slow', '1000 × 60 throttled'],
+      ...['500 × 60 20', '1000 × 60 slow', '1000 × 60 throttled'],
     ]);
     expect(told(FULL, 'original')).toEqual(['100 × 60', '1000 × 60', '100 × 150', '1000 × 150']);
     expect(told(FULL, 'sequential')).toEqual(['25 × 60', '10 × 150']);

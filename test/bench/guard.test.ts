@@ -17,7 +17,7 @@ describe('a sweep of 30 accounts', { timeout: 120_000 }, () => {
     programs = await buildPrograms();
     const rows: Row[] = [];
     for (const contender of ['bare', 'keysweep'] as const) {
-      const cell: Cell = { contender, setting, smallHeap: false };
+      const cell: Cell = { contender, setting };
       row = rowOf(cell, await programs.run(cell), rows);
       rows.push(row);
     }

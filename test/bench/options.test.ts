@@ -8,7 +8,6 @@ it('reads what to measure', () => {
     users: 20,
     latency: undefined,
     quick: false,
-    smallHeap: false,
     profile: true,
   });
 });

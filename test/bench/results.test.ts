@@ -37,7 +37,7 @@ function cellOf(
   accounts: number,
   trouble: Cell['setting']['trouble'] = 'none',
 ): Cell {
-  return { contender, setting: { accounts, users: 25, latency: 60, trouble }, smallHeap: false };
+  return { contender, setting: { accounts, users: 25, latency: 60, trouble } };
 }
 
 function rowsOf(...runs: readonly (readonly [Cell, Run])[]): Row[] {
