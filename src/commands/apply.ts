@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { readText } from '../config/read-text.ts';
 import { parsePlanFile, type PlanFile } from '../ledger/plan-file.ts';
 import { MAX_PLAN_AGE_HOURS } from '../sweep/restrict.ts';
+import { printableJson } from '../report/printable.ts';
 import type { ExitCode } from './exit-code.ts';
 import {
   withConfig,
@@ -43,7 +44,9 @@ async function apply(file: string, options: ApplyOptions, terminal: Terminal): P
   checkThatSomebodyCanBeAsked(options, terminal);
   const only = await readPlan(file);
   if (only.keys.length === 0) {
-    terminal.say(`${file} holds no keys: there is nothing to do.`);
+    const nothingToDo = `${file} holds no keys: there is nothing to do.`;
+    if (options.json === true) terminal.print(printableJson({ nothingToDo }));
+    else terminal.say(nothingToDo);
     return 0;
   }
   const account = [...new Set(only.keys.map(({ accountId }) => accountId))];

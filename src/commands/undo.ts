@@ -7,7 +7,7 @@ import { findRun, RUN_REFERENCE } from '../ledger/runs.ts';
 import { foldRun } from '../ledger/stored-run.ts';
 import { printableJson } from '../report/printable.ts';
 import { renderUndoPlan } from '../report/undo.ts';
-import { deactivatedSince } from '../sweep/deactivated-since.ts';
+import { writtenSince } from '../sweep/written-since.ts';
 import { planUndo } from '../sweep/undo-plan.ts';
 import { applyUndo } from '../sweep/undo.ts';
 import { openStore } from '../ledger/open-store.ts';
@@ -79,8 +79,10 @@ export async function undo(reference: string, options: UndoOptions, terminal: Te
     const run = await foldRun(readRecords(store, await findRun(store, reference)));
     const selection = { accounts: options.account, users: options.user, keys: options.key };
     checkSelection(run, selection);
-    const plan = planUndo(run, selection, await deactivatedSince(store, run.started.runId));
-    const hasWork = plan.accounts.some(({ restorable }) => restorable.length > 0);
+    const plan = planUndo(run, selection, await writtenSince(store, run.started.runId));
+    const hasWork = plan.accounts.some(
+      ({ restorable, activatedSince }) => restorable.length + activatedSince.length > 0,
+    );
     if (options.apply !== true || !hasWork) {
       terminal.print(
         options.json === true

@@ -201,6 +201,7 @@ export const summarySchema = z.object({
   notices: z.array(text),
   scheduledFor: optional(time),
   noticeFor: optional(time),
+  declined: optional(z.literal(true)),
   calls: optional(count),
   throttles: optional(count),
 }) satisfies z.ZodType<RunSummary>;

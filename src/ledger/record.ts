@@ -253,6 +253,8 @@ export interface RunSummary {
   readonly notices: readonly string[];
   readonly scheduledFor?: string;
   readonly noticeFor?: string;
+  /** Somebody was asked whether to revoke, and did not say yes: nothing was written, and no later sweep is compared with this one. */
+  readonly declined?: true;
   /**
    * Requests sent to AWS, each attempt of a call counted, and those of them that AWS throttled; since 0.1.0. Of a run of several
    * processes: at least so many.

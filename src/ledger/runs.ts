@@ -76,7 +76,7 @@ export async function getSummary(store: ObjectStore, runId: string): Promise<Run
 /**
  * What the breaker compares a sweep with: the newest finished sweep that saw the whole of this organization. One that could not
  * list it, ran out of time, or got into fewer than half of its targets counts few keys, and every sweep after it would look
- * like growth.
+ * like growth; after one that somebody declined, what was too much for them would look like none.
  * @throws UnreadableLedgerError when a summary on the way there cannot be read: a comparison with an older run could pass wrongly
  */
 export async function lastSweepSummary(
@@ -90,10 +90,10 @@ export async function lastSweepSummary(
   return undefined;
 }
 
-function isWholeSweep({ mode, filtered, verdict, accountsListed, accounts }: RunSummary): boolean {
+function isWholeSweep({ mode, filtered, verdict, declined, accountsListed, accounts }: RunSummary): boolean {
   const count = (outcomes: readonly AccountOutcome[]): number =>
     outcomes.reduce((sum, outcome) => sum + (accounts[outcome] ?? 0), 0);
   const mostRead = count(OUTCOMES.bad) <= count(['swept', 'nothing-due', 'planned']);
   const whole = accountsListed > 0 && accounts['not-reached'] === undefined && mostRead;
-  return mode === 'sweep' && !filtered && verdict !== 'stopped' && whole;
+  return mode === 'sweep' && !filtered && verdict !== 'stopped' && declined !== true && whole;
 }

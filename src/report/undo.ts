@@ -4,10 +4,13 @@ import { columns } from './columns.ts';
 import { more, type TextOptions } from './text.ts';
 import { plural } from './words.ts';
 
+type LaterWrite = StoredWrite & { readonly byRun: string };
+
 interface UndoLine {
   readonly account: OrganizationAccount;
   readonly restorable: readonly StoredWrite[];
-  readonly deactivatedSince: readonly (StoredWrite & { readonly byRun: string })[];
+  readonly deactivatedSince: readonly LaterWrite[];
+  readonly activatedSince: readonly LaterWrite[];
   readonly deleted: readonly StoredWrite[];
 }
 
@@ -17,9 +20,11 @@ export function renderUndoPlan(
   { style: { bold, warn }, rows: most }: TextOptions,
 ): string {
   const restorable = accounts.flatMap((line) => rows(line, line.restorable));
-  const since = accounts.flatMap((line) =>
-    line.deactivatedSince.flatMap((write) => rows(line, [write]).map((row) => [...row, write.byRun])),
-  );
+  const since = (which: 'deactivatedSince' | 'activatedSince'): string[][] =>
+    accounts.flatMap((line) =>
+      line[which].flatMap((write) => rows(line, [write]).map((row) => [...row, write.byRun])),
+    );
+  const [deactivated, activated] = [since('deactivatedSince'), since('activatedSince')];
   const deleted = accounts.flatMap((line) => rows(line, line.deleted));
   const head = ['account', 'name', 'user', 'key'];
   const table = (title: string, names: readonly string[], keys: readonly string[][]): string[] =>
@@ -28,12 +33,19 @@ export function renderUndoPlan(
   return [
     ...(restorable.length > 0 ? table(bold(title), head, restorable) : [bold(title)]),
     ...table(
-      warn(`${plural(since.length, 'key')} deactivated again by a later run; undo that one`),
+      bold(
+        `${plural(activated.length, 'key')} activated by an earlier undo; to be held anew, if still active`,
+      ),
       [...head, 'by'],
-      since,
+      activated,
+    ),
+    ...table(
+      warn(`${plural(deactivated.length, 'key')} deactivated again by a later run; undo that one`),
+      [...head, 'by'],
+      deactivated,
     ),
     ...table(warn(`${plural(deleted.length, 'key')} deleted; nothing brings them back`), head, deleted),
-    restorable.length > 0
+    restorable.length + activated.length > 0
       ? '\nNothing was changed. Add --apply to do it.'
       : '\nThere is nothing to do: of the keys that were asked for, that run deactivated none that it can still give back.',
   ]

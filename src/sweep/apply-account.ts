@@ -1,6 +1,7 @@
 import { forgetActive, rememberInactive, type NamedKey } from '../ledger/memory.ts';
 import type { IntendedWrite, WriteResult } from '../ledger/record.ts';
 import type { KeyDecision, Revoke } from '../rotation/decision.ts';
+import { lookAgain } from './look-again.ts';
 import { endOfWrites, type AccountEnd } from './outcome.ts';
 import type { AccountPlan } from './plan-account.ts';
 import { remember } from './remember.ts';
@@ -29,7 +30,7 @@ export async function applyAccount(
   const due = plan.decisions.filter(isRevoke).filter(({ accessKeyId }) => !done.has(accessKeyId));
   // Stryker disable next-line ArrayDeclaration: what is no result changes nothing
   const written = due.length > 0 ? await writeKeys(plan.target, due.map(intendedWrite), context) : [];
-  const results = [...earlier, ...written];
+  const results = await lookAgain(plan, [...earlier, ...written], context);
   const inactive = inactiveKeys(plan, results);
   if (inactive.length > 0 || known.keys.size > 0) {
     const to = rememberInactive(known, inactive, context.runId, context.startedAt);

@@ -17,6 +17,7 @@ export interface RunEnd {
   readonly mode: RunMode;
   readonly undoOf?: string | undefined;
   readonly filtered: boolean;
+  readonly declined?: boolean;
   readonly listed: readonly OrganizationAccount[];
   readonly finished: readonly AccountFinished[];
   readonly exceeded: readonly ExceededLimit[];
@@ -67,6 +68,7 @@ function summarize(end: RunEnd, context: EndingContext): RunSummary {
     notices: end.notices,
     ...(scheduledFor !== undefined && { scheduledFor }),
     ...(noticeFor !== undefined && { noticeFor }),
+    ...(end.declined === true && { declined: true as const }),
     ...(end.traffic ?? context.clients.traffic.soFar()),
   };
 }

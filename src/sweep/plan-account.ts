@@ -1,7 +1,6 @@
 import type { IAMClient } from '@aws-sdk/client-iam';
 import pLimit, { type LimitFunction } from 'p-limit';
 
-import { openSession } from '../access/session.ts';
 import { failureOf } from '../calls/failure.ts';
 import { groupMembers, type GroupMembers } from '../iam/members.ts';
 import type { IamUser } from '../iam/user.ts';
@@ -15,6 +14,7 @@ import { machineUser } from './machine-user.ts';
 import { decideUser, type UserToRead } from './read-user.ts';
 import { renamedSince } from './renamed-since.ts';
 import { judgedAt, type RunContext } from './run-context.ts';
+import { sessionIn } from './session-in.ts';
 
 /** What was read in one target and decided about it. Nothing has been written. */
 export interface AccountPlan {
@@ -38,7 +38,8 @@ export interface AccountPlan {
  */
 export async function planAccount(target: TargetAccount, context: RunContext): Promise<AccountPlan> {
   const { settings } = target;
-  const iam = await readingSession(target, context);
+  // Stryker disable next-line ObjectLiteral, BooleanLiteral: what is for nothing else is for reading
+  const iam = await sessionIn(target, { reads: true }, context, context.deadline.reading);
   const limit = pLimit(settings.callsPerAccount);
   const memory = await readMemory(context.store, target.account.id);
   const groups = await membersOf(settings.groups, iam, limit, context);
@@ -66,23 +67,6 @@ export async function planAccount(target: TargetAccount, context: RunContext): P
     contacts: judged.flatMap((result) => ('decisions' in result ? result.contacts : [])),
     memory,
   };
-}
-
-async function readingSession({ account, settings }: TargetAccount, context: RunContext): Promise<IAMClient> {
-  const { clients, caller, runId, deadline } = context;
-  const credentials = await openSession(
-    clients.sts,
-    {
-      partition: caller.partition,
-      accountId: account.id,
-      role: settings.rotationRole,
-      runId,
-      // Stryker disable next-line ObjectLiteral, BooleanLiteral: what is for nothing else is for reading
-      purpose: { reads: true },
-    },
-    deadline.reading,
-  );
-  return clients.iam(credentials);
 }
 
 async function membersOf(

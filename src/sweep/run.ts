@@ -92,6 +92,7 @@ async function sweepOrganization(request: SweepRequest, context: RunContext): Pr
       {
         mode,
         filtered,
+        declined: !approved,
         listed: survey.accounts,
         finished: [...leftOut, ...swept],
         // What a plan would exceed is news, and no reason to fail it.

@@ -1,13 +1,11 @@
-import { openSession } from '../access/session.ts';
 import { failureOf } from '../calls/failure.ts';
-import { accessKeys } from '../iam/keys.ts';
-import { hold, readMemory, type AccountMemory } from '../ledger/memory.ts';
+import { hold } from '../ledger/memory.ts';
 import type { AccountFinished, IntendedWrite, WriteResult } from '../ledger/record.ts';
 import type { StoredWrite } from '../ledger/stored-run.ts';
 import { NO_KEYS } from '../ledger/totals.ts';
 import type { TargetAccount } from '../scope/target.ts';
-import { every } from './every.ts';
 import { finishAccount } from './finish-account.ts';
+import { keysNow, type KeysNow } from './keys-now.ts';
 import { countKeys, endOfFailure, failedWrites, type AccountEnd } from './outcome.ts';
 import { reasonToStop } from './reason-to-stop.ts';
 import { remember } from './remember.ts';
@@ -20,15 +18,13 @@ export type UndoTarget =
   | { readonly target: TargetAccount; readonly undo: AccountUndo }
   | { readonly undo: AccountUndo; readonly end: AccountEnd };
 
-export interface AccountUndone {
+export interface AccountUndone extends Omit<KeysNow, 'inactive' | 'memory'> {
   readonly finished: AccountFinished;
   readonly problems: readonly string[];
-  /** Keys that somebody had activated already; they are held too. */
-  readonly wereActive: readonly StoredWrite[];
 }
 
 /** How an account ended, and what there is to say of it. */
-type Restored = AccountEnd & Partial<Pick<AccountUndone, 'problems' | 'wereActive'>>;
+type Restored = AccountEnd & Partial<Omit<AccountUndone, 'finished'>>;
 
 /**
  * Restores what can be restored in one account, and holds it.
@@ -44,23 +40,23 @@ export async function undoAccount(
     'end' in undoTarget
       ? undoTarget.end
       : await restoreOrExplain(undoTarget.target, undoTarget.undo, until, context);
-  const { problems = [], wereActive = [], ...end } = restored;
-  return { finished: await finishAccount(account.id, end, context), problems, wereActive };
+  const { problems = [], wereActive = [], inactiveAgain = [], notFound = [], ...end } = restored;
+  const finished = await finishAccount(account.id, end, context);
+  return { finished, problems, wereActive, inactiveAgain, notFound };
 }
 
 async function restoreOrExplain(
   target: TargetAccount,
-  { restorable }: AccountUndo,
+  undo: AccountUndo,
   until: Date,
   context: RunContext,
 ): Promise<Restored> {
   const { id } = target.account;
-  const read = await readWhatIs(target, restorable, context).catch((error: unknown) =>
-    failureOf('keysweep', error),
-  );
+  const read = await keysNow(target, undo, context).catch((error: unknown) => failureOf('keysweep', error));
   if ('kind' in read) return endOfFailure(read);
-  const { inactive, active: wereActive, memory } = read;
-  const nothingDue = { outcome: 'nothing-due', reason: '', keys: NO_KEYS, wereActive } as const;
+  const { inactive, memory, ...found } = read;
+  const { wereActive } = found;
+  const nothingDue = { outcome: 'nothing-due', reason: '', keys: NO_KEYS, ...found } as const;
   if (inactive.length + wereActive.length === 0) return nothingDue;
   const stopped = await reasonToStop(context);
   if (stopped && inactive.length === 0) return endOfFailure(stopped);
@@ -76,7 +72,7 @@ async function restoreOrExplain(
     keys,
     ...failedWrites(results),
     problems: perhapsExempt(target, results),
-    wereActive,
+    ...found,
   };
 }
 
@@ -95,49 +91,6 @@ function perhapsExempt({ account, settings }: TargetAccount, results: readonly W
       'that run: the rotation role may not write to exempt users, not even to undo. Take the tag off, undo again and put it back; ' +
       `or let an administrator of the account do it: aws iam update-access-key --user-name ${first.userName} --access-key-id ${first.accessKeyId} --status Active`,
   ];
-}
-
-interface WhatIs {
-  readonly inactive: readonly StoredWrite[];
-  readonly active: readonly StoredWrite[];
-  readonly memory: AccountMemory;
-}
-
-/** A key may have been deleted or activated since; only inactive ones are written to. */
-async function readWhatIs(
-  target: TargetAccount,
-  restorable: readonly StoredWrite[],
-  context: RunContext,
-): Promise<WhatIs> {
-  const now = await statuses(target, restorable, context);
-  const being = (status: string): StoredWrite[] =>
-    restorable.filter(({ accessKeyId }) => now.get(accessKeyId) === status);
-  const memory = await readMemory(context.store, target.account.id);
-  return { inactive: being('Inactive'), active: being('Active'), memory };
-}
-
-/** By access key id. */
-async function statuses(
-  { account, settings }: TargetAccount,
-  restorable: readonly StoredWrite[],
-  { clients, caller, runId, deadline }: RunContext,
-): Promise<ReadonlyMap<string, string>> {
-  if (restorable.length === 0) return new Map();
-  const session = { partition: caller.partition, accountId: account.id, role: settings.rotationRole, runId };
-  const credentials = await openSession(
-    clients.sts,
-    // Stryker disable next-line ObjectLiteral, BooleanLiteral: what is for nothing else is for reading
-    { ...session, purpose: { reads: true } },
-    deadline.reading,
-  );
-  const iam = clients.iam(credentials);
-  const userNames = [...new Set(restorable.map(({ userName }) => userName))];
-  const keys = await every(userNames, settings.callsPerAccount, (name) =>
-    accessKeys(iam, name, deadline.reading),
-  );
-  return new Map(
-    keys.flatMap((found) => found ?? []).map(({ accessKeyId, status }) => [accessKeyId, status]),
-  );
 }
 
 function reactivation({ accessKeyId, userName }: StoredWrite): IntendedWrite {

@@ -2,23 +2,37 @@ import type { StoredWrite } from '../ledger/stored-run.ts';
 import type { AccountUndone } from './undo-account.ts';
 import type { UndoPlan } from './undo-plan.ts';
 
+type Found = 'wereActive' | 'inactiveAgain' | 'notFound';
+
 /** Keys that a notice names; the plan of an undo names them all. */
 const NAMED = 20;
 
 /** What an undo could not do, or did not have to, key by key. Pure. */
 export function noticesOfUndo(
   { runId, accounts }: UndoPlan,
-  undone: readonly Pick<AccountUndone, 'finished' | 'wereActive'>[],
+  undone: readonly Pick<AccountUndone, 'finished' | Found>[],
   until: Date,
 ): string[] {
   const deleted = accounts.flatMap(({ account, deleted }) => lines(account.id, deleted));
-  const wereActive = undone.flatMap(({ finished, wereActive }) => lines(finished.accountId, wereActive));
+  const found = (which: Found): string[] =>
+    undone.flatMap((account) => lines(account.finished.accountId, account[which]));
   return [
     ...notice(`deleted by run ${runId}, and nothing brings them back`, deleted),
     ...[...sinceByRun(accounts)].flatMap(([byRun, keys]) =>
       notice(`deactivated again by run ${byRun} since, so left to the undo of that run`, keys),
     ),
-    ...notice(`Active already; sweeps leave them alone until ${until.toISOString()} at least`, wereActive),
+    ...notice(
+      `Active already; sweeps leave them alone until ${until.toISOString()} at least`,
+      found('wereActive'),
+    ),
+    ...notice(
+      'activated by an earlier undo and inactive again, so somebody deactivated them since: they are left so',
+      found('inactiveAgain'),
+    ),
+    ...notice(
+      'that their users do not have any more: deleted since, or the user was renamed, and keysweep knows users by name',
+      found('notFound'),
+    ),
   ];
 }
 

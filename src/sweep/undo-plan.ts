@@ -1,6 +1,7 @@
 import { UnreadableLedgerError } from '../ledger/parse-stored.ts';
 import type { StoredAccount, StoredRun, StoredWrite } from '../ledger/stored-run.ts';
 import type { OrganizationAccount } from '../organization/account.ts';
+import type { LaterWrite } from './written-since.ts';
 
 /** Narrows an undo; each list that is given must name the account, user or key. */
 export interface UndoSelection {
@@ -22,31 +23,33 @@ export interface AccountUndo {
   /** Deactivated by the run, or perhaps so: the run never heard what became of them. */
   readonly restorable: readonly StoredWrite[];
   /** Deactivated by the run, and by a later one again: what they are now is for the undo of that one. */
-  readonly deactivatedSince: readonly DeactivatedSince[];
+  readonly deactivatedSince: readonly WriteOfBoth[];
+  /** Deactivated by the run, and activated by a later undo: they are held anew, and one that is inactive again is so because somebody wanted it. */
+  readonly activatedSince: readonly WriteOfBoth[];
   /** Deleted, or perhaps so: they cannot come back. */
   readonly deleted: readonly StoredWrite[];
 }
 
-export interface DeactivatedSince extends StoredWrite {
-  /** The newest such run. */
+export interface WriteOfBoth extends StoredWrite {
+  /** The newest run that wrote to the key. */
   readonly byRun: string;
 }
 
 /**
  * What undoing a run would do, from the ledger alone. Pure.
- * @param since the keys that later runs deactivated, with the run
+ * @param since the keys that later runs wrote to
  * @throws UnreadableLedgerError when it names what can be no account
  */
 export function planUndo(
   run: StoredRun,
   selection: UndoSelection,
-  since: ReadonlyMap<string, string>,
+  since: ReadonlyMap<string, LaterWrite>,
 ): UndoPlan {
   const accounts = [...run.accounts.values()]
     .map(checkedAccount)
     .filter(({ account }) => selection.accounts?.includes(account.id) ?? true)
     .map((account) => accountUndo(account, selection, since))
-    .filter((undo) => undo.restorable.length + undo.deactivatedSince.length + undo.deleted.length > 0);
+    .filter(concernsKeys);
   const { runId, organizationId } = run.started;
   return { runId, organizationId, accounts };
 }
@@ -60,22 +63,29 @@ function checkedAccount(stored: StoredAccount): StoredAccount {
 function accountUndo(
   { account, writes }: StoredAccount,
   { users, keys }: UndoSelection,
-  since: ReadonlyMap<string, string>,
+  since: ReadonlyMap<string, LaterWrite>,
 ): AccountUndo {
   const chosen = [...writes.values()].filter(
     ({ userName, accessKeyId }) =>
       (users?.includes(userName) ?? true) && (keys?.includes(accessKeyId) ?? true),
   );
   const deactivated = chosen.filter(wasDeactivated);
+  const writtenBy = (did: LaterWrite['did']): WriteOfBoth[] =>
+    deactivated.flatMap((write) => {
+      const later = since.get(write.accessKeyId);
+      return later?.did === did ? [{ ...write, byRun: later.byRun }] : [];
+    });
   return {
     account,
     restorable: deactivated.filter(({ accessKeyId }) => !since.has(accessKeyId)),
-    deactivatedSince: deactivated.flatMap((write) => {
-      const byRun = since.get(write.accessKeyId);
-      return byRun === undefined ? [] : [{ ...write, byRun }];
-    }),
+    deactivatedSince: writtenBy('deactivated'),
+    activatedSince: writtenBy('activated'),
     deleted: chosen.filter(wasDeleted),
   };
+}
+
+function concernsKeys({ restorable, deactivatedSince, activatedSince, deleted }: AccountUndo): boolean {
+  return [restorable, deactivatedSince, activatedSince, deleted].some(({ length }) => length > 0);
 }
 
 export function wasDeactivated({ outcome, intended }: StoredWrite): boolean {

@@ -17,7 +17,7 @@ const DAY = 24 * 60 * 60 * 1000;
 
 /**
  * Activates again what a run, and no later one, deactivated and is still inactive, and holds its keys so that the next sweep leaves them
- * alone. It asks neither scope nor opt-outs: an account that was opted out after a mistake can be restored.
+ * alone. What another undo has activated before it only holds. It asks neither scope nor opt-outs: an account that was opted out after a mistake can be restored.
  * @param holdDays how long sweeps leave the keys alone
  * @throws CallFailedError when the caller or the organization cannot be told; OtherOrganizationError; LockHeldError; the
  *   ledger's error

@@ -2,13 +2,13 @@ import type { IAMClient } from '@aws-sdk/client-iam';
 import pLimit from 'p-limit';
 
 import type { WriteAction } from '../access/session-policy.ts';
-import { openSession } from '../access/session.ts';
 import { failureOf, type Failure } from '../calls/failure.ts';
 import { deactivateAccessKey, deleteAccessKey, reactivateAccessKey, type Written } from '../iam/revoke.ts';
 import type { IntendedWrite, KeyOutcome, WriteResult } from '../ledger/record.ts';
 import type { TargetAccount } from '../scope/target.ts';
 import { reasonToStop } from './reason-to-stop.ts';
 import type { RunContext } from './run-context.ts';
+import { sessionIn } from './session-in.ts';
 
 type Action = IntendedWrite['action'];
 
@@ -57,20 +57,14 @@ function asFailure(context: RunContext): (error: unknown) => Promise<Failure> {
   return async (error) => (await reasonToStop(context)) ?? failureOf('sts:AssumeRole', error);
 }
 
-async function writingSession(
-  { account, settings }: TargetAccount,
+/** Can do what these writes need, and nothing else. */
+function writingSession(
+  target: TargetAccount,
   writes: readonly IntendedWrite[],
-  { clients, caller, runId, deadline }: RunContext,
+  context: RunContext,
 ): Promise<IAMClient> {
   const calls = [...new Set(writes.map(({ action }) => ACTIONS[action].call))];
-  const request = {
-    partition: caller.partition,
-    accountId: account.id,
-    role: settings.rotationRole,
-    runId,
-    purpose: { writes: calls },
-  };
-  return clients.iam(await openSession(clients.sts, request, deadline.writing));
+  return sessionIn(target, { writes: calls }, context, context.deadline.writing);
 }
 
 type Batch =

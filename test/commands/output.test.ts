@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+
 import { afterAll, beforeAll, describe, expect } from 'vitest';
 
 import { startProgram } from '../e2e/keysweep-process.ts';
@@ -52,6 +54,16 @@ describe('--json', { timeout: 60_000 }, () => {
       accounts: [{ restorable: [{}] }, { restorable: [{}] }],
     });
     expect(await document('undo last --apply')).toMatchObject({ summary: { keys: { reactivated: 2 } } });
+    expect(await document('holds')).toMatchObject([{}, {}]);
+    expect(await document('runs')).toMatchObject({ total: 4, runs: [{}, {}, {}, {}] });
+    expect(await document('diff last-plan last-sweep')).toBeTypeOf('object');
+    expect(await document('report last')).toMatchObject({ started: { mode: 'undo' } });
+    // Every key is held now.
+    const file = join(workspace.folder, 'plan.json');
+    await workspace.run(`plan --out ${file}`);
+    expect(await document(`apply ${file} --yes`)).toEqual({
+      nothingToDo: `${file} holds no keys: there is nothing to do.`,
+    });
   });
 });
 

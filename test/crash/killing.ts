@@ -25,7 +25,7 @@ export const sweep = ({ build }: Stage, dependencies: RunDependencies) =>
 
 export const undoFirst = async ({ build, store, read }: Stage, dependencies: RunDependencies) => {
   const first = (await listRunIds(store)).at(-1)!;
-  const since = await build.deactivatedSince(store, first);
+  const since = await build.writtenSince(store, first);
   return build.applyUndo(build.planUndo(await read(first), {}, since), 30, dependencies);
 };
 

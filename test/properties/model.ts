@@ -242,13 +242,13 @@ export interface Undone {
 
 /**
  * An undo of keys that a sweep, and none after it, deactivated: those that are still Inactive are Active again, and they are held
- * as those are that somebody activated already.
+ * as those are that somebody activated already. What an earlier undo gave back and is Inactive again stays so, and is not held.
  */
 export function undone(
   facts: Facts,
   world: World,
   deactivated: readonly ModelKey[],
-  holdUntil: number,
+  { holdUntil, gaveBack }: { readonly holdUntil: number; readonly gaveBack: readonly ModelKey[] },
 ): Undone {
   const keys = new Map(world.keys);
   const memory = new Map(world.memory);
@@ -257,8 +257,9 @@ export function undone(
     const isRead = isEntered(facts, account) && !isDenied(facts, account, 'iam:ListAccessKeys');
     const key = keys.get(accessKeyId);
     const isWritten = isRead && !isDenied(facts, account, ACTION.deactivate);
-    if (!isRead || (key?.status === 'Inactive' && !isWritten)) verdict = 'incomplete';
-    if (!isRead || !key || !['Active', 'Inactive'].includes(key.status)) continue;
+    const isLeft = key?.status === 'Inactive' && gaveBack.some((one) => one.accessKeyId === accessKeyId);
+    if (!isRead || (key?.status === 'Inactive' && !isWritten && !isLeft)) verdict = 'incomplete';
+    if (!isRead || !key || isLeft || !['Active', 'Inactive'].includes(key.status)) continue;
     if (isWritten && key.status === 'Inactive') keys.set(accessKeyId, { ...key, status: 'Active' });
     memory.set(accessKeyId, { holdUntil });
   }

@@ -46,11 +46,15 @@ interface PlanToApply {
   readonly at: number;
 }
 
+type Later = 'deactivated' | 'activated';
+
 type Request = Partial<SweepRequest> & Pick<SweepRequest, 'mode'>;
 
 class Player {
   private readonly stage: Stage;
   private readonly sweeps: Swept[] = [];
+  /** The keys that each undo gave back in truth, and after how many sweeps that was. */
+  private readonly undos: { readonly activated: readonly string[]; readonly sweeps: number }[] = [];
   /** As they are now. */
   private facts: Facts;
   private last: Last | undefined;
@@ -224,24 +228,27 @@ class Player {
   }
 
   private async undo({ sweep, account }: Extract<Chapter, { type: 'undo' }>): Promise<void> {
-    const { deactivatedSince, planUndo, applyUndo } = this.stage.build;
+    const { writtenSince, planUndo, applyUndo } = this.stage.build;
     const undoing = this.sweeps[Math.min(sweep, this.sweeps.length - 1)];
     if (!undoing) return;
     const before = this.stage.world();
     const { accountIds } = this.stage.built;
     const accounts = account === undefined ? undefined : [accountIds[account]!];
-    const since = await deactivatedSince(this.stage.store, undoing.runId);
+    const since = await writtenSince(this.stage.store, undoing.runId);
     const plan = planUndo(await this.stage.read(undoing.runId), { accounts }, since);
     const summary = await applyUndo(plan, HOLD_DAYS, this.stage.dependencies());
     const after = this.stage.world();
     const run = await this.stage.read(summary.runId);
     checkTruth(run, this.stage.built.accountIds, before, after);
     const isAsked = (key: ModelKey): boolean => account === undefined || key.account === account;
-    const tookSince = undoing.deactivated.filter((key) => this.tookSince(undoing, key));
+    const wroteSince = (did: Later): ModelKey[] =>
+      undoing.deactivated.filter((key) => this.newestSince(undoing, key) === did);
+    const tookSince = wroteSince('deactivated');
     const asked = undoing.deactivated.filter((key) => isAsked(key) && !tookSince.includes(key));
     const holdUntil = Date.parse(summary.startedAt) + HOLD_DAYS * DAY;
-    const foretold = undone(this.facts, before, asked, holdUntil);
+    const foretold = undone(this.facts, before, asked, { holdUntil, gaveBack: wroteSince('activated') });
     expect(statuses(after), 'keys after the undo').toEqual(statuses(foretold.world));
+    this.undos.push({ activated: activated(before, after), sweeps: this.sweeps.length });
     for (const [id, { holdUntil }] of foretold.world.memory)
       expect(after.memory.get(id)?.holdUntil, `hold of ${id}`).toBe(holdUntil);
     // Whether an account is looked for in which there is nothing to restore, the documentation does not say.
@@ -250,11 +257,16 @@ class Player {
     if (isTold) expect(summary.verdict, 'verdict of the undo').toBe(foretold.verdict);
   }
 
-  /** Whether a later sweep deactivated the key too. */
-  private tookSince(undoing: Swept, { accessKeyId }: ModelKey): boolean {
-    return this.sweeps
-      .slice(this.sweeps.indexOf(undoing) + 1)
-      .some(({ deactivated }) => deactivated.some((key) => key.accessKeyId === accessKeyId));
+  /** What the newest run did to the key that wrote to it after this one. */
+  private newestSince(undoing: Swept, { accessKeyId }: ModelKey): Later | undefined {
+    const swept = this.sweeps.findLastIndex(({ deactivated }) =>
+      deactivated.some((key) => key.accessKeyId === accessKeyId),
+    );
+    const gaveBack = this.undos.some(
+      ({ activated, sweeps }) => sweeps > swept && activated.includes(accessKeyId),
+    );
+    if (gaveBack) return 'activated';
+    return swept > this.sweeps.indexOf(undoing) ? 'deactivated' : undefined;
   }
 
   private async run(request: Request, disturbance: Disturbance = {}): Promise<Ran> {
@@ -332,6 +344,15 @@ class Player {
     );
     if (isWhole(summary)) this.last = { due: summary.keys.due, listed: summary.accountsListed };
   }
+}
+
+/** The keys that were Inactive and are Active. */
+function activated(before: World, after: World): string[] {
+  return [...before.keys.values()]
+    .filter(
+      ({ accessKeyId, status }) => status === 'Inactive' && after.keys.get(accessKeyId)?.status === 'Active',
+    )
+    .map(({ accessKeyId }) => accessKeyId);
 }
 
 /** Parts of the organization, and sweeps that found most doors closed, are no measure for others. */

@@ -66,10 +66,11 @@ describe('what an undo would do', () => {
     const restorable = [write('AKIABACK1', 'deactivated'), write('AKIABACK2', 'deactivated')];
     const byRun = '20261204T225500Z-4d5e6f';
     const deactivatedSince = [{ ...write('AKIALATER', 'deactivated'), byRun }];
+    const activatedSince = [{ ...write('AKIATWICE', 'deactivated'), byRun: '20261203T225500Z-4d5e6f' }];
     const deleted = [write('AKIAGONE', 'deleted')];
     const plan = {
       runId: '20261127T225500Z-1a2b3c',
-      accounts: [{ account: account(FIRST), restorable, deactivatedSince, deleted }],
+      accounts: [{ account: account(FIRST), restorable, deactivatedSince, activatedSince, deleted }],
     };
     const text = renderUndoPlan(plan, { style: PLAIN, rows: 25 });
     for (const fact of [
@@ -80,6 +81,9 @@ describe('what an undo would do', () => {
       'AKIALATER',
       byRun,
       '1 key deactivated again by a later run',
+      'AKIATWICE',
+      '20261203T225500Z-4d5e6f',
+      '1 key activated by an earlier undo',
       FIRST,
       '2 keys',
       '1 key deleted',
@@ -94,7 +98,9 @@ describe('what an undo would do', () => {
     const restorable = Array.from({ length: 9 }, (_, index) => write(`AKIA000${index}`, 'deactivated'));
     const plan = {
       runId: '20261127T225500Z-1a2b3c',
-      accounts: [{ account: account(FIRST), restorable, deactivatedSince: [], deleted: [] }],
+      accounts: [
+        { account: account(FIRST), restorable, deactivatedSince: [], activatedSince: [], deleted: [] },
+      ],
     };
     const text = renderUndoPlan(plan, { style: PLAIN, rows: 4 });
     expect(text.match(/AKIA000\d/g)).toHaveLength(4);

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import type { SandboxAccount } from '../../src/sandbox/account.ts';
 import type { SandboxUser } from '../../src/sandbox/entities.ts';
-import { ADA, EVERY_KEY, keysOf, onSandbox, organizationOf } from './sweeping.ts';
+import { ADA, EVERY_KEY, keysOf, onSandbox, organizationOf, renameUser } from './sweeping.ts';
 
 const FIRST = '100000000001';
 const MINUTE = 60_000;
@@ -38,13 +38,6 @@ describe('a user with a key that was created in the future', () => {
   });
 });
 
-function rename(account: SandboxAccount, user: SandboxUser, userName: string): void {
-  const places = [account.users, ...user.groups.map(({ members }) => members)];
-  for (const place of places) place.remove(user);
-  Object.assign(user, { userName });
-  for (const place of places) place.add(user);
-}
-
 describe('a user whom IAM does not know any more when it is asked for the keys', () => {
   /** ada and bob, of whom something happens to ada between the two calls. */
   async function sweptWhile(happens: (account: SandboxAccount, ada: SandboxUser) => void) {
@@ -68,7 +61,7 @@ describe('a user whom IAM does not know any more when it is asked for the keys',
 
   it('was renamed: nothing is decided about the keys, and the run says so', async () => {
     const { organization, summary, swept, groupsRead } = await sweptWhile((account, ada) => {
-      rename(account, ada, 'ada.lovelace');
+      renameUser(account, ada, 'ada.lovelace');
     });
     expect(summary).toMatchObject({ verdict: 'incomplete', accounts: { failed: 1 }, keys: { seen: 1 } });
     expect(swept.plan?.unread).toEqual([

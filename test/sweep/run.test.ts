@@ -164,6 +164,7 @@ describe('a sweep', () => {
     const organization = organizationOf(1);
     const { run } = await onSandbox({ organization });
     const { summary, run: stored } = await run({ approve: () => Promise.resolve(false) });
+    expect(summary.declined).toBe(true);
     expect(summary.accounts).toEqual({ planned: 1, 'out-of-scope': 1 });
     expect(keysOf(organization, FIRST)).toEqual(['ada Active']);
     expect(stored.summary?.notices).toEqual([

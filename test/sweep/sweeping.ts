@@ -7,6 +7,8 @@ import type { ObjectStore } from '../../src/ledger/object-store.ts';
 import { readRecords } from '../../src/ledger/read-run.ts';
 import type { RunSummary } from '../../src/ledger/record.ts';
 import { foldRun, type StoredRun } from '../../src/ledger/stored-run.ts';
+import type { SandboxAccount } from '../../src/sandbox/account.ts';
+import type { SandboxUser } from '../../src/sandbox/entities.ts';
 import { SandboxOrganization, type UserOptions } from '../../src/sandbox/organization.ts';
 import { startSandbox, type Sandbox, type SandboxOptions } from '../../src/sandbox/sandbox.ts';
 import type { RunDependencies } from '../../src/sweep/begin.ts';
@@ -93,6 +95,14 @@ export function addRotationRole(
       },
     },
   });
+}
+
+/** As `UpdateUser` does. */
+export function renameUser(account: SandboxAccount, user: SandboxUser, userName: string): void {
+  const places = [account.users, ...user.groups.map(({ members }) => members)];
+  for (const place of places) place.remove(user);
+  Object.assign(user, { userName });
+  for (const place of places) place.add(user);
 }
 
 export function removeRotationRole(organization: SandboxOrganization, account: string): void {

@@ -7,7 +7,7 @@ import { readRecords } from '../../src/ledger/read-run.ts';
 import { foldRun, type StoredRun } from '../../src/ledger/stored-run.ts';
 import type { FaultKind } from '../../src/sandbox/faults.ts';
 import { parsePolicy } from '../../src/sandbox/policy/document.ts';
-import { deactivatedSince } from '../../src/sweep/deactivated-since.ts';
+import { writtenSince } from '../../src/sweep/written-since.ts';
 import { planUndo, type UndoSelection } from '../../src/sweep/undo-plan.ts';
 import { applyUndo } from '../../src/sweep/undo.ts';
 import {
@@ -33,7 +33,7 @@ async function undo(
   selection: UndoSelection = {},
   holdDays = 30,
 ): Promise<StoredRun> {
-  const plan = planUndo(run, selection, await deactivatedSince(on.store, run.started.runId));
+  const plan = planUndo(run, selection, await writtenSince(on.store, run.started.runId));
   const summary = await applyUndo(plan, holdDays, on.dependencies());
   return foldRun(readRecords(on.store, summary.runId));
 }
@@ -120,6 +120,7 @@ describe('undo', () => {
     const until = (await readMemory(on.store, FIRST)).keys.get(ada.accessKeyId)?.holdUntil;
     expect(undone.summary?.notices).toEqual([
       `keys Active already; sweeps leave them alone until ${until?.toISOString()} at least: ${ada.accessKeyId} of ada in ${FIRST}`,
+      `keys that their users do not have any more: deleted since, or the user was renamed, and keysweep knows users by name: ${bob.accessKeyId} of bob in ${FIRST}`,
     ]);
     await on.run();
     expect(keysOf(organization, FIRST)).toEqual(['ada Active']);
@@ -139,6 +140,26 @@ describe('undo', () => {
     ]);
     await undo(on, second.run);
     expect(keysOf(organization, FIRST)).toEqual(['ada Active', 'bob Active']);
+  });
+
+  it('made once more leaves a key alone that somebody deactivated in between, and holds the others anew', async () => {
+    const organization = organizationOf(1, () => TWO_USERS);
+    const on = await onSandbox({ organization });
+    const { run } = await on.run();
+    await undo(on, run);
+    const [ada, bob] = organization.keysOf(FIRST);
+    ada!.status = 'Inactive';
+    on.sandbox.clock.advance(10 * DAY);
+    on.sandbox.calls.reset();
+    const undone = await undo(on, run);
+    expect(on.sandbox.calls.all.filter(({ wrote }) => wrote)).toEqual([]);
+    const until = (await readMemory(on.store, FIRST)).keys.get(bob!.accessKeyId)?.holdUntil;
+    expect(until?.getTime()).toBe(Date.parse(undone.summary!.startedAt) + 30 * DAY);
+    expect(undone.summary).toMatchObject({ verdict: 'ok' });
+    expect(undone.summary?.notices).toEqual([
+      `keys Active already; sweeps leave them alone until ${until?.toISOString()} at least: ${bob!.accessKeyId} of bob in ${FIRST}`,
+      `keys activated by an earlier undo and inactive again, so somebody deactivated them since: they are left so: ${ada!.accessKeyId} of ada in ${FIRST}`,
+    ]);
   });
 
   it('restores a key that a later sweep only found inactive, because the run died before it was remembered', async () => {

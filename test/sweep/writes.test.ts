@@ -16,6 +16,7 @@ import {
   organizationOf,
   outcomes,
   removeRotationRole,
+  renameUser,
   type SweptSandbox,
 } from './sweeping.ts';
 
@@ -133,6 +134,56 @@ describe('a write that does not go as planned', () => {
     expect(written(run, FIRST)).toEqual(['ada already-gone', 'bob already-gone']);
     expect(summary).toMatchObject({ verdict: 'ok', accounts: { swept: 1 }, keys: { alreadyGone: 2 } });
     expect((await readMemory(on.store, FIRST)).keys.size).toBe(0);
+  });
+
+  it.each<[string, ConfigInput]>([
+    ['deactivation', EVERY_KEY],
+    ['deletion', DELETE],
+  ])(
+    'is a %s of a key of a user who was renamed in between: not gone, so the account failed',
+    async (_, config) => {
+      const organization = organizationOf(1, () => [ADA, BOB]);
+      const on = await onSandbox({ organization, config });
+      const renaming = (): Promise<boolean> => {
+        renameUser(organization.account(FIRST), organization.user(FIRST, 'ada'), 'ada.lovelace');
+        return Promise.resolve(true);
+      };
+      const { run, summary } = await on.run({ approve: renaming });
+      expect(written(run, FIRST)).toEqual([
+        'ada failed',
+        config === DELETE ? 'bob deleted' : 'bob deactivated',
+      ]);
+      expect(summary).toMatchObject({ verdict: 'incomplete', keys: { alreadyGone: 0, failed: 1 } });
+      expect(run.accounts.get(FIRST)?.finished?.reason).toContain(
+        'ada was renamed to ada.lovelace after the account was read, and has the key still. Run again.',
+      );
+      expect((await on.run()).summary).toMatchObject({ verdict: 'ok', keys: { due: 1, failed: 0 } });
+      expect(organization.keysOf(FIRST).filter(({ status }) => status === 'Active')).toEqual([]);
+    },
+  );
+
+  it.each<[string, Pick<Fault, 'service' | 'call'>, string]>([
+    ['the account', { service: 'sts', call: 'AssumeRole' }, 'sts:AssumeRole'],
+    [
+      'the user who is there in their place',
+      { service: 'iam', call: 'ListAccessKeys' },
+      'iam:ListAccessKeys',
+    ],
+  ])('found no key, and %s cannot be read any more: not told as gone', async (_, where, call) => {
+    const organization = organizationOf(1, () => [ADA]);
+    const on = await onSandbox({ organization });
+    const { run, summary } = await on.run({
+      approve: () => {
+        renameUser(organization.account(FIRST), organization.user(FIRST, 'ada'), 'ada.lovelace');
+        // The session for the writes is the next one, and the one for reading again the one after it.
+        const occurrence = where.call === 'AssumeRole' ? 2 : 1;
+        on.sandbox.faults.add({ ...where, account: FIRST, kind: 'denied', occurrence });
+        return Promise.resolve(true);
+      },
+    });
+    expect(written(run, FIRST)).toEqual(['ada failed']);
+    expect(summary.verdict).toBe('incomplete');
+    expect(run.accounts.get(FIRST)?.finished?.reason).toContain(call);
   });
 
   it('cannot begin because the role is gone: nothing is attempted there, the others are swept', async () => {

@@ -1,0 +1,23 @@
+import type { IAMClient } from '@aws-sdk/client-iam';
+
+import type { SessionPurpose } from '../access/session-policy.ts';
+import { openSession } from '../access/session.ts';
+import type { TargetAccount } from '../scope/target.ts';
+import type { RunContext } from './run-context.ts';
+
+/** Enters an account, for one purpose and no other. @returns the client of a session there @throws CallFailedError */
+export async function sessionIn(
+  { account, settings }: TargetAccount,
+  purpose: SessionPurpose,
+  { clients, caller, runId }: RunContext,
+  signal: AbortSignal,
+): Promise<IAMClient> {
+  const request = {
+    partition: caller.partition,
+    accountId: account.id,
+    role: settings.rotationRole,
+    runId,
+    purpose,
+  };
+  return clients.iam(await openSession(clients.sts, request, signal));
+}
