@@ -110,7 +110,7 @@ describe('the notes', () => {
     );
     const told = notes({ conditions: { date: 'today' }, rows, leftOut: ['the moon'] });
     expect(told).toContain(
-      'with 1 % of the accounts slow, 98 of 100 were done after 21.0 s, and after 20.0 s without: 1.05',
+      'with 1 % of the accounts slow, 98 of 100 were done after 21.0 s, and after 20.0 s without: 1.05, while a call took 1.00 × the processor’s time of the other run',
     );
     expect(told).toContain(
       'original at 1,000 × 60 ms: broken; 7 of 20,000 due keys were left active; 3 keys were touched that were not due',
