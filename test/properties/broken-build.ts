@@ -47,7 +47,7 @@ const MODULES = [
     'fan-out/run-step',
     'fan-out/step',
   ],
-  ...['sweep/run', 'sweep/deactivated-since', 'sweep/undo-plan', 'sweep/undo'],
+  ...['sweep/run', 'sweep/written-since', 'sweep/undo-plan', 'sweep/undo'],
 ];
 
 async function load(folder: string): Promise<Build> {
