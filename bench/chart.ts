@@ -29,7 +29,7 @@ export function chart({ rows }: Results): string {
     `<rect width="${WIDTH}" height="${height}" fill="#fff"/>`,
     ...ticks,
     ...bars,
-    `<text x="${LEFT}" y="${height - 6}" fill="#555">seconds, logarithmic; dark mark: the bound of quotas, latency and width; light mark: with this processor too</text>`,
+    `<text x="${WIDTH - 10}" y="${height - 6}" text-anchor="end" fill="#555">seconds, logarithmic; dark mark: the bound of quotas, latency and width; light mark: with this processor too</text>`,
     '</svg>',
     '',
   ].join('\n');
