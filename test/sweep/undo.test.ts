@@ -126,6 +126,70 @@ describe('undo', () => {
     expect(keysOf(organization, FIRST)).toEqual(['ada Active']);
   });
 
+  it('activates what is inactive beside what somebody has activated already', async () => {
+    const organization = organizationOf(1, () => TWO_USERS);
+    const on = await onSandbox({ organization });
+    const { run } = await on.run();
+    organization.keysOf(FIRST)[0]!.status = 'Active';
+    expect((await undo(on, run)).summary).toMatchObject({ verdict: 'ok', keys: { reactivated: 1 } });
+    expect(keysOf(organization, FIRST)).toEqual(['ada Active', 'bob Active']);
+  });
+
+  it('holds nothing any more when it has to end, and says so', async () => {
+    const organization = organizationOf(1);
+    const on = await onSandbox({ organization });
+    const { run } = await on.run();
+    organization.keysOf(FIRST)[0]!.status = 'Active';
+    const remembered = await on.store.get(`accounts/${FIRST}.json`);
+    const { deadline } = on.dependencies();
+    const ending = on.dependencies({ deadline: { ...deadline, writing: AbortSignal.abort() } });
+    const { accounts } = await applyUndo(planUndo(run, {}, new Map()), 30, ending);
+    expect(accounts).toEqual({ 'not-reached': 1 });
+    expect(await on.store.get(`accounts/${FIRST}.json`)).toBe(remembered);
+  });
+
+  it('remembers nothing of an account in which it found none of its keys, and names the keys', async () => {
+    const organization = organizationOf(1);
+    const on = await onSandbox({ organization });
+    const { run } = await on.run();
+    const account = organization.account(FIRST);
+    const [key] = organization.keysOf(FIRST);
+    account.deleteKey(key!);
+    for (const group of organization.user(FIRST, 'ada').groups) group.members.remove(key!.user);
+    account.users.remove(key!.user);
+    const remembered = await on.store.get(`accounts/${FIRST}.json`);
+    const { summary } = await undo(on, run);
+    expect(summary).toMatchObject({ verdict: 'ok', accounts: { 'nothing-due': 1 } });
+    expect(summary?.notices).toEqual([expect.stringContaining(`${key!.accessKeyId} of ada in ${FIRST}`)]);
+    expect(await on.store.get(`accounts/${FIRST}.json`)).toBe(remembered);
+  });
+
+  it('made once more gives back what the first one was kept from, and passes over what is no run', async () => {
+    const organization = organizationOf(1);
+    const on = await onSandbox({ organization });
+    const { run } = await on.run();
+    on.sandbox.faults.add({ service: 'iam', call: 'UpdateAccessKey', kind: 'denied' });
+    expect((await undo(on, run)).summary).toMatchObject({ verdict: 'incomplete', keys: { failed: 1 } });
+    await on.store.put('runs/29991231T000000000Z-000000/page.html', '');
+    await on.store.put('runs/29991231T000000Z-000000/page.html', '');
+    expect((await undo(on, run)).summary).toMatchObject({ verdict: 'ok', keys: { reactivated: 1 } });
+    expect(keysOf(organization, FIRST)).toEqual(['ada Active']);
+  });
+
+  it('leaves to the newest run what that one deactivated after an undo', async () => {
+    const organization = organizationOf(1);
+    const on = await onSandbox({ organization });
+    const first = await on.run();
+    await undo(on, first.run, {}, 1);
+    on.sandbox.clock.advance(2 * DAY);
+    const second = await on.run();
+    const undone = await undo(on, first.run);
+    expect(keysOf(organization, FIRST)).toEqual(['ada Inactive']);
+    expect(undone.summary?.notices).toEqual([
+      expect.stringContaining(`deactivated again by run ${second.summary.runId} since`),
+    ]);
+  });
+
   it('leaves a key alone that a later sweep deactivated, and names that sweep', async () => {
     const organization = organizationOf(1, () => TWO_USERS);
     const on = await onSandbox({ organization });
@@ -243,6 +307,7 @@ describe('undo', () => {
     const undone = await undo(on, run);
     expect(outcomes(undone)).toEqual({ [FIRST]: 'denied', [SECOND]: 'swept' });
     expect(undone.accounts.get(FIRST)?.finished?.reason).toContain('organizations:ListAccountsForParent');
+    expect(undone.summary?.notices).toEqual([]);
     expect(keysOf(organization, FIRST)).toEqual(['ada Inactive']);
   });
 

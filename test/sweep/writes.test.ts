@@ -38,6 +38,14 @@ const written = (run: StoredRun, account: string): string[] =>
     .map(({ userName, outcome }) => `${userName} ${outcome}`)
     .sort();
 
+/** How many results each record of them holds. */
+async function resultsOf({ store }: SweptSandbox, runId: string): Promise<number[]> {
+  const counts: number[] = [];
+  for await (const record of readRecords(store, runId))
+    if (record.type === 'writes-done') counts.push(record.results.length);
+  return counts;
+}
+
 const attempts = ({ sandbox }: SweptSandbox, call: string, user = 'ada'): number =>
   sandbox.calls.of('iam', call).filter(({ userName }) => userName === user).length;
 
@@ -155,7 +163,7 @@ describe('a write that does not go as planned', () => {
       ]);
       expect(summary).toMatchObject({ verdict: 'incomplete', keys: { alreadyGone: 0, failed: 1 } });
       expect(run.accounts.get(FIRST)?.finished?.reason).toContain(
-        'ada was renamed to ada.lovelace after the account was read, and has the key still. Run again.',
+        ': iam:ListAccessKeys: Renamed: ada was renamed to ada.lovelace after the account was read, and has the key still. Run again.',
       );
       expect((await on.run()).summary).toMatchObject({ verdict: 'ok', keys: { due: 1, failed: 0 } });
       expect(organization.keysOf(FIRST).filter(({ status }) => status === 'Active')).toEqual([]);
@@ -170,20 +178,58 @@ describe('a write that does not go as planned', () => {
       'iam:ListAccessKeys',
     ],
   ])('found no key, and %s cannot be read any more: not told as gone', async (_, where, call) => {
-    const organization = organizationOf(1, () => [ADA]);
+    const organization = organizationOf(1, () => [ADA, BOB]);
     const on = await onSandbox({ organization });
     const { run, summary } = await on.run({
       approve: () => {
         renameUser(organization.account(FIRST), organization.user(FIRST, 'ada'), 'ada.lovelace');
         // The session for the writes is the next one, and the one for reading again the one after it.
         const occurrence = where.call === 'AssumeRole' ? 2 : 1;
-        on.sandbox.faults.add({ ...where, account: FIRST, kind: 'denied', occurrence });
+        const parameters = where.call === 'AssumeRole' ? {} : { where: { UserName: 'ada.lovelace' } };
+        on.sandbox.faults.add({ ...where, ...parameters, account: FIRST, kind: 'denied', occurrence });
         return Promise.resolve(true);
       },
     });
-    expect(written(run, FIRST)).toEqual(['ada failed']);
+    expect(written(run, FIRST)).toEqual(['ada failed', 'bob deactivated']);
+    expect(await resultsOf(on, summary.runId)).toEqual([2, 1]);
     expect(summary.verdict).toBe('incomplete');
     expect(run.accounts.get(FIRST)?.finished?.reason).toContain(call);
+  });
+
+  it('found no key, and the others of the account are as they were: gone, and recorded once', async () => {
+    const organization = organizationOf(1, () => [ADA, BOB]);
+    const on = await onSandbox({ organization });
+    const account = organization.account(FIRST);
+    const [ada] = organization.keysOf(account);
+    const { run, summary } = await on.run({
+      approve: () => {
+        account.deleteKey(ada!);
+        return Promise.resolve(true);
+      },
+    });
+    expect(written(run, FIRST)).toEqual(['ada already-gone', 'bob deactivated']);
+    expect(summary).toMatchObject({ verdict: 'ok', keys: { alreadyGone: 1 } });
+    expect(await resultsOf(on, summary.runId)).toEqual([2]);
+  });
+
+  it('found no key that a list still has, because lists are behind: gone', async () => {
+    const organization = organizationOf(1, () => [ADA]);
+    const on = await onSandbox({ organization });
+    const account = organization.account(FIRST);
+    const [key] = organization.keysOf(account);
+    const { run } = await on.run({
+      approve: () => {
+        account.deleteKey(key!);
+        const isBack = () => {
+          key!.user.keys.push(key!);
+        };
+        const once = { kind: 'slow', milliseconds: 0, onStrike: isBack } as const;
+        on.sandbox.faults.add({ service: 'iam', call: 'ListAccessKeys', ...once });
+        return Promise.resolve(true);
+      },
+    });
+    expect(key!.user.keys).toHaveLength(1);
+    expect(written(run, FIRST)).toEqual(['ada already-gone']);
   });
 
   it('cannot begin because the role is gone: nothing is attempted there, the others are swept', async () => {
