@@ -10,10 +10,11 @@ import type { RunFacts } from './batch-file.ts';
 import { targetsOf } from './divide.ts';
 import { mayWrite, notPlanned, sizeOf } from './judge-plans.ts';
 import { judged, type Progress } from './progress.ts';
+import { storeListing } from './listing.ts';
 import { settleAll } from './settle.ts';
 import { LOCK_HOST, type StepDependencies } from './step-context.ts';
 import { NOTHING_SENT, together } from './step-log.ts';
-import { findSurvey, type StoredSurvey } from './survey-file.ts';
+import { lastSurvey, type StoredSurvey } from './survey-file.ts';
 
 /** The last step writes its records under this name. */
 const WRITER = 'end';
@@ -38,16 +39,23 @@ export async function concludeDivided(
   const { records, stored } = await readWriter(store, runId, WRITER);
   const earlier = records.find((record) => record.type === 'run-finished');
   const log = openRunLog(store, runId, { writer: WRITER, stored });
-  const survey = await findSurvey(store, runId);
-  const summary =
-    earlier?.summary ??
-    (survey
-      ? await concludeSurveyed(survey, problems, log, dependencies)
-      : await concludeUnsurveyed(runId, problems, log, dependencies));
+  const summary = earlier?.summary ?? (await conclude(runId, problems, log, dependencies));
   // An earlier attempt may not have come to this.
   if (earlier) await putSummary(store, summary);
   await releaseRunLock(store, { runId, host: LOCK_HOST, now });
   return summary;
+}
+
+async function conclude(
+  runId: string,
+  problems: readonly string[],
+  log: RunLog,
+  dependencies: StepDependencies,
+): Promise<RunSummary> {
+  const survey = await lastSurvey(dependencies.store, runId);
+  if (!survey) return concludeUnsurveyed(runId, problems, log, dependencies);
+  await storeListing(survey, dependencies);
+  return concludeSurveyed(survey, problems, log, dependencies);
 }
 
 async function concludeSurveyed(

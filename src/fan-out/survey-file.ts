@@ -56,11 +56,32 @@ export async function readSurvey(store: ObjectStore, runId: string): Promise<Sto
   return survey;
 }
 
-/** Undefined when the run never came so far. @throws UnreadableLedgerError, the store's error */
+/** Undefined when the run never came so far. @throws RunEndedError, UnreadableLedgerError, the store's error */
 export async function findSurvey(store: ObjectStore, runId: string): Promise<StoredSurvey | undefined> {
   const key = surveyKey(runId);
   const body = await store.get(key);
+  if (body === NO_SURVEY)
+    throw new RunEndedError(`run ${runId} has ended before its organization was listed`);
   return body === undefined ? undefined : parseStored(surveySchema, body, key);
+}
+
+/** Stands in place of a survey once the run has ended without one. */
+const NO_SURVEY = '{"none":true}';
+
+/** The first step is still at work, or is tried again, after the last one has ended the run. */
+export class RunEndedError extends Error {
+  override readonly name = 'RunEndedError';
+}
+
+/**
+ * For the end of a run: its survey, or the certainty that there will be none. Without that, a first step that was given up and goes on would
+ * list accounts behind the end, which have no outcome then.
+ * @throws UnreadableLedgerError, the store's error
+ */
+export async function lastSurvey(store: ObjectStore, runId: string): Promise<StoredSurvey | undefined> {
+  const key = surveyKey(runId);
+  if (await store.putNew(key, NO_SURVEY)) return undefined;
+  return (await store.get(key)) === NO_SURVEY ? undefined : readSurvey(store, runId);
 }
 
 function surveyKey(runId: string): string {

@@ -1,0 +1,24 @@
+import { readWriter } from '../ledger/read-run.ts';
+import { openRunLog, RunIdTakenError } from '../ledger/run-log.ts';
+import type { StepDependencies } from './step-context.ts';
+import type { StoredSurvey } from './survey-file.ts';
+
+/**
+ * Stores the list of the accounts where the first step died between its survey and that: every other record is of an account that was
+ * listed. Where the first step is still at work, one of the two is quicker, and the other one leaves it at that.
+ * @throws UnreadableLedgerError, the store's error
+ */
+export async function storeListing(
+  survey: StoredSurvey,
+  { store }: Pick<StepDependencies, 'store'>,
+): Promise<void> {
+  const { facts, listed, ended } = survey;
+  const { records, stored } = await readWriter(store, facts.runId);
+  if (records.some(({ type }) => type === 'accounts-listed')) return;
+  try {
+    await openRunLog(store, facts.runId, { stored }).append([listed, ...ended]);
+  } catch (error) {
+    if (!(error instanceof RunIdTakenError)) throw error;
+    await storeListing(survey, { store });
+  }
+}

@@ -1,0 +1,62 @@
+import { expect, it } from 'vitest';
+
+import { readRecords } from '../../src/ledger/read-run.ts';
+import type { ObjectStore } from '../../src/ledger/object-store.ts';
+import { runIdOf } from '../../src/fan-out/step.ts';
+import { KEYSWEEP } from '../properties/build-under-test.ts';
+import { prepared } from './chaos.ts';
+import { LambdaGone } from './disturbing.ts';
+import { attempt, executionAt, play, type Take } from './playing.ts';
+
+/** The first step is given up when it comes to storing something, and stores it after the run has ended. */
+async function endedWhileBeginning(isHeldUp: (key: string) => boolean) {
+  const stage = await prepared(KEYSWEEP);
+  const { dependencies, store } = stage;
+  let wake: () => void = () => undefined;
+  const awake = new Promise<void>((resolve) => {
+    wake = resolve;
+  });
+  const heldUp: { putNew: ObjectStore['putNew']; isReached: Promise<void> } = (() => {
+    let reach: () => void = () => undefined;
+    const isReached = new Promise<void>((resolve) => {
+      reach = resolve;
+    });
+    const putNew: ObjectStore['putNew'] = async (key, body) => {
+      if (isHeldUp(key)) {
+        reach();
+        await awake;
+      }
+      return store.putNew(key, body);
+    };
+    return { putNew, isReached };
+  })();
+  const execution = executionAt(stage);
+  let late: Promise<unknown> = Promise.resolve();
+  const take: Take = async (event) => {
+    if (event.step !== 'begin') return attempt(event, stage, dependencies());
+    const slow = dependencies({ store: { ...store, putNew: heldUp.putNew } });
+    late = attempt(event, stage, slow).catch((error: unknown) => error);
+    await heldUp.isReached;
+    throw new LambdaGone('given up');
+  };
+  const summary = await play(take, execution);
+  wake();
+  return { stage, summary, late: await late, runId: runIdOf(execution) };
+}
+
+it.each([
+  ['its survey', (key: string) => key.endsWith('/survey.json'), 'RunEndedError', 0],
+  ['the list', (key: string) => key.endsWith('/records/00000002.jsonl'), 'RunIdTakenError', 4],
+])(
+  'a first step that stores %s behind the end of the run is refused: no account is listed without an outcome',
+  async (_, isHeldUp, name, listed) => {
+    const { stage, summary, late, runId } = await endedWhileBeginning(isHeldUp);
+    expect(late).toMatchObject({ name });
+    expect(summary).toMatchObject({ verdict: 'incomplete', accountsListed: listed });
+    const run = await stage.build.foldRun(readRecords(stage.store, runId));
+    expect([...run.accounts.values()].map(({ finished }) => finished !== undefined)).toEqual(
+      Array.from({ length: listed }, () => true),
+    );
+    expect(run.summary).toEqual(summary);
+  },
+);
