@@ -1,5 +1,3 @@
-import { setTimeout } from 'node:timers/promises';
-
 import { readWriter } from '../ledger/read-run.ts';
 import type { AccountFinished, AccountPlanned, WriteResult } from '../ledger/record.ts';
 import { RunIdTakenError } from '../ledger/run-log.ts';
@@ -20,9 +18,8 @@ type Settling = Pick<StepDependencies, 'store' | 'clients' | 'now'>;
 /** Batches settled at a time. */
 const WIDTH = 8;
 
-/** A process that is still at work on a batch may be quicker; it stops within minutes at the latest, and is left more time with every round. */
+/** A process that is still at work on a batch may be quicker; it stops within minutes at the latest. */
 const MOST_ROUNDS = 20;
-const PAUSE = { each: 500, most: 10_000 } as const;
 
 /**
  * Ends what a phase has left behind in any batch, as failed. Afterwards no process can still do anything for that phase.
@@ -43,7 +40,6 @@ export async function settleAll(
       targets.some(({ account }) => isBehind(phase, progress.accounts.get(account.id) ?? NOTHING_YET)),
     );
     if (behind.length === 0) return progress;
-    if (round > 1) await setTimeout(Math.min(PAUSE.most, (round - 1) * PAUSE.each));
     await every(behind, WIDTH, async (batch) => {
       await settleBatch(phase, batch, reason(batch.number), settling).catch(unlessOvertaken);
     });

@@ -1,4 +1,3 @@
-import type { Failure } from '../calls/failure.ts';
 import type { WriteResult } from '../ledger/record.ts';
 import type { AccountPlan } from './plan-account.ts';
 import { planOrExplain } from './plan-targets.ts';
@@ -8,7 +7,8 @@ import type { RunContext } from './run-context.ts';
 /**
  * Tells keys that are gone from those of users who were renamed since their account was read: IAM's answer to a write is
  * `NoSuchEntity` for both. Where there are such keys, the account is read anew.
- * @returns the results; of a key that is still there under another name, or perhaps so, with `failed` instead of `already-gone`
+ * @returns the results; instead of `already-gone`, a key that is still there under another name has `failed`, and one of which that cannot
+ *   be told, `unconfirmed`: it may have been deleted by a call whose answer was lost
  * @throws the ledger's error
  */
 export async function lookAgain(
@@ -20,11 +20,10 @@ export async function lookAgain(
   // No more is planned after the time for reading, but what was written is still looked after.
   const reading = { ...context, deadline: { ...context.deadline, reading: context.deadline.writing } };
   const now = await planOrExplain(plan.target, reading, restrictionTo(undefined));
-  const corrected = results.map((result) => {
-    const failure = result.outcome === 'already-gone' ? stillThere(result, plan, now) : undefined;
-    return failure ? { ...result, outcome: 'failed' as const, failure } : result;
-  });
-  const changed = corrected.filter((result, at) => result !== results[at]);
+  const corrected = results.map((result) =>
+    result.outcome === 'already-gone' ? { ...result, ...perhapsThere(result, plan, now) } : result,
+  );
+  const changed = corrected.filter(({ outcome }, at) => outcome !== results[at]?.outcome);
   if (changed.length > 0) {
     const { id: accountId } = plan.target.account;
     await context.log.append([
@@ -34,20 +33,22 @@ export async function lookAgain(
   return corrected;
 }
 
-/** Why a key cannot count as gone. */
-function stillThere(
+/** What a key has become that cannot count as gone; nothing when it can. */
+function perhapsThere(
   { accessKeyId, userName }: WriteResult,
   before: AccountPlan,
   now: Awaited<ReturnType<typeof planOrExplain>>,
-): Failure | undefined {
-  if ('failure' in now) return now.failure;
+): Partial<Pick<WriteResult, 'outcome' | 'failure'>> {
+  if ('failure' in now) return { outcome: 'unconfirmed', failure: now.failure };
   // Under the same name it was deleted a moment ago, and IAM's lists are behind.
   const other = now.decisions.find((key) => key.accessKeyId === accessKeyId && key.userName !== userName);
   if (other) {
     const message = `${userName} was renamed to ${other.userName} after the account was read, and has the key still. Run again.`;
-    return { kind: 'failed', call: 'iam:ListAccessKeys', code: 'Renamed', message };
+    const failure = { kind: 'failed', call: 'iam:ListAccessKeys', code: 'Renamed', message } as const;
+    return { outcome: 'failed', failure };
   }
   // Whoever was renamed has a name that nobody had before.
   const names = new Set([...before.unread, ...before.decisions].map((user) => user.userName));
-  return now.unread.find((user) => !names.has(user.userName))?.failure;
+  const unread = now.unread.find((user) => !names.has(user.userName));
+  return unread ? { outcome: 'unconfirmed', failure: unread.failure } : {};
 }

@@ -190,7 +190,7 @@ describe('a write that does not go as planned', () => {
         return Promise.resolve(true);
       },
     });
-    expect(written(run, FIRST)).toEqual(['ada failed', 'bob deactivated']);
+    expect(written(run, FIRST)).toEqual(['ada unconfirmed', 'bob deactivated']);
     expect(await resultsOf(on, summary.runId)).toEqual([2, 1]);
     expect(summary.verdict).toBe('incomplete');
     expect(run.accounts.get(FIRST)?.finished?.reason).toContain(call);
