@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import type { ConfigInput } from '../../src/config/schema.ts';
 import { EMPTY_MEMORY } from '../../src/ledger/memory.ts';
-import { putAway, type FailedTarget, type Planned } from '../../src/sweep/planned.ts';
+import { putAway, type FailedTarget, type Planned, type PlannedAccount } from '../../src/sweep/planned.ts';
 import { machineNotice, noticesOf, problemsOf, type Surveyed } from '../../src/sweep/problems.ts';
 import { settingsFor } from '../../src/scope/settings.ts';
 import { configWith } from '../config/build-config.ts';
@@ -80,12 +80,23 @@ describe('the problems of a run', () => {
     expect(problemsOf(survey(), ids.map(own), false)).toEqual(
       told(`${ids.slice(0, 5).join(', ')} and 2 more`),
     );
+    const five = ids.slice(0, 5);
+    expect(problemsOf(survey(), five.map(own), false)).toEqual(told(five.join(', ')));
   });
 
   it('are a group that no account has of those which could be read', () => {
     const targets = [planned(FIRST, ['Administrators']), planned(SECOND, 'failed')];
     expect(problemsOf(survey(), targets, false)).toEqual([
       'group Administrators exists in none of the 1 accounts that could be read (1 could not). Is it misspelt?',
+    ]);
+  });
+
+  it('are a group that one account alone is to have, and has not, whatever the others lack', () => {
+    const { target } = planned(SECOND, 'failed');
+    const settings = { ...target.settings, groups: ['Developers'] };
+    const other = { ...(planned(SECOND, []) as PlannedAccount), target: { ...target, settings } };
+    expect(problemsOf(survey(), [planned(FIRST, ['Administrators']), other], false)).toEqual([
+      'group Administrators exists in none of the 1 accounts that it is configured for. Is it misspelt?',
     ]);
   });
 

@@ -176,6 +176,7 @@ describe('a sweep', () => {
     const { run } = await onSandbox({ organization: organizationOf(1) });
     const approved = await run({ approve: () => Promise.resolve(true) });
     expect(approved.summary).toMatchObject({ accounts: { swept: 1 }, notices: [] });
+    expect(approved.summary).not.toHaveProperty('declined');
     let asked = false;
     const approve = () => Promise.resolve((asked = true));
     expect((await run({ mode: 'plan', approve })).summary.notices).toEqual([]);
