@@ -80,8 +80,9 @@ export class RunEndedError extends Error {
  */
 export async function lastSurvey(store: ObjectStore, runId: string): Promise<StoredSurvey | undefined> {
   const key = surveyKey(runId);
-  if (await store.putNew(key, NO_SURVEY)) return undefined;
-  return (await store.get(key)) === NO_SURVEY ? undefined : readSurvey(store, runId);
+  const found = await store.get(key);
+  if (found === undefined && (await store.putNew(key, NO_SURVEY))) return undefined;
+  return (found ?? (await store.get(key))) === NO_SURVEY ? undefined : readSurvey(store, runId);
 }
 
 function surveyKey(runId: string): string {
