@@ -167,7 +167,9 @@ const PACKED_FROM = 10;
 /** Packs the keys of an account that has ended; records of it may follow all the same, where another writer's come later. */
 function putAway(stored: StoredAccount, unpack: Folding['unpack']): StoredAccount {
   const { account, plan, writes, finished } = stored;
+  // Stryker disable next-line ArrayDeclaration: without a plan, nobody reads them
   const decisions = plan?.decisions ?? [];
+  // Stryker disable next-line ConditionalExpression, LogicalOperator, EqualityOperator: packed or not, the keys are the same
   if (finished === undefined || decisions.length + writes.size < PACKED_FROM) return stored;
   const packed = pack<KeysOfAccount>({ decisions, writes });
   return {
@@ -189,6 +191,7 @@ function putAway(stored: StoredAccount, unpack: Folding['unpack']): StoredAccoun
 function oneAtATime(): Folding['unpack'] {
   let last: { readonly packed: Packed<KeysOfAccount>; readonly keys: KeysOfAccount } | undefined;
   return (packed) => {
+    // Stryker disable next-line ConditionalExpression: unpacked once more, the keys are the same
     if (last?.packed !== packed) last = { packed, keys: packed.unpack() };
     return last.keys;
   };

@@ -59,7 +59,7 @@ async function restoreOrExplain(
   const nothingDue = { outcome: 'nothing-due', reason: '', keys: NO_KEYS, ...found } as const;
   if (inactive.length + wereActive.length === 0) return nothingDue;
   const stopped = await reasonToStop(context);
-  if (stopped && inactive.length === 0) return endOfFailure(stopped);
+  if (stopped) return endOfFailure(stopped);
   // The hold comes first: a key that is active and not held would be taken by the next sweep.
   const held = hold(memory, [...inactive, ...wereActive], until, context.runId);
   await remember(id, { from: memory, to: held }, context);

@@ -9,6 +9,10 @@ describe('the name of a machine for the lock', () => {
     expect(hostIdentity(SPACE)).toBe(hostIdentity(SPACE));
   });
 
+  it.runIf(process.platform === 'linux')('has what Linux tells', () => {
+    expect(hostIdentity()).toMatch(/ \(boot [\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}, pid:\[\d+\]\)$/);
+  });
+
   it.each([
     ['after the machine was started again, or on another one of that name', { ...SPACE, bootId: () => '2' }],
     ['in another container', { ...SPACE, pidNamespace: () => 'pid:[4026532000]' }],

@@ -105,6 +105,8 @@ describe('checkCoverage', () => {
     ['undo', 'swept', { deleted: 1 }],
     ['undo', 'swept', { reactivated: 1, failed: 1 }],
     ['undo', 'nothing-due', { reactivated: 1 }],
+    ['undo', 'nothing-due', { reactivated: 1, alreadyGone: 1 }],
+    ['sweep', 'nothing-due', { seen: 1, due: 1, deactivated: 1, failed: 1 }],
     ['undo', 'failed', { deactivated: 1 }],
   ])('finds that the keys do not add up when a %s ends an account as %s with %j', (mode, outcome, keys) => {
     expect(check(mode, outcome, keys)).toEqual([{ accountId: '1', problem: 'keys-do-not-add-up' }]);

@@ -1,6 +1,8 @@
 import { expect, it } from 'vitest';
 
 import type { Step } from '../../src/sweep/progress.ts';
+import { planUndo } from '../../src/sweep/undo-plan.ts';
+import { applyUndo } from '../../src/sweep/undo.ts';
 import { EVERY_KEY, onSandbox, organizationOf } from './sweeping.ts';
 
 const CONFIG = {
@@ -34,3 +36,12 @@ it.each<['sweep' | 'plan', Step[]]>([
     expect(steps.filter(({ step }) => step === 'applying')).toEqual(applying);
   },
 );
+
+it('an undo tells how far it is, of the accounts in which it has something to do', async () => {
+  const on = await onSandbox({ organization: organizationOf(3), config: CONFIG });
+  const { run } = await on.run();
+  const steps: Step[] = [];
+  const progress = (step: Step): number => steps.push(step);
+  await applyUndo(planUndo(run, {}, new Map()), 30, on.dependencies({ progress }));
+  expect(steps).toEqual([0, 1, 2].map((done) => ({ step: 'applying', done, total: 2 })));
+});

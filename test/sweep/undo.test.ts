@@ -3,8 +3,11 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { ConfigInput } from '../../src/config/schema.ts';
 import { readMemory } from '../../src/ledger/memory.ts';
 import type { ObjectStore } from '../../src/ledger/object-store.ts';
+import type { AccountOutcome } from '../../src/ledger/record.ts';
 import { readRecords } from '../../src/ledger/read-run.ts';
 import { foldRun, type StoredRun } from '../../src/ledger/stored-run.ts';
+import type { SandboxAccount } from '../../src/sandbox/account.ts';
+import type { SandboxKey } from '../../src/sandbox/entities.ts';
 import type { FaultKind } from '../../src/sandbox/faults.ts';
 import { parsePolicy } from '../../src/sandbox/policy/document.ts';
 import { writtenSince } from '../../src/sweep/written-since.ts';
@@ -52,7 +55,12 @@ describe('undo', () => {
     expect(keysOf(organization, FIRST)).toEqual(['ada Active', 'bob Active', 'old Inactive']);
     expect(keysOf(organization, SECOND)).toEqual(['ada Active', 'bob Active', 'old Inactive']);
     expect(undone.started).toMatchObject({ mode: 'undo', undoOf: summary.runId });
-    expect(undone.summary).toMatchObject({ verdict: 'ok', accounts: { swept: 2 }, problems: [] });
+    expect(undone.summary).toMatchObject({
+      verdict: 'ok',
+      filtered: true,
+      accounts: { swept: 2 },
+      problems: [],
+    });
     expect(undone.summary?.keys).toEqual({
       seen: 0,
       kept: 0,
@@ -135,16 +143,20 @@ describe('undo', () => {
     expect(keysOf(organization, FIRST)).toEqual(['ada Active', 'bob Active']);
   });
 
-  it('holds nothing any more when it has to end, and says so', async () => {
+  it.each<[string, AccountOutcome, (account: SandboxAccount, key: SandboxKey) => void]>([
+    ['is Inactive', 'not-reached', () => undefined],
+    ['is Active already', 'not-reached', (_, key) => (key.status = 'Active')],
+    ['is gone', 'nothing-due', (account, key) => account.deleteKey(key)],
+  ])('holds nothing any more when it has to end, and says so; the key %s', async (_, outcome, change) => {
     const organization = organizationOf(1);
     const on = await onSandbox({ organization });
     const { run } = await on.run();
-    organization.keysOf(FIRST)[0]!.status = 'Active';
+    change(organization.account(FIRST), organization.keysOf(FIRST)[0]!);
     const remembered = await on.store.get(`accounts/${FIRST}.json`);
     const { deadline } = on.dependencies();
     const ending = on.dependencies({ deadline: { ...deadline, writing: AbortSignal.abort() } });
     const { accounts } = await applyUndo(planUndo(run, {}, new Map()), 30, ending);
-    expect(accounts).toEqual({ 'not-reached': 1 });
+    expect(accounts).toEqual({ [outcome]: 1 });
     expect(await on.store.get(`accounts/${FIRST}.json`)).toBe(remembered);
   });
 

@@ -46,10 +46,18 @@ describe.concurrent('while accounts are still being listed', () => {
     const organization = organizationOf(MANY);
     const { run, sandbox, store, dependencies } = await onSandbox({
       organization,
+      config: { ...EVERY_KEY, concurrency: { accounts: 1 } },
       sandbox: THIRD_IS_SLOW,
       context,
     });
     sandbox.faults.add({ service: 'organizations', call: 'ListAccounts', occurrence: 4, kind: 'denied' });
+    sandbox.faults.add({
+      service: 'iam',
+      call: 'GetGroup',
+      occurrence: 'every',
+      kind: 'slow',
+      milliseconds: 50,
+    });
     const rejected = await run().catch((error: unknown) => error);
     expect(rejected).toMatchObject({ failure: { call: 'organizations:ListAccounts' } });
     expect(sandbox.calls.of('iam', 'ListAccessKeys')).not.toEqual([]);
@@ -85,10 +93,10 @@ describe.concurrent('while accounts are still being listed', () => {
     expect(on.sandbox.calls.of('sts', 'AssumeRole')).toEqual([]);
   });
 
-  it.for<[string, string, boolean]>([
-    ['begins with the page on which the last name is met', FIRST, true],
-    ['waits for the last page where that has it', '100000000065', false],
-  ])('the reading %s', async ([, optedOut, early], context) => {
+  it.for<[string, string, string, boolean]>([
+    ['begins with the page on which the last name is met', FIRST, '100000000002', true],
+    ['waits for the last page where that has it', '100000000065', FIRST, false],
+  ])('the reading %s', async ([, optedOut, next, early], context) => {
     const organization = organizationOf(MANY);
     const optOuts = [optOutOf(optedOut)];
     const config = { ...EVERY_KEY, optOuts };
@@ -97,7 +105,9 @@ describe.concurrent('while accounts are still being listed', () => {
     expect(summary).toMatchObject({ verdict: 'ok', accounts: { swept: MANY - 1, 'opted-out': 1 } });
     const { calls } = on.sandbox;
     const listed = calls.of('organizations', 'ListAccounts').at(-1)!.at;
-    expect(calls.of('sts', 'AssumeRole').some(({ at }) => at < listed)).toBe(early);
+    const [first] = calls.of('sts', 'AssumeRole');
+    expect(first).toMatchObject({ account: next });
+    expect(first!.at < listed).toBe(early);
   });
 
   it('no account of a list of one page is entered before its names were checked', async (context) => {
@@ -151,6 +161,20 @@ describe.concurrent('where the list says where accounts hang', () => {
     ).toEqual([24, 1, 1]);
     const walked = TREE.some((call) => sandbox.calls.of('organizations', call).length > 0);
     expect(walked).toBe(!paths);
+  });
+
+  it('the reading begins with the page on which the last OU that is named is met', async (context) => {
+    const { organization, config } = withUnits();
+    const secondIsSlow = { ...LAST_IS_SLOW.faults![0]!, occurrence: 2 };
+    const on = await onSandbox({
+      organization,
+      config,
+      sandbox: { ...PATHS, faults: [secondIsSlow] },
+      context,
+    });
+    expect((await on.run()).summary).toMatchObject({ verdict: 'ok', accounts: { swept: 24 } });
+    const listed = on.sandbox.calls.of('organizations', 'ListAccounts').at(-1)!.at;
+    expect(on.sandbox.calls.of('sts', 'AssumeRole')[0]!.at < listed).toBe(true);
   });
 
   it('an OU without accounts is found by a walk through OUs only', async (context) => {
