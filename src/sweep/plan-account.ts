@@ -10,6 +10,7 @@ import type { KeyDecision } from '../rotation/decision.ts';
 import type { MachineUser } from '../rotation/machine-user.ts';
 import type { TargetAccount } from '../scope/target.ts';
 import { contact } from './contact.ts';
+import { every } from './every.ts';
 import { machineUser } from './machine-user.ts';
 import { decideUser, type UserToRead } from './read-user.ts';
 import { renamedSince } from './renamed-since.ts';
@@ -75,9 +76,8 @@ async function membersOf(
   limit: LimitFunction,
   { deadline }: RunContext,
 ): Promise<Map<string, GroupMembers>> {
-  return new Map(
-    await limit.map(groups, async (name) => [name, await groupMembers(iam, name, deadline.reading)] as const),
-  );
+  const members = await every(groups, limit, (name) => groupMembers(iam, name, deadline.reading));
+  return new Map(groups.map((name, at) => [name, members[at]]));
 }
 
 /** Every member once, whatever number of groups it is in. */

@@ -10,7 +10,7 @@ import type { Build } from '../properties/build-under-test.ts';
 import { stageOf, type Stage } from '../properties/stage.ts';
 import type { World } from '../properties/model.ts';
 import { checkSums, checkTruth } from '../properties/truth.ts';
-import { Chaos } from './disturbing.ts';
+import { Chaos, UNAVAILABLE } from './disturbing.ts';
 import { executionAt, play, playUndisturbed } from './playing.ts';
 
 const HALF_AN_HOUR = 31 * 60_000;
@@ -47,10 +47,12 @@ export async function runInChaos(seed: number, build: Build, end: World): Promis
   const before = stage.world();
   const startedAt = stage.built.organization.clock.milliseconds();
   const execution = executionAt(stage);
-  const summary = await play(chaos.take, execution).catch(() => undefined);
+  const ended = await play(chaos.take, execution).catch(asError);
   await Promise.all(chaos.left);
   const story = `seed ${seed}: ${chaos.happened.join('; ')}`;
   try {
+    if (ended instanceof Error && !isOfChaos(ended)) throw ended;
+    const summary = ended instanceof Error ? undefined : ended;
     const after = stage.world();
     const runId = runIdOf(execution);
     if ([...stage.objects.keys()].some((key) => key.startsWith(`runs/${runId}/records/`))) {
@@ -64,10 +66,21 @@ export async function runInChaos(seed: number, build: Build, end: World): Promis
     expect(summary?.calls ?? 0, story).toBeLessThanOrEqual(sent());
     stage.built.organization.clock.advance(HALF_AN_HOUR);
     await checkFinished({ stage, before, after, end, startedAt, story });
+    return summary;
   } catch (error) {
     throw new Error(story, { cause: error });
   }
-  return summary;
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
+}
+
+/** What the last attempt at the last step may fail with: itself disturbed, overtaken, or of a run that never began. */
+function isOfChaos(error: Error): boolean {
+  return (
+    error === UNAVAILABLE || ['Lambda.Unknown', 'RunNeverBeganError', 'RunIdTakenError'].includes(error.name)
+  );
 }
 
 /** The same stage, and how many requests the clients of all its processes have sent, heard of or not. */

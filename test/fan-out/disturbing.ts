@@ -23,7 +23,8 @@ export async function killed(event: unknown, stage: Stage, doom: Doom, batchSize
   ]);
 }
 
-const UNAVAILABLE = new Error('the ledger does not answer');
+/** What a store fails with here. */
+export const UNAVAILABLE = new Error('the ledger does not answer');
 
 /** A store whose operation of that number, counted from 0, fails once, with its effect or without. */
 export class FailingOnce {

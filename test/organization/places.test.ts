@@ -55,8 +55,9 @@ describe('the places of accounts whose paths the list gives', () => {
         [third, known(root, workloads, prod)],
       ]),
     );
+    expect(places.met()).toEqual(new Set([root, workloads, prod]));
     expect(await places.units(() => true)).toEqual({
-      met: new Set([root, workloads, prod]),
+      met: places.met(),
       units: [
         { id: root, name: root, accounts: [first] },
         { id: workloads, name: workloads, parent: root, accounts: [] },

@@ -45,6 +45,26 @@ async function countsOf(
 }
 
 describe('the calls of a run', () => {
+  it('have all been answered when it ends, also where one of them failed', async () => {
+    const organization = organizationOf(1, () => PEOPLE);
+    const getGroup = (groupName: string) =>
+      ({ service: 'iam', call: 'GetGroup', where: { GroupName: groupName } }) as const;
+    const { run, sandbox } = await onSandbox({
+      organization,
+      config: withDefaults({ groups: GROUPS }),
+      sandbox: {
+        faults: [
+          { ...getGroup('Developers'), kind: 'denied' },
+          { ...getGroup('Administrators'), kind: 'slow', milliseconds: 200 },
+        ],
+      },
+    });
+    const { summary } = await run();
+    expect(summary.accounts).toMatchObject({ denied: 1 });
+    expect(sandbox.calls.of('iam', 'GetGroup')).toHaveLength(2);
+    expect(summary.calls).toBe(sandbox.calls.all.length);
+  });
+
   it('are for a plan one session, the groups and the users of each account, and whether those with due keys have a password', async () => {
     const { counts } = await countsOf(PEOPLE, withDefaults({ groups: GROUPS }), 'plan', 3);
     expect(counts).toEqual({
