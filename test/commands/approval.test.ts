@@ -3,7 +3,8 @@ import { join } from 'node:path';
 
 import { describe, expect } from 'vitest';
 
-import { organizationOf } from '../sweep/sweeping.ts';
+import { askBeforeWriting } from '../../src/commands/approval.ts';
+import { keysOf, onSandbox, organizationOf } from '../sweep/sweeping.ts';
 import { hasTerminal, inTerminal } from './terminal.ts';
 import { it, statuses } from './workspace.ts';
 
@@ -62,4 +63,16 @@ describe.skipIf(!hasTerminal()).concurrent('sweep --apply at a terminal', { time
     expect(stdout).toContain('2/2 accounts');
     expect(JSON.parse(await readFile(file, 'utf8'))).toMatchObject({ summary: { keys: { deactivated: 2 } } });
   });
+});
+
+it('a question that nobody answers in time is a no, and says so', async () => {
+  const organization = organizationOf(1);
+  const { run } = await onSandbox({ organization });
+  const said: string[] = [];
+  const nobodyStops = new AbortController().signal;
+  const approve = askBeforeWriting({ say: (text) => said.push(text) }, nobodyStops, 0.001);
+  const { summary } = await run({ approve });
+  expect(summary).toMatchObject({ verdict: 'ok', accounts: { planned: 1 }, declined: true });
+  expect(keysOf(organization, '100000000001')).toEqual(['ada Active']);
+  expect(said.at(-1)).toBe('No answer within 0.001 minutes: nothing is revoked.');
 });
