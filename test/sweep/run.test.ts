@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 
 import { ConfigError } from '../../src/config/problem.ts';
@@ -70,6 +72,24 @@ describe('a sweep', () => {
     expect(summary.keys).toMatchObject({ seen: 253, due: 253, deactivated: 253 });
     expect(organization.keysOf(FIRST).filter(({ status }) => status === 'Active')).toEqual([]);
     expect(sandbox.calls.all.filter(({ call }) => call === 'ListAccessKeys').length).toBe(250);
+  });
+
+  it('asks for nothing any more when it has failed because the accounts cannot be listed', async () => {
+    const { run, dependencies } = await onSandbox({
+      organization: organizationOf(3),
+      sandbox: {
+        pages: { maximumSize: 1 },
+        faults: [
+          { service: 'organizations', call: 'ListAccounts', occurrence: 3, kind: 'denied' },
+          { service: 'iam', call: 'GetGroup', occurrence: 'every', kind: 'slow', milliseconds: 50 },
+        ],
+      },
+    });
+    await expect(run()).rejects.toThrow('ListAccounts');
+    const { traffic } = dependencies().clients;
+    const { calls } = traffic.soFar();
+    await sleep(150);
+    expect(traffic.soFar().calls).toBe(calls);
   });
 
   it('goes on past accounts that it cannot enter, names them and is incomplete', async () => {

@@ -33,6 +33,26 @@ function tree() {
   return { organization, workloads, prod, playground };
 }
 
+it('targets are handed on while others are still listed, once every OU that is named was met', async () => {
+  const { organization, playground } = tree();
+  const config: ConfigInput = {
+    ...EVERY_KEY,
+    overrides: [{ organizationalUnits: [playground.id], armed: false }],
+  };
+  const sandbox = { accountFields: { paths: true }, pages: { maximumSize: 1 } };
+  const on = await onSandbox({ organization, config, sandbox });
+  const handedOn: [pages: number, targets: string[]][] = [];
+  await surveyOrganization(await begun(on), {}, (targets) => {
+    const pages = on.sandbox.calls.of('organizations', 'ListAccounts').length;
+    handedOn.push([pages, targets.map(({ account }) => account.id)]);
+  });
+  expect(handedOn).toEqual([
+    [2, [FIRST]],
+    [2, [SECOND]],
+    [3, []],
+  ]);
+});
+
 describe('an OU of the configuration that was not met, because the tree could not be read whole', () => {
   it('may be misspelt: then no place is known, and nothing is written anywhere', async () => {
     const { organization, workloads, prod } = tree();
