@@ -14,7 +14,7 @@ export interface Execution {
 /** One attempt at a step, with what it is sent and answers as JSON, as between Step Functions and Lambda. */
 export async function attempt(
   event: unknown,
-  { build: { parseStep, runStep } }: Stage,
+  { build: { parseStep, runStep } }: Pick<Stage, 'build'>,
   dependencies: StepDependencies,
   batchSize = 1,
 ): Promise<StepResult> {

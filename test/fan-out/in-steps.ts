@@ -1,0 +1,41 @@
+import type { RunSummary } from '../../src/ledger/record.ts';
+import type { RunDependencies } from '../../src/sweep/begin.ts';
+import { KEYSWEEP, type Build } from '../properties/build-under-test.ts';
+import { attempt, play, type Take } from './playing.ts';
+
+/** Keysweep as the state machine runs it, each batch of so many accounts; what no state machine is started with stays in one process. */
+export function inSteps(batchSize: number): Build {
+  let runs = 0;
+  return {
+    ...KEYSWEEP,
+    runSweep: (request, dependencies) => {
+      const { only, filters, mode } = request;
+      if (only || filters.organizationalUnits) return KEYSWEEP.runSweep(request, dependencies);
+      runs += 1;
+      const execution = { Name: `run-${runs}`, StartTime: dependencies.now().toISOString() };
+      return playOnce(execution, { mode, accounts: filters.accounts }, dependencies, batchSize);
+    },
+  };
+}
+
+/** @throws what the first step failed with, as a run in one process would */
+async function playOnce(
+  execution: Parameters<typeof play>[1],
+  start: Readonly<Record<string, unknown>>,
+  dependencies: RunDependencies,
+  batchSize: number,
+): Promise<RunSummary> {
+  let ofBegin: unknown;
+  const take: Take = async (event) => {
+    try {
+      return await attempt(event, { build: KEYSWEEP }, dependencies, batchSize);
+    } catch (error) {
+      if (event.step === 'begin') ofBegin = error;
+      throw error;
+    }
+  };
+  const ended = play(take, execution, start);
+  await Promise.allSettled([ended]);
+  if (ofBegin) throw ofBegin as Error;
+  return ended;
+}
