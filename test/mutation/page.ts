@@ -138,6 +138,6 @@ killed too ("timed out"). Texts count like everything else.
 - \`npm run mutation -- rotation scope\`: these rooms.
 - \`npm run mutation -- src/sweep/undo.ts\`: one file.
 
-A file that is not in the table has nothing to mutate, such as types alone, or has not been run yet. Each row is of the last run of its file,
-which may have changed since.
+A file that is not in the table has nothing to mutate, such as types alone; a test holds the table to that. Left out are the
+stores themselves, which \`test/ledger\` tries on real folders and buckets.
 `;
