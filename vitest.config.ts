@@ -1,5 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
+import { SDK } from './test/sdk-settings.ts';
+
 /**
  * Rooms whose tests leave nothing behind in their process, such as variables of the environment: their files share a worker, which loads the SDK
  * once for all of them. Every other file gets a process of its own.
@@ -15,7 +17,7 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 120_000,
     restoreMocks: true,
-    env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
+    env: SDK,
     // .ci/run counts from the file.
     reporters: ['default', ['json', { outputFile: 'coverage/results.json' }]],
     projects: [

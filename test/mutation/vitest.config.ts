@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
+import { SDK } from '../sdk-settings.ts';
+
 /** The room whose code is mutated: its own tests have to notice, so that no other room's do its work by chance. */
 const room = process.env.KEYSWEEP_ROOM ?? '{rotation,scope,ledger,organization,sweep}';
 
@@ -33,6 +35,6 @@ export default defineConfig({
     // Stryker tells what came of the tests; to print each failure with its place in the code takes longer than most tests.
     ...(process.env.STRYKER_MUTATOR_WORKER !== undefined && { reporters: [{}] }),
     testTimeout: 10_000,
-    env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
+    env: SDK,
   },
 });

@@ -6,7 +6,7 @@ import type { Story } from './telling.ts';
 /** `KEYSWEEP_SEED`, or always the same: then a failure is of the change that was made. */
 export const SEED = Number(process.env.KEYSWEEP_SEED ?? 20261123);
 
-/** The three properties share `KEYSWEEP_STORIES` evenly. */
+/** The three properties share `KEYSWEEP_STORIES` evenly; those of runs in steps get as many each. */
 const PROPERTIES = 3;
 
 /** How many stories a property plays. @param few when the environment asks for no number */

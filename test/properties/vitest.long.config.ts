@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
+import { SDK } from '../sdk-settings.ts';
 import { LastLine } from './last-line.ts';
 
 // npm run test:long: the same properties with many stories from a new seed, and what is too slow for every day.
@@ -15,6 +16,6 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 120_000,
     reporters: ['default', new LastLine()],
-    env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
+    env: SDK,
   },
 });
