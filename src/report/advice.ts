@@ -56,7 +56,7 @@ const SYSTEM_ADVICE: Readonly<Record<string, string | undefined>> = {
   EACCES: ANOTHER_PLACE,
   EISDIR: ANOTHER_PLACE,
   ENOENT: ANOTHER_PLACE,
-  ENOTDIR: ANOTHER_PLACE,
+  ENOTDIR: 'A part of this path is a file and no folder. Name another place (--ledger, --out and the like).',
   EPERM: ANOTHER_PLACE,
   EROFS: ANOTHER_PLACE,
   ENOSPC: 'The disk is full. Make room and run again: a second run takes up what is left.',

@@ -17,7 +17,12 @@ describe('what a command that threw ends with', () => {
       1,
       /^x is no JSON\n.*earlier version/,
     ],
-    ['a folder that is none', refused('ENOTDIR'), 1, /^ENOTDIR: no, mkdir '\/x'\nName a place/],
+    [
+      'a folder that is none',
+      refused('ENOTDIR'),
+      1,
+      /^ENOTDIR: no, mkdir '\/x'\nA part of this path is a file .*--ledger/,
+    ],
     ['a folder of somebody else', refused('EACCES'), 1, /\nName a place .*--ledger/],
     ['a full disk', refused('ENOSPC'), 1, /\nThe disk is full\./],
     ['a port in use', refused('EADDRINUSE'), 1, /\nAnother program has this port\. .*--port/],
