@@ -72,12 +72,12 @@ export async function runInChaos(seed: number, build: Build, end: World): Promis
   }
 }
 
-function asError(error: unknown): Error {
+export function asError(error: unknown): Error {
   return error instanceof Error ? error : new Error(String(error));
 }
 
 /** What the last attempt at the last step may fail with: itself disturbed, overtaken, or of a run that never began. */
-function isOfChaos(error: Error): boolean {
+export function isOfChaos(error: Error): boolean {
   return (
     error === UNAVAILABLE || ['Lambda.Unknown', 'RunNeverBeganError', 'RunIdTakenError'].includes(error.name)
   );
