@@ -1,17 +1,16 @@
 import { readWriter } from '../ledger/read-run.ts';
-import type { AccountFinished, RunSummary } from '../ledger/record.ts';
+import type { LimitsChecked, RunSummary } from '../ledger/record.ts';
 import { openRunLog, type RunLog } from '../ledger/run-log.ts';
 import { releaseRunLock } from '../ledger/run-lock.ts';
 import { putSummary } from '../ledger/runs.ts';
 import { concludeRun, type EndingContext } from '../sweep/conclude.ts';
-import { accountFinished } from '../sweep/finish-account.ts';
 import { machineNotice, noticesOf, problemsOf } from '../sweep/problems.ts';
 import type { RunFacts } from './batch-file.ts';
 import { targetsOf } from './divide.ts';
 import { mayWrite, notPlanned, sizeOf } from './judge-plans.ts';
 import { storeListing } from './listing.ts';
 import { judged, type Progress } from './progress.ts';
-import { settleAll } from './settle.ts';
+import { settleAll, type EndOfRest } from './settle.ts';
 import { LOCK_HOST, type StepDependencies } from './step-context.ts';
 import { NOTHING_SENT, together } from './step-log.ts';
 import { lastSurvey, type StoredSurvey } from './survey-file.ts';
@@ -64,20 +63,15 @@ async function concludeSurveyed(
   log: RunLog,
   dependencies: StepDependencies,
 ): Promise<RunSummary> {
-  const progress = await settleRun(survey, dependencies);
+  const progress = await settleRun(survey, problems, dependencies);
   const { mode, filtered } = survey.facts;
-  const targets = targetsOf(survey);
-  const left = targets.flatMap(({ account }) =>
-    endOfRest(account.id, progress, problems, dependencies.now()),
-  );
-  await log.append(left);
-  const plans = judged(targets, progress);
+  const plans = judged(targetsOf(survey), progress);
   const exceeded = progress.limits?.exceeded ?? [];
   return concludeRun(
     {
       ...{ mode, filtered },
       listed: survey.listed.accounts,
-      finished: [...finishedIn(progress), ...left],
+      finished: [...progress.accounts.values()].flatMap(({ finished }) => finished ?? []),
       exceeded: mode === 'sweep' ? exceeded : [],
       problems: [...problems, ...problemsOf(sizeOf(survey), plans, filtered)],
       notices: [
@@ -92,34 +86,32 @@ async function concludeSurveyed(
   );
 }
 
-/** After this nobody writes to the run any more. */
-async function settleRun(survey: StoredSurvey, dependencies: StepDependencies): Promise<Progress> {
-  const progress = await settleAll('plan', survey, notPlanned, dependencies);
-  return mayWrite(survey.facts, progress.limits?.exceeded)
-    ? settleAll('apply', survey, notCarriedOut, dependencies)
-    : progress;
-}
-
-function notCarriedOut(number: number): string {
-  return `batch ${number} was not carried out: no attempt at it came to an end`;
-}
-
-/** Accounts whose plan is not carried out, because a limit says so or because nobody came to ask it. */
-function endOfRest(
-  id: string,
-  { accounts, limits }: Progress,
+/** After this nobody writes to the run any more, and every target has its outcome. */
+async function settleRun(
+  survey: StoredSurvey,
   problems: readonly string[],
-  at: Date,
-): AccountFinished[] {
-  const { planned, finished } = accounts.get(id) ?? {};
-  if (!planned || finished) return [];
-  if (limits) return [accountFinished(id, planned.end, at)];
-  const reason = `the limits were not checked: ${problems.at(-1) ?? 'that step did not come to an end'}`;
-  return [accountFinished(id, { outcome: 'failed', reason, keys: planned.end.keys }, at)];
+  dependencies: StepDependencies,
+): Promise<Progress> {
+  const progress = await settleAll('plan', survey, notPlanned, dependencies);
+  const end = endOfRest(survey.facts, progress.limits, problems);
+  return settleAll('apply', survey, end, dependencies, progress);
 }
 
-function finishedIn({ accounts }: Progress): AccountFinished[] {
-  return [...accounts.values()].flatMap(({ finished }) => finished ?? []);
+/** How accounts end whose plan was not carried out: nobody came to ask the limits, one of them says so, or its batch was lost. */
+function endOfRest(
+  facts: RunFacts,
+  limits: LimitsChecked | undefined,
+  problems: readonly string[],
+): (number: number) => EndOfRest {
+  if (!limits) {
+    const reason = `the limits were not checked: ${problems.at(-1) ?? 'that step did not come to an end'}`;
+    return () => ({ reason });
+  }
+  return mayWrite(facts, limits.exceeded) ? notCarriedOut : () => 'as planned';
+}
+
+function notCarriedOut(number: number): EndOfRest {
+  return { reason: `batch ${number} was not carried out: no attempt at it came to an end` };
 }
 
 /** A run that could not even list the organization leaves a summary that says so. */

@@ -5,7 +5,7 @@ import type { Surveyed } from '../sweep/problems.ts';
 import { storeList, type RunFacts } from './batch-file.ts';
 import { batchesOf, targetsOf } from './divide.ts';
 import { judged } from './progress.ts';
-import { settleAll } from './settle.ts';
+import { settleAll, type EndOfRest } from './settle.ts';
 import { stepContext, type StepDependencies } from './step-context.ts';
 import { readSurvey, type StoredSurvey } from './survey-file.ts';
 
@@ -50,6 +50,6 @@ export function sizeOf({ listed, targets, undecided }: StoredSurvey): Surveyed {
   return { accounts: listed.accounts.length, targets: targets.length, undecided };
 }
 
-export function notPlanned(number: number): string {
-  return `batch ${number} was not planned: no attempt at it came to an end`;
+export function notPlanned(number: number): EndOfRest {
+  return { reason: `batch ${number} was not planned: no attempt at it came to an end` };
 }

@@ -39,12 +39,8 @@ export async function runStep(
       return applyBatch(step.runId, step.batch, dependencies);
     case 'give-up': {
       const batch = await readBatch(dependencies.store, step.runId, step.batch);
-      await settleBatch(
-        step.phase,
-        batch,
-        `batch ${step.batch} failed: ${wordsOf(step.error)}`,
-        dependencies,
-      );
+      const reason = `batch ${step.batch} failed: ${wordsOf(step.error)}`;
+      await settleBatch(step.phase, batch, { reason }, dependencies);
       return { accounts: 0 };
     }
     case 'conclude':

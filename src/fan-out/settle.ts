@@ -1,15 +1,18 @@
 import { readWriter } from '../ledger/read-run.ts';
+import { EMPTY_MEMORY } from '../ledger/memory.ts';
 import type { AccountFinished, AccountPlanned, WriteResult } from '../ledger/record.ts';
 import { RunIdTakenError } from '../ledger/run-log.ts';
 import { NO_KEYS } from '../ledger/totals.ts';
 import { every } from '../sweep/every.ts';
 import { accountFinished } from '../sweep/finish-account.ts';
-import { countKeys } from '../sweep/outcome.ts';
+import { countKeys, endOfPlan, type AccountEnd } from '../sweep/outcome.ts';
+import type { TargetAccount } from '../scope/target.ts';
 import { writerOf, type Batch, type Phase } from './batch-file.ts';
 import { batchesOf } from './divide.ts';
 import { foldAccounts, NOTHING_YET, type FoldedAccount } from './fold-accounts.ts';
 import { readProgress, type Progress } from './progress.ts';
 import type { StepDependencies } from './step-context.ts';
+import { planOf } from './stored-plan.ts';
 import { openStepLog } from './step-log.ts';
 import type { StoredSurvey } from './survey-file.ts';
 
@@ -21,28 +24,35 @@ const WIDTH = 8;
 /** A process that is still at work on a batch may be quicker; it stops within minutes at the latest. */
 const MOST_ROUNDS = 20;
 
+/** How an account ends that a phase does not bring further: as failed, for a reason, or with the plan that nobody is to carry out. */
+export type EndOfRest = { readonly reason: string } | 'as planned';
+
 /**
- * Ends what a phase has left behind in any batch, as failed. Afterwards no process can still do anything for that phase.
- * @param reason why, for the operator, of the batch of that number
+ * Ends what a phase has left behind in any batch. Afterwards no process can still do anything for that phase.
+ * @param end how, in the batch of that number
+ * @param from how far the run was just now; read when left out
  * @returns how far the run is then
  * @throws UnreadableLedgerError, the store's error
  */
 export async function settleAll(
   phase: Phase,
   survey: StoredSurvey,
-  reason: (number: number) => string,
+  end: (number: number) => EndOfRest,
   settling: Settling,
+  from?: Progress,
 ): Promise<Progress> {
   const batches = batchesOf(survey);
+  let progress = from ?? (await readProgress(settling.store, survey));
   for (let round = 0; round < MOST_ROUNDS; round += 1) {
-    const progress = await readProgress(settling.store, survey);
+    const { accounts } = progress;
     const behind = batches.filter(({ targets }) =>
-      targets.some(({ account }) => isBehind(phase, progress.accounts.get(account.id) ?? NOTHING_YET)),
+      targets.some(({ account: { id } }) => isBehind(phase, accounts.get(id) ?? NOTHING_YET)),
     );
     if (behind.length === 0) return progress;
     await every(behind, WIDTH, async (batch) => {
-      await settleBatch(phase, batch, reason(batch.number), settling).catch(unlessOvertaken);
+      await settleBatch(phase, batch, end(batch.number), settling).catch(unlessOvertaken);
     });
+    progress = await readProgress(settling.store, survey);
   }
   throw new Error(`batches of run ${survey.facts.runId} are still being worked on`);
 }
@@ -52,28 +62,28 @@ function unlessOvertaken(error: unknown): void {
 }
 
 /**
- * Ends every account of a batch that a phase should have brought further and did not: as failed. The records go where the next
- * one of a process would go that is still at work on the batch, so that none can go on behind them.
- * @param reason why, for the operator
+ * Ends every account of a batch that a phase should have brought further and did not. The records go where the next one of a
+ * process would go that is still at work on the batch, so that none can go on behind them, and no two can end the same account.
  * @throws RunIdTakenError when such a process was quicker; the ledger's error
  */
 export async function settleBatch(
   phase: Phase,
   { facts: { runId }, number, targets }: Batch,
-  reason: string,
+  end: EndOfRest,
   settling: Settling,
 ): Promise<void> {
   const { store, now } = settling;
   const plan = await readWriter(store, runId, writerOf('plan', number));
   const apply = await readWriter(store, runId, writerOf('apply', number));
   const accounts = await foldAccounts([...plan.records, ...apply.records], (record) => record);
-  const lost = targets.flatMap(({ account: { id } }): AccountFinished[] => {
+  const ends = targets.flatMap((target): AccountFinished[] => {
+    const { id } = target.account;
     const account = accounts.get(id) ?? NOTHING_YET;
-    return isBehind(phase, account) ? [endOfLost(id, account, reason, now())] : [];
+    return isBehind(phase, account) ? [accountFinished(id, endOf(target, account, end), now())] : [];
   });
   const writer = writerOf(phase, number);
   const { stored } = phase === 'plan' ? plan : apply;
-  await openStepLog(runId, { writer, stored }, settling).append(lost);
+  await openStepLog(runId, { writer, stored }, settling).append(ends);
 }
 
 /** Whether an account is not yet where a phase is to bring it. */
@@ -81,18 +91,23 @@ function isBehind(phase: Phase, { planned, finished }: FoldedAccount<unknown>): 
   return finished === undefined && (phase === 'apply' || planned === undefined);
 }
 
-/** An account whose batch failed, with what is known of its keys. */
+function endOf(target: TargetAccount, account: FoldedAccount<AccountPlanned>, end: EndOfRest): AccountEnd {
+  if (end !== 'as planned') return endOfLost(account, end.reason);
+  const { planned } = account;
+  return planned
+    ? endOfPlan(planOf(target, planned, EMPTY_MEMORY))
+    : endOfLost(account, 'it was not planned');
+}
+
+/** An account that was to be brought further, with what is known of its keys. */
 function endOfLost(
-  id: string,
   { planned, intended, results }: FoldedAccount<AccountPlanned>,
   reason: string,
-  at: Date,
-): AccountFinished {
+): AccountEnd {
   const inDoubt = [...intended.values()].filter(({ accessKeyId }) => !results.has(accessKeyId));
   const written: WriteResult[] = [
     ...results.values(),
     ...inDoubt.map((key) => ({ ...key, outcome: 'unconfirmed' as const })),
   ];
-  const keys = planned ? countKeys(planned.decisions, written) : NO_KEYS;
-  return accountFinished(id, { outcome: 'failed', reason, keys }, at);
+  return { outcome: 'failed', reason, keys: planned ? countKeys(planned.decisions, written) : NO_KEYS };
 }

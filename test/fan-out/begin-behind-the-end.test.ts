@@ -1,46 +1,28 @@
 import { expect, it } from 'vitest';
 
 import { readRecords } from '../../src/ledger/read-run.ts';
-import type { ObjectStore } from '../../src/ledger/object-store.ts';
 import { runIdOf } from '../../src/fan-out/step.ts';
 import { KEYSWEEP } from '../properties/build-under-test.ts';
 import { prepared } from './chaos.ts';
 import { LambdaGone } from './disturbing.ts';
+import { holding } from './held-store.ts';
 import { attempt, executionAt, play, type Take } from './playing.ts';
 
 /** The first step is given up when it comes to storing something, and stores it after the run has ended. */
-async function endedWhileBeginning(isHeldUp: (key: string) => boolean) {
+async function endedWhileBeginning(isHeld: (key: string) => boolean) {
   const stage = await prepared(KEYSWEEP);
-  const { dependencies, store } = stage;
-  let wake: () => void = () => undefined;
-  const awake = new Promise<void>((resolve) => {
-    wake = resolve;
-  });
-  const heldUp: { putNew: ObjectStore['putNew']; isReached: Promise<void> } = (() => {
-    let reach: () => void = () => undefined;
-    const isReached = new Promise<void>((resolve) => {
-      reach = resolve;
-    });
-    const putNew: ObjectStore['putNew'] = async (key, body) => {
-      if (isHeldUp(key)) {
-        reach();
-        await awake;
-      }
-      return store.putNew(key, body);
-    };
-    return { putNew, isReached };
-  })();
+  const { dependencies } = stage;
+  const { store, isReached, release } = holding(stage.store, isHeld);
   const execution = executionAt(stage);
   let late: Promise<unknown> = Promise.resolve();
   const take: Take = async (event) => {
     if (event.step !== 'begin') return attempt(event, stage, dependencies());
-    const slow = dependencies({ store: { ...store, putNew: heldUp.putNew } });
-    late = attempt(event, stage, slow).catch((error: unknown) => error);
-    await heldUp.isReached;
+    late = attempt(event, stage, dependencies({ store })).catch((error: unknown) => error);
+    await isReached;
     throw new LambdaGone('given up');
   };
   const summary = await play(take, execution);
-  wake();
+  release();
   return { stage, summary, late: await late, runId: runIdOf(execution) };
 }
 
@@ -49,8 +31,8 @@ it.each([
   ['the list', (key: string) => key.endsWith('/records/00000002.jsonl'), 'RunIdTakenError', 4],
 ])(
   'a first step that stores %s behind the end of the run is refused: no account is listed without an outcome',
-  async (_, isHeldUp, name, listed) => {
-    const { stage, summary, late, runId } = await endedWhileBeginning(isHeldUp);
+  async (_, isHeld, name, listed) => {
+    const { stage, summary, late, runId } = await endedWhileBeginning(isHeld);
     expect(late).toMatchObject({ name });
     expect(summary).toMatchObject({ verdict: 'incomplete', accountsListed: listed });
     const run = await stage.build.foldRun(readRecords(stage.store, runId));

@@ -12,7 +12,11 @@ process.env.KEYSWEEP_SEED ??= String(Date.now() % 2 ** 31);
 export default defineConfig({
   root: fileURLToPath(new URL('../..', import.meta.url)),
   test: {
-    include: ['test/{properties,crash,fan-out}/**/*.test.ts', 'test/{crash,fan-out}/**/*.long.ts'],
+    include: [
+      'test/{properties,crash,fan-out}/**/*.test.ts',
+      'test/{crash,fan-out}/**/*.long.ts',
+      'test/step-functions/whole-run.test.ts',
+    ],
     maxWorkers: 2,
     testTimeout: 120_000,
     reporters: ['default', new LastLine()],
