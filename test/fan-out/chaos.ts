@@ -44,32 +44,46 @@ export async function undisturbed(
 export async function runInChaos(seed: number, build: Build, end: World): Promise<RunSummary | undefined> {
   const { stage, sent } = countedStage(await prepared(build));
   const chaos = new Chaos(stage, seed, 1 + (seed % 2));
-  const before = stage.world();
-  const startedAt = stage.built.organization.clock.milliseconds();
-  const execution = executionAt(stage);
-  const ended = await play(chaos.take, execution).catch(asError);
+  const check = truthOf(stage, end);
+  const ended = await play(chaos.take, executionAt(stage)).catch(asError);
   await Promise.all(chaos.left);
   const story = `seed ${seed}: ${chaos.happened.join('; ')}`;
-  try {
-    if (ended instanceof Error && !isOfChaos(ended)) throw ended;
-    const summary = ended instanceof Error ? undefined : ended;
-    const after = stage.world();
-    const runId = runIdOf(execution);
-    if ([...stage.objects.keys()].some((key) => key.startsWith(`runs/${runId}/records/`))) {
-      const run = await stage.read(runId);
-      await checkNothingTwice(stage, runId);
-      checkTruth(run, stage.built.accountIds, before, after);
-      if (summary && run.accounts.size > 0) checkSums(run, stage.built.accountIds);
-      expect(run.summary, story).toEqual(summary ?? run.summary);
+  await check(ended, story);
+  const summary = ended instanceof Error ? undefined : ended;
+  // What a step that died sent and never told is missing; nothing is there twice.
+  expect(summary?.calls ?? 0, story).toBeLessThanOrEqual(sent());
+  return summary;
+}
+
+/**
+ * Remembers how things are before a run.
+ * @param end how they are after one that nothing disturbs
+ * @returns what holds the run to the truth after all of its attempts, with what the last one answered or failed with
+ */
+export function truthOf(
+  stage: Stage,
+  end: World,
+): (ended: RunSummary | Error, story: string) => Promise<void> {
+  const before = stage.world();
+  const startedAt = stage.built.organization.clock.milliseconds();
+  const runId = runIdOf(executionAt(stage));
+  return async (ended, story) => {
+    try {
+      if (ended instanceof Error && !isOfChaos(ended)) throw ended;
+      const after = stage.world();
+      if ([...stage.objects.keys()].some((key) => key.startsWith(`runs/${runId}/records/`))) {
+        const run = await stage.read(runId);
+        await checkNothingTwice(stage, runId);
+        checkTruth(run, stage.built.accountIds, before, after);
+        if (run.summary && run.accounts.size > 0) checkSums(run, stage.built.accountIds);
+        if (!(ended instanceof Error)) expect(run.summary).toEqual(ended);
+      }
+      stage.built.organization.clock.advance(HALF_AN_HOUR);
+      await checkFinished({ stage, before, after, end, startedAt, story });
+    } catch (error) {
+      throw new Error(story, { cause: error });
     }
-    // What a step that died sent and never told is missing; nothing is there twice.
-    expect(summary?.calls ?? 0, story).toBeLessThanOrEqual(sent());
-    stage.built.organization.clock.advance(HALF_AN_HOUR);
-    await checkFinished({ stage, before, after, end, startedAt, story });
-    return summary;
-  } catch (error) {
-    throw new Error(story, { cause: error });
-  }
+  };
 }
 
 export function asError(error: unknown): Error {

@@ -47,14 +47,16 @@ export class FailingOnce {
   }
 }
 
+/** Of the event loop. In a deep sleep other attempts go through whole steps: what the sleeper knows of the run is long past then. */
+const NAP = { chance: 0.3, turns: 10 } as const;
+const DEEP_SLEEP = { chance: 0.03, turns: 500 } as const;
+
 /** A step that is slow: now and then it sleeps before a call or a store operation, and then goes on as if nothing was. */
 class Sleeper {
   private readonly random: Random;
-  private readonly longest: number;
 
-  constructor(random: Random, longest: number) {
+  constructor(random: Random) {
     this.random = random;
-    this.longest = longest;
   }
 
   disturbance({ store }: Stage): Disturbance {
@@ -76,8 +78,9 @@ class Sleeper {
   }
 
   private async sleep(): Promise<void> {
-    if (!this.random.chance(0.3)) return;
-    for (let turns = this.random.between(1, this.longest); turns > 0; turns -= 1) await turn();
+    const drawn = this.random.next();
+    const longest = drawn < DEEP_SLEEP.chance ? DEEP_SLEEP.turns : drawn < NAP.chance ? NAP.turns : 0;
+    for (let turns = this.random.between(0, longest); turns > 0; turns -= 1) await turn();
   }
 }
 
@@ -100,8 +103,12 @@ function everyOperation(
   };
 }
 
-/** What may befall an attempt at a step, by chance. */
-const SHARES = { killed: 0.25, failed: 0.15, givenUp: 0.2, twice: 0.15 } as const;
+/** What may befall an attempt at a step, by chance: in most runs a bit of all, in others many attempts at once. */
+const SHARES = [
+  { killed: 0.25, failed: 0.15, givenUp: 0.2, twice: 0.15 },
+  { killed: 0.25, failed: 0.15, givenUp: 0.2, twice: 0.15 },
+  { killed: 0.05, failed: 0.05, givenUp: 0.55, twice: 0.2 },
+] as const;
 const MOMENTS = ['before its effect', 'after its effect'] as const;
 const ATTEMPTS = 4;
 
@@ -114,10 +121,12 @@ export class Chaos {
   private readonly stage: Stage;
   private readonly random: Random;
   private readonly batchSize: number;
+  private readonly shares: (typeof SHARES)[number];
 
   constructor(stage: Stage, seed: number, batchSize = 1) {
     this.stage = stage;
     this.random = new Random(seed);
+    this.shares = this.random.pick(SHARES);
     this.batchSize = batchSize;
   }
 
@@ -135,12 +144,12 @@ export class Chaos {
   /** One attempt, which may die, fail with its ledger, be given up while it goes on, or be made twice at once. */
   attempt(event: Parameters<Take>[0]): Promise<unknown> {
     const drawn = this.random.next();
-    const { killed: kill, failed, givenUp, twice } = SHARES;
+    const { killed: kill, failed, givenUp, twice } = this.shares;
     if (drawn < kill) return this.killed(event);
     if (drawn < kill + failed) return this.failed(event);
     if (drawn < kill + failed + givenUp) return this.givenUp(event);
     if (drawn < kill + failed + givenUp + twice) return this.twice(event);
-    return this.slow(event, 3);
+    return this.slow(event);
   }
 
   private killed(event: Parameters<Take>[0]): Promise<unknown> {
@@ -161,20 +170,20 @@ export class Chaos {
   /** Another attempt is made while this one goes on. */
   private async givenUp(event: Parameters<Take>[0]): Promise<unknown> {
     this.tell(event, 'given up');
-    this.leave(this.slow(event, 60));
+    this.leave(this.slow(event));
     for (let turns = this.random.between(0, 60); turns > 0; turns -= 1) await turn();
     throw new LambdaGone('given up');
   }
 
   private async twice(event: Parameters<Take>[0]): Promise<unknown> {
     this.tell(event, 'twice');
-    const [one, other] = [this.slow(event, 20), this.slow(event, 20)];
+    const [one, other] = [this.slow(event), this.slow(event)];
     this.leave(other);
     return one;
   }
 
-  private slow(event: Parameters<Take>[0], longest: number): Promise<unknown> {
-    const sleeper = new Sleeper(this.random.branch(this.random.between(0, 1_000_000)), longest);
+  private slow(event: Parameters<Take>[0]): Promise<unknown> {
+    const sleeper = new Sleeper(this.random.branch(this.random.between(0, 1_000_000)));
     const disturbance = sleeper.disturbance(this.stage);
     return attempt(event, this.stage, this.stage.dependencies(disturbance), this.batchSize);
   }

@@ -9,7 +9,7 @@ export interface HeldStore {
   readonly release: () => void;
 }
 
-/** Holds every `putNew` and `update` of such a key before it has its effect. */
+/** Holds every write of such a key before it has its effect. */
 export function holding(store: ObjectStore, isHeld: (key: string) => boolean): HeldStore {
   const { promise: isReached, resolve: reach } = signal();
   const { promise: isReleased, resolve: release } = signal();
@@ -18,21 +18,19 @@ export function holding(store: ObjectStore, isHeld: (key: string) => boolean): H
     reach();
     await isReleased;
   };
-  return {
-    isReached,
-    release,
-    store: {
-      ...store,
-      putNew: async (key, body) => {
-        await pass(key);
-        return store.putNew(key, body);
-      },
-      update: async (key, change) => {
-        await pass(key);
-        return store.update(key, change);
-      },
-    },
+  const held =
+    <Input extends readonly unknown[], Answer>(write: (key: string, ...input: Input) => Promise<Answer>) =>
+    async (key: string, ...input: Input): Promise<Answer> => {
+      await pass(key);
+      return write(key, ...input);
+    };
+  const writes: Pick<ObjectStore, 'put' | 'putNew' | 'update' | 'remove'> = {
+    put: held((key, body: string) => store.put(key, body)),
+    putNew: held((key, body: string) => store.putNew(key, body)),
+    update: held((key, change: Parameters<ObjectStore['update']>[1]) => store.update(key, change)),
+    remove: held((key) => store.remove(key)),
   };
+  return { isReached, release, store: { ...store, ...writes } };
 }
 
 function signal(): { readonly promise: Promise<void>; readonly resolve: () => void } {

@@ -35,17 +35,17 @@ const BREAKS: readonly (readonly [string, Break])[] = [
     'ends the accounts of a lost batch beside its records, and not behind them',
     {
       file: 'fan-out/settle.ts',
-      line: 'await openStepLog(runId, { writer, stored }, settling).append(lost);',
-      instead: "await openStepLog(runId, { writer: writer + '-lost' }, settling).append(lost);",
+      line: 'await openStepLog(runId, { writer, stored }, settling).append(ends);',
+      instead: "await openStepLog(runId, { writer: writer + '-lost' }, settling).append(ends);",
     },
   ],
   [
     'forgets the accounts of a lost batch',
     {
       file: 'fan-out/settle.ts',
-      line: 'await openStepLog(runId, { writer, stored }, settling).append(lost);',
+      line: 'await openStepLog(runId, { writer, stored }, settling).append(ends);',
       instead:
-        'if (lost.length > 99) await openStepLog(runId, { writer, stored }, settling).append(lost); else return;',
+        'if (lost.length > 99) await openStepLog(runId, { writer, stored }, settling).append(ends); else return;',
     },
   ],
   [
