@@ -13,6 +13,7 @@ import type { SandboxBucket } from '../../src/sandbox/s3/bucket.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { deadlineOn } from '../../src/sweep/deadline.ts';
 import { runSweep } from '../../src/sweep/run.ts';
+import type { RunDependencies } from '../../src/sweep/begin.ts';
 import { insideBucket } from './bucket-store.ts';
 import { SLOW_MILLISECONDS, type Harm } from './harms.ts';
 import type { Site } from './site.ts';
@@ -22,6 +23,19 @@ export interface Cell {
   readonly site: Site;
   readonly harm: Harm;
 }
+
+/** How a sweep is made. */
+export interface Engine {
+  /** Of the sweep that the harm is done to. */
+  readonly runId: string;
+  /** @param dependencies for each process of the sweep its own */
+  readonly sweep: (runId: string | undefined, dependencies: () => RunDependencies) => Promise<RunSummary>;
+}
+
+export const ONE_PROCESS: Engine = {
+  runId: RUN_ID,
+  sweep: (runId, dependencies) => runSweep({ mode: 'sweep', filters: {}, runId }, dependencies()),
+};
 
 /** A key as it was before and is after the sweep; `gone` is a status too. */
 export interface KeyChange {
@@ -55,25 +69,25 @@ async function allArrived({ beyondDeadline }: Harm): Promise<void> {
 const SIX_MINUTES = 6 * 60_000;
 
 /** Sweeps the sandbox, which was reset, with the cell's harm done to it. */
-export async function sweepWith(sandbox: Sandbox, { site, harm }: Cell): Promise<Outcome> {
+export async function sweepWith(
+  sandbox: Sandbox,
+  { site, harm }: Cell,
+  { runId, sweep }: Engine = ONE_PROCESS,
+): Promise<Outcome> {
   const before = statuses(sandbox);
-  const deadline = new AbortController();
+  const deadlines: AbortController[] = [];
   let struck = 0;
   const onStrike = (): void => {
     struck += 1;
-    if (harm.beyondDeadline) deadline.abort();
+    if (harm.beyondDeadline) deadlines.at(-1)?.abort();
   };
   const faults = harm.faults(site).map((fault) => ({ ...fault, onStrike }));
   // What the sweep needs in order to come to the site is out of the way first.
   sandbox.faults.add(...site.after, ...faults);
-  const end = await attempt(sandbox, {
-    onTheWire: site.service === 's3',
-    silent: harm.silent ?? false,
-    signal: deadline.signal,
-    runId: RUN_ID,
-  });
+  const conditions = { onTheWire: site.service === 's3', silent: harm.silent ?? false, deadlines };
+  const end = await attempt(sandbox, conditions, (dependencies) => sweep(runId, dependencies));
   await allArrived(harm);
-  const stored = await storedRun(insideBucket(bucketOf(sandbox)), RUN_ID);
+  const stored = await storedRun(insideBucket(bucketOf(sandbox)), runId);
   const after = statuses(sandbox);
   const keys = [...before].map(([accessKeyId, { key, status }]): KeyChange => ({
     key,
@@ -87,43 +101,47 @@ export async function sweepWith(sandbox: Sandbox, { site, harm }: Cell): Promise
 /** Sweeps again when nothing is wrong any more and a lock that was left behind is over. @returns keys as {@link sweepWith} */
 export async function sweepAgain(sandbox: Sandbox): Promise<Pick<Outcome, 'exitCode' | 'error'>> {
   sandbox.faults.clear();
-  const { signal } = new AbortController();
   sandbox.clock.advance(SIX_MINUTES);
-  return attempt(sandbox, { onTheWire: false, silent: false, signal, runId: undefined });
+  return attempt(sandbox, { onTheWire: false, silent: false, deadlines: [] }, (dependencies) =>
+    ONE_PROCESS.sweep(undefined, dependencies),
+  );
 }
 
-interface Attempt {
+interface Conditions {
   /**
    * Whether the ledger is reached over the wire: only where it is the ledger that fails; elsewhere that would be half of
    * the time.
    */
   readonly onTheWire: boolean;
   readonly silent: boolean;
-  readonly signal: AbortSignal;
-  readonly runId: string | undefined;
+  /** Gets what ends the time of each process. */
+  readonly deadlines: AbortController[];
 }
 
 async function attempt(
   sandbox: Sandbox,
-  { onTheWire, silent, signal, runId }: Attempt,
+  { onTheWire, silent, deadlines }: Conditions,
+  sweep: (dependencies: () => RunDependencies) => Promise<RunSummary>,
 ): Promise<Pick<Outcome, 'exitCode' | 'error' | 'summary'>> {
   const clients = impatientClients(sandbox, silent);
+  const dependencies = (): RunDependencies => {
+    const deadline = new AbortController();
+    deadlines.push(deadline);
+    return {
+      config: configOf(sandbox.organization),
+      clients,
+      store: onTheWire
+        ? openBucket({ client: clients.s3, bucket: BUCKET, prefix: PREFIX })
+        : insideBucket(bucketOf(sandbox)),
+      deadline: deadlineOn(deadline.signal, deadline.signal),
+      progress: () => undefined,
+      now: () => sandbox.clock.now(),
+      random: () => 'abc',
+      host: 'test',
+    };
+  };
   try {
-    const summary = await runSweep(
-      { mode: 'sweep', filters: {}, runId },
-      {
-        config: configOf(sandbox.organization),
-        clients,
-        store: onTheWire
-          ? openBucket({ client: clients.s3, bucket: BUCKET, prefix: PREFIX })
-          : insideBucket(bucketOf(sandbox)),
-        deadline: deadlineOn(signal, signal),
-        progress: () => undefined,
-        now: () => sandbox.clock.now(),
-        random: () => 'abc',
-        host: 'test',
-      },
-    );
+    const summary = await sweep(dependencies);
     return { exitCode: EXIT_CODES[summary.verdict], error: undefined, summary };
   } catch (error) {
     return { exitCode: endOfError(error).exitCode, error, summary: undefined };

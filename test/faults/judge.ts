@@ -1,6 +1,6 @@
 import { checkCoverage, totals } from '../../src/ledger/totals.ts';
 import type { StoredRun, StoredWrite } from '../../src/ledger/stored-run.ts';
-import { allowedIn, DUE } from './model.ts';
+import { allowedIn, DUE, type Allowed } from './model.ts';
 import type { Cell, KeyChange, Outcome } from './cell.ts';
 
 /** Keys that changed, and what is not as promised; a cell is good when `wrong` and `broken` are empty. */
@@ -12,8 +12,11 @@ export interface Judgement {
   readonly broken: readonly string[];
 }
 
-export function judgeCell(cell: Cell, outcome: Outcome): Judgement {
-  const { may, must } = allowedIn(cell.site, cell.harm);
+export function judgeCell(
+  cell: Cell,
+  outcome: Outcome,
+  { may, must }: Allowed = allowedIn(cell.site, cell.harm),
+): Judgement {
   const changed = outcome.keys.filter(({ before, after }) => before !== after);
   const written = changed.map(({ key }) => key);
   const missed = [...must].filter((key) => !written.includes(key));

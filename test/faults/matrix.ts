@@ -29,8 +29,12 @@ export function isForEveryDay({ site, harm }: Cell): boolean {
   return !site.position.startsWith('middle') || !harm.heals(site);
 }
 
-/** Runs cells. @returns them in the order in which they were given */
-export async function runCells(cells: readonly Cell[]): Promise<JudgedCell[]> {
+/**
+ * Runs cells.
+ * @param run how each is run and judged
+ * @returns them in the order in which they were given
+ */
+export async function runCells(cells: readonly Cell[], run = runCell): Promise<JudgedCell[]> {
   // Those that wait longest begin first.
   const queue = [...cells.entries()].sort(
     ([, a], [, b]) => Number(b.harm.silent ?? false) - Number(a.harm.silent ?? false),
@@ -38,8 +42,7 @@ export async function runCells(cells: readonly Cell[]): Promise<JudgedCell[]> {
   const judged: JudgedCell[] = [];
   const lane = async (): Promise<void> => {
     const sandbox = await startFaultSandbox();
-    for (let next = queue.shift(); next; next = queue.shift())
-      judged[next[0]] = await runCell(sandbox, next[1]);
+    for (let next = queue.shift(); next; next = queue.shift()) judged[next[0]] = await run(sandbox, next[1]);
     await sandbox.close();
   };
   await Promise.all(Array.from({ length: LANES }, lane));

@@ -37,6 +37,21 @@ export function allowedIn(site: Site, harm: Harm): Allowed {
   }
 }
 
+/** The same of a sweep in steps, one after the other, each of which has its own time. */
+export function allowedInSteps(site: Site, harm: Harm): Allowed {
+  return harm.beyondDeadline ? whenAStepIsLate(site) : allowedIn(site, harm);
+}
+
+/** What a step has planned before is carried out by a later one; the tags of all accounts are read before any is planned. */
+function whenAStepIsLate(site: Site): Allowed {
+  const { call, phase, governs } = site;
+  if (phase === 'writing' || call === 'ListTagsForResource' || !('account' in governs)) return whenLate(site);
+  const before = DUE.filter((key) => key < governs.account);
+  const own = DUE.filter((key) => key.startsWith(governs.account));
+  const others = 'userName' in governs ? own.filter((key) => !key.endsWith(`/${governs.userName}`)) : [];
+  return { may: new Set([...before, ...others]), must: new Set(before) };
+}
+
 /** Planning ends before the first write, so a sweep whose time is over by then writes nothing. */
 function whenLate({ phase, governs }: Site): Allowed {
   if (phase === 'reading') return { may: NONE, must: NONE };

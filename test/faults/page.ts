@@ -44,6 +44,10 @@ all must be. In every cell the test also holds the ledger to the sandbox: each c
 before, each outcome is what became of the key, every account has one outcome, the totals add up, and exit code 0 means that
 all was done. Where the ledger could not be written, a second sweep without the fault must finish the job.
 
+With the engine \`step-functions\` the calls to AWS are the same ones. \`test/faults/in-steps.test.ts\` runs their cells in steps, none of
+which is taken again, and holds them to the same rules and, but for two things, to this page: a run that breaks off has a summary there, and a
+step that is too late leaves what other steps have planned to be carried out.
+
 The calls of an undo are not columns here: \`test/faults/undo.test.ts\` lets each of them fail in eight ways, and holds the undo to its hold, its
 ledger and its verdict.
 

@@ -1,0 +1,83 @@
+import { readFile } from 'node:fs/promises';
+
+import { beforeAll, describe, expect, it } from 'vitest';
+
+import { runIdOf } from '../../src/fan-out/step.ts';
+import type { Sandbox } from '../../src/sandbox/sandbox.ts';
+import { attempt, play } from '../fan-out/playing.ts';
+import { KEYSWEEP } from '../properties/build-under-test.ts';
+import { sweepWith, type Cell, type Engine } from './cell.ts';
+import { judgeCell } from './judge.ts';
+import { CELLS, runCells, type JudgedCell } from './matrix.ts';
+import { allowedInSteps } from './model.ts';
+import { cellsOn, inWords, nameOfCell, PAGE_FILE } from './page.ts';
+import { TARGETS } from './world.ts';
+
+const EXECUTION = { Name: 'faults', StartTime: '2026-11-27T22:55:00.000Z' };
+
+/** All accounts in one batch, so that one call comes after the other. A step is not taken again: what fails, fails for good. */
+const IN_STEPS: Engine = {
+  runId: runIdOf(EXECUTION),
+  sweep: (_, dependencies) =>
+    play((event) => attempt(event, { build: KEYSWEEP }, dependencies(), TARGETS.length), EXECUTION),
+};
+
+async function runInSteps(sandbox: Sandbox, cell: Cell): Promise<JudgedCell> {
+  sandbox.reset();
+  const outcome = await sweepWith(sandbox, cell, IN_STEPS);
+  return { ...cell, outcome, judgement: judgeCell(cell, outcome, allowedInSteps(cell.site, cell.harm)) };
+}
+
+/** One of each kind; `KEYSWEEP_FAULTS=all` takes them all. */
+const EVERY_DAY = [
+  'throttled, for ever',
+  'answer garbled, once',
+  'denied by an identity policy',
+  'slow beyond the deadline',
+  'done, answer lost, then well',
+];
+
+/** The calls to the ledger are others: test/fan-out lets each of them fail. */
+const OURS = CELLS.filter(({ site }) => site.service !== 's3').filter(
+  ({ harm }) => process.env.KEYSWEEP_FAULTS === 'all' || EVERY_DAY.includes(harm.name),
+);
+
+const HALF_AN_HOUR = 30 * 60_000;
+
+describe('a sweep in steps, with one call failing', () => {
+  let cells: readonly JudgedCell[];
+  beforeAll(async () => {
+    cells = await runCells(OURS, runInSteps);
+    process.stdout.write(`${cells.length} cells in steps\n`);
+  }, HALF_AN_HOUR);
+
+  it.each(['wrong', 'broken'] as const)('has nothing %s in any cell', (what) => {
+    const found = cells.map((cell) => [fullNameOf(cell), cell.judgement[what]] as const);
+    expect(found.filter(([, findings]) => findings.length > 0)).toEqual([]);
+  });
+
+  it('ends as docs/fault-matrix.md says of one process', async () => {
+    const page = await readFile(PAGE_FILE, 'utf8');
+    const timely = cells.filter(({ harm }) => !harm.beyondDeadline);
+    const said = timely.map((cell) => [fullNameOf(cell), onPage(page, cell)] as const);
+    expect(timely.map((cell) => [fullNameOf(cell), withoutError(inWords(cell))])).toEqual(said);
+  });
+});
+
+function fullNameOf(cell: Cell): string {
+  return `${callOf(cell)}, ${nameOfCell(cell)}`;
+}
+
+function callOf({ site: { service, call } }: Cell): string {
+  return `${service}:${call}`;
+}
+
+function onPage(page: string, cell: Cell): string | undefined {
+  const text = cellsOn(page, callOf(cell)).get(nameOfCell(cell));
+  return text && withoutError(text);
+}
+
+/** A run in steps that breaks off has a summary, where it has begun: the last step says that nothing was listed. */
+function withoutError(words: string): string {
+  return words.replace(/, broke off .*$/, '');
+}
