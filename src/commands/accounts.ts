@@ -19,6 +19,7 @@ import {
   type FilterOptions,
 } from './options.ts';
 import type { Terminal } from './terminal.ts';
+import { THIS_PROCESS } from './this-process.ts';
 import { UsageError } from './usage-error.ts';
 
 type AccountsOptions = ConfigOptions &
@@ -99,7 +100,8 @@ async function surveyAlone(
   try {
     const caller = await identifyCaller(clients.sts, deadline.reading);
     const organization = await describeOrganization(clients.organizations, deadline.reading);
-    const context = { config, clients, caller, organization, startedAt: new Date(), deadline };
+    const startedAt = THIS_PROCESS.now();
+    const context = { config, clients, caller, organization, startedAt, deadline };
     const filters = { accounts: options.account, organizationalUnits: options.ou };
     return { survey: await surveyOrganization(context, filters), organizationId: organization.id };
   } finally {

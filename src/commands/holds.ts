@@ -43,7 +43,7 @@ async function holds(options: HoldsOptions, { print, say, style }: Terminal): Pr
       say(`Lifted: ${options.lift.join(', ')}. The next sweep may take what is no longer held.`);
     }
     const lines = await linesOf(store);
-    print(options.json === true ? printableJson(lines) : renderHolds(lines, new Date(), style));
+    print(options.json === true ? printableJson(lines) : renderHolds(lines, THIS_PROCESS.now(), style));
     return 0;
   } finally {
     clients.close();

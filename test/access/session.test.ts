@@ -18,6 +18,7 @@ import { openSession, type SessionRequest } from '../../src/access/session.ts';
 import { failureOf } from '../../src/calls/failure.ts';
 import { ALLOW_ALL } from '../../src/sandbox/organization.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
+import { fromNow, MINUTE } from '../support/clock.ts';
 import { addRotationRole, onSandbox, organizationOf } from '../sweep/sweeping.ts';
 
 const ACCOUNT = '100000000001';
@@ -174,7 +175,7 @@ describe('a session', () => {
   });
   const assumptions = ({ sandbox }: Setting): number => sandbox.calls.of('sts', 'AssumeRole').length;
   const pass = (minutes: number): void => {
-    vi.setSystemTime(Date.now() + minutes * 60_000);
+    vi.setSystemTime(fromNow(minutes * MINUTE));
   };
 
   it('is opened once for any number of calls', async () => {

@@ -12,6 +12,7 @@ import { openOptOutTags } from '../../src/organization/opt-out-tags.ts';
 import { findPlacements } from '../../src/organization/placements.ts';
 import { ALLOW_ALL, SandboxOrganization } from '../../src/sandbox/organization.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts';
+import { DAY, now } from '../support/clock.ts';
 import { ownClients } from './world.ts';
 
 /* What deviations.test.ts says moto cannot show, through keysweep's own rooms, on the sandbox. */
@@ -146,5 +147,5 @@ describe('what AWS refuses', () => {
 it('the last use of a key is told', async () => {
   const { accessKeyId = '' } = organization.user(account, 'used').keys[0] ?? {};
   const lastUsed = await keyLastUsed(await session(), accessKeyId, SIGNAL);
-  expect(Date.now() - (lastUsed?.getTime() ?? 0)).toBeGreaterThan(2.9 * 24 * 60 * 60 * 1000);
+  expect(now().getTime() - (lastUsed?.getTime() ?? 0)).toBeGreaterThan(2.9 * DAY);
 });

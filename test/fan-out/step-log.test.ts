@@ -7,6 +7,7 @@ import { readWriter } from '../../src/ledger/read-run.ts';
 import { accountFinished, RUN_ID } from '../ledger/records.ts';
 import { prepared } from './chaos.ts';
 import { KEYSWEEP } from '../properties/build-under-test.ts';
+import { now } from '../support/clock.ts';
 
 /** The log of a step whose process sends a request whenever a test says so. */
 async function opened(stored = 0) {
@@ -40,7 +41,6 @@ it('tells with its records what was sent since the last ones, once', async () =>
 
 it('tells what was sent between two appends with the second one, though one process has several logs', async () => {
   const { log, send, read, store, clients } = await opened();
-  const now = () => new Date();
   const other = openStepLog(RUN_ID, { writer: 'plan-00002' }, { store, clients, now });
   await send();
   await other.append([accountFinished('3')]);
@@ -60,11 +60,7 @@ it('tells nothing before the first record, which says what the run is', async ()
 it('goes on behind the records of an earlier attempt, and fails nothing when another one was quicker', async () => {
   const first = await opened();
   await first.log.append([accountFinished('1')]);
-  const second = openStepLog(
-    RUN_ID,
-    { writer: 'plan-00001', stored: 1 },
-    { ...first, now: () => new Date() },
-  );
+  const second = openStepLog(RUN_ID, { writer: 'plan-00001', stored: 1 }, { ...first, now });
   await first.send();
   await second.tellRest();
   expect(await first.read()).toEqual({ told: ['account-finished', 1], stored: 2 });

@@ -13,18 +13,19 @@ import { allowedInSteps } from './model.ts';
 import { cellsOn, inWords, nameOfCell, PAGE_FILE } from './page.ts';
 import { TARGETS } from './world.ts';
 
-const EXECUTION = { Name: 'faults', StartTime: '2026-11-27T22:55:00.000Z' };
-
 /** All accounts in one batch, so that one call comes after the other. A step is not taken again: what fails, fails for good. */
-const IN_STEPS: Engine = {
-  runId: runIdOf(EXECUTION),
-  sweep: (_, dependencies) =>
-    play((event) => attempt(event, { build: KEYSWEEP }, dependencies(), TARGETS.length), EXECUTION),
-};
+function inSteps(start: Date): Engine {
+  const execution = { Name: 'faults', StartTime: start.toISOString() };
+  return {
+    runId: runIdOf(execution),
+    sweep: (_, dependencies) =>
+      play((event) => attempt(event, { build: KEYSWEEP }, dependencies(), TARGETS.length), execution),
+  };
+}
 
 async function runInSteps(sandbox: Sandbox, cell: Cell): Promise<JudgedCell> {
   sandbox.reset();
-  const outcome = await sweepWith(sandbox, cell, IN_STEPS);
+  const outcome = await sweepWith(sandbox, cell, inSteps(sandbox.clock.now()));
   return { ...cell, outcome, judgement: judgeCell(cell, outcome, allowedInSteps(cell.site, cell.harm)) };
 }
 

@@ -1,6 +1,6 @@
 import type { Fault } from '../../src/sandbox/faults.ts';
 import { account, later, NOTHING, RUN, sites, type Site } from './site.ts';
-import { PAYMENTS, PREFIX, RUN_ID, SEARCH } from './world.ts';
+import { EARLIER_RUN, PAYMENTS, PREFIX, RUN_ID, SEARCH } from './world.ts';
 
 const object = (key: string): Site['aim'] => ({ where: { Key: `${PREFIX}/${key}` } });
 /** One account after the other, so that each object holds the records of one step. */
@@ -32,7 +32,7 @@ export const LEDGER_SITES: readonly Site[] = [
     { position: 'middle, what is remembered', aim: memory, governs: account(SEARCH) },
     {
       position: 'last, the earlier run',
-      aim: object('runs/20261120T225500Z-000001/summary.json'),
+      aim: object(`runs/${EARLIER_RUN}/summary.json`),
       governs: RUN,
     },
   ),

@@ -7,12 +7,10 @@ import { CallFailedError } from '../../src/calls/failure.ts';
 import type { ConfigInput } from '../../src/config/schema.ts';
 import type { Fault } from '../../src/sandbox/faults.ts';
 import type { SandboxOrganization } from '../../src/sandbox/organization.ts';
+import { DAY, fromNow, HOUR, MINUTE } from '../support/clock.ts';
 import { ADA, EVERY_KEY, keysOf, onSandbox, organizationOf, outcomes } from '../sweep/sweeping.ts';
 
 const [FIRST, SECOND] = ['100000000001', '100000000002'] as const;
-const MINUTE = 60_000;
-const HOUR = 60 * MINUTE;
-const DAY = 24 * HOUR;
 
 /** A complete answer of AWS, to be made into one that makes no sense. */
 type Answer = Record<string, unknown>;
@@ -135,7 +133,7 @@ describe('an answer that makes no sense', () => {
     [
       'a key from tomorrow',
       'ListAccessKeys',
-      ({ AccessKeyMetadata }) => (first(AccessKeyMetadata).CreateDate = new Date(Date.now() + DAY)),
+      ({ AccessKeyMetadata }) => (first(AccessKeyMetadata).CreateDate = fromNow(DAY)),
     ],
     [
       'a key without an id',

@@ -1,9 +1,11 @@
 import { parseConfig } from '../../src/config/load.ts';
 import type { ConfigInput } from '../../src/config/schema.ts';
 import type { RunSummary } from '../../src/ledger/record.ts';
+import { newRunId } from '../../src/ledger/run-id.ts';
 import { NO_KEYS } from '../../src/ledger/totals.ts';
 import type { SandboxAccount } from '../../src/sandbox/account.ts';
 import { SandboxOrganization, type UserOptions } from '../../src/sandbox/organization.ts';
+import { DAY, fromNow, now } from '../support/clock.ts';
 import { addRotationRole } from '../sweep/sweeping.ts';
 
 /** Three accounts to sweep, and two that must be left alone whatever fails. */
@@ -16,10 +18,8 @@ const OUT_OF_SCOPE = '100000000005';
 
 export const BUCKET = 'ledger';
 export const PREFIX = 'keysweep';
-export const RUN_ID = '20261127T225500Z-1a2b3c';
-const EARLIER_RUN = '20261120T225500Z-000001';
-
-const DAY = 24 * 60 * 60 * 1000;
+export const RUN_ID = newRunId(now(), () => 'abc');
+export const EARLIER_RUN = newRunId(fromNow(-8 * DAY), () => 'abc');
 
 /** Everybody's in Developers, with a console password and an active key; what differs is said beside the name. */
 const DEVELOPER: Omit<UserOptions, 'account' | 'userName'> = {
@@ -63,22 +63,22 @@ function settle(organization: SandboxOrganization, account: SandboxAccount): voi
   if (!organization.account(account).groups.get('Contractors')) organization.addGroup(account, 'Contractors');
 }
 
-/** What a run a week ago left in the bucket: its summary, that bob's keys were inactive, and locks to tidy up. */
+/** What a run eight days ago left there: its summary, bob's keys as inactive, and locks to tidy up. */
 function storeEarlierRun(organization: SandboxOrganization): void {
   organization.addBucket(BUCKET);
-  const weekAgo = new Date(organization.clock.milliseconds() - 8 * DAY).toISOString();
-  store(organization, `runs/${EARLIER_RUN}/summary.json`, earlierSummary(organization, weekAgo));
+  const then = fromNow(-8 * DAY).toISOString();
+  store(organization, `runs/${EARLIER_RUN}/summary.json`, earlierSummary(organization, then));
   const locks = ['00000001', '00000002', '00000003'];
   for (const number of locks)
     store(organization, `locks/${number}.json`, {
       runId: EARLIER_RUN,
       host: 'elsewhere',
       pid: 1,
-      heldUntil: weekAgo,
+      heldUntil: then,
       released: true,
     });
   for (const id of TARGETS) {
-    const bob = { userName: 'bob', inactiveSince: weekAgo, byRun: EARLIER_RUN };
+    const bob = { userName: 'bob', inactiveSince: then, byRun: EARLIER_RUN };
     store(organization, `accounts/${id}.json`, { keys: { [keyOf(organization, id, 'bob')]: bob } });
   }
 }

@@ -4,6 +4,7 @@ import { dashboardBody } from '../../cdktf/dashboard.ts';
 import { datapointsOf, stateOf, type AlarmState, type Datapoint } from '../cdktf/alarm-evaluator.ts';
 import { deployableConfig } from '../cdktf/deployable-config.ts';
 import { allOf, synthesised, textOf } from '../cdktf/synthesised.ts';
+import { DAY, fromNow, HOUR, MINUTE } from '../support/clock.ts';
 import { EVERY_KEY, organizationOf, removeRotationRole } from '../sweep/sweeping.ts';
 import { it, type Rotator } from './rotator.ts';
 import type { Invoked } from './runtime-api.ts';
@@ -13,7 +14,6 @@ import type { Invoked } from './runtime-api.ts';
  * put beside it by hand.
  */
 
-const HOUR = 3_600_000;
 const NOW = Date.parse('2026-11-27T12:00:00Z');
 
 const config = deployableConfig();
@@ -40,14 +40,14 @@ function looks(from: number, to: number, value = 0): Datapoint[] {
   const about = { namespace: 'keysweep', name: 'SweepMissed', dimensions, value };
   return Array.from({ length: Math.ceil((to - from) / HOUR) }, (_, n) => ({
     ...about,
-    at: from + n * HOUR + 17 * 60_000,
+    at: from + n * HOUR + 17 * MINUTE,
   }));
 }
 
 /** What Lambda itself counts, at the end of the hour so that the last five minutes hold it. */
 function errorsOf(invocations: readonly Invoked[]): Datapoint[] {
   const dimensions = { FunctionName: 'keysweep-rotator' };
-  const about = { namespace: 'AWS/Lambda', name: 'Errors', dimensions, at: NOW + HOUR - 60_000 };
+  const about = { namespace: 'AWS/Lambda', name: 'Errors', dimensions, at: NOW + HOUR - MINUTE };
   return invocations.map((invoked) => ({ ...about, value: 'error' in invoked ? 1 : 0 }));
 }
 
@@ -56,7 +56,7 @@ async function alarmsAfter(rotator: Rotator, ...events: object[]): Promise<strin
   const invocations: Invoked[] = [];
   for (const event of events) invocations.push(await rotator.invoke(event));
   const { stdout } = await rotator.end();
-  return inAlarm([...datapointsOf(stdout, NOW + HOUR - 60_000), ...errorsOf(invocations)]);
+  return inAlarm([...datapointsOf(stdout, NOW + HOUR - MINUTE), ...errorsOf(invocations)]);
 }
 
 describe.concurrent('the alarms', () => {
@@ -90,7 +90,7 @@ describe.concurrent('the alarms', () => {
   });
 
   it('tell of a sweep that came too late', async ({ start }) => {
-    const late = { mode: 'sweep', scheduledTime: new Date(Date.now() - 5 * HOUR).toISOString() };
+    const late = { mode: 'sweep', scheduledTime: fromNow(-5 * HOUR).toISOString() };
     expect(await alarmsAfter(await start(), late)).toEqual(['sweep-failed']);
   });
 
@@ -101,10 +101,10 @@ describe.concurrent('the alarms', () => {
   });
 
   it('tell of no run at all, once the watchdog has looked', async ({ start }) => {
-    const due = new Date(Date.now() - 4 * HOUR);
+    const due = fromNow(-4 * HOUR);
     const expression = `cron(${due.getUTCMinutes()} ${due.getUTCHours()} * * ? *)`;
     const rotator = await start({ config: { ...EVERY_KEY, schedule: { expression } } });
-    const watched = { since: '2020-01-01T00:00:00.000Z', schedule: `${expression} UTC` };
+    const watched = { since: fromNow(-400 * DAY).toISOString(), schedule: `${expression} UTC` };
     await rotator.store.put('watch.json', JSON.stringify(watched));
     expect(await alarmsAfter(rotator, { mode: 'watchdog' })).toEqual(['sweep-did-not-run', 'sweep-failed']);
   });

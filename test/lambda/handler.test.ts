@@ -1,6 +1,7 @@
 import { describe, expect } from 'vitest';
 
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
+import { fromNow, MINUTE } from '../support/clock.ts';
 import { EVERY_KEY, keysOf, organizationOf, removeRotationRole } from '../sweep/sweeping.ts';
 import { errorOf, it, LOG_STREAM, summaryOf } from './rotator.ts';
 
@@ -177,7 +178,7 @@ describe.concurrent('the Lambda', () => {
     'meets the lock of a run that died on $host: refused = $refused',
     async ({ host, refused }, { start }) => {
       const { invoke, sandbox, store } = await start();
-      const heldUntil = new Date(Date.now() + 240_000).toISOString();
+      const heldUntil = fromNow(4 * MINUTE).toISOString();
       const lock = { runId: RUN_ID, host, pid: 2 ** 22 + 1, heldUntil, released: false };
       await store.put('locks/00000001.json', JSON.stringify(lock));
       const invoked = await invoke(SCHEDULED);

@@ -1,6 +1,7 @@
 import { describe, expect } from 'vitest';
 
 import type { Ended } from '../e2e/keysweep-process.ts';
+import { MINUTE, now } from '../support/clock.ts';
 import { organizationOf, removeRotationRole } from '../sweep/sweeping.ts';
 import { RUN_OK } from '../../src/report/metrics.ts';
 import { errorOf, it, summaryOf } from './rotator.ts';
@@ -103,7 +104,7 @@ describe.concurrent('what the Lambda logs', () => {
       expect(directive!.Metrics).toContainEqual({ Name: 'RunOk', Unit: 'Count' });
       expect(directive!.Metrics).toContainEqual({ Name: 'Duration', Unit: 'Seconds' });
       for (const { Name } of directive!.Metrics) expect(line[Name]).toBeTypeOf('number');
-      expect(Math.abs(line._aws.Timestamp - Date.now())).toBeLessThan(60_000);
+      expect(Math.abs(line._aws.Timestamp - now().getTime())).toBeLessThan(MINUTE);
     }
   });
 

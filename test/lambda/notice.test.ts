@@ -3,14 +3,14 @@ import { describe, expect } from 'vitest';
 import type { ConfigInput } from '../../src/config/schema.ts';
 import { NOTICES_WRITER } from '../../src/notice/tell-and-record.ts';
 import { readWriter } from '../../src/ledger/read-run.ts';
+import { DAY, fromNow, HOUR, MINUTE, now } from '../support/clock.ts';
 import { EVERY_KEY, keysOf, organizationOf, removeRotationRole } from '../sweep/sweeping.ts';
 import { problemOf } from '../report/published-schemas.ts';
 import { errorOf, it, summaryOf, type Rotator } from './rotator.ts';
 
-const HOUR = 3_600_000;
-
 /** To the minute, as schedules are. */
-const hoursFromNow = (hours: number) => new Date(Math.floor((Date.now() + hours * HOUR) / 60_000) * 60_000);
+const hoursFromNow = (hours: number) =>
+  new Date(Math.floor(fromNow(hours * HOUR).getTime() / MINUTE) * MINUTE);
 
 /** Fires once a year, at that minute. */
 const scheduledAt = (time: Date, more: object = {}) => ({
@@ -52,7 +52,7 @@ describe.concurrent('the notice of a sweep', () => {
     const slot = hoursFromNow(10);
     const config = { ...NOTIFYING, schedule: scheduledAt(slot) };
     const rotator = await start({ organization: taggedOrganization(), config });
-    const hourly = { mode: 'notice', ifDue: true, scheduledTime: new Date().toISOString() };
+    const hourly = { mode: 'notice', ifDue: true, scheduledTime: now().toISOString() };
     const summary = summaryOf(await rotator.invoke(hourly));
     expect(summary).toMatchObject({ mode: 'plan', noticeFor: slot.toISOString(), keys: { due: 2 } });
     expect(statuses(rotator)).toEqual(['ada Active', 'ada Active']);
@@ -83,7 +83,7 @@ describe.concurrent('the notice of a sweep', () => {
     const asked = await rotator.invoke({
       mode: 'notice',
       ifDue: true,
-      scheduledTime: new Date().toISOString(),
+      scheduledTime: now().toISOString(),
     });
     expect(asked).toMatchObject({ result: { mode: 'notice', nothingToDo: 'no sweep is near' } });
     expect(rotator.sandbox.calls.of('sts', 'AssumeRole')).toEqual([]);
@@ -166,7 +166,7 @@ describe.concurrent('a scheduled sweep', () => {
 describe.concurrent('the watchdog', () => {
   const slot = hoursFromNow(-4);
   const config = { ...NOTIFYING, schedule: scheduledAt(slot, { notAfterMinutes: 180 }) };
-  const LOOK = { mode: 'watchdog', scheduledTime: new Date().toISOString() };
+  const LOOK = { mode: 'watchdog', scheduledTime: now().toISOString() };
 
   /** As if it had looked before. */
   async function startWatched(
@@ -175,7 +175,10 @@ describe.concurrent('the watchdog', () => {
   ) {
     const rotator = await start({ config, organization });
     const schedule = `${config.schedule.expression} UTC`;
-    await rotator.store.put('watch.json', JSON.stringify({ since: '2020-01-01T00:00:00.000Z', schedule }));
+    await rotator.store.put(
+      'watch.json',
+      JSON.stringify({ since: fromNow(-400 * DAY).toISOString(), schedule }),
+    );
     return rotator;
   }
 

@@ -4,6 +4,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 
+import { fromNow } from '../support/clock.ts';
+
 export const FUNCTION_ARN = 'arn:aws:lambda:us-east-1:999999999999:function:keysweep-rotator';
 
 /** How an invocation ended. */
@@ -80,7 +82,7 @@ export async function serveRuntimeApi(): Promise<RuntimeApi> {
 function headersOf({ requestId, remainingMilliseconds }: Invocation): Record<string, string> {
   return {
     'lambda-runtime-aws-request-id': requestId,
-    'lambda-runtime-deadline-ms': String(Date.now() + remainingMilliseconds),
+    'lambda-runtime-deadline-ms': String(fromNow(remainingMilliseconds).getTime()),
     'lambda-runtime-invoked-function-arn': FUNCTION_ARN,
   };
 }

@@ -42,6 +42,7 @@ function contextOf(headers: Headers): Context {
   return {
     awsRequestId: text('aws-request-id'),
     invokedFunctionArn: text('invoked-function-arn'),
+    // eslint-disable-next-line no-restricted-syntax -- transformed alone, it imports nothing
     getRemainingTimeInMillis: () => Number(text('deadline-ms')) - Date.now(),
     functionName: env['AWS_LAMBDA_FUNCTION_NAME'] ?? '',
     functionVersion: env['AWS_LAMBDA_FUNCTION_VERSION'] ?? '',

@@ -167,6 +167,6 @@ export type Tags = Readonly<Record<string, string>>;
 /** What the rotation role asks for where its door asks for an id. */
 export const EXTERNAL_ID = 'keysweep-7';
 
-/** Noon, so that no day ends while a story is played; far ahead, so that no session looks expired to the SDK's own clock. */
+/** Noon, so that no day ends while a story is played. Sessions end by the machine's clock, for the SDK. */
 export const BEGINNING = new Date('2099-01-15T12:00:00Z');
 export const DAY = 24 * 60 * 60 * 1000;

@@ -7,6 +7,7 @@ import { rotationRole } from '../../src/sandbox/generator/rotation-role.ts';
 import { ALLOW_ALL, type SandboxOrganization } from '../../src/sandbox/organization.ts';
 import type { PolicyDocument, PolicyStatement } from '../../src/sandbox/policy/document.ts';
 import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
+import { DAY, fromNow, now, SECOND } from '../support/clock.ts';
 import { assume, clientsOf, errorOf, roleArn, type KeyPair } from './sdk-clients.ts';
 
 let sandbox: Sandbox;
@@ -235,12 +236,12 @@ describe('sessions', () => {
   });
 
   it('tell how long they last by the clock of the client', async () => {
-    sandbox.clock.set(new Date('2020-01-01'));
+    sandbox.clock.set(fromNow(-400 * DAY));
     const RoleArn = roleArn(sandbox, account, 'OrganizationAccountAccessRole');
     const answer = await clientsOf(sandbox).sts.send(
       new AssumeRoleCommand({ RoleArn, RoleSessionName: 'test' }),
     );
-    const seconds = ((answer.Credentials?.Expiration?.getTime() ?? 0) - Date.now()) / 1000;
+    const seconds = ((answer.Credentials?.Expiration?.getTime() ?? 0) - now().getTime()) / SECOND;
     expect(seconds).toBeGreaterThan(3590);
     expect(seconds).toBeLessThan(3601);
   });

@@ -3,15 +3,17 @@ import { describe, expect, it } from 'vitest';
 import { hold, readMemory, rememberInactive, EMPTY_MEMORY, writeMemory } from '../../src/ledger/memory.ts';
 import type { ObjectStore } from '../../src/ledger/object-store.ts';
 import type { WriteResult } from '../../src/ledger/record.ts';
+import { newRunId } from '../../src/ledger/run-id.ts';
 import type { SandboxOrganization } from '../../src/sandbox/organization.ts';
 import { applyAccount } from '../../src/sweep/apply-account.ts';
+import { DAY, fromNow } from '../support/clock.ts';
 import { begun, planOf } from './beginning.ts';
 import { memoryStore } from './memory-store.ts';
 import { ADA, EVERY_KEY, keysOf, onSandbox, organizationOf } from './sweeping.ts';
 
 const FIRST = '100000000001';
-const RUN = '20261120T225500Z-1a2b3c';
-const LAST_WEEK = new Date('2026-11-20T22:55:00Z');
+const LAST_WEEK = fromNow(-7 * DAY);
+const RUN = newRunId(LAST_WEEK, () => 'abc');
 const TWO_USERS = [ADA, { ...ADA, userName: 'bob' }];
 const RULES = { ...EVERY_KEY, defaults: { ...EVERY_KEY.defaults, rules: { users: 'all' } as const } };
 
@@ -128,7 +130,7 @@ describe('what is remembered of an account that a sweep has written to', () => {
     const on = await onSandbox({ organization });
     const [ada, bob] = named(organization);
     const dated = rememberInactive(EMPTY_MEMORY, [ada!], RUN, LAST_WEEK);
-    const until = new Date('2100-01-01T00:00:00Z');
+    const until = fromNow(30 * DAY);
     await writeMemory(on.store, FIRST, { from: EMPTY_MEMORY, to: hold(dated, [bob!], until, RUN) });
     on.sandbox.faults.add({ service: 'iam', call: 'ListAccessKeys', occurrence: 'every', kind: 'denied' });
     const context = await begun(on);

@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest';
 
 import { planFileOf, parsePlanFile, type PlanFile } from '../../src/ledger/plan-file.ts';
 import { StalePlanError } from '../../src/sweep/restrict.ts';
+import { fromNow, HOUR } from '../support/clock.ts';
 import { ADA, EVERY_KEY, keysOf, onSandbox, organizationOf, outcomes } from './sweeping.ts';
 
 const [FIRST, SECOND] = ['100000000001', '100000000002'] as const;
-const HOUR = 60 * 60 * 1000;
 const TWO_USERS = [ADA, { ...ADA, userName: 'bob' }];
 
 async function planned(accounts: number) {
@@ -54,12 +54,8 @@ describe('applying a plan file', () => {
 
   it.each<[string, Partial<PlanFile>, RegExp]>([
     ['of another configuration', { configSha256: '0' }, /configuration has changed/],
-    [
-      'that is a day old',
-      { plannedAt: new Date(Date.now() - 25 * HOUR).toISOString() },
-      /keysweep plan --out/,
-    ],
-    ['from the future', { plannedAt: new Date(Date.now() + 2 * HOUR).toISOString() }, /keysweep plan --out/],
+    ['that is a day old', { plannedAt: fromNow(-25 * HOUR).toISOString() }, /keysweep plan --out/],
+    ['from the future', { plannedAt: fromNow(2 * HOUR).toISOString() }, /keysweep plan --out/],
   ])('refuses a plan %s before it calls AWS, and stores nothing', async (_, change, message) => {
     const { on, file, apply } = await planned(1);
     const stored = await on.store.list('');

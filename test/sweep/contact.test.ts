@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import type { ConfigInput } from '../../src/config/schema.ts';
+import { DAY, fromNow } from '../support/clock.ts';
 import { ADA, EVERY_KEY, onSandbox, organizationOf } from './sweeping.ts';
 
 const FIRST = '100000000001';
@@ -14,7 +15,7 @@ const USERS = [
   { ...ADA, userName: 'cleo', tags: { email: 'cleo@example.com' }, keys: [{ status: 'Inactive' as const }] },
 ];
 const MAIL: ConfigInput['notices'] = { mail: { from: 'keysweep@example.com', userTag: 'email' } };
-const NOTICE = { mode: 'plan', noticeFor: '2099-01-01T00:00:00.000Z' } as const;
+const NOTICE = { mode: 'plan', noticeFor: fromNow(DAY).toISOString() } as const;
 
 describe('the addresses of users whose keys are due', () => {
   it('are read for a notice run from the tag of the configuration, of nobody else', async () => {

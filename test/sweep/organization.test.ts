@@ -4,6 +4,7 @@ import { openClients } from '../../src/access/clients.ts';
 import type { ConfigInput } from '../../src/config/schema.ts';
 import { ALLOW_ALL, SandboxOrganization } from '../../src/sandbox/organization.ts';
 import { assume } from '../sandbox/sdk-clients.ts';
+import { dateFromNow } from '../support/clock.ts';
 import { ADA, addRotationRole, EVERY_KEY, keysOf, onSandbox, organizationOf, outcomes } from './sweeping.ts';
 
 const MANAGEMENT = '999999999999';
@@ -41,7 +42,7 @@ function tree() {
       { accounts: [ids.planned], armed: false },
     ],
     optOuts: [
-      { account: ids.listedOut, owner: 'payments@example.com', reason: 'freeze', until: '2099-12-31' },
+      { account: ids.listedOut, owner: 'payments@example.com', reason: 'freeze', until: dateFromNow(400) },
     ],
   };
   return { organization, ids, config, prod };
@@ -98,7 +99,7 @@ describe.concurrent('a sweep of an organization', () => {
     expect(stored.accounts.get(ids.listedOut)?.finished?.optOut).toEqual({
       owner: 'payments@example.com',
       reason: 'freeze',
-      until: '2099-12-31',
+      until: dateFromNow(400),
     });
     expect(stored.accounts.get(ids.taggedOut)?.finished?.optOut).toBeUndefined();
   });
@@ -213,7 +214,7 @@ describe.concurrent('a sweep of an organization', () => {
       addRotationRole(organization, security.id);
       const config = {
         ...TAGGED,
-        optOuts: [{ account: security.id, owner: 'o', reason: 'r', until: '2099-12-31' }],
+        optOuts: [{ account: security.id, owner: 'o', reason: 'r', until: dateFromNow(400) }],
       };
       const { run, sandbox } = await onSandbox({ organization, config, context });
       const key = { accessKeyId: operator.keys[0]?.accessKeyId ?? '', secretAccessKey: 'x' };

@@ -8,6 +8,7 @@ import { reasonToStop } from '../../src/sweep/reason-to-stop.ts';
 import { remember } from '../../src/sweep/remember.ts';
 import type { RunContext } from '../../src/sweep/run-context.ts';
 import { stopTogether } from '../../src/sweep/stop-together.ts';
+import { now } from '../support/clock.ts';
 import { memoryStore } from './memory-store.ts';
 import { FIRST } from './plans.ts';
 
@@ -66,7 +67,7 @@ describe('the reason to write no more', () => {
 
 const HELD = {
   from: EMPTY_MEMORY,
-  to: hold(EMPTY_MEMORY, [{ accessKeyId: 'A', userName: 'ada' }], new Date(), 'run'),
+  to: hold(EMPTY_MEMORY, [{ accessKeyId: 'A', userName: 'ada' }], now(), 'run'),
 };
 
 describe('what is to be remembered', () => {

@@ -6,6 +6,7 @@ import { ConfigError } from '../../src/config/problem.ts';
 import type { ConfigInput } from '../../src/config/schema.ts';
 import type { RunSummary } from '../../src/ledger/record.ts';
 import { keyLines } from '../../src/report/reading.ts';
+import { dateFromNow, DAY } from '../support/clock.ts';
 import {
   ADA,
   EVERY_KEY,
@@ -18,7 +19,6 @@ import {
 
 const [FIRST, SECOND, THIRD] = ['100000000001', '100000000002', '100000000003'] as const;
 const MANAGEMENT = '999999999999';
-const DAY = 24 * 60 * 60 * 1000;
 
 const withRules = (rules: NonNullable<ConfigInput['defaults']['rules']>): ConfigInput => ({
   ...EVERY_KEY,
@@ -158,7 +158,7 @@ describe('a sweep', () => {
 
   it('refuses a configuration that names an unknown account, and writes nothing', async () => {
     const organization = organizationOf(1);
-    const until = '2099-12-31';
+    const until = dateFromNow(400);
     const config: ConfigInput = {
       ...EVERY_KEY,
       optOuts: [{ account: '100000000009', owner: 'x', reason: 'y', until }],

@@ -4,6 +4,7 @@ import type { ConfigInput } from '../../src/config/schema.ts';
 import { SandboxOrganization } from '../../src/sandbox/organization.ts';
 import type { SweepRequest } from '../../src/sweep/run.ts';
 import { surveyOrganization } from '../../src/sweep/survey.ts';
+import { dateFromNow } from '../support/clock.ts';
 import { begun } from './beginning.ts';
 import {
   ADA,
@@ -218,7 +219,7 @@ describe('a list of two pages, with tags from an index that may be behind', () =
 
   it('is swept but for those, too, when no tag of an account on one of its pages is asked for', async () => {
     const later = Array.from({ length: 10 }, (_, index) => String(100_000_000_016 + index));
-    const optOuts = later.map((account) => ({ account, owner: 'o', reason: 'r', until: '2099-12-31' }));
+    const optOuts = later.map((account) => ({ account, owner: 'o', reason: 'r', until: dateFromNow(400) }));
     const { organization, on } = await listed({ optOuts });
     organization.tagAccount(FIRST, { keysweep: 'opt-out' });
     const { summary } = await on.run();

@@ -5,6 +5,7 @@ import { readMemory } from '../../src/ledger/memory.ts';
 import type { ObjectStore } from '../../src/ledger/object-store.ts';
 import type { AccountOutcome } from '../../src/ledger/record.ts';
 import { readRecords } from '../../src/ledger/read-run.ts';
+import { newRunId } from '../../src/ledger/run-id.ts';
 import { foldRun, type StoredRun } from '../../src/ledger/stored-run.ts';
 import type { SandboxAccount } from '../../src/sandbox/account.ts';
 import type { SandboxKey } from '../../src/sandbox/entities.ts';
@@ -13,6 +14,7 @@ import { parsePolicy } from '../../src/sandbox/policy/document.ts';
 import { writtenSince } from '../../src/sweep/written-since.ts';
 import { planUndo, type UndoSelection } from '../../src/sweep/undo-plan.ts';
 import { applyUndo } from '../../src/sweep/undo.ts';
+import { DAY, fromNow } from '../support/clock.ts';
 import {
   ADA,
   addRotationRole,
@@ -26,7 +28,6 @@ import {
 } from './sweeping.ts';
 
 const [FIRST, SECOND] = ['100000000001', '100000000002'] as const;
-const DAY = 24 * 60 * 60 * 1000;
 
 const TWO_USERS = [ADA, { ...ADA, userName: 'bob' }];
 
@@ -182,8 +183,9 @@ describe('undo', () => {
     const { run } = await on.run();
     on.sandbox.faults.add({ service: 'iam', call: 'UpdateAccessKey', kind: 'denied' });
     expect((await undo(on, run)).summary).toMatchObject({ verdict: 'incomplete', keys: { failed: 1 } });
-    await on.store.put('runs/29991231T000000000Z-000000/page.html', '');
-    await on.store.put('runs/29991231T000000Z-000000/page.html', '');
+    const later = newRunId(fromNow(DAY), () => '000');
+    await on.store.put(`runs/${later.replace('Z', '000Z')}/page.html`, '');
+    await on.store.put(`runs/${later}/page.html`, '');
     expect((await undo(on, run)).summary).toMatchObject({ verdict: 'ok', keys: { reactivated: 1 } });
     expect(keysOf(organization, FIRST)).toEqual(['ada Active']);
   });
