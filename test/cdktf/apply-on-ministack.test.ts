@@ -7,9 +7,10 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { writeZip } from '../../cdktf/bundle.ts';
 import { deploymentApp } from '../../cdktf/synthesise.ts';
 import { deploymentNames } from '../../src/deployment.ts';
-import { type Moto, startMoto } from '../emulators/moto.ts';
+import { borrowMoto, type Moto } from '../emulators/moto.ts';
 import { pythonEnvironment } from '../emulators/python.ts';
 import { present } from '../emulators/seeding.ts';
+import { fromNow, SECOND } from '../support/clock.ts';
 import { installMiniStack, type MiniStack, startMiniStack } from './ministack/ministack.ts';
 import {
   accountsJson,
@@ -30,7 +31,7 @@ vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const program = await installMiniStack();
 
-describe.skipIf(program === undefined || pythonEnvironment() === undefined)(
+describe.skipIf(program === undefined || (await pythonEnvironment()) === undefined)(
   'the rotator on MiniStack',
   () => {
     let moto: Moto;
@@ -39,7 +40,7 @@ describe.skipIf(program === undefined || pythonEnvironment() === undefined)(
     let organization: MotoOrganization;
 
     beforeAll(async () => {
-      moto = present(await startMoto());
+      moto = present(await borrowMoto());
       folder = mkdtempSync(join(tmpdir(), 'keysweep-ministack-'));
       ministack = await startMiniStack(present(program), folder);
       organization = await seedOrganization(moto);
@@ -110,7 +111,9 @@ describe.skipIf(program === undefined || pythonEnvironment() === undefined)(
     /** The schedule of the stack, but at once. */
     async function createSchedule(settings: JsonObject): Promise<void> {
       const target = settings.target as JsonObject;
-      const soon = new Date(Date.now() + 3_000).toISOString().slice(0, 19);
+      const soon = fromNow(3 * SECOND)
+        .toISOString()
+        .slice(0, 19);
       const input = {
         Name: textOf(settings, 'name'),
         ScheduleExpression: `at(${soon})`,
@@ -126,7 +129,7 @@ describe.skipIf(program === undefined || pythonEnvironment() === undefined)(
     }
 
     async function aws(...command: readonly string[]): Promise<string> {
-      const program = present(pythonEnvironment()).bin('aws');
+      const program = present(await pythonEnvironment()).bin('aws');
       const env = { PATH: process.env.PATH, ...moto.environment(), AWS_ENDPOINT_URL: ministack.url };
       return (await promisify(execFile)(program, ['--region', REGION, ...command], { env })).stdout;
     }

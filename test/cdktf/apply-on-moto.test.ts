@@ -13,7 +13,7 @@ import { CreateBucketCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { deploymentNames } from '../../src/deployment.ts';
 import { keysweep } from '../e2e/keysweep-process.ts';
-import { type Moto, startMoto } from '../emulators/moto.ts';
+import { borrowMoto, type Moto } from '../emulators/moto.ts';
 import { pythonEnvironment } from '../emulators/python.ts';
 import { plainClients, present } from '../emulators/seeding.ts';
 import {
@@ -35,14 +35,16 @@ vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
  * resources, which least-privilege.test.ts does; it knows no automatic deployment of StackSets.
  */
 
-describe.skipIf(pythonEnvironment() === undefined)('the member roles on moto', () => {
+const python = await pythonEnvironment();
+
+describe.skipIf(python === undefined)('the member roles on moto', () => {
   let moto: Moto;
   let folder: string;
   let organization: MotoOrganization;
   let stacks: Stacks;
 
   beforeAll(async () => {
-    moto = present(await startMoto());
+    moto = present(await borrowMoto());
     folder = mkdtempSync(join(tmpdir(), 'keysweep-moto-'));
     organization = await seedOrganization(moto);
     const Bucket = deploymentNames(organization.config.deployment).ledgerBucket;
@@ -125,7 +127,7 @@ function deployStackSet(moto: Moto, folder: string, stacks: Stacks): void {
 }
 
 function cloudFormation(moto: Moto, ...command: readonly string[]): void {
-  const aws = present(pythonEnvironment()).bin('aws');
+  const aws = present(python).bin('aws');
   execFileSync(aws, ['--region', REGION, 'cloudformation', ...command], {
     env: { PATH: process.env.PATH, ...moto.environment() },
   });

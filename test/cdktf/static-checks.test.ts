@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { type Checkers, type Finding, installCheckers } from './checkers/checkers.ts';
 import {
   ANSWERED_BY_A_KEY,
@@ -71,30 +71,41 @@ const checkers = await installCheckers();
 describe.skipIf(checkers === undefined)('the static checkers', () => {
   const { checkStacks, checkTemplates, checkPolicies } = checkers as Checkers;
 
-  it('checkov minds nothing at the defaults but what has a reason', () => {
-    expect(plain(checkStacks(synthesised(deployableConfig())))).toEqual(plain(STACK_SUPPRESSIONS));
-  });
+  describe('checkov', () => {
+    let found: Record<'defaults' | 'everything' | 'shapes' | 'opened', Finding[]>;
+    beforeAll(() => {
+      const opened = synthesised(deployableConfig());
+      only(opened.get('keysweep-ledger'), 'aws_s3_bucket_public_access_block').block_public_policy = false;
+      found = checkStacks({
+        defaults: synthesised(deployableConfig()),
+        everything,
+        shapes: numbered,
+        opened,
+      });
+    });
 
-  it('checkov minds less with everything on', () => {
-    const left = [...STACK_SUPPRESSIONS, ...ENGINE_SUPPRESSIONS].filter(
-      ({ rule }) => !ANSWERED_BY_A_KEY.includes(rule),
-    );
-    // In another partition than aws it does not know the account in a trust.
-    expect(plain(checkStacks(everything))).toEqual(plain(left));
-  });
+    it('minds nothing at the defaults but what has a reason', () => {
+      expect(plain(found.defaults)).toEqual(plain(STACK_SUPPRESSIONS));
+    });
 
-  it('checkov minds nothing else in a stack of any shape', () => {
-    const roles = ['management-account-role', ...lockOf(3).accounts.map(({ id }) => `role-${id}`)];
-    const trusts = roles.map((about) => ({ ...TRUST_SUPPRESSION, about }));
-    const reasoned = plain([...STACK_SUPPRESSIONS, ...ENGINE_SUPPRESSIONS, ...trusts]);
-    expect(plain(checkStacks(numbered))).toEqual(reasoned);
-  });
+    it('minds less with everything on', () => {
+      const left = [...STACK_SUPPRESSIONS, ...ENGINE_SUPPRESSIONS].filter(
+        ({ rule }) => !ANSWERED_BY_A_KEY.includes(rule),
+      );
+      // In another partition than aws it does not know the account in a trust.
+      expect(plain(found.everything)).toEqual(plain(left));
+    });
 
-  it('checkov is not blind', () => {
-    const stacks = synthesised(deployableConfig());
-    const closed = only(stacks.get('keysweep-ledger'), 'aws_s3_bucket_public_access_block');
-    closed.block_public_policy = false;
-    expect(plain(checkStacks(stacks))).toContain('CKV_AWS_54 closed');
+    it('minds nothing else in a stack of any shape', () => {
+      const roles = ['management-account-role', ...lockOf(3).accounts.map(({ id }) => `role-${id}`)];
+      const trusts = roles.map((about) => ({ ...TRUST_SUPPRESSION, about }));
+      const reasoned = plain([...STACK_SUPPRESSIONS, ...ENGINE_SUPPRESSIONS, ...trusts]);
+      expect(plain(found.shapes)).toEqual(reasoned);
+    });
+
+    it('is not blind', () => {
+      expect(plain(found.opened)).toContain('CKV_AWS_54 closed');
+    });
   });
 
   it('cfn-lint minds nothing in any template of the StackSet', () => {

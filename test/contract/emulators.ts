@@ -1,7 +1,7 @@
 import { CreateOrganizationCommand } from '@aws-sdk/client-organizations';
 
 import { startSandbox } from '../../src/sandbox/sandbox.ts';
-import { startMoto } from '../emulators/moto.ts';
+import { borrowMoto } from '../emulators/moto.ts';
 import { pythonEnvironment } from '../emulators/python.ts';
 import { plainClients, type Endpoint } from '../emulators/seeding.ts';
 
@@ -16,7 +16,7 @@ export type EmulatorName = 'sandbox' | 'moto';
 /** Those that the same assertions hold for: our own, and one that we did not write wherever there is a Python. */
 export const EMULATORS: readonly { name: EmulatorName; start: () => Promise<Emulator> }[] = [
   { name: 'sandbox', start: sandbox },
-  ...(pythonEnvironment() === undefined ? [] : [{ name: 'moto' as const, start: moto }]),
+  ...((await pythonEnvironment()) === undefined ? [] : [{ name: 'moto' as const, start: moto }]),
 ];
 
 async function sandbox(): Promise<Emulator> {
@@ -26,7 +26,7 @@ async function sandbox(): Promise<Emulator> {
 }
 
 async function moto(): Promise<Emulator> {
-  const server = await startMoto();
+  const server = await borrowMoto();
   if (server === undefined) throw new Error('no Python environment');
   const credentials = { accessKeyId: 'testing', secretAccessKey: 'testing' };
   const endpoint = { url: server.url, region: 'us-east-1', credentials };

@@ -30,7 +30,7 @@ import {
   SWEEP_EVENT,
 } from '../../src/deployment.ts';
 import { memberAccess, memberPermissions, memberTrust } from '../../src/permissions/member-role.ts';
-import { type Moto, startMoto } from '../emulators/moto.ts';
+import { borrowMoto, type Moto } from '../emulators/moto.ts';
 import { pythonEnvironment } from '../emulators/python.ts';
 import { createAccount, createGroups, enter, plainClients, present, rootOf } from '../emulators/seeding.ts';
 import { keysweep } from './keysweep-process.ts';
@@ -47,7 +47,7 @@ interface Finding {
   readonly what: string;
 }
 
-describe.skipIf(pythonEnvironment() === undefined)('doctor on moto', { timeout: 60_000 }, () => {
+describe.skipIf((await pythonEnvironment()) === undefined)('doctor on moto', { timeout: 60_000 }, () => {
   let moto: Moto;
   let folder: string;
   let organizationId: string;
@@ -55,7 +55,7 @@ describe.skipIf(pythonEnvironment() === undefined)('doctor on moto', { timeout: 
 
   /** An organization of which one account has the deployed role, and one has none. */
   beforeAll(async () => {
-    moto = present(await startMoto());
+    moto = present(await borrowMoto());
     folder = await mkdtemp(join(tmpdir(), 'keysweep-'));
     const credentials = { accessKeyId: 'testing', secretAccessKey: 'testing' };
     const endpoint = { url: moto.url, region: REGION, credentials };

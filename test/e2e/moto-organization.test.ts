@@ -9,7 +9,7 @@ import pLimit from 'p-limit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import type { ConfigInput } from '../../src/config/schema.ts';
-import { type Moto, startMoto } from '../emulators/moto.ts';
+import { borrowMoto, type Moto } from '../emulators/moto.ts';
 import { pythonEnvironment } from '../emulators/python.ts';
 import {
   createAccount,
@@ -23,6 +23,7 @@ import {
   rootOf,
   type UserToCreate,
 } from '../emulators/seeding.ts';
+import { dateFromNow } from '../support/clock.ts';
 import { keysweep } from './keysweep-process.ts';
 
 /*
@@ -129,13 +130,13 @@ interface RunDocument {
   };
 }
 
-describe.skipIf(pythonEnvironment() === undefined)('an organization of 30 accounts on moto', () => {
+describe.skipIf((await pythonEnvironment()) === undefined)('an organization of 30 accounts on moto', () => {
   let moto: Moto;
   let folder: string;
   let accounts: readonly SeededAccount[];
 
   beforeAll(async () => {
-    const started = await startMoto();
+    const started = await borrowMoto();
     if (started === undefined) throw new Error('no moto');
     moto = started;
     folder = await mkdtemp(join(tmpdir(), 'keysweep-'));
@@ -281,7 +282,7 @@ async function seed(moto: Moto): Promise<{ accounts: readonly SeededAccount[]; c
         account,
         owner: 'payments@example.com',
         reason: 'audit',
-        until: '2099-12-31',
+        until: dateFromNow(400),
       })),
     },
   };

@@ -7,7 +7,7 @@ import type { Moto } from './moto.ts';
 import { startMoto } from './moto.ts';
 import { pythonEnvironment } from './python.ts';
 
-const python = pythonEnvironment();
+const python = await pythonEnvironment();
 
 describe.skipIf(python === undefined)('moto', () => {
   let moto: Moto;

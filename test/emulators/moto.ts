@@ -26,7 +26,7 @@ type Server = ChildProcessByStdio<Writable, null, Readable>;
  * @throws when moto ends before it serves; the message is what it wrote.
  */
 export async function startMoto(variables: Record<string, string> = {}): Promise<Moto | undefined> {
-  const python = pythonEnvironment();
+  const python = await pythonEnvironment();
   if (python === undefined) return undefined;
   const server = spawn(python.bin('python'), [join(import.meta.dirname, 'serve_moto.py')], {
     stdio: ['pipe', 'ignore', 'pipe'],
@@ -51,6 +51,21 @@ export async function startMoto(variables: Record<string, string> = {}): Promise
     },
     close: () => close(server),
   };
+}
+
+const idle: Moto[] = [];
+
+/**
+ * A moto with nothing in it, which whoever closes it gives back: a start takes a second or two, so a worker makes no more than
+ * it needs at a time. They end with the worker.
+ *
+ * @returns undefined where there is no Python environment.
+ */
+export async function borrowMoto(): Promise<Moto | undefined> {
+  const moto = idle.pop() ?? (await startMoto());
+  if (moto === undefined) return undefined;
+  await moto.reset();
+  return { ...moto, close: () => Promise.resolve(void idle.push(moto)) };
 }
 
 /** moto writes its address to standard error, then a line a request: all of it must be read, or the pipe fills. */

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { pythonEnvironment } from './python.ts';
 
 const run = promisify(execFile);
-const python = pythonEnvironment();
+const python = await pythonEnvironment();
 
 describe.skipIf(python === undefined)('the Python environment', () => {
   it.each([

@@ -1,61 +1,74 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { inject } from 'vitest';
 
 const REPOSITORY = join(import.meta.dirname, '..', '..');
-const ENVIRONMENT = join(REPOSITORY, '.venv-test');
-const REQUIREMENTS = join(import.meta.dirname, 'requirements.txt');
 const INSTALLER = join(import.meta.dirname, 'install.py');
 
-declare module 'vitest' {
-  interface ProvidedContext {
-    /** Folder of the programs of the virtual environment; undefined when there is none. */
-    pythonBin: string | undefined;
-  }
-}
+/** One environment each, because each pins a version of botocore, and no two the same. */
+const REQUIREMENTS = {
+  /** `moto_server`, `aws`, and `python` with boto3. */
+  emulators: 'test/emulators/requirements.txt',
+  /** `checkov`, `cfn-lint`, and `python` with parliament. */
+  checkers: 'test/cdktf/checkers/requirements.txt',
+  /** `ministack`. */
+  ministack: 'test/cdktf/ministack/requirements.txt',
+} as const;
 
-/** The Python programs that the tests use: `moto_server`, `aws`, `python` (with boto3). */
+export type EnvironmentName = keyof typeof REQUIREMENTS;
+
+/** The programs of a virtual environment. */
 export interface PythonEnvironment {
   /** Absolute path of a program of the environment. */
   bin(name: string): string;
 }
 
-/**
- * The environment that the global set-up made; undefined where there is no Python, so that a suite says
- * `describe.skipIf(pythonEnvironment() === undefined)`.
- */
-export function pythonEnvironment(): PythonEnvironment | undefined {
-  const folder = inject('pythonBin');
-  return folder === undefined ? undefined : { bin: (name) => join(folder, name) };
-}
+const environments = new Map<EnvironmentName, Promise<PythonEnvironment | undefined>>();
 
 /**
- * Makes a virtual environment with what a requirements file pins, once: about 30 s the first time, nothing after that.
+ * A virtual environment with what its requirements pin, made at the first use: about 10 s, and nothing after that.
  *
- * @param environment the folder of the environment; left out: `.venv-test`
- * @param requirements the file with the pins; left out: that of the emulators
- * @returns the folder of its programs.
- * @throws when python3, its venv module or a package cannot be had; the message is what Python said.
+ * @returns undefined where it cannot be had, with a line that says so, so that a suite says `describe.skipIf(…)`; and where
+ * KEYSWEEP_WITHOUT_PYTHON says that it is not wanted
+ * @throws with CI=true, where no test may be skipped; the message is what Python said
  */
-export async function installPythonEnvironment(
-  environment: string = ENVIRONMENT,
-  requirements: string = REQUIREMENTS,
-): Promise<string> {
-  const bin = join(environment, 'bin');
-  const stamp = expectedStamp(environment, requirements);
-  if ((await readFile(join(environment, 'stamp'), 'utf8').catch(() => undefined)) !== stamp) {
-    await promisify(execFile)('python3', [INSTALLER, environment, requirements, stamp]);
+export function pythonEnvironment(
+  name: EnvironmentName = 'emulators',
+): Promise<PythonEnvironment | undefined> {
+  if (process.env.KEYSWEEP_WITHOUT_PYTHON === 'true') return Promise.resolve(undefined);
+  const made = environments.get(name) ?? make(name);
+  environments.set(name, made);
+  return made;
+}
+
+async function make(name: EnvironmentName): Promise<PythonEnvironment | undefined> {
+  try {
+    const programs = await install(
+      join(REPOSITORY, '.venv-test', name),
+      join(REPOSITORY, REQUIREMENTS[name]),
+    );
+    return { bin: (program) => join(programs, program) };
+  } catch (error) {
+    if (process.env.CI === 'true') throw error;
+    const reason = (error instanceof Error ? error.message : String(error)).trim().split('\n').at(-1) ?? '';
+    process.stderr.write(`Skipped: the suites that need the Python environment ${name} (${reason})\n`);
+    return undefined;
   }
-  return bin;
+}
+
+async function install(environment: string, requirements: string): Promise<string> {
+  const stamp = await expectedStamp(environment, requirements);
+  if ((await readFile(join(environment, 'stamp'), 'utf8').catch(() => undefined)) !== stamp)
+    await promisify(execFile)('python3', [INSTALLER, environment, requirements, stamp]);
+  return join(environment, 'bin');
 }
 
 /** The path is part of it because the scripts of a virtual environment name it, so a moved one is broken. */
-function expectedStamp(environment: string, requirements: string): string {
+async function expectedStamp(environment: string, requirements: string): Promise<string> {
   const hash = createHash('sha256');
-  for (const part of [environment, readFileSync(requirements), readFileSync(INSTALLER)]) hash.update(part);
+  for (const part of [environment, await readFile(requirements), await readFile(INSTALLER)])
+    hash.update(part);
   return hash.digest('hex');
 }

@@ -8,7 +8,12 @@ const kinds = [
   { kind: 'a folder', open: folderStores, skip: false, atomic: true },
   { kind: 'a bucket of the sandbox', open: sandboxStores, skip: false, atomic: true },
   // moto looks whether the key exists and then stores, in threads: of many callers two may get true, once in some 100 times.
-  { kind: 'a bucket of moto', open: motoStores, skip: pythonEnvironment() === undefined, atomic: false },
+  {
+    kind: 'a bucket of moto',
+    open: motoStores,
+    skip: (await pythonEnvironment()) === undefined,
+    atomic: false,
+  },
 ];
 
 describe.each(kinds)('$kind', ({ open, skip, atomic }) => {

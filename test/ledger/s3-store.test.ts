@@ -15,7 +15,7 @@ import { s3Client } from './stores.ts';
 
 const servers: { on: string; start: () => Promise<Sandbox | Moto | undefined> }[] = [
   { on: 'the sandbox', start: startSandbox },
-  ...(pythonEnvironment() === undefined ? [] : [{ on: 'moto', start: startMoto }]),
+  ...((await pythonEnvironment()) === undefined ? [] : [{ on: 'moto', start: startMoto }]),
 ];
 
 describe.each(servers)('an S3 store on $on', ({ start }) => {

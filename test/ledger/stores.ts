@@ -9,7 +9,7 @@ import type { ObjectStore } from '../../src/ledger/object-store.ts';
 import { openBucket } from '../../src/ledger/s3-store.ts';
 import { ADMINISTRATOR_CREDENTIALS } from '../../src/sandbox/caller.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts';
-import { type Moto, startMoto } from '../emulators/moto.ts';
+import { borrowMoto, type Moto } from '../emulators/moto.ts';
 
 /** Empty stores of one kind, for tests that hold for every kind. */
 export interface Stores {
@@ -29,7 +29,7 @@ export async function folderStores(): Promise<Stores> {
 
 /** Buckets of the real S3 API that moto serves. @throws when there is no Python environment */
 export async function motoStores(): Promise<Stores> {
-  const moto = await startMoto();
+  const moto = await borrowMoto();
   if (moto === undefined) throw new Error('no Python environment');
   return bucketStores(moto);
 }

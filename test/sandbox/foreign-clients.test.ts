@@ -6,7 +6,7 @@ import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
 import { pythonEnvironment } from '../emulators/python.ts';
 import type { KeyPair } from './sdk-clients.ts';
 
-const python = pythonEnvironment();
+const python = await pythonEnvironment();
 const TIMEOUT = 120_000;
 
 /** Clients that neither we nor the makers of the JavaScript SDK wrote read the sandbox's answers in their own way. */

@@ -40,139 +40,144 @@ const INPUTS: Record<
 type Event = Readonly<Record<string, unknown>> & { readonly step: string; readonly batch: number };
 type Steps = Readonly<Record<string, (event: Event) => Promise<object>>>;
 
-describe.skipIf(pythonEnvironment() === undefined)("the Distributed Maps, run by moto's interpreter", () => {
-  let moto: MotoInterpreter;
-  let store: ObjectStore;
-  beforeAll(async () => {
-    moto = await startMotoInterpreter(CONFIG.deployment.region);
-    const client = s3Client(moto.url);
-    await client.send(new CreateBucketCommand({ Bucket: ledgerBucket }));
-    store = openBucket({ client, bucket: ledgerBucket, prefix: 'ledger' });
-  }, 30_000);
-  afterAll(() => moto.close());
-
-  const well = () => Promise.resolve({ accounts: 1 });
-  const listed = async (phase: Phase) => {
-    await storeList(store, runId, phase, INPUTS[phase].map(batchOf));
-    return { runId, batches: INPUTS[phase].length };
-  };
-  const WELL: Steps = {
-    ...{ plan: well, apply: well, 'give-up': well },
-    begin: () => listed('plan'),
-    'check-limits': () => listed('apply'),
-    conclude: () => Promise.resolve({ verdict: 'ok' }),
-  };
-
-  /** An execution to its end. @returns what its tasks sent, in this order, its Map Runs, and their objects */
-  async function run(name: string, text: string, steps: Steps = {}) {
-    const events: Event[] = [];
-    moto.behind = (sent) => {
-      const event = sent as Event;
-      events.push(event);
-      return { ...WELL, ...steps }[event.step]?.(event) ?? Promise.reject(new Error(`no step ${event.step}`));
-    };
-    const { status, cause, executionArn } = await moto.run(await moto.create(name, text), name, { runId });
-    expect(status, cause).toBe('SUCCEEDED');
-    const batchesOf = (step: string) =>
-      events.filter((event) => event.step === step).toSorted((a, b) => a.batch - b.batch);
-    const written = await store.list(`runs/${runId}/map-runs/`);
-    return { events, batchesOf, written, mapRuns: await moto.mapRuns(executionArn) };
-  }
-
-  describe('when all goes well', () => {
-    const meeting = meetingOf(MAX_CONCURRENCY);
-    let whole: Awaited<ReturnType<typeof run>>;
+describe.skipIf((await pythonEnvironment()) === undefined)(
+  "the Distributed Maps, run by moto's interpreter",
+  () => {
+    let moto: MotoInterpreter;
+    let store: ObjectStore;
     beforeAll(async () => {
-      whole = await run('whole', RUNNABLE, { plan: meeting.attend });
-    });
+      moto = await startMotoInterpreter(CONFIG.deployment.region);
+      const client = s3Client(moto.url);
+      await client.send(new CreateBucketCommand({ Bucket: ledgerBucket }));
+      store = openBucket({ client, bucket: ledgerBucket, prefix: 'ledger' });
+    }, 30_000);
+    afterAll(() => moto.close());
 
-    it('are taken in turn', () => {
-      expect(whole.events.map(({ step }) => step)).toEqual([
-        'begin',
-        ...INPUTS.plan.map(() => 'plan'),
-        'check-limits',
-        ...INPUTS.apply.map(() => 'apply'),
-        'conclude',
-      ]);
-      expect(whole.events.at(-1)?.state).toEqual({ runId, batches: INPUTS.apply.length });
-    });
+    const well = () => Promise.resolve({ accounts: 1 });
+    const listed = async (phase: Phase) => {
+      await storeList(store, runId, phase, INPUTS[phase].map(batchOf));
+      return { runId, batches: INPUTS[phase].length };
+    };
+    const WELL: Steps = {
+      ...{ plan: well, apply: well, 'give-up': well },
+      begin: () => listed('plan'),
+      'check-limits': () => listed('apply'),
+      conclude: () => Promise.resolve({ verdict: 'ok' }),
+    };
 
-    it.each(['plan', 'apply'] as const)('give each batch of the list to one child: %s', (phase) => {
-      expect(whole.batchesOf(phase)).toEqual(
-        INPUTS[phase].map((input) => {
-          const { batch, batches } = input;
-          return { step: phase, runId, batch, batches, input };
-        }),
-      );
-    });
+    /** An execution to its end. @returns what its tasks sent, in this order, its Map Runs, and their objects */
+    async function run(name: string, text: string, steps: Steps = {}) {
+      const events: Event[] = [];
+      moto.behind = (sent) => {
+        const event = sent as Event;
+        events.push(event);
+        return (
+          { ...WELL, ...steps }[event.step]?.(event) ?? Promise.reject(new Error(`no step ${event.step}`))
+        );
+      };
+      const { status, cause, executionArn } = await moto.run(await moto.create(name, text), name, { runId });
+      expect(status, cause).toBe('SUCCEEDED');
+      const batchesOf = (step: string) =>
+        events.filter((event) => event.step === step).toSorted((a, b) => a.batch - b.batch);
+      const written = await store.list(`runs/${runId}/map-runs/`);
+      return { events, batchesOf, written, mapRuns: await moto.mapRuns(executionArn) };
+    }
 
-    it('run as many children at a time as configured, and no more', () => {
-      expect(meeting.most()).toBe(MAX_CONCURRENCY);
-    });
+    describe('when all goes well', () => {
+      const meeting = meetingOf(MAX_CONCURRENCY);
+      let whole: Awaited<ReturnType<typeof run>>;
+      beforeAll(async () => {
+        whole = await run('whole', RUNNABLE, { plan: meeting.attend });
+      });
 
-    it('count every child', () => {
-      expect(whole.mapRuns).toMatchObject(
-        [INPUTS.plan, INPUTS.apply].map(({ length }) => ({
-          ...{ status: 'SUCCEEDED', maxConcurrency: MAX_CONCURRENCY, toleratedFailurePercentage: 100 },
-          itemCounts: { total: length, succeeded: length },
-        })),
-      );
-    });
+      it('are taken in turn', () => {
+        expect(whole.events.map(({ step }) => step)).toEqual([
+          'begin',
+          ...INPUTS.plan.map(() => 'plan'),
+          'check-limits',
+          ...INPUTS.apply.map(() => 'apply'),
+          'conclude',
+        ]);
+        expect(whole.events.at(-1)?.state).toEqual({ runId, batches: INPUTS.apply.length });
+      });
 
-    it('write to the ledger below the run, each map to a folder of its own', () => {
-      const [plan, apply] = whole.mapRuns.map(({ mapRunArn }) => mapRunArn?.split('/').at(-1)?.split(':'));
-      expect([plan?.[0], apply?.[0]]).toEqual(['PlanBatch', 'ApplyBatch']);
-      expect(whole.written).toEqual([
-        `runs/${runId}/map-runs/apply/${apply?.[1]}/manifest.json`,
-        `runs/${runId}/map-runs/plan/${plan?.[1]}/manifest.json`,
-      ]);
-    });
+      it.each(['plan', 'apply'] as const)('give each batch of the list to one child: %s', (phase) => {
+        expect(whole.batchesOf(phase)).toEqual(
+          INPUTS[phase].map((input) => {
+            const { batch, batches } = input;
+            return { step: phase, runId, batch, batches, input };
+          }),
+        );
+      });
 
-    it('have children that moto does not show, so that their tasks must tell their input', async () => {
-      const asked = moto.children(whole.mapRuns[0]?.mapRunArn);
-      await expect(asked).rejects.toHaveProperty('$response.statusCode', 500);
-    });
-  });
+      it('run as many children at a time as configured, and no more', () => {
+        expect(meeting.most()).toBe(MAX_CONCURRENCY);
+      });
 
-  it('give up at once a batch whose error is named as one that comes again, and go on with the others', async () => {
-    const error = Object.assign(new Error('another accounts.json'), { name: 'ConfigChangedError' });
-    const plan = ({ batch }: Event) => (batch === 2 ? Promise.reject(error) : well());
-    const { batchesOf, mapRuns } = await run('one-fails', RUNNABLE, { plan });
-    expect(batchesOf('plan').map(({ batch }) => batch)).toEqual([1, 2, 3, 4, 5]);
-    const Cause = JSON.stringify({ errorType: error.name, errorMessage: error.message });
-    expect(batchesOf('give-up')).toMatchObject([
-      { phase: 'plan', runId, batch: 2, error: { Error: 'ConfigChangedError', Cause } },
-    ]);
-    expect(mapRuns[0]?.itemCounts).toMatchObject({ total: 5, succeeded: 4, failed: 1 });
-  });
+      it('count every child', () => {
+        expect(whole.mapRuns).toMatchObject(
+          [INPUTS.plan, INPUTS.apply].map(({ length }) => ({
+            ...{ status: 'SUCCEEDED', maxConcurrency: MAX_CONCURRENCY, toleratedFailurePercentage: 100 },
+            itemCounts: { total: length, succeeded: length },
+          })),
+        );
+      });
 
-  it('lead to the last step, with the error, when there is no list', async () => {
-    const begin = () => Promise.resolve({ runId: '20261127T225500Z-000000', batches: 5 });
-    const { events } = await run('no-list', RUNNABLE, { begin });
-    expect(events.map(({ step }) => step)).toEqual(['begin', 'conclude']);
-    expect(events.at(-1)?.state).toMatchObject({
-      error: { Cause: expect.stringContaining('The specified key does not exist') as string },
-    });
-  });
+      it('write to the ledger below the run, each map to a folder of its own', () => {
+        const [plan, apply] = whole.mapRuns.map(({ mapRunArn }) => mapRunArn?.split('/').at(-1)?.split(':'));
+        expect([plan?.[0], apply?.[0]]).toEqual(['PlanBatch', 'ApplyBatch']);
+        expect(whole.written).toEqual([
+          `runs/${runId}/map-runs/apply/${apply?.[1]}/manifest.json`,
+          `runs/${runId}/map-runs/plan/${plan?.[1]}/manifest.json`,
+        ]);
+      });
 
-  describe('need these changes, for moto', () => {
-    it('the percentage of failures that is tolerated is no whole number', async () => {
-      const unchanged = moto.create('whole-number', childrenTellTheirInput(prefixFromStart(AS_DEPLOYED)));
-      await expect(unchanged).rejects.toHaveProperty('$response.statusCode', 400);
-      expect(JSON.parse(percentagesWithPoint(AS_DEPLOYED))).toEqual(definition(CONFIG));
-    });
-
-    it('the prefix of the results does not come from the input of the state', async () => {
-      const { events } = await run('prefix', percentagesWithPoint(AS_DEPLOYED));
-      expect(events.at(-1)?.state).toMatchObject({
-        error: {
-          Error: 'States.Runtime',
-          Cause: expect.stringMatching(/'\$\.runId' .* in the input '\[/) as string,
-        },
+      it('have children that moto does not show, so that their tasks must tell their input', async () => {
+        const asked = moto.children(whole.mapRuns[0]?.mapRunArn);
+        await expect(asked).rejects.toHaveProperty('$response.statusCode', 500);
       });
     });
-  });
-});
+
+    it('give up at once a batch whose error is named as one that comes again, and go on with the others', async () => {
+      const error = Object.assign(new Error('another accounts.json'), { name: 'ConfigChangedError' });
+      const plan = ({ batch }: Event) => (batch === 2 ? Promise.reject(error) : well());
+      const { batchesOf, mapRuns } = await run('one-fails', RUNNABLE, { plan });
+      expect(batchesOf('plan').map(({ batch }) => batch)).toEqual([1, 2, 3, 4, 5]);
+      const Cause = JSON.stringify({ errorType: error.name, errorMessage: error.message });
+      expect(batchesOf('give-up')).toMatchObject([
+        { phase: 'plan', runId, batch: 2, error: { Error: 'ConfigChangedError', Cause } },
+      ]);
+      expect(mapRuns[0]?.itemCounts).toMatchObject({ total: 5, succeeded: 4, failed: 1 });
+    });
+
+    it('lead to the last step, with the error, when there is no list', async () => {
+      const begin = () => Promise.resolve({ runId: '20261127T225500Z-000000', batches: 5 });
+      const { events } = await run('no-list', RUNNABLE, { begin });
+      expect(events.map(({ step }) => step)).toEqual(['begin', 'conclude']);
+      expect(events.at(-1)?.state).toMatchObject({
+        error: { Cause: expect.stringContaining('The specified key does not exist') as string },
+      });
+    });
+
+    describe('need these changes, for moto', () => {
+      it('the percentage of failures that is tolerated is no whole number', async () => {
+        const unchanged = moto.create('whole-number', childrenTellTheirInput(prefixFromStart(AS_DEPLOYED)));
+        await expect(unchanged).rejects.toHaveProperty('$response.statusCode', 400);
+        expect(JSON.parse(percentagesWithPoint(AS_DEPLOYED))).toEqual(definition(CONFIG));
+      });
+
+      it('the prefix of the results does not come from the input of the state', async () => {
+        const { events } = await run('prefix', percentagesWithPoint(AS_DEPLOYED));
+        expect(events.at(-1)?.state).toMatchObject({
+          error: {
+            Error: 'States.Runtime',
+            Cause: expect.stringMatching(/'\$\.runId' .* in the input '\[/) as string,
+          },
+        });
+      });
+    });
+  },
+);
 
 function accountOf(number: number): string {
   return String(200_000_000_000 + number);

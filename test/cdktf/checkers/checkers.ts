@@ -2,11 +2,8 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { installPythonEnvironment } from '../../emulators/python.ts';
-import type { Stacks } from '../synthesised.ts';
-
-const REPOSITORY = join(import.meta.dirname, '..', '..', '..');
-const ENVIRONMENT = join(REPOSITORY, 'node_modules', '.cache', 'keysweep-checkers');
+import { pythonEnvironment, type PythonEnvironment } from '../../emulators/python.ts';
+import type { StackJson, Stacks } from '../synthesised.ts';
 
 /** What a checker has to say: which of its rules, and about what. */
 export interface Finding {
@@ -15,28 +12,26 @@ export interface Finding {
 }
 
 export interface Checkers {
-  /** checkov on every stack: https://www.checkov.io */
-  readonly checkStacks: (stacks: Stacks) => Finding[];
+  /** checkov on every stack of some groups, in one run, for it takes seconds to start: https://www.checkov.io */
+  readonly checkStacks: <Group extends string>(
+    groups: Readonly<Record<Group, Stacks>>,
+  ) => Record<Group, Finding[]>;
   /** cfn-lint on CloudFormation templates: https://github.com/aws-cloudformation/cfn-lint */
   readonly checkTemplates: (templates: readonly string[]) => Finding[];
   /** parliament on policies, each with the name that it is told by: https://github.com/duo-labs/parliament */
   readonly checkPolicies: (policies: readonly (readonly [name: string, policy: unknown])[]) => Finding[];
 }
 
-/** Installed at the first use, which takes about a minute; undefined where there is no Python, which in CI is an error. */
+/** undefined where there is no Python, which in CI is an error. */
 export async function installCheckers(): Promise<Checkers | undefined> {
-  try {
-    const bin = await installPythonEnvironment(ENVIRONMENT, join(import.meta.dirname, 'requirements.txt'));
-    return {
-      checkStacks: (stacks) => inFolder((folder) => checkov(bin, folder, stacks)),
-      checkTemplates: (templates) => inFolder((folder) => cfnLint(bin, folder, templates)),
-      checkPolicies: (policies) => parliament(bin, policies),
-    };
-  } catch (error) {
-    if (process.env.CI === 'true') throw error;
-    process.stderr.write('Skipped: the tests that need checkov, cfn-lint and parliament\n');
-    return undefined;
-  }
+  const python = await pythonEnvironment('checkers');
+  return (
+    python && {
+      checkStacks: (groups) => inFolder((folder) => checkov(python, folder, groups)),
+      checkTemplates: (templates) => inFolder((folder) => cfnLint(python, folder, templates)),
+      checkPolicies: (policies) => parliament(python, policies),
+    }
+  );
 }
 
 function inFolder<Result>(use: (folder: string) => Result): Result {
@@ -48,19 +43,26 @@ function inFolder<Result>(use: (folder: string) => Result): Result {
   }
 }
 
-interface CheckovReport {
-  readonly summary: { readonly passed: number; readonly parsing_errors: number };
-  readonly results: {
-    readonly failed_checks: readonly { readonly check_id: string; readonly resource: string }[];
-  };
+interface Check {
+  readonly check_id: string;
+  readonly resource: string;
+  /** Below the folder that was checked, such as `/group/stack/cdk.tf.json`. */
+  readonly file_path: string;
 }
 
-function checkov(bin: string, folder: string, stacks: Stacks): Finding[] {
-  for (const [name, stack] of stacks) {
-    mkdirSync(join(folder, name));
-    // checkov cannot read a version of Terraform, and minds nothing of that block. It finds its way by lines, so one value a line.
-    writeFileSync(join(folder, name, 'cdk.tf.json'), JSON.stringify({ ...stack, terraform: {} }, null, 2));
-  }
+interface CheckovReport {
+  readonly summary: { readonly parsing_errors: number };
+  readonly results: { readonly passed_checks: readonly Check[]; readonly failed_checks: readonly Check[] };
+}
+
+function checkov<Group extends string>(
+  python: PythonEnvironment,
+  folder: string,
+  groups: Readonly<Record<Group, Stacks>>,
+): Record<Group, Finding[]> {
+  const names = Object.keys(groups) as Group[];
+  for (const group of names)
+    for (const [name, stack] of groups[group]) write(join(folder, group, name), stack);
   const options = [
     '-d',
     folder,
@@ -71,34 +73,41 @@ function checkov(bin: string, folder: string, stacks: Stacks): Finding[] {
     '-o',
     'json',
   ];
-  const { stdout } = spawnSync(join(bin, 'checkov'), options, {
-    encoding: 'utf8',
-    maxBuffer: 64 * 1024 * 1024,
-  });
+  const { stdout } = spawnSync(python.bin('checkov'), options, { encoding: 'utf8', maxBuffer: 2 ** 27 });
   const { summary, results } = JSON.parse(stdout) as CheckovReport;
-  if (summary.parsing_errors > 0 || summary.passed === 0)
+  const of = (group: Group, checks: readonly Check[]): readonly Check[] =>
+    checks.filter(({ file_path: path }) => path.startsWith(`/${group}/`));
+  if (summary.parsing_errors > 0 || names.some((group) => of(group, results.passed_checks).length === 0))
     throw new Error(`checkov could not read the stacks: ${stdout}`);
-  return results.failed_checks.map((failed) => ({
-    rule: failed.check_id,
-    about: failed.resource.split('.').at(-1) ?? '',
-  }));
+  const findings = names.map((group) => [group, of(group, results.failed_checks).map(findingOf)]);
+  return Object.fromEntries(findings) as Record<Group, Finding[]>;
 }
 
-function cfnLint(bin: string, folder: string, templates: readonly string[]): Finding[] {
+/** checkov cannot read a version of Terraform, and objects to nothing in that block. It needs a value a line. */
+function write(folder: string, stack: StackJson): void {
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'cdk.tf.json'), JSON.stringify({ ...stack, terraform: {} }, null, 2));
+}
+
+function findingOf({ check_id: rule, resource }: Check): Finding {
+  return { rule, about: resource.split('.').at(-1) ?? '' };
+}
+
+function cfnLint(python: PythonEnvironment, folder: string, templates: readonly string[]): Finding[] {
   const files = templates.map((template, index) => {
     const file = join(folder, `${index}.json`);
     writeFileSync(file, template);
     return file;
   });
   const options = ['--format', 'json', '--', ...files];
-  const { stdout } = spawnSync(join(bin, 'cfn-lint'), options, { encoding: 'utf8' });
+  const { stdout } = spawnSync(python.bin('cfn-lint'), options, { encoding: 'utf8' });
   const findings = JSON.parse(stdout) as { Rule: { Id: string }; Message: string }[];
   return findings.map(({ Rule, Message }) => ({ rule: Rule.Id, about: Message }));
 }
 
-function parliament(bin: string, policies: readonly (readonly [string, unknown])[]): Finding[] {
+function parliament(python: PythonEnvironment, policies: readonly (readonly [string, unknown])[]): Finding[] {
   const program = join(import.meta.dirname, 'lint_policies.py');
-  const stdout = execFileSync(join(bin, 'python'), [program], {
+  const stdout = execFileSync(python.bin('python'), [program], {
     input: JSON.stringify(policies),
     encoding: 'utf8',
   });

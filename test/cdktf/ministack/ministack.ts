@@ -1,12 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { installPythonEnvironment } from '../../emulators/python.ts';
-
-const REPOSITORY = join(import.meta.dirname, '..', '..', '..');
-const ENVIRONMENT = join(REPOSITORY, 'node_modules', '.cache', 'keysweep-ministack');
+import { pythonEnvironment } from '../../emulators/python.ts';
 
 /** MiniStack, an emulator of AWS that we did not write and that runs the zips of Lambdas: https://pypi.org/project/ministack */
 export interface MiniStack {
@@ -14,16 +10,9 @@ export interface MiniStack {
   close(): Promise<void>;
 }
 
-/** The program, installed at the first use; undefined where there is no Python, which in CI is an error. */
+/** The program; undefined where there is no Python, which in CI is an error. */
 export async function installMiniStack(): Promise<string | undefined> {
-  try {
-    const requirements = join(import.meta.dirname, 'requirements.txt');
-    return join(await installPythonEnvironment(ENVIRONMENT, requirements), 'ministack');
-  } catch (error) {
-    if (process.env.CI === 'true') throw error;
-    process.stderr.write('Skipped: the tests that need MiniStack\n');
-    return undefined;
-  }
+  return (await pythonEnvironment('ministack'))?.bin('ministack');
 }
 
 /**
