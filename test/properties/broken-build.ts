@@ -1,6 +1,9 @@
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+import { build, type Plugin } from 'esbuild';
 
 import type { Build } from './build-under-test.ts';
 
@@ -14,8 +17,11 @@ export interface Break {
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
+/** Where packages are found, and where no tool looks. */
+const FOLDER = join(ROOT, 'coverage', 'broken-builds');
+
 /**
- * A copy of keysweep with one line broken. It lies where packages are found, and where no tool looks.
+ * Keysweep with one line broken, as one file.
  * @throws when the line is not there, or not once: the break must follow the code
  */
 export async function breakBuild({
@@ -23,38 +29,42 @@ export async function breakBuild({
   line,
   instead,
 }: Break): Promise<{ readonly build: Build; readonly remove: () => Promise<void> }> {
-  const folder = await mkdtemp(join(ROOT, 'coverage', 'broken-build-'));
-  const remove = () => rm(folder, { recursive: true, force: true });
+  const path = join(ROOT, 'src', file);
+  const pieces = (await readFile(path, 'utf8')).split(line);
+  if (pieces.length !== 2) throw new Error(`src/${file} has ${pieces.length - 1} times: ${line}`);
+  const { outputFiles } = await build({
+    entryPoints: [join(import.meta.dirname, 'build-under-test.ts')],
+    bundle: true,
+    packages: 'external',
+    platform: 'node',
+    format: 'esm',
+    write: false,
+    outfile: 'broken.mjs',
+    plugins: [inPlaceOf(path, pieces.join(instead))],
+    logLevel: 'silent',
+  });
+  const written = join(FOLDER, `${randomUUID()}.mjs`);
+  await mkdir(FOLDER, { recursive: true });
+  await writeFile(written, outputFiles[0]?.contents ?? '');
+  const remove = () => rm(written);
   try {
-    await cp(join(ROOT, 'src'), folder, { recursive: true });
-    const path = join(folder, file);
-    const pieces = (await readFile(path, 'utf8')).split(line);
-    if (pieces.length !== 2) throw new Error(`src/${file} has ${pieces.length - 1} times: ${line}`);
-    await writeFile(path, pieces.join(instead));
-    return { build: await load(folder), remove };
+    const { KEYSWEEP } = (await import(/* @vite-ignore */ pathToFileURL(written).href)) as {
+      KEYSWEEP: Build;
+    };
+    return { build: KEYSWEEP, remove };
   } catch (error) {
     await remove();
     throw error;
   }
 }
 
-const MODULES = [
-  ...[
-    'config/load',
-    'ledger/read-run',
-    'ledger/stored-run',
-    'ledger/plan-file',
-    'fan-out/run-step',
-    'fan-out/step',
-  ],
-  ...['sweep/run', 'sweep/written-since', 'sweep/undo-plan', 'sweep/undo'],
-];
-
-async function load(folder: string): Promise<Build> {
-  const parts = await Promise.all(
-    MODULES.map(
-      (module) => import(/* @vite-ignore */ join(folder, `${module}.ts`)) as Promise<Partial<Build>>,
-    ),
-  );
-  return Object.assign({}, ...parts) as Build;
+function inPlaceOf(path: string, contents: string): Plugin {
+  return {
+    name: 'broken line',
+    setup: (building) => {
+      building.onLoad({ filter: /\.ts$/ }, (loading) =>
+        loading.path === path ? { contents, loader: 'ts' } : undefined,
+      );
+    },
+  };
 }

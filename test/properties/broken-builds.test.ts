@@ -39,6 +39,16 @@ const then = (...chapters: readonly Chapter[]): StoryBounds => ({
   chapters: fc.constant([...chapters, { type: 'sweep' }]),
 });
 const FAULTS: StoryBounds = { faults: true, chapters: AFTER_FAULTS };
+const RECORD_LOST: StoryBounds = {
+  faults: false,
+  rules: { mode: 'deactivate', users: 'all' },
+  storeFault: fc.record({
+    operation: fc.constant('putNew'),
+    nth: fc.integer({ min: 1, max: 12 }),
+    afterEffect: fc.constant(false),
+  }),
+  chapters: AFTER_FAULTS,
+};
 
 const BREAKS: readonly (readonly [string, StoryBounds, Break])[] = [
   [
@@ -271,7 +281,7 @@ const BREAKS: readonly (readonly [string, StoryBounds, Break])[] = [
   ],
   [
     'writes although the intents could not be stored',
-    FAULTS,
+    RECORD_LOST,
     {
       file: 'sweep/write-keys.ts',
       line: "await record(target, { type: 'writes-intended', writes: batch }, context);",

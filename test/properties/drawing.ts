@@ -260,6 +260,8 @@ export interface StoryBounds {
   readonly denials?: fc.Arbitrary<readonly Denial[]>;
   /** Of the defaults; any, when left out. */
   readonly rules?: RulesFacts;
+  /** Any in half of the stories with faults, when left out. */
+  readonly storeFault?: fc.Arbitrary<StoreFault | undefined>;
 }
 
 /** Any organization of up to seven accounts, and what happens to it. */
@@ -269,6 +271,7 @@ export function stories({
   before = fc.constant([]),
   denials = anyDenials,
   rules: ruled,
+  storeFault: ofStore = faults ? maybe(storeFault) : fc.constant(undefined),
 }: StoryBounds): fc.Arbitrary<Story> {
   return fc
     .record<Facts>({
@@ -286,7 +289,7 @@ export function stories({
       filters,
       pages: fc.record({ maximumSize: mostly(1000, 1, 1, 2), emptyFirst: mostly<boolean>(false, 3, true) }),
       faults: faults ? fc.array(fault, { maxLength: 3 }) : fc.constant([]),
-      storeFault: faults ? maybe(storeFault) : fc.constant(undefined),
+      storeFault: ofStore,
       planFirst: faults ? fc.constant(false) : mostly<boolean>(false, 2, true),
       before,
       chapters,

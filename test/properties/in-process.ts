@@ -20,6 +20,7 @@ import { FaultScript } from '../../src/sandbox/faults.ts';
 import type { SandboxOrganization } from '../../src/sandbox/organization.ts';
 import { Sessions } from '../../src/sandbox/sessions.ts';
 import { Throttling } from '../../src/sandbox/throttling.ts';
+import { unsigned } from '../support/unsigned.ts';
 
 /** What stands between the SDK and the sandbox: sends the call on, or not, and hands the answer back, or not. */
 export type Passage = (send: () => Promise<Reply>) => Promise<Reply>;
@@ -43,7 +44,7 @@ export function sandboxOf(organization: SandboxOrganization, pages: PageOptions 
 }
 
 /**
- * The SDK's own clients, with every byte of the requests and answers, and no network in between: thousands of sweeps in
+ * The SDK's own clients, with every byte of the requests but the signature, and no network in between: thousands of sweeps in
  * minutes. They retry as often as they are told and at once.
  */
 export function clientsInProcess(
@@ -66,10 +67,13 @@ export function clientsInProcess(
     useFipsEndpoint: false,
     useDualstackEndpoint: false,
     userAgentAppId: '',
+    authSchemePreference: [],
+    maxAttempts: 3,
+    disableClockSkewCorrection: true,
   };
   const shared = { ...base, credentials };
   const traffic = countTraffic();
-  const counted = traffic.count;
+  const counted: typeof traffic.count = (client) => traffic.count(unsigned(client));
   return {
     sts: counted(new STSClient(shared)),
     organizations: counted(new OrganizationsClient(shared)),
