@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { renderAccountsLock } from '../../src/config/accounts-lock.ts';
+import { clockVariables } from '../clock/moves.ts';
 import { installCdktn } from './cdktn/install-cdktn.ts';
 import { lockOf } from './deployable-config.ts';
 
@@ -20,37 +21,51 @@ interface Synthesised {
   readonly stacks: Record<string, unknown>;
 }
 
+const CASES = [
+  ['stackset', false],
+  ['stackset', true],
+  ['direct', false],
+  ['direct', true],
+] as const;
+
+/** Runs `npm run synth` for each configuration and folder of its argument, in one process: the libraries load slowly. */
+const SYNTHESISE = `
+  for (const [config, folder] of JSON.parse(process.argv.at(-1))) {
+    Object.assign(process.env, { KEYSWEEP_CONFIG: config, CDKTF_OUTDIR: folder });
+    await import('./cdktf/main.ts?' + encodeURIComponent(folder));
+  }
+`;
+
 const folder = installCdktn();
 
 describe.skipIf(folder === undefined)('cdktn, the maintained successor of cdktf', () => {
-  const checkout = join(folder ?? '', 'checkout');
   let output: string;
+  let ours: readonly Synthesised[];
+  let theirs: readonly Synthesised[];
   beforeAll(() => {
     output = mkdtempSync(join(tmpdir(), 'keysweep-cdktn-'));
+    const checkout = join(folder ?? '', 'checkout');
     rmSync(checkout, { recursive: true, force: true });
     mkdirSync(checkout, { recursive: true });
     for (const part of SOURCES) cpSync(join(REPOSITORY, part), join(checkout, part), { recursive: true });
+    const configs = CASES.map(([memberRoles, everything]) => accountsJson(output, memberRoles, everything));
+    [ours = [], theirs = []] = [REPOSITORY, checkout].map((root) => synthesised(root, configs, output));
   });
   afterAll(() => rmSync(output, { recursive: true }));
 
-  it.each([
-    ['stackset', false],
-    ['stackset', true],
-    ['direct', false],
-    ['direct', true],
-  ])('writes the same stacks from the same source (%s, everything on: %s)', (memberRoles, everything) => {
-    const config = accountsJson(output, memberRoles, everything);
-    const [ours, theirs] = [REPOSITORY, checkout].map((root) =>
-      synthesised(root, config, mkdtempSync(join(output, 'out-'))),
-    );
-    expect(theirs?.stacks).toEqual(ours?.stacks);
-    expect(Object.keys(ours?.stacks ?? {})).toHaveLength(3);
-    expect([ours?.versions, theirs?.versions]).toEqual([new Set(['0.21.0']), new Set(['0.24.0'])]);
-    expect([ours?.provider, theirs?.provider]).toEqual([
-      new Set(['aws 6.25.0']),
-      new Set(['hashicorp/aws 6.66.0']),
-    ]);
-  });
+  it.each(CASES.map((of, index) => [...of, index] as const))(
+    'writes the same stacks from the same source (%s, everything on: %s)',
+    (_, __, index) => {
+      const [one, other] = [ours[index], theirs[index]];
+      expect(other?.stacks).toEqual(one?.stacks);
+      expect(Object.keys(one?.stacks ?? {})).toHaveLength(3);
+      expect([one?.versions, other?.versions]).toEqual([new Set(['0.21.0']), new Set(['0.24.0'])]);
+      expect([one?.provider, other?.provider]).toEqual([
+        new Set(['aws 6.25.0']),
+        new Set(['hashicorp/aws 6.66.0']),
+      ]);
+    },
+  );
 });
 
 const KEY = 'arn:aws:kms:eu-central-1:123456789012:key/11111111-2222-3333-4444-555555555555';
@@ -68,7 +83,8 @@ const EVERYTHING = {
 };
 
 /** The example in one mode, with everything on or not, and the lock file that it may need. */
-function accountsJson(folder: string, memberRoles: string, everything: boolean): string {
+function accountsJson(output: string, memberRoles: string, everything: boolean): string {
+  const folder = mkdtempSync(join(output, 'config-'));
   const example = JSON.parse(readFileSync(join(REPOSITORY, 'accounts.example.json'), 'utf8')) as {
     deployment: object;
   };
@@ -85,11 +101,14 @@ function accountsJson(folder: string, memberRoles: string, everything: boolean):
   return path;
 }
 
-function synthesised(root: string, config: string, outdir: string): Synthesised {
-  execFileSync(process.execPath, ['--import', 'tsx', 'cdktf/main.ts'], {
-    cwd: root,
-    env: { PATH: process.env.PATH, KEYSWEEP_CONFIG: config, CDKTF_OUTDIR: outdir },
-  });
+function synthesised(root: string, configs: readonly string[], output: string): Synthesised[] {
+  const each = configs.map((config) => [config, mkdtempSync(join(output, 'out-'))] as const);
+  const args = ['--import', 'tsx', '--input-type=module', '-e', SYNTHESISE, JSON.stringify(each)];
+  execFileSync(process.execPath, args, { cwd: root, env: { PATH: process.env.PATH, ...clockVariables() } });
+  return each.map(([, outdir]) => readStacks(outdir));
+}
+
+function readStacks(outdir: string): Synthesised {
   const stacks = readdirSync(join(outdir, 'stacks')).map((name) => ({
     name,
     ...parts(readFileSync(join(outdir, 'stacks', name, 'cdk.tf.json'), 'utf8')),

@@ -19,22 +19,43 @@ export interface StackJson {
 
 export type Stacks = ReadonlyMap<string, StackJson>;
 
-/** Every stack of a deployment by its name, written as the cdktf CLI would find them and read back. */
+const written = new Map<string, ReadonlyMap<string, string>>();
+
+/**
+ * Every stack of a deployment by its name, written as the cdktf CLI would find them and read back. All tests of a worker share
+ * what is written for one configuration; what they get is their own, to change it.
+ */
 export function synthesised(config: DeployableConfig, lock?: AccountsLock): Stacks {
+  const key = JSON.stringify([config, lock]);
+  const texts = written.get(key) ?? withoutTraces(() => writeStacks(config, lock));
+  written.set(key, texts);
+  return new Map([...texts].map(([name, text]) => [name, JSON.parse(text) as StackJson]));
+}
+
+function writeStacks(config: DeployableConfig, lock?: AccountsLock): Map<string, string> {
   const folder = mkdtempSync(join(tmpdir(), 'keysweep-synth-'));
   try {
     const file = join(folder, 'keysweep.zip');
     writeFileSync(file, 'a zip');
     deploymentApp({ config, lock }, { file, sha256: 'sha256' }, join(folder, 'out')).synth();
     const stacks = join(folder, 'out', 'stacks');
-    return new Map(readdirSync(stacks).map((name) => [name, readStack(join(stacks, name, 'cdk.tf.json'))]));
+    return new Map(
+      readdirSync(stacks).map((name) => [name, readFileSync(join(stacks, name, 'cdk.tf.json'), 'utf8')]),
+    );
   } finally {
     rmSync(folder, { recursive: true });
   }
 }
 
-function readStack(file: string): StackJson {
-  return JSON.parse(readFileSync(file, 'utf8')) as StackJson;
+/** cdktf keeps for each token where it was made; to put that into words takes half of the time, and here nobody reads it. */
+function withoutTraces<Result>(make: () => Result): Result {
+  const before: unknown = Reflect.get(Error, 'prepareStackTrace');
+  Error.prepareStackTrace = () => '';
+  try {
+    return make();
+  } finally {
+    Reflect.set(Error, 'prepareStackTrace', before);
+  }
 }
 
 /** The only resource of a type in a stack. */
