@@ -9,7 +9,7 @@ import { it, type Workspace } from './workspace.ts';
 async function offeredByBash(lines: readonly string[], { environment }: Workspace): Promise<string[][]> {
   const typed = lines.map((line) => `offer ${line.endsWith(' ') ? `${line} ''` : line}`);
   const bash = `
-keysweep() { "${process.execPath}" "${await keysweepProgram()}" "$@"; }
+keysweep() { "${process.execPath}" "${keysweepProgram()}" "$@"; }
 source <(keysweep completion bash)
 offer() {
   COMP_WORDS=("$@") COMP_CWORD=$(($# - 1)) COMPREPLY=()

@@ -1,5 +1,6 @@
 import { describe, expect } from 'vitest';
 
+import { dateFromNow } from '../support/clock.ts';
 import { EVERY_KEY, organizationOf } from '../sweep/sweeping.ts';
 import { it, takeRole } from './workspace.ts';
 
@@ -31,7 +32,8 @@ describe('keysweep doctor', { timeout: 90_000 }, () => {
   });
 
   it('ends with 2 when accounts.json names what the organization does not have', async ({ open }) => {
-    const optOut = { account: '100000000009', owner: 'a@b.c', reason: 'freeze', until: '2099-01-01' };
+    const until = dateFromNow(400);
+    const optOut = { account: '100000000009', owner: 'a@b.c', reason: 'freeze', until };
     const { run } = await open({ config: { ...EVERY_KEY, optOuts: [optOut] } });
     const { code, stdout } = await run('doctor');
     expect(code).toBe(2);

@@ -5,18 +5,19 @@ import { join } from 'node:path';
 
 import { describe, expect, it } from 'vitest';
 
-import { keysweep, startKeysweep, startProgram } from '../e2e/keysweep-process.ts';
+import { startKeysweep, startProgram } from '../e2e/keysweep-process.ts';
 import { keysweepProgram } from '../e2e/keysweep-program.ts';
+import { typeCommand } from '../support/type-command.ts';
 
 describe.concurrent('the organization that comes with keysweep', { timeout: 120_000 }, () => {
   it('is served to other processes, which need no more than the variables that it prints', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'keysweep-sandbox-'));
     const config = join(folder, 'accounts.json');
     const served = `sandbox --port 0 --accounts 6 --no-troubles --write-config ${config}`;
-    const { child, ended } = await startKeysweep(served.split(' '), {});
+    const { child, ended } = startKeysweep(served.split(' '), {});
     try {
       const [variables] = (await once(child.stdout!, 'data')) as [Buffer];
-      const plan = `${process.execPath} ${await keysweepProgram()} plan --config ${config} --ledger ${folder}/ledger`;
+      const plan = `${process.execPath} ${keysweepProgram()} plan --config ${config} --ledger ${folder}/ledger`;
       const script = `${variables.toString()}\n${plan}`;
       const { code, stdout, stderr } = await startProgram('/bin/sh', ['-c', script], {}).ended;
       expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
@@ -37,13 +38,13 @@ describe.concurrent('the organization that comes with keysweep', { timeout: 120_
     const folder = await mkdtemp(join(tmpdir(), 'keysweep-demo-'));
     onTestFinished(() => rm(folder, { recursive: true }));
     const demo = ['demo', '--keep', join(folder, 'new')];
-    const { code, stdout, stderr } = await keysweep(demo, { AWS_PROFILE: 'nobody' });
+    const { code, stdout, stderr } = await typeCommand(demo, { AWS_PROFILE: 'nobody' });
     expect({ code, stderr }).toEqual({
       code: 0,
       stderr: `accounts.json and the ledger, with a page of every run, are in ${folder}/new\n`,
     });
     expect(await readdir(join(folder, 'new'))).toEqual(['accounts.json', 'ledger']);
-    expect(await keysweep(demo, {})).toEqual({
+    expect(await typeCommand(demo, {})).toEqual({
       code: 2,
       stdout: '',
       stderr: `${folder}/new is not empty: name a new folder.\n`,

@@ -5,10 +5,11 @@ import { it, statuses, takeRole } from './workspace.ts';
 
 const MISSING = ['100000000002', '100000000005', '100000000011'];
 
+/** Each of the four codes once as the end of a real process. */
 describe.concurrent('the exit code', { timeout: 60_000 }, () => {
   it('is 0 when every account is accounted for', async ({ open }) => {
-    const { run, sandbox } = await open({ organization: organizationOf(12) });
-    const { code, stdout, stderr } = await run('sweep --apply --yes');
+    const { runProcess, sandbox } = await open({ organization: organizationOf(12) });
+    const { code, stdout, stderr } = await runProcess('sweep --apply --yes');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toContain('OK: all 13 accounts are accounted for.');
     expect(statuses(sandbox.organization)).toEqual({ Inactive: 12 });
@@ -19,8 +20,8 @@ describe.concurrent('the exit code', { timeout: 60_000 }, () => {
   }) => {
     const organization = organizationOf(12);
     for (const id of MISSING) takeRole(organization, id);
-    const { run } = await open({ organization });
-    const { code, stdout } = await run('sweep --apply --yes');
+    const { runProcess } = await open({ organization });
+    const { code, stdout } = await runProcess('sweep --apply --yes');
     expect(code).toBe(1);
     const notCovered = stdout.slice(stdout.indexOf('Not covered'), stdout.indexOf('\nKeys'));
     expect(notCovered).toContain('cannot-assume (3): Deploy the rotation role there');
@@ -39,10 +40,10 @@ describe.concurrent('the exit code', { timeout: 60_000 }, () => {
   });
 
   it('is 2 for a bad accounts.json: every problem is listed, and AWS is not called', async ({ open }) => {
-    const { run, sandbox } = await open({
+    const { runProcess, sandbox } = await open({
       config: '{ "limitz": {},\n  "defaults": { "groups": [], "rules": { "maxKeyAgeDays": -1 } } }',
     });
-    const { code, stdout, stderr } = await run('sweep --apply --yes');
+    const { code, stdout, stderr } = await runProcess('sweep --apply --yes');
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toContain('accounts.json: 3 problems');
     for (const path of ['defaults.groups', 'defaults.rules.maxKeyAgeDays', 'limitz'])
@@ -80,11 +81,11 @@ describe.concurrent('the exit code', { timeout: 60_000 }, () => {
   });
 
   it('is 3 when a limit stops the sweep: which one, how to go on, and nothing written', async ({ open }) => {
-    const { run, sandbox } = await open({
+    const { runProcess, sandbox } = await open({
       organization: organizationOf(3),
       config: { ...EVERY_KEY, limits: { maxKeys: 2 } },
     });
-    const { code, stdout } = await run('sweep --apply --yes');
+    const { code, stdout } = await runProcess('sweep --apply --yes');
     expect(code).toBe(3);
     expect(stdout).toContain('maxKeys: 3 keys would be revoked and limits.maxKeys is 2.');
     expect(stdout).toContain('raise limits.maxKeys or sweep part of the organization with --account or --ou');

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { keysweep } from '../e2e/keysweep-process.ts';
+import { typeCommand } from '../support/type-command.ts';
 
 const EXIT_CODES =
   'Exit codes: 0 ok, 1 incomplete or failed, 2 bad usage or configuration, 3 stopped by a limit.';
@@ -21,8 +22,8 @@ const COMMANDS = [
   'completion',
 ];
 
-describe.concurrent('--help', { timeout: 60_000 }, () => {
-  it('lists every command, and the exit codes', async () => {
+describe('--help', { timeout: 60_000 }, () => {
+  it('of the real process lists every command, and the exit codes', async () => {
     const { code, stdout, stderr } = await keysweep(['--help'], {});
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     const listed = stdout.slice(stdout.indexOf('Commands:')).matchAll(/^ {2}(\w+)/gm);
@@ -31,7 +32,7 @@ describe.concurrent('--help', { timeout: 60_000 }, () => {
   });
 
   it.for(COMMANDS)('of %s gives an example and the exit codes', async (command) => {
-    const { code, stdout, stderr } = await keysweep([command, '--help'], {});
+    const { code, stdout, stderr } = await typeCommand([command, '--help'], {});
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toMatch(new RegExp(`^Examples?:\\n  keysweep .*\\b${command}\\b`, 'm'));
     expect(stdout.trimEnd().endsWith(EXIT_CODES)).toBe(true);

@@ -11,6 +11,7 @@ import { UsageError } from '../../src/commands/usage-error.ts';
 import { openFolder } from '../../src/ledger/folder-store.ts';
 import { EMPTY_MEMORY, hold, readMemory, rememberInactive, writeMemory } from '../../src/ledger/memory.ts';
 import { PLAIN } from '../../src/report/style.ts';
+import { DAY, fromNow, now, SECOND } from '../support/clock.ts';
 
 const ACCOUNT = '111122223333';
 const ADA = { accessKeyId: 'AKIAADA', userName: 'ada' };
@@ -20,16 +21,10 @@ const UNDO = '20261127T225500Z-1a2b3c';
 let folder: string;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'keysweep-holds-'));
-  const inactive = rememberInactive(
-    EMPTY_MEMORY,
-    [{ accessKeyId: 'AKIAOLD', userName: 'old' }],
-    UNDO,
-    new Date(),
-  );
-  const until = new Date(Date.now() + 10 * 24 * 60 * 60 * 1000);
+  const inactive = rememberInactive(EMPTY_MEMORY, [{ accessKeyId: 'AKIAOLD', userName: 'old' }], UNDO, now());
   await writeMemory(openFolder(folder), ACCOUNT, {
     from: EMPTY_MEMORY,
-    to: hold(inactive, [ADA, BOB], until, UNDO),
+    to: hold(inactive, [ADA, BOB], fromNow(10 * DAY), UNDO),
   });
 });
 afterEach(() => rm(folder, { recursive: true }));
@@ -67,7 +62,7 @@ describe('keysweep holds', () => {
     const store = openFolder(folder);
     const from = await readMemory(store, ACCOUNT);
     const ended = [{ accessKeyId: 'AKIACLEO', userName: 'cleo' }];
-    await writeMemory(store, ACCOUNT, { from, to: hold(from, ended, new Date(Date.now() - 1000), UNDO) });
+    await writeMemory(store, ACCOUNT, { from, to: hold(from, ended, fromNow(-SECOND), UNDO) });
     const text = await holds();
     expect(text).toMatch(/cleo +AKIACLEO .* ended +20261127T225500Z-1a2b3c/);
     expect(text).toMatch(/\n2 keys under a hold, 1 whose hold has ended$/);

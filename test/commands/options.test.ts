@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 
 import { parseAccountsLock } from '../../src/config/accounts-lock.ts';
-import { keysweep } from '../e2e/keysweep-process.ts';
+import { typeCommand } from '../support/type-command.ts';
 import { keysOf, organizationOf } from '../sweep/sweeping.ts';
 import { it, statuses } from './workspace.ts';
 
@@ -63,14 +63,14 @@ describe.concurrent('options', { timeout: 60_000 }, () => {
   it.each(['localhost:4566', 'ftp://127.0.0.1', '127.0.0.1:4566', 'nonsense'])(
     '--endpoint-url refuses %s with an example',
     async (url) => {
-      const { code, stderr } = await keysweep(['plan', '--endpoint-url', url], {});
+      const { code, stderr } = await typeCommand(['plan', '--endpoint-url', url], {});
       expect(code).toBe(2);
       expect(stderr).toContain('with http or https, such as http://127.0.0.1:4566');
     },
   );
 
   it('--account says how several are given', async () => {
-    const { code, stderr } = await keysweep(['plan', '--account', '100000000001,100000000002'], {});
+    const { code, stderr } = await typeCommand(['plan', '--account', '100000000001,100000000002'], {});
     expect(code).toBe(2);
     expect(stderr).toContain('Several stand with spaces between, not commas.');
   });

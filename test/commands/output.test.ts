@@ -28,14 +28,15 @@ describe('--json', { timeout: 60_000 }, () => {
   afterAll(() => closeWorkspace(workspace));
 
   /** What a command leaves on stdout, which must be one document and nothing else; nobody watches, so stderr stays empty. */
-  const document = async (command: string): Promise<unknown> => {
-    const { stdout, stderr } = await workspace.run(`${command} --json`);
+  const document = async (command: string, run = workspace.run): Promise<unknown> => {
+    const { stdout, stderr } = await run(`${command} --json`);
     expect(stderr).toBe('');
     return JSON.parse(stdout);
   };
 
   it('is one document on stdout for every command, and a sweep without --apply is a plan', async () => {
-    const plan = (await document('plan')) as RunDocument;
+    // One of them from a real process, into a pipe.
+    const plan = (await document('plan', workspace.runProcess)) as RunDocument;
     const sweep = (await document('sweep')) as RunDocument;
     expect(sweep.started.mode).toBe('plan');
     expect(sweep.accounts).toEqual(plan.accounts);
@@ -67,12 +68,13 @@ describe('--json', { timeout: 60_000 }, () => {
   });
 });
 
+/** Real processes: whether there is a terminal is what they find out. */
 describe.concurrent('where nobody looks at a terminal', { timeout: 60_000 }, () => {
   it.for<Record<string, string>>([{}, { CI: 'true' }, { NO_COLOR: '1' }])(
     'there are no colours and no progress bar (%o)',
     async (environment, { open }) => {
-      const { run } = await open();
-      const { code, stdout, stderr } = await run('sweep --apply --yes', environment);
+      const { runProcess } = await open();
+      const { code, stdout, stderr } = await runProcess('sweep --apply --yes', environment);
       expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
       expect(stdout).toContain('OK: all 3 accounts');
       expect(stdout).not.toContain('\u001b');
@@ -83,7 +85,7 @@ describe.concurrent('where nobody looks at a terminal', { timeout: 60_000 }, () 
     const organization = organizationOf(2);
     takeRole(organization, '100000000002');
     const { environment, stored } = await open({ organization });
-    const command = [process.execPath, await keysweepProgram(), 'sweep', '--apply', '--yes'];
+    const command = [process.execPath, keysweepProgram(), 'sweep', '--apply', '--yes'];
     const script = '{ "$@"; echo "exit code $?" >&2; } | :';
     const { stderr } = await startProgram('sh', ['-c', script, 'sh', ...command], environment).ended;
     expect(stderr).toBe('exit code 1\n');

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { listRunIds } from '../../src/ledger/runs.ts';
+import { dateFromNow } from '../support/clock.ts';
 import { closeWorkspace, openWorkspace, type Workspace } from './workspace.ts';
 
 describe('keysweep report and diff', { timeout: 60_000 }, () => {
@@ -76,7 +77,7 @@ describe('keysweep report and diff', { timeout: 60_000 }, () => {
       join(workspace.folder, 'misspelt.json'),
       JSON.stringify({
         defaults: { groups: ['Developers'] },
-        optOuts: [{ account: '999999999998', owner: 'ada', reason: 'none', until: '2099-12-31' }],
+        optOuts: [{ account: '999999999998', owner: 'ada', reason: 'none', until: dateFromNow(400) }],
       }),
     );
     const failed = await workspace.run('plan', { KEYSWEEP_CONFIG: join(workspace.folder, 'misspelt.json') });

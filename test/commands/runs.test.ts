@@ -23,12 +23,13 @@ describe('keysweep runs', { timeout: 90_000 }, () => {
 
   it('shows a sweep under way, and show --watch waits for its end and ends like it', async ({ open }) => {
     const workspace = await open({ sandbox: { latency: { milliseconds: 150 } } });
-    const sweeping = await workspace.start('sweep --apply --yes');
+    // Both wait while another command runs, so they are real processes.
+    const sweeping = workspace.start('sweep --apply --yes');
     while ((await workspace.ledger.list('locks/')).length === 0)
       await new Promise((done) => setTimeout(done, 50));
     while ((await listRunIds(workspace.ledger)).length === 0)
       await new Promise((done) => setTimeout(done, 50));
-    const watching = await workspace.start('show last --watch');
+    const watching = workspace.start('show last --watch');
     const listed = await workspace.run('runs');
     const [ended, watched] = await Promise.all([sweeping.ended, watching.ended]);
     expect(listed.stdout).toMatch(/under way|ok/);

@@ -12,7 +12,7 @@ async function served(...args: string[]) {
   const folder = await mkdtemp(join(tmpdir(), 'keysweep-sandbox-'));
   const config = join(folder, 'sandbox.json');
   const options = ['sandbox', '--port', '0', '--accounts', '8', '--write-config', config, ...args];
-  const { child, ended } = await startKeysweep(options, {});
+  const { child, ended } = startKeysweep(options, {});
   const [lines] = (await once(child.stdout!, 'data')) as [Buffer];
   onTestFinished(async () => {
     child.kill('SIGTERM');

@@ -7,6 +7,7 @@ import { it, takeRole, type Workspace } from './workspace.ts';
 const OWN = { AWS_SECRET_ACCESS_KEY: 'CanarySecretOfTheCaller', AWS_SESSION_TOKEN: 'CanaryTokenOfTheCaller' };
 const SECRETS = [...Object.values(OWN), 'SandboxSecretAccessKey/', 'SandboxSessionToken/'];
 
+/** In real processes, of which everything is heard that they say. */
 describe('secrets', { timeout: 60_000 }, () => {
   it('stand neither in what is printed nor in the ledger, whatever goes wrong', async ({ open }) => {
     const organization = organizationOf(5);
@@ -27,15 +28,15 @@ describe('secrets', { timeout: 60_000 }, () => {
         ],
       },
     });
-    const swept = await workspace.run('sweep --apply --yes --all', OWN);
+    const swept = await workspace.runProcess('sweep --apply --yes --all', OWN);
     expect(swept).toMatchObject({ code: 1, stderr: '' });
     expect((await workspace.stored()).summary).toMatchObject({
       keys: { deactivated: 1, failed: 1 },
       accounts: { 'cannot-assume': 1 },
     });
-    const shown = await workspace.run('show last --json', OWN);
+    const shown = await workspace.runProcess('show last --json', OWN);
     workspace.sandbox.faults.add({ service: 'organizations', occurrence: 'every', kind: 'denied' });
-    const refused = await workspace.run('accounts', OWN);
+    const refused = await workspace.runProcess('accounts', OWN);
     expect(refused).toMatchObject({ code: 1, stdout: '' });
 
     const said = [swept, shown, refused].flatMap(({ stdout, stderr }) => [stdout, stderr]);

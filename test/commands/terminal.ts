@@ -24,12 +24,12 @@ export type Exchange = readonly [question: string, answer: string | null];
  * Runs a command line of the shell in a pseudo-terminal; `keysweep` is the program there.
  * @returns with everything that the terminal showed as `stdout`
  */
-export async function inTerminal(
+export function inTerminal(
   command: string,
   environment: Record<string, string>,
   exchanges: readonly Exchange[] = [],
 ): Promise<Ended> {
-  const shell = `keysweep() { ${process.execPath} ${await keysweepProgram()} "$@"; }; ${command}`;
+  const shell = `keysweep() { ${process.execPath} ${keysweepProgram()} "$@"; }; ${command}`;
   const args = [SCRIPT, JSON.stringify(exchanges), '/bin/sh', '-c', shell];
   return startProgram('python3', args, { TERM: 'xterm-256color', ...environment }).ended;
 }

@@ -7,6 +7,7 @@ import type { LedgerRecord } from '../../src/ledger/record.ts';
 import { openRunLog } from '../../src/ledger/run-log.ts';
 import { accountFinished, accountsListed, AT, runStarted, summary } from '../ledger/records.ts';
 import { folderStores, type Stores } from '../ledger/stores.ts';
+import { now } from '../support/clock.ts';
 
 const RUN = '20261127T225500Z-1a2b3c';
 const [FIRST, SECOND] = ['111111111111', '222222222222'] as const;
@@ -31,7 +32,7 @@ function watching(overrides: Partial<Watching> = {}): {
     told,
     watching: {
       host: 'here',
-      now: () => new Date(),
+      now,
       progress: (step) => {
         if (step.step !== 'listing') told.push(`${step.step} ${step.done}/${step.total}`);
       },
@@ -45,7 +46,7 @@ function watching(overrides: Partial<Watching> = {}): {
 describe('watching a run', () => {
   it('tells how far it is until it has ended', async () => {
     const log = openRunLog(store, RUN);
-    const lock = await acquireLock(store, { runId: RUN, host: 'here', now: () => new Date() });
+    const lock = await acquireLock(store, { runId: RUN, host: 'here', now });
     await log.append([runStarted({ runId: RUN, mode: 'sweep' }), accountsListed(FIRST, SECOND)]);
     /** What the run writes down when the watcher has told this. */
     const news = new Map<string | undefined, readonly LedgerRecord[]>([
@@ -73,8 +74,7 @@ describe('watching a run', () => {
   it('gives up a plan only after ten minutes of silence, for a plan holds no lock', async () => {
     await openRunLog(store, RUN).append([runStarted({ runId: RUN, mode: 'plan' }), accountsListed(FIRST)]);
     let minutes = 0;
-    const now = () => new Date(Date.UTC(2026, 10, 27, 23, minutes));
-    const { told, watching: how } = watching({ now });
+    const { told, watching: how } = watching({ now: () => new Date(Date.UTC(2026, 10, 27, 23, minutes)) });
     const progress: Watching['progress'] = (step) => {
       how.progress(step);
       minutes += 4;

@@ -13,6 +13,7 @@ import { foldRun, type StoredRun } from '../../src/ledger/stored-run.ts';
 import type { SandboxOrganization } from '../../src/sandbox/organization.ts';
 import { startSandbox, type Sandbox, type SandboxOptions } from '../../src/sandbox/sandbox.ts';
 import { keysweep, startKeysweep, type Ended, type Started } from '../e2e/keysweep-process.ts';
+import { typeCommand } from '../support/type-command.ts';
 import { EVERY_KEY, organizationOf } from '../sweep/sweeping.ts';
 
 export interface WorkspaceSetting {
@@ -23,20 +24,25 @@ export interface WorkspaceSetting {
   readonly sandbox?: Omit<SandboxOptions, 'organization'>;
 }
 
-/** A folder with accounts.json and a ledger, beside a sandbox in this process, for `keysweep` in processes of its own. */
+/** A folder with accounts.json and a ledger, beside a sandbox in this process, for `keysweep`. */
 export interface Workspace {
   readonly folder: string;
   readonly sandbox: Sandbox;
-  /** Where the processes keep their runs, unless they are told otherwise. */
+  /** Where the commands keep their runs, unless they are told otherwise. */
   readonly ledger: ObjectStore;
-  /** What the processes find: the sandbox, the configuration and the ledger. */
+  /** What the commands find: the sandbox, the configuration and the ledger. */
   readonly environment: Record<string, string>;
-  /** @param command such as `sweep --apply --yes` */
-  readonly run: (command: string, environment?: Record<string, string>) => Promise<Ended>;
-  readonly start: (command: string, environment?: Record<string, string>) => Promise<Started>;
+  /** In this process, one at a time. @param command such as `sweep --apply --yes` */
+  readonly run: Run;
+  /** As a process of its own, where that is what is tested. */
+  readonly runProcess: Run;
+  /** The same, for those who do something meanwhile. */
+  readonly start: (command: string, environment?: Record<string, string>) => Started;
   /** A run of the ledger, as it can be read now; the last one unless named. */
   readonly stored: (reference?: string) => Promise<StoredRun>;
 }
+
+type Run = (command: string, environment?: Record<string, string>) => Promise<Ended>;
 
 export type OpenWorkspace = (setting?: WorkspaceSetting) => Promise<Workspace>;
 
@@ -74,7 +80,8 @@ export async function openWorkspace(setting: WorkspaceSetting = {}): Promise<Wor
     sandbox,
     ledger,
     environment,
-    run: (command, more) => keysweep(words(command), { ...environment, ...more }),
+    run: (command, more) => typeCommand(words(command), { ...environment, ...more }),
+    runProcess: (command, more) => keysweep(words(command), { ...environment, ...more }),
     start: (command, more) => startKeysweep(words(command), { ...environment, ...more }),
     stored: async (reference = 'last') => foldRun(readRecords(ledger, await findRun(ledger, reference))),
   };

@@ -4,13 +4,14 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Context } from 'aws-lambda';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 
 import { parseConfig } from '../../src/config/load.ts';
-import { startKeysweep } from '../e2e/keysweep-process.ts';
+import { keysweep, type Ended } from '../e2e/keysweep-process.ts';
 import { EVERY_RECORD, RUN_ID } from '../ledger/records.ts';
+import { typeCommand } from '../support/type-command.ts';
 import { damagedTexts, strangeBytes, strangeDocuments } from './mutations.ts';
-import { nobody, type, type Heard } from './operator.ts';
+import { nobody } from './operator.ts';
 import { checkMessage, thrownBy, UNPRINTABLE } from './refusing.ts';
 
 const CONFIG = readFileSync('accounts.example.json', 'utf8');
@@ -21,8 +22,6 @@ let aws: Awaited<ReturnType<typeof nobody>>;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'keysweep-hostile-'));
   aws = await nobody();
-  Object.assign(process.env, aws.environment, { KEYSWEEP_LEDGER: file('ledger') });
-  delete process.env['AWS_PROFILE'];
 });
 afterAll(async () => {
   aws.close();
@@ -31,8 +30,11 @@ afterAll(async () => {
 
 const file = (name: string): string => join(folder, name);
 
+const environment = () => ({ ...aws.environment, KEYSWEEP_LEDGER: file('ledger') });
+const type = (words: readonly string[]) => typeCommand(words, environment());
+
 /** Bad usage or configuration: said at once, with the name of the file, and AWS is not called. */
-function checkRefused({ code, stdout, stderr }: Heard, names: string): void {
+function checkRefused({ code, stdout, stderr }: Ended, names: string): void {
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
   checkMessage(stderr, names);
   expect(stderr).not.toMatch(UNPRINTABLE);
@@ -217,8 +219,7 @@ describe('the real process', { timeout: 60_000 }, () => {
   ])('ends in order: accounts.json is %s', async (name, code) => {
     const config = file('accounts.json');
     await writeFile(config, new Map(strangeBytes(CONFIG)).get(name) ?? '');
-    const { ended } = await startKeysweep(['sweep', '--apply', '--yes', '--config', config], aws.environment);
-    const heard = await ended;
+    const heard = await keysweep(['sweep', '--apply', '--yes', '--config', config], aws.environment);
     expect({ code: heard.code, stdout: heard.stdout }).toEqual({ code, stdout: '' });
     checkMessage(heard.stderr, config);
     expect(aws.calls()).toBe(0);
@@ -226,12 +227,22 @@ describe('the real process', { timeout: 60_000 }, () => {
 });
 
 describe('the Lambda', () => {
+  afterEach(() => vi.unstubAllEnvs());
+
   it('refuses events and configurations with path and reason, and calls nobody', async () => {
-    Object.assign(process.env, { POWERTOOLS_LOG_LEVEL: 'SILENT', POWERTOOLS_METRICS_DISABLED: 'true' });
+    const config = file('accounts.json');
+    const variables = {
+      ...environment(),
+      KEYSWEEP_CONFIG: config,
+      AWS_PROFILE: undefined,
+      POWERTOOLS_LOG_LEVEL: 'SILENT',
+      POWERTOOLS_METRICS_DISABLED: 'true',
+      // Powertools sets it when it is loaded.
+      AWS_SDK_UA_APP_ID: undefined,
+    };
+    for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value);
     const { handler } = await import('../../src/lambda.ts');
     const context = { getRemainingTimeInMillis: () => 900_000, logStreamName: 'log' } as unknown as Context;
-    const config = file('accounts.json');
-    Object.assign(process.env, { KEYSWEEP_CONFIG: config, KEYSWEEP_LEDGER: file('ledger') });
     await writeFile(config, '{}');
     const errorOf = (event: unknown): Promise<Error> =>
       handler(event, context).then(

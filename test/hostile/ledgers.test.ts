@@ -14,7 +14,7 @@ import { renderRun } from '../../src/report/text.ts';
 import { verdictLine } from '../../src/report/verdict.ts';
 import { renderUndoPlan } from '../../src/report/undo.ts';
 import { planUndo } from '../../src/sweep/undo-plan.ts';
-import { EVERY_RECORD, RUN_ID, summary } from '../ledger/records.ts';
+import { AT, EVERY_RECORD, RUN_ID, summary } from '../ledger/records.ts';
 import { memoryStore } from '../sweep/memory-store.ts';
 import { damagedTexts, strangeDocuments } from './mutations.ts';
 import { checkMessage, UNPRINTABLE } from './refusing.ts';
@@ -37,9 +37,11 @@ const LOCK = {
   runId: RUN_ID,
   host: 'elsewhere',
   pid: 7,
-  heldUntil: '2099-11-27T22:55:00.000Z',
+  heldUntil: '2026-11-27T23:00:00.000Z',
   released: false,
 };
+/** While that lock is held. */
+const taking = { runId: RUN_ID, host: 'here', now: () => new Date(AT) };
 
 let objects: Map<string, string>;
 let store: ObjectStore;
@@ -94,10 +96,7 @@ const USES: readonly (readonly [string, { valid: unknown; key: string; use: () =
     {
       valid: LOCK,
       key: 'locks/00000001.json',
-      use: () =>
-        acquireLock(store, { runId: RUN_ID, host: 'here', now: () => new Date() }).then((lock) =>
-          lock.release(),
-        ),
+      use: () => acquireLock(store, taking).then((lock) => lock.release()),
     },
   ],
 ];
@@ -174,8 +173,9 @@ describe('objects that keysweep never wrote', () => {
     'are no lock that may be taken: %s',
     async (key) => {
       objects.set(key, JSON.stringify({ ...LOCK, released: true }));
-      const taken = acquireLock(store, { runId: RUN_ID, host: 'here', now: () => new Date() });
-      await expect(taken).rejects.toThrow(`${key} in memory is no lock of keysweep: remove it`);
+      await expect(acquireLock(store, taking)).rejects.toThrow(
+        `${key} in memory is no lock of keysweep: remove it`,
+      );
     },
   );
 

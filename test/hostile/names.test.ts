@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -5,8 +6,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { SandboxOrganization } from '../../src/sandbox/organization.ts';
 import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
+import { startKeysweep, type Ended } from '../e2e/keysweep-process.ts';
+import { dateFromNow } from '../support/clock.ts';
+import { typeCommand } from '../support/type-command.ts';
 import { addRotationRole, ADA, EVERY_KEY } from '../sweep/sweeping.ts';
-import { type, type Heard } from './operator.ts';
 import { UNPRINTABLE } from './refusing.ts';
 
 /** Every character that IAM allows in names of users and groups: https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateUser.html */
@@ -48,7 +51,7 @@ const SECRETS = [...Object.values(OWN), 'SandboxSecretAccessKey/', 'SandboxSessi
 describe('names and secrets, through every command', { timeout: 120_000 }, () => {
   let folder: string;
   let sandbox: Sandbox;
-  const heard = new Map<string, Heard>();
+  const heard = new Map<string, Ended>();
   const files = new Map<string, string>();
 
   beforeAll(async () => {
@@ -61,11 +64,13 @@ describe('names and secrets, through every command', { timeout: 120_000 }, () =>
     }
     sandbox = await startSandbox({ organization });
     folder = await mkdtemp(join(tmpdir(), 'keysweep-names-'));
-    Object.assign(process.env, sandbox.environment(), OWN, {
+    const environment = {
+      ...sandbox.environment(),
+      ...OWN,
       KEYSWEEP_CONFIG: join(folder, 'accounts.json'),
       KEYSWEEP_LEDGER: join(folder, 'ledger'),
-    });
-    delete process.env['AWS_PROFILE'];
+    };
+    const type = (words: readonly string[]) => typeCommand(words, environment);
     const config = {
       ...EVERY_KEY,
       defaults: { ...EVERY_KEY.defaults, groups: ['Developers', '=a,b@c+d.e_-'] },
@@ -75,7 +80,7 @@ describe('names and secrets, through every command', { timeout: 120_000 }, () =>
           account: '100000000010',
           owner: '=1+1\u001b[31m',
           reason: 'two\nlines \u202e',
-          until: '2999-01-01',
+          until: dateFromNow(400),
         },
       ],
     };
@@ -211,9 +216,13 @@ describe('names and secrets, through every command', { timeout: 120_000 }, () =>
   });
 
   it('the sandbox prints its own credentials and not the operator’s', async () => {
-    const asked = type(['sandbox', '--accounts', '1', '--json']);
-    setTimeout(() => process.emit('SIGTERM'), 500);
-    const { stdout } = await asked;
+    const { child, ended } = startKeysweep(
+      ['sandbox', '--port', '0', '--accounts', '1', '--json'],
+      OWN,
+    );
+    await once(child.stderr!, 'data');
+    child.kill();
+    const { stdout } = await ended;
     expect(stdout).toContain('AWS_ACCESS_KEY_ID');
     expect(Object.values(OWN).filter((secret) => stdout.includes(secret))).toEqual([]);
   });
