@@ -6,4 +6,7 @@ export const SDK = {
    * is more than four minutes off. No run does that: it begins only where the clocks agree (src/access/caller.ts).
    */
   AWS_DISABLE_CLOCK_SKEW_CORRECTION: 'true',
+  /** Else each client looks for them in files that are not there. */
+  AWS_USE_FIPS_ENDPOINT: 'false',
+  AWS_USE_DUALSTACK_ENDPOINT: 'false',
 } as const;

@@ -14,6 +14,7 @@ import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { deadlineOn } from '../../src/sweep/deadline.ts';
 import { runSweep } from '../../src/sweep/run.ts';
 import type { RunDependencies } from '../../src/sweep/begin.ts';
+import { unsigned } from '../support/unsigned.ts';
 import { insideBucket } from './bucket-store.ts';
 import { SLOW_MILLISECONDS, type Harm } from './harms.ts';
 import type { Site } from './site.ts';
@@ -152,7 +153,7 @@ async function attempt(
 
 /** The same clients that a sweep has, with three attempts a call and no waiting between them. */
 function impatientClients({ url, region, credentials }: Sandbox, silent: boolean): Clients {
-  return openClients({
+  const clients = openClients({
     endpoint: url,
     region,
     credentials,
@@ -168,6 +169,12 @@ function impatientClients({ url, region, credentials }: Sandbox, silent: boolean
         }),
     },
   });
+  for (const client of [clients.sts, clients.organizations, clients.s3]) unsigned(client);
+  return {
+    ...clients,
+    iam: (session) => unsigned(clients.iam(session)),
+    tagging: (partition) => unsigned(clients.tagging(partition)),
+  };
 }
 
 function bucketOf({ organization }: Sandbox): SandboxBucket {
