@@ -44,7 +44,7 @@ interface Scene {
   readonly sandbox: Sandbox;
   readonly built: Built;
   readonly folder: string;
-  readonly sweep: () => Promise<Started>;
+  readonly sweep: () => Started;
   readonly world: () => World;
 }
 
@@ -83,7 +83,7 @@ it.each(POINTS)(
     const scene = await setUp();
     const { sandbox, built, folder } = scene;
     const before = scene.world();
-    const { child, ended } = await scene.sweep();
+    const { child, ended } = scene.sweep();
     await arrival(point, scene);
     child.kill('SIGKILL');
     expect((await ended).code).toBeNull();
@@ -98,7 +98,7 @@ it.each(POINTS)(
       checkTruth(run, built.accountIds, before, scene.world());
     }
 
-    const next = await (await scene.sweep()).ended;
+    const next = await scene.sweep().ended;
     expect(next.code, next.stdout + next.stderr).toBe(0);
     const active = built.keys.filter(({ key }) => key.status === 'Active').map(({ user }) => user.userName);
     // The exempt user, the account that opted out and the management account keep theirs.

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { text } from 'node:stream/consumers';
 
+import { clockVariables } from '../clock/moves.ts';
 import { keysweepProgram } from './keysweep-program.ts';
 
 export interface Ended {
@@ -18,21 +19,21 @@ export interface Started {
 }
 
 /** Runs `keysweep` as a process of its own, with no environment but PATH, HOME and what is given. */
-export async function keysweep(
+export function keysweep(
   args: readonly string[],
   environment: Record<string, string>,
   cwd?: string,
 ): Promise<Ended> {
-  return (await startKeysweep(args, environment, cwd)).ended;
+  return startKeysweep(args, environment, cwd).ended;
 }
 
 /** The same, for those who do something to it meanwhile. */
-export async function startKeysweep(
+export function startKeysweep(
   args: readonly string[],
   environment: Record<string, string>,
   cwd: string = tmpdir(),
-): Promise<Started> {
-  return startProgram(process.execPath, [await keysweepProgram(), ...args], environment, cwd);
+): Started {
+  return startProgram(process.execPath, [keysweepProgram(), ...args], environment, cwd);
 }
 
 /** Any program, in an environment as empty. */
@@ -45,7 +46,7 @@ export function startProgram(
   const { PATH = '', HOME = '' } = process.env;
   const child = spawn(program, args, {
     cwd,
-    env: { PATH, HOME, ...environment },
+    env: { PATH, HOME, ...clockVariables(), ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const ended = Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]).then(

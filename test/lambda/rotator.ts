@@ -1,12 +1,12 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { AssumeRoleCommand } from '@aws-sdk/client-sts';
 import { transform } from 'esbuild';
-import { it as base } from 'vitest';
+import { inject, it as base } from 'vitest';
 
-import { BUNDLE_FILE, bundleLambda } from '../../cdktf/bundle.ts';
+import { BUNDLE_FILE } from '../../cdktf/bundle.ts';
 import { openClients, type Clients } from '../../src/access/clients.ts';
 import type { ConfigInput } from '../../src/config/schema.ts';
 import type { ObjectStore } from '../../src/ledger/object-store.ts';
@@ -90,8 +90,8 @@ async function startRotator(
   });
   const folder = await mkdtemp(join(tmpdir(), 'keysweep-lambda-'));
   finallyDo(() => rm(folder, { recursive: true }));
-  await writeFile(join(folder, BUNDLE_FILE), (await programs()).bundle);
-  await writeFile(join(folder, 'runtime.mjs'), (await programs()).runtime);
+  await copyFile(inject('lambda'), join(folder, BUNDLE_FILE));
+  await writeFile(join(folder, 'runtime.mjs'), await (runtime ??= buildRuntime()));
   await writeFile(join(folder, 'accounts.json'), JSON.stringify(config));
 
   const environment = {
@@ -177,23 +177,10 @@ async function sessionOfRotator({ organization, calls }: Sandbox, { sts }: Clien
   return Credentials;
 }
 
-interface Programs {
-  readonly bundle: string;
-  readonly runtime: string;
-}
+let runtime: Promise<string> | undefined;
 
-let built: Promise<Programs> | undefined;
-
-function programs(): Promise<Programs> {
-  return (built ??= buildPrograms());
-}
-
-async function buildPrograms(): Promise<Programs> {
-  const folder = await mkdtemp(join(tmpdir(), 'keysweep-bundle-'));
-  const { file } = await bundleLambda(folder);
-  const bundle = await readFile(file, 'utf8');
-  await rm(folder, { recursive: true });
+async function buildRuntime(): Promise<string> {
   const source = await readFile(join(import.meta.dirname, 'runtime.ts'), 'utf8');
-  const { code: runtime } = await transform(source, { loader: 'ts', format: 'esm', target: 'node20' });
-  return { bundle, runtime };
+  const { code } = await transform(source, { loader: 'ts', format: 'esm', target: 'node20' });
+  return code;
 }

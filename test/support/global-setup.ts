@@ -1,0 +1,73 @@
+import { mkdir, readdir, rename, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { build } from 'esbuild';
+import type { TestProject } from 'vitest/node';
+
+import { BUNDLE_FILE, bundleLambda } from '../../cdktf/bundle.ts';
+
+const REPOSITORY = join(import.meta.dirname, '..', '..');
+const FOLDER = join(REPOSITORY, 'node_modules', '.cache', 'keysweep-tests');
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** `src/cli.ts` as one file that needs nothing beside it. */
+    readonly program: string;
+    /** The Lambda's, as it is deployed. */
+    readonly lambda: string;
+  }
+}
+
+/**
+ * Builds the two programs that tests run as processes of their own, once for all of them. A start through tsx takes six
+ * times as long, and one that loads the SDK out of node_modules three times.
+ */
+export default async function setup(project: TestProject): Promise<void> {
+  await mkdir(FOLDER, { recursive: true });
+  const [program, lambda] = [join(FOLDER, 'cli.mjs'), join(FOLDER, BUNDLE_FILE)];
+  const changed = await newestSource();
+  await Promise.all([
+    ifOlder(program, changed, () => buildProgram(program)),
+    ifOlder(lambda, changed, () => bundleLambda(FOLDER)),
+  ]);
+  project.provide('program', program);
+  project.provide('lambda', lambda);
+}
+
+/** When a source or a dependency was last changed: whoever runs a test again after a change of that test alone waits for nothing. */
+async function newestSource(): Promise<number> {
+  const sources = await readdir(join(REPOSITORY, 'src'), { recursive: true });
+  const files = [
+    'package-lock.json',
+    'cdktf/bundle.ts',
+    'test/support/global-setup.ts',
+    ...sources.map((name) => join('src', name)),
+  ];
+  const times = await Promise.all(files.map(async (file) => (await stat(join(REPOSITORY, file))).mtimeMs));
+  return Math.max(...times);
+}
+
+async function ifOlder(file: string, changed: number, make: () => Promise<unknown>): Promise<void> {
+  const made = await stat(file).catch(() => undefined);
+  if (made === undefined || made.mtimeMs <= changed) await make();
+}
+
+async function buildProgram(file: string): Promise<void> {
+  const { outputFiles } = await build({
+    entryPoints: [join(REPOSITORY, 'src', 'cli.ts')],
+    bundle: true,
+    platform: 'node',
+    target: 'node20',
+    format: 'esm',
+    mainFields: ['module', 'main'],
+    // Some packages are CommonJS and require what Node brings.
+    banner: {
+      js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
+    },
+    write: false,
+    outfile: 'cli.mjs',
+  });
+  // Another run may be starting the one that is there.
+  await writeFile(`${file}.new`, outputFiles[0]?.contents ?? '');
+  await rename(`${file}.new`, file);
+}
