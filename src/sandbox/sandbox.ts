@@ -45,6 +45,8 @@ export interface Sandbox {
   readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
   /** Where the partition keeps what belongs to no Region. */
   readonly region: string;
+  /** Answers a request as the endpoint does, without a socket. */
+  readonly reply: (request: HttpRequest) => Promise<Reply>;
   /** What a child process needs to talk to the sandbox, and to nothing else. */
   environment(): Record<string, string>;
   /** Forgets calls and faults; where the organization came from a function, everything else too. */
@@ -75,6 +77,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     faults: behaviour.faults,
     credentials: ADMINISTRATOR_CREDENTIALS,
     region,
+    reply: (request) => reply(behaviour, request),
     environment: () => environmentFor(url, region),
     reset: () => reset(behaviour, options),
     close: () => stop(server),

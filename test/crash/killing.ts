@@ -10,6 +10,7 @@ import { DAY } from '../properties/story.ts';
 import { checkTruth } from '../properties/truth.ts';
 import { buryLocks } from './dead-process.ts';
 import { Doom, type Moment } from './doom.ts';
+import { onceAStage } from './once-a-stage.ts';
 import { smallOrganization } from './organization.ts';
 
 /** One way to come to a run that is killed. */
@@ -32,16 +33,16 @@ export const undoFirst = async ({ build, store, read }: Stage, dependencies: Run
 const nothing = (): Promise<void> => Promise.resolve();
 
 /** So that the next sweep deletes in one account and deactivates in the other. */
-export const aWeekBefore = async (stage: Stage): Promise<void> => {
+export const aWeekBefore = onceAStage(async (stage: Stage): Promise<void> => {
   await sweep(stage, stage.dependencies());
   const { organization, accountIds } = stage.built;
   organization.clock.advance(7 * DAY);
   for (const key of organization.keysOf(accountIds[2]!)) key.status = 'Active';
-};
+});
 
-const aSweepBefore = async (stage: Stage): Promise<void> => {
+const aSweepBefore = onceAStage(async (stage: Stage): Promise<void> => {
   await sweep(stage, stage.dependencies());
-};
+});
 
 export const SWEEPS = {
   'a sweep that deactivates': { mode: 'deactivate', prepare: nothing, run: sweep },

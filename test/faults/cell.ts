@@ -1,5 +1,6 @@
 import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises';
 
+import type { HttpRequest } from '@smithy/core/protocols';
 import { StandardRetryStrategy } from '@smithy/core/retry';
 
 import { openClients, type Clients } from '../../src/access/clients.ts';
@@ -11,9 +12,11 @@ import { openBucket } from '../../src/ledger/s3-store.ts';
 import { foldRun, type StoredRun } from '../../src/ledger/stored-run.ts';
 import type { SandboxBucket } from '../../src/sandbox/s3/bucket.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
+import type { ServiceName } from '../../src/sandbox/service.ts';
 import { deadlineOn } from '../../src/sweep/deadline.ts';
 import { runSweep } from '../../src/sweep/run.ts';
 import type { RunDependencies } from '../../src/sweep/begin.ts';
+import { inProcess } from '../properties/in-process.ts';
 import { unsigned } from '../support/unsigned.ts';
 import { insideBucket } from './bucket-store.ts';
 import { SLOW_MILLISECONDS, type Harm } from './harms.ts';
@@ -85,7 +88,8 @@ export async function sweepWith(
   const faults = harm.faults(site).map((fault) => ({ ...fault, onStrike }));
   // What the sweep needs in order to come to the site is out of the way first.
   sandbox.faults.add(...site.after, ...faults);
-  const conditions = { onTheWire: site.service === 's3', silent: harm.silent ?? false, deadlines };
+  const failing = new Set([site, ...site.after, ...faults].map(({ service }) => service));
+  const conditions = { failing, silent: harm.silent ?? false, deadlines };
   const end = await attempt(sandbox, conditions, (dependencies) => sweep(runId, dependencies));
   await allArrived(harm);
   const stored = await storedRun(insideBucket(bucketOf(sandbox)), runId);
@@ -103,17 +107,14 @@ export async function sweepWith(
 export async function sweepAgain(sandbox: Sandbox): Promise<Pick<Outcome, 'exitCode' | 'error'>> {
   sandbox.faults.clear();
   sandbox.clock.advance(SIX_MINUTES);
-  return attempt(sandbox, { onTheWire: false, silent: false, deadlines: [] }, (dependencies) =>
+  return attempt(sandbox, { failing: new Set<ServiceName>(), silent: false, deadlines: [] }, (dependencies) =>
     ONE_PROCESS.sweep(undefined, dependencies),
   );
 }
 
 interface Conditions {
-  /**
-   * Whether the ledger is reached over the wire: only where it is the ledger that fails; elsewhere that would be half of
-   * the time.
-   */
-  readonly onTheWire: boolean;
+  /** The services to which calls fail. The ledger is reached by calls only where it is the ledger that fails. */
+  readonly failing: ReadonlySet<ServiceName>;
   readonly silent: boolean;
   /** Gets what ends the time of each process. */
   readonly deadlines: AbortController[];
@@ -121,17 +122,18 @@ interface Conditions {
 
 async function attempt(
   sandbox: Sandbox,
-  { onTheWire, silent, deadlines }: Conditions,
+  conditions: Conditions,
   sweep: (dependencies: () => RunDependencies) => Promise<RunSummary>,
 ): Promise<Pick<Outcome, 'exitCode' | 'error' | 'summary'>> {
-  const clients = impatientClients(sandbox, silent);
+  const { failing, deadlines } = conditions;
+  const clients = impatientClients(sandbox, conditions);
   const dependencies = (): RunDependencies => {
     const deadline = new AbortController();
     deadlines.push(deadline);
     return {
       config: configOf(sandbox.organization),
       clients,
-      store: onTheWire
+      store: failing.has('s3')
         ? openBucket({ client: clients.s3, bucket: BUCKET, prefix: PREFIX })
         : insideBucket(bucketOf(sandbox)),
       deadline: deadlineOn(deadline.signal, deadline.signal),
@@ -151,8 +153,12 @@ async function attempt(
   }
 }
 
-/** The same clients that a sweep has, with three attempts a call and no waiting between them. */
-function impatientClients({ url, region, credentials }: Sandbox, silent: boolean): Clients {
+/**
+ * The same clients that a sweep has, with three attempts a call and no waiting between them. Calls to the service that fails go over
+ * sockets; those to the others need none, for nothing happens to them.
+ */
+function impatientClients(sandbox: Sandbox, { failing, silent }: Conditions): Clients {
+  const { url, region, credentials, reply } = sandbox;
   const clients = openClients({
     endpoint: url,
     region,
@@ -169,11 +175,28 @@ function impatientClients({ url, region, credentials }: Sandbox, silent: boolean
         }),
     },
   });
-  for (const client of [clients.sts, clients.organizations, clients.s3]) unsigned(client);
+  const carry = <Client>(service: ServiceName, client: Client): Client => {
+    const { config } = unsigned(client) as { config: { requestHandler: unknown } };
+    if (!failing.has(service)) config.requestHandler = untilAborted(inProcess(reply));
+    return client;
+  };
+  carry('sts', clients.sts);
+  carry('organizations', clients.organizations);
+  carry('s3', clients.s3);
   return {
     ...clients,
-    iam: (session) => unsigned(clients.iam(session)),
-    tagging: (partition) => unsigned(clients.tagging(partition)),
+    iam: (session) => carry('iam', clients.iam(session)),
+    tagging: (partition) => carry('tagging', clients.tagging(partition)),
+  };
+}
+
+/** As the handler of sockets refuses calls when the time is over. */
+function untilAborted({ handle }: ReturnType<typeof inProcess>) {
+  return {
+    handle: (request: HttpRequest, { abortSignal }: { readonly abortSignal?: AbortSignal } = {}) =>
+      abortSignal?.aborted
+        ? Promise.reject(Object.assign(new Error('aborted'), { name: 'AbortError' }))
+        : handle(request),
   };
 }
 

@@ -216,10 +216,7 @@ describe('names and secrets, through every command', { timeout: 120_000 }, () =>
   });
 
   it('the sandbox prints its own credentials and not the operator’s', async () => {
-    const { child, ended } = startKeysweep(
-      ['sandbox', '--port', '0', '--accounts', '1', '--json'],
-      OWN,
-    );
+    const { child, ended } = startKeysweep(['sandbox', '--port', '0', '--accounts', '1', '--json'], OWN);
     await once(child.stderr!, 'data');
     child.kill();
     const { stdout } = await ended;

@@ -11,6 +11,7 @@ import { HttpResponse, type HttpRequest } from '@smithy/core/protocols';
 import { ConfiguredRetryStrategy } from '@smithy/core/retry';
 
 import type { Clients } from '../../src/access/clients.ts';
+import { keepHandlers } from '../../src/access/keep-handlers.ts';
 import { countTraffic } from '../../src/access/traffic.ts';
 import type { Behaviour, PageOptions } from '../../src/sandbox/behaviour.ts';
 import { CallLog } from '../../src/sandbox/calls.ts';
@@ -20,6 +21,7 @@ import { FaultScript } from '../../src/sandbox/faults.ts';
 import type { SandboxOrganization } from '../../src/sandbox/organization.ts';
 import { Sessions } from '../../src/sandbox/sessions.ts';
 import { Throttling } from '../../src/sandbox/throttling.ts';
+import type { HttpRequest as SandboxRequest } from '../../src/sandbox/wire/request.ts';
 import { unsigned } from '../support/unsigned.ts';
 
 /** What stands between the SDK and the sandbox: sends the call on, or not, and hands the answer back, or not. */
@@ -52,9 +54,7 @@ export function clientsInProcess(
   credentials: { readonly accessKeyId: string; readonly secretAccessKey: string },
   passage: Passage = (send) => send(),
 ): Clients {
-  const requestHandler = {
-    handle: async (request: HttpRequest) => ({ response: await answer(behaviour, request, passage) }),
-  };
+  const requestHandler = inProcess((request) => passage(() => reply(behaviour, request)));
   const base = {
     requestHandler,
     region: 'us-east-1',
@@ -80,7 +80,7 @@ export function clientsInProcess(
     s3: counted(new S3Client(shared)),
     sfn: () => counted(new SFNClient(shared)),
     tagging: () => counted(new ResourceGroupsTaggingAPIClient(shared)),
-    iam: (session) => counted(new IAMClient({ ...base, credentials: session })),
+    iam: (session) => keepHandlers(counted(new IAMClient({ ...base, credentials: session }))),
     notices: () => ({
       sns: counted(new SNSClient(shared)),
       eventBridge: counted(new EventBridgeClient(shared)),
@@ -91,24 +91,30 @@ export function clientsInProcess(
   };
 }
 
-async function answer(behaviour: Behaviour, request: HttpRequest, passage: Passage): Promise<HttpResponse> {
-  const { method, path, query, headers } = request;
+/** What carries the calls of an SDK client to a sandbox without sockets. A call that is given up goes on, and is answered. */
+export function inProcess(reply: (request: SandboxRequest) => Promise<Reply>) {
+  return {
+    handle: async (request: HttpRequest) => ({ response: received(await reply(sent(request))) }),
+  };
+}
+
+function sent({ method, path, query, headers, body }: HttpRequest): SandboxRequest {
   const url = new URL(path, 'http://127.0.0.1');
   for (const [name, value] of Object.entries(query)) url.searchParams.set(name, String(value));
-  const sent = {
+  const lower = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]);
+  return {
     method,
     url,
-    headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value])),
-    body: bytesOf(request.body),
+    headers: Object.fromEntries(lower) as SandboxRequest['headers'],
+    body: bytesOf(body),
   };
-  const { kind, answer: given } = await passage(() => reply(behaviour, sent));
+}
+
+/** @throws what Node's own client would, where no whole answer comes */
+function received({ kind, answer: { status, headers, body } }: Reply): HttpResponse {
   switch (kind) {
     case 'answer':
-      return new HttpResponse({
-        statusCode: given.status,
-        headers: { ...given.headers },
-        body: Buffer.from(given.body),
-      });
+      return new HttpResponse({ statusCode: status, headers: { ...headers }, body: Buffer.from(body) });
     case 'timeout':
       throw Object.assign(new Error('no answer came'), { name: 'TimeoutError' });
     // Node ends an answer that breaks off in the middle like a connection that is torn.
