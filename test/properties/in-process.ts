@@ -74,10 +74,20 @@ export function clientsInProcess(
   const shared = { ...base, credentials };
   const traffic = countTraffic();
   const counted: typeof traffic.count = (client) => traffic.count(unsigned(client));
+  // Few of the thousands need all three.
+  const sts = once(() => counted(new STSClient(shared)));
+  const organizations = once(() => counted(new OrganizationsClient(shared)));
+  const s3 = once(() => counted(new S3Client(shared)));
   return {
-    sts: counted(new STSClient(shared)),
-    organizations: counted(new OrganizationsClient(shared)),
-    s3: counted(new S3Client(shared)),
+    get sts() {
+      return sts();
+    },
+    get organizations() {
+      return organizations();
+    },
+    get s3() {
+      return s3();
+    },
     sfn: () => counted(new SFNClient(shared)),
     tagging: () => counted(new ResourceGroupsTaggingAPIClient(shared)),
     iam: (session) => keepHandlers(counted(new IAMClient({ ...base, credentials: session }))),
@@ -89,6 +99,11 @@ export function clientsInProcess(
     traffic,
     close: () => undefined,
   };
+}
+
+function once<Value>(make: () => Value): () => Value {
+  let made: Value | undefined;
+  return () => (made ??= make());
 }
 
 /** What carries the calls of an SDK client to a sandbox without sockets. A call that is given up goes on, and is answered. */
