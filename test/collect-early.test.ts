@@ -10,9 +10,9 @@ const PROGRAM = `
   const inUse = Array.from({ length: 200_000 }, (_, number) => ({ number, text: [number] }));
   const ring = [];
   let most = 0;
-  for (let number = 0; number < 12_000_000; number += 1) {
+  for (let number = 0; number < 4_000_000; number += 1) {
     ring[number % 200_000] = { number, text: [number] };
-    if (number > 6_000_000 && number % 20_000 === 0) most = Math.max(most, getHeapStatistics().used_heap_size);
+    if (number > 2_000_000 && number % 20_000 === 0) most = Math.max(most, getHeapStatistics().used_heap_size);
   }
   console.log(most / 2 ** 20, inUse.length);
 `;

@@ -36,7 +36,7 @@ const SYNTHESISE = `
   }
 `;
 
-const folder = installCdktn();
+const folder = await installCdktn();
 
 describe.skipIf(folder === undefined)('cdktn, the maintained successor of cdktf', () => {
   let output: string;

@@ -1,7 +1,8 @@
-import { execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 
 const REPOSITORY = join(import.meta.dirname, '..', '..', '..');
 const FOLDER = join(REPOSITORY, 'node_modules', '.cache', 'keysweep-cdktn');
@@ -12,7 +13,7 @@ const STAMP = join(FOLDER, 'node_modules', 'installed');
  *
  * @returns a folder in which our sources find cdktn; undefined where it cannot be had, which in CI is an error
  */
-export function installCdktn(): string | undefined {
+export async function installCdktn(): Promise<string | undefined> {
   const lock = join(import.meta.dirname, 'package-lock.json');
   const stamp = createHash('sha256').update(readFileSync(lock)).digest('hex');
   if (existsSync(STAMP) && readFileSync(STAMP, 'utf8') === stamp) return FOLDER;
@@ -22,9 +23,13 @@ export function installCdktn(): string | undefined {
     for (const file of ['package.json', 'package-lock.json']) {
       copyFileSync(join(import.meta.dirname, file), join(FOLDER, file));
     }
-    execFileSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], {
-      cwd: FOLDER,
-    });
+    await promisify(execFile)(
+      'npm',
+      ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'],
+      {
+        cwd: FOLDER,
+      },
+    );
   } catch (error) {
     if (process.env.CI === 'true') throw error;
     process.stderr.write('Skipped: the tests that need cdktn, which could not be installed\n');

@@ -1,7 +1,8 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { pythonEnvironment, type PythonEnvironment } from '../../emulators/python.ts';
 import type { StackJson, Stacks } from '../synthesised.ts';
 
@@ -11,15 +12,18 @@ export interface Finding {
   readonly about: string;
 }
 
+/** Each in one run of its program, for these take seconds to start. */
 export interface Checkers {
-  /** checkov on every stack of some groups, in one run, for it takes seconds to start: https://www.checkov.io */
+  /** checkov on every stack of some groups: https://www.checkov.io */
   readonly checkStacks: <Group extends string>(
     groups: Readonly<Record<Group, Stacks>>,
-  ) => Record<Group, Finding[]>;
-  /** cfn-lint on CloudFormation templates: https://github.com/aws-cloudformation/cfn-lint */
-  readonly checkTemplates: (templates: readonly string[]) => Finding[];
+  ) => Promise<Record<Group, Finding[]>>;
+  /** cfn-lint on CloudFormation templates, the findings of each: https://github.com/aws-cloudformation/cfn-lint */
+  readonly checkTemplates: (templates: readonly string[]) => Promise<Finding[][]>;
   /** parliament on policies, each with the name that it is told by: https://github.com/duo-labs/parliament */
-  readonly checkPolicies: (policies: readonly (readonly [name: string, policy: unknown])[]) => Finding[];
+  readonly checkPolicies: (
+    policies: readonly (readonly [name: string, policy: unknown])[],
+  ) => Promise<Finding[]>;
 }
 
 /** undefined where there is no Python, which in CI is an error. */
@@ -34,10 +38,10 @@ export async function installCheckers(): Promise<Checkers | undefined> {
   );
 }
 
-function inFolder<Result>(use: (folder: string) => Result): Result {
+async function inFolder<Result>(use: (folder: string) => Promise<Result>): Promise<Result> {
   const folder = mkdtempSync(join(tmpdir(), 'keysweep-check-'));
   try {
-    return use(folder);
+    return await use(folder);
   } finally {
     rmSync(folder, { recursive: true });
   }
@@ -55,11 +59,19 @@ interface CheckovReport {
   readonly results: { readonly passed_checks: readonly Check[]; readonly failed_checks: readonly Check[] };
 }
 
-function checkov<Group extends string>(
+/** What a program prints; one that found something ends with another code than 0. */
+async function outputOf(program: string, args: readonly string[], input = ''): Promise<string> {
+  const running = promisify(execFile)(program, args, { maxBuffer: 2 ** 27 });
+  running.child.stdin?.end(input);
+  const { stdout } = await running.catch((error: unknown) => error as { readonly stdout: string });
+  return stdout;
+}
+
+async function checkov<Group extends string>(
   python: PythonEnvironment,
   folder: string,
   groups: Readonly<Record<Group, Stacks>>,
-): Record<Group, Finding[]> {
+): Promise<Record<Group, Finding[]>> {
   const names = Object.keys(groups) as Group[];
   for (const group of names)
     for (const [name, stack] of groups[group]) write(join(folder, group, name), stack);
@@ -73,7 +85,7 @@ function checkov<Group extends string>(
     '-o',
     'json',
   ];
-  const { stdout } = spawnSync(python.bin('checkov'), options, { encoding: 'utf8', maxBuffer: 2 ** 27 });
+  const stdout = await outputOf(python.bin('checkov'), options);
   const { summary, results } = JSON.parse(stdout) as CheckovReport;
   const of = (group: Group, checks: readonly Check[]): readonly Check[] =>
     checks.filter(({ file_path: path }) => path.startsWith(`/${group}/`));
@@ -93,24 +105,31 @@ function findingOf({ check_id: rule, resource }: Check): Finding {
   return { rule, about: resource.split('.').at(-1) ?? '' };
 }
 
-function cfnLint(python: PythonEnvironment, folder: string, templates: readonly string[]): Finding[] {
+async function cfnLint(
+  python: PythonEnvironment,
+  folder: string,
+  templates: readonly string[],
+): Promise<Finding[][]> {
   const files = templates.map((template, index) => {
     const file = join(folder, `${index}.json`);
     writeFileSync(file, template);
     return file;
   });
-  const options = ['--format', 'json', '--', ...files];
-  const { stdout } = spawnSync(python.bin('cfn-lint'), options, { encoding: 'utf8' });
-  const findings = JSON.parse(stdout) as { Rule: { Id: string }; Message: string }[];
-  return findings.map(({ Rule, Message }) => ({ rule: Rule.Id, about: Message }));
+  const stdout = await outputOf(python.bin('cfn-lint'), ['--format', 'json', '--', ...files]);
+  const findings = JSON.parse(stdout) as { Filename: string; Rule: { Id: string }; Message: string }[];
+  return files.map((file) =>
+    findings
+      .filter(({ Filename }) => Filename === file)
+      .map(({ Rule, Message }) => ({ rule: Rule.Id, about: Message })),
+  );
 }
 
-function parliament(python: PythonEnvironment, policies: readonly (readonly [string, unknown])[]): Finding[] {
+async function parliament(
+  python: PythonEnvironment,
+  policies: readonly (readonly [string, unknown])[],
+): Promise<Finding[]> {
   const program = join(import.meta.dirname, 'lint_policies.py');
-  const stdout = execFileSync(python.bin('python'), [program], {
-    input: JSON.stringify(policies),
-    encoding: 'utf8',
-  });
+  const stdout = await outputOf(python.bin('python'), [program], JSON.stringify(policies));
   const findings = JSON.parse(stdout) as { policy: string; issue: string; detail: { actions?: string[] } }[];
   return findings.map(({ policy, issue, detail }) => ({
     rule: issue,
