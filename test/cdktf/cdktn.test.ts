@@ -28,7 +28,10 @@ const CASES = [
   ['direct', true],
 ] as const;
 
-/** Runs `npm run synth` for each configuration and folder of its argument, in one process: the libraries load slowly. */
+/**
+ * Runs `npm run synth` for each configuration and folder of its argument, in one process: the libraries load
+ * slowly.
+ */
 const SYNTHESISE = `
   for (const [config, folder] of JSON.parse(process.argv.at(-1))) {
     Object.assign(process.env, { KEYSWEEP_CONFIG: config, CDKTF_OUTDIR: folder });

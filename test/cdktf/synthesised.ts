@@ -22,8 +22,8 @@ export type Stacks = ReadonlyMap<string, StackJson>;
 const written = new Map<string, ReadonlyMap<string, string>>();
 
 /**
- * Every stack of a deployment by its name, written as the cdktf CLI would find them and read back. All tests of a worker share
- * what is written for one configuration; what they get is their own, to change it.
+ * Every stack of a deployment by its name, written as the cdktf CLI would find them and read back. All tests
+ * of a worker share what is written for one configuration; what they get is their own, to change it.
  */
 export function synthesised(config: DeployableConfig, lock?: AccountsLock): Stacks {
   const key = JSON.stringify([config, lock]);
@@ -47,7 +47,10 @@ function writeStacks(config: DeployableConfig, lock?: AccountsLock): Map<string,
   }
 }
 
-/** cdktf keeps for each token where it was made; to put that into words takes half of the time, and here nobody reads it. */
+/**
+ * cdktf keeps for each token where it was made; to put that into words takes half of the time, and here
+ * nobody reads it.
+ */
 function withoutTraces<Result>(make: () => Result): Result {
   const before: unknown = Reflect.get(Error, 'prepareStackTrace');
   Error.prepareStackTrace = () => '';

@@ -12,8 +12,8 @@ interface State {
 }
 
 /**
- * What is done to a stage before a run that is tried at hundreds of places: it is done once for each build and organization,
- * and what came of it is put into every later stage. It must delete no key.
+ * What is done to a stage before a run that is tried at hundreds of places: it is done once for each build
+ * and organization, and what came of it is put into every later stage. It must delete no key.
  */
 export function onceAStage(prepare: Prepare): Prepare {
   const states = new WeakMap<Build, Map<string, State>>();

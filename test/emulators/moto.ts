@@ -6,10 +6,16 @@ import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { pythonEnvironment } from './python.ts';
 
-/** moto_server, an emulator of AWS that we did not write: https://docs.getmoto.org/en/latest/docs/server_mode.html */
+/**
+ * moto_server, an emulator of AWS that we did not write:
+ * https://docs.getmoto.org/en/latest/docs/server_mode.html
+ */
 export interface Moto {
   readonly url: string;
-  /** For an AWS client in another process: endpoint, Region and credentials, and nothing of the developer's own. */
+  /**
+   * For an AWS client in another process: endpoint, Region and credentials, and nothing of the developer's
+   * own.
+   */
   environment(): Record<string, string>;
   /** Forgets every account and everything in it. */
   reset(): Promise<void>;
@@ -56,8 +62,8 @@ export async function startMoto(variables: Record<string, string> = {}): Promise
 const idle: Moto[] = [];
 
 /**
- * A moto with nothing in it, which whoever closes it gives back: a start takes a second or two, so a worker makes no more than
- * it needs at a time. They end with the worker.
+ * A moto with nothing in it, which whoever closes it gives back: a start takes a second or two, so a worker
+ * makes no more than it needs at a time. They end with the worker.
  *
  * @returns undefined where there is no Python environment.
  */
@@ -68,7 +74,10 @@ export async function borrowMoto(): Promise<Moto | undefined> {
   return { ...moto, close: () => Promise.resolve(void idle.push(moto)) };
 }
 
-/** moto writes its address to standard error, then a line a request: all of it must be read, or the pipe fills. */
+/**
+ * moto writes its address to standard error, then a line a request: all of it must be read, or the pipe
+ * fills.
+ */
 async function listening(server: Server): Promise<string> {
   const written: string[] = [];
   return new Promise((resolve, reject) => {

@@ -28,10 +28,11 @@ export interface PythonEnvironment {
 const environments = new Map<EnvironmentName, Promise<PythonEnvironment | undefined>>();
 
 /**
- * A virtual environment with what its requirements pin, made at the first use: about 10 s, and nothing after that.
+ * A virtual environment with what its requirements pin, made at the first use: about 10 s, and nothing after
+ * that.
  *
- * @returns undefined where it cannot be had, with a line that says so, so that a suite says `describe.skipIf(…)`; and where
- * KEYSWEEP_WITHOUT_PYTHON says that it is not wanted
+ * @returns undefined where it cannot be had, with a line that says so, so that a suite says
+ * `describe.skipIf(…)`; and where KEYSWEEP_WITHOUT_PYTHON says that it is not wanted
  * @throws with CI=true, where no test may be skipped; the message is what Python said
  */
 export function pythonEnvironment(

@@ -55,7 +55,9 @@ export function plainClients({ url, region, credentials }: Endpoint): PlainClien
   };
 }
 
-/** Clients in a role of an account; by default the one that Organizations makes in every account it creates. */
+/**
+ * Clients in a role of an account; by default the one that Organizations makes in every account it creates.
+ */
 export async function enter(
   endpoint: Endpoint,
   accountId: string,

@@ -103,7 +103,10 @@ export async function sweepWith(
   return { ...end, struck, stored, keys };
 }
 
-/** Sweeps again when nothing is wrong any more and a lock that was left behind is over. @returns keys as {@link sweepWith} */
+/**
+ * Sweeps again when nothing is wrong any more and a lock that was left behind is over. @returns keys as
+ * {@link sweepWith}
+ */
 export async function sweepAgain(sandbox: Sandbox): Promise<Pick<Outcome, 'exitCode' | 'error'>> {
   sandbox.faults.clear();
   sandbox.clock.advance(SIX_MINUTES);
@@ -113,7 +116,9 @@ export async function sweepAgain(sandbox: Sandbox): Promise<Pick<Outcome, 'exitC
 }
 
 interface Conditions {
-  /** The services to which calls fail. The ledger is reached by calls only where it is the ledger that fails. */
+  /**
+   * The services to which calls fail. The ledger is reached by calls only where it is the ledger that fails.
+   */
   readonly failing: ReadonlySet<ServiceName>;
   readonly silent: boolean;
   /** Gets what ends the time of each process. */
@@ -154,8 +159,8 @@ async function attempt(
 }
 
 /**
- * The same clients that a sweep has, with three attempts a call and no waiting between them. Calls to the service that fails go over
- * sockets; those to the others need none, for nothing happens to them.
+ * The same clients that a sweep has, with three attempts a call and no waiting between them. Calls to the
+ * service that fails go over sockets; those to the others need none, for nothing happens to them.
  */
 function impatientClients(sandbox: Sandbox, { failing, silent }: Conditions): Clients {
   const { url, region, credentials, reply } = sandbox;

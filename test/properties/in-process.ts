@@ -24,7 +24,9 @@ import { Throttling } from '../../src/sandbox/throttling.ts';
 import type { HttpRequest as SandboxRequest } from '../../src/sandbox/wire/request.ts';
 import { unsigned } from '../support/unsigned.ts';
 
-/** What stands between the SDK and the sandbox: sends the call on, or not, and hands the answer back, or not. */
+/**
+ * What stands between the SDK and the sandbox: sends the call on, or not, and hands the answer back, or not.
+ */
 export type Passage = (send: () => Promise<Reply>) => Promise<Reply>;
 
 /** A sandbox without sockets. */
@@ -46,8 +48,8 @@ export function sandboxOf(organization: SandboxOrganization, pages: PageOptions 
 }
 
 /**
- * The SDK's own clients, with every byte of the requests but the signature, and no network in between: thousands of sweeps in
- * minutes. They retry as often as they are told and at once.
+ * The SDK's own clients, with every byte of the requests but the signature, and no network in between:
+ * thousands of sweeps in minutes. They retry as often as they are told and at once.
  */
 export function clientsInProcess(
   behaviour: Behaviour,
@@ -106,7 +108,10 @@ function once<Value>(make: () => Value): () => Value {
   return () => (made ??= make());
 }
 
-/** What carries the calls of an SDK client to a sandbox without sockets. A call that is given up goes on, and is answered. */
+/**
+ * What carries the calls of an SDK client to a sandbox without sockets. A call that is given up goes on, and
+ * is answered.
+ */
 export function inProcess(reply: (request: SandboxRequest) => Promise<Reply>) {
   return {
     handle: async (request: HttpRequest) => ({ response: received(await reply(sent(request))) }),

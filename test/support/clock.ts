@@ -1,7 +1,8 @@
 /**
- * The clock of the tests. A test either passes a time of its own in, and then nothing reads the machine's clock; or a real
- * process, an emulator or the sandbox reads the machine's, and then every time in that test is so much before or after now.
- * `npm run test:clock` moves the machine's clock to find what mixes the two; the linter lets nothing else in test/ read it.
+ * The clock of the tests. A test either passes a time of its own in, and then nothing reads the machine's
+ * clock; or a real process, an emulator or the sandbox reads the machine's, and then every time in that test
+ * is so much before or after now. `npm run test:clock` moves the machine's clock to find what mixes the two;
+ * the linter lets nothing else in test/ read it.
  */
 
 export const SECOND = 1000;

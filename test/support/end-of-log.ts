@@ -6,8 +6,8 @@ import type { Reporter, SerializedError, TestModule } from 'vitest/node';
 const SLOWEST = 10;
 
 /**
- * Ends a run with its slowest files and, last of all, a line for each failure: its file, its name and the reason. .ci/run
- * prints the same again at its end, from the file.
+ * Ends a run with its slowest files and, last of all, a line for each failure: its file, its name and the
+ * reason. .ci/run prints the same again at its end, from the file.
  */
 export class EndOfLog implements Reporter {
   private readonly file: string;

@@ -19,8 +19,8 @@ declare module 'vitest' {
 }
 
 /**
- * Builds the two programs that tests run as processes of their own, once for all of them. A start through tsx takes six
- * times as long, and one that loads the SDK out of node_modules three times.
+ * Builds the two programs that tests run as processes of their own, once for all of them. A start through tsx
+ * takes six times as long, and one that loads the SDK out of node_modules three times.
  */
 export default async function setup(project: TestProject): Promise<void> {
   await mkdir(FOLDER, { recursive: true });
@@ -34,7 +34,10 @@ export default async function setup(project: TestProject): Promise<void> {
   project.provide('lambda', lambda);
 }
 
-/** When a source or a dependency was last changed: whoever runs a test again after a change of that test alone waits for nothing. */
+/**
+ * When a source or a dependency was last changed: whoever runs a test again after a change of that test alone
+ * waits for nothing.
+ */
 async function newestSource(): Promise<number> {
   const sources = await readdir(join(REPOSITORY, 'src'), { recursive: true });
   const files = [

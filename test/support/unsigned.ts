@@ -16,8 +16,8 @@ interface Signing {
 }
 
 /**
- * Lets an SDK client say who calls, and not prove it: the sandbox does not check signatures, and they take near half of the
- * processor's time of a call.
+ * Lets an SDK client say who calls, and not prove it: the sandbox does not check signatures, and they take
+ * near half of the processor's time of a call.
  */
 export function unsigned<Client>(client: Client): Client {
   const { config } = client as Signing;

@@ -18,7 +18,10 @@ export interface Checkers {
   readonly checkStacks: <Group extends string>(
     groups: Readonly<Record<Group, Stacks>>,
   ) => Promise<Record<Group, Finding[]>>;
-  /** cfn-lint on CloudFormation templates, the findings of each: https://github.com/aws-cloudformation/cfn-lint */
+  /**
+   * cfn-lint on CloudFormation templates, the findings of each:
+   * https://github.com/aws-cloudformation/cfn-lint
+   */
   readonly checkTemplates: (templates: readonly string[]) => Promise<Finding[][]>;
   /** parliament on policies, each with the name that it is told by: https://github.com/duo-labs/parliament */
   readonly checkPolicies: (
@@ -95,7 +98,9 @@ async function checkov<Group extends string>(
   return Object.fromEntries(findings) as Record<Group, Finding[]>;
 }
 
-/** checkov cannot read a version of Terraform, and objects to nothing in that block. It needs a value a line. */
+/**
+ * checkov cannot read a version of Terraform, and objects to nothing in that block. It needs a value a line.
+ */
 function write(folder: string, stack: StackJson): void {
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'cdk.tf.json'), JSON.stringify({ ...stack, terraform: {} }, null, 2));
