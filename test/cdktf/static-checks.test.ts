@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it, vi } from 'vitest';
-import { type Checkers, type Finding, installCheckers } from './checkers/checkers.ts';
+import { present } from '../emulators/seeding.ts';
+import { type Finding, installCheckers } from './checkers/checkers.ts';
 import {
   ANSWERED_BY_A_KEY,
   ENGINE_SUPPRESSIONS,
@@ -69,14 +70,12 @@ function templateOf(stackSet: JsonObject): string {
 const checkers = await installCheckers();
 
 describe.skipIf(checkers === undefined)('the static checkers', () => {
-  const { checkStacks, checkTemplates, checkPolicies } = checkers as Checkers;
-
   describe('checkov', () => {
     let found: Record<'defaults' | 'everything' | 'shapes' | 'opened', Finding[]>;
     beforeAll(async () => {
       const opened = synthesised(deployableConfig());
       only(opened.get('keysweep-ledger'), 'aws_s3_bucket_public_access_block').block_public_policy = false;
-      found = await checkStacks({
+      found = await present(checkers).checkStacks({
         defaults: synthesised(deployableConfig()),
         everything,
         shapes: numbered,
@@ -112,7 +111,7 @@ describe.skipIf(checkers === undefined)('the static checkers', () => {
     let found: Finding[][];
     beforeAll(async () => {
       const broken = templates.slice(0, 1).map((sound) => sound.replace('AssumeRolePolicyDocument', 'Trust'));
-      found = await checkTemplates([...templates, ...broken]);
+      found = await present(checkers).checkTemplates([...templates, ...broken]);
     });
 
     it('minds nothing in any template of the StackSet', () => {
@@ -137,7 +136,7 @@ describe.skipIf(checkers === undefined)('the static checkers', () => {
         const policy = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', ...statement }] };
         return [`seeded-${rule}`, policy] as const;
       });
-      found = await checkPolicies([...policies, ...seeded]);
+      found = await present(checkers).checkPolicies([...policies, ...seeded]);
     });
 
     it('minds nothing in any policy but what has a reason', () => {
