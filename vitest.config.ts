@@ -2,6 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 import { SDK } from './test/sdk-settings.ts';
 import { EndOfLog } from './test/support/end-of-log.ts';
+import { LongestFirst } from './test/support/longest-first.ts';
 
 export default defineConfig({
   test: {
@@ -12,6 +13,7 @@ export default defineConfig({
     isolate: false,
     // One more than CI has cores: many files wait for a process, a timer or a retry.
     maxWorkers: 3,
+    sequence: { sequencer: LongestFirst },
     // Whole sweeps over HTTP, on machines that are busy with other things.
     testTimeout: 60_000,
     hookTimeout: 120_000,

@@ -22,7 +22,7 @@ it('an object that stalls in its middle is given up, asked for again, and fails 
     endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     credentials: { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'x' },
     sockets: 4,
-    patience: { connectionMilliseconds: 1_000, answerMilliseconds: 300, attempts: { shared: 1, iam: 1 } },
+    patience: { connectionMilliseconds: 1_000, answerMilliseconds: 1_000, attempts: { shared: 1, iam: 1 } },
   });
   onTestFinished(() => {
     clients.close();
@@ -45,7 +45,7 @@ it('a look at what is deployed does not wait for a server that never answers', a
     region: 'us-east-1',
     endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     credentials: { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'x' },
-    timeouts: { connectionMilliseconds: 1_000, answerMilliseconds: 100 },
+    timeouts: { connectionMilliseconds: 1_000, answerMilliseconds: 500 },
   });
   onTestFinished(() => {
     deployed.close();

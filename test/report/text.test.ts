@@ -333,7 +333,7 @@ describe('a run as text', () => {
     ]);
     const began = performance.now();
     expect(renderRun(run, { style: PLAIN, rows: 25 })).toContain('9975 more');
-    expect(performance.now() - began).toBeLessThan(1_000);
+    expect(performance.now() - began).toBeLessThan(5_000);
   });
 });
 

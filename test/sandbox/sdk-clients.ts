@@ -20,7 +20,7 @@ export function clientsOf(
   credentials: KeyPair = sandbox.credentials,
   region = sandbox.region,
 ) {
-  const handler = new NodeHttpHandler({ requestTimeout: 600, throwOnRequestTimeout: true });
+  const handler = new NodeHttpHandler({ requestTimeout: 2_000, throwOnRequestTimeout: true });
   const settings = { endpoint: sandbox.url, region, credentials, maxAttempts: 1, requestHandler: handler };
   return {
     iam: new IAMClient(settings),
