@@ -128,12 +128,13 @@ describe.concurrent('a sweep that is asked to end', { timeout: 60_000 }, () => {
     open,
   }) => {
     const stage = await openStage(open);
-    const { sandbox, latency } = stage;
+    const { sandbox } = stage;
     const started = stage.start('sweep --apply --yes');
     await untilWrites(1, sandbox);
-    latency.milliseconds = 30_000;
-    // Long enough for the answers that are on their way, and for the writes that follow them.
-    await sleep(5 * SLOW);
+    const write = { service: 'iam', call: 'UpdateAccessKey', occurrence: 'every' } as const;
+    sandbox.faults.add({ ...write, kind: 'slow', milliseconds: 30_000 });
+    // However slow the machine is: from then on a write is in flight that is not answered.
+    while (sandbox.faults.fired === 0) await sleep(2);
     started.child.kill('SIGINT');
     await once(started.child.stderr!, 'data');
     const before = performance.now();
