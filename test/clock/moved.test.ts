@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 
 import { startProgram } from '../e2e/keysweep-process.ts';
-import { now } from '../support/clock.ts';
+import { DAY, now } from '../support/clock.ts';
 import { MOVES, moveOfDay } from './moves.ts';
 
 const OFFSET = Number(process.env.KEYSWEEP_CLOCK_OFFSET ?? 0);
@@ -34,6 +34,6 @@ it('so does a process that a test starts, in the same time zone', async () => {
 });
 
 it('every day has another move, and each has its day', () => {
-  const days = MOVES.map((_, day) => moveOfDay(new Date(day * 86_400_000)).name);
+  const days = MOVES.map((_, day) => moveOfDay(new Date(day * DAY)).name);
   expect(days).toEqual(MOVES.map(({ name }) => name));
 });

@@ -1,3 +1,5 @@
+import { DAY } from '../support/clock.ts';
+
 /** A time and a place at which the suite is run, for what depends on either. */
 export interface Move {
   readonly name: string;
@@ -6,8 +8,6 @@ export interface Move {
   /** Of the IANA database; the machine's own when left out. */
   readonly timeZone?: string;
 }
-
-const DAY = 24 * 60 * 60 * 1000;
 
 const later =
   (days: number) =>
