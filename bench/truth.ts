@@ -1,6 +1,6 @@
-import type { SandboxAccount } from '../src/sandbox/account.ts';
-import type { SandboxKey, SandboxUser } from '../src/sandbox/entities.ts';
-import type { SandboxOrganization } from '../src/sandbox/organization.ts';
+import type { SandboxAccount } from '../sandbox/account.ts';
+import type { SandboxKey, SandboxUser } from '../sandbox/entities.ts';
+import type { SandboxOrganization } from '../sandbox/organization.ts';
 import { EXEMPT_TAG, GROUPS } from './setting.ts';
 
 /** What there is to do in an organization. */

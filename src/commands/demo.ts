@@ -4,8 +4,8 @@ import { join } from 'node:path';
 
 import type { Command } from 'commander';
 
-import { generateOrganization } from '../sandbox/generate.ts';
-import { startSandbox } from '../sandbox/sandbox.ts';
+import { generateOrganization } from '../../sandbox/generate.ts';
+import { startSandbox } from '../../sandbox/sandbox.ts';
 import type { ExitCode } from './exit-code.ts';
 import { runAndPrint, sweep } from './sweep.ts';
 import type { Terminal } from './terminal.ts';

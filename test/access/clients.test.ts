@@ -6,7 +6,7 @@ import { identifyCaller } from '../../src/access/caller.ts';
 import { openClients } from '../../src/access/clients.ts';
 import { failureOf } from '../../src/calls/failure.ts';
 import { describeOrganization } from '../../src/organization/describe.ts';
-import { SandboxOrganization } from '../../src/sandbox/organization.ts';
+import { SandboxOrganization } from '../../sandbox/organization.ts';
 import { onSandbox, organizationOf } from '../sweep/sweeping.ts';
 
 const SIGNAL = new AbortController().signal;

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 
 import { identifyCaller, RootCredentialsError } from '../../src/access/caller.ts';
 import { openClients } from '../../src/access/clients.ts';
-import { ALLOW_ALL } from '../../src/sandbox/organization.ts';
+import { ALLOW_ALL } from '../../sandbox/organization.ts';
 import { addRotationRole, ADA, EVERY_KEY, keysOf, onSandbox, organizationOf } from '../sweep/sweeping.ts';
 
 describe('keysweep as the operator runs it', () => {

@@ -6,8 +6,8 @@ import { describeOrganization } from '../../src/organization/describe.ts';
 import { listAccounts } from '../../src/organization/list-accounts.ts';
 import { openOptOutTags } from '../../src/organization/opt-out-tags.ts';
 import { findPlacements } from '../../src/organization/placements.ts';
-import { SandboxOrganization } from '../../src/sandbox/organization.ts';
-import type { Sandbox } from '../../src/sandbox/sandbox.ts';
+import { SandboxOrganization } from '../../sandbox/organization.ts';
+import type { Sandbox } from '../../sandbox/sandbox.ts';
 import { onSandbox } from '../sweep/sweeping.ts';
 
 const SIGNAL = new AbortController().signal;

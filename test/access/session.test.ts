@@ -16,8 +16,8 @@ import type { Clients } from '../../src/access/clients.ts';
 import type { SessionPurpose, WriteAction } from '../../src/access/session-policy.ts';
 import { openSession, type SessionRequest } from '../../src/access/session.ts';
 import { failureOf } from '../../src/calls/failure.ts';
-import { ALLOW_ALL } from '../../src/sandbox/organization.ts';
-import type { Sandbox } from '../../src/sandbox/sandbox.ts';
+import { ALLOW_ALL } from '../../sandbox/organization.ts';
+import type { Sandbox } from '../../sandbox/sandbox.ts';
 import { fromNow, MINUTE } from '../support/clock.ts';
 import { addRotationRole, onSandbox, organizationOf } from '../sweep/sweeping.ts';
 

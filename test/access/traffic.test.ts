@@ -3,7 +3,7 @@ import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { expect, it } from 'vitest';
 
 import { openClients } from '../../src/access/clients.ts';
-import { startSandbox } from '../../src/sandbox/sandbox.ts';
+import { startSandbox } from '../../sandbox/sandbox.ts';
 
 it('of all clients together is counted by attempts, and those that were throttled apart', async ({
   onTestFinished,

@@ -16,9 +16,9 @@ import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
 import { CallFailedError, calling, failureOf, nonsense, type Failure } from '../../src/calls/failure.ts';
-import type { FaultKind } from '../../src/sandbox/faults.ts';
-import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
-import type { ServiceName } from '../../src/sandbox/service.ts';
+import type { FaultKind } from '../../sandbox/faults.ts';
+import { startSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
+import type { ServiceName } from '../../sandbox/service.ts';
 
 let sandbox: Sandbox;
 beforeAll(async () => {

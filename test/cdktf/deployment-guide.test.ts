@@ -9,9 +9,9 @@ import {
 } from '@aws-sdk/client-iam';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ALLOW_ALL, SandboxOrganization } from '../../src/sandbox/organization.ts';
-import type { PolicyDocument } from '../../src/sandbox/policy/document.ts';
-import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts';
+import { ALLOW_ALL, SandboxOrganization } from '../../sandbox/organization.ts';
+import type { PolicyDocument } from '../../sandbox/policy/document.ts';
+import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
 import { parseConfig } from '../../src/config/load.ts';
 import { deployableConfig, lockOf } from './deployable-config.ts';
 import { GUIDE, JSON_BLOCKS, SCP } from './deployment-guide.ts';

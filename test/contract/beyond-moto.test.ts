@@ -10,8 +10,8 @@ import { userTags } from '../../src/iam/user-facts.ts';
 import { listAccounts } from '../../src/organization/list-accounts.ts';
 import { openOptOutTags } from '../../src/organization/opt-out-tags.ts';
 import { findPlacements } from '../../src/organization/placements.ts';
-import { ALLOW_ALL, SandboxOrganization } from '../../src/sandbox/organization.ts';
-import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts';
+import { ALLOW_ALL, SandboxOrganization } from '../../sandbox/organization.ts';
+import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
 import { DAY, now } from '../support/clock.ts';
 import { ownClients } from './world.ts';
 

@@ -1,6 +1,6 @@
 import { CreateOrganizationCommand } from '@aws-sdk/client-organizations';
 
-import { startSandbox } from '../../src/sandbox/sandbox.ts';
+import { startSandbox } from '../../sandbox/sandbox.ts';
 import { borrowMoto } from '../emulators/moto.ts';
 import { pythonEnvironment } from '../emulators/python.ts';
 import { plainClients, type Endpoint } from '../emulators/seeding.ts';

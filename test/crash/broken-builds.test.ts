@@ -12,7 +12,7 @@ const BREAKS: readonly (readonly [string, (build: Build) => Promise<number>, Bre
     'writes without an intent in the ledger',
     (build) => killEverywhere(SWEEPS['a sweep that deactivates'], build, checkFinished),
     {
-      file: 'sweep/write-keys.ts',
+      file: 'src/sweep/write-keys.ts',
       line: "await record(target, { type: 'writes-intended', writes: batch }, context);",
       instead: '',
     },
@@ -21,7 +21,7 @@ const BREAKS: readonly (readonly [string, (build: Build) => Promise<number>, Bre
     'deactivates a key before its old date is forgotten',
     (build) => killEverywhere(SWEEPS['a second sweep of two'], build, checkFinished),
     {
-      file: 'sweep/apply-account.ts',
+      file: 'src/sweep/apply-account.ts',
       line: 'if (known !== plan.memory) await remember(id, { from: plan.memory, to: known }, context);',
       instead: '',
     },
@@ -30,7 +30,7 @@ const BREAKS: readonly (readonly [string, (build: Build) => Promise<number>, Bre
     'activates keys again without a hold',
     (build) => killEverywhere(UNDO, build, checkHeld),
     {
-      file: 'ledger/memory.ts',
+      file: 'src/ledger/memory.ts',
       line: '{ holdUntil: until, heldByRun: runId }',
       instead: '{ heldByRun: runId }',
     },
@@ -38,12 +38,12 @@ const BREAKS: readonly (readonly [string, (build: Build) => Promise<number>, Bre
   [
     'takes no lock of a process that died',
     (build) => killEverywhere(SWEEPS['a sweep that deactivates'], build, checkFinished),
-    { file: 'ledger/lock.ts', line: '|| (lock.host === host && !isAlive(lock.pid))', instead: '' },
+    { file: 'src/ledger/lock.ts', line: '|| (lock.host === host && !isAlive(lock.pid))', instead: '' },
   ],
   [
     'goes on with other accounts when the store failed',
     (build) => failEverywhere(build, 'once', 1),
-    { file: 'sweep/apply-plans.ts', line: '.catch(together.onFailure)', instead: '' },
+    { file: 'src/sweep/apply-plans.ts', line: '.catch(together.onFailure)', instead: '' },
   ],
 ];
 

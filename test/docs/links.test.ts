@@ -29,7 +29,7 @@ describe('the pages', () => {
 
 /** The pages, and anchors in them, that the sources name, such as docs/doctor.md#clock. */
 function namedInCode(): Link[] {
-  return ['src', 'cdktf', 'scripts', 'bench'].flatMap((folder) =>
+  return ['src', 'sandbox', 'cdktf', 'scripts', 'bench'].flatMap((folder) =>
     readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
       .filter((name) => name.endsWith('.ts'))
       .map((name) => `${folder}/${name}`)

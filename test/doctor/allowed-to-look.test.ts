@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 
 import { OWN_ROLE_ACTIONS, READ_ACTIONS } from '../../src/access/session-policy.ts';
-import type { PolicyDocument } from '../../src/sandbox/policy/document.ts';
+import type { PolicyDocument } from '../../sandbox/policy/document.ts';
 import {
   addOperator,
   complaints,

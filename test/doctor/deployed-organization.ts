@@ -25,12 +25,12 @@ import type { Examination } from '../../src/doctor/finding.ts';
 import type { ObjectStore } from '../../src/ledger/object-store.ts';
 import { openStore } from '../../src/ledger/open-store.ts';
 import { memberAccess, memberPermissions, memberTrust } from '../../src/permissions/member-role.ts';
-import type { SandboxAccount } from '../../src/sandbox/account.ts';
-import type { SandboxFunction } from '../../src/sandbox/lambda.ts';
-import { ALLOW_ALL, SandboxOrganization } from '../../src/sandbox/organization.ts';
-import type { PolicyDocument } from '../../src/sandbox/policy/document.ts';
-import { startSandbox, type Sandbox, type SandboxOptions } from '../../src/sandbox/sandbox.ts';
-import type { SandboxSchedule } from '../../src/sandbox/scheduler.ts';
+import type { SandboxAccount } from '../../sandbox/account.ts';
+import type { SandboxFunction } from '../../sandbox/lambda.ts';
+import { ALLOW_ALL, SandboxOrganization } from '../../sandbox/organization.ts';
+import type { PolicyDocument } from '../../sandbox/policy/document.ts';
+import { startSandbox, type Sandbox, type SandboxOptions } from '../../sandbox/sandbox.ts';
+import type { SandboxSchedule } from '../../sandbox/scheduler.ts';
 import { deadlineOn } from '../../src/sweep/deadline.ts';
 
 /** A Tuesday; the last sweep was due on the Friday before. */

@@ -4,9 +4,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, vi } from 'vitest';
 
 import type { StoredRun, StoredWrite } from '../../src/ledger/stored-run.ts';
-import type { SandboxKey } from '../../src/sandbox/entities.ts';
-import type { SandboxOrganization } from '../../src/sandbox/organization.ts';
-import type { Sandbox } from '../../src/sandbox/sandbox.ts';
+import type { SandboxKey } from '../../sandbox/entities.ts';
+import type { SandboxOrganization } from '../../sandbox/organization.ts';
+import type { Sandbox } from '../../sandbox/sandbox.ts';
 import { hasTerminal, inTerminal, type Exchange } from '../commands/terminal.ts';
 import { it, statuses, type OpenWorkspace, type Workspace } from '../commands/workspace.ts';
 import { ADA, EVERY_KEY, organizationOf } from '../sweep/sweeping.ts';

@@ -1,7 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 
 import type { ObjectStore } from '../../src/ledger/object-store.ts';
-import { Random } from '../../src/sandbox/generator/random.ts';
+import { Random } from '../../sandbox/generator/random.ts';
 import { Doom, type Moment } from '../crash/doom.ts';
 import type { Passage } from '../properties/in-process.ts';
 import type { Disturbance, Stage } from '../properties/stage.ts';

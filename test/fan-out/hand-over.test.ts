@@ -4,8 +4,8 @@ import { onTestFinished, expect, it } from 'vitest';
 import { openClients } from '../../src/access/clients.ts';
 import { deploymentNames } from '../../src/deployment.ts';
 import { handOver } from '../../src/hand-over.ts';
-import { SandboxOrganization } from '../../src/sandbox/organization.ts';
-import { startSandbox } from '../../src/sandbox/sandbox.ts';
+import { SandboxOrganization } from '../../sandbox/organization.ts';
+import { startSandbox } from '../../sandbox/sandbox.ts';
 import { deployableConfig } from '../cdktf/deployable-config.ts';
 
 type Rotator = Parameters<typeof handOver>[1];

@@ -3,8 +3,8 @@ import { onTestFinished, expect, it } from 'vitest';
 import { openClients } from '../../src/access/clients.ts';
 import { executionName, startExecution } from '../../src/fan-out/start.ts';
 import { parseStep, runIdOf, shareOf, wordsOf, type Start } from '../../src/fan-out/step.ts';
-import { SandboxOrganization } from '../../src/sandbox/organization.ts';
-import { startSandbox } from '../../src/sandbox/sandbox.ts';
+import { SandboxOrganization } from '../../sandbox/organization.ts';
+import { startSandbox } from '../../sandbox/sandbox.ts';
 
 const MACHINE = 'arn:aws:states:us-east-1:999999999999:stateMachine:keysweep-run';
 const SLOT: Start = { mode: 'sweep', scheduledFor: '2026-11-27T22:55:00Z' };

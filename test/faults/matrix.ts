@@ -1,4 +1,4 @@
-import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
+import { startSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
 import { sweepAgain, sweepWith, type Cell, type Outcome } from './cell.ts';
 import { HARMS } from './harms.ts';
 import { judgeCell, type Judgement } from './judge.ts';

@@ -5,8 +5,8 @@ import { describe, expect, it } from 'vitest';
 import type { Clients } from '../../src/access/clients.ts';
 import { CallFailedError } from '../../src/calls/failure.ts';
 import type { ConfigInput } from '../../src/config/schema.ts';
-import type { Fault } from '../../src/sandbox/faults.ts';
-import type { SandboxOrganization } from '../../src/sandbox/organization.ts';
+import type { Fault } from '../../sandbox/faults.ts';
+import type { SandboxOrganization } from '../../sandbox/organization.ts';
 import { DAY, fromNow, HOUR, MINUTE } from '../support/clock.ts';
 import { ADA, EVERY_KEY, keysOf, onSandbox, organizationOf, outcomes } from '../sweep/sweeping.ts';
 

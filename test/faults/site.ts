@@ -1,5 +1,5 @@
-import type { Fault } from '../../src/sandbox/faults.ts';
-import type { ServiceName } from '../../src/sandbox/service.ts';
+import type { Fault } from '../../sandbox/faults.ts';
+import type { ServiceName } from '../../sandbox/service.ts';
 
 /**
  * What hangs on a call, and so what must not be written when it fails for good. `user`: nothing but that user's keys.

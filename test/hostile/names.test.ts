@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { SandboxOrganization } from '../../src/sandbox/organization.ts';
-import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
+import { SandboxOrganization } from '../../sandbox/organization.ts';
+import { startSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
 import { startKeysweep, type Ended } from '../e2e/keysweep-process.ts';
 import { dateFromNow } from '../support/clock.ts';
 import { typeCommand } from '../support/type-command.ts';

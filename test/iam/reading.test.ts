@@ -5,7 +5,7 @@ import { failureOf, type Failure } from '../../src/calls/failure.ts';
 import { accessKeys, keyLastUsed } from '../../src/iam/keys.ts';
 import { groupMembers } from '../../src/iam/members.ts';
 import { hasConsoleAccess, userTags } from '../../src/iam/user-facts.ts';
-import type { SandboxOptions } from '../../src/sandbox/sandbox.ts';
+import type { SandboxOptions } from '../../sandbox/sandbox.ts';
 import { iamAnswering } from '../calls/answering.ts';
 import { ADA, onSandbox, organizationOf } from '../sweep/sweeping.ts';
 

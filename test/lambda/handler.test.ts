@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest';
 
-import type { Sandbox } from '../../src/sandbox/sandbox.ts';
+import type { Sandbox } from '../../sandbox/sandbox.ts';
 import { fromNow, MINUTE } from '../support/clock.ts';
 import { EVERY_KEY, keysOf, organizationOf, removeRotationRole } from '../sweep/sweeping.ts';
 import { errorOf, it, LOG_STREAM, summaryOf } from './rotator.ts';

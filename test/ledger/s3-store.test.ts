@@ -7,8 +7,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTes
 import { CallFailedError } from '../../src/calls/failure.ts';
 import type { ObjectStore } from '../../src/ledger/object-store.ts';
 import { openBucket } from '../../src/ledger/s3-store.ts';
-import type { Fault } from '../../src/sandbox/faults.ts';
-import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts';
+import type { Fault } from '../../sandbox/faults.ts';
+import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
 import { type Moto, startMoto } from '../emulators/moto.ts';
 import { pythonEnvironment } from '../emulators/python.ts';
 import { s3Client } from './stores.ts';

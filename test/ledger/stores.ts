@@ -7,8 +7,8 @@ import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { openFolder } from '../../src/ledger/folder-store.ts';
 import type { ObjectStore } from '../../src/ledger/object-store.ts';
 import { openBucket } from '../../src/ledger/s3-store.ts';
-import { ADMINISTRATOR_CREDENTIALS } from '../../src/sandbox/caller.ts';
-import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts';
+import { ADMINISTRATOR_CREDENTIALS } from '../../sandbox/caller.ts';
+import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
 import { borrowMoto, type Moto } from '../emulators/moto.ts';
 
 /** Empty stores of one kind, for tests that hold for every kind. */

@@ -3,8 +3,8 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { openClients } from '../../src/access/clients.ts';
 import type { StoredRun } from '../../src/ledger/stored-run.ts';
 import { failedNotices, sentNotices, tellOfRun, tellOfTrouble, type Telling } from '../../src/notice/tell.ts';
-import type { Fault } from '../../src/sandbox/faults.ts';
-import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
+import type { Fault } from '../../sandbox/faults.ts';
+import { startSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
 import { due, storedRun, SWEEP_AT, written } from '../report/noticed-run.ts';
 import { problemOf } from '../report/published-schemas.ts';
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 
 import { openOptOutTags, optOutTagOf } from '../../src/organization/opt-out-tags.ts';
-import { SandboxOrganization } from '../../src/sandbox/organization.ts';
+import { SandboxOrganization } from '../../sandbox/organization.ts';
 import { onSandbox } from '../sweep/sweeping.ts';
-import type { SandboxOptions } from '../../src/sandbox/sandbox.ts';
+import type { SandboxOptions } from '../../sandbox/sandbox.ts';
 import { organizationsAnswering, taggingAnswering } from '../calls/answering.ts';
 
 const SIGNAL = new AbortController().signal;

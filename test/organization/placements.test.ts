@@ -2,7 +2,7 @@ import type { ListAccountsForParentCommandInput } from '@aws-sdk/client-organiza
 import { describe, expect, it } from 'vitest';
 
 import { findPlacements, walkTree } from '../../src/organization/placements.ts';
-import { SandboxOrganization } from '../../src/sandbox/organization.ts';
+import { SandboxOrganization } from '../../sandbox/organization.ts';
 import { organizationsAnswering } from '../calls/answering.ts';
 import { account } from '../ledger/records.ts';
 import { onSandbox } from '../sweep/sweeping.ts';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import type { ListedAccount } from '../../src/organization/account.ts';
 import { openPlaces } from '../../src/organization/places.ts';
-import { SandboxOrganization } from '../../src/sandbox/organization.ts';
+import { SandboxOrganization } from '../../sandbox/organization.ts';
 import { onSandbox } from '../sweep/sweeping.ts';
 
 const SIGNAL = new AbortController().signal;

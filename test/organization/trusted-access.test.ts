@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { delegatedAdministrators, trustedServices } from '../../src/organization/trusted-access.ts';
-import { SandboxOrganization } from '../../src/sandbox/organization.ts';
+import { SandboxOrganization } from '../../sandbox/organization.ts';
 import { organizationsAnswering } from '../calls/answering.ts';
 import { onSandbox } from '../sweep/sweeping.ts';
 

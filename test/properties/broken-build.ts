@@ -29,9 +29,9 @@ export async function breakBuild({
   line,
   instead,
 }: Break): Promise<{ readonly build: Build; readonly remove: () => Promise<void> }> {
-  const path = join(ROOT, 'src', file);
+  const path = join(ROOT, file);
   const pieces = (await readFile(path, 'utf8')).split(line);
-  if (pieces.length !== 2) throw new Error(`src/${file} has ${pieces.length - 1} times: ${line}`);
+  if (pieces.length !== 2) throw new Error(`${file} has ${pieces.length - 1} times: ${line}`);
   const { outputFiles } = await build({
     entryPoints: [join(import.meta.dirname, 'build-under-test.ts')],
     bundle: true,

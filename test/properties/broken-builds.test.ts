@@ -55,7 +55,7 @@ const BREAKS: readonly (readonly [string, StoryBounds, Break])[] = [
     'takes a user whose tags cannot be read for one without tags',
     DENIED,
     {
-      file: 'sweep/read-user.ts',
+      file: 'src/sweep/read-user.ts',
       line: 'await userTags(iam, userName, signal)',
       instead: 'await userTags(iam, userName, signal).catch(() => new Map())',
     },
@@ -64,7 +64,7 @@ const BREAKS: readonly (readonly [string, StoryBounds, Break])[] = [
     'drops every page of a group but the first',
     CALM,
     {
-      file: 'iam/members.ts',
+      file: 'src/iam/members.ts',
       line: 'members.push(...page.Users.map(groupMember));',
       instead: 'members.push(...page.Users.map(groupMember)); break;',
     },
@@ -73,7 +73,7 @@ const BREAKS: readonly (readonly [string, StoryBounds, Break])[] = [
     'stores no results of writes',
     CALM,
     {
-      file: 'sweep/write-keys.ts',
+      file: 'src/sweep/write-keys.ts',
       line: "await record(target, { type: 'writes-done', results: written }, context);",
       instead: '',
     },
@@ -82,7 +82,7 @@ const BREAKS: readonly (readonly [string, StoryBounds, Break])[] = [
     'stores no intents',
     CALM,
     {
-      file: 'sweep/write-keys.ts',
+      file: 'src/sweep/write-keys.ts',
       line: "await record(target, { type: 'writes-intended', writes: batch }, context);",
       instead: '',
     },
@@ -91,7 +91,7 @@ const BREAKS: readonly (readonly [string, StoryBounds, Break])[] = [
     'sweeps an account that opted out',
     CALM,
     {
-      file: 'scope/settle.ts',
+      file: 'src/scope/settle.ts',
       line: 'if (optOut === undefined || !isInForce(optOut, now)) return undefined;',
       instead: 'if (optOut === undefined || now) return undefined;',
     },
@@ -100,7 +100,7 @@ const BREAKS: readonly (readonly [string, StoryBounds, Break])[] = [
     'activates keys that were inactive before the sweep',
     HISTORIES,
     {
-      file: 'sweep/keys-now.ts',
+      file: 'src/sweep/keys-now.ts',
       line: "inactive: being('Inactive', restorable),",
       instead:
         'inactive: [...now].filter(([, status]) => status === "Inactive").map(([accessKeyId]) => ({ accessKeyId, userName: restorable[0].userName, outcome: "deactivated", intended: undefined })),',
@@ -117,7 +117,7 @@ const BREAKS: readonly (readonly [string, StoryBounds, Break])[] = [
       ]),
     },
     {
-      file: 'sweep/undo-plan.ts',
+      file: 'src/sweep/undo-plan.ts',
       line: 'restorable: deactivated.filter(({ accessKeyId }) => !since.has(accessKeyId)),',
       instead: 'restorable: deactivated,',
     },
@@ -133,7 +133,7 @@ const BREAKS: readonly (readonly [string, StoryBounds, Break])[] = [
       ]),
     },
     {
-      file: 'sweep/written-since.ts',
+      file: 'src/sweep/written-since.ts',
       line: "undo: ({ outcome }) => (outcome === 'reactivated' ? 'activated' : undefined),",
       instead: 'undo: () => undefined,',
     },
@@ -142,7 +142,7 @@ const BREAKS: readonly (readonly [string, StoryBounds, Break])[] = [
     'undoes without a hold',
     HISTORIES,
     {
-      file: 'ledger/memory.ts',
+      file: 'src/ledger/memory.ts',
       line: '{ holdUntil: until, heldByRun: runId }',
       instead: '{ heldByRun: runId }',
     },
@@ -150,13 +150,13 @@ const BREAKS: readonly (readonly [string, StoryBounds, Break])[] = [
   [
     'counts the days to a deletion from before somebody activated the key',
     ACTIVATED,
-    { file: 'sweep/apply-account.ts', line: "status === 'Active'", instead: "status === 'Nowhere'" },
+    { file: 'src/sweep/apply-account.ts', line: "status === 'Active'", instead: "status === 'Nowhere'" },
   ],
   [
     'keeps silent about users who cannot be read',
     FAULTS,
     {
-      file: 'sweep/plan-account.ts',
+      file: 'src/sweep/plan-account.ts',
       line: "return { userName, failure: failureOf('iam:ListAccessKeys', error) };",
       instead: 'return { decisions: [], contacts: [], machineUsers: [] };',
     },
@@ -164,18 +164,22 @@ const BREAKS: readonly (readonly [string, StoryBounds, Break])[] = [
   [
     'writes where nothing is armed',
     CALM,
-    { file: 'sweep/apply-plans.ts', line: 'if (!write || !settings.armed)', instead: 'if (!write)' },
+    { file: 'src/sweep/apply-plans.ts', line: 'if (!write || !settings.armed)', instead: 'if (!write)' },
   ],
   [
     'writes although a limit is exceeded',
     CALM,
-    { file: 'sweep/run.ts', line: "mode === 'sweep' && exceeded.length === 0", instead: "mode === 'sweep'" },
+    {
+      file: 'src/sweep/run.ts',
+      line: "mode === 'sweep' && exceeded.length === 0",
+      instead: "mode === 'sweep'",
+    },
   ],
   [
     'writes in a plan',
     CALM,
     {
-      file: 'sweep/run.ts',
+      file: 'src/sweep/run.ts',
       line: "mode === 'sweep' && exceeded.length === 0",
       instead: 'exceeded.length === 0',
     },
@@ -184,7 +188,7 @@ const BREAKS: readonly (readonly [string, StoryBounds, Break])[] = [
     'lets the defaults win over an override',
     CALM,
     {
-      file: 'scope/settings.ts',
+      file: 'src/scope/settings.ts',
       line: 'armed: entry.armed ?? settings.armed',
       instead: 'armed: settings.armed',
     },
@@ -193,7 +197,7 @@ const BREAKS: readonly (readonly [string, StoryBounds, Break])[] = [
     'remembers from one run to the next where an account hangs',
     then(...[1, 2, 3, 4].map((account): Chapter => ({ type: 'move', account, to: account % 2 }))),
     {
-      file: 'scope/settle.ts',
+      file: 'src/scope/settle.ts',
       line: 'const placement = placements.get(account.id);',
       instead: 'const placement = ((config as any)[account.id] ??= placements.get(account.id));',
     },
@@ -201,13 +205,13 @@ const BREAKS: readonly (readonly [string, StoryBounds, Break])[] = [
   [
     'sweeps although the configuration names an account that has left',
     then({ type: 'leave', account: 1 }),
-    { file: 'sweep/survey.ts', line: 'if (unknown.length > 0)', instead: 'if (!unknown)' },
+    { file: 'src/sweep/survey.ts', line: 'if (unknown.length > 0)', instead: 'if (!unknown)' },
   ],
   [
     'writes although the list of accounts has shrunk',
     then({ type: 'leave', account: 1 }, { type: 'leave', account: 2 }, { type: 'leave', account: 3 }),
     {
-      file: 'rotation/breaker.ts',
+      file: 'src/rotation/breaker.ts',
       line: 'if (dropped < QUIET_BELOW.accountsDropped || dropped <= allowed) return undefined;',
       instead: 'if (dropped) return undefined;',
     },
@@ -216,7 +220,7 @@ const BREAKS: readonly (readonly [string, StoryBounds, Break])[] = [
     'remembers the date of keys whose user left the groups',
     then({ type: 'regroup', account: 1, user: 0, groups: [] }),
     {
-      file: 'ledger/memory.ts',
+      file: 'src/ledger/memory.ts',
       line: 'if (holdUntil && holdUntil > at) keys.set(accessKeyId, { userName, holdUntil, heldByRun });',
       instead: 'keys.set(accessKeyId, memory.keys.get(accessKeyId)!);',
     },
@@ -228,7 +232,7 @@ const BREAKS: readonly (readonly [string, StoryBounds, Break])[] = [
       { type: 'activate', account: 1 },
     ),
     {
-      file: 'sweep/read-user.ts',
+      file: 'src/sweep/read-user.ts',
       line: 'await userTags(iam, userName, signal)',
       instead: '((by.exempt as any)[userName] ??= await userTags(iam, userName, signal))',
     },
@@ -236,13 +240,13 @@ const BREAKS: readonly (readonly [string, StoryBounds, Break])[] = [
   [
     'applies a plan to a key that is not as it was',
     DEACTIVATED,
-    { file: 'sweep/restrict.ts', line: 'planned.status === decision.status &&', instead: '' },
+    { file: 'src/sweep/restrict.ts', line: 'planned.status === decision.status &&', instead: '' },
   ],
   [
     'revokes keys that are not in the plan that it applies',
     PLANNED,
     {
-      file: 'sweep/restrict.ts',
+      file: 'src/sweep/restrict.ts',
       line: "decision.verdict === 'keep' || isAsPlanned(decision, planned, accountId)",
       instead: "decision.verdict === 'keep' || accountId !== ''",
     },
@@ -250,13 +254,13 @@ const BREAKS: readonly (readonly [string, StoryBounds, Break])[] = [
   [
     'applies a plan that is too old',
     PLANNED,
-    { file: 'sweep/restrict.ts', line: 'age > MAX_PLAN_AGE_HOURS * HOUR ||', instead: '' },
+    { file: 'src/sweep/restrict.ts', line: 'age > MAX_PLAN_AGE_HOURS * HOUR ||', instead: '' },
   ],
   [
     'writes although many more keys are due than at the last sweep',
     { ...then(...hired), rules: { users: 'all' } },
     {
-      file: 'rotation/breaker.ts',
+      file: 'src/rotation/breaker.ts',
       line: 'if (keysDue <= allowed) return undefined;',
       instead: 'if (keysDue) return undefined;',
     },
@@ -265,7 +269,7 @@ const BREAKS: readonly (readonly [string, StoryBounds, Break])[] = [
     'writes although most of the keys are over age',
     { ...CALM, before: fc.constant(hired), rules: { maxKeyAgeDays: 30, users: 'all' } },
     {
-      file: 'rotation/breaker.ts',
+      file: 'src/rotation/breaker.ts',
       line: 'if (filtered || due < QUIET_BELOW.keys || due <= allowed) return undefined;',
       instead: 'if (seen) return undefined;',
     },
@@ -274,7 +278,7 @@ const BREAKS: readonly (readonly [string, StoryBounds, Break])[] = [
     'writes although it could not get into most of its targets',
     CALM,
     {
-      file: 'rotation/breaker.ts',
+      file: 'src/rotation/breaker.ts',
       line: 'if (cannotAssume < QUIET_BELOW.cannotAssume || cannotAssume <= allowed) return undefined;',
       instead: 'if (cannotAssume) return undefined;',
     },
@@ -283,7 +287,7 @@ const BREAKS: readonly (readonly [string, StoryBounds, Break])[] = [
     'writes although the intents could not be stored',
     RECORD_LOST,
     {
-      file: 'sweep/write-keys.ts',
+      file: 'src/sweep/write-keys.ts',
       line: "await record(target, { type: 'writes-intended', writes: batch }, context);",
       instead:
         "await record(target, { type: 'writes-intended', writes: batch }, context).catch(() => undefined);",

@@ -13,15 +13,15 @@ import { ConfiguredRetryStrategy } from '@smithy/core/retry';
 import type { Clients } from '../../src/access/clients.ts';
 import { keepHandlers } from '../../src/access/keep-handlers.ts';
 import { countTraffic } from '../../src/access/traffic.ts';
-import type { Behaviour, PageOptions } from '../../src/sandbox/behaviour.ts';
-import { CallLog } from '../../src/sandbox/calls.ts';
-import { reply } from '../../src/sandbox/endpoint.ts';
-import type { Reply } from '../../src/sandbox/fault-reply.ts';
-import { FaultScript } from '../../src/sandbox/faults.ts';
-import type { SandboxOrganization } from '../../src/sandbox/organization.ts';
-import { Sessions } from '../../src/sandbox/sessions.ts';
-import { Throttling } from '../../src/sandbox/throttling.ts';
-import type { HttpRequest as SandboxRequest } from '../../src/sandbox/wire/request.ts';
+import type { Behaviour, PageOptions } from '../../sandbox/behaviour.ts';
+import { CallLog } from '../../sandbox/calls.ts';
+import { reply } from '../../sandbox/endpoint.ts';
+import type { Reply } from '../../sandbox/fault-reply.ts';
+import { FaultScript } from '../../sandbox/faults.ts';
+import type { SandboxOrganization } from '../../sandbox/organization.ts';
+import { Sessions } from '../../sandbox/sessions.ts';
+import { Throttling } from '../../sandbox/throttling.ts';
+import type { HttpRequest as SandboxRequest } from '../../sandbox/wire/request.ts';
 import { unsigned } from '../support/unsigned.ts';
 
 /**

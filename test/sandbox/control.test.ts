@@ -1,8 +1,8 @@
 import { ListAccountsCommand } from '@aws-sdk/client-organizations';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { SandboxOrganization } from '../../src/sandbox/organization.ts';
-import { SERVICE_NAMES } from '../../src/sandbox/service.ts';
-import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
+import { SandboxOrganization } from '../../sandbox/organization.ts';
+import { SERVICE_NAMES } from '../../sandbox/service.ts';
+import { startSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
 import { clientsOf, errorOf } from './sdk-clients.ts';
 
 let sandbox: Sandbox;

@@ -13,8 +13,8 @@ import { GetScheduleCommand, SchedulerClient } from '@aws-sdk/client-scheduler';
 import { DescribeStateMachineCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { ALLOW_ALL, SandboxOrganization } from '../../src/sandbox/organization.ts';
-import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts';
+import { ALLOW_ALL, SandboxOrganization } from '../../sandbox/organization.ts';
+import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
 import { assume, clientsOf, errorOf } from './sdk-clients.ts';
 
 /* What is deployed, as far as the sandbox lets it be looked at. */

@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { SandboxAccount } from '../../src/sandbox/account.ts';
-import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
+import type { SandboxAccount } from '../../sandbox/account.ts';
+import { startSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
 import { pythonEnvironment } from '../emulators/python.ts';
 import type { KeyPair } from './sdk-clients.ts';
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { configSchema } from '../../src/config/schema.ts';
-import { generateOrganization, type GenerateOptions } from '../../src/sandbox/generate.ts';
-import { startSandbox } from '../../src/sandbox/sandbox.ts';
-import { stateOf } from '../../src/sandbox/state.ts';
+import { generateOrganization, type GenerateOptions } from '../../sandbox/generate.ts';
+import { startSandbox } from '../../sandbox/sandbox.ts';
+import { stateOf } from '../../sandbox/state.ts';
 import { assume, errorOf } from './sdk-clients.ts';
 
 const now = new Date('2026-07-03T12:00:00Z');

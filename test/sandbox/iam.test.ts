@@ -34,9 +34,9 @@ import {
   type IAMClient,
 } from '@aws-sdk/client-iam';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { SandboxAccount } from '../../src/sandbox/account.ts';
-import { ALLOW_ALL } from '../../src/sandbox/organization.ts';
-import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
+import type { SandboxAccount } from '../../sandbox/account.ts';
+import { ALLOW_ALL } from '../../sandbox/organization.ts';
+import { startSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
 import { assume, clientsOf, errorOf } from './sdk-clients.ts';
 
 let sandbox: Sandbox;

@@ -24,8 +24,8 @@ import {
 } from '@aws-sdk/client-organizations';
 import { GetResourcesCommand, paginateGetResources } from '@aws-sdk/client-resource-groups-tagging-api';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { SandboxOrganization } from '../../src/sandbox/organization.ts';
-import { startSandbox, type Sandbox, type SandboxOptions } from '../../src/sandbox/sandbox.ts';
+import { SandboxOrganization } from '../../sandbox/organization.ts';
+import { startSandbox, type Sandbox, type SandboxOptions } from '../../sandbox/sandbox.ts';
 import { assume, clientsOf, errorOf } from './sdk-clients.ts';
 
 let sandbox: Sandbox;

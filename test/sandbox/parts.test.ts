@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { SandboxClock } from '../../src/sandbox/clock.ts';
-import { Directory } from '../../src/sandbox/directory.ts';
-import { accountOfKey, uniqueId } from '../../src/sandbox/identifier.ts';
-import { pageOf } from '../../src/sandbox/paging.ts';
+import { SandboxClock } from '../../sandbox/clock.ts';
+import { Directory } from '../../sandbox/directory.ts';
+import { accountOfKey, uniqueId } from '../../sandbox/identifier.ts';
+import { pageOf } from '../../sandbox/paging.ts';
 
 describe('ids', () => {
   it.each(['000000000001', '111122223333', '999999999999'])('carry the account %s', (account) => {

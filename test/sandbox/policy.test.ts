@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { parsePolicy, type PolicyStatement } from '../../src/sandbox/policy/document.ts';
-import { refusal, trusts, type Say } from '../../src/sandbox/policy/evaluate.ts';
+import { parsePolicy, type PolicyStatement } from '../../sandbox/policy/document.ts';
+import { refusal, trusts, type Say } from '../../sandbox/policy/evaluate.ts';
 
 const USER = 'arn:aws:iam::111122223333:user/team/ann';
 const VALUES: Readonly<Record<string, string>> = {

@@ -9,10 +9,10 @@ import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { IAMClient } from '@aws-sdk/client-iam';
 import { Agent } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
-import { delayFor } from '../../src/sandbox/latency.ts';
-import { isInShare } from '../../src/sandbox/share.ts';
-import { Throttling } from '../../src/sandbox/throttling.ts';
-import { startSandbox, type Sandbox, type SandboxOptions } from '../../src/sandbox/sandbox.ts';
+import { delayFor } from '../../sandbox/latency.ts';
+import { isInShare } from '../../sandbox/share.ts';
+import { Throttling } from '../../sandbox/throttling.ts';
+import { startSandbox, type Sandbox, type SandboxOptions } from '../../sandbox/sandbox.ts';
 import { assume, clientsOf, errorOf } from './sdk-clients.ts';
 
 let sandbox: Sandbox;

@@ -4,9 +4,9 @@ import { ResourceGroupsTaggingAPIClient } from '@aws-sdk/client-resource-groups-
 import { S3Client } from '@aws-sdk/client-s3';
 import { AssumeRoleCommand, STSClient, type AssumeRoleCommandInput } from '@aws-sdk/client-sts';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
-import type { SandboxAccount } from '../../src/sandbox/account.ts';
-import { ACCESS_ROLE } from '../../src/sandbox/organization.ts';
-import type { Sandbox } from '../../src/sandbox/sandbox.ts';
+import type { SandboxAccount } from '../../sandbox/account.ts';
+import { ACCESS_ROLE } from '../../sandbox/organization.ts';
+import type { Sandbox } from '../../sandbox/sandbox.ts';
 
 export interface KeyPair {
   readonly accessKeyId: string;

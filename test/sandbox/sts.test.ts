@@ -2,11 +2,11 @@ import { ListUsersCommand, UpdateAccessKeyCommand, ListAccessKeysCommand } from 
 import { AssumeRoleCommand, GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { ListAccountsCommand } from '@aws-sdk/client-organizations';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { SandboxAccount } from '../../src/sandbox/account.ts';
-import { rotationRole } from '../../src/sandbox/generator/rotation-role.ts';
-import { ALLOW_ALL, type SandboxOrganization } from '../../src/sandbox/organization.ts';
-import type { PolicyDocument, PolicyStatement } from '../../src/sandbox/policy/document.ts';
-import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
+import type { SandboxAccount } from '../../sandbox/account.ts';
+import { rotationRole } from '../../sandbox/generator/rotation-role.ts';
+import { ALLOW_ALL, type SandboxOrganization } from '../../sandbox/organization.ts';
+import type { PolicyDocument, PolicyStatement } from '../../sandbox/policy/document.ts';
+import { startSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
 import { DAY, fromNow, now, SECOND } from '../support/clock.ts';
 import { assume, clientsOf, errorOf, roleArn, type KeyPair } from './sdk-clients.ts';
 
@@ -46,7 +46,7 @@ describe('who calls', () => {
 
   it.each(['aws', 'aws-us-gov', 'aws-cn'] as const)('has an ARN of the partition %s', async (partition) => {
     await sandbox.close();
-    const { SandboxOrganization } = await import('../../src/sandbox/organization.ts');
+    const { SandboxOrganization } = await import('../../sandbox/organization.ts');
     sandbox = await startSandbox({ organization: new SandboxOrganization({ partition }) });
     account = sandbox.organization.addAccount();
     expect((await identityOf(await assume(sandbox, account))).Arn).toMatch(

@@ -13,7 +13,7 @@ import type { ObjectStore } from '../../src/ledger/object-store.ts';
 import type { RunSummary } from '../../src/ledger/record.ts';
 import { openBucket } from '../../src/ledger/s3-store.ts';
 import { foldRun, type StoredRun } from '../../src/ledger/stored-run.ts';
-import { startSandbox } from '../../src/sandbox/sandbox.ts';
+import { startSandbox } from '../../sandbox/sandbox.ts';
 import { worker } from '../../src/worker.ts';
 import { deployableConfig } from '../cdktf/deployable-config.ts';
 import { installMiniStack } from '../cdktf/ministack/ministack.ts';

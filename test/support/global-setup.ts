@@ -39,13 +39,12 @@ export default async function setup(project: TestProject): Promise<void> {
  * waits for nothing.
  */
 async function newestSource(): Promise<number> {
-  const sources = await readdir(join(REPOSITORY, 'src'), { recursive: true });
-  const files = [
-    'package-lock.json',
-    'cdktf/bundle.ts',
-    'test/support/global-setup.ts',
-    ...sources.map((name) => join('src', name)),
-  ];
+  const sources = await Promise.all(
+    ['src', 'sandbox'].map(async (folder) =>
+      (await readdir(join(REPOSITORY, folder), { recursive: true })).map((name) => join(folder, name)),
+    ),
+  );
+  const files = ['package-lock.json', 'cdktf/bundle.ts', 'test/support/global-setup.ts', ...sources.flat()];
   const times = await Promise.all(files.map(async (file) => (await stat(join(REPOSITORY, file))).mtimeMs));
   return Math.max(...times);
 }

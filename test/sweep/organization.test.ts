@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import { openClients } from '../../src/access/clients.ts';
 import type { ConfigInput } from '../../src/config/schema.ts';
-import { ALLOW_ALL, SandboxOrganization } from '../../src/sandbox/organization.ts';
+import { ALLOW_ALL, SandboxOrganization } from '../../sandbox/organization.ts';
 import { assume } from '../sandbox/sdk-clients.ts';
 import { dateFromNow } from '../support/clock.ts';
 import { ADA, addRotationRole, EVERY_KEY, keysOf, onSandbox, organizationOf, outcomes } from './sweeping.ts';

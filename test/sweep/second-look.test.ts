@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import type { Fault } from '../../src/sandbox/faults.ts';
+import type { Fault } from '../../sandbox/faults.ts';
 import { secondLook } from '../../src/sweep/opted-out-since.ts';
 import { putAway } from '../../src/sweep/planned.ts';
 import { begun } from './beginning.ts';

@@ -4,7 +4,7 @@ import { parseConfig } from '../../src/config/load.ts';
 import { readRecords } from '../../src/ledger/read-run.ts';
 import type { RunSummary } from '../../src/ledger/record.ts';
 import { foldRun } from '../../src/ledger/stored-run.ts';
-import { ALLOW_ALL, type SandboxOrganization } from '../../src/sandbox/organization.ts';
+import { ALLOW_ALL, type SandboxOrganization } from '../../sandbox/organization.ts';
 import { runSweep } from '../../src/sweep/run.ts';
 import { writtenSince } from '../../src/sweep/written-since.ts';
 import { planUndo } from '../../src/sweep/undo-plan.ts';

@@ -4,8 +4,8 @@ import { describe, expect, it } from 'vitest';
 
 import { ConfigError } from '../../src/config/problem.ts';
 import type { ConfigInput } from '../../src/config/schema.ts';
-import { SandboxOrganization } from '../../src/sandbox/organization.ts';
-import type { SandboxOptions } from '../../src/sandbox/sandbox.ts';
+import { SandboxOrganization } from '../../sandbox/organization.ts';
+import type { SandboxOptions } from '../../sandbox/sandbox.ts';
 import type { SweepRequest } from '../../src/sweep/run.ts';
 import { dateFromNow } from '../support/clock.ts';
 import { ADA, addRotationRole, EVERY_KEY, keysOf, onSandbox, organizationOf, outcomes } from './sweeping.ts';

@@ -1,4 +1,4 @@
-import type { ConfigInput } from '../../config/schema.ts';
+import type { ConfigInput } from '../../src/config/schema.ts';
 import type { SandboxAccount } from '../account.ts';
 import type { Tree } from './tree.ts';
 
