@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 import type { Browser, BrowserContextOptions } from 'playwright-core';
 
-import { openClients } from '../src/access/clients.ts';
+import { openClients } from '../src/aws/clients.ts';
 import { parseConfig } from '../src/config/load.ts';
 import { readRecords } from '../src/ledger/read-run.ts';
 import { randomDigits } from '../src/ledger/run-id.ts';

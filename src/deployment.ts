@@ -1,4 +1,4 @@
-import type { Partition } from './access/partition.ts';
+import type { Partition } from './aws/partition.ts';
 import type { Deployment } from './config/deployment-schema.ts';
 import type { Config } from './config/schema.ts';
 

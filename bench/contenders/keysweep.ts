@@ -2,8 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { openClients, type Clients } from '../../src/access/clients.ts';
-import { socketsFor } from '../../src/access/sockets.ts';
+import { openClients, type Clients } from '../../src/aws/clients.ts';
+import { socketsFor } from '../../src/aws/max-sockets.ts';
 import { collectEarly } from '../../src/collect-early.ts';
 import type { Config } from '../../src/config/schema.ts';
 import { openFolder } from '../../src/ledger/folder-store.ts';

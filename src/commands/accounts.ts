@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 
-import { identifyCaller } from '../access/caller.ts';
+import { identifyCaller } from '../aws/caller.ts';
 import { loadConfig } from '../config/load.ts';
 import { describeOrganization } from '../organization/describe.ts';
 import { accountLines, renderAccounts } from '../report/accounts.ts';

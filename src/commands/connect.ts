@@ -1,5 +1,5 @@
-import { openClients, type Clients } from '../access/clients.ts';
-import { socketsFor } from '../access/sockets.ts';
+import { openClients, type Clients } from '../aws/clients.ts';
+import { socketsFor } from '../aws/max-sockets.ts';
 import type { Config } from '../config/schema.ts';
 import type { ConnectionOptions } from './options.ts';
 

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 
-import { openDeployedClients } from '../access/deployed-clients.ts';
+import { openDeployedClients } from '../doctor/deployed/clients.ts';
 import { loadConfig } from '../config/load.ts';
 import { deploymentNames, isDeployable } from '../deployment.ts';
 import { examine } from '../doctor/examine.ts';

@@ -1,7 +1,7 @@
 import { CommanderError } from 'commander';
 
-import { RootCredentialsError } from '../access/caller.ts';
-import { CallFailedError } from '../calls/failure.ts';
+import { RootCredentialsError } from '../aws/caller.ts';
+import { CallFailedError } from '../aws/failure.ts';
 import { ConfigError } from '../config/problem.ts';
 import { LedgerLocationError } from '../ledger/location.ts';
 import { LockHeldError } from '../ledger/lock.ts';
@@ -9,7 +9,7 @@ import { UnreadableLedgerError } from '../ledger/parse-stored.ts';
 import type { RunVerdict } from '../ledger/record.ts';
 import { RunIdTakenError } from '../ledger/run-log.ts';
 import { RunReferenceError } from '../ledger/runs.ts';
-import { advice, systemAdvice } from '../report/advice.ts';
+import { advice, systemAdvice } from '../aws/advice.ts';
 import { OtherOrganizationError } from '../sweep/begin.ts';
 import { StalePlanError } from '../sweep/restrict.ts';
 import { UsageError } from './usage-error.ts';

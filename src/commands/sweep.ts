@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 
-import type { Clients } from '../access/clients.ts';
+import type { Clients } from '../aws/clients.ts';
 import { loadConfig } from '../config/load.ts';
 import type { Config } from '../config/schema.ts';
 import type { ObjectStore } from '../ledger/object-store.ts';

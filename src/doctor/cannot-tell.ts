@@ -1,5 +1,5 @@
-import { failureOf, type Failure } from '../calls/failure.ts';
-import { advice } from '../report/advice.ts';
+import { failureOf, type Failure } from '../aws/failure.ts';
+import { advice } from '../aws/advice.ts';
 import { unknown, type Check, type Finding, type Place } from './finding.ts';
 
 /**

@@ -1,6 +1,6 @@
-import { identifyCaller, MAX_SKEW_MINUTES, RootCredentialsError, type Caller } from '../access/caller.ts';
-import { failureOf } from '../calls/failure.ts';
-import { advice } from '../report/advice.ts';
+import { identifyCaller, MAX_SKEW_MINUTES, RootCredentialsError, type Caller } from '../aws/caller.ts';
+import { failureOf } from '../aws/failure.ts';
+import { advice } from '../aws/advice.ts';
 import type { DoctorDependencies } from './examination-context.ts';
 import { ok, problem, warning, type Finding } from './finding.ts';
 

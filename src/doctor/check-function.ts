@@ -10,7 +10,7 @@ import {
 import { cannotTell } from './cannot-tell.ts';
 import type { ExaminationContext } from './examination-context.ts';
 import { ok, problem, unknown, type Finding, type Place } from './finding.ts';
-import type { DeployedClients } from '../access/deployed-clients.ts';
+import type { DeployedClients } from './deployed/clients.ts';
 
 const REDEPLOY = 'npm run deploy puts it back; find out who changed it.';
 

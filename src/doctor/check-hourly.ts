@@ -1,4 +1,4 @@
-import type { DeployedClients } from '../access/deployed-clients.ts';
+import type { DeployedClients } from './deployed/clients.ts';
 import type { Config } from '../config/schema.ts';
 import { readSchedule } from '../deployed/schedule.ts';
 import {

@@ -1,5 +1,5 @@
 import { isClosedToThePublic, keepsVersions } from '../deployed/bucket.ts';
-import { failureOf } from '../calls/failure.ts';
+import { failureOf } from '../aws/failure.ts';
 import { deploymentNames, isDeployable } from '../deployment.ts';
 import { parseLocation } from '../ledger/location.ts';
 import { RUNS } from '../ledger/run-keys.ts';

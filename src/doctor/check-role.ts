@@ -1,7 +1,7 @@
 import type { IAMClient } from '@aws-sdk/client-iam';
 
 import type { Config } from '../config/schema.ts';
-import { readRole, type RoleAsIs } from '../iam/role.ts';
+import { readRole, type RoleAsIs } from '../aws/iam/role.ts';
 import { boundaryArn, deploymentNames, isDeployable, type DeployableConfig } from '../deployment.ts';
 import { compareDocuments, type DocumentDifferences } from '../permissions/compare-documents.ts';
 import { memberAccess, memberPermissions, memberTrust } from '../permissions/member-role.ts';

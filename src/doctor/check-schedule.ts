@@ -1,4 +1,4 @@
-import type { DeployedClients } from '../access/deployed-clients.ts';
+import type { DeployedClients } from './deployed/clients.ts';
 import { readSchedule, type DeployedSchedule } from '../deployed/schedule.ts';
 import { deploymentNames, SWEEP_EVENT, type DeployableConfig } from '../deployment.ts';
 import { firingAfter } from '../schedule/firings.ts';

@@ -1,11 +1,11 @@
 import type { IAMClient } from '@aws-sdk/client-iam';
 
-import { openSession } from '../access/session.ts';
-import { failureOf, type Failure } from '../calls/failure.ts';
-import { accessKeys, keyLastUsed } from '../iam/keys.ts';
-import { groupMembers } from '../iam/members.ts';
-import type { IamUser } from '../iam/user.ts';
-import { hasConsoleAccess, userTags } from '../iam/user-facts.ts';
+import { openSession } from '../aws/session.ts';
+import { failureOf, type Failure } from '../aws/failure.ts';
+import { accessKeys, keyLastUsed } from '../aws/iam/keys.ts';
+import { groupMembers } from '../aws/iam/members.ts';
+import type { IamUser } from '../aws/iam/user.ts';
+import { hasConsoleAccess, userTags } from '../aws/iam/user-facts.ts';
 import type { TargetAccount } from '../scope/target.ts';
 import { cannotTell } from './cannot-tell.ts';
 import { checkRole, isDeployedRole } from './check-role.ts';

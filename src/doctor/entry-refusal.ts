@@ -1,4 +1,4 @@
-import type { Failure } from '../calls/failure.ts';
+import type { Failure } from '../aws/failure.ts';
 import type { Complaint } from './finding.ts';
 
 const WHY = 'A sweep cannot enter the account: its keys stay, and the run is incomplete.';

@@ -1,6 +1,6 @@
-import type { Caller } from '../access/caller.ts';
-import type { Clients } from '../access/clients.ts';
-import type { DeployedClients } from '../access/deployed-clients.ts';
+import type { Caller } from '../aws/caller.ts';
+import type { Clients } from '../aws/clients.ts';
+import type { DeployedClients } from './deployed/clients.ts';
 import type { Config } from '../config/schema.ts';
 import type { ObjectStore } from '../ledger/object-store.ts';
 import type { Organization } from '../organization/describe.ts';

@@ -1,10 +1,10 @@
-import { failureOf } from '../calls/failure.ts';
+import { failureOf } from '../aws/failure.ts';
 import { ConfigError } from '../config/problem.ts';
 import type { DeployedSchedule } from '../deployed/schedule.ts';
 import { isDeployable } from '../deployment.ts';
 import { newRunId } from '../ledger/run-id.ts';
 import { describeOrganization, type Organization } from '../organization/describe.ts';
-import { advice } from '../report/advice.ts';
+import { advice } from '../aws/advice.ts';
 import { surveyOrganization } from '../sweep/survey.ts';
 import { checkCaller } from './check-caller.ts';
 import { checkCentralAccount } from './check-central-account.ts';

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-import type { Caller } from '../access/caller.ts';
+import type { Caller } from '../aws/caller.ts';
 import type { ObjectStore } from '../ledger/object-store.ts';
 import { parseStored, UnreadableLedgerError } from '../ledger/parse-stored.ts';
 import { runPrefix } from '../ledger/run-keys.ts';

@@ -1,4 +1,4 @@
-import { checkClock, identifyCaller } from '../access/caller.ts';
+import { checkClock, identifyCaller } from '../aws/caller.ts';
 import { configSha256 } from '../config/hash.ts';
 import { readWriter } from '../ledger/read-run.ts';
 import type { RunLog } from '../ledger/run-log.ts';

@@ -1,4 +1,4 @@
-import type { TrafficCounts } from '../access/traffic.ts';
+import type { TrafficCounts } from '../aws/request-counter.ts';
 import { EMPTY_MEMORY } from '../ledger/memory.ts';
 import type { ObjectStore } from '../ledger/object-store.ts';
 import { UnreadableLedgerError } from '../ledger/parse-stored.ts';

@@ -1,6 +1,6 @@
 import { StartExecutionCommand, ExecutionAlreadyExists, type SFNClient } from '@aws-sdk/client-sfn';
 
-import { CallFailedError, calling } from '../calls/failure.ts';
+import { CallFailedError, calling } from '../aws/failure.ts';
 import type { Start } from './step.ts';
 
 export interface ExecutionToStart {

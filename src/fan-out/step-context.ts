@@ -1,4 +1,4 @@
-import type { Clients } from '../access/clients.ts';
+import type { Clients } from '../aws/clients.ts';
 import { configSha256 } from '../config/hash.ts';
 import type { Config } from '../config/schema.ts';
 import type { Lock } from '../ledger/lock.ts';

@@ -1,4 +1,4 @@
-import type { TrafficCounts } from '../access/traffic.ts';
+import type { TrafficCounts } from '../aws/request-counter.ts';
 import type { RequestsSent } from '../ledger/record.ts';
 import { openRunLog, type LogPosition, type RunLog } from '../ledger/run-log.ts';
 import type { StepDependencies } from './step-context.ts';

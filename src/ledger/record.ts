@@ -1,4 +1,4 @@
-import type { Failure } from '../calls/failure.ts';
+import type { Failure } from '../aws/failure.ts';
 import type { Rules } from '../config/schema.ts';
 import type { OrganizationAccount } from '../organization/account.ts';
 import type { ListedUnit } from '../organization/placements.ts';

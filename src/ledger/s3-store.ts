@@ -11,8 +11,8 @@ import {
   type S3Client,
 } from '@aws-sdk/client-s3';
 
-import { CallFailedError, calling, nonsense } from '../calls/failure.ts';
-import { wholeList } from '../calls/whole-list.ts';
+import { CallFailedError, calling, nonsense } from '../aws/failure.ts';
+import { wholeList } from '../aws/complete-list.ts';
 import { checkedKey, checkedPrefix, type ObjectStore } from './object-store.ts';
 
 /** User-defined metadata that tells our own object from another's when the answer to a put was lost. */

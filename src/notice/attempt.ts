@@ -1,4 +1,4 @@
-import { failureOf, type Failure } from '../calls/failure.ts';
+import { failureOf, type Failure } from '../aws/failure.ts';
 
 /** Sends something, and gives back why that failed; a notice that fails is told and fails nothing else. */
 export async function attempt(

@@ -4,7 +4,7 @@ import {
   type PutEventsRequestEntry,
 } from '@aws-sdk/client-eventbridge';
 
-import type { Failure } from '../calls/failure.ts';
+import type { Failure } from '../aws/failure.ts';
 import { EVENT_SOURCE, type KeysweepEvent } from '../report/event-schemas.ts';
 import { attempt } from './attempt.ts';
 

@@ -1,7 +1,7 @@
 import { SendEmailCommand, type SESv2Client } from '@aws-sdk/client-sesv2';
 import pThrottle from 'p-throttle';
 
-import type { Failure } from '../calls/failure.ts';
+import type { Failure } from '../aws/failure.ts';
 import type { Message } from '../report/messages.ts';
 import { attempt } from './attempt.ts';
 

@@ -1,7 +1,7 @@
 import { PublishCommand } from '@aws-sdk/client-sns';
 
-import type { NoticeClients } from '../access/clients.ts';
-import type { Failure } from '../calls/failure.ts';
+import type { NoticeClients } from '../aws/clients.ts';
+import type { Failure } from '../aws/failure.ts';
 import { MAIL_ADDRESS } from '../config/field.ts';
 import type { NoticeChannel, NoticeFailed, NoticeSent } from '../ledger/record.ts';
 import type { StoredRun } from '../ledger/stored-run.ts';

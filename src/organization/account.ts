@@ -1,4 +1,4 @@
-import type { Failure } from '../calls/failure.ts';
+import type { Failure } from '../aws/failure.ts';
 
 /** An account as `ListAccounts` returned it. https://docs.aws.amazon.com/organizations/latest/APIReference/API_Account.html */
 export interface OrganizationAccount {

@@ -1,6 +1,6 @@
 import { DescribeOrganizationCommand, type OrganizationsClient } from '@aws-sdk/client-organizations';
 
-import { calling, nonsense } from '../calls/failure.ts';
+import { calling, nonsense } from '../aws/failure.ts';
 
 export interface Organization {
   readonly id: string;

@@ -1,7 +1,7 @@
 import { paginateListAccounts, type Account, type OrganizationsClient } from '@aws-sdk/client-organizations';
 
-import { nonsense } from '../calls/failure.ts';
-import { wholeList } from '../calls/whole-list.ts';
+import { nonsense } from '../aws/failure.ts';
+import { wholeList } from '../aws/complete-list.ts';
 import type { ListedAccount } from './account.ts';
 import type { Organization } from './describe.ts';
 

@@ -5,8 +5,8 @@ import {
 } from '@aws-sdk/client-resource-groups-tagging-api';
 import pLimit from 'p-limit';
 
-import { failureOf, nonsense } from '../calls/failure.ts';
-import { wholeList } from '../calls/whole-list.ts';
+import { failureOf, nonsense } from '../aws/failure.ts';
+import { wholeList } from '../aws/complete-list.ts';
 import type { Tag } from '../config/schema.ts';
 import type { OptOutTagState } from './account.ts';
 

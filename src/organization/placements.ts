@@ -6,8 +6,8 @@ import {
 } from '@aws-sdk/client-organizations';
 import pLimit from 'p-limit';
 
-import { failureOf, nonsense, type Failure } from '../calls/failure.ts';
-import { wholeList } from '../calls/whole-list.ts';
+import { failureOf, nonsense, type Failure } from '../aws/failure.ts';
+import { wholeList } from '../aws/complete-list.ts';
 import type { OrganizationAccount, Placement } from './account.ts';
 
 export interface Placements {

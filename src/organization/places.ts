@@ -1,6 +1,6 @@
 import type { OrganizationsClient } from '@aws-sdk/client-organizations';
 
-import type { Failure } from '../calls/failure.ts';
+import type { Failure } from '../aws/failure.ts';
 import type { ListedAccount, Placement } from './account.ts';
 import type { Organization } from './describe.ts';
 import { pathOf } from './path.ts';

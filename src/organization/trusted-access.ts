@@ -4,7 +4,7 @@ import {
   type OrganizationsClient,
 } from '@aws-sdk/client-organizations';
 
-import { wholeList } from '../calls/whole-list.ts';
+import { wholeList } from '../aws/complete-list.ts';
 
 /**
  * Service principals that have trusted access to the organization. Management account and delegated administrators only.

@@ -1,5 +1,5 @@
-import type { Partition } from '../access/partition.ts';
-import { OWN_ROLE_ACTIONS, READ_ACTIONS } from '../access/session-policy.ts';
+import type { Partition } from '../aws/partition.ts';
+import { OWN_ROLE_ACTIONS, READ_ACTIONS } from '../aws/session-policy.ts';
 import type { Config, Tag } from '../config/schema.ts';
 import { type DeployableConfig, deploymentNames } from '../deployment.ts';
 import { allow, document, type PolicyDocument } from './policy-document.ts';

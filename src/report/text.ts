@@ -1,7 +1,7 @@
 import { isOk, OUTCOMES, type AccountOutcome, type RunStarted, type RunSummary } from '../ledger/record.ts';
 import { type StoredRun } from '../ledger/stored-run.ts';
 import { absentGroups } from './absent-groups.ts';
-import { ACCOUNT_ADVICE } from './advice.ts';
+import { ACCOUNT_ADVICE } from '../aws/advice.ts';
 import { columns } from './columns.ts';
 import { notCovered, type NotCovered } from './not-covered.ts';
 import { printable } from './printable.ts';

@@ -1,5 +1,5 @@
 import type { Exempt, Tag } from '../config/schema.ts';
-import type { IamUser } from '../iam/user.ts';
+import type { IamUser } from '../aws/iam/user.ts';
 
 /** Exempt because of its name: a pattern where `*` stands for any run of characters. IAM compares names without case. */
 export function exemptByName({ userName }: IamUser, { users }: Exempt): boolean {

@@ -1,5 +1,5 @@
 import type { Exempt, Rules } from '../config/schema.ts';
-import type { AccessKey, IamUser } from '../iam/user.ts';
+import type { AccessKey, IamUser } from '../aws/iam/user.ts';
 import type { KeepReason, KeyDecision, RevokeReason } from './decision.ts';
 import { exemptByName, exemptByTag } from './exempt.ts';
 

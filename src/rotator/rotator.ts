@@ -5,8 +5,8 @@ import type { Logger } from '@aws-lambda-powertools/logger';
 import type { Metrics } from '@aws-lambda-powertools/metrics';
 import type { Context } from 'aws-lambda';
 
-import { openClients, type Clients } from '../access/clients.ts';
-import { socketsFor } from '../access/sockets.ts';
+import { openClients, type Clients } from '../aws/clients.ts';
+import { socketsFor } from '../aws/max-sockets.ts';
 import { loadConfig } from '../config/load.ts';
 import type { Config } from '../config/schema.ts';
 import type { ObjectStore } from '../ledger/object-store.ts';

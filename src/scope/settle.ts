@@ -1,4 +1,4 @@
-import type { Failure } from '../calls/failure.ts';
+import type { Failure } from '../aws/failure.ts';
 import type { Config } from '../config/schema.ts';
 import type { OrganizationAccount, Placement } from '../organization/account.ts';
 import type { Filters } from './filters.ts';

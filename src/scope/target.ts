@@ -1,5 +1,5 @@
 import type { Exempt, RotationRole, Rules } from '../config/schema.ts';
-import type { Failure } from '../calls/failure.ts';
+import type { Failure } from '../aws/failure.ts';
 import type { OrganizationAccount } from '../organization/account.ts';
 
 /** What holds for one account after defaults, the overrides of its OUs and its own. */

@@ -1,5 +1,5 @@
-import { checkClock, identifyCaller } from '../access/caller.ts';
-import type { Clients } from '../access/clients.ts';
+import { checkClock, identifyCaller } from '../aws/caller.ts';
+import type { Clients } from '../aws/clients.ts';
 import { configSha256 } from '../config/hash.ts';
 import type { Config } from '../config/schema.ts';
 import type { ObjectStore } from '../ledger/object-store.ts';

@@ -1,4 +1,4 @@
-import type { TrafficCounts } from '../access/traffic.ts';
+import type { TrafficCounts } from '../aws/request-counter.ts';
 import {
   isOk,
   type AccountFinished,

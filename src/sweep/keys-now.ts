@@ -1,4 +1,4 @@
-import { accessKeys } from '../iam/keys.ts';
+import { accessKeys } from '../aws/iam/keys.ts';
 import { readMemory, type AccountMemory } from '../ledger/memory.ts';
 import type { StoredWrite } from '../ledger/stored-run.ts';
 import type { TargetAccount } from '../scope/target.ts';

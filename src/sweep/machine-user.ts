@@ -1,6 +1,6 @@
 import type { IAMClient } from '@aws-sdk/client-iam';
 
-import { hasConsoleAccess } from '../iam/user-facts.ts';
+import { hasConsoleAccess } from '../aws/iam/user-facts.ts';
 import type { KeyDecision } from '../rotation/decision.ts';
 import { soundsLikeMachine, type MachineUser } from '../rotation/machine-user.ts';
 import type { TargetAccount } from '../scope/target.ts';

@@ -1,4 +1,4 @@
-import type { Failure, FailureKind } from '../calls/failure.ts';
+import type { Failure, FailureKind } from '../aws/failure.ts';
 import type {
   AccountFinished,
   AccountOutcome,

@@ -1,9 +1,9 @@
 import type { IAMClient } from '@aws-sdk/client-iam';
 import pLimit, { type LimitFunction } from 'p-limit';
 
-import { failureOf } from '../calls/failure.ts';
-import { groupMembers, type GroupMembers } from '../iam/members.ts';
-import type { IamUser } from '../iam/user.ts';
+import { failureOf } from '../aws/failure.ts';
+import { groupMembers, type GroupMembers } from '../aws/iam/members.ts';
+import type { IamUser } from '../aws/iam/user.ts';
 import { readMemory, type AccountMemory } from '../ledger/memory.ts';
 import type { Contact, UnreadUser } from '../ledger/record.ts';
 import type { KeyDecision } from '../rotation/decision.ts';

@@ -1,6 +1,6 @@
 import type { LimitFunction } from 'p-limit';
 
-import { failureOf, type Failure } from '../calls/failure.ts';
+import { failureOf, type Failure } from '../aws/failure.ts';
 import type { AccountPlanned } from '../ledger/record.ts';
 import type { TargetAccount } from '../scope/target.ts';
 import { readUntil } from './deadline.ts';

@@ -1,4 +1,4 @@
-import type { Failure } from '../calls/failure.ts';
+import type { Failure } from '../aws/failure.ts';
 import type { TargetAccount } from '../scope/target.ts';
 import { endOfPlan, type AccountEnd } from './outcome.ts';
 import { pack } from '../ledger/packed.ts';

@@ -1,9 +1,9 @@
 import type { IAMClient } from '@aws-sdk/client-iam';
 
-import { nonsense } from '../calls/failure.ts';
-import { accessKeys, keyLastUsed } from '../iam/keys.ts';
-import { hasConsoleAccess, userTags } from '../iam/user-facts.ts';
-import type { IamUser } from '../iam/user.ts';
+import { nonsense } from '../aws/failure.ts';
+import { accessKeys, keyLastUsed } from '../aws/iam/keys.ts';
+import { hasConsoleAccess, userTags } from '../aws/iam/user-facts.ts';
+import type { IamUser } from '../aws/iam/user.ts';
 import type { KeyDecision } from '../rotation/decision.ts';
 import { judge, type JudgeBy, type Need, type RememberedKey, type UserFacts } from '../rotation/judge.ts';
 

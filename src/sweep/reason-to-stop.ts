@@ -1,4 +1,4 @@
-import type { Failure } from '../calls/failure.ts';
+import type { Failure } from '../aws/failure.ts';
 import { LockLostError } from '../ledger/lock.ts';
 import type { RunContext } from './run-context.ts';
 import { StoppedTogetherError } from './stop-together.ts';

@@ -1,4 +1,4 @@
-import type { IamUser } from '../iam/user.ts';
+import type { IamUser } from '../aws/iam/user.ts';
 import type { UnreadUser } from '../ledger/record.ts';
 
 /**

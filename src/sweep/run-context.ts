@@ -1,5 +1,5 @@
-import type { Caller } from '../access/caller.ts';
-import type { Clients } from '../access/clients.ts';
+import type { Caller } from '../aws/caller.ts';
+import type { Clients } from '../aws/clients.ts';
 import type { Config } from '../config/schema.ts';
 import type { Lock } from '../ledger/lock.ts';
 import type { ObjectStore } from '../ledger/object-store.ts';

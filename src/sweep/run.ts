@@ -1,4 +1,4 @@
-import { failureOf } from '../calls/failure.ts';
+import { failureOf } from '../aws/failure.ts';
 import { configSha256 } from '../config/hash.ts';
 import { ConfigError } from '../config/problem.ts';
 import type { PlanFile } from '../ledger/plan-file.ts';

@@ -1,7 +1,7 @@
 import type { IAMClient } from '@aws-sdk/client-iam';
 
-import type { SessionPurpose } from '../access/session-policy.ts';
-import { openSession } from '../access/session.ts';
+import type { SessionPurpose } from '../aws/session-policy.ts';
+import { openSession } from '../aws/session.ts';
 import type { TargetAccount } from '../scope/target.ts';
 import type { RunContext } from './run-context.ts';
 

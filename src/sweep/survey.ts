@@ -1,5 +1,5 @@
 import { ConfigError } from '../config/problem.ts';
-import type { Failure } from '../calls/failure.ts';
+import type { Failure } from '../aws/failure.ts';
 import type { OrganizationAccount, ListedAccount } from '../organization/account.ts';
 import type { Organization } from '../organization/describe.ts';
 import { listAccountPages } from '../organization/list-accounts.ts';

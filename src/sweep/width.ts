@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import pLimit, { type LimitFunction } from 'p-limit';
 
-import type { Traffic } from '../access/traffic.ts';
+import type { Traffic } from '../aws/request-counter.ts';
 
 /** How many accounts are worked on at a time: it follows what binds. */
 export interface Width {

@@ -1,9 +1,14 @@
 import type { IAMClient } from '@aws-sdk/client-iam';
 import pLimit from 'p-limit';
 
-import type { WriteAction } from '../access/session-policy.ts';
-import { failureOf, type Failure } from '../calls/failure.ts';
-import { deactivateAccessKey, deleteAccessKey, reactivateAccessKey, type Written } from '../iam/revoke.ts';
+import type { WriteAction } from '../aws/session-policy.ts';
+import { failureOf, type Failure } from '../aws/failure.ts';
+import {
+  deactivateAccessKey,
+  deleteAccessKey,
+  reactivateAccessKey,
+  type Written,
+} from '../aws/iam/revoke.ts';
 import type { IntendedWrite, KeyOutcome, WriteResult } from '../ledger/record.ts';
 import type { TargetAccount } from '../scope/target.ts';
 import { reasonToStop } from './reason-to-stop.ts';

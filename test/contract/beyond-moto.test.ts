@@ -1,12 +1,12 @@
 import type { IAMClient } from '@aws-sdk/client-iam';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import type { Clients } from '../../src/access/clients.ts';
-import { openSession, type SessionRequest } from '../../src/access/session.ts';
-import { accessKeys, keyLastUsed } from '../../src/iam/keys.ts';
-import { groupMembers } from '../../src/iam/members.ts';
-import { deactivateAccessKey, deleteAccessKey } from '../../src/iam/revoke.ts';
-import { userTags } from '../../src/iam/user-facts.ts';
+import type { Clients } from '../../src/aws/clients.ts';
+import { openSession, type SessionRequest } from '../../src/aws/session.ts';
+import { accessKeys, keyLastUsed } from '../../src/aws/iam/keys.ts';
+import { groupMembers } from '../../src/aws/iam/members.ts';
+import { deactivateAccessKey, deleteAccessKey } from '../../src/aws/iam/revoke.ts';
+import { userTags } from '../../src/aws/iam/user-facts.ts';
 import { listAccounts } from '../../src/organization/list-accounts.ts';
 import { openOptOutTags } from '../../src/organization/opt-out-tags.ts';
 import { findPlacements } from '../../src/organization/placements.ts';

@@ -18,7 +18,7 @@ import {
 } from '@aws-sdk/client-sts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { sessionPolicy } from '../../src/access/session-policy.ts';
+import { sessionPolicy } from '../../src/aws/session-policy.ts';
 import { createAccount, enter, plainClients, present, type PlainClients } from '../emulators/seeding.ts';
 import { EMULATORS, type EmulatorName } from './emulators.ts';
 import { buildWorld, type World } from './world.ts';

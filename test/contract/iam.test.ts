@@ -12,12 +12,12 @@ import {
 } from '@aws-sdk/client-iam';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import type { Clients } from '../../src/access/clients.ts';
-import { openSession } from '../../src/access/session.ts';
-import { accessKeys, keyLastUsed } from '../../src/iam/keys.ts';
-import { groupMembers } from '../../src/iam/members.ts';
-import { deactivateAccessKey, deleteAccessKey, reactivateAccessKey } from '../../src/iam/revoke.ts';
-import { hasConsoleAccess, userTags } from '../../src/iam/user-facts.ts';
+import type { Clients } from '../../src/aws/clients.ts';
+import { openSession } from '../../src/aws/session.ts';
+import { accessKeys, keyLastUsed } from '../../src/aws/iam/keys.ts';
+import { groupMembers } from '../../src/aws/iam/members.ts';
+import { deactivateAccessKey, deleteAccessKey, reactivateAccessKey } from '../../src/aws/iam/revoke.ts';
+import { hasConsoleAccess, userTags } from '../../src/aws/iam/user-facts.ts';
 import { createUser, present } from '../emulators/seeding.ts';
 import { EMULATORS } from './emulators.ts';
 import { buildWorld, ownClients, type World } from './world.ts';

@@ -2,10 +2,10 @@ import { ListUsersCommand } from '@aws-sdk/client-iam';
 import { AssumeRoleCommand, GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { identifyCaller } from '../../src/access/caller.ts';
-import type { Clients } from '../../src/access/clients.ts';
-import { openSession } from '../../src/access/session.ts';
-import { groupMembers } from '../../src/iam/members.ts';
+import { identifyCaller } from '../../src/aws/caller.ts';
+import type { Clients } from '../../src/aws/clients.ts';
+import { openSession } from '../../src/aws/session.ts';
+import { groupMembers } from '../../src/aws/iam/members.ts';
 import { plainClients, present } from '../emulators/seeding.ts';
 import { now } from '../support/clock.ts';
 import { EMULATORS } from './emulators.ts';

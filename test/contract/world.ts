@@ -1,7 +1,7 @@
 import { DescribeOrganizationCommand } from '@aws-sdk/client-organizations';
 import { vi } from 'vitest';
 
-import { openClients, type Clients } from '../../src/access/clients.ts';
+import { openClients, type Clients } from '../../src/aws/clients.ts';
 import {
   createAccount,
   createGroups,

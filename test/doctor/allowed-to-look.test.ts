@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 
 import { describe, expect, it } from 'vitest';
 
-import { OWN_ROLE_ACTIONS, READ_ACTIONS } from '../../src/access/session-policy.ts';
+import { OWN_ROLE_ACTIONS, READ_ACTIONS } from '../../src/aws/session-policy.ts';
 import type { PolicyDocument } from '../../sandbox/policy/document.ts';
 import {
   addOperator,

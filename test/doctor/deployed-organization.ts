@@ -1,7 +1,7 @@
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 
-import { openClients, type Clients } from '../../src/access/clients.ts';
-import { openDeployedClients } from '../../src/access/deployed-clients.ts';
+import { openClients, type Clients } from '../../src/aws/clients.ts';
+import { openDeployedClients } from '../../src/doctor/deployed/clients.ts';
 import { configSha256 } from '../../src/config/hash.ts';
 import { parseConfig } from '../../src/config/load.ts';
 import type { ConfigInput } from '../../src/config/schema.ts';

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 
-import type { Traffic } from '../../src/access/traffic.ts';
+import type { Traffic } from '../../src/aws/request-counter.ts';
 import type { RunSummary } from '../../src/ledger/record.ts';
 import { runIdOf } from '../../src/fan-out/step.ts';
 import { checkFinished } from '../crash/after-the-kill.ts';

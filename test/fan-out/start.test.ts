@@ -1,6 +1,6 @@
 import { onTestFinished, expect, it } from 'vitest';
 
-import { openClients } from '../../src/access/clients.ts';
+import { openClients } from '../../src/aws/clients.ts';
 import { executionName, startExecution } from '../../src/fan-out/start.ts';
 import { parseStep, runIdOf, shareOf, wordsOf, type Start } from '../../src/fan-out/step.ts';
 import { SandboxOrganization } from '../../sandbox/organization.ts';

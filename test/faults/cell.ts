@@ -3,7 +3,7 @@ import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises'
 import type { HttpRequest } from '@smithy/core/protocols';
 import { StandardRetryStrategy } from '@smithy/core/retry';
 
-import { openClients, type Clients } from '../../src/access/clients.ts';
+import { openClients, type Clients } from '../../src/aws/clients.ts';
 import { endOfError, EXIT_CODES, type ExitCode } from '../../src/commands/exit-code.ts';
 import type { ObjectStore } from '../../src/ledger/object-store.ts';
 import { readRecords } from '../../src/ledger/read-run.ts';

@@ -2,8 +2,8 @@ import type { IAMClient } from '@aws-sdk/client-iam';
 import type { HttpResponse } from '@smithy/core/protocols';
 import { describe, expect, it } from 'vitest';
 
-import type { Clients } from '../../src/access/clients.ts';
-import { CallFailedError } from '../../src/calls/failure.ts';
+import type { Clients } from '../../src/aws/clients.ts';
+import { CallFailedError } from '../../src/aws/failure.ts';
 import type { ConfigInput } from '../../src/config/schema.ts';
 import type { Fault } from '../../sandbox/faults.ts';
 import type { SandboxOrganization } from '../../sandbox/organization.ts';

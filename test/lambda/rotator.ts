@@ -7,7 +7,7 @@ import { transform } from 'esbuild';
 import { inject, it as base } from 'vitest';
 
 import { BUNDLE_FILE } from '../../cdktf/bundle.ts';
-import { openClients, type Clients } from '../../src/access/clients.ts';
+import { openClients, type Clients } from '../../src/aws/clients.ts';
 import type { ConfigInput } from '../../src/config/schema.ts';
 import type { ObjectStore } from '../../src/ledger/object-store.ts';
 import { openStore } from '../../src/ledger/open-store.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import { type z, ZodError } from 'zod';
 
-import type { Failure } from '../../src/calls/failure.ts';
+import type { Failure } from '../../src/aws/failure.ts';
 import type {
   AccountOutcome,
   AccountPlanned,

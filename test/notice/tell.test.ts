@@ -1,6 +1,6 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 
-import { openClients } from '../../src/access/clients.ts';
+import { openClients } from '../../src/aws/clients.ts';
 import type { StoredRun } from '../../src/ledger/stored-run.ts';
 import { failedNotices, sentNotices, tellOfRun, tellOfTrouble, type Telling } from '../../src/notice/tell.ts';
 import type { Fault } from '../../sandbox/faults.ts';

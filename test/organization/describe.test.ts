@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { describeOrganization } from '../../src/organization/describe.ts';
-import { organizationsAnswering } from '../calls/answering.ts';
+import { organizationsAnswering } from '../support/answering.ts';
 
 const SIGNAL = new AbortController().signal;
 

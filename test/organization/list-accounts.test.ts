@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 
-import { openClients } from '../../src/access/clients.ts';
-import { failureOf, type Failure } from '../../src/calls/failure.ts';
+import { openClients } from '../../src/aws/clients.ts';
+import { failureOf, type Failure } from '../../src/aws/failure.ts';
 import { listAccounts } from '../../src/organization/list-accounts.ts';
 import { SandboxOrganization } from '../../sandbox/organization.ts';
 import type { SandboxOptions } from '../../sandbox/sandbox.ts';
 import { assume } from '../sandbox/sdk-clients.ts';
-import { organizationsAnswering } from '../calls/answering.ts';
+import { organizationsAnswering } from '../support/answering.ts';
 import { onSandbox } from '../sweep/sweeping.ts';
 
 const SIGNAL = new AbortController().signal;

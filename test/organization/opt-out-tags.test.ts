@@ -4,7 +4,7 @@ import { openOptOutTags, optOutTagOf } from '../../src/organization/opt-out-tags
 import { SandboxOrganization } from '../../sandbox/organization.ts';
 import { onSandbox } from '../sweep/sweeping.ts';
 import type { SandboxOptions } from '../../sandbox/sandbox.ts';
-import { organizationsAnswering, taggingAnswering } from '../calls/answering.ts';
+import { organizationsAnswering, taggingAnswering } from '../support/answering.ts';
 
 const SIGNAL = new AbortController().signal;
 const TAG = { key: 'keysweep', value: 'opt-out' };

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 
 import { findPlacements, walkTree } from '../../src/organization/placements.ts';
 import { SandboxOrganization } from '../../sandbox/organization.ts';
-import { organizationsAnswering } from '../calls/answering.ts';
+import { organizationsAnswering } from '../support/answering.ts';
 import { account } from '../ledger/records.ts';
 import { onSandbox } from '../sweep/sweeping.ts';
 

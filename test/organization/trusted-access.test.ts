@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import { delegatedAdministrators, trustedServices } from '../../src/organization/trusted-access.ts';
 import { SandboxOrganization } from '../../sandbox/organization.ts';
-import { organizationsAnswering } from '../calls/answering.ts';
+import { organizationsAnswering } from '../support/answering.ts';
 import { onSandbox } from '../sweep/sweeping.ts';
 
 const SIGNAL = new AbortController().signal;

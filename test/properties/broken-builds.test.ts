@@ -64,7 +64,7 @@ const BREAKS: readonly (readonly [string, StoryBounds, Break])[] = [
     'drops every page of a group but the first',
     CALM,
     {
-      file: 'src/iam/members.ts',
+      file: 'src/aws/iam/members.ts',
       line: 'members.push(...page.Users.map(groupMember));',
       instead: 'members.push(...page.Users.map(groupMember)); break;',
     },

@@ -10,9 +10,9 @@ import { STSClient } from '@aws-sdk/client-sts';
 import { HttpResponse, type HttpRequest } from '@smithy/core/protocols';
 import { ConfiguredRetryStrategy } from '@smithy/core/retry';
 
-import type { Clients } from '../../src/access/clients.ts';
-import { keepHandlers } from '../../src/access/keep-handlers.ts';
-import { countTraffic } from '../../src/access/traffic.ts';
+import type { Clients } from '../../src/aws/clients.ts';
+import { keepHandlers } from '../../src/aws/cache-middleware.ts';
+import { countTraffic } from '../../src/aws/request-counter.ts';
 import type { Behaviour, PageOptions } from '../../sandbox/behaviour.ts';
 import { CallLog } from '../../sandbox/calls.ts';
 import { reply } from '../../sandbox/endpoint.ts';

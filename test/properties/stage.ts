@@ -1,4 +1,4 @@
-import type { Clients } from '../../src/access/clients.ts';
+import type { Clients } from '../../src/aws/clients.ts';
 import type { ObjectStore } from '../../src/ledger/object-store.ts';
 import type { RunSummary } from '../../src/ledger/record.ts';
 import type { StoredRun } from '../../src/ledger/stored-run.ts';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import { judge, type JudgeBy, type RememberedKey, type UserFacts } from '../../src/rotation/judge.ts';
 import type { Exempt, Rules } from '../../src/config/schema.ts';
-import type { AccessKey } from '../../src/iam/user.ts';
+import type { AccessKey } from '../../src/aws/iam/user.ts';
 
 const NOW = new Date('2026-11-27T23:55:00Z');
 const HOUR = 60 * 60 * 1000;

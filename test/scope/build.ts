@@ -1,5 +1,5 @@
 import type { OptOutTagState, OrganizationAccount, Placement } from '../../src/organization/account.ts';
-import type { Failure } from '../../src/calls/failure.ts';
+import type { Failure } from '../../src/aws/failure.ts';
 import type { SelectionInput } from '../../src/scope/select-targets.ts';
 import { configWith } from '../config/build-config.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { openClients } from '../../src/access/clients.ts';
+import { openClients } from '../../src/aws/clients.ts';
 import type { ConfigInput } from '../../src/config/schema.ts';
 import { ALLOW_ALL, SandboxOrganization } from '../../sandbox/organization.ts';
 import { assume } from '../sandbox/sdk-clients.ts';

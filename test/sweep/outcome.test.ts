@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import type { Failure, FailureKind } from '../../src/calls/failure.ts';
+import type { Failure, FailureKind } from '../../src/aws/failure.ts';
 import type { WriteResult } from '../../src/ledger/record.ts';
 import { NO_KEYS } from '../../src/ledger/totals.ts';
 import { countKeys, endOfFailure, endOfPlan, endOfWrites, failedWrites } from '../../src/sweep/outcome.ts';

@@ -1,6 +1,6 @@
 import { onTestFinished, type TestContext } from 'vitest';
 
-import { openClients } from '../../src/access/clients.ts';
+import { openClients } from '../../src/aws/clients.ts';
 import { parseConfig } from '../../src/config/load.ts';
 import type { ConfigInput } from '../../src/config/schema.ts';
 import type { ObjectStore } from '../../src/ledger/object-store.ts';

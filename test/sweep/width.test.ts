@@ -1,7 +1,7 @@
 import { performance, type EventLoopUtilization } from 'node:perf_hooks';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
-import { countTraffic, type Traffic, type TrafficCounts } from '../../src/access/traffic.ts';
+import { countTraffic, type Traffic, type TrafficCounts } from '../../src/aws/request-counter.ts';
 import { nextWidth, openWidth, type Pressure, type Width } from '../../src/sweep/width.ts';
 
 /** Nothing speaks against going wider. */

@@ -12,10 +12,10 @@ import {
 import { STSClient, type AssumeRoleCommandInput } from '@aws-sdk/client-sts';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 
-import type { Clients } from '../../src/access/clients.ts';
-import type { SessionPurpose, WriteAction } from '../../src/access/session-policy.ts';
-import { openSession, type SessionRequest } from '../../src/access/session.ts';
-import { failureOf } from '../../src/calls/failure.ts';
+import type { Clients } from '../../src/aws/clients.ts';
+import type { SessionPurpose, WriteAction } from '../../src/aws/session-policy.ts';
+import { openSession, type SessionRequest } from '../../src/aws/session.ts';
+import { failureOf } from '../../src/aws/failure.ts';
 import { ALLOW_ALL } from '../../sandbox/organization.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
 import { fromNow, MINUTE } from '../support/clock.ts';

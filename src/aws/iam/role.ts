@@ -6,8 +6,8 @@ import {
   type IAMClient,
 } from '@aws-sdk/client-iam';
 
-import { calling, nonsense } from '../calls/failure.ts';
-import { wholeList } from '../calls/whole-list.ts';
+import { calling, nonsense } from '../failure.ts';
+import { wholeList } from '../complete-list.ts';
 
 /** Everything that says what a role may do and who may assume it. */
 export interface RoleAsIs {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { socketsFor } from '../../src/access/sockets.ts';
+import { socketsFor } from '../../src/aws/max-sockets.ts';
 import { configWith } from '../config/build-config.ts';
 
 describe('the number of sockets', () => {

@@ -1,7 +1,7 @@
 import { GetCallerIdentityCommand, type STSClient } from '@aws-sdk/client-sts';
 import { HttpResponse } from '@smithy/core/protocols';
 
-import { calling, nonsense } from '../calls/failure.ts';
+import { calling, nonsense } from './failure.ts';
 import { partitionOf, type Partition } from './partition.ts';
 
 /** Who keysweep runs as. */

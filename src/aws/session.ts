@@ -1,7 +1,7 @@
 import { AssumeRoleCommand, type STSClient } from '@aws-sdk/client-sts';
 import type { AwsCredentialIdentity } from '@smithy/types';
 
-import { CallFailedError, calling, nonsense } from '../calls/failure.ts';
+import { CallFailedError, calling, nonsense } from './failure.ts';
 import type { RotationRole } from '../config/schema.ts';
 import type { CredentialProvider } from './clients.ts';
 import type { Partition } from './partition.ts';

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 
-import { openSession } from '../../src/access/session.ts';
-import { failureOf, type Failure } from '../../src/calls/failure.ts';
-import { accessKeys, keyLastUsed } from '../../src/iam/keys.ts';
-import { groupMembers } from '../../src/iam/members.ts';
-import { hasConsoleAccess, userTags } from '../../src/iam/user-facts.ts';
-import type { SandboxOptions } from '../../sandbox/sandbox.ts';
-import { iamAnswering } from '../calls/answering.ts';
-import { ADA, onSandbox, organizationOf } from '../sweep/sweeping.ts';
+import { openSession } from '../../../src/aws/session.ts';
+import { failureOf, type Failure } from '../../../src/aws/failure.ts';
+import { accessKeys, keyLastUsed } from '../../../src/aws/iam/keys.ts';
+import { groupMembers } from '../../../src/aws/iam/members.ts';
+import { hasConsoleAccess, userTags } from '../../../src/aws/iam/user-facts.ts';
+import type { SandboxOptions } from '../../../sandbox/sandbox.ts';
+import { iamAnswering } from '../../support/answering.ts';
+import { ADA, onSandbox, organizationOf } from '../../sweep/sweeping.ts';
 
 const ACCOUNT = '100000000001';
 const SIGNAL = new AbortController().signal;

@@ -4,9 +4,9 @@ import type { AddressInfo } from 'node:net';
 import { GetFunctionCommand } from '@aws-sdk/client-lambda';
 import { expect, it, onTestFinished } from 'vitest';
 
-import { openClients } from '../../src/access/clients.ts';
-import { openDeployedClients } from '../../src/access/deployed-clients.ts';
-import { calling } from '../../src/calls/failure.ts';
+import { openClients } from '../../src/aws/clients.ts';
+import { openDeployedClients } from '../../src/doctor/deployed/clients.ts';
+import { calling } from '../../src/aws/failure.ts';
 import { openBucket } from '../../src/ledger/s3-store.ts';
 
 it('an object that stalls in its middle is given up, asked for again, and fails in the end', async () => {

@@ -2,7 +2,7 @@ import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SchedulerClient } from '@aws-sdk/client-scheduler';
 import type { AwsCredentialIdentity } from '@smithy/types';
 
-import { openHttpHandler, TIMEOUTS, type Timeouts } from './http-handler.ts';
+import { openHttpHandler, TIMEOUTS, type Timeouts } from '../../aws/http-handler.ts';
 
 /** Clients that look at what is deployed. Apart from the others, so that they never get into the Lambda. */
 export interface DeployedClients {

@@ -1,8 +1,8 @@
 import { GetCallerIdentityCommand, type STSClient } from '@aws-sdk/client-sts';
 import { describe, expect, it } from 'vitest';
 
-import { identifyCaller, RootCredentialsError } from '../../src/access/caller.ts';
-import { openClients } from '../../src/access/clients.ts';
+import { identifyCaller, RootCredentialsError } from '../../src/aws/caller.ts';
+import { openClients } from '../../src/aws/clients.ts';
 import { ALLOW_ALL } from '../../sandbox/organization.ts';
 import { addRotationRole, ADA, EVERY_KEY, keysOf, onSandbox, organizationOf } from '../sweep/sweeping.ts';
 

@@ -1,4 +1,4 @@
-import type { Failure } from '../calls/failure.ts';
+import type { Failure } from './failure.ts';
 
 /** What an operator does next about a failed call of keysweep's own account; undefined when its message says it all. Pure. */
 export function advice({ kind, call, code, message }: Failure): string | undefined {
@@ -36,7 +36,7 @@ const REFUSED_CREDENTIALS = new Set([
   'SignatureDoesNotMatch',
 ]);
 
-/** Codes of our own, for answers that arrived: src/calls/whole-list.ts and whoever reads a page. */
+/** Codes of our own, for answers that arrived: src/aws/complete-list.ts and whoever reads a page. */
 const NONSENSE = new Set([
   'AccountListedTwice',
   'EmptyPages',

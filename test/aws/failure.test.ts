@@ -15,7 +15,7 @@ import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
-import { CallFailedError, calling, failureOf, nonsense, type Failure } from '../../src/calls/failure.ts';
+import { CallFailedError, calling, failureOf, nonsense, type Failure } from '../../src/aws/failure.ts';
 import type { FaultKind } from '../../sandbox/faults.ts';
 import { startSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
 import type { ServiceName } from '../../sandbox/service.ts';

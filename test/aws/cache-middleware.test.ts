@@ -10,8 +10,8 @@ import { HttpResponse, type HttpRequest } from '@smithy/core/protocols';
 import { ConfiguredRetryStrategy } from '@smithy/core/retry';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 
-import { keepHandlers } from '../../src/access/keep-handlers.ts';
-import { countTraffic } from '../../src/access/traffic.ts';
+import { keepHandlers } from '../../src/aws/cache-middleware.ts';
+import { countTraffic } from '../../src/aws/request-counter.ts';
 
 /** Answers the call about a user or group, or an error with its code. */
 type Answer = (about: string) => Promise<{ readonly code?: string }>;

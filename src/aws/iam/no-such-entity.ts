@@ -1,6 +1,6 @@
 import { NoSuchEntityException } from '@aws-sdk/client-iam';
 
-import { CallFailedError } from '../calls/failure.ts';
+import { CallFailedError } from '../failure.ts';
 
 /** Whether IAM answered that the group, user, key or password does not exist. */
 export function saysNoSuchEntity(error: unknown): boolean {

@@ -5,7 +5,7 @@ import {
   type StatusType,
 } from '@aws-sdk/client-iam';
 
-import { calling } from '../calls/failure.ts';
+import { calling } from '../failure.ts';
 import { saysNoSuchEntity } from './no-such-entity.ts';
 
 export interface KeyOfUser {

@@ -10,10 +10,10 @@ import { STSClient } from '@aws-sdk/client-sts';
 import type { AwsCredentialIdentity, RetryStrategyV2 } from '@smithy/types';
 
 import { openHttpHandler, TIMEOUTS, type Timeouts } from './http-handler.ts';
-import { keepHandlers } from './keep-handlers.ts';
-import { paceOrganizations } from './pace.ts';
+import { keepHandlers } from './cache-middleware.ts';
+import { paceOrganizations } from './rate-limit.ts';
 import { HOME_REGION, type Partition } from './partition.ts';
-import { countTraffic, type Traffic } from './traffic.ts';
+import { countTraffic, type Traffic } from './request-counter.ts';
 
 export type CredentialProvider = () => Promise<AwsCredentialIdentity>;
 

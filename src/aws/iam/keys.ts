@@ -5,8 +5,8 @@ import {
   type IAMClient,
 } from '@aws-sdk/client-iam';
 
-import { calling, nonsense } from '../calls/failure.ts';
-import { wholeList } from '../calls/whole-list.ts';
+import { calling, nonsense } from '../failure.ts';
+import { wholeList } from '../complete-list.ts';
 import { saysNoSuchEntity } from './no-such-entity.ts';
 import type { AccessKey } from './user.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { wholeList, type Page } from '../../src/calls/whole-list.ts';
+import { wholeList, type Page } from '../../src/aws/complete-list.ts';
 
 interface Answer extends Page {
   readonly items: readonly number[];

@@ -1,7 +1,7 @@
 import { paginateGetGroup, type IAMClient, type User } from '@aws-sdk/client-iam';
 
-import { nonsense } from '../calls/failure.ts';
-import { wholeList } from '../calls/whole-list.ts';
+import { nonsense } from '../failure.ts';
+import { wholeList } from '../complete-list.ts';
 import { saysNoSuchEntity } from './no-such-entity.ts';
 import type { IamUser } from './user.ts';
 

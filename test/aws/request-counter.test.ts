@@ -2,7 +2,7 @@ import { HeadBucketCommand } from '@aws-sdk/client-s3';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { expect, it } from 'vitest';
 
-import { openClients } from '../../src/access/clients.ts';
+import { openClients } from '../../src/aws/clients.ts';
 import { startSandbox } from '../../sandbox/sandbox.ts';
 
 it('of all clients together is counted by attempts, and those that were throttled apart', async ({

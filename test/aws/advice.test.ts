@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 
-import type { Failure } from '../../src/calls/failure.ts';
+import type { Failure } from '../../src/aws/failure.ts';
 import { OUTCOMES } from '../../src/ledger/record.ts';
-import { ACCOUNT_ADVICE, advice } from '../../src/report/advice.ts';
+import { ACCOUNT_ADVICE, advice } from '../../src/aws/advice.ts';
 
 const failure = (overrides: Partial<Failure>): Failure => ({
   kind: 'failed',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { partitionOf } from '../../src/access/partition.ts';
+import { partitionOf } from '../../src/aws/partition.ts';
 
 describe('the partition of an ARN', () => {
   it.each([

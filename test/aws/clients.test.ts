@@ -2,9 +2,9 @@ import { GetGroupCommand } from '@aws-sdk/client-iam';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { describe, expect, it } from 'vitest';
 
-import { identifyCaller } from '../../src/access/caller.ts';
-import { openClients } from '../../src/access/clients.ts';
-import { failureOf } from '../../src/calls/failure.ts';
+import { identifyCaller } from '../../src/aws/caller.ts';
+import { openClients } from '../../src/aws/clients.ts';
+import { failureOf } from '../../src/aws/failure.ts';
 import { describeOrganization } from '../../src/organization/describe.ts';
 import { SandboxOrganization } from '../../sandbox/organization.ts';
 import { onSandbox, organizationOf } from '../sweep/sweeping.ts';
