@@ -2,7 +2,7 @@ import { KmsKey } from '@cdktf/provider-aws/lib/kms-key/index.js';
 import { SnsTopicPolicy } from '@cdktf/provider-aws/lib/sns-topic-policy/index.js';
 import { SnsTopic } from '@cdktf/provider-aws/lib/sns-topic/index.js';
 import type { Construct } from 'constructs';
-import { type DeployableConfig, deploymentNames } from '../src/deployment.ts';
+import { type DeployableConfig, deploymentNames } from '../src/deployment/names.ts';
 import { topicKeyPolicy, topicPolicy } from './permissions/resource-policies.ts';
 import { subscribe } from './subscribe.ts';
 

@@ -4,7 +4,7 @@ import {
 } from '@cdktf/provider-aws/lib/cloudwatch-metric-alarm/index.js';
 import type { SnsTopic } from '@cdktf/provider-aws/lib/sns-topic/index.js';
 import type { Construct } from 'constructs';
-import type { DeployableConfig } from '../src/deployment.ts';
+import type { DeployableConfig } from '../src/deployment/names.ts';
 
 const FIVE_MINUTES = 300;
 

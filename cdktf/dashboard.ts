@@ -1,6 +1,6 @@
 import { CloudwatchDashboard } from '@cdktf/provider-aws/lib/cloudwatch-dashboard/index.js';
 import type { Construct } from 'constructs';
-import { type DeployableConfig, deploymentNames, SERVICE_NAME } from '../src/deployment.ts';
+import { type DeployableConfig, deploymentNames, SERVICE_NAME } from '../src/deployment/names.ts';
 import { OUTCOMES } from '../src/ledger/record.ts';
 import {
   METRICS_NAMESPACE,

@@ -1,7 +1,7 @@
 import type { AccountsLock } from '../src/config/accounts-lock.ts';
 import type { Problem } from '../src/config/problem.ts';
-import { type DeployableConfig, deploymentNames } from '../src/deployment.ts';
-import { memberAccess, memberPermissions } from '../src/permissions/member-role.ts';
+import { type DeployableConfig, deploymentNames } from '../src/deployment/names.ts';
+import { memberAccess, memberPermissions } from '../src/deployment/member-role.ts';
 
 /** All inline policies of a role together, white space not counted: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
 const LONGEST_INLINE_POLICY = 10_240;

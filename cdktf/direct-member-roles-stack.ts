@@ -1,7 +1,7 @@
 import { TerraformStack } from 'cdktf';
 import type { Construct } from 'constructs';
 import type { LockedAccount } from '../src/config/accounts-lock.ts';
-import type { DeployableConfig } from '../src/deployment.ts';
+import type { DeployableConfig } from '../src/deployment/names.ts';
 import { rotationRole } from './member-role.ts';
 import { centralProvider, memberProvider } from './provider.ts';
 import { makeRole } from './role.ts';

@@ -4,7 +4,7 @@ import {
   deploymentNames,
   ROTATOR_VARIABLES,
   SERVICE_NAME,
-} from '../src/deployment.ts';
+} from '../src/deployment/names.ts';
 import { METRICS_NAMESPACE } from '../src/report/metrics.ts';
 
 /** The environment variables of every Lambda of keysweep. */

@@ -1,7 +1,7 @@
 import { CloudwatchLogGroup } from '@cdktf/provider-aws/lib/cloudwatch-log-group/index.js';
 import { LambdaFunction } from '@cdktf/provider-aws/lib/lambda-function/index.js';
 import type { Construct } from 'constructs';
-import { type DeployableConfig, ROTATOR_FUNCTION } from '../src/deployment.ts';
+import { type DeployableConfig, ROTATOR_FUNCTION } from '../src/deployment/names.ts';
 import { lambdaVariables } from './environment.ts';
 
 /** Memory is bought for its share of the processor: this much is one full core. docs/scale.md tells what a sweep needs. */

@@ -7,7 +7,7 @@ import { S3BucketVersioningA } from '@cdktf/provider-aws/lib/s3-bucket-versionin
 import { S3Bucket } from '@cdktf/provider-aws/lib/s3-bucket/index.js';
 import { TerraformStack } from 'cdktf';
 import type { Construct } from 'constructs';
-import { type DeployableConfig, deploymentNames, LEDGER_PREFIX } from '../src/deployment.ts';
+import { type DeployableConfig, deploymentNames, LEDGER_PREFIX } from '../src/deployment/names.ts';
 import { ledgerPolicy } from './permissions/resource-policies.ts';
 import { centralProvider } from './provider.ts';
 import { keepState } from './state.ts';

@@ -3,7 +3,7 @@ import { dirname, join, resolve } from 'node:path';
 import { type AccountsLock, loadAccountsLock } from '../src/config/accounts-lock.ts';
 import { parseConfig, readConfigText } from '../src/config/load.ts';
 import { ConfigError, type Problem } from '../src/config/problem.ts';
-import { type DeployableConfig, isDeployable } from '../src/deployment.ts';
+import { type DeployableConfig, isDeployable } from '../src/deployment/names.ts';
 import { deploymentProblems, lockProblems, NO_DEPLOYMENT } from './deployment-problems.ts';
 
 const LOCK_FILE = 'accounts.lock.json';

@@ -1,5 +1,5 @@
-import { boundaryArn, type DeployableConfig, deploymentNames } from '../src/deployment.ts';
-import { memberAccess, memberPermissions, memberTrust } from '../src/permissions/member-role.ts';
+import { boundaryArn, type DeployableConfig, deploymentNames } from '../src/deployment/names.ts';
+import { memberAccess, memberPermissions, memberTrust } from '../src/deployment/member-role.ts';
 import { allTags } from './provider.ts';
 import { INLINE_POLICY } from './role.ts';
 

@@ -3,7 +3,7 @@ import { CloudformationStackSet } from '@cdktf/provider-aws/lib/cloudformation-s
 import { DataAwsOrganizationsOrganization } from '@cdktf/provider-aws/lib/data-aws-organizations-organization/index.js';
 import { TerraformStack } from 'cdktf';
 import type { Construct } from 'constructs';
-import { type DeployableConfig, deploymentNames } from '../src/deployment.ts';
+import { type DeployableConfig, deploymentNames } from '../src/deployment/names.ts';
 import { rotationRole, rotationRoleTemplate } from './member-role.ts';
 import { allTags, centralProvider } from './provider.ts';
 import { makeRole } from './role.ts';

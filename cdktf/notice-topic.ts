@@ -1,7 +1,7 @@
 import { SnsTopicPolicy } from '@cdktf/provider-aws/lib/sns-topic-policy/index.js';
 import { SnsTopic } from '@cdktf/provider-aws/lib/sns-topic/index.js';
 import type { Construct } from 'constructs';
-import { type DeployableConfig, deploymentNames } from '../src/deployment.ts';
+import { type DeployableConfig, deploymentNames } from '../src/deployment/names.ts';
 import { noticeTopicPolicy } from './permissions/resource-policies.ts';
 import { subscribe } from './subscribe.ts';
 

@@ -1,7 +1,7 @@
 import { AwsProvider, type AwsProviderConfig } from '@cdktf/provider-aws/lib/provider/index.js';
 import type { TerraformStack } from 'cdktf';
 import type { Deployment } from '../src/config/deployment-schema.ts';
-import { deploymentNames } from '../src/deployment.ts';
+import { deploymentNames } from '../src/deployment/names.ts';
 
 /**
  * The provider of the account that the rotator runs in. It refuses any other account, so credentials of the wrong one

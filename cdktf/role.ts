@@ -2,7 +2,7 @@ import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy/index.js'
 import { IamRole } from '@cdktf/provider-aws/lib/iam-role/index.js';
 import type { TerraformProvider } from 'cdktf';
 import type { Construct } from 'constructs';
-import type { PolicyDocument } from '../src/permissions/policy-document.ts';
+import type { PolicyDocument } from '../src/deployment/policy-document.ts';
 
 /** The name of the only policy of a role. */
 export const INLINE_POLICY = 'keysweep';

@@ -1,4 +1,4 @@
-import { type DeployableConfig, deploymentNames, SERVICE_NAME } from '../src/deployment.ts';
+import { type DeployableConfig, deploymentNames, SERVICE_NAME } from '../src/deployment/names.ts';
 import {
   ACCOUNTS_NOT_COVERED,
   METRICS_NAMESPACE,

@@ -2,14 +2,19 @@ import { LambdaFunctionEventInvokeConfig } from '@cdktf/provider-aws/lib/lambda-
 import type { LambdaFunction } from '@cdktf/provider-aws/lib/lambda-function/index.js';
 import { AssetType, TerraformAsset, TerraformStack } from 'cdktf';
 import type { Construct } from 'constructs';
-import { boundaryArn, type DeployableConfig, deploymentNames, ROTATOR_FUNCTION } from '../src/deployment.ts';
+import {
+  boundaryArn,
+  type DeployableConfig,
+  deploymentNames,
+  ROTATOR_FUNCTION,
+} from '../src/deployment/names.ts';
 import { makeAlarmTopic } from './alarm-topic.ts';
 import { makeAlarms } from './alarms.ts';
 import type { LambdaZip } from './bundle.ts';
 import { makeDashboard } from './dashboard.ts';
 import { type LambdaCode, makeLambda } from './lambda.ts';
 import { makeNoticeTopic } from './notice-topic.ts';
-import { serviceTrust } from '../src/permissions/policy-document.ts';
+import { serviceTrust } from '../src/deployment/policy-document.ts';
 import { rotatorPermissions } from './permissions/rotator-role.ts';
 import { centralProvider } from './provider.ts';
 import { makeRole } from './role.ts';

@@ -16,8 +16,8 @@ import {
   NOTICE_EVENT,
   SWEEP_EVENT,
   WATCHDOG_EVENT,
-} from '../src/deployment.ts';
-import { serviceTrust } from '../src/permissions/policy-document.ts';
+} from '../src/deployment/names.ts';
+import { serviceTrust } from '../src/deployment/policy-document.ts';
 import { queuePolicy } from './permissions/resource-policies.ts';
 import { schedulerPermissions } from './permissions/schedule-role.ts';
 import { makeRole } from './role.ts';

@@ -1,4 +1,4 @@
-import { type DeployableConfig, deploymentNames } from '../src/deployment.ts';
+import { type DeployableConfig, deploymentNames } from '../src/deployment/names.ts';
 import type { DeploymentSource } from './load-deployment.ts';
 
 /** The stacks of a deployment by what becomes of them: the ledger outlives the others. */

@@ -1,4 +1,4 @@
-import { isDeployable, deploymentNames } from './deployment.ts';
+import { isDeployable, deploymentNames } from './deployment/names.ts';
 import { startExecution } from './fan-out/start.ts';
 import type { Start } from './fan-out/step.ts';
 import type { Rotator } from './rotator/rotator.ts';

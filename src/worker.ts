@@ -3,7 +3,7 @@ import { Metrics } from '@aws-lambda-powertools/metrics';
 import type { Context } from 'aws-lambda';
 
 import type { Config } from './config/schema.ts';
-import { isDeployable } from './deployment.ts';
+import { isDeployable } from './deployment/names.ts';
 import { RunNeverBeganError } from './fan-out/conclude.ts';
 import { concluded } from './fan-out/concluded.ts';
 import { runStep } from './fan-out/run-step.ts';

@@ -1,10 +1,10 @@
-import { type DeployableConfig, deploymentNames } from '../../src/deployment.ts';
+import { type DeployableConfig, deploymentNames } from '../../src/deployment/names.ts';
 import {
   allow,
   document,
   type PolicyDocument,
   type Statement,
-} from '../../src/permissions/policy-document.ts';
+} from '../../src/deployment/policy-document.ts';
 
 /** Alarms may publish, and nobody may without TLS. */
 export function topicPolicy({ deployment }: DeployableConfig): PolicyDocument {

@@ -3,14 +3,14 @@ import {
   deploymentNames,
   LEDGER_PREFIX,
   rotationRoleArns,
-} from '../../src/deployment.ts';
+} from '../../src/deployment/names.ts';
 import { neededLookups } from '../../src/scope/lookups.ts';
 import {
   allow,
   document,
   type PolicyDocument,
   type Statement,
-} from '../../src/permissions/policy-document.ts';
+} from '../../src/deployment/policy-document.ts';
 import { through, throughS3 } from './through-s3.ts';
 
 /** What the rotator may do: read the organization, enter the rotation roles, keep its ledger, write its log. */

@@ -1,5 +1,5 @@
-import { type DeployableConfig, deploymentNames } from '../../src/deployment.ts';
-import { allow, document, type PolicyDocument } from '../../src/permissions/policy-document.ts';
+import { type DeployableConfig, deploymentNames } from '../../src/deployment/names.ts';
+import { allow, document, type PolicyDocument } from '../../src/deployment/policy-document.ts';
 
 /** What the schedule may do: start the rotator, and put what could not be delivered aside. */
 export function schedulerPermissions({ deployment }: DeployableConfig): PolicyDocument {

@@ -1,10 +1,10 @@
-import { type DeployableConfig, deploymentNames, LEDGER_PREFIX } from '../../src/deployment.ts';
+import { type DeployableConfig, deploymentNames, LEDGER_PREFIX } from '../../src/deployment/names.ts';
 import {
   allow,
   document,
   type PolicyDocument,
   type Statement,
-} from '../../src/permissions/policy-document.ts';
+} from '../../src/deployment/policy-document.ts';
 import { throughS3 } from './through-s3.ts';
 
 /**

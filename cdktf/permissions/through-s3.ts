@@ -1,6 +1,6 @@
 import type { Deployment } from '../../src/config/deployment-schema.ts';
-import { deploymentNames } from '../../src/deployment.ts';
-import type { Statement } from '../../src/permissions/policy-document.ts';
+import { deploymentNames } from '../../src/deployment/names.ts';
+import type { Statement } from '../../src/deployment/policy-document.ts';
 
 /** A key may be used by S3 for its caller, and not by the caller alone. */
 export function throughS3(deployment: Deployment): NonNullable<Statement['Condition']> {

@@ -1,8 +1,13 @@
 import { SfnStateMachine } from '@cdktf/provider-aws/lib/sfn-state-machine/index.js';
 import type { SnsTopic } from '@cdktf/provider-aws/lib/sns-topic/index.js';
 import type { Construct } from 'constructs';
-import { boundaryArn, type DeployableConfig, deploymentNames, WORKER_HANDLER } from '../../src/deployment.ts';
-import { serviceTrust } from '../../src/permissions/policy-document.ts';
+import {
+  boundaryArn,
+  type DeployableConfig,
+  deploymentNames,
+  WORKER_HANDLER,
+} from '../../src/deployment/names.ts';
+import { serviceTrust } from '../../src/deployment/policy-document.ts';
 import { type Alarm, anyOf, makeAlarms } from '../alarms.ts';
 import { type LambdaCode, makeLambda } from '../lambda.ts';
 import { stateMachinePermissions } from '../permissions/state-machine-role.ts';

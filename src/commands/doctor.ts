@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 
 import { openDeployedClients } from '../doctor/deployed/clients.ts';
 import { loadConfig } from '../config/load.ts';
-import { deploymentNames, isDeployable } from '../deployment.ts';
+import { deploymentNames, isDeployable } from '../deployment/names.ts';
 import { examine } from '../doctor/examine.ts';
 import type { Examination } from '../doctor/finding.ts';
 import { openStore } from '../ledger/open-store.ts';

@@ -3,7 +3,7 @@ import { MAIL_ADDRESS, text, wholeNumber } from './field.ts';
 
 /**
  * The part of accounts.json that only a deployment needs; a plan from a terminal does without. Every name in AWS derives
- * from these settings (src/deployment.ts), so no stack reads the state of another.
+ * from these settings (src/deployment/names.ts), so no stack reads the state of another.
  */
 
 /** https://docs.aws.amazon.com/general/latest/gr/rande.html */

@@ -1,5 +1,5 @@
 import type { Deployment } from '../config/deployment-schema.ts';
-import { STACK_SETS_SERVICE } from '../deployment.ts';
+import { STACK_SETS_SERVICE } from '../deployment/names.ts';
 import { delegatedAdministrators, trustedServices } from '../organization/trusted-access.ts';
 import { cannotTell } from './cannot-tell.ts';
 import type { ExaminationContext } from './examination-context.ts';

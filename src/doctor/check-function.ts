@@ -6,7 +6,7 @@ import {
   ROTATOR_VARIABLES,
   WORKER_HANDLER,
   type DeployableConfig,
-} from '../deployment.ts';
+} from '../deployment/names.ts';
 import { cannotTell } from './cannot-tell.ts';
 import type { ExaminationContext } from './examination-context.ts';
 import { ok, problem, unknown, type Finding, type Place } from './finding.ts';

@@ -8,7 +8,7 @@ import {
   NOTICE_EVENT,
   WATCHDOG_EVENT,
   type DeployableConfig,
-} from '../deployment.ts';
+} from '../deployment/names.ts';
 import { cannotTell } from './cannot-tell.ts';
 import { compareSchedule, schedulePlace, type WantedSchedule } from './compare-schedule.ts';
 import type { ExaminationContext } from './examination-context.ts';

@@ -1,5 +1,5 @@
 import type { DeployedSchedule } from '../deployed/schedule.ts';
-import { ROTATOR_FUNCTION } from '../deployment.ts';
+import { ROTATOR_FUNCTION } from '../deployment/names.ts';
 import { runThatWrites } from '../ledger/lock.ts';
 import type { ObjectStore } from '../ledger/object-store.ts';
 import { readStart } from '../ledger/read-run.ts';

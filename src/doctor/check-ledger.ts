@@ -1,6 +1,6 @@
 import { isClosedToThePublic, keepsVersions } from '../deployed/bucket.ts';
 import { failureOf } from '../aws/failure.ts';
-import { deploymentNames, isDeployable } from '../deployment.ts';
+import { deploymentNames, isDeployable } from '../deployment/names.ts';
 import { parseLocation } from '../ledger/location.ts';
 import { RUNS } from '../ledger/run-keys.ts';
 import { cannotTell } from './cannot-tell.ts';

@@ -2,9 +2,9 @@ import type { IAMClient } from '@aws-sdk/client-iam';
 
 import type { Config } from '../config/schema.ts';
 import { readRole, type RoleAsIs } from '../aws/iam/role.ts';
-import { boundaryArn, deploymentNames, isDeployable, type DeployableConfig } from '../deployment.ts';
-import { compareDocuments, type DocumentDifferences } from '../permissions/compare-documents.ts';
-import { memberAccess, memberPermissions, memberTrust } from '../permissions/member-role.ts';
+import { boundaryArn, deploymentNames, isDeployable, type DeployableConfig } from '../deployment/names.ts';
+import { compareDocuments, type DocumentDifferences } from '../deployment/compare-documents.ts';
+import { memberAccess, memberPermissions, memberTrust } from '../deployment/member-role.ts';
 import type { TargetAccount } from '../scope/target.ts';
 import { cannotTell } from './cannot-tell.ts';
 import type { ExaminationContext } from './examination-context.ts';

@@ -1,6 +1,6 @@
 import type { DeployedClients } from './deployed/clients.ts';
 import { readSchedule, type DeployedSchedule } from '../deployed/schedule.ts';
-import { deploymentNames, SWEEP_EVENT, type DeployableConfig } from '../deployment.ts';
+import { deploymentNames, SWEEP_EVENT, type DeployableConfig } from '../deployment/names.ts';
 import { firingAfter } from '../schedule/firings.ts';
 import { cannotTell } from './cannot-tell.ts';
 import type { ExaminationContext } from './examination-context.ts';

@@ -1,5 +1,5 @@
 import { readStateMachineStatus } from '../deployed/state-machine.ts';
-import { deploymentNames, type DeployableConfig } from '../deployment.ts';
+import { deploymentNames, type DeployableConfig } from '../deployment/names.ts';
 import { cannotTell } from './cannot-tell.ts';
 import type { ExaminationContext } from './examination-context.ts';
 import { ok, problem, type Finding } from './finding.ts';

@@ -1,4 +1,4 @@
-import { deploymentNames, isDeployable } from '../deployment.ts';
+import { deploymentNames, isDeployable } from '../deployment/names.ts';
 import type { AccountSettings } from '../scope/target.ts';
 import { sweptAndExempt } from '../scope/swept-and-exempt.ts';
 import { every } from '../sweep/every.ts';

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 
 import type { DeployedSchedule } from '../deployed/schedule.ts';
-import { deploymentNames, type DeployableConfig } from '../deployment.ts';
+import { deploymentNames, type DeployableConfig } from '../deployment/names.ts';
 import { problem, warning, type Complaint, type Finding, type Place } from './finding.ts';
 
 /** A schedule as it would be deployed, and what it is for. */

@@ -1,7 +1,7 @@
 import { failureOf } from '../aws/failure.ts';
 import { ConfigError } from '../config/problem.ts';
 import type { DeployedSchedule } from '../deployed/schedule.ts';
-import { isDeployable } from '../deployment.ts';
+import { isDeployable } from '../deployment/names.ts';
 import { newRunId } from '../ledger/run-id.ts';
 import { describeOrganization, type Organization } from '../organization/describe.ts';
 import { advice } from '../aws/advice.ts';

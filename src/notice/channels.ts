@@ -1,5 +1,5 @@
 import type { Config, Notices } from '../config/schema.ts';
-import { deploymentNames } from '../deployment.ts';
+import { deploymentNames } from '../deployment/names.ts';
 import type { NoticeChannel } from '../ledger/record.ts';
 
 /** Where notices go. */

@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { writeZip } from '../../cdktf/bundle.ts';
 import { deploymentApp } from '../../cdktf/synthesise.ts';
-import { deploymentNames } from '../../src/deployment.ts';
+import { deploymentNames } from '../../src/deployment/names.ts';
 import { borrowMoto, type Moto } from '../emulators/moto.ts';
 import { pythonEnvironment } from '../emulators/python.ts';
 import { present } from '../emulators/seeding.ts';

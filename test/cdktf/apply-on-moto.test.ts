@@ -11,7 +11,7 @@ import {
 } from '@aws-sdk/client-iam';
 import { CreateBucketCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { deploymentNames } from '../../src/deployment.ts';
+import { deploymentNames } from '../../src/deployment/names.ts';
 import { keysweep } from '../e2e/keysweep-process.ts';
 import { borrowMoto, type Moto } from '../emulators/moto.ts';
 import { pythonEnvironment } from '../emulators/python.ts';

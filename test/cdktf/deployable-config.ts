@@ -2,7 +2,7 @@ import { type DeploymentInput, deploymentSchema } from '../../src/config/deploym
 import { type ConfigInput, configSchema } from '../../src/config/schema.ts';
 import type { AccountsLock } from '../../src/config/accounts-lock.ts';
 import { updateAccountsLock } from '../../src/config/accounts-lock.ts';
-import type { DeployableConfig } from '../../src/deployment.ts';
+import type { DeployableConfig } from '../../src/deployment/names.ts';
 
 export const CENTRAL_ACCOUNT = '111111111111';
 export const ORGANIZATION = 'o-exampleorgid';

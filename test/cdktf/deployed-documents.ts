@@ -1,4 +1,4 @@
-import type { PolicyDocument } from '../../src/permissions/policy-document.ts';
+import type { PolicyDocument } from '../../src/deployment/policy-document.ts';
 import { type JsonObject, type StackJson, type Stacks, textOf } from './synthesised.ts';
 
 /** A policy document as it is deployed. */

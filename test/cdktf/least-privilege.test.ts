@@ -6,12 +6,12 @@ import {
 } from '@aws-sdk/client-iam';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { memberAccess, memberPermissions, memberTrust } from '../../src/permissions/member-role.ts';
-import type { PolicyDocument } from '../../src/permissions/policy-document.ts';
+import { memberAccess, memberPermissions, memberTrust } from '../../src/deployment/member-role.ts';
+import type { PolicyDocument } from '../../src/deployment/policy-document.ts';
 import { rotatorPermissions } from '../../cdktf/permissions/rotator-role.ts';
 import { openClients } from '../../src/aws/clients.ts';
 import { OWN_ROLE_ACTIONS } from '../../src/aws/session-policy.ts';
-import { type DeployableConfig, deploymentNames } from '../../src/deployment.ts';
+import { type DeployableConfig, deploymentNames } from '../../src/deployment/names.ts';
 import { runStep } from '../../src/fan-out/run-step.ts';
 import { startExecution } from '../../src/fan-out/start.ts';
 import { parseStep } from '../../src/fan-out/step.ts';

@@ -1,6 +1,6 @@
 import { type IAMClient, ListAccessKeysCommand } from '@aws-sdk/client-iam';
 import { CreateOrganizationCommand } from '@aws-sdk/client-organizations';
-import type { DeployableConfig } from '../../src/deployment.ts';
+import type { DeployableConfig } from '../../src/deployment/names.ts';
 import type { Moto } from '../emulators/moto.ts';
 import {
   createAccount,

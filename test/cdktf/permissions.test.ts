@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { memberAccess, memberPermissions, memberTrust } from '../../src/permissions/member-role.ts';
-import type { PolicyDocument, Statement } from '../../src/permissions/policy-document.ts';
+import { memberAccess, memberPermissions, memberTrust } from '../../src/deployment/member-role.ts';
+import type { PolicyDocument, Statement } from '../../src/deployment/policy-document.ts';
 import { rotatorPermissions } from '../../cdktf/permissions/rotator-role.ts';
-import { type DeployableConfig, deploymentNames } from '../../src/deployment.ts';
+import { type DeployableConfig, deploymentNames } from '../../src/deployment/names.ts';
 import { combinations } from './combinations.ts';
 import { CENTRAL_ACCOUNT, deployableConfig, ORGANIZATION } from './deployable-config.ts';
 import { deployedDocuments } from './deployed-documents.ts';

@@ -4,7 +4,7 @@ import { stateMachinePermissions } from '../../cdktf/permissions/state-machine-r
 import { definition, type State } from '../../cdktf/state-machine/definition.ts';
 import { NEVER_AGAIN } from '../../cdktf/state-machine/retries.ts';
 import type { DeploymentInput } from '../../src/config/deployment-schema.ts';
-import { deploymentNames } from '../../src/deployment.ts';
+import { deploymentNames } from '../../src/deployment/names.ts';
 import * as applying from '../../src/fan-out/apply-batch.ts';
 import * as concluding from '../../src/fan-out/conclude.ts';
 import { parseStep } from '../../src/fan-out/step.ts';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { deploymentApp } from '../../cdktf/synthesise.ts';
 import type { AccountsLock } from '../../src/config/accounts-lock.ts';
-import type { DeployableConfig } from '../../src/deployment.ts';
+import type { DeployableConfig } from '../../src/deployment/names.ts';
 
 /** A value in the JSON that Terraform reads. */
 export type Json = string | number | boolean | null | Json[] | { [name: string]: Json };

@@ -1,4 +1,4 @@
-import { STACK_SETS_SERVICE, deploymentNames } from '../../src/deployment.ts';
+import { STACK_SETS_SERVICE, deploymentNames } from '../../src/deployment/names.ts';
 import type { ConfigInput } from '../../src/config/schema.ts';
 import type { DoctorDependencies } from '../../src/doctor/examination-context.ts';
 import type { ObjectStore } from '../../src/ledger/object-store.ts';

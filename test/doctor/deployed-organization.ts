@@ -18,13 +18,13 @@ import {
   WATCHDOG_EVENT,
   WORKER_HANDLER,
   type DeployableConfig,
-} from '../../src/deployment.ts';
+} from '../../src/deployment/names.ts';
 import { examine } from '../../src/doctor/examine.ts';
 import type { DoctorDependencies } from '../../src/doctor/examination-context.ts';
 import type { Examination } from '../../src/doctor/finding.ts';
 import type { ObjectStore } from '../../src/ledger/object-store.ts';
 import { openStore } from '../../src/ledger/open-store.ts';
-import { memberAccess, memberPermissions, memberTrust } from '../../src/permissions/member-role.ts';
+import { memberAccess, memberPermissions, memberTrust } from '../../src/deployment/member-role.ts';
 import type { SandboxAccount } from '../../sandbox/account.ts';
 import type { SandboxFunction } from '../../sandbox/lambda.ts';
 import { ALLOW_ALL, SandboxOrganization } from '../../sandbox/organization.ts';

@@ -28,8 +28,8 @@ import {
   NOTICE_EVENT,
   STACK_SETS_SERVICE,
   SWEEP_EVENT,
-} from '../../src/deployment.ts';
-import { memberAccess, memberPermissions, memberTrust } from '../../src/permissions/member-role.ts';
+} from '../../src/deployment/names.ts';
+import { memberAccess, memberPermissions, memberTrust } from '../../src/deployment/member-role.ts';
 import { borrowMoto, type Moto } from '../emulators/moto.ts';
 import { pythonEnvironment } from '../emulators/python.ts';
 import { createAccount, createGroups, enter, plainClients, present, rootOf } from '../emulators/seeding.ts';

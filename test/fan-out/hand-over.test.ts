@@ -2,7 +2,7 @@ import type { Context } from 'aws-lambda';
 import { onTestFinished, expect, it } from 'vitest';
 
 import { openClients } from '../../src/aws/clients.ts';
-import { deploymentNames } from '../../src/deployment.ts';
+import { deploymentNames } from '../../src/deployment/names.ts';
 import { handOver } from '../../src/hand-over.ts';
 import { SandboxOrganization } from '../../sandbox/organization.ts';
 import { startSandbox } from '../../sandbox/sandbox.ts';

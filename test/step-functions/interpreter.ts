@@ -19,7 +19,7 @@ import {
 import { zipSync } from 'fflate';
 
 import { definition } from '../../cdktf/state-machine/definition.ts';
-import { type DeployableConfig, deploymentNames } from '../../src/deployment.ts';
+import { type DeployableConfig, deploymentNames } from '../../src/deployment/names.ts';
 import { startMiniStack } from '../cdktf/ministack/ministack.ts';
 
 /** What stands behind the Lambda tasks: gets the event of a task, and gives its answer or fails. */

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Context } from 'aws-lambda';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 
-import { deploymentNames } from '../../src/deployment.ts';
+import { deploymentNames } from '../../src/deployment/names.ts';
 import { concluded } from '../../src/fan-out/concluded.ts';
 import { runIdOf } from '../../src/fan-out/step.ts';
 import { readRecords } from '../../src/ledger/read-run.ts';

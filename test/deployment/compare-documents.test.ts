@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { compareDocuments } from '../../src/permissions/compare-documents.ts';
+import { compareDocuments } from '../../src/deployment/compare-documents.ts';
 
 const USERS = 'arn:aws:iam::111122223333:user/*';
 const document = (...statements: object[]) => ({ Version: '2012-10-17', Statement: statements });

@@ -1,7 +1,7 @@
 import type { Partition } from '../aws/partition.ts';
 import { OWN_ROLE_ACTIONS, READ_ACTIONS } from '../aws/session-policy.ts';
 import type { Config, Tag } from '../config/schema.ts';
-import { type DeployableConfig, deploymentNames } from '../deployment.ts';
+import { type DeployableConfig, deploymentNames } from './names.ts';
 import { allow, document, type PolicyDocument } from './policy-document.ts';
 
 const WRITE_ACTIONS = ['iam:DeleteAccessKey', 'iam:UpdateAccessKey'] as const;

@@ -1,6 +1,6 @@
-import type { Partition } from './aws/partition.ts';
-import type { Deployment } from './config/deployment-schema.ts';
-import type { Config } from './config/schema.ts';
+import type { Partition } from '../aws/partition.ts';
+import type { Deployment } from '../config/deployment-schema.ts';
+import type { Config } from '../config/schema.ts';
 
 /** accounts.json that can be deployed. */
 export type DeployableConfig = Config & { readonly deployment: Deployment };
