@@ -4,7 +4,7 @@ import {
   LEDGER_PREFIX,
   rotationRoleArns,
 } from '../../src/deployment/names.ts';
-import { neededLookups } from '../../src/scope/lookups.ts';
+import { neededLookups } from '../../src/targets/lookups.ts';
 import {
   allow,
   document,

@@ -7,7 +7,7 @@ import {
   type AccountsLock,
   type LockedAccount,
 } from '../config/accounts-lock.ts';
-import type { Selection } from '../scope/target.ts';
+import type { Selection } from '../targets/target.ts';
 import { UsageError } from './usage-error.ts';
 
 export interface LockRequest {

@@ -1,6 +1,6 @@
 import type { Config } from '../config/schema.ts';
-import { endedNotice, endingNotice } from '../scope/opt-out.ts';
-import type { LeftOutAccount, Selection } from '../scope/target.ts';
+import { endedNotice, endingNotice } from '../targets/opt-out.ts';
+import type { LeftOutAccount, Selection } from '../targets/target.ts';
 import { accountPlace, ok, warning, type Finding, type NotCovered } from './finding.ts';
 
 /** Every account that no sweep writes to, by intention, with the reason and what to change. Pure. */

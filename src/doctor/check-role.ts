@@ -5,7 +5,7 @@ import { readRole, type RoleAsIs } from '../aws/iam/role.ts';
 import { boundaryArn, deploymentNames, isDeployable, type DeployableConfig } from '../deployment/names.ts';
 import { compareDocuments, type DocumentDifferences } from '../deployment/compare-documents.ts';
 import { memberAccess, memberPermissions, memberTrust } from '../deployment/member-role.ts';
-import type { TargetAccount } from '../scope/target.ts';
+import type { TargetAccount } from '../targets/target.ts';
 import { cannotTell } from './cannot-tell.ts';
 import type { ExaminationContext } from './examination-context.ts';
 import { accountPlace, problem, type Complaint, type Finding } from './finding.ts';

@@ -6,7 +6,7 @@ import { accessKeys, keyLastUsed } from '../aws/iam/keys.ts';
 import { groupMembers } from '../aws/iam/members.ts';
 import type { IamUser } from '../aws/iam/user.ts';
 import { hasConsoleAccess, userTags } from '../aws/iam/user-facts.ts';
-import type { TargetAccount } from '../scope/target.ts';
+import type { TargetAccount } from '../targets/target.ts';
 import { cannotTell } from './cannot-tell.ts';
 import { checkRole, isDeployedRole } from './check-role.ts';
 import { entryRefusal } from './entry-refusal.ts';

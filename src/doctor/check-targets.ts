@@ -1,6 +1,6 @@
 import { deploymentNames, isDeployable } from '../deployment/names.ts';
-import type { AccountSettings } from '../scope/target.ts';
-import { sweptAndExempt } from '../scope/swept-and-exempt.ts';
+import type { AccountSettings } from '../targets/target.ts';
+import { sweptAndExempt } from '../targets/exempt-groups.ts';
 import { every } from '../sweep/every.ts';
 import { groupsNowhere, noneOf, type AskedGroups, type GroupNowhere } from '../sweep/groups-nowhere.ts';
 import type { Survey } from '../sweep/survey.ts';

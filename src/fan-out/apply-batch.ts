@@ -1,7 +1,7 @@
 import { readMemory } from '../ledger/memory.ts';
 import { readWriter } from '../ledger/read-run.ts';
 import type { AccountPlanned } from '../ledger/record.ts';
-import type { TargetAccount } from '../scope/target.ts';
+import type { TargetAccount } from '../targets/target.ts';
 import { applyAccount } from '../sweep/apply-account.ts';
 import { every } from '../sweep/every.ts';
 import { finishAccount } from '../sweep/finish-account.ts';

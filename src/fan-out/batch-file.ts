@@ -4,7 +4,7 @@ import type { Caller } from '../aws/caller.ts';
 import type { ObjectStore } from '../ledger/object-store.ts';
 import { parseStored, UnreadableLedgerError } from '../ledger/parse-stored.ts';
 import { runPrefix } from '../ledger/run-keys.ts';
-import type { AccountSettings, TargetAccount } from '../scope/target.ts';
+import type { AccountSettings, TargetAccount } from '../targets/target.ts';
 
 /** What every step of a run has to know of it; the first one found it out. */
 export interface RunFacts {

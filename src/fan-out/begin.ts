@@ -4,7 +4,7 @@ import { readWriter } from '../ledger/read-run.ts';
 import type { RunLog } from '../ledger/run-log.ts';
 import { takeRunLock } from '../ledger/run-lock.ts';
 import { describeOrganization } from '../organization/describe.ts';
-import type { Filters } from '../scope/filters.ts';
+import type { Filters } from '../targets/filters.ts';
 import { isFiltered, runStarted } from '../sweep/begin.ts';
 import { every } from '../sweep/every.ts';
 import { accountsListed, endedBySurvey } from '../sweep/survey-records.ts';

@@ -1,4 +1,4 @@
-import type { AccountSettings, TargetAccount } from '../scope/target.ts';
+import type { AccountSettings, TargetAccount } from '../targets/target.ts';
 import type { Batch } from './batch-file.ts';
 import type { StoredSurvey } from './survey-file.ts';
 

@@ -1,5 +1,5 @@
 import { readWriter } from '../ledger/read-run.ts';
-import type { ExceededLimit } from '../rotation/breaker.ts';
+import type { ExceededLimit } from '../rules/breaker.ts';
 import { checkLimits } from '../sweep/check-limits.ts';
 import type { Surveyed } from '../sweep/problems.ts';
 import { storeList, type RunFacts } from './batch-file.ts';

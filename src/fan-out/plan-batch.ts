@@ -1,6 +1,6 @@
 import { readWriter } from '../ledger/read-run.ts';
 import type { LedgerRecord } from '../ledger/record.ts';
-import type { TargetAccount } from '../scope/target.ts';
+import type { TargetAccount } from '../targets/target.ts';
 import { every } from '../sweep/every.ts';
 import { accountFinished } from '../sweep/finish-account.ts';
 import { endOfFailure, endOfPlan } from '../sweep/outcome.ts';

@@ -4,7 +4,7 @@ import type { ObjectStore } from '../ledger/object-store.ts';
 import { UnreadableLedgerError } from '../ledger/parse-stored.ts';
 import { readRecords } from '../ledger/read-run.ts';
 import { isOk, type LedgerRecord, type LimitsChecked } from '../ledger/record.ts';
-import type { TargetAccount } from '../scope/target.ts';
+import type { TargetAccount } from '../targets/target.ts';
 import { outlineOf, type FailedTarget, type PlanOutline } from '../sweep/planned.ts';
 import { targetsOf } from './divide.ts';
 import { foldAccounts, type FoldedAccount } from './fold-accounts.ts';

@@ -6,7 +6,7 @@ import { NO_KEYS } from '../ledger/totals.ts';
 import { every } from '../sweep/every.ts';
 import { accountFinished } from '../sweep/finish-account.ts';
 import { countKeys, endOfPlan, type AccountEnd } from '../sweep/outcome.ts';
-import type { TargetAccount } from '../scope/target.ts';
+import type { TargetAccount } from '../targets/target.ts';
 import { writerOf, type Batch, type Phase } from './batch-file.ts';
 import { batchesOf } from './divide.ts';
 import { foldAccounts, NOTHING_YET, type FoldedAccount } from './fold-accounts.ts';

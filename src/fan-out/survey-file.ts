@@ -5,7 +5,7 @@ import { parseStored, UnreadableLedgerError } from '../ledger/parse-stored.ts';
 import type { AccountFinished, AccountsListed } from '../ledger/record.ts';
 import { accountFinished, accountsListed } from '../ledger/record-schema.ts';
 import { runPrefix } from '../ledger/run-keys.ts';
-import type { AccountSettings } from '../scope/target.ts';
+import type { AccountSettings } from '../targets/target.ts';
 import { runFactsSchema, settingsSchema, type RunFacts } from './batch-file.ts';
 
 /**

@@ -2,9 +2,9 @@ import type { Failure } from '../aws/failure.ts';
 import type { Rules } from '../config/schema.ts';
 import type { OrganizationAccount } from '../organization/account.ts';
 import type { ListedUnit } from '../organization/placements.ts';
-import type { ExceededLimit } from '../rotation/breaker.ts';
-import type { MachineUser } from '../rotation/machine-user.ts';
-import type { KeyDecision, Revoke } from '../rotation/decision.ts';
+import type { ExceededLimit } from '../rules/breaker.ts';
+import type { MachineUser } from '../rules/machine-user.ts';
+import type { KeyDecision, Revoke } from '../rules/decision.ts';
 
 /**
  * What a run writes down, in the order in which it happens. A run is read by folding these; nothing else holds its

@@ -1,4 +1,4 @@
-import type { Selection } from '../scope/target.ts';
+import type { Selection } from '../targets/target.ts';
 import { columns } from './columns.ts';
 import { printable } from './printable.ts';
 import type { Style } from './style.ts';

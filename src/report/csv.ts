@@ -1,7 +1,7 @@
 import { stringify } from 'csv-stringify/sync';
 
 import type { StoredAccount, StoredRun, StoredWrite } from '../ledger/stored-run.ts';
-import type { KeyDecision } from '../rotation/decision.ts';
+import type { KeyDecision } from '../rules/decision.ts';
 
 /** The columns, in their order; new ones are only ever added at the end. */
 export const CSV_COLUMNS = [

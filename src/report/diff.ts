@@ -1,6 +1,6 @@
 import { isOk } from '../ledger/record.ts';
 import type { StoredAccount, StoredRun } from '../ledger/stored-run.ts';
-import type { KeyDecision } from '../rotation/decision.ts';
+import type { KeyDecision } from '../rules/decision.ts';
 
 /** What is otherwise in a later run than in an earlier one. */
 export interface RunDiff {

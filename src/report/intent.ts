@@ -1,4 +1,4 @@
-import type { TargetAccount } from '../scope/target.ts';
+import type { TargetAccount } from '../targets/target.ts';
 import { columns } from './columns.ts';
 import { plural } from './words.ts';
 

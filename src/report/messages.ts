@@ -1,6 +1,6 @@
 import { isOk, OUTCOMES, type RunSummary } from '../ledger/record.ts';
 import type { StoredAccount, StoredRun } from '../ledger/stored-run.ts';
-import type { RevokeReason } from '../rotation/decision.ts';
+import type { RevokeReason } from '../rules/decision.ts';
 import type { Trouble } from './events.ts';
 import type { Recipient } from './recipients.ts';
 import { printable } from './printable.ts';

@@ -1,6 +1,6 @@
 import type { StoredAccount, StoredRun } from '../ledger/stored-run.ts';
-import type { MachineSign, MachineUser } from '../rotation/machine-user.ts';
-import type { KeyDecision } from '../rotation/decision.ts';
+import type { MachineSign, MachineUser } from '../rules/machine-user.ts';
+import type { KeyDecision } from '../rules/decision.ts';
 
 /** One key that a run meant to revoke or restore, and what became of it. */
 export interface KeyLine {

@@ -1,5 +1,5 @@
 import type { OrganizationAccount } from '../organization/account.ts';
-import type { Revoke } from '../rotation/decision.ts';
+import type { Revoke } from '../rules/decision.ts';
 import type { UpcomingAccount } from './upcoming.ts';
 
 /** A key that somebody will lose. */

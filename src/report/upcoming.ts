@@ -1,7 +1,7 @@
 import type { OrganizationAccount } from '../organization/account.ts';
 import { isOk } from '../ledger/record.ts';
 import type { StoredAccount, StoredRun } from '../ledger/stored-run.ts';
-import type { Revoke } from '../rotation/decision.ts';
+import type { Revoke } from '../rules/decision.ts';
 
 /** What a sweep by this plan would revoke in one armed account. */
 export interface UpcomingAccount {

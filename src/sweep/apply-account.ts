@@ -1,6 +1,6 @@
 import { forgetActive, rememberInactive, type NamedKey } from '../ledger/memory.ts';
 import type { IntendedWrite, WriteResult } from '../ledger/record.ts';
-import type { KeyDecision, Revoke } from '../rotation/decision.ts';
+import type { KeyDecision, Revoke } from '../rules/decision.ts';
 import { lookAgain } from './look-again.ts';
 import { endOfWrites, type AccountEnd } from './outcome.ts';
 import type { AccountPlan } from './plan-account.ts';

@@ -8,7 +8,7 @@ import { acquireLock, type Lock } from '../ledger/lock.ts';
 import { newRunId } from '../ledger/run-id.ts';
 import { openRunLog } from '../ledger/run-log.ts';
 import { describeOrganization } from '../organization/describe.ts';
-import type { Filters } from '../scope/filters.ts';
+import type { Filters } from '../targets/filters.ts';
 import { VERSION } from '../version.ts';
 import { until, type Deadline } from './deadline.ts';
 import type { Progress } from './progress.ts';

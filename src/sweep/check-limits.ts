@@ -1,5 +1,5 @@
 import { lastSweepSummary } from '../ledger/runs.ts';
-import { exceededLimits, type ExceededLimit, type PlannedSweep } from '../rotation/breaker.ts';
+import { exceededLimits, type ExceededLimit, type PlannedSweep } from '../rules/breaker.ts';
 import { armed, type FailedTarget, type PlanOutline } from './planned.ts';
 import type { Surveyed } from './problems.ts';
 import type { RunContext } from './run-context.ts';

@@ -9,7 +9,7 @@ import {
 import { putSummary } from '../ledger/runs.ts';
 import { checkCoverage, totals } from '../ledger/totals.ts';
 import type { OrganizationAccount } from '../organization/account.ts';
-import type { ExceededLimit } from '../rotation/breaker.ts';
+import type { ExceededLimit } from '../rules/breaker.ts';
 import type { RunContext } from './run-context.ts';
 
 /** What a run ends with. */

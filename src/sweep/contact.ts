@@ -2,7 +2,7 @@ import type { IAMClient } from '@aws-sdk/client-iam';
 
 import { userTags } from '../aws/iam/user-facts.ts';
 import type { Contact } from '../ledger/record.ts';
-import type { KeyDecision } from '../rotation/decision.ts';
+import type { KeyDecision } from '../rules/decision.ts';
 import type { RunContext } from './run-context.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { accessKeys } from '../aws/iam/keys.ts';
 import { readMemory, type AccountMemory } from '../ledger/memory.ts';
 import type { StoredWrite } from '../ledger/stored-run.ts';
-import type { TargetAccount } from '../scope/target.ts';
+import type { TargetAccount } from '../targets/target.ts';
 import { every } from './every.ts';
 import type { RunContext } from './run-context.ts';
 import { sessionIn } from './session-in.ts';

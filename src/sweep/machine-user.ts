@@ -1,9 +1,9 @@
 import type { IAMClient } from '@aws-sdk/client-iam';
 
 import { hasConsoleAccess } from '../aws/iam/user-facts.ts';
-import type { KeyDecision } from '../rotation/decision.ts';
-import { soundsLikeMachine, type MachineUser } from '../rotation/machine-user.ts';
-import type { TargetAccount } from '../scope/target.ts';
+import type { KeyDecision } from '../rules/decision.ts';
+import { soundsLikeMachine, type MachineUser } from '../rules/machine-user.ts';
+import type { TargetAccount } from '../targets/target.ts';
 import type { RunContext } from './run-context.ts';
 
 /**

@@ -8,7 +8,7 @@ import type {
   WriteResult,
 } from '../ledger/record.ts';
 import { NO_KEYS } from '../ledger/totals.ts';
-import type { KeyDecision } from '../rotation/decision.ts';
+import type { KeyDecision } from '../rules/decision.ts';
 import type { AccountPlan } from './plan-account.ts';
 
 /** How an account ended, for the ledger; the time and the account are put to it by the caller. */

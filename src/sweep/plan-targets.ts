@@ -2,7 +2,7 @@ import type { LimitFunction } from 'p-limit';
 
 import { failureOf, type Failure } from '../aws/failure.ts';
 import type { AccountPlanned } from '../ledger/record.ts';
-import type { TargetAccount } from '../scope/target.ts';
+import type { TargetAccount } from '../targets/target.ts';
 import { readUntil } from './deadline.ts';
 import { planAccount, type AccountPlan } from './plan-account.ts';
 import { putAway, type Planned, type PlannedAccount } from './planned.ts';

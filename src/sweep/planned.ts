@@ -1,5 +1,5 @@
 import type { Failure } from '../aws/failure.ts';
-import type { TargetAccount } from '../scope/target.ts';
+import type { TargetAccount } from '../targets/target.ts';
 import { endOfPlan, type AccountEnd } from './outcome.ts';
 import { pack } from '../ledger/packed.ts';
 import type { AccountPlan } from './plan-account.ts';

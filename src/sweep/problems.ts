@@ -1,4 +1,4 @@
-import { sweptAndExempt } from '../scope/swept-and-exempt.ts';
+import { sweptAndExempt } from '../targets/exempt-groups.ts';
 import { groupsNowhere, noneOf } from './groups-nowhere.ts';
 import { armed, type FailedTarget, type PlanOutline } from './planned.ts';
 

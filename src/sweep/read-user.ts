@@ -4,8 +4,8 @@ import { nonsense } from '../aws/failure.ts';
 import { accessKeys, keyLastUsed } from '../aws/iam/keys.ts';
 import { hasConsoleAccess, userTags } from '../aws/iam/user-facts.ts';
 import type { IamUser } from '../aws/iam/user.ts';
-import type { KeyDecision } from '../rotation/decision.ts';
-import { judge, type JudgeBy, type Need, type RememberedKey, type UserFacts } from '../rotation/judge.ts';
+import type { KeyDecision } from '../rules/decision.ts';
+import { judge, type JudgeBy, type Need, type RememberedKey, type UserFacts } from '../rules/decide-keys.ts';
 
 export interface UserToRead {
   readonly user: IamUser;

@@ -1,5 +1,5 @@
 import type { PlanFile, PlannedKey } from '../ledger/plan-file.ts';
-import type { KeyDecision } from '../rotation/decision.ts';
+import type { KeyDecision } from '../rules/decision.ts';
 import type { AccountPlan } from './plan-account.ts';
 
 /** The plan is not for here and now; nothing was done. */

@@ -3,7 +3,7 @@ import { configSha256 } from '../config/hash.ts';
 import { ConfigError } from '../config/problem.ts';
 import type { PlanFile } from '../ledger/plan-file.ts';
 import type { AccountFinished, RunMode, RunSummary } from '../ledger/record.ts';
-import type { Filters } from '../scope/filters.ts';
+import type { Filters } from '../targets/filters.ts';
 import { applyPlans } from './apply-plans.ts';
 import { beginRun, isFiltered, underLock, type RunDependencies } from './begin.ts';
 import { checkLimits } from './check-limits.ts';

@@ -2,7 +2,7 @@ import type { IAMClient } from '@aws-sdk/client-iam';
 
 import type { SessionPurpose } from '../aws/session-policy.ts';
 import { openSession } from '../aws/session.ts';
-import type { TargetAccount } from '../scope/target.ts';
+import type { TargetAccount } from '../targets/target.ts';
 import type { RunContext } from './run-context.ts';
 
 /** Enters an account, for one purpose and no other. @returns the client of a session there @throws CallFailedError */

@@ -6,12 +6,12 @@ import { listAccountPages } from '../organization/list-accounts.ts';
 import { openOptOutTags, type OptOutTags } from '../organization/opt-out-tags.ts';
 import { openPlaces, type MetUnits, type Places } from '../organization/places.ts';
 import type { ListedUnit } from '../organization/placements.ts';
-import type { Filters } from '../scope/filters.ts';
-import { accountsNeedingTags, neededLookups } from '../scope/lookups.ts';
-import { selectTargets } from '../scope/select-targets.ts';
-import type { WithoutTags } from '../scope/settle.ts';
-import type { Selection, TargetAccount } from '../scope/target.ts';
-import { namesOnly, namesOtherUnits, unknownNames } from '../scope/unknown-names.ts';
+import type { Filters } from '../targets/filters.ts';
+import { accountsNeedingTags, neededLookups } from '../targets/lookups.ts';
+import { selectTargets } from '../targets/select-targets.ts';
+import type { WithoutTags } from '../targets/classify.ts';
+import type { Selection, TargetAccount } from '../targets/target.ts';
+import { namesOnly, namesOtherUnits, unknownNames } from '../targets/unknown-names.ts';
 import { readUntil } from './deadline.ts';
 import { judgedAt, type RunContext } from './run-context.ts';
 

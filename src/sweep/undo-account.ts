@@ -3,7 +3,7 @@ import { hold } from '../ledger/memory.ts';
 import type { AccountFinished, IntendedWrite, WriteResult } from '../ledger/record.ts';
 import type { StoredWrite } from '../ledger/stored-run.ts';
 import { NO_KEYS } from '../ledger/totals.ts';
-import type { TargetAccount } from '../scope/target.ts';
+import type { TargetAccount } from '../targets/target.ts';
 import { finishAccount } from './finish-account.ts';
 import { keysNow, type KeysNow } from './keys-now.ts';
 import { countKeys, endOfFailure, failedWrites, type AccountEnd } from './outcome.ts';

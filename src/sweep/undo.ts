@@ -1,7 +1,7 @@
 import type { RunSummary } from '../ledger/record.ts';
 import { findPlacements } from '../organization/placements.ts';
-import { neededLookups } from '../scope/lookups.ts';
-import { settingsFor } from '../scope/settings.ts';
+import { neededLookups } from '../targets/lookups.ts';
+import { settingsFor } from '../targets/settings.ts';
 import { beginRun, underLock, type RunDependencies } from './begin.ts';
 import { concludeRun } from './conclude.ts';
 import { every } from './every.ts';

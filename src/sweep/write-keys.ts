@@ -10,7 +10,7 @@ import {
   type Written,
 } from '../aws/iam/revoke.ts';
 import type { IntendedWrite, KeyOutcome, WriteResult } from '../ledger/record.ts';
-import type { TargetAccount } from '../scope/target.ts';
+import type { TargetAccount } from '../targets/target.ts';
 import { reasonToStop } from './reason-to-stop.ts';
 import type { RunContext } from './run-context.ts';
 import { sessionIn } from './session-in.ts';

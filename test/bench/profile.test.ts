@@ -5,7 +5,7 @@ import { sharesOf } from '../../bench/profile.ts';
 const PROGRAM = [
   '// node_modules/@smithy/signature-v4/sign.js',
   'sign',
-  '// src/rotation/judge.ts',
+  '// src/rules/decide-keys.ts',
   'judge',
   '// bench/name-json.ts',
   'json',

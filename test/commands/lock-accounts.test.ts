@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { lockAccounts } from '../../src/commands/lock-accounts.ts';
 import { UsageError } from '../../src/commands/usage-error.ts';
 import { parseAccountsLock } from '../../src/config/accounts-lock.ts';
-import type { Selection } from '../../src/scope/target.ts';
+import type { Selection } from '../../src/targets/target.ts';
 
 const ORGANIZATION = 'o-exampleorgid';
 const account = (id: string) => ({ id, name: `name of ${id}`, state: 'ACTIVE', isManagementAccount: false });

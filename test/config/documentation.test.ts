@@ -4,7 +4,7 @@ import { generatedFiles } from '../../scripts/generated-files.ts';
 import { accountsJsonSchema } from '../../src/config/json-schema.ts';
 import { parseConfig } from '../../src/config/load.ts';
 import { ConfigError } from '../../src/config/problem.ts';
-import { settingsFor } from '../../src/scope/settings.ts';
+import { settingsFor } from '../../src/targets/settings.ts';
 
 const ROOT = new URL('../../', import.meta.url);
 const read = (path: string) => readFile(new URL(path, ROOT), 'utf8');

@@ -13,9 +13,9 @@ import type {
   WriteResult,
 } from '../../src/ledger/record.ts';
 import { recordSchema } from '../../src/ledger/record-schema.ts';
-import type { ExceededLimit } from '../../src/rotation/breaker.ts';
-import type { KeyDecision } from '../../src/rotation/decision.ts';
-import type { MachineSign } from '../../src/rotation/machine-user.ts';
+import type { ExceededLimit } from '../../src/rules/breaker.ts';
+import type { KeyDecision } from '../../src/rules/decision.ts';
+import type { MachineSign } from '../../src/rules/machine-user.ts';
 import { accountFinished, AT, EVERY_RECORD, keyCounts, runStarted, summary } from './records.ts';
 
 /** The same type without `readonly`, which schemas do not know. */

@@ -91,7 +91,7 @@ const BREAKS: readonly (readonly [string, StoryBounds, Break])[] = [
     'sweeps an account that opted out',
     CALM,
     {
-      file: 'src/scope/settle.ts',
+      file: 'src/targets/classify.ts',
       line: 'if (optOut === undefined || !isInForce(optOut, now)) return undefined;',
       instead: 'if (optOut === undefined || now) return undefined;',
     },
@@ -188,7 +188,7 @@ const BREAKS: readonly (readonly [string, StoryBounds, Break])[] = [
     'lets the defaults win over an override',
     CALM,
     {
-      file: 'src/scope/settings.ts',
+      file: 'src/targets/settings.ts',
       line: 'armed: entry.armed ?? settings.armed',
       instead: 'armed: settings.armed',
     },
@@ -197,7 +197,7 @@ const BREAKS: readonly (readonly [string, StoryBounds, Break])[] = [
     'remembers from one run to the next where an account hangs',
     then(...[1, 2, 3, 4].map((account): Chapter => ({ type: 'move', account, to: account % 2 }))),
     {
-      file: 'src/scope/settle.ts',
+      file: 'src/targets/classify.ts',
       line: 'const placement = placements.get(account.id);',
       instead: 'const placement = ((config as any)[account.id] ??= placements.get(account.id));',
     },
@@ -211,7 +211,7 @@ const BREAKS: readonly (readonly [string, StoryBounds, Break])[] = [
     'writes although the list of accounts has shrunk',
     then({ type: 'leave', account: 1 }, { type: 'leave', account: 2 }, { type: 'leave', account: 3 }),
     {
-      file: 'src/rotation/breaker.ts',
+      file: 'src/rules/breaker.ts',
       line: 'if (dropped < QUIET_BELOW.accountsDropped || dropped <= allowed) return undefined;',
       instead: 'if (dropped) return undefined;',
     },
@@ -260,7 +260,7 @@ const BREAKS: readonly (readonly [string, StoryBounds, Break])[] = [
     'writes although many more keys are due than at the last sweep',
     { ...then(...hired), rules: { users: 'all' } },
     {
-      file: 'src/rotation/breaker.ts',
+      file: 'src/rules/breaker.ts',
       line: 'if (keysDue <= allowed) return undefined;',
       instead: 'if (keysDue) return undefined;',
     },
@@ -269,7 +269,7 @@ const BREAKS: readonly (readonly [string, StoryBounds, Break])[] = [
     'writes although most of the keys are over age',
     { ...CALM, before: fc.constant(hired), rules: { maxKeyAgeDays: 30, users: 'all' } },
     {
-      file: 'src/rotation/breaker.ts',
+      file: 'src/rules/breaker.ts',
       line: 'if (filtered || due < QUIET_BELOW.keys || due <= allowed) return undefined;',
       instead: 'if (seen) return undefined;',
     },
@@ -278,7 +278,7 @@ const BREAKS: readonly (readonly [string, StoryBounds, Break])[] = [
     'writes although it could not get into most of its targets',
     CALM,
     {
-      file: 'src/rotation/breaker.ts',
+      file: 'src/rules/breaker.ts',
       line: 'if (cannotAssume < QUIET_BELOW.cannotAssume || cannotAssume <= allowed) return undefined;',
       instead: 'if (cannotAssume) return undefined;',
     },

@@ -2,7 +2,7 @@ import type { ConfigInput } from '../../src/config/schema.ts';
 import type { AccountState, SandboxAccount } from '../../sandbox/account.ts';
 import type { SandboxKey } from '../../sandbox/entities.ts';
 import { ALLOW_ALL, SandboxOrganization } from '../../sandbox/organization.ts';
-import type { Filters } from '../../src/scope/filters.ts';
+import type { Filters } from '../../src/targets/filters.ts';
 import { addRotationRole } from '../sweep/sweeping.ts';
 import {
   BEGINNING,

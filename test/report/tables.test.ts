@@ -7,7 +7,7 @@ import { renderIntent } from '../../src/report/intent.ts';
 import { printable } from '../../src/report/printable.ts';
 import { PLAIN } from '../../src/report/style.ts';
 import { renderUndoPlan } from '../../src/report/undo.ts';
-import { settingsFor } from '../../src/scope/settings.ts';
+import { settingsFor } from '../../src/targets/settings.ts';
 import { configWith } from '../config/build-config.ts';
 import { account } from '../ledger/records.ts';
 

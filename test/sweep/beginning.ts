@@ -1,7 +1,7 @@
 import { onTestFinished } from 'vitest';
 
-import { settingsFor } from '../../src/scope/settings.ts';
-import type { TargetAccount } from '../../src/scope/target.ts';
+import { settingsFor } from '../../src/targets/settings.ts';
+import type { TargetAccount } from '../../src/targets/target.ts';
 import { beginRun, type RunDependencies, type RunToBegin } from '../../src/sweep/begin.ts';
 import { planAccount, type AccountPlan } from '../../src/sweep/plan-account.ts';
 import type { RunContext } from '../../src/sweep/run-context.ts';

@@ -1,6 +1,6 @@
 import { EMPTY_MEMORY } from '../../src/ledger/memory.ts';
-import type { KeyDecision } from '../../src/rotation/decision.ts';
-import { settingsFor } from '../../src/scope/settings.ts';
+import type { KeyDecision } from '../../src/rules/decision.ts';
+import { settingsFor } from '../../src/targets/settings.ts';
 import type { AccountPlan } from '../../src/sweep/plan-account.ts';
 import { configWith } from '../config/build-config.ts';
 import { account } from '../ledger/records.ts';

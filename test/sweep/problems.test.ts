@@ -4,7 +4,7 @@ import type { ConfigInput } from '../../src/config/schema.ts';
 import { EMPTY_MEMORY } from '../../src/ledger/memory.ts';
 import { putAway, type FailedTarget, type Planned, type PlannedAccount } from '../../src/sweep/planned.ts';
 import { machineNotice, noticesOf, problemsOf, type Surveyed } from '../../src/sweep/problems.ts';
-import { settingsFor } from '../../src/scope/settings.ts';
+import { settingsFor } from '../../src/targets/settings.ts';
 import { configWith } from '../config/build-config.ts';
 import { account } from '../ledger/records.ts';
 import { plan } from './plans.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import type { PlanFile, PlannedKey } from '../../src/ledger/plan-file.ts';
-import type { KeyDecision } from '../../src/rotation/decision.ts';
+import type { KeyDecision } from '../../src/rules/decision.ts';
 import { checkPlan, restrictionTo, StalePlanError } from '../../src/sweep/restrict.ts';
 import { due, FIRST, kept, plan, SECOND } from './plans.ts';
 

@@ -3,7 +3,7 @@ import { group, rollup } from 'd3-array';
 import type { StoredAccount, StoredRun } from '../../ledger/stored-run.ts';
 import type { OrganizationAccount } from '../../organization/account.ts';
 import { isOk, type UnreadUser } from '../../ledger/record.ts';
-import type { KeyDecision } from '../../rotation/decision.ts';
+import type { KeyDecision } from '../../rules/decision.ts';
 import { ACCOUNT_ADVICE } from '../../aws/advice.ts';
 import { plural } from '../words.ts';
 import type { AccountColumns } from './account-columns.ts';

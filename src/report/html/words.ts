@@ -1,5 +1,5 @@
 import type { AccountOutcome } from '../../ledger/record.ts';
-import type { KeyDecision } from '../../rotation/decision.ts';
+import type { KeyDecision } from '../../rules/decision.ts';
 import { plural } from '../words.ts';
 
 /** How an account ended; an interrupted run leaves accounts without an end. */

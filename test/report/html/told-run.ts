@@ -8,7 +8,7 @@ import type {
 } from '../../../src/ledger/record.ts';
 import { foldRun, type StoredRun } from '../../../src/ledger/stored-run.ts';
 import type { ListedUnit } from '../../../src/organization/placements.ts';
-import type { KeyDecision } from '../../../src/rotation/decision.ts';
+import type { KeyDecision } from '../../../src/rules/decision.ts';
 import { accountFinished, AT, keyCounts, runStarted, summary } from '../../ledger/records.ts';
 
 /** Days before the runs of these tests start. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { judge, type JudgeBy, type RememberedKey, type UserFacts } from '../../src/rotation/judge.ts';
+import { judge, type JudgeBy, type RememberedKey, type UserFacts } from '../../src/rules/decide-keys.ts';
 import type { Exempt, Rules } from '../../src/config/schema.ts';
 import type { AccessKey } from '../../src/aws/iam/user.ts';
 

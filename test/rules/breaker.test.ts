@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { exceededLimits, type ExceededLimit, type PlannedSweep } from '../../src/rotation/breaker.ts';
+import { exceededLimits, type ExceededLimit, type PlannedSweep } from '../../src/rules/breaker.ts';
 
 const LIMITS = {
   maxKeys: 500,

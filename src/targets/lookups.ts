@@ -1,7 +1,7 @@
 import type { Config } from '../config/schema.ts';
 import type { OrganizationAccount } from '../organization/account.ts';
 import type { Filters } from './filters.ts';
-import { settleWithoutTag, usesOrganizationalUnits, type WithoutTags } from './settle.ts';
+import { settleWithoutTag, usesOrganizationalUnits, type WithoutTags } from './classify.ts';
 
 /** What has to be asked of Organizations beyond the list of accounts. */
 export interface NeededLookups {

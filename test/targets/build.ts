@@ -1,6 +1,6 @@
 import type { OptOutTagState, OrganizationAccount, Placement } from '../../src/organization/account.ts';
 import type { Failure } from '../../src/aws/failure.ts';
-import type { SelectionInput } from '../../src/scope/select-targets.ts';
+import type { SelectionInput } from '../../src/targets/select-targets.ts';
 import { configWith } from '../config/build-config.ts';
 
 export const ROOT = 'r-ab12';

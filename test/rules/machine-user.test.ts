@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { soundsLikeMachine } from '../../src/rotation/machine-user.ts';
+import { soundsLikeMachine } from '../../src/rules/machine-user.ts';
 
 describe('the name of a user', () => {
   it.each([

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ConfigInput } from '../../src/config/schema.ts';
-import { selectTargets, type SelectionInput } from '../../src/scope/select-targets.ts';
-import { settleWithoutTag } from '../../src/scope/settle.ts';
+import { selectTargets, type SelectionInput } from '../../src/targets/select-targets.ts';
+import { settleWithoutTag } from '../../src/targets/classify.ts';
 import { configWith } from '../config/build-config.ts';
 import {
   account,

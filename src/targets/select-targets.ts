@@ -1,6 +1,6 @@
 import type { OptOutTagState, OrganizationAccount } from '../organization/account.ts';
 import { endedNotice, endingNotice } from './opt-out.ts';
-import { notLookedUp, settleWithoutTag, type Settled, type WithoutTags } from './settle.ts';
+import { notLookedUp, settleWithoutTag, type Settled, type WithoutTags } from './classify.ts';
 import { settingsFor } from './settings.ts';
 import type { LeftOutAccount, Selection, TargetAccount } from './target.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { endedNotice, endingNotice, isInForce } from '../../src/scope/opt-out.ts';
+import { endedNotice, endingNotice, isInForce } from '../../src/targets/opt-out.ts';
 import { configWith } from '../config/build-config.ts';
 import { account, idOf } from './build.ts';
 

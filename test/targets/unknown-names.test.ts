@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ConfigInput } from '../../src/config/schema.ts';
-import type { Filters } from '../../src/scope/filters.ts';
-import { namesOnly, namesOtherUnits, unknownNames } from '../../src/scope/unknown-names.ts';
+import type { Filters } from '../../src/targets/filters.ts';
+import { namesOnly, namesOtherUnits, unknownNames } from '../../src/targets/unknown-names.ts';
 import { configWith } from '../config/build-config.ts';
 import { account, idOf, PAYMENTS, ROOT, SANDBOX, TEAMS } from './build.ts';
 

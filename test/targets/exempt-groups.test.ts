@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 
 import type { ConfigInput } from '../../src/config/schema.ts';
-import { settingsFor } from '../../src/scope/settings.ts';
-import { sweptAndExempt } from '../../src/scope/swept-and-exempt.ts';
+import { settingsFor } from '../../src/targets/settings.ts';
+import { sweptAndExempt } from '../../src/targets/exempt-groups.ts';
 import { configWith } from '../config/build-config.ts';
 import { account, idOf, ROOT, TEAMS } from './build.ts';
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { ConfigInput } from '../../src/config/schema.ts';
-import type { Filters } from '../../src/scope/filters.ts';
-import { accountsNeedingTags, neededLookups } from '../../src/scope/lookups.ts';
-import { selectTargets, type SelectionInput } from '../../src/scope/select-targets.ts';
+import type { Filters } from '../../src/targets/filters.ts';
+import { accountsNeedingTags, neededLookups } from '../../src/targets/lookups.ts';
+import { selectTargets, type SelectionInput } from '../../src/targets/select-targets.ts';
 import { configWith } from '../config/build-config.ts';
 import { account, idOf, placedIn, SANDBOX, selectionInput, TEAMS, UNKNOWN_PLACE, UNTAGGED } from './build.ts';
 
