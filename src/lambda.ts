@@ -3,14 +3,14 @@ import { Metrics } from '@aws-lambda-powertools/metrics';
 import type { Context } from 'aws-lambda';
 
 import { collectEarly } from './collect-early.ts';
-import { parseEvent, type RotatorEvent } from './lambda-event.ts';
+import { parseEvent, type RotatorEvent } from './rotator/event.ts';
 import type { RunSummary } from './ledger/record.ts';
 import { METRICS_NAMESPACE } from './report/metrics.ts';
-import { answerEvent, type NothingToDo } from './rotator/answer-event.ts';
+import { answerEvent, type NothingToDo } from './rotator/handle-event.ts';
 import { publishBrokenOff } from './rotator/publish-metrics.ts';
 import { openRotator } from './rotator/rotator.ts';
 
-export { worker } from './worker.ts';
+export { worker } from './rotator/worker.ts';
 
 collectEarly();
 

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 
 import { printableLines } from '../report/printable.ts';
-import { VERSION } from '../version.ts';
+import { VERSION } from '../config/version.ts';
 import { addAccounts } from './accounts.ts';
 import { addApply } from './apply.ts';
 import { addCompletion } from './completion.ts';

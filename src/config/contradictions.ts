@@ -1,6 +1,6 @@
 import { deploymentContradictions } from './deployment-contradictions.ts';
 import type { Step } from './document.ts';
-import { outlineOf, type Outline, type OverrideOutline } from './outline.ts';
+import { outlineOf, type Outline, type OverrideOutline } from './lenient-config.ts';
 
 /** Something that no single setting shows: two that contradict each other, or one that stands twice. */
 export interface Contradiction {

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { deploymentSchema } from './deployment-schema.ts';
 import { share, text, wholeNumber, words } from './field.ts';
-import { whyUnreadable } from '../schedule/firings.ts';
+import { whyUnreadable } from './schedule-expression.ts';
 import { noticesSchema } from './notices-schema.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { identifyCaller, MAX_SKEW_MINUTES, RootCredentialsError, type Caller } from '../aws/caller.ts';
 import { failureOf } from '../aws/failure.ts';
 import { advice } from '../aws/advice.ts';
-import type { DoctorDependencies } from './examination-context.ts';
+import type { DoctorDependencies } from './context.ts';
 import { ok, problem, warning, type Finding } from './finding.ts';
 
 const HERE = { where: 'your credentials' };

@@ -1,8 +1,8 @@
 import type { Deployment } from '../config/deployment-schema.ts';
 import { STACK_SETS_SERVICE } from '../deployment/names.ts';
 import { delegatedAdministrators, trustedServices } from '../organization/trusted-access.ts';
-import { cannotTell } from './cannot-tell.ts';
-import type { ExaminationContext } from './examination-context.ts';
+import { cannotTell } from './inconclusive.ts';
+import type { ExaminationContext } from './context.ts';
 import { ok, problem, type Finding, type Place } from './finding.ts';
 
 /** Whether the deployment is for this organization and for the account that may run it, and whether StackSets may work there. */

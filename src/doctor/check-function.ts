@@ -1,5 +1,5 @@
 import { configSha256 } from '../config/hash.ts';
-import { readFunction, readRetries, type DeployedFunction } from '../deployed/function.ts';
+import { readFunction, readRetries, type DeployedFunction } from './deployed/function.ts';
 import {
   deploymentNames,
   ROTATOR_FUNCTION,
@@ -7,8 +7,8 @@ import {
   WORKER_HANDLER,
   type DeployableConfig,
 } from '../deployment/names.ts';
-import { cannotTell } from './cannot-tell.ts';
-import type { ExaminationContext } from './examination-context.ts';
+import { cannotTell } from './inconclusive.ts';
+import type { ExaminationContext } from './context.ts';
 import { ok, problem, unknown, type Finding, type Place } from './finding.ts';
 import type { DeployedClients } from './deployed/clients.ts';
 

@@ -1,6 +1,6 @@
 import type { DeployedClients } from './deployed/clients.ts';
 import type { Config } from '../config/schema.ts';
-import { readSchedule } from '../deployed/schedule.ts';
+import { readSchedule } from './deployed/schedule.ts';
 import {
   deploymentNames,
   givesNotice,
@@ -9,9 +9,9 @@ import {
   WATCHDOG_EVENT,
   type DeployableConfig,
 } from '../deployment/names.ts';
-import { cannotTell } from './cannot-tell.ts';
+import { cannotTell } from './inconclusive.ts';
 import { compareSchedule, schedulePlace, type WantedSchedule } from './compare-schedule.ts';
-import type { ExaminationContext } from './examination-context.ts';
+import type { ExaminationContext } from './context.ts';
 import { ok, type Finding } from './finding.ts';
 
 /** Whether the schedules of the watchdog, and of the notice run where there is to be one, start what they were deployed for. */

@@ -1,4 +1,4 @@
-import type { DeployedSchedule } from '../deployed/schedule.ts';
+import type { DeployedSchedule } from './deployed/schedule.ts';
 import { ROTATOR_FUNCTION } from '../deployment/names.ts';
 import { runThatWrites } from '../ledger/lock.ts';
 import type { ObjectStore } from '../ledger/object-store.ts';
@@ -6,9 +6,9 @@ import { readStart } from '../ledger/read-run.ts';
 import type { RunStarted, RunSummary } from '../ledger/record.ts';
 import { runIdTime } from '../ledger/run-id.ts';
 import { getSummary, listRunIds } from '../ledger/runs.ts';
-import { firingUntil } from '../schedule/firings.ts';
-import { cannotTell } from './cannot-tell.ts';
-import type { ExaminationContext } from './examination-context.ts';
+import { firingUntil } from '../config/schedule-expression.ts';
+import { cannotTell } from './inconclusive.ts';
+import type { ExaminationContext } from './context.ts';
 import { ok, problem, warning, type Finding } from './finding.ts';
 
 /** Runs that are looked through for the last sweep of the whole organization; plans and undos lie between. */

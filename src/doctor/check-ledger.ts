@@ -1,10 +1,10 @@
-import { isClosedToThePublic, keepsVersions } from '../deployed/bucket.ts';
+import { isClosedToThePublic, keepsVersions } from './deployed/bucket.ts';
 import { failureOf } from '../aws/failure.ts';
 import { deploymentNames, isDeployable } from '../deployment/names.ts';
 import { parseLocation } from '../ledger/location.ts';
 import { RUNS } from '../ledger/run-keys.ts';
-import { cannotTell } from './cannot-tell.ts';
-import type { ExaminationContext } from './examination-context.ts';
+import { cannotTell } from './inconclusive.ts';
+import type { ExaminationContext } from './context.ts';
 import { ok, problem, warning, type Finding, type Place } from './finding.ts';
 
 /** Whether the ledger can be read, and in a bucket whether it is kept as it was deployed. */

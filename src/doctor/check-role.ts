@@ -6,8 +6,8 @@ import { boundaryArn, deploymentNames, isDeployable, type DeployableConfig } fro
 import { compareDocuments, type DocumentDifferences } from '../deployment/compare-documents.ts';
 import { memberAccess, memberPermissions, memberTrust } from '../deployment/member-role.ts';
 import type { TargetAccount } from '../targets/target.ts';
-import { cannotTell } from './cannot-tell.ts';
-import type { ExaminationContext } from './examination-context.ts';
+import { cannotTell } from './inconclusive.ts';
+import type { ExaminationContext } from './context.ts';
 import { accountPlace, problem, type Complaint, type Finding } from './finding.ts';
 
 /** Whether the role in which an account is entered is one that `npm run deploy` makes. Pure. */

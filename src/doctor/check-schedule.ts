@@ -1,9 +1,9 @@
 import type { DeployedClients } from './deployed/clients.ts';
-import { readSchedule, type DeployedSchedule } from '../deployed/schedule.ts';
+import { readSchedule, type DeployedSchedule } from './deployed/schedule.ts';
 import { deploymentNames, SWEEP_EVENT, type DeployableConfig } from '../deployment/names.ts';
-import { firingAfter } from '../schedule/firings.ts';
-import { cannotTell } from './cannot-tell.ts';
-import type { ExaminationContext } from './examination-context.ts';
+import { firingAfter } from '../config/schedule-expression.ts';
+import { cannotTell } from './inconclusive.ts';
+import type { ExaminationContext } from './context.ts';
 import { ok, unknown, type Finding } from './finding.ts';
 import { compareSchedule, schedulePlace, type WantedSchedule } from './compare-schedule.ts';
 

@@ -1,7 +1,7 @@
-import { readStateMachineStatus } from '../deployed/state-machine.ts';
+import { readStateMachineStatus } from './deployed/state-machine.ts';
 import { deploymentNames, type DeployableConfig } from '../deployment/names.ts';
-import { cannotTell } from './cannot-tell.ts';
-import type { ExaminationContext } from './examination-context.ts';
+import { cannotTell } from './inconclusive.ts';
+import type { ExaminationContext } from './context.ts';
 import { ok, problem, type Finding } from './finding.ts';
 
 const WHY = 'The rotator hands every run over to it: nothing is swept.';

@@ -7,10 +7,10 @@ import { groupMembers } from '../aws/iam/members.ts';
 import type { IamUser } from '../aws/iam/user.ts';
 import { hasConsoleAccess, userTags } from '../aws/iam/user-facts.ts';
 import type { TargetAccount } from '../targets/target.ts';
-import { cannotTell } from './cannot-tell.ts';
+import { cannotTell } from './inconclusive.ts';
 import { checkRole, isDeployedRole } from './check-role.ts';
 import { entryRefusal } from './entry-refusal.ts';
-import type { ExaminationContext } from './examination-context.ts';
+import type { ExaminationContext } from './context.ts';
 import { accountPlace, ok, problem, type Finding } from './finding.ts';
 
 /** What was found in one target. */

@@ -6,7 +6,7 @@ import { groupsNowhere, noneOf, type AskedGroups, type GroupNowhere } from '../s
 import type { Survey } from '../sweep/survey.ts';
 import { checkTarget, type ExaminedTarget } from './check-target.ts';
 import { isNamedInTrust } from './entry-refusal.ts';
-import type { ExaminationContext } from './examination-context.ts';
+import type { ExaminationContext } from './context.ts';
 import { accountPlace, problem, unknown, warning, type Finding } from './finding.ts';
 
 /** Every target, as many at a time as a sweep would enter. */

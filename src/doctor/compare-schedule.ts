@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 
-import type { DeployedSchedule } from '../deployed/schedule.ts';
+import type { DeployedSchedule } from './deployed/schedule.ts';
 import { deploymentNames, type DeployableConfig } from '../deployment/names.ts';
 import { problem, warning, type Complaint, type Finding, type Place } from './finding.ts';
 

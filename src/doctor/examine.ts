@@ -1,6 +1,6 @@
 import { failureOf } from '../aws/failure.ts';
 import { ConfigError } from '../config/problem.ts';
-import type { DeployedSchedule } from '../deployed/schedule.ts';
+import type { DeployedSchedule } from './deployed/schedule.ts';
 import { isDeployable } from '../deployment/names.ts';
 import { newRunId } from '../ledger/run-id.ts';
 import { describeOrganization, type Organization } from '../organization/describe.ts';
@@ -16,7 +16,7 @@ import { checkHourly } from './check-hourly.ts';
 import { checkSchedule, type ExaminedSchedule } from './check-schedule.ts';
 import { checkStateMachine } from './check-state-machine.ts';
 import { checkTargets } from './check-targets.ts';
-import type { DoctorDependencies, ExaminationContext } from './examination-context.ts';
+import type { DoctorDependencies, ExaminationContext } from './context.ts';
 import { problem, unknown, type Examination, type Finding, type NotCovered } from './finding.ts';
 
 /**

@@ -1,6 +1,6 @@
 import type { Metrics } from '@aws-lambda-powertools/metrics';
 
-import type { RotatorMode } from '../lambda-event.ts';
+import type { RotatorMode } from './event.ts';
 import type { RunSummary } from '../ledger/record.ts';
 import { failedNotices, sentNotices, type Told } from '../notice/tell.ts';
 import {

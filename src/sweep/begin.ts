@@ -9,7 +9,7 @@ import { newRunId } from '../ledger/run-id.ts';
 import { openRunLog } from '../ledger/run-log.ts';
 import { describeOrganization } from '../organization/describe.ts';
 import type { Filters } from '../targets/filters.ts';
-import { VERSION } from '../version.ts';
+import { VERSION } from '../config/version.ts';
 import { until, type Deadline } from './deadline.ts';
 import type { Progress } from './progress.ts';
 import type { RunContext } from './run-context.ts';

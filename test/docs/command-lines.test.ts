@@ -6,7 +6,7 @@ import { keysweepProgram } from '../../src/commands/keysweep.ts';
 import type { Terminal } from '../../src/commands/terminal.ts';
 import { PLAIN } from '../../src/report/style.ts';
 import { parseConfig } from '../../src/config/load.ts';
-import { parseEvent } from '../../src/lambda-event.ts';
+import { parseEvent } from '../../src/rotator/event.ts';
 import { commandLines, commandsIn, type CommandLine } from './command-lines.ts';
 import { blocks, PAGES, ROOT } from './pages.ts';
 

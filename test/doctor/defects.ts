@@ -1,6 +1,6 @@
 import { STACK_SETS_SERVICE, deploymentNames } from '../../src/deployment/names.ts';
 import type { ConfigInput } from '../../src/config/schema.ts';
-import type { DoctorDependencies } from '../../src/doctor/examination-context.ts';
+import type { DoctorDependencies } from '../../src/doctor/context.ts';
 import type { ObjectStore } from '../../src/ledger/object-store.ts';
 import type { RunMode, RunSummary } from '../../src/ledger/record.ts';
 import { openRunLog } from '../../src/ledger/run-log.ts';

@@ -20,7 +20,7 @@ import {
   type DeployableConfig,
 } from '../../src/deployment/names.ts';
 import { examine } from '../../src/doctor/examine.ts';
-import type { DoctorDependencies } from '../../src/doctor/examination-context.ts';
+import type { DoctorDependencies } from '../../src/doctor/context.ts';
 import type { Examination } from '../../src/doctor/finding.ts';
 import type { ObjectStore } from '../../src/ledger/object-store.ts';
 import { openStore } from '../../src/ledger/open-store.ts';

@@ -3,7 +3,7 @@ import { onTestFinished, expect, it } from 'vitest';
 
 import { openClients } from '../../src/aws/clients.ts';
 import { deploymentNames } from '../../src/deployment/names.ts';
-import { handOver } from '../../src/hand-over.ts';
+import { handOver } from '../../src/rotator/start-execution.ts';
 import { SandboxOrganization } from '../../sandbox/organization.ts';
 import { startSandbox } from '../../sandbox/sandbox.ts';
 import { deployableConfig } from '../cdktf/deployable-config.ts';

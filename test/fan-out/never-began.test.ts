@@ -6,7 +6,7 @@ import { expect, it } from 'vitest';
 import { RunNeverBeganError } from '../../src/fan-out/conclude.ts';
 import type { Step } from '../../src/fan-out/step.ts';
 import { runThatWrites } from '../../src/ledger/lock.ts';
-import { tellThatNeverBegan } from '../../src/rotator/never-began.ts';
+import { tellThatNeverBegan } from '../../src/rotator/not-started.ts';
 import { deployableConfig } from '../cdktf/deployable-config.ts';
 import { KEYSWEEP } from '../properties/build-under-test.ts';
 import { prepared } from './chaos.ts';

@@ -7,7 +7,7 @@ import { runIdOf } from '../../src/fan-out/step.ts';
 import { readWriter } from '../../src/ledger/read-run.ts';
 import type { RunSummary } from '../../src/ledger/record.ts';
 import { NOTICES_WRITER } from '../../src/notice/tell-and-record.ts';
-import { keepPage, tellOfEnd } from '../../src/rotator/make-run.ts';
+import { keepPage, tellOfEnd } from '../../src/rotator/run-and-report.ts';
 import { deployableConfig } from '../cdktf/deployable-config.ts';
 import { Doom, type Moment } from '../crash/doom.ts';
 import { KEYSWEEP } from '../properties/build-under-test.ts';
@@ -64,7 +64,7 @@ describe('the last step of a run', () => {
     metrics = new PublishedMetrics({ namespace: 'test', serviceName: 'test' });
   }
 
-  /** One attempt, as src/worker.ts makes it. */
+  /** One attempt, as src/rotator/worker.ts makes it. */
   async function concludeAndTell(disturbance?: Disturbance): Promise<RunSummary> {
     const dependencies = stage.dependencies(disturbance);
     const { config } = dependencies;

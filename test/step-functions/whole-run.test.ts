@@ -14,7 +14,7 @@ import type { RunSummary } from '../../src/ledger/record.ts';
 import { openBucket } from '../../src/ledger/s3-store.ts';
 import { foldRun, type StoredRun } from '../../src/ledger/stored-run.ts';
 import { startSandbox } from '../../sandbox/sandbox.ts';
-import { worker } from '../../src/worker.ts';
+import { worker } from '../../src/rotator/worker.ts';
 import { deployableConfig } from '../cdktf/deployable-config.ts';
 import { installMiniStack } from '../cdktf/ministack/ministack.ts';
 import { smallOrganization } from '../crash/organization.ts';

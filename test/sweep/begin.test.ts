@@ -5,7 +5,7 @@ import { acquireLock } from '../../src/ledger/lock.ts';
 import type { ObjectStore } from '../../src/ledger/object-store.ts';
 import { readRecords } from '../../src/ledger/read-run.ts';
 import { runStarted, type RunToBegin } from '../../src/sweep/begin.ts';
-import { VERSION } from '../../src/version.ts';
+import { VERSION } from '../../src/config/version.ts';
 import { begun } from './beginning.ts';
 import { memoryStore } from './memory-store.ts';
 import { onSandbox, organizationOf } from './sweeping.ts';

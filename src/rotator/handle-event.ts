@@ -1,14 +1,14 @@
-import type { RotatorEvent, RotatorMode } from '../lambda-event.ts';
+import type { RotatorEvent, RotatorMode } from './event.ts';
 import { inName } from '../fan-out/start.ts';
 import { lastSlot } from '../ledger/scheduled-runs.ts';
 import type { RunSummary } from '../ledger/record.ts';
-import { firingAfter } from '../schedule/firings.ts';
-import { lateness, slotToAnnounce } from '../schedule/slots.ts';
-import { makeRun, tellTrouble } from './make-run.ts';
-import { isNoticed, missingNotice } from './notice-given.ts';
+import { firingAfter } from '../config/schedule-expression.ts';
+import { lateness, slotToAnnounce } from './slots.ts';
+import { makeRun, tellTrouble } from './run-and-report.ts';
+import { isNoticed, missingNotice } from './check-notice.ts';
 import { publishWatch } from './publish-metrics.ts';
 import type { Rotator } from './rotator.ts';
-import { watch, type Finding } from './watch.ts';
+import { watch, type Finding } from './watchdog.ts';
 
 /** Where no run was asked for, or none was due. */
 export interface NothingToDo {

@@ -2,17 +2,17 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import type { Context } from 'aws-lambda';
 
-import type { Config } from './config/schema.ts';
-import { isDeployable } from './deployment/names.ts';
-import { RunNeverBeganError } from './fan-out/conclude.ts';
-import { concluded } from './fan-out/concluded.ts';
-import { runStep } from './fan-out/run-step.ts';
-import { parseStep, shareOf, type Step } from './fan-out/step.ts';
-import { METRICS_NAMESPACE } from './report/metrics.ts';
-import { keepPage, tellOfEnd } from './rotator/make-run.ts';
-import { tellThatNeverBegan } from './rotator/never-began.ts';
-import { openRotator } from './rotator/rotator.ts';
-import { deadlineIn } from './sweep/deadline.ts';
+import type { Config } from '../config/schema.ts';
+import { isDeployable } from '../deployment/names.ts';
+import { RunNeverBeganError } from '../fan-out/conclude.ts';
+import { concluded } from '../fan-out/concluded.ts';
+import { runStep } from '../fan-out/run-step.ts';
+import { parseStep, shareOf, type Step } from '../fan-out/step.ts';
+import { METRICS_NAMESPACE } from '../report/metrics.ts';
+import { keepPage, tellOfEnd } from './run-and-report.ts';
+import { tellThatNeverBegan } from './not-started.ts';
+import { openRotator } from './rotator.ts';
+import { deadlineIn } from '../sweep/deadline.ts';
 
 const logger = new Logger({ serviceName: 'keysweep' });
 const metrics = new Metrics({ serviceName: 'keysweep', namespace: METRICS_NAMESPACE });

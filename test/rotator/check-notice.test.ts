@@ -4,7 +4,7 @@ import type { ObjectStore } from '../../src/ledger/object-store.ts';
 import { newRunId } from '../../src/ledger/run-id.ts';
 import { openRunLog } from '../../src/ledger/run-log.ts';
 import { putSummary } from '../../src/ledger/runs.ts';
-import { isNoticed } from '../../src/rotator/notice-given.ts';
+import { isNoticed } from '../../src/rotator/check-notice.ts';
 import { deployableConfig } from '../cdktf/deployable-config.ts';
 import { runStarted, summary } from '../ledger/records.ts';
 import { memoryStore } from '../sweep/memory-store.ts';

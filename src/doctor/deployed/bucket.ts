@@ -1,6 +1,6 @@
 import { GetBucketVersioningCommand, GetPublicAccessBlockCommand, type S3Client } from '@aws-sdk/client-s3';
 
-import { CallFailedError, calling } from '../aws/failure.ts';
+import { CallFailedError, calling } from '../../aws/failure.ts';
 
 /** Whether a bucket keeps what is written over. @throws CallFailedError */
 export async function keepsVersions(s3: S3Client, bucket: string, signal: AbortSignal): Promise<boolean> {

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 
-import { whatIsWrong } from './ledger/parse-stored.ts';
-import { isRunId } from './ledger/run-id.ts';
+import { whatIsWrong } from '../ledger/parse-stored.ts';
+import { isRunId } from '../ledger/run-id.ts';
 
 /** EventBridge Scheduler puts it in: https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-schedule-context-attributes.html */
 const scheduledTime = z.iso

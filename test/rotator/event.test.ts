@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { InvalidEventError, parseEvent } from '../src/lambda-event.ts';
+import { InvalidEventError, parseEvent } from '../../src/rotator/event.ts';
 
 const RUN_ID = '20261127T225500Z-1a2b3c';
 const ACCOUNT = '100000000001';

@@ -4,7 +4,7 @@ import {
   type SchedulerClient,
 } from '@aws-sdk/client-scheduler';
 
-import { CallFailedError, calling, nonsense } from '../aws/failure.ts';
+import { CallFailedError, calling, nonsense } from '../../aws/failure.ts';
 
 /** A schedule as EventBridge Scheduler has it. */
 export interface DeployedSchedule {

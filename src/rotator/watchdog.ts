@@ -5,7 +5,7 @@ import type { ObjectStore } from '../ledger/object-store.ts';
 import { parseStored } from '../ledger/parse-stored.ts';
 import { getSummary } from '../ledger/runs.ts';
 import { lastSlot, runsSince } from '../ledger/scheduled-runs.ts';
-import { isNewlyMissed, slotToWatch } from '../schedule/slots.ts';
+import { isNewlyMissed, slotToWatch } from './slots.ts';
 
 /** What the watchdog found about the last sweep that had to be. */
 export type Finding =

@@ -1,8 +1,8 @@
-import { isDeployable, deploymentNames } from './deployment/names.ts';
-import { startExecution } from './fan-out/start.ts';
-import type { Start } from './fan-out/step.ts';
-import type { Rotator } from './rotator/rotator.ts';
-import type { SweepRequest } from './sweep/run.ts';
+import { isDeployable, deploymentNames } from '../deployment/names.ts';
+import { startExecution } from '../fan-out/start.ts';
+import type { Start } from '../fan-out/step.ts';
+import type { Rotator } from './rotator.ts';
+import type { SweepRequest } from '../sweep/run.ts';
 
 /** Where another machine makes the run. */
 export interface HandedOver {

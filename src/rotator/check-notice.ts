@@ -5,7 +5,7 @@ import { getSummary } from '../ledger/runs.ts';
 import { runsSince } from '../ledger/scheduled-runs.ts';
 import { channelNames, channelsOf } from '../notice/channels.ts';
 import { NOTICES_WRITER } from '../notice/tell-and-record.ts';
-import { RUN_MINUTES } from '../schedule/slots.ts';
+import { RUN_MINUTES } from './slots.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;

@@ -1,4 +1,4 @@
-import { handOver, type HandedOver } from '../hand-over.ts';
+import { handOver, type HandedOver } from './start-execution.ts';
 import type { RunSummary } from '../ledger/record.ts';
 import { newRunId, randomDigits } from '../ledger/run-id.ts';
 import { tellAndRecord, wasTold } from '../notice/tell-and-record.ts';

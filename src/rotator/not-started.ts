@@ -1,6 +1,6 @@
 import type { RunNeverBeganError } from '../fan-out/conclude.ts';
 import { runIdOf, type Step } from '../fan-out/step.ts';
-import { tellTrouble } from './make-run.ts';
+import { tellTrouble } from './run-and-report.ts';
 import { publishBrokenOff } from './publish-metrics.ts';
 import type { Rotator } from './rotator.ts';
 

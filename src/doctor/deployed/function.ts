@@ -5,7 +5,7 @@ import {
   type LambdaClient,
 } from '@aws-sdk/client-lambda';
 
-import { CallFailedError, calling } from '../aws/failure.ts';
+import { CallFailedError, calling } from '../../aws/failure.ts';
 
 /** The rotator as Lambda has it; a member is undefined where the answer lacked it. */
 export interface DeployedFunction {

@@ -1,5 +1,5 @@
 import type { Config } from '../config/schema.ts';
-import { firingAfter, firingUntil } from './firings.ts';
+import { firingAfter, firingUntil } from '../config/schedule-expression.ts';
 
 /*
  * A slot is a time of the schedule at which a sweep is due. Two schedules that fire every hour ask what is to be done about

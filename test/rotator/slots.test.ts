@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { configSchema, type Config } from '../../src/config/schema.ts';
-import { isNewlyMissed, lateness, slotToAnnounce, slotToWatch } from '../../src/schedule/slots.ts';
+import { isNewlyMissed, lateness, slotToAnnounce, slotToWatch } from '../../src/rotator/slots.ts';
 
 const FRIDAY = new Date('2026-11-27T22:55:00Z');
 const HOUR = 3_600_000;
