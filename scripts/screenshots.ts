@@ -8,7 +8,7 @@ import { parseConfig } from '../src/config/load.ts';
 import { readRecords } from '../src/ledger/read-run.ts';
 import { randomDigits } from '../src/ledger/run-id.ts';
 import { foldRun } from '../src/ledger/stored-run.ts';
-import { pageOf } from '../src/page/run-page.ts';
+import { pageOf } from '../src/publish/report-page.ts';
 import { generateOrganization, type GenerateOptions } from '../sandbox/generate.ts';
 import type { SandboxOrganization } from '../sandbox/organization.ts';
 import { startSandbox } from '../sandbox/sandbox.ts';

@@ -1,6 +1,6 @@
 import type { ObjectStore } from '../ledger/object-store.ts';
 import { pageKey } from '../ledger/run-keys.ts';
-import { storePage, storePageOfEnded } from '../page/run-page.ts';
+import { storePage, storePageOfEnded } from '../publish/report-page.ts';
 import type { OutputOptions } from './options.ts';
 import type { RunEnded } from './print-run.ts';
 import type { Terminal } from './terminal.ts';

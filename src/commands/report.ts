@@ -6,7 +6,7 @@ import { openStore } from '../ledger/open-store.ts';
 import { readRecords } from '../ledger/read-run.ts';
 import { findRun, RUN_REFERENCE } from '../ledger/runs.ts';
 import { foldRun, type StoredRun } from '../ledger/stored-run.ts';
-import { pageOf } from '../page/run-page.ts';
+import { pageOf } from '../publish/report-page.ts';
 import { renderCsv } from '../report/csv.ts';
 import { connect } from './connect.ts';
 import type { ExitCode } from './exit-code.ts';

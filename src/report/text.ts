@@ -1,13 +1,13 @@
 import { isOk, OUTCOMES, type AccountOutcome, type RunStarted, type RunSummary } from '../ledger/record.ts';
 import { type StoredRun } from '../ledger/stored-run.ts';
-import { absentGroups } from './absent-groups.ts';
+import { absentGroups } from './missing-groups.ts';
 import { ACCOUNT_ADVICE } from '../aws/advice.ts';
 import { columns } from './columns.ts';
 import { notCovered, type NotCovered } from './not-covered.ts';
 import { printable } from './printable.ts';
-import { keyLines, MACHINE_SIGNS, machineUserLines, type KeyLine } from './reading.ts';
+import { keyLines, MACHINE_SIGNS, machineUserLines, type KeyLine } from './key-lines.ts';
 import type { Style } from './style.ts';
-import { toldLines } from './told.ts';
+import { toldLines } from './notice-lines.ts';
 import { duration } from './words.ts';
 
 export interface TextOptions {

@@ -3,8 +3,8 @@ import type { ObjectStore } from '../ledger/object-store.ts';
 import { readWriter } from '../ledger/read-run.ts';
 import { getSummary } from '../ledger/runs.ts';
 import { runsSince } from '../ledger/scheduled-runs.ts';
-import { channelNames, channelsOf } from '../notice/channels.ts';
-import { NOTICES_WRITER } from '../notice/tell-and-record.ts';
+import { channelNames, channelsOf } from '../publish/channels.ts';
+import { NOTICES_WRITER } from '../publish/notify-and-record.ts';
 import { RUN_MINUTES } from './slots.ts';
 
 const MINUTE = 60_000;

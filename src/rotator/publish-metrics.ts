@@ -2,7 +2,7 @@ import type { Metrics } from '@aws-lambda-powertools/metrics';
 
 import type { RotatorMode } from './event.ts';
 import type { RunSummary } from '../ledger/record.ts';
-import { failedNotices, sentNotices, type Told } from '../notice/tell.ts';
+import { failedNotices, sentNotices, type Told } from '../publish/notify.ts';
 import {
   metricsMode,
   metricsOf,

@@ -11,8 +11,8 @@ import { loadConfig } from '../config/load.ts';
 import type { Config } from '../config/schema.ts';
 import type { ObjectStore } from '../ledger/object-store.ts';
 import { openStore } from '../ledger/open-store.ts';
-import { channelsOf } from '../notice/channels.ts';
-import type { Telling } from '../notice/tell.ts';
+import { channelsOf } from '../publish/channels.ts';
+import type { Telling } from '../publish/notify.ts';
 
 /** What an invocation of the Lambda works with. */
 export interface Rotator {

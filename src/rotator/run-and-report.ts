@@ -1,9 +1,9 @@
 import { handOver, type HandedOver } from './start-execution.ts';
 import type { RunSummary } from '../ledger/record.ts';
 import { newRunId, randomDigits } from '../ledger/run-id.ts';
-import { tellAndRecord, wasTold } from '../notice/tell-and-record.ts';
-import { tellOfTrouble } from '../notice/tell.ts';
-import { storePageOfEnded } from '../page/run-page.ts';
+import { tellAndRecord, wasTold } from '../publish/notify-and-record.ts';
+import { tellOfTrouble } from '../publish/notify.ts';
+import { storePageOfEnded } from '../publish/report-page.ts';
 import type { Trouble } from '../report/events.ts';
 import { deadlineIn } from '../sweep/deadline.ts';
 import { runSweep, type SweepRequest } from '../sweep/run.ts';

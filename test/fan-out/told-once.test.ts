@@ -6,7 +6,7 @@ import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { runIdOf } from '../../src/fan-out/step.ts';
 import { readWriter } from '../../src/ledger/read-run.ts';
 import type { RunSummary } from '../../src/ledger/record.ts';
-import { NOTICES_WRITER } from '../../src/notice/tell-and-record.ts';
+import { NOTICES_WRITER } from '../../src/publish/notify-and-record.ts';
 import { keepPage, tellOfEnd } from '../../src/rotator/run-and-report.ts';
 import { deployableConfig } from '../cdktf/deployable-config.ts';
 import { Doom, type Moment } from '../crash/doom.ts';

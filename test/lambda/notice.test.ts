@@ -1,7 +1,7 @@
 import { describe, expect } from 'vitest';
 
 import type { ConfigInput } from '../../src/config/schema.ts';
-import { NOTICES_WRITER } from '../../src/notice/tell-and-record.ts';
+import { NOTICES_WRITER } from '../../src/publish/notify-and-record.ts';
 import { readWriter } from '../../src/ledger/read-run.ts';
 import { DAY, fromNow, HOUR, MINUTE, now } from '../support/clock.ts';
 import { EVERY_KEY, keysOf, organizationOf, removeRotationRole } from '../sweep/sweeping.ts';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import type { LedgerRecord, RunSummary } from '../../src/ledger/record.ts';
 import { foldRun } from '../../src/ledger/stored-run.ts';
-import { keyLines } from '../../src/report/reading.ts';
+import { keyLines } from '../../src/report/key-lines.ts';
 import { PLAIN } from '../../src/report/style.ts';
 import { renderRun } from '../../src/report/text.ts';
 import { verdictLine } from '../../src/report/verdict.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { machineUserLines } from '../../src/report/reading.ts';
+import { machineUserLines } from '../../src/report/key-lines.ts';
 import { ADA, EVERY_KEY, keysOf, onSandbox, organizationOf } from './sweeping.ts';
 
 const [FIRST, SECOND] = ['100000000001', '100000000002'] as const;

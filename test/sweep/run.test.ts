@@ -5,7 +5,7 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { ConfigError } from '../../src/config/problem.ts';
 import type { ConfigInput } from '../../src/config/schema.ts';
 import type { RunSummary } from '../../src/ledger/record.ts';
-import { keyLines } from '../../src/report/reading.ts';
+import { keyLines } from '../../src/report/key-lines.ts';
 import { dateFromNow, DAY } from '../support/clock.ts';
 import {
   ADA,

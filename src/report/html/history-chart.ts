@@ -4,7 +4,7 @@ import { stack } from 'd3-shape';
 
 import { plural } from '../words.ts';
 import { figuresTable } from './figures-table.ts';
-import { LAYERS, type SweepOfKeys } from './history.ts';
+import { LAYERS, type SweepOfKeys } from './history-section.ts';
 import { markup, type Html } from './html.ts';
 import { count, day, shortDay } from './words.ts';
 

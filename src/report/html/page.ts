@@ -3,14 +3,14 @@ import type { StoredRun } from '../../ledger/stored-run.ts';
 import { duration } from '../words.ts';
 import { accountColumns } from './account-columns.ts';
 import { unitNames } from './coverage.ts';
-import { didItWork } from './did-it-work.ts';
-import { everyAccount } from './every-account.ts';
+import { didItWork } from './result-section.ts';
+import { everyAccount } from './accounts-section.ts';
 import { markup, trusted, type Html, type Value } from './html.ts';
-import { notCovered } from './not-covered.ts';
+import { notCovered } from './not-covered-section.ts';
 import { SCRIPT } from './script.ts';
 import { STYLE } from './style-sheet.ts';
-import { whatChanged } from './what-changed.ts';
-import { whatComes } from './what-comes.ts';
+import { whatChanged } from './changes-section.ts';
+import { whatComes } from './upcoming-section.ts';
 import { moment } from './words.ts';
 
 export interface PageInput {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 
 import { agesOf } from '../../../src/report/html/ages.ts';
-import { comingOf } from '../../../src/report/html/coming.ts';
+import { comingOf } from '../../../src/report/html/upcoming.ts';
 import { unitsOf } from '../../../src/report/html/coverage.ts';
-import { sweepsOf } from '../../../src/report/html/history.ts';
+import { sweepsOf } from '../../../src/report/html/history-section.ts';
 import { keyCounts, summary } from '../../ledger/records.ts';
 import { daysAgo, key, toldRun } from './told-run.ts';
 

@@ -2,7 +2,7 @@ import type { ObjectStore } from '../ledger/object-store.ts';
 import { readRecords, readWriter } from '../ledger/read-run.ts';
 import { openRunLog, RunIdTakenError } from '../ledger/run-log.ts';
 import { foldRun } from '../ledger/stored-run.ts';
-import { tellOfRun, type Telling, type Told } from './tell.ts';
+import { tellOfRun, type Telling, type Told } from './notify.ts';
 
 /** Under this name the ledger holds who was told of a run. */
 export const NOTICES_WRITER = 'notices';

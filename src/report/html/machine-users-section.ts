@@ -1,5 +1,5 @@
 import type { StoredRun } from '../../ledger/stored-run.ts';
-import { MACHINE_SIGNS, machineUserLines } from '../reading.ts';
+import { MACHINE_SIGNS, machineUserLines } from '../key-lines.ts';
 import { plural } from '../words.ts';
 import type { AccountColumns } from './account-columns.ts';
 import { markup, type Value } from './html.ts';

@@ -4,7 +4,7 @@ import type { ObjectStore } from '../../src/ledger/object-store.ts';
 import type { LedgerRecord, RunSummary } from '../../src/ledger/record.ts';
 import { openRunLog } from '../../src/ledger/run-log.ts';
 import { putSummary } from '../../src/ledger/runs.ts';
-import { storePage, storePageOfEnded } from '../../src/page/run-page.ts';
+import { storePage, storePageOfEnded } from '../../src/publish/report-page.ts';
 import {
   accountFinished,
   accountsListed,

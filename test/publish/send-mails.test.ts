@@ -1,7 +1,7 @@
 import type { SESv2Client } from '@aws-sdk/client-sesv2';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 
-import { sendMails } from '../../src/notice/send-mails.ts';
+import { sendMails } from '../../src/publish/send-mails.ts';
 
 beforeEach(() => {
   vi.useFakeTimers();

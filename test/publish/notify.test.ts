@@ -2,7 +2,13 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 
 import { openClients } from '../../src/aws/clients.ts';
 import type { StoredRun } from '../../src/ledger/stored-run.ts';
-import { failedNotices, sentNotices, tellOfRun, tellOfTrouble, type Telling } from '../../src/notice/tell.ts';
+import {
+  failedNotices,
+  sentNotices,
+  tellOfRun,
+  tellOfTrouble,
+  type Telling,
+} from '../../src/publish/notify.ts';
 import type { Fault } from '../../sandbox/faults.ts';
 import { startSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
 import { due, storedRun, SWEEP_AT, written } from '../report/noticed-run.ts';

@@ -1,10 +1,10 @@
 import { rollups } from 'd3-array';
 
 import type { StoredRun } from '../../ledger/stored-run.ts';
-import { toldLines } from '../told.ts';
+import { toldLines } from '../notice-lines.ts';
 import type { AccountColumns } from './account-columns.ts';
-import { comingOf, type EndingOptOut, type KeyInTime } from './coming.ts';
-import { keysIn, list } from './did-it-work.ts';
+import { comingOf, type EndingOptOut, type KeyInTime } from './upcoming.ts';
+import { keysIn, list } from './result-section.ts';
 import { markup, type Html, type Value } from './html.ts';
 import { table, type Column } from './table.ts';
 import { day, fromNow } from './words.ts';

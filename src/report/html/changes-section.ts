@@ -3,15 +3,15 @@ import { rollup } from 'd3-array';
 import type { RunSummary } from '../../ledger/record.ts';
 import type { StoredRun, StoredWrite } from '../../ledger/stored-run.ts';
 import type { OrganizationAccount } from '../../organization/account.ts';
-import { keyLines, type KeyLine } from '../reading.ts';
+import { keyLines, type KeyLine } from '../key-lines.ts';
 import { plural } from '../words.ts';
 import { code, type AccountColumns } from './account-columns.ts';
 import { ageChart } from './age-chart.ts';
 import { agesOf } from './ages.ts';
 import { historyChart } from './history-chart.ts';
-import { sweepsOf } from './history.ts';
+import { sweepsOf } from './history-section.ts';
 import { markup, type Html, type Value } from './html.ts';
-import { machineUsers } from './machine-users.ts';
+import { machineUsers } from './machine-users-section.ts';
 import { table, type Column } from './table.ts';
 import { count, DAY_MS } from './words.ts';
 

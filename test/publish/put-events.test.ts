@@ -5,7 +5,7 @@ import type {
 } from '@aws-sdk/client-eventbridge';
 import { describe, expect, it } from 'vitest';
 
-import { putEvents } from '../../src/notice/put-events.ts';
+import { putEvents } from '../../src/publish/put-events.ts';
 import type { KeysweepEvent } from '../../src/report/event-schemas.ts';
 import { troubleEvent } from '../../src/report/events.ts';
 
