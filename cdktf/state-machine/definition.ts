@@ -1,6 +1,6 @@
 import type { DeployableConfig } from '../../src/deployment/names.ts';
 import { deploymentNames, LEDGER_PREFIX, ROTATOR_FUNCTION } from '../../src/deployment/names.ts';
-import { listFile, type Phase } from '../../src/fan-out/batch-file.ts';
+import { listFile, type Phase } from '../../src/batches/batch-file.ts';
 import { RUN_MINUTES } from '../../src/rotator/slots.ts';
 import { NEVER_AGAIN, RETRY } from './retries.ts';
 

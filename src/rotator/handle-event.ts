@@ -1,5 +1,5 @@
 import type { RotatorEvent, RotatorMode } from './event.ts';
-import { inName } from '../fan-out/start.ts';
+import { inName } from '../batches/execution.ts';
 import { lastSlot } from '../ledger/scheduled-runs.ts';
 import type { RunSummary } from '../ledger/record.ts';
 import { firingAfter } from '../config/schedule-expression.ts';

@@ -1,5 +1,5 @@
-import type { RunNeverBeganError } from '../fan-out/conclude.ts';
-import { runIdOf, type Step } from '../fan-out/step.ts';
+import type { RunNeverBeganError } from '../batches/conclude-batches.ts';
+import { runIdOf, type Step } from '../batches/step.ts';
 import { tellTrouble } from './run-and-report.ts';
 import { publishBrokenOff } from './publish-metrics.ts';
 import type { Rotator } from './rotator.ts';

@@ -1,6 +1,6 @@
 import { isDeployable, deploymentNames } from '../deployment/names.ts';
-import { startExecution } from '../fan-out/start.ts';
-import type { Start } from '../fan-out/step.ts';
+import { startExecution } from '../batches/execution.ts';
+import type { Start } from '../batches/step.ts';
 import type { Rotator } from './rotator.ts';
 import type { SweepRequest } from '../sweep/run.ts';
 

@@ -4,10 +4,10 @@ import type { Context } from 'aws-lambda';
 
 import type { Config } from '../config/schema.ts';
 import { isDeployable } from '../deployment/names.ts';
-import { RunNeverBeganError } from '../fan-out/conclude.ts';
-import { concluded } from '../fan-out/concluded.ts';
-import { runStep } from '../fan-out/run-step.ts';
-import { parseStep, shareOf, type Step } from '../fan-out/step.ts';
+import { RunNeverBeganError } from '../batches/conclude-batches.ts';
+import { concluded } from '../batches/step-result.ts';
+import { runStep } from '../batches/run-step.ts';
+import { parseStep, shareOf, type Step } from '../batches/step.ts';
 import { METRICS_NAMESPACE } from '../report/metrics.ts';
 import { keepPage, tellOfEnd } from './run-and-report.ts';
 import { tellThatNeverBegan } from './not-started.ts';

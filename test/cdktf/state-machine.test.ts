@@ -5,11 +5,11 @@ import { definition, type State } from '../../cdktf/state-machine/definition.ts'
 import { NEVER_AGAIN } from '../../cdktf/state-machine/retries.ts';
 import type { DeploymentInput } from '../../src/config/deployment-schema.ts';
 import { deploymentNames } from '../../src/deployment/names.ts';
-import * as applying from '../../src/fan-out/apply-batch.ts';
-import * as concluding from '../../src/fan-out/conclude.ts';
-import { parseStep } from '../../src/fan-out/step.ts';
-import * as context from '../../src/fan-out/step-context.ts';
-import * as step from '../../src/fan-out/step.ts';
+import * as applying from '../../src/batches/apply-batch.ts';
+import * as concluding from '../../src/batches/conclude-batches.ts';
+import { parseStep } from '../../src/batches/step.ts';
+import * as context from '../../src/batches/step-context.ts';
+import * as step from '../../src/batches/step.ts';
 import { deployableConfig } from './deployable-config.ts';
 import { allOf, only, synthesised, textOf } from './synthesised.ts';
 

@@ -2,9 +2,9 @@ import { readFile } from 'node:fs/promises';
 
 import { beforeAll, describe, expect, it } from 'vitest';
 
-import { runIdOf } from '../../src/fan-out/step.ts';
+import { runIdOf } from '../../src/batches/step.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
-import { attempt, play } from '../fan-out/playing.ts';
+import { attempt, play } from '../batches/playing.ts';
 import { KEYSWEEP } from '../properties/build-under-test.ts';
 import { sweepWith, type Cell, type Engine } from './cell.ts';
 import { judgeCell } from './judge.ts';

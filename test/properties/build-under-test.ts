@@ -1,6 +1,6 @@
 import { parseConfig } from '../../src/config/load.ts';
-import { runStep } from '../../src/fan-out/run-step.ts';
-import { parseStep } from '../../src/fan-out/step.ts';
+import { runStep } from '../../src/batches/run-step.ts';
+import { parseStep } from '../../src/batches/step.ts';
 import { parsePlanFile, planFileOf } from '../../src/ledger/plan-file.ts';
 import { readRecords } from '../../src/ledger/read-run.ts';
 import { foldRun } from '../../src/ledger/stored-run.ts';

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { definition } from '../../cdktf/state-machine/definition.ts';
 import { deploymentNames } from '../../src/deployment/names.ts';
-import { storeList, type Batch, type Phase } from '../../src/fan-out/batch-file.ts';
+import { storeList, type Batch, type Phase } from '../../src/batches/batch-file.ts';
 import type { ObjectStore } from '../../src/ledger/object-store.ts';
 import { openBucket } from '../../src/ledger/s3-store.ts';
 import { deployableConfig } from '../cdktf/deployable-config.ts';

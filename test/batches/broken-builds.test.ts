@@ -10,7 +10,7 @@ const BREAKS: readonly (readonly [string, Break])[] = [
   [
     'writes again to keys whose end is known',
     {
-      file: 'src/fan-out/apply-batch.ts',
+      file: 'src/batches/apply-batch.ts',
       line: '[...begun.results.values()]',
       instead: '[]',
     },
@@ -18,7 +18,7 @@ const BREAKS: readonly (readonly [string, Break])[] = [
   [
     'ends accounts again that have ended',
     {
-      file: 'src/fan-out/apply-batch.ts',
+      file: 'src/batches/apply-batch.ts',
       line: 'if (!account?.planned || account.finished) return [];',
       instead: 'if (!account?.planned) return [];',
     },
@@ -34,7 +34,7 @@ const BREAKS: readonly (readonly [string, Break])[] = [
   [
     'ends the accounts of a lost batch beside its records, and not behind them',
     {
-      file: 'src/fan-out/settle.ts',
+      file: 'src/batches/settle-batches.ts',
       line: 'await openStepLog(runId, { writer, stored }, settling).append(ends);',
       instead: "await openStepLog(runId, { writer: writer + '-lost' }, settling).append(ends);",
     },
@@ -42,7 +42,7 @@ const BREAKS: readonly (readonly [string, Break])[] = [
   [
     'forgets the accounts of a lost batch',
     {
-      file: 'src/fan-out/settle.ts',
+      file: 'src/batches/settle-batches.ts',
       line: 'await openStepLog(runId, { writer, stored }, settling).append(ends);',
       instead:
         'if (ends.length > 99) await openStepLog(runId, { writer, stored }, settling).append(ends); else return;',
@@ -51,7 +51,7 @@ const BREAKS: readonly (readonly [string, Break])[] = [
   [
     'takes what it plans to write for written',
     {
-      file: 'src/fan-out/fold-accounts.ts',
+      file: 'src/batches/fold-accounts.ts',
       line: 'account.intended.set(accessKeyId, { accessKeyId, userName });',
       instead: "account.results.set(accessKeyId, { accessKeyId, userName, outcome: 'deactivated' });",
     },

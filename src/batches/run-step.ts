@@ -1,11 +1,11 @@
 import type { RunSummary } from '../ledger/record.ts';
 import { applyBatch } from './apply-batch.ts';
 import { readBatch } from './batch-file.ts';
-import { beginDivided } from './begin.ts';
-import { concludeDivided } from './conclude.ts';
-import { judgePlans } from './judge-plans.ts';
+import { beginDivided } from './begin-batches.ts';
+import { concludeDivided } from './conclude-batches.ts';
+import { judgePlans } from './check-limits-step.ts';
 import { planBatch } from './plan-batch.ts';
-import { settleBatch } from './settle.ts';
+import { settleBatch } from './settle-batches.ts';
 import { runIdOf, wordsOf, type Step } from './step.ts';
 import type { StepDependencies } from './step-context.ts';
 

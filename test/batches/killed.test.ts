@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { runIdOf } from '../../src/fan-out/step.ts';
+import { runIdOf } from '../../src/batches/step.ts';
 import { Doom, type Moment } from '../crash/doom.ts';
 import { KEYSWEEP } from '../properties/build-under-test.ts';
 import type { Stage } from '../properties/stage.ts';

@@ -1,7 +1,7 @@
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { expect, it } from 'vitest';
 
-import { openStepLog } from '../../src/fan-out/step-log.ts';
+import { openStepLog } from '../../src/batches/step-log.ts';
 import type { LedgerRecord } from '../../src/ledger/record.ts';
 import { readWriter } from '../../src/ledger/read-run.ts';
 import { accountFinished, RUN_ID } from '../ledger/records.ts';

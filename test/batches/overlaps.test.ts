@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 
-import { runIdOf } from '../../src/fan-out/step.ts';
+import { runIdOf } from '../../src/batches/step.ts';
 import type { RunSummary } from '../../src/ledger/record.ts';
 import { present } from '../emulators/seeding.ts';
 import { KEYSWEEP } from '../properties/build-under-test.ts';

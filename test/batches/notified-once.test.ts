@@ -3,7 +3,7 @@ import { Metrics } from '@aws-lambda-powertools/metrics';
 import type { Context } from 'aws-lambda';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
-import { runIdOf } from '../../src/fan-out/step.ts';
+import { runIdOf } from '../../src/batches/step.ts';
 import { readWriter } from '../../src/ledger/read-run.ts';
 import type { RunSummary } from '../../src/ledger/record.ts';
 import { NOTICES_WRITER } from '../../src/publish/notify-and-record.ts';

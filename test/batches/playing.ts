@@ -1,5 +1,5 @@
-import type { StepResult } from '../../src/fan-out/run-step.ts';
-import type { StepDependencies } from '../../src/fan-out/step-context.ts';
+import type { StepResult } from '../../src/batches/run-step.ts';
+import type { StepDependencies } from '../../src/batches/step-context.ts';
 import type { RunSummary } from '../../src/ledger/record.ts';
 import type { Stage } from '../properties/stage.ts';
 

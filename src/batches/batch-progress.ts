@@ -6,7 +6,7 @@ import { readRecords } from '../ledger/read-run.ts';
 import { isOk, type LedgerRecord, type LimitsChecked } from '../ledger/record.ts';
 import type { TargetAccount } from '../targets/target.ts';
 import { outlineOf, type FailedTarget, type PlanOutline } from '../sweep/planned.ts';
-import { targetsOf } from './divide.ts';
+import { targetsOf } from './make-batches.ts';
 import { foldAccounts, type FoldedAccount } from './fold-accounts.ts';
 import { NOTHING_SENT, together } from './step-log.ts';
 import { planOf } from './stored-plan.ts';

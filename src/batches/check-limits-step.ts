@@ -3,9 +3,9 @@ import type { ExceededLimit } from '../rules/breaker.ts';
 import { checkLimits } from '../sweep/check-limits.ts';
 import type { Surveyed } from '../sweep/problems.ts';
 import { storeList, type RunFacts } from './batch-file.ts';
-import { batchesOf, targetsOf } from './divide.ts';
-import { judged } from './progress.ts';
-import { settleAll, type EndOfRest } from './settle.ts';
+import { batchesOf, targetsOf } from './make-batches.ts';
+import { judged } from './batch-progress.ts';
+import { settleAll, type EndOfRest } from './settle-batches.ts';
 import { stepContext, type StepDependencies } from './step-context.ts';
 import { readSurvey, type StoredSurvey } from './survey-file.ts';
 

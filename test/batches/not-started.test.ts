@@ -3,8 +3,8 @@ import { Metrics } from '@aws-lambda-powertools/metrics';
 import type { Context } from 'aws-lambda';
 import { expect, it } from 'vitest';
 
-import { RunNeverBeganError } from '../../src/fan-out/conclude.ts';
-import type { Step } from '../../src/fan-out/step.ts';
+import { RunNeverBeganError } from '../../src/batches/conclude-batches.ts';
+import type { Step } from '../../src/batches/step.ts';
 import { runThatWrites } from '../../src/ledger/lock.ts';
 import { tellThatNeverBegan } from '../../src/rotator/not-started.ts';
 import { deployableConfig } from '../cdktf/deployable-config.ts';

@@ -10,7 +10,7 @@ import { every } from '../sweep/every.ts';
 import { accountsListed, endedBySurvey } from '../sweep/survey-records.ts';
 import { surveyOrganization } from '../sweep/survey.ts';
 import { storeBatch, storeList, type RunFacts } from './batch-file.ts';
-import { batchesOf, packTargets } from './divide.ts';
+import { batchesOf, packTargets } from './make-batches.ts';
 import { LOCK_HOST, type StepDependencies } from './step-context.ts';
 import { openStepLog } from './step-log.ts';
 import { findSurvey, storeSurvey, type StoredSurvey } from './survey-file.ts';

@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 
 import type { Traffic } from '../../src/aws/request-counter.ts';
 import type { RunSummary } from '../../src/ledger/record.ts';
-import { runIdOf } from '../../src/fan-out/step.ts';
+import { runIdOf } from '../../src/batches/step.ts';
 import { checkFinished } from '../crash/after-the-kill.ts';
 import { aWeekBefore } from '../crash/killing.ts';
 import { smallOrganization } from '../crash/organization.ts';

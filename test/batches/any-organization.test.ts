@@ -23,7 +23,7 @@ it.for<[string, Parameters<typeof stories>[0]]>([
     NUMBER,
     async ({ facts }) => {
       batchSize = (batchSize % 3) + 1;
-      // A ledger that fails is for test/fan-out/chaos.test.ts: the state machine takes the step again.
+      // A ledger that fails is for test/batches/chaos.test.ts: the state machine takes the step again.
       await play(new Story({ ...facts, storeFault: undefined }), inSteps(batchSize));
     },
     context,

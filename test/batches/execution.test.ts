@@ -1,8 +1,8 @@
 import { onTestFinished, expect, it } from 'vitest';
 
 import { openClients } from '../../src/aws/clients.ts';
-import { executionName, startExecution } from '../../src/fan-out/start.ts';
-import { parseStep, runIdOf, shareOf, wordsOf, type Start } from '../../src/fan-out/step.ts';
+import { executionName, startExecution } from '../../src/batches/execution.ts';
+import { parseStep, runIdOf, shareOf, wordsOf, type Start } from '../../src/batches/step.ts';
 import { SandboxOrganization } from '../../sandbox/organization.ts';
 import { startSandbox } from '../../sandbox/sandbox.ts';
 

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 
 import { readRecords } from '../../src/ledger/read-run.ts';
-import { runIdOf } from '../../src/fan-out/step.ts';
+import { runIdOf } from '../../src/batches/step.ts';
 import { KEYSWEEP } from '../properties/build-under-test.ts';
 import { prepared } from './chaos.ts';
 import { LambdaGone } from './disturbing.ts';

@@ -12,7 +12,7 @@ import type { RunContext } from '../sweep/run-context.ts';
 import { stopTogether } from '../sweep/stop-together.ts';
 import { readBatch, writerOf, type RunFacts } from './batch-file.ts';
 import { foldAccounts, type FoldedAccount } from './fold-accounts.ts';
-import { LIMITS_WRITER, mayWrite } from './judge-plans.ts';
+import { LIMITS_WRITER, mayWrite } from './check-limits-step.ts';
 import { planOf } from './stored-plan.ts';
 import { stepContext, type StepDependencies } from './step-context.ts';
 
