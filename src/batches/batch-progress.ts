@@ -5,7 +5,7 @@ import { UnreadableLedgerError } from '../ledger/parse-stored.ts';
 import { readRecords } from '../ledger/read-run.ts';
 import { isOk, type LedgerRecord, type LimitsChecked } from '../ledger/record.ts';
 import type { TargetAccount } from '../targets/target.ts';
-import { outlineOf, type FailedTarget, type PlanOutline } from '../sweep/planned.ts';
+import { outlineOf, type FailedTarget, type PlanOutline } from '../sweep/plan/planned.ts';
 import { targetsOf } from './make-batches.ts';
 import { foldAccounts, type FoldedAccount } from './fold-accounts.ts';
 import { NOTHING_SENT, together } from './step-log.ts';

@@ -1,6 +1,6 @@
 import { readWriter } from '../ledger/read-run.ts';
 import type { ExceededLimit } from '../rules/breaker.ts';
-import { checkLimits } from '../sweep/check-limits.ts';
+import { checkLimits } from '../sweep/plan/check-limits.ts';
 import type { Surveyed } from '../sweep/problems.ts';
 import { storeList, type RunFacts } from './batch-file.ts';
 import { batchesOf, targetsOf } from './make-batches.ts';

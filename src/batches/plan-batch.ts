@@ -1,11 +1,11 @@
 import { readWriter } from '../ledger/read-run.ts';
 import type { LedgerRecord } from '../ledger/record.ts';
 import type { TargetAccount } from '../targets/target.ts';
-import { every } from '../sweep/every.ts';
+import { every } from '../sweep/map-limited.ts';
 import { accountFinished } from '../sweep/finish-account.ts';
 import { endOfFailure, endOfPlan } from '../sweep/outcome.ts';
-import { accountPlanned, planOrExplain } from '../sweep/plan-targets.ts';
-import { restrictionTo } from '../sweep/restrict.ts';
+import { accountPlanned, planOrExplain } from '../sweep/plan/plan-targets.ts';
+import { restrictionTo } from '../sweep/plan/plan-file-filter.ts';
 import type { RunContext } from '../sweep/run-context.ts';
 import { readBatch, writerOf } from './batch-file.ts';
 import { stepContext, type StepDependencies } from './step-context.ts';

@@ -3,7 +3,7 @@ import { EMPTY_MEMORY } from '../ledger/memory.ts';
 import type { AccountFinished, AccountPlanned, WriteResult } from '../ledger/record.ts';
 import { RunIdTakenError } from '../ledger/run-log.ts';
 import { NO_KEYS } from '../ledger/totals.ts';
-import { every } from '../sweep/every.ts';
+import { every } from '../sweep/map-limited.ts';
 import { accountFinished } from '../sweep/finish-account.ts';
 import { countKeys, endOfPlan, type AccountEnd } from '../sweep/outcome.ts';
 import type { TargetAccount } from '../targets/target.ts';

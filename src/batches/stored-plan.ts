@@ -1,7 +1,7 @@
 import type { AccountMemory } from '../ledger/memory.ts';
 import type { AccountPlanned } from '../ledger/record.ts';
 import type { TargetAccount } from '../targets/target.ts';
-import type { AccountPlan } from '../sweep/plan-account.ts';
+import type { AccountPlan } from '../sweep/plan/plan-account.ts';
 
 /** The plan of an account as its record tells it. Pure. */
 export function planOf(

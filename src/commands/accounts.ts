@@ -5,7 +5,7 @@ import { loadConfig } from '../config/load.ts';
 import { describeOrganization } from '../organization/describe.ts';
 import { accountLines, renderAccounts } from '../report/accounts.ts';
 import { printableJson } from '../report/printable.ts';
-import { surveyOrganization, type Survey } from '../sweep/survey.ts';
+import { surveyOrganization, type Survey } from '../sweep/survey/survey-organization.ts';
 import { connect } from './connect.ts';
 import type { ExitCode } from './exit-code.ts';
 import { stopOnSignals } from './interruption.ts';

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 
 import { readText } from '../config/read-text.ts';
 import { parsePlanFile, type PlanFile } from '../ledger/plan-file.ts';
-import { MAX_PLAN_AGE_HOURS } from '../sweep/restrict.ts';
+import { MAX_PLAN_AGE_HOURS } from '../sweep/plan/plan-file-filter.ts';
 import { printableJson } from '../report/printable.ts';
 import type { ExitCode } from './exit-code.ts';
 import {

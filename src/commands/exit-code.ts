@@ -11,7 +11,7 @@ import { RunIdTakenError } from '../ledger/run-log.ts';
 import { RunReferenceError } from '../ledger/runs.ts';
 import { advice, systemAdvice } from '../aws/advice.ts';
 import { OtherOrganizationError } from '../sweep/begin.ts';
-import { StalePlanError } from '../sweep/restrict.ts';
+import { StalePlanError } from '../sweep/plan/plan-file-filter.ts';
 import { UsageError } from './usage-error.ts';
 
 /** What a script reads. 0 ok, 1 incomplete or failed, 2 bad usage or configuration, 3 stopped by a limit. */

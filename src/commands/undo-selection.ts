@@ -1,6 +1,6 @@
 import { nearest } from '../config/nearest.ts';
 import type { StoredRun } from '../ledger/stored-run.ts';
-import type { UndoSelection } from '../sweep/undo-plan.ts';
+import type { UndoSelection } from '../sweep/undo/plan-undo.ts';
 import { UsageError } from './usage-error.ts';
 
 /**

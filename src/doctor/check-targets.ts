@@ -1,9 +1,9 @@
 import { deploymentNames, isDeployable } from '../deployment/names.ts';
 import type { AccountSettings } from '../targets/target.ts';
 import { sweptAndExempt } from '../targets/exempt-groups.ts';
-import { every } from '../sweep/every.ts';
-import { groupsNowhere, noneOf, type AskedGroups, type GroupNowhere } from '../sweep/groups-nowhere.ts';
-import type { Survey } from '../sweep/survey.ts';
+import { every } from '../sweep/map-limited.ts';
+import { groupsNowhere, noneOf, type AskedGroups, type GroupNowhere } from '../sweep/plan/missing-groups.ts';
+import type { Survey } from '../sweep/survey/survey-organization.ts';
 import { checkTarget, type ExaminedTarget } from './check-target.ts';
 import { isNamedInTrust } from './entry-refusal.ts';
 import type { ExaminationContext } from './context.ts';

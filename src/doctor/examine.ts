@@ -5,7 +5,7 @@ import { isDeployable } from '../deployment/names.ts';
 import { newRunId } from '../ledger/run-id.ts';
 import { describeOrganization, type Organization } from '../organization/describe.ts';
 import { advice } from '../aws/advice.ts';
-import { surveyOrganization } from '../sweep/survey.ts';
+import { surveyOrganization } from '../sweep/survey/survey-organization.ts';
 import { checkCaller } from './check-caller.ts';
 import { checkCentralAccount } from './check-central-account.ts';
 import { checkCoverage, notCovered } from './check-coverage.ts';

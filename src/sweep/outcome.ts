@@ -9,7 +9,7 @@ import type {
 } from '../ledger/record.ts';
 import { NO_KEYS } from '../ledger/totals.ts';
 import type { KeyDecision } from '../rules/decision.ts';
-import type { AccountPlan } from './plan-account.ts';
+import type { AccountPlan } from './plan/plan-account.ts';
 
 /** How an account ended, for the ledger; the time and the account are put to it by the caller. */
 export type AccountEnd = Pick<AccountFinished, 'outcome' | 'reason' | 'keys' | 'optOut'>;

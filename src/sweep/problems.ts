@@ -1,6 +1,6 @@
 import { sweptAndExempt } from '../targets/exempt-groups.ts';
-import { groupsNowhere, noneOf } from './groups-nowhere.ts';
-import { armed, type FailedTarget, type PlanOutline } from './planned.ts';
+import { groupsNowhere, noneOf } from './plan/missing-groups.ts';
+import { armed, type FailedTarget, type PlanOutline } from './plan/planned.ts';
 
 type Asked = PlanOutline | FailedTarget;
 

@@ -12,7 +12,7 @@ const BREAKS: readonly (readonly [string, (build: Build) => Promise<number>, Bre
     'writes without an intent in the ledger',
     (build) => killEverywhere(SWEEPS['a sweep that deactivates'], build, checkFinished),
     {
-      file: 'src/sweep/write-keys.ts',
+      file: 'src/sweep/apply/write-keys.ts',
       line: "await record(target, { type: 'writes-intended', writes: batch }, context);",
       instead: '',
     },
@@ -21,7 +21,7 @@ const BREAKS: readonly (readonly [string, (build: Build) => Promise<number>, Bre
     'deactivates a key before its old date is forgotten',
     (build) => killEverywhere(SWEEPS['a second sweep of two'], build, checkFinished),
     {
-      file: 'src/sweep/apply-account.ts',
+      file: 'src/sweep/apply/apply-account.ts',
       line: 'if (known !== plan.memory) await remember(id, { from: plan.memory, to: known }, context);',
       instead: '',
     },
@@ -43,7 +43,7 @@ const BREAKS: readonly (readonly [string, (build: Build) => Promise<number>, Bre
   [
     'goes on with other accounts when the store failed',
     (build) => failEverywhere(build, 'once', 1),
-    { file: 'src/sweep/apply-plans.ts', line: '.catch(together.onFailure)', instead: '' },
+    { file: 'src/sweep/apply/apply-plans.ts', line: '.catch(together.onFailure)', instead: '' },
   ],
 ];
 

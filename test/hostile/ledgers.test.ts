@@ -13,7 +13,7 @@ import { PLAIN } from '../../src/report/style.ts';
 import { renderRun } from '../../src/report/text.ts';
 import { verdictLine } from '../../src/report/verdict.ts';
 import { renderUndoPlan } from '../../src/report/undo.ts';
-import { planUndo } from '../../src/sweep/undo-plan.ts';
+import { planUndo } from '../../src/sweep/undo/plan-undo.ts';
 import { AT, EVERY_RECORD, RUN_ID, summary } from '../ledger/records.ts';
 import { memoryStore } from '../sweep/memory-store.ts';
 import { damagedTexts, strangeDocuments } from './mutations.ts';

@@ -136,7 +136,7 @@ killed too ("timed out"). Texts count like everything else.
 
 - \`npm run mutation\`: every room. Later runs try only what has changed since (\`coverage/mutation\`).
 - \`npm run mutation -- rotation scope\`: these rooms.
-- \`npm run mutation -- src/sweep/undo.ts\`: one file.
+- \`npm run mutation -- src/sweep/undo/apply-undo.ts\`: one file.
 
 A file that is not in the table has nothing to mutate, such as types alone; a test holds the table to that. Left out are the
 stores themselves, which \`test/ledger\` tries on real folders and buckets.

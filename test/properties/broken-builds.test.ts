@@ -55,7 +55,7 @@ const BREAKS: readonly (readonly [string, StoryBounds, Break])[] = [
     'takes a user whose tags cannot be read for one without tags',
     DENIED,
     {
-      file: 'src/sweep/read-user.ts',
+      file: 'src/sweep/plan/decide-user.ts',
       line: 'await userTags(iam, userName, signal)',
       instead: 'await userTags(iam, userName, signal).catch(() => new Map())',
     },
@@ -73,7 +73,7 @@ const BREAKS: readonly (readonly [string, StoryBounds, Break])[] = [
     'stores no results of writes',
     CALM,
     {
-      file: 'src/sweep/write-keys.ts',
+      file: 'src/sweep/apply/write-keys.ts',
       line: "await record(target, { type: 'writes-done', results: written }, context);",
       instead: '',
     },
@@ -82,7 +82,7 @@ const BREAKS: readonly (readonly [string, StoryBounds, Break])[] = [
     'stores no intents',
     CALM,
     {
-      file: 'src/sweep/write-keys.ts',
+      file: 'src/sweep/apply/write-keys.ts',
       line: "await record(target, { type: 'writes-intended', writes: batch }, context);",
       instead: '',
     },
@@ -100,7 +100,7 @@ const BREAKS: readonly (readonly [string, StoryBounds, Break])[] = [
     'activates keys that were inactive before the sweep',
     HISTORIES,
     {
-      file: 'src/sweep/keys-now.ts',
+      file: 'src/sweep/undo/current-keys.ts',
       line: "inactive: being('Inactive', restorable),",
       instead:
         'inactive: [...now].filter(([, status]) => status === "Inactive").map(([accessKeyId]) => ({ accessKeyId, userName: restorable[0].userName, outcome: "deactivated", intended: undefined })),',
@@ -117,7 +117,7 @@ const BREAKS: readonly (readonly [string, StoryBounds, Break])[] = [
       ]),
     },
     {
-      file: 'src/sweep/undo-plan.ts',
+      file: 'src/sweep/undo/plan-undo.ts',
       line: 'restorable: deactivated.filter(({ accessKeyId }) => !since.has(accessKeyId)),',
       instead: 'restorable: deactivated,',
     },
@@ -133,7 +133,7 @@ const BREAKS: readonly (readonly [string, StoryBounds, Break])[] = [
       ]),
     },
     {
-      file: 'src/sweep/written-since.ts',
+      file: 'src/sweep/undo/later-writes.ts',
       line: "undo: ({ outcome }) => (outcome === 'reactivated' ? 'activated' : undefined),",
       instead: 'undo: () => undefined,',
     },
@@ -150,13 +150,17 @@ const BREAKS: readonly (readonly [string, StoryBounds, Break])[] = [
   [
     'counts the days to a deletion from before somebody activated the key',
     ACTIVATED,
-    { file: 'src/sweep/apply-account.ts', line: "status === 'Active'", instead: "status === 'Nowhere'" },
+    {
+      file: 'src/sweep/apply/apply-account.ts',
+      line: "status === 'Active'",
+      instead: "status === 'Nowhere'",
+    },
   ],
   [
     'keeps silent about users who cannot be read',
     FAULTS,
     {
-      file: 'src/sweep/plan-account.ts',
+      file: 'src/sweep/plan/plan-account.ts',
       line: "return { userName, failure: failureOf('iam:ListAccessKeys', error) };",
       instead: 'return { decisions: [], contacts: [], machineUsers: [] };',
     },
@@ -164,7 +168,11 @@ const BREAKS: readonly (readonly [string, StoryBounds, Break])[] = [
   [
     'writes where nothing is armed',
     CALM,
-    { file: 'src/sweep/apply-plans.ts', line: 'if (!write || !settings.armed)', instead: 'if (!write)' },
+    {
+      file: 'src/sweep/apply/apply-plans.ts',
+      line: 'if (!write || !settings.armed)',
+      instead: 'if (!write)',
+    },
   ],
   [
     'writes although a limit is exceeded',
@@ -205,7 +213,11 @@ const BREAKS: readonly (readonly [string, StoryBounds, Break])[] = [
   [
     'sweeps although the configuration names an account that has left',
     then({ type: 'leave', account: 1 }),
-    { file: 'src/sweep/survey.ts', line: 'if (unknown.length > 0)', instead: 'if (!unknown)' },
+    {
+      file: 'src/sweep/survey/survey-organization.ts',
+      line: 'if (unknown.length > 0)',
+      instead: 'if (!unknown)',
+    },
   ],
   [
     'writes although the list of accounts has shrunk',
@@ -232,7 +244,7 @@ const BREAKS: readonly (readonly [string, StoryBounds, Break])[] = [
       { type: 'activate', account: 1 },
     ),
     {
-      file: 'src/sweep/read-user.ts',
+      file: 'src/sweep/plan/decide-user.ts',
       line: 'await userTags(iam, userName, signal)',
       instead: '((by.exempt as any)[userName] ??= await userTags(iam, userName, signal))',
     },
@@ -240,13 +252,17 @@ const BREAKS: readonly (readonly [string, StoryBounds, Break])[] = [
   [
     'applies a plan to a key that is not as it was',
     DEACTIVATED,
-    { file: 'src/sweep/restrict.ts', line: 'planned.status === decision.status &&', instead: '' },
+    {
+      file: 'src/sweep/plan/plan-file-filter.ts',
+      line: 'planned.status === decision.status &&',
+      instead: '',
+    },
   ],
   [
     'revokes keys that are not in the plan that it applies',
     PLANNED,
     {
-      file: 'src/sweep/restrict.ts',
+      file: 'src/sweep/plan/plan-file-filter.ts',
       line: "decision.verdict === 'keep' || isAsPlanned(decision, planned, accountId)",
       instead: "decision.verdict === 'keep' || accountId !== ''",
     },
@@ -254,7 +270,7 @@ const BREAKS: readonly (readonly [string, StoryBounds, Break])[] = [
   [
     'applies a plan that is too old',
     PLANNED,
-    { file: 'src/sweep/restrict.ts', line: 'age > MAX_PLAN_AGE_HOURS * HOUR ||', instead: '' },
+    { file: 'src/sweep/plan/plan-file-filter.ts', line: 'age > MAX_PLAN_AGE_HOURS * HOUR ||', instead: '' },
   ],
   [
     'writes although many more keys are due than at the last sweep',
@@ -287,7 +303,7 @@ const BREAKS: readonly (readonly [string, StoryBounds, Break])[] = [
     'writes although the intents could not be stored',
     RECORD_LOST,
     {
-      file: 'src/sweep/write-keys.ts',
+      file: 'src/sweep/apply/write-keys.ts',
       line: "await record(target, { type: 'writes-intended', writes: batch }, context);",
       instead:
         "await record(target, { type: 'writes-intended', writes: batch }, context).catch(() => undefined);",

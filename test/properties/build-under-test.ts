@@ -5,9 +5,9 @@ import { parsePlanFile, planFileOf } from '../../src/ledger/plan-file.ts';
 import { readRecords } from '../../src/ledger/read-run.ts';
 import { foldRun } from '../../src/ledger/stored-run.ts';
 import { runSweep } from '../../src/sweep/run.ts';
-import { writtenSince } from '../../src/sweep/written-since.ts';
-import { planUndo } from '../../src/sweep/undo-plan.ts';
-import { applyUndo } from '../../src/sweep/undo.ts';
+import { writtenSince } from '../../src/sweep/undo/later-writes.ts';
+import { planUndo } from '../../src/sweep/undo/plan-undo.ts';
+import { applyUndo } from '../../src/sweep/undo/apply-undo.ts';
 
 /** What the properties judge: keysweep, or a copy of it that was broken on purpose. */
 export const KEYSWEEP = {

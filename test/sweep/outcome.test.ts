@@ -4,7 +4,7 @@ import type { Failure, FailureKind } from '../../src/aws/failure.ts';
 import type { WriteResult } from '../../src/ledger/record.ts';
 import { NO_KEYS } from '../../src/ledger/totals.ts';
 import { countKeys, endOfFailure, endOfPlan, endOfWrites, failedWrites } from '../../src/sweep/outcome.ts';
-import { due, FIRST, kept, plan } from './plans.ts';
+import { due, FIRST, kept, plan } from './plan/plans.ts';
 
 const failing = (kind: FailureKind, code = 'Code'): Failure => ({
   kind,

@@ -2,12 +2,17 @@ import { describe, expect, it } from 'vitest';
 
 import type { ConfigInput } from '../../src/config/schema.ts';
 import { EMPTY_MEMORY } from '../../src/ledger/memory.ts';
-import { putAway, type FailedTarget, type Planned, type PlannedAccount } from '../../src/sweep/planned.ts';
+import {
+  putAway,
+  type FailedTarget,
+  type Planned,
+  type PlannedAccount,
+} from '../../src/sweep/plan/planned.ts';
 import { machineNotice, noticesOf, problemsOf, type Surveyed } from '../../src/sweep/problems.ts';
 import { settingsFor } from '../../src/targets/settings.ts';
 import { configWith } from '../config/build-config.ts';
 import { account } from '../ledger/records.ts';
-import { plan } from './plans.ts';
+import { plan } from './plan/plans.ts';
 
 const [FIRST, SECOND] = ['100000000001', '100000000002'] as const;
 const FAILURE = { kind: 'denied', call: 'iam:GetGroup', code: 'AccessDenied', message: 'no' } as const;

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 
 import type { Step } from '../../src/sweep/progress.ts';
-import { planUndo } from '../../src/sweep/undo-plan.ts';
-import { applyUndo } from '../../src/sweep/undo.ts';
+import { planUndo } from '../../src/sweep/undo/plan-undo.ts';
+import { applyUndo } from '../../src/sweep/undo/apply-undo.ts';
 import { EVERY_KEY, onSandbox, organizationOf } from './sweeping.ts';
 
 const CONFIG = {

@@ -1,0 +1,66 @@
+import { forgetActive, rememberInactive, type NamedKey } from '../../ledger/memory.ts';
+import type { IntendedWrite, WriteResult } from '../../ledger/record.ts';
+import type { KeyDecision, Revoke } from '../../rules/decision.ts';
+import { lookAgain } from './recheck-keys.ts';
+import { endOfWrites, type AccountEnd } from '../outcome.ts';
+import type { AccountPlan } from '../plan/plan-account.ts';
+import { remember } from '../save-memory.ts';
+import type { RunContext } from '../run-context.ts';
+import { writeKeys } from './write-keys.ts';
+
+/**
+ * Carries out the plan of one armed account and remembers which of its keys are inactive now.
+ * @param earlier what came of writes of this plan before an earlier attempt at it died: they are not sent again
+ * @throws the ledger's error: then nothing more is written to IAM
+ */
+export async function applyAccount(
+  plan: AccountPlan,
+  context: RunContext,
+  // Stryker disable next-line ArrayDeclaration: what is no result changes nothing
+  earlier: readonly WriteResult[] = [],
+): Promise<AccountEnd> {
+  const { id } = plan.target.account;
+  const known = forgetActive(
+    plan.memory,
+    plan.decisions.filter(({ status }) => status === 'Active'),
+  );
+  // Durable first: a run that dies after it deactivated such a key must not leave the old date, by which the next one deletes it.
+  // Stryker disable next-line ConditionalExpression: what is the same is not stored, and here not even compared
+  if (known !== plan.memory) await remember(id, { from: plan.memory, to: known }, context);
+  const done = new Set(earlier.map(({ accessKeyId }) => accessKeyId));
+  const due = plan.decisions.filter(isRevoke).filter(({ accessKeyId }) => !done.has(accessKeyId));
+  // Stryker disable next-line ArrayDeclaration: what is no result changes nothing
+  const written = due.length > 0 ? await writeKeys(plan.target, due.map(intendedWrite), context) : [];
+  const results = await lookAgain(plan, [...earlier, ...written], context);
+  const inactive = inactiveKeys(plan, results);
+  // Stryker disable next-line ConditionalExpression, EqualityOperator: what is the same is not stored, and here not even compared
+  if (inactive.length > 0 || known.keys.size > 0) {
+    const to = rememberInactive(known, inactive, context.runId, context.startedAt);
+    await remember(id, { from: known, to }, context);
+  }
+  return endOfWrites(plan, results);
+}
+
+function isRevoke(decision: KeyDecision): decision is Revoke {
+  return decision.verdict !== 'keep';
+}
+
+function intendedWrite({ accessKeyId, userName, verdict, reason, status }: Revoke): IntendedWrite {
+  return { accessKeyId, userName, action: verdict, reason, statusBefore: status };
+}
+
+/** Keys that are known not to be Active after the writes, and those remembered of users who could not be read. */
+function inactiveKeys(plan: AccountPlan, results: readonly WriteResult[]): NamedKey[] {
+  const outcomes = new Map(results.map(({ accessKeyId, outcome }) => [accessKeyId, outcome]));
+  const unread = new Set(plan.unread.map(({ userName }) => userName));
+  return [
+    ...plan.decisions.filter(({ accessKeyId, status }) => {
+      const outcome = outcomes.get(accessKeyId);
+      if (outcome === 'deleted' || outcome === 'already-gone') return false;
+      return outcome === 'deactivated' || status !== 'Active';
+    }),
+    ...[...plan.memory.keys]
+      .filter(([, { userName, inactiveSince }]) => inactiveSince && unread.has(userName))
+      .map(([accessKeyId, { userName }]) => ({ accessKeyId, userName })),
+  ];
+}

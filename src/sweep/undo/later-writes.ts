@@ -1,0 +1,46 @@
+import type { ObjectStore } from '../../ledger/object-store.ts';
+import type { RunMode } from '../../ledger/record.ts';
+import { readRecords, readStart } from '../../ledger/read-run.ts';
+import { listRunIds } from '../../ledger/runs.ts';
+import { foldRun, type StoredWrite } from '../../ledger/stored-run.ts';
+import { wasDeactivated } from './plan-undo.ts';
+
+/** The newest run that wrote to a key after the one to undo, and what it did. */
+export interface LaterWrite {
+  readonly byRun: string;
+  readonly did: 'deactivated' | 'activated';
+}
+
+/** What counts of a write; one that a sweep perhaps made does, and one that an undo perhaps made has to be made again. */
+const COUNTS: Readonly<Partial<Record<RunMode, (write: StoredWrite) => LaterWrite['did'] | undefined>>> = {
+  sweep: (write) => (wasDeactivated(write) ? 'deactivated' : undefined),
+  undo: ({ outcome }) => (outcome === 'reactivated' ? 'activated' : undefined),
+};
+
+/**
+ * The keys that later runs than this one wrote to. Their records are asked, and not the memory of the accounts: that holds the
+ * run which first found a key inactive, which need not have deactivated it.
+ * @returns by access key id
+ * @throws UnreadableLedgerError, the store's error
+ */
+export async function writtenSince(
+  store: ObjectStore,
+  runId: string,
+): Promise<ReadonlyMap<string, LaterWrite>> {
+  const since = new Map<string, LaterWrite>();
+  const later = (await listRunIds(store)).filter((id) => id > runId);
+  for (const byRun of later.reverse()) {
+    const mode = (await readStart(store, byRun))?.mode;
+    const counts = mode && COUNTS[mode];
+    // Stryker disable next-line ConditionalExpression: a plan has no writes, and is only not read
+    if (!counts) continue;
+    const { accounts } = await foldRun(readRecords(store, byRun));
+    for (const { writes } of accounts.values()) {
+      for (const write of writes.values()) {
+        const did = counts(write);
+        if (did) since.set(write.accessKeyId, { byRun, did });
+      }
+    }
+  }
+  return since;
+}

@@ -1,0 +1,98 @@
+import { failureOf } from '../../aws/failure.ts';
+import { hold } from '../../ledger/memory.ts';
+import type { AccountFinished, IntendedWrite, WriteResult } from '../../ledger/record.ts';
+import type { StoredWrite } from '../../ledger/stored-run.ts';
+import { NO_KEYS } from '../../ledger/totals.ts';
+import type { TargetAccount } from '../../targets/target.ts';
+import { finishAccount } from '../finish-account.ts';
+import { keysNow, type KeysNow } from './current-keys.ts';
+import { countKeys, endOfFailure, failedWrites, type AccountEnd } from '../outcome.ts';
+import { reasonToStop } from '../stop-reason.ts';
+import { remember } from '../save-memory.ts';
+import type { RunContext } from '../run-context.ts';
+import type { AccountUndo } from './plan-undo.ts';
+import { writeKeys } from '../apply/write-keys.ts';
+
+/** An account to undo; or why it cannot be. */
+export type UndoTarget =
+  | { readonly target: TargetAccount; readonly undo: AccountUndo }
+  | { readonly undo: AccountUndo; readonly end: AccountEnd };
+
+export interface AccountUndone extends Omit<KeysNow, 'inactive' | 'memory'> {
+  readonly finished: AccountFinished;
+  readonly problems: readonly string[];
+}
+
+/** How an account ended, and what there is to say of it. */
+type Restored = AccountEnd & Partial<Omit<AccountUndone, 'finished'>>;
+
+/**
+ * Restores what can be restored in one account, and holds it.
+ * @throws the ledger's error
+ */
+export async function undoAccount(
+  undoTarget: UndoTarget,
+  until: Date,
+  context: RunContext,
+): Promise<AccountUndone> {
+  const { account } = undoTarget.undo;
+  const restored: Restored =
+    'end' in undoTarget
+      ? undoTarget.end
+      : await restoreOrExplain(undoTarget.target, undoTarget.undo, until, context);
+  const { problems = [], wereActive = [], inactiveAgain = [], notFound = [], ...end } = restored;
+  const finished = await finishAccount(account.id, end, context);
+  return { finished, problems, wereActive, inactiveAgain, notFound };
+}
+
+async function restoreOrExplain(
+  target: TargetAccount,
+  undo: AccountUndo,
+  until: Date,
+  context: RunContext,
+): Promise<Restored> {
+  const { id } = target.account;
+  const read = await keysNow(target, undo, context).catch((error: unknown) => failureOf('keysweep', error));
+  if ('kind' in read) return endOfFailure(read);
+  const { inactive, memory, ...found } = read;
+  const { wereActive } = found;
+  const nothingDue = { outcome: 'nothing-due', reason: '', keys: NO_KEYS, ...found } as const;
+  if (inactive.length + wereActive.length === 0) return nothingDue;
+  const stopped = await reasonToStop(context);
+  if (stopped) return endOfFailure(stopped);
+  // The hold comes first: a key that is active and not held would be taken by the next sweep.
+  const held = hold(memory, [...inactive, ...wereActive], until, context.runId);
+  await remember(id, { from: memory, to: held }, context);
+  if (inactive.length === 0) return nothingDue;
+  const results = await writeKeys(target, inactive.map(reactivation), context);
+  const keys = countKeys([], results);
+  return {
+    outcome: 'swept',
+    reason: '',
+    keys,
+    ...failedWrites(results),
+    problems: perhapsExempt(target, results),
+    ...found,
+  };
+}
+
+/**
+ * The rotation role's own Deny, which keeps every write from exempt users, keeps undo from them too. AWS does not tell that
+ * Deny from a right that is missing, so it is said as a possibility.
+ */
+function perhapsExempt({ account, settings }: TargetAccount, results: readonly WriteResult[]): string[] {
+  const { userTag } = settings.exempt;
+  const denied = results.filter(({ failure }) => failure?.kind === 'denied');
+  const [first] = denied;
+  if (userTag === false || first === undefined) return [];
+  const users = [...new Set(denied.map(({ userName }) => userName))].join(', ');
+  return [
+    `AWS denied activating keys of ${users} in account ${account.id}. If one of them was tagged ${userTag.key}=${userTag.value} since ` +
+      'that run: the rotation role may not write to exempt users, not even to undo. Take the tag off, undo again and put it back; ' +
+      `or let an administrator of the account do it: aws iam update-access-key --user-name ${first.userName} --access-key-id ${first.accessKeyId} --status Active`,
+  ];
+}
+
+function reactivation({ accessKeyId, userName }: StoredWrite): IntendedWrite {
+  return { accessKeyId, userName, action: 'reactivate', reason: 'undo', statusBefore: 'Inactive' };
+}

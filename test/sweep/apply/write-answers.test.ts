@@ -1,0 +1,115 @@
+import type { IAMClient } from '@aws-sdk/client-iam';
+import { describe, expect, it, vi } from 'vitest';
+
+import type { LedgerRecord, WriteResult } from '../../../src/ledger/record.ts';
+import { readRecords } from '../../../src/ledger/read-run.ts';
+import { writeKeys } from '../../../src/sweep/apply/write-keys.ts';
+import { begun, targetOf } from '../beginning.ts';
+import { onSandbox, organizationOf, removeRotationRole } from '../sweeping.ts';
+
+const FIRST = '100000000001';
+
+const write = (action: 'deactivate' | 'delete' | 'reactivate') =>
+  ({ accessKeyId: 'AKIA1', userName: 'ada', action, reason: 'every-key', statusBefore: 'Active' }) as const;
+
+/** What becomes of a write when the client that should send it gives this. */
+async function writing(
+  action: 'deactivate' | 'delete' | 'reactivate',
+  answer: () => Promise<unknown>,
+): Promise<WriteResult | undefined> {
+  const on = await onSandbox({ organization: organizationOf(1) });
+  const context = await begun(on);
+  const iam = (): IAMClient => ({ send: answer }) as unknown as IAMClient;
+  const clients = { ...context.clients, iam };
+  const [result] = await writeKeys(targetOf(FIRST, context), [write(action)], { ...context, clients });
+  return result;
+}
+
+/** An error as the SDK gives it after so many attempts. */
+function refused(httpStatusCode: number, attempts: number, name = 'ValidationError'): () => Promise<never> {
+  const error = Object.assign(new Error('no'), { name, $metadata: { httpStatusCode, attempts } });
+  return () => Promise.reject(error);
+}
+
+describe('a write', () => {
+  it.each([
+    ['deactivate', 'deactivated', 'iam:UpdateAccessKey'],
+    ['reactivate', 'reactivated', 'iam:UpdateAccessKey'],
+    ['delete', 'deleted', 'iam:DeleteAccessKey'],
+  ] as const)('of %s that is answered is %s', async (action, outcome, call) => {
+    expect(await writing(action, () => Promise.resolve({}))).toEqual({
+      accessKeyId: 'AKIA1',
+      userName: 'ada',
+      outcome,
+    });
+    expect(await writing(action, refused(403, 1, 'AccessDenied'))).toEqual({
+      accessKeyId: 'AKIA1',
+      userName: 'ada',
+      outcome: 'failed',
+      failure: { kind: 'denied', call, code: 'AccessDenied', message: 'no' },
+    });
+  });
+
+  it.each([
+    [399, 1, 'unconfirmed'],
+    [400, 1, 'failed'],
+    [499, 1, 'failed'],
+    [500, 1, 'unconfirmed'],
+    [403, 2, 'unconfirmed'],
+    [403, 0, 'unconfirmed'],
+  ])('with the status %i at attempt %i is %s', async (status, attempts, outcome) => {
+    expect((await writing('delete', refused(status, attempts)))?.outcome).toBe(outcome);
+  });
+
+  it.each<[string, unknown]>([
+    ['an error without an answer', new Error('socket hang up')],
+    ['something that is no error', 'gone'],
+    ['nothing at all', undefined],
+    ['an error of which nothing is known', Object.assign(new Error('x'), { $metadata: undefined })],
+  ])('that ends with %s is in doubt', async (_, error) => {
+    const result = await writing('deactivate', vi.fn<() => Promise<unknown>>().mockRejectedValue(error));
+    expect(result?.outcome).toBe('unconfirmed');
+  });
+});
+
+describe('writes to an account that cannot be entered any more', () => {
+  it('are not attempted, each says why, and the ledger holds no intent', async () => {
+    const organization = organizationOf(1);
+    const on = await onSandbox({ organization });
+    const context = await begun(on);
+    removeRotationRole(organization, FIRST);
+    const writes = [write('deactivate'), { ...write('delete'), accessKeyId: 'AKIA2' }];
+    const results = await writeKeys(targetOf(FIRST, context), writes, context);
+    const failure = expect.objectContaining({ kind: 'cannot-assume' }) as object;
+    expect(results).toEqual([
+      { accessKeyId: 'AKIA1', userName: 'ada', outcome: 'not-attempted', failure },
+      { accessKeyId: 'AKIA2', userName: 'ada', outcome: 'not-attempted', failure },
+    ]);
+    const records: LedgerRecord[] = [];
+    for await (const record of readRecords(on.store, context.runId)) records.push(record);
+    expect(records.slice(1)).toEqual([
+      { type: 'writes-done', at: expect.any(String) as string, accountId: FIRST, results },
+    ]);
+  });
+});
+
+it.each([
+  [25, [25]],
+  [26, [25, 1]],
+  [50, [25, 25]],
+])('%i writes go in batches of %j, and in no empty one', async (number, batches) => {
+  const on = await onSandbox({ organization: organizationOf(1) });
+  const context = await begun(on);
+  const iam = (): IAMClient => ({ send: () => Promise.resolve({}) }) as unknown as IAMClient;
+  const writes = Array.from({ length: number }, (_, index) => ({
+    ...write('deactivate'),
+    accessKeyId: `AKIA${index}`,
+  }));
+  const clients = { ...context.clients, iam };
+  const results = await writeKeys(targetOf(FIRST, context), writes, { ...context, clients });
+  expect(results.map(({ accessKeyId }) => accessKeyId)).toEqual(writes.map(({ accessKeyId }) => accessKeyId));
+  const stored: number[] = [];
+  for await (const record of readRecords(on.store, context.runId))
+    if (record.type === 'writes-intended') stored.push(record.writes.length);
+  expect(stored).toEqual(batches);
+});

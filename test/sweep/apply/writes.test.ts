@@ -1,0 +1,335 @@
+import type { AssumeRoleCommandInput } from '@aws-sdk/client-sts';
+import { describe, expect, it } from 'vitest';
+
+import type { ConfigInput } from '../../../src/config/schema.ts';
+import { readMemory } from '../../../src/ledger/memory.ts';
+import { readRecords } from '../../../src/ledger/read-run.ts';
+import type { LedgerRecord } from '../../../src/ledger/record.ts';
+import type { StoredRun } from '../../../src/ledger/stored-run.ts';
+import type { UserOptions } from '../../../sandbox/organization.ts';
+import type { Fault } from '../../../sandbox/faults.ts';
+import {
+  ADA,
+  EVERY_KEY,
+  keysOf,
+  onSandbox,
+  organizationOf,
+  outcomes,
+  removeRotationRole,
+  renameUser,
+  type SweptSandbox,
+} from '../sweeping.ts';
+
+const [FIRST, SECOND] = ['100000000001', '100000000002'] as const;
+
+type Rules = NonNullable<ConfigInput['defaults']['rules']>;
+const withRules = (rules: Rules): ConfigInput => ({
+  ...EVERY_KEY,
+  defaults: { ...EVERY_KEY.defaults, rules: { users: 'all', ...rules } },
+});
+const DELETE = withRules({ mode: 'delete' });
+
+type Users = Omit<UserOptions, 'account'>[];
+const BOB: Users[number] = { ...ADA, userName: 'bob' };
+
+/** `userName outcome` of every key that the run meant to write to. */
+const written = (run: StoredRun, account: string): string[] =>
+  [...(run.accounts.get(account)?.writes.values() ?? [])]
+    .map(({ userName, outcome }) => `${userName} ${outcome}`)
+    .sort();
+
+/** How many results each record of them holds. */
+async function resultsOf({ store }: SweptSandbox, runId: string): Promise<number[]> {
+  const counts: number[] = [];
+  for await (const record of readRecords(store, runId))
+    if (record.type === 'writes-done') counts.push(record.results.length);
+  return counts;
+}
+
+const attempts = ({ sandbox }: SweptSandbox, call: string, user = 'ada'): number =>
+  sandbox.calls.of('iam', call).filter(({ userName }) => userName === user).length;
+
+describe('a write that does not go as planned', () => {
+  const atAda = (call: string, fault: Omit<Fault, 'service' | 'call' | 'where'>): Fault => ({
+    service: 'iam',
+    call,
+    where: { UserName: 'ada' },
+    ...fault,
+  });
+  const swept = async (config: ConfigInput, ...faults: Fault[]) => {
+    const organization = organizationOf(1, () => [ADA, BOB]);
+    const on = await onSandbox({ organization, config, sandbox: { faults } });
+    const { run, summary } = await on.run();
+    expect(on.sandbox.faults.fired).toBeGreaterThan(0);
+    return { on, run, summary, organization };
+  };
+
+  it('is denied: failed at once, the account is denied, and the others are taken', async () => {
+    const { on, run, summary, organization } = await swept(
+      EVERY_KEY,
+      atAda('UpdateAccessKey', { kind: 'denied', occurrence: 'every' }),
+    );
+    expect(written(run, FIRST)).toEqual(['ada failed', 'bob deactivated']);
+    expect(outcomes(run)[FIRST]).toBe('denied');
+    expect(run.accounts.get(FIRST)?.finished?.reason).toMatch(
+      /^AKIA\w+: iam:UpdateAccessKey: AccessDenied: /,
+    );
+    expect(summary).toMatchObject({ verdict: 'incomplete', keys: { due: 2, deactivated: 1, failed: 1 } });
+    expect(keysOf(organization, FIRST)).toEqual(['ada Active', 'bob Inactive']);
+    expect(attempts(on, 'UpdateAccessKey')).toBe(1);
+  });
+
+  it('is answered with errors of the service for ever: in doubt, for it may have been done', async () => {
+    const { on, run, organization } = await swept(
+      EVERY_KEY,
+      atAda('UpdateAccessKey', { kind: 'internal-error', occurrence: 'every', afterEffect: true }),
+    );
+    expect(written(run, FIRST)).toEqual(['ada unconfirmed', 'bob deactivated']);
+    expect(outcomes(run)[FIRST]).toBe('failed');
+    expect(keysOf(organization, FIRST)).toEqual(['ada Inactive', 'bob Inactive']);
+    expect(attempts(on, 'UpdateAccessKey')).toBe(7);
+  });
+
+  it('loses its answer and is then denied: in doubt too', async () => {
+    const { run, organization } = await swept(
+      EVERY_KEY,
+      atAda('UpdateAccessKey', { kind: 'internal-error', occurrence: 1, afterEffect: true }),
+      atAda('UpdateAccessKey', { kind: 'denied', occurrence: { from: 2, to: 99 } }),
+    );
+    expect(keysOf(organization, FIRST)).toEqual(['ada Inactive', 'bob Inactive']);
+    expect(written(run, FIRST)).toEqual(['ada unconfirmed', 'bob deactivated']);
+  });
+
+  it.each(['reset', 'truncated', 'unavailable'] as const)(
+    'was a deactivation whose answer was lost (%s): repeated and done',
+    async (kind) => {
+      const { on, run, organization } = await swept(
+        EVERY_KEY,
+        atAda('UpdateAccessKey', { kind, afterEffect: true }),
+      );
+      expect(written(run, FIRST)).toEqual(['ada deactivated', 'bob deactivated']);
+      expect(keysOf(organization, FIRST)).toEqual(['ada Inactive', 'bob Inactive']);
+      expect(attempts(on, 'UpdateAccessKey')).toBe(2);
+    },
+  );
+
+  it('was a deletion whose answer was lost: gone, and said so', async () => {
+    const { run, summary, organization } = await swept(
+      DELETE,
+      atAda('DeleteAccessKey', { kind: 'reset', afterEffect: true }),
+    );
+    expect(written(run, FIRST)).toEqual(['ada already-gone', 'bob deleted']);
+    expect(summary).toMatchObject({ verdict: 'ok', keys: { deleted: 1, alreadyGone: 1, failed: 0 } });
+    expect(keysOf(organization, FIRST)).toEqual([]);
+  });
+
+  it.each<[string, ConfigInput]>([
+    ['deactivation', EVERY_KEY],
+    ['deletion', DELETE],
+  ])('is a %s of a key or a user who went in between: already gone', async (_, config) => {
+    const organization = organizationOf(1, () => [ADA, BOB]);
+    const on = await onSandbox({ organization, config });
+    const account = organization.account(FIRST);
+    const { run, summary } = await on.run({
+      approve: () => {
+        const [ada, bob] = organization.keysOf(account);
+        if (ada) account.deleteKey(ada);
+        if (bob) account.deleteKey(bob);
+        account.users.remove(organization.user(account, 'bob'));
+        return Promise.resolve(true);
+      },
+    });
+    expect(written(run, FIRST)).toEqual(['ada already-gone', 'bob already-gone']);
+    expect(summary).toMatchObject({ verdict: 'ok', accounts: { swept: 1 }, keys: { alreadyGone: 2 } });
+    expect((await readMemory(on.store, FIRST)).keys.size).toBe(0);
+  });
+
+  it.each<[string, ConfigInput]>([
+    ['deactivation', EVERY_KEY],
+    ['deletion', DELETE],
+  ])(
+    'is a %s of a key of a user who was renamed in between: not gone, so the account failed',
+    async (_, config) => {
+      const organization = organizationOf(1, () => [ADA, BOB]);
+      const on = await onSandbox({ organization, config });
+      const renaming = (): Promise<boolean> => {
+        renameUser(organization.account(FIRST), organization.user(FIRST, 'ada'), 'ada.lovelace');
+        return Promise.resolve(true);
+      };
+      const { run, summary } = await on.run({ approve: renaming });
+      expect(written(run, FIRST)).toEqual([
+        'ada failed',
+        config === DELETE ? 'bob deleted' : 'bob deactivated',
+      ]);
+      expect(summary).toMatchObject({ verdict: 'incomplete', keys: { alreadyGone: 0, failed: 1 } });
+      expect(run.accounts.get(FIRST)?.finished?.reason).toContain(
+        ': iam:ListAccessKeys: Renamed: ada was renamed to ada.lovelace after the account was read, and has the key still. Run again.',
+      );
+      expect((await on.run()).summary).toMatchObject({ verdict: 'ok', keys: { due: 1, failed: 0 } });
+      expect(organization.keysOf(FIRST).filter(({ status }) => status === 'Active')).toEqual([]);
+    },
+  );
+
+  it.each<[string, Pick<Fault, 'service' | 'call'>, string]>([
+    ['the account', { service: 'sts', call: 'AssumeRole' }, 'sts:AssumeRole'],
+    [
+      'the user who is there in their place',
+      { service: 'iam', call: 'ListAccessKeys' },
+      'iam:ListAccessKeys',
+    ],
+  ])('found no key, and %s cannot be read any more: not told as gone', async (_, where, call) => {
+    const organization = organizationOf(1, () => [ADA, BOB]);
+    const on = await onSandbox({ organization });
+    const { run, summary } = await on.run({
+      approve: () => {
+        renameUser(organization.account(FIRST), organization.user(FIRST, 'ada'), 'ada.lovelace');
+        // The session for the writes is the next one, and the one for reading again the one after it.
+        const occurrence = where.call === 'AssumeRole' ? 2 : 1;
+        const parameters = where.call === 'AssumeRole' ? {} : { where: { UserName: 'ada.lovelace' } };
+        on.sandbox.faults.add({ ...where, ...parameters, account: FIRST, kind: 'denied', occurrence });
+        return Promise.resolve(true);
+      },
+    });
+    expect(written(run, FIRST)).toEqual(['ada unconfirmed', 'bob deactivated']);
+    expect(await resultsOf(on, summary.runId)).toEqual([2, 1]);
+    expect(summary.verdict).toBe('incomplete');
+    expect(run.accounts.get(FIRST)?.finished?.reason).toContain(call);
+  });
+
+  it('found no key, and the others of the account are as they were: gone, and recorded once', async () => {
+    const organization = organizationOf(1, () => [ADA, BOB]);
+    const on = await onSandbox({ organization });
+    const account = organization.account(FIRST);
+    const [ada] = organization.keysOf(account);
+    const { run, summary } = await on.run({
+      approve: () => {
+        account.deleteKey(ada!);
+        return Promise.resolve(true);
+      },
+    });
+    expect(written(run, FIRST)).toEqual(['ada already-gone', 'bob deactivated']);
+    expect(summary).toMatchObject({ verdict: 'ok', keys: { alreadyGone: 1 } });
+    expect(await resultsOf(on, summary.runId)).toEqual([2]);
+  });
+
+  it('found no key that a list still has, because lists are behind: gone', async () => {
+    const organization = organizationOf(1, () => [ADA]);
+    const on = await onSandbox({ organization });
+    const account = organization.account(FIRST);
+    const [key] = organization.keysOf(account);
+    const { run } = await on.run({
+      approve: () => {
+        account.deleteKey(key!);
+        const isBack = () => {
+          key!.user.keys.push(key!);
+        };
+        const once = { kind: 'slow', milliseconds: 0, onStrike: isBack } as const;
+        on.sandbox.faults.add({ service: 'iam', call: 'ListAccessKeys', ...once });
+        return Promise.resolve(true);
+      },
+    });
+    expect(key!.user.keys).toHaveLength(1);
+    expect(written(run, FIRST)).toEqual(['ada already-gone']);
+  });
+
+  it('cannot begin because the role is gone: nothing is attempted there, the others are swept', async () => {
+    const organization = organizationOf(2);
+    const on = await onSandbox({ organization });
+    const { run } = await on.run({
+      approve: () => {
+        removeRotationRole(organization, FIRST);
+        return Promise.resolve(true);
+      },
+    });
+    expect(written(run, FIRST)).toEqual(['ada not-attempted']);
+    expect(outcomes(run)).toMatchObject({ [FIRST]: 'cannot-assume', [SECOND]: 'swept' });
+    expect(keysOf(organization, FIRST)).toEqual(['ada Active']);
+  });
+
+  it('is given up when the run must end at once: in doubt', async () => {
+    const organization = organizationOf(1, () => [ADA]);
+    const on = await onSandbox({ organization });
+    const hard = new AbortController();
+    on.sandbox.faults.add(atAda('UpdateAccessKey', { kind: 'slow', milliseconds: 400 }));
+    const ending = on.run({}, { deadline: { ...on.dependencies().deadline, hard: hard.signal } });
+    // The fault has struck when the write is in flight.
+    while (on.sandbox.faults.fired === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    hard.abort();
+    const { run } = await ending;
+    expect(written(run, FIRST)).toEqual(['ada unconfirmed']);
+    expect(outcomes(run)[FIRST]).toBe('not-reached');
+  });
+});
+
+describe('the keys that are written', () => {
+  it.each<[string, Rules, string[]]>([
+    ['deactivate', { mode: 'deactivate' }, ['Expired', 'Frozen', 'Inactive', 'Inactive']],
+    ['delete', { mode: 'delete' }, ['Frozen']],
+  ])('are Active ones, and to delete also Inactive and Expired ones: %s', async (_, rules, left) => {
+    const keys = ['Active', 'Inactive', 'Expired', 'Frozen'].map((status) => ({ status }));
+    const organization = organizationOf(1, () => [{ ...ADA, keys }]);
+    const { run } = await onSandbox({ organization, config: withRules(rules) });
+    const { summary } = await run();
+    expect(
+      organization
+        .keysOf(FIRST)
+        .map(({ status }) => status)
+        .sort(),
+    ).toEqual(left);
+    expect(summary).toMatchObject({ verdict: 'ok', keys: { seen: 4 } });
+  });
+
+  it('are all eight of a user who has eight', async () => {
+    const organization = organizationOf(1, () => [{ ...ADA, keys: Array(8).fill({}) as object[] }]);
+    const { run } = await onSandbox({ organization, config: DELETE, sandbox: { pages: { maximumSize: 3 } } });
+    expect((await run()).summary.keys).toMatchObject({ seen: 8, deleted: 8 });
+    expect(organization.keysOf(FIRST)).toEqual([]);
+  });
+
+  it('go in batches: each intent is stored before its writes, each result before the next intent', async () => {
+    const users = Array.from({ length: 60 }, (_, index) => ({ ...ADA, userName: `user-${index}` }));
+    const organization = organizationOf(1, () => users);
+    const { run, store, sandbox } = await onSandbox({ organization, config: DELETE });
+    const { summary } = await run();
+    const records: LedgerRecord[] = [];
+    for await (const record of readRecords(store, summary.runId)) records.push(record);
+    expect(
+      records.flatMap((record) => {
+        if (record.type === 'writes-intended') return [`intended ${record.writes.length}`];
+        return record.type === 'writes-done' ? [`done ${record.results.length}`] : [];
+      }),
+    ).toEqual(['intended 25', 'done 25', 'intended 25', 'done 25', 'intended 10', 'done 10']);
+    expect(summary.keys).toMatchObject({ deleted: 60 });
+    expect(sandbox.calls.of('sts', 'AssumeRole')).toHaveLength(2);
+  });
+
+  it.each<[string, Users, Rules, string[]]>([
+    ['deactivates', [ADA], { mode: 'deactivate' }, ['iam:UpdateAccessKey']],
+    ['deletes', [ADA], { mode: 'delete' }, ['iam:DeleteAccessKey']],
+  ])('are written in a session that can do no more: one that %s', async (_, users, rules, allowed) => {
+    const { run, dependencies } = await onSandbox({
+      organization: organizationOf(1, () => users),
+      config: withRules(rules),
+    });
+    const { clients } = dependencies();
+    const actions: unknown[] = [];
+    clients.sts.middlewareStack.add(
+      (next, { commandName }) =>
+        (args) => {
+          const { Policy = '{}' } = args.input as Partial<AssumeRoleCommandInput>;
+          if (commandName === 'AssumeRoleCommand')
+            actions.push((JSON.parse(Policy) as PolicyText).Statement[0]?.Action);
+          return next(args);
+        },
+      { step: 'initialize' },
+    );
+    await run();
+    expect(actions).toHaveLength(2);
+    expect(actions[0]).not.toContainEqual(expect.stringMatching(/Update|Delete/));
+    expect(actions[1]).toEqual(allowed);
+  });
+});
+
+interface PolicyText {
+  readonly Statement: readonly { readonly Action: readonly string[] }[];
+}

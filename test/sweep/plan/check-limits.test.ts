@@ -1,0 +1,132 @@
+import { describe, expect, it } from 'vitest';
+
+import { EMPTY_MEMORY } from '../../../src/ledger/memory.ts';
+import type { LedgerRecord } from '../../../src/ledger/record.ts';
+import { putSummary } from '../../../src/ledger/runs.ts';
+import type { KeyDecision } from '../../../src/rules/decision.ts';
+import { settingsFor } from '../../../src/targets/settings.ts';
+import { checkLimits } from '../../../src/sweep/plan/check-limits.ts';
+import { outlineOf, type FailedTarget, type PlanOutline } from '../../../src/sweep/plan/planned.ts';
+import { configWith } from '../../config/build-config.ts';
+import { account, keyCounts, RUN_ID, summary } from '../../ledger/records.ts';
+import { memoryStore } from '../memory-store.ts';
+
+const AT = new Date('2026-12-04T22:55:00Z');
+const [FIRST, SECOND, THIRD, FOURTH] = [
+  '100000000001',
+  '100000000002',
+  '100000000003',
+  '100000000004',
+] as const;
+
+interface Planned {
+  readonly armed?: boolean;
+  readonly maxKeyAgeDays?: number;
+  readonly due?: number;
+  readonly kept?: number;
+}
+
+function planned(id: string, { armed = true, maxKeyAgeDays = 0, due = 0, kept = 0 }: Planned): PlanOutline {
+  const decision = (index: number): KeyDecision => {
+    const about = { accessKeyId: `AKIA${index}`, userName: 'ada', status: 'Active', createDate: AT };
+    return index < due
+      ? { ...about, verdict: 'deactivate', reason: maxKeyAgeDays > 0 ? 'over-age' : 'every-key' }
+      : { ...about, verdict: 'keep', reason: 'too-young' };
+  };
+  const config = configWith({ defaults: { armed, groups: ['Developers'], rules: { maxKeyAgeDays } } });
+  return outlineOf({
+    target: { account: account(id), settings: settingsFor(account(id), [], config) },
+    users: 1,
+    absentGroups: [],
+    decisions: Array.from({ length: due + kept }, (_, index) => decision(index)),
+    unread: [],
+    machineUsers: [],
+    memory: EMPTY_MEMORY,
+  });
+}
+
+function closed(id: string, kind: 'cannot-assume' | 'denied' = 'cannot-assume'): FailedTarget {
+  const failure = { kind, call: 'sts:AssumeRole', code: 'AccessDenied', message: 'no' } as const;
+  return { target: planned(id, {}).target, failure };
+}
+
+type Limits = NonNullable<Parameters<typeof configWith>[0]>['limits'];
+
+/** The limits that were exceeded, each with what was found, and what the ledger got. */
+async function check(plans: readonly (PlanOutline | FailedTarget)[], limits: Limits, filtered = false) {
+  const store = memoryStore();
+  await putSummary(
+    store,
+    summary({ runId: RUN_ID, accountsListed: 10, keys: keyCounts({ seen: 30, kept: 0, due: 30 }) }),
+  );
+  const records: LedgerRecord[] = [];
+  const log = { append: (some: readonly LedgerRecord[]) => Promise.resolve(void records.push(...some)) };
+  const surveyed = { accounts: 8, targets: plans.length, undecided: 0 };
+  const organization = { id: summary().organizationId, managementAccountId: '111111111111' };
+  const context = { config: configWith({ limits }), organization, store, log, now: () => AT };
+  const exceeded = await checkLimits(plans, surveyed, filtered, context);
+  return { found: exceeded.map(({ limit, found }) => `${limit} ${found}`), exceeded, records };
+}
+
+describe('the check of the limits', () => {
+  it('counts as keys to revoke those of armed accounts, and stores what it found', async () => {
+    const plans = [
+      planned(FIRST, { due: 3, kept: 4 }),
+      planned(SECOND, { due: 2 }),
+      planned(THIRD, { armed: false, due: 9 }),
+    ];
+    const { found, exceeded, records } = await check([...plans, closed(FOURTH)], {
+      maxKeys: 4,
+      maxAccountsDrop: 0.5,
+    });
+    expect(found).toEqual(['maxKeys 5']);
+    expect(records).toEqual([{ type: 'limits-checked', at: AT.toISOString(), exceeded }]);
+  });
+
+  it('compares all due keys, and the accounts, with those of the last sweep', async () => {
+    const plans = [planned(FIRST, { due: 40 }), planned(SECOND, { armed: false, due: 41, kept: 50 })];
+    const { found } = await check(plans, { maxGrowth: 2, maxAccountsDrop: 0.1 });
+    expect(found).toEqual(['maxGrowth 81', 'maxAccountsDrop 2']);
+  });
+
+  it('compares nothing with the last sweep when only a part is asked for', async () => {
+    const plans = [planned(FIRST, { due: 40 }), planned(SECOND, { due: 41 })];
+    expect((await check(plans, { maxGrowth: 2, maxAccountsDrop: 0.1 }, true)).found).toEqual([]);
+  });
+
+  it('takes the share of keys over age from armed accounts with an age rule, and from no others', async () => {
+    const plans = [
+      planned(FIRST, { maxKeyAgeDays: 90, due: 30, kept: 10 }),
+      planned(SECOND, { maxKeyAgeDays: 90, due: 30, kept: 30 }),
+      planned(THIRD, { due: 100, kept: 7 }),
+      planned(FOURTH, { maxKeyAgeDays: 90, armed: false, due: 50 }),
+    ];
+    const { exceeded } = await check(plans, { maxShareOfKeys: 0.5, maxAccountsDrop: 0.5, maxGrowth: 100 });
+    expect(exceeded).toMatchObject([
+      {
+        limit: 'maxShareOfKeys',
+        allowed: 50,
+        found: 60,
+        message: expect.stringContaining('60 of 100 keys') as string,
+      },
+    ]);
+  });
+
+  it('counts doors that stay closed, and no other failures', async () => {
+    const ids = Array.from({ length: 5 }, (_, index) => `20000000000${index}`);
+    const limits = { maxCannotAssume: 0.1, maxAccountsDrop: 0.5 };
+    const { found } = await check(
+      [...ids.map((id) => closed(id)), closed(FIRST, 'denied'), planned(SECOND, {})],
+      limits,
+    );
+    expect(found).toEqual(['maxCannotAssume 5']);
+    expect(
+      (
+        await check(
+          ids.map((id) => closed(id, 'denied')),
+          limits,
+        )
+      ).found,
+    ).toEqual([]);
+  });
+});

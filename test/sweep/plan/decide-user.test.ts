@@ -1,0 +1,111 @@
+import { describe, expect, it } from 'vitest';
+
+import type { SandboxAccount } from '../../../sandbox/account.ts';
+import type { SandboxUser } from '../../../sandbox/entities.ts';
+import { ADA, EVERY_KEY, keysOf, onSandbox, organizationOf, renameUser } from '../sweeping.ts';
+
+const FIRST = '100000000001';
+const MINUTE = 60_000;
+
+describe('a user with a key that was created in the future', () => {
+  it.each([
+    ['a quarter of an hour ahead is within what clocks may be apart', 15 * MINUTE, 'swept'],
+    ['more than that means that a clock is wrong', 15 * MINUTE + 1000, 'failed'],
+  ])('%s', async (_, ahead, outcome) => {
+    const organization = organizationOf(1);
+    const on = await onSandbox({ organization });
+    // The sandbox tells times to the second.
+    const now = new Date(Math.floor(on.sandbox.clock.now().getTime() / 1000) * 1000);
+    const created = now.getTime() + ahead;
+    const ada = organization.user(FIRST, 'ada');
+    const late = organization.account(FIRST).createKey(ada, 'Active', created);
+    const { run } = await on.run({}, { now: () => now });
+    const { finished, plan } = run.accounts.get(FIRST)!;
+    expect(finished?.outcome).toBe(outcome);
+    if (outcome === 'swept') return;
+    expect(keysOf(organization, FIRST)).toEqual(['ada Active', 'ada Active']);
+    expect(plan?.unread).toEqual([
+      {
+        userName: 'ada',
+        failure: {
+          kind: 'failed',
+          call: 'iam:ListAccessKeys',
+          code: 'KeyFromTheFuture',
+          message: `key ${late.accessKeyId} of ada was created in the future, on ${new Date(created).toISOString()}: is the clock of this machine right?`,
+        },
+      },
+    ]);
+  });
+});
+
+describe('a user whom IAM does not know any more when it is asked for the keys', () => {
+  /** ada and bob, of whom something happens to ada between the two calls. */
+  async function sweptWhile(happens: (account: SandboxAccount, ada: SandboxUser) => void) {
+    const organization = organizationOf(1, () => [ADA, { ...ADA, userName: 'bob' }]);
+    const account = organization.account(FIRST);
+    const on = await onSandbox({ organization });
+    on.sandbox.faults.add({
+      service: 'iam',
+      call: 'ListAccessKeys',
+      kind: 'slow',
+      milliseconds: 0,
+      where: { UserName: 'ada' },
+      onStrike: () => {
+        happens(account, account.user('ada'));
+      },
+    });
+    const { summary, run } = await on.run();
+    const groupsRead = on.sandbox.calls.of('iam', 'GetGroup').length;
+    return { organization, summary, swept: run.accounts.get(FIRST)!, groupsRead };
+  }
+
+  it('was renamed: nothing is decided about the keys, and the run says so', async () => {
+    const { organization, summary, swept, groupsRead } = await sweptWhile((account, ada) => {
+      renameUser(account, ada, 'ada.lovelace');
+    });
+    expect(summary).toMatchObject({ verdict: 'incomplete', accounts: { failed: 1 }, keys: { seen: 1 } });
+    expect(swept.plan?.unread).toEqual([
+      {
+        userName: 'ada',
+        failure: {
+          kind: 'failed',
+          call: 'iam:ListAccessKeys',
+          code: 'Renamed',
+          message:
+            'ada was renamed while the account was read: a group has the same user as ada.lovelace now. Run again.',
+        },
+      },
+    ]);
+    expect(keysOf(organization, FIRST)).toEqual(['ada.lovelace Active', 'bob Inactive']);
+    expect(groupsRead).toBe(2);
+  });
+
+  it('is gone, and has no keys', async () => {
+    const { organization, summary, groupsRead } = await sweptWhile((account, ada) => {
+      account.leave(ada, ada.groups[0]!);
+      ada.login = undefined;
+      account.deleteKey(ada.keys[0]!);
+      account.deleteUser(ada);
+    });
+    expect(summary).toMatchObject({ verdict: 'ok', accounts: { swept: 1 }, keys: { seen: 1 } });
+    expect(keysOf(organization, FIRST)).toEqual(['bob Inactive']);
+    expect(groupsRead).toBe(2);
+  });
+});
+
+it('reads of each key of a user when it was last used, and deletes only what was not used since', async () => {
+  const organization = organizationOf(1, () => [{ ...ADA, keys: [{}, {}] }]);
+  const rules = { users: 'all', mode: 'deactivate-then-delete', deleteAfterDays: 7 } as const;
+  const on = await onSandbox({
+    organization,
+    config: { ...EVERY_KEY, defaults: { ...EVERY_KEY.defaults, rules } },
+  });
+  await on.run();
+  on.sandbox.clock.advance(6 * 24 * 60 * MINUTE);
+  const [first] = organization.keysOf(FIRST);
+  first!.lastUsed = { at: on.sandbox.clock.now().getTime(), service: 's3', region: 'eu-central-1' };
+  on.sandbox.clock.advance(2 * 24 * 60 * MINUTE);
+  const { summary } = await on.run();
+  expect(summary).toMatchObject({ verdict: 'ok', keys: { deleted: 1, kept: 1 } });
+  expect(organization.keysOf(FIRST).map(({ accessKeyId }) => accessKeyId)).toEqual([first!.accessKeyId]);
+});

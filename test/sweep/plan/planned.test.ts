@@ -1,0 +1,65 @@
+import { describe, expect, it } from 'vitest';
+
+import { pack } from '../../../src/ledger/packed.ts';
+import { armed, outlineOf, putAway, type FailedTarget } from '../../../src/sweep/plan/planned.ts';
+import { due, FIRST, kept, plan, SECOND } from './plans.ts';
+
+const RICH = plan(FIRST, {
+  users: 3,
+  absentGroups: ['Admins'],
+  decisions: [
+    due(),
+    due({ reason: 'over-age' }),
+    due({ verdict: 'delete', reason: 'over-age' }),
+    due({ verdict: 'delete', reason: 'inactive-long-enough' }),
+    due({ verdict: 'delete' }),
+    kept(),
+  ],
+  machineUsers: [
+    { userName: 'svc', sign: 'no-console-access' },
+    { userName: 'ci', sign: 'no-console-access' },
+    { userName: 'bot', sign: 'name' },
+    { userName: 'x', sign: 'console-access-unknown' },
+  ],
+  memory: {
+    keys: new Map([['AKIA1', { userName: 'ada', inactiveSince: new Date('2026-11-20T00:00:00Z') }]]),
+  },
+});
+
+describe('a planned account', () => {
+  it('is put away with what it is judged by', () => {
+    expect(outlineOf(RICH)).toEqual({
+      target: RICH.target,
+      users: 3,
+      absentGroups: ['Admins'],
+      end: expect.objectContaining({ outcome: 'planned' }) as object,
+      due: { deactivate: 2, delete: 3 },
+      overAge: 2,
+      withoutConsole: 2,
+    });
+  });
+
+  it('is unpacked as it was, dates and all, as often as it is asked for', () => {
+    const planned = putAway(RICH);
+    expect(planned.unpack()).toEqual(RICH);
+    expect(planned.unpack()).toEqual(RICH);
+    expect(planned.unpack()).not.toBe(planned.unpack());
+    expect(planned.target).toBe(RICH.target);
+  });
+});
+
+it('a packed value is a copy, which later changes do not reach', () => {
+  const list = [1, 2];
+  const packed = pack(list);
+  list.push(3);
+  expect(packed.unpack()).toEqual([1, 2]);
+});
+
+it('the plans that a sweep carries out are those of armed accounts that could be read', () => {
+  const failed: FailedTarget = {
+    target: plan(SECOND).target,
+    failure: { kind: 'denied', call: 'x', code: 'y', message: 'z' },
+  };
+  const [first, second] = [outlineOf(plan(FIRST)), outlineOf(plan(SECOND, { armed: false }))];
+  expect(armed([failed, first, second])).toEqual([first]);
+});

@@ -1,0 +1,85 @@
+import { describe, expect, it } from 'vitest';
+
+import type { Lock } from '../../src/ledger/lock.ts';
+import { LockLostError } from '../../src/ledger/lock.ts';
+import { EMPTY_MEMORY, hold } from '../../src/ledger/memory.ts';
+import { deadlineOn } from '../../src/sweep/deadline.ts';
+import { reasonToStop } from '../../src/sweep/stop-reason.ts';
+import { remember } from '../../src/sweep/save-memory.ts';
+import type { RunContext } from '../../src/sweep/run-context.ts';
+import { stopTogether } from '../../src/sweep/stop-on-ledger-error.ts';
+import { now } from '../support/clock.ts';
+import { memoryStore } from './memory-store.ts';
+import { FIRST } from './plan/plans.ts';
+
+const GOING_ON = new AbortController().signal;
+
+/** A lock of which it turns out, when it is confirmed, that it was lost for that reason. */
+function lockLost(reason?: unknown): Lock {
+  const lost = new AbortController();
+  return {
+    lost: lost.signal,
+    confirm: () => {
+      if (reason !== undefined) lost.abort(reason);
+      return Promise.resolve();
+    },
+    release: () => Promise.resolve(),
+  };
+}
+
+const deadline = (stop: AbortSignal = GOING_ON) => deadlineOn(stop, GOING_ON);
+
+describe('the reason to write no more', () => {
+  it('is none while the lock is held and there is time', async () => {
+    expect(await reasonToStop({ lock: lockLost(), deadline: deadline() })).toBeUndefined();
+  });
+
+  it('is the time', async () => {
+    expect(await reasonToStop({ lock: lockLost(), deadline: deadline(AbortSignal.abort()) })).toEqual({
+      kind: 'not-reached',
+      call: 'keysweep',
+      code: 'Deadline',
+      message: 'the run had to end before this key was written to',
+    });
+  });
+
+  it('is none that may be recorded when the ledger failed an account beside this one: its error is thrown', async () => {
+    const { context, onFailure } = stopTogether({ lock: lockLost(), deadline: deadline() } as RunContext);
+    const error = new Error('no answer');
+    expect(await reasonToStop(context)).toBeUndefined();
+    expect(() => onFailure(error)).toThrow(error);
+    await expect(reasonToStop(context)).rejects.toBe(error);
+  });
+
+  it.each([
+    ['says who has the lock', new LockLostError('run 7 has it'), 'run 7 has it'],
+    ['says whatever else is known', 'no answer', 'no answer'],
+  ])('is the lock rather than the time, and %s', async (_, reason, message) => {
+    const lost = { lock: lockLost(reason), deadline: deadline(AbortSignal.abort()) };
+    expect(await reasonToStop(lost)).toEqual({
+      kind: 'not-reached',
+      call: 'keysweep',
+      code: 'LockLost',
+      message,
+    });
+  });
+});
+
+const HELD = {
+  from: EMPTY_MEMORY,
+  to: hold(EMPTY_MEMORY, [{ accessKeyId: 'A', userName: 'ada' }], now(), 'run'),
+};
+
+describe('what is to be remembered', () => {
+  it('is stored while the lock is held', async () => {
+    const store = memoryStore();
+    await remember(FIRST, HELD, { store, lock: lockLost() });
+    expect(await store.list('')).toEqual([`accounts/${FIRST}.json`]);
+  });
+
+  it('is left to the run that has the lock now', async () => {
+    const store = memoryStore();
+    await remember(FIRST, HELD, { store, lock: lockLost('another run has it') });
+    expect(await store.list('')).toEqual([]);
+  });
+});

@@ -1,0 +1,440 @@
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+
+import type { ConfigInput } from '../../../src/config/schema.ts';
+import { readMemory } from '../../../src/ledger/memory.ts';
+import type { ObjectStore } from '../../../src/ledger/object-store.ts';
+import type { AccountOutcome } from '../../../src/ledger/record.ts';
+import { readRecords } from '../../../src/ledger/read-run.ts';
+import { newRunId } from '../../../src/ledger/run-id.ts';
+import { foldRun, type StoredRun } from '../../../src/ledger/stored-run.ts';
+import type { SandboxAccount } from '../../../sandbox/account.ts';
+import type { SandboxKey } from '../../../sandbox/entities.ts';
+import type { FaultKind } from '../../../sandbox/faults.ts';
+import { parsePolicy } from '../../../sandbox/policy/document.ts';
+import { writtenSince } from '../../../src/sweep/undo/later-writes.ts';
+import { planUndo, type UndoSelection } from '../../../src/sweep/undo/plan-undo.ts';
+import { applyUndo } from '../../../src/sweep/undo/apply-undo.ts';
+import { DAY, fromNow } from '../../support/clock.ts';
+import {
+  ADA,
+  addRotationRole,
+  EVERY_KEY,
+  keysOf,
+  onSandbox,
+  organizationOf,
+  outcomes,
+  removeRotationRole,
+  type SweptSandbox,
+} from '../sweeping.ts';
+
+const [FIRST, SECOND] = ['100000000001', '100000000002'] as const;
+
+const TWO_USERS = [ADA, { ...ADA, userName: 'bob' }];
+
+async function undo(
+  on: SweptSandbox,
+  run: StoredRun,
+  selection: UndoSelection = {},
+  holdDays = 30,
+): Promise<StoredRun> {
+  const plan = planUndo(run, selection, await writtenSince(on.store, run.started.runId));
+  const summary = await applyUndo(plan, holdDays, on.dependencies());
+  return foldRun(readRecords(on.store, summary.runId));
+}
+
+describe('undo', () => {
+  it('activates again what the run deactivated, and is a run of its own', async () => {
+    const organization = organizationOf(2, () => [
+      ...TWO_USERS,
+      { ...ADA, userName: 'old', keys: [{ status: 'Inactive' }] },
+    ]);
+    const on = await onSandbox({ organization });
+    const { run, summary } = await on.run();
+    expect(keysOf(organization, FIRST)).toEqual(['ada Inactive', 'bob Inactive', 'old Inactive']);
+
+    const undone = await undo(on, run);
+    expect(keysOf(organization, FIRST)).toEqual(['ada Active', 'bob Active', 'old Inactive']);
+    expect(keysOf(organization, SECOND)).toEqual(['ada Active', 'bob Active', 'old Inactive']);
+    expect(undone.started).toMatchObject({ mode: 'undo', undoOf: summary.runId });
+    expect(undone.summary).toMatchObject({
+      verdict: 'ok',
+      filtered: true,
+      accounts: { swept: 2 },
+      problems: [],
+    });
+    expect(undone.summary?.keys).toEqual({
+      seen: 0,
+      kept: 0,
+      due: 0,
+      deactivated: 0,
+      deleted: 0,
+      reactivated: 4,
+      alreadyGone: 0,
+      failed: 0,
+    });
+    const { finished, writes } = undone.accounts.get(FIRST)!;
+    expect(finished?.reason).toBe('');
+    expect([...writes.values()].map(({ intended }) => intended)).toMatchObject(
+      ['ada', 'bob'].map((userName) => ({
+        userName,
+        action: 'reactivate',
+        reason: 'undo',
+        statusBefore: 'Inactive',
+      })),
+    );
+  });
+
+  it.each<[string, UndoSelection, string[], string[]]>([
+    ['account', { accounts: [SECOND] }, ['ada Inactive', 'bob Inactive'], ['ada Active', 'bob Active']],
+    ['user', { users: ['bob'] }, ['ada Inactive', 'bob Active'], ['ada Inactive', 'bob Active']],
+    [
+      'account and user',
+      { accounts: [FIRST], users: ['ada'] },
+      ['ada Active', 'bob Inactive'],
+      ['ada Inactive', 'bob Inactive'],
+    ],
+  ])('can be narrowed by %s', async (_, selection, first, second) => {
+    const organization = organizationOf(2, () => TWO_USERS);
+    const on = await onSandbox({ organization });
+    const { run } = await on.run();
+    await undo(on, run, selection);
+    expect([keysOf(organization, FIRST), keysOf(organization, SECOND)]).toEqual([first, second]);
+  });
+
+  it('holds the keys until the day that was asked for', async () => {
+    const organization = organizationOf(1);
+    const on = await onSandbox({ organization });
+    await undo(on, (await on.run()).run, {}, 10);
+    on.sandbox.clock.advance(9 * DAY);
+    const { run } = await on.run();
+    expect(run.accounts.get(FIRST)?.plan?.decisions).toMatchObject([{ verdict: 'keep', reason: 'on-hold' }]);
+    on.sandbox.clock.advance(2 * DAY);
+    await on.run();
+    expect(keysOf(organization, FIRST)).toEqual(['ada Inactive']);
+  });
+
+  it('writes to no key that is gone or active again; the active one is held, and said to be', async () => {
+    const organization = organizationOf(1, () => TWO_USERS);
+    const on = await onSandbox({ organization });
+    const { run } = await on.run();
+    const [ada, bob] = organization.keysOf(FIRST);
+    if (!ada || !bob) throw new Error('a key is gone');
+    ada.status = 'Active';
+    organization.account(FIRST).deleteKey(bob);
+    on.sandbox.calls.reset();
+    const undone = await undo(on, run);
+    expect(outcomes(undone)).toEqual({ [FIRST]: 'nothing-due' });
+    expect(undone.accounts.get(FIRST)?.finished?.reason).toBe('');
+    expect(on.sandbox.calls.all.filter(({ wrote }) => wrote)).toEqual([]);
+    const until = (await readMemory(on.store, FIRST)).keys.get(ada.accessKeyId)?.holdUntil;
+    expect(undone.summary?.notices).toEqual([
+      `keys Active already; sweeps leave them alone until ${until?.toISOString()} at least: ${ada.accessKeyId} of ada in ${FIRST}`,
+      `keys that their users do not have any more: deleted since, or the user was renamed, and keysweep knows users by name: ${bob.accessKeyId} of bob in ${FIRST}`,
+    ]);
+    await on.run();
+    expect(keysOf(organization, FIRST)).toEqual(['ada Active']);
+  });
+
+  it('activates what is inactive beside what somebody has activated already', async () => {
+    const organization = organizationOf(1, () => TWO_USERS);
+    const on = await onSandbox({ organization });
+    const { run } = await on.run();
+    organization.keysOf(FIRST)[0]!.status = 'Active';
+    expect((await undo(on, run)).summary).toMatchObject({ verdict: 'ok', keys: { reactivated: 1 } });
+    expect(keysOf(organization, FIRST)).toEqual(['ada Active', 'bob Active']);
+  });
+
+  it.each<[string, AccountOutcome, (account: SandboxAccount, key: SandboxKey) => void]>([
+    ['is Inactive', 'not-reached', () => undefined],
+    ['is Active already', 'not-reached', (_, key) => (key.status = 'Active')],
+    ['is gone', 'nothing-due', (account, key) => account.deleteKey(key)],
+  ])('holds nothing any more when it has to end, and says so; the key %s', async (_, outcome, change) => {
+    const organization = organizationOf(1);
+    const on = await onSandbox({ organization });
+    const { run } = await on.run();
+    change(organization.account(FIRST), organization.keysOf(FIRST)[0]!);
+    const remembered = await on.store.get(`accounts/${FIRST}.json`);
+    const { deadline } = on.dependencies();
+    const ending = on.dependencies({ deadline: { ...deadline, writing: AbortSignal.abort() } });
+    const { accounts } = await applyUndo(planUndo(run, {}, new Map()), 30, ending);
+    expect(accounts).toEqual({ [outcome]: 1 });
+    expect(await on.store.get(`accounts/${FIRST}.json`)).toBe(remembered);
+  });
+
+  it('remembers nothing of an account in which it found none of its keys, and names the keys', async () => {
+    const organization = organizationOf(1);
+    const on = await onSandbox({ organization });
+    const { run } = await on.run();
+    const account = organization.account(FIRST);
+    const [key] = organization.keysOf(FIRST);
+    account.deleteKey(key!);
+    for (const group of organization.user(FIRST, 'ada').groups) group.members.remove(key!.user);
+    account.users.remove(key!.user);
+    const remembered = await on.store.get(`accounts/${FIRST}.json`);
+    const { summary } = await undo(on, run);
+    expect(summary).toMatchObject({ verdict: 'ok', accounts: { 'nothing-due': 1 } });
+    expect(summary?.notices).toEqual([expect.stringContaining(`${key!.accessKeyId} of ada in ${FIRST}`)]);
+    expect(await on.store.get(`accounts/${FIRST}.json`)).toBe(remembered);
+  });
+
+  it('made once more gives back what the first one was kept from, and passes over what is no run', async () => {
+    const organization = organizationOf(1);
+    const on = await onSandbox({ organization });
+    const { run } = await on.run();
+    on.sandbox.faults.add({ service: 'iam', call: 'UpdateAccessKey', kind: 'denied' });
+    expect((await undo(on, run)).summary).toMatchObject({ verdict: 'incomplete', keys: { failed: 1 } });
+    const later = newRunId(fromNow(DAY), () => '000');
+    await on.store.put(`runs/${later.replace('Z', '000Z')}/page.html`, '');
+    await on.store.put(`runs/${later}/page.html`, '');
+    expect((await undo(on, run)).summary).toMatchObject({ verdict: 'ok', keys: { reactivated: 1 } });
+    expect(keysOf(organization, FIRST)).toEqual(['ada Active']);
+  });
+
+  it('leaves to the newest run what that one deactivated after an undo', async () => {
+    const organization = organizationOf(1);
+    const on = await onSandbox({ organization });
+    const first = await on.run();
+    await undo(on, first.run, {}, 1);
+    on.sandbox.clock.advance(2 * DAY);
+    const second = await on.run();
+    const undone = await undo(on, first.run);
+    expect(keysOf(organization, FIRST)).toEqual(['ada Inactive']);
+    expect(undone.summary?.notices).toEqual([
+      expect.stringContaining(`deactivated again by run ${second.summary.runId} since`),
+    ]);
+  });
+
+  it('leaves a key alone that a later sweep deactivated, and names that sweep', async () => {
+    const organization = organizationOf(1, () => TWO_USERS);
+    const on = await onSandbox({ organization });
+    const first = await on.run();
+    const [ada] = organization.keysOf(FIRST);
+    ada!.status = 'Active';
+    const second = await on.run();
+    const undone = await undo(on, first.run);
+    expect(keysOf(organization, FIRST)).toEqual(['ada Inactive', 'bob Active']);
+    expect(undone.summary?.notices).toEqual([
+      `keys deactivated again by run ${second.summary.runId} since, so left to the undo of that run: ${ada!.accessKeyId} of ada in ${FIRST}`,
+    ]);
+    await undo(on, second.run);
+    expect(keysOf(organization, FIRST)).toEqual(['ada Active', 'bob Active']);
+  });
+
+  it('made once more leaves a key alone that somebody deactivated in between, and holds the others anew', async () => {
+    const organization = organizationOf(1, () => TWO_USERS);
+    const on = await onSandbox({ organization });
+    const { run } = await on.run();
+    await undo(on, run);
+    const [ada, bob] = organization.keysOf(FIRST);
+    ada!.status = 'Inactive';
+    on.sandbox.clock.advance(10 * DAY);
+    on.sandbox.calls.reset();
+    const undone = await undo(on, run);
+    expect(on.sandbox.calls.all.filter(({ wrote }) => wrote)).toEqual([]);
+    const until = (await readMemory(on.store, FIRST)).keys.get(bob!.accessKeyId)?.holdUntil;
+    expect(until?.getTime()).toBe(Date.parse(undone.summary!.startedAt) + 30 * DAY);
+    expect(undone.summary).toMatchObject({ verdict: 'ok' });
+    expect(undone.summary?.notices).toEqual([
+      `keys Active already; sweeps leave them alone until ${until?.toISOString()} at least: ${bob!.accessKeyId} of bob in ${FIRST}`,
+      `keys activated by an earlier undo and inactive again, so somebody deactivated them since: they are left so: ${ada!.accessKeyId} of ada in ${FIRST}`,
+    ]);
+  });
+
+  it('restores a key that a later sweep only found inactive, because the run died before it was remembered', async () => {
+    const organization = organizationOf(1);
+    const on = await onSandbox({ organization });
+    const first = await on.run();
+    await on.store.remove(`accounts/${FIRST}.json`);
+    const second = await on.run();
+    const [key] = organization.keysOf(FIRST);
+    expect((await readMemory(on.store, FIRST)).keys.get(key!.accessKeyId)?.byRun).toBe(second.summary.runId);
+    await undo(on, first.run);
+    expect(keysOf(organization, FIRST)).toEqual(['ada Active']);
+  });
+
+  it('names the keys that were deleted, which nothing brings back', async () => {
+    const organization = organizationOf(1);
+    const config: ConfigInput = {
+      ...EVERY_KEY,
+      defaults: { ...EVERY_KEY.defaults, rules: { users: 'all', mode: 'delete' } },
+    };
+    const on = await onSandbox({ organization, config });
+    const { run } = await on.run();
+    const [account] = planUndo(run, {}, new Map()).accounts;
+    expect(account?.restorable).toEqual([]);
+    expect(account?.deleted.map(({ userName }) => userName)).toEqual(['ada']);
+  });
+
+  it('enters no account of which every key was deleted, and says that nothing could be done', async () => {
+    const organization = organizationOf(1);
+    const rules = { users: 'all', mode: 'delete' } as const;
+    const config = { ...EVERY_KEY, defaults: { ...EVERY_KEY.defaults, rules } };
+    const on = await onSandbox({ organization, config });
+    const { run } = await on.run();
+    on.sandbox.calls.reset();
+    const undone = await undo(on, run);
+    expect(outcomes(undone)).toEqual({ [FIRST]: 'nothing-due' });
+    expect(undone.summary?.notices).toEqual([
+      expect.stringMatching(
+        `^keys deleted by run ${run.started.runId}, and nothing brings them back: \\w+ of ada in ${FIRST}$`,
+      ),
+    ]);
+    expect(on.sandbox.calls.of('sts', 'AssumeRole')).toEqual([]);
+  });
+
+  it('assumes the role that the overrides of the OU name', async () => {
+    const organization = organizationOf(2);
+    const unit = organization.addOrganizationalUnit('Workloads');
+    organization.moveAccount(FIRST, unit);
+    removeRotationRole(organization, FIRST);
+    addRotationRole(organization, FIRST, 'handshake');
+    const config: ConfigInput = {
+      ...EVERY_KEY,
+      overrides: [{ organizationalUnits: [unit.id], rotationRole: { externalId: 'handshake' } }],
+    };
+    const on = await onSandbox({ organization, config });
+    const { run } = await on.run();
+    const undone = await undo(on, run);
+    expect(undone.summary).toMatchObject({ verdict: 'ok', keys: { reactivated: 2 } });
+    on.sandbox.calls.reset();
+    await undo(on, run);
+    expect(on.sandbox.calls.of('organizations', 'ListRoots')).toHaveLength(1);
+  });
+
+  it('leaves an account alone whose place cannot be told, and names the call', async () => {
+    const organization = organizationOf(2);
+    const unit = organization.addOrganizationalUnit('Workloads');
+    organization.moveAccount(FIRST, unit);
+    const config: ConfigInput = {
+      ...EVERY_KEY,
+      overrides: [{ organizationalUnits: [unit.id], armed: true }],
+    };
+    const on = await onSandbox({ organization, config });
+    const { run } = await on.run();
+    on.sandbox.faults.add({
+      service: 'organizations',
+      call: 'ListAccountsForParent',
+      where: { ParentId: unit.id },
+      occurrence: 'every',
+      kind: 'denied',
+    });
+    const undone = await undo(on, run);
+    expect(outcomes(undone)).toEqual({ [FIRST]: 'denied', [SECOND]: 'swept' });
+    expect(undone.accounts.get(FIRST)?.finished?.reason).toContain('organizations:ListAccountsForParent');
+    expect(undone.summary?.notices).toEqual([]);
+    expect(keysOf(organization, FIRST)).toEqual(['ada Inactive']);
+  });
+
+  it('restores an account that was opted out after the mistake', async () => {
+    const organization = organizationOf(1);
+    const on = await onSandbox({ organization });
+    const { run } = await on.run();
+    organization.tagAccount(FIRST, { keysweep: 'opt-out' });
+    await undo(on, run);
+    expect(keysOf(organization, FIRST)).toEqual(['ada Active']);
+  });
+
+  it('names an account that it cannot enter any more, and restores the others', async () => {
+    const organization = organizationOf(2);
+    const on = await onSandbox({ organization });
+    const { run } = await on.run();
+    removeRotationRole(organization, FIRST);
+    const undone = await undo(on, run);
+    expect(outcomes(undone)).toEqual({ [FIRST]: 'cannot-assume', [SECOND]: 'swept' });
+    expect(undone.summary).toMatchObject({ verdict: 'incomplete', problems: [] });
+    expect(keysOf(organization, SECOND)).toEqual(['ada Active']);
+  });
+
+  it('is refused in another organization than the run was of, before anything is stored', async () => {
+    const on = await onSandbox({ organization: organizationOf(1) });
+    const { run } = await on.run();
+    const elsewhere = { ...run, started: { ...run.started, organizationId: 'o-elsewhere00' } };
+    const stored = await on.store.list('');
+    on.sandbox.calls.reset();
+    await expect(applyUndo(planUndo(elsewhere, {}, new Map()), 30, on.dependencies())).rejects.toThrow(
+      `run ${run.started.runId} is of organization o-elsewhere00, and these credentials are of ${on.sandbox.organization.id}.`,
+    );
+    expect(await on.store.list('')).toEqual(stored);
+    expect(on.sandbox.calls.of('sts', 'AssumeRole')).toEqual([]);
+  });
+
+  it('says how to undo where the user was made exempt since, which the role may not write to', async () => {
+    const organization = organizationOf(1, () => TWO_USERS);
+    organization
+      .account(FIRST)
+      .roles.get('KeysweepRotation')!
+      .policies.set(
+        'exempt',
+        parsePolicy({
+          Version: '2012-10-17',
+          Statement: {
+            Effect: 'Deny',
+            Action: 'iam:UpdateAccessKey',
+            Resource: '*',
+            Condition: { StringEquals: { 'aws:ResourceTag/keysweep': 'exempt' } },
+          },
+        }),
+      );
+    const config = { ...EVERY_KEY, defaults: { ...EVERY_KEY.defaults, exempt: {} } };
+    const on = await onSandbox({ organization, config });
+    const { run } = await on.run();
+    organization.user(FIRST, 'bob').tags = new Map([['keysweep', 'exempt']]);
+    const { summary } = await undo(on, run);
+    expect(keysOf(organization, FIRST)).toEqual(['ada Active', 'bob Inactive']);
+    expect(summary).toMatchObject({ verdict: 'incomplete', accounts: { denied: 1 } });
+    const [key] = organization.keysOf(FIRST).filter(({ status }) => status === 'Inactive');
+    expect(summary?.problems).toEqual([
+      `AWS denied activating keys of bob in account ${FIRST}. If one of them was tagged keysweep=exempt since ` +
+        'that run: the rotation role may not write to exempt users, not even to undo. Take the tag off, undo again and put it back; ' +
+        'or let an administrator of the account do it: ' +
+        `aws iam update-access-key --user-name bob --access-key-id ${key?.accessKeyId} --status Active`,
+    ]);
+  });
+
+  it.each<[string, string | false, FaultKind, RegExp[]]>([
+    ['names each user once', 'keysweep=exempt', 'denied', [/^AWS denied activating keys of ada, bob in acc/]],
+    ['supposes no tag where none exempts', false, 'denied', []],
+    ['supposes no tag where no write was denied', 'keysweep=exempt', 'expired-token', []],
+  ])('%s when its writes fail', async (_, userTag, kind, expected) => {
+    const organization = organizationOf(1, () => [
+      { ...ADA, keys: [{}, {}] },
+      { ...ADA, userName: 'bob' },
+    ]);
+    const config = { ...EVERY_KEY, defaults: { ...EVERY_KEY.defaults, exempt: { userTag } } };
+    const on = await onSandbox({ organization, config });
+    const { run } = await on.run();
+    on.sandbox.faults.add({ service: 'iam', call: 'UpdateAccessKey', occurrence: 'every', kind });
+    const { summary } = await undo(on, run);
+    expect(summary?.keys.failed).toBe(3);
+    expect(summary?.problems).toEqual(expected.map((text) => expect.stringMatching(text) as string));
+  });
+
+  it('leaves an account alone whose memory makes no sense, for a hold could be lost, and restores the others', async () => {
+    const organization = organizationOf(2);
+    const on = await onSandbox({ organization });
+    const { run } = await on.run();
+    await on.store.put(`accounts/${FIRST}.json`, '{ "keys": [] }');
+    const undone = await undo(on, run);
+    expect(outcomes(undone)).toEqual({ [FIRST]: 'failed', [SECOND]: 'swept' });
+    expect(undone.accounts.get(FIRST)?.finished?.reason).toMatch(
+      new RegExp(`^keysweep: UnreadableLedgerError: .*accounts/${FIRST}\\.json is not what it should be`),
+    );
+    expect(keysOf(organization, FIRST)).toEqual(['ada Inactive']);
+  });
+
+  it('begins no account after the ledger has failed, says so, and leaves no timer behind', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const organization = organizationOf(2);
+    const on = await onSandbox({ organization, config: { ...EVERY_KEY, concurrency: { accounts: 1 } } });
+    const { run } = await on.run();
+    const update: ObjectStore['update'] = (key, change) =>
+      key === `accounts/${FIRST}.json`
+        ? Promise.reject(new Error('disk full'))
+        : on.store.update(key, change);
+    const broken = on.dependencies({ store: { ...on.store, update } });
+    await expect(applyUndo(planUndo(run, {}, new Map()), 30, broken)).rejects.toThrow('disk full');
+    expect(keysOf(organization, SECOND)).toEqual(['ada Inactive']);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+});
