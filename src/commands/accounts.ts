@@ -8,7 +8,7 @@ import { printableJson } from '../report/printable.ts';
 import { surveyOrganization, type Survey } from '../sweep/survey/survey-organization.ts';
 import { connect } from './connect.ts';
 import type { ExitCode } from './exit-code.ts';
-import { stopOnSignals } from './interruption.ts';
+import { stopOnSignals } from './signals.ts';
 import { lockAccounts, type LockChange } from './lock-accounts.ts';
 import {
   withConfig,

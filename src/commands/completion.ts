@@ -1,7 +1,7 @@
 import { RootCommand, script, type Command as Completed, type Complete } from '@bomb.sh/tab';
 import { Argument, type Command } from 'commander';
 
-import { knownToLedger, type KnownToLedger } from '../ledger/known-names.ts';
+import { knownToLedger, type KnownToLedger } from '../ledger/completions.ts';
 import { parseLocation } from '../ledger/location.ts';
 import { openFolder } from '../ledger/folder-store.ts';
 import { printable } from '../report/printable.ts';

@@ -9,7 +9,7 @@ import { openStore } from '../ledger/open-store.ts';
 import { examinationJson, examinationVerdict, renderExamination } from '../report/doctor.ts';
 import { connect } from './connect.ts';
 import type { ExitCode } from './exit-code.ts';
-import { stopOnSignals } from './interruption.ts';
+import { stopOnSignals } from './signals.ts';
 import {
   withConfig,
   withConnection,

@@ -5,7 +5,7 @@ import { findRun, getSummary, RUN_REFERENCE } from '../ledger/runs.ts';
 import { openStore } from '../ledger/open-store.ts';
 import { connect } from './connect.ts';
 import type { ExitCode } from './exit-code.ts';
-import { stopOnSignals } from './interruption.ts';
+import { stopOnSignals } from './signals.ts';
 import {
   withConnection,
   withLedger,

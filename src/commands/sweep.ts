@@ -7,13 +7,13 @@ import type { ObjectStore } from '../ledger/object-store.ts';
 import type { PlanFile } from '../ledger/plan-file.ts';
 import { newRunId } from '../ledger/run-id.ts';
 import { runSweep, type SweepRequest } from '../sweep/run.ts';
-import { askBeforeWriting } from './approval.ts';
+import { askBeforeWriting } from './confirm.ts';
 import { openStore } from '../ledger/open-store.ts';
-import { breakOffOf } from './break-off.ts';
+import { breakOffOf } from './interrupted-notice.ts';
 import { connect } from './connect.ts';
 import type { ExitCode } from './exit-code.ts';
-import { stopOnSignals } from './interruption.ts';
-import { keepPage, keepPageOfFailed } from './keep-page.ts';
+import { stopOnSignals } from './signals.ts';
+import { keepPage, keepPageOfFailed } from './store-report.ts';
 import {
   withConfig,
   withConnection,

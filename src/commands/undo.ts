@@ -11,11 +11,11 @@ import { writtenSince } from '../sweep/undo/later-writes.ts';
 import { planUndo } from '../sweep/undo/plan-undo.ts';
 import { applyUndo } from '../sweep/undo/apply-undo.ts';
 import { openStore } from '../ledger/open-store.ts';
-import { breakOffOf } from './break-off.ts';
+import { breakOffOf } from './interrupted-notice.ts';
 import { connect } from './connect.ts';
 import type { ExitCode } from './exit-code.ts';
-import { stopOnSignals } from './interruption.ts';
-import { keepPage } from './keep-page.ts';
+import { stopOnSignals } from './signals.ts';
+import { keepPage } from './store-report.ts';
 import {
   withConfig,
   withConnection,

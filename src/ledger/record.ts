@@ -1,7 +1,7 @@
 import type { Failure } from '../aws/failure.ts';
 import type { Rules } from '../config/schema.ts';
 import type { OrganizationAccount } from '../organization/account.ts';
-import type { ListedUnit } from '../organization/placements.ts';
+import type { ListedUnit } from '../organization/ou-tree.ts';
 import type { ExceededLimit } from '../rules/breaker.ts';
 import type { MachineUser } from '../rules/machine-user.ts';
 import type { KeyDecision, Revoke } from '../rules/decision.ts';

@@ -1,6 +1,6 @@
 import type { OrganizationAccount } from '../organization/account.ts';
-import type { ListedUnit } from '../organization/placements.ts';
-import { pack, type Packed } from './packed.ts';
+import type { ListedUnit } from '../organization/ou-tree.ts';
+import { pack, type Packed } from './compress.ts';
 import { UnreadableLedgerError } from './parse-stored.ts';
 import type {
   AccountFinished,

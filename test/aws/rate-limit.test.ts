@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { describeOrganization } from '../../src/organization/describe.ts';
 import { listAccounts } from '../../src/organization/list-accounts.ts';
 import { openOptOutTags } from '../../src/organization/opt-out-tags.ts';
-import { findPlacements } from '../../src/organization/placements.ts';
+import { findPlacements } from '../../src/organization/ou-tree.ts';
 import { SandboxOrganization } from '../../sandbox/organization.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
 import { onSandbox } from '../sweep/sweeping.ts';

@@ -1,6 +1,6 @@
 import type { AccountFinished } from '../../src/ledger/record.ts';
 import type { StoredRun } from '../../src/ledger/stored-run.ts';
-import type { ListedUnit } from '../../src/organization/placements.ts';
+import type { ListedUnit } from '../../src/organization/ou-tree.ts';
 import type { KeyDecision } from '../../src/rules/decision.ts';
 import { daysAgo, key, toldRun, type ToldAccount } from '../report/html/told-run.ts';
 

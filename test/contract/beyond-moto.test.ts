@@ -9,7 +9,7 @@ import { deactivateAccessKey, deleteAccessKey } from '../../src/aws/iam/revoke.t
 import { userTags } from '../../src/aws/iam/user-facts.ts';
 import { listAccounts } from '../../src/organization/list-accounts.ts';
 import { openOptOutTags } from '../../src/organization/opt-out-tags.ts';
-import { findPlacements } from '../../src/organization/placements.ts';
+import { findPlacements } from '../../src/organization/ou-tree.ts';
 import { ALLOW_ALL, SandboxOrganization } from '../../sandbox/organization.ts';
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
 import { DAY, now } from '../support/clock.ts';

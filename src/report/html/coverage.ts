@@ -2,7 +2,7 @@ import { stratify } from 'd3-hierarchy';
 
 import { isOk } from '../../ledger/record.ts';
 import type { StoredAccount, StoredRun } from '../../ledger/stored-run.ts';
-import type { ListedUnit } from '../../organization/placements.ts';
+import type { ListedUnit } from '../../organization/ou-tree.ts';
 import type { Ending } from './words.ts';
 
 /** The accounts right below one OU. */

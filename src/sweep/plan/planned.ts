@@ -1,7 +1,7 @@
 import type { Failure } from '../../aws/failure.ts';
 import type { TargetAccount } from '../../targets/target.ts';
 import { endOfPlan, type AccountEnd } from '../outcome.ts';
-import { pack } from '../../ledger/packed.ts';
+import { pack } from '../../ledger/compress.ts';
 import type { AccountPlan } from './plan-account.ts';
 
 /** A target that was read, or why it could not be. */

@@ -4,8 +4,8 @@ import type { OrganizationAccount, ListedAccount } from '../../organization/acco
 import type { Organization } from '../../organization/describe.ts';
 import { listAccountPages } from '../../organization/list-accounts.ts';
 import { openOptOutTags, type OptOutTags } from '../../organization/opt-out-tags.ts';
-import { openPlaces, type MetUnits, type Places } from '../../organization/places.ts';
-import type { ListedUnit } from '../../organization/placements.ts';
+import { openPlaces, type MetUnits, type Places } from '../../organization/account-ous.ts';
+import type { ListedUnit } from '../../organization/ou-tree.ts';
 import type { Filters } from '../../targets/filters.ts';
 import { accountsNeedingTags, neededLookups } from '../../targets/lookups.ts';
 import { selectTargets } from '../../targets/select-targets.ts';

@@ -1,5 +1,5 @@
 import type { RunSummary } from '../../ledger/record.ts';
-import { findPlacements } from '../../organization/placements.ts';
+import { findPlacements } from '../../organization/ou-tree.ts';
 import { neededLookups } from '../../targets/lookups.ts';
 import { settingsFor } from '../../targets/settings.ts';
 import { beginRun, underLock, type RunDependencies } from '../begin.ts';

@@ -7,7 +7,7 @@ import type {
   WriteResult,
 } from '../../../src/ledger/record.ts';
 import { foldRun, type StoredRun } from '../../../src/ledger/stored-run.ts';
-import type { ListedUnit } from '../../../src/organization/placements.ts';
+import type { ListedUnit } from '../../../src/organization/ou-tree.ts';
 import type { KeyDecision } from '../../../src/rules/decision.ts';
 import { accountFinished, AT, keyCounts, runStarted, summary } from '../../ledger/records.ts';
 

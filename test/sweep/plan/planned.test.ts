@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { pack } from '../../../src/ledger/packed.ts';
+import { pack } from '../../../src/ledger/compress.ts';
 import { armed, outlineOf, putAway, type FailedTarget } from '../../../src/sweep/plan/planned.ts';
 import { due, FIRST, kept, plan, SECOND } from './plans.ts';
 

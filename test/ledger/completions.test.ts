@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { knownToLedger } from '../../src/ledger/known-names.ts';
+import { knownToLedger } from '../../src/ledger/completions.ts';
 import { openRunLog } from '../../src/ledger/run-log.ts';
 import { memoryStore } from '../sweep/memory-store.ts';
 import { accountFinished, accountsListed, RUN_ID, runStarted } from './records.ts';

@@ -1,7 +1,7 @@
 import type { ListAccountsForParentCommandInput } from '@aws-sdk/client-organizations';
 import { describe, expect, it } from 'vitest';
 
-import { findPlacements, walkTree } from '../../src/organization/placements.ts';
+import { findPlacements, walkTree } from '../../src/organization/ou-tree.ts';
 import { SandboxOrganization } from '../../sandbox/organization.ts';
 import { organizationsAnswering } from '../support/answering.ts';
 import { account } from '../ledger/records.ts';

@@ -4,7 +4,7 @@ import type { Failure } from '../aws/failure.ts';
 import type { ListedAccount, Placement } from './account.ts';
 import type { Organization } from './describe.ts';
 import { pathOf } from './path.ts';
-import { walkTree, type ListedUnit, type WalkedTree } from './placements.ts';
+import { walkTree, type ListedUnit, type WalkedTree } from './ou-tree.ts';
 
 /** Tells where accounts hang, page by page as they are listed. */
 export interface Places {

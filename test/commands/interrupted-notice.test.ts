@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 
-import { breakOffOf } from '../../src/commands/break-off.ts';
+import { breakOffOf } from '../../src/commands/interrupted-notice.ts';
 import type { Step } from '../../src/sweep/progress.ts';
 
 it.each<[string, Step, string[]]>([

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 import { describe, expect } from 'vitest';
 
-import { askBeforeWriting } from '../../src/commands/approval.ts';
+import { askBeforeWriting } from '../../src/commands/confirm.ts';
 import { keysOf, onSandbox, organizationOf } from '../sweep/sweeping.ts';
 import { hasTerminal, inTerminal } from './terminal.ts';
 import { it, statuses } from './workspace.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import type { ListedAccount } from '../../src/organization/account.ts';
-import { openPlaces } from '../../src/organization/places.ts';
+import { openPlaces } from '../../src/organization/account-ous.ts';
 import { SandboxOrganization } from '../../sandbox/organization.ts';
 import { onSandbox } from '../sweep/sweeping.ts';
 
