@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-import { SDK } from './test/sdk-settings.ts';
+import { SDK } from './test/support/sdk-settings.ts';
 import { EndOfLog } from './test/support/end-of-log.ts';
 import { LongestFirst } from './test/support/longest-first.ts';
 

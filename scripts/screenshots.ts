@@ -17,7 +17,7 @@ import { runSweep } from '../src/sweep/run.ts';
 import { openChromium } from '../test/browser/chromium.ts';
 import { largeRun } from '../test/browser/large-run.ts';
 import { pageOfRun } from '../test/browser/pages.ts';
-import { memoryStore } from '../test/sweep/memory-store.ts';
+import { memoryStore } from '../test/support/memory-store.ts';
 
 /*
  * Makes the pictures of the report in docs/images: weekly sweeps of generated organizations on the sandbox, and a run of ten

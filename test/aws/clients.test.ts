@@ -7,7 +7,7 @@ import { openClients } from '../../src/aws/clients.ts';
 import { failureOf } from '../../src/aws/failure.ts';
 import { describeOrganization } from '../../src/organization/describe.ts';
 import { SandboxOrganization } from '../../sandbox/organization.ts';
-import { onSandbox, organizationOf } from '../sweep/sweeping.ts';
+import { onSandbox, organizationOf } from '../support/sweeping.ts';
 
 const SIGNAL = new AbortController().signal;
 const CREDENTIALS = { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'x' };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { socketsFor } from '../../src/aws/max-sockets.ts';
-import { configWith } from '../config/build-config.ts';
+import { configWith } from '../support/build-config.ts';
 
 describe('the number of sockets', () => {
   it.each([

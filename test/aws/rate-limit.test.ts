@@ -8,7 +8,7 @@ import { openOptOutTags } from '../../src/organization/opt-out-tags.ts';
 import { findPlacements } from '../../src/organization/ou-tree.ts';
 import { SandboxOrganization } from '../../sandbox/organization.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
-import { onSandbox } from '../sweep/sweeping.ts';
+import { onSandbox } from '../support/sweeping.ts';
 
 const SIGNAL = new AbortController().signal;
 

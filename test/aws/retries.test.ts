@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { identifyCaller, RootCredentialsError } from '../../src/aws/caller.ts';
 import { openClients } from '../../src/aws/clients.ts';
 import { ALLOW_ALL } from '../../sandbox/organization.ts';
-import { addRotationRole, ADA, EVERY_KEY, keysOf, onSandbox, organizationOf } from '../sweep/sweeping.ts';
+import { addRotationRole, ADA, EVERY_KEY, keysOf, onSandbox, organizationOf } from '../support/sweeping.ts';
 
 describe('keysweep as the operator runs it', () => {
   it('refuses root credentials', async () => {

@@ -19,7 +19,7 @@ import { failureOf } from '../../src/aws/failure.ts';
 import { ALLOW_ALL } from '../../sandbox/organization.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
 import { fromNow, MINUTE } from '../support/clock.ts';
-import { addRotationRole, onSandbox, organizationOf } from '../sweep/sweeping.ts';
+import { addRotationRole, onSandbox, organizationOf } from '../support/sweeping.ts';
 
 const ACCOUNT = '100000000001';
 const RUN_ID = '20261127T225500Z-1a2b3c';

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 
-import { ADA, onSandbox, organizationOf } from '../sweep/sweeping.ts';
+import { ADA, onSandbox, organizationOf } from '../support/sweeping.ts';
 
 /** Other tools of the account drink from the same bucket, so what is left of its 600 a second may be little. */
 it('goes on at the pace that STS allows, and gives up no account, when little of it is left', async () => {

@@ -7,7 +7,7 @@ import { RunNeverBeganError } from '../../src/batches/conclude-batches.ts';
 import type { Step } from '../../src/batches/step.ts';
 import { runThatWrites } from '../../src/ledger/lock.ts';
 import { tellThatNeverBegan } from '../../src/rotator/not-started.ts';
-import { deployableConfig } from '../cdktf/deployable-config.ts';
+import { deployableConfig } from '../support/deployable-config.ts';
 import { KEYSWEEP } from '../properties/build-under-test.ts';
 import { prepared } from './chaos.ts';
 import { attempt, executionAt, play } from './playing.ts';

@@ -8,7 +8,7 @@ import { readWriter } from '../../src/ledger/read-run.ts';
 import type { RunSummary } from '../../src/ledger/record.ts';
 import { NOTICES_WRITER } from '../../src/publish/notify-and-record.ts';
 import { keepPage, tellOfEnd } from '../../src/rotator/run-and-report.ts';
-import { deployableConfig } from '../cdktf/deployable-config.ts';
+import { deployableConfig } from '../support/deployable-config.ts';
 import { Doom, type Moment } from '../crash/doom.ts';
 import { KEYSWEEP } from '../properties/build-under-test.ts';
 import type { Disturbance, Stage } from '../properties/stage.ts';

@@ -6,7 +6,7 @@ import { deploymentNames } from '../../src/deployment/names.ts';
 import { handOver } from '../../src/rotator/start-execution.ts';
 import { SandboxOrganization } from '../../sandbox/organization.ts';
 import { startSandbox } from '../../sandbox/sandbox.ts';
-import { deployableConfig } from '../cdktf/deployable-config.ts';
+import { deployableConfig } from '../support/deployable-config.ts';
 
 type Rotator = Parameters<typeof handOver>[1];
 type Request = Parameters<typeof handOver>[0];

@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { openStepLog } from '../../src/batches/step-log.ts';
 import type { LedgerRecord } from '../../src/ledger/record.ts';
 import { readWriter } from '../../src/ledger/read-run.ts';
-import { accountFinished, RUN_ID } from '../ledger/records.ts';
+import { accountFinished, RUN_ID } from '../support/records.ts';
 import { prepared } from './chaos.ts';
 import { KEYSWEEP } from '../properties/build-under-test.ts';
 import { now } from '../support/clock.ts';

@@ -2,7 +2,7 @@ import type { AccountFinished } from '../../src/ledger/record.ts';
 import type { StoredRun } from '../../src/ledger/stored-run.ts';
 import type { ListedUnit } from '../../src/organization/ou-tree.ts';
 import type { KeyDecision } from '../../src/rules/decision.ts';
-import { daysAgo, key, toldRun, type ToldAccount } from '../report/html/told-run.ts';
+import { daysAgo, key, toldRun, type ToldAccount } from '../support/noticed-run-page.ts';
 
 const TEAMS = [
   'payments',

@@ -3,8 +3,8 @@ import { createHash } from 'node:crypto';
 import type { RunSummary } from '../../src/ledger/record.ts';
 import type { StoredRun } from '../../src/ledger/stored-run.ts';
 import { renderPage } from '../../src/report/html/page.ts';
-import { keyCounts, summary } from '../ledger/records.ts';
-import { daysAgo, key, toldRun } from '../report/html/told-run.ts';
+import { keyCounts, summary } from '../support/records.ts';
+import { daysAgo, key, toldRun } from '../support/noticed-run-page.ts';
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('base64');
 

@@ -12,7 +12,7 @@ import {
 import { CreateBucketCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { deploymentNames } from '../../src/deployment/names.ts';
-import { keysweep } from '../e2e/keysweep-process.ts';
+import { keysweep } from '../support/keysweep-process.ts';
 import { borrowMoto, type Moto } from '../emulators/moto.ts';
 import { pythonEnvironment } from '../emulators/python.ts';
 import { plainClients, present } from '../emulators/seeding.ts';

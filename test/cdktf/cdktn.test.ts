@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { renderAccountsLock } from '../../src/config/accounts-lock.ts';
 import { clockVariables } from '../clock/moves.ts';
 import { installCdktn } from './cdktn/install-cdktn.ts';
-import { lockOf } from './deployable-config.ts';
+import { lockOf } from '../support/deployable-config.ts';
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { actionNamed, cliCommand } from '../../cdktf/cli-command.ts';
 import type { DeploymentSource } from '../../cdktf/load-deployment.ts';
 import { stackNames } from '../../cdktf/stack-names.ts';
-import { deployableConfig, lockOf } from './deployable-config.ts';
+import { deployableConfig, lockOf } from '../support/deployable-config.ts';
 import { synthesised } from './synthesised.ts';
 
 const stackset: DeploymentSource = {

@@ -1,6 +1,6 @@
 import type { AccountsLock } from '../../src/config/accounts-lock.ts';
 import type { DeployableConfig } from '../../src/deployment/names.ts';
-import { CENTRAL_ACCOUNT, deployableConfig, lockOf } from './deployable-config.ts';
+import { CENTRAL_ACCOUNT, deployableConfig, lockOf } from '../support/deployable-config.ts';
 
 /** What changes which resources and arguments there are; the rest only changes what stands in them. */
 const NONE = {

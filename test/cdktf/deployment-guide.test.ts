@@ -13,7 +13,7 @@ import { ALLOW_ALL, SandboxOrganization } from '../../sandbox/organization.ts';
 import type { PolicyDocument } from '../../sandbox/policy/document.ts';
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
 import { parseConfig } from '../../src/config/load.ts';
-import { deployableConfig, lockOf } from './deployable-config.ts';
+import { deployableConfig, lockOf } from '../support/deployable-config.ts';
 import { GUIDE, JSON_BLOCKS, SCP } from './deployment-guide.ts';
 import { allOf, synthesised, textOf } from './synthesised.ts';
 

@@ -24,7 +24,7 @@ import { tellAndRecord } from '../../src/publish/notify-and-record.ts';
 import { deadlineOn } from '../../src/sweep/deadline.ts';
 import { runSweep, type SweepRequest } from '../../src/sweep/run.ts';
 import { play } from '../batches/playing.ts';
-import { deployableConfig } from './deployable-config.ts';
+import { deployableConfig } from '../support/deployable-config.ts';
 
 vi.setConfig({ testTimeout: 30_000, hookTimeout: 60_000 });
 

@@ -13,7 +13,7 @@ import {
   present,
   rootOf,
 } from '../emulators/seeding.ts';
-import { deployableConfig } from './deployable-config.ts';
+import { deployableConfig } from '../support/deployable-config.ts';
 
 export const REGION = 'us-east-1';
 

@@ -4,7 +4,7 @@ import type { PolicyDocument, Statement } from '../../src/deployment/policy-docu
 import { rotatorPermissions } from '../../cdktf/permissions/rotator-role.ts';
 import { type DeployableConfig, deploymentNames } from '../../src/deployment/names.ts';
 import { combinations } from './combinations.ts';
-import { CENTRAL_ACCOUNT, deployableConfig, ORGANIZATION } from './deployable-config.ts';
+import { CENTRAL_ACCOUNT, deployableConfig, ORGANIZATION } from '../support/deployable-config.ts';
 import { deployedDocuments } from './deployed-documents.ts';
 import { synthesised } from './synthesised.ts';
 

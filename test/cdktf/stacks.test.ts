@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { AccountsLock } from '../../src/config/accounts-lock.ts';
 import { updateAccountsLock } from '../../src/config/accounts-lock.ts';
 import { combinations } from './combinations.ts';
-import { CENTRAL_ACCOUNT, deployableConfig, lockOf, ORGANIZATION } from './deployable-config.ts';
+import { CENTRAL_ACCOUNT, deployableConfig, lockOf, ORGANIZATION } from '../support/deployable-config.ts';
 import { allOf, documentOf, type Json, type JsonObject, only, synthesised, textOf } from './synthesised.ts';
 
 const LEDGER = 'keysweep-ledger';

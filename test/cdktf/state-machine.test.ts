@@ -10,7 +10,7 @@ import * as concluding from '../../src/batches/conclude-batches.ts';
 import { parseStep } from '../../src/batches/step.ts';
 import * as context from '../../src/batches/step-context.ts';
 import * as step from '../../src/batches/step.ts';
-import { deployableConfig } from './deployable-config.ts';
+import { deployableConfig } from '../support/deployable-config.ts';
 import { allOf, only, synthesised, textOf } from './synthesised.ts';
 
 /** It is CommonJS and has no types. https://github.com/ChristopheBougere/asl-validator */

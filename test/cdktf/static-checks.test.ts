@@ -10,7 +10,7 @@ import {
   TRUST_SUPPRESSION,
 } from './checkers/suppressions.ts';
 import { combinations } from './combinations.ts';
-import { deployableConfig, lockOf } from './deployable-config.ts';
+import { deployableConfig, lockOf } from '../support/deployable-config.ts';
 import { deployedDocuments } from './deployed-documents.ts';
 import { SCP } from './deployment-guide.ts';
 import {

@@ -18,7 +18,7 @@ import { loadDeployment } from '../../cdktf/load-deployment.ts';
 import { renderAccountsLock } from '../../src/config/accounts-lock.ts';
 import { ConfigError } from '../../src/config/problem.ts';
 import { clockVariables } from '../clock/moves.ts';
-import { lockOf } from './deployable-config.ts';
+import { lockOf } from '../support/deployable-config.ts';
 
 const REPOSITORY = join(import.meta.dirname, '..', '..');
 const CHECKED_OUT = ['cdktf', 'src', 'accounts.example.json', 'cdktf.json', 'package.json'];

@@ -1,7 +1,7 @@
 import pLimit from 'p-limit';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { combinations } from './combinations.ts';
-import { deployableConfig, lockOf } from './deployable-config.ts';
+import { deployableConfig, lockOf } from '../support/deployable-config.ts';
 import { seededFaults } from './seeded-faults.ts';
 import { type Json, shapeOf, type StackJson, type Stacks, synthesised } from './synthesised.ts';
 import { hasTerraform, startTerraform, type Terraform } from './terraform/terraform.ts';

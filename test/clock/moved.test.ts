@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 import { expect, it } from 'vitest';
 
-import { startProgram } from '../e2e/keysweep-process.ts';
+import { startProgram } from '../support/keysweep-process.ts';
 import { DAY, now } from '../support/clock.ts';
 import { MOVES, moveOfDay } from './moves.ts';
 

@@ -1,9 +1,9 @@
 import { describe, expect } from 'vitest';
 
 import { listRunIds } from '../../src/ledger/runs.ts';
-import { startProgram, type Ended } from '../e2e/keysweep-process.ts';
-import { keysweepProgram } from '../e2e/keysweep-program.ts';
-import { it, type Workspace } from './workspace.ts';
+import { startProgram, type Ended } from '../support/keysweep-process.ts';
+import { keysweepProgram } from '../support/keysweep-program.ts';
+import { it, type Workspace } from '../support/workspace.ts';
 
 /** What a bash that has sourced the script offers for each of these lines, of which the last word is being typed. */
 async function offeredByBash(lines: readonly string[], { environment }: Workspace): Promise<string[][]> {

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 
 import { askBeforeWriting } from '../../src/commands/confirm.ts';
-import { keysOf, onSandbox, organizationOf } from '../sweep/sweeping.ts';
-import { hasTerminal, inTerminal } from './terminal.ts';
-import { it, statuses } from './workspace.ts';
+import { keysOf, onSandbox, organizationOf } from '../support/sweeping.ts';
+import { hasTerminal, inTerminal } from '../support/terminal.ts';
+import { it, statuses } from '../support/workspace.ts';
 
 const QUESTION = 'Revoke these keys now?';
 /** A colour or bold; cursor movements end with other letters. */

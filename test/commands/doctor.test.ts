@@ -1,8 +1,8 @@
 import { describe, expect } from 'vitest';
 
 import { dateFromNow } from '../support/clock.ts';
-import { EVERY_KEY, organizationOf } from '../sweep/sweeping.ts';
-import { it, takeRole } from './workspace.ts';
+import { EVERY_KEY, organizationOf } from '../support/sweeping.ts';
+import { it, takeRole } from '../support/workspace.ts';
 
 describe('keysweep doctor', { timeout: 90_000 }, () => {
   it('needs nothing but a first accounts.json, and changes nothing', async ({ open }) => {

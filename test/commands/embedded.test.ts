@@ -5,8 +5,8 @@ import { join } from 'node:path';
 
 import { describe, expect, it } from 'vitest';
 
-import { startKeysweep, startProgram } from '../e2e/keysweep-process.ts';
-import { keysweepProgram } from '../e2e/keysweep-program.ts';
+import { startKeysweep, startProgram } from '../support/keysweep-process.ts';
+import { keysweepProgram } from '../support/keysweep-program.ts';
 import { typeCommand } from '../support/type-command.ts';
 
 describe.concurrent('the organization that comes with keysweep', { timeout: 120_000 }, () => {

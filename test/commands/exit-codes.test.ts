@@ -1,7 +1,7 @@
 import { describe, expect } from 'vitest';
 
-import { EVERY_KEY, organizationOf } from '../sweep/sweeping.ts';
-import { it, statuses, takeRole } from './workspace.ts';
+import { EVERY_KEY, organizationOf } from '../support/sweeping.ts';
+import { it, statuses, takeRole } from '../support/workspace.ts';
 
 const MISSING = ['100000000002', '100000000005', '100000000011'];
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { keysweep } from '../e2e/keysweep-process.ts';
+import { keysweep } from '../support/keysweep-process.ts';
 import { typeCommand } from '../support/type-command.ts';
 
 const EXIT_CODES =

@@ -6,8 +6,8 @@ import { describe, expect } from 'vitest';
 
 import { parseAccountsLock } from '../../src/config/accounts-lock.ts';
 import { typeCommand } from '../support/type-command.ts';
-import { keysOf, organizationOf } from '../sweep/sweeping.ts';
-import { it, statuses } from './workspace.ts';
+import { keysOf, organizationOf } from '../support/sweeping.ts';
+import { it, statuses } from '../support/workspace.ts';
 
 /** Where nobody listens. */
 const NOWHERE = 'http://127.0.0.1:9';

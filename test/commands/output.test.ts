@@ -2,10 +2,10 @@ import { join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect } from 'vitest';
 
-import { startProgram } from '../e2e/keysweep-process.ts';
-import { keysweepProgram } from '../e2e/keysweep-program.ts';
-import { organizationOf } from '../sweep/sweeping.ts';
-import { closeWorkspace, it, openWorkspace, takeRole, type Workspace } from './workspace.ts';
+import { startProgram } from '../support/keysweep-process.ts';
+import { keysweepProgram } from '../support/keysweep-program.ts';
+import { organizationOf } from '../support/sweeping.ts';
+import { closeWorkspace, it, openWorkspace, takeRole, type Workspace } from '../support/workspace.ts';
 
 interface RunDocument {
   readonly started: { readonly mode: string };

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 
 import type { PlanFile } from '../../src/ledger/plan-file.ts';
-import { keysOf, organizationOf } from '../sweep/sweeping.ts';
-import { it, statuses } from './workspace.ts';
+import { keysOf, organizationOf } from '../support/sweeping.ts';
+import { it, statuses } from '../support/workspace.ts';
 
 describe('a plan file', { timeout: 60_000 }, () => {
   it('is applied to its keys alone, undone, and its keys are held until the hold is lifted', async ({

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { listRunIds } from '../../src/ledger/runs.ts';
 import { dateFromNow } from '../support/clock.ts';
-import { closeWorkspace, openWorkspace, type Workspace } from './workspace.ts';
+import { closeWorkspace, openWorkspace, type Workspace } from '../support/workspace.ts';
 
 describe('keysweep report and diff', { timeout: 60_000 }, () => {
   let workspace: Workspace;

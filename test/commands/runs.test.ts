@@ -1,7 +1,7 @@
 import { describe, expect } from 'vitest';
 
 import { listRunIds } from '../../src/ledger/runs.ts';
-import { it } from './workspace.ts';
+import { it } from '../support/workspace.ts';
 
 describe('keysweep runs', { timeout: 90_000 }, () => {
   it('lists the runs of a ledger, which the references of the other commands then find', async ({ open }) => {

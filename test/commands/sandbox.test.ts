@@ -5,7 +5,7 @@ import { join } from 'node:path';
 
 import { expect, it, onTestFinished } from 'vitest';
 
-import { keysweep, startKeysweep, startProgram } from '../e2e/keysweep-process.ts';
+import { keysweep, startKeysweep, startProgram } from '../support/keysweep-process.ts';
 
 /** A sandbox as people start one, and the lines that it prints for another terminal. */
 async function served(...args: string[]) {

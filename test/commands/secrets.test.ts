@@ -1,7 +1,7 @@
 import { describe, expect } from 'vitest';
 
-import { organizationOf } from '../sweep/sweeping.ts';
-import { it, takeRole, type Workspace } from './workspace.ts';
+import { organizationOf } from '../support/sweeping.ts';
+import { it, takeRole, type Workspace } from '../support/workspace.ts';
 
 /** What signs the requests, and what the sandbox hands out with every session. */
 const OWN = { AWS_SECRET_ACCESS_KEY: 'CanarySecretOfTheCaller', AWS_SESSION_TOKEN: 'CanaryTokenOfTheCaller' };

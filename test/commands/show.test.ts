@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { listRunIds } from '../../src/ledger/runs.ts';
-import { closeWorkspace, openWorkspace, type Workspace } from './workspace.ts';
+import { closeWorkspace, openWorkspace, type Workspace } from '../support/workspace.ts';
 
 describe('keysweep show', { timeout: 60_000 }, () => {
   let workspace: Workspace;

@@ -1,8 +1,8 @@
 import { describe, expect } from 'vitest';
 
 import { listRunIds } from '../../src/ledger/runs.ts';
-import { ADA, organizationOf } from '../sweep/sweeping.ts';
-import { it, statuses } from './workspace.ts';
+import { ADA, organizationOf } from '../support/sweeping.ts';
+import { it, statuses } from '../support/workspace.ts';
 
 const FIRST = '100000000001';
 

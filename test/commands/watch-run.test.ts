@@ -5,8 +5,8 @@ import { acquireLock } from '../../src/ledger/lock.ts';
 import type { ObjectStore } from '../../src/ledger/object-store.ts';
 import type { LedgerRecord } from '../../src/ledger/record.ts';
 import { openRunLog } from '../../src/ledger/run-log.ts';
-import { accountFinished, accountsListed, AT, runStarted, summary } from '../ledger/records.ts';
-import { folderStores, type Stores } from '../ledger/stores.ts';
+import { accountFinished, accountsListed, AT, runStarted, summary } from '../support/records.ts';
+import { folderStores, type Stores } from '../support/stores.ts';
 import { now } from '../support/clock.ts';
 
 const RUN = '20261127T225500Z-1a2b3c';

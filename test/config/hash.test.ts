@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { configSha256 } from '../../src/config/hash.ts';
 import { parseConfig } from '../../src/config/load.ts';
 import type { ConfigInput } from '../../src/config/schema.ts';
-import { configWith } from './build-config.ts';
+import { configWith } from '../support/build-config.ts';
 
 const REFERENCE = configSha256(configWith());
 

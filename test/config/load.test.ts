@@ -6,7 +6,7 @@ import type { Step } from '../../src/config/document.ts';
 import { accountsJsonSchema } from '../../src/config/json-schema.ts';
 import { loadConfig, parseConfig } from '../../src/config/load.ts';
 import { ConfigError, type Problem } from '../../src/config/problem.ts';
-import { configWith } from './build-config.ts';
+import { configWith } from '../support/build-config.ts';
 
 function problemsOf(config: unknown): readonly Problem[] {
   const text = typeof config === 'string' ? config : JSON.stringify(config);

@@ -8,7 +8,7 @@ import { openFolder } from '../../src/ledger/folder-store.ts';
 import { listRunIds } from '../../src/ledger/runs.ts';
 import type { Fault } from '../../sandbox/faults.ts';
 import { startSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
-import { startKeysweep, type Started } from '../e2e/keysweep-process.ts';
+import { startKeysweep, type Started } from '../support/keysweep-process.ts';
 import { KEYSWEEP } from '../properties/build-under-test.ts';
 import { build, type Built } from '../properties/building.ts';
 import type { World } from '../properties/model.ts';

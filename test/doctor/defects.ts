@@ -6,7 +6,7 @@ import type { RunMode, RunSummary } from '../../src/ledger/record.ts';
 import { openRunLog } from '../../src/ledger/run-log.ts';
 import { putSummary } from '../../src/ledger/runs.ts';
 import type { SandboxAccount } from '../../sandbox/account.ts';
-import { runStarted, summary } from '../ledger/records.ts';
+import { runStarted, summary } from '../support/records.ts';
 import {
   deployable,
   functionOf,

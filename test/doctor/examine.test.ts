@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import { openRunLog } from '../../src/ledger/run-log.ts';
 import { putSummary } from '../../src/ledger/runs.ts';
-import { runStarted, summary } from '../ledger/records.ts';
+import { runStarted, summary } from '../support/records.ts';
 import {
   complaints,
   deploy,

@@ -7,10 +7,10 @@ import type { StoredRun, StoredWrite } from '../../src/ledger/stored-run.ts';
 import type { SandboxKey } from '../../sandbox/entities.ts';
 import type { SandboxOrganization } from '../../sandbox/organization.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
-import { hasTerminal, inTerminal, type Exchange } from '../commands/terminal.ts';
-import { it, statuses, type OpenWorkspace, type Workspace } from '../commands/workspace.ts';
-import { ADA, EVERY_KEY, organizationOf } from '../sweep/sweeping.ts';
-import type { Ended, Started } from './keysweep-process.ts';
+import { hasTerminal, inTerminal, type Exchange } from '../support/terminal.ts';
+import { it, statuses, type OpenWorkspace, type Workspace } from '../support/workspace.ts';
+import { ADA, EVERY_KEY, organizationOf } from '../support/sweeping.ts';
+import type { Ended, Started } from '../support/keysweep-process.ts';
 
 /*
  * The command as a process that is ended in mid-sweep: 12 accounts with 3 keys each, a few at a time, and a sandbox that

@@ -33,7 +33,7 @@ import { memberAccess, memberPermissions, memberTrust } from '../../src/deployme
 import { borrowMoto, type Moto } from '../emulators/moto.ts';
 import { pythonEnvironment } from '../emulators/python.ts';
 import { createAccount, createGroups, enter, plainClients, present, rootOf } from '../emulators/seeding.ts';
-import { keysweep } from './keysweep-process.ts';
+import { keysweep } from '../support/keysweep-process.ts';
 
 /* Doctor on an emulator that we did not write. It has no Lambda, because moto makes one only with Docker. */
 

@@ -24,7 +24,7 @@ import {
   type UserToCreate,
 } from '../emulators/seeding.ts';
 import { dateFromNow } from '../support/clock.ts';
-import { keysweep } from './keysweep-process.ts';
+import { keysweep } from '../support/keysweep-process.ts';
 
 /*
  * 30 accounts in nested OUs with 120 users on an emulator that we did not write, swept by the command as a process of its

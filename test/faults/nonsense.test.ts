@@ -8,7 +8,7 @@ import type { ConfigInput } from '../../src/config/schema.ts';
 import type { Fault } from '../../sandbox/faults.ts';
 import type { SandboxOrganization } from '../../sandbox/organization.ts';
 import { DAY, fromNow, HOUR, MINUTE } from '../support/clock.ts';
-import { ADA, EVERY_KEY, keysOf, onSandbox, organizationOf, outcomes } from '../sweep/sweeping.ts';
+import { ADA, EVERY_KEY, keysOf, onSandbox, organizationOf, outcomes } from '../support/sweeping.ts';
 
 const [FIRST, SECOND] = ['100000000001', '100000000002'] as const;
 

@@ -6,7 +6,7 @@ import { NO_KEYS } from '../../src/ledger/totals.ts';
 import type { SandboxAccount } from '../../sandbox/account.ts';
 import { SandboxOrganization, type UserOptions } from '../../sandbox/organization.ts';
 import { DAY, fromNow, now } from '../support/clock.ts';
-import { addRotationRole } from '../sweep/sweeping.ts';
+import { addRotationRole } from '../support/sweeping.ts';
 
 /** Three accounts to sweep, and two that must be left alone whatever fails. */
 export const PAYMENTS = '100000000001';

@@ -7,8 +7,8 @@ import type { Context } from 'aws-lambda';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 
 import { parseConfig } from '../../src/config/load.ts';
-import { keysweep, type Ended } from '../e2e/keysweep-process.ts';
-import { EVERY_RECORD, RUN_ID } from '../ledger/records.ts';
+import { keysweep, type Ended } from '../support/keysweep-process.ts';
+import { EVERY_RECORD, RUN_ID } from '../support/records.ts';
 import { typeCommand } from '../support/type-command.ts';
 import { damagedTexts, strangeBytes, strangeDocuments } from './mutations.ts';
 import { nobody } from './operator.ts';

@@ -14,8 +14,8 @@ import { renderRun } from '../../src/report/text.ts';
 import { verdictLine } from '../../src/report/verdict.ts';
 import { renderUndoPlan } from '../../src/report/undo.ts';
 import { planUndo } from '../../src/sweep/undo/plan-undo.ts';
-import { AT, EVERY_RECORD, RUN_ID, summary } from '../ledger/records.ts';
-import { memoryStore } from '../sweep/memory-store.ts';
+import { AT, EVERY_RECORD, RUN_ID, summary } from '../support/records.ts';
+import { memoryStore } from '../support/memory-store.ts';
 import { damagedTexts, strangeDocuments } from './mutations.ts';
 import { checkMessage, UNPRINTABLE } from './refusing.ts';
 

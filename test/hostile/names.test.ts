@@ -6,10 +6,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { SandboxOrganization } from '../../sandbox/organization.ts';
 import { startSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
-import { startKeysweep, type Ended } from '../e2e/keysweep-process.ts';
+import { startKeysweep, type Ended } from '../support/keysweep-process.ts';
 import { dateFromNow } from '../support/clock.ts';
 import { typeCommand } from '../support/type-command.ts';
-import { addRotationRole, ADA, EVERY_KEY } from '../sweep/sweeping.ts';
+import { addRotationRole, ADA, EVERY_KEY } from '../support/sweeping.ts';
 import { UNPRINTABLE } from './refusing.ts';
 
 /** Every character that IAM allows in names of users and groups: https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateUser.html */

@@ -2,10 +2,10 @@ import { describe, expect } from 'vitest';
 
 import { dashboardBody } from '../../cdktf/dashboard.ts';
 import { datapointsOf, stateOf, type AlarmState, type Datapoint } from '../cdktf/alarm-evaluator.ts';
-import { deployableConfig } from '../cdktf/deployable-config.ts';
+import { deployableConfig } from '../support/deployable-config.ts';
 import { allOf, synthesised, textOf } from '../cdktf/synthesised.ts';
 import { DAY, fromNow, HOUR, MINUTE } from '../support/clock.ts';
-import { EVERY_KEY, organizationOf, removeRotationRole } from '../sweep/sweeping.ts';
+import { EVERY_KEY, organizationOf, removeRotationRole } from '../support/sweeping.ts';
 import { it, type Rotator } from './rotator.ts';
 import type { Invoked } from './runtime-api.ts';
 

@@ -2,7 +2,7 @@ import { describe, expect } from 'vitest';
 
 import type { Sandbox } from '../../sandbox/sandbox.ts';
 import { fromNow, MINUTE } from '../support/clock.ts';
-import { EVERY_KEY, keysOf, organizationOf, removeRotationRole } from '../sweep/sweeping.ts';
+import { EVERY_KEY, keysOf, organizationOf, removeRotationRole } from '../support/sweeping.ts';
 import { errorOf, it, LOG_STREAM, summaryOf } from './rotator.ts';
 
 const FIRST = '100000000001';

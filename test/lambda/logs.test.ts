@@ -1,8 +1,8 @@
 import { describe, expect } from 'vitest';
 
-import type { Ended } from '../e2e/keysweep-process.ts';
+import type { Ended } from '../support/keysweep-process.ts';
 import { MINUTE, now } from '../support/clock.ts';
-import { organizationOf, removeRotationRole } from '../sweep/sweeping.ts';
+import { organizationOf, removeRotationRole } from '../support/sweeping.ts';
 import { RUN_OK } from '../../src/report/metrics.ts';
 import { errorOf, it, summaryOf } from './rotator.ts';
 import { FUNCTION_ARN } from './runtime-api.ts';

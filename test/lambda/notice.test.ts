@@ -4,8 +4,8 @@ import type { ConfigInput } from '../../src/config/schema.ts';
 import { NOTICES_WRITER } from '../../src/publish/notify-and-record.ts';
 import { readWriter } from '../../src/ledger/read-run.ts';
 import { DAY, fromNow, HOUR, MINUTE, now } from '../support/clock.ts';
-import { EVERY_KEY, keysOf, organizationOf, removeRotationRole } from '../sweep/sweeping.ts';
-import { problemOf } from '../report/published-schemas.ts';
+import { EVERY_KEY, keysOf, organizationOf, removeRotationRole } from '../support/sweeping.ts';
+import { problemOf } from '../support/published-schemas.ts';
 import { errorOf, it, summaryOf, type Rotator } from './rotator.ts';
 
 /** To the minute, as schedules are. */

@@ -17,8 +17,8 @@ import { foldRun, type StoredRun } from '../../src/ledger/stored-run.ts';
 import type { Latency } from '../../sandbox/latency.ts';
 import { ALLOW_ALL, type SandboxOrganization } from '../../sandbox/organization.ts';
 import { startSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
-import { startProgram, type Ended } from '../e2e/keysweep-process.ts';
-import { EVERY_KEY, organizationOf } from '../sweep/sweeping.ts';
+import { startProgram, type Ended } from '../support/keysweep-process.ts';
+import { EVERY_KEY, organizationOf } from '../support/sweeping.ts';
 import { serveRuntimeApi, type Invoked } from './runtime-api.ts';
 
 export const LOG_STREAM = '2026/11/23/[$LATEST]0123456789abcdef0123456789abcdef';

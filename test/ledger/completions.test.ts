@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 
 import { knownToLedger } from '../../src/ledger/completions.ts';
 import { openRunLog } from '../../src/ledger/run-log.ts';
-import { memoryStore } from '../sweep/memory-store.ts';
-import { accountFinished, accountsListed, RUN_ID, runStarted } from './records.ts';
+import { memoryStore } from '../support/memory-store.ts';
+import { accountFinished, accountsListed, RUN_ID, runStarted } from '../support/records.ts';
 
 const WORDS = [
   { value: 'last', description: 'the newest run' },

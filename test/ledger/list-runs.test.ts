@@ -9,8 +9,8 @@ import { recordsKey } from '../../src/ledger/run-keys.ts';
 import { openRunLog } from '../../src/ledger/run-log.ts';
 import { runIdTime } from '../../src/ledger/run-id.ts';
 import { findRun, putSummary } from '../../src/ledger/runs.ts';
-import { accountsListed, AT, runStarted, summary } from './records.ts';
-import { folderStores, type Stores } from './stores.ts';
+import { accountsListed, AT, runStarted, summary } from '../support/records.ts';
+import { folderStores, type Stores } from '../support/stores.ts';
 
 const PLAN = '20261123T225500Z-aaaaaa';
 const SWEEP = '20261124T225500Z-bbbbbb';

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { acquireLock, LockHeldError, LockLostError, runThatWrites } from '../../src/ledger/lock.ts';
 import type { ObjectStore } from '../../src/ledger/object-store.ts';
-import { memoryStore } from '../sweep/memory-store.ts';
+import { memoryStore } from '../support/memory-store.ts';
 
 const MINUTE = 60_000;
 const ONE = '20261127T225500Z-00000a';

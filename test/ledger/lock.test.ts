@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { acquireLock, LockHeldError, LockLostError } from '../../src/ledger/lock.ts';
 import type { ObjectStore } from '../../src/ledger/object-store.ts';
 import { UnreadableLedgerError } from '../../src/ledger/parse-stored.ts';
-import { memoryStore } from '../sweep/memory-store.ts';
+import { memoryStore } from '../support/memory-store.ts';
 
 const MINUTE = 60_000;
 const ONE = '20261127T225500Z-00000a';

@@ -14,8 +14,8 @@ import {
   writeMemory,
 } from '../../src/ledger/memory.ts';
 import { UnreadableLedgerError } from '../../src/ledger/parse-stored.ts';
-import { memoryStore } from '../sweep/memory-store.ts';
-import { folderStores, type Stores } from './stores.ts';
+import { memoryStore } from '../support/memory-store.ts';
+import { folderStores, type Stores } from '../support/stores.ts';
 
 const FIRST = new Date('2026-11-20T22:55:00Z');
 const SECOND = new Date('2026-11-27T22:55:00Z');

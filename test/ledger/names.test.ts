@@ -9,7 +9,7 @@ import { pageKey, recordsKey, summaryKey } from '../../src/ledger/run-keys.ts';
 import { RunIdTakenError } from '../../src/ledger/run-log.ts';
 import { RunReferenceError } from '../../src/ledger/runs.ts';
 import { recordSchema } from '../../src/ledger/record-schema.ts';
-import { RUN_ID } from './records.ts';
+import { RUN_ID } from '../support/records.ts';
 
 describe('the time in the id of a run', () => {
   it('is that of its begin, to the second', () => {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import type { ObjectStore } from '../../src/ledger/object-store.ts';
 import { pythonEnvironment } from '../emulators/python.ts';
-import { folderStores, motoStores, sandboxStores, type Stores } from './stores.ts';
+import { folderStores, motoStores, sandboxStores, type Stores } from '../support/stores.ts';
 
 const kinds = [
   { kind: 'a folder', open: folderStores, skip: false, atomic: true },

@@ -4,7 +4,7 @@ import { ConfigError } from '../../src/config/problem.ts';
 import { parsePlanFile, planFileOf, type PlanFile } from '../../src/ledger/plan-file.ts';
 import type { LedgerRecord } from '../../src/ledger/record.ts';
 import { foldRun } from '../../src/ledger/stored-run.ts';
-import { accountsListed, AT, EVERY_RECORD, RUN_ID, runStarted } from './records.ts';
+import { accountsListed, AT, EVERY_RECORD, RUN_ID, runStarted } from '../support/records.ts';
 
 const [FIRST, SECOND] = ['222222222222', '333333333333'] as const;
 

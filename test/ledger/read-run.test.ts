@@ -6,9 +6,9 @@ import { readRecords } from '../../src/ledger/read-run.ts';
 import type { LedgerRecord } from '../../src/ledger/record.ts';
 import { recordsKey } from '../../src/ledger/run-keys.ts';
 import { openRunLog } from '../../src/ledger/run-log.ts';
-import { memoryStore } from '../sweep/memory-store.ts';
-import { accountFinished, EVERY_RECORD, RUN_ID } from './records.ts';
-import { folderStores, type Stores } from './stores.ts';
+import { memoryStore } from '../support/memory-store.ts';
+import { accountFinished, EVERY_RECORD, RUN_ID } from '../support/records.ts';
+import { folderStores, type Stores } from '../support/stores.ts';
 
 let stores: Stores;
 beforeAll(async () => {

@@ -16,7 +16,7 @@ import { recordSchema } from '../../src/ledger/record-schema.ts';
 import type { ExceededLimit } from '../../src/rules/breaker.ts';
 import type { KeyDecision } from '../../src/rules/decision.ts';
 import type { MachineSign } from '../../src/rules/machine-user.ts';
-import { accountFinished, AT, EVERY_RECORD, keyCounts, runStarted, summary } from './records.ts';
+import { accountFinished, AT, EVERY_RECORD, keyCounts, runStarted, summary } from '../support/records.ts';
 
 /** The same type without `readonly`, which schemas do not know. */
 type Mutable<T> = T extends Date | string | number | boolean

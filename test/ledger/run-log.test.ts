@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import type { ObjectStore } from '../../src/ledger/object-store.ts';
 import { openRunLog, RunIdTakenError } from '../../src/ledger/run-log.ts';
-import { accountFinished, RUN_ID } from './records.ts';
+import { accountFinished, RUN_ID } from '../support/records.ts';
 
 /** Puts that stay in flight until the test ends them. */
 function slowStore() {

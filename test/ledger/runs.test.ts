@@ -12,8 +12,8 @@ import {
   putSummary,
   RunReferenceError,
 } from '../../src/ledger/runs.ts';
-import { runStarted, summary } from './records.ts';
-import { folderStores, type Stores } from './stores.ts';
+import { runStarted, summary } from '../support/records.ts';
+import { folderStores, type Stores } from '../support/stores.ts';
 
 const MONDAY = '20261123T225500Z-aaaaaa';
 const TUESDAY = '20261124T225500Z-bbbbbb';

@@ -11,7 +11,7 @@ import type { Fault } from '../../sandbox/faults.ts';
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
 import { type Moto, startMoto } from '../emulators/moto.ts';
 import { pythonEnvironment } from '../emulators/python.ts';
-import { s3Client } from './stores.ts';
+import { s3Client } from '../support/stores.ts';
 
 const servers: { on: string; start: () => Promise<Sandbox | Moto | undefined> }[] = [
   { on: 'the sandbox', start: startSandbox },

@@ -5,8 +5,8 @@ import type { RunStarted } from '../../src/ledger/record.ts';
 import { newRunId } from '../../src/ledger/run-id.ts';
 import { openRunLog } from '../../src/ledger/run-log.ts';
 import { lastSlot, runsSince } from '../../src/ledger/scheduled-runs.ts';
-import { memoryStore } from '../sweep/memory-store.ts';
-import { runStarted } from './records.ts';
+import { memoryStore } from '../support/memory-store.ts';
+import { runStarted } from '../support/records.ts';
 
 const SLOT = new Date('2026-11-27T22:55:00.007Z');
 

@@ -6,7 +6,7 @@ import { expect, it } from 'vitest';
 
 import type { IntendedWrite, LedgerRecord } from '../../src/ledger/record.ts';
 import { foldRun } from '../../src/ledger/stored-run.ts';
-import { accountFinished, accountsListed, AT, runStarted } from './records.ts';
+import { accountFinished, accountsListed, AT, runStarted } from '../support/records.ts';
 
 setFlagsFromString('--expose-gc');
 const collect = runInNewContext('gc') as () => void;

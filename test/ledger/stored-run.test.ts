@@ -3,7 +3,14 @@ import { describe, expect, it } from 'vitest';
 import { UnreadableLedgerError } from '../../src/ledger/parse-stored.ts';
 import type { IntendedWrite, LedgerRecord, WriteResult } from '../../src/ledger/record.ts';
 import { foldRun, unfinishedAccounts } from '../../src/ledger/stored-run.ts';
-import { accountFinished, accountsListed, AT, EVERY_RECORD, runStarted, summary } from './records.ts';
+import {
+  accountFinished,
+  accountsListed,
+  AT,
+  EVERY_RECORD,
+  runStarted,
+  summary,
+} from '../support/records.ts';
 
 const intended = (accessKeyId: string): IntendedWrite => ({
   accessKeyId,

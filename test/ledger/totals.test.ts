@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import type { AccountOutcome, KeyCounts, RunMode } from '../../src/ledger/record.ts';
 import { checkCoverage, NO_KEYS, totals } from '../../src/ledger/totals.ts';
-import { account, accountFinished, keyCounts } from './records.ts';
+import { account, accountFinished, keyCounts } from '../support/records.ts';
 
 describe('totals', () => {
   it('counts accounts per outcome and adds up every count of their keys', () => {

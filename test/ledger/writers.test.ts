@@ -5,8 +5,8 @@ import { readRecords, readWriter } from '../../src/ledger/read-run.ts';
 import type { LedgerRecord } from '../../src/ledger/record.ts';
 import { recordsKey } from '../../src/ledger/run-keys.ts';
 import { openRunLog, RunIdTakenError } from '../../src/ledger/run-log.ts';
-import { memoryStore } from '../sweep/memory-store.ts';
-import { accountFinished, accountsListed, RUN_ID, runStarted } from './records.ts';
+import { memoryStore } from '../support/memory-store.ts';
+import { accountFinished, accountsListed, RUN_ID, runStarted } from '../support/records.ts';
 
 let store: ObjectStore;
 beforeEach(() => {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
-import { SDK } from '../sdk-settings.ts';
+import { SDK } from '../support/sdk-settings.ts';
 
 /** The room whose code is mutated: its own tests have to notice, so that no other room's do its work by chance. */
 const room = process.env.KEYSWEEP_ROOM ?? '{rotation,scope,ledger,organization,sweep}';

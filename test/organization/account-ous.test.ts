@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { ListedAccount } from '../../src/organization/account.ts';
 import { openPlaces } from '../../src/organization/account-ous.ts';
 import { SandboxOrganization } from '../../sandbox/organization.ts';
-import { onSandbox } from '../sweep/sweeping.ts';
+import { onSandbox } from '../support/sweeping.ts';
 
 const SIGNAL = new AbortController().signal;
 

@@ -5,9 +5,9 @@ import { failureOf, type Failure } from '../../src/aws/failure.ts';
 import { listAccounts } from '../../src/organization/list-accounts.ts';
 import { SandboxOrganization } from '../../sandbox/organization.ts';
 import type { SandboxOptions } from '../../sandbox/sandbox.ts';
-import { assume } from '../sandbox/sdk-clients.ts';
+import { assume } from '../support/sdk-clients.ts';
 import { organizationsAnswering } from '../support/answering.ts';
-import { onSandbox } from '../sweep/sweeping.ts';
+import { onSandbox } from '../support/sweeping.ts';
 
 const SIGNAL = new AbortController().signal;
 const MANAGEMENT = '999999999999';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import { openOptOutTags, optOutTagOf } from '../../src/organization/opt-out-tags.ts';
 import { SandboxOrganization } from '../../sandbox/organization.ts';
-import { onSandbox } from '../sweep/sweeping.ts';
+import { onSandbox } from '../support/sweeping.ts';
 import type { SandboxOptions } from '../../sandbox/sandbox.ts';
 import { organizationsAnswering, taggingAnswering } from '../support/answering.ts';
 

@@ -4,8 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { findPlacements, walkTree } from '../../src/organization/ou-tree.ts';
 import { SandboxOrganization } from '../../sandbox/organization.ts';
 import { organizationsAnswering } from '../support/answering.ts';
-import { account } from '../ledger/records.ts';
-import { onSandbox } from '../sweep/sweeping.ts';
+import { account } from '../support/records.ts';
+import { onSandbox } from '../support/sweeping.ts';
 
 /** Root / one / two / three / four / five, and root / aside; an account in each, a second page of them in `two`. */
 function nested() {

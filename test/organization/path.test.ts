@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { pathOf } from '../../src/organization/path.ts';
-import { account } from '../ledger/records.ts';
+import { account } from '../support/records.ts';
 
 const ID = '111122223333';
 const ORGANIZATION = 'o-a1b2c3d4e5';

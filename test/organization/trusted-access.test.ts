@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { delegatedAdministrators, trustedServices } from '../../src/organization/trusted-access.ts';
 import { SandboxOrganization } from '../../sandbox/organization.ts';
 import { organizationsAnswering } from '../support/answering.ts';
-import { onSandbox } from '../sweep/sweeping.ts';
+import { onSandbox } from '../support/sweeping.ts';
 
 const SIGNAL = new AbortController().signal;
 const TOKEN_AGAIN = { code: 'RepeatedToken' };

@@ -3,7 +3,7 @@ import type { AccountState, SandboxAccount } from '../../sandbox/account.ts';
 import type { SandboxKey } from '../../sandbox/entities.ts';
 import { ALLOW_ALL, SandboxOrganization } from '../../sandbox/organization.ts';
 import type { Filters } from '../../src/targets/filters.ts';
-import { addRotationRole } from '../sweep/sweeping.ts';
+import { addRotationRole } from '../support/sweeping.ts';
 import {
   BEGINNING,
   DAY,

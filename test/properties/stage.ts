@@ -4,7 +4,7 @@ import type { RunSummary } from '../../src/ledger/record.ts';
 import type { StoredRun } from '../../src/ledger/stored-run.ts';
 import type { Behaviour } from '../../sandbox/behaviour.ts';
 import type { RunDependencies } from '../../src/sweep/begin.ts';
-import { memoryStore } from '../sweep/memory-store.ts';
+import { memoryStore } from '../support/memory-store.ts';
 import type { Build } from './build-under-test.ts';
 import { build, type Built } from './building.ts';
 import { clientsInProcess, sandboxOf, type Passage } from './in-process.ts';

@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
-import { SDK } from '../sdk-settings.ts';
+import { SDK } from '../support/sdk-settings.ts';
 import { LastLine } from './last-line.ts';
 
 // npm run test:long: the same properties with many stories from a new seed, and what is too slow for every day.

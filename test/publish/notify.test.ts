@@ -11,8 +11,8 @@ import {
 } from '../../src/publish/notify.ts';
 import type { Fault } from '../../sandbox/faults.ts';
 import { startSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
-import { due, storedRun, SWEEP_AT, written } from '../report/noticed-run.ts';
-import { problemOf } from '../report/published-schemas.ts';
+import { due, storedRun, SWEEP_AT, written } from '../support/noticed-run.ts';
+import { problemOf } from '../support/published-schemas.ts';
 
 const TOPIC = 'arn:aws:sns:us-east-1:111111111111:keysweep-notices';
 const MAIL = { from: 'keysweep@example.com', userTag: 'email', perSecond: 1000 };

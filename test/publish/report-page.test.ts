@@ -13,8 +13,8 @@ import {
   RUN_ID,
   runStarted,
   summary,
-} from '../ledger/records.ts';
-import { memoryStore } from '../sweep/memory-store.ts';
+} from '../support/records.ts';
+import { memoryStore } from '../support/memory-store.ts';
 
 const PAGE = `runs/${RUN_ID}/report.html`;
 

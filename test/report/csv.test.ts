@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 
 import { CSV_COLUMNS, renderCsv } from '../../src/report/csv.ts';
-import { RUN_ID } from '../ledger/records.ts';
-import { daysAgo, key, toldRun, type ToldRun } from './html/told-run.ts';
+import { RUN_ID } from '../support/records.ts';
+import { daysAgo, key, toldRun, type ToldRun } from '../support/noticed-run-page.ts';
 
 const [FIRST, SECOND] = ['100000000001', '100000000002'] as const;
 const denied = { kind: 'denied', call: 'iam:UpdateAccessKey', code: 'AccessDenied', message: 'no' } as const;

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { renderDiff } from '../../src/report/diff-text.ts';
 import { diffRuns, type RunDiff } from '../../src/report/diff.ts';
 import { PLAIN } from '../../src/report/style.ts';
-import { key, toldRun, type ToldAccount } from './html/told-run.ts';
+import { key, toldRun, type ToldAccount } from '../support/noticed-run-page.ts';
 
 const [FIRST, SECOND] = ['100000000001', '100000000002'] as const;
 const kept = { verdict: 'keep', reason: 'too-young' } as const;

@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 
 import type { KeysweepEvent } from '../../src/report/event-schemas.ts';
 import { plannedEvents, sweepEvents, troubleEvent } from '../../src/report/events.ts';
-import { RUN_ID, summary } from '../ledger/records.ts';
-import { due, kept, storedRun, SWEEP_AT, written } from './noticed-run.ts';
-import { expectPublishable, problemOf } from './published-schemas.ts';
+import { RUN_ID, summary } from '../support/records.ts';
+import { due, kept, storedRun, SWEEP_AT, written } from '../support/noticed-run.ts';
+import { expectPublishable, problemOf } from '../support/published-schemas.ts';
 
 const OPT_OUT = { owner: 'payments@example.com', reason: 'PCI freeze' };
 

@@ -10,8 +10,8 @@ import {
 } from '../../src/report/messages.ts';
 import { recipientsOf } from '../../src/report/recipients.ts';
 import { upcoming } from '../../src/report/upcoming.ts';
-import { summary } from '../ledger/records.ts';
-import { due, storedRun, SWEEP_AT, written } from './noticed-run.ts';
+import { summary } from '../support/records.ts';
+import { due, storedRun, SWEEP_AT, written } from '../support/noticed-run.ts';
 
 const BERLIN = 'Europe/Berlin';
 const AT = new Date(SWEEP_AT);

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import { OUTCOMES, type RunSummary } from '../../src/ledger/record.ts';
 import { ACCOUNTS_NOT_COVERED, metricsOf, RUN_OK, STOPPED_BY_LIMIT } from '../../src/report/metrics.ts';
-import { keyCounts, summary } from '../ledger/records.ts';
+import { keyCounts, summary } from '../support/records.ts';
 
 const values = (of: Partial<RunSummary>): Record<string, number> =>
   Object.fromEntries(metricsOf(summary(of)).map(({ name, value }) => [name, value]));

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { ListedRun } from '../../src/ledger/list-runs.ts';
 import { renderRuns, runsJson } from '../../src/report/runs.ts';
 import { PLAIN } from '../../src/report/style.ts';
-import { keyCounts, runStarted, summary } from '../ledger/records.ts';
+import { keyCounts, runStarted, summary } from '../support/records.ts';
 
 const caller = 'arn:aws:sts::111122223333:assumed-role/keysweep-rotator/keysweep';
 const started = runStarted({ runId: '20261127T225500Z-1a2b3c', mode: 'sweep', caller });

@@ -8,8 +8,8 @@ import { printable } from '../../src/report/printable.ts';
 import { PLAIN } from '../../src/report/style.ts';
 import { renderUndoPlan } from '../../src/report/undo.ts';
 import { settingsFor } from '../../src/targets/settings.ts';
-import { configWith } from '../config/build-config.ts';
-import { account } from '../ledger/records.ts';
+import { configWith } from '../support/build-config.ts';
+import { account } from '../support/records.ts';
 
 const [FIRST, SECOND, THIRD] = ['100000000001', '100000000002', '100000000003'] as const;
 const EVIL = 'x\u001b[31my';

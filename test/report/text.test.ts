@@ -15,7 +15,7 @@ import {
   RUN_ID,
   runStarted,
   summary,
-} from '../ledger/records.ts';
+} from '../support/records.ts';
 
 const [FIRST, SECOND, THIRD] = ['100000000001', '100000000002', '100000000003'] as const;
 

@@ -5,9 +5,9 @@ import { newRunId } from '../../src/ledger/run-id.ts';
 import { openRunLog } from '../../src/ledger/run-log.ts';
 import { putSummary } from '../../src/ledger/runs.ts';
 import { isNoticed } from '../../src/rotator/check-notice.ts';
-import { deployableConfig } from '../cdktf/deployable-config.ts';
-import { runStarted, summary } from '../ledger/records.ts';
-import { memoryStore } from '../sweep/memory-store.ts';
+import { deployableConfig } from '../support/deployable-config.ts';
+import { runStarted, summary } from '../support/records.ts';
+import { memoryStore } from '../support/memory-store.ts';
 
 const SLOT = new Date('2026-11-27T22:55:00Z');
 const MINUTE = 60_000;

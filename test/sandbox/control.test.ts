@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { SandboxOrganization } from '../../sandbox/organization.ts';
 import { SERVICE_NAMES } from '../../sandbox/service.ts';
 import { startSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
-import { clientsOf, errorOf } from './sdk-clients.ts';
+import { clientsOf, errorOf } from '../support/sdk-clients.ts';
 
 let sandbox: Sandbox;
 beforeEach(async () => {

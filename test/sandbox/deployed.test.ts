@@ -15,7 +15,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { ALLOW_ALL, SandboxOrganization } from '../../sandbox/organization.ts';
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
-import { assume, clientsOf, errorOf } from './sdk-clients.ts';
+import { assume, clientsOf, errorOf } from '../support/sdk-clients.ts';
 
 /* What is deployed, as far as the sandbox lets it be looked at. */
 

@@ -13,7 +13,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { SandboxAccount } from '../../sandbox/account.ts';
 import type { SandboxUser } from '../../sandbox/entities.ts';
 import { startSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
-import { assume, clientsOf, errorOf, roleArn } from './sdk-clients.ts';
+import { assume, clientsOf, errorOf, roleArn } from '../support/sdk-clients.ts';
 
 let sandbox: Sandbox;
 let account: SandboxAccount;

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { SandboxAccount } from '../../sandbox/account.ts';
 import { startSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
 import { pythonEnvironment } from '../emulators/python.ts';
-import type { KeyPair } from './sdk-clients.ts';
+import type { KeyPair } from '../support/sdk-clients.ts';
 
 const python = await pythonEnvironment();
 const TIMEOUT = 120_000;

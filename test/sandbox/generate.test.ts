@@ -3,7 +3,7 @@ import { configSchema } from '../../src/config/schema.ts';
 import { generateOrganization, type GenerateOptions } from '../../sandbox/generate.ts';
 import { startSandbox } from '../../sandbox/sandbox.ts';
 import { stateOf } from '../../sandbox/state.ts';
-import { assume, errorOf } from './sdk-clients.ts';
+import { assume, errorOf } from '../support/sdk-clients.ts';
 
 const now = new Date('2026-07-03T12:00:00Z');
 const generate = (options: Partial<GenerateOptions> = {}) =>

@@ -37,7 +37,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { SandboxAccount } from '../../sandbox/account.ts';
 import { ALLOW_ALL } from '../../sandbox/organization.ts';
 import { startSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
-import { assume, clientsOf, errorOf } from './sdk-clients.ts';
+import { assume, clientsOf, errorOf } from '../support/sdk-clients.ts';
 
 let sandbox: Sandbox;
 let account: SandboxAccount;

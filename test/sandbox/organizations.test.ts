@@ -26,7 +26,7 @@ import { GetResourcesCommand, paginateGetResources } from '@aws-sdk/client-resou
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { SandboxOrganization } from '../../sandbox/organization.ts';
 import { startSandbox, type Sandbox, type SandboxOptions } from '../../sandbox/sandbox.ts';
-import { assume, clientsOf, errorOf } from './sdk-clients.ts';
+import { assume, clientsOf, errorOf } from '../support/sdk-clients.ts';
 
 let sandbox: Sandbox;
 let organization: SandboxOrganization;

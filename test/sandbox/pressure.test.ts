@@ -13,7 +13,7 @@ import { delayFor } from '../../sandbox/latency.ts';
 import { isInShare } from '../../sandbox/share.ts';
 import { Throttling } from '../../sandbox/throttling.ts';
 import { startSandbox, type Sandbox, type SandboxOptions } from '../../sandbox/sandbox.ts';
-import { assume, clientsOf, errorOf } from './sdk-clients.ts';
+import { assume, clientsOf, errorOf } from '../support/sdk-clients.ts';
 
 let sandbox: Sandbox;
 const start = async (options: SandboxOptions) => {

@@ -15,7 +15,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
-import { assume, clientsOf, errorOf } from './sdk-clients.ts';
+import { assume, clientsOf, errorOf } from '../support/sdk-clients.ts';
 
 const Bucket = 'keysweep-ledger';
 let sandbox: Sandbox;

@@ -8,7 +8,7 @@ import { ALLOW_ALL, type SandboxOrganization } from '../../sandbox/organization.
 import type { PolicyDocument, PolicyStatement } from '../../sandbox/policy/document.ts';
 import { startSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
 import { DAY, fromNow, now, SECOND } from '../support/clock.ts';
-import { assume, clientsOf, errorOf, roleArn, type KeyPair } from './sdk-clients.ts';
+import { assume, clientsOf, errorOf, roleArn, type KeyPair } from '../support/sdk-clients.ts';
 
 let sandbox: Sandbox;
 let organization: SandboxOrganization;

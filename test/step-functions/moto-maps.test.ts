@@ -8,9 +8,9 @@ import { deploymentNames } from '../../src/deployment/names.ts';
 import { storeList, type Batch, type Phase } from '../../src/batches/batch-file.ts';
 import type { ObjectStore } from '../../src/ledger/object-store.ts';
 import { openBucket } from '../../src/ledger/s3-store.ts';
-import { deployableConfig } from '../cdktf/deployable-config.ts';
+import { deployableConfig } from '../support/deployable-config.ts';
 import { pythonEnvironment } from '../emulators/python.ts';
-import { s3Client } from '../ledger/stores.ts';
+import { s3Client } from '../support/stores.ts';
 import { childrenTellTheirInput, percentagesWithPoint, prefixFromStart } from './moto-deviations.ts';
 import { startMotoInterpreter, type MotoInterpreter } from './moto-interpreter.ts';
 

@@ -15,7 +15,7 @@ import { openBucket } from '../../src/ledger/s3-store.ts';
 import { foldRun, type StoredRun } from '../../src/ledger/stored-run.ts';
 import { startSandbox } from '../../sandbox/sandbox.ts';
 import { worker } from '../../src/rotator/worker.ts';
-import { deployableConfig } from '../cdktf/deployable-config.ts';
+import { deployableConfig } from '../support/deployable-config.ts';
 import { installMiniStack } from '../cdktf/ministack/ministack.ts';
 import { smallOrganization } from '../crash/organization.ts';
 import { present } from '../emulators/seeding.ts';
@@ -25,7 +25,7 @@ import { Chaos } from '../batches/disturbing.ts';
 import { KEYSWEEP } from '../properties/build-under-test.ts';
 import { stageOf, statuses, type Stage } from '../properties/stage.ts';
 import { checkSums, checkTruth } from '../properties/truth.ts';
-import { EVERY_KEY, keysOf, organizationOf, outcomes } from '../sweep/sweeping.ts';
+import { EVERY_KEY, keysOf, organizationOf, outcomes } from '../support/sweeping.ts';
 import { startInterpreter, type Interpreter } from './interpreter.ts';
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 
-import { keysweep } from '../e2e/keysweep-process.ts';
+import { keysweep } from './keysweep-process.ts';
 import { typeCommand } from './type-command.ts';
 
 describe('a command that is typed in this process', () => {

@@ -5,7 +5,7 @@ import { keysweep } from '../../src/commands/keysweep.ts';
 import type { Terminal } from '../../src/commands/terminal.ts';
 import { PLAIN } from '../../src/report/style.ts';
 import { clockVariables } from '../clock/moves.ts';
-import type { Ended } from '../e2e/keysweep-process.ts';
+import type { Ended } from './keysweep-process.ts';
 
 /** The end of the command that was typed last. */
 let last: Promise<unknown> = Promise.resolve();

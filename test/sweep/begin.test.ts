@@ -7,8 +7,8 @@ import { readRecords } from '../../src/ledger/read-run.ts';
 import { runStarted, type RunToBegin } from '../../src/sweep/begin.ts';
 import { VERSION } from '../../src/config/version.ts';
 import { begun } from './beginning.ts';
-import { memoryStore } from './memory-store.ts';
-import { onSandbox, organizationOf } from './sweeping.ts';
+import { memoryStore } from '../support/memory-store.ts';
+import { onSandbox, organizationOf } from '../support/sweeping.ts';
 
 describe('a run that cannot store its beginning', () => {
   it('leaves no lock behind, which its own process would renew for ever', async () => {

@@ -5,7 +5,7 @@ import type { TargetAccount } from '../../src/targets/target.ts';
 import { beginRun, type RunDependencies, type RunToBegin } from '../../src/sweep/begin.ts';
 import { planAccount, type AccountPlan } from '../../src/sweep/plan/plan-account.ts';
 import type { RunContext } from '../../src/sweep/run-context.ts';
-import type { SweptSandbox } from './sweeping.ts';
+import type { SweptSandbox } from '../support/sweeping.ts';
 
 /** A sweep that has begun, for tests of one of its steps; its lock is released when the test ends. */
 export async function begun(

@@ -6,9 +6,9 @@ import { foldRun } from '../../src/ledger/stored-run.ts';
 import { summaryKey } from '../../src/ledger/run-keys.ts';
 import { concludeRun, type RunEnd } from '../../src/sweep/conclude.ts';
 import type { RunContext } from '../../src/sweep/run-context.ts';
-import { account, accountFinished, keyCounts, RUN_ID, runStarted } from '../ledger/records.ts';
-import { memoryStore } from './memory-store.ts';
-import { onSandbox, organizationOf } from './sweeping.ts';
+import { account, accountFinished, keyCounts, RUN_ID, runStarted } from '../support/records.ts';
+import { memoryStore } from '../support/memory-store.ts';
+import { onSandbox, organizationOf } from '../support/sweeping.ts';
 
 const [FIRST, SECOND] = ['100000000001', '100000000002'] as const;
 

@@ -6,8 +6,8 @@ import { readRecords } from '../../src/ledger/read-run.ts';
 import type { LedgerRecord } from '../../src/ledger/record.ts';
 import { foldRun } from '../../src/ledger/stored-run.ts';
 import type { SandboxOrganization } from '../../sandbox/organization.ts';
-import { memoryStore } from './memory-store.ts';
-import { ADA, EVERY_KEY, onSandbox, organizationOf } from './sweeping.ts';
+import { memoryStore } from '../support/memory-store.ts';
+import { ADA, EVERY_KEY, onSandbox, organizationOf } from '../support/sweeping.ts';
 
 const FIRST = '100000000001';
 

@@ -3,9 +3,17 @@ import { describe, expect, it } from 'vitest';
 import { openClients } from '../../src/aws/clients.ts';
 import type { ConfigInput } from '../../src/config/schema.ts';
 import { ALLOW_ALL, SandboxOrganization } from '../../sandbox/organization.ts';
-import { assume } from '../sandbox/sdk-clients.ts';
+import { assume } from '../support/sdk-clients.ts';
 import { dateFromNow } from '../support/clock.ts';
-import { ADA, addRotationRole, EVERY_KEY, keysOf, onSandbox, organizationOf, outcomes } from './sweeping.ts';
+import {
+  ADA,
+  addRotationRole,
+  EVERY_KEY,
+  keysOf,
+  onSandbox,
+  organizationOf,
+  outcomes,
+} from '../support/sweeping.ts';
 
 const MANAGEMENT = '999999999999';
 const TAGGED: ConfigInput = { ...EVERY_KEY, optOutTag: 'keysweep=opt-out' };

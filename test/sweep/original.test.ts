@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 
 import type { ConfigInput } from '../../src/config/schema.ts';
 import { SandboxOrganization, type UserOptions } from '../../sandbox/organization.ts';
-import { addRotationRole, keysOf, onSandbox, outcomes } from './sweeping.ts';
+import { addRotationRole, keysOf, onSandbox, outcomes } from '../support/sweeping.ts';
 
 /*
  * What dvdtoth/rotate-iam-keys did in one account: every key of every member of the groups is deleted, on Friday evening,

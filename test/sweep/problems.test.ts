@@ -10,8 +10,8 @@ import {
 } from '../../src/sweep/plan/planned.ts';
 import { machineNotice, noticesOf, problemsOf, type Surveyed } from '../../src/sweep/problems.ts';
 import { settingsFor } from '../../src/targets/settings.ts';
-import { configWith } from '../config/build-config.ts';
-import { account } from '../ledger/records.ts';
+import { configWith } from '../support/build-config.ts';
+import { account } from '../support/records.ts';
 import { plan } from './plan/plans.ts';
 
 const [FIRST, SECOND] = ['100000000001', '100000000002'] as const;

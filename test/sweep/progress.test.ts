@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import type { Step } from '../../src/sweep/progress.ts';
 import { planUndo } from '../../src/sweep/undo/plan-undo.ts';
 import { applyUndo } from '../../src/sweep/undo/apply-undo.ts';
-import { EVERY_KEY, onSandbox, organizationOf } from './sweeping.ts';
+import { EVERY_KEY, onSandbox, organizationOf } from '../support/sweeping.ts';
 
 const CONFIG = {
   ...EVERY_KEY,

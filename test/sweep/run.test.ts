@@ -15,7 +15,7 @@ import {
   organizationOf,
   outcomes,
   removeRotationRole,
-} from './sweeping.ts';
+} from '../support/sweeping.ts';
 
 const [FIRST, SECOND, THIRD] = ['100000000001', '100000000002', '100000000003'] as const;
 const MANAGEMENT = '999999999999';

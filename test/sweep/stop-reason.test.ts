@@ -9,7 +9,7 @@ import { remember } from '../../src/sweep/save-memory.ts';
 import type { RunContext } from '../../src/sweep/run-context.ts';
 import { stopTogether } from '../../src/sweep/stop-on-ledger-error.ts';
 import { now } from '../support/clock.ts';
-import { memoryStore } from './memory-store.ts';
+import { memoryStore } from '../support/memory-store.ts';
 import { FIRST } from './plan/plans.ts';
 
 const GOING_ON = new AbortController().signal;

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 
 import type { Fault } from '../../sandbox/faults.ts';
-import { onSandbox, organizationOf } from './sweeping.ts';
+import { onSandbox, organizationOf } from '../support/sweeping.ts';
 
 const SLOW = '100000000001';
 const THROTTLED = '100000000002';

@@ -1,7 +1,7 @@
 import type { OptOutTagState, OrganizationAccount, Placement } from '../../src/organization/account.ts';
 import type { Failure } from '../../src/aws/failure.ts';
 import type { SelectionInput } from '../../src/targets/select-targets.ts';
-import { configWith } from '../config/build-config.ts';
+import { configWith } from '../support/build-config.ts';
 
 export const ROOT = 'r-ab12';
 export const SANDBOX = 'ou-ab12-sandbox1';

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import type { ConfigInput } from '../../src/config/schema.ts';
 import { settingsFor } from '../../src/targets/settings.ts';
 import { sweptAndExempt } from '../../src/targets/exempt-groups.ts';
-import { configWith } from '../config/build-config.ts';
+import { configWith } from '../support/build-config.ts';
 import { account, idOf, ROOT, TEAMS } from './build.ts';
 
 const IN_TEAMS = { organizationalUnits: [TEAMS], groups: ['ServiceUsers', 'Developers'] };

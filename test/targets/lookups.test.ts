@@ -3,7 +3,7 @@ import type { ConfigInput } from '../../src/config/schema.ts';
 import type { Filters } from '../../src/targets/filters.ts';
 import { accountsNeedingTags, neededLookups } from '../../src/targets/lookups.ts';
 import { selectTargets, type SelectionInput } from '../../src/targets/select-targets.ts';
-import { configWith } from '../config/build-config.ts';
+import { configWith } from '../support/build-config.ts';
 import { account, idOf, placedIn, SANDBOX, selectionInput, TEAMS, UNKNOWN_PLACE, UNTAGGED } from './build.ts';
 
 describe('neededLookups', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { endedNotice, endingNotice, isInForce } from '../../src/targets/opt-out.ts';
-import { configWith } from '../config/build-config.ts';
+import { configWith } from '../support/build-config.ts';
 import { account, idOf } from './build.ts';
 
 const OPT_OUT = { account: idOf(1), owner: 'pay@example.com', reason: 'audit', until: '2027-03-28' };

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { ConfigInput } from '../../src/config/schema.ts';
 import { selectTargets, type SelectionInput } from '../../src/targets/select-targets.ts';
 import { settleWithoutTag } from '../../src/targets/classify.ts';
-import { configWith } from '../config/build-config.ts';
+import { configWith } from '../support/build-config.ts';
 import {
   account,
   idOf,

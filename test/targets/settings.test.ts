@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { ConfigInput } from '../../src/config/schema.ts';
 import { settingsFor } from '../../src/targets/settings.ts';
 import type { AccountSettings } from '../../src/targets/target.ts';
-import { configWith } from '../config/build-config.ts';
+import { configWith } from '../support/build-config.ts';
 import { account, idOf, PAYMENTS, ROOT, SANDBOX, TEAMS } from './build.ts';
 
 const DEFAULTS: ConfigInput['defaults'] = {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { ConfigInput } from '../../src/config/schema.ts';
 import type { Filters } from '../../src/targets/filters.ts';
 import { namesOnly, namesOtherUnits, unknownNames } from '../../src/targets/unknown-names.ts';
-import { configWith } from '../config/build-config.ts';
+import { configWith } from '../support/build-config.ts';
 import { account, idOf, PAYMENTS, ROOT, SANDBOX, TEAMS } from './build.ts';
 
 const ACCOUNTS = [account(1), account(2), account(3, { state: 'SUSPENDED' })];

@@ -7,7 +7,7 @@ import { groupMembers } from '../../../src/aws/iam/members.ts';
 import { hasConsoleAccess, userTags } from '../../../src/aws/iam/user-facts.ts';
 import type { SandboxOptions } from '../../../sandbox/sandbox.ts';
 import { iamAnswering } from '../../support/answering.ts';
-import { ADA, onSandbox, organizationOf } from '../../sweep/sweeping.ts';
+import { ADA, onSandbox, organizationOf } from '../../support/sweeping.ts';
 
 const ACCOUNT = '100000000001';
 const SIGNAL = new AbortController().signal;

@@ -4,8 +4,8 @@ import { agesOf } from '../../../src/report/html/ages.ts';
 import { comingOf } from '../../../src/report/html/upcoming.ts';
 import { unitsOf } from '../../../src/report/html/coverage.ts';
 import { sweepsOf } from '../../../src/report/html/history-section.ts';
-import { keyCounts, summary } from '../../ledger/records.ts';
-import { daysAgo, key, toldRun } from './told-run.ts';
+import { keyCounts, summary } from '../../support/records.ts';
+import { daysAgo, key, toldRun } from '../../support/noticed-run-page.ts';
 
 const [FIRST, SECOND, THIRD] = ['100000000001', '100000000002', '100000000003'] as const;
 const day = (date: Date): string => date.toISOString().slice(0, 10);

@@ -4,8 +4,8 @@ import { describe, expect, it } from 'vitest';
 
 import { renderPage } from '../../../src/report/html/page.ts';
 import { MOST_ROWS } from '../../../src/report/html/table.ts';
-import { keyCounts, RUN_ID, summary } from '../../ledger/records.ts';
-import { key, toldRun, type ToldRun } from './told-run.ts';
+import { keyCounts, RUN_ID, summary } from '../../support/records.ts';
+import { key, toldRun, type ToldRun } from '../../support/noticed-run-page.ts';
 
 const [FIRST, SECOND] = ['100000000001', '100000000002'] as const;
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('base64');

@@ -8,8 +8,8 @@ import type { SandboxOrganization } from '../../../sandbox/organization.ts';
 import { applyAccount } from '../../../src/sweep/apply/apply-account.ts';
 import { DAY, fromNow } from '../../support/clock.ts';
 import { begun, planOf } from '../beginning.ts';
-import { memoryStore } from '../memory-store.ts';
-import { ADA, EVERY_KEY, keysOf, onSandbox, organizationOf } from '../sweeping.ts';
+import { memoryStore } from '../../support/memory-store.ts';
+import { ADA, EVERY_KEY, keysOf, onSandbox, organizationOf } from '../../support/sweeping.ts';
 
 const FIRST = '100000000001';
 const LAST_WEEK = fromNow(-7 * DAY);

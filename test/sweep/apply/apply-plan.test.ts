@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { planFileOf, parsePlanFile, type PlanFile } from '../../../src/ledger/plan-file.ts';
 import { StalePlanError } from '../../../src/sweep/plan/plan-file-filter.ts';
 import { fromNow, HOUR } from '../../support/clock.ts';
-import { ADA, EVERY_KEY, keysOf, onSandbox, organizationOf, outcomes } from '../sweeping.ts';
+import { ADA, EVERY_KEY, keysOf, onSandbox, organizationOf, outcomes } from '../../support/sweeping.ts';
 
 const [FIRST, SECOND] = ['100000000001', '100000000002'] as const;
 const TWO_USERS = [ADA, { ...ADA, userName: 'bob' }];

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 
 import { acquireLock } from '../../../src/ledger/lock.ts';
 import type { ObjectStore } from '../../../src/ledger/object-store.ts';
-import { ADA, keysOf, onSandbox, organizationOf } from '../sweeping.ts';
-import { memoryStore } from '../memory-store.ts';
+import { ADA, keysOf, onSandbox, organizationOf } from '../../support/sweeping.ts';
+import { memoryStore } from '../../support/memory-store.ts';
 
 const FIRST = '100000000001';
 const OTHER = '20261127T225600Z-00000b';

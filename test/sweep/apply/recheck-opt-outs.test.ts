@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { EVERY_KEY, keysOf, onSandbox, organizationOf, outcomes } from '../sweeping.ts';
+import { EVERY_KEY, keysOf, onSandbox, organizationOf, outcomes } from '../../support/sweeping.ts';
 
 const [FIRST, SECOND] = ['100000000001', '100000000002'] as const;
 const CONFIG = { ...EVERY_KEY, optOutTag: 'keysweep=opt-out' };

@@ -5,7 +5,7 @@ import { secondLook } from '../../../src/sweep/apply/recheck-opt-outs.ts';
 import { putAway } from '../../../src/sweep/plan/planned.ts';
 import { begun } from '../beginning.ts';
 import { due, FIRST, kept, plan, SECOND } from '../plan/plans.ts';
-import { EVERY_KEY, onSandbox, organizationOf } from '../sweeping.ts';
+import { EVERY_KEY, onSandbox, organizationOf } from '../../support/sweeping.ts';
 
 const DUE = putAway(plan(FIRST, { decisions: [due()] }));
 

@@ -5,7 +5,7 @@ import type { LedgerRecord, WriteResult } from '../../../src/ledger/record.ts';
 import { readRecords } from '../../../src/ledger/read-run.ts';
 import { writeKeys } from '../../../src/sweep/apply/write-keys.ts';
 import { begun, targetOf } from '../beginning.ts';
-import { onSandbox, organizationOf, removeRotationRole } from '../sweeping.ts';
+import { onSandbox, organizationOf, removeRotationRole } from '../../support/sweeping.ts';
 
 const FIRST = '100000000001';
 

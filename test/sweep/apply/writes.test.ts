@@ -18,7 +18,7 @@ import {
   removeRotationRole,
   renameUser,
   type SweptSandbox,
-} from '../sweeping.ts';
+} from '../../support/sweeping.ts';
 
 const [FIRST, SECOND] = ['100000000001', '100000000002'] as const;
 

@@ -7,9 +7,9 @@ import type { KeyDecision } from '../../../src/rules/decision.ts';
 import { settingsFor } from '../../../src/targets/settings.ts';
 import { checkLimits } from '../../../src/sweep/plan/check-limits.ts';
 import { outlineOf, type FailedTarget, type PlanOutline } from '../../../src/sweep/plan/planned.ts';
-import { configWith } from '../../config/build-config.ts';
-import { account, keyCounts, RUN_ID, summary } from '../../ledger/records.ts';
-import { memoryStore } from '../memory-store.ts';
+import { configWith } from '../../support/build-config.ts';
+import { account, keyCounts, RUN_ID, summary } from '../../support/records.ts';
+import { memoryStore } from '../../support/memory-store.ts';
 
 const AT = new Date('2026-12-04T22:55:00Z');
 const [FIRST, SECOND, THIRD, FOURTH] = [

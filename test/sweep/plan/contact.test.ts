@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import type { ConfigInput } from '../../../src/config/schema.ts';
 import { DAY, fromNow } from '../../support/clock.ts';
-import { ADA, EVERY_KEY, onSandbox, organizationOf } from '../sweeping.ts';
+import { ADA, EVERY_KEY, onSandbox, organizationOf } from '../../support/sweeping.ts';
 
 const FIRST = '100000000001';
 const USERS = [

@@ -11,7 +11,7 @@ import { restrictionTo } from '../../../src/sweep/plan/plan-file-filter.ts';
 import type { RunContext } from '../../../src/sweep/run-context.ts';
 import { begun, targetOf } from '../beginning.ts';
 import { due, FIRST, kept, plan } from './plans.ts';
-import { onSandbox, organizationOf, removeRotationRole } from '../sweeping.ts';
+import { onSandbox, organizationOf, removeRotationRole } from '../../support/sweeping.ts';
 
 const idOf = (index: number): string => String(100_000_000_001 + index);
 

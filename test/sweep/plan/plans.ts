@@ -2,8 +2,8 @@ import { EMPTY_MEMORY } from '../../../src/ledger/memory.ts';
 import type { KeyDecision } from '../../../src/rules/decision.ts';
 import { settingsFor } from '../../../src/targets/settings.ts';
 import type { AccountPlan } from '../../../src/sweep/plan/plan-account.ts';
-import { configWith } from '../../config/build-config.ts';
-import { account } from '../../ledger/records.ts';
+import { configWith } from '../../support/build-config.ts';
+import { account } from '../../support/records.ts';
 
 /** Plans of accounts, made up from what a test is about. */
 

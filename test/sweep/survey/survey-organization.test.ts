@@ -16,7 +16,7 @@ import {
   outcomes,
   type SweepSetting,
   type SweptSandbox,
-} from '../sweeping.ts';
+} from '../../support/sweeping.ts';
 
 const [FIRST, SECOND] = ['100000000001', '100000000002'] as const;
 

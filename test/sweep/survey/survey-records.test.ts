@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { NO_KEYS } from '../../../src/ledger/totals.ts';
 import { accountsListed, endedBySurvey } from '../../../src/sweep/survey/survey-records.ts';
 import type { Survey } from '../../../src/sweep/survey/survey-organization.ts';
-import { configWith } from '../../config/build-config.ts';
-import { account, AT } from '../../ledger/records.ts';
+import { configWith } from '../../support/build-config.ts';
+import { account, AT } from '../../support/records.ts';
 import { FIRST, SECOND } from '../plan/plans.ts';
 
 const THIRD = '100000000003';

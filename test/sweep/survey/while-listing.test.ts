@@ -8,7 +8,15 @@ import { SandboxOrganization } from '../../../sandbox/organization.ts';
 import type { SandboxOptions } from '../../../sandbox/sandbox.ts';
 import type { SweepRequest } from '../../../src/sweep/run.ts';
 import { dateFromNow } from '../../support/clock.ts';
-import { ADA, addRotationRole, EVERY_KEY, keysOf, onSandbox, organizationOf, outcomes } from '../sweeping.ts';
+import {
+  ADA,
+  addRotationRole,
+  EVERY_KEY,
+  keysOf,
+  onSandbox,
+  organizationOf,
+  outcomes,
+} from '../../support/sweeping.ts';
 
 /** Four pages of twenty. */
 const MANY = 65;

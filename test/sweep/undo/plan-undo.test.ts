@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { IntendedWrite, LedgerRecord, WriteResult } from '../../../src/ledger/record.ts';
 import { foldRun } from '../../../src/ledger/stored-run.ts';
 import { planUndo, type UndoSelection } from '../../../src/sweep/undo/plan-undo.ts';
-import { accountsListed, AT, runStarted } from '../../ledger/records.ts';
+import { accountsListed, AT, runStarted } from '../../support/records.ts';
 
 const [FIRST, SECOND] = ['100000000001', '100000000002'] as const;
 

@@ -10,8 +10,8 @@ import { writtenSince } from '../../../src/sweep/undo/later-writes.ts';
 import { planUndo } from '../../../src/sweep/undo/plan-undo.ts';
 import { applyUndo } from '../../../src/sweep/undo/apply-undo.ts';
 import { clientsInProcess, sandboxOf } from '../../properties/in-process.ts';
-import { memoryStore } from '../memory-store.ts';
-import { ADA, EVERY_KEY, organizationOf } from '../sweeping.ts';
+import { memoryStore } from '../../support/memory-store.ts';
+import { ADA, EVERY_KEY, organizationOf } from '../../support/sweeping.ts';
 
 const ACCOUNTS = 500;
 const HOLD_DAYS = 30;

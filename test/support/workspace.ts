@@ -12,9 +12,9 @@ import { findRun } from '../../src/ledger/runs.ts';
 import { foldRun, type StoredRun } from '../../src/ledger/stored-run.ts';
 import type { SandboxOrganization } from '../../sandbox/organization.ts';
 import { startSandbox, type Sandbox, type SandboxOptions } from '../../sandbox/sandbox.ts';
-import { keysweep, startKeysweep, type Ended, type Started } from '../e2e/keysweep-process.ts';
-import { typeCommand } from '../support/type-command.ts';
-import { EVERY_KEY, organizationOf } from '../sweep/sweeping.ts';
+import { keysweep, startKeysweep, type Ended, type Started } from './keysweep-process.ts';
+import { typeCommand } from './type-command.ts';
+import { EVERY_KEY, organizationOf } from './sweeping.ts';
 
 export interface WorkspaceSetting {
   /** Two healthy accounts unless given. */

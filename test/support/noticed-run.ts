@@ -1,7 +1,7 @@
 import { foldRun, type StoredRun } from '../../src/ledger/stored-run.ts';
 import type { Contact, LedgerRecord, RunStarted, RunSummary } from '../../src/ledger/record.ts';
 import type { KeyDecision, Revoke } from '../../src/rules/decision.ts';
-import { account, accountFinished, AT, runStarted, summary } from '../ledger/records.ts';
+import { account, accountFinished, AT, runStarted, summary } from './records.ts';
 
 /** Runs as the ledger holds them, for what is told about them. */
 

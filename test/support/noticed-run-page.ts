@@ -5,11 +5,11 @@ import type {
   RunStarted,
   RunSummary,
   WriteResult,
-} from '../../../src/ledger/record.ts';
-import { foldRun, type StoredRun } from '../../../src/ledger/stored-run.ts';
-import type { ListedUnit } from '../../../src/organization/ou-tree.ts';
-import type { KeyDecision } from '../../../src/rules/decision.ts';
-import { accountFinished, AT, keyCounts, runStarted, summary } from '../../ledger/records.ts';
+} from '../../src/ledger/record.ts';
+import { foldRun, type StoredRun } from '../../src/ledger/stored-run.ts';
+import type { ListedUnit } from '../../src/organization/ou-tree.ts';
+import type { KeyDecision } from '../../src/rules/decision.ts';
+import { accountFinished, AT, keyCounts, runStarted, summary } from './records.ts';
 
 /** Days before the runs of these tests start. */
 export function daysAgo(days: number): Date {

@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 
-import { startProgram, type Ended } from '../e2e/keysweep-process.ts';
-import { keysweepProgram } from '../e2e/keysweep-program.ts';
+import { startProgram, type Ended } from './keysweep-process.ts';
+import { keysweepProgram } from './keysweep-program.ts';
 
 const SCRIPT = join(import.meta.dirname, 'in-terminal.py');
 
