@@ -1,7 +1,7 @@
 import tseslint from 'typescript-eslint';
 
 /** Rooms that decide: they get records and `now`, and know no clock, no environment and no AWS. */
-const PURE_ROOMS = ['src/scope/**', 'src/rotation/**', 'src/report/**'];
+const PURE_ROOMS = ['src/targets/**', 'src/rules/**', 'src/report/**'];
 
 /** Bars the machine's clock. */
 const noClock = (message) => [

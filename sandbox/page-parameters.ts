@@ -1,11 +1,11 @@
 import type { Directory } from './directory.ts';
 import type { Call } from './operation.ts';
-import { pageOf, pageOfList, type Page } from './paging.ts';
+import { renderReportPage, pageOfList, type Page } from './paging.ts';
 import { integer, refused, text } from './parameters.ts';
 
 /** One page of a directory, by the parameters that the service has for that. */
 export function pageFor<Thing>(call: Call, directory: Directory<Thing>): Page<Thing> {
-  return paged(call, (token, size) => pageOf(directory, token, size, call.pageCut));
+  return paged(call, (token, size) => renderReportPage(directory, token, size, call.pageCut));
 }
 
 /** @param list sorted by `orderOf` */

@@ -18,7 +18,7 @@ let tokens = 0;
  * One page, in the order of names, so that things which are deleted between two pages move nothing.
  * @throws RangeError for a token that no page gave
  */
-export function pageOf<Thing>(
+export function renderReportPage<Thing>(
   directory: Directory<Thing>,
   token: string | undefined,
   size: number,

@@ -8,7 +8,7 @@ import { parseConfig } from '../src/config/load.ts';
 import { readRecords } from '../src/ledger/read-run.ts';
 import { randomDigits } from '../src/ledger/run-id.ts';
 import { foldRun } from '../src/ledger/stored-run.ts';
-import { pageOf } from '../src/publish/report-page.ts';
+import { renderReportPage } from '../src/publish/report-page.ts';
 import { generateOrganization, type GenerateOptions } from '../sandbox/generate.ts';
 import type { SandboxOrganization } from '../sandbox/organization.ts';
 import { startSandbox } from '../sandbox/sandbox.ts';
@@ -62,7 +62,7 @@ async function pageOfWeeks(
       ({ runId } = await runSweep({ mode: 'sweep', filters: {} }, dependencies));
       makeKeys(organization, clock.now());
     }
-    return await pageOf(store, await foldRun(readRecords(store, runId)));
+    return await renderReportPage(store, await foldRun(readRecords(store, runId)));
   } finally {
     clients.close();
     await sandbox.close();

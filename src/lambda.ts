@@ -6,8 +6,8 @@ import { collectEarly } from './collect-early.ts';
 import { parseEvent, type RotatorEvent } from './rotator/event.ts';
 import type { RunSummary } from './ledger/record.ts';
 import { METRICS_NAMESPACE } from './report/metrics.ts';
-import { answerEvent, type NothingToDo } from './rotator/handle-event.ts';
-import { publishBrokenOff } from './rotator/publish-metrics.ts';
+import { handleEvent, type NothingToDo } from './rotator/handle-event.ts';
+import { publishInterrupted } from './rotator/publish-metrics.ts';
 import { openRotator } from './rotator/rotator.ts';
 
 export { worker } from './rotator/worker.ts';
@@ -45,13 +45,13 @@ async function answer(event: RotatorEvent, context: Context): Promise<RunSummary
   try {
     const rotator = await openRotator(context, { logger, metrics });
     try {
-      return await answerEvent(event, rotator);
+      return await handleEvent(event, rotator);
     } finally {
       rotator.clients.close();
     }
   } catch (error) {
     // What the watchdog misses has a metric of its own.
-    if (event.mode !== 'watchdog') publishBrokenOff(metrics, event.mode, event.accounts !== undefined);
+    if (event.mode !== 'watchdog') publishInterrupted(metrics, event.mode, event.accounts !== undefined);
     throw error;
   }
 }

@@ -3,15 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { openClients, type Clients } from '../../src/aws/clients.ts';
-import { socketsFor } from '../../src/aws/max-sockets.ts';
+import { maxSockets } from '../../src/aws/max-sockets.ts';
 import { collectEarly } from '../../src/collect-early.ts';
 import type { Config } from '../../src/config/schema.ts';
 import { openFolder } from '../../src/ledger/folder-store.ts';
 import type { ObjectStore } from '../../src/ledger/object-store.ts';
 import type { RunSummary } from '../../src/ledger/record.ts';
 import { channelsOf } from '../../src/publish/channels.ts';
-import { tellAndRecord } from '../../src/publish/notify-and-record.ts';
-import { storePage } from '../../src/publish/report-page.ts';
+import { notifyAndRecord } from '../../src/publish/notify-and-record.ts';
+import { storeReportPage } from '../../src/publish/report-page.ts';
 import { deadlineOn } from '../../src/sweep/deadline.ts';
 import type { Progress } from '../../src/sweep/progress.ts';
 import { runSweep } from '../../src/sweep/run.ts';
@@ -24,7 +24,7 @@ const never = new AbortController().signal;
 export const keysweep: Contender = async () => {
   collectEarly();
   const config = configFor();
-  const clients = openClients({ sockets: socketsFor(config) });
+  const clients = openClients({ sockets: maxSockets(config) });
   const folder = await mkdtemp(join(tmpdir(), 'keysweep-bench-'));
   const store = openFolder(folder);
   const { progress, seconds } = clockMost();
@@ -74,8 +74,8 @@ async function tellOf({ runId }: RunSummary, config: Config, clients: Clients, s
     pause: () => Promise.resolve(),
     now: () => new Date(),
   };
-  await tellAndRecord(runId, store, telling, () => undefined);
-  const problem = await storePage(store, runId);
+  await notifyAndRecord(runId, store, telling, () => undefined);
+  const problem = await storeReportPage(store, runId);
   if (problem !== undefined) throw new Error(problem);
 }
 

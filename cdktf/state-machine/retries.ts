@@ -18,7 +18,7 @@ export const NEVER_AGAIN: Retrier = {
     'LockHeldError',
     'LockLostError',
     'NotApprovedError',
-    'RunNeverBeganError',
+    'RunNotStartedError',
     'UnreadableLedgerError',
   ],
   MaxAttempts: 0,

@@ -14,7 +14,7 @@ type CallHandler = Handler<object, MetadataBearer>;
  * first call, and belongs to the client. Changes the client.
  * https://github.com/smithy-lang/smithy-typescript/blob/main/packages/core/src/submodules/client/smithy-client/client.ts
  */
-export function keepHandlers(client: IAMClient): IAMClient {
+export function cacheMiddleware(client: IAMClient): IAMClient {
   const kept = new WeakMap<AbortSignal, Map<unknown, CallHandler>>();
   const handlerOf = (command: Call, signal: AbortSignal): CallHandler => {
     const handlers = kept.get(signal) ?? new Map<unknown, CallHandler>();

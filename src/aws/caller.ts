@@ -1,7 +1,7 @@
 import { GetCallerIdentityCommand, type STSClient } from '@aws-sdk/client-sts';
 import { HttpResponse } from '@smithy/core/protocols';
 
-import { calling, nonsense } from './failure.ts';
+import { calling, invalidResponse } from './failure.ts';
 import { partitionOf, type Partition } from './partition.ts';
 
 /** Who keysweep runs as. */
@@ -32,7 +32,8 @@ export async function identifyCaller(sts: STSClient, signal: AbortSignal): Promi
   const dateHeader = noteDateHeader(command);
   const answer = await calling(CALL, sts.send(command, { abortSignal: signal }));
   const { Account: accountId, Arn: arn } = answer;
-  if (!accountId || !arn) throw nonsense(CALL, 'IncompleteAnswer', 'the answer names no account or no ARN');
+  if (!accountId || !arn)
+    throw invalidResponse(CALL, 'IncompleteAnswer', 'the answer names no account or no ARN');
   if (arn.endsWith(':root')) {
     throw new RootCredentialsError(
       `these are root credentials of account ${accountId}. Run keysweep as a role, and delete the access keys of the root user: ` +
@@ -41,7 +42,7 @@ export async function identifyCaller(sts: STSClient, signal: AbortSignal): Promi
   }
   const partition = partitionOf(arn);
   if (!partition)
-    throw nonsense(CALL, 'UnknownPartition', `${arn} is in a partition that keysweep does not know`);
+    throw invalidResponse(CALL, 'UnknownPartition', `${arn} is in a partition that keysweep does not know`);
   const { accessKeyId } = await sts.config.credentials();
   return { accountId, arn, partition, accessKeyId, awsTime: parsed(dateHeader()) };
 }
@@ -75,7 +76,7 @@ export const MAX_SKEW_MINUTES = 2;
  */
 export function checkClock({ awsTime }: Pick<Caller, 'awsTime'>, now: Date): void {
   if (!awsTime)
-    throw nonsense(
+    throw invalidResponse(
       CALL,
       'NoDate',
       'the answer has no Date header to compare our clock with: does a proxy take it away?',
@@ -85,5 +86,5 @@ export function checkClock({ awsTime }: Pick<Caller, 'awsTime'>, now: Date): voi
   const message =
     `it is ${now.toISOString()} here and ${awsTime.toISOString()} at AWS, more than ${MAX_SKEW_MINUTES} minutes apart: ` +
     'set the clock of this machine right (by NTP: timedatectl set-ntp true)';
-  throw nonsense(CALL, 'ClockSkew', message);
+  throw invalidResponse(CALL, 'ClockSkew', message);
 }

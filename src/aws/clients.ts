@@ -10,10 +10,10 @@ import { STSClient } from '@aws-sdk/client-sts';
 import type { AwsCredentialIdentity, RetryStrategyV2 } from '@smithy/types';
 
 import { openHttpHandler, TIMEOUTS, type Timeouts } from './http-handler.ts';
-import { keepHandlers } from './cache-middleware.ts';
-import { paceOrganizations } from './rate-limit.ts';
+import { cacheMiddleware } from './cache-middleware.ts';
+import { limitOrganizations } from './rate-limit.ts';
 import { HOME_REGION, type Partition } from './partition.ts';
-import { countTraffic, type Traffic } from './request-counter.ts';
+import { countRequests, type RequestCounter } from './request-counter.ts';
 
 export type CredentialProvider = () => Promise<AwsCredentialIdentity>;
 
@@ -30,7 +30,7 @@ export interface Clients {
   /** @param region where bus, topic and sender are; that of the other clients when undefined */
   notices(region: string | undefined): NoticeClients;
   /** What all of them together have sent. */
-  readonly traffic: Traffic;
+  readonly traffic: RequestCounter;
   close(): void;
 }
 
@@ -85,19 +85,19 @@ export function openClients(options: ClientOptions): Clients {
     ...(credentials && { credentials }),
     ...trying(patience.attempts.shared, 'standard'),
   });
-  const traffic = countTraffic();
+  const traffic = countRequests();
   const counted = traffic.count;
   return {
     // All sessions drink from one bucket, and other tools too: one pace for all, where each alone would soon have failed too often.
     sts: counted(new STSClient({ ...shared(), ...trying(patience.attempts.shared, 'adaptive') })),
-    organizations: counted(paceOrganizations(new OrganizationsClient(shared()), options.organizationsShare)),
+    organizations: counted(limitOrganizations(new OrganizationsClient(shared()), options.organizationsShare)),
     sfn: (sfnRegion) => counted(new SFNClient({ ...shared(), ...(sfnRegion && { region: sfnRegion }) })),
     s3: counted(new S3Client({ ...shared(), followRegionRedirects: true })),
     tagging: (partition) =>
       counted(new ResourceGroupsTaggingAPIClient({ ...shared(), region: HOME_REGION[partition] })),
     // One IAM client is one account is one bucket: the adaptive mode's gate holds up nobody else.
     iam: (credentials) =>
-      keepHandlers(
+      cacheMiddleware(
         counted(new IAMClient({ ...base, credentials, ...trying(patience.attempts.iam, 'adaptive') })),
       ),
     notices: (noticeRegion) => {

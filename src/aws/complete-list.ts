@@ -1,4 +1,4 @@
-import { calling, nonsense } from './failure.ts';
+import { calling, invalidResponse } from './failure.ts';
 
 /** What a paginated call says about what follows. */
 export interface Page {
@@ -24,7 +24,7 @@ const EMPTY_PAGES_IN_A_ROW = 100;
  * @throws CallFailedError when a page fails, announces more without saying where, repeats an earlier token, or is the
  *   hundredth empty one in a row that announces more
  */
-export async function* wholeList<Answer extends object>(
+export async function* completeList<Answer extends object>(
   call: string,
   pages: AsyncIterable<Answer>,
   next: (answer: Answer) => Page,
@@ -37,12 +37,17 @@ export async function* wholeList<Answer extends object>(
     if (turn.done === true) return;
     const { token, truncated } = next(turn.value);
     if (truncated === true && !token)
-      throw nonsense(call, 'TruncatedWithoutMarker', 'a page says that more follows, and not where');
-    if (token && seen.has(token)) throw nonsense(call, 'RepeatedToken', 'two pages name the same next page');
+      throw invalidResponse(call, 'TruncatedWithoutMarker', 'a page says that more follows, and not where');
+    if (token && seen.has(token))
+      throw invalidResponse(call, 'RepeatedToken', 'two pages name the same next page');
     if (token) seen.add(token);
     empty = isEmpty(turn.value) ? empty + 1 : 0;
     if (token && empty === EMPTY_PAGES_IN_A_ROW)
-      throw nonsense(call, 'EmptyPages', `${empty} empty pages in a row, and each says that more follows`);
+      throw invalidResponse(
+        call,
+        'EmptyPages',
+        `${empty} empty pages in a row, and each says that more follows`,
+      );
     yield turn.value;
   }
 }

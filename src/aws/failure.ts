@@ -38,7 +38,7 @@ export async function calling<Answer>(call: string, answer: Promise<Answer>): Pr
 }
 
 /** An answer that arrived and makes no sense; nothing may be decided from it. */
-export function nonsense(call: string, code: string, message: string): CallFailedError {
+export function invalidResponse(call: string, code: string, message: string): CallFailedError {
   return new CallFailedError({ kind: 'failed', call, code, message });
 }
 

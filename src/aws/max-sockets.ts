@@ -4,7 +4,7 @@ import type { Config } from '../config/schema.ts';
 const SPARE = 16;
 
 /** As many connections as calls can be in flight; the HTTP handler's own default of 50 would be the narrowest place. */
-export function socketsFor(config: Config | undefined): number {
+export function maxSockets(config: Config | undefined): number {
   if (!config) return SPARE;
   const { concurrency, overrides } = config;
   const perAccount = overrides.map((override) => override.concurrency?.callsPerAccount ?? 0);

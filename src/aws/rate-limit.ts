@@ -29,7 +29,7 @@ const BUCKETS: readonly { readonly calls: readonly string[]; readonly bucket: Bu
  * Makes a client wait its turn before every request, retries included. Changes the client; sends nothing.
  * @param share of the buckets, where several processes drink from them: more than 0, and at most 1
  */
-export function paceOrganizations(client: OrganizationsClient, share = 1): OrganizationsClient {
+export function limitOrganizations(client: OrganizationsClient, share = 1): OrganizationsClient {
   const turns = new Map(
     BUCKETS.flatMap(({ calls, bucket: { perSecond, burst } }) => {
       // As many as the bucket holds in the time in which it fills again.
@@ -45,7 +45,7 @@ export function paceOrganizations(client: OrganizationsClient, share = 1): Organ
       return next(request);
     },
     // After the retry middleware, so that each attempt waits, and before signing, so that no signature grows old in the queue.
-    { name: 'paceOrganizations', step: 'finalizeRequest', priority: 'low' },
+    { name: 'limitOrganizations', step: 'finalizeRequest', priority: 'low' },
   );
   return client;
 }

@@ -2,28 +2,28 @@ import { isThrottlingError } from '@smithy/core/retry';
 import type { MetadataBearer, MiddlewareStack } from '@smithy/types';
 
 /** What was sent to AWS. */
-export interface TrafficCounts {
+export interface RequestCounts {
   /** Requests: every attempt of a call counts. */
   readonly calls: number;
   /** Those of them that AWS throttled. */
   readonly throttles: number;
 }
 
-export interface Traffic {
+export interface RequestCounter {
   /** Counts what this client sends from now on. Changes the client. */
   readonly count: <Client, Input extends object, Output extends MetadataBearer>(
     client: Client & { readonly middlewareStack: MiddlewareStack<Input, Output> },
   ) => Client;
-  readonly soFar: () => TrafficCounts;
+  readonly soFar: () => RequestCounts;
   /** What was sent since this was last asked: whoever adds the answers up counts nothing twice. */
-  readonly sinceAsked: () => TrafficCounts;
+  readonly sinceAsked: () => RequestCounts;
 }
 
 /** One count for all clients that are given to it. */
-export function countTraffic(): Traffic {
+export function countRequests(): RequestCounter {
   let calls = 0;
   let throttles = 0;
-  let told: TrafficCounts = { calls, throttles };
+  let told: RequestCounts = { calls, throttles };
   return {
     count: (client) => {
       client.middlewareStack.add(
@@ -37,7 +37,7 @@ export function countTraffic(): Traffic {
           }
         },
         // Inside the retries, and outside of what turns an answer into an error.
-        { name: 'countTraffic', step: 'finalizeRequest', priority: 'low' },
+        { name: 'countRequests', step: 'finalizeRequest', priority: 'low' },
       );
       return client;
     },

@@ -1,7 +1,7 @@
 import { AssumeRoleCommand, type STSClient } from '@aws-sdk/client-sts';
 import type { AwsCredentialIdentity } from '@smithy/types';
 
-import { CallFailedError, calling, nonsense } from './failure.ts';
+import { CallFailedError, calling, invalidResponse } from './failure.ts';
 import type { RotationRole } from '../config/schema.ts';
 import type { CredentialProvider } from './clients.ts';
 import type { Partition } from './partition.ts';
@@ -51,7 +51,7 @@ async function assumeRole(
     throw asCannotAssume(error);
   });
   if (!session?.AccessKeyId || !session.SecretAccessKey || !session.SessionToken || !session.Expiration) {
-    throw nonsense(CALL, 'IncompleteAnswer', 'the answer holds no complete session');
+    throw invalidResponse(CALL, 'IncompleteAnswer', 'the answer holds no complete session');
   }
   return {
     accessKeyId: session.AccessKeyId,

@@ -3,13 +3,13 @@ import { readWriter } from '../ledger/read-run.ts';
 import type { AccountPlanned } from '../ledger/record.ts';
 import type { TargetAccount } from '../targets/target.ts';
 import { applyAccount } from '../sweep/apply/apply-account.ts';
-import { every } from '../sweep/map-limited.ts';
+import { mapLimited } from '../sweep/map-limited.ts';
 import { finishAccount } from '../sweep/finish-account.ts';
-import { secondLook, type SecondLook } from '../sweep/apply/recheck-opt-outs.ts';
+import { recheckOptOuts, type OptOutRecheck } from '../sweep/apply/recheck-opt-outs.ts';
 import type { AccountEnd } from '../sweep/outcome.ts';
-import { putAway } from '../sweep/plan/planned.ts';
+import { packPlan } from '../sweep/plan/planned.ts';
 import type { RunContext } from '../sweep/run-context.ts';
-import { stopTogether } from '../sweep/stop-on-ledger-error.ts';
+import { stopOnLedgerError } from '../sweep/stop-on-ledger-error.ts';
 import { readBatch, writerOf, type RunFacts } from './batch-file.ts';
 import { foldAccounts, type FoldedAccount } from './fold-accounts.ts';
 import { LIMITS_WRITER, mayWrite } from './check-limits-step.ts';
@@ -42,10 +42,10 @@ export async function applyBatch(
   const context = await stepContext(facts, { writer, stored }, dependencies);
   const accounts = await foldAccounts([...plan.records, ...records], (record) => record);
   const left = targets.flatMap((target) => leftToApply(target, accounts.get(target.account.id)));
-  const together = stopTogether(context);
-  const look = facts.tagsFromIndex ? secondLook(context) : undefined;
+  const together = stopOnLedgerError(context);
+  const look = facts.tagsFromIndex ? recheckOptOuts(context) : undefined;
   try {
-    await every(left, context.config.concurrency.accounts, (account) =>
+    await mapLimited(left, context.config.concurrency.accounts, (account) =>
       applyOne(account, look, together.context).catch(together.onFailure),
     );
   } finally {
@@ -79,14 +79,14 @@ function leftToApply(
 
 async function applyOne(
   { target, planned, begun }: LeftToApply,
-  look: SecondLook | undefined,
+  look: OptOutRecheck | undefined,
   context: RunContext,
 ): Promise<void> {
   const { id } = target.account;
   const plan = planOf(target, planned, await readMemory(context.store, id));
   const untouched = begun.intended.size === 0 && begun.results.size === 0;
   const end: AccountEnd =
-    (untouched ? await look?.at(putAway(plan)) : undefined) ??
+    (untouched ? await look?.at(packPlan(plan)) : undefined) ??
     (await applyAccount(plan, context, [...begun.results.values()]));
   await finishAccount(id, end, context);
 }

@@ -1,4 +1,4 @@
-import type { TrafficCounts } from '../aws/request-counter.ts';
+import type { RequestCounts } from '../aws/request-counter.ts';
 import { EMPTY_MEMORY } from '../ledger/memory.ts';
 import type { ObjectStore } from '../ledger/object-store.ts';
 import { UnreadableLedgerError } from '../ledger/parse-stored.ts';
@@ -8,7 +8,7 @@ import type { TargetAccount } from '../targets/target.ts';
 import { outlineOf, type FailedTarget, type PlanOutline } from '../sweep/plan/planned.ts';
 import { targetsOf } from './make-batches.ts';
 import { foldAccounts, type FoldedAccount } from './fold-accounts.ts';
-import { NOTHING_SENT, together } from './step-log.ts';
+import { NOTHING_SENT, addCounts } from './step-log.ts';
 import { planOf } from './stored-plan.ts';
 import type { StoredSurvey } from './survey-file.ts';
 
@@ -17,20 +17,20 @@ export interface Progress {
   readonly accounts: ReadonlyMap<string, FoldedAccount<PlanOutline>>;
   readonly limits: LimitsChecked | undefined;
   /** What its steps told that they have sent. */
-  readonly sent: TrafficCounts;
+  readonly sent: RequestCounts;
 }
 
 /** Reads a run in one pass, whoever wrote it down. @throws UnreadableLedgerError, the store's error */
 export async function readProgress(store: ObjectStore, survey: StoredSurvey): Promise<Progress> {
   const targets = new Map(targetsOf(survey).map((target) => [target.account.id, target]));
-  const seen: { limits: LimitsChecked | undefined; sent: TrafficCounts } = {
+  const seen: { limits: LimitsChecked | undefined; sent: RequestCounts } = {
     limits: undefined,
     sent: NOTHING_SENT,
   };
   async function* watched(): AsyncGenerator<LedgerRecord> {
     for await (const record of readRecords(store, survey.facts.runId)) {
       if (record.type === 'limits-checked') seen.limits = record;
-      if (record.type === 'requests-sent') seen.sent = together(seen.sent, record);
+      if (record.type === 'requests-sent') seen.sent = addCounts(seen.sent, record);
       yield record;
     }
   }

@@ -6,16 +6,16 @@ import { takeRunLock } from '../ledger/run-lock.ts';
 import { describeOrganization } from '../organization/describe.ts';
 import type { Filters } from '../targets/filters.ts';
 import { isFiltered, runStarted } from '../sweep/begin.ts';
-import { every } from '../sweep/map-limited.ts';
+import { mapLimited } from '../sweep/map-limited.ts';
 import { accountsListed, endedBySurvey } from '../sweep/survey/survey-records.ts';
 import { surveyOrganization } from '../sweep/survey/survey-organization.ts';
 import { storeBatch, storeList, type RunFacts } from './batch-file.ts';
-import { batchesOf, packTargets } from './make-batches.ts';
+import { makeBatches, packTargets } from './make-batches.ts';
 import { LOCK_HOST, type StepDependencies } from './step-context.ts';
 import { openStepLog } from './step-log.ts';
 import { findSurvey, storeSurvey, type StoredSurvey } from './survey-file.ts';
 
-export interface RunToDivide {
+export interface BatchRun {
   readonly runId: string;
   readonly mode: RunFacts['mode'];
   readonly filters: Filters;
@@ -36,8 +36,8 @@ const WIDTH = 16;
  * @returns how many batches there are
  * @throws as runSweep does before it enters an account; the ledger's error
  */
-export async function beginDivided(
-  run: RunToDivide,
+export async function beginBatches(
+  run: BatchRun,
   dependencies: StepDependencies,
 ): Promise<{ readonly batches: number }> {
   const { store, now, clients, deadline } = dependencies;
@@ -52,8 +52,8 @@ export async function beginDivided(
     const survey = (await findSurvey(store, runId)) ?? (await surveyAndStore(begun, dependencies));
     if (!records.some(({ type }) => type === 'accounts-listed'))
       await log.append([survey.listed, ...survey.ended]);
-    const batches = batchesOf(survey);
-    await every(batches, WIDTH, (batch) => storeBatch(store, batch));
+    const batches = makeBatches(survey);
+    await mapLimited(batches, WIDTH, (batch) => storeBatch(store, batch));
     await storeList(store, runId, 'plan', batches);
     return { batches: batches.length };
   } finally {
@@ -62,7 +62,7 @@ export async function beginDivided(
   }
 }
 
-interface Begun extends RunToDivide {
+interface Begun extends BatchRun {
   readonly caller: Awaited<ReturnType<typeof identifyCaller>>;
   readonly log: RunLog;
   /** Whether an earlier attempt has stored the record with which the run begins. */

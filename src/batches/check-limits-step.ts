@@ -3,9 +3,9 @@ import type { ExceededLimit } from '../rules/breaker.ts';
 import { checkLimits } from '../sweep/plan/check-limits.ts';
 import type { Surveyed } from '../sweep/problems.ts';
 import { storeList, type RunFacts } from './batch-file.ts';
-import { batchesOf, targetsOf } from './make-batches.ts';
+import { makeBatches, targetsOf } from './make-batches.ts';
 import { judged } from './batch-progress.ts';
-import { settleAll, type EndOfRest } from './settle-batches.ts';
+import { settleBatches, type EndOfRest } from './settle-batches.ts';
 import { stepContext, type StepDependencies } from './step-context.ts';
 import { readSurvey, type StoredSurvey } from './survey-file.ts';
 
@@ -17,7 +17,7 @@ export const LIMITS_WRITER = 'limits';
  * @returns how many batches are to be carried out: those with a plan for an armed account, and none when a limit is exceeded
  * @throws ConfigChangedError, LockLostError, UnreadableLedgerError; the ledger's error
  */
-export async function judgePlans(
+export async function checkLimitsStep(
   runId: string,
   dependencies: StepDependencies,
 ): Promise<{ readonly batches: number }> {
@@ -26,12 +26,12 @@ export async function judgePlans(
   const { facts } = survey;
   const { stored } = await readWriter(store, runId, LIMITS_WRITER);
   const context = await stepContext(facts, { writer: LIMITS_WRITER, stored }, dependencies);
-  const progress = await settleAll('plan', survey, notPlanned, dependencies);
+  const progress = await settleBatches('plan', survey, notPlanned, dependencies);
   const plans = judged(targetsOf(survey), progress);
   const exceeded =
     progress.limits?.exceeded ?? (await checkLimits(plans, sizeOf(survey), facts.filtered, context));
   if (!mayWrite(facts, exceeded)) return { batches: 0 };
-  const left = batchesOf(survey).filter(({ targets }) =>
+  const left = makeBatches(survey).filter(({ targets }) =>
     targets.some(({ account }) => progress.accounts.get(account.id)?.finished === undefined),
   );
   await storeList(store, runId, 'apply', left);

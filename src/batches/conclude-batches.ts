@@ -10,26 +10,26 @@ import { targetsOf } from './make-batches.ts';
 import { mayWrite, notPlanned, sizeOf } from './check-limits-step.ts';
 import { storeListing } from './listing.ts';
 import { judged, type Progress } from './batch-progress.ts';
-import { settleAll, type EndOfRest } from './settle-batches.ts';
+import { settleBatches, type EndOfRest } from './settle-batches.ts';
 import { LOCK_HOST, type StepDependencies } from './step-context.ts';
-import { NOTHING_SENT, together } from './step-log.ts';
+import { NOTHING_SENT, addCounts } from './step-log.ts';
 import { lastSurvey, type StoredSurvey } from './survey-file.ts';
 
 /** The last step writes its records under this name. */
 const WRITER = 'end';
 
 /** The run failed before its first record: the ledger holds nothing of it, and no lock. */
-export class RunNeverBeganError extends Error {
-  override readonly name = 'RunNeverBeganError';
+export class RunNotStartedError extends Error {
+  override readonly name = 'RunNotStartedError';
 }
 
 /**
  * The last step: gives every account that has none its outcome, adds everything up, stores the summary and ends the lock. It is
  * there for a run that failed, too. Tried again, it goes on where it stopped.
  * @param problems what went wrong with the run as a whole, in words
- * @throws RunNeverBeganError, UnreadableLedgerError; the ledger's error
+ * @throws RunNotStartedError, UnreadableLedgerError; the ledger's error
  */
-export async function concludeDivided(
+export async function concludeBatches(
   runId: string,
   problems: readonly string[],
   dependencies: StepDependencies,
@@ -80,7 +80,7 @@ async function concludeSurveyed(
         ...machineNotice(plans),
         ...(mode === 'plan' ? exceeded.map(({ message }) => message) : []),
       ],
-      traffic: together(progress.sent, dependencies.clients.traffic.sinceAsked()),
+      traffic: addCounts(progress.sent, dependencies.clients.traffic.sinceAsked()),
     },
     endingContext(survey.facts, log, dependencies),
   );
@@ -92,9 +92,9 @@ async function settleRun(
   problems: readonly string[],
   dependencies: StepDependencies,
 ): Promise<Progress> {
-  const progress = await settleAll('plan', survey, notPlanned, dependencies);
+  const progress = await settleBatches('plan', survey, notPlanned, dependencies);
   const end = endOfRest(survey.facts, progress.limits, problems);
-  return settleAll('apply', survey, end, dependencies, progress);
+  return settleBatches('apply', survey, end, dependencies, progress);
 }
 
 /** How accounts end whose plan was not carried out: nobody came to ask the limits, one of them says so, or its batch was lost. */
@@ -125,11 +125,11 @@ async function concludeUnsurveyed(
   const started = records.find((record) => record.type === 'run-started');
   if (!started) {
     await releaseRunLock(dependencies.store, { runId, host: LOCK_HOST, now: dependencies.now });
-    throw new RunNeverBeganError(`run ${runId} did not begin: ${problems.join('; ')}`);
+    throw new RunNotStartedError(`run ${runId} did not begin: ${problems.join('; ')}`);
   }
   const { mode, filters, organizationId: id, managementAccountId, scheduledFor, noticeFor } = started;
   const facts = { runId, startedAt: started.at, organization: { id, managementAccountId } };
-  const told = records.filter((record) => record.type === 'requests-sent').reduce(together, NOTHING_SENT);
+  const told = records.filter((record) => record.type === 'requests-sent').reduce(addCounts, NOTHING_SENT);
   const nothing = { listed: [], finished: [], exceeded: [], notices: [] };
   return concludeRun(
     {
@@ -137,7 +137,7 @@ async function concludeUnsurveyed(
       filtered: filters !== undefined,
       problems: problems.length > 0 ? problems : ['the organization was not listed'],
       ...nothing,
-      traffic: together(told, dependencies.clients.traffic.sinceAsked()),
+      traffic: addCounts(told, dependencies.clients.traffic.sinceAsked()),
     },
     endingContext({ ...facts, scheduledFor, noticeFor }, log, dependencies),
   );

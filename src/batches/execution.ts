@@ -22,7 +22,7 @@ export interface Started {
  * https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html
  * @throws CallFailedError
  */
-export async function startExecution(
+export async function requestExecution(
   sfn: SFNClient,
   { stateMachineArn, start, requestId }: ExecutionToStart,
   signal: AbortSignal,
@@ -51,12 +51,12 @@ export async function startExecution(
 export function executionName({ mode, scheduledFor, noticeFor }: Start, requestId: string): string {
   const parts =
     noticeFor === undefined
-      ? [mode, scheduledFor === undefined ? requestId : inName(scheduledFor)]
-      : ['notice', inName(noticeFor), requestId];
+      ? [mode, scheduledFor === undefined ? requestId : timestampInName(scheduledFor)]
+      : ['notice', timestampInName(noticeFor), requestId];
   return parts.join('-').slice(0, 80);
 }
 
 /** A time as a name takes it. */
-export function inName(iso: string): string {
+export function timestampInName(iso: string): string {
   return iso.replaceAll(/[-:.]/g, '');
 }

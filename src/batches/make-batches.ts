@@ -19,7 +19,7 @@ export function packTargets(targets: readonly TargetAccount[]): Pick<StoredSurve
 }
 
 /** The targets in batches, in the order of the list; the same survey gives the same batches. Pure. */
-export function batchesOf(survey: StoredSurvey): Batch[] {
+export function makeBatches(survey: StoredSurvey): Batch[] {
   const { facts, batchSize } = survey;
   const targets = targetsOf(survey);
   const count = Math.ceil(targets.length / batchSize);

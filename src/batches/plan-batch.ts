@@ -1,16 +1,16 @@
 import { readWriter } from '../ledger/read-run.ts';
 import type { LedgerRecord } from '../ledger/record.ts';
 import type { TargetAccount } from '../targets/target.ts';
-import { every } from '../sweep/map-limited.ts';
+import { mapLimited } from '../sweep/map-limited.ts';
 import { accountFinished } from '../sweep/finish-account.ts';
 import { endOfFailure, endOfPlan } from '../sweep/outcome.ts';
-import { accountPlanned, planOrExplain } from '../sweep/plan/plan-targets.ts';
-import { restrictionTo } from '../sweep/plan/plan-file-filter.ts';
+import { accountPlanned, planOrFailure } from '../sweep/plan/plan-targets.ts';
+import { planFileFilter } from '../sweep/plan/plan-file-filter.ts';
 import type { RunContext } from '../sweep/run-context.ts';
 import { readBatch, writerOf } from './batch-file.ts';
 import { stepContext, type StepDependencies } from './step-context.ts';
 
-const NO_RESTRICTION = restrictionTo(undefined);
+const NO_RESTRICTION = planFileFilter(undefined);
 
 /**
  * Plans the accounts of one batch that no earlier attempt has planned. One that cannot be read, or that no write can follow,
@@ -30,7 +30,7 @@ export async function planBatch(
   const planned = new Set(records.map((record) => 'accountId' in record && record.accountId));
   const left = targets.filter(({ account }) => !planned.has(account.id));
   // Not a width that follows what binds: a batch is over before that has found out.
-  await every(left, context.config.concurrency.accounts, async (target) => {
+  await mapLimited(left, context.config.concurrency.accounts, async (target) => {
     await context.log.append(await recordsOf(target, facts.mode, context));
   });
   return { accounts: left.length };
@@ -41,7 +41,7 @@ async function recordsOf(
   mode: 'plan' | 'sweep',
   context: RunContext,
 ): Promise<LedgerRecord[]> {
-  const plan = await planOrExplain(target, context, NO_RESTRICTION);
+  const plan = await planOrFailure(target, context, NO_RESTRICTION);
   const at = context.now();
   const { id } = target.account;
   if ('failure' in plan) return [accountFinished(id, endOfFailure(plan.failure), at)];

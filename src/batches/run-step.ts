@@ -1,9 +1,9 @@
 import type { RunSummary } from '../ledger/record.ts';
 import { applyBatch } from './apply-batch.ts';
 import { readBatch } from './batch-file.ts';
-import { beginDivided } from './begin-batches.ts';
-import { concludeDivided } from './conclude-batches.ts';
-import { judgePlans } from './check-limits-step.ts';
+import { beginBatches } from './begin-batches.ts';
+import { concludeBatches } from './conclude-batches.ts';
+import { checkLimitsStep } from './check-limits-step.ts';
 import { planBatch } from './plan-batch.ts';
 import { settleBatch } from './settle-batches.ts';
 import { runIdOf, wordsOf, type Step } from './step.ts';
@@ -29,12 +29,12 @@ export async function runStep(
       const startedAt = new Date(step.execution.StartTime);
       const { accounts, ...start } = step.start;
       const run = { ...start, runId, startedAt, batchSize, filters: { accounts } };
-      return { runId, ...(await beginDivided(run, dependencies)) };
+      return { runId, ...(await beginBatches(run, dependencies)) };
     }
     case 'plan':
       return planBatch(step.runId, step.batch, dependencies);
     case 'check-limits':
-      return { runId: step.runId, ...(await judgePlans(step.runId, dependencies)) };
+      return { runId: step.runId, ...(await checkLimitsStep(step.runId, dependencies)) };
     case 'apply':
       return applyBatch(step.runId, step.batch, dependencies);
     case 'give-up': {
@@ -44,7 +44,7 @@ export async function runStep(
       return { accounts: 0 };
     }
     case 'conclude':
-      return concludeDivided(runIdOf(step.execution), problemsOf(step), dependencies);
+      return concludeBatches(runIdOf(step.execution), problemsOf(step), dependencies);
   }
 }
 

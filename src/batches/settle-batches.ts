@@ -3,12 +3,12 @@ import { EMPTY_MEMORY } from '../ledger/memory.ts';
 import type { AccountFinished, AccountPlanned, WriteResult } from '../ledger/record.ts';
 import { RunIdTakenError } from '../ledger/run-log.ts';
 import { NO_KEYS } from '../ledger/totals.ts';
-import { every } from '../sweep/map-limited.ts';
+import { mapLimited } from '../sweep/map-limited.ts';
 import { accountFinished } from '../sweep/finish-account.ts';
 import { countKeys, endOfPlan, type AccountEnd } from '../sweep/outcome.ts';
 import type { TargetAccount } from '../targets/target.ts';
 import { writerOf, type Batch, type Phase } from './batch-file.ts';
-import { batchesOf } from './make-batches.ts';
+import { makeBatches } from './make-batches.ts';
 import { foldAccounts, NOTHING_YET, type FoldedAccount } from './fold-accounts.ts';
 import { readProgress, type Progress } from './batch-progress.ts';
 import type { StepDependencies } from './step-context.ts';
@@ -34,14 +34,14 @@ export type EndOfRest = { readonly reason: string } | 'as planned';
  * @returns how far the run is then
  * @throws UnreadableLedgerError, the store's error
  */
-export async function settleAll(
+export async function settleBatches(
   phase: Phase,
   survey: StoredSurvey,
   end: (number: number) => EndOfRest,
   settling: Settling,
   from?: Progress,
 ): Promise<Progress> {
-  const batches = batchesOf(survey);
+  const batches = makeBatches(survey);
   let progress = from ?? (await readProgress(settling.store, survey));
   for (let round = 0; round < MOST_ROUNDS; round += 1) {
     const { accounts } = progress;
@@ -49,7 +49,7 @@ export async function settleAll(
       targets.some(({ account: { id } }) => isBehind(phase, accounts.get(id) ?? NOTHING_YET)),
     );
     if (behind.length === 0) return progress;
-    await every(behind, WIDTH, async (batch) => {
+    await mapLimited(behind, WIDTH, async (batch) => {
       await settleBatch(phase, batch, end(batch.number), settling).catch(unlessOvertaken);
     });
     progress = await readProgress(settling.store, survey);

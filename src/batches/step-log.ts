@@ -1,4 +1,4 @@
-import type { TrafficCounts } from '../aws/request-counter.ts';
+import type { RequestCounts } from '../aws/request-counter.ts';
 import type { RequestsSent } from '../ledger/record.ts';
 import { openRunLog, type LogPosition, type RunLog } from '../ledger/run-log.ts';
 import type { StepDependencies } from './step-context.ts';
@@ -41,9 +41,9 @@ export function openStepLog(
   };
 }
 
-export const NOTHING_SENT: TrafficCounts = { calls: 0, throttles: 0 };
+export const NOTHING_SENT: RequestCounts = { calls: 0, throttles: 0 };
 
 /** Pure. */
-export function together(one: TrafficCounts, other: TrafficCounts): TrafficCounts {
+export function addCounts(one: RequestCounts, other: RequestCounts): RequestCounts {
   return { calls: one.calls + other.calls, throttles: one.throttles + other.throttles };
 }

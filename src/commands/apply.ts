@@ -15,7 +15,7 @@ import {
   type LedgerOptions,
   type OutputOptions,
 } from './options.ts';
-import { checkThatSomebodyCanBeAsked, runAndPrint } from './sweep.ts';
+import { checkCanConfirm, runAndPrint } from './sweep.ts';
 import type { Terminal } from './terminal.ts';
 
 type ApplyOptions = ConfigOptions &
@@ -41,7 +41,7 @@ export function addApply(program: Command, terminal: Terminal, end: (code: ExitC
 
 /** @throws UsageError, ConfigError when the file is no plan, StalePlanError */
 async function apply(file: string, options: ApplyOptions, terminal: Terminal): Promise<ExitCode> {
-  checkThatSomebodyCanBeAsked(options, terminal);
+  checkCanConfirm(options, terminal);
   const only = await readPlan(file);
   if (only.keys.length === 0) {
     const nothingToDo = `${file} holds no keys: there is nothing to do.`;

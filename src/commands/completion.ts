@@ -1,7 +1,7 @@
 import { RootCommand, script, type Command as Completed, type Complete } from '@bomb.sh/tab';
 import { Argument, type Command } from 'commander';
 
-import { knownToLedger, type KnownToLedger } from '../ledger/completions.ts';
+import { ledgerCompletions, type LedgerCompletions } from '../ledger/completions.ts';
 import { parseLocation } from '../ledger/location.ts';
 import { openFolder } from '../ledger/folder-store.ts';
 import { printable } from '../report/printable.ts';
@@ -85,7 +85,7 @@ function isShown(command: Command): boolean {
   return command.name() !== 'complete';
 }
 
-function describe(described: Completed, command: Command, known: KnownToLedger | undefined): void {
+function describe(described: Completed, command: Command, known: LedgerCompletions | undefined): void {
   for (const option of command.createHelp().visibleOptions(command)) {
     if (option.long === undefined) continue;
     const takesValue = option.required || option.optional;
@@ -101,7 +101,7 @@ function describe(described: Completed, command: Command, known: KnownToLedger |
   }
 }
 
-function offered(option: string, known: KnownToLedger | undefined): (complete: Complete) => void {
+function offered(option: string, known: LedgerCompletions | undefined): (complete: Complete) => void {
   return offering(option === 'account' ? (known?.accounts ?? []) : []);
 }
 
@@ -115,12 +115,12 @@ function offering(
 }
 
 /** Of the ledger on the line, or the usual one. A bucket would keep the shell waiting. */
-async function knownHere(words: readonly string[]): Promise<KnownToLedger | undefined> {
+async function knownHere(words: readonly string[]): Promise<LedgerCompletions | undefined> {
   const at = words.findIndex((word) => word === '--ledger' || word === '-l');
   const location = (at === -1 ? undefined : words[at + 1]) ?? process.env['KEYSWEEP_LEDGER'] ?? '.keysweep';
   try {
     const place = parseLocation(location);
-    return place.kind === 'folder' ? await knownToLedger(openFolder(place.path)) : undefined;
+    return place.kind === 'folder' ? await ledgerCompletions(openFolder(place.path)) : undefined;
   } catch {
     // Whoever presses Tab is not told of a ledger that cannot be read; the command itself does that.
     return undefined;

@@ -9,7 +9,7 @@ import type { Terminal } from './terminal.ts';
  * @param stop ends the question; that is a no, and so is Ctrl-C
  * @param minutes after which no answer is a no: the run holds the lock meanwhile, and what it read grows old
  */
-export function askBeforeWriting(
+export function confirmRevocation(
   { say }: Pick<Terminal, 'say'>,
   stop: AbortSignal,
   minutes = 15,

@@ -1,5 +1,5 @@
 import { openClients, type Clients } from '../aws/clients.ts';
-import { socketsFor } from '../aws/max-sockets.ts';
+import { maxSockets } from '../aws/max-sockets.ts';
 import type { Config } from '../config/schema.ts';
 import type { ConnectionOptions } from './options.ts';
 
@@ -8,6 +8,6 @@ export function connect(options: ConnectionOptions, config?: Config): Clients {
   return openClients({
     region: options.region ?? process.env['AWS_DEFAULT_REGION'],
     endpoint: options.endpointUrl,
-    sockets: socketsFor(config),
+    sockets: maxSockets(config),
   });
 }

@@ -6,7 +6,7 @@ import { deploymentNames, isDeployable } from '../deployment/names.ts';
 import { examine } from '../doctor/examine.ts';
 import type { Examination } from '../doctor/finding.ts';
 import { openStore } from '../ledger/open-store.ts';
-import { examinationJson, examinationVerdict, renderExamination } from '../report/doctor.ts';
+import { doctorJson, doctorVerdict, renderDoctor } from '../report/doctor.ts';
 import { connect } from './connect.ts';
 import type { ExitCode } from './exit-code.ts';
 import { stopOnSignals } from './signals.ts';
@@ -88,13 +88,13 @@ const ROWS = 8;
 
 function show(examination: Examination, { json, all }: DoctorOptions, { print, style }: Terminal): void {
   if (json === true) {
-    print(examinationJson(examination));
+    print(doctorJson(examination));
     return;
   }
   const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
   const rows = all === true ? Infinity : ROWS;
-  print(renderExamination(examination, { style, rows }, timeZone));
-  print(`\n${examinationVerdict(examination.findings, style)}`);
+  print(renderDoctor(examination, { style, rows }, timeZone));
+  print(`\n${doctorVerdict(examination.findings, style)}`);
 }
 
 function exitCodeOf({ findings }: Examination): ExitCode {

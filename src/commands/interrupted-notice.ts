@@ -2,14 +2,14 @@ import type { Progress } from '../sweep/progress.ts';
 import type { Terminal } from './terminal.ts';
 
 /** For a run that may fail after it began to write, such as when its ledger is lost. */
-export interface BreakOff {
+export interface InterruptedNotice {
   /** For the run, which tells by it that it writes. */
   readonly progress: Progress;
   /** Says so when the run had begun to write. @param run what `keysweep show` takes for it */
   readonly explain: (run: string) => void;
 }
 
-export function breakOffOf({ progress, say }: Pick<Terminal, 'progress' | 'say'>): BreakOff {
+export function interruptedNotice({ progress, say }: Pick<Terminal, 'progress' | 'say'>): InterruptedNotice {
   let writes = false;
   return {
     progress: (step) => {

@@ -6,7 +6,7 @@ import { openStore } from '../ledger/open-store.ts';
 import { readRecords } from '../ledger/read-run.ts';
 import { findRun, RUN_REFERENCE } from '../ledger/runs.ts';
 import { foldRun, type StoredRun } from '../ledger/stored-run.ts';
-import { pageOf } from '../publish/report-page.ts';
+import { renderReportPage } from '../publish/report-page.ts';
 import { renderCsv } from '../report/csv.ts';
 import { connect } from './connect.ts';
 import type { ExitCode } from './exit-code.ts';
@@ -56,7 +56,7 @@ export async function report(reference: string, options: ReportOptions, terminal
   try {
     const store = openStore(options.ledger, clients.s3);
     const run = await foldRun(readRecords(store, await findRun(store, reference)));
-    if (options.html !== undefined) await put(options.html, await pageOf(store, run), terminal);
+    if (options.html !== undefined) await put(options.html, await renderReportPage(store, run), terminal);
     if (options.csv !== undefined) await put(options.csv, await csvOf(run), terminal);
     if (options.json === true) terminal.print(runJson(run));
   } finally {

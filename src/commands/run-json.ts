@@ -15,7 +15,7 @@ export function runJson({ started, accounts, limits, summary, told }: StoredRun)
       keys: finished?.keys ?? null,
       armed: plan?.armed ?? null,
       users: plan?.users ?? null,
-      absentGroups: plan?.absentGroups ?? [],
+      missingGroups: plan?.missingGroups ?? [],
       decisions: plan?.decisions ?? [],
       unread: plan?.unread ?? [],
       writes: [...writes.values()],

@@ -7,13 +7,13 @@ import type { ObjectStore } from '../ledger/object-store.ts';
 import type { PlanFile } from '../ledger/plan-file.ts';
 import { newRunId } from '../ledger/run-id.ts';
 import { runSweep, type SweepRequest } from '../sweep/run.ts';
-import { askBeforeWriting } from './confirm.ts';
+import { confirmRevocation } from './confirm.ts';
 import { openStore } from '../ledger/open-store.ts';
-import { breakOffOf } from './interrupted-notice.ts';
+import { interruptedNotice } from './interrupted-notice.ts';
 import { connect } from './connect.ts';
 import type { ExitCode } from './exit-code.ts';
 import { stopOnSignals } from './signals.ts';
-import { keepPage, keepPageOfFailed } from './store-report.ts';
+import { keepPage, storeReportPageOfFailed } from './store-report.ts';
 import {
   withConfig,
   withConnection,
@@ -59,13 +59,13 @@ Examples:
 
 /** @throws UsageError when it would have to ask and nobody is there */
 export async function sweep(options: SweepOptions, terminal: Terminal): Promise<RunEnded> {
-  if (options.apply === true) checkThatSomebodyCanBeAsked(options, terminal);
+  if (options.apply === true) checkCanConfirm(options, terminal);
   const request = { mode: options.apply === true ? 'sweep' : 'plan', asks: options.yes !== true } as const;
   return runAndPrint(request, options, terminal);
 }
 
 /** @throws UsageError */
-export function checkThatSomebodyCanBeAsked({ yes }: { readonly yes?: boolean }, terminal: Terminal): void {
+export function checkCanConfirm({ yes }: { readonly yes?: boolean }, terminal: Terminal): void {
   if (yes === true || terminal.interactive) return;
   throw new UsageError('keysweep asks before it revokes, and there is no terminal to ask on. Add --yes.');
 }
@@ -94,7 +94,7 @@ export async function runAndPrint(
     await keepPage(store, ended, options, terminal);
     return ended;
   } catch (error) {
-    await keepPageOfFailed(store, runId, terminal);
+    await storeReportPageOfFailed(store, runId, terminal);
     throw error;
   } finally {
     clients.close();
@@ -119,8 +119,8 @@ async function run(
   terminal: Terminal,
 ): Promise<void> {
   const { deadline, release } = stopOnSignals(terminal);
-  const approve = asks === true ? askBeforeWriting(terminal, deadline.writing) : undefined;
-  const { progress, explain } = breakOffOf(terminal);
+  const approve = asks === true ? confirmRevocation(terminal, deadline.writing) : undefined;
+  const { progress, explain } = interruptedNotice(terminal);
   try {
     await runSweep(
       { mode, runId, filters, only, approve },

@@ -7,11 +7,11 @@ import { findRun, RUN_REFERENCE } from '../ledger/runs.ts';
 import { foldRun } from '../ledger/stored-run.ts';
 import { printableJson } from '../report/printable.ts';
 import { renderUndoPlan } from '../report/undo.ts';
-import { writtenSince } from '../sweep/undo/later-writes.ts';
+import { laterWrites } from '../sweep/undo/later-writes.ts';
 import { planUndo } from '../sweep/undo/plan-undo.ts';
 import { applyUndo } from '../sweep/undo/apply-undo.ts';
 import { openStore } from '../ledger/open-store.ts';
-import { breakOffOf } from './interrupted-notice.ts';
+import { interruptedNotice } from './interrupted-notice.ts';
 import { connect } from './connect.ts';
 import type { ExitCode } from './exit-code.ts';
 import { stopOnSignals } from './signals.ts';
@@ -79,7 +79,7 @@ export async function undo(reference: string, options: UndoOptions, terminal: Te
     const run = await foldRun(readRecords(store, await findRun(store, reference)));
     const selection = { accounts: options.account, users: options.user, keys: options.key };
     checkSelection(run, selection);
-    const plan = planUndo(run, selection, await writtenSince(store, run.started.runId));
+    const plan = planUndo(run, selection, await laterWrites(store, run.started.runId));
     const hasWork = plan.accounts.some(
       ({ restorable, activatedSince }) => restorable.length + activatedSince.length > 0,
     );
@@ -91,7 +91,7 @@ export async function undo(reference: string, options: UndoOptions, terminal: Te
       );
       return 0;
     }
-    const { progress, explain } = breakOffOf(terminal);
+    const { progress, explain } = interruptedNotice(terminal);
     const dependencies = { ...THIS_PROCESS, config, clients, store, deadline, progress };
     const { runId } = await applyUndo(plan, options.holdDays, dependencies).catch((error: unknown) => {
       explain('last-undo');

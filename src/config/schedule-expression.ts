@@ -40,7 +40,7 @@ export function firingUntil(schedule: Schedule, until: Date, known?: Date): Date
 }
 
 /** Why nobody could tell when a schedule fires; undefined for one that can be read. The time zone makes no difference. */
-export function whyUnreadable(expression: string): string | undefined {
+export function scheduleProblem(expression: string): string | undefined {
   try {
     firingAfter({ expression, timezone: 'UTC' }, new Date(0));
     return undefined;

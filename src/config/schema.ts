@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { deploymentSchema } from './deployment-schema.ts';
 import { share, text, wholeNumber, words } from './field.ts';
-import { whyUnreadable } from './schedule-expression.ts';
+import { scheduleProblem } from './schedule-expression.ts';
 import { noticesSchema } from './notices-schema.ts';
 
 /**
@@ -138,7 +138,7 @@ const scheduleExpression = z
   .string(EXPRESSION)
   .regex(/^(cron|rate)\(.+\)$/, { error: EXPRESSION, abort: true })
   .superRefine((expression, context) => {
-    const why = whyUnreadable(expression);
+    const why = scheduleProblem(expression);
     if (why !== undefined)
       context.addIssue({ code: 'custom', message: `an expression of EventBridge Scheduler: ${why}` });
   });

@@ -1,12 +1,12 @@
 import type { Deployment } from '../config/deployment-schema.ts';
 import { STACK_SETS_SERVICE } from '../deployment/names.ts';
 import { delegatedAdministrators, trustedServices } from '../organization/trusted-access.ts';
-import { cannotTell } from './inconclusive.ts';
-import type { ExaminationContext } from './context.ts';
+import { inconclusive } from './inconclusive.ts';
+import type { DoctorContext } from './context.ts';
 import { ok, problem, type Finding, type Place } from './finding.ts';
 
 /** Whether the deployment is for this organization and for the account that may run it, and whether StackSets may work there. */
-export async function checkCentralAccount(context: ExaminationContext): Promise<Finding[]> {
+export async function checkCentralAccount(context: DoctorContext): Promise<Finding[]> {
   const { caller, organization, config } = context;
   const isManagement = caller.accountId === organization.managementAccountId;
   const here = { where: `account ${caller.accountId}`, accountId: caller.accountId };
@@ -24,7 +24,7 @@ export async function checkCentralAccount(context: ExaminationContext): Promise<
 
 const settings = (setting: string): Place => ({ where: `accounts.json, deployment.${setting}` });
 
-function otherOrganization({ organizationId }: Deployment, { organization }: ExaminationContext): Finding {
+function otherOrganization({ organizationId }: Deployment, { organization }: DoctorContext): Finding {
   return problem('central-account', settings('organizationId'), {
     what: `says ${organizationId}, and your credentials are of ${organization.id}`,
     why: 'The roles trust the organization that stands there and no other, so every account would refuse keysweep.',
@@ -35,7 +35,7 @@ function otherOrganization({ organizationId }: Deployment, { organization }: Exa
 /** `delegatedAdministrator` decides what the rotator may ask for and how the StackSet is called. */
 async function roleInOrganization(
   { account, delegatedAdministrator }: Deployment,
-  { clients, organization, deadline }: ExaminationContext,
+  { clients, organization, deadline }: DoctorContext,
 ): Promise<Finding[]> {
   const place = settings('delegatedAdministrator');
   const isManagement = account === organization.managementAccountId;
@@ -80,14 +80,14 @@ async function roleInOrganization(
       ),
     ];
   } catch (error) {
-    return [cannotTell('central-account', place, `whether ${account} is a delegated administrator`, error)];
+    return [inconclusive('central-account', place, `whether ${account} is a delegated administrator`, error)];
   }
 }
 
 /** Being listed is necessary, and not all: docs/deployment.md, step 1. */
 async function stackSets(
   { memberRoles }: Deployment,
-  { clients, organization, deadline }: ExaminationContext,
+  { clients, organization, deadline }: DoctorContext,
 ): Promise<Finding[]> {
   if (memberRoles !== 'stackset') return [];
   const place = { where: `organization ${organization.id}` };
@@ -103,6 +103,6 @@ async function stackSets(
       }),
     ];
   } catch (error) {
-    return [cannotTell('trusted-access', place, 'whether StackSets have trusted access', error)];
+    return [inconclusive('trusted-access', place, 'whether StackSets have trusted access', error)];
   }
 }

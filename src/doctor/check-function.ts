@@ -7,8 +7,8 @@ import {
   WORKER_HANDLER,
   type DeployableConfig,
 } from '../deployment/names.ts';
-import { cannotTell } from './inconclusive.ts';
-import type { ExaminationContext } from './context.ts';
+import { inconclusive } from './inconclusive.ts';
+import type { DoctorContext } from './context.ts';
 import { ok, problem, unknown, type Finding, type Place } from './finding.ts';
 import type { DeployedClients } from './deployed/clients.ts';
 
@@ -18,7 +18,7 @@ const REDEPLOY = 'npm run deploy puts it back; find out who changed it.';
 export async function checkFunction(
   config: DeployableConfig,
   { lambda }: DeployedClients,
-  { deadline: { reading } }: ExaminationContext,
+  { deadline: { reading } }: DoctorContext,
 ): Promise<Finding[]> {
   const { functionName, workerName } = deploymentNames(config.deployment);
   const place = { where: `Lambda ${functionName}` };
@@ -52,7 +52,7 @@ async function checkLambda(
     const findings = [...(changed.length > 0 ? changed : [fine]), configuration(found, config, place)];
     return { findings, isThere: true };
   } catch (error) {
-    const findings = [cannotTell('function', place, 'whether the Lambda is there', error)];
+    const findings = [inconclusive('function', place, 'whether the Lambda is there', error)];
     return { findings, isThere: false };
   }
 }
@@ -125,6 +125,6 @@ async function retries(
       }),
     ];
   } catch (error) {
-    return [cannotTell('function', place, 'whether Lambda repeats a failed sweep', error)];
+    return [inconclusive('function', place, 'whether Lambda repeats a failed sweep', error)];
   }
 }

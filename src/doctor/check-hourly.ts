@@ -9,16 +9,16 @@ import {
   WATCHDOG_EVENT,
   type DeployableConfig,
 } from '../deployment/names.ts';
-import { cannotTell } from './inconclusive.ts';
+import { inconclusive } from './inconclusive.ts';
 import { compareSchedule, schedulePlace, type WantedSchedule } from './compare-schedule.ts';
-import type { ExaminationContext } from './context.ts';
+import type { DoctorContext } from './context.ts';
 import { ok, type Finding } from './finding.ts';
 
 /** Whether the schedules of the watchdog, and of the notice run where there is to be one, start what they were deployed for. */
 export async function checkHourly(
   config: DeployableConfig,
   deployed: DeployedClients,
-  context: ExaminationContext,
+  context: DoctorContext,
 ): Promise<Finding[]> {
   const { watchdogScheduleName, noticeScheduleName } = deploymentNames(config.deployment);
   const wanted = [
@@ -32,7 +32,7 @@ async function checkOne(
   wanted: WantedSchedule,
   config: DeployableConfig,
   { scheduler }: DeployedClients,
-  { deadline, startedAt }: ExaminationContext,
+  { deadline, startedAt }: DoctorContext,
 ): Promise<Finding[]> {
   const place = schedulePlace(config, wanted);
   try {
@@ -42,7 +42,7 @@ async function checkOne(
     if (findings.length > 0) return findings;
     return [ok('schedule', place, `is ${wanted.expression} in ${wanted.timezone}`)];
   } catch (error) {
-    return [cannotTell('schedule', place, 'whether the schedule is there', error)];
+    return [inconclusive('schedule', place, 'whether the schedule is there', error)];
   }
 }
 

@@ -7,8 +7,8 @@ import type { RunStarted, RunSummary } from '../ledger/record.ts';
 import { runIdTime } from '../ledger/run-id.ts';
 import { getSummary, listRunIds } from '../ledger/runs.ts';
 import { firingUntil } from '../config/schedule-expression.ts';
-import { cannotTell } from './inconclusive.ts';
-import type { ExaminationContext } from './context.ts';
+import { inconclusive } from './inconclusive.ts';
+import type { DoctorContext } from './context.ts';
 import { ok, problem, warning, type Finding } from './finding.ts';
 
 /** Runs that are looked through for the last sweep of the whole organization; plans and undos lie between. */
@@ -26,7 +26,7 @@ interface LastSweep {
 export async function checkLastSweep(
   store: ObjectStore,
   schedule: DeployedSchedule | undefined,
-  context: Pick<ExaminationContext, 'startedAt' | 'host' | 'now'>,
+  context: Pick<DoctorContext, 'startedAt' | 'host' | 'now'>,
 ): Promise<Finding[]> {
   const place = { where: `ledger ${store.location}` };
   try {
@@ -38,7 +38,7 @@ export async function checkLastSweep(
       ...(await missedTime(store, ids, schedule, context.startedAt)),
     ];
   } catch (error) {
-    return [cannotTell('last-sweep', place, 'how the last sweep ended', error)];
+    return [inconclusive('last-sweep', place, 'how the last sweep ended', error)];
   }
 }
 

@@ -1,15 +1,15 @@
-import { isClosedToThePublic, keepsVersions } from './deployed/bucket.ts';
+import { isPublicAccessBlocked, isVersioned } from './deployed/bucket.ts';
 import { failureOf } from '../aws/failure.ts';
 import { deploymentNames, isDeployable } from '../deployment/names.ts';
 import { parseLocation } from '../ledger/location.ts';
 import { RUNS } from '../ledger/run-keys.ts';
-import { cannotTell } from './inconclusive.ts';
-import type { ExaminationContext } from './context.ts';
+import { inconclusive } from './inconclusive.ts';
+import type { DoctorContext } from './context.ts';
 import { ok, problem, warning, type Finding, type Place } from './finding.ts';
 
 /** Whether the ledger can be read, and in a bucket whether it is kept as it was deployed. */
 export async function checkLedger(
-  context: ExaminationContext,
+  context: DoctorContext,
 ): Promise<{ readonly findings: readonly Finding[]; readonly isReadable: boolean }> {
   const { store, config } = context;
   const place = { where: `ledger ${store.location}` };
@@ -28,7 +28,7 @@ export async function checkLedger(
 
 function unreachable(error: unknown, place: Place): Finding {
   if (failureOf('s3:ListObjectsV2', error).code !== 'NoSuchBucket')
-    return cannotTell('ledger', place, 'what the ledger holds', error);
+    return inconclusive('ledger', place, 'what the ledger holds', error);
   return problem('ledger', place, {
     what: 'is not there',
     why: 'A sweep that cannot write down what it does, does nothing.',
@@ -39,11 +39,11 @@ function unreachable(error: unknown, place: Place): Finding {
 async function protection(
   bucket: string,
   place: Place,
-  { clients: { s3 }, deadline: { reading } }: ExaminationContext,
+  { clients: { s3 }, deadline: { reading } }: DoctorContext,
 ): Promise<Finding[]> {
   const questions = [
     {
-      holds: () => keepsVersions(s3, bucket, reading),
+      holds: () => isVersioned(s3, bucket, reading),
       question: 'whether the bucket keeps versions',
       complaint: {
         what: 'keeps no versions of what is written over or removed',
@@ -52,7 +52,7 @@ async function protection(
       },
     },
     {
-      holds: () => isClosedToThePublic(s3, bucket, reading),
+      holds: () => isPublicAccessBlocked(s3, bucket, reading),
       question: 'whether the bucket is closed to the public',
       complaint: {
         what: 'does not block all public access',
@@ -66,7 +66,7 @@ async function protection(
     try {
       if (!(await holds())) found.push(warning('ledger', place, complaint));
     } catch (error) {
-      found.push(cannotTell('ledger', place, question, error));
+      found.push(inconclusive('ledger', place, question, error));
     }
   }
   return found;

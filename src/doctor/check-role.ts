@@ -1,13 +1,13 @@
 import type { IAMClient } from '@aws-sdk/client-iam';
 
 import type { Config } from '../config/schema.ts';
-import { readRole, type RoleAsIs } from '../aws/iam/role.ts';
+import { readRole, type DeployedRole } from '../aws/iam/role.ts';
 import { boundaryArn, deploymentNames, isDeployable, type DeployableConfig } from '../deployment/names.ts';
 import { compareDocuments, type DocumentDifferences } from '../deployment/compare-documents.ts';
 import { memberAccess, memberPermissions, memberTrust } from '../deployment/member-role.ts';
 import type { TargetAccount } from '../targets/target.ts';
-import { cannotTell } from './inconclusive.ts';
-import type { ExaminationContext } from './context.ts';
+import { inconclusive } from './inconclusive.ts';
+import type { DoctorContext } from './context.ts';
 import { accountPlace, problem, type Complaint, type Finding } from './finding.ts';
 
 /** Whether the role in which an account is entered is one that `npm run deploy` makes. Pure. */
@@ -23,7 +23,7 @@ export function isDeployedRole({ settings }: TargetAccount, config: Config): con
 export async function checkRole(
   iam: IAMClient,
   target: TargetAccount,
-  { config, deadline }: Pick<ExaminationContext, 'config' | 'deadline'>,
+  { config, deadline }: Pick<DoctorContext, 'config' | 'deadline'>,
 ): Promise<Finding[]> {
   const { account, settings } = target;
   const { name } = settings.rotationRole;
@@ -33,12 +33,12 @@ export async function checkRole(
     const role = await readRole(iam, name, deadline.reading);
     return differences(role, account.id, config).map((complaint) => problem('role', place, complaint));
   } catch (error) {
-    return [cannotTell('role', place, `whether role ${name} is what would be deployed`, error)];
+    return [inconclusive('role', place, `whether role ${name} is what would be deployed`, error)];
   }
 }
 
 /** What is other in a role than it would be deployed. Pure. */
-export function differences(role: RoleAsIs, accountId: string, config: DeployableConfig): Complaint[] {
+export function differences(role: DeployedRole, accountId: string, config: DeployableConfig): Complaint[] {
   const { name } = config.rotationRole;
   const { partition } = deploymentNames(config.deployment);
   const permissions = memberPermissions(memberAccess(config, partition, accountId));

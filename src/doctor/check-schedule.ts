@@ -2,8 +2,8 @@ import type { DeployedClients } from './deployed/clients.ts';
 import { readSchedule, type DeployedSchedule } from './deployed/schedule.ts';
 import { deploymentNames, SWEEP_EVENT, type DeployableConfig } from '../deployment/names.ts';
 import { firingAfter } from '../config/schedule-expression.ts';
-import { cannotTell } from './inconclusive.ts';
-import type { ExaminationContext } from './context.ts';
+import { inconclusive } from './inconclusive.ts';
+import type { DoctorContext } from './context.ts';
 import { ok, unknown, type Finding } from './finding.ts';
 import { compareSchedule, schedulePlace, type WantedSchedule } from './compare-schedule.ts';
 
@@ -18,7 +18,7 @@ export interface ExaminedSchedule {
 export async function checkSchedule(
   config: DeployableConfig,
   { scheduler }: DeployedClients,
-  { deadline, startedAt }: ExaminationContext,
+  { deadline, startedAt }: DoctorContext,
 ): Promise<ExaminedSchedule> {
   const wanted = sweepSchedule(config);
   const place = schedulePlace(config, wanted);
@@ -34,7 +34,7 @@ export async function checkSchedule(
       findings: schedule && isRight ? [...findings, whenNext(schedule, nextFirings, place)] : findings,
     };
   } catch (error) {
-    const findings = [cannotTell('schedule', place, 'whether the schedule is there', error)];
+    const findings = [inconclusive('schedule', place, 'whether the schedule is there', error)];
     return { schedule: undefined, nextFirings: [], findings };
   }
 }

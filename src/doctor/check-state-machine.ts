@@ -1,7 +1,7 @@
 import { readStateMachineStatus } from './deployed/state-machine.ts';
 import { deploymentNames, type DeployableConfig } from '../deployment/names.ts';
-import { cannotTell } from './inconclusive.ts';
-import type { ExaminationContext } from './context.ts';
+import { inconclusive } from './inconclusive.ts';
+import type { DoctorContext } from './context.ts';
 import { ok, problem, type Finding } from './finding.ts';
 
 const WHY = 'The rotator hands every run over to it: nothing is swept.';
@@ -9,7 +9,7 @@ const WHY = 'The rotator hands every run over to it: nothing is swept.';
 /** Whether the state machine is there that carries out the runs of the engine `step-functions`. */
 export async function checkStateMachine(
   { deployment }: DeployableConfig,
-  { clients, deadline: { reading } }: ExaminationContext,
+  { clients, deadline: { reading } }: DoctorContext,
 ): Promise<Finding[]> {
   if (deployment.engine !== 'step-functions') return [];
   const { stateMachineName, stateMachineArn } = deploymentNames(deployment);
@@ -23,6 +23,6 @@ export async function checkStateMachine(
         : `has status ${status}; only an ACTIVE one can be started`;
     return [problem('state-machine', place, { what, why: WHY, cure: 'npm run deploy (docs/deployment.md)' })];
   } catch (error) {
-    return [cannotTell('state-machine', place, 'whether the state machine is there', error)];
+    return [inconclusive('state-machine', place, 'whether the state machine is there', error)];
   }
 }

@@ -7,10 +7,10 @@ import { groupMembers } from '../aws/iam/members.ts';
 import type { IamUser } from '../aws/iam/user.ts';
 import { hasConsoleAccess, userTags } from '../aws/iam/user-facts.ts';
 import type { TargetAccount } from '../targets/target.ts';
-import { cannotTell } from './inconclusive.ts';
+import { inconclusive } from './inconclusive.ts';
 import { checkRole, isDeployedRole } from './check-role.ts';
 import { entryRefusal } from './entry-refusal.ts';
-import type { ExaminationContext } from './context.ts';
+import type { DoctorContext } from './context.ts';
 import { accountPlace, ok, problem, type Finding } from './finding.ts';
 
 /** What was found in one target. */
@@ -24,10 +24,7 @@ export interface ExaminedTarget {
 }
 
 /** Enters one target in a session that can only read, and asks what a plan would ask, of one user. Never rejects. */
-export async function checkTarget(
-  target: TargetAccount,
-  context: ExaminationContext,
-): Promise<ExaminedTarget> {
+export async function checkTarget(target: TargetAccount, context: DoctorContext): Promise<ExaminedTarget> {
   const nothing = { target, groups: undefined, refused: false };
   try {
     context.deadline.reading.throwIfAborted();
@@ -41,12 +38,12 @@ export async function checkTarget(
     }
     return {
       ...nothing,
-      findings: [cannotTell('enter-account', place, 'whether a sweep can work there', error)],
+      findings: [inconclusive('enter-account', place, 'whether a sweep can work there', error)],
     };
   }
 }
 
-async function enter({ account, settings }: TargetAccount, context: ExaminationContext): Promise<IAMClient> {
+async function enter({ account, settings }: TargetAccount, context: DoctorContext): Promise<IAMClient> {
   const { clients, caller, runId, deadline } = context;
   const request = {
     partition: caller.partition,
@@ -61,7 +58,7 @@ async function enter({ account, settings }: TargetAccount, context: ExaminationC
 async function examine(
   target: TargetAccount,
   iam: IAMClient,
-  context: ExaminationContext,
+  context: DoctorContext,
 ): Promise<ExaminedTarget> {
   const role = await checkRole(iam, target, context);
   const read = await tryToRead(target, iam, context);
@@ -76,14 +73,14 @@ async function examine(
 
 type Read = { readonly groups: ReadonlySet<string> } | { readonly finding: Finding };
 
-async function tryToRead(target: TargetAccount, iam: IAMClient, context: ExaminationContext): Promise<Read> {
+async function tryToRead(target: TargetAccount, iam: IAMClient, context: DoctorContext): Promise<Read> {
   try {
     return { groups: await readLikeAPlan(target, iam, context) };
   } catch (error) {
     const failure = failureOf('keysweep', error);
     const place = accountPlace(target.account);
     if (failure.kind !== 'denied')
-      return { finding: cannotTell('read-account', place, 'whether the account can be read', error) };
+      return { finding: inconclusive('read-account', place, 'whether the account can be read', error) };
     return { finding: readRefusal(target, failure) };
   }
 }
@@ -121,7 +118,7 @@ function readRefusal({ account, settings }: TargetAccount, { call, message }: Fa
 async function readLikeAPlan(
   { settings }: TargetAccount,
   iam: IAMClient,
-  { deadline: { reading } }: ExaminationContext,
+  { deadline: { reading } }: DoctorContext,
 ): Promise<ReadonlySet<string>> {
   const groups = new Set<string>();
   let someone: IamUser | undefined;

@@ -1,22 +1,27 @@
 import { deploymentNames, isDeployable } from '../deployment/names.ts';
 import type { AccountSettings } from '../targets/target.ts';
-import { sweptAndExempt } from '../targets/exempt-groups.ts';
-import { every } from '../sweep/map-limited.ts';
-import { groupsNowhere, noneOf, type AskedGroups, type GroupNowhere } from '../sweep/plan/missing-groups.ts';
+import { exemptGroupsIn } from '../targets/exempt-groups.ts';
+import { mapLimited } from '../sweep/map-limited.ts';
+import {
+  groupsMissingEverywhere,
+  noneOf,
+  type GroupsRead,
+  type GroupMissingEverywhere,
+} from '../sweep/plan/missing-groups.ts';
 import type { Survey } from '../sweep/survey/survey-organization.ts';
 import { checkTarget, type ExaminedTarget } from './check-target.ts';
 import { isNamedInTrust } from './entry-refusal.ts';
-import type { ExaminationContext } from './context.ts';
+import type { DoctorContext } from './context.ts';
 import { accountPlace, problem, unknown, warning, type Finding } from './finding.ts';
 
 /** Every target, as many at a time as a sweep would enter. */
-export async function checkTargets(survey: Survey, context: ExaminationContext): Promise<Finding[]> {
+export async function checkTargets(survey: Survey, context: DoctorContext): Promise<Finding[]> {
   const { targets, undecided, accounts } = survey;
   if (targets.length === 0 && undecided.length === 0) return [noTargets(accounts.length)];
   let done = 0;
   const tell = (): void => context.progress({ step: 'checking', done, total: targets.length });
   if (targets.length > 0) tell();
-  const examined = await every(targets, context.config.concurrency.accounts, async (target) => {
+  const examined = await mapLimited(targets, context.config.concurrency.accounts, async (target) => {
     const result = await checkTarget(target, context);
     done += 1;
     tell();
@@ -58,7 +63,7 @@ function undecidedAccounts({ undecided }: Survey): Finding[] {
  * Where every role refuses, and the deployed trust does not name whoever runs doctor, that is as it should be and says nothing
  * about the rotator.
  */
-function findingsOf(examined: readonly ExaminedTarget[], { caller, config }: ExaminationContext): Finding[] {
+function findingsOf(examined: readonly ExaminedTarget[], { caller, config }: DoctorContext): Finding[] {
   const findings = examined.flatMap((target) => target.findings);
   if (!isDeployable(config) || examined.length === 0 || !examined.every(({ refused }) => refused))
     return findings;
@@ -87,7 +92,7 @@ function withoutGroups(examined: readonly ExaminedTarget[]): Finding[] {
 }
 
 function exemptGroups({ targets }: Survey): Finding[] {
-  return sweptAndExempt(targets).flatMap(({ group, accounts }) =>
+  return exemptGroupsIn(targets).flatMap(({ group, accounts }) =>
     accounts.map((account) =>
       problem('configuration', accountPlace(account), {
         what: `group ${group} is both swept (groups) and left out (exempt.groups) there`,
@@ -100,18 +105,18 @@ function exemptGroups({ targets }: Survey): Finding[] {
 
 /** A group that exists in no target that is asked for it is most likely misspelt. */
 function misspeltGroups(examined: readonly ExaminedTarget[]): Finding[] {
-  const asked = (groupsOf: (settings: AccountSettings) => readonly string[]): AskedGroups[] =>
+  const asked = (groupsOf: (settings: AccountSettings) => readonly string[]): GroupsRead[] =>
     examined.map(({ target, groups: existing }) => {
       const groups = groupsOf(target.settings);
       return { groups, absent: existing && groups.filter((group) => !existing.has(group)) };
     });
   return [
-    ...groupsNowhere(asked(({ groups }) => groups)).map(sweptNowhere),
-    ...groupsNowhere(asked(({ exempt }) => exempt.groups)).map(exemptNowhere),
+    ...groupsMissingEverywhere(asked(({ groups }) => groups)).map(sweptNowhere),
+    ...groupsMissingEverywhere(asked(({ exempt }) => exempt.groups)).map(exemptNowhere),
   ];
 }
 
-function sweptNowhere(found: GroupNowhere): Finding {
+function sweptNowhere(found: GroupMissingEverywhere): Finding {
   return problem(
     'groups',
     { where: `group ${found.group}` },
@@ -123,7 +128,7 @@ function sweptNowhere(found: GroupNowhere): Finding {
   );
 }
 
-function exemptNowhere(found: GroupNowhere): Finding {
+function exemptNowhere(found: GroupMissingEverywhere): Finding {
   return warning(
     'groups',
     { where: `exempt group ${found.group}` },

@@ -24,7 +24,7 @@ export interface DoctorDependencies {
 }
 
 /** The same, once it is known who is asking and where. */
-export interface ExaminationContext extends DoctorDependencies {
+export interface DoctorContext extends DoctorDependencies {
   readonly caller: Caller;
   readonly organization: Organization;
   /** Becomes part of the names of sessions, so that CloudTrail names the examination. */

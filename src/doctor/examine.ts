@@ -16,7 +16,7 @@ import { checkHourly } from './check-hourly.ts';
 import { checkSchedule, type ExaminedSchedule } from './check-schedule.ts';
 import { checkStateMachine } from './check-state-machine.ts';
 import { checkTargets } from './check-targets.ts';
-import type { DoctorDependencies, ExaminationContext } from './context.ts';
+import type { DoctorDependencies, DoctorContext } from './context.ts';
 import { problem, unknown, type Examination, type Finding, type NotCovered } from './finding.ts';
 
 /**
@@ -79,7 +79,7 @@ interface ExaminedAccounts {
   readonly notCovered: readonly NotCovered[];
 }
 
-async function examineAccounts(context: ExaminationContext): Promise<ExaminedAccounts> {
+async function examineAccounts(context: DoctorContext): Promise<ExaminedAccounts> {
   try {
     const survey = await surveyOrganization(context, {});
     const findings = [
@@ -110,7 +110,7 @@ function unknownNames({ problems }: ConfigError): Finding[] {
   );
 }
 
-async function examineDeployment(context: ExaminationContext): Promise<Omit<ExaminedSchedule, 'schedule'>> {
+async function examineDeployment(context: DoctorContext): Promise<Omit<ExaminedSchedule, 'schedule'>> {
   const { config, deployed, caller, store } = context;
   const ledger = await checkLedger(context);
   const lastSweep = async (schedule?: DeployedSchedule): Promise<readonly Finding[]> =>

@@ -6,7 +6,7 @@ import { unknown, type Check, type Finding, type Place } from './finding.ts';
  * Says of a look that failed that it failed, and nothing else: neither that all is well nor that it is not.
  * @param what is not known because of it, such as `whether trusted access is activated`
  */
-export function cannotTell(check: Check, place: Place, what: string, error: unknown): Finding {
+export function inconclusive(check: Check, place: Place, what: string, error: unknown): Finding {
   const failure = failureOf('keysweep', error);
   return unknown(check, place, {
     what: `${what} cannot be told: ${reasonOf(failure)}`,

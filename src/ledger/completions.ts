@@ -8,7 +8,7 @@ interface Name {
 }
 
 /** What can be named, for a shell to complete. */
-export interface KnownToLedger {
+export interface LedgerCompletions {
   /** Newest first, after the words that stand for one. */
   readonly runs: readonly Name[];
   /** Of the newest run, with their names. */
@@ -26,7 +26,7 @@ const WORDS: readonly Name[] = [
 const MOST_RUNS = 50;
 
 /** @throws UnreadableLedgerError, the store's error */
-export async function knownToLedger(store: ObjectStore): Promise<KnownToLedger> {
+export async function ledgerCompletions(store: ObjectStore): Promise<LedgerCompletions> {
   const ids = await listRunIds(store);
   const [newest] = ids;
   return {

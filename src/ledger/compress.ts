@@ -2,13 +2,13 @@ import { deserialize, serialize } from 'node:v8';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 
 /** A value that is put away small until it is needed. */
-export interface Packed<Value> {
+export interface Compressed<Value> {
   /** A new copy each time. */
   readonly unpack: () => Value;
 }
 
 /** @param value of what `structuredClone` takes: no functions, no instances of classes of ours */
-export function pack<Value>(value: Value): Packed<Value> {
+export function compress<Value>(value: Value): Compressed<Value> {
   // A copy, because what zlib returns is the beginning of a buffer of 16 KB, which would stay with it; and no Buffer, for a small
   // one is part of a pool that it would keep too.
   // Stryker disable next-line ObjectLiteral: the level tells only how small and how fast

@@ -16,11 +16,11 @@ export class UnreadableLedgerError extends Error {
 export function parseStored<Value>(schema: z.ZodType<Value>, json: string, where: string): Value {
   const parsed = schema.safeParse(parseJson(json, where));
   if (parsed.success) return parsed.data;
-  throw new UnreadableLedgerError(`${where} is not what it should be:\n${whatIsWrong(parsed.error)}`);
+  throw new UnreadableLedgerError(`${where} is not what it should be:\n${describeIssues(parsed.error)}`);
 }
 
 /** The first of what is wrong with a value, with its paths: a value of another kind may have a problem in each of a million places. */
-export function whatIsWrong({ issues }: z.ZodError): string {
+export function describeIssues({ issues }: z.ZodError): string {
   const shown = issues.slice(0, 10);
   const rest = issues.length - shown.length;
   const text = prettifyError({ issues: shown }).slice(0, 2000);

@@ -110,7 +110,7 @@ const accountPlanned = z.object({
   accountId,
   armed: z.boolean(),
   users: count,
-  absentGroups: z.array(text),
+  missingGroups: z.array(text),
   decisions: z.array(decision),
   unread: z.array(z.object({ userName, failure })),
   machineUsers: optional(

@@ -69,7 +69,7 @@ export interface AccountPlanned {
   readonly armed: boolean;
   readonly users: number;
   /** Configured groups (and exempt groups) that do not exist in this account. */
-  readonly absentGroups: readonly string[];
+  readonly missingGroups: readonly string[];
   readonly decisions: readonly KeyDecision[];
   /** Users about whom too little could be read: none of their keys is written to. */
   readonly unread: readonly UnreadUser[];

@@ -11,8 +11,8 @@ import {
   type S3Client,
 } from '@aws-sdk/client-s3';
 
-import { CallFailedError, calling, nonsense } from '../aws/failure.ts';
-import { wholeList } from '../aws/complete-list.ts';
+import { CallFailedError, calling, invalidResponse } from '../aws/failure.ts';
+import { completeList } from '../aws/complete-list.ts';
 import { checkedKey, checkedPrefix, type ObjectStore } from './object-store.ts';
 
 /** User-defined metadata that tells our own object from another's when the answer to a put was lost. */
@@ -154,14 +154,14 @@ async function open(client: S3Client, place: Place): Promise<Pick<GetObjectComma
 }
 
 function pages(client: S3Client, input: { Bucket: string; Prefix: string; Delimiter?: string }) {
-  return wholeList(LIST_OBJECTS, paginateListObjectsV2({ client }, input), (page) => {
+  return completeList(LIST_OBJECTS, paginateListObjectsV2({ client }, input), (page) => {
     const { IsTruncated, KeyCount, Contents = [], CommonPrefixes = [] } = page;
     // S3 always says both; an answer that does not is none of S3's, and the list that it lacks is not an empty one.
     if (IsTruncated === undefined || KeyCount !== Contents.length + CommonPrefixes.length) {
       const message =
         `the answer for s3://${input.Bucket}/${input.Prefix} is no whole list of objects: ` +
         'look at what answers for S3 there (--endpoint-url, a proxy)';
-      throw nonsense(LIST_OBJECTS, 'IncompleteAnswer', message);
+      throw invalidResponse(LIST_OBJECTS, 'IncompleteAnswer', message);
     }
     return { token: page.NextContinuationToken, truncated: IsTruncated };
   });

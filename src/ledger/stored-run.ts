@@ -1,6 +1,6 @@
 import type { OrganizationAccount } from '../organization/account.ts';
 import type { ListedUnit } from '../organization/ou-tree.ts';
-import { pack, type Packed } from './compress.ts';
+import { compress, type Compressed } from './compress.ts';
 import { UnreadableLedgerError } from './parse-stored.ts';
 import type {
   AccountFinished,
@@ -57,7 +57,7 @@ interface Folding {
   started?: RunStarted;
   units: readonly ListedUnit[] | undefined;
   readonly accounts: Map<string, StoredAccount>;
-  readonly unpack: (packed: Packed<KeysOfAccount>) => KeysOfAccount;
+  readonly unpack: (packed: Compressed<KeysOfAccount>) => KeysOfAccount;
   limits: LimitsChecked | undefined;
   summary: RunSummary | undefined;
   readonly told: (NoticeSent | NoticeFailed)[];
@@ -124,7 +124,7 @@ function fold(run: Folding, record: LedgerRecord): void {
     case 'account-finished':
       run.accounts.set(
         record.accountId,
-        putAway(withRecord(accountOf(run, record.accountId), record), run.unpack),
+        packPlan(withRecord(accountOf(run, record.accountId), record), run.unpack),
       );
   }
 }
@@ -165,13 +165,13 @@ const NO_WRITES: ReadonlyMap<string, StoredWrite> = new Map();
 const PACKED_FROM = 10;
 
 /** Packs the keys of an account that has ended; records of it may follow all the same, where another writer's come later. */
-function putAway(stored: StoredAccount, unpack: Folding['unpack']): StoredAccount {
+function packPlan(stored: StoredAccount, unpack: Folding['unpack']): StoredAccount {
   const { account, plan, writes, finished } = stored;
   // Stryker disable next-line ArrayDeclaration: without a plan, nobody reads them
   const decisions = plan?.decisions ?? [];
   // Stryker disable next-line ConditionalExpression, LogicalOperator, EqualityOperator: packed or not, the keys are the same
   if (finished === undefined || decisions.length + writes.size < PACKED_FROM) return stored;
-  const packed = pack<KeysOfAccount>({ decisions, writes });
+  const packed = compress<KeysOfAccount>({ decisions, writes });
   return {
     account,
     plan: plan && {
@@ -189,7 +189,7 @@ function putAway(stored: StoredAccount, unpack: Folding['unpack']): StoredAccoun
 
 /** Keeps what it unpacked last: whoever asks for an account's plan asks for its writes too, key by key. */
 function oneAtATime(): Folding['unpack'] {
-  let last: { readonly packed: Packed<KeysOfAccount>; readonly keys: KeysOfAccount } | undefined;
+  let last: { readonly packed: Compressed<KeysOfAccount>; readonly keys: KeysOfAccount } | undefined;
   return (packed) => {
     // Stryker disable next-line ConditionalExpression: unpacked once more, the keys are the same
     if (last?.packed !== packed) last = { packed, keys: packed.unpack() };

@@ -7,7 +7,7 @@ import { pathOf } from './path.ts';
 import { walkTree, type ListedUnit, type WalkedTree } from './ou-tree.ts';
 
 /** Tells where accounts hang, page by page as they are listed. */
-export interface Places {
+export interface AccountOus {
   /** By account id, one for every account of the page. Never rejects for a call that failed: then the place is not known. */
   readonly of: (page: readonly ListedAccount[]) => Promise<ReadonlyMap<string, Placement>>;
   /** The OUs and roots of the pages that were asked about until now, and all others that were met on the way. */
@@ -31,11 +31,11 @@ export interface MetUnits {
  * Takes the places from the list itself where every account of a page brings a path that makes sense, which costs no call. As
  * soon as one page does not, the tree is walked, once, and tells of the accounts of such pages.
  */
-export function openPlaces(
+export function openAccountOus(
   client: OrganizationsClient,
   organization: Organization,
   signal: AbortSignal,
-): Places {
+): AccountOus {
   const onPaths = new Map<string, PathUnit>();
   const met = new Set<string>();
   let walk: Promise<WalkedTree> | undefined;

@@ -1,6 +1,6 @@
 import { DescribeOrganizationCommand, type OrganizationsClient } from '@aws-sdk/client-organizations';
 
-import { calling, nonsense } from '../aws/failure.ts';
+import { calling, invalidResponse } from '../aws/failure.ts';
 
 export interface Organization {
   readonly id: string;
@@ -23,6 +23,6 @@ export async function describeOrganization(
   );
   // MasterAccountId is AWS's spelling of the management account.
   if (!found?.Id || !found.MasterAccountId)
-    throw nonsense(CALL, 'IncompleteAnswer', 'no organization in the answer');
+    throw invalidResponse(CALL, 'IncompleteAnswer', 'no organization in the answer');
   return { id: found.Id, managementAccountId: found.MasterAccountId };
 }

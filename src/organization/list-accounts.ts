@@ -1,7 +1,7 @@
 import { paginateListAccounts, type Account, type OrganizationsClient } from '@aws-sdk/client-organizations';
 
-import { nonsense } from '../aws/failure.ts';
-import { wholeList } from '../aws/complete-list.ts';
+import { invalidResponse } from '../aws/failure.ts';
+import { completeList } from '../aws/complete-list.ts';
 import type { ListedAccount } from './account.ts';
 import type { Organization } from './describe.ts';
 
@@ -20,17 +20,17 @@ export async function* listAccountPages(
 ): AsyncGenerator<readonly ListedAccount[]> {
   const seen = new Set<string>();
   const pages = paginateListAccounts({ client, pageSize: 20 }, {}, { abortSignal: signal });
-  for await (const page of wholeList(CALL, pages, (answer) => ({ token: answer.NextToken }))) {
-    if (!page.Accounts) throw nonsense(CALL, 'IncompleteAnswer', 'a page holds no list of accounts');
+  for await (const page of completeList(CALL, pages, (answer) => ({ token: answer.NextToken }))) {
+    if (!page.Accounts) throw invalidResponse(CALL, 'IncompleteAnswer', 'a page holds no list of accounts');
     const accounts = page.Accounts.map((listed) => listedAccount(listed, managementAccountId));
     for (const { id } of accounts) {
-      if (seen.has(id)) throw nonsense(CALL, 'AccountListedTwice', `account ${id} is listed twice`);
+      if (seen.has(id)) throw invalidResponse(CALL, 'AccountListedTwice', `account ${id} is listed twice`);
       seen.add(id);
     }
     yield accounts;
   }
   if (!seen.has(managementAccountId)) {
-    throw nonsense(
+    throw invalidResponse(
       CALL,
       'IncompleteList',
       `${seen.size} accounts were listed and the management account ${managementAccountId} is not among them. ` +
@@ -53,7 +53,7 @@ export async function listAccounts(
 function listedAccount(account: Account, managementAccountId: string): ListedAccount {
   const { Id: id, Name: name, Paths: paths } = account;
   if (!id || !/^\d{12}$/.test(id))
-    throw nonsense(CALL, 'IncompleteAnswer', `an account has the id ${id ?? '(none)'}`);
+    throw invalidResponse(CALL, 'IncompleteAnswer', `an account has the id ${id ?? '(none)'}`);
   // `Status` is retired since 2026-09-09; an older endpoint may know nothing else.
   const state: string = account.State ?? account.Status ?? 'UNKNOWN';
   return {

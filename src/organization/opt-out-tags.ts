@@ -5,8 +5,8 @@ import {
 } from '@aws-sdk/client-resource-groups-tagging-api';
 import pLimit from 'p-limit';
 
-import { failureOf, nonsense } from '../aws/failure.ts';
-import { wholeList } from '../aws/complete-list.ts';
+import { failureOf, invalidResponse } from '../aws/failure.ts';
+import { completeList } from '../aws/complete-list.ts';
 import type { Tag } from '../config/schema.ts';
 import type { OptOutTagState } from './account.ts';
 
@@ -59,7 +59,7 @@ async function taggedAccounts({
   const tagged = new Map<string, boolean>();
   try {
     // Stryker disable next-line StringLiteral: a failure here is not told
-    for await (const page of wholeList('tag:GetResources', pages, ({ PaginationToken: token }) => ({
+    for await (const page of completeList('tag:GetResources', pages, ({ PaginationToken: token }) => ({
       token,
     }))) {
       // Stryker disable next-line ConditionalExpression: what is no list fails right below, to the same end
@@ -88,8 +88,8 @@ export async function optOutTagOf(
   const pages = paginateListTagsForResource({ client: organizations }, input, { abortSignal: signal });
   try {
     let optedOut = false;
-    for await (const page of wholeList(call, pages, (answer) => ({ token: answer.NextToken }))) {
-      if (!page.Tags) throw nonsense(call, 'IncompleteAnswer', 'a page holds no list of tags');
+    for await (const page of completeList(call, pages, (answer) => ({ token: answer.NextToken }))) {
+      if (!page.Tags) throw invalidResponse(call, 'IncompleteAnswer', 'a page holds no list of tags');
       optedOut ||= has(page.Tags, tag);
     }
     return { known: true, optedOut };

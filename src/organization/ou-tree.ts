@@ -6,11 +6,11 @@ import {
 } from '@aws-sdk/client-organizations';
 import pLimit from 'p-limit';
 
-import { failureOf, nonsense, type Failure } from '../aws/failure.ts';
-import { wholeList } from '../aws/complete-list.ts';
+import { failureOf, invalidResponse, type Failure } from '../aws/failure.ts';
+import { completeList } from '../aws/complete-list.ts';
 import type { OrganizationAccount, Placement } from './account.ts';
 
-export interface Placements {
+export interface OuTree {
   /** One for every listed account. */
   readonly byAccount: ReadonlyMap<string, Placement>;
   /** Every OU and root that exists; undefined when the tree could not be read whole. */
@@ -68,11 +68,11 @@ export async function walkTree(
 }
 
 /** Where every one of these accounts hangs, by {@link walkTree}. */
-export async function findPlacements(
+export async function findAccountOus(
   client: OrganizationsClient,
   accounts: readonly OrganizationAccount[],
   signal: AbortSignal,
-): Promise<Placements> {
+): Promise<OuTree> {
   const tree = await walkTree(client, signal, 'for accounts');
   return {
     byAccount: new Map(accounts.map(({ id }) => [id, tree.placementOf(id)])),
@@ -147,7 +147,7 @@ class Tree {
   private async roots(): Promise<string[][]> {
     const pages = paginateListRoots({ client: this.client }, {}, { abortSignal: this.signal });
     const roots: string[][] = [];
-    for await (const page of wholeList(LIST_ROOTS, pages, (answer) => ({ token: answer.NextToken }))) {
+    for await (const page of completeList(LIST_ROOTS, pages, (answer) => ({ token: answer.NextToken }))) {
       this.keepNames(page.Roots);
       roots.push(...idsOf(LIST_ROOTS, page.Roots).map((id) => [id]));
     }
@@ -159,7 +159,7 @@ class Tree {
       abortSignal: this.signal,
     });
     const units: string[][] = [];
-    for await (const page of wholeList(LIST_UNITS, pages, (answer) => ({ token: answer.NextToken }))) {
+    for await (const page of completeList(LIST_UNITS, pages, (answer) => ({ token: answer.NextToken }))) {
       this.keepNames(page.OrganizationalUnits, path.at(-1));
       units.push(...idsOf(LIST_UNITS, page.OrganizationalUnits).map((id) => [...path, id]));
     }
@@ -185,7 +185,7 @@ class Tree {
     const pages = paginateListAccountsForParent({ client: this.client, pageSize: 20 }, this.parent(path), {
       abortSignal: this.signal,
     });
-    for await (const page of wholeList(LIST_ACCOUNTS, pages, (answer) => ({ token: answer.NextToken }))) {
+    for await (const page of completeList(LIST_ACCOUNTS, pages, (answer) => ({ token: answer.NextToken }))) {
       for (const id of idsOf(LIST_ACCOUNTS, page.Accounts))
         this.found.set(id, [...(this.found.get(id) ?? []), path]);
     }
@@ -197,14 +197,14 @@ class Tree {
 }
 
 function idsOf(call: string, listed: readonly { Id?: string | undefined }[] | undefined): string[] {
-  if (!listed) throw nonsense(call, 'IncompleteAnswer', 'a page holds no list');
+  if (!listed) throw invalidResponse(call, 'IncompleteAnswer', 'a page holds no list');
   return listed.map(({ Id: id }) => {
-    if (!id) throw nonsense(call, 'IncompleteAnswer', 'an entry has no id');
+    if (!id) throw invalidResponse(call, 'IncompleteAnswer', 'an entry has no id');
     return id;
   });
 }
 
 function misplaced(accountId: string, places: number): Failure {
   const message = places === 0 ? 'is in no OU that could be listed' : `is in ${places} OUs at once`;
-  return nonsense(LIST_ACCOUNTS, 'UnknownPlacement', `account ${accountId} ${message}`).failure;
+  return invalidResponse(LIST_ACCOUNTS, 'UnknownPlacement', `account ${accountId} ${message}`).failure;
 }

@@ -4,7 +4,7 @@ import {
   type OrganizationsClient,
 } from '@aws-sdk/client-organizations';
 
-import { wholeList } from '../aws/complete-list.ts';
+import { completeList } from '../aws/complete-list.ts';
 
 /**
  * Service principals that have trusted access to the organization. Management account and delegated administrators only.
@@ -16,7 +16,7 @@ export async function trustedServices(
 ): Promise<ReadonlySet<string>> {
   const services = new Set<string>();
   const pages = paginateListAWSServiceAccessForOrganization({ client }, {}, { abortSignal: signal });
-  for await (const page of wholeList(
+  for await (const page of completeList(
     'organizations:ListAWSServiceAccessForOrganization',
     pages,
     (answer) => ({ token: answer.NextToken }),
@@ -39,7 +39,7 @@ export async function delegatedAdministrators(
   const accounts = new Set<string>();
   const input = { ServicePrincipal: servicePrincipal };
   const pages = paginateListDelegatedAdministrators({ client }, input, { abortSignal: signal });
-  for await (const page of wholeList('organizations:ListDelegatedAdministrators', pages, (answer) => ({
+  for await (const page of completeList('organizations:ListDelegatedAdministrators', pages, (answer) => ({
     token: answer.NextToken,
   })))
     // Stryker disable next-line ArrayDeclaration: what is no entry has no id

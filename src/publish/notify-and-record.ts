@@ -2,7 +2,7 @@ import type { ObjectStore } from '../ledger/object-store.ts';
 import { readRecords, readWriter } from '../ledger/read-run.ts';
 import { openRunLog, RunIdTakenError } from '../ledger/run-log.ts';
 import { foldRun } from '../ledger/stored-run.ts';
-import { tellOfRun, type Telling, type Told } from './notify.ts';
+import { notifyOfRun, type Notifier, type NoticeResult } from './notify.ts';
 
 /** Under this name the ledger holds who was told of a run. */
 export const NOTICES_WRITER = 'notices';
@@ -13,13 +13,13 @@ export const NOTICES_WRITER = 'notices';
  * @param onTold gets what was told and what was not, before it is stored
  * @throws UnreadableLedgerError, the store's error
  */
-export async function tellAndRecord(
+export async function notifyAndRecord(
   runId: string,
   store: ObjectStore,
-  telling: Telling,
-  onTold: (told: readonly Told[]) => void,
+  telling: Notifier,
+  onTold: (told: readonly NoticeResult[]) => void,
 ): Promise<void> {
-  const told = await tellOfRun(await foldRun(readRecords(store, runId)), telling);
+  const told = await notifyOfRun(await foldRun(readRecords(store, runId)), telling);
   onTold(told);
   try {
     await openRunLog(store, runId, { writer: NOTICES_WRITER }).append(told);
@@ -29,6 +29,6 @@ export async function tellAndRecord(
 }
 
 /** Whether a run was told of, by what the ledger holds. @throws UnreadableLedgerError, the store's error */
-export async function wasTold(store: ObjectStore, runId: string): Promise<boolean> {
+export async function wasNotified(store: ObjectStore, runId: string): Promise<boolean> {
   return (await readWriter(store, runId, NOTICES_WRITER)).stored > 0;
 }

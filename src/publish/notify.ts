@@ -5,13 +5,13 @@ import type { Failure } from '../aws/failure.ts';
 import { MAIL_ADDRESS } from '../config/field.ts';
 import type { NoticeChannel, NoticeFailed, NoticeSent } from '../ledger/record.ts';
 import type { StoredRun } from '../ledger/stored-run.ts';
-import { plannedEvents, sweepEvents, troubleEvent, type Trouble } from '../report/events.ts';
+import { plannedEvents, sweepEvents, failureEvent, type RunFailure } from '../report/events.ts';
 import type { KeysweepEvent } from '../report/event-schemas.ts';
 import {
   noticeMessage,
   personalMessage,
   sweepMessage,
-  troubleMessage,
+  failureMessage,
   type Message,
 } from '../report/messages.ts';
 import { recipientsOf } from '../report/recipients.ts';
@@ -22,7 +22,7 @@ import { putEvents } from './put-events.ts';
 import { sendMails } from './send-mails.ts';
 
 /** What telling needs; nothing of it is global. */
-export interface Telling {
+export interface Notifier {
   readonly channels: Channels;
   readonly clients: NoticeClients;
   /** Of the times that people read. */
@@ -33,7 +33,7 @@ export interface Telling {
   readonly now: () => Date;
 }
 
-export type Told = NoticeSent | NoticeFailed;
+export type NoticeResult = NoticeSent | NoticeFailed;
 
 /** What there is to tell, by channel. */
 interface News {
@@ -46,7 +46,7 @@ interface News {
  * person who loses keys. A plan that nobody was promised is nobody's news.
  * @returns what was told and what was not; never rejects
  */
-export async function tellOfRun(run: StoredRun, telling: Telling): Promise<readonly Told[]> {
+export async function notifyOfRun(run: StoredRun, telling: Notifier): Promise<readonly NoticeResult[]> {
   const { started, summary } = run;
   if (!summary) return [];
   const { noticeFor } = started;
@@ -60,19 +60,19 @@ export async function tellOfRun(run: StoredRun, telling: Telling): Promise<reado
 }
 
 /** Tells of a sweep that broke off or did not run. Never rejects. */
-export function tellOfTrouble(trouble: Trouble, telling: Telling): Promise<readonly Told[]> {
-  return tell({ events: [troubleEvent(trouble)], message: troubleMessage(trouble) }, telling);
+export function notifyOfFailure(trouble: RunFailure, telling: Notifier): Promise<readonly NoticeResult[]> {
+  return tell({ events: [failureEvent(trouble)], message: failureMessage(trouble) }, telling);
 }
 
-async function tell({ events, message }: News, telling: Telling): Promise<readonly Told[]> {
+async function tell({ events, message }: News, telling: Notifier): Promise<readonly NoticeResult[]> {
   const told = await Promise.all([tellBus(events, telling), tellTopic(message, telling)]);
   return told.flat();
 }
 
 async function tellBus(
   events: Iterable<KeysweepEvent>,
-  { channels: { bus }, clients, signal, pause, now }: Telling,
-): Promise<Told[]> {
+  { channels: { bus }, clients, signal, pause, now }: Notifier,
+): Promise<NoticeResult[]> {
   if (bus === undefined) return [];
   const { taken, failed } = await putEvents(events, { client: clients.eventBridge, bus, signal, pause });
   const at = now();
@@ -89,8 +89,8 @@ async function tellBus(
 
 async function tellTopic(
   { subject, body }: Message,
-  { channels: { topicArn }, clients, signal, now }: Telling,
-): Promise<Told[]> {
+  { channels: { topicArn }, clients, signal, now }: Notifier,
+): Promise<NoticeResult[]> {
   if (topicArn === undefined) return [];
   const command = new PublishCommand({ TopicArn: topicArn, Subject: subject, Message: body });
   const failure = await attempt('sns:Publish', signal, () =>
@@ -100,7 +100,7 @@ async function tellTopic(
 }
 
 /** Each person once; what stands in the tag and is no address is a failure, and nobody to tell is told as 0. */
-async function tellPeople(run: StoredRun, sweepAt: Date, telling: Telling): Promise<Told[]> {
+async function tellPeople(run: StoredRun, sweepAt: Date, telling: Notifier): Promise<NoticeResult[]> {
   const { channels, clients, timezone, signal, now } = telling;
   if (!channels.mail) return [];
   const { from, perSecond, userTag } = channels.mail;
@@ -132,9 +132,9 @@ interface Result {
 }
 
 /** One record for all that went the same way. */
-function counted(channel: NoticeChannel, results: readonly Result[], now: Date): Told[] {
+function counted(channel: NoticeChannel, results: readonly Result[], now: Date): NoticeResult[] {
   const at = now.toISOString();
-  const records = new Map<string, Told>();
+  const records = new Map<string, NoticeResult>();
   for (const { what, failure } of results) {
     const key = `${what}\n${failure?.code ?? ''}`;
     const count = (records.get(key)?.count ?? 0) + 1;
@@ -148,10 +148,10 @@ function counted(channel: NoticeChannel, results: readonly Result[], now: Date):
 }
 
 /** How many notices a channel did not take. */
-export function failedNotices(told: readonly Told[]): number {
+export function failedNotices(told: readonly NoticeResult[]): number {
   return told.reduce((sum, notice) => sum + (notice.type === 'notice-failed' ? notice.count : 0), 0);
 }
 
-export function sentNotices(told: readonly Told[]): number {
+export function sentNotices(told: readonly NoticeResult[]): number {
   return told.reduce((sum, notice) => sum + (notice.type === 'notice-sent' ? notice.count : 0), 0);
 }

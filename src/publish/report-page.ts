@@ -16,7 +16,7 @@ const LOOKED_THROUGH = 60;
 const SWEEPS = 12;
 
 /** The page of a run as it can be read now. @throws UnreadableLedgerError, the store's error */
-export async function pageOf(store: ObjectStore, run: StoredRun): Promise<string> {
+export async function renderReportPage(store: ObjectStore, run: StoredRun): Promise<string> {
   // Not before somebody wants a page: a start of the Lambda shall not wait for it.
   const { renderPage } = await import('../report/html/page.ts');
   return renderPage({ run, history: await sweepsUntil(store, run.started.runId), sha256 });
@@ -27,13 +27,13 @@ export async function pageOf(store: ObjectStore, run: StoredRun): Promise<string
  * @param run left out: it is read from the ledger
  * @returns why the page is not there; undefined when it is
  */
-export async function storePage(
+export async function storeReportPage(
   store: ObjectStore,
   runId: string,
   run?: StoredRun,
 ): Promise<string | undefined> {
   try {
-    const page = await pageOf(store, run ?? (await foldRun(readRecords(store, runId))));
+    const page = await renderReportPage(store, run ?? (await foldRun(readRecords(store, runId))));
     await store.put(pageKey(runId), page);
     return undefined;
   } catch (error) {
@@ -46,19 +46,19 @@ export async function storePage(
  * as a whole.
  * @param milliseconds after which nobody waits for it any more
  */
-export async function storePageOfEnded(
+export async function storeReportPageOfEnded(
   store: ObjectStore,
   runId: string,
   milliseconds?: number,
 ): Promise<string | undefined> {
   const summary = await getSummary(store, runId).catch(() => undefined);
   if (!summary) return undefined;
-  if (milliseconds === undefined) return storePage(store, runId);
+  if (milliseconds === undefined) return storeReportPage(store, runId);
   const over = new AbortController();
   const late = wait(Math.max(0, milliseconds), notStored(runId, 'the time was over'), {
     signal: over.signal,
   });
-  const problem = await Promise.race([storePage(store, runId), late]);
+  const problem = await Promise.race([storeReportPage(store, runId), late]);
   over.abort();
   await late.catch(() => undefined);
   return problem;

@@ -15,7 +15,7 @@ export function countFindings(findings: readonly Finding[]): Readonly<Record<Sta
 }
 
 /** The one document that `--json` prints; members are added, never changed, within a version. Pure. */
-export function examinationJson(examination: Examination): string {
+export function doctorJson(examination: Examination): string {
   const { at, findings, notCovered, nextFirings, timezone } = examination;
   const counts = countFindings(findings);
   return printableJson({
@@ -32,7 +32,7 @@ export function examinationJson(examination: Examination): string {
  * An examination as an operator reads it: what needs a hand in full, the rest counted. Pure.
  * @param localZone IANA time zone of whoever reads it
  */
-export function renderExamination(examination: Examination, options: TextOptions, localZone: string): string {
+export function renderDoctor(examination: Examination, options: TextOptions, localZone: string): string {
   const { findings, notCovered } = examination;
   const sections = [
     ...grouped(findings).map((group) => complaint(group, options)),
@@ -50,7 +50,7 @@ const TITLES: Readonly<Record<Exclude<Status, 'ok'>, string>> = {
 };
 
 /** The line that says whether all is well. Pure. */
-export function examinationVerdict(findings: readonly Finding[], { bold, good, bad, warn }: Style): string {
+export function doctorVerdict(findings: readonly Finding[], { bold, good, bad, warn }: Style): string {
   const { problem, warning, unknown, ok } = countFindings(findings);
   const rest = `${plural(warning, 'warning')}, ${unknown} that nobody could tell, ${ok} fine`;
   if (problem > 0) return bad(bold(`${plural(problem, 'problem')}, ${rest}.`));

@@ -113,7 +113,7 @@ function ofRun({ started: { organizationId, runId } }: StoredRun) {
 }
 
 /** A run of which there is no end to tell. */
-export interface Trouble {
+export interface RunFailure {
   readonly reason: 'broke-off' | 'did-not-run' | 'unfinished';
   readonly organizationId?: string | undefined;
   readonly runId?: string | undefined;
@@ -122,13 +122,13 @@ export interface Trouble {
 }
 
 /** A run that ended in an error, or that the watchdog missed. Pure. */
-export function troubleEvent({
+export function failureEvent({
   reason,
   organizationId,
   runId,
   scheduledFor,
   problem,
-}: Trouble): KeysweepEvent {
+}: RunFailure): KeysweepEvent {
   return {
     detailType: 'Sweep Failed',
     detail: {

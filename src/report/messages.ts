@@ -1,7 +1,7 @@
 import { isOk, OUTCOMES, type RunSummary } from '../ledger/record.ts';
 import type { StoredAccount, StoredRun } from '../ledger/stored-run.ts';
 import type { RevokeReason } from '../rules/decision.ts';
-import type { Trouble } from './events.ts';
+import type { RunFailure } from './events.ts';
 import type { Recipient } from './recipients.ts';
 import { printable } from './printable.ts';
 import { plural } from './words.ts';
@@ -167,7 +167,7 @@ function revokedLines({ account, writes }: StoredAccount): string[] {
 }
 
 /** Of a run that broke off, or that did not come. Pure. */
-export function troubleMessage({ reason, runId, scheduledFor, problem }: Trouble): Message {
+export function failureMessage({ reason, runId, scheduledFor, problem }: RunFailure): Message {
   const said = {
     'broke-off': 'THE SWEEP BROKE OFF',
     'did-not-run': 'THE SWEEP DID NOT RUN',

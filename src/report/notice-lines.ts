@@ -8,7 +8,7 @@ const CHANNELS: Readonly<Record<NoticeChannel, string>> = {
 };
 
 /** Who was told about a run, a line for each channel, and each failure with its reason. Pure. */
-export function toldLines(told: readonly (NoticeSent | NoticeFailed)[]): string[] {
+export function noticeLines(told: readonly (NoticeSent | NoticeFailed)[]): string[] {
   const channels = [...new Set(told.map(({ channel }) => channel))];
   return channels.flatMap((channel) => {
     const own = told.filter((notice) => notice.channel === channel);

@@ -1,13 +1,13 @@
 import { isOk, OUTCOMES, type AccountOutcome, type RunStarted, type RunSummary } from '../ledger/record.ts';
 import { type StoredRun } from '../ledger/stored-run.ts';
-import { absentGroups } from './missing-groups.ts';
+import { missingGroupLines } from './missing-groups.ts';
 import { ACCOUNT_ADVICE } from '../aws/advice.ts';
 import { columns } from './columns.ts';
 import { notCovered, type NotCovered } from './not-covered.ts';
 import { printable } from './printable.ts';
 import { keyLines, MACHINE_SIGNS, machineUserLines, type KeyLine } from './key-lines.ts';
 import type { Style } from './style.ts';
-import { toldLines } from './notice-lines.ts';
+import { noticeLines } from './notice-lines.ts';
 import { duration } from './words.ts';
 
 export interface TextOptions {
@@ -82,7 +82,7 @@ function listed(counts: readonly (readonly [count: number, what: string])[]): st
 }
 
 function told({ told: all }: StoredRun, { rows }: TextOptions): string {
-  const shown = toldLines(all);
+  const shown = noticeLines(all);
   return section(
     'Told',
     shown
@@ -94,7 +94,7 @@ function told({ told: all }: StoredRun, { rows }: TextOptions): string {
 }
 
 function lackedGroups(run: StoredRun, { rows }: TextOptions): string {
-  const groups = absentGroups(run);
+  const groups = missingGroupLines(run);
   return section('Groups that accounts lack', lines(groups.slice(0, rows)), groups.length - rows);
 }
 

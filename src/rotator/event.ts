@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-import { whatIsWrong } from '../ledger/parse-stored.ts';
+import { describeIssues } from '../ledger/parse-stored.ts';
 import { isRunId } from '../ledger/run-id.ts';
 
 /** EventBridge Scheduler puts it in: https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-schedule-context-attributes.html */
@@ -44,6 +44,6 @@ export function parseEvent(event: unknown): RotatorEvent {
   const parsed = eventSchema.safeParse(event);
   if (parsed.success) return parsed.data;
   throw new InvalidEventError(
-    `the event is not { "mode": "plan" | "sweep" | "notice" | "watchdog", "accounts"?: [...], "runId"?: "..." }:\n${whatIsWrong(parsed.error)}`,
+    `the event is not { "mode": "plan" | "sweep" | "notice" | "watchdog", "accounts"?: [...], "runId"?: "..." }:\n${describeIssues(parsed.error)}`,
   );
 }

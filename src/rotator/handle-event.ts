@@ -1,14 +1,14 @@
 import type { RotatorEvent, RotatorMode } from './event.ts';
-import { inName } from '../batches/execution.ts';
+import { timestampInName } from '../batches/execution.ts';
 import { lastSlot } from '../ledger/scheduled-runs.ts';
 import type { RunSummary } from '../ledger/record.ts';
 import { firingAfter } from '../config/schedule-expression.ts';
 import { lateness, slotToAnnounce } from './slots.ts';
-import { makeRun, tellTrouble } from './run-and-report.ts';
+import { runAndReport, notifyFailure } from './run-and-report.ts';
 import { isNoticed, missingNotice } from './check-notice.ts';
-import { publishWatch } from './publish-metrics.ts';
+import { publishWatchdog } from './publish-metrics.ts';
 import type { Rotator } from './rotator.ts';
-import { watch, type Finding } from './watchdog.ts';
+import { runWatchdog, type Finding } from './watchdog.ts';
 
 /** Where no run was asked for, or none was due. */
 export interface NothingToDo {
@@ -22,14 +22,17 @@ export class SweepMissedError extends Error {
 }
 
 /** @throws SweepMissedError, ScheduleError; what a run throws that broke off */
-export function answerEvent(event: RotatorEvent, rotator: Rotator): Promise<RunSummary | NothingToDo> {
+export function handleEvent(event: RotatorEvent, rotator: Rotator): Promise<RunSummary | NothingToDo> {
   switch (event.mode) {
     case 'watchdog':
       return lookOut(rotator);
     case 'notice':
       return giveNotice(event, rotator);
     case 'plan':
-      return makeRun({ mode: 'plan', filters: { accounts: event.accounts }, runId: event.runId }, rotator);
+      return runAndReport(
+        { mode: 'plan', filters: { accounts: event.accounts }, runId: event.runId },
+        rotator,
+      );
     case 'sweep':
       return sweep(event, rotator);
   }
@@ -43,7 +46,7 @@ async function sweep(
   const reasons = slot && [lateness(config, slot, now()), await missingNotice(config, store, slot)];
   const withheld = reasons?.filter((reason) => reason !== undefined);
   const scheduledFor = slot?.toISOString();
-  return makeRun({ mode: 'sweep', filters: { accounts }, runId, scheduledFor, withheld }, rotator);
+  return runAndReport({ mode: 'sweep', filters: { accounts }, runId, scheduledFor, withheld }, rotator);
 }
 
 /** A plan of the next sweep, which everybody whom it concerns is told of. */
@@ -64,21 +67,21 @@ async function giveNotice(
     );
   const noticeFor = next.toISOString();
   // A check that is delivered twice is one request; a person may ask as often as it takes.
-  const check = ifDue === true && scheduledTime ? inName(scheduledTime.toISOString()) : undefined;
-  return makeRun({ mode: 'plan', filters: {}, runId, noticeFor }, rotator, check);
+  const check = ifDue === true && scheduledTime ? timestampInName(scheduledTime.toISOString()) : undefined;
+  return runAndReport({ mode: 'plan', filters: {}, runId, noticeFor }, rotator, check);
 }
 
 async function lookOut(rotator: Rotator): Promise<NothingToDo> {
   const { config, store, metrics, now } = rotator;
-  const finding = await watch(config, store, now());
+  const finding = await runWatchdog(config, store, now());
   const missed = finding.state !== 'ok' && finding.state !== 'nothing-due';
-  publishWatch(metrics, missed);
+  publishWatchdog(metrics, missed);
   if (!missed) return nothing('watchdog', said(finding), rotator);
   // The metric, and the alarm on it, stay as long as the sweep is missed; people are told once.
   if (!finding.isNew) return nothing('watchdog', finding.problem, rotator);
   if (finding.state !== 'not-ok') {
     const { state: reason, runId, problem, slot } = finding;
-    await tellTrouble({ reason, runId, scheduledFor: slot.toISOString(), problem }, rotator);
+    await notifyFailure({ reason, runId, scheduledFor: slot.toISOString(), problem }, rotator);
   }
   throw new SweepMissedError(finding.problem);
 }

@@ -6,13 +6,13 @@ import type { Metrics } from '@aws-lambda-powertools/metrics';
 import type { Context } from 'aws-lambda';
 
 import { openClients, type Clients } from '../aws/clients.ts';
-import { socketsFor } from '../aws/max-sockets.ts';
+import { maxSockets } from '../aws/max-sockets.ts';
 import { loadConfig } from '../config/load.ts';
 import type { Config } from '../config/schema.ts';
 import type { ObjectStore } from '../ledger/object-store.ts';
 import { openStore } from '../ledger/open-store.ts';
 import { channelsOf } from '../publish/channels.ts';
-import type { Telling } from '../publish/notify.ts';
+import type { Notifier } from '../publish/notify.ts';
 
 /** What an invocation of the Lambda works with. */
 export interface Rotator {
@@ -42,7 +42,7 @@ export async function openRotator(
   );
   const ledger = required('KEYSWEEP_LEDGER');
   const clients = openClients({
-    sockets: socketsFor(config),
+    sockets: maxSockets(config),
     organizationsShare: organizationsShare(config),
   });
   const store = openStore(ledger, clients.s3);
@@ -53,7 +53,7 @@ export async function openRotator(
 const SPARE_MILLISECONDS = 8_000;
 
 /** How to tell of what this invocation did, in the time that it has left. */
-export function tellingOf({ config, clients, context, now }: Rotator): Telling {
+export function notifierOf({ config, clients, context, now }: Rotator): Notifier {
   const channels = channelsOf(config);
   const left = Math.max(0, context.getRemainingTimeInMillis() - SPARE_MILLISECONDS);
   return {

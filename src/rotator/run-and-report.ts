@@ -1,14 +1,14 @@
-import { handOver, type HandedOver } from './start-execution.ts';
+import { startExecution, type StartedExecution } from './start-execution.ts';
 import type { RunSummary } from '../ledger/record.ts';
 import { newRunId, randomDigits } from '../ledger/run-id.ts';
-import { tellAndRecord, wasTold } from '../publish/notify-and-record.ts';
-import { tellOfTrouble } from '../publish/notify.ts';
-import { storePageOfEnded } from '../publish/report-page.ts';
-import type { Trouble } from '../report/events.ts';
+import { notifyAndRecord, wasNotified } from '../publish/notify-and-record.ts';
+import { notifyOfFailure } from '../publish/notify.ts';
+import { storeReportPageOfEnded } from '../publish/report-page.ts';
+import type { RunFailure } from '../report/events.ts';
 import { deadlineIn } from '../sweep/deadline.ts';
 import { runSweep, type SweepRequest } from '../sweep/run.ts';
-import { publishRun, publishTold } from './publish-metrics.ts';
-import { tellingOf, type Rotator } from './rotator.ts';
+import { publishRun, publishNotices } from './publish-metrics.ts';
+import { notifierOf, type Rotator } from './rotator.ts';
 
 /**
  * Makes one run, or lets the state machine make it where that is the engine; publishes its metrics, tells of it and keeps its page. What
@@ -16,12 +16,12 @@ import { tellingOf, type Rotator } from './rotator.ts';
  * @param requestId what asks the state machine for it: left out, this invocation
  * @throws what runSweep throws: the run broke off; that is told too
  */
-export async function makeRun(
+export async function runAndReport(
   request: Omit<SweepRequest, 'only' | 'approve'>,
   rotator: Rotator,
   requestId?: string,
-): Promise<RunSummary | HandedOver> {
-  const handed = await handOver(request, rotator, requestId);
+): Promise<RunSummary | StartedExecution> {
+  const handed = await startExecution(request, rotator, requestId);
   if (handed) return handed;
   const { config, clients, store, context, now } = rotator;
   const runId = request.runId ?? newRunId(now(), randomDigits);
@@ -38,15 +38,15 @@ export async function makeRun(
   };
   try {
     const summary = await runSweep({ ...request, runId }, dependencies);
-    await tellOfEnd(summary, rotator);
+    await notifyOfEnd(summary, rotator);
     return summary;
   } catch (error) {
     const { mode, scheduledFor } = request;
     const problem = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-    if (mode === 'sweep') await tellTrouble({ reason: 'broke-off', runId, scheduledFor, problem }, rotator);
+    if (mode === 'sweep') await notifyFailure({ reason: 'broke-off', runId, scheduledFor, problem }, rotator);
     throw error;
   } finally {
-    await keepPage(runId, rotator);
+    await storeReport(runId, rotator);
   }
 }
 
@@ -54,10 +54,10 @@ export async function makeRun(
  * Publishes the metrics of a run that has ended, and tells of it; not again, where an earlier attempt at the end of the run has done
  * both. Never rejects because of who could not be told.
  */
-export async function tellOfEnd(summary: RunSummary, rotator: Rotator): Promise<void> {
+export async function notifyOfEnd(summary: RunSummary, rotator: Rotator): Promise<void> {
   const { store, logger, metrics } = rotator;
   // Where the ledger cannot be asked: rather twice than never.
-  if (await wasTold(store, summary.runId).catch(() => false)) {
+  if (await wasNotified(store, summary.runId).catch(() => false)) {
     logger.info('the run was told of by an earlier attempt', { runId: summary.runId });
     return;
   }
@@ -71,13 +71,13 @@ async function tell({ runId, mode, noticeFor }: RunSummary, rotator: Rotator): P
   if (mode !== 'sweep' && noticeFor === undefined) return;
   const { store, logger, metrics } = rotator;
   try {
-    await tellAndRecord(runId, store, tellingOf(rotator), (told) => {
-      publishTold(metrics, told);
+    await notifyAndRecord(runId, store, notifierOf(rotator), (told) => {
+      publishNotices(metrics, told);
       const failed = told.filter(({ type }) => type === 'notice-failed');
       if (failed.length > 0) logger.error('notices failed', { runId, failed });
     });
   } catch (error) {
-    publishTold(metrics, [], 1);
+    publishNotices(metrics, [], 1);
     logger.error('the run could not be told of, or the ledger does not hold to whom it was', {
       runId,
       error,
@@ -86,10 +86,10 @@ async function tell({ runId, mode, noticeFor }: RunSummary, rotator: Rotator): P
 }
 
 /** Tells of a sweep that broke off, or that is missed. Never rejects. */
-export async function tellTrouble(trouble: Trouble, rotator: Rotator): Promise<void> {
+export async function notifyFailure(trouble: RunFailure, rotator: Rotator): Promise<void> {
   const organizationId = rotator.config.deployment?.organizationId;
-  const told = await tellOfTrouble({ organizationId, ...trouble }, tellingOf(rotator));
-  publishTold(rotator.metrics, told);
+  const told = await notifyOfFailure({ organizationId, ...trouble }, notifierOf(rotator));
+  publishNotices(rotator.metrics, told);
   const failed = told.filter(({ type }) => type === 'notice-failed');
   if (failed.length > 0) rotator.logger.error('notices failed', { failed });
 }
@@ -98,8 +98,8 @@ export async function tellTrouble(trouble: Trouble, rotator: Rotator): Promise<v
 const SPARE_MILLISECONDS = 5000;
 
 /** Comes last and never rejects: a page that cannot be made, or not in time, changes nothing of the run. */
-export async function keepPage(runId: string, { store, context, logger }: Rotator): Promise<void> {
+export async function storeReport(runId: string, { store, context, logger }: Rotator): Promise<void> {
   const left = context.getRemainingTimeInMillis() - SPARE_MILLISECONDS;
-  const problem = await storePageOfEnded(store, runId, left);
+  const problem = await storeReportPageOfEnded(store, runId, left);
   if (problem !== undefined) logger.warn('the page of the run is not there', { runId, problem });
 }

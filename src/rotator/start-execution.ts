@@ -1,11 +1,11 @@
 import { isDeployable, deploymentNames } from '../deployment/names.ts';
-import { startExecution } from '../batches/execution.ts';
+import { requestExecution } from '../batches/execution.ts';
 import type { Start } from '../batches/step.ts';
 import type { Rotator } from './rotator.ts';
 import type { SweepRequest } from '../sweep/run.ts';
 
 /** Where another machine makes the run. */
-export interface HandedOver {
+export interface StartedExecution {
   readonly mode: 'plan' | 'sweep';
   readonly nothingToDo: string;
 }
@@ -24,17 +24,17 @@ const SECONDS = 60;
  * @returns what was started; undefined where this Lambda is to make the run itself
  * @throws CallFailedError when it cannot be started; RunIdNotTakenError
  */
-export async function handOver(
+export async function startExecution(
   request: Omit<SweepRequest, 'only' | 'approve'>,
   { config, clients, context, logger }: Pick<Rotator, 'config' | 'clients' | 'context' | 'logger'>,
   requestId = context.awsRequestId,
-): Promise<HandedOver | undefined> {
+): Promise<StartedExecution | undefined> {
   if (!isDeployable(config) || config.deployment.engine === 'lambda') return undefined;
   if (request.runId !== undefined)
     throw new RunIdNotTakenError(
       'the engine step-functions takes no runId: leave it out, and find the run by its execution',
     );
-  const { execution, wasThere } = await startExecution(
+  const { execution, wasThere } = await requestExecution(
     clients.sfn(),
     {
       stateMachineArn: deploymentNames(config.deployment).stateMachineArn,

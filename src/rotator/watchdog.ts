@@ -25,7 +25,7 @@ export type Finding =
  * Looks in the ledger for the last sweep that had to be. One that a person made since then, and that is ok, will do.
  * @throws UnreadableLedgerError, ScheduleError, the store's error
  */
-export async function watch(config: Config, store: ObjectStore, now: Date): Promise<Finding> {
+export async function runWatchdog(config: Config, store: ObjectStore, now: Date): Promise<Finding> {
   const since = await watchingSince(config, store, now);
   const known = config.schedule.expression.startsWith('rate(') ? await lastSlot(store) : undefined;
   const slot = slotToWatch(config, now, known);

@@ -4,13 +4,13 @@ import type { Context } from 'aws-lambda';
 
 import type { Config } from '../config/schema.ts';
 import { isDeployable } from '../deployment/names.ts';
-import { RunNeverBeganError } from '../batches/conclude-batches.ts';
-import { concluded } from '../batches/step-result.ts';
+import { RunNotStartedError } from '../batches/conclude-batches.ts';
+import { stepOutcome } from '../batches/step-result.ts';
 import { runStep } from '../batches/run-step.ts';
 import { parseStep, shareOf, type Step } from '../batches/step.ts';
 import { METRICS_NAMESPACE } from '../report/metrics.ts';
-import { keepPage, tellOfEnd } from './run-and-report.ts';
-import { tellThatNeverBegan } from './not-started.ts';
+import { storeReport, notifyOfEnd } from './run-and-report.ts';
+import { notifyNotStarted } from './not-started.ts';
 import { openRotator } from './rotator.ts';
 import { deadlineIn } from '../sweep/deadline.ts';
 
@@ -41,14 +41,14 @@ async function take(step: Step, context: Context): Promise<object> {
     const deadline = deadlineIn(context.getRemainingTimeInMillis());
     const { batchSize } = stepFunctionsOf(rotator.config);
     const result = await runStep(step, batchSize, { ...rotator, deadline }).catch(async (error: unknown) => {
-      if (step.step === 'conclude' && error instanceof RunNeverBeganError)
-        await tellThatNeverBegan(step, error, rotator);
+      if (step.step === 'conclude' && error instanceof RunNotStartedError)
+        await notifyNotStarted(step, error, rotator);
       throw error;
     });
     if (!('verdict' in result)) return result;
-    await tellOfEnd(result, rotator);
-    await keepPage(result.runId, rotator);
-    return concluded(result);
+    await notifyOfEnd(result, rotator);
+    await storeReport(result.runId, rotator);
+    return stepOutcome(result);
   } finally {
     rotator.clients.close();
   }

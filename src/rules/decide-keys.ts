@@ -11,7 +11,7 @@ export interface RememberedKey {
   readonly holdUntil?: Date | undefined;
 }
 
-/** What is known about a user. The optional facts cost a call each and are read only when {@link judge} asks for them. */
+/** What is known about a user. The optional facts cost a call each and are read only when {@link decideKeys} asks for them. */
 export interface UserFacts {
   readonly user: IamUser;
   readonly keys: readonly AccessKey[];
@@ -23,7 +23,7 @@ export interface UserFacts {
   readonly lastUsed?: ReadonlyMap<string, Date | undefined> | undefined;
 }
 
-export type Judgement =
+export type UserDecision =
   | { readonly decided: true; readonly decisions: readonly KeyDecision[] }
   | { readonly decided: false; readonly need: Need };
 
@@ -33,7 +33,7 @@ export type Need =
   | { readonly fact: 'console-access' }
   | { readonly fact: 'last-used'; readonly accessKeyIds: readonly string[] };
 
-export interface JudgeBy {
+export interface DecisionContext {
   readonly rules: Rules;
   readonly exempt: Exempt;
   readonly now: Date;
@@ -53,7 +53,7 @@ const DELETION_TOLERANCE = DAY / 4;
  * What happens to each key of one user. Pure. Asks for a further fact only where a key would be revoked without it, one kind
  * at a time, so that no call is made that no rule needs and nothing is decided on a fact that was not read.
  */
-export function judge(facts: UserFacts, by: JudgeBy): Judgement {
+export function decideKeys(facts: UserFacts, by: DecisionContext): UserDecision {
   if (exemptByName(facts.user, by.exempt)) return keepAll(facts, 'exempt-name');
   if (facts.inExemptGroup) return keepAll(facts, 'exempt-group');
 
@@ -77,11 +77,11 @@ export function judge(facts: UserFacts, by: JudgeBy): Judgement {
   return { decided: true, decisions: byRules };
 }
 
-function keepAll({ user, keys }: UserFacts, reason: KeepReason): Judgement {
+function keepAll({ user, keys }: UserFacts, reason: KeepReason): UserDecision {
   return { decided: true, decisions: keys.map((key) => keep(key, user, reason)) };
 }
 
-function decide(key: AccessKey, facts: UserFacts, by: JudgeBy): KeyDecision {
+function decide(key: AccessKey, facts: UserFacts, by: DecisionContext): KeyDecision {
   const { user } = facts;
   if (key.accessKeyId === by.ownKey) return keep(key, user, 'own-key');
   const remembered = facts.remembered.get(key.accessKeyId);
@@ -105,7 +105,7 @@ function decide(key: AccessKey, facts: UserFacts, by: JudgeBy): KeyDecision {
 function decideInactive(
   key: AccessKey,
   facts: UserFacts,
-  by: JudgeBy,
+  by: DecisionContext,
   recorded: Date | undefined,
 ): KeyDecision {
   if (by.rules.mode === 'deactivate') return keep(key, facts.user, 'inactive');
@@ -119,7 +119,7 @@ function decideInactive(
     : keep(key, facts.user, 'waiting-for-deletion');
 }
 
-function isOldEnough(key: AccessKey, { rules, now }: JudgeBy): boolean {
+function isOldEnough(key: AccessKey, { rules, now }: DecisionContext): boolean {
   return rules.maxKeyAgeDays === 0 || now.getTime() - key.createDate.getTime() >= rules.maxKeyAgeDays * DAY;
 }
 

@@ -20,6 +20,6 @@ const WORDS = new Set(
 );
 
 /** Whether the name of a user sounds like a machine's: a hint for people, on which no decision rests. Pure. */
-export function soundsLikeMachine(userName: string): boolean {
+export function looksLikeMachine(userName: string): boolean {
   return userName.split(/[^A-Za-z]|(?<=[a-z])(?=[A-Z])/).some((word) => WORDS.has(word.toLowerCase()));
 }

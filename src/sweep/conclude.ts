@@ -1,4 +1,4 @@
-import type { TrafficCounts } from '../aws/request-counter.ts';
+import type { RequestCounts } from '../aws/request-counter.ts';
 import {
   isOk,
   type AccountFinished,
@@ -24,7 +24,7 @@ export interface RunEnd {
   readonly problems: readonly string[];
   readonly notices: readonly string[];
   /** What a run of several processes sent; left out: what this one did. */
-  readonly traffic?: TrafficCounts;
+  readonly traffic?: RequestCounts;
 }
 
 /** What the end of a run needs of it. */

@@ -1,10 +1,10 @@
 import { performance } from 'node:perf_hooks';
 import pLimit, { type LimitFunction } from 'p-limit';
 
-import type { Traffic } from '../aws/request-counter.ts';
+import type { RequestCounter } from '../aws/request-counter.ts';
 
 /** How many accounts are worked on at a time: it follows what binds. */
-export interface Width {
+export interface Concurrency {
   /** Runs work as soon as it has its turn. */
   readonly limit: LimitFunction;
   /** Follows nothing any more. */
@@ -35,7 +35,7 @@ const THROTTLED = 0.1;
 const MILLISECONDS = 250;
 
 /** @param most that the configuration allows */
-export function nextWidth(width: number, most: number, { busy, throttled, waiting }: Pressure): number {
+export function nextConcurrency(width: number, most: number, { busy, throttled, waiting }: Pressure): number {
   if (throttled > THROTTLED) return Math.min(most, Math.max(LEAST, Math.floor(width * 0.75)));
   if (!waiting || busy >= BUSY) return width;
   return Math.min(most, Math.ceil(width * 1.25));
@@ -46,11 +46,11 @@ export function nextWidth(width: number, most: number, { busy, throttled, waitin
  * @param most accounts at a time, from 1 on
  * @param traffic of all clients of the run
  */
-export function openWidth(most: number, traffic: Traffic): Width {
+export function openConcurrency(most: number, traffic: RequestCounter): Concurrency {
   const limit = pLimit(Math.min(most, FIRST));
   const pressure = measure(traffic);
   const timer = setInterval(() => {
-    limit.concurrency = nextWidth(limit.concurrency, most, {
+    limit.concurrency = nextConcurrency(limit.concurrency, most, {
       ...pressure(),
       waiting: limit.pendingCount > 0,
     });
@@ -59,7 +59,7 @@ export function openWidth(most: number, traffic: Traffic): Width {
 }
 
 /** @returns what tells the pressure since it was last asked */
-function measure(traffic: Traffic): () => Omit<Pressure, 'waiting'> {
+function measure(traffic: RequestCounter): () => Omit<Pressure, 'waiting'> {
   let loop = performance.eventLoopUtilization();
   let sent = traffic.soFar();
   return () => {

@@ -4,7 +4,7 @@ import pLimit, { type LimitFunction } from 'p-limit';
  * Runs work for every item, at most `width` at a time or each in its turn, and waits for all of it before the first error is thrown. Where
  * `Promise.all` would return with the others still at work, nothing is at work when this returns.
  */
-export async function every<Item, Result>(
+export async function mapLimited<Item, Result>(
   items: readonly Item[],
   width: number | LimitFunction,
   work: (item: Item) => Promise<Result>,

@@ -6,7 +6,7 @@ import type { TargetAccount } from '../targets/target.ts';
 import type { RunContext } from './run-context.ts';
 
 /** Enters an account, for one purpose and no other. @returns the client of a session there @throws CallFailedError */
-export async function sessionIn(
+export async function openAccountSession(
   { account, settings }: TargetAccount,
   purpose: SessionPurpose,
   { clients, caller, runId }: RunContext,

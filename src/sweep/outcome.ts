@@ -16,7 +16,7 @@ export type AccountEnd = Pick<AccountFinished, 'outcome' | 'reason' | 'keys' | '
 
 /** An account that could not be entered or read: nothing was decided there. */
 export function endOfFailure(failure: Failure): AccountEnd {
-  return { outcome: failure.kind, reason: explain(failure), keys: NO_KEYS };
+  return { outcome: failure.kind, reason: explainFailure(failure), keys: NO_KEYS };
 }
 
 /** An account whose plan is not carried out: this run plans, it is not armed, or a limit or the operator said no. */
@@ -68,10 +68,10 @@ function worst(failures: readonly FailureAt[]): { outcome?: AccountOutcome; reas
   const [first, ...others] = failures.toSorted((a, b) => GRAVITY[a.failure.kind] - GRAVITY[b.failure.kind]);
   if (!first) return {};
   const more = others.length > 0 ? ` (and ${others.length} more)` : '';
-  return { outcome: first.failure.kind, reason: `${first.subject}: ${explain(first.failure)}${more}` };
+  return { outcome: first.failure.kind, reason: `${first.subject}: ${explainFailure(first.failure)}${more}` };
 }
 
-export function explain({ call, code, message }: Failure): string {
+export function explainFailure({ call, code, message }: Failure): string {
   return `${call}: ${code}: ${message}`;
 }
 

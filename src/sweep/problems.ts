@@ -1,5 +1,5 @@
-import { sweptAndExempt } from '../targets/exempt-groups.ts';
-import { groupsNowhere, noneOf } from './plan/missing-groups.ts';
+import { exemptGroupsIn } from '../targets/exempt-groups.ts';
+import { groupsMissingEverywhere, noneOf } from './plan/missing-groups.ts';
 import { armed, type FailedTarget, type PlanOutline } from './plan/planned.ts';
 
 type Asked = PlanOutline | FailedTarget;
@@ -29,7 +29,7 @@ export function problemsOf(surveyed: Surveyed, planned: readonly Asked[], filter
 const NAMED = 5;
 
 function groupsThatAreExempt(planned: readonly Asked[]): string[] {
-  return sweptAndExempt(planned.map(({ target }) => target)).map(({ group, accounts }) => {
+  return exemptGroupsIn(planned.map(({ target }) => target)).map(({ group, accounts }) => {
     const ids = accounts.slice(0, NAMED).map(({ id }) => id);
     const others = accounts.length > NAMED ? ` and ${accounts.length - NAMED} more` : '';
     return (
@@ -43,9 +43,9 @@ function groupsThatExistNowhere(planned: readonly Asked[]): string[] {
   const asked = planned.map((target) => ({
     groups: target.target.settings.groups,
     // Stryker disable next-line StringLiteral: a target that could not be read has no groups in either case
-    absent: 'failure' in target ? undefined : target.absentGroups,
+    absent: 'failure' in target ? undefined : target.missingGroups,
   }));
-  return groupsNowhere(asked).map(
+  return groupsMissingEverywhere(asked).map(
     (found) => `group ${found.group} exists in ${noneOf(found, 'it is configured for')}. Is it misspelt?`,
   );
 }
@@ -62,9 +62,9 @@ export function noticesOf(planned: readonly Asked[], filtered: boolean): string[
     .map((target) => ({
       groups: target.target.settings.exempt.groups,
       // Stryker disable next-line StringLiteral: a target that could not be read has no groups in either case
-      absent: 'failure' in target ? undefined : target.absentGroups,
+      absent: 'failure' in target ? undefined : target.missingGroups,
     }));
-  return groupsNowhere(asked).map(
+  return groupsMissingEverywhere(asked).map(
     (found) =>
       `exempt group ${found.group} exists in ${noneOf(found, 'were asked')}, so it leaves nobody out. Is it misspelt?`,
   );

@@ -34,6 +34,6 @@ export interface RunContext {
 }
 
 /** The instant by which rules, opt-outs and holds are judged. */
-export function judgedAt({ startedAt, noticeFor }: Pick<RunContext, 'startedAt' | 'noticeFor'>): Date {
+export function decidedAt({ startedAt, noticeFor }: Pick<RunContext, 'startedAt' | 'noticeFor'>): Date {
   return noticeFor === undefined ? startedAt : new Date(noticeFor);
 }

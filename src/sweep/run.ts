@@ -8,16 +8,16 @@ import { applyPlans } from './apply/apply-plans.ts';
 import { beginRun, isFiltered, underLock, type RunDependencies } from './begin.ts';
 import { checkLimits } from './plan/check-limits.ts';
 import { concludeRun } from './conclude.ts';
-import { secondLook } from './apply/recheck-opt-outs.ts';
-import { explain } from './outcome.ts';
+import { recheckOptOuts } from './apply/recheck-opt-outs.ts';
+import { explainFailure } from './outcome.ts';
 import { startPlanning } from './plan/plan-targets.ts';
 import { armed, type PlannedAccount } from './plan/planned.ts';
 import { machineNotice, noticesOf, problemsOf, type Surveyed } from './problems.ts';
-import { checkPlan, restrictionTo } from './plan/plan-file-filter.ts';
+import { checkPlan, planFileFilter } from './plan/plan-file-filter.ts';
 import type { RunContext } from './run-context.ts';
 import { accountsListed, endedBySurvey } from './survey/survey-records.ts';
 import { surveyOrganization, type OnTargets, type Survey } from './survey/survey-organization.ts';
-import { openWidth } from './concurrency.ts';
+import { openConcurrency } from './concurrency.ts';
 
 export interface SweepRequest {
   readonly mode: Exclude<RunMode, 'undo'>;
@@ -58,11 +58,11 @@ export async function runSweep(request: SweepRequest, dependencies: RunDependenc
 async function sweepOrganization(request: SweepRequest, context: RunContext): Promise<RunSummary> {
   const { mode, filters, approve, only, withheld = [] } = request;
   const filtered = isFiltered(filters);
-  const restriction = restrictionTo(only);
-  const look = secondLook(context);
+  const restriction = planFileFilter(only);
+  const look = recheckOptOuts(context);
   const looksEarly = mode === 'sweep' && !approve && withheld.length === 0;
   let tagsFromIndex = false;
-  const { limit, close } = openWidth(context.config.concurrency.accounts, context.clients.traffic);
+  const { limit, close } = openConcurrency(context.config.concurrency.accounts, context.clients.traffic);
   const planning = startPlanning(context, restriction, limit, (planned) => {
     // Ten a second is slow, so it begins beside the planning; where somebody is asked first, it waits for the answer.
     if (tagsFromIndex && looksEarly && planned.target.settings.armed) void look.at(planned);
@@ -124,7 +124,8 @@ async function surveyOrAbandon(
   try {
     return await surveyOrganization(context, filters, onTargets);
   } catch (error) {
-    const problem = error instanceof ConfigError ? error.message : explain(failureOf('keysweep', error));
+    const problem =
+      error instanceof ConfigError ? error.message : explainFailure(failureOf('keysweep', error));
     const nothing = { listed: [], finished: [], exceeded: [], notices: [] };
     await concludeRun({ mode, filtered: isFiltered(filters), problems: [problem], ...nothing }, context);
     throw error;

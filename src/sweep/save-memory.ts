@@ -7,7 +7,7 @@ import type { RunContext } from './run-context.ts';
  * @param memory from what was read to what follows from it
  * @throws MemoryChangedError; the store's error
  */
-export async function remember(
+export async function saveMemory(
   accountId: string,
   memory: { readonly from: AccountMemory; readonly to: AccountMemory },
   { store, lock }: Pick<RunContext, 'store' | 'lock'>,

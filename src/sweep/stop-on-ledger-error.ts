@@ -5,9 +5,9 @@ import type { RunContext } from './run-context.ts';
  * The ledger has failed an account that is worked on beside this one; its error is the cause. Nothing final may be recorded of the keys
  * that are left: an attempt that comes after this one can still take them.
  */
-export class StoppedTogetherError extends Error {
+export class LedgerStopError extends Error {
   // Stryker disable next-line StringLiteral: nobody is told of it but of its cause
-  override readonly name = 'StoppedTogetherError';
+  override readonly name = 'LedgerStopError';
 }
 
 /**
@@ -16,7 +16,7 @@ export class StoppedTogetherError extends Error {
  * well be stored.
  * @returns the context to work with, and what to put behind each account's work: it passes the error on
  */
-export function stopTogether(context: RunContext): {
+export function stopOnLedgerError(context: RunContext): {
   readonly context: RunContext;
   readonly onFailure: (error: unknown) => never;
 } {
@@ -25,7 +25,7 @@ export function stopTogether(context: RunContext): {
     context: { ...context, deadline: until(broken.signal, context.deadline) },
     onFailure: (error) => {
       // Stryker disable next-line StringLiteral: nobody is told of it but of its cause
-      broken.abort(new StoppedTogetherError('the ledger failed', { cause: error }));
+      broken.abort(new LedgerStopError('the ledger failed', { cause: error }));
       throw error;
     },
   };

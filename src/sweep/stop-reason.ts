@@ -1,13 +1,13 @@
 import type { Failure } from '../aws/failure.ts';
 import { LockLostError } from '../ledger/lock.ts';
 import type { RunContext } from './run-context.ts';
-import { StoppedTogetherError } from './stop-on-ledger-error.ts';
+import { LedgerStopError } from './stop-on-ledger-error.ts';
 
 /**
  * Asked before anything is written: why the run may write no more; undefined: it may.
  * @throws the ledger's error, be it that of an account beside this one
  */
-export async function reasonToStop({
+export async function stopReason({
   lock,
   deadline,
 }: Pick<RunContext, 'lock' | 'deadline'>): Promise<Failure | undefined> {
@@ -16,7 +16,7 @@ export async function reasonToStop({
   if (lock.lost.aborted)
     return stopped('LockLost', reason instanceof LockLostError ? reason.message : String(reason));
   const over: unknown = deadline.writing.reason;
-  if (over instanceof StoppedTogetherError) throw over.cause;
+  if (over instanceof LedgerStopError) throw over.cause;
   return deadline.writing.aborted
     ? stopped('Deadline', 'the run had to end before this key was written to')
     : undefined;

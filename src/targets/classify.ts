@@ -17,7 +17,7 @@ export interface WithoutTags {
 }
 
 /** The account is not a target, or too little is known, or everything but its tags speaks for it (`open`). */
-export type Settled =
+export type Classified =
   | { readonly leftOut: LeftOutAccount }
   | { readonly undecided: UndecidedAccount }
   /** Ids from the root down to the account's OU; empty when no OU plays a part. */
@@ -27,7 +27,7 @@ export type Settled =
  * The questions in order: first those that need no look-up, so that an account which they leave out costs none and
  * cannot fail for want of one. The first answer stands.
  */
-export function settleWithoutTag(account: OrganizationAccount, input: WithoutTags): Settled {
+export function classifyWithoutTag(account: OrganizationAccount, input: WithoutTags): Classified {
   return (
     byState(account) ??
     byManagement(account, input.config) ??
@@ -49,14 +49,14 @@ export function usesOrganizationalUnits(config: Config, filters: Filters): boole
 /** https://docs.aws.amazon.com/organizations/latest/APIReference/API_Account.html, `State` */
 const NOT_ACTIVE = ['PENDING_ACTIVATION', 'SUSPENDED', 'PENDING_CLOSURE', 'CLOSED'];
 
-function byState(account: OrganizationAccount): Settled | undefined {
+function byState(account: OrganizationAccount): Classified | undefined {
   if (account.state === 'ACTIVE') return undefined;
   if (NOT_ACTIVE.includes(account.state)) return leftOut(account, 'not-active', `state ${account.state}`);
   const message = `the account's state is ${account.state}, which this version of keysweep does not know`;
   return undecided(account, failed('organizations:ListAccounts', 'UnknownState', message));
 }
 
-function byManagement(account: OrganizationAccount, config: Config): Settled | undefined {
+function byManagement(account: OrganizationAccount, config: Config): Classified | undefined {
   if (!account.isManagementAccount || config.scope.managementAccount) return undefined;
   return leftOut(account, 'out-of-scope', 'the management account, which scope.managementAccount leaves out');
 }
@@ -64,22 +64,23 @@ function byManagement(account: OrganizationAccount, config: Config): Settled | u
 const NOT_ASKED_FOR = 'not among the accounts and OUs that this run was asked for';
 
 /** Only what the ids can tell: with an OU filter, the rest is for {@link byPlacement}. */
-function byAccountFilter(account: OrganizationAccount, filters: Filters): Settled | undefined {
+function byAccountFilter(account: OrganizationAccount, filters: Filters): Classified | undefined {
   if (filters.accounts === undefined || filters.organizationalUnits !== undefined) return undefined;
   return filters.accounts.includes(account.id) ? undefined : leftOut(account, 'out-of-scope', NOT_ASKED_FOR);
 }
 
-function byOptOut(account: OrganizationAccount, { config, now }: WithoutTags): Settled | undefined {
+function byOptOut(account: OrganizationAccount, { config, now }: WithoutTags): Classified | undefined {
   const optOut = optOutOf(account, config);
   if (optOut === undefined || !isInForce(optOut, now)) return undefined;
   const { owner, reason, until } = optOut;
   return leftOut(account, 'opted-out', `until ${until}, owner ${owner}: ${reason}`);
 }
 
-function byPlacement(account: OrganizationAccount, { placements, config, filters }: WithoutTags): Settled {
+function byPlacement(account: OrganizationAccount, { placements, config, filters }: WithoutTags): Classified {
   if (!usesOrganizationalUnits(config, filters)) return { open: { path: [] } };
   const placement = placements.get(account.id);
-  if (placement === undefined) return undecided(account, notLookedUp('organizations:ListAccountsForParent'));
+  if (placement === undefined)
+    return undecided(account, notReadDefect('organizations:ListAccountsForParent'));
   if (!placement.known) return undecided(account, placement.failure);
   const { path } = placement;
   if (!isAskedFor(account, path, filters)) return leftOut(account, 'out-of-scope', NOT_ASKED_FOR);
@@ -105,7 +106,7 @@ function isBelow(path: readonly string[], organizationalUnits: readonly string[]
 }
 
 /** For an account about which the edge was to ask and did not: a defect, and never a reason to sweep. */
-export function notLookedUp(call: string): Failure {
+export function notReadDefect(call: string): Failure {
   return failed(call, 'NotLookedUp', `${call} was not asked about this account`);
 }
 
@@ -113,10 +114,14 @@ function failed(call: string, code: string, message: string): Failure {
   return { kind: 'failed', call, code, message };
 }
 
-function leftOut(account: OrganizationAccount, outcome: LeftOutAccount['outcome'], reason: string): Settled {
+function leftOut(
+  account: OrganizationAccount,
+  outcome: LeftOutAccount['outcome'],
+  reason: string,
+): Classified {
   return { leftOut: { account, outcome, reason } };
 }
 
-function undecided(account: OrganizationAccount, failure: Failure): Settled {
+function undecided(account: OrganizationAccount, failure: Failure): Classified {
   return { undecided: { account, failure } };
 }

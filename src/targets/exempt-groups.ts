@@ -1,7 +1,7 @@
 import type { TargetAccount } from './target.ts';
 
 /** A group whose members are to be swept in these accounts and are left out there, so that nobody is. */
-export interface SweptAndExempt {
+export interface ExemptGroup {
   readonly group: string;
   readonly accounts: readonly TargetAccount['account'][];
 }
@@ -10,7 +10,7 @@ export interface SweptAndExempt {
  * What no override shows alone, such as one of an OU that names a group and one of an account that exempts it: the settings that
  * hold for an account once all are laid over each other. IAM compares names without case. Pure.
  */
-export function sweptAndExempt(targets: readonly TargetAccount[]): SweptAndExempt[] {
+export function exemptGroupsIn(targets: readonly TargetAccount[]): ExemptGroup[] {
   const accounts = new Map<string, TargetAccount['account'][]>();
   for (const { account, settings } of targets) {
     const exempt = new Set(settings.exempt.groups.map((group) => group.toLowerCase()));

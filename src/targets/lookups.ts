@@ -1,7 +1,7 @@
 import type { Config } from '../config/schema.ts';
 import type { OrganizationAccount } from '../organization/account.ts';
 import type { Filters } from './filters.ts';
-import { settleWithoutTag, usesOrganizationalUnits, type WithoutTags } from './classify.ts';
+import { classifyWithoutTag, usesOrganizationalUnits, type WithoutTags } from './classify.ts';
 
 /** What has to be asked of Organizations beyond the list of accounts. */
 export interface NeededLookups {
@@ -21,5 +21,5 @@ export function neededLookups(config: Config, filters: Filters): NeededLookups {
 /** The accounts of which only the opt-out tag is still unknown; the tags of all others change nothing. */
 export function accountsNeedingTags(input: WithoutTags): OrganizationAccount[] {
   if (input.config.optOutTag === false) return [];
-  return input.accounts.filter((account) => 'open' in settleWithoutTag(account, input));
+  return input.accounts.filter((account) => 'open' in classifyWithoutTag(account, input));
 }

@@ -1,6 +1,6 @@
 import type { OptOutTagState, OrganizationAccount } from '../organization/account.ts';
 import { endedNotice, endingNotice } from './opt-out.ts';
-import { notLookedUp, settleWithoutTag, type Settled, type WithoutTags } from './classify.ts';
+import { notReadDefect, classifyWithoutTag, type Classified, type WithoutTags } from './classify.ts';
 import { settingsFor } from './settings.ts';
 import type { LeftOutAccount, Selection, TargetAccount } from './target.ts';
 
@@ -9,7 +9,7 @@ export interface SelectionInput extends WithoutTags {
   readonly optOutTags: ReadonlyMap<string, OptOutTagState>;
 }
 
-type Verdict = Exclude<Settled, { open: unknown }> | { readonly target: TargetAccount };
+type Verdict = Exclude<Classified, { open: unknown }> | { readonly target: TargetAccount };
 
 /**
  * Sorts every account into exactly one of targets, left out (with the reason) and undecided (with the failure), in the
@@ -24,7 +24,7 @@ export function selectTargets(input: SelectionInput): Selection {
 }
 
 function settle(account: OrganizationAccount, input: SelectionInput): Verdict {
-  const settled = settleWithoutTag(account, input);
+  const settled = classifyWithoutTag(account, input);
   if (!('open' in settled)) return settled;
   return (
     byTag(account, input) ?? {
@@ -37,7 +37,7 @@ function byTag(account: OrganizationAccount, { optOutTags, config }: SelectionIn
   if (config.optOutTag === false) return undefined;
   const tag = optOutTags.get(account.id);
   if (tag === undefined)
-    return { undecided: { account, failure: notLookedUp('organizations:ListTagsForResource') } };
+    return { undecided: { account, failure: notReadDefect('organizations:ListTagsForResource') } };
   if (!tag.known) return { undecided: { account, failure: tag.failure } };
   if (!tag.optedOut) return undefined;
   const reason = `by its tag ${config.optOutTag.key}=${config.optOutTag.value}`;

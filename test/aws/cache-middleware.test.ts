@@ -10,8 +10,8 @@ import { HttpResponse, type HttpRequest } from '@smithy/core/protocols';
 import { ConfiguredRetryStrategy } from '@smithy/core/retry';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 
-import { keepHandlers } from '../../src/aws/cache-middleware.ts';
-import { countTraffic } from '../../src/aws/request-counter.ts';
+import { cacheMiddleware } from '../../src/aws/cache-middleware.ts';
+import { countRequests } from '../../src/aws/request-counter.ts';
 
 /** Answers the call about a user or group, or an error with its code. */
 type Answer = (about: string) => Promise<{ readonly code?: string }>;
@@ -68,7 +68,7 @@ const failure = (call: Promise<unknown>): Promise<unknown> =>
 
 describe.each<[string, (client: IAMClient) => IAMClient]>([
   ['a plain client', (client) => client],
-  ['a client that keeps its handlers', keepHandlers],
+  ['a client that keeps its handlers', cacheMiddleware],
 ])('%s', (_, prepared) => {
   it('sends each call with its own input, and gives its own answer', async () => {
     const { client, sent } = answeringBy(WELL);
@@ -107,7 +107,7 @@ describe.each<[string, (client: IAMClient) => IAMClient]>([
     const { client, sent } = answeringBy(() =>
       Promise.resolve({ ...(codes[0] && { code: codes.shift()! }) }),
     );
-    const traffic = countTraffic();
+    const traffic = countRequests();
     prepared(traffic.count(client));
     const { signal: abortSignal } = new AbortController();
     const answer = await client.send(keysOf('ada'), { abortSignal });
@@ -206,7 +206,7 @@ describe.each<[string, (client: IAMClient) => IAMClient]>([
 
 it.each<[string, (client: IAMClient) => IAMClient, number]>([
   ['anew for every call by a plain client', (client) => client, 5],
-  ['once for each kind of call and each signal', keepHandlers, 3],
+  ['once for each kind of call and each signal', cacheMiddleware, 3],
 ])('middleware is put together %s', async (_, prepared, expected) => {
   const { client } = answeringBy(WELL);
   let times = 0;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { wholeList, type Page } from '../../src/aws/complete-list.ts';
+import { completeList, type Page } from '../../src/aws/complete-list.ts';
 
 interface Answer extends Page {
   readonly items: readonly number[];
@@ -24,7 +24,7 @@ const page = (items: readonly number[], token?: string, truncated?: boolean): An
 async function read(...pages: readonly (Answer | Error)[]): Promise<{ items: number[]; end: unknown }> {
   const items: number[] = [];
   try {
-    for await (const answer of wholeList('iam:GetGroup', answers(...pages), (answer) => answer))
+    for await (const answer of completeList('iam:GetGroup', answers(...pages), (answer) => answer))
       items.push(...answer.items);
     return { items, end: 'whole' };
   } catch (error) {

@@ -15,7 +15,7 @@ import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
-import { CallFailedError, calling, failureOf, nonsense, type Failure } from '../../src/aws/failure.ts';
+import { CallFailedError, calling, failureOf, invalidResponse, type Failure } from '../../src/aws/failure.ts';
 import type { FaultKind } from '../../sandbox/faults.ts';
 import { startSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
 import type { ServiceName } from '../../sandbox/service.ts';
@@ -190,7 +190,7 @@ describe('the kind of a failure', () => {
   });
 
   it('stays what it was when the failure is passed on', () => {
-    const first = nonsense('iam:GetGroup', 'RepeatedToken', 'again');
+    const first = invalidResponse('iam:GetGroup', 'RepeatedToken', 'again');
     expect(failureOf('keysweep', first)).toBe(first.failure);
   });
 

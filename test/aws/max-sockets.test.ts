@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { socketsFor } from '../../src/aws/max-sockets.ts';
+import { maxSockets } from '../../src/aws/max-sockets.ts';
 import { configWith } from '../support/build-config.ts';
 
 describe('the number of sockets', () => {
@@ -27,7 +27,7 @@ describe('the number of sockets', () => {
       50,
     ],
   ])('suffices for %s and for what is not of an account', (_, config, calls) => {
-    expect(socketsFor(configWith(config))).toBe(calls + socketsFor(undefined));
-    expect(socketsFor(undefined)).toBeGreaterThan(0);
+    expect(maxSockets(configWith(config))).toBe(calls + maxSockets(undefined));
+    expect(maxSockets(undefined)).toBeGreaterThan(0);
   });
 });

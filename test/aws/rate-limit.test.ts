@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { describeOrganization } from '../../src/organization/describe.ts';
 import { listAccounts } from '../../src/organization/list-accounts.ts';
 import { openOptOutTags } from '../../src/organization/opt-out-tags.ts';
-import { findPlacements } from '../../src/organization/ou-tree.ts';
+import { findAccountOus } from '../../src/organization/ou-tree.ts';
 import { SandboxOrganization } from '../../sandbox/organization.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
 import { onSandbox } from '../support/sweeping.ts';
@@ -47,7 +47,7 @@ describe.concurrent('the pace of calls to Organizations', () => {
     const ids = accounts.map(({ id }) => id);
     const look = { organizations, tag: { key: 'keysweep', value: 'opt-out' }, signal: SIGNAL };
     const [{ byAccount }, oneByOne] = await Promise.all([
-      findPlacements(organizations, accounts, SIGNAL),
+      findAccountOus(organizations, accounts, SIGNAL),
       openOptOutTags({ ...look, tagging: undefined })(ids.slice(0, 50)),
     ]);
     await openOptOutTags({ ...look, tagging: clients.tagging('aws') })(ids.slice(0, 1));

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 
-import type { Traffic } from '../../src/aws/request-counter.ts';
+import type { RequestCounter } from '../../src/aws/request-counter.ts';
 import type { RunSummary } from '../../src/ledger/record.ts';
 import { runIdOf } from '../../src/batches/step.ts';
 import { checkFinished } from '../crash/after-the-kill.ts';
@@ -93,13 +93,13 @@ export function asError(error: unknown): Error {
 /** What the last attempt at the last step may fail with: itself disturbed, overtaken, or of a run that never began. */
 export function isOfChaos(error: Error): boolean {
   return (
-    error === UNAVAILABLE || ['Lambda.Unknown', 'RunNeverBeganError', 'RunIdTakenError'].includes(error.name)
+    error === UNAVAILABLE || ['Lambda.Unknown', 'RunNotStartedError', 'RunIdTakenError'].includes(error.name)
   );
 }
 
 /** The same stage, and how many requests the clients of all its processes have sent, heard of or not. */
 export function countedStage(stage: Stage): { readonly stage: Stage; readonly sent: () => number } {
-  const traffics: Traffic[] = [];
+  const traffics: RequestCounter[] = [];
   const dependencies: Stage['dependencies'] = (disturbance) => {
     const made = stage.dependencies(disturbance);
     traffics.push(made.clients.traffic);

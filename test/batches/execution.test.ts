@@ -1,7 +1,7 @@
 import { onTestFinished, expect, it } from 'vitest';
 
 import { openClients } from '../../src/aws/clients.ts';
-import { executionName, startExecution } from '../../src/batches/execution.ts';
+import { executionName, requestExecution } from '../../src/batches/execution.ts';
 import { parseStep, runIdOf, shareOf, wordsOf, type Start } from '../../src/batches/step.ts';
 import { SandboxOrganization } from '../../sandbox/organization.ts';
 import { startSandbox } from '../../sandbox/sandbox.ts';
@@ -19,7 +19,7 @@ async function starting() {
     await sandbox.close();
   });
   const start = (of: Start, requestId = 'request-1') =>
-    startExecution(
+    requestExecution(
       clients.sfn(),
       { stateMachineArn: MACHINE, start: of, requestId },
       new AbortController().signal,

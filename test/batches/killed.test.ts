@@ -15,11 +15,11 @@ const MOMENTS: readonly Moment[] = ['before its effect', 'after its effect'];
 type Event = Parameters<Take>[0];
 
 /** What befalls the first attempt at a step. @returns its result, where nothing befell it */
-type Trouble = (event: Event, stage: Stage, at: number, moment: Moment) => Promise<unknown>;
+type RunFailure = (event: Event, stage: Stage, at: number, moment: Moment) => Promise<unknown>;
 
 /** Lets the first attempt at that step of a run meet its trouble, and the second one go on. @returns whether it came so far */
 async function disturbOnce(
-  trouble: Trouble,
+  trouble: RunFailure,
   number: number,
   at: number,
   moment: Moment,
@@ -66,7 +66,7 @@ const CASES = ([1, 2] as const).flatMap((batchSize) =>
   MOMENTS.map((moment, offset) => ({ batchSize, moment, offset: offset % STRIDE })),
 );
 
-const kill: (batchSize: number) => Trouble = (batchSize) => async (event, stage, at, moment) => {
+const kill: (batchSize: number) => RunFailure = (batchSize) => async (event, stage, at, moment) => {
   const doom = new Doom(at, moment);
   const result = await killed(event, stage, doom, batchSize).catch(() => undefined);
   return doom.isDead() ? undefined : result;
@@ -85,7 +85,7 @@ describe('a step that is killed at any call or store operation and taken again',
   );
 });
 
-const fail: (batchSize: number) => Trouble = (batchSize) => (event, stage, at, moment) => {
+const fail: (batchSize: number) => RunFailure = (batchSize) => (event, stage, at, moment) => {
   const failing = new FailingOnce(at, moment);
   const dependencies = stage.dependencies({ store: failing.store(stage.store) });
   return attempt(event, stage, dependencies, batchSize).catch(() => undefined);

@@ -3,10 +3,10 @@ import { Metrics } from '@aws-lambda-powertools/metrics';
 import type { Context } from 'aws-lambda';
 import { expect, it } from 'vitest';
 
-import { RunNeverBeganError } from '../../src/batches/conclude-batches.ts';
+import { RunNotStartedError } from '../../src/batches/conclude-batches.ts';
 import type { Step } from '../../src/batches/step.ts';
 import { runThatWrites } from '../../src/ledger/lock.ts';
-import { tellThatNeverBegan } from '../../src/rotator/not-started.ts';
+import { notifyNotStarted } from '../../src/rotator/not-started.ts';
 import { deployableConfig } from '../support/deployable-config.ts';
 import { KEYSWEEP } from '../properties/build-under-test.ts';
 import { prepared } from './chaos.ts';
@@ -28,7 +28,7 @@ it('leaves no lock behind and is told of when a run fails before its first recor
     return attempt(event, stage, stage.dependencies());
   };
   const problem: unknown = await play(take, execution).catch((error: unknown) => error);
-  expect(problem).toBeInstanceOf(RunNeverBeganError);
+  expect(problem).toBeInstanceOf(RunNotStartedError);
   expect(await stage.store.list('locks/')).not.toEqual([]);
   const { now } = stage.dependencies();
   expect(await runThatWrites(stage.store, { host: 'elsewhere', now })).toBeUndefined();
@@ -40,17 +40,13 @@ it('leaves no lock behind and is told of when a run fails before its first recor
   });
   const { config, ...dependencies } = stage.dependencies();
   const metrics = new Metrics({ namespace: 'test', serviceName: 'test' });
-  await tellThatNeverBegan(
-    taken.at(-1) as Extract<Step, { step: 'conclude' }>,
-    problem as RunNeverBeganError,
-    {
-      ...dependencies,
-      config: { ...config, deployment, notices },
-      context: { getRemainingTimeInMillis: () => 900_000 } as Context,
-      logger: new Logger({ logLevel: 'SILENT' }),
-      metrics,
-    },
-  );
+  await notifyNotStarted(taken.at(-1) as Extract<Step, { step: 'conclude' }>, problem as RunNotStartedError, {
+    ...dependencies,
+    config: { ...config, deployment, notices },
+    context: { getRemainingTimeInMillis: () => 900_000 } as Context,
+    logger: new Logger({ logLevel: 'SILENT' }),
+    metrics,
+  });
   const { sent } = stage.built.organization;
   expect(sent.map((one) => (one.kind === 'event' ? one.detailType : one.kind))).toEqual(
     expect.arrayContaining(['Sweep Failed', 'message']),

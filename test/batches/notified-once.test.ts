@@ -7,7 +7,7 @@ import { runIdOf } from '../../src/batches/step.ts';
 import { readWriter } from '../../src/ledger/read-run.ts';
 import type { RunSummary } from '../../src/ledger/record.ts';
 import { NOTICES_WRITER } from '../../src/publish/notify-and-record.ts';
-import { keepPage, tellOfEnd } from '../../src/rotator/run-and-report.ts';
+import { storeReport, notifyOfEnd } from '../../src/rotator/run-and-report.ts';
 import { deployableConfig } from '../support/deployable-config.ts';
 import { Doom, type Moment } from '../crash/doom.ts';
 import { KEYSWEEP } from '../properties/build-under-test.ts';
@@ -81,8 +81,8 @@ describe('the last step of a run', () => {
       metrics,
     };
     const summary = (await attempt(conclude, stage, dependencies)) as RunSummary;
-    await tellOfEnd(summary, rotator);
-    await keepPage(summary.runId, rotator);
+    await notifyOfEnd(summary, rotator);
+    await storeReport(summary.runId, rotator);
     return summary;
   }
 

@@ -3,13 +3,13 @@ import { onTestFinished, expect, it } from 'vitest';
 
 import { openClients } from '../../src/aws/clients.ts';
 import { deploymentNames } from '../../src/deployment/names.ts';
-import { handOver } from '../../src/rotator/start-execution.ts';
+import { startExecution } from '../../src/rotator/start-execution.ts';
 import { SandboxOrganization } from '../../sandbox/organization.ts';
 import { startSandbox } from '../../sandbox/sandbox.ts';
 import { deployableConfig } from '../support/deployable-config.ts';
 
-type Rotator = Parameters<typeof handOver>[1];
-type Request = Parameters<typeof handOver>[0];
+type Rotator = Parameters<typeof startExecution>[1];
+type Request = Parameters<typeof startExecution>[0];
 
 const SWEEP: Request = { mode: 'sweep', filters: {}, scheduledFor: '2026-11-27T22:55:00.000Z' };
 
@@ -34,18 +34,18 @@ async function rotatorWith(engine: 'lambda' | 'step-functions') {
 
 it('leaves the run to the Lambda where that is the engine', async () => {
   const { rotator, organization } = await rotatorWith('lambda');
-  expect(await handOver(SWEEP, rotator)).toBeUndefined();
+  expect(await startExecution(SWEEP, rotator)).toBeUndefined();
   expect(organization.executions.size).toBe(0);
 });
 
 it('starts the state machine with all that the run has to know, once for a slot', async () => {
   const { rotator, organization, names } = await rotatorWith('step-functions');
   const request: Request = { ...SWEEP, filters: { accounts: ['111122223333'] }, withheld: ['too late'] };
-  expect(await handOver(request, rotator)).toEqual({
+  expect(await startExecution(request, rotator)).toEqual({
     mode: 'sweep',
     nothingToDo: 'execution sweep-20261127T225500000Z of the state machine was started',
   });
-  expect(await handOver(SWEEP, rotator)).toMatchObject({
+  expect(await startExecution(SWEEP, rotator)).toMatchObject({
     nothingToDo: expect.stringContaining('is there already') as string,
   });
   const [only, ...others] = organization.executions.values();
@@ -63,7 +63,7 @@ it('starts the state machine with all that the run has to know, once for a slot'
 
 it('takes no run id where it cannot give it', async () => {
   const { rotator, organization } = await rotatorWith('step-functions');
-  await expect(handOver({ ...SWEEP, runId: '20261127T225500Z-1a2b3c' }, rotator)).rejects.toThrow(
+  await expect(startExecution({ ...SWEEP, runId: '20261127T225500Z-1a2b3c' }, rotator)).rejects.toThrow(
     /takes no runId/,
   );
   expect(organization.executions.size).toBe(0);

@@ -58,7 +58,7 @@ export async function pageOfEverything(name: string): Promise<string> {
         name,
         plan: {
           rules,
-          absentGroups: ['Administrators'],
+          missingGroups: ['Administrators'],
           unread: [{ userName: name, failure }],
           decisions: [
             key('AKIADEACTIVATED00001', { userName: name }),

@@ -13,14 +13,14 @@ import { openClients } from '../../src/aws/clients.ts';
 import { OWN_ROLE_ACTIONS } from '../../src/aws/session-policy.ts';
 import { type DeployableConfig, deploymentNames } from '../../src/deployment/names.ts';
 import { runStep } from '../../src/batches/run-step.ts';
-import { startExecution } from '../../src/batches/execution.ts';
+import { requestExecution } from '../../src/batches/execution.ts';
 import { parseStep } from '../../src/batches/step.ts';
 import { openStore } from '../../src/ledger/open-store.ts';
 import type { RunSummary } from '../../src/ledger/record.ts';
 import { SandboxOrganization } from '../../sandbox/organization.ts';
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
 import { channelsOf } from '../../src/publish/channels.ts';
-import { tellAndRecord } from '../../src/publish/notify-and-record.ts';
+import { notifyAndRecord } from '../../src/publish/notify-and-record.ts';
 import { deadlineOn } from '../../src/sweep/deadline.ts';
 import { runSweep, type SweepRequest } from '../../src/sweep/run.ts';
 import { play } from '../batches/playing.ts';
@@ -140,7 +140,7 @@ async function tell(
   clients: ReturnType<typeof openClients>,
 ): Promise<void> {
   const channels = channelsOf(config);
-  await tellAndRecord(
+  await notifyAndRecord(
     runId,
     openStore(deploymentNames(config.deployment).ledgerUrl, clients.s3),
     {
@@ -209,7 +209,7 @@ async function sweepInSteps(deployed: Deployed): Promise<RunSummary> {
   const StartTime = sandbox.clock.now().toISOString();
   try {
     const start = { mode: 'sweep', scheduledFor: StartTime } as const;
-    const { execution } = await startExecution(
+    const { execution } = await requestExecution(
       clients.sfn(),
       { stateMachineArn, start, requestId: 'request' },
       never,

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 import { describe, expect } from 'vitest';
 
-import { askBeforeWriting } from '../../src/commands/confirm.ts';
+import { confirmRevocation } from '../../src/commands/confirm.ts';
 import { keysOf, onSandbox, organizationOf } from '../support/sweeping.ts';
 import { hasTerminal, inTerminal } from '../support/terminal.ts';
 import { it, statuses } from '../support/workspace.ts';
@@ -70,7 +70,7 @@ it('a question that nobody answers in time is a no, and says so', async () => {
   const { run } = await onSandbox({ organization });
   const said: string[] = [];
   const nobodyStops = new AbortController().signal;
-  const approve = askBeforeWriting({ say: (text) => said.push(text) }, nobodyStops, 0.001);
+  const approve = confirmRevocation({ say: (text) => said.push(text) }, nobodyStops, 0.001);
   const { summary } = await run({ approve });
   expect(summary).toMatchObject({ verdict: 'ok', accounts: { planned: 1 }, declined: true });
   expect(keysOf(organization, '100000000001')).toEqual(['ada Active']);

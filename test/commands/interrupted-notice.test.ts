@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 
-import { breakOffOf } from '../../src/commands/interrupted-notice.ts';
+import { interruptedNotice } from '../../src/commands/interrupted-notice.ts';
 import type { Step } from '../../src/sweep/progress.ts';
 
 it.each<[string, Step, string[]]>([
@@ -13,7 +13,7 @@ it.each<[string, Step, string[]]>([
 ])('says %s', (_, step, expected) => {
   const said: string[] = [];
   const seen: Step[] = [];
-  const { progress, explain } = breakOffOf({
+  const { progress, explain } = interruptedNotice({
     progress: (step) => void seen.push(step),
     say: (text) => void said.push(text),
   });

@@ -9,7 +9,7 @@ import { deactivateAccessKey, deleteAccessKey } from '../../src/aws/iam/revoke.t
 import { userTags } from '../../src/aws/iam/user-facts.ts';
 import { listAccounts } from '../../src/organization/list-accounts.ts';
 import { openOptOutTags } from '../../src/organization/opt-out-tags.ts';
-import { findPlacements } from '../../src/organization/ou-tree.ts';
+import { findAccountOus } from '../../src/organization/ou-tree.ts';
 import { ALLOW_ALL, SandboxOrganization } from '../../sandbox/organization.ts';
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
 import { DAY, now } from '../support/clock.ts';
@@ -97,7 +97,7 @@ describe('over pages that are short, the first of them empty', () => {
       SIGNAL,
     );
     expect(listed).toHaveLength(26);
-    const { byAccount, organizationalUnits } = await findPlacements(own.organizations, listed, SIGNAL);
+    const { byAccount, organizationalUnits } = await findAccountOus(own.organizations, listed, SIGNAL);
     expect(organizationalUnits?.size).toBe(3);
     expect([...byAccount.values()].filter(({ known }) => known)).toHaveLength(26);
     expect(byAccount.get(account.id)).toEqual({

@@ -15,7 +15,7 @@ import type { Clients } from '../../src/aws/clients.ts';
 import { describeOrganization } from '../../src/organization/describe.ts';
 import { listAccounts } from '../../src/organization/list-accounts.ts';
 import { openOptOutTags } from '../../src/organization/opt-out-tags.ts';
-import { findPlacements } from '../../src/organization/ou-tree.ts';
+import { findAccountOus } from '../../src/organization/ou-tree.ts';
 import { EMULATORS } from './emulators.ts';
 import { buildWorld, ownClients, type World } from './world.ts';
 
@@ -143,7 +143,7 @@ describe.each(EMULATORS)('Organizations on $name', ({ start }) => {
     });
 
     it('places every account', async () => {
-      const { byAccount, organizationalUnits } = await findPlacements(
+      const { byAccount, organizationalUnits } = await findAccountOus(
         own.organizations,
         await listed(),
         SIGNAL,

@@ -26,7 +26,7 @@ export const sweep = ({ build }: Stage, dependencies: RunDependencies) =>
 
 export const undoFirst = async ({ build, store, read }: Stage, dependencies: RunDependencies) => {
   const first = (await listRunIds(store)).at(-1)!;
-  const since = await build.writtenSince(store, first);
+  const since = await build.laterWrites(store, first);
   return build.applyUndo(build.planUndo(await read(first), {}, since), 30, dependencies);
 };
 

@@ -12,7 +12,7 @@ import { startKeysweep, type Started } from '../support/keysweep-process.ts';
 import { KEYSWEEP } from '../properties/build-under-test.ts';
 import { build, type Built } from '../properties/building.ts';
 import type { World } from '../properties/model.ts';
-import { keysNow, statuses } from '../properties/stage.ts';
+import { currentKeys, statuses } from '../properties/stage.ts';
 import { checkTruth } from '../properties/truth.ts';
 import { smallOrganization } from './organization.ts';
 
@@ -63,7 +63,7 @@ async function setUp(): Promise<Scene> {
     built,
     folder,
     sweep: () => startKeysweep(args, sandbox.environment(), folder),
-    world: () => ({ keys: keysNow(built), memory: new Map() }),
+    world: () => ({ keys: currentKeys(built), memory: new Map() }),
   };
 }
 

@@ -13,7 +13,7 @@ const ROOMS = [
   'crash',
   'e2e',
   'emulators',
-  'fan-out',
+  'batches',
   'faults',
   'lambda',
   'properties',
@@ -22,13 +22,13 @@ const ROOMS = [
 
 /** Files of other rooms that do the same, or that wait for a timer. */
 const FILES = [
-  'access/{pace,stalling,throttled-sts}',
+  'aws/{rate-limit,stalling,throttled-sts}',
   'collect-early',
-  'commands/{approval,completion,embedded,exit-codes,help,output,runs,sandbox,secrets}',
+  'commands/{confirm,completion,embedded,exit-codes,help,output,runs,sandbox,secrets}',
   'hostile/{commands,names}',
   'sandbox/foreign-clients',
   'support/type-command',
-  'sweep/{trouble-alone,undo-at-scale}',
+  'sweep/{trouble-alone,undo/undo-at-scale}',
 ];
 
 // npm run test:fast: what is pure or in this process, for an answer within a minute.

@@ -38,7 +38,7 @@ const EVERY_DAY = [
   'done, answer lost, then well',
 ];
 
-/** The calls to the ledger are others: test/fan-out lets each of them fail. */
+/** The calls to the ledger are others: test/batches lets each of them fail. */
 const OURS = CELLS.filter(({ site }) => site.service !== 's3').filter(
   ({ harm }) => process.env.KEYSWEEP_FAULTS === 'all' || EVERY_DAY.includes(harm.name),
 );

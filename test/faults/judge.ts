@@ -4,7 +4,7 @@ import { allowedIn, DUE, type Allowed } from './model.ts';
 import type { Cell, KeyChange, Outcome } from './cell.ts';
 
 /** Keys that changed, and what is not as promised; a cell is good when `wrong` and `broken` are empty. */
-export interface Judgement {
+export interface UserDecision {
   readonly written: readonly string[];
   /** Writes that incomplete knowledge does not allow. */
   readonly wrong: readonly string[];
@@ -16,7 +16,7 @@ export function judgeCell(
   cell: Cell,
   outcome: Outcome,
   { may, must }: Allowed = allowedIn(cell.site, cell.harm),
-): Judgement {
+): UserDecision {
   const changed = outcome.keys.filter(({ before, after }) => before !== after);
   const written = changed.map(({ key }) => key);
   const missed = [...must].filter((key) => !written.includes(key));

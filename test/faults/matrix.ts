@@ -1,7 +1,7 @@
 import { startSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
 import { sweepAgain, sweepWith, type Cell, type Outcome } from './cell.ts';
 import { HARMS } from './harms.ts';
-import { judgeCell, type Judgement } from './judge.ts';
+import { judgeCell, type UserDecision } from './judge.ts';
 import type { Site } from './site.ts';
 import { SITES } from './sites.ts';
 import { DUE } from './model.ts';
@@ -9,7 +9,7 @@ import { organizationOfCell, PAGE } from './world.ts';
 
 export interface JudgedCell extends Cell {
   readonly outcome: Outcome;
-  readonly judgement: Judgement;
+  readonly judgement: UserDecision;
 }
 
 /** Sweeps at a time, each on a sandbox of its own: most of them wait for something. */

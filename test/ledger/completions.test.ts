@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { knownToLedger } from '../../src/ledger/completions.ts';
+import { ledgerCompletions } from '../../src/ledger/completions.ts';
 import { openRunLog } from '../../src/ledger/run-log.ts';
 import { memoryStore } from '../support/memory-store.ts';
 import { accountFinished, accountsListed, RUN_ID, runStarted } from '../support/records.ts';
@@ -14,7 +14,7 @@ const WORDS = [
 
 describe('what a shell can complete from a ledger', () => {
   it('is the words alone while there is no run', async () => {
-    expect(await knownToLedger(memoryStore())).toEqual({ runs: WORDS, accounts: [] });
+    expect(await ledgerCompletions(memoryStore())).toEqual({ runs: WORDS, accounts: [] });
   });
 
   it('is the runs, newest first, and the accounts of the newest by id', async () => {
@@ -26,7 +26,7 @@ describe('what a shell can complete from a ledger', () => {
       accountsListed('222222222222', '333333333333'),
       accountFinished('222222222222'),
     ]);
-    expect(await knownToLedger(store)).toEqual({
+    expect(await ledgerCompletions(store)).toEqual({
       runs: [...WORDS, { value: RUN_ID, description: '' }, { value: old, description: '' }],
       accounts: [
         { value: '222222222222', description: 'account 222222222222' },
@@ -38,14 +38,14 @@ describe('what a shell can complete from a ledger', () => {
   it('has no accounts while the newest run has not listed them', async () => {
     const store = memoryStore();
     await openRunLog(store, RUN_ID).append([runStarted()]);
-    expect((await knownToLedger(store)).accounts).toEqual([]);
+    expect((await ledgerCompletions(store)).accounts).toEqual([]);
   });
 
   it('is no more than the newest fifty runs', async () => {
     const store = memoryStore();
     const ids = Array.from({ length: 51 }, (_, second) => `20261127T2255${10 + second}Z-1a2b3c`);
     for (const runId of ids) await openRunLog(store, runId).append([runStarted({ runId })]);
-    const { runs } = await knownToLedger(store);
+    const { runs } = await ledgerCompletions(store);
     expect(runs.slice(WORDS.length).map(({ value }) => value)).toEqual(ids.slice(1).reverse());
   });
 });

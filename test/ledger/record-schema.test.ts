@@ -35,7 +35,7 @@ function planned(overrides: Partial<AccountPlanned>): AccountPlanned {
     accountId: '1',
     armed: false,
     users: 0,
-    absentGroups: [],
+    missingGroups: [],
     decisions: [],
     unread: [],
     ...overrides,

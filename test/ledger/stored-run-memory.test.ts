@@ -53,7 +53,7 @@ function* records(): Generator<LedgerRecord> {
       verdict: 'deactivate' as const,
       reason: 'every-key' as const,
     }));
-    const plan = { users: KEYS, absentGroups: [], unread: [], decisions, armed: true };
+    const plan = { users: KEYS, missingGroups: [], unread: [], decisions, armed: true };
     yield { type: 'account-planned', at: AT, accountId, ...plan };
     yield { type: 'writes-intended', at: AT, accountId, writes };
     yield { type: 'writes-done', at: AT, accountId, results };

@@ -1,7 +1,7 @@
 /** The rooms whose code is mutated, and the files of each that are not. */
 export const ROOMS: Readonly<Record<string, readonly string[]>> = {
-  rotation: [],
-  scope: [],
+  rules: [],
+  targets: [],
   sweep: [],
   organization: [],
   // The stores themselves, which test/ledger tries on real folders and buckets.

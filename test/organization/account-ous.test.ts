@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import type { ListedAccount } from '../../src/organization/account.ts';
-import { openPlaces } from '../../src/organization/account-ous.ts';
+import { openAccountOus } from '../../src/organization/account-ous.ts';
 import { SandboxOrganization } from '../../sandbox/organization.ts';
 import { onSandbox } from '../support/sweeping.ts';
 
@@ -16,7 +16,7 @@ async function tree() {
   const empty = organization.addOrganizationalUnit('Empty');
   const on = await onSandbox({ organization });
   const { organizations } = on.dependencies().clients;
-  const places = openPlaces(
+  const places = openAccountOus(
     organizations,
     { id: organization.id, managementAccountId: organization.managementAccount.id },
     SIGNAL,

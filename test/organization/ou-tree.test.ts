@@ -1,7 +1,7 @@
 import type { ListAccountsForParentCommandInput } from '@aws-sdk/client-organizations';
 import { describe, expect, it } from 'vitest';
 
-import { findPlacements, walkTree } from '../../src/organization/ou-tree.ts';
+import { findAccountOus, walkTree } from '../../src/organization/ou-tree.ts';
 import { SandboxOrganization } from '../../sandbox/organization.ts';
 import { organizationsAnswering } from '../support/answering.ts';
 import { account } from '../support/records.ts';
@@ -43,7 +43,7 @@ describe.concurrent('where accounts hang', () => {
       },
       context,
     });
-    const found = await findPlacements(
+    const found = await findAccountOus(
       dependencies().clients.organizations,
       [...accounts, beside].map(account),
       context.signal,
@@ -65,7 +65,7 @@ describe.concurrent('where accounts hang', () => {
       const { sandbox, dependencies } = await onSandbox({ organization, context });
       const where = { ParentId: units[3]?.id ?? '' };
       sandbox.faults.add({ service: 'organizations', call, where, occurrence: 'every', kind: 'denied' });
-      const { byAccount, organizationalUnits } = await findPlacements(
+      const { byAccount, organizationalUnits } = await findAccountOus(
         dependencies().clients.organizations,
         [...accounts, beside].map(account),
         context.signal,
@@ -85,7 +85,7 @@ describe.concurrent('where accounts hang', () => {
     const { sandbox, dependencies } = await onSandbox({ organization, context });
     sandbox.faults.add({ service: 'organizations', call: 'ListRoots', occurrence: 'every', kind: 'denied' });
     const { organizations } = dependencies().clients;
-    const { byAccount, organizationalUnits } = await findPlacements(
+    const { byAccount, organizationalUnits } = await findAccountOus(
       organizations,
       accounts.map(account),
       context.signal,
@@ -113,7 +113,7 @@ describe.concurrent('where accounts hang', () => {
         },
       { step: 'initialize' },
     );
-    const { byAccount } = await findPlacements(organizations, accounts.map(account), context.signal);
+    const { byAccount } = await findAccountOus(organizations, accounts.map(account), context.signal);
     expect(byAccount.get(moving)).toMatchObject({
       known: false,
       failure: { kind: 'failed', code: 'UnknownPlacement', message: `account ${moving} ${where}` },
@@ -125,7 +125,7 @@ describe.concurrent('where accounts hang', () => {
     const { organization, units, aside, accounts, beside } = nested();
     const { dependencies } = await onSandbox({ organization, context });
     const { organizations } = dependencies().clients;
-    const { units: listed } = await findPlacements(organizations, accounts.map(account), context.signal);
+    const { units: listed } = await findAccountOus(organizations, accounts.map(account), context.signal);
     const { root, managementAccount } = organization;
     const unit = (depth: number) => {
       const { id, name } = units[depth]!;
@@ -147,12 +147,12 @@ describe.concurrent('where accounts hang', () => {
     const { organization, units, aside, accounts } = nested();
     const { sandbox, dependencies } = await onSandbox({ organization, context });
     const { organizations } = dependencies().clients;
-    const whole = await findPlacements(organizations, accounts.map(account), context.signal);
+    const whole = await findAccountOus(organizations, accounts.map(account), context.signal);
     expect(whole).not.toHaveProperty('incomplete');
     const where = { ParentId: units[2]!.id };
     const call = 'ListOrganizationalUnitsForParent';
     sandbox.faults.add({ service: 'organizations', call, where, occurrence: 'every', kind: 'denied' });
-    const { incomplete } = await findPlacements(organizations, accounts.map(account), context.signal);
+    const { incomplete } = await findAccountOus(organizations, accounts.map(account), context.signal);
     expect(incomplete).toEqual({
       failure: expect.objectContaining({ kind: 'denied', call: `organizations:${call}` }) as object,
       met: new Set([units[0]!.id, units[1]!.id, aside.id, units[2]!.id]),
@@ -170,7 +170,7 @@ describe.concurrent('where accounts hang', () => {
     'is unknown when %s is answered without a list, and says so',
     async ([call, before], context) => {
       const client = organizationsAnswering(...before, {});
-      const { incomplete } = await findPlacements(client, [account('111111111111')], context.signal);
+      const { incomplete } = await findAccountOus(client, [account('111111111111')], context.signal);
       expect(incomplete?.failure).toEqual({
         kind: 'failed',
         call: `organizations:${call}`,
@@ -182,7 +182,7 @@ describe.concurrent('where accounts hang', () => {
 
   it('is unknown when an entry has no id, and says so', async (context) => {
     const client = organizationsAnswering({ Roots: [{ Name: 'Root' }] });
-    const { incomplete, units } = await findPlacements(client, [account('111111111111')], context.signal);
+    const { incomplete, units } = await findAccountOus(client, [account('111111111111')], context.signal);
     expect(incomplete?.failure.message).toBe('an entry has no id');
     expect(units).toEqual([]);
   });
@@ -199,7 +199,7 @@ describe.concurrent('where accounts hang', () => {
         Accounts: [roots, page, again],
       };
       const client = organizationsAnswering(...answers[list as keyof typeof answers]);
-      const { incomplete } = await findPlacements(client, [account('111111111111')], context.signal);
+      const { incomplete } = await findAccountOus(client, [account('111111111111')], context.signal);
       expect(incomplete?.failure).toMatchObject({ code: 'RepeatedToken' });
     },
   );
@@ -225,7 +225,7 @@ describe.concurrent('where accounts hang', () => {
 
   it('is not looked for when the time is over', async () => {
     const client = organizationsAnswering({});
-    const { incomplete, byAccount } = await findPlacements(
+    const { incomplete, byAccount } = await findAccountOus(
       client,
       [account('111111111111')],
       AbortSignal.abort(),
@@ -238,7 +238,7 @@ describe.concurrent('where accounts hang', () => {
     const { organization, accounts } = nested();
     const { dependencies } = await onSandbox({ organization, context });
     const { organizations } = dependencies().clients;
-    const { byAccount } = await findPlacements(
+    const { byAccount } = await findAccountOus(
       organizations,
       ['000000000000', ...accounts].map(account),
       context.signal,
@@ -259,7 +259,7 @@ describe.concurrent('where accounts hang', () => {
     ['with an entry that has no id', { Roots: [{ Name: 'Root' }] }] as const,
   ])('is unknown when an answer comes %s', async ([, answer], context) => {
     const client = organizationsAnswering(answer);
-    const { byAccount, organizationalUnits } = await findPlacements(
+    const { byAccount, organizationalUnits } = await findAccountOus(
       client,
       [account('111111111111')],
       context.signal,

@@ -5,7 +5,7 @@ import { parsePlanFile, planFileOf } from '../../src/ledger/plan-file.ts';
 import { readRecords } from '../../src/ledger/read-run.ts';
 import { foldRun } from '../../src/ledger/stored-run.ts';
 import { runSweep } from '../../src/sweep/run.ts';
-import { writtenSince } from '../../src/sweep/undo/later-writes.ts';
+import { laterWrites } from '../../src/sweep/undo/later-writes.ts';
 import { planUndo } from '../../src/sweep/undo/plan-undo.ts';
 import { applyUndo } from '../../src/sweep/undo/apply-undo.ts';
 
@@ -17,7 +17,7 @@ export const KEYSWEEP = {
   planFileOf,
   parsePlanFile,
   runSweep,
-  writtenSince,
+  laterWrites,
   planUndo,
   applyUndo,
   runStep,

@@ -11,8 +11,8 @@ import { HttpResponse, type HttpRequest } from '@smithy/core/protocols';
 import { ConfiguredRetryStrategy } from '@smithy/core/retry';
 
 import type { Clients } from '../../src/aws/clients.ts';
-import { keepHandlers } from '../../src/aws/cache-middleware.ts';
-import { countTraffic } from '../../src/aws/request-counter.ts';
+import { cacheMiddleware } from '../../src/aws/cache-middleware.ts';
+import { countRequests } from '../../src/aws/request-counter.ts';
 import type { Behaviour, PageOptions } from '../../sandbox/behaviour.ts';
 import { CallLog } from '../../sandbox/calls.ts';
 import { reply } from '../../sandbox/endpoint.ts';
@@ -74,7 +74,7 @@ export function clientsInProcess(
     disableClockSkewCorrection: true,
   };
   const shared = { ...base, credentials };
-  const traffic = countTraffic();
+  const traffic = countRequests();
   const counted: typeof traffic.count = (client) => traffic.count(unsigned(client));
   // Few of the thousands need all three.
   const sts = once(() => counted(new STSClient(shared)));
@@ -92,7 +92,7 @@ export function clientsInProcess(
     },
     sfn: () => counted(new SFNClient(shared)),
     tagging: () => counted(new ResourceGroupsTaggingAPIClient(shared)),
-    iam: (session) => keepHandlers(counted(new IAMClient({ ...base, credentials: session }))),
+    iam: (session) => cacheMiddleware(counted(new IAMClient({ ...base, credentials: session }))),
     notices: () => ({
       sns: counted(new SNSClient(shared)),
       eventBridge: counted(new EventBridgeClient(shared)),

@@ -231,13 +231,13 @@ class Player {
   }
 
   private async undo({ sweep, account }: Extract<Chapter, { type: 'undo' }>): Promise<void> {
-    const { writtenSince, planUndo, applyUndo } = this.stage.build;
+    const { laterWrites, planUndo, applyUndo } = this.stage.build;
     const undoing = this.sweeps[Math.min(sweep, this.sweeps.length - 1)];
     if (!undoing) return;
     const before = this.stage.world();
     const { accountIds } = this.stage.built;
     const accounts = account === undefined ? undefined : [accountIds[account]!];
-    const since = await writtenSince(this.stage.store, undoing.runId);
+    const since = await laterWrites(this.stage.store, undoing.runId);
     const plan = planUndo(await this.stage.read(undoing.runId), { accounts }, since);
     const summary = await applyUndo(plan, HOLD_DAYS, this.stage.dependencies());
     const after = this.stage.world();

@@ -61,7 +61,7 @@ export function stageOf(facts: Facts, keysweep: Build): Stage {
       host: 'test',
     }),
     read: (runId) => foldRun(readRecords(store, runId)),
-    world: () => ({ keys: keysNow(built), memory: memoryNow(objects) }),
+    world: () => ({ keys: currentKeys(built), memory: memoryNow(objects) }),
   };
 }
 
@@ -71,7 +71,7 @@ export interface Ran {
 }
 
 /** Every key that is there, in accounts that have left too. */
-export function keysNow({ accounts, keys }: Pick<Built, 'accounts' | 'keys'>): World['keys'] {
+export function currentKeys({ accounts, keys }: Pick<Built, 'accounts' | 'keys'>): World['keys'] {
   const present = keys.filter(({ account, accessKeyId }) => accounts[account]!.keys.has(accessKeyId));
   return new Map(
     present.map(({ accessKeyId, account, user, key }) => [

@@ -14,8 +14,8 @@ export default defineConfig({
   root: fileURLToPath(new URL('../..', import.meta.url)),
   test: {
     include: [
-      'test/{properties,crash,fan-out}/**/*.test.ts',
-      'test/{crash,fan-out}/**/*.long.ts',
+      'test/{properties,crash,batches}/**/*.test.ts',
+      'test/{crash,batches}/**/*.long.ts',
       'test/step-functions/whole-run.test.ts',
     ],
     globalSetup: ['test/support/global-setup.ts'],

@@ -5,9 +5,9 @@ import type { StoredRun } from '../../src/ledger/stored-run.ts';
 import {
   failedNotices,
   sentNotices,
-  tellOfRun,
-  tellOfTrouble,
-  type Telling,
+  notifyOfRun,
+  notifyOfFailure,
+  type Notifier,
 } from '../../src/publish/notify.ts';
 import type { Fault } from '../../sandbox/faults.ts';
 import { startSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
@@ -19,9 +19,9 @@ const MAIL = { from: 'keysweep@example.com', userTag: 'email', perSecond: 1000 }
 const CHANNELS = { region: 'us-east-1', bus: 'default', topicArn: TOPIC, mail: MAIL };
 
 async function telling(
-  overrides: Partial<Telling> = {},
+  overrides: Partial<Notifier> = {},
   faults: readonly Fault[] = [],
-): Promise<{ sandbox: Sandbox; telling: Telling }> {
+): Promise<{ sandbox: Sandbox; telling: Notifier }> {
   const sandbox = await startSandbox({ faults });
   const { url: endpoint, region, credentials } = sandbox;
   const patience = {
@@ -77,7 +77,7 @@ const byKind = ({ organization: { sent } }: Sandbox) => sent.toSorted((a, b) => 
 describe('a notice run', () => {
   test('is told on every channel, to each person once, and who was not reached is told too', async () => {
     const { sandbox, telling: by } = await telling();
-    const told = await tellOfRun(await noticeRun(), by);
+    const told = await notifyOfRun(await noticeRun(), by);
     const { sent } = sandbox.organization;
     const kinds = (kind: string) => sent.filter((one) => one.kind === kind);
     expect(kinds('event')).toHaveLength(1 + 2 + 4);
@@ -107,7 +107,7 @@ describe('a notice run', () => {
 
   test('of nothing is told as nothing', async () => {
     const { sandbox, telling: by } = await telling();
-    const told = await tellOfRun(await storedRun(NOTICE), by);
+    const told = await notifyOfRun(await storedRun(NOTICE), by);
     expect(byKind(sandbox)).toMatchObject([
       { kind: 'event', detail: { scope: 'organization', keys: 0 } },
       { kind: 'message', subject: 'keysweep: no access keys to be revoked on Friday 27 November 2026' },
@@ -122,7 +122,7 @@ describe('a notice run', () => {
   test('goes nowhere that accounts.json does not ask for', async () => {
     const none = { region: undefined, bus: undefined, topicArn: undefined, mail: undefined };
     const { sandbox, telling: by } = await telling({ channels: none });
-    expect(await tellOfRun(await noticeRun(), by)).toEqual([]);
+    expect(await notifyOfRun(await noticeRun(), by)).toEqual([]);
     expect(sandbox.calls.all).toEqual([]);
   });
 });
@@ -131,7 +131,7 @@ describe('a run that ended', () => {
   test('is told when it is a sweep', async () => {
     const { sandbox, telling: by } = await telling();
     const more = written('100000000001', ['AKIA1', 'deactivated']);
-    await tellOfRun(
+    await notifyOfRun(
       await storedRun({ accounts: [{ id: '100000000001', more, end: { outcome: 'swept' } }] }),
       by,
     );
@@ -149,13 +149,13 @@ describe('a run that ended', () => {
 
   test('is nobody’s news when it is a plan without a promise', async () => {
     const { sandbox, telling: by } = await telling();
-    expect(await tellOfRun(await storedRun({ started: { mode: 'plan' } }), by)).toEqual([]);
+    expect(await notifyOfRun(await storedRun({ started: { mode: 'plan' } }), by)).toEqual([]);
     expect(sandbox.organization.sent).toEqual([]);
   });
 
   test('without an end is told as trouble', async () => {
     const { sandbox, telling: by } = await telling();
-    await tellOfTrouble({ reason: 'did-not-run', scheduledFor: SWEEP_AT, problem: 'no run' }, by);
+    await notifyOfFailure({ reason: 'did-not-run', scheduledFor: SWEEP_AT, problem: 'no run' }, by);
     expect(byKind(sandbox)).toMatchObject([
       { detailType: 'Sweep Failed', detail: { reason: 'did-not-run', scheduledFor: SWEEP_AT } },
       { subject: `keysweep: THE SWEEP DID NOT RUN, scheduled for ${SWEEP_AT}` },
@@ -170,7 +170,7 @@ describe('a channel that fails', () => {
     ['mail', 'ses', 'SendEmail', 1],
   ] as const)('is told, and the others go on: %s', async (channel, service, call, count) => {
     const { telling: by } = await telling({}, [{ service, call, occurrence: 'every', kind: 'denied' }]);
-    const told = await tellOfRun(await noticeRun(), by);
+    const told = await notifyOfRun(await noticeRun(), by);
     const denied = told.filter((one) => one.type === 'notice-failed' && one.failure.code !== 'NoMailAddress');
     expect(denied).toMatchObject([
       { channel, count, failure: { kind: 'denied', call: `${service}:${call}` } },
@@ -180,7 +180,7 @@ describe('a channel that fails', () => {
 
   test('because the time is over sends nothing', async () => {
     const { sandbox, telling: by } = await telling({ signal: AbortSignal.abort() });
-    const told = await tellOfRun(await noticeRun(), by);
+    const told = await notifyOfRun(await noticeRun(), by);
     expect(sandbox.calls.all).toEqual([]);
     expect(failedNotices(told)).toBe(7 + 1 + 1 + 1);
     expect(told.find(({ channel }) => channel === 'topic')).toMatchObject({

@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest';
 
 import { putEvents } from '../../src/publish/put-events.ts';
 import type { KeysweepEvent } from '../../src/report/event-schemas.ts';
-import { troubleEvent } from '../../src/report/events.ts';
+import { failureEvent } from '../../src/report/events.ts';
 
 type Entries = NonNullable<PutEventsCommandOutput['Entries']>;
 
@@ -37,7 +37,7 @@ function busWith(code: (problem: string, times: number) => string | undefined) {
 
 const events = (count: number, size = 1): KeysweepEvent[] =>
   Array.from({ length: count }, (_, n) =>
-    troubleEvent({ reason: 'broke-off', problem: `${n}`.padEnd(size, '.') }),
+    failureEvent({ reason: 'broke-off', problem: `${n}`.padEnd(size, '.') }),
   );
 const problemsOf = (failed: readonly { readonly event: KeysweepEvent }[]) =>
   failed.map(({ event }) => (event.detail as { problems: string[] }).problems[0]);

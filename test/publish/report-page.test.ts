@@ -4,7 +4,7 @@ import type { ObjectStore } from '../../src/ledger/object-store.ts';
 import type { LedgerRecord, RunSummary } from '../../src/ledger/record.ts';
 import { openRunLog } from '../../src/ledger/run-log.ts';
 import { putSummary } from '../../src/ledger/runs.ts';
-import { storePage, storePageOfEnded } from '../../src/publish/report-page.ts';
+import { storeReportPage, storeReportPageOfEnded } from '../../src/publish/report-page.ts';
 import {
   accountFinished,
   accountsListed,
@@ -45,7 +45,7 @@ const sweepOf = (day: number, overrides: Partial<RunSummary> = {}): RunSummary =
 describe('the page that is stored with a run', () => {
   it('stands beside its summary', async () => {
     const store = await storeWithRun();
-    expect(await storePage(store, RUN_ID)).toBeUndefined();
+    expect(await storeReportPage(store, RUN_ID)).toBeUndefined();
     expect(await store.get(PAGE)).toMatch(/^<!doctype html>[^]*1a2b3c[^]*<\/html>\n$/);
   });
 
@@ -56,7 +56,7 @@ describe('the page that is stored with a run', () => {
     await putSummary(store, sweepOf(21, { filtered: true }));
     await store.put('runs/20261022T225500Z-000001/summary.json', '{}');
     await putSummary(store, { ...sweepOf(23), runId: '20271023T225500Z-000001' });
-    expect(await storePage(store, RUN_ID)).toBeUndefined();
+    expect(await storeReportPage(store, RUN_ID)).toBeUndefined();
     const page = (await store.get(PAGE)) ?? '';
     expect(page).toContain('Keys over the last 12 sweeps');
     for (const [id, shown] of [
@@ -83,23 +83,23 @@ describe('the page that is stored with a run', () => {
       (store) => ({ ...store, listFolders: () => Promise.reject(new Error('the disk is full')) }),
     ],
   ])('and %s is told with its cure, and throws nothing', async (_, broken) => {
-    expect(await storePage(broken(await storeWithRun()), RUN_ID)).toBe(
+    expect(await storeReportPage(broken(await storeWithRun()), RUN_ID)).toBe(
       `The page of run ${RUN_ID} was not stored: the disk is full. keysweep report ${RUN_ID} --html FILE makes it anew.`,
     );
   });
 
   it('is waited for only as long as there is time', async () => {
     const store = { ...(await storeWithRun()), put: () => new Promise<never>(() => undefined) };
-    expect(await storePageOfEnded(store, RUN_ID, 20)).toMatch(
+    expect(await storeReportPageOfEnded(store, RUN_ID, 20)).toMatch(
       /was not stored: the time was over\. keysweep report/,
     );
-    expect(await storePageOfEnded(store, RUN_ID, -1)).toMatch(/the time was over/);
+    expect(await storeReportPageOfEnded(store, RUN_ID, -1)).toMatch(/the time was over/);
   });
 
   it('is made for a run that ended, in time, and not looked for where there is none', async () => {
     const store = await storeWithRun();
-    expect(await storePageOfEnded(store, RUN_ID, 60_000)).toBeUndefined();
+    expect(await storeReportPageOfEnded(store, RUN_ID, 60_000)).toBeUndefined();
     expect(await store.get(PAGE)).toContain('<!doctype html>');
-    expect(await storePageOfEnded(store, '20261127T225501Z-1a2b3c')).toBeUndefined();
+    expect(await storeReportPageOfEnded(store, '20261127T225501Z-1a2b3c')).toBeUndefined();
   });
 });

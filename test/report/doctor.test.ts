@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { ok, problem, unknown, warning, type Examination } from '../../src/doctor/finding.ts';
-import { examinationJson, examinationVerdict, renderExamination } from '../../src/report/doctor.ts';
+import { doctorJson, doctorVerdict, renderDoctor } from '../../src/report/doctor.ts';
 import { PLAIN } from '../../src/report/style.ts';
 
 const complaint = { what: 'is closed', why: 'Nobody gets in.', cure: 'Open it.' };
@@ -18,7 +18,7 @@ function examination(overrides: Partial<Examination> = {}): Examination {
 }
 
 const shown = (given: Partial<Examination>, rows = 2, localZone = 'Europe/Berlin') =>
-  renderExamination(examination(given), { style: PLAIN, rows }, localZone).split('\n');
+  renderDoctor(examination(given), { style: PLAIN, rows }, localZone).split('\n');
 
 describe('an examination for people', () => {
   it('says once what is the matter in several places, and names as many as fit', () => {
@@ -110,7 +110,7 @@ describe('the verdict of an examination', () => {
       '1 problem, 0 warnings, 0 that nobody could tell, 1 fine.',
     ],
   ])('counts %#', (findings, verdict) => {
-    expect(examinationVerdict(findings, PLAIN)).toBe(verdict);
+    expect(doctorVerdict(findings, PLAIN)).toBe(verdict);
   });
 });
 
@@ -121,7 +121,7 @@ describe('an examination for machines', () => {
       ok('ledger', { where: 'x' }, 'y'),
     ];
     const nextFirings = [new Date('2026-11-27T22:55:00Z')];
-    expect(JSON.parse(examinationJson(examination({ findings, nextFirings })))).toEqual({
+    expect(JSON.parse(doctorJson(examination({ findings, nextFirings })))).toEqual({
       version: 1,
       at: '2026-11-24T10:00:00.000Z',
       counts: { problem: 1, warning: 0, unknown: 0, ok: 1 },

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import type { KeysweepEvent } from '../../src/report/event-schemas.ts';
-import { plannedEvents, sweepEvents, troubleEvent } from '../../src/report/events.ts';
+import { plannedEvents, sweepEvents, failureEvent } from '../../src/report/events.ts';
 import { RUN_ID, summary } from '../support/records.ts';
 import { due, kept, storedRun, SWEEP_AT, written } from '../support/noticed-run.ts';
 import { expectPublishable, problemOf } from '../support/published-schemas.ts';
@@ -116,7 +116,7 @@ describe('the event of a sweep without an end', () => {
     { reason: 'did-not-run', problem: 'no run', scheduledFor: SWEEP_AT, organizationId: 'o-exampleorgid' },
     { reason: 'unfinished', problem: 'no end', scheduledFor: SWEEP_AT, runId: RUN_ID },
   ] as const)('says why: $reason', ({ problem, ...about }) => {
-    const event = troubleEvent({ ...about, problem });
+    const event = failureEvent({ ...about, problem });
     expectPublishable([event]);
     expect(event.detail).toMatchObject({ ...about, problems: [problem] });
   });

@@ -6,7 +6,7 @@ import {
   noticeMessage,
   personalMessage,
   sweepMessage,
-  troubleMessage,
+  failureMessage,
 } from '../../src/report/messages.ts';
 import { recipientsOf } from '../../src/report/recipients.ts';
 import { upcoming } from '../../src/report/upcoming.ts';
@@ -210,7 +210,7 @@ describe('the message after a sweep', () => {
     [{ reason: 'unfinished', runId: 'a-run' }, 'THE SWEEP HAS NO END'],
     [{ reason: 'broke-off' }, 'THE SWEEP BROKE OFF'],
   ] as const)('of one without an end: %j', (about, said) => {
-    const told = troubleMessage({ ...about, problem: 'what was\nwrong' });
+    const told = failureMessage({ ...about, problem: 'what was\nwrong' });
     expectSendable(told);
     expect(told.subject).toBe(`keysweep: ${said}`);
     expect(told.body).toContain('what was wrong');

@@ -34,7 +34,7 @@ const planned = (accountId: string, decisions: ReturnType<typeof decision>[]): L
   accountId,
   armed: true,
   users: 1,
-  absentGroups: [],
+  missingGroups: [],
   decisions,
   unread: [],
 });
@@ -72,9 +72,9 @@ describe('a run as text', () => {
   });
 
   it('says of each group how many accounts lack it', async () => {
-    const lacking = (accountId: string, ...absentGroups: string[]) => ({
+    const lacking = (accountId: string, ...missingGroups: string[]) => ({
       ...planned(accountId, []),
-      absentGroups,
+      missingGroups,
     });
     const records = [
       runStarted(),

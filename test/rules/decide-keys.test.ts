@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest';
 
-import { judge, type JudgeBy, type RememberedKey, type UserFacts } from '../../src/rules/decide-keys.ts';
+import {
+  decideKeys,
+  type DecisionContext,
+  type RememberedKey,
+  type UserFacts,
+} from '../../src/rules/decide-keys.ts';
 import type { Exempt, Rules } from '../../src/config/schema.ts';
 import type { AccessKey } from '../../src/aws/iam/user.ts';
 
@@ -16,7 +21,7 @@ const key = (overrides: Partial<AccessKey> = {}): AccessKey => ({
   ...overrides,
 });
 
-const by = (rules: Partial<Rules> = {}, exempt: Partial<Exempt> = {}): JudgeBy => ({
+const by = (rules: Partial<Rules> = {}, exempt: Partial<Exempt> = {}): DecisionContext => ({
   rules: { maxKeyAgeDays: 0, mode: 'deactivate-then-delete', deleteAfterDays: 7, users: 'all', ...rules },
   exempt: { users: [], userTag: false, groups: [], ...exempt },
   now: NOW,
@@ -38,8 +43,8 @@ const facts = (overrides: Partial<UserFacts> = {}): UserFacts => ({
 const remembered = (memory: RememberedKey): Map<string, RememberedKey> => new Map([['AKIA1', memory]]);
 
 /** `verdict reason` of the only key, or the fact that is missing. */
-function verdict(user: UserFacts, rules: JudgeBy): string {
-  const judgement = judge(user, rules);
+function verdict(user: UserFacts, rules: DecisionContext): string {
+  const judgement = decideKeys(user, rules);
   if (!judgement.decided) return `needs ${judgement.need.fact}`;
   return judgement.decisions.map((decision) => `${decision.verdict} ${decision.reason}`).join(', ');
 }
@@ -234,7 +239,7 @@ it('asks for the last use of the keys that it would delete on their record, and 
     ]),
   });
   const need = { fact: 'last-used', accessKeyIds: ['AKIA1', 'AKIA4'] };
-  expect(judge(user, by())).toEqual({ decided: false, need });
+  expect(decideKeys(user, by())).toEqual({ decided: false, need });
 });
 
 describe('asks for nothing', () => {

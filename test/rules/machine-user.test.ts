@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { soundsLikeMachine } from '../../src/rules/machine-user.ts';
+import { looksLikeMachine } from '../../src/rules/machine-user.ts';
 
 describe('the name of a user', () => {
   it.each([
@@ -12,13 +12,13 @@ describe('the name of a user', () => {
     'ses-smtp-user.20260101',
     'appDeploy',
   ])('%s sounds like a machine', (name) => {
-    expect(soundsLikeMachine(name)).toBe(true);
+    expect(looksLikeMachine(name)).toBe(true);
   });
 
   it.each(['ada', 'roberta', 'cindy.jobs', 'felix.jung', 'appleby', 'serverin', '+=,.@-', '7', ''])(
     '%s does not',
     (name) => {
-      expect(soundsLikeMachine(name)).toBe(false);
+      expect(looksLikeMachine(name)).toBe(false);
     },
   );
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { SandboxClock } from '../../sandbox/clock.ts';
 import { Directory } from '../../sandbox/directory.ts';
 import { accountOfKey, uniqueId } from '../../sandbox/identifier.ts';
-import { pageOf } from '../../sandbox/paging.ts';
+import { renderReportPage } from '../../sandbox/paging.ts';
 
 describe('ids', () => {
   it.each(['000000000001', '111122223333', '999999999999'])('carry the account %s', (account) => {
@@ -51,9 +51,9 @@ describe('pages', () => {
   for (const name of ['d', 'B', 'a', 'C', 'e']) directory.add(name);
 
   it('follow each other in the order of names', () => {
-    const first = pageOf(directory, undefined, 2, {});
-    const second = pageOf(directory, first.next, 2, {});
-    const third = pageOf(directory, second.next, 2, {});
+    const first = renderReportPage(directory, undefined, 2, {});
+    const second = renderReportPage(directory, first.next, 2, {});
+    const third = renderReportPage(directory, second.next, 2, {});
     expect([first.items, second.items, third.items, third.next]).toEqual([
       ['a', 'B'],
       ['C', 'd'],
@@ -63,15 +63,15 @@ describe('pages', () => {
   });
 
   it('may be empty anywhere, with a token that goes on and is new every time', () => {
-    const first = pageOf(directory, undefined, 2, {});
-    const empty = pageOf(directory, first.next, 2, { empty: true });
-    const again = pageOf(directory, empty.next, 2, { empty: true });
+    const first = renderReportPage(directory, undefined, 2, {});
+    const empty = renderReportPage(directory, first.next, 2, { empty: true });
+    const again = renderReportPage(directory, empty.next, 2, { empty: true });
     expect([empty.items, again.items]).toEqual([[], []]);
     expect(new Set([first.next, empty.next, again.next]).size).toBe(3);
-    expect(pageOf(directory, again.next, 9, {}).items).toEqual(['C', 'd', 'e']);
+    expect(renderReportPage(directory, again.next, 9, {}).items).toEqual(['C', 'd', 'e']);
   });
 
   it('take no token that they did not give', () => {
-    expect(() => pageOf(directory, 'abc', 2, {})).toThrow(RangeError);
+    expect(() => renderReportPage(directory, 'abc', 2, {})).toThrow(RangeError);
   });
 });

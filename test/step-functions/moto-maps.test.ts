@@ -77,10 +77,10 @@ describe.skipIf((await pythonEnvironment()) === undefined)(
       };
       const { status, cause, executionArn } = await moto.run(await moto.create(name, text), name, { runId });
       expect(status, cause).toBe('SUCCEEDED');
-      const batchesOf = (step: string) =>
+      const makeBatches = (step: string) =>
         events.filter((event) => event.step === step).toSorted((a, b) => a.batch - b.batch);
       const written = await store.list(`runs/${runId}/map-runs/`);
-      return { events, batchesOf, written, mapRuns: await moto.mapRuns(executionArn) };
+      return { events, makeBatches, written, mapRuns: await moto.mapRuns(executionArn) };
     }
 
     describe('when all goes well', () => {
@@ -102,7 +102,7 @@ describe.skipIf((await pythonEnvironment()) === undefined)(
       });
 
       it.each(['plan', 'apply'] as const)('give each batch of the list to one child: %s', (phase) => {
-        expect(whole.batchesOf(phase)).toEqual(
+        expect(whole.makeBatches(phase)).toEqual(
           INPUTS[phase].map((input) => {
             const { batch, batches } = input;
             return { step: phase, runId, batch, batches, input };
@@ -141,10 +141,10 @@ describe.skipIf((await pythonEnvironment()) === undefined)(
     it('give up at once a batch whose error is named as one that comes again, and go on with the others', async () => {
       const error = Object.assign(new Error('another accounts.json'), { name: 'ConfigChangedError' });
       const plan = ({ batch }: Event) => (batch === 2 ? Promise.reject(error) : well());
-      const { batchesOf, mapRuns } = await run('one-fails', RUNNABLE, { plan });
-      expect(batchesOf('plan').map(({ batch }) => batch)).toEqual([1, 2, 3, 4, 5]);
+      const { makeBatches, mapRuns } = await run('one-fails', RUNNABLE, { plan });
+      expect(makeBatches('plan').map(({ batch }) => batch)).toEqual([1, 2, 3, 4, 5]);
       const Cause = JSON.stringify({ errorType: error.name, errorMessage: error.message });
-      expect(batchesOf('give-up')).toMatchObject([
+      expect(makeBatches('give-up')).toMatchObject([
         { phase: 'plan', runId, batch: 2, error: { Error: 'ConfigChangedError', Cause } },
       ]);
       expect(mapRuns[0]?.itemCounts).toMatchObject({ total: 5, succeeded: 4, failed: 1 });

@@ -6,7 +6,7 @@ import type { Context } from 'aws-lambda';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { deploymentNames } from '../../src/deployment/names.ts';
-import { concluded } from '../../src/batches/step-result.ts';
+import { stepOutcome } from '../../src/batches/step-result.ts';
 import { runIdOf } from '../../src/batches/step.ts';
 import { readRecords } from '../../src/ledger/read-run.ts';
 import type { ObjectStore } from '../../src/ledger/object-store.ts';
@@ -86,7 +86,7 @@ describe.skipIf(program === undefined)('the state machine, run by MiniStack', ()
       const { step, execution } = event as Event & { execution: Parameters<typeof runIdOf>[0] };
       if (step === 'begin') runId = runIdOf(execution);
       const answer = await behind(event as Event);
-      return 'accountsListed' in answer ? concluded(answer as RunSummary) : answer;
+      return 'accountsListed' in answer ? stepOutcome(answer as RunSummary) : answer;
     };
     const { status, cause } = await interpreter.run(name, input);
     return { status, cause, runId };

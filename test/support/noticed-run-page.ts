@@ -105,7 +105,7 @@ function recordsOf({ id, end, plan, intended = [], results = [] }: ToldAccount):
             ...about,
             armed: true,
             users: 1,
-            absentGroups: [],
+            missingGroups: [],
             decisions,
             unread: [],
             ...plan,

@@ -79,7 +79,7 @@ function recordsOf({
           accountId: id,
           armed,
           users: 1,
-          absentGroups: [],
+          missingGroups: [],
           decisions,
           unread: [],
           ...(contacts && { contacts }),

@@ -96,7 +96,7 @@ export const EVERY_RECORD: readonly LedgerRecord[] = [
     accountId: '222222222222',
     armed: true,
     users: 2,
-    absentGroups: ['Administrators'],
+    missingGroups: ['Administrators'],
     decisions: [
       {
         accessKeyId: 'AKIA1',

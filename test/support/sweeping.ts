@@ -139,7 +139,7 @@ export async function onSandbox(setting: SweepSetting): Promise<SweptSandbox> {
   const config = parseConfig(JSON.stringify(setting.config ?? EVERY_KEY), 'accounts.json');
   const { url: endpoint, region, credentials } = sandbox;
   const clients = openClients({ endpoint, region, credentials, sockets: 64 });
-  if (!setting.paced) clients.organizations.middlewareStack.remove('paceOrganizations');
+  if (!setting.paced) clients.organizations.middlewareStack.remove('limitOrganizations');
   (setting.context ?? { onTestFinished }).onTestFinished(async () => {
     clients.close();
     await sandbox.close();

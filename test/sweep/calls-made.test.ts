@@ -179,7 +179,7 @@ describe('exempt users', () => {
       'tagged exempt-tag',
       'tagged-otherwise every-key',
     ]);
-    expect(plan?.absentGroups).toEqual(['NoSuchGroup']);
+    expect(plan?.missingGroups).toEqual(['NoSuchGroup']);
     expect(keysOf(organization, FIRST).filter((key) => key.endsWith('Inactive'))).toEqual([
       'ada Inactive',
       'tagged-otherwise Inactive',

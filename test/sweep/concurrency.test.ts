@@ -1,8 +1,13 @@
 import { performance, type EventLoopUtilization } from 'node:perf_hooks';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
-import { countTraffic, type Traffic, type TrafficCounts } from '../../src/aws/request-counter.ts';
-import { nextWidth, openWidth, type Pressure, type Width } from '../../src/sweep/concurrency.ts';
+import { countRequests, type RequestCounter, type RequestCounts } from '../../src/aws/request-counter.ts';
+import {
+  nextConcurrency,
+  openConcurrency,
+  type Pressure,
+  type Concurrency,
+} from '../../src/sweep/concurrency.ts';
 
 /** Nothing speaks against going wider. */
 const FREE: Pressure = { busy: 0, throttled: 0, waiting: true };
@@ -31,15 +36,15 @@ describe('the next width', () => {
     ['remains at the most where that is less than 10', 5, 5, { throttled: 1 }, 5],
     ['remains at one', 1, 1, { throttled: 1 }, 1],
   ])('%s', (_, width, most, pressure, expected) => {
-    expect(nextWidth(width, most, { ...FREE, ...pressure })).toBe(expected);
+    expect(nextConcurrency(width, most, { ...FREE, ...pressure })).toBe(expected);
   });
 });
 
 describe('the width of a sweep', () => {
   /** What traffic and processor say, since the beginning of the process. */
-  let sent: TrafficCounts;
+  let sent: RequestCounts;
   let loop: { active: number; idle: number };
-  let open: Width[];
+  let open: Concurrency[];
   beforeEach(() => {
     sent = { calls: 1000, throttles: 900 };
     loop = { active: 1_000_000, idle: 0 };
@@ -59,9 +64,9 @@ describe('the width of a sweep', () => {
     vi.restoreAllMocks();
   });
 
-  const traffic: Traffic = { ...countTraffic(), soFar: () => sent };
-  const opened = (most: number, waiting = 1000): Width['limit'] => {
-    const width = openWidth(most, traffic);
+  const traffic: RequestCounter = { ...countRequests(), soFar: () => sent };
+  const opened = (most: number, waiting = 1000): Concurrency['limit'] => {
+    const width = openConcurrency(most, traffic);
     open.push(width);
     // The first of them have their turn for ever.
     for (let work = 0; work < waiting; work += 1) void width.limit(() => new Promise(() => undefined));

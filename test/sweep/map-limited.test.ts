@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { describe, expect, it } from 'vitest';
 
-import { every } from '../../src/sweep/map-limited.ts';
+import { mapLimited } from '../../src/sweep/map-limited.ts';
 
 describe('work for every item', () => {
   it('gives the results in the order of the items', async () => {
@@ -10,13 +10,13 @@ describe('work for every item', () => {
       await sleep(milliseconds);
       return `after ${milliseconds}`;
     };
-    expect(await every([20, 1, 10], 3, work)).toEqual(['after 20', 'after 1', 'after 10']);
-    expect(await every([], 3, work)).toEqual([]);
+    expect(await mapLimited([20, 1, 10], 3, work)).toEqual(['after 20', 'after 1', 'after 10']);
+    expect(await mapLimited([], 3, work)).toEqual([]);
   });
 
   it.each([1, 3, 7])('is never wider than %i, and as wide', async (width) => {
     let [running, widest] = [0, 0];
-    await every(Array.from({ length: 20 }), width, async () => {
+    await mapLimited(Array.from({ length: 20 }), width, async () => {
       widest = Math.max(widest, (running += 1));
       await sleep(2);
       running -= 1;
@@ -31,7 +31,7 @@ describe('work for every item', () => {
       done += 1;
       if (item === 1 || item === 15) throw new Error(`at ${item}`);
     };
-    await expect(every([20, 15, 1, 10], 2, work)).rejects.toThrow('at 15');
+    await expect(mapLimited([20, 15, 1, 10], 2, work)).rejects.toThrow('at 15');
     expect(done).toBe(4);
   });
 });

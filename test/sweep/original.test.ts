@@ -109,7 +109,7 @@ describe("the original's job", () => {
       expect.stringMatching(/^group Adminstrators exists in none of the 3 accounts/),
     ]);
     for (const { plan } of planned.run.accounts.values())
-      expect(plan?.absentGroups).toEqual(['Adminstrators']);
+      expect(plan?.missingGroups).toEqual(['Adminstrators']);
 
     const { summary } = await run();
     expect(summary.verdict).toBe('incomplete');

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { ConfigInput } from '../../src/config/schema.ts';
 import { EMPTY_MEMORY } from '../../src/ledger/memory.ts';
 import {
-  putAway,
+  packPlan,
   type FailedTarget,
   type Planned,
   type PlannedAccount,
@@ -27,13 +27,13 @@ const targetOf = (id: string, defaults: ConfigInput['defaults']) => ({
 });
 
 /** An account that was read and has none of these groups, or one that failed. */
-function planned(id: string, absentGroups: string[] | 'failed', users = 1): Planned {
+function planned(id: string, missingGroups: string[] | 'failed', users = 1): Planned {
   const target = targetOf(id, GROUPS);
-  if (absentGroups === 'failed') return { target, failure: FAILURE };
-  return putAway({
+  if (missingGroups === 'failed') return { target, failure: FAILURE };
+  return packPlan({
     target,
     users,
-    absentGroups,
+    missingGroups,
     decisions: [],
     unread: [],
     machineUsers: [],
@@ -162,7 +162,7 @@ describe('the notices of a run', () => {
 
 describe('the notice about users who could not sign in to make a new key', () => {
   const withoutConsole = (id: string, users: number, armed = true): Planned =>
-    putAway(
+    packPlan(
       plan(id, {
         armed,
         machineUsers: Array.from({ length: users }, (_, index) => ({

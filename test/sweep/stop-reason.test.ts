@@ -4,10 +4,10 @@ import type { Lock } from '../../src/ledger/lock.ts';
 import { LockLostError } from '../../src/ledger/lock.ts';
 import { EMPTY_MEMORY, hold } from '../../src/ledger/memory.ts';
 import { deadlineOn } from '../../src/sweep/deadline.ts';
-import { reasonToStop } from '../../src/sweep/stop-reason.ts';
-import { remember } from '../../src/sweep/save-memory.ts';
+import { stopReason } from '../../src/sweep/stop-reason.ts';
+import { saveMemory } from '../../src/sweep/save-memory.ts';
 import type { RunContext } from '../../src/sweep/run-context.ts';
-import { stopTogether } from '../../src/sweep/stop-on-ledger-error.ts';
+import { stopOnLedgerError } from '../../src/sweep/stop-on-ledger-error.ts';
 import { now } from '../support/clock.ts';
 import { memoryStore } from '../support/memory-store.ts';
 import { FIRST } from './plan/plans.ts';
@@ -31,11 +31,11 @@ const deadline = (stop: AbortSignal = GOING_ON) => deadlineOn(stop, GOING_ON);
 
 describe('the reason to write no more', () => {
   it('is none while the lock is held and there is time', async () => {
-    expect(await reasonToStop({ lock: lockLost(), deadline: deadline() })).toBeUndefined();
+    expect(await stopReason({ lock: lockLost(), deadline: deadline() })).toBeUndefined();
   });
 
   it('is the time', async () => {
-    expect(await reasonToStop({ lock: lockLost(), deadline: deadline(AbortSignal.abort()) })).toEqual({
+    expect(await stopReason({ lock: lockLost(), deadline: deadline(AbortSignal.abort()) })).toEqual({
       kind: 'not-reached',
       call: 'keysweep',
       code: 'Deadline',
@@ -44,11 +44,14 @@ describe('the reason to write no more', () => {
   });
 
   it('is none that may be recorded when the ledger failed an account beside this one: its error is thrown', async () => {
-    const { context, onFailure } = stopTogether({ lock: lockLost(), deadline: deadline() } as RunContext);
+    const { context, onFailure } = stopOnLedgerError({
+      lock: lockLost(),
+      deadline: deadline(),
+    } as RunContext);
     const error = new Error('no answer');
-    expect(await reasonToStop(context)).toBeUndefined();
+    expect(await stopReason(context)).toBeUndefined();
     expect(() => onFailure(error)).toThrow(error);
-    await expect(reasonToStop(context)).rejects.toBe(error);
+    await expect(stopReason(context)).rejects.toBe(error);
   });
 
   it.each([
@@ -56,7 +59,7 @@ describe('the reason to write no more', () => {
     ['says whatever else is known', 'no answer', 'no answer'],
   ])('is the lock rather than the time, and %s', async (_, reason, message) => {
     const lost = { lock: lockLost(reason), deadline: deadline(AbortSignal.abort()) };
-    expect(await reasonToStop(lost)).toEqual({
+    expect(await stopReason(lost)).toEqual({
       kind: 'not-reached',
       call: 'keysweep',
       code: 'LockLost',
@@ -73,13 +76,13 @@ const HELD = {
 describe('what is to be remembered', () => {
   it('is stored while the lock is held', async () => {
     const store = memoryStore();
-    await remember(FIRST, HELD, { store, lock: lockLost() });
+    await saveMemory(FIRST, HELD, { store, lock: lockLost() });
     expect(await store.list('')).toEqual([`accounts/${FIRST}.json`]);
   });
 
   it('is left to the run that has the lock now', async () => {
     const store = memoryStore();
-    await remember(FIRST, HELD, { store, lock: lockLost('another run has it') });
+    await saveMemory(FIRST, HELD, { store, lock: lockLost('another run has it') });
     expect(await store.list('')).toEqual([]);
   });
 });

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 
 import type { ConfigInput } from '../../src/config/schema.ts';
 import { settingsFor } from '../../src/targets/settings.ts';
-import { sweptAndExempt } from '../../src/targets/exempt-groups.ts';
+import { exemptGroupsIn } from '../../src/targets/exempt-groups.ts';
 import { configWith } from '../support/build-config.ts';
 import { account, idOf, ROOT, TEAMS } from './build.ts';
 
@@ -17,13 +17,13 @@ it.each<[string, ConfigInput['overrides'], string[]]>([
     [IN_TEAMS, { ...exempting('ServiceUsers'), groups: ['Developers'] }],
     [],
   ],
-])('sweptAndExempt where %s', (_, overrides, groups) => {
+])('exemptGroupsIn where %s', (_, overrides, groups) => {
   const config = configWith({ overrides });
   const targets = [1, 2].map((index) => ({
     account: account(index),
     settings: settingsFor(account(index), [ROOT, TEAMS], config),
   }));
-  expect(sweptAndExempt(targets)).toEqual(groups.map((group) => ({ group, accounts: [account(1)] })));
+  expect(exemptGroupsIn(targets)).toEqual(groups.map((group) => ({ group, accounts: [account(1)] })));
 });
 
 function exempting(group: string) {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ConfigInput } from '../../src/config/schema.ts';
 import { selectTargets, type SelectionInput } from '../../src/targets/select-targets.ts';
-import { settleWithoutTag } from '../../src/targets/classify.ts';
+import { classifyWithoutTag } from '../../src/targets/classify.ts';
 import { configWith } from '../support/build-config.ts';
 import {
   account,
@@ -237,7 +237,7 @@ describe('selectTargets', () => {
     ['no OU, as none plays a part', { placements: inTeams }, []],
     ['the OUs of its place', { config: scoped(TEAMS), placements: inTeams }, [ROOT, TEAMS, PAYMENTS]],
   ])('leaves to the tags, with %s, an account that nothing else settles', (_what, overrides, path) => {
-    expect(settleWithoutTag(account(1), selectionInput(overrides))).toEqual({ open: { path } });
+    expect(classifyWithoutTag(account(1), selectionInput(overrides))).toEqual({ open: { path } });
   });
 
   it('gives a target the settings of its OUs', () => {

@@ -5,9 +5,9 @@ import {
   type IAMClient,
 } from '@aws-sdk/client-iam';
 
-import { calling, nonsense } from '../failure.ts';
-import { wholeList } from '../complete-list.ts';
-import { saysNoSuchEntity } from './no-such-entity.ts';
+import { calling, invalidResponse } from '../failure.ts';
+import { completeList } from '../complete-list.ts';
+import { isNoSuchEntity } from './no-such-entity.ts';
 import type { AccessKey } from './user.ts';
 
 const LIST = 'iam:ListAccessKeys';
@@ -23,11 +23,11 @@ export async function accessKeys(
   userName: string,
   signal: AbortSignal,
 ): Promise<AccessKey[] | undefined> {
-  if (!userName) throw nonsense(LIST, 'NoUserName', 'asked for the keys of a user without a name');
+  if (!userName) throw invalidResponse(LIST, 'NoUserName', 'asked for the keys of a user without a name');
   try {
     return await everyAccessKey(iam, userName, signal);
   } catch (error) {
-    if (saysNoSuchEntity(error)) return undefined;
+    if (isNoSuchEntity(error)) return undefined;
     throw error;
   }
 }
@@ -35,26 +35,26 @@ export async function accessKeys(
 async function everyAccessKey(iam: IAMClient, userName: string, signal: AbortSignal): Promise<AccessKey[]> {
   const pages = paginateListAccessKeys({ client: iam }, { UserName: userName }, { abortSignal: signal });
   const keys: AccessKey[] = [];
-  for await (const page of wholeList(LIST, pages, (answer) => ({
+  for await (const page of completeList(LIST, pages, (answer) => ({
     token: answer.Marker,
     truncated: answer.IsTruncated,
   }))) {
     if (!page.AccessKeyMetadata)
-      throw nonsense(LIST, 'IncompleteAnswer', `a page of ${userName} holds no list of keys`);
+      throw invalidResponse(LIST, 'IncompleteAnswer', `a page of ${userName} holds no list of keys`);
     keys.push(...page.AccessKeyMetadata.map((metadata) => accessKey(metadata, userName)));
   }
   if (new Set(keys.map(({ accessKeyId }) => accessKeyId)).size < keys.length)
-    throw nonsense(LIST, 'KeyListedTwice', `one key of ${userName} is listed twice`);
+    throw invalidResponse(LIST, 'KeyListedTwice', `one key of ${userName} is listed twice`);
   return keys;
 }
 
 function accessKey(metadata: AccessKeyMetadata, askedFor: string): AccessKey {
   const { AccessKeyId: accessKeyId, Status: status, CreateDate: createDate, UserName: owner } = metadata;
   if (!accessKeyId || !status || !createDate) {
-    throw nonsense(LIST, 'IncompleteAnswer', `a key of ${askedFor} has no id, status or date`);
+    throw invalidResponse(LIST, 'IncompleteAnswer', `a key of ${askedFor} has no id, status or date`);
   }
   if (owner?.toLowerCase() !== askedFor.toLowerCase()) {
-    throw nonsense(
+    throw invalidResponse(
       LIST,
       'WrongUser',
       `asked for the keys of ${askedFor} and got one of ${owner ?? 'nobody'}`,
@@ -75,6 +75,7 @@ export async function keyLastUsed(
   const call = 'iam:GetAccessKeyLastUsed';
   const command = new GetAccessKeyLastUsedCommand({ AccessKeyId: accessKeyId });
   const { AccessKeyLastUsed: lastUsed } = await calling(call, iam.send(command, { abortSignal: signal }));
-  if (!lastUsed) throw nonsense(call, 'IncompleteAnswer', `no last use in the answer for ${accessKeyId}`);
+  if (!lastUsed)
+    throw invalidResponse(call, 'IncompleteAnswer', `no last use in the answer for ${accessKeyId}`);
   return lastUsed.LastUsedDate;
 }

@@ -1,8 +1,8 @@
 import { paginateGetGroup, type IAMClient, type User } from '@aws-sdk/client-iam';
 
-import { nonsense } from '../failure.ts';
-import { wholeList } from '../complete-list.ts';
-import { saysNoSuchEntity } from './no-such-entity.ts';
+import { invalidResponse } from '../failure.ts';
+import { completeList } from '../complete-list.ts';
+import { isNoSuchEntity } from './no-such-entity.ts';
 import type { IamUser } from './user.ts';
 
 /** undefined: the account has no group of that name, which is an answer and not a failure. */
@@ -29,16 +29,20 @@ export async function groupMembers(
   );
   const members: IamUser[] = [];
   try {
-    for await (const page of wholeList(CALL, pages, (answer) => ({
+    for await (const page of completeList(CALL, pages, (answer) => ({
       token: answer.Marker,
       truncated: answer.IsTruncated,
     }))) {
       if (!page.Users)
-        throw nonsense(CALL, 'IncompleteAnswer', `a page of group ${groupName} holds no list of users`);
+        throw invalidResponse(
+          CALL,
+          'IncompleteAnswer',
+          `a page of group ${groupName} holds no list of users`,
+        );
       members.push(...page.Users.map(groupMember));
     }
   } catch (error) {
-    if (saysNoSuchEntity(error)) return undefined;
+    if (isNoSuchEntity(error)) return undefined;
     throw error;
   }
   return members;
@@ -46,6 +50,6 @@ export async function groupMembers(
 
 function groupMember({ UserName: userName, UserId: userId, Arn: arn }: User): IamUser {
   if (!userName || !userId || !arn)
-    throw nonsense(CALL, 'IncompleteAnswer', 'a member has no name, id or ARN');
+    throw invalidResponse(CALL, 'IncompleteAnswer', 'a member has no name, id or ARN');
   return { userName, userId, arn };
 }

@@ -3,6 +3,6 @@ import { NoSuchEntityException } from '@aws-sdk/client-iam';
 import { CallFailedError } from '../failure.ts';
 
 /** Whether IAM answered that the group, user, key or password does not exist. */
-export function saysNoSuchEntity(error: unknown): boolean {
+export function isNoSuchEntity(error: unknown): boolean {
   return error instanceof CallFailedError && error.cause instanceof NoSuchEntityException;
 }

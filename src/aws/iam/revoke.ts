@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-iam';
 
 import { calling } from '../failure.ts';
-import { saysNoSuchEntity } from './no-such-entity.ts';
+import { isNoSuchEntity } from './no-such-entity.ts';
 
 export interface KeyOfUser {
   readonly userName: string;
@@ -51,7 +51,7 @@ async function written(call: string, answer: Promise<unknown>): Promise<Written>
     await calling(call, answer);
     return 'done';
   } catch (error) {
-    if (saysNoSuchEntity(error)) return 'already-gone';
+    if (isNoSuchEntity(error)) return 'already-gone';
     throw error;
   }
 }

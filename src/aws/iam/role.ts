@@ -6,11 +6,11 @@ import {
   type IAMClient,
 } from '@aws-sdk/client-iam';
 
-import { calling, nonsense } from '../failure.ts';
-import { wholeList } from '../complete-list.ts';
+import { calling, invalidResponse } from '../failure.ts';
+import { completeList } from '../complete-list.ts';
 
 /** Everything that says what a role may do and who may assume it. */
-export interface RoleAsIs {
+export interface DeployedRole {
   /** Policy documents, as parsed JSON. */
   readonly trust: unknown;
   readonly inline: readonly unknown[];
@@ -21,11 +21,11 @@ export interface RoleAsIs {
 }
 
 /** @throws CallFailedError */
-export async function readRole(iam: IAMClient, roleName: string, signal: AbortSignal): Promise<RoleAsIs> {
+export async function readRole(iam: IAMClient, roleName: string, signal: AbortSignal): Promise<DeployedRole> {
   const call = 'iam:GetRole';
   const command = new GetRoleCommand({ RoleName: roleName });
   const { Role: role } = await calling(call, iam.send(command, { abortSignal: signal }));
-  if (!role) throw nonsense(call, 'IncompleteAnswer', `no role in the answer for ${roleName}`);
+  if (!role) throw invalidResponse(call, 'IncompleteAnswer', `no role in the answer for ${roleName}`);
   const inline: unknown[] = [];
   for (const name of await inlineNames(iam, roleName, signal))
     inline.push(await inlinePolicy(iam, roleName, name, signal));
@@ -40,7 +40,7 @@ export async function readRole(iam: IAMClient, roleName: string, signal: AbortSi
 async function inlineNames(iam: IAMClient, roleName: string, signal: AbortSignal): Promise<string[]> {
   const pages = paginateListRolePolicies({ client: iam }, { RoleName: roleName }, { abortSignal: signal });
   const names: string[] = [];
-  for await (const page of wholeList('iam:ListRolePolicies', pages, next))
+  for await (const page of completeList('iam:ListRolePolicies', pages, next))
     names.push(...(page.PolicyNames ?? []));
   return names;
 }
@@ -61,7 +61,7 @@ async function attachedArns(iam: IAMClient, roleName: string, signal: AbortSigna
   const input = { RoleName: roleName };
   const pages = paginateListAttachedRolePolicies({ client: iam }, input, { abortSignal: signal });
   const arns: string[] = [];
-  for await (const page of wholeList('iam:ListAttachedRolePolicies', pages, next))
+  for await (const page of completeList('iam:ListAttachedRolePolicies', pages, next))
     for (const { PolicyArn: arn, PolicyName: name } of page.AttachedPolicies ?? [])
       arns.push(arn ?? name ?? '');
   return arns;
@@ -77,6 +77,6 @@ function parsed(call: string, document: string | undefined): unknown {
   try {
     return JSON.parse(decodeURIComponent(document ?? ''));
   } catch {
-    throw nonsense(call, 'IncompleteAnswer', 'a policy document is no JSON');
+    throw invalidResponse(call, 'IncompleteAnswer', 'a policy document is no JSON');
   }
 }

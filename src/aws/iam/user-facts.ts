@@ -1,8 +1,8 @@
 import { GetLoginProfileCommand, paginateListUserTags, type IAMClient } from '@aws-sdk/client-iam';
 
-import { calling, nonsense } from '../failure.ts';
-import { wholeList } from '../complete-list.ts';
-import { saysNoSuchEntity } from './no-such-entity.ts';
+import { calling, invalidResponse } from '../failure.ts';
+import { completeList } from '../complete-list.ts';
+import { isNoSuchEntity } from './no-such-entity.ts';
 
 /**
  * All tags of one user.
@@ -16,14 +16,15 @@ export async function userTags(
   const call = 'iam:ListUserTags';
   const pages = paginateListUserTags({ client: iam }, { UserName: userName }, { abortSignal: signal });
   const tags = new Map<string, string>();
-  for await (const page of wholeList(call, pages, (answer) => ({
+  for await (const page of completeList(call, pages, (answer) => ({
     token: answer.Marker,
     truncated: answer.IsTruncated,
   }))) {
-    if (!page.Tags) throw nonsense(call, 'IncompleteAnswer', `a page of ${userName} holds no list of tags`);
+    if (!page.Tags)
+      throw invalidResponse(call, 'IncompleteAnswer', `a page of ${userName} holds no list of tags`);
     for (const { Key: key, Value: value } of page.Tags) {
       if (key === undefined || value === undefined)
-        throw nonsense(call, 'IncompleteAnswer', `a tag of ${userName} has no key or value`);
+        throw invalidResponse(call, 'IncompleteAnswer', `a tag of ${userName} has no key or value`);
       tags.set(key, value);
     }
   }
@@ -45,10 +46,11 @@ export async function hasConsoleAccess(
   const command = new GetLoginProfileCommand({ UserName: userName });
   try {
     const { LoginProfile: profile } = await calling(call, iam.send(command, { abortSignal: signal }));
-    if (!profile) throw nonsense(call, 'IncompleteAnswer', `no login profile in the answer for ${userName}`);
+    if (!profile)
+      throw invalidResponse(call, 'IncompleteAnswer', `no login profile in the answer for ${userName}`);
     return true;
   } catch (error) {
-    if (saysNoSuchEntity(error)) return false;
+    if (isNoSuchEntity(error)) return false;
     throw error;
   }
 }

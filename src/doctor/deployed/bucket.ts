@@ -3,14 +3,14 @@ import { GetBucketVersioningCommand, GetPublicAccessBlockCommand, type S3Client 
 import { CallFailedError, calling } from '../../aws/failure.ts';
 
 /** Whether a bucket keeps what is written over. @throws CallFailedError */
-export async function keepsVersions(s3: S3Client, bucket: string, signal: AbortSignal): Promise<boolean> {
+export async function isVersioned(s3: S3Client, bucket: string, signal: AbortSignal): Promise<boolean> {
   const command = new GetBucketVersioningCommand({ Bucket: bucket });
   const answer = await calling('s3:GetBucketVersioning', s3.send(command, { abortSignal: signal }));
   return answer.Status === 'Enabled';
 }
 
 /** Whether all four kinds of public access are blocked. @throws CallFailedError */
-export async function isClosedToThePublic(
+export async function isPublicAccessBlocked(
   s3: S3Client,
   bucket: string,
   signal: AbortSignal,

@@ -4,7 +4,7 @@ import {
   type SchedulerClient,
 } from '@aws-sdk/client-scheduler';
 
-import { CallFailedError, calling, nonsense } from '../../aws/failure.ts';
+import { CallFailedError, calling, invalidResponse } from '../../aws/failure.ts';
 
 /** A schedule as EventBridge Scheduler has it. */
 export interface DeployedSchedule {
@@ -38,7 +38,7 @@ export async function readSchedule(
   try {
     const found = await calling(CALL, scheduler.send(command, { abortSignal: signal }));
     if (found.ScheduleExpression === undefined)
-      throw nonsense(CALL, 'IncompleteAnswer', `no expression in the answer for ${name}`);
+      throw invalidResponse(CALL, 'IncompleteAnswer', `no expression in the answer for ${name}`);
     return {
       expression: found.ScheduleExpression,
       timezone: found.ScheduleExpressionTimezone ?? 'UTC',

@@ -7,7 +7,11 @@ import { swatch } from './marks.ts';
 import { table, type Column } from './table.ts';
 
 /** The whole list: what did not end well first. */
-export function everyAccount({ accounts, started }: StoredRun, columns: AccountColumns, rest: string): Html {
+export function accountsSection(
+  { accounts, started }: StoredRun,
+  columns: AccountColumns,
+  rest: string,
+): Html {
   const rows = [...accounts.values()].sort((a, b) => Number(isCovered(a)) - Number(isCovered(b)));
   const counted: (keyof KeyCounts)[] =
     started.mode === 'undo' ? ['reactivated', 'failed'] : ['seen', 'due', 'deactivated', 'deleted', 'failed'];

@@ -16,7 +16,7 @@ import { table, type Column } from './table.ts';
 import { count, DAY_MS } from './words.ts';
 
 /** Keys that changed, or would have; what failed comes first. */
-export function whatChanged(
+export function changesSection(
   run: StoredRun,
   history: readonly RunSummary[],
   columns: AccountColumns,

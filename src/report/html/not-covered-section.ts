@@ -26,7 +26,7 @@ export function notCovered(run: StoredRun, columns: AccountColumns, rest: string
     ${accounts.length > bad.length && markup`<h3>Left alone on purpose</h3>`}
     ${leftOut(accounts, columns, rest)}
     ${keptKeys(accounts, columns, rest)}
-    ${absentGroups(accounts, columns, rest)}
+    ${missingGroups(accounts, columns, rest)}
   </section>`;
 }
 
@@ -127,7 +127,7 @@ function keptKeys(accounts: readonly StoredAccount[], columns: AccountColumns, r
     })}`;
 }
 
-function absentGroups(accounts: readonly StoredAccount[], columns: AccountColumns, rest: string): Value {
+function missingGroups(accounts: readonly StoredAccount[], columns: AccountColumns, rest: string): Value {
   return table({
     caption: 'Accounts that lack a configured group',
     closed: true,
@@ -136,10 +136,10 @@ function absentGroups(accounts: readonly StoredAccount[], columns: AccountColumn
       {
         head: 'groups that are not there',
         kind: 'long',
-        cell: ({ plan }) => (plan?.absentGroups ?? []).join(', '),
+        cell: ({ plan }) => (plan?.missingGroups ?? []).join(', '),
       },
     ],
-    rows: accounts.filter(({ plan }) => (plan?.absentGroups ?? []).length > 0),
+    rows: accounts.filter(({ plan }) => (plan?.missingGroups ?? []).length > 0),
     rest,
   });
 }

@@ -3,14 +3,14 @@ import type { StoredRun } from '../../ledger/stored-run.ts';
 import { duration } from '../words.ts';
 import { accountColumns } from './account-columns.ts';
 import { unitNames } from './coverage.ts';
-import { didItWork } from './result-section.ts';
-import { everyAccount } from './accounts-section.ts';
+import { resultSection } from './result-section.ts';
+import { accountsSection } from './accounts-section.ts';
 import { markup, trusted, type Html, type Value } from './html.ts';
 import { notCovered } from './not-covered-section.ts';
 import { SCRIPT } from './script.ts';
 import { STYLE } from './style-sheet.ts';
-import { whatChanged } from './changes-section.ts';
-import { whatComes } from './upcoming-section.ts';
+import { changesSection } from './changes-section.ts';
+import { upcomingSection } from './upcoming-section.ts';
 import { moment } from './words.ts';
 
 export interface PageInput {
@@ -44,11 +44,11 @@ export function renderPage({ run, history, sha256 }: PageInput): string {
 <a class="skip" href="#main">To the report</a>
 ${header(run)}
 <main id="main">
-${didItWork(run)}
-${whatChanged(run, history, columns, rest)}
+${resultSection(run)}
+${changesSection(run, history, columns, rest)}
 ${notCovered(run, columns, rest)}
-${whatComes(run, columns, rest)}
-${everyAccount(run, columns, rest)}
+${upcomingSection(run, columns, rest)}
+${accountsSection(run, columns, rest)}
 </main>
 <footer><p>Made by keysweep ${started.version} from the ledger of the run, which is what counts. This page loads nothing and holds no secret.</p></footer>
 <script>${trusted(SCRIPT)}</script>

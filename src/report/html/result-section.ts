@@ -10,7 +10,7 @@ import { markup, type Html, type Value } from './html.ts';
 import { count } from './words.ts';
 
 /** The verdict, the figures behind it, what went wrong as a whole, and every account as a cell. */
-export function didItWork(run: StoredRun): Html {
+export function resultSection(run: StoredRun): Html {
   const { summary, limits } = run;
   const ok = summary?.verdict === 'ok';
   return markup`<section aria-labelledby="worked">

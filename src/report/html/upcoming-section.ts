@@ -1,17 +1,17 @@
 import { rollups } from 'd3-array';
 
 import type { StoredRun } from '../../ledger/stored-run.ts';
-import { toldLines } from '../notice-lines.ts';
+import { noticeLines } from '../notice-lines.ts';
 import type { AccountColumns } from './account-columns.ts';
-import { comingOf, type EndingOptOut, type KeyInTime } from './upcoming.ts';
+import { upcomingOf, type EndingOptOut, type KeyInTime } from './upcoming.ts';
 import { keysIn, list } from './result-section.ts';
 import { markup, type Html, type Value } from './html.ts';
 import { table, type Column } from './table.ts';
 import { day, fromNow } from './words.ts';
 
 /** Opt-outs and holds that end, keys that later sweeps delete, accounts that only wait to be armed. */
-export function whatComes(run: StoredRun, columns: AccountColumns, rest: string): Html {
-  const { optOuts, holds, deletions, unarmed } = comingOf(run);
+export function upcomingSection(run: StoredRun, columns: AccountColumns, rest: string): Html {
+  const { optOuts, holds, deletions, unarmed } = upcomingOf(run);
   const startedAt = new Date(run.started.at);
   const nothing = optOuts.length + holds.length + deletions.length + unarmed.length === 0;
   const notices = run.summary?.notices ?? [];
@@ -19,7 +19,7 @@ export function whatComes(run: StoredRun, columns: AccountColumns, rest: string)
   return markup`<section aria-labelledby="comes">
     <h2 id="comes">What is coming?</h2>
     ${list('Notices', notices)}
-    ${list('Who was told', toldLines(run.told))}
+    ${list('Who was told', noticeLines(run.told))}
     ${nothing && notices.length === 0 && markup`<p>Nothing that the ledger of this run knows of.</p>`}
     ${run.started.mode === 'undo' && markup`<p>The keys that this run activated again are held: sweeps leave them alone until the hold ends, and <code>keysweep holds</code> tells when.</p>`}
     ${deletions.length > 0 && markup`<h3>Keys that sweeps will delete</h3><p>Inactive, and nothing brings a deleted key back. Whoever still needs one has it activated before: <code>keysweep undo</code>.</p><ul>${deletionDays(deletions, startedAt)}</ul>`}

@@ -3,7 +3,7 @@ import type { OrganizationAccount } from '../../organization/account.ts';
 import { DAY_MS } from './words.ts';
 
 /** What an operator should see coming, each list in the order of time. */
-export interface Coming {
+export interface Upcoming {
   readonly optOuts: readonly EndingOptOut[];
   readonly holds: readonly KeyInTime[];
   /** Keys that the first sweep from that time on deletes, unless somebody activates them before. */
@@ -28,7 +28,7 @@ export interface KeyInTime {
 }
 
 /** What the records of a run say about later ones. Pure. */
-export function comingOf(run: StoredRun): Coming {
+export function upcomingOf(run: StoredRun): Upcoming {
   const accounts = [...run.accounts.values()];
   const startedAt = new Date(run.started.at);
   return {

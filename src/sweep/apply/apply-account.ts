@@ -1,10 +1,10 @@
 import { forgetActive, rememberInactive, type NamedKey } from '../../ledger/memory.ts';
 import type { IntendedWrite, WriteResult } from '../../ledger/record.ts';
 import type { KeyDecision, Revoke } from '../../rules/decision.ts';
-import { lookAgain } from './recheck-keys.ts';
+import { recheckKeys } from './recheck-keys.ts';
 import { endOfWrites, type AccountEnd } from '../outcome.ts';
 import type { AccountPlan } from '../plan/plan-account.ts';
-import { remember } from '../save-memory.ts';
+import { saveMemory } from '../save-memory.ts';
 import type { RunContext } from '../run-context.ts';
 import { writeKeys } from './write-keys.ts';
 
@@ -26,17 +26,17 @@ export async function applyAccount(
   );
   // Durable first: a run that dies after it deactivated such a key must not leave the old date, by which the next one deletes it.
   // Stryker disable next-line ConditionalExpression: what is the same is not stored, and here not even compared
-  if (known !== plan.memory) await remember(id, { from: plan.memory, to: known }, context);
+  if (known !== plan.memory) await saveMemory(id, { from: plan.memory, to: known }, context);
   const done = new Set(earlier.map(({ accessKeyId }) => accessKeyId));
   const due = plan.decisions.filter(isRevoke).filter(({ accessKeyId }) => !done.has(accessKeyId));
   // Stryker disable next-line ArrayDeclaration: what is no result changes nothing
   const written = due.length > 0 ? await writeKeys(plan.target, due.map(intendedWrite), context) : [];
-  const results = await lookAgain(plan, [...earlier, ...written], context);
+  const results = await recheckKeys(plan, [...earlier, ...written], context);
   const inactive = inactiveKeys(plan, results);
   // Stryker disable next-line ConditionalExpression, EqualityOperator: what is the same is not stored, and here not even compared
   if (inactive.length > 0 || known.keys.size > 0) {
     const to = rememberInactive(known, inactive, context.runId, context.startedAt);
-    await remember(id, { from: known, to }, context);
+    await saveMemory(id, { from: known, to }, context);
   }
   return endOfWrites(plan, results);
 }

@@ -2,18 +2,18 @@ import type { LimitFunction } from 'p-limit';
 
 import type { AccountFinished } from '../../ledger/record.ts';
 import { applyAccount } from './apply-account.ts';
-import { every } from '../map-limited.ts';
+import { mapLimited } from '../map-limited.ts';
 import { finishAccount } from '../finish-account.ts';
-import type { SecondLook } from './recheck-opt-outs.ts';
+import type { OptOutRecheck } from './recheck-opt-outs.ts';
 import { endOfFailure } from '../outcome.ts';
 import { armed, type Planned } from '../plan/planned.ts';
 import type { RunContext } from '../run-context.ts';
-import { stopTogether } from '../stop-on-ledger-error.ts';
+import { stopOnLedgerError } from '../stop-on-ledger-error.ts';
 
-export interface Carrying {
+export interface ApplyPlansOptions {
   readonly write: boolean;
   /** Asks anew whether an account has opted out; undefined where that is known for certain. */
-  readonly look: SecondLook | undefined;
+  readonly look: OptOutRecheck | undefined;
   /** Gives each account its turn. */
   readonly limit: LimitFunction;
 }
@@ -24,15 +24,15 @@ export interface Carrying {
  */
 export async function applyPlans(
   planned: readonly Planned[],
-  { write, look, limit }: Carrying,
+  { write, look, limit }: ApplyPlansOptions,
   context: RunContext,
 ): Promise<AccountFinished[]> {
   const total = write ? armed(planned).length : 0;
   let done = 0;
   const tell = (): void => context.progress({ step: 'applying', done, total });
   if (total > 0) tell();
-  const together = stopTogether(context);
-  return every(planned, limit, async (target) => {
+  const together = stopOnLedgerError(context);
+  return mapLimited(planned, limit, async (target) => {
     const { account, settings } = target.target;
     if ('failure' in target) return finishAccount(account.id, endOfFailure(target.failure), context);
     if (!write || !settings.armed) return finishAccount(account.id, target.end, context);

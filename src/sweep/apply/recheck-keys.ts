@@ -1,7 +1,7 @@
 import type { WriteResult } from '../../ledger/record.ts';
 import type { AccountPlan } from '../plan/plan-account.ts';
-import { planOrExplain } from '../plan/plan-targets.ts';
-import { restrictionTo } from '../plan/plan-file-filter.ts';
+import { planOrFailure } from '../plan/plan-targets.ts';
+import { planFileFilter } from '../plan/plan-file-filter.ts';
 import type { RunContext } from '../run-context.ts';
 
 /**
@@ -11,7 +11,7 @@ import type { RunContext } from '../run-context.ts';
  *   be told, `unconfirmed`: it may have been deleted by a call whose answer was lost
  * @throws the ledger's error
  */
-export async function lookAgain(
+export async function recheckKeys(
   plan: AccountPlan,
   results: readonly WriteResult[],
   context: RunContext,
@@ -19,7 +19,7 @@ export async function lookAgain(
   if (results.every(({ outcome }) => outcome !== 'already-gone')) return results;
   // No more is planned after the time for reading, but what was written is still looked after.
   const reading = { ...context, deadline: { ...context.deadline, reading: context.deadline.writing } };
-  const now = await planOrExplain(plan.target, reading, restrictionTo(undefined));
+  const now = await planOrFailure(plan.target, reading, planFileFilter(undefined));
   const corrected = results.map((result) =>
     result.outcome === 'already-gone' ? { ...result, ...perhapsThere(result, plan, now) } : result,
   );
@@ -38,7 +38,7 @@ export async function lookAgain(
 function perhapsThere(
   { accessKeyId, userName }: WriteResult,
   before: AccountPlan,
-  now: Awaited<ReturnType<typeof planOrExplain>>,
+  now: Awaited<ReturnType<typeof planOrFailure>>,
 ): Partial<Pick<WriteResult, 'outcome' | 'failure'>> {
   if ('failure' in now) return { outcome: 'unconfirmed', failure: now.failure };
   // Under the same name it was deleted a moment ago, and IAM's lists are behind.

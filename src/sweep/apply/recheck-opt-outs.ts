@@ -7,7 +7,7 @@ import type { PlannedAccount } from '../plan/planned.ts';
 import type { RunContext } from '../run-context.ts';
 
 /** Tells of accounts about to be written to whether they have opted out since the index of tags was made. */
-export interface SecondLook {
+export interface OptOutRecheck {
   /**
    * Asks about an account, once however often it is called, and not in the order of the writes but as early as it is called.
    * @returns how the account ends without a write: it is opted out, or that cannot be told; undefined: go on. Never rejects
@@ -24,7 +24,7 @@ const AT_A_TIME = 8;
  * Reads the opt-out tags of accounts anew, because the index from which the run knew them may not have heard of a tag that was
  * set lately: one that was set before the run began is seen. docs/adr/0003-opt-out-tags.md
  */
-export function secondLook(context: RunContext): SecondLook {
+export function recheckOptOuts(context: RunContext): OptOutRecheck {
   const ended = new AbortController();
   const signal = until(ended.signal, context.deadline).writing;
   const limit = pLimit(AT_A_TIME);

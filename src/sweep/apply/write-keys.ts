@@ -11,9 +11,9 @@ import {
 } from '../../aws/iam/revoke.ts';
 import type { IntendedWrite, KeyOutcome, WriteResult } from '../../ledger/record.ts';
 import type { TargetAccount } from '../../targets/target.ts';
-import { reasonToStop } from '../stop-reason.ts';
+import { stopReason } from '../stop-reason.ts';
 import type { RunContext } from '../run-context.ts';
-import { sessionIn } from '../open-account-session.ts';
+import { openAccountSession } from '../open-account-session.ts';
 
 type Action = IntendedWrite['action'];
 
@@ -39,13 +39,12 @@ export async function writeKeys(
   context: RunContext,
 ): Promise<WriteResult[]> {
   const iam =
-    (await reasonToStop(context)) ??
-    (await writingSession(target, writes, context).catch(asFailure(context)));
+    (await stopReason(context)) ?? (await writingSession(target, writes, context).catch(asFailure(context)));
   if ('kind' in iam) return leave(target, writes, iam, context);
   const limit = pLimit(target.settings.callsPerAccount);
   const results: WriteResult[] = [];
   for (let at = 0; at < writes.length; at += BATCH) {
-    const reason = await reasonToStop(context);
+    const reason = await stopReason(context);
     if (reason) return [...results, ...(await leave(target, writes.slice(at), reason, context))];
     const batch = writes.slice(at, at + BATCH);
     await record(target, { type: 'writes-intended', writes: batch }, context);
@@ -59,7 +58,7 @@ export async function writeKeys(
 /** A call that was given up because the run had to stop says why it had to. */
 function asFailure(context: RunContext): (error: unknown) => Promise<Failure> {
   // Stryker disable next-line StringLiteral: the error brings the name of its call
-  return async (error) => (await reasonToStop(context)) ?? failureOf('sts:AssumeRole', error);
+  return async (error) => (await stopReason(context)) ?? failureOf('sts:AssumeRole', error);
 }
 
 /** Can do what these writes need, and nothing else. */
@@ -69,7 +68,7 @@ function writingSession(
   context: RunContext,
 ): Promise<IAMClient> {
   const calls = [...new Set(writes.map(({ action }) => ACTIONS[action].call))];
-  return sessionIn(target, { writes: calls }, context, context.deadline.writing);
+  return openAccountSession(target, { writes: calls }, context, context.deadline.writing);
 }
 
 type Batch =

@@ -1,13 +1,13 @@
 import type { IAMClient } from '@aws-sdk/client-iam';
 
-import { nonsense } from '../../aws/failure.ts';
+import { invalidResponse } from '../../aws/failure.ts';
 import { accessKeys, keyLastUsed } from '../../aws/iam/keys.ts';
 import { hasConsoleAccess, userTags } from '../../aws/iam/user-facts.ts';
 import type { IamUser } from '../../aws/iam/user.ts';
 import type { KeyDecision } from '../../rules/decision.ts';
 import {
-  judge,
-  type JudgeBy,
+  decideKeys,
+  type DecisionContext,
   type Need,
   type RememberedKey,
   type UserFacts,
@@ -31,7 +31,7 @@ const SKEW = 15 * 60 * 1000;
 export async function decideUser(
   iam: IAMClient,
   toRead: UserToRead,
-  by: JudgeBy,
+  by: DecisionContext,
   signal: AbortSignal,
 ): Promise<readonly KeyDecision[] | undefined> {
   const { userName } = toRead.user;
@@ -40,11 +40,11 @@ export async function decideUser(
   const early = keys.find(({ createDate }) => createDate.getTime() > toRead.readAt.getTime() + SKEW);
   if (early) {
     const message = `key ${early.accessKeyId} of ${userName} was created in the future, on ${early.createDate.toISOString()}: is the clock of this machine right?`;
-    throw nonsense('iam:ListAccessKeys', 'KeyFromTheFuture', message);
+    throw invalidResponse('iam:ListAccessKeys', 'KeyFromTheFuture', message);
   }
   let facts: UserFacts = { ...toRead, keys };
   for (;;) {
-    const judgement = judge(facts, by);
+    const judgement = decideKeys(facts, by);
     if (judgement.decided) return judgement.decisions;
     facts = { ...facts, ...(await readFact(iam, userName, judgement.need, signal)) };
   }

@@ -1,5 +1,5 @@
 /** What is known of the groups of one target. */
-export interface AskedGroups {
+export interface GroupsRead {
   /** That the configuration names for it. */
   readonly groups: readonly string[];
   /** Those of them that it does not have; undefined: it could not be read. */
@@ -7,7 +7,7 @@ export interface AskedGroups {
 }
 
 /** A group that was found in no account. */
-export interface GroupNowhere {
+export interface GroupMissingEverywhere {
   readonly group: string;
   /** Accounts that were read and do not have it. */
   readonly read: number;
@@ -19,7 +19,7 @@ export interface GroupNowhere {
  * Groups that none of the accounts has which were read: most likely misspelt. An account that could not be read speaks for
  * nothing, or one of thousands would hide the misspelling. Pure.
  */
-export function groupsNowhere(asked: readonly AskedGroups[]): GroupNowhere[] {
+export function groupsMissingEverywhere(asked: readonly GroupsRead[]): GroupMissingEverywhere[] {
   const names = new Set(asked.flatMap(({ groups }) => groups));
   return [...names].flatMap((group) => {
     const naming = asked.filter(({ groups }) => groups.includes(group));
@@ -31,7 +31,7 @@ export function groupsNowhere(asked: readonly AskedGroups[]): GroupNowhere[] {
 }
 
 /** `none of the 40 accounts that it is configured for`, or how many of them say so. */
-export function noneOf({ read, unread }: GroupNowhere, all: string): string {
+export function noneOf({ read, unread }: GroupMissingEverywhere, all: string): string {
   return unread === 0
     ? `none of the ${read} accounts that ${all}`
     : `none of the ${read} accounts that could be read (${unread} could not)`;

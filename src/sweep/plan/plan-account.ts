@@ -10,12 +10,12 @@ import type { KeyDecision } from '../../rules/decision.ts';
 import type { MachineUser } from '../../rules/machine-user.ts';
 import type { TargetAccount } from '../../targets/target.ts';
 import { contact } from './contact.ts';
-import { every } from '../map-limited.ts';
+import { mapLimited } from '../map-limited.ts';
 import { machineUser } from './machine-user.ts';
 import { decideUser, type UserToRead } from './decide-user.ts';
-import { renamedSince } from './renamed-users.ts';
-import { judgedAt, type RunContext } from '../run-context.ts';
-import { sessionIn } from '../open-account-session.ts';
+import { renamedUsers } from './renamed-users.ts';
+import { decidedAt, type RunContext } from '../run-context.ts';
+import { openAccountSession } from '../open-account-session.ts';
 
 /** What was read in one target and decided about it. Nothing has been written. */
 export interface AccountPlan {
@@ -23,7 +23,7 @@ export interface AccountPlan {
   /** Members of the configured groups, each counted once. */
   readonly users: number;
   /** Groups of the configuration (and of its exemptions) that this account does not have. */
-  readonly absentGroups: readonly string[];
+  readonly missingGroups: readonly string[];
   readonly decisions: readonly KeyDecision[];
   readonly unread: readonly UnreadUser[];
   /** Of those with due keys. */
@@ -40,7 +40,7 @@ export interface AccountPlan {
 export async function planAccount(target: TargetAccount, context: RunContext): Promise<AccountPlan> {
   const { settings } = target;
   // Stryker disable next-line ObjectLiteral, BooleanLiteral: what is for nothing else is for reading
-  const iam = await sessionIn(target, { reads: true }, context, context.deadline.reading);
+  const iam = await openAccountSession(target, { reads: true }, context, context.deadline.reading);
   const limit = pLimit(settings.callsPerAccount);
   const memory = await readMemory(context.store, target.account.id);
   const groups = await membersOf(settings.groups, iam, limit, context);
@@ -56,12 +56,12 @@ export async function planAccount(target: TargetAccount, context: RunContext): P
   const missing = judged.flatMap((result) => ('missing' in result ? result.missing : []));
   const renamed =
     missing.length > 0
-      ? renamedSince(missing, usersOf(await membersOf(settings.groups, iam, limit, context)))
+      ? renamedUsers(missing, usersOf(await membersOf(settings.groups, iam, limit, context)))
       : [];
   return {
     target,
     users: users.length,
-    absentGroups: [...groups, ...exempt].filter(([, members]) => !members).map(([name]) => name),
+    missingGroups: [...groups, ...exempt].filter(([, members]) => !members).map(([name]) => name),
     decisions: judged.flatMap((result) => ('decisions' in result ? result.decisions : [])),
     unread: [...judged.flatMap((result) => ('failure' in result ? [result] : [])), ...renamed],
     machineUsers: judged.flatMap((result) => ('decisions' in result ? result.machineUsers : [])),
@@ -76,7 +76,7 @@ async function membersOf(
   limit: LimitFunction,
   { deadline }: RunContext,
 ): Promise<Map<string, GroupMembers>> {
-  const members = await every(groups, limit, (name) => groupMembers(iam, name, deadline.reading));
+  const members = await mapLimited(groups, limit, (name) => groupMembers(iam, name, deadline.reading));
   return new Map(groups.map((name, at) => [name, members[at]]));
 }
 
@@ -108,7 +108,7 @@ async function judgeUser(
   const by = {
     rules: settings.rules,
     exempt: settings.exempt,
-    now: judgedAt(context),
+    now: decidedAt(context),
     ownKey: caller.accessKeyId,
   };
   try {

@@ -30,7 +30,7 @@ export function checkPlan(plan: PlanFile, here: { readonly configSha256: string;
 }
 
 /** Holds the plans of accounts to those of a file. */
-export interface Restriction {
+export interface PlanFileFilter {
   /** The account's plan with every key that was not planned, or not so, left alone. */
   readonly of: (plan: AccountPlan) => AccountPlan;
   /** What is not as it was planned, for the operator; all of it is left alone. */
@@ -38,7 +38,7 @@ export interface Restriction {
 }
 
 /** @param only undefined: no restriction */
-export function restrictionTo(only: PlanFile | undefined): Restriction {
+export function planFileFilter(only: PlanFile | undefined): PlanFileFilter {
   if (!only) return { of: (plan) => plan, changes: () => [] };
   const planned = new Map(only.keys.map((key) => [key.accessKeyId, key]));
   const now = new Map<string, KeyDecision>();

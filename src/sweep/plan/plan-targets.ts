@@ -5,8 +5,8 @@ import type { AccountPlanned } from '../../ledger/record.ts';
 import type { TargetAccount } from '../../targets/target.ts';
 import { readUntil } from '../deadline.ts';
 import { planAccount, type AccountPlan } from './plan-account.ts';
-import { putAway, type Planned, type PlannedAccount } from './planned.ts';
-import type { Restriction } from './plan-file-filter.ts';
+import { packPlan, type Planned, type PlannedAccount } from './planned.ts';
+import type { PlanFileFilter } from './plan-file-filter.ts';
 import type { RunContext } from '../run-context.ts';
 
 /**
@@ -33,7 +33,7 @@ export interface Planning {
  */
 export function startPlanning(
   context: RunContext,
-  restriction: Restriction,
+  restriction: PlanFileFilter,
   limit: LimitFunction,
   onPlanned: (planned: PlannedAccount) => void,
 ): Planning {
@@ -46,11 +46,11 @@ export function startPlanning(
   const tell = (): void => context.progress({ step: 'planning', done, total: plans.size });
 
   const plan = async (target: TargetAccount): Promise<Planned> => {
-    const plan = await planOrExplain(target, reading, restriction);
+    const plan = await planOrFailure(target, reading, restriction);
     done += 1;
     tell();
     if ('failure' in plan) return plan;
-    const planned = putAway(plan);
+    const planned = packPlan(plan);
     onPlanned(planned);
     const at = context.now();
     if (early) early.push({ planned, at });
@@ -110,10 +110,10 @@ async function storeEarly(plans: readonly EarlyPlan[] = [], { log }: RunContext)
 }
 
 /** Plans one target; what goes wrong there is a value. */
-export async function planOrExplain(
+export async function planOrFailure(
   target: TargetAccount,
   context: RunContext,
-  restriction: Restriction,
+  restriction: PlanFileFilter,
 ): Promise<AccountPlan | { readonly target: TargetAccount; readonly failure: Failure }> {
   try {
     context.deadline.reading.throwIfAborted();
@@ -133,7 +133,7 @@ function readingFailure(error: unknown, { deadline }: RunContext): Failure {
 
 /** The record of a plan. */
 export function accountPlanned(
-  { target, users, absentGroups, decisions, unread, machineUsers, contacts = [], memory }: AccountPlan,
+  { target, users, missingGroups, decisions, unread, machineUsers, contacts = [], memory }: AccountPlan,
   at: Date,
 ): AccountPlanned {
   const { maxKeyAgeDays, mode, deleteAfterDays } = target.settings.rules;
@@ -143,7 +143,7 @@ export function accountPlanned(
     accountId: target.account.id,
     armed: target.settings.armed,
     users,
-    absentGroups,
+    missingGroups,
     decisions,
     unread,
     ...(machineUsers.length > 0 && { machineUsers }),

@@ -1,7 +1,7 @@
 import type { Failure } from '../../aws/failure.ts';
 import type { TargetAccount } from '../../targets/target.ts';
 import { endOfPlan, type AccountEnd } from '../outcome.ts';
-import { pack } from '../../ledger/compress.ts';
+import { compress } from '../../ledger/compress.ts';
 import type { AccountPlan } from './plan-account.ts';
 
 /** A target that was read, or why it could not be. */
@@ -16,7 +16,7 @@ export interface FailedTarget {
 export interface PlanOutline {
   readonly target: TargetAccount;
   readonly users: number;
-  readonly absentGroups: readonly string[];
+  readonly missingGroups: readonly string[];
   /** How the account ends when its plan is not carried out. */
   readonly end: AccountEnd;
   readonly due: DueKeys;
@@ -41,9 +41,9 @@ export interface DueKeys {
 }
 
 /** Packs a plan. */
-export function putAway(plan: AccountPlan): PlannedAccount {
+export function packPlan(plan: AccountPlan): PlannedAccount {
   const { target, ...read } = plan;
-  const packed = pack(read);
+  const packed = compress(read);
   return { ...outlineOf(plan), unpack: () => ({ target, ...packed.unpack() }) };
 }
 
@@ -53,7 +53,7 @@ export function outlineOf(plan: AccountPlan): PlanOutline {
   return {
     target: plan.target,
     users: plan.users,
-    absentGroups: plan.absentGroups,
+    missingGroups: plan.missingGroups,
     end: endOfPlan(plan),
     due: { deactivate: count('deactivate'), delete: count('delete') },
     overAge: plan.decisions.filter(({ reason }) => reason === 'over-age').length,

@@ -6,7 +6,7 @@ import type { UnreadUser } from '../../ledger/record.ts';
  * their keys: both answers are the same. Who is gone has no keys; who is still a member may have some that nobody has seen. Pure.
  * @param members of the same groups, read after that
  */
-export function renamedSince(missing: readonly IamUser[], members: readonly IamUser[]): UnreadUser[] {
+export function renamedUsers(missing: readonly IamUser[], members: readonly IamUser[]): UnreadUser[] {
   const names = new Map(members.map(({ userId, userName }) => [userId, userName]));
   return missing.flatMap(({ userId, userName }): UnreadUser[] => {
     const name = names.get(userId);

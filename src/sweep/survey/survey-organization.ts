@@ -4,7 +4,7 @@ import type { OrganizationAccount, ListedAccount } from '../../organization/acco
 import type { Organization } from '../../organization/describe.ts';
 import { listAccountPages } from '../../organization/list-accounts.ts';
 import { openOptOutTags, type OptOutTags } from '../../organization/opt-out-tags.ts';
-import { openPlaces, type MetUnits, type Places } from '../../organization/account-ous.ts';
+import { openAccountOus, type MetUnits, type AccountOus } from '../../organization/account-ous.ts';
 import type { ListedUnit } from '../../organization/ou-tree.ts';
 import type { Filters } from '../../targets/filters.ts';
 import { accountsNeedingTags, neededLookups } from '../../targets/lookups.ts';
@@ -13,7 +13,7 @@ import type { WithoutTags } from '../../targets/classify.ts';
 import type { Selection, TargetAccount } from '../../targets/target.ts';
 import { namesOnly, namesOtherUnits, unknownNames } from '../../targets/unknown-names.ts';
 import { readUntil } from '../deadline.ts';
-import { judgedAt, type RunContext } from '../run-context.ts';
+import { decidedAt, type RunContext } from '../run-context.ts';
 
 /** What Organizations and the configuration say of the accounts. */
 export interface Survey extends Selection {
@@ -84,7 +84,7 @@ interface Lookups {
   readonly by: Pick<WithoutTags, 'config' | 'filters' | 'now'>;
   readonly pages: AsyncIterable<readonly ListedAccount[]>;
   /** Undefined where no OU plays a part. */
-  readonly places: Places | undefined;
+  readonly places: AccountOus | undefined;
   readonly tags: (accountIds: readonly string[]) => Promise<OptOutTags>;
 }
 
@@ -97,9 +97,9 @@ function openLookups(context: SurveyContext, filters: Filters): Lookups {
   const { optOutTag: tag } = config;
   const needed = neededLookups(config, filters);
   return {
-    by: { config, filters, now: judgedAt(context) },
+    by: { config, filters, now: decidedAt(context) },
     pages: listAccountPages(organizations, organization, signal),
-    places: needed.placements ? openPlaces(organizations, organization, signal) : undefined,
+    places: needed.placements ? openAccountOus(organizations, organization, signal) : undefined,
     tags:
       // Stryker disable next-line ConditionalExpression,BooleanLiteral: without such a tag nobody asks for the tags of an account
       tag === false

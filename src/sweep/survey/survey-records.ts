@@ -4,7 +4,7 @@ import type { OrganizationAccount } from '../../organization/account.ts';
 import { isInForce, optOutOf } from '../../targets/opt-out.ts';
 import { accountFinished } from '../finish-account.ts';
 import { endOfFailure } from '../outcome.ts';
-import { judgedAt, type RunContext } from '../run-context.ts';
+import { decidedAt, type RunContext } from '../run-context.ts';
 import type { Survey } from './survey-organization.ts';
 
 type RecordingContext = Pick<RunContext, 'config' | 'startedAt' | 'noticeFor' | 'now'>;
@@ -29,7 +29,7 @@ export function endedBySurvey(survey: Survey, context: RecordingContext): Accoun
 /** The owner, the reason and the end of an opt-out of accounts.json; one by tag has none. */
 function optOutFor(account: OrganizationAccount, context: RecordingContext): Pick<AccountFinished, 'optOut'> {
   const optOut = optOutOf(account, context.config);
-  if (!optOut || !isInForce(optOut, judgedAt(context))) return {};
+  if (!optOut || !isInForce(optOut, decidedAt(context))) return {};
   const { owner, reason, until } = optOut;
   return { optOut: { owner, reason, until } };
 }

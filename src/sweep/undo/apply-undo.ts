@@ -1,17 +1,17 @@
 import type { RunSummary } from '../../ledger/record.ts';
-import { findPlacements } from '../../organization/ou-tree.ts';
+import { findAccountOus } from '../../organization/ou-tree.ts';
 import { neededLookups } from '../../targets/lookups.ts';
 import { settingsFor } from '../../targets/settings.ts';
 import { beginRun, underLock, type RunDependencies } from '../begin.ts';
 import { concludeRun } from '../conclude.ts';
-import { every } from '../map-limited.ts';
+import { mapLimited } from '../map-limited.ts';
 import { endOfFailure } from '../outcome.ts';
 import type { RunContext } from '../run-context.ts';
-import { stopTogether } from '../stop-on-ledger-error.ts';
+import { stopOnLedgerError } from '../stop-on-ledger-error.ts';
 import { undoAccount, type UndoTarget } from './undo-account.ts';
 import { noticesOfUndo } from './undo-notices.ts';
 import type { UndoPlan } from './plan-undo.ts';
-import { openWidth } from '../concurrency.ts';
+import { openConcurrency } from '../concurrency.ts';
 
 const DAY = 24 * 60 * 60 * 1000;
 
@@ -38,12 +38,12 @@ async function undoAccounts(plan: UndoPlan, holdDays: number, context: RunContex
   await context.log.append([{ type: 'accounts-listed', at: context.now().toISOString(), accounts: listed }]);
   const targets = await targetsOf(plan, context);
   const until = new Date(context.startedAt.getTime() + holdDays * DAY);
-  const together = stopTogether(context);
-  const width = openWidth(context.config.concurrency.accounts, context.clients.traffic);
+  const together = stopOnLedgerError(context);
+  const width = openConcurrency(context.config.concurrency.accounts, context.clients.traffic);
   let done = 0;
   const tell = (): void => context.progress({ step: 'applying', done, total: targets.length });
   tell();
-  const ends = await every(targets, width.limit, async (target) => {
+  const ends = await mapLimited(targets, width.limit, async (target) => {
     const end = await undoAccount(target, until, together.context).catch(together.onFailure);
     done += 1;
     tell();
@@ -68,7 +68,7 @@ async function undoAccounts(plan: UndoPlan, holdDays: number, context: RunContex
 async function targetsOf({ accounts }: UndoPlan, context: RunContext): Promise<UndoTarget[]> {
   const { config, clients, deadline } = context;
   const placements = neededLookups(config, {}).placements
-    ? await findPlacements(
+    ? await findAccountOus(
         clients.organizations,
         accounts.map(({ account }) => account),
         deadline.reading,

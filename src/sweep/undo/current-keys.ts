@@ -2,13 +2,13 @@ import { accessKeys } from '../../aws/iam/keys.ts';
 import { readMemory, type AccountMemory } from '../../ledger/memory.ts';
 import type { StoredWrite } from '../../ledger/stored-run.ts';
 import type { TargetAccount } from '../../targets/target.ts';
-import { every } from '../map-limited.ts';
+import { mapLimited } from '../map-limited.ts';
 import type { RunContext } from '../run-context.ts';
-import { sessionIn } from '../open-account-session.ts';
+import { openAccountSession } from '../open-account-session.ts';
 import type { AccountUndo } from './plan-undo.ts';
 
 /** Keys that somebody deactivated, deleted or activated since are no work for an undo, but worth a word. */
-export interface KeysNow {
+export interface CurrentKeys {
   /** To be activated. */
   readonly inactive: readonly StoredWrite[];
   /** Somebody had activated them already; they are held too. */
@@ -21,11 +21,11 @@ export interface KeysNow {
 }
 
 /** Reads what has become of the keys that an undo is about. @throws CallFailedError, the store's error */
-export async function keysNow(
+export async function currentKeys(
   target: TargetAccount,
   { restorable, activatedSince }: AccountUndo,
   context: RunContext,
-): Promise<KeysNow> {
+): Promise<CurrentKeys> {
   const asked = [...restorable, ...activatedSince];
   const now = await statuses(target, asked, context);
   const being = (status: string | undefined, keys: readonly StoredWrite[]): StoredWrite[] =>
@@ -48,9 +48,9 @@ async function statuses(
   if (writes.length === 0) return new Map();
   const { reading } = context.deadline;
   // Stryker disable next-line ObjectLiteral, BooleanLiteral: what is for nothing else is for reading
-  const iam = await sessionIn(target, { reads: true }, context, reading);
+  const iam = await openAccountSession(target, { reads: true }, context, reading);
   const userNames = [...new Set(writes.map(({ userName }) => userName))];
-  const keys = await every(userNames, target.settings.callsPerAccount, (name) =>
+  const keys = await mapLimited(userNames, target.settings.callsPerAccount, (name) =>
     accessKeys(iam, name, reading),
   );
   return new Map(

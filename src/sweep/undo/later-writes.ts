@@ -23,7 +23,7 @@ const COUNTS: Readonly<Partial<Record<RunMode, (write: StoredWrite) => LaterWrit
  * @returns by access key id
  * @throws UnreadableLedgerError, the store's error
  */
-export async function writtenSince(
+export async function laterWrites(
   store: ObjectStore,
   runId: string,
 ): Promise<ReadonlyMap<string, LaterWrite>> {

@@ -5,10 +5,10 @@ import type { StoredWrite } from '../../ledger/stored-run.ts';
 import { NO_KEYS } from '../../ledger/totals.ts';
 import type { TargetAccount } from '../../targets/target.ts';
 import { finishAccount } from '../finish-account.ts';
-import { keysNow, type KeysNow } from './current-keys.ts';
+import { currentKeys, type CurrentKeys } from './current-keys.ts';
 import { countKeys, endOfFailure, failedWrites, type AccountEnd } from '../outcome.ts';
-import { reasonToStop } from '../stop-reason.ts';
-import { remember } from '../save-memory.ts';
+import { stopReason } from '../stop-reason.ts';
+import { saveMemory } from '../save-memory.ts';
 import type { RunContext } from '../run-context.ts';
 import type { AccountUndo } from './plan-undo.ts';
 import { writeKeys } from '../apply/write-keys.ts';
@@ -18,7 +18,7 @@ export type UndoTarget =
   | { readonly target: TargetAccount; readonly undo: AccountUndo }
   | { readonly undo: AccountUndo; readonly end: AccountEnd };
 
-export interface AccountUndone extends Omit<KeysNow, 'inactive' | 'memory'> {
+export interface AccountUndone extends Omit<CurrentKeys, 'inactive' | 'memory'> {
   readonly finished: AccountFinished;
   readonly problems: readonly string[];
 }
@@ -52,17 +52,19 @@ async function restoreOrExplain(
   context: RunContext,
 ): Promise<Restored> {
   const { id } = target.account;
-  const read = await keysNow(target, undo, context).catch((error: unknown) => failureOf('keysweep', error));
+  const read = await currentKeys(target, undo, context).catch((error: unknown) =>
+    failureOf('keysweep', error),
+  );
   if ('kind' in read) return endOfFailure(read);
   const { inactive, memory, ...found } = read;
   const { wereActive } = found;
   const nothingDue = { outcome: 'nothing-due', reason: '', keys: NO_KEYS, ...found } as const;
   if (inactive.length + wereActive.length === 0) return nothingDue;
-  const stopped = await reasonToStop(context);
+  const stopped = await stopReason(context);
   if (stopped) return endOfFailure(stopped);
   // The hold comes first: a key that is active and not held would be taken by the next sweep.
   const held = hold(memory, [...inactive, ...wereActive], until, context.runId);
-  await remember(id, { from: memory, to: held }, context);
+  await saveMemory(id, { from: memory, to: held }, context);
   if (inactive.length === 0) return nothingDue;
   const results = await writeKeys(target, inactive.map(reactivation), context);
   const keys = countKeys([], results);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { agesOf } from '../../../src/report/html/ages.ts';
-import { comingOf } from '../../../src/report/html/upcoming.ts';
+import { upcomingOf } from '../../../src/report/html/upcoming.ts';
 import { unitsOf } from '../../../src/report/html/coverage.ts';
 import { sweepsOf } from '../../../src/report/html/history-section.ts';
 import { keyCounts, summary } from '../../support/records.ts';
@@ -113,7 +113,7 @@ describe('what is coming', () => {
     ],
   } as const;
   const deletions = async (run: Parameters<typeof toldRun>[0]) =>
-    comingOf(await toldRun(run)).deletions.map(({ accessKeyId, at }) => `${accessKeyId} ${day(at)}`);
+    upcomingOf(await toldRun(run)).deletions.map(({ accessKeyId, at }) => `${accessKeyId} ${day(at)}`);
 
   it('are the keys that a later sweep deletes, soonest first', async () => {
     expect(await deletions({ accounts: [account] })).toEqual([
@@ -141,7 +141,7 @@ describe('what is coming', () => {
 
   it('are opt-outs and holds that end, and accounts that are not armed', async () => {
     const optOut = { owner: 'ada', reason: 'freeze', until: '2027-01-31' };
-    const { optOuts, holds, unarmed } = comingOf(
+    const { optOuts, holds, unarmed } = upcomingOf(
       await toldRun({
         accounts: [
           { id: FIRST, end: { outcome: 'opted-out', optOut } },

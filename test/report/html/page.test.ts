@@ -10,7 +10,7 @@ import { key, toldRun, type ToldRun } from '../../support/noticed-run-page.ts';
 const [FIRST, SECOND] = ['100000000001', '100000000002'] as const;
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('base64');
 
-async function pageOf(
+async function renderReportPage(
   told: ToldRun,
   history: Parameters<typeof renderPage>[0]['history'] = [],
 ): Promise<string> {
@@ -30,7 +30,7 @@ const denied = { kind: 'denied', call: 'iam:GetGroup', code: 'AccessDenied', mes
 
 describe('the page of a run', () => {
   it('answers the four questions in order', async () => {
-    const page = await pageOf({ accounts: [{ id: FIRST }] });
+    const page = await renderReportPage({ accounts: [{ id: FIRST }] });
     const at = [
       'Did it work?',
       'What changed?',
@@ -182,7 +182,7 @@ describe('the page of a run', () => {
           {
             id: SECOND,
             plan: {
-              absentGroups: ['Ops'],
+              missingGroups: ['Ops'],
               decisions: [key('AKIA2', { verdict: 'keep', reason: 'exempt-tag' })],
             },
           },
@@ -198,7 +198,7 @@ describe('the page of a run', () => {
       ],
     ],
   ])('tells of %s', async (_, told, expected) => {
-    const text = textOf(await pageOf(told));
+    const text = textOf(await renderReportPage(told));
     for (const pattern of expected) expect(text).toMatch(pattern);
   });
 
@@ -218,7 +218,7 @@ describe('the page of a run', () => {
   it('shows names with markup as text, wherever they stand', async () => {
     const evil = `<script>alert(1)</script><img src=x onerror=alert(1)>"'`;
     const failure = { ...denied, message: evil, code: evil };
-    const page = await pageOf({
+    const page = await renderReportPage({
       started: { caller: evil, filters: { organizationalUnits: [evil] } },
       units: [{ id: 'r', name: evil, accounts: [FIRST] }],
       accounts: [
@@ -228,7 +228,7 @@ describe('the page of a run', () => {
           plan: {
             decisions: [key(evil, { userName: evil })],
             unread: [{ userName: evil, failure }],
-            absentGroups: [evil],
+            missingGroups: [evil],
           },
           results: [{ accessKeyId: evil, userName: evil, outcome: 'failed', failure }],
           end: { outcome: 'failed', reason: evil },
@@ -251,7 +251,7 @@ describe('the page of a run', () => {
   });
 
   it('lets a browser run and style only what it names by hash, and fetch nothing', async () => {
-    const page = await pageOf({ accounts: [{ id: FIRST }] });
+    const page = await renderReportPage({ accounts: [{ id: FIRST }] });
     const policy = /http-equiv="Content-Security-Policy" content="([^"]*)"/
       .exec(page)?.[1]
       ?.replaceAll('&#39;', "'");
@@ -270,10 +270,10 @@ describe('the page of a run', () => {
         keys: keyCounts({ seen: 9, kept: 4, due: 5, deactivated: 5 }),
       }),
     );
-    expect(textOf(await pageOf({ accounts: [{ id: FIRST }] }, sweeps))).toContain(
+    expect(textOf(await renderReportPage({ accounts: [{ id: FIRST }] }, sweeps))).toContain(
       'Keys over the last 2 sweeps',
     );
-    expect(textOf(await pageOf({ accounts: [{ id: FIRST }] }, sweeps.slice(1)))).not.toContain(
+    expect(textOf(await renderReportPage({ accounts: [{ id: FIRST }] }, sweeps.slice(1)))).not.toContain(
       'Keys over the last',
     );
   });
@@ -282,7 +282,7 @@ describe('the page of a run', () => {
     const accounts = Array.from({ length: MOST_ROWS + 700 }, (_, index) => ({
       id: String(100000000000 + index),
     }));
-    const page = await pageOf({ accounts });
+    const page = await renderReportPage({ accounts });
     const charts = page.replaceAll(/<svg class="swatch".*?<\/svg>/gs, '');
     const cells = [...charts.matchAll(/class="box"\s+d="([^"]*)"/g)].flatMap(
       ([, path]) => path?.match(/M/g) ?? [],

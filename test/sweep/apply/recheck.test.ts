@@ -1,18 +1,18 @@
 import { describe, expect, it } from 'vitest';
 
 import type { Fault } from '../../../sandbox/faults.ts';
-import { secondLook } from '../../../src/sweep/apply/recheck-opt-outs.ts';
-import { putAway } from '../../../src/sweep/plan/planned.ts';
+import { recheckOptOuts } from '../../../src/sweep/apply/recheck-opt-outs.ts';
+import { packPlan } from '../../../src/sweep/plan/planned.ts';
 import { begun } from '../beginning.ts';
 import { due, FIRST, kept, plan, SECOND } from '../plan/plans.ts';
 import { EVERY_KEY, onSandbox, organizationOf } from '../../support/sweeping.ts';
 
-const DUE = putAway(plan(FIRST, { decisions: [due()] }));
+const DUE = packPlan(plan(FIRST, { decisions: [due()] }));
 
 async function looking(optOutTag: string | false, faults: readonly Fault[] = []) {
   const organization = organizationOf(2);
   const on = await onSandbox({ organization, config: { ...EVERY_KEY, optOutTag }, sandbox: { faults } });
-  const look = secondLook(await begun(on));
+  const look = recheckOptOuts(await begun(on));
   on.sandbox.calls.reset();
   return { organization, look, calls: on.sandbox.calls };
 }
@@ -27,7 +27,7 @@ describe('a second look at the opt-out tag of an account', () => {
 
   it('costs no call where nothing is due, or nobody opts out by tag', async () => {
     const { look, calls } = await looking('keysweep=opt-out');
-    expect(await look.at(putAway(plan(SECOND, { decisions: [kept()] })))).toBeUndefined();
+    expect(await look.at(packPlan(plan(SECOND, { decisions: [kept()] })))).toBeUndefined();
     expect(calls.all).toEqual([]);
     const without = await looking(false);
     expect(await without.look.at(DUE)).toBeUndefined();
@@ -62,7 +62,7 @@ describe('a second look at the opt-out tag of an account', () => {
     await look.end();
     expect(answered).toBe(true);
     expect(await answer).toMatchObject({ outcome: 'not-reached' });
-    expect(await look.at(putAway(plan(SECOND, { decisions: [due()] })))).toMatchObject({
+    expect(await look.at(packPlan(plan(SECOND, { decisions: [due()] })))).toMatchObject({
       outcome: 'not-reached',
     });
   });

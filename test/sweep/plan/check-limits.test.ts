@@ -37,7 +37,7 @@ function planned(id: string, { armed = true, maxKeyAgeDays = 0, due = 0, kept = 
   return outlineOf({
     target: { account: account(id), settings: settingsFor(account(id), [], config) },
     users: 1,
-    absentGroups: [],
+    missingGroups: [],
     decisions: Array.from({ length: due + kept }, (_, index) => decision(index)),
     unread: [],
     machineUsers: [],

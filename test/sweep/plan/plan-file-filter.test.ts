@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import type { PlanFile, PlannedKey } from '../../../src/ledger/plan-file.ts';
 import type { KeyDecision } from '../../../src/rules/decision.ts';
-import { checkPlan, restrictionTo, StalePlanError } from '../../../src/sweep/plan/plan-file-filter.ts';
+import { checkPlan, planFileFilter, StalePlanError } from '../../../src/sweep/plan/plan-file-filter.ts';
 import { due, FIRST, kept, plan, SECOND } from './plans.ts';
 
 const PLANNED_AT = '2026-11-27T22:55:00.000Z';
@@ -61,7 +61,7 @@ describe('a plan file', () => {
 describe('an account held to a plan file', () => {
   const LEFT_ALONE = { verdict: 'keep', reason: 'not-in-plan' };
   const heldTo = (only: PlanFile, decisions: readonly KeyDecision[], id = FIRST) =>
-    restrictionTo(only).of(plan(id, { decisions })).decisions;
+    planFileFilter(only).of(plan(id, { decisions })).decisions;
 
   it.each<[string, PlannedKey, boolean]>([
     ['as it was planned', key(), true],
@@ -79,13 +79,13 @@ describe('an account held to a plan file', () => {
   });
 
   it('leaves everything else of the plan as it is', () => {
-    const whole = plan(FIRST, { decisions: [due()], users: 7, absentGroups: ['Admins'] });
-    expect(restrictionTo(planFile(key())).of(whole)).toEqual(whole);
+    const whole = plan(FIRST, { decisions: [due()], users: 7, missingGroups: ['Admins'] });
+    expect(planFileFilter(planFile(key())).of(whole)).toEqual(whole);
   });
 
   it('is not held to anything without one', () => {
     const whole = plan(FIRST, { decisions: [due(), kept()] });
-    const { of, changes } = restrictionTo(undefined);
+    const { of, changes } = planFileFilter(undefined);
     expect(of(whole)).toBe(whole);
     expect(changes()).toEqual([]);
   });
@@ -93,7 +93,7 @@ describe('an account held to a plan file', () => {
 
 describe('what has changed since the plan', () => {
   const changes = (only: PlanFile, ...accounts: readonly (readonly [string, readonly KeyDecision[]])[]) => {
-    const restriction = restrictionTo(only);
+    const restriction = planFileFilter(only);
     for (const [id, decisions] of accounts) restriction.of(plan(id, { decisions }));
     return restriction.changes();
   };

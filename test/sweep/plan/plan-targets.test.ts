@@ -3,11 +3,11 @@ import { describe, expect, it } from 'vitest';
 
 import { readRecords } from '../../../src/ledger/read-run.ts';
 import type { LedgerRecord } from '../../../src/ledger/record.ts';
-import { accountPlanned, planOrExplain, startPlanning } from '../../../src/sweep/plan/plan-targets.ts';
+import { accountPlanned, planOrFailure, startPlanning } from '../../../src/sweep/plan/plan-targets.ts';
 import type { PlannedAccount } from '../../../src/sweep/plan/planned.ts';
 import type { Step } from '../../../src/sweep/progress.ts';
 import { deadlineOn } from '../../../src/sweep/deadline.ts';
-import { restrictionTo } from '../../../src/sweep/plan/plan-file-filter.ts';
+import { planFileFilter } from '../../../src/sweep/plan/plan-file-filter.ts';
 import type { RunContext } from '../../../src/sweep/run-context.ts';
 import { begun, targetOf } from '../beginning.ts';
 import { due, FIRST, kept, plan } from './plans.ts';
@@ -26,7 +26,7 @@ async function planningOf(
   const heard: PlannedAccount[] = [];
   const planning = startPlanning(
     context,
-    restrictionTo(undefined),
+    planFileFilter(undefined),
     pLimit(context.config.concurrency.accounts),
     (planned) => heard.push(planned),
   );
@@ -133,7 +133,7 @@ describe('planning while the organization is still being listed', () => {
 
 describe('an account that was not read', () => {
   const explained = async (context: RunContext) =>
-    planOrExplain(targetOf(idOf(0), context), context, restrictionTo(undefined));
+    planOrFailure(targetOf(idOf(0), context), context, planFileFilter(undefined));
 
   it('because the time was over is not reached, and says so', async () => {
     const on = await onSandbox({ organization: organizationOf(1) });
@@ -169,7 +169,7 @@ describe('the record of a plan', () => {
   it('holds what was read and decided, and by which rules', () => {
     const read = {
       users: 2,
-      absentGroups: ['Admins'],
+      missingGroups: ['Admins'],
       decisions: [due(), kept({ accessKeyId: 'AKIA2' })],
       unread: [{ userName: 'bob', failure: { kind: 'denied', call: 'c', code: 'd', message: 'm' } as const }],
     };

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 
-import { pack } from '../../../src/ledger/compress.ts';
-import { armed, outlineOf, putAway, type FailedTarget } from '../../../src/sweep/plan/planned.ts';
+import { compress } from '../../../src/ledger/compress.ts';
+import { armed, outlineOf, packPlan, type FailedTarget } from '../../../src/sweep/plan/planned.ts';
 import { due, FIRST, kept, plan, SECOND } from './plans.ts';
 
 const RICH = plan(FIRST, {
   users: 3,
-  absentGroups: ['Admins'],
+  missingGroups: ['Admins'],
   decisions: [
     due(),
     due({ reason: 'over-age' }),
@@ -31,7 +31,7 @@ describe('a planned account', () => {
     expect(outlineOf(RICH)).toEqual({
       target: RICH.target,
       users: 3,
-      absentGroups: ['Admins'],
+      missingGroups: ['Admins'],
       end: expect.objectContaining({ outcome: 'planned' }) as object,
       due: { deactivate: 2, delete: 3 },
       overAge: 2,
@@ -40,7 +40,7 @@ describe('a planned account', () => {
   });
 
   it('is unpacked as it was, dates and all, as often as it is asked for', () => {
-    const planned = putAway(RICH);
+    const planned = packPlan(RICH);
     expect(planned.unpack()).toEqual(RICH);
     expect(planned.unpack()).toEqual(RICH);
     expect(planned.unpack()).not.toBe(planned.unpack());
@@ -50,7 +50,7 @@ describe('a planned account', () => {
 
 it('a packed value is a copy, which later changes do not reach', () => {
   const list = [1, 2];
-  const packed = pack(list);
+  const packed = compress(list);
   list.push(3);
   expect(packed.unpack()).toEqual([1, 2]);
 });

@@ -37,7 +37,7 @@ export function plan(
   return {
     target: { account: account(id), settings: settingsFor(account(id), [], config) },
     users: 1,
-    absentGroups: [],
+    missingGroups: [],
     decisions: [],
     unread: [],
     machineUsers: [],

@@ -6,7 +6,7 @@ import type { RunSummary } from '../../../src/ledger/record.ts';
 import { foldRun } from '../../../src/ledger/stored-run.ts';
 import { ALLOW_ALL, type SandboxOrganization } from '../../../sandbox/organization.ts';
 import { runSweep } from '../../../src/sweep/run.ts';
-import { writtenSince } from '../../../src/sweep/undo/later-writes.ts';
+import { laterWrites } from '../../../src/sweep/undo/later-writes.ts';
 import { planUndo } from '../../../src/sweep/undo/plan-undo.ts';
 import { applyUndo } from '../../../src/sweep/undo/apply-undo.ts';
 import { clientsInProcess, sandboxOf } from '../../properties/in-process.ts';
@@ -68,7 +68,7 @@ it(
     expect(swept).toMatchObject({ verdict: 'ok', keys: { deactivated: 2 * ACCOUNTS, failed: 0 } });
     expect(statuses(organization)).not.toEqual(before);
 
-    const since = await writtenSince(store, swept.runId);
+    const since = await laterWrites(store, swept.runId);
     const plan = planUndo(await foldRun(readRecords(store, swept.runId)), {}, since);
     const undone = await applyUndo(plan, HOLD_DAYS, dependencies);
     expect(undone).toMatchObject({ verdict: 'ok', accounts: { swept: ACCOUNTS }, keys: { failed: 0 } });

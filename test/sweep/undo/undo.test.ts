@@ -11,7 +11,7 @@ import type { SandboxAccount } from '../../../sandbox/account.ts';
 import type { SandboxKey } from '../../../sandbox/entities.ts';
 import type { FaultKind } from '../../../sandbox/faults.ts';
 import { parsePolicy } from '../../../sandbox/policy/document.ts';
-import { writtenSince } from '../../../src/sweep/undo/later-writes.ts';
+import { laterWrites } from '../../../src/sweep/undo/later-writes.ts';
 import { planUndo, type UndoSelection } from '../../../src/sweep/undo/plan-undo.ts';
 import { applyUndo } from '../../../src/sweep/undo/apply-undo.ts';
 import { DAY, fromNow } from '../../support/clock.ts';
@@ -37,7 +37,7 @@ async function undo(
   selection: UndoSelection = {},
   holdDays = 30,
 ): Promise<StoredRun> {
-  const plan = planUndo(run, selection, await writtenSince(on.store, run.started.runId));
+  const plan = planUndo(run, selection, await laterWrites(on.store, run.started.runId));
   const summary = await applyUndo(plan, holdDays, on.dependencies());
   return foldRun(readRecords(on.store, summary.runId));
 }
