@@ -11,7 +11,6 @@ export interface Compressed<Value> {
 export function compress<Value>(value: Value): Compressed<Value> {
   // A copy, because what zlib returns is the beginning of a buffer of 16 KB, which would stay with it; and no Buffer, for a small
   // one is part of a pool that it would keep too.
-  // Stryker disable next-line ObjectLiteral: the level tells only how small and how fast
   const bytes = new Uint8Array(deflateRawSync(serialize(value), { level: 1 }));
   return { unpack: () => deserialize(inflateRawSync(bytes)) as Value };
 }

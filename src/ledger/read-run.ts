@@ -30,7 +30,6 @@ export async function readStart(store: ObjectStore, runId: string): Promise<RunS
   const body = await store.get(key);
   if (body === undefined) return undefined;
   const [first] = parseRecords(key, body);
-  // Stryker disable next-line OptionalChaining: an object that can be read has a line at least
   return first?.type === 'run-started' ? first : undefined;
 }
 
@@ -90,7 +89,6 @@ function checkNumbers(keys: readonly string[], runId: string, location: string):
 }
 
 async function* readObjects(store: ObjectStore, keys: readonly string[]): AsyncGenerator<LedgerRecord> {
-  // Stryker disable next-line EqualityOperator: behind the last there is nothing to read
   for (let start = 0; start < keys.length; start += READ_AHEAD) {
     const some = keys.slice(start, start + READ_AHEAD);
     const bodies = await Promise.all(some.map(async (key) => ({ key, body: await store.get(key) })));

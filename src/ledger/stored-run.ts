@@ -110,7 +110,6 @@ function fold(run: Folding, record: LedgerRecord): void {
     case 'run-finished':
       run.summary = record.summary;
       return;
-    // Stryker disable next-line StringLiteral: what is passed over changes nothing, by name or not
     case 'requests-sent':
       // The summary has their sum.
       return;
@@ -167,9 +166,7 @@ const PACKED_FROM = 10;
 /** Packs the keys of an account that has ended; records of it may follow all the same, where another writer's come later. */
 function packPlan(stored: StoredAccount, unpack: Folding['unpack']): StoredAccount {
   const { account, plan, writes, finished } = stored;
-  // Stryker disable next-line ArrayDeclaration: without a plan, nobody reads them
   const decisions = plan?.decisions ?? [];
-  // Stryker disable next-line ConditionalExpression, LogicalOperator, EqualityOperator: packed or not, the keys are the same
   if (finished === undefined || decisions.length + writes.size < PACKED_FROM) return stored;
   const packed = compress<KeysOfAccount>({ decisions, writes });
   return {
@@ -191,7 +188,6 @@ function packPlan(stored: StoredAccount, unpack: Folding['unpack']): StoredAccou
 function oneAtATime(): Folding['unpack'] {
   let last: { readonly packed: Compressed<KeysOfAccount>; readonly keys: KeysOfAccount } | undefined;
   return (packed) => {
-    // Stryker disable next-line ConditionalExpression: unpacked once more, the keys are the same
     if (last?.packed !== packed) last = { packed, keys: packed.unpack() };
     return last.keys;
   };

@@ -60,7 +60,6 @@ export function openAccountOus(
     met: () => met,
     units: async (enough) => {
       if (!walk && enough(met)) return { met, units: [...onPaths.values()], failure: undefined };
-      // Stryker disable next-line StringLiteral: what is not for accounts is for units
       const { units, failure, listed } = await (walk ?? walkTree(client, signal, 'for units'));
       for (const unit of units) met.add(unit);
       return { met, units: walk ? listed() : [...onPaths.values()], failure };
@@ -76,6 +75,5 @@ function note(units: Map<string, PathUnit>, path: readonly string[], accountId: 
     last = units.get(id) ?? { id, name: id, ...(last && { parent: last.id }), accounts: [] };
     units.set(id, last);
   }
-  // Stryker disable next-line OptionalChaining: a path has a root at least
   last?.accounts.push(accountId);
 }

@@ -52,21 +52,17 @@ async function taggedAccounts({
   tag,
   signal,
 }: TagLookup): Promise<Map<string, boolean> | undefined> {
-  // Stryker disable next-line ConditionalExpression: without a client the pages fail, to the same end
   if (!tagging) return undefined;
   const input = { ResourceTypeFilters: ['organizations:account'] };
   const pages = paginateGetResources({ client: tagging, pageSize: 100 }, input, { abortSignal: signal });
   const tagged = new Map<string, boolean>();
   try {
-    // Stryker disable next-line StringLiteral: a failure here is not told
     for await (const page of completeList('tag:GetResources', pages, ({ PaginationToken: token }) => ({
       token,
     }))) {
-      // Stryker disable next-line ConditionalExpression: what is no list fails right below, to the same end
       if (!page.ResourceTagMappingList) return undefined;
       for (const { ResourceARN: arn, Tags: tags } of page.ResourceTagMappingList) {
         // arn:aws:organizations::<management account>:account/<organization>/<account>
-        // Stryker disable next-line OptionalChaining: what fails here is not believed either
         const accountId = arn?.split('/').at(-1);
         if (!accountId || !tags) return undefined;
         tagged.set(accountId, has(tags, tag));

@@ -103,7 +103,6 @@ class Tree {
   async walk(): Promise<void> {
     let level = await this.attempt(LIST_ROOTS, [], () => this.roots());
     while (level.length > 0) {
-      // Stryker disable next-line StringLiteral: a path has a root at least
       level.forEach((path) => this.units.add(path.at(-1) ?? ''));
       const [below] = await Promise.all([
         Promise.all(level.map((path) => this.attempt(LIST_UNITS, [], () => this.unitsBelow(path)))),
@@ -126,7 +125,6 @@ class Tree {
   listed(): ListedUnit[] {
     const accounts = new Map<string, string[]>([...this.units].map((id) => [id, []]));
     for (const [accountId, places] of this.found)
-      // Stryker disable next-line StringLiteral, OptionalChaining: a path has a root at least, and every OU on it was met
       for (const path of places) accounts.get(path.at(-1) ?? '')?.push(accountId);
     return [...accounts].map(([id, below]) => {
       const parent = this.parents.get(id);
@@ -167,16 +165,12 @@ class Tree {
   }
 
   private keepNames(
-    // Stryker disable next-line ArrayDeclaration: what is no entry has no id
     units: readonly { Id?: string | undefined; Name?: string | undefined }[] = [],
     parent?: string,
   ): void {
     for (const { Id: id, Name: name } of units) {
-      // Stryker disable next-line ConditionalExpression: an entry without an id fails the listing
       if (!id) continue;
-      // Stryker disable next-line ConditionalExpression: no name is as good as none
       if (name) this.names.set(id, name);
-      // Stryker disable next-line ConditionalExpression: no parent is as good as none
       if (parent) this.parents.set(id, parent);
     }
   }

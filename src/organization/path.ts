@@ -8,7 +8,6 @@ const ROOT_AND_UNITS = /^r-[0-9a-z]{4,32}(\/ou-[0-9a-z]{4,32}-[0-9a-z]{8,32})*$/
  * @returns undefined unless it brings just one, of this organization and of this account
  */
 export function pathOf({ id, paths }: ListedAccount, organizationId: string): readonly string[] | undefined {
-  // Stryker disable next-line ArrayDeclaration: what is no path is none
   const [path, ...others] = paths ?? [];
   const start = `${organizationId}/`;
   const end = `/${id}/`;

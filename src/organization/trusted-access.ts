@@ -21,7 +21,6 @@ export async function trustedServices(
     pages,
     (answer) => ({ token: answer.NextToken }),
   ))
-    // Stryker disable next-line ArrayDeclaration: what is no entry has no name
     for (const { ServicePrincipal: name } of page.EnabledServicePrincipals ?? [])
       if (name !== undefined) services.add(name);
   return services;
@@ -42,7 +41,6 @@ export async function delegatedAdministrators(
   for await (const page of completeList('organizations:ListDelegatedAdministrators', pages, (answer) => ({
     token: answer.NextToken,
   })))
-    // Stryker disable next-line ArrayDeclaration: what is no entry has no id
     for (const { Id: id } of page.DelegatedAdministrators ?? []) if (id !== undefined) accounts.add(id);
   return accounts;
 }

@@ -21,7 +21,6 @@ export function endOfFailure(failure: Failure): AccountEnd {
 
 /** An account whose plan is not carried out: this run plans, it is not armed, or a limit or the operator said no. */
 export function endOfPlan(plan: AccountPlan): AccountEnd {
-  // Stryker disable next-line ArrayDeclaration: what is no result counts for nothing
   const keys = countKeys(plan.decisions, []);
   const failures = plan.unread.map(readFailure);
   return { outcome: keys.due > 0 ? 'planned' : 'nothing-due', reason: '', ...worst(failures), keys };

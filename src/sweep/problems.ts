@@ -42,7 +42,6 @@ function groupsThatAreExempt(planned: readonly Asked[]): string[] {
 function groupsThatExistNowhere(planned: readonly Asked[]): string[] {
   const asked = planned.map((target) => ({
     groups: target.target.settings.groups,
-    // Stryker disable next-line StringLiteral: a target that could not be read has no groups in either case
     absent: 'failure' in target ? undefined : target.missingGroups,
   }));
   return groupsMissingEverywhere(asked).map(
@@ -61,7 +60,6 @@ export function noticesOf(planned: readonly Asked[], filtered: boolean): string[
     .filter((target) => 'failure' in target || target.users > 0)
     .map((target) => ({
       groups: target.target.settings.exempt.groups,
-      // Stryker disable next-line StringLiteral: a target that could not be read has no groups in either case
       absent: 'failure' in target ? undefined : target.missingGroups,
     }));
   return groupsMissingEverywhere(asked).map(

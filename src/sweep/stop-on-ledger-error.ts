@@ -6,7 +6,6 @@ import type { RunContext } from './run-context.ts';
  * that are left: an attempt that comes after this one can still take them.
  */
 export class LedgerStopError extends Error {
-  // Stryker disable next-line StringLiteral: nobody is told of it but of its cause
   override readonly name = 'LedgerStopError';
 }
 
@@ -24,7 +23,6 @@ export function stopOnLedgerError(context: RunContext): {
   return {
     context: { ...context, deadline: until(broken.signal, context.deadline) },
     onFailure: (error) => {
-      // Stryker disable next-line StringLiteral: nobody is told of it but of its cause
       broken.abort(new LedgerStopError('the ledger failed', { cause: error }));
       throw error;
     },

@@ -16,7 +16,6 @@ import { writeKeys } from './write-keys.ts';
 export async function applyAccount(
   plan: AccountPlan,
   context: RunContext,
-  // Stryker disable next-line ArrayDeclaration: what is no result changes nothing
   earlier: readonly WriteResult[] = [],
 ): Promise<AccountEnd> {
   const { id } = plan.target.account;
@@ -25,15 +24,12 @@ export async function applyAccount(
     plan.decisions.filter(({ status }) => status === 'Active'),
   );
   // Durable first: a run that dies after it deactivated such a key must not leave the old date, by which the next one deletes it.
-  // Stryker disable next-line ConditionalExpression: what is the same is not stored, and here not even compared
   if (known !== plan.memory) await saveMemory(id, { from: plan.memory, to: known }, context);
   const done = new Set(earlier.map(({ accessKeyId }) => accessKeyId));
   const due = plan.decisions.filter(isRevoke).filter(({ accessKeyId }) => !done.has(accessKeyId));
-  // Stryker disable next-line ArrayDeclaration: what is no result changes nothing
   const written = due.length > 0 ? await writeKeys(plan.target, due.map(intendedWrite), context) : [];
   const results = await recheckKeys(plan, [...earlier, ...written], context);
   const inactive = inactiveKeys(plan, results);
-  // Stryker disable next-line ConditionalExpression, EqualityOperator: what is the same is not stored, and here not even compared
   if (inactive.length > 0 || known.keys.size > 0) {
     const to = rememberInactive(known, inactive, context.runId, context.startedAt);
     await saveMemory(id, { from: known, to }, context);

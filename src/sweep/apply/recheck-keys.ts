@@ -23,7 +23,6 @@ export async function recheckKeys(
   const corrected = results.map((result) =>
     result.outcome === 'already-gone' ? { ...result, ...perhapsThere(result, plan, now) } : result,
   );
-  // Stryker disable next-line OptionalChaining: each has its result
   const changed = corrected.filter(({ outcome }, at) => outcome !== results[at]?.outcome);
   if (changed.length > 0) {
     const { id: accountId } = plan.target.account;

@@ -57,7 +57,6 @@ export async function writeKeys(
 
 /** A call that was given up because the run had to stop says why it had to. */
 function asFailure(context: RunContext): (error: unknown) => Promise<Failure> {
-  // Stryker disable next-line StringLiteral: the error brings the name of its call
   return async (error) => (await stopReason(context)) ?? failureOf('sts:AssumeRole', error);
 }
 

@@ -39,7 +39,6 @@ export interface AccountPlan {
  */
 export async function planAccount(target: TargetAccount, context: RunContext): Promise<AccountPlan> {
   const { settings } = target;
-  // Stryker disable next-line ObjectLiteral, BooleanLiteral: what is for nothing else is for reading
   const iam = await openAccountSession(target, { reads: true }, context, context.deadline.reading);
   const limit = pLimit(settings.callsPerAccount);
   const memory = await readMemory(context.store, target.account.id);
@@ -121,7 +120,6 @@ async function judgeUser(
       machineUsers: await machineUser(iam, userName, decisions, target, context),
     };
   } catch (error) {
-    // Stryker disable next-line StringLiteral: the error brings the name of its call
     return { userName, failure: failureOf('iam:ListAccessKeys', error) };
   }
 }

@@ -80,7 +80,6 @@ export function startPlanning(
       const planned = targets.map(begun);
       tell();
       const stored = storeEarly(
-        // Stryker disable next-line OptionalChaining: the list is finished once
         early?.filter(({ planned }) => wanted.has(planned.target.account.id)),
         context,
       );
@@ -101,7 +100,6 @@ interface EarlyPlan {
 /** Plans that are unpacked and stored together. */
 const TOGETHER = 100;
 
-// Stryker disable next-line ArrayDeclaration: the list is finished once
 async function storeEarly(plans: readonly EarlyPlan[] = [], { log }: RunContext): Promise<void> {
   for (let start = 0; start < plans.length; start += TOGETHER) {
     const some = plans.slice(start, start + TOGETHER);

@@ -101,14 +101,12 @@ function openLookups(context: SurveyContext, filters: Filters): Lookups {
     pages: listAccountPages(organizations, organization, signal),
     places: needed.placements ? openAccountOus(organizations, organization, signal) : undefined,
     tags:
-      // Stryker disable next-line ConditionalExpression,BooleanLiteral: without such a tag nobody asks for the tags of an account
       tag === false
         ? () => Promise.resolve(NO_TAGS)
         : openOptOutTags({ organizations, tagging, tag, signal }),
   };
 }
 
-// Stryker disable next-line ObjectLiteral: nobody looks into it
 const NO_TAGS: OptOutTags = { byAccount: new Map(), fromIndex: false };
 
 interface SelectedPage extends Selection {
@@ -166,7 +164,6 @@ async function checkNames(
   return found;
 }
 
-// Stryker disable next-line ObjectLiteral: what it does not have is undefined, too
 const NOT_ASKED = { met: undefined, units: undefined, failure: undefined };
 
 /** An OU that was not met may be misspelt, and an override that disarms it then holds for nobody: no place is known. */

@@ -76,7 +76,6 @@ async function targetsOf({ accounts }: UndoPlan, context: RunContext): Promise<U
     : undefined;
   return accounts.map((undo) => {
     const { account } = undo;
-    // Stryker disable next-line ArrayDeclaration: where no place was asked for, no setting depends on it
     const placement = placements?.byAccount.get(account.id) ?? { known: true, path: [] };
     if (!placement.known) return { undo, end: endOfFailure(placement.failure) };
     return { undo, target: { account, settings: settingsFor(account, placement.path, config) } };

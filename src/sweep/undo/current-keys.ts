@@ -47,14 +47,12 @@ async function statuses(
 ): Promise<ReadonlyMap<string, string>> {
   if (writes.length === 0) return new Map();
   const { reading } = context.deadline;
-  // Stryker disable next-line ObjectLiteral, BooleanLiteral: what is for nothing else is for reading
   const iam = await openAccountSession(target, { reads: true }, context, reading);
   const userNames = [...new Set(writes.map(({ userName }) => userName))];
   const keys = await mapLimited(userNames, target.settings.callsPerAccount, (name) =>
     accessKeys(iam, name, reading),
   );
   return new Map(
-    // Stryker disable next-line ArrayDeclaration: what is no key has no name of one
     keys.flatMap((found) => found ?? []).map(({ accessKeyId, status }) => [accessKeyId, status]),
   );
 }
