@@ -2,7 +2,6 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import type { Context } from 'aws-lambda';
 
-import { collectEarly } from './collect-early.ts';
 import { parseEvent, type RotatorEvent } from './rotator/event.ts';
 import type { RunSummary } from './ledger/record.ts';
 import { METRICS_NAMESPACE } from './report/metrics.ts';
@@ -11,8 +10,6 @@ import { publishInterrupted } from './rotator/publish-metrics.ts';
 import { openRotator } from './rotator/rotator.ts';
 
 export { worker } from './rotator/worker.ts';
-
-collectEarly();
 
 const logger = new Logger({ serviceName: 'keysweep' });
 const metrics = new Metrics({ serviceName: 'keysweep', namespace: METRICS_NAMESPACE });

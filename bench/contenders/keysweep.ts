@@ -4,7 +4,6 @@ import { join } from 'node:path';
 
 import { openClients, type Clients } from '../../src/aws/clients.ts';
 import { maxSockets } from '../../src/aws/max-sockets.ts';
-import { collectEarly } from '../../src/collect-early.ts';
 import type { Config } from '../../src/config/schema.ts';
 import { openFolder } from '../../src/ledger/folder-store.ts';
 import type { ObjectStore } from '../../src/ledger/object-store.ts';
@@ -22,7 +21,6 @@ const never = new AbortController().signal;
 
 /** The sweep as the command makes it, with its ledger in a folder; afterwards what the Lambda does: to tell of it and keep its page. */
 export const keysweep: Contender = async () => {
-  collectEarly();
   const config = configFor();
   const clients = openClients({ sockets: maxSockets(config) });
   const folder = await mkdtemp(join(tmpdir(), 'keysweep-bench-'));

@@ -23,7 +23,6 @@ const ROOMS = [
 /** Files of other rooms that do the same, or that wait for a timer. */
 const FILES = [
   'aws/{rate-limit,stalling,throttled-sts}',
-  'collect-early',
   'commands/{confirm,completion,embedded,exit-codes,help,output,runs,sandbox,secrets}',
   'hostile/{commands,names}',
   'sandbox/foreign-clients',
