@@ -1,12 +1,6 @@
 import { deploymentContradictions } from './deployment-contradictions.ts';
 import type { Step } from './document.ts';
-import { outlineOf, type Outline, type OverrideOutline } from './lenient-config.ts';
-
-/** Something that no single setting shows: two that contradict each other, or one that stands twice. */
-export interface Contradiction {
-  readonly path: readonly Step[];
-  readonly expected: string;
-}
+import { outlineOf, type Contradiction, type Outline, type OverrideOutline } from './lenient-config.ts';
 
 /** IAM compares names without case. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
 const sameName = (name: string) => name.toLowerCase();

@@ -1,5 +1,4 @@
-import type { Contradiction } from './contradictions.ts';
-import type { Outline } from './lenient-config.ts';
+import type { Contradiction, Outline } from './lenient-config.ts';
 
 /** What the deployment would stumble over when half of it is up: names in ARNs that are of elsewhere, and subscribers who stand twice. */
 export function deploymentContradictions({ deployment = {}, notices = {} }: Outline): Contradiction[] {

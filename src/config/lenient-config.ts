@@ -1,5 +1,13 @@
 import * as z from 'zod';
 
+import type { Step } from './document.ts';
+
+/** Something that no single setting shows: two settings that contradict each other, or one that is given twice. */
+export interface Contradiction {
+  readonly path: readonly Step[];
+  readonly expected: string;
+}
+
 const names = z.array(z.string().catch('')).optional().catch(undefined);
 const word = z.string().optional().catch(undefined);
 const subscribers = z

@@ -3,13 +3,7 @@ import type { RunMode } from '../../ledger/record.ts';
 import { readRecords, readStart } from '../../ledger/read-run.ts';
 import { listRunIds } from '../../ledger/runs.ts';
 import { foldRun, type StoredWrite } from '../../ledger/stored-run.ts';
-import { wasDeactivated } from './plan-undo.ts';
-
-/** The newest run that wrote to a key after the one to undo, and what it did. */
-export interface LaterWrite {
-  readonly byRun: string;
-  readonly did: 'deactivated' | 'activated';
-}
+import { wasDeactivated, type LaterWrite } from './plan-undo.ts';
 
 /** What counts of a write; one that a sweep perhaps made does, and one that an undo perhaps made has to be made again. */
 const COUNTS: Readonly<Partial<Record<RunMode, (write: StoredWrite) => LaterWrite['did'] | undefined>>> = {
@@ -32,7 +26,6 @@ export async function laterWrites(
   for (const byRun of later.reverse()) {
     const mode = (await readStart(store, byRun))?.mode;
     const counts = mode && COUNTS[mode];
-    // Stryker disable next-line ConditionalExpression: a plan has no writes, and is only not read
     if (!counts) continue;
     const { accounts } = await foldRun(readRecords(store, byRun));
     for (const { writes } of accounts.values()) {

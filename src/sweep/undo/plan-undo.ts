@@ -1,7 +1,12 @@
 import { UnreadableLedgerError } from '../../ledger/parse-stored.ts';
 import type { StoredAccount, StoredRun, StoredWrite } from '../../ledger/stored-run.ts';
 import type { OrganizationAccount } from '../../organization/account.ts';
-import type { LaterWrite } from './later-writes.ts';
+
+/** The newest run that wrote to a key after the one to undo, and what it did. */
+export interface LaterWrite {
+  readonly byRun: string;
+  readonly did: 'deactivated' | 'activated';
+}
 
 /** Narrows an undo; each list that is given must name the account, user or key. */
 export interface UndoSelection {
