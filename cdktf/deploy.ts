@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { UsageError } from '../src/commands/usage-error.ts';
-import { ConfigError } from '../src/config/problem.ts';
+import { ConfigError } from '../src/config/errors.ts';
 import { actionNamed, cliCommand } from './cli-command.ts';
 import { loadDeployment } from './load-deployment.ts';
 import { noticeLines } from './notices.ts';

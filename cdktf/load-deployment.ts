@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { type AccountsLock, loadAccountsLock } from '../src/config/accounts-lock.ts';
 import { parseConfig, readConfigText } from '../src/config/load.ts';
-import { ConfigError, type Problem } from '../src/config/problem.ts';
+import type { Problem } from '../src/config/problem.ts';
+import { ConfigError } from '../src/config/errors.ts';
 import { type DeployableConfig, isDeployable } from '../src/deployment/names.ts';
 import { deploymentProblems, lockProblems, NO_DEPLOYMENT } from './deployment-problems.ts';
 

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { ConfigError } from '../src/config/problem.ts';
+import { ConfigError } from '../src/config/errors.ts';
 import { loadDeployment } from './load-deployment.ts';
 import { noticeLines } from './notices.ts';
 import { stackNames } from './stack-names.ts';

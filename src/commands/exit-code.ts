@@ -2,7 +2,7 @@ import { CommanderError } from 'commander';
 
 import { RootCredentialsError } from '../aws/caller.ts';
 import { CallFailedError } from '../aws/failure.ts';
-import { ConfigError } from '../config/problem.ts';
+import { ConfigError } from '../config/errors.ts';
 import { LedgerLocationError } from '../ledger/location.ts';
 import { LockHeldError } from '../ledger/lock.ts';
 import { UnreadableLedgerError } from '../ledger/parse-stored.ts';

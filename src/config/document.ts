@@ -1,6 +1,7 @@
 import { bisectRight } from 'd3-array';
 import { getNodeValue, parseTree, printParseErrorCode, type Node, type ParseError } from 'jsonc-parser';
-import { ConfigError, type Problem } from './problem.ts';
+import type { Problem } from './problem.ts';
+import { ConfigError } from './errors.ts';
 
 /** A step into JSON: the name of a setting or a position in a list. */
 export type Step = string | number;

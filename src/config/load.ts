@@ -2,7 +2,8 @@ import { contradictions } from './contradictions.ts';
 import { pathText, readingDocument, type Document } from './document.ts';
 import { expectedKind, explainIssues } from './explain-issue.ts';
 import { accountsJsonSchema } from './json-schema.ts';
-import { ConfigError, type Problem } from './problem.ts';
+import type { Problem } from './problem.ts';
+import { ConfigError } from './errors.ts';
 import { readText } from './read-text.ts';
 import { configSchema, type Config } from './schema.ts';
 

@@ -14,18 +14,6 @@ export interface Problem {
   readonly nearest?: string;
 }
 
-/** Bad configuration: everything that is wrong with it, at once. The message is the listing for the operator. */
-export class ConfigError extends Error {
-  override readonly name = 'ConfigError';
-  readonly problems: readonly Problem[];
-
-  /** @param fileName as the operator knows it; stands in front of the listing */
-  constructor(problems: readonly Problem[], fileName: string, options?: ErrorOptions) {
-    super(renderProblems(problems, fileName), options);
-    this.problems = problems;
-  }
-}
-
 /** Nobody reads more at once, and a file of another kind may hold a million. */
 export const MOST_PROBLEMS = 100;
 

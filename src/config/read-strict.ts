@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { readingDocument } from './document.ts';
 import { expectedKind, explainIssues } from './explain-issue.ts';
-import { ConfigError } from './problem.ts';
+import { ConfigError } from './errors.ts';
 
 /**
  * Reads a file that keysweep wrote and people may have edited.

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { ConfigError } from './problem.ts';
+import { ConfigError } from './errors.ts';
 
 /**
  * The text of a file that somebody named.

@@ -1,16 +1,13 @@
 import { Cron } from 'croner';
 
+import { ScheduleError } from './errors.ts';
+
 /** When something is to happen, as EventBridge Scheduler takes it. */
 export interface Schedule {
   /** `cron(…)` or `rate(…)`: https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html */
   readonly expression: string;
   /** IANA time zone, in which a cron expression is read. */
   readonly timezone: string;
-}
-
-/** The expression is none of which the firings can be told. */
-export class ScheduleError extends Error {
-  override readonly name = 'ScheduleError';
 }
 
 /**

@@ -1,5 +1,5 @@
 import { failureOf } from '../aws/failure.ts';
-import { ConfigError } from '../config/problem.ts';
+import { ConfigError } from '../config/errors.ts';
 import type { DeployedSchedule } from './deployed/schedule.ts';
 import { isDeployable } from '../deployment/names.ts';
 import { newRunId } from '../ledger/run-id.ts';

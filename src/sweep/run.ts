@@ -1,6 +1,6 @@
 import { failureOf } from '../aws/failure.ts';
 import { configSha256 } from '../config/hash.ts';
-import { ConfigError } from '../config/problem.ts';
+import { ConfigError } from '../config/errors.ts';
 import type { PlanFile } from '../ledger/plan-file.ts';
 import type { AccountFinished, RunMode, RunSummary } from '../ledger/record.ts';
 import type { Filters } from '../targets/filters.ts';

@@ -16,7 +16,7 @@ import { join, relative } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { loadDeployment } from '../../cdktf/load-deployment.ts';
 import { renderAccountsLock } from '../../src/config/accounts-lock.ts';
-import { ConfigError } from '../../src/config/problem.ts';
+import { ConfigError } from '../../src/config/errors.ts';
 import { clockVariables } from '../clock/moves.ts';
 import { lockOf } from '../support/deployable-config.ts';
 

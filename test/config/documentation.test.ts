@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { generatedFiles } from '../../scripts/generated-files.ts';
 import { accountsJsonSchema } from '../../src/config/json-schema.ts';
 import { parseConfig } from '../../src/config/load.ts';
-import { ConfigError } from '../../src/config/problem.ts';
+import { ConfigError } from '../../src/config/errors.ts';
 import { settingsFor } from '../../src/targets/settings.ts';
 
 const ROOT = new URL('../../', import.meta.url);

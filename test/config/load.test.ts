@@ -5,7 +5,8 @@ import { describe, expect, it } from 'vitest';
 import type { Step } from '../../src/config/document.ts';
 import { accountsJsonSchema } from '../../src/config/json-schema.ts';
 import { loadConfig, parseConfig } from '../../src/config/load.ts';
-import { ConfigError, type Problem } from '../../src/config/problem.ts';
+import type { Problem } from '../../src/config/problem.ts';
+import { ConfigError } from '../../src/config/errors.ts';
 import { configWith } from '../support/build-config.ts';
 
 function problemsOf(config: unknown): readonly Problem[] {

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { ConfigError, renderProblems, type Problem } from '../../src/config/problem.ts';
+import { renderProblems, type Problem } from '../../src/config/problem.ts';
+import { ConfigError } from '../../src/config/errors.ts';
 
 const PROBLEM: Problem = {
   path: 'overrides[1].rules.mode',

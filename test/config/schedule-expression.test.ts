@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
-import { firingAfter, firingUntil, ScheduleError } from '../../src/config/schedule-expression.ts';
+import { firingAfter, firingUntil } from '../../src/config/schedule-expression.ts';
+import { ScheduleError } from '../../src/config/errors.ts';
 
 const on = (expression: string, timezone = 'Europe/Berlin') => ({ expression, timezone });
 const MARCH = new Date('2027-03-26T00:00:00Z');

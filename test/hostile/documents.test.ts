@@ -6,7 +6,7 @@ import { parseAccountsLock, renderAccountsLock } from '../../src/config/accounts
 import { configSha256 } from '../../src/config/hash.ts';
 import { accountsJsonSchema } from '../../src/config/json-schema.ts';
 import { parseConfig } from '../../src/config/load.ts';
-import { ConfigError } from '../../src/config/problem.ts';
+import { ConfigError } from '../../src/config/errors.ts';
 import { InvalidEventError, parseEvent } from '../../src/rotator/event.ts';
 import { parsePlanFile, type PlanFile } from '../../src/ledger/plan-file.ts';
 import {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { ConfigError } from '../../src/config/problem.ts';
+import { ConfigError } from '../../src/config/errors.ts';
 import { parsePlanFile, planFileOf, type PlanFile } from '../../src/ledger/plan-file.ts';
 import type { LedgerRecord } from '../../src/ledger/record.ts';
 import { foldRun } from '../../src/ledger/stored-run.ts';

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 
-import { ConfigError } from '../../src/config/problem.ts';
+import { ConfigError } from '../../src/config/errors.ts';
 import type { ConfigInput } from '../../src/config/schema.ts';
 import type { RunSummary } from '../../src/ledger/record.ts';
 import { keyLines } from '../../src/report/key-lines.ts';

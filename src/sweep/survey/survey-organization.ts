@@ -1,4 +1,4 @@
-import { ConfigError } from '../../config/problem.ts';
+import { ConfigError } from '../../config/errors.ts';
 import type { Failure } from '../../aws/failure.ts';
 import type { OrganizationAccount, ListedAccount } from '../../organization/account.ts';
 import type { Organization } from '../../organization/describe.ts';

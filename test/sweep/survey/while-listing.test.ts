@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { describe, expect, it } from 'vitest';
 
-import { ConfigError } from '../../../src/config/problem.ts';
+import { ConfigError } from '../../../src/config/errors.ts';
 import type { ConfigInput } from '../../../src/config/schema.ts';
 import { SandboxOrganization } from '../../../sandbox/organization.ts';
 import type { SandboxOptions } from '../../../sandbox/sandbox.ts';
