@@ -1,7 +1,8 @@
 import { GetCallerIdentityCommand, type STSClient } from '@aws-sdk/client-sts';
 import { HttpResponse } from '@smithy/core/protocols';
 
-import { calling, invalidResponse } from './failure.ts';
+import { RootCredentialsError } from './errors.ts';
+import { calling, invalidResponse } from './calling.ts';
 import { partitionOf, type Partition } from './partition.ts';
 
 /** Who keysweep runs as. */
@@ -13,11 +14,6 @@ export interface Caller {
   readonly accessKeyId: string;
   /** AWS's clock when it answered; undefined when the answer did not tell. */
   readonly awsTime: Date | undefined;
-}
-
-/** Root credentials can do everything, and nobody should have keys of them. Nothing was done. */
-export class RootCredentialsError extends Error {
-  override readonly name = 'RootCredentialsError';
 }
 
 const CALL = 'sts:GetCallerIdentity';

@@ -1,4 +1,4 @@
-import { calling, invalidResponse } from './failure.ts';
+import { calling, invalidResponse } from './calling.ts';
 
 /** What a paginated call says about what follows. */
 export interface Page {

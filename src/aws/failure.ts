@@ -1,5 +1,3 @@
-import { isThrottlingError } from '@smithy/core/retry';
-
 /** Why an account or a user could not be handled, sorted by what an operator does about it. */
 export type FailureKind = 'cannot-assume' | 'denied' | 'throttled' | 'not-reached' | 'failed';
 
@@ -13,54 +11,6 @@ export interface Failure {
   readonly message: string;
 }
 
-/** The only error that leaves the rooms which talk to AWS: whoever governs the call turns it into an outcome. */
-export class CallFailedError extends Error {
-  readonly failure: Failure;
-
-  constructor(failure: Failure, cause?: unknown) {
-    super(`${failure.call}: ${failure.code}: ${failure.message}`, { cause });
-    this.name = 'CallFailedError';
-    this.failure = failure;
-  }
-}
-
-/**
- * Awaits one AWS call.
- * @param call its name as IAM policies spell it, such as `iam:GetGroup`
- * @throws CallFailedError with AWS's code; the kind tells what to do about it
- */
-export async function calling<Answer>(call: string, answer: Promise<Answer>): Promise<Answer> {
-  try {
-    return await answer;
-  } catch (error) {
-    throw new CallFailedError(failureOf(call, error), error);
-  }
-}
-
-/** An answer that arrived and makes no sense; nothing may be decided from it. */
-export function invalidResponse(call: string, code: string, message: string): CallFailedError {
-  return new CallFailedError({ kind: 'failed', call, code, message });
-}
-
-/** The failure that any thrown value stands for. */
-export function failureOf(call: string, error: unknown): Failure {
-  if (error instanceof CallFailedError) return error.failure;
-  if (!(error instanceof Error)) return { kind: 'failed', call, code: 'Unknown', message: String(error) };
-  return { kind: kindOf(error), call, code: error.name, message: error.message };
-}
-
-/** AWS's services spell a refusal in several ways: Query services `AccessDenied`, JSON ones `AccessDeniedException`. */
-const REFUSALS = new Set([
-  'AccessDenied',
-  'AccessDeniedException',
-  'UnauthorizedOperation',
-  'UnauthorizedException',
-  'AuthorizationError',
-  'AuthorizationErrorException',
-]);
-
-function kindOf(error: Error): FailureKind {
-  if (error.name === 'AbortError') return 'not-reached';
-  if (isThrottlingError(error as Parameters<typeof isThrottlingError>[0])) return 'throttled';
-  return REFUSALS.has(error.name) ? 'denied' : 'failed';
+export function failureText({ call, code, message }: Failure): string {
+  return `${call}: ${code}: ${message}`;
 }

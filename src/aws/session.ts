@@ -1,7 +1,8 @@
 import { AssumeRoleCommand, type STSClient } from '@aws-sdk/client-sts';
 import type { AwsCredentialIdentity } from '@smithy/types';
 
-import { CallFailedError, calling, invalidResponse } from './failure.ts';
+import { calling, invalidResponse } from './calling.ts';
+import { CallFailedError } from './errors.ts';
 import type { RotationRole } from '../config/schema.ts';
 import type { CredentialProvider } from './clients.ts';
 import type { Partition } from './partition.ts';

@@ -1,6 +1,7 @@
 import { StartExecutionCommand, ExecutionAlreadyExists, type SFNClient } from '@aws-sdk/client-sfn';
 
-import { CallFailedError, calling } from '../aws/failure.ts';
+import { calling } from '../aws/calling.ts';
+import { CallFailedError } from '../aws/errors.ts';
 import type { Start } from './step.ts';
 
 export interface ExecutionToStart {

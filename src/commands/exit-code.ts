@@ -1,7 +1,7 @@
 import { CommanderError } from 'commander';
 
-import { RootCredentialsError } from '../aws/caller.ts';
-import { CallFailedError } from '../aws/failure.ts';
+import { RootCredentialsError } from '../aws/errors.ts';
+import { CallFailedError } from '../aws/errors.ts';
 import { ConfigError } from '../config/errors.ts';
 import { LedgerLocationError } from '../ledger/location.ts';
 import { LockHeldError } from '../ledger/lock.ts';

@@ -1,5 +1,6 @@
-import { identifyCaller, MAX_SKEW_MINUTES, RootCredentialsError, type Caller } from '../aws/caller.ts';
-import { failureOf } from '../aws/failure.ts';
+import { identifyCaller, MAX_SKEW_MINUTES, type Caller } from '../aws/caller.ts';
+import { RootCredentialsError } from '../aws/errors.ts';
+import { failureOf } from '../aws/calling.ts';
 import { advice } from '../aws/advice.ts';
 import type { DoctorDependencies } from './context.ts';
 import { ok, problem, warning, type Finding } from './finding.ts';

@@ -1,5 +1,5 @@
 import { isPublicAccessBlocked, isVersioned } from './deployed/bucket.ts';
-import { failureOf } from '../aws/failure.ts';
+import { failureOf } from '../aws/calling.ts';
 import { deploymentNames, isDeployable } from '../deployment/names.ts';
 import { parseLocation } from '../ledger/location.ts';
 import { RUNS } from '../ledger/run-keys.ts';

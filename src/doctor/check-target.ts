@@ -1,7 +1,8 @@
 import type { IAMClient } from '@aws-sdk/client-iam';
 
 import { openSession } from '../aws/session.ts';
-import { failureOf, type Failure } from '../aws/failure.ts';
+import type { Failure } from '../aws/failure.ts';
+import { failureOf } from '../aws/calling.ts';
 import { accessKeys, keyLastUsed } from '../aws/iam/keys.ts';
 import { groupMembers } from '../aws/iam/members.ts';
 import type { IamUser } from '../aws/iam/user.ts';

@@ -1,4 +1,4 @@
-import { failureOf } from '../aws/failure.ts';
+import { failureOf } from '../aws/calling.ts';
 import { ConfigError } from '../config/errors.ts';
 import type { DeployedSchedule } from './deployed/schedule.ts';
 import { isDeployable } from '../deployment/names.ts';

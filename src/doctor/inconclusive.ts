@@ -1,4 +1,5 @@
-import { failureOf, type Failure } from '../aws/failure.ts';
+import type { Failure } from '../aws/failure.ts';
+import { failureOf } from '../aws/calling.ts';
 import { advice } from '../aws/advice.ts';
 import { unknown, type Check, type Finding, type Place } from './finding.ts';
 

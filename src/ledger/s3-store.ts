@@ -11,7 +11,8 @@ import {
   type S3Client,
 } from '@aws-sdk/client-s3';
 
-import { CallFailedError, calling, invalidResponse } from '../aws/failure.ts';
+import { calling, invalidResponse } from '../aws/calling.ts';
+import { CallFailedError } from '../aws/errors.ts';
 import { completeList } from '../aws/complete-list.ts';
 import { checkedKey, checkedPrefix, type ObjectStore } from './object-store.ts';
 

@@ -1,6 +1,6 @@
 import { DescribeOrganizationCommand, type OrganizationsClient } from '@aws-sdk/client-organizations';
 
-import { calling, invalidResponse } from '../aws/failure.ts';
+import { calling, invalidResponse } from '../aws/calling.ts';
 
 export interface Organization {
   readonly id: string;

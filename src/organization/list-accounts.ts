@@ -1,6 +1,6 @@
 import { paginateListAccounts, type Account, type OrganizationsClient } from '@aws-sdk/client-organizations';
 
-import { invalidResponse } from '../aws/failure.ts';
+import { invalidResponse } from '../aws/calling.ts';
 import { completeList } from '../aws/complete-list.ts';
 import type { ListedAccount } from './account.ts';
 import type { Organization } from './describe.ts';

@@ -5,7 +5,7 @@ import {
 } from '@aws-sdk/client-resource-groups-tagging-api';
 import pLimit from 'p-limit';
 
-import { failureOf, invalidResponse } from '../aws/failure.ts';
+import { failureOf, invalidResponse } from '../aws/calling.ts';
 import { completeList } from '../aws/complete-list.ts';
 import type { Tag } from '../config/schema.ts';
 import type { OptOutTagState } from './account.ts';

@@ -6,7 +6,8 @@ import {
 } from '@aws-sdk/client-organizations';
 import pLimit from 'p-limit';
 
-import { failureOf, invalidResponse, type Failure } from '../aws/failure.ts';
+import type { Failure } from '../aws/failure.ts';
+import { failureOf, invalidResponse } from '../aws/calling.ts';
 import { completeList } from '../aws/complete-list.ts';
 import type { OrganizationAccount, Placement } from './account.ts';
 

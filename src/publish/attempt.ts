@@ -1,4 +1,5 @@
-import { failureOf, type Failure } from '../aws/failure.ts';
+import type { Failure } from '../aws/failure.ts';
+import { failureOf } from '../aws/calling.ts';
 
 /** Sends something, and gives back why that failed; a notice that fails is told and fails nothing else. */
 export async function attempt(

@@ -1,3 +1,4 @@
+import { failureText } from '../aws/failure.ts';
 import type { Selection } from '../targets/target.ts';
 import { columns } from './columns.ts';
 import { printable } from './printable.ts';
@@ -36,7 +37,7 @@ export function accountLines({ targets, leftOut, undecided }: Selection): Accoun
       name,
       state,
       is: failure.kind,
-      why: `${failure.call}: ${failure.code}: ${failure.message}`,
+      why: failureText(failure),
     })),
   ];
 }

@@ -1,5 +1,6 @@
 import { stringify } from 'csv-stringify/sync';
 
+import { failureText } from '../aws/failure.ts';
 import type { StoredAccount, StoredRun, StoredWrite } from '../ledger/stored-run.ts';
 import type { KeyDecision } from '../rules/decision.ts';
 
@@ -62,7 +63,7 @@ function rowsOf(stored: StoredAccount, { started }: StoredRun, units: ReadonlyMa
       ...NO_KEY,
       user: userName,
       decision: 'unread',
-      failure: explain(failure),
+      failure: failureText(failure),
     })),
   ];
   return (keys.length > 0 ? keys : [NO_KEY]).map((key) => ({ ...about, ...key }));
@@ -88,7 +89,7 @@ function decidedKey(decision: KeyDecision, write: StoredWrite | undefined): type
     decision: decision.verdict,
     reason: decision.reason,
     result: write?.outcome ?? '',
-    failure: write?.failure ? explain(write.failure) : '',
+    failure: write?.failure ? failureText(write.failure) : '',
   };
 }
 
@@ -101,10 +102,6 @@ function writtenKey({ userName, accessKeyId, outcome, intended, failure }: Store
     decision: intended?.action ?? '',
     reason: intended?.reason ?? '',
     result: outcome,
-    failure: failure ? explain(failure) : '',
+    failure: failure ? failureText(failure) : '',
   };
-}
-
-function explain({ call, code, message }: NonNullable<StoredWrite['failure']>): string {
-  return `${call}: ${code}: ${message}`;
 }

@@ -1,3 +1,4 @@
+import { failureText } from '../aws/failure.ts';
 import type { NoticeChannel, NoticeFailed, NoticeSent } from '../ledger/record.ts';
 import { printable } from './printable.ts';
 
@@ -19,8 +20,8 @@ export function noticeLines(told: readonly (NoticeSent | NoticeFailed)[]): strin
   });
 }
 
-function failureLine({ what, failure: { call, code, message } }: NoticeFailed): string {
-  return `  ${printable(`${what}: ${call}: ${code}: ${message}`)}`;
+function failureLine({ what, failure }: NoticeFailed): string {
+  return `  ${printable(`${what}: ${failureText(failure)}`)}`;
 }
 
 function sum(notices: readonly { readonly count: number }[]): number {

@@ -1,4 +1,4 @@
-import type { Failure, FailureKind } from '../aws/failure.ts';
+import { failureText, type Failure, type FailureKind } from '../aws/failure.ts';
 import type {
   AccountFinished,
   AccountOutcome,
@@ -16,7 +16,7 @@ export type AccountEnd = Pick<AccountFinished, 'outcome' | 'reason' | 'keys' | '
 
 /** An account that could not be entered or read: nothing was decided there. */
 export function endOfFailure(failure: Failure): AccountEnd {
-  return { outcome: failure.kind, reason: explainFailure(failure), keys: NO_KEYS };
+  return { outcome: failure.kind, reason: failureText(failure), keys: NO_KEYS };
 }
 
 /** An account whose plan is not carried out: this run plans, it is not armed, or a limit or the operator said no. */
@@ -67,11 +67,7 @@ function worst(failures: readonly FailureAt[]): { outcome?: AccountOutcome; reas
   const [first, ...others] = failures.toSorted((a, b) => GRAVITY[a.failure.kind] - GRAVITY[b.failure.kind]);
   if (!first) return {};
   const more = others.length > 0 ? ` (and ${others.length} more)` : '';
-  return { outcome: first.failure.kind, reason: `${first.subject}: ${explainFailure(first.failure)}${more}` };
-}
-
-export function explainFailure({ call, code, message }: Failure): string {
-  return `${call}: ${code}: ${message}`;
+  return { outcome: first.failure.kind, reason: `${first.subject}: ${failureText(first.failure)}${more}` };
 }
 
 export function countKeys(decisions: readonly KeyDecision[], results: readonly WriteResult[]): KeyCounts {

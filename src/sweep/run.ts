@@ -1,4 +1,5 @@
-import { failureOf } from '../aws/failure.ts';
+import { failureOf } from '../aws/calling.ts';
+import { failureText } from '../aws/failure.ts';
 import { configSha256 } from '../config/hash.ts';
 import { ConfigError } from '../config/errors.ts';
 import type { PlanFile } from '../ledger/plan-file.ts';
@@ -9,7 +10,6 @@ import { beginRun, isFiltered, underLock, type RunDependencies } from './begin.t
 import { checkLimits } from './plan/check-limits.ts';
 import { concludeRun } from './conclude.ts';
 import { recheckOptOuts } from './apply/recheck-opt-outs.ts';
-import { explainFailure } from './outcome.ts';
 import { startPlanning } from './plan/plan-targets.ts';
 import { armed, type PlannedAccount } from './plan/planned.ts';
 import { machineNotice, noticesOf, problemsOf, type Surveyed } from './problems.ts';
@@ -124,8 +124,7 @@ async function surveyOrAbandon(
   try {
     return await surveyOrganization(context, filters, onTargets);
   } catch (error) {
-    const problem =
-      error instanceof ConfigError ? error.message : explainFailure(failureOf('keysweep', error));
+    const problem = error instanceof ConfigError ? error.message : failureText(failureOf('keysweep', error));
     const nothing = { listed: [], finished: [], exceeded: [], notices: [] };
     await concludeRun({ mode, filtered: isFiltered(filters), problems: [problem], ...nothing }, context);
     throw error;

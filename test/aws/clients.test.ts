@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 
 import { identifyCaller } from '../../src/aws/caller.ts';
 import { openClients } from '../../src/aws/clients.ts';
-import { failureOf } from '../../src/aws/failure.ts';
+import { failureOf } from '../../src/aws/calling.ts';
 import { describeOrganization } from '../../src/organization/describe.ts';
 import { SandboxOrganization } from '../../sandbox/organization.ts';
 import { onSandbox, organizationOf } from '../support/sweeping.ts';

@@ -1,9 +1,10 @@
 import { GetCallerIdentityCommand, type STSClient } from '@aws-sdk/client-sts';
 import { describe, expect, it } from 'vitest';
 
-import { identifyCaller, RootCredentialsError } from '../../src/aws/caller.ts';
+import { identifyCaller } from '../../src/aws/caller.ts';
+import { RootCredentialsError } from '../../src/aws/errors.ts';
 import { openClients } from '../../src/aws/clients.ts';
-import { ALLOW_ALL } from '../../sandbox/organization.ts';
+import { ALLOW_ALL } from '../../sandbox/policy/document.ts';
 import { addRotationRole, ADA, EVERY_KEY, keysOf, onSandbox, organizationOf } from '../support/sweeping.ts';
 
 describe('keysweep as the operator runs it', () => {

@@ -6,7 +6,7 @@ import { expect, it, onTestFinished } from 'vitest';
 
 import { openClients } from '../../src/aws/clients.ts';
 import { openDeployedClients } from '../../src/doctor/deployed/clients.ts';
-import { calling } from '../../src/aws/failure.ts';
+import { calling } from '../../src/aws/calling.ts';
 import { openBucket } from '../../src/ledger/s3-store.ts';
 
 it('an object that stalls in its middle is given up, asked for again, and fails in the end', async () => {

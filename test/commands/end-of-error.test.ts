@@ -1,7 +1,7 @@
 import { CommanderError } from 'commander';
 import { describe, expect, it } from 'vitest';
 
-import { CallFailedError } from '../../src/aws/failure.ts';
+import { CallFailedError } from '../../src/aws/errors.ts';
 import { endOfError } from '../../src/commands/exit-code.ts';
 import { UsageError } from '../../src/commands/usage-error.ts';
 import { UnreadableLedgerError } from '../../src/ledger/parse-stored.ts';

@@ -3,7 +3,7 @@ import type { HttpResponse } from '@smithy/core/protocols';
 import { describe, expect, it } from 'vitest';
 
 import type { Clients } from '../../src/aws/clients.ts';
-import { CallFailedError } from '../../src/aws/failure.ts';
+import { CallFailedError } from '../../src/aws/errors.ts';
 import type { ConfigInput } from '../../src/config/schema.ts';
 import type { Fault } from '../../sandbox/faults.ts';
 import type { SandboxOrganization } from '../../sandbox/organization.ts';

@@ -1,6 +1,6 @@
 import { format, resolveConfig } from 'prettier';
 
-import { CallFailedError } from '../../src/aws/failure.ts';
+import { CallFailedError } from '../../src/aws/errors.ts';
 import { isOk } from '../../src/ledger/record.ts';
 import type { StoredRun } from '../../src/ledger/stored-run.ts';
 import type { Cell } from './cell.ts';

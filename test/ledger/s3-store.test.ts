@@ -4,7 +4,7 @@ import { CreateBucketCommand, PutObjectCommand, type S3Client } from '@aws-sdk/c
 import { HttpResponse } from '@smithy/core/protocols';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 
-import { CallFailedError } from '../../src/aws/failure.ts';
+import { CallFailedError } from '../../src/aws/errors.ts';
 import type { ObjectStore } from '../../src/ledger/object-store.ts';
 import { openBucket } from '../../src/ledger/s3-store.ts';
 import type { Fault } from '../../sandbox/faults.ts';

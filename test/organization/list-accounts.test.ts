@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 
 import { openClients } from '../../src/aws/clients.ts';
-import { failureOf, type Failure } from '../../src/aws/failure.ts';
+import type { Failure } from '../../src/aws/failure.ts';
+import { failureOf } from '../../src/aws/calling.ts';
 import { listAccounts } from '../../src/organization/list-accounts.ts';
 import { SandboxOrganization } from '../../sandbox/organization.ts';
 import type { SandboxOptions } from '../../sandbox/sandbox.ts';

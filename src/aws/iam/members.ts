@@ -1,6 +1,6 @@
 import { paginateGetGroup, type IAMClient, type User } from '@aws-sdk/client-iam';
 
-import { invalidResponse } from '../failure.ts';
+import { invalidResponse } from '../calling.ts';
 import { completeList } from '../complete-list.ts';
 import { isNoSuchEntity } from './no-such-entity.ts';
 import type { IamUser } from './user.ts';

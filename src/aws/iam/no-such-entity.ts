@@ -1,6 +1,6 @@
 import { NoSuchEntityException } from '@aws-sdk/client-iam';
 
-import { CallFailedError } from '../failure.ts';
+import { CallFailedError } from '../errors.ts';
 
 /** Whether IAM answered that the group, user, key or password does not exist. */
 export function isNoSuchEntity(error: unknown): boolean {

@@ -5,7 +5,7 @@ import {
   type StatusType,
 } from '@aws-sdk/client-iam';
 
-import { calling } from '../failure.ts';
+import { calling } from '../calling.ts';
 import { isNoSuchEntity } from './no-such-entity.ts';
 
 export interface KeyOfUser {

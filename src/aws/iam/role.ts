@@ -6,7 +6,7 @@ import {
   type IAMClient,
 } from '@aws-sdk/client-iam';
 
-import { calling, invalidResponse } from '../failure.ts';
+import { calling, invalidResponse } from '../calling.ts';
 import { completeList } from '../complete-list.ts';
 
 /** Everything that says what a role may do and who may assume it. */

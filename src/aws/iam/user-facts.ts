@@ -1,6 +1,6 @@
 import { GetLoginProfileCommand, paginateListUserTags, type IAMClient } from '@aws-sdk/client-iam';
 
-import { calling, invalidResponse } from '../failure.ts';
+import { calling, invalidResponse } from '../calling.ts';
 import { completeList } from '../complete-list.ts';
 import { isNoSuchEntity } from './no-such-entity.ts';
 

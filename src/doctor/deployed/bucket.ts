@@ -1,6 +1,7 @@
 import { GetBucketVersioningCommand, GetPublicAccessBlockCommand, type S3Client } from '@aws-sdk/client-s3';
 
-import { CallFailedError, calling } from '../../aws/failure.ts';
+import { calling } from '../../aws/calling.ts';
+import { CallFailedError } from '../../aws/errors.ts';
 
 /** Whether a bucket keeps what is written over. @throws CallFailedError */
 export async function isVersioned(s3: S3Client, bucket: string, signal: AbortSignal): Promise<boolean> {

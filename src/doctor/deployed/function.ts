@@ -5,7 +5,8 @@ import {
   type LambdaClient,
 } from '@aws-sdk/client-lambda';
 
-import { CallFailedError, calling } from '../../aws/failure.ts';
+import { calling } from '../../aws/calling.ts';
+import { CallFailedError } from '../../aws/errors.ts';
 
 /** The rotator as Lambda has it; a member is undefined where the answer lacked it. */
 export interface DeployedFunction {

@@ -4,7 +4,8 @@ import {
   type SchedulerClient,
 } from '@aws-sdk/client-scheduler';
 
-import { CallFailedError, calling, invalidResponse } from '../../aws/failure.ts';
+import { calling, invalidResponse } from '../../aws/calling.ts';
+import { CallFailedError } from '../../aws/errors.ts';
 
 /** A schedule as EventBridge Scheduler has it. */
 export interface DeployedSchedule {

@@ -1,6 +1,7 @@
 import { DescribeStateMachineCommand, StateMachineDoesNotExist, type SFNClient } from '@aws-sdk/client-sfn';
 
-import { CallFailedError, calling } from '../../aws/failure.ts';
+import { calling } from '../../aws/calling.ts';
+import { CallFailedError } from '../../aws/errors.ts';
 
 /**
  * The status of a state machine, such as `ACTIVE`; undefined when there is none of that ARN. Its definition is not asked for.

@@ -5,6 +5,7 @@ import type { OrganizationAccount } from '../../organization/account.ts';
 import { isOk, type UnreadUser } from '../../ledger/record.ts';
 import type { KeyDecision } from '../../rules/decision.ts';
 import { ACCOUNT_ADVICE } from '../../aws/advice.ts';
+import { failureText } from '../../aws/failure.ts';
 import { plural } from '../words.ts';
 import type { AccountColumns } from './account-columns.ts';
 import { endingOf, isCovered } from './coverage.ts';
@@ -70,7 +71,7 @@ function unreadUsers(accounts: readonly StoredAccount[], columns: AccountColumns
           {
             head: 'why',
             kind: 'long',
-            cell: ({ unread: { failure } }) => `${failure.call}: ${failure.code}: ${failure.message}`,
+            cell: ({ unread: { failure } }) => failureText(failure),
           },
         ],
         rows,

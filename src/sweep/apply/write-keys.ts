@@ -2,7 +2,8 @@ import type { IAMClient } from '@aws-sdk/client-iam';
 import pLimit from 'p-limit';
 
 import type { WriteAction } from '../../aws/session-policy.ts';
-import { failureOf, type Failure } from '../../aws/failure.ts';
+import type { Failure } from '../../aws/failure.ts';
+import { failureOf } from '../../aws/calling.ts';
 import {
   deactivateAccessKey,
   deleteAccessKey,

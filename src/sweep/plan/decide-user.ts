@@ -1,6 +1,6 @@
 import type { IAMClient } from '@aws-sdk/client-iam';
 
-import { invalidResponse } from '../../aws/failure.ts';
+import { invalidResponse } from '../../aws/calling.ts';
 import { accessKeys, keyLastUsed } from '../../aws/iam/keys.ts';
 import { hasConsoleAccess, userTags } from '../../aws/iam/user-facts.ts';
 import type { IamUser } from '../../aws/iam/user.ts';

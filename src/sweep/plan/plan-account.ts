@@ -1,7 +1,7 @@
 import type { IAMClient } from '@aws-sdk/client-iam';
 import pLimit, { type LimitFunction } from 'p-limit';
 
-import { failureOf } from '../../aws/failure.ts';
+import { failureOf } from '../../aws/calling.ts';
 import { groupMembers, type GroupMembers } from '../../aws/iam/members.ts';
 import type { IamUser } from '../../aws/iam/user.ts';
 import { readMemory, type AccountMemory } from '../../ledger/memory.ts';

@@ -1,6 +1,7 @@
 import type { LimitFunction } from 'p-limit';
 
-import { failureOf, type Failure } from '../../aws/failure.ts';
+import type { Failure } from '../../aws/failure.ts';
+import { failureOf } from '../../aws/calling.ts';
 import type { AccountPlanned } from '../../ledger/record.ts';
 import type { TargetAccount } from '../../targets/target.ts';
 import { readUntil } from '../deadline.ts';

@@ -1,4 +1,4 @@
-import { failureOf } from '../../aws/failure.ts';
+import { failureOf } from '../../aws/calling.ts';
 import { hold } from '../../ledger/memory.ts';
 import type { AccountFinished, IntendedWrite, WriteResult } from '../../ledger/record.ts';
 import type { StoredWrite } from '../../ledger/stored-run.ts';

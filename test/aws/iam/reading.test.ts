@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 
 import { openSession } from '../../../src/aws/session.ts';
-import { failureOf, type Failure } from '../../../src/aws/failure.ts';
+import type { Failure } from '../../../src/aws/failure.ts';
+import { failureOf } from '../../../src/aws/calling.ts';
 import { accessKeys, keyLastUsed } from '../../../src/aws/iam/keys.ts';
 import { groupMembers } from '../../../src/aws/iam/members.ts';
 import { hasConsoleAccess, userTags } from '../../../src/aws/iam/user-facts.ts';

@@ -1,0 +1,20 @@
+import { KeysweepError } from '../config/errors.ts';
+import { failureText, type Failure } from './failure.ts';
+
+/** The only error that leaves the rooms which talk to AWS: whoever governs the call turns it into an outcome. */
+export class CallFailedError extends KeysweepError {
+  override readonly name = 'CallFailedError';
+  override readonly code = 'AWS_CALL_FAILED';
+  readonly failure: Failure;
+
+  constructor(failure: Failure, cause?: unknown) {
+    super(failureText(failure), { cause });
+    this.failure = failure;
+  }
+}
+
+/** Root credentials can do everything, and nobody should have keys of them. Nothing was done. */
+export class RootCredentialsError extends KeysweepError {
+  override readonly name = 'RootCredentialsError';
+  override readonly code = 'ROOT_CREDENTIALS';
+}
