@@ -1,8 +1,8 @@
 import type { SandboxAccount } from './account.ts';
 import type { SandboxRole, SandboxUser } from './entities.ts';
 import { accountOfKey } from './identifier.ts';
-import { ALLOW_ALL, type SandboxOrganization } from './organization.ts';
-import { parsePolicy, type Policy } from './policy/document.ts';
+import type { SandboxOrganization } from './organization.ts';
+import { ALLOW_ALL, parsePolicy, type Policy } from './policy/document.ts';
 import type { Principal } from './policy/principal.ts';
 import { commonError, type ServiceName } from './service.ts';
 import type { Session, Sessions } from './sessions.ts';

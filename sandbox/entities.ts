@@ -49,3 +49,66 @@ export interface SandboxRole {
   /** ARNs of managed policies that are attached; they allow nothing here. */
   readonly attachedPolicies: readonly string[];
 }
+
+/** A deployed function, as far as it can be looked at; the sandbox runs none. */
+export interface SandboxFunction {
+  readonly functionName: string;
+  readonly runtime: string;
+  readonly handler: string;
+  readonly timeoutSeconds: number;
+  readonly memoryMegabytes: number;
+  readonly environment: Readonly<Record<string, string>>;
+  /** `Active` unless given. */
+  readonly state?: string;
+  /** How often Lambda itself repeats what failed; undefined: nothing was set, and Lambda repeats twice. */
+  readonly maximumRetryAttempts?: number;
+}
+
+/** A function with the time at which it was put there. */
+export interface PlacedFunction extends SandboxFunction {
+  readonly arn: string;
+  readonly modifiedAt: number;
+}
+
+/** A schedule of EventBridge Scheduler, as far as it can be looked at; the sandbox starts nothing. */
+export interface SandboxSchedule {
+  readonly name: string;
+  /** `default` unless given. */
+  readonly groupName?: string;
+  readonly expression: string;
+  readonly timezone: string;
+  /** ENABLED unless given. */
+  readonly state?: 'ENABLED' | 'DISABLED';
+  readonly targetArn: string;
+  readonly input: string;
+  readonly deadLetterArn?: string;
+  readonly flexibleWindowMinutes?: number;
+  readonly createdDaysAgo?: number;
+}
+
+/** A schedule with the time at which it was made. */
+export interface PlacedSchedule extends SandboxSchedule {
+  readonly arn: string;
+  readonly createdAt: number;
+}
+
+/** An execution of a state machine, as it was asked for; the sandbox runs nothing. */
+export interface SandboxExecution {
+  readonly arn: string;
+  readonly input: string;
+  /** Milliseconds since 1970. */
+  readonly startedAt: number;
+}
+
+/** A state machine, as far as it can be looked at. */
+export interface SandboxStateMachine {
+  readonly name: string;
+  /** ACTIVE unless given. */
+  readonly status?: 'ACTIVE' | 'DELETING';
+}
+
+/** A state machine with the time at which it was put there. */
+export interface PlacedStateMachine extends SandboxStateMachine {
+  readonly arn: string;
+  readonly createdAt: number;
+}

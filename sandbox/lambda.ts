@@ -1,30 +1,11 @@
 import { ApiError } from './api-error.ts';
+import type { PlacedFunction } from './entities.ts';
 import type { Call, Operations, Resource } from './operation.ts';
 import { seconds } from './organizations/shapes.ts';
 import { requiredText } from './parameters.ts';
 import type { HttpRequest, NamedCall } from './wire/request.ts';
 
 type Json = Readonly<Record<string, unknown>>;
-
-/** A deployed function, as far as it can be looked at; the sandbox runs none. */
-export interface SandboxFunction {
-  readonly functionName: string;
-  readonly runtime: string;
-  readonly handler: string;
-  readonly timeoutSeconds: number;
-  readonly memoryMegabytes: number;
-  readonly environment: Readonly<Record<string, string>>;
-  /** `Active` unless given. */
-  readonly state?: string;
-  /** How often Lambda itself repeats what failed; undefined: nothing was set, and Lambda repeats twice. */
-  readonly maximumRetryAttempts?: number;
-}
-
-/** A function with the time at which it was put there. */
-export interface PlacedFunction extends SandboxFunction {
-  readonly arn: string;
-  readonly modifiedAt: number;
-}
 
 export const LAMBDA_OPERATIONS: Operations<Json> = {
   GetFunctionConfiguration: { resource: functionResource, run: getFunctionConfiguration },

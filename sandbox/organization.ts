@@ -1,26 +1,30 @@
 import { SandboxAccount, type AccountState, type RoleFacts } from './account.ts';
 import { SandboxClock } from './clock.ts';
 import { Directory } from './directory.ts';
-import type { SandboxGroup, SandboxKey, SandboxRole, SandboxUser } from './entities.ts';
+import type {
+  PlacedFunction,
+  PlacedSchedule,
+  PlacedStateMachine,
+  SandboxExecution,
+  SandboxFunction,
+  SandboxGroup,
+  SandboxKey,
+  SandboxRole,
+  SandboxSchedule,
+  SandboxStateMachine,
+  SandboxUser,
+} from './entities.ts';
 import { lowerId } from './identifier.ts';
-import type { PlacedFunction, SandboxFunction } from './lambda.ts';
 import { OrganizationalUnit } from './organizational-unit.ts';
 import type { Partition } from './partition.ts';
 import { SandboxBucket } from './s3/bucket.ts';
-import type { PlacedSchedule, SandboxSchedule } from './scheduler.ts';
-import type { PlacedStateMachine, SandboxExecution, SandboxStateMachine } from './states.ts';
-import { parsePolicy, type Policy, type PolicyDocument } from './policy/document.ts';
+import { ALLOW_ALL, parsePolicy, type Policy, type PolicyDocument } from './policy/document.ts';
 import type { SentNotice } from './notices/sent.ts';
 
 const DAY = 24 * 60 * 60 * 1000;
 
 /** AWS Organizations makes this role in every account that it creates. */
 export const ACCESS_ROLE = 'OrganizationAccountAccessRole';
-
-export const ALLOW_ALL: PolicyDocument = {
-  Version: '2012-10-17',
-  Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }],
-};
 
 export interface OrganizationOptions {
   /** 12 digits; `999999999999` unless given. */
@@ -215,11 +219,7 @@ export class SandboxOrganization {
   }
 
   moveAccount(account: AccountRef, to: OrganizationalUnit | string): void {
-    const moved = this.account(account);
-    const unit = typeof to === 'string' ? this.unit(to) : to;
-    moved.parent.accounts.remove(moved);
-    moved.parent = unit;
-    unit.accounts.add(moved);
+    this.account(account).parent = typeof to === 'string' ? this.unit(to) : to;
   }
 
   /** @throws Error for an account that is not in the organization */
@@ -281,7 +281,6 @@ export class SandboxOrganization {
     account.state = options.state ?? 'ACTIVE';
     if (options.tags) account.tags.set(Object.entries(options.tags), account.facts.joinedAt);
     this.accounts.add(account);
-    parent.accounts.add(account);
     return account;
   }
 

@@ -1,4 +1,3 @@
-import type { SandboxAccount } from './account.ts';
 import { Directory } from './directory.ts';
 import type { Policy } from './policy/document.ts';
 import { TagHistory } from './tag-history.ts';
@@ -9,7 +8,6 @@ export class OrganizationalUnit {
   readonly name: string;
   readonly parent: OrganizationalUnit | undefined;
   readonly units = new Directory<OrganizationalUnit>((unit) => unit.id);
-  readonly accounts = new Directory<SandboxAccount>((account) => account.id);
   readonly tags = new TagHistory();
   readonly serviceControl: Policy[] = [];
 

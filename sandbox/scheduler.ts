@@ -6,28 +6,6 @@ import type { HttpRequest, NamedCall } from './wire/request.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** A schedule of EventBridge Scheduler, as far as it can be looked at; the sandbox starts nothing. */
-export interface SandboxSchedule {
-  readonly name: string;
-  /** `default` unless given. */
-  readonly groupName?: string;
-  readonly expression: string;
-  readonly timezone: string;
-  /** ENABLED unless given. */
-  readonly state?: 'ENABLED' | 'DISABLED';
-  readonly targetArn: string;
-  readonly input: string;
-  readonly deadLetterArn?: string;
-  readonly flexibleWindowMinutes?: number;
-  readonly createdDaysAgo?: number;
-}
-
-/** A schedule with the time at which it was made. */
-export interface PlacedSchedule extends SandboxSchedule {
-  readonly arn: string;
-  readonly createdAt: number;
-}
-
 export const SCHEDULER_OPERATIONS: Operations<Json> = {
   GetSchedule: { resource: scheduleResource, run: getSchedule },
 };

@@ -5,27 +5,6 @@ import { requiredText, text } from './parameters.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** An execution of a state machine, as it was asked for; the sandbox runs nothing. */
-export interface SandboxExecution {
-  readonly arn: string;
-  readonly input: string;
-  /** Milliseconds since 1970. */
-  readonly startedAt: number;
-}
-
-/** A state machine, as far as it can be looked at. */
-export interface SandboxStateMachine {
-  readonly name: string;
-  /** ACTIVE unless given. */
-  readonly status?: 'ACTIVE' | 'DELETING';
-}
-
-/** A state machine with the time at which it was put there. */
-export interface PlacedStateMachine extends SandboxStateMachine {
-  readonly arn: string;
-  readonly createdAt: number;
-}
-
 export const STATES_OPERATIONS: Operations<Json> = {
   DescribeStateMachine: { resource: stateMachine, run: describeStateMachine },
   StartExecution: { writes: true, resource: stateMachine, run: startExecution },

@@ -99,7 +99,9 @@ function listUnits(call: Call): Json {
 }
 
 function listAccountsForParent(call: Call): Json {
-  const page = pageFor(call, parentNamed(call).accounts);
+  const parent = parentNamed(call);
+  const accounts = call.organization.accounts.list().filter((account) => account.parent === parent);
+  const page = pageForList(call, accounts, ({ id }) => id);
   return listShape(
     'Accounts',
     page.items.map((account) => accountShape(call, account)),

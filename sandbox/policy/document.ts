@@ -43,6 +43,11 @@ export interface Statement {
   readonly conditions: readonly Condition[];
 }
 
+export const ALLOW_ALL: PolicyDocument = {
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }],
+};
+
 const compiled = new Map<string, Policy>();
 const COMPILED_LIMIT = 5_000;
 

@@ -9,8 +9,8 @@ import {
 } from '@aws-sdk/client-iam';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ALLOW_ALL, SandboxOrganization } from '../../sandbox/organization.ts';
-import type { PolicyDocument } from '../../sandbox/policy/document.ts';
+import { SandboxOrganization } from '../../sandbox/organization.ts';
+import { ALLOW_ALL, type PolicyDocument } from '../../sandbox/policy/document.ts';
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
 import { parseConfig } from '../../src/config/load.ts';
 import { deployableConfig, lockOf } from '../support/deployable-config.ts';

@@ -26,11 +26,10 @@ import type { ObjectStore } from '../../src/ledger/object-store.ts';
 import { openStore } from '../../src/ledger/open-store.ts';
 import { memberAccess, memberPermissions, memberTrust } from '../../src/deployment/member-role.ts';
 import type { SandboxAccount } from '../../sandbox/account.ts';
-import type { SandboxFunction } from '../../sandbox/lambda.ts';
-import { ALLOW_ALL, SandboxOrganization } from '../../sandbox/organization.ts';
-import type { PolicyDocument } from '../../sandbox/policy/document.ts';
+import type { SandboxFunction, SandboxSchedule } from '../../sandbox/entities.ts';
+import { SandboxOrganization } from '../../sandbox/organization.ts';
+import { ALLOW_ALL, type PolicyDocument } from '../../sandbox/policy/document.ts';
 import { startSandbox, type Sandbox, type SandboxOptions } from '../../sandbox/sandbox.ts';
-import type { SandboxSchedule } from '../../sandbox/scheduler.ts';
 import { deadlineOn } from '../../src/sweep/deadline.ts';
 
 /** A Tuesday; the last sweep was due on the Friday before. */

@@ -1,7 +1,8 @@
 import type { ConfigInput } from '../../src/config/schema.ts';
 import type { AccountState, SandboxAccount } from '../../sandbox/account.ts';
 import type { SandboxKey } from '../../sandbox/entities.ts';
-import { ALLOW_ALL, SandboxOrganization } from '../../sandbox/organization.ts';
+import { SandboxOrganization } from '../../sandbox/organization.ts';
+import { ALLOW_ALL } from '../../sandbox/policy/document.ts';
 import type { Filters } from '../../src/targets/filters.ts';
 import { addRotationRole } from '../support/sweeping.ts';
 import {

@@ -59,7 +59,6 @@ export function alter(
   const isListed = organization.accounts.get(account.id) !== undefined;
   if (away && isListed) {
     organization.accounts.remove(account);
-    account.parent.accounts.remove(account);
     account.serviceControl.length = 0;
     account.tags.remove([...account.tags.current.keys()], organization.clock.milliseconds());
   }

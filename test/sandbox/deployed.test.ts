@@ -13,7 +13,8 @@ import { GetScheduleCommand, SchedulerClient } from '@aws-sdk/client-scheduler';
 import { DescribeStateMachineCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { ALLOW_ALL, SandboxOrganization } from '../../sandbox/organization.ts';
+import { SandboxOrganization } from '../../sandbox/organization.ts';
+import { ALLOW_ALL } from '../../sandbox/policy/document.ts';
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
 import { assume, clientsOf, errorOf } from '../support/sdk-clients.ts';
 

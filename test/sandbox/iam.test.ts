@@ -35,7 +35,7 @@ import {
 } from '@aws-sdk/client-iam';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { SandboxAccount } from '../../sandbox/account.ts';
-import { ALLOW_ALL } from '../../sandbox/organization.ts';
+import { ALLOW_ALL } from '../../sandbox/policy/document.ts';
 import { startSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
 import { assume, clientsOf, errorOf } from '../support/sdk-clients.ts';
 
