@@ -1,7 +1,7 @@
 import type { DeployableConfig } from '../../src/deployment/names.ts';
 import { deploymentNames, LEDGER_PREFIX, ROTATOR_FUNCTION } from '../../src/deployment/names.ts';
 import { listFile, type Phase } from '../../src/batches/batch-file.ts';
-import { RUN_MINUTES } from '../../src/rotator/slots.ts';
+import { RUN_MINUTES } from '../../src/deployment/run-times.ts';
 import { NEVER_AGAIN, RETRY } from './retries.ts';
 
 /**

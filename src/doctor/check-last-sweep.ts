@@ -1,5 +1,5 @@
 import type { DeployedSchedule } from './deployed/schedule.ts';
-import { ROTATOR_FUNCTION } from '../deployment/names.ts';
+import { endsWithin, startsWithin } from '../deployment/run-times.ts';
 import { runThatWrites } from '../ledger/lock.ts';
 import type { ObjectStore } from '../ledger/object-store.ts';
 import { readStart } from '../ledger/read-run.ts';
@@ -26,7 +26,7 @@ interface LastSweep {
 export async function checkLastSweep(
   store: ObjectStore,
   schedule: DeployedSchedule | undefined,
-  context: Pick<DoctorContext, 'startedAt' | 'host' | 'now'>,
+  context: Pick<DoctorContext, 'config' | 'startedAt' | 'host' | 'now'>,
 ): Promise<Finding[]> {
   const place = { where: `ledger ${store.location}` };
   try {
@@ -35,7 +35,7 @@ export async function checkLastSweep(
     const writing = await runThatWrites(store, context);
     return [
       ...(last ? [howItEnded(last, writing)] : [ok('last-sweep', place, 'holds no sweep yet')]),
-      ...(await missedTime(store, ids, schedule, context.startedAt)),
+      ...(await missedTime(store, ids, schedule, context)),
     ];
   } catch (error) {
     return [inconclusive('last-sweep', place, 'how the last sweep ended', error)];
@@ -81,22 +81,21 @@ function howItEnded({ runId, summary }: LastSweep, writing: string | undefined):
   });
 }
 
-/** A firing may come late by its window; delivery is tried for an hour; a sweep may take as long as Lambda lets it. */
+/** Late means here what it means to the watchdog. */
 async function missedTime(
   store: ObjectStore,
   ids: readonly string[],
   schedule: DeployedSchedule | undefined,
-  now: Date,
+  { config, startedAt }: Pick<DoctorContext, 'config' | 'startedAt'>,
 ): Promise<Finding[]> {
   if (!schedule?.enabled || schedule.changedAt === undefined) return [];
-  const late = (schedule.flexibleWindowMinutes + 60) * MINUTE_MS;
-  const judged = new Date(now.getTime() - late - ROTATOR_FUNCTION.timeoutSeconds * 1000);
+  const judged = new Date(startedAt.getTime() - endsWithin(config));
   const due = firingUntil(schedule, judged, schedule.changedAt);
   // The schedule as it is now says nothing about the time before it was made or changed.
   if (due === undefined || due <= schedule.changedAt) return [];
   const then = ids.filter((id) => {
     const started = runIdTime(id).getTime();
-    return started >= due.getTime() - MINUTE_MS && started <= due.getTime() + late;
+    return started >= due.getTime() - MINUTE_MS && started <= due.getTime() + startsWithin(config);
   });
   // A plan that somebody made at that time is no sweep.
   for (const id of then) if ((await readStart(store, id))?.mode === 'sweep') return [];

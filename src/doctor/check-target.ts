@@ -1,12 +1,12 @@
 import type { IAMClient } from '@aws-sdk/client-iam';
 
-import { openSession } from '../aws/session.ts';
 import type { Failure } from '../aws/failure.ts';
 import { failureOf } from '../aws/calling.ts';
 import { accessKeys, keyLastUsed } from '../aws/iam/keys.ts';
 import { groupMembers } from '../aws/iam/members.ts';
 import type { IamUser } from '../aws/iam/user.ts';
 import { hasConsoleAccess, userTags } from '../aws/iam/user-facts.ts';
+import { openAccountSession } from '../sweep/open-account-session.ts';
 import type { TargetAccount } from '../targets/target.ts';
 import { inconclusive } from './inconclusive.ts';
 import { checkRole, isDeployedRole } from './check-role.ts';
@@ -29,7 +29,8 @@ export async function checkTarget(target: TargetAccount, context: DoctorContext)
   const nothing = { target, groups: undefined, refused: false };
   try {
     context.deadline.reading.throwIfAborted();
-    return await examine(target, await enter(target, context), context);
+    const iam = await openAccountSession(target, { inspects: true }, context, context.deadline.reading);
+    return await examine(target, iam, context);
   } catch (error) {
     const failure = failureOf('keysweep', error);
     const place = accountPlace(target.account);
@@ -42,18 +43,6 @@ export async function checkTarget(target: TargetAccount, context: DoctorContext)
       findings: [inconclusive('enter-account', place, 'whether a sweep can work there', error)],
     };
   }
-}
-
-async function enter({ account, settings }: TargetAccount, context: DoctorContext): Promise<IAMClient> {
-  const { clients, caller, runId, deadline } = context;
-  const request = {
-    partition: caller.partition,
-    accountId: account.id,
-    role: settings.rotationRole,
-    runId,
-    purpose: { inspects: true },
-  } as const;
-  return clients.iam(await openSession(clients.sts, request, deadline.reading));
 }
 
 async function examine(

@@ -1,3 +1,4 @@
+import type { Schedule } from '../config/schedule-expression.ts';
 import type { ObjectStore } from './object-store.ts';
 import { readStart } from './read-run.ts';
 import type { RunStarted } from './record.ts';
@@ -21,8 +22,13 @@ export async function runsSince(store: ObjectStore, since: Date): Promise<RunSta
   return found;
 }
 
-/** The time of the schedule that last started a sweep; undefined when none is in the ledger. @throws as runsSince */
-export async function lastSlot(store: ObjectStore): Promise<Date | undefined> {
+/**
+ * Any past firing of a `rate(…)`, which counts from when AWS made the schedule: the time that last started a sweep.
+ * @returns undefined for a cron expression, which needs none, and when no scheduled sweep is in the ledger
+ * @throws as runsSince
+ */
+export async function knownFiring(store: ObjectStore, { expression }: Schedule): Promise<Date | undefined> {
+  if (!expression.startsWith('rate(')) return undefined;
   for (const id of (await listRunIds(store)).slice(0, LOOKED_THROUGH)) {
     const run = await readStart(store, id);
     if (run?.mode === 'sweep' && run.scheduledFor !== undefined) return new Date(run.scheduledFor);

@@ -5,19 +5,17 @@ import { getSummary } from '../ledger/runs.ts';
 import { runsSince } from '../ledger/scheduled-runs.ts';
 import { channelNames, channelsOf } from '../publish/channels.ts';
 import { NOTICES_WRITER } from '../publish/notify-and-record.ts';
-import { RUN_MINUTES } from './slots.ts';
+import { runsFor } from '../deployment/run-times.ts';
 
-const MINUTE = 60_000;
-const HOUR = 60 * MINUTE;
+const HOUR = 3_600_000;
 
 /**
  * Whether a slot needs no notice any more: a run that gives it came to its end, or began lately and still may.
  * @throws UnreadableLedgerError, the store's error
  */
 export async function isNoticed(config: Config, store: ObjectStore, slot: Date, now: Date): Promise<boolean> {
-  const mayRunFor = RUN_MINUTES[config.deployment?.engine ?? 'lambda'] * MINUTE;
   const runs = await noticeRuns(config, store, slot);
-  return runs.some(({ at, ended }) => ended || now.getTime() - Date.parse(at) < mayRunFor);
+  return runs.some(({ at, ended }) => ended || now.getTime() - Date.parse(at) < runsFor(config));
 }
 
 /** Notice runs of a slot, newest first. */

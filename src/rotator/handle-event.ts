@@ -1,6 +1,6 @@
 import type { RotatorEvent, RotatorMode } from './event.ts';
 import { timestampInName } from '../batches/execution.ts';
-import { lastSlot } from '../ledger/scheduled-runs.ts';
+import { knownFiring } from '../ledger/scheduled-runs.ts';
 import type { RunSummary } from '../ledger/record.ts';
 import { firingAfter } from '../config/schedule-expression.ts';
 import { lateness, slotToAnnounce } from './slots.ts';
@@ -56,7 +56,7 @@ async function giveNotice(
 ): Promise<RunSummary | NothingToDo> {
   const { config, store, now } = rotator;
   const at = scheduledTime ?? now();
-  const known = config.schedule.expression.startsWith('rate(') ? await lastSlot(store) : undefined;
+  const known = await knownFiring(store, config.schedule);
   const next = ifDue === true ? slotToAnnounce(config, at, known) : firingAfter(config.schedule, at, known);
   if (next === undefined) return nothing('notice', 'no sweep is near', rotator);
   if (ifDue === true && (await isNoticed(config, store, next, now())))

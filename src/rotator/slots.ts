@@ -1,32 +1,24 @@
 import type { Config } from '../config/schema.ts';
 import { firingAfter, firingUntil } from '../config/schedule-expression.ts';
+import { endsWithin, startsWithin } from '../deployment/run-times.ts';
 
 /*
  * A slot is a time of the schedule at which a sweep is due. Two schedules that fire every hour ask what is to be done about
  * the slots (docs/adr/0013-hourly-checks.md), so any expression will do and nothing is shifted across midnight, months or clocks.
  */
 
-const MINUTE = 60_000;
-const HOUR = 60 * MINUTE;
-
-/**
- * A run has ended by then: the most that a Lambda has, and what the schedule and the ledger take; and the time after which the state
- * machine gives up, twice what fifty thousand accounts take, even with an opt-out tag in use (`npm run simulate`).
- */
-export const RUN_MINUTES = { lambda: 20, 'step-functions': 240 } as const;
+const HOUR = 3_600_000;
 
 /**
  * Why a sweep that starts now is too late for its slot; undefined: it is not.
  * @param slot the time of the schedule that started it
  */
-export function lateness({ schedule, deployment }: Config, slot: Date, now: Date): string | undefined {
-  const latest = new Date(
-    slot.getTime() + (schedule.notAfterMinutes + (deployment?.flexibleWindowMinutes ?? 0)) * MINUTE,
-  );
+export function lateness(config: Config, slot: Date, now: Date): string | undefined {
+  const latest = new Date(slot.getTime() + startsWithin(config));
   if (now <= latest) return undefined;
   return (
     `This sweep was due at ${slot.toISOString()} and started at ${now.toISOString()}, after ${latest.toISOString()}, from which on it may ` +
-    `revoke nothing (schedule.notAfterMinutes is ${schedule.notAfterMinutes}): it only planned. Sweep from a terminal, or wait for the next one.`
+    `revoke nothing (schedule.notAfterMinutes is ${config.schedule.notAfterMinutes}): it only planned. Sweep from a terminal, or wait for the next one.`
   );
 }
 
@@ -47,15 +39,10 @@ export function slotToAnnounce({ schedule }: Config, now: Date, known?: Date): D
  * @param known any slot that there was, for a rate
  */
 export function slotToWatch(config: Config, now: Date, known?: Date): Date | undefined {
-  return firingUntil(config.schedule, new Date(now.getTime() - watchDelay(config)), known);
+  return firingUntil(config.schedule, new Date(now.getTime() - endsWithin(config)), known);
 }
 
 /** Whether the check of this hour is the first that could miss the sweep of a slot. */
 export function isNewlyMissed(config: Config, slot: Date, now: Date): boolean {
-  return now.getTime() - watchDelay(config) - slot.getTime() < HOUR;
-}
-
-function watchDelay({ schedule, deployment }: Config): number {
-  const window = deployment?.flexibleWindowMinutes ?? 0;
-  return (schedule.notAfterMinutes + window + RUN_MINUTES[deployment?.engine ?? 'lambda']) * MINUTE;
+  return now.getTime() - endsWithin(config) - slot.getTime() < HOUR;
 }

@@ -4,7 +4,7 @@ import type { Config } from '../config/schema.ts';
 import type { ObjectStore } from '../ledger/object-store.ts';
 import { parseStored } from '../ledger/parse-stored.ts';
 import { getSummary } from '../ledger/runs.ts';
-import { lastSlot, runsSince } from '../ledger/scheduled-runs.ts';
+import { knownFiring, runsSince } from '../ledger/scheduled-runs.ts';
 import { isNewlyMissed, slotToWatch } from './slots.ts';
 
 /** What the watchdog found about the last sweep that had to be. */
@@ -27,7 +27,7 @@ export type Finding =
  */
 export async function runWatchdog(config: Config, store: ObjectStore, now: Date): Promise<Finding> {
   const since = await watchingSince(config, store, now);
-  const known = config.schedule.expression.startsWith('rate(') ? await lastSlot(store) : undefined;
+  const known = await knownFiring(store, config.schedule);
   const slot = slotToWatch(config, now, known);
   if (slot === undefined || slot < since) return { state: 'nothing-due' };
   const sweeps = (await runsSince(store, slot)).filter(({ mode, filters }) => mode === 'sweep' && !filters);

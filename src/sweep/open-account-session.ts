@@ -9,7 +9,7 @@ import type { RunContext } from './run-context.ts';
 export async function openAccountSession(
   { account, settings }: TargetAccount,
   purpose: SessionPurpose,
-  { clients, caller, runId }: RunContext,
+  { clients, caller, runId }: Pick<RunContext, 'clients' | 'caller' | 'runId'>,
   signal: AbortSignal,
 ): Promise<IAMClient> {
   const request = {

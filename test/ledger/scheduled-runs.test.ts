@@ -4,7 +4,7 @@ import type { ObjectStore } from '../../src/ledger/object-store.ts';
 import type { RunStarted } from '../../src/ledger/record.ts';
 import { newRunId } from '../../src/ledger/run-id.ts';
 import { openRunLog } from '../../src/ledger/run-log.ts';
-import { lastSlot, runsSince } from '../../src/ledger/scheduled-runs.ts';
+import { knownFiring, runsSince } from '../../src/ledger/scheduled-runs.ts';
 import { memoryStore } from '../support/memory-store.ts';
 import { runStarted } from '../support/records.ts';
 
@@ -44,13 +44,14 @@ describe('runsSince', () => {
   });
 });
 
-describe('lastSlot', () => {
+describe('knownFiring', () => {
+  const WEEKLY = { expression: 'rate(7 days)', timezone: 'UTC' };
   const slot = { scheduledFor: SLOT.toISOString() };
 
   it('is the time for which the newest sweep was scheduled', async () => {
     await begin(-1000, { scheduledFor: '2026-11-20T22:55:00.000Z' });
     await begin(0, slot);
-    expect(await lastSlot(store)).toEqual(SLOT);
+    expect(await knownFiring(store, WEEKLY)).toEqual(SLOT);
   });
 
   it.each<[string, Partial<RunStarted>]>([
@@ -59,7 +60,7 @@ describe('lastSlot', () => {
   ])('is not that of %s', async (_, later) => {
     await begin(0, slot);
     await begin(1000, later);
-    expect(await lastSlot(store)).toEqual(SLOT);
+    expect(await knownFiring(store, WEEKLY)).toEqual(SLOT);
   });
 
   it.each([
@@ -68,12 +69,18 @@ describe('lastSlot', () => {
   ])('is not looked for for ever: behind %i runs it is %s', async (others, found) => {
     await begin(0, slot);
     for (let after = 1; after <= others; after += 1) await begin(after);
-    expect(await lastSlot(store)).toEqual(found);
+    expect(await knownFiring(store, WEEKLY)).toEqual(found);
+  });
+
+  it('is not needed for a cron expression', async () => {
+    await begin(0, slot);
+    const schedule = { expression: 'cron(55 23 ? * FRI *)', timezone: 'UTC' };
+    expect(await knownFiring(store, schedule)).toBeUndefined();
   });
 
   it('passes over a run that has stored nothing yet', async () => {
     await begin(0, slot);
     await store.put(`runs/${newRunId(new Date(SLOT.getTime() + 1), () => '000')}/report.html`, '');
-    expect(await lastSlot(store)).toEqual(SLOT);
+    expect(await knownFiring(store, WEEKLY)).toEqual(SLOT);
   });
 });
