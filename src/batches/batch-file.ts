@@ -2,7 +2,8 @@ import * as z from 'zod';
 
 import type { Caller } from '../aws/caller.ts';
 import type { ObjectStore } from '../ledger/object-store.ts';
-import { parseStored, UnreadableLedgerError } from '../ledger/parse-stored.ts';
+import { parseStored } from '../ledger/parse-stored.ts';
+import { UnreadableLedgerError } from '../ledger/errors.ts';
 import { runPrefix } from '../ledger/run-keys.ts';
 import type { AccountSettings, TargetAccount } from '../targets/target.ts';
 

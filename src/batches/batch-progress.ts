@@ -1,7 +1,7 @@
 import type { RequestCounts } from '../aws/request-counter.ts';
 import { EMPTY_MEMORY } from '../ledger/memory.ts';
 import type { ObjectStore } from '../ledger/object-store.ts';
-import { UnreadableLedgerError } from '../ledger/parse-stored.ts';
+import { UnreadableLedgerError } from '../ledger/errors.ts';
 import { readRecords } from '../ledger/read-run.ts';
 import { isOk, type LedgerRecord, type LimitsChecked } from '../ledger/record.ts';
 import type { TargetAccount } from '../targets/target.ts';

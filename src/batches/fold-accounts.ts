@@ -1,4 +1,4 @@
-import { UnreadableLedgerError } from '../ledger/parse-stored.ts';
+import { UnreadableLedgerError } from '../ledger/errors.ts';
 import type { NamedKey } from '../ledger/memory.ts';
 import type { AccountFinished, AccountPlanned, LedgerRecord, WriteResult } from '../ledger/record.ts';
 

@@ -1,5 +1,6 @@
 import { readWriter } from '../ledger/read-run.ts';
-import { openRunLog, RunIdTakenError } from '../ledger/run-log.ts';
+import { openRunLog } from '../ledger/run-log.ts';
+import { RunIdTakenError } from '../ledger/errors.ts';
 import type { StepDependencies } from './step-context.ts';
 import type { StoredSurvey } from './survey-file.ts';
 

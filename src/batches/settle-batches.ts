@@ -1,7 +1,7 @@
 import { readWriter } from '../ledger/read-run.ts';
 import { EMPTY_MEMORY } from '../ledger/memory.ts';
 import type { AccountFinished, AccountPlanned, WriteResult } from '../ledger/record.ts';
-import { RunIdTakenError } from '../ledger/run-log.ts';
+import { RunIdTakenError } from '../ledger/errors.ts';
 import { NO_KEYS } from '../ledger/totals.ts';
 import { mapLimited } from '../sweep/map-limited.ts';
 import { accountFinished } from '../sweep/finish-account.ts';

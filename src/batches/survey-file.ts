@@ -1,7 +1,8 @@
 import * as z from 'zod';
 
 import type { ObjectStore } from '../ledger/object-store.ts';
-import { parseStored, UnreadableLedgerError } from '../ledger/parse-stored.ts';
+import { parseStored } from '../ledger/parse-stored.ts';
+import { UnreadableLedgerError } from '../ledger/errors.ts';
 import type { AccountFinished, AccountsListed } from '../ledger/record.ts';
 import { accountFinished, accountsListed } from '../ledger/record-schema.ts';
 import { runPrefix } from '../ledger/run-keys.ts';

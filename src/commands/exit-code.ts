@@ -3,12 +3,14 @@ import { CommanderError } from 'commander';
 import { RootCredentialsError } from '../aws/errors.ts';
 import { CallFailedError } from '../aws/errors.ts';
 import { ConfigError } from '../config/errors.ts';
-import { LedgerLocationError } from '../ledger/location.ts';
-import { LockHeldError } from '../ledger/lock.ts';
-import { UnreadableLedgerError } from '../ledger/parse-stored.ts';
+import {
+  LedgerLocationError,
+  LockHeldError,
+  UnreadableLedgerError,
+  RunIdTakenError,
+  RunReferenceError,
+} from '../ledger/errors.ts';
 import type { RunVerdict } from '../ledger/record.ts';
-import { RunIdTakenError } from '../ledger/run-log.ts';
-import { RunReferenceError } from '../ledger/runs.ts';
 import { advice, systemAdvice } from '../aws/advice.ts';
 import { OtherOrganizationError } from '../sweep/begin.ts';
 import { StalePlanError } from '../sweep/plan/plan-file-filter.ts';

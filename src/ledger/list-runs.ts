@@ -2,7 +2,7 @@ import pLimit from 'p-limit';
 
 import { runThatWrites } from './lock.ts';
 import type { ObjectStore } from './object-store.ts';
-import { UnreadableLedgerError } from './parse-stored.ts';
+import { UnreadableLedgerError } from './errors.ts';
 import { readStart } from './read-run.ts';
 import type { RunStarted, RunSummary } from './record.ts';
 import { getSummary, listRunIds } from './runs.ts';

@@ -1,3 +1,4 @@
+import { LedgerLocationError } from './errors.ts';
 import { isObjectKey } from './object-store.ts';
 
 /** Where a ledger is kept. */
@@ -5,13 +6,6 @@ export type LedgerLocation =
   | { readonly kind: 'folder'; readonly path: string }
   /** The prefix is empty, or has no `/` at its ends. */
   | { readonly kind: 's3'; readonly bucket: string; readonly prefix: string };
-
-export class LedgerLocationError extends Error {
-  constructor(text: string, expected: string) {
-    super(`${JSON.stringify(text)} is no place for a ledger: ${expected}`);
-    this.name = 'LedgerLocationError';
-  }
-}
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html */
 const BUCKET = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;

@@ -1,7 +1,8 @@
 import * as z from 'zod';
 
 import type { ObjectStore } from './object-store.ts';
-import { parseStored, UnreadableLedgerError } from './parse-stored.ts';
+import { LockHeldError, LockLostError, UnreadableLedgerError } from './errors.ts';
+import { parseStored } from './parse-stored.ts';
 
 /**
  * Keeps two runs that write from overlapping. Locks are numbered objects, `locks/00000001.json`, …; the newest one counts,
@@ -18,22 +19,6 @@ export interface Lock {
    */
   confirm(): Promise<void>;
   release(): Promise<void>;
-}
-
-/** Another run is under way; nothing was done. */
-export class LockHeldError extends Error {
-  constructor(location: string, { runId, host, heldUntil }: LockRecord) {
-    super(
-      `run ${runId} on ${host} is writing, and holds the lock of the ledger at ${location} until ${heldUntil.toISOString()}. ` +
-        'Wait for its end; if it died, the lock ends by itself at that time.',
-    );
-    this.name = 'LockHeldError';
-  }
-}
-
-/** The run may not write any more; what it has left is for the next one. */
-export class LockLostError extends Error {
-  override readonly name = 'LockLostError';
 }
 
 export interface LockRequest {

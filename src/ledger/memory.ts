@@ -1,6 +1,7 @@
 import * as z from 'zod';
 
 import type { ObjectStore } from './object-store.ts';
+import { MemoryChangedError } from './errors.ts';
 import { parseStored } from './parse-stored.ts';
 
 /**
@@ -60,11 +61,6 @@ export async function readMemory(store: ObjectStore, accountId: string): Promise
 function memoryIn(body: string | undefined, key: string): AccountMemory {
   if (body === undefined) return EMPTY_MEMORY;
   return { keys: new Map(Object.entries(parseStored(memorySchema, body, key).keys)) };
-}
-
-/** What a process read is not what is stored any more: what it would write rests on it. */
-export class MemoryChangedError extends Error {
-  override readonly name = 'MemoryChangedError';
 }
 
 /**

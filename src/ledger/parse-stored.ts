@@ -1,12 +1,6 @@
 import { prettifyError, type z } from 'zod';
 
-/** What the ledger holds cannot be believed: something is missing, is not what it should be, or contradicts the rest. */
-export class UnreadableLedgerError extends Error {
-  constructor(message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.name = 'UnreadableLedgerError';
-  }
-}
+import { UnreadableLedgerError } from './errors.ts';
 
 /**
  * Reads stored JSON.

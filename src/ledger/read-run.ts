@@ -1,5 +1,6 @@
 import type { ObjectStore } from './object-store.ts';
-import { parseStored, UnreadableLedgerError } from './parse-stored.ts';
+import { parseStored } from './parse-stored.ts';
+import { UnreadableLedgerError } from './errors.ts';
 import type { LedgerRecord, RunStarted } from './record.ts';
 import { recordSchema } from './record-schema.ts';
 import { recordsKey, recordsPrefix } from './run-keys.ts';

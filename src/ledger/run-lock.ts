@@ -1,13 +1,5 @@
-import {
-  LockHeldError,
-  LockLostError,
-  lockIn,
-  newestLock,
-  takeNext,
-  type Lock,
-  type LockRecord,
-  type LockRequest,
-} from './lock.ts';
+import { lockIn, newestLock, takeNext, type Lock, type LockRecord, type LockRequest } from './lock.ts';
+import { LockHeldError, LockLostError } from './errors.ts';
 import type { ObjectStore } from './object-store.ts';
 
 /**

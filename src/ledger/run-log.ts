@@ -1,5 +1,6 @@
 import type { ObjectStore } from './object-store.ts';
 import type { LedgerRecord } from './record.ts';
+import { RunIdTakenError } from './errors.ts';
 import { checkedRunId } from './run-id.ts';
 import { recordsKey } from './run-keys.ts';
 
@@ -11,19 +12,6 @@ export interface RunLog {
    * @throws RunIdTakenError, or the store's error; so does every later append, for a run whose ledger has a gap must not go on
    */
   append(records: readonly LedgerRecord[]): Promise<void>;
-}
-
-/** Another process has written, or is writing, the same records of this run. */
-export class RunIdTakenError extends Error {
-  readonly runId: string;
-
-  constructor(runId: string, key: string, location: string) {
-    super(
-      `the ledger at ${location} already holds ${key}: another process writes run ${runId}, or wrote it. Leave the id out to begin a run of its own.`,
-    );
-    this.name = 'RunIdTakenError';
-    this.runId = runId;
-  }
 }
 
 /** Whose records of a run these are, where several processes write them down. */

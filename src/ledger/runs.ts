@@ -1,18 +1,11 @@
 import type { ObjectStore } from './object-store.ts';
+import { RunReferenceError } from './errors.ts';
 import { parseStored } from './parse-stored.ts';
 import { OUTCOMES, type AccountOutcome, type RunSummary } from './record.ts';
 import { readStart } from './read-run.ts';
 import { summarySchema } from './record-schema.ts';
 import { isRunId } from './run-id.ts';
 import { RUNS, summaryKey } from './run-keys.ts';
-
-/** No run, or more than one, is meant by what was asked for. */
-export class RunReferenceError extends Error {
-  constructor(message: string) {
-    super(message);
-    this.name = 'RunReferenceError';
-  }
-}
 
 /** Ids of all runs, newest first, interrupted ones too. */
 export async function listRunIds(store: ObjectStore): Promise<string[]> {

@@ -1,7 +1,7 @@
 import type { OrganizationAccount } from '../organization/account.ts';
 import type { ListedUnit } from '../organization/ou-tree.ts';
 import { compress, type Compressed } from './compress.ts';
-import { UnreadableLedgerError } from './parse-stored.ts';
+import { UnreadableLedgerError } from './errors.ts';
 import type {
   AccountFinished,
   AccountPlanned,

@@ -1,6 +1,7 @@
 import type { ObjectStore } from '../ledger/object-store.ts';
 import { readRecords, readWriter } from '../ledger/read-run.ts';
-import { openRunLog, RunIdTakenError } from '../ledger/run-log.ts';
+import { openRunLog } from '../ledger/run-log.ts';
+import { RunIdTakenError } from '../ledger/errors.ts';
 import { foldRun } from '../ledger/stored-run.ts';
 import { notifyOfRun, type Notifier, type NoticeResult } from './notify.ts';
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 
 import type { ObjectStore } from '../ledger/object-store.ts';
-import { UnreadableLedgerError } from '../ledger/parse-stored.ts';
+import { UnreadableLedgerError } from '../ledger/errors.ts';
 import { readRecords } from '../ledger/read-run.ts';
 import type { RunSummary } from '../ledger/record.ts';
 import { pageKey } from '../ledger/run-keys.ts';

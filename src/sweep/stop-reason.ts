@@ -1,5 +1,5 @@
 import type { Failure } from '../aws/failure.ts';
-import { LockLostError } from '../ledger/lock.ts';
+import { LockLostError } from '../ledger/errors.ts';
 import type { RunContext } from './run-context.ts';
 import { LedgerStopError } from './stop-on-ledger-error.ts';
 

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 
-import { acquireLock, LockHeldError } from '../../src/ledger/lock.ts';
+import { acquireLock } from '../../src/ledger/lock.ts';
+import { LockHeldError, UnreadableLedgerError } from '../../src/ledger/errors.ts';
 import { listRemembered } from '../../src/ledger/memory.ts';
 import type { ObjectStore } from '../../src/ledger/object-store.ts';
-import { UnreadableLedgerError } from '../../src/ledger/parse-stored.ts';
 import { readRecords } from '../../src/ledger/read-run.ts';
 import { lastSweepSummary } from '../../src/ledger/runs.ts';
 import { foldRun } from '../../src/ledger/stored-run.ts';

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
-import { LedgerLocationError, parseLocation } from '../../src/ledger/location.ts';
+import { parseLocation } from '../../src/ledger/location.ts';
+import { LedgerLocationError } from '../../src/ledger/errors.ts';
 
 describe('parseLocation', () => {
   it.each([

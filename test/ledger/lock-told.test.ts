@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 
-import { acquireLock, LockHeldError, LockLostError, runThatWrites } from '../../src/ledger/lock.ts';
+import { acquireLock, runThatWrites } from '../../src/ledger/lock.ts';
+import { LockHeldError, LockLostError } from '../../src/ledger/errors.ts';
 import type { ObjectStore } from '../../src/ledger/object-store.ts';
 import { memoryStore } from '../support/memory-store.ts';
 

@@ -2,9 +2,9 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
-import { acquireLock, LockHeldError, LockLostError } from '../../src/ledger/lock.ts';
+import { acquireLock } from '../../src/ledger/lock.ts';
+import { LockHeldError, LockLostError, UnreadableLedgerError } from '../../src/ledger/errors.ts';
 import type { ObjectStore } from '../../src/ledger/object-store.ts';
-import { UnreadableLedgerError } from '../../src/ledger/parse-stored.ts';
 import { memoryStore } from '../support/memory-store.ts';
 
 const MINUTE = 60_000;

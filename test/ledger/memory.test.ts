@@ -7,13 +7,12 @@ import {
   hold,
   liftHold,
   listRemembered,
-  MemoryChangedError,
   readMemory,
   type RememberedKey,
   rememberInactive,
   writeMemory,
 } from '../../src/ledger/memory.ts';
-import { UnreadableLedgerError } from '../../src/ledger/parse-stored.ts';
+import { MemoryChangedError, UnreadableLedgerError } from '../../src/ledger/errors.ts';
 import { memoryStore } from '../support/memory-store.ts';
 import { folderStores, type Stores } from '../support/stores.ts';
 

@@ -1,13 +1,17 @@
 import { describe, expect, it } from 'vitest';
 
-import { LedgerLocationError, parseLocation } from '../../src/ledger/location.ts';
+import { parseLocation } from '../../src/ledger/location.ts';
+import {
+  LedgerLocationError,
+  UnreadableLedgerError,
+  RunIdTakenError,
+  RunReferenceError,
+} from '../../src/ledger/errors.ts';
 import { checkedKey } from '../../src/ledger/object-store.ts';
-import { parseStored, UnreadableLedgerError } from '../../src/ledger/parse-stored.ts';
+import { parseStored } from '../../src/ledger/parse-stored.ts';
 import { isOk, OUTCOMES } from '../../src/ledger/record.ts';
 import { checkedRunId, randomDigits, runIdTime } from '../../src/ledger/run-id.ts';
 import { pageKey, recordsKey, summaryKey } from '../../src/ledger/run-keys.ts';
-import { RunIdTakenError } from '../../src/ledger/run-log.ts';
-import { RunReferenceError } from '../../src/ledger/runs.ts';
 import { recordSchema } from '../../src/ledger/record-schema.ts';
 import { RUN_ID } from '../support/records.ts';
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import type { ObjectStore } from '../../src/ledger/object-store.ts';
-import { UnreadableLedgerError } from '../../src/ledger/parse-stored.ts';
+import { UnreadableLedgerError } from '../../src/ledger/errors.ts';
 import { readRecords } from '../../src/ledger/read-run.ts';
 import type { LedgerRecord } from '../../src/ledger/record.ts';
 import { recordsKey } from '../../src/ledger/run-keys.ts';

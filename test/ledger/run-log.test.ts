@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 
 import type { ObjectStore } from '../../src/ledger/object-store.ts';
-import { openRunLog, RunIdTakenError } from '../../src/ledger/run-log.ts';
+import { openRunLog } from '../../src/ledger/run-log.ts';
+import { RunIdTakenError } from '../../src/ledger/errors.ts';
 import { accountFinished, RUN_ID } from '../support/records.ts';
 
 /** Puts that stay in flight until the test ends them. */

@@ -1,17 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
 import type { ObjectStore } from '../../src/ledger/object-store.ts';
-import { UnreadableLedgerError } from '../../src/ledger/parse-stored.ts';
+import { UnreadableLedgerError, RunReferenceError } from '../../src/ledger/errors.ts';
 import type { RunSummary } from '../../src/ledger/record.ts';
 import { openRunLog } from '../../src/ledger/run-log.ts';
-import {
-  findRun,
-  getSummary,
-  lastSweepSummary,
-  listRunIds,
-  putSummary,
-  RunReferenceError,
-} from '../../src/ledger/runs.ts';
+import { findRun, getSummary, lastSweepSummary, listRunIds, putSummary } from '../../src/ledger/runs.ts';
 import { runStarted, summary } from '../support/records.ts';
 import { folderStores, type Stores } from '../support/stores.ts';
 

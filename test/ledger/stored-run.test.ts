@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { UnreadableLedgerError } from '../../src/ledger/parse-stored.ts';
+import { UnreadableLedgerError } from '../../src/ledger/errors.ts';
 import type { IntendedWrite, LedgerRecord, WriteResult } from '../../src/ledger/record.ts';
 import { foldRun, unfinishedAccounts } from '../../src/ledger/stored-run.ts';
 import {

@@ -4,7 +4,8 @@ import type { ObjectStore } from '../../src/ledger/object-store.ts';
 import { readRecords, readWriter } from '../../src/ledger/read-run.ts';
 import type { LedgerRecord } from '../../src/ledger/record.ts';
 import { recordsKey } from '../../src/ledger/run-keys.ts';
-import { openRunLog, RunIdTakenError } from '../../src/ledger/run-log.ts';
+import { openRunLog } from '../../src/ledger/run-log.ts';
+import { RunIdTakenError } from '../../src/ledger/errors.ts';
 import { memoryStore } from '../support/memory-store.ts';
 import { accountFinished, accountsListed, RUN_ID, runStarted } from '../support/records.ts';
 

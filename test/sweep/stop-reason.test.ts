@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import type { Lock } from '../../src/ledger/lock.ts';
-import { LockLostError } from '../../src/ledger/lock.ts';
+import { LockLostError } from '../../src/ledger/errors.ts';
 import { EMPTY_MEMORY, hold } from '../../src/ledger/memory.ts';
 import { deadlineOn } from '../../src/sweep/deadline.ts';
 import { stopReason } from '../../src/sweep/stop-reason.ts';

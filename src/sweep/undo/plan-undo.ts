@@ -1,4 +1,4 @@
-import { UnreadableLedgerError } from '../../ledger/parse-stored.ts';
+import { UnreadableLedgerError } from '../../ledger/errors.ts';
 import type { StoredAccount, StoredRun, StoredWrite } from '../../ledger/stored-run.ts';
 import type { OrganizationAccount } from '../../organization/account.ts';
 
