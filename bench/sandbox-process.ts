@@ -1,7 +1,7 @@
 /* eslint-disable no-console -- what it prints is read by the process that started it */
-import { generateOrganization } from '../sandbox/generate.ts';
+import { generateOrganization } from '../sandbox/generator/generate.ts';
 import { startSandbox } from '../sandbox/sandbox.ts';
-import { DOCUMENTED_THROTTLES } from '../sandbox/throttling.ts';
+import { DOCUMENTED_THROTTLES } from '../sandbox/faults/throttling.ts';
 import { ASSUMED_IAM, NEARLY_EMPTY, SLOWNESS, TROUBLED, type Setting } from './setting.ts';
 import { truthOf } from './truth.ts';
 

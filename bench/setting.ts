@@ -1,6 +1,6 @@
 import { parseConfig } from '../src/config/load.ts';
 import type { Config } from '../src/config/schema.ts';
-import type { Throttle } from '../sandbox/throttling.ts';
+import type { Throttle } from '../sandbox/faults/throttling.ts';
 
 /** An organization, and how far away it is. */
 export interface Setting {

@@ -1,6 +1,6 @@
-import type { SandboxAccount } from '../sandbox/account.ts';
-import type { SandboxKey, SandboxUser } from '../sandbox/entities.ts';
-import type { SandboxOrganization } from '../sandbox/organization.ts';
+import type { SandboxAccount } from '../sandbox/organization/account.ts';
+import type { SandboxKey, SandboxUser } from '../sandbox/organization/entities.ts';
+import type { SandboxOrganization } from '../sandbox/organization/organization.ts';
 import { EXEMPT_TAG, GROUPS } from './setting.ts';
 
 /** What there is to do in an organization. */

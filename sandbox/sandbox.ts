@@ -1,19 +1,19 @@
 import { devNull } from 'node:os';
-import { ADMINISTRATOR_CREDENTIALS } from './caller.ts';
-import { CallLog } from './calls.ts';
-import type { SandboxClock } from './clock.ts';
-import type { Behaviour, PageOptions } from './behaviour.ts';
-import { reply } from './endpoint.ts';
-import { CONTROL_PREFIX, control } from './control.ts';
-import type { Reply } from './fault-reply.ts';
-import { FaultScript, type Fault } from './faults.ts';
-import { listen, portOf, stop } from './http.ts';
-import type { Latency } from './latency.ts';
-import { SandboxOrganization } from './organization.ts';
-import { HOME_REGION } from './partition.ts';
-import { Sessions } from './sessions.ts';
+import { ADMINISTRATOR_CREDENTIALS } from './calls/caller.ts';
+import { CallLog } from './server/call-log.ts';
+import type { SandboxClock } from './organization/clock.ts';
+import type { Behaviour, PageOptions } from './server/server-state.ts';
+import { reply } from './server/endpoint.ts';
+import { CONTROL_PREFIX, control } from './server/control.ts';
+import type { Reply } from './faults/apply-fault.ts';
+import { FaultScript, type Fault } from './faults/faults.ts';
+import { listen, portOf, stop } from './server/http.ts';
+import type { Latency } from './faults/latency.ts';
+import { SandboxOrganization } from './organization/organization.ts';
+import { HOME_REGION } from './organization/partition.ts';
+import { Sessions } from './calls/sessions.ts';
 import type { HttpRequest } from './wire/request.ts';
-import { DOCUMENTED_THROTTLES, Throttling, type Throttle } from './throttling.ts';
+import { DOCUMENTED_THROTTLES, Throttling, type Throttle } from './faults/throttling.ts';
 
 export interface SandboxOptions {
   /** An empty one with its management account unless given. A function makes it anew at every reset. */

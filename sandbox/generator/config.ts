@@ -1,5 +1,5 @@
 import type { ConfigInput } from '../../src/config/schema.ts';
-import type { SandboxAccount } from '../account.ts';
+import type { SandboxAccount } from '../organization/account.ts';
 import type { Tree } from './tree.ts';
 
 const DAY = 24 * 60 * 60 * 1000;

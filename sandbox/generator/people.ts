@@ -1,5 +1,5 @@
-import type { SandboxAccount } from '../account.ts';
-import type { KeyOptions, SandboxOrganization, UserOptions } from '../organization.ts';
+import type { SandboxAccount } from '../organization/account.ts';
+import type { KeyOptions, SandboxOrganization, UserOptions } from '../organization/organization.ts';
 import { FIRST_NAMES, LAST_NAMES, MACHINES } from './names.ts';
 import type { Random } from './random.ts';
 

@@ -1,5 +1,5 @@
-import type { RoleFacts } from '../account.ts';
-import type { SandboxOrganization } from '../organization.ts';
+import type { RoleFacts } from '../organization/account.ts';
+import type { SandboxOrganization } from '../organization/organization.ts';
 import type { PolicyDocument } from '../policy/document.ts';
 
 export interface RotationRoleOptions {

@@ -1,5 +1,5 @@
-import type { OrganizationalUnit } from '../organizational-unit.ts';
-import type { SandboxOrganization } from '../organization.ts';
+import type { OrganizationalUnit } from '../organization/organizational-unit.ts';
+import type { SandboxOrganization } from '../organization/organization.ts';
 import { TEAMS } from './names.ts';
 import type { Random } from './random.ts';
 

@@ -1,5 +1,5 @@
-import type { SandboxAccount } from '../account.ts';
-import type { SandboxOrganization } from '../organization.ts';
+import type { SandboxAccount } from '../organization/account.ts';
+import type { SandboxOrganization } from '../organization/organization.ts';
 import { rotationRole, type RotationRoleOptions } from './rotation-role.ts';
 
 /**

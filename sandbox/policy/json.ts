@@ -1,4 +1,4 @@
-import { ApiError } from '../api-error.ts';
+import { ApiError } from '../wire/api-error.ts';
 
 export function malformed(message: string): ApiError {
   return new ApiError('MalformedPolicyDocument', 400, message);

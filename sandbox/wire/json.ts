@@ -1,4 +1,4 @@
-import type { HttpAnswer, Protocol } from './answer.ts';
+import type { HttpAnswer, Protocol } from './response.ts';
 
 /** https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html */
 export const JSON_PROTOCOL: Protocol<Readonly<Record<string, unknown>>> = {

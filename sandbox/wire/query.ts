@@ -1,4 +1,4 @@
-import type { HttpAnswer, Protocol } from './answer.ts';
+import type { HttpAnswer, Protocol } from './response.ts';
 import { leaf } from './xml.ts';
 
 /** https://smithy.io/2.0/aws/protocols/aws-query-protocol.html */

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
-import type { Credentials } from '../caller.ts';
-import type { CallParameters } from '../operation.ts';
-import type { ServiceName } from '../service.ts';
+import type { Credentials } from '../calls/caller.ts';
+import type { CallParameters } from '../calls/call.ts';
+import type { ServiceName } from './common-errors.ts';
 
 export interface HttpRequest {
   readonly method: string;

@@ -1,4 +1,4 @@
-import type { Protocol } from './answer.ts';
+import type { Protocol } from './response.ts';
 
 /** https://smithy.io/2.0/aws/protocols/aws-restjson1-protocol.html */
 export const REST_JSON_PROTOCOL: Protocol<Readonly<Record<string, unknown>>> = {

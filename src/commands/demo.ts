@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 import type { Command } from 'commander';
 
-import { generateOrganization } from '../../sandbox/generate.ts';
+import { generateOrganization } from '../../sandbox/generator/generate.ts';
 import { startSandbox } from '../../sandbox/sandbox.ts';
 import type { ExitCode } from './exit-code.ts';
 import { runAndPrint, sweep } from './sweep.ts';

@@ -2,8 +2,8 @@ import { writeFile } from 'node:fs/promises';
 
 import { InvalidArgumentError, Option, type Command } from 'commander';
 
-import { generateOrganization } from '../../sandbox/generate.ts';
-import { PARTITIONS, type Partition } from '../../sandbox/partition.ts';
+import { generateOrganization } from '../../sandbox/generator/generate.ts';
+import { PARTITIONS, type Partition } from '../../sandbox/organization/partition.ts';
 import { startSandbox } from '../../sandbox/sandbox.ts';
 import type { ExitCode } from './exit-code.ts';
 import type { Terminal } from './terminal.ts';

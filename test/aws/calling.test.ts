@@ -18,9 +18,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Failure } from '../../src/aws/failure.ts';
 import { calling, failureOf, invalidResponse } from '../../src/aws/calling.ts';
 import { CallFailedError } from '../../src/aws/errors.ts';
-import type { FaultKind } from '../../sandbox/faults.ts';
+import type { FaultKind } from '../../sandbox/faults/faults.ts';
 import { startSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
-import type { ServiceName } from '../../sandbox/service.ts';
+import type { ServiceName } from '../../sandbox/wire/common-errors.ts';
 
 let sandbox: Sandbox;
 beforeAll(async () => {

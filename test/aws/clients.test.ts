@@ -6,7 +6,7 @@ import { identifyCaller } from '../../src/aws/caller.ts';
 import { openClients } from '../../src/aws/clients.ts';
 import { failureOf } from '../../src/aws/calling.ts';
 import { describeOrganization } from '../../src/organization/describe.ts';
-import { SandboxOrganization } from '../../sandbox/organization.ts';
+import { SandboxOrganization } from '../../sandbox/organization/organization.ts';
 import { onSandbox, organizationOf } from '../support/sweeping.ts';
 
 const SIGNAL = new AbortController().signal;

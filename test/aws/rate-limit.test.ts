@@ -6,7 +6,7 @@ import { describeOrganization } from '../../src/organization/describe.ts';
 import { listAccounts } from '../../src/organization/list-accounts.ts';
 import { openOptOutTags } from '../../src/organization/opt-out-tags.ts';
 import { findAccountOus } from '../../src/organization/ou-tree.ts';
-import { SandboxOrganization } from '../../sandbox/organization.ts';
+import { SandboxOrganization } from '../../sandbox/organization/organization.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
 import { onSandbox } from '../support/sweeping.ts';
 

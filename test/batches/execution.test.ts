@@ -3,7 +3,7 @@ import { onTestFinished, expect, it } from 'vitest';
 import { openClients } from '../../src/aws/clients.ts';
 import { executionName, requestExecution } from '../../src/batches/execution.ts';
 import { parseStep, runIdOf, shareOf, wordsOf, type Start } from '../../src/batches/step.ts';
-import { SandboxOrganization } from '../../sandbox/organization.ts';
+import { SandboxOrganization } from '../../sandbox/organization/organization.ts';
 import { startSandbox } from '../../sandbox/sandbox.ts';
 
 const MACHINE = 'arn:aws:states:us-east-1:999999999999:stateMachine:keysweep-run';

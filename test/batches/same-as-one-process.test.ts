@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 
 import type { StoredRun } from '../../src/ledger/stored-run.ts';
-import type { CallRecord } from '../../sandbox/calls.ts';
+import type { CallRecord } from '../../sandbox/server/call-log.ts';
 import { KEYSWEEP } from '../properties/build-under-test.ts';
 import { checkStories, storiesToPlay, timeFor } from '../properties/checking.ts';
 import { stories } from '../properties/drawing.ts';

@@ -4,7 +4,7 @@ import { onTestFinished, expect, it } from 'vitest';
 import { openClients } from '../../src/aws/clients.ts';
 import { deploymentNames } from '../../src/deployment/names.ts';
 import { startExecution } from '../../src/rotator/start-execution.ts';
-import { SandboxOrganization } from '../../sandbox/organization.ts';
+import { SandboxOrganization } from '../../sandbox/organization/organization.ts';
 import { startSandbox } from '../../sandbox/sandbox.ts';
 import { deployableConfig } from '../support/deployable-config.ts';
 

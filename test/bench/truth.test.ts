@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 
 import { truthOf } from '../../bench/truth.ts';
-import { SandboxOrganization } from '../../sandbox/organization.ts';
+import { SandboxOrganization } from '../../sandbox/organization/organization.ts';
 
 function smallOrganization(): SandboxOrganization {
   const organization = new SandboxOrganization();

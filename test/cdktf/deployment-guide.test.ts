@@ -9,7 +9,7 @@ import {
 } from '@aws-sdk/client-iam';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { SandboxOrganization } from '../../sandbox/organization.ts';
+import { SandboxOrganization } from '../../sandbox/organization/organization.ts';
 import { ALLOW_ALL, type PolicyDocument } from '../../sandbox/policy/document.ts';
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
 import { parseConfig } from '../../src/config/load.ts';

@@ -17,7 +17,7 @@ import { requestExecution } from '../../src/batches/execution.ts';
 import { parseStep } from '../../src/batches/step.ts';
 import { openStore } from '../../src/ledger/open-store.ts';
 import type { RunSummary } from '../../src/ledger/record.ts';
-import { SandboxOrganization } from '../../sandbox/organization.ts';
+import { SandboxOrganization } from '../../sandbox/organization/organization.ts';
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
 import { channelsOf } from '../../src/publish/channels.ts';
 import { notifyAndRecord } from '../../src/publish/notify-and-record.ts';

@@ -9,7 +9,7 @@ const OTHER_CLOCKS = [
   'test/contract/deviations',
   'test/e2e/moto-*',
   'test/emulators/*',
-  'test/sandbox/foreign-clients',
+  'test/sandbox/aws-cli-and-boto3',
   'test/step-functions/*',
 ];
 

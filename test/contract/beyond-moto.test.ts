@@ -10,7 +10,7 @@ import { userTags } from '../../src/aws/iam/user-facts.ts';
 import { listAccounts } from '../../src/organization/list-accounts.ts';
 import { openOptOutTags } from '../../src/organization/opt-out-tags.ts';
 import { findAccountOus } from '../../src/organization/ou-tree.ts';
-import { SandboxOrganization } from '../../sandbox/organization.ts';
+import { SandboxOrganization } from '../../sandbox/organization/organization.ts';
 import { ALLOW_ALL } from '../../sandbox/policy/document.ts';
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
 import { DAY, now } from '../support/clock.ts';

@@ -1,4 +1,4 @@
-import type { SandboxKey } from '../../sandbox/entities.ts';
+import type { SandboxKey } from '../../sandbox/organization/entities.ts';
 import type { Build } from '../properties/build-under-test.ts';
 import type { Stage } from '../properties/stage.ts';
 

@@ -6,7 +6,7 @@ import { expect, it, onTestFinished } from 'vitest';
 
 import { openFolder } from '../../src/ledger/folder-store.ts';
 import { listRunIds } from '../../src/ledger/runs.ts';
-import type { Fault } from '../../sandbox/faults.ts';
+import type { Fault } from '../../sandbox/faults/faults.ts';
 import { startSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
 import { startKeysweep, type Started } from '../support/keysweep-process.ts';
 import { KEYSWEEP } from '../properties/build-under-test.ts';

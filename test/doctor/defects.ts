@@ -5,7 +5,7 @@ import type { ObjectStore } from '../../src/ledger/object-store.ts';
 import type { RunMode, RunSummary } from '../../src/ledger/record.ts';
 import { openRunLog } from '../../src/ledger/run-log.ts';
 import { putSummary } from '../../src/ledger/runs.ts';
-import type { SandboxAccount } from '../../sandbox/account.ts';
+import type { SandboxAccount } from '../../sandbox/organization/account.ts';
 import { runStarted, summary } from '../support/records.ts';
 import {
   deployable,

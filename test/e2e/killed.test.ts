@@ -4,8 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, vi } from 'vitest';
 
 import type { StoredRun, StoredWrite } from '../../src/ledger/stored-run.ts';
-import type { SandboxKey } from '../../sandbox/entities.ts';
-import type { SandboxOrganization } from '../../sandbox/organization.ts';
+import type { SandboxKey } from '../../sandbox/organization/entities.ts';
+import type { SandboxOrganization } from '../../sandbox/organization/organization.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
 import { hasTerminal, inTerminal, type Exchange } from '../support/terminal.ts';
 import { it, statuses, type OpenWorkspace, type Workspace } from '../support/workspace.ts';

@@ -25,7 +25,7 @@ const FILES = [
   'aws/{rate-limit,stalling,throttled-sts}',
   'commands/{confirm,completion,embedded,exit-codes,help,output,runs,sandbox,secrets}',
   'hostile/{commands,names}',
-  'sandbox/foreign-clients',
+  'sandbox/aws-cli-and-boto3',
   'support/type-command',
   'sweep/{trouble-alone,undo/undo-at-scale}',
 ];

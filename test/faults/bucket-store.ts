@@ -1,5 +1,5 @@
 import type { ObjectStore } from '../../src/ledger/object-store.ts';
-import type { SandboxBucket } from '../../sandbox/s3/bucket.ts';
+import type { SandboxBucket } from '../../sandbox/organization/bucket.ts';
 import { PREFIX } from './world.ts';
 
 /** The ledger in the sandbox's bucket without the way over the wire: what is durable, whatever fails. */

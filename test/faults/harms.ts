@@ -1,4 +1,4 @@
-import type { Fault, FaultKind } from '../../sandbox/faults.ts';
+import type { Fault, FaultKind } from '../../sandbox/faults/faults.ts';
 import type { Site } from './site.ts';
 
 /** How long after the deadline an answer comes that is slow beyond it. */

@@ -1,4 +1,4 @@
-import type { Fault } from '../../sandbox/faults.ts';
+import type { Fault } from '../../sandbox/faults/faults.ts';
 import { account, later, NOTHING, RUN, sites, type Site } from './site.ts';
 import { EARLIER_RUN, PAYMENTS, PREFIX, RUN_ID, SEARCH } from './world.ts';
 

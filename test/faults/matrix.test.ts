@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
-import type { Fault, Meeting } from '../../sandbox/faults.ts';
+import type { Fault, Meeting } from '../../sandbox/faults/faults.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
 import { sweepWith, type Outcome } from './cell.ts';
 import type { Harm } from './harms.ts';

@@ -5,8 +5,8 @@ import { describe, expect, it } from 'vitest';
 import type { Clients } from '../../src/aws/clients.ts';
 import { CallFailedError } from '../../src/aws/errors.ts';
 import type { ConfigInput } from '../../src/config/schema.ts';
-import type { Fault } from '../../sandbox/faults.ts';
-import type { SandboxOrganization } from '../../sandbox/organization.ts';
+import type { Fault } from '../../sandbox/faults/faults.ts';
+import type { SandboxOrganization } from '../../sandbox/organization/organization.ts';
 import { DAY, fromNow, HOUR, MINUTE } from '../support/clock.ts';
 import { ADA, EVERY_KEY, keysOf, onSandbox, organizationOf, outcomes } from '../support/sweeping.ts';
 

@@ -1,4 +1,4 @@
-import { FaultScript, type Meeting } from '../../sandbox/faults.ts';
+import { FaultScript, type Meeting } from '../../sandbox/faults/faults.ts';
 import { faultAt } from './harms.ts';
 import type { Site } from './site.ts';
 

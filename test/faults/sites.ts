@@ -1,4 +1,4 @@
-import type { Fault } from '../../sandbox/faults.ts';
+import type { Fault } from '../../sandbox/faults/faults.ts';
 import { LEDGER_SITES } from './ledger-sites.ts';
 import { account, NOTHING, RUN, sites, user, type Site } from './site.ts';
 import { keyOf, organizationOfCell, PAYMENTS, SEARCH, WEB } from './world.ts';

@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 
 import { listRunIds } from '../../src/ledger/runs.ts';
-import type { Fault, FaultKind } from '../../sandbox/faults.ts';
-import type { ServiceName } from '../../sandbox/service.ts';
+import type { Fault, FaultKind } from '../../sandbox/faults/faults.ts';
+import type { ServiceName } from '../../sandbox/wire/common-errors.ts';
 import { checkHeld } from '../crash/after-the-kill.ts';
 import { UNDO } from '../crash/killing.ts';
 import { smallOrganization } from '../crash/organization.ts';

@@ -3,8 +3,8 @@ import type { ConfigInput } from '../../src/config/schema.ts';
 import type { RunSummary } from '../../src/ledger/record.ts';
 import { newRunId } from '../../src/ledger/run-id.ts';
 import { NO_KEYS } from '../../src/ledger/totals.ts';
-import type { SandboxAccount } from '../../sandbox/account.ts';
-import { SandboxOrganization, type UserOptions } from '../../sandbox/organization.ts';
+import type { SandboxAccount } from '../../sandbox/organization/account.ts';
+import { SandboxOrganization, type UserOptions } from '../../sandbox/organization/organization.ts';
 import { DAY, fromNow, now } from '../support/clock.ts';
 import { addRotationRole } from '../support/sweeping.ts';
 

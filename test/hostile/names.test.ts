@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { SandboxOrganization } from '../../sandbox/organization.ts';
+import { SandboxOrganization } from '../../sandbox/organization/organization.ts';
 import { startSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
 import { startKeysweep, type Ended } from '../support/keysweep-process.ts';
 import { dateFromNow } from '../support/clock.ts';

@@ -2,7 +2,7 @@ import { describe, expect } from 'vitest';
 
 import type { AccountOutcome } from '../../src/ledger/record.ts';
 import type { StoredRun } from '../../src/ledger/stored-run.ts';
-import type { SandboxOrganization } from '../../sandbox/organization.ts';
+import type { SandboxOrganization } from '../../sandbox/organization/organization.ts';
 import { EVERY_KEY, organizationOf } from '../support/sweeping.ts';
 import { errorOf, it, summaryOf } from './rotator.ts';
 

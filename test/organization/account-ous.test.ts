@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import type { ListedAccount } from '../../src/organization/account.ts';
 import { openAccountOus } from '../../src/organization/account-ous.ts';
-import { SandboxOrganization } from '../../sandbox/organization.ts';
+import { SandboxOrganization } from '../../sandbox/organization/organization.ts';
 import { onSandbox } from '../support/sweeping.ts';
 
 const SIGNAL = new AbortController().signal;

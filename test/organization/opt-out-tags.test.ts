@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { openOptOutTags, optOutTagOf } from '../../src/organization/opt-out-tags.ts';
-import { SandboxOrganization } from '../../sandbox/organization.ts';
+import { SandboxOrganization } from '../../sandbox/organization/organization.ts';
 import { onSandbox } from '../support/sweeping.ts';
 import type { SandboxOptions } from '../../sandbox/sandbox.ts';
 import { organizationsAnswering, taggingAnswering } from '../support/answering.ts';

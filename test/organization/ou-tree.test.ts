@@ -2,7 +2,7 @@ import type { ListAccountsForParentCommandInput } from '@aws-sdk/client-organiza
 import { describe, expect, it } from 'vitest';
 
 import { findAccountOus, walkTree } from '../../src/organization/ou-tree.ts';
-import { SandboxOrganization } from '../../sandbox/organization.ts';
+import { SandboxOrganization } from '../../sandbox/organization/organization.ts';
 import { organizationsAnswering } from '../support/answering.ts';
 import { account } from '../support/records.ts';
 import { onSandbox } from '../support/sweeping.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { delegatedAdministrators, trustedServices } from '../../src/organization/trusted-access.ts';
-import { SandboxOrganization } from '../../sandbox/organization.ts';
+import { SandboxOrganization } from '../../sandbox/organization/organization.ts';
 import { organizationsAnswering } from '../support/answering.ts';
 import { onSandbox } from '../support/sweeping.ts';
 

@@ -1,7 +1,7 @@
 import type { ConfigInput } from '../../src/config/schema.ts';
-import type { AccountState, SandboxAccount } from '../../sandbox/account.ts';
-import type { SandboxKey } from '../../sandbox/entities.ts';
-import { SandboxOrganization } from '../../sandbox/organization.ts';
+import type { AccountState, SandboxAccount } from '../../sandbox/organization/account.ts';
+import type { SandboxKey } from '../../sandbox/organization/entities.ts';
+import { SandboxOrganization } from '../../sandbox/organization/organization.ts';
 import { ALLOW_ALL } from '../../sandbox/policy/document.ts';
 import type { Filters } from '../../src/targets/filters.ts';
 import { addRotationRole } from '../support/sweeping.ts';

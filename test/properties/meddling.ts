@@ -1,4 +1,4 @@
-import type { SandboxKey } from '../../sandbox/entities.ts';
+import type { SandboxKey } from '../../sandbox/organization/entities.ts';
 import type { Built } from './building.ts';
 import type { Chapter, Facts } from './story.ts';
 

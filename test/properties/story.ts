@@ -1,6 +1,6 @@
 import type { ObjectStore } from '../../src/ledger/object-store.ts';
-import type { PageOptions } from '../../sandbox/behaviour.ts';
-import type { Fault } from '../../sandbox/faults.ts';
+import type { PageOptions } from '../../sandbox/server/server-state.ts';
+import type { Fault } from '../../sandbox/faults/faults.ts';
 
 /**
  * An organization, its accounts.json and what happens to them, as plain facts. From it the sandbox is built, the model

@@ -9,7 +9,7 @@ import {
   notifyOfFailure,
   type Notifier,
 } from '../../src/publish/notify.ts';
-import type { Fault } from '../../sandbox/faults.ts';
+import type { Fault } from '../../sandbox/faults/faults.ts';
 import { startSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
 import { due, storedRun, SWEEP_AT, written } from '../support/noticed-run.ts';
 import { problemOf } from '../support/published-schemas.ts';

@@ -1,7 +1,7 @@
 import { ListAccountsCommand } from '@aws-sdk/client-organizations';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { SandboxOrganization } from '../../sandbox/organization.ts';
-import { SERVICE_NAMES } from '../../sandbox/service.ts';
+import { SandboxOrganization } from '../../sandbox/organization/organization.ts';
+import { SERVICE_NAMES } from '../../sandbox/wire/common-errors.ts';
 import { startSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
 import { clientsOf, errorOf } from '../support/sdk-clients.ts';
 

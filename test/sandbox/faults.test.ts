@@ -10,8 +10,8 @@ import { ListAccountsCommand } from '@aws-sdk/client-organizations';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { AssumeRoleCommand } from '@aws-sdk/client-sts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { SandboxAccount } from '../../sandbox/account.ts';
-import type { SandboxUser } from '../../sandbox/entities.ts';
+import type { SandboxAccount } from '../../sandbox/organization/account.ts';
+import type { SandboxUser } from '../../sandbox/organization/entities.ts';
 import { startSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
 import { assume, clientsOf, errorOf, roleArn } from '../support/sdk-clients.ts';
 

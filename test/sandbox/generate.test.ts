@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { configSchema } from '../../src/config/schema.ts';
-import { generateOrganization, type GenerateOptions } from '../../sandbox/generate.ts';
+import { generateOrganization, type GenerateOptions } from '../../sandbox/generator/generate.ts';
 import { startSandbox } from '../../sandbox/sandbox.ts';
-import { stateOf } from '../../sandbox/state.ts';
+import { stateOf } from '../../sandbox/organization/snapshot.ts';
 import { assume, errorOf } from '../support/sdk-clients.ts';
 
 const now = new Date('2026-07-03T12:00:00Z');

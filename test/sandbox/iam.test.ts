@@ -34,7 +34,7 @@ import {
   type IAMClient,
 } from '@aws-sdk/client-iam';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { SandboxAccount } from '../../sandbox/account.ts';
+import type { SandboxAccount } from '../../sandbox/organization/account.ts';
 import { ALLOW_ALL } from '../../sandbox/policy/document.ts';
 import { startSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
 import { assume, clientsOf, errorOf } from '../support/sdk-clients.ts';

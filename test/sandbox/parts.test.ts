@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { SandboxClock } from '../../sandbox/clock.ts';
-import { Directory } from '../../sandbox/directory.ts';
-import { accountOfKey, uniqueId } from '../../sandbox/identifier.ts';
-import { renderReportPage } from '../../sandbox/paging.ts';
+import { SandboxClock } from '../../sandbox/organization/clock.ts';
+import { Directory } from '../../sandbox/organization/sorted-map.ts';
+import { accountOfKey, uniqueId } from '../../sandbox/organization/ids.ts';
+import { renderReportPage } from '../../sandbox/calls/paging.ts';
 
 describe('ids', () => {
   it.each(['000000000001', '111122223333', '999999999999'])('carry the account %s', (account) => {

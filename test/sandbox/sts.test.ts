@@ -2,9 +2,9 @@ import { ListUsersCommand, UpdateAccessKeyCommand, ListAccessKeysCommand } from 
 import { AssumeRoleCommand, GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { ListAccountsCommand } from '@aws-sdk/client-organizations';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { SandboxAccount } from '../../sandbox/account.ts';
+import type { SandboxAccount } from '../../sandbox/organization/account.ts';
 import { rotationRole } from '../../sandbox/generator/rotation-role.ts';
-import type { SandboxOrganization } from '../../sandbox/organization.ts';
+import type { SandboxOrganization } from '../../sandbox/organization/organization.ts';
 import { ALLOW_ALL, type PolicyDocument, type PolicyStatement } from '../../sandbox/policy/document.ts';
 import { startSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
 import { DAY, fromNow, now, SECOND } from '../support/clock.ts';
@@ -46,7 +46,7 @@ describe('who calls', () => {
 
   it.each(['aws', 'aws-us-gov', 'aws-cn'] as const)('has an ARN of the partition %s', async (partition) => {
     await sandbox.close();
-    const { SandboxOrganization } = await import('../../sandbox/organization.ts');
+    const { SandboxOrganization } = await import('../../sandbox/organization/organization.ts');
     sandbox = await startSandbox({ organization: new SandboxOrganization({ partition }) });
     account = sandbox.organization.addAccount();
     expect((await identityOf(await assume(sandbox, account))).Arn).toMatch(

@@ -4,8 +4,8 @@ import { ResourceGroupsTaggingAPIClient } from '@aws-sdk/client-resource-groups-
 import { S3Client } from '@aws-sdk/client-s3';
 import { AssumeRoleCommand, STSClient, type AssumeRoleCommandInput } from '@aws-sdk/client-sts';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
-import type { SandboxAccount } from '../../sandbox/account.ts';
-import { ACCESS_ROLE } from '../../sandbox/organization.ts';
+import type { SandboxAccount } from '../../sandbox/organization/account.ts';
+import { ACCESS_ROLE } from '../../sandbox/organization/organization.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
 
 export interface KeyPair {

@@ -7,7 +7,7 @@ import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { openFolder } from '../../src/ledger/folder-store.ts';
 import type { ObjectStore } from '../../src/ledger/object-store.ts';
 import { openBucket } from '../../src/ledger/s3-store.ts';
-import { ADMINISTRATOR_CREDENTIALS } from '../../sandbox/caller.ts';
+import { ADMINISTRATOR_CREDENTIALS } from '../../sandbox/calls/caller.ts';
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
 import { borrowMoto, type Moto } from '../emulators/moto.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import type { ConfigInput } from '../../src/config/schema.ts';
-import type { SandboxOrganization, UserOptions } from '../../sandbox/organization.ts';
+import type { SandboxOrganization, UserOptions } from '../../sandbox/organization/organization.ts';
 import { ADA, EVERY_KEY, keysOf, onSandbox, organizationOf } from '../support/sweeping.ts';
 
 const [FIRST, SECOND] = ['100000000001', '100000000002'] as const;

@@ -5,7 +5,7 @@ import type { ObjectStore } from '../../src/ledger/object-store.ts';
 import { readRecords } from '../../src/ledger/read-run.ts';
 import type { LedgerRecord } from '../../src/ledger/record.ts';
 import { foldRun } from '../../src/ledger/stored-run.ts';
-import type { SandboxOrganization } from '../../sandbox/organization.ts';
+import type { SandboxOrganization } from '../../sandbox/organization/organization.ts';
 import { memoryStore } from '../support/memory-store.ts';
 import { ADA, EVERY_KEY, onSandbox, organizationOf } from '../support/sweeping.ts';
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import { openClients } from '../../src/aws/clients.ts';
 import type { ConfigInput } from '../../src/config/schema.ts';
-import { SandboxOrganization } from '../../sandbox/organization.ts';
+import { SandboxOrganization } from '../../sandbox/organization/organization.ts';
 import { ALLOW_ALL } from '../../sandbox/policy/document.ts';
 import { assume } from '../support/sdk-clients.ts';
 import { dateFromNow } from '../support/clock.ts';

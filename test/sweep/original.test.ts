@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 
 import type { ConfigInput } from '../../src/config/schema.ts';
-import { SandboxOrganization, type UserOptions } from '../../sandbox/organization.ts';
+import { SandboxOrganization, type UserOptions } from '../../sandbox/organization/organization.ts';
 import { addRotationRole, keysOf, onSandbox, outcomes } from '../support/sweeping.ts';
 
 /*

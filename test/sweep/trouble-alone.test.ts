@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 
-import type { Fault } from '../../sandbox/faults.ts';
+import type { Fault } from '../../sandbox/faults/faults.ts';
 import { onSandbox, organizationOf } from '../support/sweeping.ts';
 
 const SLOW = '100000000001';

@@ -4,7 +4,7 @@ import { hold, readMemory, rememberInactive, EMPTY_MEMORY, writeMemory } from '.
 import type { ObjectStore } from '../../../src/ledger/object-store.ts';
 import type { WriteResult } from '../../../src/ledger/record.ts';
 import { newRunId } from '../../../src/ledger/run-id.ts';
-import type { SandboxOrganization } from '../../../sandbox/organization.ts';
+import type { SandboxOrganization } from '../../../sandbox/organization/organization.ts';
 import { applyAccount } from '../../../src/sweep/apply/apply-account.ts';
 import { DAY, fromNow } from '../../support/clock.ts';
 import { begun, planOf } from '../beginning.ts';

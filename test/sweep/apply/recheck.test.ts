@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import type { Fault } from '../../../sandbox/faults.ts';
+import type { Fault } from '../../../sandbox/faults/faults.ts';
 import { recheckOptOuts } from '../../../src/sweep/apply/recheck-opt-outs.ts';
 import { packPlan } from '../../../src/sweep/plan/planned.ts';
 import { begun } from '../beginning.ts';

@@ -6,8 +6,8 @@ import { readMemory } from '../../../src/ledger/memory.ts';
 import { readRecords } from '../../../src/ledger/read-run.ts';
 import type { LedgerRecord } from '../../../src/ledger/record.ts';
 import type { StoredRun } from '../../../src/ledger/stored-run.ts';
-import type { UserOptions } from '../../../sandbox/organization.ts';
-import type { Fault } from '../../../sandbox/faults.ts';
+import type { UserOptions } from '../../../sandbox/organization/organization.ts';
+import type { Fault } from '../../../sandbox/faults/faults.ts';
 import {
   ADA,
   EVERY_KEY,

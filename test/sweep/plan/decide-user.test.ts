@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
-import type { SandboxAccount } from '../../../sandbox/account.ts';
-import type { SandboxUser } from '../../../sandbox/entities.ts';
+import type { SandboxAccount } from '../../../sandbox/organization/account.ts';
+import type { SandboxUser } from '../../../sandbox/organization/entities.ts';
 import { ADA, EVERY_KEY, keysOf, onSandbox, organizationOf, renameUser } from '../../support/sweeping.ts';
 
 const FIRST = '100000000001';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import type { ConfigInput } from '../../../src/config/schema.ts';
-import { SandboxOrganization } from '../../../sandbox/organization.ts';
+import { SandboxOrganization } from '../../../sandbox/organization/organization.ts';
 import type { SweepRequest } from '../../../src/sweep/run.ts';
 import { surveyOrganization } from '../../../src/sweep/survey/survey-organization.ts';
 import { dateFromNow } from '../../support/clock.ts';

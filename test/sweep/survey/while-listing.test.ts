@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 
 import { ConfigError } from '../../../src/config/errors.ts';
 import type { ConfigInput } from '../../../src/config/schema.ts';
-import { SandboxOrganization } from '../../../sandbox/organization.ts';
+import { SandboxOrganization } from '../../../sandbox/organization/organization.ts';
 import type { SandboxOptions } from '../../../sandbox/sandbox.ts';
 import type { SweepRequest } from '../../../src/sweep/run.ts';
 import { dateFromNow } from '../../support/clock.ts';

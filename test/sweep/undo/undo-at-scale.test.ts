@@ -4,7 +4,7 @@ import { parseConfig } from '../../../src/config/load.ts';
 import { readRecords } from '../../../src/ledger/read-run.ts';
 import type { RunSummary } from '../../../src/ledger/record.ts';
 import { foldRun } from '../../../src/ledger/stored-run.ts';
-import type { SandboxOrganization } from '../../../sandbox/organization.ts';
+import type { SandboxOrganization } from '../../../sandbox/organization/organization.ts';
 import { ALLOW_ALL } from '../../../sandbox/policy/document.ts';
 import { runSweep } from '../../../src/sweep/run.ts';
 import { laterWrites } from '../../../src/sweep/undo/later-writes.ts';

@@ -1,0 +1,38 @@
+import type { SandboxAccount } from '../organization/account.ts';
+import type { SandboxRole } from '../organization/entities.ts';
+import { uniqueId } from '../organization/ids.ts';
+import type { Policy } from '../policy/document.ts';
+
+/** An assumed role. */
+export interface Session {
+  readonly account: SandboxAccount;
+  readonly role: SandboxRole;
+  readonly name: string;
+  readonly token: string;
+  /** By the sandbox's clock. */
+  readonly expiresAt: number;
+  readonly policy: Policy | undefined;
+}
+
+/** The sessions that were handed out, by their access key ids. */
+export class Sessions {
+  readonly #sessions = new Map<string, Session>();
+  #serial = 0;
+
+  get(accessKeyId: string): Session | undefined {
+    return this.#sessions.get(accessKeyId);
+  }
+
+  /** @returns the access key id of the session */
+  add(session: Omit<Session, 'token'>): { readonly accessKeyId: string; readonly token: string } {
+    this.#serial += 1;
+    const accessKeyId = uniqueId('ASIA', session.account.id, this.#serial);
+    const token = `SandboxSessionToken/${accessKeyId}/${session.name}`;
+    this.#sessions.set(accessKeyId, { ...session, token });
+    return { accessKeyId, token };
+  }
+
+  clear(): void {
+    this.#sessions.clear();
+  }
+}

@@ -1,8 +1,0 @@
-import type { Operations } from '../operation.ts';
-import { READ_OPERATIONS } from './reads.ts';
-import { WRITE_OPERATIONS } from './writes.ts';
-
-export const ORGANIZATIONS_OPERATIONS: Operations<Readonly<Record<string, unknown>>> = {
-  ...READ_OPERATIONS,
-  ...WRITE_OPERATIONS,
-};

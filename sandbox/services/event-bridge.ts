@@ -1,0 +1,63 @@
+import { randomUUID } from 'node:crypto';
+import type { Call, Operations, Resource } from '../calls/call.ts';
+import { refused } from '../calls/parameters.ts';
+
+type Json = Readonly<Record<string, unknown>>;
+
+interface Entry {
+  readonly Source?: string;
+  readonly DetailType?: string;
+  readonly Detail?: string;
+  readonly EventBusName?: string;
+}
+
+export const EVENT_BRIDGE_OPERATIONS: Operations<Json> = {
+  PutEvents: { writes: true, resource: busOfFirst, run: putEvents },
+};
+
+const MOST_ENTRIES = 10;
+const MOST_BYTES = 256 * 1024;
+
+function entriesOf(call: Call): readonly Entry[] {
+  const entries = call.parameters.Entries;
+  if (!Array.isArray(entries) || entries.length === 0 || entries.length > MOST_ENTRIES) {
+    throw refused(call, `Value at 'entries' must have length between 1 and ${MOST_ENTRIES}`);
+  }
+  return entries as readonly Entry[];
+}
+
+/** AWS asks for each bus; keysweep has one. */
+function busOfFirst(call: Call): Resource {
+  const bus = entriesOf(call)[0]?.EventBusName ?? 'default';
+  const place = `${call.organization.partition}:events:${call.region}:${call.caller.accountId}`;
+  return { arn: `arn:${place}:event-bus/${bus}` };
+}
+
+/** https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html */
+function putEvents(call: Call): Json {
+  const entries = entriesOf(call);
+  const bytes = entries.reduce((sum, entry) => sum + Buffer.byteLength(JSON.stringify(entry)), 0);
+  if (bytes > MOST_BYTES) throw refused(call, 'Total size of the entries in the request is over the limit.');
+  const answers = entries.map((entry) => putEvent(call, entry));
+  return { FailedEntryCount: answers.filter((answer) => 'ErrorCode' in answer).length, Entries: answers };
+}
+
+function putEvent(call: Call, { Source, DetailType, Detail = '', EventBusName = 'default' }: Entry): Json {
+  if (!Source || !DetailType) {
+    return { ErrorCode: 'InvalidArgument', ErrorMessage: 'Parameter Source or DetailType is not valid.' };
+  }
+  let detail: unknown;
+  try {
+    detail = JSON.parse(Detail);
+  } catch {
+    return { ErrorCode: 'MalformedDetail', ErrorMessage: 'Detail is malformed.' };
+  }
+  call.organization.sent.push({
+    kind: 'event',
+    bus: EventBusName,
+    source: Source,
+    detailType: DetailType,
+    detail,
+  });
+  return { EventId: randomUUID() };
+}

@@ -1,0 +1,93 @@
+import { createHash } from 'node:crypto';
+import { ApiError } from '../../wire/api-error.ts';
+import type { Call, Operations, Resource } from '../../calls/call.ts';
+import { requiredText, text } from '../../calls/parameters.ts';
+import type { HttpAnswer } from '../../wire/response.ts';
+import { empty } from './responses.ts';
+import type { SandboxBucket, SandboxObject } from '../../organization/bucket.ts';
+import { bucketOf, bucketResource } from './buckets.ts';
+import { checkedHeaders } from './checksum.ts';
+import { listObjects } from './list-objects.ts';
+
+export const OBJECT_OPERATIONS: Operations<HttpAnswer> = {
+  PutObject: { writes: true, resource: objectResource('s3:PutObject'), run: putObject },
+  GetObject: { resource: objectResource('s3:GetObject'), run: getObject },
+  HeadObject: { resource: objectResource('s3:GetObject'), run: getObject },
+  DeleteObject: { writes: true, resource: objectResource('s3:DeleteObject'), run: deleteObject },
+  ListObjectsV2: {
+    resource: bucketResource('s3:ListBucket'),
+    run: (call) => listObjects(call, bucketOf(call)),
+  },
+};
+
+function objectResource(action: string): (call: Call) => Resource {
+  return (call) => {
+    const name = `${requiredText(call, 'Bucket')}/${requiredText(call, 'Key')}`;
+    return { arn: `arn:${call.organization.partition}:s3:::${name}`, action };
+  };
+}
+
+function putObject(call: Call): HttpAnswer {
+  const bucket = bucketOf(call);
+  const key = requiredText(call, 'Key');
+  const body = call.parameters.Body as Buffer;
+  checkConditions(call, bucket.objects.get(key));
+  const headers = checkedHeaders(call.parameters, body);
+  const etag = `"${createHash('md5').update(body).digest('hex')}"`;
+  const contentType = text(call, 'content-type') ?? 'binary/octet-stream';
+  bucket.objects.add({ key, body, etag, modifiedAt: call.now, contentType, headers });
+  return empty(200, { etag, ...checksumsIn(headers) });
+}
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html */
+function checkConditions(call: Call, existing: SandboxObject | undefined): void {
+  const failed = (Condition: string) =>
+    new ApiError('PreconditionFailed', 412, 'At least one of the pre-conditions you specified did not hold', {
+      Condition,
+    });
+  if (text(call, 'if-none-match') === '*' && existing) throw failed('If-None-Match');
+  const wanted = text(call, 'if-match');
+  if (wanted === undefined) return;
+  if (!existing) throw noSuchKey();
+  if (wanted.replaceAll('"', '') !== existing.etag.replaceAll('"', '')) throw failed('If-Match');
+}
+
+/** For HeadObject too: HTTP leaves the body out by itself. */
+function getObject(call: Call): HttpAnswer {
+  const object = existing(call, bucketOf(call));
+  return { status: 200, headers: describing(call, object), body: object.body };
+}
+
+function deleteObject(call: Call): HttpAnswer {
+  const bucket = bucketOf(call);
+  const object = bucket.objects.get(requiredText(call, 'Key'));
+  if (object) bucket.objects.remove(object);
+  return empty(204);
+}
+
+function existing(call: Call, bucket: SandboxBucket): SandboxObject {
+  const object = bucket.objects.get(requiredText(call, 'Key'));
+  if (object) return object;
+  throw noSuchKey();
+}
+
+function noSuchKey(): ApiError {
+  return new ApiError('NoSuchKey', 404, 'The specified key does not exist.');
+}
+
+/** Checksums are told to those who ask for them. */
+function describing(call: Call, object: SandboxObject): Readonly<Record<string, string>> {
+  const metadata = Object.entries(object.headers).filter(([name]) => name.startsWith('x-amz-meta-'));
+  const asked = text(call, 'x-amz-checksum-mode')?.toUpperCase() === 'ENABLED';
+  return {
+    'content-type': object.contentType,
+    'last-modified': new Date(object.modifiedAt).toUTCString(),
+    etag: object.etag,
+    ...Object.fromEntries(metadata),
+    ...(asked ? checksumsIn(object.headers) : {}),
+  };
+}
+
+function checksumsIn(headers: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => name.startsWith('x-amz-checksum-')));
+}

@@ -1,0 +1,50 @@
+import { randomUUID } from 'node:crypto';
+import type { Call, Operations, Resource } from '../calls/call.ts';
+import { refused, requiredText } from '../calls/parameters.ts';
+import type { HttpRequest, NamedCall } from '../wire/request.ts';
+
+type Json = Readonly<Record<string, unknown>>;
+
+export const SES_OPERATIONS: Operations<Json> = {
+  SendEmail: { writes: true, resource: identity, run: sendEmail },
+};
+
+/** The call in a REST request. @throws SyntaxError when the body is no JSON */
+export function sesCall({ method, url, body }: HttpRequest): NamedCall {
+  const isSend = method === 'POST' && url.pathname === '/v2/email/outbound-emails';
+  return {
+    name: isSend ? 'SendEmail' : '',
+    parameters: (body.length > 0 ? JSON.parse(body.toString()) : {}) as Json,
+  };
+}
+
+/** https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsimpleemailservicev2.html */
+function identity(call: Call): Resource {
+  const from = requiredText(call, 'FromEmailAddress');
+  const place = `${call.organization.partition}:ses:${call.region}:${call.caller.accountId}`;
+  return {
+    arn: `arn:${place}:identity/${from.split('@')[1] ?? ''}`,
+    context: (key) => (key === 'ses:fromaddress' ? from : undefined),
+  };
+}
+
+interface Content {
+  readonly Simple?: {
+    readonly Subject?: { readonly Data?: string };
+    readonly Body?: { readonly Text?: { readonly Data?: string } };
+  };
+}
+
+/** https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_SendEmail.html */
+function sendEmail(call: Call): Json {
+  const { Destination, Content } = call.parameters;
+  const { ToAddresses: to = [] } = (Destination ?? {}) as { readonly ToAddresses?: readonly string[] };
+  const { Simple: simple } = (Content ?? {}) as Content;
+  const subject = simple?.Subject?.Data;
+  const body = simple?.Body?.Text?.Data;
+  if (to.length === 0 || subject === undefined || body === undefined)
+    throw refused(call, 'Destination and Content must be given');
+  const from = requiredText(call, 'FromEmailAddress');
+  call.organization.sent.push({ kind: 'mail', from, to, subject, body });
+  return { MessageId: randomUUID() };
+}
