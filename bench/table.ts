@@ -1,6 +1,6 @@
 import { columns } from '../src/report/columns.ts';
 import type { Bound } from './bound.ts';
-import { mebibytes, nameOf, whole } from './names.ts';
+import { mebibytes, nameOf, placeOf, whole } from './names.ts';
 import { notes } from './notes.ts';
 import type { Results, Row } from './results.ts';
 
@@ -41,12 +41,26 @@ export function textTable({ rows }: Results): string {
   return columns(HEAD, rows.map(cellsOf));
 }
 
-export function markdownTable({ rows }: Results): string {
-  const lines = [HEAD, HEAD.map(() => '---'), ...rows.map(cellsOf)];
+function markdownTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const lines = [head, head.map(() => '---'), ...rows];
   return lines.map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+}
+
+/** The contenders at 1,000 accounts and 60 ms, with the columns that need no explanation. */
+export function shortTable({ rows }: Results): string {
+  const shown = HEAD.map((name) => !name.startsWith('÷'));
+  const short = (cells: readonly string[]): string[] => cells.filter((_, column) => shown[column]);
+  const compared = rows.filter(
+    (row) => row.contender === nameOf(row) && placeOf(row.setting) === '1,000 × 60 ms',
+  );
+  return markdownTable(short(HEAD), compared.map(cellsOf).map(short));
 }
 
 /** The table, and below it what it must not be read without. */
 export function markdown(results: Results): string {
-  return [markdownTable(results), '', ...notes(results).map((note) => `- ${note}`)].join('\n');
+  return [
+    markdownTable(HEAD, results.rows.map(cellsOf)),
+    '',
+    ...notes(results).map((note) => `- ${note}`),
+  ].join('\n');
 }

@@ -7,15 +7,14 @@ import { format, resolveConfig } from 'prettier';
 import { chart } from './chart.ts';
 import { profileTable } from './profile-table.ts';
 import type { Results } from './results.ts';
-import { markdown, markdownTable } from './table.ts';
+import { markdown, shortTable } from './table.ts';
 
 const REPOSITORY = fileURLToPath(new URL('..', import.meta.url));
 const SCALE = join(REPOSITORY, 'docs', 'scale.md');
-const CHART = '![Wall time of each run, with the times below which it cannot be](bench/results/full.svg)';
 
 /**
  * Stores what was found as JSON, Markdown and a chart in bench/results.
- * @param name of the files; only `full` also goes into the README, and with its notes into docs/scale.md
+ * @param name of the files; only `full` also goes into docs/scale.md, and three rows of it into the README
  */
 export async function writeResults(name: string, results: Results): Promise<void> {
   const folder = join(REPOSITORY, 'bench', 'results');
@@ -24,7 +23,7 @@ export async function writeResults(name: string, results: Results): Promise<void
   await writeFile(join(folder, `${name}.md`), `${markdown(results)}\n`);
   await writeFile(join(folder, `${name}.svg`), chart(results));
   if (name !== 'full') return;
-  await putInto(join(REPOSITORY, 'README.md'), 'table', `${markdownTable(results)}\n\n${CHART}`);
+  await putInto(join(REPOSITORY, 'README.md'), 'table', shortTable(results));
   await putInto(SCALE, 'table', markdown(results));
 }
 
@@ -41,6 +40,7 @@ async function putInto(file: string, what: string, text: string): Promise<void> 
   const before = await readFile(file, 'utf8');
   const [start, end] = [before.indexOf(begin), before.indexOf(close)];
   if (start < 0 || end < start) throw new Error(`${file} lacks ${begin} or ${close}`);
-  const after = `${before.slice(0, start)}${begin}\n\n${text}\n\n${before.slice(end)}`;
+  const wrapped = await format(text, { parser: 'markdown', proseWrap: 'always', printWidth: 100 });
+  const after = `${before.slice(0, start)}${begin}\n\n${wrapped}\n${before.slice(end)}`;
   await writeFile(file, await format(after, { ...(await resolveConfig(file)), filepath: file }));
 }
