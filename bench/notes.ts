@@ -27,8 +27,8 @@ function terms(rows: readonly Row[]): string[] {
     const told = Object.entries(boundHere.terms).map(([name, seconds]) => `${name} ${seconds.toFixed(1)} s`);
     const each = (calls: number): string => (calls / run.work.targets).toFixed(1);
     return (
-      `${placeOf(setting)}, ${setting.users} users: terms of the bound ${told.join(', ')}; ` +
-      `${whole(callsMade)} calls, ${each(callsMade)} an account, where ${each(fewest)} are the fewest; ${whole(secondSessions)} of these are second sessions`
+      `${placeOf(setting)}, ${setting.users} users: terms of the bound: ${told.join(', ')}; ` +
+      `${whole(callsMade)} calls, ${each(callsMade)} per account, where the fewest possible are ${each(fewest)}; ${whole(secondSessions)} of them open a second session`
     );
   });
 }
@@ -39,12 +39,12 @@ function memory(rows: readonly Row[]): string[] {
   return [
     ...(growth
       ? [
-          `peak memory: ${mebibytes(growth.base)}, and ${(growth.perAccount / 1024).toFixed(1)} KiB for each account`,
+          `peak memory: ${mebibytes(growth.base)} plus ${(growth.perAccount / 1024).toFixed(1)} KiB per account`,
         ]
       : []),
     ...own.map(
       (row) =>
-        `${nameOf(row)} at ${placeOf(row.setting)}: at most ${mebibytes(row.run.liveBytes)} of the heap were in use after a full collection${after(row)}`,
+        `${nameOf(row)} at ${placeOf(row.setting)}: at most ${mebibytes(row.run.liveBytes)} of heap in use after a full garbage collection${after(row)}`,
     ),
   ];
 }
@@ -52,8 +52,8 @@ function memory(rows: readonly Row[]): string[] {
 function after({ run: { afterwards, shares } }: Row): string {
   if (shares) return '';
   if (!afterwards)
-    return '; to tell of the run and keep its page, as the Lambda does, took more memory than there was';
-  return `; to tell of the run and keep its page, as the Lambda does, took ${afterwards.seconds.toFixed(1)} s more, and the peak was ${mebibytes(afterwards.peakBytes)} then`;
+    return '; notifying and storing the report page, as the Lambda does, ran out of memory';
+  return `; notifying and storing the report page, as the Lambda does, took ${afterwards.seconds.toFixed(1)} s more, with a peak of ${mebibytes(afterwards.peakBytes)}`;
 }
 
 /** Whether the accounts without trouble were done as early as where no account has any. */
@@ -67,7 +67,7 @@ function heldUp(row: Row, rows: readonly Row[]): string[] {
   const ratio = (seconds / without).toFixed(2);
   const cpu = (row.cpuPerCall / other.cpuPerCall).toFixed(2);
   return [
-    `with 1 % of the accounts ${setting.trouble}, 98 of 100 were done after ${seconds.toFixed(1)} s, and after ${without.toFixed(1)} s without: ${ratio}, while a call took ${cpu} × the processor’s time of the other run`,
+    `with 1 % of the accounts ${setting.trouble}, 98 of 100 accounts were done after ${seconds.toFixed(1)} s, against ${without.toFixed(1)} s without them: ${ratio}; a call took ${cpu} × the CPU time`,
   ];
 }
 
@@ -77,7 +77,7 @@ function undone(row: Row): string[] {
   const told = [
     ...(run.failed ? [run.failed] : []),
     ...(due > 0 ? [`${whole(due)} of ${whole(run.work.due)} due keys were left active`] : []),
-    ...(othersTouched > 0 ? [`${whole(othersTouched)} keys were touched that were not due`] : []),
+    ...(othersTouched > 0 ? [`${whole(othersTouched)} keys that were not due were changed`] : []),
   ];
   return told.length === 0 ? [] : [`${nameOf(row)} at ${placeOf(setting)}: ${told.join('; ')}`];
 }
@@ -103,6 +103,6 @@ function loops(rows: readonly Row[]): string[] {
       });
       return told.length === 0
         ? []
-        : [`left out: the plain loop beyond ${placeOf(setting)}; its time × accounts: ${told.join(', ')}`];
+        : [`left out: the plain loop beyond ${placeOf(setting)}; in proportion it would take ${told.join(', ')}`];
     });
 }
