@@ -12,8 +12,7 @@ import {
 } from '../ledger/errors.ts';
 import type { RunVerdict } from '../ledger/record.ts';
 import { advice, systemAdvice } from '../aws/advice.ts';
-import { OtherOrganizationError } from '../sweep/begin.ts';
-import { StalePlanError } from '../sweep/plan/plan-file-filter.ts';
+import { OtherOrganizationError, StalePlanError } from '../sweep/errors.ts';
 import { UsageError } from './usage-error.ts';
 
 /** What a script reads. 0 ok, 1 incomplete or failed, 2 bad usage or configuration, 3 stopped by a limit. */

@@ -11,6 +11,7 @@ import { describeOrganization } from '../organization/describe.ts';
 import type { Filters } from '../targets/filters.ts';
 import { VERSION } from '../config/version.ts';
 import { until, type Deadline } from './deadline.ts';
+import { OtherOrganizationError } from './errors.ts';
 import type { Progress } from './progress.ts';
 import type { RunContext } from './run-context.ts';
 
@@ -40,18 +41,6 @@ export interface RunToBegin {
   readonly noticeFor?: string | undefined;
   /** Begin in no other organization than the one that something is of, such as the run to undo. */
   readonly onlyIn?: { readonly what: string; readonly organizationId: string } | undefined;
-}
-
-/** What is asked for belongs to another organization than the credentials; nothing was done. */
-export class OtherOrganizationError extends Error {
-  override readonly name = 'OtherOrganizationError';
-
-  constructor(what: string, organizationId: string, here: string) {
-    super(
-      `${what} is of organization ${organizationId}, and these credentials are of ${here}. ` +
-        'Sign in to the other one, or name the ledger of this one with --ledger.',
-    );
-  }
 }
 
 /**

@@ -1,5 +1,7 @@
 import { setMaxListeners } from 'node:events';
 
+import { TooLittleTimeError } from './errors.ts';
+
 /** When a run must stop doing what. Each signal comes no later than the next. */
 export interface Deadline {
   /** No more is read after this: accounts not read by then are `not-reached`. */
@@ -16,25 +18,17 @@ const READING_SHARE = 0.6;
 /** A batch of writes with a few retries takes seconds; the ledger's last records and the report take the rest. */
 const MARGIN = { writing: 45_000, hard: 15_000 } as const;
 
-/** There is no time left for a run to end in order; nothing was done. */
-export class TooLittleTimeError extends Error {
-  override readonly name = 'TooLittleTimeError';
-
-  constructor(milliseconds: number) {
-    super(
-      `${Math.floor(milliseconds / 1000)} s are left for this run, and it needs more than ${MARGIN.writing / 1000} s to end in order. ` +
-        'Nothing was done. Give the function a longer timeout; 15 minutes is what is deployed.',
-    );
-  }
-}
-
 /**
  * The deadline of a run that will be stopped in `milliseconds`, such as what `getRemainingTimeInMillis` says of a Lambda.
  * https://docs.aws.amazon.com/lambda/latest/dg/nodejs-context.html
  * @throws TooLittleTimeError
  */
 export function deadlineIn(milliseconds: number): Deadline {
-  if (milliseconds <= MARGIN.writing) throw new TooLittleTimeError(milliseconds);
+  if (milliseconds <= MARGIN.writing)
+    throw new TooLittleTimeError(
+      `${Math.floor(milliseconds / 1000)} s are left for this run, and it needs more than ${MARGIN.writing / 1000} s to end in order. ` +
+        'Nothing was done. Give the function a longer timeout; 15 minutes is what is deployed.',
+    );
   const writing = milliseconds - MARGIN.writing;
   return deadlineOf(
     AbortSignal.timeout(Math.round(writing * READING_SHARE)),

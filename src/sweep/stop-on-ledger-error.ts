@@ -1,13 +1,6 @@
 import { until } from './deadline.ts';
+import { LedgerStopError } from './errors.ts';
 import type { RunContext } from './run-context.ts';
-
-/**
- * The ledger has failed an account that is worked on beside this one; its error is the cause. Nothing final may be recorded of the keys
- * that are left: an attempt that comes after this one can still take them.
- */
-export class LedgerStopError extends Error {
-  override readonly name = 'LedgerStopError';
-}
 
 /**
  * For accounts that are worked on side by side: once the ledger has failed one of them, none begins a further batch of

@@ -1,7 +1,7 @@
 import type { Failure } from '../aws/failure.ts';
 import { LockLostError } from '../ledger/errors.ts';
 import type { RunContext } from './run-context.ts';
-import { LedgerStopError } from './stop-on-ledger-error.ts';
+import { LedgerStopError } from './errors.ts';
 
 /**
  * Asked before anything is written: why the run may write no more; undefined: it may.

@@ -1,11 +1,7 @@
 import type { PlanFile, PlannedKey } from '../../ledger/plan-file.ts';
 import type { KeyDecision } from '../../rules/decision.ts';
+import { StalePlanError } from '../errors.ts';
 import type { AccountPlan } from './plan-account.ts';
-
-/** The plan is not for here and now; nothing was done. */
-export class StalePlanError extends Error {
-  override readonly name = 'StalePlanError';
-}
 
 const HOUR = 60 * 60 * 1000;
 

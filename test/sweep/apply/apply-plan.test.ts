@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { planFileOf, parsePlanFile, type PlanFile } from '../../../src/ledger/plan-file.ts';
-import { StalePlanError } from '../../../src/sweep/plan/plan-file-filter.ts';
+import { StalePlanError } from '../../../src/sweep/errors.ts';
 import { fromNow, HOUR } from '../../support/clock.ts';
 import { ADA, EVERY_KEY, keysOf, onSandbox, organizationOf, outcomes } from '../../support/sweeping.ts';
 

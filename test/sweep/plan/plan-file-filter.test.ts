@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 
 import type { PlanFile, PlannedKey } from '../../../src/ledger/plan-file.ts';
 import type { KeyDecision } from '../../../src/rules/decision.ts';
-import { checkPlan, planFileFilter, StalePlanError } from '../../../src/sweep/plan/plan-file-filter.ts';
+import { checkPlan, planFileFilter } from '../../../src/sweep/plan/plan-file-filter.ts';
+import { StalePlanError } from '../../../src/sweep/errors.ts';
 import { due, FIRST, kept, plan, SECOND } from './plans.ts';
 
 const PLANNED_AT = '2026-11-27T22:55:00.000Z';

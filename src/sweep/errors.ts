@@ -1,0 +1,35 @@
+import { KeysweepError } from '../config/errors.ts';
+
+/** What is asked for belongs to another organization than the credentials; nothing was done. */
+export class OtherOrganizationError extends KeysweepError {
+  override readonly name = 'OtherOrganizationError';
+  override readonly code = 'WRONG_ORGANIZATION';
+
+  constructor(what: string, organizationId: string, here: string) {
+    super(
+      `${what} is of organization ${organizationId}, and these credentials are of ${here}. ` +
+        'Sign in to the other one, or name the ledger of this one with --ledger.',
+    );
+  }
+}
+
+/** There is no time left for a run to end in order; nothing was done. */
+export class TooLittleTimeError extends KeysweepError {
+  override readonly name = 'TooLittleTimeError';
+  override readonly code = 'TOO_LITTLE_TIME';
+}
+
+/** The plan is not for here and now; nothing was done. */
+export class StalePlanError extends KeysweepError {
+  override readonly name = 'StalePlanError';
+  override readonly code = 'PLAN_STALE';
+}
+
+/**
+ * The ledger has failed an account that is worked on beside this one; its error is the cause. Nothing final may be
+ * recorded of the keys that are left: an attempt that comes after this one can still take them.
+ */
+export class LedgerStopError extends KeysweepError {
+  override readonly name = 'LedgerStopError';
+  override readonly code = 'LEDGER_FAILED';
+}
