@@ -51,8 +51,7 @@ function memory(rows: readonly Row[]): string[] {
 
 function after({ run: { afterwards, shares } }: Row): string {
   if (shares) return '';
-  if (!afterwards)
-    return '; notifying and storing the report page, as the Lambda does, ran out of memory';
+  if (!afterwards) return '; notifying and storing the report page, as the Lambda does, ran out of memory';
   return `; notifying and storing the report page, as the Lambda does, took ${afterwards.seconds.toFixed(1)} s more, with a peak of ${mebibytes(afterwards.peakBytes)}`;
 }
 
@@ -103,6 +102,8 @@ function loops(rows: readonly Row[]): string[] {
       });
       return told.length === 0
         ? []
-        : [`left out: the plain loop beyond ${placeOf(setting)}; in proportion it would take ${told.join(', ')}`];
+        : [
+            `left out: the plain loop beyond ${placeOf(setting)}; in proportion it would take ${told.join(', ')}`,
+          ];
     });
 }

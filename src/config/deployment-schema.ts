@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { MAIL_ADDRESS, text, wholeNumber } from './field.ts';
 
 /**
- * The part of accounts.json that only a deployment needs; a plan from a terminal does without. Every name in AWS derives
+ * The part of accounts.json that only a deployment needs; a plan from a terminal does not. Every name in AWS derives
  * from these settings (src/deployment/names.ts), so no stack reads the state of another.
  */
 
@@ -36,12 +36,12 @@ export const notification = z
   .strictObject({
     protocol: z
       .enum(['email', 'https', 'sqs', 'lambda'])
-      .describe('How the messages get there. An email subscription has to be confirmed by its owner.'),
+      .describe('How the messages are delivered. The owner of a mail address must confirm the subscription.'),
     // Not `$`, nor `%{`, with which Terraform would begin an expression.
     endpoint: text(
       /^(?!.*%\{)[\x21-\x23\x25-\x7e]{1,2048}$/,
       'a mail address, a URL or an ARN, without $ and %{',
-    ).describe('Mail address, URL or ARN, as the protocol asks.'),
+    ).describe('Mail address, URL or ARN, depending on the protocol.'),
   })
   .superRefine(({ protocol, endpoint }, context) => {
     const { pattern, expected } = ENDPOINTS[protocol];
@@ -50,15 +50,15 @@ export const notification = z
 
 const state = z.strictObject({
   bucket: text(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'the name of an S3 bucket').describe(
-    'S3 bucket for the state of Terraform; it must exist.',
+    'S3 bucket for the Terraform state; it must exist.',
   ),
   region: region().describe('Region of that bucket.'),
   prefix: text(/^[\w./-]{1,200}$/, '1 to 200 of A-Z a-z 0-9 _ . / -')
     .default('keysweep')
-    .describe('Where in the bucket: one object a stack, and its lock file.'),
+    .describe('Prefix in the bucket, for one object per stack and its lock file.'),
   kmsKeyArn: keyArn()
     .optional()
-    .describe('KMS key of the state. Left out: the default encryption of the bucket.'),
+    .describe('KMS key for the state. Omitted: the default encryption of the bucket.'),
 });
 
 /** https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html */
@@ -73,12 +73,12 @@ export const deploymentSchema = z.strictObject({
     'The account of the rotator: the management account or a delegated administrator account.',
   ),
   organizationId: text(/^o-[a-z0-9]{10,32}$/, 'the id of an organization, such as o-exampleorgid').describe(
-    'Id of the organization: the roles trust nobody outside it.',
+    'Id of the organization. The roles trust no principal outside it.',
   ),
   region: region().describe('Region of the rotator, its schedule and its ledger.'),
   name: text(/^[a-z][a-z0-9-]{0,18}[a-z0-9]$/, '2 to 20 of a-z 0-9 -, a letter first')
     .default('keysweep')
-    .describe('With it begins the name of everything that is deployed in that account.'),
+    .describe('The name of everything that is deployed in that account begins with it.'),
   delegatedAdministrator: z
     .boolean()
     .default(false)
@@ -86,78 +86,78 @@ export const deploymentSchema = z.strictObject({
   flexibleWindowMinutes: wholeNumber(0, 1440)
     .default(0)
     .describe(
-      'A run may start so many minutes after its time, as EventBridge Scheduler picks. 0: at its time.',
+      'A run may start up to this many minutes after its time, as EventBridge Scheduler chooses. 0: at its time.',
     ),
   engine: z
     .enum(['lambda', 'step-functions'])
     .default('lambda')
     .describe(
-      'What carries out a scheduled run. lambda: one Lambda, which has 15 minutes. step-functions: a state machine that goes ' +
-        'through the accounts in batches, for thousands of them; docs/scale.md says from how many on.',
+      'What carries out a scheduled run. lambda: one Lambda, which has 15 minutes. step-functions: a state machine that ' +
+        'handles the accounts in batches, for thousands of accounts; docs/scale.md says when you need it.',
     ),
   stepFunctions: z
     .strictObject({
       batchSize: wholeNumber(1, 100)
         .default(20)
-        .describe(
-          'Accounts in a batch. One Lambda goes through a batch, and what a crash interrupts is a batch.',
-        ),
+        .describe('Accounts per batch. One Lambda handles a batch, and a crash interrupts one batch.'),
       maxConcurrency: wholeNumber(1, 1000)
         .default(10)
-        .describe('Batches at a time. Together they stay below what STS gives: 600 AssumeRole a second.'),
+        .describe(
+          'Batches at the same time. Together they stay below the STS limit of 600 AssumeRole calls a second.',
+        ),
     })
     .prefault({})
-    .describe('With the engine step-functions: how the accounts are divided.'),
+    .describe('With the engine step-functions: how the accounts are divided into batches.'),
   memberRoles: z
     .enum(['stackset', 'direct'])
     .default('stackset')
     .describe(
-      'How the rotation role gets into the accounts. stackset: by a CloudFormation StackSet that Organizations deploys, ' +
-        'into future accounts too. direct: Terraform enters each account of accounts.lock.json; for small organizations.',
+      'How the rotation role is deployed. stackset: by a service-managed CloudFormation StackSet, into future accounts ' +
+        'too. direct: by Terraform, which enters each account of accounts.lock.json; for small organizations.',
     ),
   organizationAccessRole: text(/^[\w+=,.@/-]{1,64}$/, 'the name of an IAM role')
     .default('OrganizationAccountAccessRole')
-    .describe('With direct: the role that Terraform assumes in an account to make the rotation role there.'),
+    .describe(
+      'With direct: the role that Terraform assumes in an account to create the rotation role there.',
+    ),
   operators: z
     .array(
       text(
         /^arn:aws[a-z-]*:iam::\d{12}:role\/[\x21-\x23\x25-\x7e]+$/,
-        'the ARN of an IAM role, in which * stands for any run of characters',
+        'the ARN of an IAM role, in which * matches any number of characters',
       ),
     )
     .default([])
     .describe(
-      'Roles of the account, beside the rotator, that may assume the rotation role: to plan and sweep from a terminal.',
+      'Roles of that account that may also assume the rotation role, to plan and sweep from a terminal.',
     ),
   permissionsBoundary: text(/^[\w+=,.@/-]{1,128}$/, 'the name of an IAM policy, with its path if it has one')
     .optional()
     .describe(
-      'Permissions boundary of every role that is made: the policy of this name in the account of the role.',
+      'Permissions boundary of every role that is created: the policy of this name in the account of the role.',
     ),
   kmsKeyArn: keyArn()
     .optional()
-    .describe(
-      'KMS key for ledger, log and alarms. Left out: the keys of AWS, and one new key for the alarms.',
-    ),
+    .describe('KMS key for ledger, log and alarms. Omitted: keys of AWS, and one new key for the alarms.'),
   logRetentionDays: z
     .literal(LOG_RETENTION_DAYS)
     .default(400)
-    .describe('Days that the log of the rotator is kept.'),
+    .describe('Days to keep the log of the rotator.'),
   ledger: z
     .strictObject({
-      retentionDays: wholeNumber(30, 3650).default(400).describe('Days that the record of a run is kept.'),
+      retentionDays: wholeNumber(30, 3650).default(400).describe('Days to keep the records of a run.'),
       deleteOnDestroy: z
         .boolean()
         .default(false)
         .describe(
-          'true: to destroy the ledger stack deletes the bucket with its records. false: it refuses.',
+          'true: destroying the ledger stack deletes the bucket with its records. false: destroying it is refused.',
         ),
     })
     .prefault({})
     .describe('The bucket with the records of the runs.'),
-  notifications: z.array(notification).default([]).describe('Who hears of an alarm.'),
-  state: state.optional().describe('Where Terraform keeps its state. Left out: in files beside cdktf.json.'),
-  tags: tags.default({}).describe('Tags of everything that is deployed, beside that of keysweep.'),
+  notifications: z.array(notification).default([]).describe('Who is notified of an alarm.'),
+  state: state.optional().describe('Where Terraform keeps its state. Omitted: in files next to cdktf.json.'),
+  tags: tags.default({}).describe('Tags for everything that is deployed, in addition to keysweep’s own tag.'),
 });
 
 /** The settings of a deployment with every default filled in. */

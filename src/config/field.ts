@@ -3,7 +3,7 @@ import * as z from 'zod';
 /*
  * `* as z` and not `{ z }`: with the latter esbuild keeps all of zod in the Lambda bundle (481 instead of 124 KB, minified).
  *
- * Kinds of settings that say the same whatever is wrong with them: what would be right. The words complete "expected …".
+ * Kinds of settings. Whatever is wrong with one, its message says what would be right: the words complete "expected …".
  */
 
 /**

@@ -24,18 +24,18 @@ const organizationalUnitId = text(
 const groupName = text(
   /^[\w+=,.@-]{1,128}$/,
   'the name of an IAM group without its path: 1 to 128 of A-Z a-z 0-9 _ + = , . @ -',
-).describe('Name of an IAM group, without its path. IAM compares names without case.');
+).describe('Name of an IAM group, without its path. IAM ignores case.');
 
 const groups = z
   .array(groupName)
   .min(1, 'at least one IAM group')
   .describe(
-    'IAM groups whose members lose their access keys. In an override: instead of these, not as well.',
+    'IAM groups whose members lose their access keys. In an override, the list replaces the inherited one.',
   );
 
 const calendarDate = z.iso
-  .date('a day of the calendar as YYYY-MM-DD')
-  .describe('The last day (UTC) on which the account is left out, as YYYY-MM-DD.');
+  .date('a calendar date as YYYY-MM-DD')
+  .describe('Last day (UTC) of the opt-out, as YYYY-MM-DD.');
 
 /**
  * `key=value`. A key may hold `=` in AWS but not here, where the first one ends it.
@@ -56,13 +56,13 @@ const tagOrNone = z.union([tag, z.literal(false)], 'a tag as key=value in quotes
 const mode = z
   .enum(['deactivate', 'deactivate-then-delete', 'delete'])
   .describe(
-    'deactivate: set due keys Inactive and stop there. deactivate-then-delete: delete at a later sweep, deleteAfterDays ' +
+    'deactivate: only set due keys Inactive. deactivate-then-delete: also delete them at a later sweep, deleteAfterDays ' +
       'after a sweep first recorded the key as inactive. delete: delete due keys at once; this cannot be undone.',
   );
 
 const ruleFields = {
   maxKeyAgeDays: wholeNumber(0, 3650).describe(
-    'Age in days from which a key is due. 0: every key at every sweep.',
+    'Age in days at which a key becomes due. 0: every key is due at every sweep.',
   ),
   mode,
   deleteAfterDays: wholeNumber(1, 3650).describe(
@@ -71,7 +71,7 @@ const ruleFields = {
   users: z
     .enum(['all', 'with-console-access'])
     .describe(
-      'with-console-access: only members who have a console password (humans), who can sign in and make a new key. ' +
+      'with-console-access: only members who have a console password (people), who can sign in and create a new key. ' +
         'all: machine users too.',
     ),
 };
@@ -79,15 +79,17 @@ const ruleFields = {
 /** https://docs.aws.amazon.com/IAM/latest/APIReference/API_User.html: 1 to 64 of these characters, plus our `*`. */
 const userPattern = text(
   /^[\w+=,.@*-]{1,64}$/,
-  'an IAM user name in which * stands for any run of characters: 1 to 64 of A-Z a-z 0-9 _ + = , . @ - *',
+  'an IAM user name, in which * matches any number of characters: 1 to 64 of A-Z a-z 0-9 _ + = , . @ - *',
 );
 
 const exemptFields = {
   users: z
     .array(userPattern)
-    .describe('User names left out. * stands for any run of characters; IAM compares names without case.'),
-  userTag: tagOrNone.describe('Users who carry this IAM tag (key=value) are left out. false: no such tag.'),
-  groups: z.array(groupName).describe('Members of these IAM groups are left out, whatever else they are in.'),
+    .describe('Names of exempt users. * matches any number of characters; IAM ignores case.'),
+  userTag: tagOrNone.describe('Users with this IAM tag (key=value) are exempt. false: no such tag.'),
+  groups: z
+    .array(groupName)
+    .describe('Members of these IAM groups are exempt, whatever other groups they are in.'),
 };
 
 const roleName = text(
@@ -102,17 +104,17 @@ const externalId = text(
 );
 
 const roleFields = {
-  name: roleName.describe('Name of the role that is assumed in every target.'),
+  name: roleName.describe('Name of the role to assume in every target.'),
   path: text(
     /^\/([\w+=,.@/-]{1,510}\/)?$/,
     'an IAM path, which starts and ends with /, of A-Z a-z 0-9 _ + = , . @ / -',
   ).describe('IAM path of that role.'),
-  externalId: externalId.describe('Sent with AssumeRole; the trust policy of the role must ask for it.'),
+  externalId: externalId.describe('Sent with AssumeRole; the trust policy of the role must require it.'),
 };
 
 const concurrencyFields = {
   callsPerAccount: wholeNumber(1, 20).describe(
-    'IAM calls in flight inside one account. IAM throttles by account: more than 5 rarely helps.',
+    'Concurrent IAM calls in one account. IAM throttles per account: more than 5 rarely help.',
   ),
 };
 
@@ -148,36 +150,36 @@ const partial = <Shape extends z.ZodRawShape>(shape: Shape) => z.strictObject(sh
 const settings = {
   armed: z
     .boolean()
-    .describe('true: a sweep may write in this account. false: it is planned and reported only.'),
+    .describe(
+      'true: a sweep may revoke keys in this account. false: the account is only planned and reported.',
+    ),
 };
 
 const override = z.strictObject({
   accounts: z
     .array(accountId)
     .min(1, 'at least one account id')
-    .describe('Accounts that this override is for.')
+    .describe('Accounts that this override applies to.')
     .optional(),
   organizationalUnits: z
     .array(organizationalUnitId)
     .min(1, 'at least one OU id')
-    .describe('Instead of accounts: OUs that this override is for, with everything below them.')
+    .describe('Instead of accounts: OUs that this override applies to, with everything below them.')
     .optional(),
   armed: settings.armed.optional(),
   groups: groups.optional(),
-  rules: partial(ruleFields).describe('Rules that differ; the others stay.').optional(),
+  rules: partial(ruleFields).describe('Rules to change; the others are inherited.').optional(),
   exempt: partial(exemptFields)
-    .describe('Exemptions that differ. A list here stands instead of the one above it, not as well.')
+    .describe('Exemptions to change. A list here replaces the inherited one.')
     .optional(),
-  rotationRole: partial(roleFields).describe('What differs in the role that is assumed.').optional(),
-  concurrency: partial(concurrencyFields)
-    .describe('What differs in the calls made inside one account.')
-    .optional(),
+  rotationRole: partial(roleFields).describe('Settings of the role to change.').optional(),
+  concurrency: partial(concurrencyFields).describe('Concurrency settings to change.').optional(),
 });
 
 const optOut = z.strictObject({
   account: accountId,
-  owner: words('who answers for the opt-out', 256).describe('Who answers for this opt-out.'),
-  reason: words('why the account is left out', 1024).describe('Why the account is left out.'),
+  owner: words('who is responsible for the opt-out', 256).describe('Who is responsible for the opt-out.'),
+  reason: words('why the account is opted out', 1024).describe('Why the account is opted out.'),
   until: calendarDate,
 });
 
@@ -201,12 +203,12 @@ export const configSchema = z
           .union([wholeNumber(0, 336), z.literal(false)], 'a whole number of hours from 0 to 336, or false')
           .default(24)
           .describe(
-            'At least so many hours before the deployed sweep, and at most one more, a notice run tells what will happen. 0 or false: none.',
+            'A notice run announces the deployed sweep this many hours before it, or up to one hour earlier. 0 or false: no notice.',
           ),
         notAfterMinutes: wholeNumber(1, 10_080)
           .default(180)
           .describe(
-            'A deployed sweep that starts later than this after its time (and deployment.flexibleWindowMinutes) revokes nothing, and is not ok.',
+            'A deployed sweep that starts more than this many minutes after its time (plus deployment.flexibleWindowMinutes) revokes nothing, and is not ok.',
           ),
       })
       .prefault({})
@@ -218,14 +220,14 @@ export const configSchema = z
         externalId: roleFields.externalId.optional(),
       })
       .prefault({})
-      .describe('The role that is assumed in every target.'),
+      .describe('The role to assume in every target.'),
     scope: z
       .strictObject({
         organizationalUnits: z
           .array(organizationalUnitId)
           .min(1, 'at least one OU id')
           .optional()
-          .describe('Sweep only accounts below these OUs. Left out: the whole organization.'),
+          .describe('Sweep only accounts below these OUs. Omitted: the whole organization.'),
         managementAccount: z
           .boolean()
           .default(false)
@@ -236,21 +238,24 @@ export const configSchema = z
     optOutTag: tagOrNone
       .prefault('keysweep=opt-out')
       .describe(
-        'Accounts that carry this Organizations tag (key=value) are left out. false: no such tag. Read anew before an account is written to.',
+        'Accounts with this Organizations tag (key=value) are opted out. false: no such tag. Read again before a sweep revokes keys in an account.',
       ),
     defaults: z
       .strictObject({
         armed: settings.armed.default(false),
         groups,
         rules: rules.prefault({}).describe('What makes a key due, and what happens to it.'),
-        exempt: exempt.prefault({}).describe('Users who are left out.'),
+        exempt: exempt.prefault({}).describe('Exempt users: their keys are kept.'),
       })
-      .describe('Settings of every account that no override names.'),
+      .describe('Settings of every account, unless an override changes them.'),
     overrides: z
       .array(override)
       .prefault([])
-      .describe('Settings that differ: by OU (the nearest one wins), then by account.'),
-    optOuts: z.array(optOut).default([]).describe('Accounts left out, each with owner, reason and end date.'),
+      .describe('Other settings for some accounts: by OU (the nearest one wins), then by account.'),
+    optOuts: z
+      .array(optOut)
+      .default([])
+      .describe('Accounts that are opted out, each with owner, reason and end date.'),
     limits: z
       .strictObject({
         maxKeys: wholeNumber(0, 1_000_000)
@@ -261,43 +266,45 @@ export const configSchema = z
           .min(1, 'a number, 1 or more')
           .default(2)
           .describe(
-            'Nor one that finds more than this many times the due keys of the last whole sweep; fewer than 50 always pass.',
+            'Growth of due keys since the last whole sweep: a sweep that finds more than this many times as many revokes none. Fewer than 50 always pass.',
           ),
         maxShareOfKeys: share()
           .default(0.5)
           .describe(
-            'Nor one that finds more than this share of the keys over age, of those seen in armed accounts with maxKeyAgeDays above 0; fewer than 50 always pass, and so do runs of chosen accounts and plans that are applied.',
+            'A sweep that finds more than this share of keys over age revokes none. It counts the keys in armed accounts with maxKeyAgeDays above 0. Fewer than 50 always pass, and so do runs of chosen accounts and plans that are applied.',
           ),
         maxAccountsDrop: share()
           .default(0.1)
           .describe(
-            'Nor one whose account list shrank by more than this share since the last whole sweep; one account less always passes.',
+            'A sweep whose account list shrank by more than this share since the last whole sweep revokes none. One account fewer always passes.',
           ),
         maxCannotAssume: share()
           .default(0.05)
           .describe(
-            'Nor one that could not get into more than this share of its targets; fewer than 4 always pass.',
+            'A sweep that cannot enter more than this share of its targets revokes none. Fewer than 4 always pass.',
           ),
       })
       .prefault({})
-      .describe('The breaker: when one of these is exceeded, nothing is written and the exit code is 3.'),
+      .describe('The breaker: if a limit is exceeded, nothing is written and the exit code is 3.'),
     concurrency: z
       .strictObject({
         accounts: wholeNumber(1, 1000)
           .default(100)
           .describe(
-            'Most accounts swept at the same time. A sweep begins with 40 at most, goes wider while the processor has time left, and narrower while AWS throttles.',
+            'Maximum number of accounts swept at the same time. A sweep starts with at most 40, takes on more while the processor has time left, and fewer while AWS throttles.',
           ),
         callsPerAccount: concurrencyFields.callsPerAccount.default(4),
       })
       .prefault({})
-      .describe('How wide a sweep goes.'),
+      .describe('How much a sweep does at the same time.'),
     notices: noticesSchema
       .prefault({})
-      .describe('Who hears of what the deployed rotator will do and has done (docs/notices.md).'),
+      .describe('Who is notified of what the deployed rotator will do and has done (docs/notices.md).'),
     deployment: deploymentSchema
       .optional()
-      .describe('What `npm run deploy` puts up, and where. A plan or a sweep from a terminal does without.'),
+      .describe(
+        'What `npm run deploy` deploys, and where. A plan or a sweep from a terminal does not need it.',
+      ),
   })
   .meta({
     title: 'keysweep accounts.json',

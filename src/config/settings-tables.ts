@@ -29,7 +29,7 @@ function row({ path, schema, required }: Setting): string {
 }
 
 function fallback(schema: JsonSchema, required: boolean): string {
-  if (required) return 'must be given';
+  if (required) return 'required';
   return schema.default === undefined ? 'none' : asJson(schema.default);
 }
 
@@ -40,7 +40,7 @@ function takes(schema: JsonSchema): string {
   if (schema.type === 'array') return `list of ${takes(schema.items as JsonSchema)}`;
   if (schema.type === 'boolean') return '`true`, `false`';
   if (schema.type === 'string') return 'text';
-  if (schema.type === 'object') return 'names with texts';
+  if (schema.type === 'object') return 'object of text values';
   const kind = schema.type === 'integer' ? 'whole number' : 'number';
   return `${kind} ${schema.minimum ?? ''}${schema.maximum === undefined ? ' or more' : ` to ${schema.maximum}`}`;
 }

@@ -120,7 +120,7 @@ const optOutExpiring = z.object({
   account,
   owner: text,
   reason: text,
-  until: z.iso.date().describe('The last day (UTC) on which the account is left out.'),
+  until: z.iso.date().describe('Last day (UTC) of the opt-out.'),
 });
 
 export const EVENT_SCHEMAS = {

@@ -205,7 +205,7 @@ describe('parseConfig', () => {
       {
         path: 'optOuts[0].owner',
         value: undefined,
-        expected: 'who answers for the opt-out: text of 1 to 256 characters',
+        expected: 'who is responsible for the opt-out: text of 1 to 256 characters',
       },
     ],
     [
@@ -216,7 +216,7 @@ describe('parseConfig', () => {
     [
       'a day that no calendar has',
       withSection({ optOuts: [{ ...OPT_OUT, until: '2027-02-29' }] }),
-      { path: 'optOuts[0].until', expected: 'a day of the calendar as YYYY-MM-DD' },
+      { path: 'optOuts[0].until', expected: 'a calendar date as YYYY-MM-DD' },
     ],
     [
       'an unknown time zone',
