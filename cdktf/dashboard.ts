@@ -1,7 +1,7 @@
 import { CloudwatchDashboard } from '@cdktf/provider-aws/lib/cloudwatch-dashboard/index.js';
 import type { Construct } from 'constructs';
 import { type DeployableConfig, deploymentNames, SERVICE_NAME } from '../src/deployment/names.ts';
-import { OUTCOMES } from '../src/ledger/record.ts';
+import { OUTCOMES } from '../src/ledger/outcomes.ts';
 import {
   METRICS_NAMESPACE,
   NOTICES_FAILED,

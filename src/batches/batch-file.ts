@@ -1,58 +1,35 @@
 import * as z from 'zod';
 
-import type { Caller } from '../aws/caller.ts';
 import type { ObjectStore } from '../ledger/object-store.ts';
-import { parseStored } from '../ledger/parse-stored.ts';
+import { parseStored, type Stored } from '../ledger/parse-stored.ts';
 import { UnreadableLedgerError } from '../ledger/errors.ts';
 import { runPrefix } from '../ledger/run-keys.ts';
-import type { AccountSettings, TargetAccount } from '../targets/target.ts';
-
-/** What every step of a run has to know of it; the first one found it out. */
-export interface RunFacts {
-  readonly runId: string;
-  readonly mode: 'plan' | 'sweep';
-  readonly filtered: boolean;
-  /** ISO 8601, UTC, as the next two. */
-  readonly startedAt: string;
-  /** The time of the schedule that started it. */
-  readonly scheduledFor?: string | undefined;
-  /** The time of the sweep that this plan gives notice of. */
-  readonly noticeFor?: string | undefined;
-  readonly configSha256: string;
-  readonly organization: { readonly id: string; readonly managementAccountId: string };
-  readonly caller: Pick<Caller, 'accountId' | 'arn' | 'partition'>;
-  /** Why this sweep must write nothing; each makes it incomplete. */
-  readonly withheld: readonly string[];
-  /** The opt-out tags come from an index that may be behind: they are read anew before anything is written. */
-  readonly tagsFromIndex: boolean;
-}
-
-/** Some targets that one process goes through. */
-export interface Batch {
-  readonly facts: RunFacts;
-  /** From 1. */
-  readonly number: number;
-  readonly targets: readonly TargetAccount[];
-}
+import type { AccountSettings } from '../targets/target.ts';
 
 const text = z.string();
 const count = z.int().min(0);
 
-export const runFactsSchema: z.ZodType<RunFacts> = z.object({
+/** What every step of a run has to know of it; the first one found it out. */
+export const runFactsSchema = z.object({
   runId: text,
   mode: z.enum(['plan', 'sweep']),
   filtered: z.boolean(),
   startedAt: z.iso.datetime(),
+  /** The time of the schedule that started it. */
   scheduledFor: z.iso.datetime().optional(),
+  /** The time of the sweep that this plan gives notice of. */
   noticeFor: z.iso.datetime().optional(),
   configSha256: text,
   organization: z.object({ id: text, managementAccountId: text }),
   caller: z.object({ accountId: text, arn: text, partition: z.enum(['aws', 'aws-cn', 'aws-us-gov']) }),
+  /** Why this sweep must write nothing; each makes it incomplete. */
   withheld: z.array(text),
+  /** The opt-out tags come from an index that may be behind: they are read anew before anything is written. */
   tagsFromIndex: z.boolean(),
 });
+export type RunFacts = Stored<typeof runFactsSchema>;
 
-export const settingsSchema: z.ZodType<AccountSettings> = z.object({
+export const settingsSchema = z.object({
   armed: z.boolean(),
   groups: z.array(text),
   rules: z.object({
@@ -68,10 +45,12 @@ export const settingsSchema: z.ZodType<AccountSettings> = z.object({
   }),
   rotationRole: z.object({ name: text, path: text, externalId: text.optional() }),
   callsPerAccount: z.int().min(1),
-});
+}) satisfies z.ZodType<AccountSettings>;
 
-const batchSchema: z.ZodType<Batch> = z.object({
+/** Some targets that one process goes through. */
+const batchSchema = z.object({
   facts: runFactsSchema,
+  /** From 1. */
   number: z.int().min(1),
   targets: z.array(
     z.object({
@@ -80,6 +59,7 @@ const batchSchema: z.ZodType<Batch> = z.object({
     }),
   ),
 });
+export type Batch = Stored<typeof batchSchema>;
 
 /** The same batch is stored anew when a step is tried again. */
 export async function storeBatch(store: ObjectStore, batch: Batch): Promise<void> {

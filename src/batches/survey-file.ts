@@ -1,44 +1,33 @@
 import * as z from 'zod';
 
 import type { ObjectStore } from '../ledger/object-store.ts';
-import { parseStored } from '../ledger/parse-stored.ts';
+import { parseStored, type Stored } from '../ledger/parse-stored.ts';
 import { UnreadableLedgerError } from '../ledger/errors.ts';
-import type { AccountFinished, AccountsListed } from '../ledger/record.ts';
-import { accountFinished, accountsListed } from '../ledger/record-schema.ts';
+import { accountFinished, accountsListed } from '../ledger/record.ts';
 import { runPrefix } from '../ledger/run-keys.ts';
-import type { AccountSettings } from '../targets/target.ts';
-import { runFactsSchema, settingsSchema, type RunFacts } from './batch-file.ts';
+import { runFactsSchema, settingsSchema } from './batch-file.ts';
+import { RunEndedError } from './errors.ts';
+
+const count = z.int().min(0);
 
 /**
  * What the first step of a run found out. It is stored once, before anything follows from it: when that step is tried again,
  * what was found the first time counts.
  */
-export interface StoredSurvey {
-  readonly facts: RunFacts;
-  readonly listed: AccountsListed;
-  /** How the accounts ended that are no targets, or of which that could not be told. */
-  readonly ended: readonly AccountFinished[];
-  readonly undecided: number;
-  readonly notices: readonly string[];
-  /** Accounts in a batch. */
-  readonly batchSize: number;
-  /** Each differing set of settings once: ten thousand accounts have a handful. */
-  readonly settings: readonly AccountSettings[];
-  readonly targets: readonly { readonly accountId: string; readonly settings: number }[];
-}
-
-const count = z.int().min(0);
-
-const surveySchema: z.ZodType<StoredSurvey> = z.object({
+const surveySchema = z.object({
   facts: runFactsSchema,
   listed: accountsListed,
+  /** How the accounts ended that are no targets, or of which that could not be told. */
   ended: z.array(accountFinished),
   undecided: count,
   notices: z.array(z.string()),
+  /** Accounts in a batch. */
   batchSize: z.int().min(1),
+  /** Each differing set of settings once: ten thousand accounts have a handful. */
   settings: z.array(settingsSchema),
   targets: z.array(z.object({ accountId: z.string(), settings: count })),
 });
+export type StoredSurvey = Stored<typeof surveySchema>;
 
 /**
  * @returns what counts from now on: this survey, or that of an earlier attempt
@@ -68,11 +57,6 @@ export async function findSurvey(store: ObjectStore, runId: string): Promise<Sto
 
 /** Stands in place of a survey once the run has ended without one. */
 const NO_SURVEY = '{"none":true}';
-
-/** The first step is still at work, or is tried again, after the last one has ended the run. */
-export class RunEndedError extends Error {
-  override readonly name = 'RunEndedError';
-}
 
 /**
  * For the end of a run: its survey, or the certainty that there will be none. Without that, a first step that was given up and goes on would

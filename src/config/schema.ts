@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { DeepReadonly } from './deep-readonly.ts';
 import { deploymentSchema } from './deployment-schema.ts';
 import { share, text, wholeNumber, words } from './field.ts';
 import { scheduleProblem } from './schedule-expression.ts';
@@ -327,7 +328,7 @@ export type ConfigInput = z.input<typeof configSchema>;
 /** accounts.json with every default filled in. */
 export type Config = z.output<typeof configSchema>;
 export type Rules = Config['defaults']['rules'];
-export type Exempt = Config['defaults']['exempt'];
+export type Exempt = DeepReadonly<Config['defaults']['exempt']>;
 export type Override = Config['overrides'][number];
 export type OptOut = Config['optOuts'][number];
 export type Limits = Config['limits'];

@@ -2,7 +2,25 @@ import * as z from 'zod';
 
 import type { ObjectStore } from './object-store.ts';
 import { MemoryChangedError } from './errors.ts';
-import { parseStored } from './parse-stored.ts';
+import { parseStored, type Stored } from './parse-stored.ts';
+
+const date = z.iso.datetime().transform((iso) => new Date(iso));
+
+/** Strict, as is the whole: a field that this version does not know would be lost at the next write. */
+const rememberedKey = z.strictObject({
+  userName: z.string(),
+  /** Start of the sweep that first recorded the key as inactive, having deactivated it or found it so. */
+  inactiveSince: date.optional(),
+  /** That sweep. */
+  byRun: z.string().optional(),
+  /** An undo protects the key until then. */
+  holdUntil: date.optional(),
+  /** That undo. */
+  heldByRun: z.string().optional(),
+});
+export type RememberedKey = Stored<typeof rememberedKey>;
+
+const memorySchema = z.strictObject({ keys: z.record(z.string(), rememberedKey) });
 
 /**
  * What runs remember about the keys of one account: since when a key is known to be inactive, and holds.
@@ -13,18 +31,6 @@ export interface AccountMemory {
   readonly keys: ReadonlyMap<string, RememberedKey>;
 }
 
-export interface RememberedKey {
-  readonly userName: string;
-  /** Start of the sweep that first recorded the key as inactive, having deactivated it or found it so. */
-  readonly inactiveSince?: Date | undefined;
-  /** That sweep. */
-  readonly byRun?: string | undefined;
-  /** An undo protects the key until then. */
-  readonly holdUntil?: Date | undefined;
-  /** That undo. */
-  readonly heldByRun?: string | undefined;
-}
-
 /** A key as an update of the memory names it. */
 export interface NamedKey {
   readonly accessKeyId: string;
@@ -32,22 +38,6 @@ export interface NamedKey {
 }
 
 export const EMPTY_MEMORY: AccountMemory = { keys: new Map() };
-
-const date = z.iso.datetime().transform((iso) => new Date(iso));
-
-/** Strict: a field that this version does not know would be lost at the next write. */
-const memorySchema = z.strictObject({
-  keys: z.record(
-    z.string(),
-    z.strictObject({
-      userName: z.string(),
-      inactiveSince: date.optional(),
-      byRun: z.string().optional(),
-      holdUntil: date.optional(),
-      heldByRun: z.string().optional(),
-    }),
-  ),
-});
 
 /**
  * @returns an empty memory when none was stored yet

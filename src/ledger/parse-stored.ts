@@ -1,6 +1,10 @@
 import { prettifyError, type z } from 'zod';
 
+import type { DeepReadonly } from '../config/deep-readonly.ts';
 import { UnreadableLedgerError } from './errors.ts';
+
+/** What stands in an object of the ledger, by the schema that reads it. */
+export type Stored<Schema extends z.ZodType> = DeepReadonly<z.output<Schema>>;
 
 /**
  * Reads stored JSON.

@@ -1,48 +1,32 @@
 import * as z from 'zod';
 
 import { readStrict } from '../config/read-strict.ts';
+import type { Stored } from './parse-stored.ts';
 import type { StoredRun } from './stored-run.ts';
 
-/** What `plan --out` writes and `apply` carries out: these keys and no others. */
-export interface PlanFile {
-  readonly keysweepPlan: 1;
-  readonly runId: string;
-  readonly organizationId: string;
-  readonly configSha256: string;
-  /** ISO 8601, UTC. */
-  readonly plannedAt: string;
-  readonly keys: readonly PlannedKey[];
-}
-
-export interface PlannedKey {
-  readonly accountId: string;
-  readonly userName: string;
-  readonly accessKeyId: string;
+const plannedKey = z.strictObject({
+  accountId: z.string().regex(/^\d{12}$/, 'an AWS account id of 12 digits'),
+  userName: z.string().min(1),
+  accessKeyId: z.string().min(1),
   /** The key's status when it was planned. */
-  readonly status: string;
-  readonly action: 'deactivate' | 'delete';
-}
+  status: z.string(),
+  action: z.enum(['deactivate', 'delete']),
+});
+export type PlannedKey = Stored<typeof plannedKey>;
 
-const WHAT = 'a plan as `keysweep plan --out` writes it';
-const planFileSchema: z.ZodType<PlanFile> = z.strictObject(
+/** What `plan --out` writes and `apply` carries out: these keys and no others. */
+const planFileSchema = z.strictObject(
   {
     keysweepPlan: z.literal(1),
     runId: z.string(),
     organizationId: z.string(),
     configSha256: z.string(),
     plannedAt: z.iso.datetime(),
-    keys: z.array(
-      z.strictObject({
-        accountId: z.string().regex(/^\d{12}$/, 'an AWS account id of 12 digits'),
-        userName: z.string().min(1),
-        accessKeyId: z.string().min(1),
-        status: z.string(),
-        action: z.enum(['deactivate', 'delete']),
-      }),
-    ),
+    keys: z.array(plannedKey),
   },
-  WHAT,
+  'a plan as `keysweep plan --out` writes it',
 );
+export type PlanFile = Stored<typeof planFileSchema>;
 
 /** The plan of a stored run: the keys that are due in its armed accounts. Pure. */
 export function planFileOf({ started, accounts }: StoredRun): PlanFile {

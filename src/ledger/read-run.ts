@@ -1,8 +1,7 @@
 import type { ObjectStore } from './object-store.ts';
 import { parseStored } from './parse-stored.ts';
 import { UnreadableLedgerError } from './errors.ts';
-import type { LedgerRecord, RunStarted } from './record.ts';
-import { recordSchema } from './record-schema.ts';
+import { recordSchema, type LedgerRecord, type RunStarted } from './record.ts';
 import { recordsKey, recordsPrefix } from './run-keys.ts';
 
 /** Objects fetched at a time: a large run in S3 has hundreds. */

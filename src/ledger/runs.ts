@@ -1,11 +1,12 @@
 import type { ObjectStore } from './object-store.ts';
 import { RunReferenceError } from './errors.ts';
 import { parseStored } from './parse-stored.ts';
-import { OUTCOMES, type AccountOutcome, type RunSummary } from './record.ts';
-import { readStart } from './read-run.ts';
-import { summarySchema } from './record-schema.ts';
+import { OUTCOMES, type AccountOutcome } from './outcomes.ts';
+import { readRecords, readStart } from './read-run.ts';
+import { summarySchema, type RunSummary } from './record.ts';
 import { isRunId } from './run-id.ts';
 import { RUNS, summaryKey } from './run-keys.ts';
+import { foldRun, type StoredRun } from './stored-run.ts';
 
 /** Ids of all runs, newest first, interrupted ones too. */
 export async function listRunIds(store: ObjectStore): Promise<string[]> {
@@ -35,6 +36,16 @@ export async function findRun(store: ObjectStore, reference: string): Promise<st
       ? `the ledger at ${store.location} has no run ${reference}; it has ${some(ids)}\nName ${RUN_REFERENCE}.`
       : `${reference === '' ? 'an empty id' : reference} may be any of ${some(found)}: give more of the id`,
   );
+}
+
+/** A run as the ledger holds it. @throws UnreadableLedgerError, the store's error */
+export function readRun(store: ObjectStore, runId: string): Promise<StoredRun> {
+  return foldRun(readRecords(store, runId));
+}
+
+/** The run that is meant, as {@link findRun} finds it. @throws RunReferenceError, UnreadableLedgerError */
+export async function readRunByReference(store: ObjectStore, reference: string): Promise<StoredRun> {
+  return readRun(store, await findRun(store, reference));
 }
 
 async function meantBy(

@@ -1,5 +1,6 @@
 import type { OrganizationAccount } from '../organization/account.ts';
-import { isOk, type AccountFinished, type AccountOutcome, type KeyCounts, type RunMode } from './record.ts';
+import { isOk, type AccountOutcome } from './outcomes.ts';
+import type { AccountFinished, KeyCounts, RunMode } from './record.ts';
 
 export const NO_KEYS: KeyCounts = {
   seen: 0,

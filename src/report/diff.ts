@@ -1,4 +1,4 @@
-import { isOk } from '../ledger/record.ts';
+import { isOk } from '../ledger/outcomes.ts';
 import type { StoredAccount, StoredRun } from '../ledger/stored-run.ts';
 import type { KeyDecision } from '../rules/decision.ts';
 

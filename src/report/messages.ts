@@ -1,4 +1,5 @@
-import { isOk, OUTCOMES, type RunSummary } from '../ledger/record.ts';
+import { isOk, OUTCOMES } from '../ledger/outcomes.ts';
+import type { RunSummary } from '../ledger/record.ts';
 import type { StoredAccount, StoredRun } from '../ledger/stored-run.ts';
 import type { RevokeReason } from '../rules/decision.ts';
 import type { RunFailure } from './events.ts';

@@ -1,4 +1,5 @@
-import { OUTCOMES, type AccountOutcome, type RunSummary } from '../ledger/record.ts';
+import { OUTCOMES, type AccountOutcome } from '../ledger/outcomes.ts';
+import type { RunSummary } from '../ledger/record.ts';
 
 /** One CloudWatch metric of a run. */
 export interface RunMetric {

@@ -1,4 +1,4 @@
-import { isOk, type AccountOutcome } from '../ledger/record.ts';
+import { isOk, type AccountOutcome } from '../ledger/outcomes.ts';
 import type { StoredAccount, StoredRun } from '../ledger/stored-run.ts';
 
 /** The accounts of a run that ended alike and not well. */

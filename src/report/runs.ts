@@ -1,5 +1,6 @@
 import type { ListedRun } from '../ledger/list-runs.ts';
-import { OUTCOMES, type RunSummary } from '../ledger/record.ts';
+import { OUTCOMES } from '../ledger/outcomes.ts';
+import type { RunSummary } from '../ledger/record.ts';
 import { columns } from './columns.ts';
 import { printableJson } from './printable.ts';
 import type { Style } from './style.ts';

@@ -1,4 +1,5 @@
-import { isOk, OUTCOMES, type AccountOutcome, type RunStarted, type RunSummary } from '../ledger/record.ts';
+import { isOk, OUTCOMES, type AccountOutcome } from '../ledger/outcomes.ts';
+import type { RunStarted, RunSummary } from '../ledger/record.ts';
 import { type StoredRun } from '../ledger/stored-run.ts';
 import { missingGroupLines } from './missing-groups.ts';
 import { ACCOUNT_ADVICE } from '../aws/advice.ts';

@@ -1,5 +1,5 @@
 import type { OrganizationAccount } from '../organization/account.ts';
-import { isOk } from '../ledger/record.ts';
+import { isOk } from '../ledger/outcomes.ts';
 import type { StoredAccount, StoredRun } from '../ledger/stored-run.ts';
 import type { Revoke } from '../rules/decision.ts';
 

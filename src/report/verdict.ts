@@ -1,4 +1,5 @@
-import { OUTCOMES, type RunSummary } from '../ledger/record.ts';
+import { OUTCOMES } from '../ledger/outcomes.ts';
+import type { RunSummary } from '../ledger/record.ts';
 import type { Style } from './style.ts';
 import { plural } from './words.ts';
 

@@ -1,11 +1,6 @@
 import type { RequestCounts } from '../aws/request-counter.ts';
-import {
-  isOk,
-  type AccountFinished,
-  type RunMode,
-  type RunSummary,
-  type RunVerdict,
-} from '../ledger/record.ts';
+import { isOk } from '../ledger/outcomes.ts';
+import type { AccountFinished, RunMode, RunSummary, RunVerdict } from '../ledger/record.ts';
 import { putSummary } from '../ledger/runs.ts';
 import { checkCoverage, totals } from '../ledger/totals.ts';
 import type { OrganizationAccount } from '../organization/account.ts';

@@ -1,12 +1,6 @@
 import { failureText, type Failure, type FailureKind } from '../aws/failure.ts';
-import type {
-  AccountFinished,
-  AccountOutcome,
-  KeyCounts,
-  KeyOutcome,
-  UnreadUser,
-  WriteResult,
-} from '../ledger/record.ts';
+import type { AccountOutcome } from '../ledger/outcomes.ts';
+import type { AccountFinished, KeyCounts, KeyOutcome, UnreadUser, WriteResult } from '../ledger/record.ts';
 import { NO_KEYS } from '../ledger/totals.ts';
 import type { KeyDecision } from '../rules/decision.ts';
 import type { AccountPlan } from './plan/plan-account.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import type { Failure } from '../../src/aws/failure.ts';
-import { OUTCOMES } from '../../src/ledger/record.ts';
+import { OUTCOMES } from '../../src/ledger/outcomes.ts';
 import { ACCOUNT_ADVICE, advice } from '../../src/aws/advice.ts';
 
 const failure = (overrides: Partial<Failure>): Failure => ({

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
-import { OUTCOMES } from '../../src/ledger/record.ts';
-import { recordSchema } from '../../src/ledger/record-schema.ts';
+import { OUTCOMES } from '../../src/ledger/outcomes.ts';
+import { recordSchema } from '../../src/ledger/record.ts';
 import { PAGES } from './pages.ts';
 
 const textOf = (path: string) => PAGES.find((page) => page.path === path)?.text ?? '';

@@ -1,7 +1,7 @@
 import { format, resolveConfig } from 'prettier';
 
 import { CallFailedError } from '../../src/aws/errors.ts';
-import { isOk } from '../../src/ledger/record.ts';
+import { isOk } from '../../src/ledger/outcomes.ts';
 import type { StoredRun } from '../../src/ledger/stored-run.ts';
 import type { Cell } from './cell.ts';
 import { HARMS } from './harms.ts';

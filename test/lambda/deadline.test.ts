@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest';
 
-import type { AccountOutcome } from '../../src/ledger/record.ts';
+import type { AccountOutcome } from '../../src/ledger/outcomes.ts';
 import type { StoredRun } from '../../src/ledger/stored-run.ts';
 import type { SandboxOrganization } from '../../sandbox/organization/organization.ts';
 import { EVERY_KEY, organizationOf } from '../support/sweeping.ts';

@@ -9,10 +9,10 @@ import {
 } from '../../src/ledger/errors.ts';
 import { checkedKey } from '../../src/ledger/object-store.ts';
 import { parseStored } from '../../src/ledger/parse-stored.ts';
-import { isOk, OUTCOMES } from '../../src/ledger/record.ts';
+import { isOk, OUTCOMES } from '../../src/ledger/outcomes.ts';
 import { checkedRunId, randomDigits, runIdTime } from '../../src/ledger/run-id.ts';
 import { pageKey, recordsKey, summaryKey } from '../../src/ledger/run-keys.ts';
-import { recordSchema } from '../../src/ledger/record-schema.ts';
+import { recordSchema } from '../../src/ledger/record.ts';
 import { RUN_ID } from '../support/records.ts';
 
 describe('the time in the id of a run', () => {

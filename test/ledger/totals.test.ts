@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
-import type { AccountOutcome, KeyCounts, RunMode } from '../../src/ledger/record.ts';
+import type { AccountOutcome } from '../../src/ledger/outcomes.ts';
+import type { KeyCounts, RunMode } from '../../src/ledger/record.ts';
 import { checkCoverage, NO_KEYS, totals } from '../../src/ledger/totals.ts';
 import { account, accountFinished, keyCounts } from '../support/records.ts';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 
-import { OUTCOMES } from '../../src/ledger/record.ts';
+import { OUTCOMES } from '../../src/ledger/outcomes.ts';
 import { KEYSWEEP } from './build-under-test.ts';
 import { AFTER_FAULTS, anyChapters, stories } from './drawing.ts';
 import { foretell, type Foretold } from './model.ts';

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 
-import { isOk } from '../../src/ledger/record.ts';
+import { isOk } from '../../src/ledger/outcomes.ts';
 import type { Foretold, World } from './model.ts';
 import { isWriteCall, statuses, type Ran, type Stage } from './stage.ts';
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
-import { OUTCOMES, type RunSummary } from '../../src/ledger/record.ts';
+import { OUTCOMES } from '../../src/ledger/outcomes.ts';
+import type { RunSummary } from '../../src/ledger/record.ts';
 import { ACCOUNTS_NOT_COVERED, metricsOf, RUN_OK, STOPPED_BY_LIMIT } from '../../src/report/metrics.ts';
 import { keyCounts, summary } from '../support/records.ts';
 

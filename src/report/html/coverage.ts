@@ -1,6 +1,6 @@
 import { stratify } from 'd3-hierarchy';
 
-import { isOk } from '../../ledger/record.ts';
+import { isOk } from '../../ledger/outcomes.ts';
 import type { StoredAccount, StoredRun } from '../../ledger/stored-run.ts';
 import type { ListedUnit } from '../../organization/ou-tree.ts';
 import type { Ending } from './words.ts';

@@ -2,7 +2,8 @@ import { group, rollup } from 'd3-array';
 
 import type { StoredAccount, StoredRun } from '../../ledger/stored-run.ts';
 import type { OrganizationAccount } from '../../organization/account.ts';
-import { isOk, type UnreadUser } from '../../ledger/record.ts';
+import { isOk } from '../../ledger/outcomes.ts';
+import type { UnreadUser } from '../../ledger/record.ts';
 import type { KeyDecision } from '../../rules/decision.ts';
 import { ACCOUNT_ADVICE } from '../../aws/advice.ts';
 import { failureText } from '../../aws/failure.ts';

@@ -1,4 +1,4 @@
-import type { AccountOutcome } from '../../ledger/record.ts';
+import type { AccountOutcome } from '../../ledger/outcomes.ts';
 import type { KeyDecision } from '../../rules/decision.ts';
 import { plural } from '../words.ts';
 

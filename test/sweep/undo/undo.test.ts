@@ -3,7 +3,7 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { ConfigInput } from '../../../src/config/schema.ts';
 import { readMemory } from '../../../src/ledger/memory.ts';
 import type { ObjectStore } from '../../../src/ledger/object-store.ts';
-import type { AccountOutcome } from '../../../src/ledger/record.ts';
+import type { AccountOutcome } from '../../../src/ledger/outcomes.ts';
 import { readRecords } from '../../../src/ledger/read-run.ts';
 import { newRunId } from '../../../src/ledger/run-id.ts';
 import { foldRun, type StoredRun } from '../../../src/ledger/stored-run.ts';

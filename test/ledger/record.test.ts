@@ -1,27 +1,26 @@
 import { describe, expect, expectTypeOf, it } from 'vitest';
-import { type z, ZodError } from 'zod';
+import { ZodError } from 'zod';
 
 import type { Failure } from '../../src/aws/failure.ts';
-import type {
-  AccountOutcome,
-  AccountPlanned,
-  IntendedWrite,
-  LedgerRecord,
-  NoticeChannel,
-  RunMode,
-  RunVerdict,
-  WriteResult,
+import type { AccountOutcome } from '../../src/ledger/outcomes.ts';
+import {
+  recordSchema,
+  type AccountPlanned,
+  type AccountsListed,
+  type IntendedWrite,
+  type LedgerRecord,
+  type LimitsChecked,
+  type NoticeChannel,
+  type RunMode,
+  type RunVerdict,
+  type WriteResult,
 } from '../../src/ledger/record.ts';
-import { recordSchema } from '../../src/ledger/record-schema.ts';
+import type { OrganizationAccount } from '../../src/organization/account.ts';
+import type { ListedUnit } from '../../src/organization/ou-tree.ts';
 import type { ExceededLimit } from '../../src/rules/breaker.ts';
 import type { KeyDecision } from '../../src/rules/decision.ts';
-import type { MachineSign } from '../../src/rules/machine-user.ts';
+import type { MachineSign, MachineUser } from '../../src/rules/machine-user.ts';
 import { accountFinished, AT, EVERY_RECORD, keyCounts, runStarted, summary } from '../support/records.ts';
-
-/** The same type without `readonly`, which schemas do not know. */
-type Mutable<T> = T extends Date | string | number | boolean
-  ? T
-  : { -readonly [Key in keyof T]: Mutable<T[Key]> };
 
 const storedAndRead = (record: LedgerRecord): unknown =>
   recordSchema.parse(JSON.parse(JSON.stringify(record)));
@@ -205,8 +204,13 @@ describe('recordSchema', () => {
     expect(() => storedAndRead(record)).toThrow(message);
   });
 
-  it('knows every record and every word of record.ts (the compiler checks it)', () => {
-    expectTypeOf<Mutable<LedgerRecord>>().toExtend<z.output<typeof recordSchema>>();
+  it('holds what the rules decide, field by field and word by word (the compiler checks it)', () => {
+    expectTypeOf<AccountPlanned['decisions'][number]>().toEqualTypeOf<KeyDecision>();
+    expectTypeOf<NonNullable<AccountPlanned['machineUsers']>[number]>().toEqualTypeOf<MachineUser>();
+    expectTypeOf<LimitsChecked['exceeded'][number]>().toEqualTypeOf<ExceededLimit>();
+    expectTypeOf<AccountPlanned['unread'][number]['failure']>().toEqualTypeOf<Failure>();
+    expectTypeOf<AccountsListed['accounts'][number]>().toEqualTypeOf<OrganizationAccount>();
+    expectTypeOf<NonNullable<AccountsListed['units']>[number]>().toEqualTypeOf<ListedUnit>();
   });
 
   it.each([
