@@ -61,7 +61,10 @@ export interface Calls {
   readonly organization: number;
   /** A session for each target. */
   readonly sessions: number;
-  /** A second one for each target that is written to, so that no session both reads and writes: docs/adr/0002-two-sessions.md */
+  /**
+   * A second one for each target that is written to, so that no session both reads and writes:
+   * docs/adr/0002-two-sessions.md
+   */
   readonly secondSessions: number;
   /** The groups, each user's keys, and the tags of users who would lose one. */
   readonly reads: number;

@@ -10,7 +10,10 @@ import type { Setting } from './setting.ts';
 
 const CONTENDERS: Readonly<Record<string, Contender>> = { bare, keysweep, original, sequential };
 
-/** Runs one contender on one setting, given as JSON, and prints what it took; then, if told to, what follows on it in the Lambda. */
+/**
+ * Runs one contender on one setting, given as JSON, and prints what it took; then, if told to, what follows
+ * on it in the Lambda.
+ */
 const contender = CONTENDERS[process.argv[2] ?? ''];
 if (!contender) throw new Error(`no contender ${process.argv[2] ?? ''}`);
 const setting = JSON.parse(process.argv[3] ?? '') as Setting;

@@ -1,7 +1,10 @@
 import { constants, PerformanceObserver, type NodeGCPerformanceDetail } from 'node:perf_hooks';
 import { getHeapStatistics } from 'node:v8';
 
-/** @returns the most that was left of the heap after a full collection of garbage until now; 0 when there was none */
+/**
+ * @returns the most that was left of the heap after a full collection of garbage until now; 0 when there was
+ *   none
+ */
 export function watchHeap(): () => number {
   let most = 0;
   new PerformanceObserver((list) => {

@@ -1,4 +1,7 @@
-/** Makes profiles name the work on JSON, which V8 does inside and counts as its caller's. Changes the global object. */
+/**
+ * Makes profiles name the work on JSON, which V8 does inside and counts as its caller's. Changes the global
+ * object.
+ */
 export function nameJson(): void {
   const { parse, stringify } = JSON;
   Object.assign(JSON, {

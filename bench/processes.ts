@@ -18,7 +18,10 @@ const REPOSITORY = fileURLToPath(new URL('..', import.meta.url));
 export interface Run extends Measured {
   /** By name, such as `iam:GetGroup`; an attempt that was throttled counts. */
   readonly calls: Readonly<Record<string, number>>;
-  /** Of a processor, that the sandbox took: where it comes near the wall time, the sandbox was the narrowest place. */
+  /**
+   * Of a processor, that the sandbox took: where it comes near the wall time, the sandbox was the narrowest
+   * place.
+   */
   readonly sandboxSeconds: number;
   /** What there was to do, and how the keys were left, by the sandbox. */
   readonly work: Work;
@@ -35,7 +38,10 @@ export interface Programs {
   readonly remove: () => Promise<void>;
 }
 
-/** The programs of the benchmark, each in one file as a Lambda would have it: a loader of TypeScript takes memory of its own. */
+/**
+ * The programs of the benchmark, each in one file as a Lambda would have it: a loader of TypeScript takes
+ * memory of its own.
+ */
 export async function buildPrograms(): Promise<Programs> {
   const folder = join(REPOSITORY, 'coverage');
   await mkdir(folder, { recursive: true });

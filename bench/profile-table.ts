@@ -2,7 +2,10 @@ import { nameOf } from './names.ts';
 import { IDLE } from './profile.ts';
 import type { Row } from './results.ts';
 
-/** Kinds of work by contender, in Markdown: microseconds of the main thread for a call, and the share of the time in which it was at work. */
+/**
+ * Kinds of work by contender, in Markdown: microseconds of the main thread for a call, and the share of the
+ * time in which it was at work.
+ */
 export function profileTable(rows: readonly Row[]): string {
   const profiled = rows.filter(({ run }) => run.shares);
   const kinds = Object.keys(profiled[0]?.run.shares ?? {}).filter((kind) => kind !== IDLE);

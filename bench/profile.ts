@@ -20,7 +20,10 @@ export type Shares = Readonly<Record<string, number>>;
 
 export const IDLE = 'idle';
 
-/** By what names the code: a module of Node, a function that is not written in JavaScript, or a file of the bundle. The first that fits. */
+/**
+ * By what names the code: a module of Node, a function that is not written in JavaScript, or a file of the
+ * bundle. The first that fits.
+ */
 const KINDS: readonly (readonly [string, RegExp])[] = [
   [IDLE, /^native \(idle\)/],
   ['garbage collection', /^native \(garbage collector\)/],

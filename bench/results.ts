@@ -46,7 +46,9 @@ export function rowOf(cell: Cell, run: Run, before: readonly Row[]): Row {
   };
 }
 
-/** At the same latency, and of the size that is fewest times larger or smaller; for a bare run that is itself. */
+/**
+ * At the same latency, and of the size that is fewest times larger or smaller; for a bare run that is itself.
+ */
 function nearestBare({ contender, setting }: Cell, before: readonly Row[]): Row | undefined {
   if (contender === 'bare') return undefined;
   const distance = (row: Row): number => Math.abs(Math.log(row.setting.accounts / setting.accounts));
@@ -66,7 +68,10 @@ export interface Growth {
   readonly perAccount: number;
 }
 
-/** The straight line through the peaks of all sizes at the first latency; undefined where there are no two sizes. */
+/**
+ * The straight line through the peaks of all sizes at the first latency; undefined where there are no two
+ * sizes.
+ */
 export function growthOf(rows: readonly Row[]): Growth | undefined {
   const sizes = plainRows(rows).filter(
     ({ setting }, _, [first]) =>

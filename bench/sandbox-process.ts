@@ -6,8 +6,8 @@ import { ASSUMED_IAM, NEARLY_EMPTY, SLOWNESS, TROUBLED, type Setting } from './s
 import { truthOf } from './truth.ts';
 
 /**
- * Serves the organization of one setting, given as JSON: prints the variables that lead to it, and at its end what it took and was
- * asked, what there was to do, and how the keys were left.
+ * Serves the organization of one setting, given as JSON: prints the variables that lead to it, and at its end
+ * what it took and was asked, what there was to do, and how the keys were left.
  */
 const { accounts, users, latency, trouble } = JSON.parse(process.argv[2] ?? '') as Setting;
 const { organization } = generateOrganization({ accounts, usersPerAccount: users, troubles: 'none' });

@@ -9,7 +9,10 @@ export interface Setting {
   readonly users: number;
   /** Milliseconds that every answer takes. */
   readonly latency: number;
-  /** What {@link TROUBLED} of the accounts have: answers that come {@link SLOWNESS} later, or a bucket of IAM that is {@link NEARLY_EMPTY}. */
+  /**
+   * What {@link TROUBLED} of the accounts have: answers that come {@link SLOWNESS} later, or a bucket of IAM
+   * that is {@link NEARLY_EMPTY}.
+   */
   readonly trouble: 'none' | 'slow' | 'throttled';
 }
 
@@ -28,12 +31,15 @@ export const NEARLY_EMPTY: Throttle = {
 };
 
 /**
- * IAM publishes no rates. Assumed for each account: that it gets through the burst of one sweep, so that what the table shows
- * is keysweep and not the assumption. The others are documented.
+ * IAM publishes no rates. Assumed for each account: that it gets through the burst of one sweep, so that what
+ * the table shows is keysweep and not the assumption. The others are documented.
  */
 export const ASSUMED_IAM: Throttle = { service: 'iam', perAccount: { rate: 50, burst: 100 } };
 
-/** Accounts that keysweep works on at a time, at most, and calls in each: its defaults. It finds its own width below. */
+/**
+ * Accounts that keysweep works on at a time, at most, and calls in each: its defaults. It finds its own width
+ * below.
+ */
 export const MOST_ACCOUNTS = 100;
 export const CALLS_PER_ACCOUNT = 4;
 
@@ -45,7 +51,10 @@ export function bareWidth(latency: number): number {
 export const GROUPS: readonly string[] = ['Developers', 'Administrators'];
 export const EXEMPT_TAG = { key: 'keysweep', value: 'exempt' } as const;
 
-/** The settings of the benchmark: every key of the members of two groups is due, unless the user's tag says otherwise; nobody is told. */
+/**
+ * The settings of the benchmark: every key of the members of two groups is due, unless the user's tag says
+ * otherwise; nobody is told.
+ */
 export function configFor(): Config {
   const settings = {
     optOutTag: false,

@@ -24,8 +24,8 @@ export interface Left {
 }
 
 /**
- * Looks into the organization itself, and at nothing that a sweep has read, by the rules of the benchmark: so a user whom a sweep
- * misses is missing from what it did, and not from what there was to do.
+ * Looks into the organization itself, and at nothing that a sweep has read, by the rules of the benchmark: so
+ * a user whom a sweep misses is missing from what it did, and not from what there was to do.
  * @returns the work, and what tells later how it was done
  */
 export function truthOf(organization: SandboxOrganization): {

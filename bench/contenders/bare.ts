@@ -9,8 +9,8 @@ import { bareWidth, CALLS_PER_ACCOUNT } from '../setting.ts';
 import { activeMembers, deactivate, enter, isExempt, keysOf, members } from './calls.ts';
 
 /**
- * The calls of keysweep's sweep by the SDK's clients alone, as wide: one HTTP handler, and no check, decision, deadline or
- * ledger. What a call costs here is what the SDK costs.
+ * The calls of keysweep's sweep by the SDK's clients alone, as wide: one HTTP handler, and no check,
+ * decision, deadline or ledger. What a call costs here is what the SDK costs.
  */
 export const bare: Contender = async ({ latency }) => {
   const width = bareWidth(latency);

@@ -19,7 +19,10 @@ import { configFor } from '../setting.ts';
 
 const never = new AbortController().signal;
 
-/** The sweep as the command makes it, with its ledger in a folder; afterwards what the Lambda does: to tell of it and keep its page. */
+/**
+ * The sweep as the command makes it, with its ledger in a folder; afterwards what the Lambda does: to tell of
+ * it and keep its page.
+ */
 export const keysweep: Contender = async () => {
   const config = configFor();
   const clients = openClients({ sockets: maxSockets(config) });

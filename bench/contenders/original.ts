@@ -3,14 +3,16 @@ import { STSClient } from '@aws-sdk/client-sts';
 import type { Contender } from '../contender.ts';
 import { activeMembers, enter, keysOf, members, remove } from './calls.ts';
 
-/** It asks for no exemptions; the role refuses to touch exempt users, which is no failure of the algorithm. */
+/**
+ * It asks for no exemptions; the role refuses to touch exempt users, which is no failure of the algorithm.
+ */
 function unlessExempt(error: unknown): void {
   if (!(error instanceof Error) || error.name !== 'AccessDenied') throw error;
 }
 
 /**
- * The algorithm of dvdtoth/rotate-iam-keys in every account: collect the groups, list the keys, delete them, everything at once
- * with clients as they are made by default.
+ * The algorithm of dvdtoth/rotate-iam-keys in every account: collect the groups, list the keys, delete them,
+ * everything at once with clients as they are made by default.
  */
 export const original: Contender = async () => {
   const sts = new STSClient({});

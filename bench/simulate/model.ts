@@ -3,9 +3,9 @@ import { ACCOUNTS_PER_PAGE, type Load } from '../bound.ts';
 import { CALLS_PER_ACCOUNT } from '../setting.ts';
 
 /**
- * A sweep in simulated time: no clock, no network. Work goes through places that let only so much pass (quotas, calls in flight,
- * processors), each first come, first served, so the time at which a piece of work is through follows from the pieces before it.
- * Seconds everywhere.
+ * A sweep in simulated time: no clock, no network. Work goes through places that let only so much pass
+ * (quotas, calls in flight, processors), each first come, first served, so the time at which a piece of work
+ * is through follows from the pieces before it. Seconds everywhere.
  */
 
 /** Passes so many a second, after a first burst. */
@@ -112,7 +112,9 @@ export function callsOf({ users, keys }: Pick<World, 'users' | 'keys'>) {
   return { plan: 2 + users, apply: 1 + keys };
 }
 
-/** One account's calls: some at a time, as fast as AWS answers, and no faster than the processor takes them. */
+/**
+ * One account's calls: some at a time, as fast as AWS answers, and no faster than the processor takes them.
+ */
 function goThrough(
   at: number,
   calls: number,
@@ -159,7 +161,10 @@ export function simulateLambda(world: World, accountsAtOnce: number, machine = M
   return { seconds: ended, ...binding(busy, ended), lambdaSeconds: ended, children: 0 };
 }
 
-/** The engine `step-functions`: a Lambda that lists, then children with a batch each, then one that judges, and so again. */
+/**
+ * The engine `step-functions`: a Lambda that lists, then children with a batch each, then one that judges,
+ * and so again.
+ */
 export function simulateFanOut(
   world: World,
   { batchSize, maxConcurrency }: { readonly batchSize: number; readonly maxConcurrency: number },

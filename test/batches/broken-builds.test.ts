@@ -11,7 +11,7 @@ const BREAKS: readonly (readonly [string, Break])[] = [
     'writes again to keys whose end is known',
     {
       file: 'src/batches/apply-batch.ts',
-      line: '[...begun.results.values()]',
+      line: '[...writes.values()].filter(hasResult)',
       instead: '[]',
     },
   ],
@@ -19,8 +19,8 @@ const BREAKS: readonly (readonly [string, Break])[] = [
     'ends accounts again that have ended',
     {
       file: 'src/batches/apply-batch.ts',
-      line: 'if (!account?.planned || account.finished) return [];',
-      instead: 'if (!account?.planned) return [];',
+      line: 'if (!account?.plan || account.finished) return [];',
+      instead: 'if (!account?.plan) return [];',
     },
   ],
   [
@@ -51,9 +51,9 @@ const BREAKS: readonly (readonly [string, Break])[] = [
   [
     'takes what it plans to write for written',
     {
-      file: 'src/batches/fold-accounts.ts',
-      line: 'account.intended.set(accessKeyId, { accessKeyId, userName });',
-      instead: "account.results.set(accessKeyId, { accessKeyId, userName, outcome: 'deactivated' });",
+      file: 'src/ledger/stored-run.ts',
+      line: "{ accessKeyId, userName, outcome: 'unconfirmed', intended }",
+      instead: "{ accessKeyId, userName, outcome: 'deactivated', intended }",
     },
   ],
 ];

@@ -37,8 +37,8 @@ export async function undisturbed(
 }
 
 /**
- * A run in which steps die, are given up while they go on, and are taken twice at once, as a seed says. Its ledger tells the truth,
- * each account has its one outcome, and the next sweep takes what was left.
+ * A run in which steps die, are given up while they go on, and are taken twice at once, as a seed says. Its
+ * ledger tells the truth, each account has its one outcome, and the next sweep takes what was left.
  * @returns the summary; undefined when the run did not come to its end
  */
 export async function runInChaos(seed: number, build: Build, end: World): Promise<RunSummary | undefined> {
@@ -58,7 +58,8 @@ export async function runInChaos(seed: number, build: Build, end: World): Promis
 /**
  * Remembers how things are before a run.
  * @param end how they are after one that nothing disturbs
- * @returns what holds the run to the truth after all of its attempts, with what the last one answered or failed with
+ * @returns what holds the run to the truth after all of its attempts, with what the last one answered or
+ *   failed with
  */
 export function truthOf(
   stage: Stage,
@@ -90,7 +91,10 @@ export function asError(error: unknown): Error {
   return error instanceof Error ? error : new Error(String(error));
 }
 
-/** What the last attempt at the last step may fail with: itself disturbed, overtaken, or of a run that never began. */
+/**
+ * What the last attempt at the last step may fail with: itself disturbed, overtaken, or of a run that never
+ * began.
+ */
 export function isOfChaos(error: Error): boolean {
   return (
     error === UNAVAILABLE || ['Lambda.Unknown', 'RunNotStartedError', 'RunIdTakenError'].includes(error.name)
@@ -102,12 +106,12 @@ export function countedStage(stage: Stage): { readonly stage: Stage; readonly se
   const traffics: RequestCounter[] = [];
   const dependencies: Stage['dependencies'] = (disturbance) => {
     const made = stage.dependencies(disturbance);
-    traffics.push(made.clients.traffic);
+    traffics.push(made.clients.requests);
     return made;
   };
   return {
     stage: { ...stage, dependencies },
-    sent: () => traffics.reduce((sum, traffic) => sum + traffic.soFar().calls, 0),
+    sent: () => traffics.reduce((sum, traffic) => sum + traffic.total().calls, 0),
   };
 }
 

@@ -47,11 +47,17 @@ export class FailingOnce {
   }
 }
 
-/** Of the event loop. In a deep sleep other attempts go through whole steps: what the sleeper knows of the run is long past then. */
+/**
+ * Of the event loop. In a deep sleep other attempts go through whole steps: what the sleeper knows of the run
+ * is long past then.
+ */
 const NAP = { chance: 0.3, turns: 10 } as const;
 const DEEP_SLEEP = { chance: 0.03, turns: 500 } as const;
 
-/** A step that is slow: now and then it sleeps before a call or a store operation, and then goes on as if nothing was. */
+/**
+ * A step that is slow: now and then it sleeps before a call or a store operation, and then goes on as if
+ * nothing was.
+ */
 class Sleeper {
   private readonly random: Random;
 
@@ -103,7 +109,10 @@ function everyOperation(
   };
 }
 
-/** What may befall an attempt at a step, by chance: in most runs a bit of all, in others many attempts at once. */
+/**
+ * What may befall an attempt at a step, by chance: in most runs a bit of all, in others many attempts at
+ * once.
+ */
 const SHARES = [
   { killed: 0.25, failed: 0.15, givenUp: 0.2, twice: 0.15 },
   { killed: 0.25, failed: 0.15, givenUp: 0.2, twice: 0.15 },
@@ -141,7 +150,9 @@ export class Chaos {
     }
   };
 
-  /** One attempt, which may die, fail with its ledger, be given up while it goes on, or be made twice at once. */
+  /**
+   * One attempt, which may die, fail with its ledger, be given up while it goes on, or be made twice at once.
+   */
   attempt(event: Parameters<Take>[0]): Promise<unknown> {
     const drawn = this.random.next();
     const { killed: kill, failed, givenUp, twice } = this.shares;

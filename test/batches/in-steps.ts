@@ -3,7 +3,10 @@ import type { RunDependencies } from '../../src/sweep/begin.ts';
 import { KEYSWEEP, type Build } from '../properties/build-under-test.ts';
 import { attempt, play, type Take } from './playing.ts';
 
-/** Keysweep as the state machine runs it, each batch of so many accounts; what no state machine is started with stays in one process. */
+/**
+ * Keysweep as the state machine runs it, each batch of so many accounts; what no state machine is started
+ * with stays in one process.
+ */
 export function inSteps(batchSize: number): Build {
   let runs = 0;
   return {

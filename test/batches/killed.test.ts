@@ -17,7 +17,10 @@ type Event = Parameters<Take>[0];
 /** What befalls the first attempt at a step. @returns its result, where nothing befell it */
 type RunFailure = (event: Event, stage: Stage, at: number, moment: Moment) => Promise<unknown>;
 
-/** Lets the first attempt at that step of a run meet its trouble, and the second one go on. @returns whether it came so far */
+/**
+ * Lets the first attempt at that step of a run meet its trouble, and the second one go on. @returns whether
+ * it came so far
+ */
 async function disturbOnce(
   trouble: RunFailure,
   number: number,
@@ -55,7 +58,9 @@ async function disturbOnce(
 
 const end = undisturbed(KEYSWEEP);
 
-/** begin, two to plan, check-limits, two to apply, conclude; one each where both accounts are in one batch. */
+/**
+ * begin, two to plan, check-limits, two to apply, conclude; one each where both accounts are in one batch.
+ */
 const STEPS = { 1: 7, 2: 5 } as const;
 const BEGIN = 1;
 

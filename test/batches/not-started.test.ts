@@ -3,7 +3,7 @@ import { Metrics } from '@aws-lambda-powertools/metrics';
 import type { Context } from 'aws-lambda';
 import { expect, it } from 'vitest';
 
-import { RunNotStartedError } from '../../src/batches/conclude-batches.ts';
+import { RunNotStartedError } from '../../src/batches/errors.ts';
 import type { Step } from '../../src/batches/step.ts';
 import { runThatWrites } from '../../src/ledger/lock.ts';
 import { notifyNotStarted } from '../../src/rotator/not-started.ts';

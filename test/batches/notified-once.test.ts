@@ -92,7 +92,10 @@ describe('the last step of a run', () => {
     readWriter(stage.store, runIdOf(conclude['execution'] as Parameters<typeof runIdOf>[0]), NOTICES_WRITER);
   const runs = () => metrics.values('RunOk').length;
 
-  /** Kills the first attempt at that call or store operation, and makes the second. @returns whether it came so far */
+  /**
+   * Kills the first attempt at that call or store operation, and makes the second. @returns whether it came
+   * so far
+   */
   async function killedAt(at: number, moment: Moment): Promise<boolean> {
     again();
     const doom = new Doom(at, moment);

@@ -94,8 +94,8 @@ function eventsOf(stage: Stage, hasFailed: boolean): Event[] {
 }
 
 /**
- * Lets one attempt wait at one of its writes, another one at one of its own, and a third one come as far as one of its own; then they go on
- * one after the other, and the rest of the run after them.
+ * Lets one attempt wait at one of its writes, another one at one of its own, and a third one come as far as
+ * one of its own; then they go on one after the other, and the rest of the run after them.
  */
 async function overlap(
   { late, twice, wasTakenAgain }: Overlap,

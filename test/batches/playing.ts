@@ -23,8 +23,8 @@ export async function attempt(
 }
 
 /**
- * The steps of a run in the order that cdktf/state-machine/definition.ts gives them. What an interpreter of that definition does is
- * tested in test/step-functions/; here the steps are taken thousands of times.
+ * The steps of a run in the order that cdktf/state-machine/definition.ts gives them. What an interpreter of
+ * that definition does is tested in test/step-functions/; here the steps are taken thousands of times.
  */
 export async function play(
   take: Take,

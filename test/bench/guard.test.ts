@@ -5,8 +5,8 @@ import { buildPrograms } from '../../bench/processes.ts';
 import { rowOf, type Row } from '../../bench/results.ts';
 
 /**
- * Keeps a sweep from becoming dearer unnoticed: by calls, which are exact, and by processor time against the SDK's own. What there
- * was to do is known from the organization itself.
+ * Keeps a sweep from becoming dearer unnoticed: by calls, which are exact, and by processor time against the
+ * SDK's own. What there was to do is known from the organization itself.
  */
 describe('a sweep of 30 accounts', { timeout: 120_000 }, () => {
   const setting = { accounts: 30, users: 25, latency: 0, trouble: 'none' } as const;

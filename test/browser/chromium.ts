@@ -10,8 +10,10 @@ const run = promisify(execFile);
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 
 /**
- * A Chromium: the one on the PATH, or on a Debian or Ubuntu where this process is root the distribution's, installed now.
- * @returns undefined where there is none, with a line that says so; with CI=true that is an error, for there no test may be skipped
+ * A Chromium: the one on the PATH, or on a Debian or Ubuntu where this process is root the distribution's,
+ * installed now.
+ * @returns undefined where there is none, with a line that says so; with CI=true that is an error, for there
+ *   no test may be skipped
  */
 export async function openChromium(): Promise<Browser | undefined> {
   try {

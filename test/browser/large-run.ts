@@ -17,7 +17,10 @@ const TEAMS = [
   'data-lake',
 ];
 
-/** A sweep of an organization of any size, the same at every call: some accounts are left out, one in a hundred fails. */
+/**
+ * A sweep of an organization of any size, the same at every call: some accounts are left out, one in a
+ * hundred fails.
+ */
 export function largeRun(size: number): Promise<StoredRun> {
   const accounts = Array.from({ length: size }, (_, index) => largeAccount(index));
   const bad = accounts.filter(

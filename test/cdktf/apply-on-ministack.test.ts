@@ -23,10 +23,11 @@ import { allOf, type JsonObject, only, type StackJson, textOf } from './synthesi
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
-/*
- * The zip, the settings of the function and the schedule of the synthesised stack on an emulator that runs Lambdas. It has
- * no organizations, so IAM, STS and Organizations are moto's. What it cannot show: it runs the Node of this machine as its
- * root user whatever role and runtime are asked for, and it knows neither the time zone nor the retries of a schedule.
+/**
+ * The zip, the settings of the function and the schedule of the synthesised stack on an emulator that runs
+ * Lambdas. It has no organizations, so IAM, STS and Organizations are moto's. What it cannot show: it runs
+ * the Node of this machine as its root user whatever role and runtime are asked for, and it knows neither the
+ * time zone nor the retries of a schedule.
  */
 
 const program = await installMiniStack();

@@ -29,10 +29,11 @@ import { allOf, only, type Stacks, synthesised, textOf } from './synthesised.ts'
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
-/*
- * What the stacks hold, made on an emulator that we did not write: the StackSet by CloudFormation, the other roles by IAM.
- * moto checks the form of policies and makes the roles in the accounts. It does not judge trust across accounts or narrow
- * resources, which least-privilege.test.ts does; it knows no automatic deployment of StackSets.
+/**
+ * What the stacks hold, made on an emulator that we did not write: the StackSet by CloudFormation, the other
+ * roles by IAM. moto checks the form of policies and makes the roles in the accounts. It does not judge trust
+ * across accounts or narrow resources, which least-privilege.test.ts does; it knows no automatic deployment
+ * of StackSets.
  */
 
 const python = await pythonEnvironment();

@@ -31,8 +31,9 @@ export interface Combination {
 }
 
 /**
- * Every combination of settings that can be deployed. The partition only changes texts, so it is not multiplied with the rest:
- * one combination after the other gets the next, and because 2 and 3 have no common divisor each setting meets each partition.
+ * Every combination of settings that can be deployed. The partition only changes texts, so it is not
+ * multiplied with the rest: one combination after the other gets the next, and because 2 and 3 have no common
+ * divisor each setting meets each partition.
  */
 export function combinations(): Combination[] {
   return Object.keys(NONE)

@@ -28,8 +28,9 @@ import { deployableConfig } from '../support/deployable-config.ts';
 
 vi.setConfig({ testTimeout: 30_000, hookTimeout: 60_000 });
 
-/*
- * The deployed roles on the sandbox, which enforces their policies and trusts: sweeps that have these rights and no others.
+/**
+ * The deployed roles on the sandbox, which enforces their policies and trusts: sweeps that have these rights
+ * and no others.
  */
 
 const ROTATOR = 'keysweep-rotator';
@@ -229,7 +230,10 @@ const ACTION_OF: Record<string, string> = {
   'tagging:GetResources': 'tag:GetResources',
 };
 
-/** https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html: no permissions are required. */
+/**
+ * https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html: no permissions are
+ * required.
+ */
 const NEEDS_NO_PERMISSION = 'sts:GetCallerIdentity';
 
 /** Lambda itself writes the log, with the role's rights; the sandbox has no logs. */

@@ -30,7 +30,9 @@ const permissions = deployed.filter(({ kind }) => kind === 'permissions');
 const allowed = ({ Statement: statements }: PolicyDocument) =>
   statements.filter(({ Effect }) => Effect === 'Allow').flatMap(({ Action }) => Action);
 
-/** What each role may do in any deployment, all told. A new right has to be written down here, and looked at. */
+/**
+ * What each role may do in any deployment, all told. A new right has to be written down here, and looked at.
+ */
 const EVERY_RIGHT: Readonly<Record<string, readonly string[]>> = {
   'rotation-role': [
     'iam:DeleteAccessKey',
@@ -119,7 +121,8 @@ describe('what any role of keysweep may do', () => {
     const anywhere = permissions.flatMap(({ document }) =>
       document.Statement.filter(({ Resource }) => Resource?.includes('*')).flatMap(({ Action }) => Action),
     );
-    // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsorganizations.html and list_amazonresourcegrouptaggingapi.html
+    // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsorganizations.html and
+    // list_amazonresourcegrouptaggingapi.html
     expect(new Set(anywhere)).toEqual(
       new Set([
         'organizations:DescribeOrganization',
@@ -234,7 +237,8 @@ describe('who may assume any role', () => {
       const { partition, rotatorRoleArn } = deploymentNames(config.deployment);
       expect(statement.Condition?.StringEquals?.['aws:PrincipalOrgID']).toBe(ORGANIZATION);
       expect(statement.Condition?.ArnLike).toEqual({ 'aws:PrincipalArn': [rotatorRoleArn] });
-      // A role as the principal is stored by its id, so the trust would not survive that the role is made anew.
+      // A role as the principal is stored by its id, so the trust would not survive that the role is made
+      // anew.
       expect(statement.Principal).toEqual({ AWS: `arn:${partition}:iam::${CENTRAL_ACCOUNT}:root` });
     }
   });

@@ -24,8 +24,8 @@ const REPOSITORY = join(import.meta.dirname, '..', '..');
 const CHECKED_OUT = ['cdktf', 'src', 'accounts.example.json', 'cdktf.json', 'package.json'];
 
 /**
- * Runs before the app: whoever opens a connection fails, and at the end it tells the peak of the memory and the time of the
- * processor. Not that of the clock: other tests run at the same time.
+ * Runs before the app: whoever opens a connection fails, and at the end it tells the peak of the memory and
+ * the time of the processor. Not that of the clock: other tests run at the same time.
  */
 const WATCH = `data:text/javascript,${encodeURIComponent(`
   import { Socket } from 'node:net';

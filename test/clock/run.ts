@@ -3,9 +3,10 @@ import { spawnSync } from 'node:child_process';
 import { now } from '../support/clock.ts';
 import { moveOfDay, MOVES, type Move } from './moves.ts';
 
-/*
- * Runs the suite with the clock of every Node process moved: `npm run test:clock` with each move in turn, and with names
- * behind `--` only with those; `today` is the one that CI runs on this day. Files named there, too, are run alone.
+/**
+ * Runs the suite with the clock of every Node process moved: `npm run test:clock` with each move in turn, and
+ * with names behind `--` only with those; `today` is the one that CI runs on this day. Files named there,
+ * too, are run alone.
  */
 
 const given = process.argv.slice(2);

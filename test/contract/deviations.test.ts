@@ -23,9 +23,10 @@ import { createAccount, enter, plainClients, present, type PlainClients } from '
 import { EMULATORS, type EmulatorName } from './emulators.ts';
 import { buildWorld, type World } from './world.ts';
 
-/*
- * Where moto does not behave as AWS does. The sandbox does, by AWS's documentation, and covers what rests on it. A line of
- * this table fails when a later moto mends what it says, and should then move into the contract that holds for both.
+/**
+ * Where moto does not behave as AWS does. The sandbox does, by AWS's documentation, and covers what rests on
+ * it. A line of this table fails when a later moto mends what it says, and should then move into the contract
+ * that holds for both.
  */
 
 interface Deviation {

@@ -5,7 +5,9 @@ import { borrowMoto } from '../emulators/moto.ts';
 import { pythonEnvironment } from '../emulators/python.ts';
 import { plainClients, type Endpoint } from '../emulators/seeding.ts';
 
-/** A server that answers like AWS, with an organization in which there is nothing but the management account. */
+/**
+ * A server that answers like AWS, with an organization in which there is nothing but the management account.
+ */
 export interface Emulator {
   readonly endpoint: Endpoint;
   close(): Promise<void>;
@@ -13,7 +15,9 @@ export interface Emulator {
 
 export type EmulatorName = 'sandbox' | 'moto';
 
-/** Those that the same assertions hold for: our own, and one that we did not write wherever there is a Python. */
+/**
+ * Those that the same assertions hold for: our own, and one that we did not write wherever there is a Python.
+ */
 export const EMULATORS: readonly { name: EmulatorName; start: () => Promise<Emulator> }[] = [
   { name: 'sandbox', start: sandbox },
   ...((await pythonEnvironment()) === undefined ? [] : [{ name: 'moto' as const, start: moto }]),

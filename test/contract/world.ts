@@ -34,8 +34,8 @@ export interface World {
 export const EXTERNAL_ID = 'keysweep-contract';
 
 /**
- * Builds it: `alpha` in Workloads/Prod with users and the rotation role, `beta` in Sandbox with the opt-out tag, `gamma` in
- * the root with a rotation role that asks for an external id.
+ * Builds it: `alpha` in Workloads/Prod with users and the rotation role, `beta` in Sandbox with the opt-out
+ * tag, `gamma` in the root with a rotation role that asks for an external id.
  */
 export async function buildWorld(emulator: Emulator): Promise<World> {
   const central = plainClients(emulator.endpoint);
@@ -89,7 +89,9 @@ export async function buildWorld(emulator: Emulator): Promise<World> {
   };
 }
 
-/** keysweep's own clients on the emulator, with the administrator's credentials where the SDK looks for them. */
+/**
+ * keysweep's own clients on the emulator, with the administrator's credentials where the SDK looks for them.
+ */
 export function ownClients({ endpoint: { url, region, credentials } }: Emulator): Clients {
   vi.stubEnv('AWS_ACCESS_KEY_ID', credentials.accessKeyId);
   vi.stubEnv('AWS_SECRET_ACCESS_KEY', credentials.secretAccessKey);

@@ -29,7 +29,9 @@ export async function checkUndone({ stage, before, story }: Killed): Promise<voi
   expect(statuses(stage.world()), story).toEqual(statuses(before));
 }
 
-/** What an undo that was killed activated is held, another undo does the rest, and no sweep takes any of it. */
+/**
+ * What an undo that was killed activated is held, another undo does the rest, and no sweep takes any of it.
+ */
 export async function checkHeld({ stage, before, after, end, story }: Killed): Promise<void> {
   for (const { accessKeyId, status } of after.keys.values())
     if (status !== before.keys.get(accessKeyId)?.status)

@@ -8,7 +8,10 @@ function pidOfTheDead(): number {
   return dead;
 }
 
-/** Makes every lock one of a process that died: in a test the run that was killed shares its process with the next one. */
+/**
+ * Makes every lock one of a process that died: in a test the run that was killed shares its process with the
+ * next one.
+ */
 export function buryLocks(objects: Map<string, string>): void {
   for (const [key, body] of objects) {
     if (!key.startsWith('locks/')) continue;

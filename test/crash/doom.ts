@@ -4,7 +4,10 @@ import type { Passage } from '../properties/in-process.ts';
 /** Whether the call or the store's operation that a process dies in has its effect. */
 export type Moment = 'before its effect' | 'after its effect';
 
-/** A death at one call or store operation: from then on nothing that the run asks for is done, and nothing is answered. */
+/**
+ * A death at one call or store operation: from then on nothing that the run asks for is done, and nothing is
+ * answered.
+ */
 export class Doom {
   /** Calls and operations so far; without a death, all of them. */
   events = 0;

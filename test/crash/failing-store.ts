@@ -57,8 +57,9 @@ async function prepared(build: Build, accounts: number): Promise<Stage> {
 }
 
 /**
- * Lets the store fail at every write that a sweep makes, each time anew, and looks whether IAM is written to afterwards. With
- * one account at a time nothing is in flight when it fails; with more, what is in flight has its intent in the ledger.
+ * Lets the store fail at every write that a sweep makes, each time anew, and looks whether IAM is written to
+ * afterwards. With one account at a time nothing is in flight when it fails; with more, what is in flight has
+ * its intent in the ledger.
  * @returns how many times it failed
  */
 export async function failEverywhere(build: Build, duration: Duration, accounts: number): Promise<number> {

@@ -53,7 +53,10 @@ export const SWEEPS = {
 
 export const UNDO: Case = { mode: 'deactivate', prepare: aSweepBefore, run: undoFirst };
 
-/** @returns how the world ends when nothing happens to the run, and how many calls and store operations it makes */
+/**
+ * @returns how the world ends when nothing happens to the run, and how many calls and store operations it
+ *   makes
+ */
 async function undisturbed(
   { mode, prepare, run }: Case,
   build: Build,
@@ -84,8 +87,8 @@ export async function killPoints(of: Case, build: Build): Promise<number> {
 }
 
 /**
- * Kills the run at every call and every store operation that it makes, each time anew, looks whether the ledger tells
- * the truth, and then lets `check` go on from there.
+ * Kills the run at every call and every store operation that it makes, each time anew, looks whether the
+ * ledger tells the truth, and then lets `check` go on from there.
  * @returns how many times it was killed
  */
 export async function killEverywhere(

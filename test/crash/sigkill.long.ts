@@ -16,7 +16,10 @@ import { currentKeys, statuses } from '../properties/stage.ts';
 import { checkTruth } from '../properties/truth.ts';
 import { smallOrganization } from './organization.ts';
 
-/** When the process is killed: in a call that is never answered, or as soon as the ledger has so many objects of records. */
+/**
+ * When the process is killed: in a call that is never answered, or as soon as the ledger has so many objects
+ * of records.
+ */
 type Point = Fault | { readonly records: number };
 
 const MEMBER = '100000000001';

@@ -10,7 +10,10 @@ import { parseEvent } from '../../src/rotator/event.ts';
 import { commandLines, commandsIn, type CommandLine } from './command-lines.ts';
 import { blocks, PAGES, ROOT } from './pages.ts';
 
-/** Parses a command line with the real commands, without doing anything. @throws what commander says against it */
+/**
+ * Parses a command line with the real commands, without doing anything. @throws what commander says against
+ * it
+ */
 function parse({ words, mentioned }: CommandLine): void {
   const program = keysweepProgram(silent(), () => undefined);
   for (const command of program.commands) command.action(() => undefined);

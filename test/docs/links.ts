@@ -54,7 +54,10 @@ export function brokenTargets(
   );
 }
 
-/** The pages to which links lead from that one, over any number of others; a link to a folder leads to the pages in it. */
+/**
+ * The pages to which links lead from that one, over any number of others; a link to a folder leads to the
+ * pages in it.
+ */
 export function reachable(pages: readonly Page[], start: string): Set<string> {
   const reached = new Set([start]);
   for (const path of reached) {
@@ -72,7 +75,9 @@ function withoutCode(page: Page): string {
   return prose(page).replaceAll(/`[^`\n]*`/g, 'code');
 }
 
-/** https://github.com/gjtorikian/html-pipeline/blob/main/lib/html_pipeline/node_filter/table_of_contents_filter.rb */
+/**
+ * https://github.com/gjtorikian/html-pipeline/blob/main/lib/html_pipeline/node_filter/table_of_contents_filter.rb
+ */
 function slugOf(heading: string): string {
   return heading
     .replaceAll(/\[([^\]]*)\]\([^)]*\)/g, '$1')

@@ -12,9 +12,9 @@ import { it, statuses, type OpenWorkspace, type Workspace } from '../support/wor
 import { ADA, EVERY_KEY, organizationOf } from '../support/sweeping.ts';
 import type { Ended, Started } from '../support/keysweep-process.ts';
 
-/*
- * The command as a process that is ended in mid-sweep: 12 accounts with 3 keys each, a few at a time, and a sandbox that
- * takes its time until the process is gone.
+/**
+ * The command as a process that is ended in mid-sweep: 12 accounts with 3 keys each, a few at a time, and a
+ * sandbox that takes its time until the process is gone.
  */
 
 const KEYS = 36;

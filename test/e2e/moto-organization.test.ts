@@ -26,9 +26,10 @@ import {
 import { dateFromNow } from '../support/clock.ts';
 import { keysweep } from '../support/keysweep-process.ts';
 
-/*
- * 30 accounts in nested OUs with 120 users on an emulator that we did not write, swept by the command as a process of its
- * own. What should happen stands in two tables, DUE and AFTER, and not in any code of keysweep.
+/**
+ * 30 accounts in nested OUs with 120 users on an emulator that we did not write, swept by the command as a
+ *   process of its own. What should happen stands in two tables, DUE and AFTER, and not in any code of
+ *   keysweep.
  */
 
 const GROUPS = ['Developers', 'Administrators', 'Engineers', 'ServiceUsers'];
@@ -65,7 +66,10 @@ const CASTS: readonly (readonly UserToCreate[])[] = [
   ],
 ];
 
-/** Whose keys are due: by the default groups and rules, where the group is Engineers, and where machines are swept too. */
+/**
+ * Whose keys are due: by the default groups and rules, where the group is Engineers, and where machines are
+ * swept too.
+ */
 const DUE: Record<'usual' | 'engineers' | 'machines too', readonly string[]> = {
   usual: ['developer', 'administrator', 'last,first@example.com', 'both', 'dormant'],
   engineers: ['engineer', 'both'],
@@ -311,7 +315,9 @@ async function peopled(
   return { ...account, keys };
 }
 
-/** What the tables say about every key of an account; a deleted one is not there unless it is to be named so. */
+/**
+ * What the tables say about every key of an account; a deleted one is not there unless it is to be named so.
+ */
 function keysAfter({ kind, keys }: SeededAccount, deleted?: 'deleted'): [string, string][] {
   const { due, sweptTo } = AFTER[kind];
   const statuses = keys.map(({ label, userName, status }): [string, string] => [

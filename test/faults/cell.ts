@@ -81,11 +81,11 @@ export async function sweepWith(
   const before = statuses(sandbox);
   const deadlines: AbortController[] = [];
   let struck = 0;
-  const onStrike = (): void => {
+  const onFired = (): void => {
     struck += 1;
     if (harm.beyondDeadline) deadlines.at(-1)?.abort();
   };
-  const faults = harm.faults(site).map((fault) => ({ ...fault, onStrike }));
+  const faults = harm.faults(site).map((fault) => ({ ...fault, onFired }));
   // What the sweep needs in order to come to the site is out of the way first.
   sandbox.faults.add(...site.after, ...faults);
   const failing = new Set([site, ...site.after, ...faults].map(({ service }) => service));
@@ -169,9 +169,9 @@ function impatientClients(sandbox: Sandbox, { failing, silent }: Conditions): Cl
     region,
     credentials,
     sockets: 8,
-    patience: {
+    retries: {
       connectionMilliseconds: 10_000,
-      answerMilliseconds: silent ? 1_000 : 10_000,
+      responseMilliseconds: silent ? 1_000 : 10_000,
       attempts: { shared: 3, iam: 3 },
       strategy: (maxAttempts) =>
         new StandardRetryStrategy({

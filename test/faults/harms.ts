@@ -71,10 +71,10 @@ const never = (): boolean => false;
 /** S3 answers these with a status and headers; there is nothing in the body to be misread. */
 const saysNothing = ({ call }: Site): boolean => ['PutObject', 'HeadObject', 'DeleteObject'].includes(call);
 
-function denied(by: string, because: string): Harm {
+function denied(by: string, reason: string): Harm {
   return {
     name: `denied by ${by}`,
-    faults: (site) => [faultAt(site, { kind: 'denied', because, occurrence: fromThereOn(site) })],
+    faults: (site) => [faultAt(site, { kind: 'denied', reason, occurrence: fromThereOn(site) })],
     heals: never,
     at: everywhere,
   };

@@ -11,8 +11,8 @@ const HALF_AN_HOUR = 30 * 60_000;
 const ALL = process.env.KEYSWEEP_FAULTS === 'all';
 
 /**
- * Tests that the cells of these calls are as promised, and as docs/fault-matrix.md says. Files share the calls between them,
- * so that they can run side by side.
+ * Tests that the cells of these calls are as promised, and as docs/fault-matrix.md says. Files share the
+ * calls between them, so that they can run side by side.
  */
 export function holdToThePage(isOurs: (call: string) => boolean): void {
   let cells: readonly JudgedCell[];

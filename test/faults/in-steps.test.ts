@@ -13,7 +13,10 @@ import { allowedInSteps } from './model.ts';
 import { cellsOn, inWords, nameOfCell, PAGE_FILE } from './page.ts';
 import { TARGETS } from './world.ts';
 
-/** All accounts in one batch, so that one call comes after the other. A step is not taken again: what fails, fails for good. */
+/**
+ * All accounts in one batch, so that one call comes after the other. A step is not taken again: what fails,
+ * fails for good.
+ */
 function inSteps(start: Date): Engine {
   const execution = { Name: 'faults', StartTime: start.toISOString() };
   return {
@@ -78,7 +81,10 @@ function onPage(page: string, cell: Cell): string | undefined {
   return text && withoutError(text);
 }
 
-/** A run in steps that breaks off has a summary, where it has begun: the last step says that nothing was listed. */
+/**
+ * A run in steps that breaks off has a summary, where it has begun: the last step says that nothing was
+ * listed.
+ */
 function withoutError(words: string): string {
   return words.replace(/, broke off .*$/, '');
 }

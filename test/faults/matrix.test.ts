@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
-import type { Fault, Meeting } from '../../sandbox/faults/faults.ts';
+import type { Fault, IncomingCall } from '../../sandbox/faults/faults.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
 import { sweepWith, type Outcome } from './cell.ts';
 import type { Harm } from './harms.ts';
@@ -28,18 +28,20 @@ const somePut = (): Site => {
   return site;
 };
 
-/** The calls of a sweep that is left alone, but for faults without which it would not come to some of them. */
-async function meetingsOf(after: readonly Fault[]): Promise<readonly Meeting[]> {
-  const meetings: Meeting[] = [];
+/**
+ * The calls of a sweep that is left alone, but for faults without which it would not come to some of them.
+ */
+async function callsOf(after: readonly Fault[]): Promise<readonly IncomingCall[]> {
+  const calls: IncomingCall[] = [];
   sandbox.reset();
   const next = sandbox.faults.next.bind(sandbox.faults);
-  const meet = vi.spyOn(sandbox.faults, 'next').mockImplementation((meeting) => {
-    meetings.push(meeting);
-    return next(meeting);
+  const meet = vi.spyOn(sandbox.faults, 'next').mockImplementation((call) => {
+    calls.push(call);
+    return next(call);
   });
   await sweepWith(sandbox, { site: { ...somePut(), after }, harm: NO_HARM });
   meet.mockRestore();
-  return meetings;
+  return calls;
 }
 
 describe('the matrix', () => {
@@ -47,10 +49,10 @@ describe('the matrix', () => {
     const detours = new Set(SITES.map(({ after }) => after));
     const [seen, struck] = [new Set<string>(), new Set<string>()];
     for (const after of detours) {
-      const meetings = await meetingsOf(after);
-      for (const meeting of meetings) seen.add(placeOf(meeting));
+      const calls = await callsOf(after);
+      for (const call of calls) seen.add(placeOf(call));
       for (const site of SITES.filter((one) => one.after === after)) {
-        const met = metAt(site, meetings);
+        const met = metAt(site, calls);
         struck.add(met ? placeOf(met) : `${site.call}, ${site.position}: no such call`);
       }
     }

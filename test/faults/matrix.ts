@@ -22,7 +22,10 @@ export const CELLS: readonly Cell[] = SITES.flatMap((site) =>
 /** What another fault or the same one elsewhere shows as well; a minute is much for `npm test`. */
 const SAME_AGAIN = ['error 503', 'denied by a service control policy', 'denied by a permissions boundary'];
 
-/** Enough for every day: all cells at the first call of each kind, and those of the others that tell something new. */
+/**
+ * Enough for every day: all cells at the first call of each kind, and those of the others that tell something
+ * new.
+ */
 export function isForEveryDay({ site, harm }: Cell): boolean {
   if (/^(first|only)/.test(site.position)) return true;
   if (SAME_AGAIN.some((name) => harm.name.startsWith(name))) return false;
@@ -61,7 +64,10 @@ export async function runCell(sandbox: Sandbox, cell: Cell): Promise<JudgedCell>
   return { ...cell, outcome, judgement: { ...judgement, broken: [...judgement.broken, ...again] } };
 }
 
-/** Where the ledger cannot be written, the lock may stay behind too: the next run must get past it and finish the job. */
+/**
+ * Where the ledger cannot be written, the lock may stay behind too: the next run must get past it and finish
+ * the job.
+ */
 function mayHaveLeftALock({ call }: Site, { exitCode }: Outcome): boolean {
   return (call === 'PutObject' || call === 'HeadObject') && exitCode !== 0;
 }

@@ -16,7 +16,10 @@ export const DUE: readonly string[] = TARGETS.flatMap((account) => [`${account}/
 const ALL = new Set(DUE);
 const NONE: ReadonlySet<string> = new Set();
 
-/** The whole of what a cell may do, from what hangs on the call and nothing else: it knows no code of keysweep. */
+/**
+ * The whole of what a cell may do, from what hangs on the call and nothing else: it knows no code of
+ * keysweep.
+ */
 export function allowedIn(site: Site, harm: Harm): Allowed {
   if (harm.beyondDeadline) return whenLate(site);
   if (harm.heals(site)) return { may: ALL, must: ALL };
@@ -42,7 +45,10 @@ export function allowedInSteps(site: Site, harm: Harm): Allowed {
   return harm.beyondDeadline ? whenAStepIsLate(site) : allowedIn(site, harm);
 }
 
-/** What a step has planned before is carried out by a later one; the tags of all accounts are read before any is planned. */
+/**
+ * What a step has planned before is carried out by a later one; the tags of all accounts are read before any
+ * is planned.
+ */
 function whenAStepIsLate(site: Site): Allowed {
   const { call, phase, governs } = site;
   if (phase === 'writing' || call === 'ListTagsForResource' || !('account' in governs)) return whenLate(site);

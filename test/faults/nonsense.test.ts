@@ -81,7 +81,9 @@ function endOf(end: unknown): unknown {
   return outcomes(run);
 }
 
-/** The answers about the first account only: one account is read after the other, each with both of its pages. */
+/**
+ * The answers about the first account only: one account is read after the other, each with both of its pages.
+ */
 function onlyInFirst(twist: Twist): Twist {
   let pages = 0;
   return (answer, input) => {

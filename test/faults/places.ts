@@ -1,4 +1,4 @@
-import { FaultScript, type Meeting } from '../../sandbox/faults/faults.ts';
+import { FaultList, type IncomingCall } from '../../sandbox/faults/faults.ts';
 import { faultAt } from './harms.ts';
 import type { Site } from './site.ts';
 
@@ -6,10 +6,11 @@ import type { Site } from './site.ts';
 const ALIKE = /(?<=runs\/)[0-9TZ]+-[0-9a-f]{6}|\d{8,}/g;
 
 /**
- * What a call is there for, in words that calls of the same kind share: for the ledger what is stored or read, for IAM and
- * Organizations where the answer is about one group or one OU, and for a session what it is to do.
+ * What a call is there for, in words that calls of the same kind share: for the ledger what is stored or
+ * read, for IAM and Organizations where the answer is about one group or one OU, and for a session what it is
+ * to do.
  */
-export function placeOf({ service, call, parameters }: Meeting): string {
+export function placeOf({ service, call, parameters }: IncomingCall): string {
   const { Key, Body, prefix, GroupName, ParentId, Policy } = parameters;
   const about = [Key, prefix, GroupName, ParentId].filter((value) => typeof value === 'string');
   const records = String(Key).endsWith('.jsonl') ? typesIn(String(Body)) : [];
@@ -19,9 +20,9 @@ export function placeOf({ service, call, parameters }: Meeting): string {
 }
 
 /** The call that a fault at the site strikes; undefined when none fits. */
-export function metAt(site: Site, meetings: readonly Meeting[]): Meeting | undefined {
-  const script = new FaultScript([faultAt(site, { kind: 'slow' })]);
-  return meetings.find((meeting) => script.next(meeting));
+export function metAt(site: Site, calls: readonly IncomingCall[]): IncomingCall | undefined {
+  const faults = new FaultList([faultAt(site, { kind: 'slow' })]);
+  return calls.find((call) => faults.next(call));
 }
 
 function typesIn(records: string): string[] {

@@ -2,8 +2,9 @@ import type { Fault } from '../../sandbox/faults/faults.ts';
 import type { ServiceName } from '../../sandbox/wire/common-errors.ts';
 
 /**
- * What hangs on a call, and so what must not be written when it fails for good. `user`: nothing but that user's keys.
- * `write`: the call is itself the write. `later`: the accounts after this one. `nothing`: another way is taken.
+ * What hangs on a call, and so what must not be written when it fails for good. `user`: nothing but that
+ * user's keys. `write`: the call is itself the write. `later`: the accounts after this one. `nothing`:
+ * another way is taken.
  */
 export type Governs =
   | { readonly what: 'run' | 'nothing' }

@@ -21,7 +21,9 @@ export const PREFIX = 'keysweep';
 export const RUN_ID = newRunId(now(), () => 'abc');
 export const EARLIER_RUN = newRunId(fromNow(-8 * DAY), () => 'abc');
 
-/** Everybody's in Developers, with a console password and an active key; what differs is said beside the name. */
+/**
+ * Everybody's in Developers, with a console password and an active key; what differs is said beside the name.
+ */
 const DEVELOPER: Omit<UserOptions, 'account' | 'userName'> = {
   groups: ['Developers'],
   keys: [{}],
@@ -38,7 +40,9 @@ const PROTECTED: Readonly<Record<string, Omit<UserOptions, 'account'>>> = {
 /** Every list comes in pages of two, so that one has several. */
 export const PAGE = 2;
 
-/** The organization before a cell. In each target ada's key is due to be deactivated and bob's to be deleted. */
+/**
+ * The organization before a cell. In each target ada's key is due to be deactivated and bob's to be deleted.
+ */
 export function organizationOfCell(): SandboxOrganization {
   const organization = new SandboxOrganization({ seed: 'faults' });
   const workloads = organization.addOrganizationalUnit('Workloads');

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import type * as z from 'zod';
 
-/*
- * Wrong documents made of a right one: every place that the right one has is filled with every kind of thing that has no
- * business there, and the text is damaged as texts are.
+/**
+ * Wrong documents made of a right one: every place that the right one has is filled with every kind of thing
+ * that has no business there, and the text is damaged as texts are.
  */
 
 export type Path = readonly (string | number)[];

@@ -12,7 +12,10 @@ import { typeCommand } from '../support/type-command.ts';
 import { addRotationRole, ADA, EVERY_KEY } from '../support/sweeping.ts';
 import { UNPRINTABLE } from './refusing.ts';
 
-/** Every character that IAM allows in names of users and groups: https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateUser.html */
+/**
+ * Every character that IAM allows in names of users and groups:
+ * https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateUser.html
+ */
 const IN_IAM = [
   '=1+1',
   '+cmd',
@@ -29,7 +32,10 @@ const IN_IAM = [
   '0',
 ];
 
-/** Organizations allows any printable ASCII in names of accounts; other writers of that field may be less strict. */
+/**
+ * Organizations allows any printable ASCII in names of accounts; other writers of that field may be less
+ * strict.
+ */
 const OF_ACCOUNTS = [
   '<img src=x onerror=alert(1)>',
   '"; rm -rf / #',

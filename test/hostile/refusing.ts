@@ -1,7 +1,8 @@
 import { expect } from 'vitest';
 
 /**
- * A message is for a person at a terminal: it names what is wrong, is no stack trace, moves no cursor and ends some time.
+ * A message is for a person at a terminal: it names what is wrong, is no stack trace, moves no cursor and
+ * ends some time.
  * @param names the file or the object that it must name
  */
 export function checkMessage(message: string, names: string): void {

@@ -114,7 +114,10 @@ describe('a lock that is to be confirmed', () => {
   });
 });
 
-/** https://nodejs.org/api/process.html#processkillpid-signal: so says the system of a process that is another user's. */
+/**
+ * https://nodejs.org/api/process.html#processkillpid-signal: so says the system of a process that is another
+ * user's.
+ */
 describe('a lock of a process that may not be asked', () => {
   it.each([
     ['EPERM', 'is held, for the process is alive', false],

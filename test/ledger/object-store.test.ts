@@ -7,7 +7,8 @@ import { folderStores, motoStores, sandboxStores, type Stores } from '../support
 const kinds = [
   { kind: 'a folder', open: folderStores, skip: false, atomic: true },
   { kind: 'a bucket of the sandbox', open: sandboxStores, skip: false, atomic: true },
-  // moto looks whether the key exists and then stores, in threads: of many callers two may get true, once in some 100 times.
+  // moto looks whether the key exists and then stores, in threads: of many callers two may get true, once in
+  // some 100 times.
   {
     kind: 'a bucket of moto',
     open: motoStores,

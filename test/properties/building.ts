@@ -36,7 +36,9 @@ export interface Built {
   readonly keys: BuiltKey[];
   readonly config: ConfigInput;
   readonly filters: Filters;
-  /** A user of the management account whose key the sweeps run with; a member of the swept groups like others. */
+  /**
+   * A user of the management account whose key the sweeps run with; a member of the swept groups like others.
+   */
   readonly operator: BuiltKey;
 }
 

@@ -5,7 +5,9 @@ export function isChange(chapter: { readonly type: string }): chapter is Change 
   return ['move', 'leave', 'join', 'regroup', 'tag-user', 'tag-account'].includes(chapter.type);
 }
 
-/** The facts after it. Whatever cannot happen, such as that the management account leaves, changes nothing. */
+/**
+ * The facts after it. Whatever cannot happen, such as that the management account leaves, changes nothing.
+ */
 export function changed(facts: Facts, change: Change): Facts {
   const { account: at } = change;
   const account = facts.accounts[at]!;
@@ -59,7 +61,7 @@ export function alter(
   const isListed = organization.accounts.get(account.id) !== undefined;
   if (away && isListed) {
     organization.accounts.remove(account);
-    account.serviceControl.length = 0;
+    account.scps.length = 0;
     account.tags.remove([...account.tags.current.keys()], organization.clock.milliseconds());
   }
   if (!away) {

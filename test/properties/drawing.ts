@@ -96,7 +96,10 @@ const user: fc.Arbitrary<UserFacts> = fc.record({
   ),
 });
 
-/** Places and numbers may lie outside the lists; `within` brings them back. So each list shrinks without the others. */
+/**
+ * Places and numbers may lie outside the lists; `within` brings them back. So each list shrinks without the
+ * others.
+ */
 const place: fc.Arbitrary<Place> = fc.integer({ min: ROOT, max: 3 });
 const number: fc.Arbitrary<number> = fc.nat({ max: 6 });
 
@@ -217,7 +220,9 @@ const CALLS: readonly Pick<FaultFacts, 'service' | 'call'>[] = [
 ];
 
 const LOST_ANSWERS = ['internal-error', 'unavailable', 'timeout', 'reset', 'truncated', 'garbled'] as const;
-/** Whoever refuses a call has not carried it out. A short page is no refusal, and carries nothing out either. */
+/**
+ * Whoever refuses a call has not carried it out. A short page is no refusal, and carries nothing out either.
+ */
 const REFUSALS = ['throttle', 'denied', 'expired-token', 'short-page'] as const;
 
 const fault: fc.Arbitrary<FaultFacts> = fc

@@ -5,7 +5,10 @@ export class DiskFullError extends Error {
   override readonly name = 'DiskFullError';
 }
 
-/** The same store, in which one operation fails once: before it is done, or after, so that only the answer is lost. */
+/**
+ * The same store, in which one operation fails once: before it is done, or after, so that only the answer is
+ * lost.
+ */
 export function failing(store: ObjectStore, { operation, nth, afterEffect }: StoreFault): ObjectStore {
   let count = 0;
   const meet = async <Answer>(asked: typeof operation, act: () => Promise<Answer>): Promise<Answer> => {

@@ -4,7 +4,10 @@ import { isOk } from '../../src/ledger/outcomes.ts';
 import type { Foretold, World } from './model.ts';
 import { isWriteCall, statuses, type Ran, type Stage } from './stage.ts';
 
-/** A sweep that could not even begin, or list the organization: the error is of keysweep's own, and nothing was written. */
+/**
+ * A sweep that could not even begin, or list the organization: the error is of keysweep's own, and nothing
+ * was written.
+ */
 export function checkFaulty(error: unknown, before: World, { behaviour, world }: Stage): undefined {
   expect(error).toMatchObject({ name: 'CallFailedError' });
   expect(statuses(world()), 'after a sweep that broke off').toEqual(statuses(before));
@@ -13,8 +16,9 @@ export function checkFaulty(error: unknown, before: World, { behaviour, world }:
 }
 
 /**
- * With faults the model cannot tell what happens, only what must not: a key that was not due is never asked for, limits
- * hold, and each key that was due is revoked, or the ledger has its account, user or key with the reason, and the run is not ok.
+ * With faults the model cannot tell what happens, only what must not: a key that was not due is never asked
+ * for, limits hold, and each key that was due is revoked, or the ledger has its account, user or key with the
+ * reason, and the run is not ok.
  */
 export function checkExplained(
   { summary, run }: Ran,

@@ -13,11 +13,11 @@ import { ConfiguredRetryStrategy } from '@smithy/core/retry';
 import type { Clients } from '../../src/aws/clients.ts';
 import { cacheMiddleware } from '../../src/aws/cache-middleware.ts';
 import { countRequests } from '../../src/aws/request-counter.ts';
-import type { Behaviour, PageOptions } from '../../sandbox/server/server-state.ts';
+import type { ServerState, PageOptions } from '../../sandbox/server/server-state.ts';
 import { CallLog } from '../../sandbox/server/call-log.ts';
 import { reply } from '../../sandbox/server/endpoint.ts';
 import type { Reply } from '../../sandbox/faults/apply-fault.ts';
-import { FaultScript } from '../../sandbox/faults/faults.ts';
+import { FaultList } from '../../sandbox/faults/faults.ts';
 import type { SandboxOrganization } from '../../sandbox/organization/organization.ts';
 import { Sessions } from '../../sandbox/calls/sessions.ts';
 import { Throttling } from '../../sandbox/faults/throttling.ts';
@@ -30,13 +30,13 @@ import { unsigned } from '../support/unsigned.ts';
 export type Passage = (send: () => Promise<Reply>) => Promise<Reply>;
 
 /** A sandbox without sockets. */
-export function sandboxOf(organization: SandboxOrganization, pages: PageOptions = {}): Behaviour {
+export function sandboxOf(organization: SandboxOrganization, pages: PageOptions = {}): ServerState {
   organization.clock.start();
   return {
     organization,
     sessions: new Sessions(),
     calls: new CallLog(),
-    faults: new FaultScript(),
+    faults: new FaultList(),
     throttling: new Throttling([]),
     latency: undefined,
     pages,
@@ -52,7 +52,7 @@ export function sandboxOf(organization: SandboxOrganization, pages: PageOptions 
  * thousands of sweeps in minutes. They retry as often as they are told and at once.
  */
 export function clientsInProcess(
-  behaviour: Behaviour,
+  behaviour: ServerState,
   credentials: { readonly accessKeyId: string; readonly secretAccessKey: string },
   passage: Passage = (send) => send(),
 ): Clients {
@@ -98,7 +98,7 @@ export function clientsInProcess(
       eventBridge: counted(new EventBridgeClient(shared)),
       ses: counted(new SESv2Client(shared)),
     }),
-    traffic,
+    requests,
     close: () => undefined,
   };
 }

@@ -5,7 +5,10 @@ export interface Counted {
   /** Keys that are due in armed accounts, and in all. */
   readonly toRevoke: number;
   readonly due: number;
-  /** In armed accounts with an age: the keys there, and those that have reached it and would be revoked for it. */
+  /**
+   * In armed accounts with an age: the keys there, and those that have reached it and would be revoked for
+   * it.
+   */
   readonly aged: { readonly seen: number; readonly due: number };
   readonly listed: number;
   readonly targets: number;
@@ -18,7 +21,10 @@ export interface Last {
   readonly listed: number;
 }
 
-/** docs/configuration.md, "limits": those that are exceeded. Parts of the organization are compared with nothing. */
+/**
+ * docs/configuration.md, "limits": those that are exceeded. Parts of the organization are compared with
+ * nothing.
+ */
 export function exceeded({ config, filters }: Facts, found: Counted, last: Last | undefined): string[] {
   const {
     maxGrowth = 2,

@@ -1,8 +1,8 @@
 import { DAY, BEGINNING, EXTERNAL_ID, ROOT, type Facts, type Place, type SettingsFacts } from './story.ts';
 
-/*
- * The model says from the documentation alone what a sweep must do. It shares nothing with the rooms that it judges, and
- * cares for clarity and not for calls.
+/**
+ * The model says from the documentation alone what a sweep must do. It shares nothing with the rooms that it
+ * judges, and cares for clarity and not for calls.
  */
 
 /** docs/configuration.md, "Which accounts are swept": the answer of an account that is no target. */
@@ -27,8 +27,8 @@ export function leftOut(facts: Facts, account: number, now: number): string | un
 }
 
 /**
- * docs/configuration.md: an account that does not exist stops the run. Who has left is named in an override, an opt-out or
- * a filter?
+ * docs/configuration.md: an account that does not exist stops the run. Who has left is named in an override,
+ * an opt-out or a filter?
  */
 export function namesStrangers({ accounts, config, filters }: Facts): boolean {
   const named = [...config.ofAccounts, ...config.optOuts].map(({ account }) => account);

@@ -241,8 +241,9 @@ export interface Undone {
 }
 
 /**
- * An undo of keys that a sweep, and none after it, deactivated: those that are still Inactive are Active again, and they are held
- * as those are that somebody activated already. What an earlier undo gave back and is Inactive again stays so, and is not held.
+ * An undo of keys that a sweep, and none after it, deactivated: those that are still Inactive are Active
+ * again, and they are held as those are that somebody activated already. What an earlier undo gave back and
+ * is Inactive again stays so, and is not held.
  */
 export function undone(
   facts: Facts,

@@ -22,7 +22,10 @@ import { checkSums, checkTruth } from './truth.ts';
 
 const HOLD_DAYS = 30;
 
-/** Plays a story to its end. @throws when something is not as the model foretells, or the ledger does not tell the truth */
+/**
+ * Plays a story to its end. @throws when something is not as the model foretells, or the ledger does not tell
+ * the truth
+ */
 export async function play({ facts }: Story, build: Build): Promise<void> {
   const stage = stageOf(facts, build);
   const player = new Player(stage);
@@ -87,7 +90,10 @@ class Player {
     this.note({ runId: ran.summary.runId, run: ran.run }, before);
   }
 
-  /** A run that came to no end; where the ledger failed it may have written what was due, and the next one goes on from there. */
+  /**
+   * A run that came to no end; where the ledger failed it may have written what was due, and the next one
+   * goes on from there.
+   */
   private async brokeOff(error: unknown, before: World): Promise<undefined> {
     const { built, store, objects } = this.stage;
     buryLocks(objects);

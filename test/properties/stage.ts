@@ -2,7 +2,7 @@ import type { Clients } from '../../src/aws/clients.ts';
 import type { ObjectStore } from '../../src/ledger/object-store.ts';
 import type { RunSummary } from '../../src/ledger/record.ts';
 import type { StoredRun } from '../../src/ledger/stored-run.ts';
-import type { Behaviour } from '../../sandbox/server/server-state.ts';
+import type { ServerState } from '../../sandbox/server/server-state.ts';
 import type { RunDependencies } from '../../src/sweep/begin.ts';
 import { memoryStore } from '../support/memory-store.ts';
 import type { Build } from './build-under-test.ts';
@@ -17,7 +17,7 @@ export interface Stage {
   readonly build: Build;
   readonly facts: Facts;
   readonly built: Built;
-  readonly behaviour: Behaviour;
+  readonly behaviour: ServerState;
   readonly objects: Map<string, string>;
   readonly store: ObjectStore;
   /** Of a run that nothing disturbs; or of one that is disturbed as told. */

@@ -3,8 +3,8 @@ import type { PageOptions } from '../../sandbox/server/server-state.ts';
 import type { Fault } from '../../sandbox/faults/faults.ts';
 
 /**
- * An organization, its accounts.json and what happens to them, as plain facts. From it the sandbox is built, the model
- * foretells, and a counter-example is told. Accounts and OUs are named by their place in the lists.
+ * An organization, its accounts.json and what happens to them, as plain facts. From it the sandbox is built,
+ * the model foretells, and a counter-example is told. Accounts and OUs are named by their place in the lists.
  */
 export interface Facts {
   readonly units: readonly UnitFacts[];
@@ -123,7 +123,9 @@ export type Chapter =
   | Change
   | { readonly type: 'sweep' }
   | { readonly type: 'plan' }
-  /** The sweep of that number, counted from 0; the last one when there were fewer. Of one account, or of all. */
+  /**
+   * The sweep of that number, counted from 0; the last one when there were fewer. Of one account, or of all.
+   */
   | { readonly type: 'undo'; readonly sweep: number; readonly account?: number }
   | { readonly type: 'days'; readonly days: number }
   /** Somebody activates every inactive key of the account. */

@@ -7,8 +7,8 @@ import type { World } from './model.ts';
 const GONE = 'gone';
 
 /**
- * The ledger against what is really there, key by key: whatever changed was meant to, and nothing is claimed that did not
- * happen. Holds for a run that was killed as well.
+ * The ledger against what is really there, key by key: whatever changed was meant to, and nothing is claimed
+ * that did not happen. Holds for a run that was killed as well.
  */
 export function checkTruth(run: StoredRun, accountIds: readonly string[], before: World, after: World): void {
   for (const key of before.keys.values()) {

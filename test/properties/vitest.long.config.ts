@@ -5,7 +5,8 @@ import { defineConfig } from 'vitest/config';
 import { SDK } from '../support/sdk-settings.ts';
 import { LastLine } from './last-line.ts';
 
-// npm run test:long: the same properties with many stories from a new seed, and what is too slow for every day.
+// npm run test:long: the same properties with many stories from a new seed, and what is too slow for every
+// day.
 process.env.KEYSWEEP_STORIES ??= '20000';
 process.env.KEYSWEEP_CHAOS ??= '5000';
 process.env.KEYSWEEP_SEED ??= String(randomInt(2 ** 31));

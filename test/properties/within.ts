@@ -1,6 +1,9 @@
 import { ROOT, type Chapter, type Facts, type Place } from './story.ts';
 
-/** The same facts with every OU and account that does not exist replaced by one that does, and no override given twice. */
+/**
+ * The same facts with every OU and account that does not exist replaced by one that does, and no override
+ * given twice.
+ */
 export function within(facts: Facts): Facts {
   const place = (at: Place): Place => (at < facts.units.length ? at : ROOT);
   const number = (at: number): number => at % facts.accounts.length;

@@ -4,7 +4,7 @@ import { ok, problem, unknown, warning, type Examination } from '../../src/docto
 import { doctorJson, doctorVerdict, renderDoctor } from '../../src/report/doctor.ts';
 import { PLAIN } from '../../src/report/style.ts';
 
-const complaint = { what: 'is closed', why: 'Nobody gets in.', cure: 'Open it.' };
+const diagnosis = { summary: 'The door is closed', impact: 'Visitors wait outside.', fix: 'Open it.' };
 
 function examination(overrides: Partial<Examination> = {}): Examination {
   return {
@@ -21,42 +21,42 @@ const shown = (given: Partial<Examination>, rows = 2, localZone = 'Europe/Berlin
   renderDoctor(examination(given), { style: PLAIN, rows }, localZone).split('\n');
 
 describe('an examination for people', () => {
-  it('says once what is the matter in several places, and names as many as fit', () => {
-    const findings = ['one', 'two', 'three'].map((where) =>
-      problem('enter-account', { where }, { ...complaint, detail: `AWS said ${where}` }),
+  it('shows the same finding once for several subjects, and names as many as fit', () => {
+    const findings = ['one', 'two', 'three'].map((subject) =>
+      problem('enter-account', { subject }, { ...diagnosis, detail: `AWS said ${subject}` }),
     );
     expect(shown({ findings })).toEqual([
-      'PROBLEM  is closed  enter-account',
-      '  where   one, two and 1 more (--all)',
-      '  why     Nobody gets in.',
-      '  do      Open it.',
-      '  detail  one: AWS said one',
+      'PROBLEM  The door is closed  enter-account',
+      '  subject  one, two and 1 more (--all)',
+      '  impact   Visitors wait outside.',
+      '  fix      Open it.',
+      '  detail   one: AWS said one',
     ]);
     const all = shown({ findings }, Infinity);
-    expect(all[1]).toBe('  where   one, two, three');
+    expect(all[1]).toBe('  subject  one, two, three');
     expect(all.filter((line) => line.includes('AWS said'))).toHaveLength(3);
   });
 
-  it('puts problems first, then warnings, then what nobody can tell, then what is fine', () => {
+  it('lists problems first, then warnings, then what was not checked, then what is ok', () => {
     const findings = [
-      ok('ledger', { where: 'ledger x' }, 'can be read'),
-      unknown('function', { where: 'Lambda' }, complaint),
-      warning('clock', { where: 'clock' }, complaint),
-      problem('schedule', { where: 'schedule' }, complaint),
+      ok('ledger', { subject: 'ledger x' }, 'can be read'),
+      unknown('function', { subject: 'Lambda' }, diagnosis),
+      warning('clock', { subject: 'clock' }, diagnosis),
+      problem('schedule', { subject: 'schedule' }, diagnosis),
     ];
     expect(shown({ findings }).filter((line) => /^[A-Z]/.test(line))).toEqual([
-      'PROBLEM  is closed  schedule',
-      'WARNING  is closed  clock',
-      'CANNOT TELL  is closed  function',
-      'FINE',
+      'PROBLEM  The door is closed  schedule',
+      'WARNING  The door is closed  clock',
+      'NOT CHECKED  The door is closed  function',
+      'OK',
     ]);
   });
 
-  it('counts accounts that are fine, and names them with --all', () => {
-    const findings = ['1', '2', '3'].map((where) => ok('read-account', { where }, 'can be entered'));
-    expect(shown({ findings })).toEqual(['FINE', '  3 accounts: can be entered']);
+  it('counts accounts that are ok, and lists them with --all', () => {
+    const findings = ['1', '2', '3'].map((subject) => ok('read-account', { subject }, 'can be entered'));
+    expect(shown({ findings })).toEqual(['OK', '  3 accounts: can be entered']);
     expect(shown({ findings }, Infinity)).toEqual([
-      'FINE',
+      'OK',
       '  1: can be entered',
       '  2: can be entered',
       '  3: can be entered',
@@ -78,36 +78,33 @@ describe('an examination for people', () => {
     ]);
   });
 
-  it('lists what is not covered by intention, with what would change it', () => {
+  it('lists accounts that are not covered as configured, with what would change it', () => {
     const notCovered = ['1', '2', '3'].map((accountId) => ({
       accountId,
       name: `account ${accountId}`,
       outcome: 'opted-out' as const,
       reason: 'freeze',
-      cure: 'take it out',
+      fix: 'remove it',
     }));
     const lines = shown({ notCovered });
     expect(lines[0]).toContain('3 opted-out');
-    expect(lines[2]?.trim().split(/ {2,}/)).toEqual(['1', 'account 1', 'opted-out', 'freeze', 'take it out']);
+    expect(lines[2]?.trim().split(/ {2,}/)).toEqual(['1', 'account 1', 'opted-out', 'freeze', 'remove it']);
     expect(lines.at(-1)).toContain('and 1 more');
   });
 
-  it('lets no name of an account move the cursor', () => {
-    const findings = [problem('groups', { where: 'evil\u001b[2J' }, { ...complaint, detail: 'x\ny' })];
+  it('escapes control characters in names', () => {
+    const findings = [problem('groups', { subject: 'evil\u001b[2J' }, { ...diagnosis, detail: 'x\ny' })];
     expect(shown({ findings }).join('')).not.toContain('\u001b');
   });
 });
 
 describe('the verdict of an examination', () => {
   it.each([
-    [[], 'No problem: 0 warnings, 0 that nobody could tell, 0 fine.'],
+    [[], 'No problem: 0 warnings, 0 not checked, 0 ok.'],
+    [[warning('clock', { subject: 'x' }, diagnosis)], 'No problem: 1 warning, 0 not checked, 0 ok.'],
     [
-      [warning('clock', { where: 'x' }, complaint)],
-      'No problem: 1 warning, 0 that nobody could tell, 0 fine.',
-    ],
-    [
-      [problem('clock', { where: 'x' }, complaint), ok('ledger', { where: 'x' }, 'y')],
-      '1 problem, 0 warnings, 0 that nobody could tell, 1 fine.',
+      [problem('clock', { subject: 'x' }, diagnosis), ok('ledger', { subject: 'x' }, 'y')],
+      '1 problem, 0 warnings, 0 not checked, 1 ok.',
     ],
   ])('counts %#', (findings, verdict) => {
     expect(doctorVerdict(findings, PLAIN)).toBe(verdict);
@@ -117,8 +114,8 @@ describe('the verdict of an examination', () => {
 describe('an examination for machines', () => {
   it('is one document with a version, counts, findings, and the next firings', () => {
     const findings = [
-      problem('groups', { where: '1 (one)', accountId: '1' }, complaint),
-      ok('ledger', { where: 'x' }, 'y'),
+      problem('groups', { subject: '1 (one)', accountId: '1' }, diagnosis),
+      ok('ledger', { subject: 'x' }, 'y'),
     ];
     const nextFirings = [new Date('2026-11-27T22:55:00Z')];
     expect(JSON.parse(doctorJson(examination({ findings, nextFirings })))).toEqual({
@@ -126,8 +123,8 @@ describe('an examination for machines', () => {
       at: '2026-11-24T10:00:00.000Z',
       counts: { problem: 1, warning: 0, unknown: 0, ok: 1 },
       findings: [
-        { check: 'groups', status: 'problem', where: '1 (one)', accountId: '1', ...complaint },
-        { check: 'ledger', status: 'ok', where: 'x', what: 'y' },
+        { check: 'groups', status: 'problem', subject: '1 (one)', accountId: '1', ...diagnosis },
+        { check: 'ledger', status: 'ok', subject: 'x', summary: 'y' },
       ],
       notCovered: [],
       schedule: { timezone: 'Europe/Berlin', nextFirings: ['2026-11-27T22:55:00.000Z'] },

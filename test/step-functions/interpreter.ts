@@ -26,9 +26,9 @@ import { startMiniStack } from '../cdktf/ministack/ministack.ts';
 export type Behind = (event: unknown) => Promise<unknown>;
 
 /**
- * The state machine on MiniStack, an interpreter of its language that we did not write; since 1.5 it runs Distributed Maps with a child
- * for each item. Its Lambdas are asked for in this process. Names of errors that Lambdas throw are lost on that way, and waits
- * before another attempt are left out.
+ * The state machine on MiniStack, an interpreter of its language that we did not write; since 1.5 it runs
+ * Distributed Maps with a child for each item. Its Lambdas are asked for in this process. Names of errors
+ * that Lambdas throw are lost on that way, and waits before another attempt are left out.
  */
 export interface Interpreter {
   readonly url: string;

@@ -1,6 +1,7 @@
-/*
- * What moto 5.2.3 does not run as AWS does, and what is changed in the text of a definition for it. moto-maps.test.ts asserts each, so that
- * a change goes when a later moto needs it no more. Beyond these: moto tolerates every failure of a child, and writes a manifest without results.
+/**
+ * What moto 5.2.3 does not run as AWS does, and what is changed in the text of a definition for it.
+ * moto-maps.test.ts asserts each, so that a change goes when a later moto needs it no more. Beyond these:
+ * moto tolerates every failure of a child, and writes a manifest without results.
  */
 
 /** moto's grammar has no whole number there; the value stays the same. */
@@ -9,8 +10,9 @@ export function percentagesWithPoint(definition: string): string {
 }
 
 /**
- * moto takes the paths of a ResultWriter from what the children gave and not from the state's input, as AWS does
- * (https://github.com/aws/aws-cdk/issues/32687): the execution has to be started with the run's id. Only this one path is changed.
+ * moto takes the paths of a ResultWriter from what the children gave and not from the state's input, as AWS
+ * does (https://github.com/aws/aws-cdk/issues/32687): the execution has to be started with the run's id. Only
+ * this one path is changed.
  */
 export function prefixFromStart(definition: string): string {
   return replaced(

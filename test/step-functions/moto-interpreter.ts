@@ -24,8 +24,9 @@ import { present } from '../emulators/seeding.ts';
 export type Behind = (event: unknown) => Promise<unknown>;
 
 /**
- * moto's own interpreter of state machines (that of LocalStack). The calls of its states to other services go to a port that can be
- * named: there, this process answers those to Lambda itself, which moto would only echo, and hands all others on to moto.
+ * moto's own interpreter of state machines (that of LocalStack). The calls of its states to other services go
+ * to a port that can be named: there, this process answers those to Lambda itself, which moto would only
+ * echo, and hands all others on to moto.
  */
 export interface MotoInterpreter {
   readonly url: string;

@@ -65,7 +65,9 @@ describe.skipIf((await pythonEnvironment()) === undefined)(
       conclude: () => Promise.resolve({ verdict: 'ok' }),
     };
 
-    /** An execution to its end. @returns what its tasks sent, in this order, its Map Runs, and their objects */
+    /**
+     * An execution to its end. @returns what its tasks sent, in this order, its Map Runs, and their objects
+     */
     async function run(name: string, text: string, steps: Steps = {}) {
       const events: Event[] = [];
       moto.behind = (sent) => {

@@ -196,7 +196,8 @@ describe.skipIf(program === undefined)('the state machine, run by MiniStack', ()
 
   /**
    * A run in chaos, held to the truth.
-   * @returns how it ended, for the state machine: with a verdict, with a last attempt that was not heard of, or not begun
+   * @returns how it ended, for the state machine: with a verdict, with a last attempt that was not heard of,
+   *   or not begun
    */
   async function runInChaos(round: number): Promise<string> {
     const stage = stageInBucket();
@@ -212,7 +213,8 @@ describe.skipIf(program === undefined)('the state machine, run by MiniStack', ()
     const story = chaos.happened.join('; ');
     const end = await present(last);
     if (end instanceof Error) expect(isOfChaos(end), `${story}: ${end}`).toBe(true);
-    // An attempt that was given up may conclude the run well after all; the state machine does not hear of it.
+    // An attempt that was given up may conclude the run well after all; the state machine does not hear of
+    // it.
     const ended = end instanceof Error ? 'not heard of' : end.verdict;
     expect(status, story).toBe(ended === 'ok' ? 'SUCCEEDED' : 'FAILED');
     if ((await store.list(`runs/${runId}/records/`)).length === 0) {

@@ -14,7 +14,10 @@ export interface KeyPair {
   readonly sessionToken?: string;
 }
 
-/** Real clients of the sandbox, as its administrator unless told otherwise; they try once, so that every error shows. */
+/**
+ * Real clients of the sandbox, as its administrator unless told otherwise; they try once, so that every error
+ * shows.
+ */
 export function clientsOf(
   sandbox: Sandbox,
   credentials: KeyPair = sandbox.credentials,

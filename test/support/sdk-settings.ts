@@ -2,8 +2,9 @@
 export const SDK = {
   AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
   /**
-   * Organizations in the sandbox live at other times. The SDK sends a call again, with pauses, that was refused by a service whose clock
-   * is more than four minutes off. No run does that: it begins only where the clocks agree (src/aws/caller.ts).
+   * Organizations in the sandbox live at other times. The SDK sends a call again, with pauses, that was
+   * refused by a service whose clock is more than four minutes off. No run does that: it begins only where
+   * the clocks agree (src/aws/caller.ts).
    */
   AWS_DISABLE_CLOCK_SKEW_CORRECTION: 'true',
   /** Else each client looks for them in files that are not there. */

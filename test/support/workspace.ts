@@ -82,7 +82,7 @@ export async function openWorkspace(setting: WorkspaceSetting = {}): Promise<Wor
     run: (command, more) => typeCommand(words(command), { ...environment, ...more }),
     runProcess: (command, more) => keysweep(words(command), { ...environment, ...more }),
     start: (command, more) => startKeysweep(words(command), { ...environment, ...more }),
-    stored: async (reference = 'last') => foldRun(readRecords(ledger, await findRun(ledger, reference))),
+    stored: (reference = 'last') => readRunByReference(ledger, reference),
   };
 }
 

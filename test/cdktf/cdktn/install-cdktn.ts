@@ -11,7 +11,8 @@ const STAMP = join(FOLDER, 'node_modules', 'installed');
 /**
  * Installs cdktn and its bindings under the names of cdktf, once: some 490 MB, in about 20 s.
  *
- * @returns a folder in which our sources find cdktn; undefined where it cannot be had, which in CI is an error
+ * @returns a folder in which our sources find cdktn; undefined where it cannot be had, which in CI is an
+ *   error
  */
 export async function installCdktn(): Promise<string | undefined> {
   const lock = join(import.meta.dirname, 'package-lock.json');

@@ -4,7 +4,10 @@ import { createServer } from 'node:net';
 import { createInterface } from 'node:readline';
 import { pythonEnvironment } from '../../emulators/python.ts';
 
-/** MiniStack, an emulator of AWS that we did not write and that runs the zips of Lambdas: https://pypi.org/project/ministack */
+/**
+ * MiniStack, an emulator of AWS that we did not write and that runs the zips of Lambdas:
+ * https://pypi.org/project/ministack
+ */
 export interface MiniStack {
   readonly url: string;
   close(): Promise<void>;

@@ -1,6 +1,9 @@
 import type { AttributeType, Block, NestedBlock } from './schema.ts';
 
-/** The messages of Terraform's plugin protocol 5 that carry a schema: https://developer.hashicorp.com/terraform/plugin/terraform-plugin-protocol */
+/**
+ * The messages of Terraform's plugin protocol 5 that carry a schema:
+ * https://developer.hashicorp.com/terraform/plugin/terraform-plugin-protocol
+ */
 
 interface Schemas {
   readonly provider: Block;

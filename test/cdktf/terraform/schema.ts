@@ -3,8 +3,8 @@ import { createRequire } from 'node:module';
 import ts from 'typescript';
 
 /**
- * What a provider knows of its resources, read back out of the bindings that were generated from it. With it Terraform can
- * judge a configuration without the provider, which is a download of some 600 MB.
+ * What a provider knows of its resources, read back out of the bindings that were generated from it. With it
+ * Terraform can judge a configuration without the provider, which is a download of some 600 MB.
  */
 
 /** As Terraform writes a type in JSON: `"string"`, `["list","string"]`; `"dynamic"` is anything. */
@@ -29,12 +29,16 @@ export interface Block {
   readonly blocks: readonly NestedBlock[];
 }
 
-/** Which binding describes a thing: `provider`, a resource such as `aws_iam_role`, or the data source of that name. */
+/**
+ * Which binding describes a thing: `provider`, a resource such as `aws_iam_role`, or the data source of that
+ * name.
+ */
 export type Described =
   { readonly kind: 'provider' } | { readonly kind: 'resource' | 'data'; readonly type: string };
 
 /**
- * @throws Error when there is no binding for it, or the binding is written in a way that this reader does not know
+ * @throws Error when there is no binding for it, or the binding is written in a way that this reader does not
+ *   know
  */
 export function schemaOf(described: Described): Block {
   const folder = bindingFolder(described);

@@ -8,14 +8,20 @@ import type { AddressInfo } from 'node:net';
 import { schemaMessage } from './protobuf.ts';
 import { type Block, schemaOf } from './schema.ts';
 
-/** A provider that knows what may be written and nothing else, in the way of a provider that is being debugged. */
+/**
+ * A provider that knows what may be written and nothing else, in the way of a provider that is being
+ * debugged.
+ */
 export interface StubProvider {
   /** With it, Terraform asks this provider and downloads none. */
   readonly environment: Readonly<Record<string, string>>;
   close(): Promise<void>;
 }
 
-/** https://developer.hashicorp.com/terraform/plugin/debugging: these are asked for while a configuration is validated. */
+/**
+ * https://developer.hashicorp.com/terraform/plugin/debugging: these are asked for while a configuration is
+ * validated.
+ */
 const NOTHING_TO_SAY = [
   'PrepareProviderConfig',
   'ValidateResourceTypeConfig',
