@@ -3,13 +3,13 @@ import { STACK_SETS_SERVICE } from '../deployment/names.ts';
 import { delegatedAdministrators, trustedServices } from '../organization/trusted-access.ts';
 import { inconclusive } from './inconclusive.ts';
 import type { DoctorContext } from './context.ts';
-import { ok, problem, type Finding, type Place } from './finding.ts';
+import { ok, problem, type Finding, type Subject } from './finding.ts';
 
 /** Whether the deployment is for this organization and for the account that may run it, and whether StackSets may work there. */
 export async function checkCentralAccount(context: DoctorContext): Promise<Finding[]> {
   const { caller, organization, config } = context;
   const isManagement = caller.accountId === organization.managementAccountId;
-  const here = { where: `account ${caller.accountId}`, accountId: caller.accountId };
+  const here = { subject: `account ${caller.accountId}`, accountId: caller.accountId };
   const kind = isManagement ? 'is the management account' : 'is a member account';
   const { deployment } = config;
   const position = ok('central-account', here, `${kind} of ${organization.id}`);
@@ -22,13 +22,14 @@ export async function checkCentralAccount(context: DoctorContext): Promise<Findi
   ];
 }
 
-const settings = (setting: string): Place => ({ where: `accounts.json, deployment.${setting}` });
+const settings = (setting: string): Subject => ({ subject: `accounts.json, deployment.${setting}` });
 
 function otherOrganization({ organizationId }: Deployment, { organization }: DoctorContext): Finding {
   return problem('central-account', settings('organizationId'), {
-    what: `says ${organizationId}, and your credentials are of ${organization.id}`,
-    why: 'The roles trust the organization that stands there and no other, so every account would refuse keysweep.',
-    cure: `Set deployment.organizationId to ${organization.id} and run npm run deploy, or sign in to the other organization.`,
+    summary: `says ${organizationId}, and your credentials are of ${organization.id}`,
+    impact:
+      'The roles trust the organization that stands there and no other, so every account would refuse keysweep.',
+    fix: `Set deployment.organizationId to ${organization.id} and run npm run deploy, or sign in to the other organization.`,
   });
 }
 
@@ -42,9 +43,10 @@ async function roleInOrganization(
   if (isManagement && delegatedAdministrator) {
     return [
       problem('central-account', place, {
-        what: `is true, and ${account} is the management account itself`,
-        why: 'The StackSet is then called as a delegated administrator, which the management account is not.',
-        cure: 'Set deployment.delegatedAdministrator to false and run npm run deploy.',
+        summary: `is true, and ${account} is the management account itself`,
+        impact:
+          'The StackSet is then called as a delegated administrator, which the management account is not.',
+        fix: 'Set deployment.delegatedAdministrator to false and run npm run deploy.',
       }),
     ];
   }
@@ -52,9 +54,9 @@ async function roleInOrganization(
   if (!delegatedAdministrator) {
     return [
       problem('central-account', place, {
-        what: `is false, and ${account} is not the management account (${organization.managementAccountId} is)`,
-        why: 'A member account may not list the organization unless it is a delegated administrator.',
-        cure: `Deploy in ${organization.managementAccountId}, or register ${account} (docs/deployment.md, step 1) and set this to true.`,
+        summary: `is false, and ${account} is not the management account (${organization.managementAccountId} is)`,
+        impact: 'A member account may not list the organization unless it is a delegated administrator.',
+        fix: `Deploy in ${organization.managementAccountId}, or register ${account} (docs/deployment.md, step 1) and set this to true.`,
       }),
     ];
   }
@@ -66,16 +68,16 @@ async function roleInOrganization(
     );
     if (registered.has(account))
       return [
-        ok('central-account', { where: `account ${account}` }, 'is a delegated administrator of StackSets'),
+        ok('central-account', { subject: `account ${account}` }, 'is a delegated administrator of StackSets'),
       ];
     return [
       problem(
         'central-account',
-        { where: `account ${account}`, accountId: account },
+        { subject: `account ${account}`, accountId: account },
         {
-          what: 'is not registered as a delegated administrator of StackSets',
-          why: 'It may then neither list the organization nor deploy the rotation role.',
-          cure: `In the management account: aws organizations register-delegated-administrator --account-id ${account} --service-principal ${STACK_SETS_SERVICE}`,
+          summary: 'is not registered as a delegated administrator of StackSets',
+          impact: 'It may then neither list the organization nor deploy the rotation role.',
+          fix: `In the management account: aws organizations register-delegated-administrator --account-id ${account} --service-principal ${STACK_SETS_SERVICE}`,
         },
       ),
     ];
@@ -90,16 +92,16 @@ async function stackSets(
   { clients, organization, deadline }: DoctorContext,
 ): Promise<Finding[]> {
   if (memberRoles !== 'stackset') return [];
-  const place = { where: `organization ${organization.id}` };
+  const place = { subject: `organization ${organization.id}` };
   try {
     const services = await trustedServices(clients.organizations, deadline.reading);
     if (services.has(STACK_SETS_SERVICE))
       return [ok('trusted-access', place, 'lets StackSets work in its accounts')];
     return [
       problem('trusted-access', place, {
-        what: 'gives StackSets no trusted access',
-        why: 'The rotation role is then deployed to no account, and to no account that is created later.',
-        cure: 'In the management account: aws cloudformation activate-organizations-access',
+        summary: 'gives StackSets no trusted access',
+        impact: 'The rotation role is then deployed to no account, and to no account that is created later.',
+        fix: 'In the management account: aws cloudformation activate-organizations-access',
       }),
     ];
   } catch (error) {

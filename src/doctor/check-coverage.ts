@@ -1,7 +1,7 @@
 import type { Config } from '../config/schema.ts';
 import { endedNotice, endingNotice } from '../targets/opt-out.ts';
 import type { LeftOutAccount, Selection } from '../targets/target.ts';
-import { accountPlace, ok, warning, type Finding, type NotCovered } from './finding.ts';
+import { accountSubject, ok, warning, type Finding, type NotCovered } from './finding.ts';
 
 /** Every account that no sweep writes to, by intention, with the reason and what to change. Pure. */
 export function notCovered({ targets, leftOut }: Pick<Selection, 'targets' | 'leftOut'>): NotCovered[] {
@@ -11,7 +11,7 @@ export function notCovered({ targets, leftOut }: Pick<Selection, 'targets' | 'le
       name: account.account.name,
       outcome: account.outcome,
       reason: account.reason,
-      cure: cureOf(account),
+      fix: fixFor(account),
     })),
     ...targets
       .filter(({ settings }) => !settings.armed)
@@ -20,12 +20,12 @@ export function notCovered({ targets, leftOut }: Pick<Selection, 'targets' | 'le
         name,
         outcome: 'not-armed' as const,
         reason: 'planned and reported only',
-        cure: 'armed: true in an override of the account, its OU, or in defaults',
+        fix: 'armed: true in an override of the account, its OU, or in defaults',
       })),
   ];
 }
 
-function cureOf({ account, outcome, reason }: LeftOutAccount): string {
+function fixFor({ account, outcome, reason }: LeftOutAccount): string {
   if (outcome === 'not-active') return 'none needed: nobody can use it while it is so';
   if (outcome === 'opted-out')
     return reason.startsWith('by its tag') ? 'take the tag off the account' : 'take it out of optOuts';
@@ -50,15 +50,15 @@ export function checkCoverage(
 }
 
 const ENDED = {
-  what: 'its opt-out has ended: the account is swept like any other',
-  why: 'Its owner may still count on it.',
-  cure: 'Remove it from optOuts, or agree on a new date with the owner.',
+  summary: 'its opt-out has ended: the account is swept like any other',
+  impact: 'Its owner may still count on it.',
+  fix: 'Remove it from optOuts, or agree on a new date with the owner.',
 };
 
 const ENDING = {
-  what: 'its opt-out ends within a week; then the account is swept like any other',
-  why: 'Its people lose their keys at the sweep after that day.',
-  cure: 'Tell the owner, or agree on a new date.',
+  summary: 'its opt-out ends within a week; then the account is swept like any other',
+  impact: 'Its people lose their keys at the sweep after that day.',
+  fix: 'Tell the owner, or agree on a new date.',
 };
 
 function complaints(
@@ -68,19 +68,19 @@ function complaints(
 ): Finding[] {
   return notice === undefined
     ? []
-    : [warning('opt-out', accountPlace(account), { ...complaint, detail: notice })];
+    : [warning('opt-out', accountSubject(account), { ...complaint, detail: notice })];
 }
 
 function armed(targets: Selection['targets']): Finding[] {
   if (targets.length === 0) return [];
-  const place = { where: 'accounts.json' };
+  const place = { subject: 'accounts.json' };
   const count = targets.filter(({ settings }) => settings.armed).length;
   if (count > 0) return [ok('armed', place, `arms ${count} of ${targets.length} targets`)];
   return [
     warning('armed', place, {
-      what: `arms none of the ${targets.length} targets`,
-      why: 'A sweep then plans and reports, and revokes nothing.',
-      cure: 'That is right for a start. When the plans are as you want them: armed: true, one OU at a time.',
+      summary: `arms none of the ${targets.length} targets`,
+      impact: 'A sweep then plans and reports, and revokes nothing.',
+      fix: 'That is right for a start. When the plans are as you want them: armed: true, one OU at a time.',
     }),
   ];
 }

@@ -9,7 +9,7 @@ import {
 } from '../deployment/names.ts';
 import { inconclusive } from './inconclusive.ts';
 import type { DoctorContext } from './context.ts';
-import { ok, problem, unknown, type Finding, type Place } from './finding.ts';
+import { ok, problem, unknown, type Finding, type Subject } from './finding.ts';
 import type { DeployedClients } from './deployed/clients.ts';
 
 const REDEPLOY = 'npm run deploy puts it back; find out who changed it.';
@@ -21,7 +21,7 @@ export async function checkFunction(
   { deadline: { reading } }: DoctorContext,
 ): Promise<Finding[]> {
   const { functionName, workerName } = deploymentNames(config.deployment);
-  const place = { where: `Lambda ${functionName}` };
+  const place = { subject: `Lambda ${functionName}` };
   const rotator = await checkLambda(
     { functionName, handler: ROTATOR_FUNCTION.handler },
     config,
@@ -43,7 +43,7 @@ async function checkLambda(
   lambda: DeployedClients['lambda'],
   signal: AbortSignal,
 ): Promise<{ readonly findings: readonly Finding[]; readonly isThere: boolean }> {
-  const place = { where: `Lambda ${functionName}` };
+  const place = { subject: `Lambda ${functionName}` };
   try {
     const found = await readFunction(lambda, functionName, signal);
     if (!found) return { findings: [missing(place, config)], isThere: false };
@@ -57,15 +57,15 @@ async function checkLambda(
   }
 }
 
-function missing(place: Place, { deployment: { region, account } }: DeployableConfig): Finding {
+function missing(place: Subject, { deployment: { region, account } }: DeployableConfig): Finding {
   return problem('function', place, {
-    what: `is not there, in ${region} of account ${account}`,
-    why: 'Nothing sweeps on schedule.',
-    cure: 'npm run deploy (docs/deployment.md)',
+    summary: `is not there, in ${region} of account ${account}`,
+    impact: 'Nothing sweeps on schedule.',
+    fix: 'npm run deploy (docs/deployment.md)',
   });
 }
 
-function changes(found: DeployedFunction, handler: string, ledgerUrl: string, place: Place): Finding[] {
+function changes(found: DeployedFunction, handler: string, ledgerUrl: string, place: Subject): Finding[] {
   const { runtime, timeoutSeconds } = ROTATOR_FUNCTION;
   const compared: readonly (readonly [
     name: string,
@@ -82,28 +82,29 @@ function changes(found: DeployedFunction, handler: string, ledgerUrl: string, pl
     .filter(([, actual, expected]) => actual !== expected)
     .map(([name, actual, expected]) =>
       problem('function', place, {
-        what: `has ${name} ${actual ?? '(none)'}; deployed is ${expected}`,
-        why: 'Somebody changed it beside the deployment; the sweep may fail, or keep its ledger elsewhere.',
-        cure: REDEPLOY,
+        summary: `has ${name} ${actual ?? '(none)'}; deployed is ${expected}`,
+        impact:
+          'Somebody changed it beside the deployment; the sweep may fail, or keep its ledger elsewhere.',
+        fix: REDEPLOY,
       }),
     );
 }
 
-function configuration(found: DeployedFunction, config: DeployableConfig, place: Place): Finding {
+function configuration(found: DeployedFunction, config: DeployableConfig, place: Subject): Finding {
   const deployed = found.environment[ROTATOR_VARIABLES.configSha256];
   const own = configSha256(config);
   if (deployed === own) return ok('deployed-configuration', place, 'has this accounts.json');
   if (deployed === undefined) {
     return unknown('deployed-configuration', place, {
-      what: 'does not tell which configuration it has',
-      why: 'It was deployed by a keysweep that did not write that down.',
-      cure: 'npm run deploy',
+      summary: 'does not tell which configuration it has',
+      impact: 'It was deployed by a keysweep that did not write that down.',
+      fix: 'npm run deploy',
     });
   }
   return problem('deployed-configuration', place, {
-    what: 'has another configuration than this accounts.json',
-    why: 'The next sweep follows what was deployed, not the file that you look at.',
-    cure: 'Deploy this file (npm run deploy), or name the file that was: --config FILE. Another version of keysweep may fill in other defaults.',
+    summary: 'has another configuration than this accounts.json',
+    impact: 'The next sweep follows what was deployed, not the file that you look at.',
+    fix: 'Deploy this file (npm run deploy), or name the file that was: --config FILE. Another version of keysweep may fill in other defaults.',
     detail: `SHA-256 there ${deployed.slice(0, 12)}…, here ${own.slice(0, 12)}…`,
   });
 }
@@ -111,7 +112,7 @@ function configuration(found: DeployedFunction, config: DeployableConfig, place:
 async function retries(
   lambda: DeployedClients['lambda'],
   functionName: string,
-  place: Place,
+  place: Subject,
   signal: AbortSignal,
 ): Promise<Finding[]> {
   try {
@@ -119,9 +120,9 @@ async function retries(
     if (count === ROTATOR_FUNCTION.maximumRetryAttempts) return [];
     return [
       problem('function', place, {
-        what: `is started again up to ${count} times after it failed; deployed is ${ROTATOR_FUNCTION.maximumRetryAttempts}`,
-        why: 'A failed sweep is for a person to look at; repeated by itself, it revokes outside its time.',
-        cure: REDEPLOY,
+        summary: `is started again up to ${count} times after it failed; deployed is ${ROTATOR_FUNCTION.maximumRetryAttempts}`,
+        impact: 'A failed sweep is for a person to look at; repeated by itself, it revokes outside its time.',
+        fix: REDEPLOY,
       }),
     ];
   } catch (error) {

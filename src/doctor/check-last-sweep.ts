@@ -28,7 +28,7 @@ export async function checkLastSweep(
   schedule: DeployedSchedule | undefined,
   context: Pick<DoctorContext, 'config' | 'startedAt' | 'host' | 'now'>,
 ): Promise<Finding[]> {
-  const place = { where: `ledger ${store.location}` };
+  const place = { subject: `ledger ${store.location}` };
   try {
     const ids = await listRunIds(store);
     const last = await lastSweep(store, ids);
@@ -62,21 +62,21 @@ const WHAT_TO_DO: Readonly<Record<RunSummary['verdict'], string>> = {
 };
 
 function howItEnded({ runId, summary }: LastSweep, writing: string | undefined): Finding {
-  const place = { where: `run ${runId}` };
+  const place = { subject: `run ${runId}` };
   if (!summary && writing === runId) return ok('last-sweep', place, 'is under way');
   if (!summary) {
     return warning('last-sweep', place, {
-      what: 'the last sweep has no end in the ledger: it was interrupted',
-      why: 'What it had not reached stayed as it was.',
-      cure: `keysweep show ${runId} tells how far it came; the next sweep takes up what is left.`,
+      summary: 'the last sweep has no end in the ledger: it was interrupted',
+      impact: 'What it had not reached stayed as it was.',
+      fix: `keysweep show ${runId} tells how far it came; the next sweep takes up what is left.`,
     });
   }
   if (summary.verdict === 'ok')
     return ok('last-sweep', place, `the last sweep was ok; it ended ${summary.finishedAt}`);
   return problem('last-sweep', place, {
-    what: `the last sweep was ${summary.verdict}`,
-    why: WHAT_TO_DO[summary.verdict],
-    cure: `keysweep show ${runId} names each account and what to do.`,
+    summary: `the last sweep was ${summary.verdict}`,
+    impact: WHAT_TO_DO[summary.verdict],
+    fix: `keysweep show ${runId} names each account and what to do.`,
     detail: summary.problems.join(' ') || JSON.stringify(summary.accounts),
   });
 }
@@ -102,11 +102,12 @@ async function missedTime(
   return [
     problem(
       'last-sweep',
-      { where: `ledger ${store.location}` },
+      { subject: `ledger ${store.location}` },
       {
-        what: `holds no sweep of ${due.toISOString()}, when the schedule last fired`,
-        why: 'The sweep did not start, or could not reach its ledger: keys have stayed that should have gone.',
-        cure: 'Look into the dead-letter queue and the log of the Lambda (docs/doctor.md#last-sweep), then sweep by hand: keysweep sweep --apply.',
+        summary: `holds no sweep of ${due.toISOString()}, when the schedule last fired`,
+        impact:
+          'The sweep did not start, or could not reach its ledger: keys have stayed that should have gone.',
+        fix: 'Look into the dead-letter queue and the log of the Lambda (docs/doctor.md#last-sweep), then sweep by hand: keysweep sweep --apply.',
       },
     ),
   ];

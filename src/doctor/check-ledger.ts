@@ -5,14 +5,14 @@ import { parseLocation } from '../ledger/location.ts';
 import { RUNS } from '../ledger/run-keys.ts';
 import { inconclusive } from './inconclusive.ts';
 import type { DoctorContext } from './context.ts';
-import { ok, problem, warning, type Finding, type Place } from './finding.ts';
+import { ok, problem, warning, type Finding, type Subject } from './finding.ts';
 
 /** Whether the ledger can be read, and in a bucket whether it is kept as it was deployed. */
 export async function checkLedger(
   context: DoctorContext,
 ): Promise<{ readonly findings: readonly Finding[]; readonly isReadable: boolean }> {
   const { store, config } = context;
-  const place = { where: `ledger ${store.location}` };
+  const place = { subject: `ledger ${store.location}` };
   try {
     await store.listFolders(RUNS);
   } catch (error) {
@@ -26,19 +26,19 @@ export async function checkLedger(
   return { findings, isReadable: true };
 }
 
-function unreachable(error: unknown, place: Place): Finding {
+function unreachable(error: unknown, place: Subject): Finding {
   if (failureOf('s3:ListObjectsV2', error).code !== 'NoSuchBucket')
     return inconclusive('ledger', place, 'what the ledger holds', error);
   return problem('ledger', place, {
-    what: 'is not there',
-    why: 'A sweep that cannot write down what it does, does nothing.',
-    cure: 'npm run deploy (docs/deployment.md), or name another: --ledger, KEYSWEEP_LEDGER.',
+    summary: 'is not there',
+    impact: 'A sweep that cannot write down what it does, does nothing.',
+    fix: 'npm run deploy (docs/deployment.md), or name another: --ledger, KEYSWEEP_LEDGER.',
   });
 }
 
 async function protection(
   bucket: string,
-  place: Place,
+  place: Subject,
   { clients: { s3 }, deadline: { reading } }: DoctorContext,
 ): Promise<Finding[]> {
   const questions = [
@@ -46,18 +46,18 @@ async function protection(
       holds: () => isVersioned(s3, bucket, reading),
       question: 'whether the bucket keeps versions',
       complaint: {
-        what: 'keeps no versions of what is written over or removed',
-        why: 'Whoever may write there can change what a run has recorded, and nobody sees it.',
-        cure: 'npm run deploy puts it back; find out who changed it.',
+        summary: 'keeps no versions of what is written over or removed',
+        impact: 'Whoever may write there can change what a run has recorded, and nobody sees it.',
+        fix: 'npm run deploy puts it back; find out who changed it.',
       },
     },
     {
       holds: () => isPublicAccessBlocked(s3, bucket, reading),
       question: 'whether the bucket is closed to the public',
       complaint: {
-        what: 'does not block all public access',
-        why: 'One wrong bucket policy would show the world who has which keys.',
-        cure: 'npm run deploy puts it back; find out who changed it.',
+        summary: 'does not block all public access',
+        impact: 'One wrong bucket policy would show the world who has which keys.',
+        fix: 'npm run deploy puts it back; find out who changed it.',
       },
     },
   ];

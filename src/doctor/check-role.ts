@@ -8,7 +8,7 @@ import { memberAccess, memberPermissions, memberTrust } from '../deployment/memb
 import type { TargetAccount } from '../targets/target.ts';
 import { inconclusive } from './inconclusive.ts';
 import type { DoctorContext } from './context.ts';
-import { accountPlace, problem, type Complaint, type Finding } from './finding.ts';
+import { accountSubject, problem, type Diagnosis, type Finding } from './finding.ts';
 
 /** Whether the role in which an account is entered is one that `npm run deploy` makes. Pure. */
 export function isDeployedRole({ settings }: TargetAccount, config: Config): config is DeployableConfig {
@@ -28,7 +28,7 @@ export async function checkRole(
   const { account, settings } = target;
   const { name } = settings.rotationRole;
   if (!isDeployedRole(target, config)) return [];
-  const place = accountPlace(account);
+  const place = accountSubject(account);
   try {
     const role = await readRole(iam, name, deadline.reading);
     return differences(role, account.id, config).map((complaint) => problem('role', place, complaint));
@@ -38,7 +38,7 @@ export async function checkRole(
 }
 
 /** What is other in a role than it would be deployed. Pure. */
-export function differences(role: DeployedRole, accountId: string, config: DeployableConfig): Complaint[] {
+export function differences(role: DeployedRole, accountId: string, config: DeployableConfig): Diagnosis[] {
   const { name } = config.rotationRole;
   const { partition } = deploymentNames(config.deployment);
   const permissions = memberPermissions(memberAccess(config, partition, accountId));
@@ -58,21 +58,21 @@ export function differences(role: DeployedRole, accountId: string, config: Deplo
 
 const REDEPLOY = 'Find out who changed it, then put it back: npm run deploy (docs/doctor.md#role).';
 
-function wider(name: string, { added }: DocumentDifferences, attached: readonly string[]): Complaint[] {
+function wider(name: string, { added }: DocumentDifferences, attached: readonly string[]): Diagnosis[] {
   const extra = [...added.filter((line) => line.startsWith('Allow')), ...attached];
   if (extra.length === 0) return [];
   return [
     {
-      what: `role ${name} may do more than was deployed`,
-      why: 'Whoever gets into the rotator, or is one of deployment.operators, can do that in the account.',
-      cure: REDEPLOY,
+      summary: `role ${name} may do more than was deployed`,
+      impact: 'Whoever gets into the rotator, or is one of deployment.operators, can do that in the account.',
+      fix: REDEPLOY,
       detail: some(extra),
     },
   ];
 }
 
 /** A denial more is a right less. */
-function narrower(name: string, { added, missing }: DocumentDifferences): Complaint[] {
+function narrower(name: string, { added, missing }: DocumentDifferences): Diagnosis[] {
   const lost = [
     ...missing.filter((line) => line.startsWith('Allow')),
     ...added.filter((line) => line.startsWith('Deny')),
@@ -80,45 +80,45 @@ function narrower(name: string, { added, missing }: DocumentDifferences): Compla
   if (lost.length === 0) return [];
   return [
     {
-      what: `role ${name} may do less than this accounts.json needs`,
-      why: 'The sweep reads or writes less than it should there, and the run is incomplete.',
-      cure: 'Deploy what changed in accounts.json: npm run deploy (docs/doctor.md#role).',
+      summary: `role ${name} may do less than this accounts.json needs`,
+      impact: 'The sweep reads or writes less than it should there, and the run is incomplete.',
+      fix: 'Deploy what changed in accounts.json: npm run deploy (docs/doctor.md#role).',
       detail: some(lost),
     },
   ];
 }
 
-function unprotected(name: string, { missing }: DocumentDifferences): Complaint[] {
+function unprotected(name: string, { missing }: DocumentDifferences): Diagnosis[] {
   const lost = missing.filter((line) => line.startsWith('Deny'));
   if (lost.length === 0) return [];
   return [
     {
-      what: `role ${name} lacks the denial that protects exempt users`,
-      why: 'Only the code then keeps the keys of users with the exempt tag.',
-      cure: REDEPLOY,
+      summary: `role ${name} lacks the denial that protects exempt users`,
+      impact: 'Only the code then keeps the keys of users with the exempt tag.',
+      fix: REDEPLOY,
       detail: some(lost),
     },
   ];
 }
 
-function otherTrust(name: string, { added, missing }: DocumentDifferences): Complaint[] {
+function otherTrust(name: string, { added, missing }: DocumentDifferences): Diagnosis[] {
   if (added.length + missing.length === 0) return [];
   const lines = [...added.map((line) => `there: ${line}`), ...missing.map((line) => `not there: ${line}`)];
   return [
     {
-      what: `role ${name} trusts others than was deployed`,
-      why: 'Somebody else may enter the account through it, or the rotator may not.',
-      cure: REDEPLOY,
+      summary: `role ${name} trusts others than was deployed`,
+      impact: 'Somebody else may enter the account through it, or the rotator may not.',
+      fix: REDEPLOY,
       detail: lines.join('; '),
     },
   ];
 }
 
-function otherBoundary(name: string, actual: string | undefined, expected: string | undefined): Complaint {
+function otherBoundary(name: string, actual: string | undefined, expected: string | undefined): Diagnosis {
   return {
-    what: `role ${name} has another permissions boundary than was deployed`,
-    why: 'It may then do more, or less, than this accounts.json says.',
-    cure: REDEPLOY,
+    summary: `role ${name} has another permissions boundary than was deployed`,
+    impact: 'It may then do more, or less, than this accounts.json says.',
+    fix: REDEPLOY,
     detail: `there: ${actual ?? 'none'}; deployed: ${expected ?? 'none'}`,
   };
 }

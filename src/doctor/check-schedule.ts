@@ -67,12 +67,12 @@ function firings(schedule: DeployedSchedule, after: Date, count: number): Date[]
 function whenNext(
   schedule: DeployedSchedule,
   next: readonly Date[],
-  place: { readonly where: string },
+  place: { readonly subject: string },
 ): Finding {
   if (next.length > 0) return ok('schedule', place, `is ${schedule.expression} in ${schedule.timezone}`);
   return unknown('schedule', place, {
-    what: `is ${schedule.expression}, and when it fires next cannot be told`,
-    why: 'It may have no firing left.',
-    cure: 'Look at it: aws scheduler get-schedule; then correct schedule.expression in accounts.json.',
+    summary: `is ${schedule.expression}, and when it fires next cannot be told`,
+    impact: 'It may have no firing left.',
+    fix: 'Look at it: aws scheduler get-schedule; then correct schedule.expression in accounts.json.',
   });
 }

@@ -13,15 +13,17 @@ export async function checkStateMachine(
 ): Promise<Finding[]> {
   if (deployment.engine !== 'step-functions') return [];
   const { stateMachineName, stateMachineArn } = deploymentNames(deployment);
-  const place = { where: `state machine ${stateMachineName}` };
+  const place = { subject: `state machine ${stateMachineName}` };
   try {
     const status = await readStateMachineStatus(clients.sfn(deployment.region), stateMachineArn, reading);
     if (status === 'ACTIVE') return [ok('state-machine', place, 'is there')];
-    const what =
+    const summary =
       status === undefined
         ? `is not there, in ${deployment.region} of account ${deployment.account}`
         : `has status ${status}; only an ACTIVE one can be started`;
-    return [problem('state-machine', place, { what, why: WHY, cure: 'npm run deploy (docs/deployment.md)' })];
+    return [
+      problem('state-machine', place, { summary, impact: WHY, fix: 'npm run deploy (docs/deployment.md)' }),
+    ];
   } catch (error) {
     return [inconclusive('state-machine', place, 'whether the state machine is there', error)];
   }

@@ -12,7 +12,7 @@ import { inconclusive } from './inconclusive.ts';
 import { checkRole, isDeployedRole } from './check-role.ts';
 import { entryRefusal } from './entry-refusal.ts';
 import type { DoctorContext } from './context.ts';
-import { accountPlace, ok, problem, type Finding } from './finding.ts';
+import { accountSubject, ok, problem, type Finding } from './finding.ts';
 
 /** What was found in one target. */
 export interface ExaminedTarget {
@@ -33,7 +33,7 @@ export async function checkTarget(target: TargetAccount, context: DoctorContext)
     return await examine(target, iam, context);
   } catch (error) {
     const failure = failureOf('keysweep', error);
-    const place = accountPlace(target.account);
+    const place = accountSubject(target.account);
     if (failure.kind === 'cannot-assume') {
       const complaint = entryRefusal(failure, target.settings.rotationRole.name);
       return { ...nothing, findings: [problem('enter-account', place, complaint)], refused: true };
@@ -53,7 +53,7 @@ async function examine(
   const role = await checkRole(iam, target, context);
   const read = await tryToRead(target, iam, context);
   const findings = [...role, ...('finding' in read ? [read.finding] : [])];
-  const place = accountPlace(target.account);
+  const place = accountSubject(target.account);
   const what = isDeployedRole(target, context.config)
     ? 'can be entered and read, and the role is as deployed'
     : 'can be entered and read';
@@ -68,7 +68,7 @@ async function tryToRead(target: TargetAccount, iam: IAMClient, context: DoctorC
     return { groups: await readLikeAPlan(target, iam, context) };
   } catch (error) {
     const failure = failureOf('keysweep', error);
-    const place = accountPlace(target.account);
+    const place = accountSubject(target.account);
     if (failure.kind !== 'denied')
       return { finding: inconclusive('read-account', place, 'whether the account can be read', error) };
     return { finding: readRefusal(target, failure) };
@@ -78,28 +78,28 @@ async function tryToRead(target: TargetAccount, iam: IAMClient, context: DoctorC
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html */
 function readRefusal({ account, settings }: TargetAccount, { call, message }: Failure): Finding {
   const { name } = settings.rotationRole;
-  const why = 'A plan cannot read the account, so its keys stay and the run is incomplete.';
-  const place = accountPlace(account);
+  const impact = 'A plan cannot read the account, so its keys stay and the run is incomplete.';
+  const place = accountSubject(account);
   if (message.includes('service control policy')) {
     return problem('read-account', place, {
-      what: `a service control policy (SCP) denies ${call} to role ${name}`,
-      why,
-      cure: `Exempt role/${name} from that SCP: a condition ArnNotLike aws:PrincipalArn arn:aws:iam::*:role/${name} on its Deny.`,
+      summary: `a service control policy (SCP) denies ${call} to role ${name}`,
+      impact,
+      fix: `Exempt role/${name} from that SCP: a condition ArnNotLike aws:PrincipalArn arn:aws:iam::*:role/${name} on its Deny.`,
       detail: message,
     });
   }
   if (message.includes('permissions boundary')) {
     return problem('read-account', place, {
-      what: `a permissions boundary denies ${call} to role ${name}`,
-      why,
-      cure: 'Allow it in the boundary (deployment.permissionsBoundary names the one that keysweep deploys).',
+      summary: `a permissions boundary denies ${call} to role ${name}`,
+      impact,
+      fix: 'Allow it in the boundary (deployment.permissionsBoundary names the one that keysweep deploys).',
       detail: message,
     });
   }
   return problem('read-account', place, {
-    what: `role ${name} may not call ${call}`,
-    why,
-    cure: 'Deploy the role as accounts.json needs it: npm run deploy (docs/deployment.md, "What the roles may do").',
+    summary: `role ${name} may not call ${call}`,
+    impact,
+    fix: 'Deploy the role as accounts.json needs it: npm run deploy (docs/deployment.md, "What the roles may do").',
     detail: message,
   });
 }

@@ -12,7 +12,7 @@ import type { Survey } from '../sweep/survey/survey-organization.ts';
 import { checkTarget, type ExaminedTarget } from './check-target.ts';
 import { isNamedInTrust } from './entry-refusal.ts';
 import type { DoctorContext } from './context.ts';
-import { accountPlace, problem, unknown, warning, type Finding } from './finding.ts';
+import { accountSubject, problem, unknown, warning, type Finding } from './finding.ts';
 
 /** Every target, as many at a time as a sweep would enter. */
 export async function checkTargets(survey: Survey, context: DoctorContext): Promise<Finding[]> {
@@ -39,21 +39,21 @@ export async function checkTargets(survey: Survey, context: DoctorContext): Prom
 function noTargets(accounts: number): Finding {
   return problem(
     'targets',
-    { where: 'accounts.json' },
+    { subject: 'accounts.json' },
     {
-      what: `none of the ${accounts} accounts is a target`,
-      why: 'A sweep then does nothing, for ever.',
-      cure: 'keysweep accounts shows of every account why; then change scope or optOuts.',
+      summary: `none of the ${accounts} accounts is a target`,
+      impact: 'A sweep then does nothing, for ever.',
+      fix: 'keysweep accounts shows of every account why; then change scope or optOuts.',
     },
   );
 }
 
 function undecidedAccounts({ undecided }: Survey): Finding[] {
   return undecided.map(({ account, failure }) =>
-    problem('targets', accountPlace(account), {
-      what: `nobody can tell whether it is a target (${failure.call})`,
-      why: 'What is not known is not swept, and the run is incomplete.',
-      cure: 'Mend the call that the detail in --json names, then keysweep accounts.',
+    problem('targets', accountSubject(account), {
+      summary: `nobody can tell whether it is a target (${failure.call})`,
+      impact: 'What is not known is not swept, and the run is incomplete.',
+      fix: 'Mend the call that the detail in --json names, then keysweep accounts.',
       detail: `${failure.code}: ${failure.message}`,
     }),
   );
@@ -70,10 +70,11 @@ function findingsOf(examined: readonly ExaminedTarget[], { caller, config }: Doc
   const { rotatorRoleArn } = deploymentNames(config.deployment);
   if (isNamedInTrust(caller.arn, [rotatorRoleArn, ...config.deployment.operators])) return findings;
   return examined.map(({ target: { account, settings } }) =>
-    unknown('enter-account', accountPlace(account), {
-      what: `role ${settings.rotationRole.name} does not let you in, or is not there; you are neither the rotator nor an operator`,
-      why: 'The trust of the deployed roles names the rotator and deployment.operators. Whether the rotator gets in cannot be told from here.',
-      cure: 'Add your role to deployment.operators, run npm run deploy, and run doctor with that role.',
+    unknown('enter-account', accountSubject(account), {
+      summary: `role ${settings.rotationRole.name} does not let you in, or is not there; you are neither the rotator nor an operator`,
+      impact:
+        'The trust of the deployed roles names the rotator and deployment.operators. Whether the rotator gets in cannot be told from here.',
+      fix: 'Add your role to deployment.operators, run npm run deploy, and run doctor with that role.',
     }),
   );
 }
@@ -82,10 +83,10 @@ function withoutGroups(examined: readonly ExaminedTarget[]): Finding[] {
   return examined.flatMap(({ target: { account, settings }, groups }) => {
     if (groups === undefined || settings.groups.some((group) => groups.has(group))) return [];
     return [
-      warning('groups', accountPlace(account), {
-        what: `none of the groups ${settings.groups.join(', ')} exists there`,
-        why: 'Nobody is found in the account, so its keys stay and nothing says so.',
-        cure: 'Name the groups of that account in an override, or leave it out of the scope (docs/configuration.md).',
+      warning('groups', accountSubject(account), {
+        summary: `none of the groups ${settings.groups.join(', ')} exists there`,
+        impact: 'Nobody is found in the account, so its keys stay and nothing says so.',
+        fix: 'Name the groups of that account in an override, or leave it out of the scope (docs/configuration.md).',
       }),
     ];
   });
@@ -94,10 +95,11 @@ function withoutGroups(examined: readonly ExaminedTarget[]): Finding[] {
 function exemptGroups({ targets }: Survey): Finding[] {
   return exemptGroupsIn(targets).flatMap(({ group, accounts }) =>
     accounts.map((account) =>
-      problem('configuration', accountPlace(account), {
-        what: `group ${group} is both swept (groups) and left out (exempt.groups) there`,
-        why: 'Overrides that meet say so, and then none of its members loses a key; a run is incomplete because of it.',
-        cure: 'Take it out of one of the two lists: accounts.json, overrides.',
+      problem('configuration', accountSubject(account), {
+        summary: `group ${group} is both swept (groups) and left out (exempt.groups) there`,
+        impact:
+          'Overrides that meet say so, and then none of its members loses a key; a run is incomplete because of it.',
+        fix: 'Take it out of one of the two lists: accounts.json, overrides.',
       }),
     ),
   );
@@ -119,11 +121,12 @@ function misspeltGroups(examined: readonly ExaminedTarget[]): Finding[] {
 function sweptNowhere(found: GroupMissingEverywhere): Finding {
   return problem(
     'groups',
-    { where: `group ${found.group}` },
+    { subject: `group ${found.group}` },
     {
-      what: `exists in ${noneOf(found, 'are asked for it')}`,
-      why: 'If it is misspelt, the keys of its members stay; a run of the whole organization is incomplete because of it.',
-      cure: 'Spell it as IAM does, or take it out of groups: accounts.json, defaults.groups and overrides.',
+      summary: `exists in ${noneOf(found, 'are asked for it')}`,
+      impact:
+        'If it is misspelt, the keys of its members stay; a run of the whole organization is incomplete because of it.',
+      fix: 'Spell it as IAM does, or take it out of groups: accounts.json, defaults.groups and overrides.',
     },
   );
 }
@@ -131,11 +134,11 @@ function sweptNowhere(found: GroupMissingEverywhere): Finding {
 function exemptNowhere(found: GroupMissingEverywhere): Finding {
   return warning(
     'groups',
-    { where: `exempt group ${found.group}` },
+    { subject: `exempt group ${found.group}` },
     {
-      what: `exists in ${noneOf(found, 'are asked for it')}, so it leaves nobody out`,
-      why: 'If it is misspelt, users whom you meant to spare lose their keys.',
-      cure: 'Spell it as IAM does, or take it out of exempt.groups.',
+      summary: `exists in ${noneOf(found, 'are asked for it')}, so it leaves nobody out`,
+      impact: 'If it is misspelt, users whom you meant to spare lose their keys.',
+      fix: 'Spell it as IAM does, or take it out of exempt.groups.',
     },
   );
 }

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 
 import type { DeployedSchedule } from './deployed/schedule.ts';
 import { deploymentNames, type DeployableConfig } from '../deployment/names.ts';
-import { problem, warning, type Complaint, type Finding, type Place } from './finding.ts';
+import { problem, warning, type Diagnosis, type Finding, type Subject } from './finding.ts';
 
 /** A schedule as it would be deployed, and what it is for. */
 export interface WantedSchedule {
@@ -20,8 +20,8 @@ export interface WantedSchedule {
   readonly atAnotherTime: string;
 }
 
-export function schedulePlace({ deployment }: DeployableConfig, { name }: WantedSchedule): Place {
-  return { where: `schedule ${deploymentNames(deployment).scheduleGroupName}/${name}` };
+export function schedulePlace({ deployment }: DeployableConfig, { name }: WantedSchedule): Subject {
+  return { subject: `schedule ${deploymentNames(deployment).scheduleGroupName}/${name}` };
 }
 
 /** In what a schedule, undefined when it is not there, is not the one that would be deployed. Empty: in nothing. */
@@ -34,8 +34,8 @@ export function compareSchedule(
   const place = schedulePlace(config, wanted);
   const { functionArn, deadLetterQueueArn } = deploymentNames(config.deployment);
   if (!schedule) {
-    const cure = 'npm run deploy (docs/deployment.md)';
-    return [problem('schedule', place, { what: 'is not there', why: wanted.withoutIt, cure })];
+    const fix = 'npm run deploy (docs/deployment.md)';
+    return [problem('schedule', place, { summary: 'is not there', impact: wanted.withoutIt, fix })];
   }
   return [
     ...stopped(schedule, wanted, now),
@@ -50,40 +50,40 @@ export function compareSchedule(
     );
 }
 
-function noDeadLetters({ starts }: WantedSchedule): Complaint {
+function noDeadLetters({ starts }: WantedSchedule): Diagnosis {
   return {
-    what: 'does not put what it could not deliver into the dead-letter queue',
-    why: `When ${starts} could not be started, that leaves no trace but its absence.`,
-    cure: 'npm run deploy puts it back; find out who changed it.',
+    summary: 'does not put what it could not deliver into the dead-letter queue',
+    impact: `When ${starts} could not be started, that leaves no trace but its absence.`,
+    fix: 'npm run deploy puts it back; find out who changed it.',
   };
 }
 
-function stopped(schedule: DeployedSchedule, { withoutIt }: WantedSchedule, now: Date): Complaint[] {
-  const complaints: Complaint[] = [];
+function stopped(schedule: DeployedSchedule, { withoutIt }: WantedSchedule, now: Date): Diagnosis[] {
+  const complaints: Diagnosis[] = [];
   if (!schedule.enabled) {
     complaints.push({
-      what: 'is disabled',
-      why: withoutIt,
-      cure: 'Find out who paused it and why, then npm run deploy (or aws scheduler update-schedule --state ENABLED …).',
+      summary: 'is disabled',
+      impact: withoutIt,
+      fix: 'Find out who paused it and why, then npm run deploy (or aws scheduler update-schedule --state ENABLED …).',
     });
   }
   if (schedule.endsAt !== undefined && schedule.endsAt <= now) {
     complaints.push({
-      what: `ended on ${schedule.endsAt.toISOString()}`,
-      why: withoutIt,
-      cure: 'npm run deploy; keysweep sets no end.',
+      summary: `ended on ${schedule.endsAt.toISOString()}`,
+      impact: withoutIt,
+      fix: 'npm run deploy; keysweep sets no end.',
     });
   }
   return complaints;
 }
 
-function otherTime({ expression, timezone }: DeployedSchedule, wanted: WantedSchedule): Complaint[] {
+function otherTime({ expression, timezone }: DeployedSchedule, wanted: WantedSchedule): Diagnosis[] {
   if (expression === wanted.expression && timezone === wanted.timezone) return [];
   return [
     {
-      what: `is ${expression} in ${timezone}; ${wanted.from} says ${wanted.expression} in ${wanted.timezone}`,
-      why: wanted.atAnotherTime,
-      cure:
+      summary: `is ${expression} in ${timezone}; ${wanted.from} says ${wanted.expression} in ${wanted.timezone}`,
+      impact: wanted.atAnotherTime,
+      fix:
         wanted.from === 'accounts.json'
           ? 'Deploy accounts.json (npm run deploy), or write into it what is meant.'
           : 'npm run deploy puts it back; find out who changed it.',
@@ -95,13 +95,13 @@ function otherTarget(
   { targetArn, input }: DeployedSchedule,
   { event, starts, withoutIt }: WantedSchedule,
   functionArn: string,
-): Complaint[] {
+): Diagnosis[] {
   if (targetArn === functionArn && isDeepStrictEqual(eventOf(input), event)) return [];
   return [
     {
-      what: `does not start ${starts} of the Lambda as it was deployed`,
-      why: withoutIt,
-      cure: 'npm run deploy puts it back; find out who changed it.',
+      summary: `does not start ${starts} of the Lambda as it was deployed`,
+      impact: withoutIt,
+      fix: 'npm run deploy puts it back; find out who changed it.',
       detail: `target ${targetArn ?? '(none)'}, input ${input ?? '(none)'}`,
     },
   ];

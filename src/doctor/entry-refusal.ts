@@ -1,5 +1,5 @@
 import type { Failure } from '../aws/failure.ts';
-import type { Complaint } from './finding.ts';
+import type { Diagnosis } from './finding.ts';
 
 const WHY = 'A sweep cannot enter the account: its keys stay, and the run is incomplete.';
 
@@ -9,27 +9,27 @@ const WHY = 'A sweep cannot enter the account: its keys stay, and the run is inc
  * Pure.
  * @param roleName as accounts.json has it
  */
-export function entryRefusal({ message }: Failure, roleName: string): Complaint {
+export function entryRefusal({ message }: Failure, roleName: string): Diagnosis {
   if (message.includes('service control policy')) {
     return {
-      what: `a service control policy (SCP) denies entering role ${roleName}`,
-      why: WHY,
-      cure: `Exempt the rotator from the SCP that denies sts:AssumeRole on role/${roleName}.`,
+      summary: `a service control policy (SCP) denies entering role ${roleName}`,
+      impact: WHY,
+      fix: `Exempt the rotator from the SCP that denies sts:AssumeRole on role/${roleName}.`,
       detail: message,
     };
   }
   if (/(identity-based policy|permissions boundary|session policy)/.test(message)) {
     return {
-      what: `you may not assume role ${roleName} there: your own policies do not allow it`,
-      why: `${WHY} The rotator may fare better: it has policies of its own.`,
-      cure: `Allow yourself sts:AssumeRole on role/${roleName}, or run doctor as one of deployment.operators.`,
+      summary: `you may not assume role ${roleName} there: your own policies do not allow it`,
+      impact: `${WHY} The rotator may fare better: it has policies of its own.`,
+      fix: `Allow yourself sts:AssumeRole on role/${roleName}, or run doctor as one of deployment.operators.`,
       detail: message,
     };
   }
   return {
-    what: `role ${roleName} cannot be entered: it is not there, or does not trust you`,
-    why: `${WHY} AWS gives the same answer for a missing role, a trust for another account or organization, and a wrong external id.`,
-    cure: 'Look at the operations of the StackSet, then run npm run deploy; or opt the account out (docs/doctor.md#enter-account).',
+    summary: `role ${roleName} cannot be entered: it is not there, or does not trust you`,
+    impact: `${WHY} AWS gives the same answer for a missing role, a trust for another account or organization, and a wrong external id.`,
+    fix: 'Look at the operations of the StackSet, then run npm run deploy; or opt the account out (docs/doctor.md#enter-account).',
     detail: message,
   };
 }

@@ -64,11 +64,11 @@ function cannotList(what: string, error: unknown): Finding {
   const failure = failureOf('organizations:ListAccounts', error);
   return problem(
     'list-accounts',
-    { where: 'the organization' },
+    { subject: 'the organization' },
     {
-      what: `${what} (${failure.code})`,
-      why: 'A sweep that does not know every account enters none.',
-      cure: advice(failure) ?? 'Run doctor again; if it stays so, the detail in --json is what AWS says.',
+      summary: `${what} (${failure.code})`,
+      impact: 'A sweep that does not know every account enters none.',
+      fix: advice(failure) ?? 'Run doctor again; if it stays so, the detail in --json is what AWS says.',
       detail: failure.message,
     },
   );
@@ -97,11 +97,11 @@ function unknownNames({ problems }: ConfigError): Finding[] {
   return problems.map(({ path, value, expected, nearest }) =>
     problem(
       'configuration',
-      { where: `accounts.json, ${path}` },
+      { subject: `accounts.json, ${path}` },
       {
-        what: `names ${String(value)}, which the organization does not have; no account was looked at`,
-        why: 'No run goes through: behind a misspelt opt-out stands an account that would be swept.',
-        cure:
+        summary: `names ${String(value)}, which the organization does not have; no account was looked at`,
+        impact: 'No run goes through: behind a misspelt opt-out stands an account that would be swept.',
+        fix:
           nearest === undefined
             ? `Write there ${expected}, or take it out.`
             : `Did you mean ${nearest}? Otherwise take it out.`,
@@ -136,22 +136,22 @@ async function examineDeployment(context: DoctorContext): Promise<Omit<ExaminedS
 
 const NOT_DEPLOYED = unknown(
   'deployment',
-  { where: 'accounts.json' },
+  { subject: 'accounts.json' },
   {
-    what: 'names no deployment, so no Lambda, no schedule and no role was looked at',
-    why: 'Nothing sweeps on schedule from this file.',
-    cure: 'For sweeps from a terminal that is right. Otherwise: docs/deployment.md.',
+    summary: 'names no deployment, so no Lambda, no schedule and no role was looked at',
+    impact: 'Nothing sweeps on schedule from this file.',
+    fix: 'For sweeps from a terminal that is right. Otherwise: docs/deployment.md.',
   },
 );
 
 function elsewhere(account: string, own: string): Finding {
   return unknown(
     'deployment',
-    { where: `account ${account}`, accountId: account },
+    { subject: `account ${account}`, accountId: account },
     {
-      what: `holds the Lambda and its schedule, and your credentials are of ${own}`,
-      why: 'Neither can be looked at from there.',
-      cure: `Run doctor with a role of ${account}.`,
+      summary: `holds the Lambda and its schedule, and your credentials are of ${own}`,
+      impact: 'Neither can be looked at from there.',
+      fix: `Run doctor with a role of ${account}.`,
     },
   );
 }

@@ -1,4 +1,4 @@
-/** What was looked at. Stable: machines read these names in `keysweep doctor --json`. */
+/** Published: the `check` field of `keysweep doctor --json`. */
 export type Check =
   | 'caller'
   | 'clock'
@@ -21,67 +21,69 @@ export type Check =
   | 'last-sweep'
   | 'ledger';
 
-/** Where something was looked at. */
-export interface Place {
+/** What a finding is about. */
+export interface Subject {
   /** For people: an account, a Lambda, a bucket. */
-  readonly where: string;
+  readonly subject: string;
   /** Set when it concerns one account. */
   readonly accountId?: string;
 }
 
-/** Something that needs attention, or that nobody can tell. */
-export interface Complaint {
-  /** What is the matter, in the same words wherever it is the matter. */
-  readonly what: string;
-  readonly why: string;
-  /** What to do: a command, or a page of the documentation. */
-  readonly cure: string;
-  /** What differs from place to place, such as the message of AWS. */
+export interface Diagnosis {
+  /** The same words for every subject that has it. */
+  readonly summary: string;
+  /** What happens if it stays as it is. */
+  readonly impact: string;
+  /** A command, or a page of the documentation. */
+  readonly fix: string;
+  /** What differs between subjects, such as AWS's message. */
   readonly detail?: string | undefined;
 }
 
-/** problem: the next sweep fails, or does not do what it should. warning: it does, and somebody should know. unknown: nobody could look, which says nothing either way. */
+/**
+ * - problem: the next sweep fails, or does not do what it should.
+ * - warning: the sweep works, and somebody should know this.
+ * - unknown: doctor could not check it.
+ */
 export type Finding =
-  | (Place & { readonly check: Check; readonly status: 'ok'; readonly what: string })
-  | (Place & Complaint & { readonly check: Check; readonly status: 'problem' | 'warning' | 'unknown' });
+  | (Subject & { readonly check: Check; readonly status: 'ok'; readonly summary: string })
+  | (Subject & Diagnosis & { readonly check: Check; readonly status: 'problem' | 'warning' | 'unknown' });
 
-export function ok(check: Check, place: Place, what: string): Finding {
-  return { check, status: 'ok', ...place, what };
+export function ok(check: Check, subject: Subject, summary: string): Finding {
+  return { check, status: 'ok', ...subject, summary };
 }
 
-export function problem(check: Check, place: Place, complaint: Complaint): Finding {
-  return { check, status: 'problem', ...place, ...complaint };
+export function problem(check: Check, subject: Subject, diagnosis: Diagnosis): Finding {
+  return { check, status: 'problem', ...subject, ...diagnosis };
 }
 
-export function warning(check: Check, place: Place, complaint: Complaint): Finding {
-  return { check, status: 'warning', ...place, ...complaint };
+export function warning(check: Check, subject: Subject, diagnosis: Diagnosis): Finding {
+  return { check, status: 'warning', ...subject, ...diagnosis };
 }
 
-export function unknown(check: Check, place: Place, complaint: Complaint): Finding {
-  return { check, status: 'unknown', ...place, ...complaint };
+export function unknown(check: Check, subject: Subject, diagnosis: Diagnosis): Finding {
+  return { check, status: 'unknown', ...subject, ...diagnosis };
 }
 
-/** The account as people know it. */
-export function accountPlace({ id, name }: { readonly id: string; readonly name: string }): Place {
-  return { where: name === '' ? id : `${id} (${name})`, accountId: id };
+export function accountSubject({ id, name }: { readonly id: string; readonly name: string }): Subject {
+  return { subject: name === '' ? id : `${id} (${name})`, accountId: id };
 }
 
-/** An account that a sweep leaves alone, or only plans, by intention. */
+/** An account that a sweep excludes, or only plans, as configured. */
 export interface NotCovered {
   readonly accountId: string;
   readonly name: string;
   readonly outcome: 'opted-out' | 'out-of-scope' | 'not-active' | 'not-armed';
   readonly reason: string;
-  readonly cure: string;
+  readonly fix: string;
 }
 
-/** Everything that was found. */
 export interface Examination {
   readonly at: Date;
   readonly findings: readonly Finding[];
   readonly notCovered: readonly NotCovered[];
-  /** When the deployed sweep fires next; empty when that is not known, or it does not. */
+  /** Of the deployed sweep schedule; empty when unknown, or when it no longer fires. */
   readonly nextFirings: readonly Date[];
-  /** In which the schedule is read. */
+  /** Of the schedule. */
   readonly timezone: string;
 }

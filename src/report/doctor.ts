@@ -7,14 +7,13 @@ import { plural } from './words.ts';
 
 type Status = Finding['status'];
 
-/** How many findings there are of each kind. Pure. */
 export function countFindings(findings: readonly Finding[]): Readonly<Record<Status, number>> {
   const counts = { problem: 0, warning: 0, unknown: 0, ok: 0 };
   for (const { status } of findings) counts[status] += 1;
   return counts;
 }
 
-/** The one document that `--json` prints; members are added, never changed, within a version. Pure. */
+/** The document that `--json` prints; within a version, members are added and never changed. */
 export function doctorJson(examination: Examination): string {
   const { at, findings, notCovered, nextFirings, timezone } = examination;
   const counts = countFindings(findings);
@@ -29,16 +28,16 @@ export function doctorJson(examination: Examination): string {
 }
 
 /**
- * An examination as an operator reads it: what needs a hand in full, the rest counted. Pure.
- * @param localZone IANA time zone of whoever reads it
+ * An examination for people: problems in full, what is ok counted.
+ * @param localZone the reader's IANA time zone
  */
 export function renderDoctor(examination: Examination, options: TextOptions, localZone: string): string {
   const { findings, notCovered } = examination;
   const sections = [
-    ...grouped(findings).map((group) => complaint(group, options)),
-    fine(findings, options),
-    firings(examination, localZone),
-    uncovered(notCovered, options),
+    ...groupFindings(findings).map((group) => renderGroup(group, options)),
+    renderOk(findings, options),
+    renderFirings(examination, localZone),
+    renderNotCovered(notCovered, options),
   ];
   return sections.filter((text) => text !== '').join('\n\n');
 }
@@ -46,27 +45,26 @@ export function renderDoctor(examination: Examination, options: TextOptions, loc
 const TITLES: Readonly<Record<Exclude<Status, 'ok'>, string>> = {
   problem: 'PROBLEM',
   warning: 'WARNING',
-  unknown: 'CANNOT TELL',
+  unknown: 'NOT CHECKED',
 };
 
-/** The line that says whether all is well. Pure. */
 export function doctorVerdict(findings: readonly Finding[], { bold, good, bad, warn }: Style): string {
   const { problem, warning, unknown, ok } = countFindings(findings);
-  const rest = `${plural(warning, 'warning')}, ${unknown} that nobody could tell, ${ok} fine`;
+  const rest = `${plural(warning, 'warning')}, ${unknown} not checked, ${ok} ok`;
   if (problem > 0) return bad(bold(`${plural(problem, 'problem')}, ${rest}.`));
   return (warning + unknown > 0 ? warn : good)(bold(`No problem: ${rest}.`));
 }
 
-type Complained = Exclude<Finding, { status: 'ok' }>;
+type OpenFinding = Exclude<Finding, { status: 'ok' }>;
 
 const ORDER = ['problem', 'warning', 'unknown'] as const;
 
-/** What is the matter in the same words is one matter, wherever it is. */
-function grouped(findings: readonly Finding[]): (readonly [Complained, ...Complained[]])[] {
-  const groups = new Map<string, [Complained, ...Complained[]]>();
+/** Findings with the same words form one group, whatever their subjects. */
+function groupFindings(findings: readonly Finding[]): (readonly [OpenFinding, ...OpenFinding[]])[] {
+  const groups = new Map<string, [OpenFinding, ...OpenFinding[]]>();
   for (const finding of findings) {
     if (finding.status === 'ok') continue;
-    const key = JSON.stringify([finding.status, finding.check, finding.what, finding.why, finding.cure]);
+    const key = JSON.stringify([finding.status, finding.check, finding.summary, finding.impact, finding.fix]);
     const group = groups.get(key);
     if (group) group.push(finding);
     else groups.set(key, [finding]);
@@ -74,47 +72,47 @@ function grouped(findings: readonly Finding[]): (readonly [Complained, ...Compla
   return [...groups.values()].sort((a, b) => ORDER.indexOf(a[0].status) - ORDER.indexOf(b[0].status));
 }
 
-function complaint(
-  group: readonly [Complained, ...Complained[]],
+function renderGroup(
+  group: readonly [OpenFinding, ...OpenFinding[]],
   { style: { bold, bad, warn, dim }, rows }: TextOptions,
 ): string {
   const [first] = group;
   const paint = first.status === 'problem' ? bad : warn;
-  const places = group.slice(0, rows).map(({ where }) => where);
-  const more = group.length > places.length ? ` and ${group.length - places.length} more (--all)` : '';
-  const details = group.flatMap(({ where, detail }) => (detail === undefined ? [] : [{ where, detail }]));
+  const subjects = group.slice(0, rows).map(({ subject }) => subject);
+  const more = group.length > subjects.length ? ` and ${group.length - subjects.length} more (--all)` : '';
+  const details = group.flatMap(({ subject, detail }) => (detail === undefined ? [] : [{ subject, detail }]));
   const shown = rows === Infinity ? details : details.slice(0, 1);
   return [
-    `${paint(bold(TITLES[first.status]))}  ${bold(printable(first.what))}  ${dim(first.check)}`,
-    `  where   ${printable(places.join(', '))}${more}`,
-    `  why     ${printable(first.why)}`,
-    `  do      ${printable(first.cure)}`,
-    ...shown.map(({ where, detail }) =>
-      dim(`  detail  ${group.length > 1 ? `${printable(where)}: ` : ''}${printable(detail)}`),
+    `${paint(bold(TITLES[first.status]))}  ${bold(printable(first.summary))}  ${dim(first.check)}`,
+    `  subject  ${printable(subjects.join(', '))}${more}`,
+    `  impact   ${printable(first.impact)}`,
+    `  fix      ${printable(first.fix)}`,
+    ...shown.map(({ subject, detail }) =>
+      dim(`  detail   ${group.length > 1 ? `${printable(subject)}: ` : ''}${printable(detail)}`),
     ),
   ].join('\n');
 }
 
-/** Single things by name, accounts by their number. */
-function fine(findings: readonly Finding[], { style: { bold, good }, rows }: TextOptions): string {
+/** Accounts are counted, everything else is listed. */
+function renderOk(findings: readonly Finding[], { style: { bold, good }, rows }: TextOptions): string {
   const all = findings.filter(({ status }) => status === 'ok');
   const accounts = all.filter(({ check }) => check === 'read-account');
   const others = rows === Infinity ? all : all.filter(({ check }) => check !== 'read-account');
   const lines = [
-    ...others.map(({ where, what }) => `  ${printable(where)}: ${printable(what)}`),
-    ...(rows === Infinity ? [] : counted(accounts)),
+    ...others.map(({ subject, summary }) => `  ${printable(subject)}: ${printable(summary)}`),
+    ...(rows === Infinity ? [] : countAccounts(accounts)),
   ];
-  return lines.length === 0 ? '' : [good(bold('FINE')), ...lines].join('\n');
+  return lines.length === 0 ? '' : [good(bold('OK')), ...lines].join('\n');
 }
 
-function counted(accounts: readonly Finding[]): string[] {
-  return [...new Set(accounts.map(({ what }) => what))].map((what) => {
-    const same = accounts.filter((account) => account.what === what).length;
-    return `  ${plural(same, 'account')}: ${printable(what)}`;
+function countAccounts(accounts: readonly Finding[]): string[] {
+  return [...new Set(accounts.map(({ summary }) => summary))].map((summary) => {
+    const same = accounts.filter((account) => account.summary === summary).length;
+    return `  ${plural(same, 'account')}: ${printable(summary)}`;
   });
 }
 
-function firings({ nextFirings, timezone }: Examination, localZone: string): string {
+function renderFirings({ nextFirings, timezone }: Examination, localZone: string): string {
   if (nextFirings.length === 0) return '';
   const head = timezone === localZone ? [timezone] : [timezone, `${localZone} (here)`];
   const rows = nextFirings.map((at) =>
@@ -139,7 +137,7 @@ function inZone(at: Date, timeZone: string): string {
   return `${part('weekday')} ${part('year')}-${part('month')}-${part('day')} ${part('hour')}:${part('minute')}`;
 }
 
-function uncovered(notCovered: readonly NotCovered[], { rows }: TextOptions): string {
+function renderNotCovered(notCovered: readonly NotCovered[], { rows }: TextOptions): string {
   if (notCovered.length === 0) return '';
   const kinds = [...new Set(notCovered.map(({ outcome }) => outcome))];
   const counts = kinds.map(
@@ -151,10 +149,10 @@ function uncovered(notCovered: readonly NotCovered[], { rows }: TextOptions): st
       ? [`  … and ${notCovered.length - shown.length} more; --all shows them`]
       : [];
   return [
-    `Not covered, as accounts.json and the organization have it: ${counts.join(', ')}`,
+    `Not covered, as configured: ${counts.join(', ')}`,
     columns(
-      ['account', 'name', 'is', 'why', 'to change it'],
-      shown.map(({ accountId, name, outcome, reason, cure }) => [accountId, name, outcome, reason, cure]),
+      ['account', 'name', 'outcome', 'reason', 'to change it'],
+      shown.map(({ accountId, name, outcome, reason, fix }) => [accountId, name, outcome, reason, fix]),
     ),
     ...more,
   ].join('\n');

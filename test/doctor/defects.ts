@@ -24,8 +24,8 @@ type Spoil = (deployed: DeployedOrganization, account: SandboxAccount) => void;
 export interface Defect {
   /** `status check, where: what`; `<account>` stands for the account that has it. */
   readonly named: string;
-  /** Part of the cure. */
-  readonly cure: string;
+  /** Part of the fix. */
+  readonly fix: string;
   /** Before anything is deployed. */
   readonly configure?: (config: ConfigInput, account: SandboxAccount) => ConfigInput;
   /** Once all is deployed. */
@@ -75,13 +75,13 @@ const begin = (store: ObjectStore, runId: string, mode: RunMode): Promise<void> 
 export const TWELVE: Readonly<Record<string, Defect>> = {
   'no trusted access': {
     named: 'problem trusted-access, organization o-ul54e75y01: gives StackSets no trusted access',
-    cure: 'aws cloudformation activate-organizations-access',
+    fix: 'aws cloudformation activate-organizations-access',
     spoil: ({ organization }) => void organization.serviceAccess.delete(STACK_SETS_SERVICE),
   },
   'a role that is missing': {
     named:
       'problem enter-account, <account>: role KeysweepRotation cannot be entered: it is not there, or does not trust you',
-    cure: 'npm run deploy',
+    fix: 'npm run deploy',
     spoil: (_, account) => {
       account.roles.remove(roleOf(account));
     },
@@ -89,7 +89,7 @@ export const TWELVE: Readonly<Record<string, Defect>> = {
   'an SCP against a read': {
     named:
       'problem read-account, <account>: a service control policy (SCP) denies iam:GetGroup to role KeysweepRotation',
-    cure: 'ArnNotLike aws:PrincipalArn',
+    fix: 'ArnNotLike aws:PrincipalArn',
     spoil: ({ organization }, account) =>
       organization.putScp(account, {
         Statement: { Effect: 'Deny', Action: 'iam:GetGroup', Resource: '*' },
@@ -97,7 +97,7 @@ export const TWELVE: Readonly<Record<string, Defect>> = {
   },
   'a role that may do more': {
     named: 'problem role, <account>: role KeysweepRotation may do more than was deployed',
-    cure: 'npm run deploy',
+    fix: 'npm run deploy',
     spoil: ({ organization }, account) => {
       const { trust, policies } = roleOf(account);
       const own = policies.get('keysweep')?.text ?? '';
@@ -115,12 +115,12 @@ export const TWELVE: Readonly<Record<string, Defect>> = {
   },
   'a role without the denial': {
     named: 'problem role, <account>: role KeysweepRotation lacks the denial that protects exempt users',
-    cure: 'npm run deploy',
+    fix: 'npm run deploy',
     spoil: (deployed, account) => respoil(account, without('KeepExemptUsers'), deployed),
   },
   'an account without the groups': {
     named: 'warning groups, <account>: none of the groups Developers exists there',
-    cure: 'override',
+    fix: 'override',
     spoil: (_, account) => {
       const group = account.group('Developers');
       for (const user of group.members.list()) account.leave(user, group);
@@ -129,7 +129,7 @@ export const TWELVE: Readonly<Record<string, Defect>> = {
   },
   'an opt-out that has ended': {
     named: 'warning opt-out, <account>: its opt-out has ended: the account is swept like any other',
-    cure: 'Remove it from optOuts',
+    fix: 'Remove it from optOuts',
     configure: (config, { id }) => ({
       ...config,
       optOuts: [{ account: id, owner: 'ann@example.com', reason: 'freeze', until: '2026-11-23' }],
@@ -138,12 +138,12 @@ export const TWELVE: Readonly<Record<string, Defect>> = {
   'another configuration deployed': {
     named:
       'problem deployed-configuration, Lambda keysweep-rotator: has another configuration than this accounts.json',
-    cure: 'npm run deploy',
+    fix: 'npm run deploy',
     edit: (config) => ({ ...config, limits: { maxKeys: 77 } }),
   },
   'a disabled schedule': {
     named: 'problem schedule, schedule keysweep/keysweep-sweep: is disabled',
-    cure: 'update-schedule',
+    fix: 'update-schedule',
     spoil: ({ organization, config }) =>
       organization.putSchedule(organization.managementAccount, REGION, {
         ...scheduleOf(deployable(config)),
@@ -152,7 +152,7 @@ export const TWELVE: Readonly<Record<string, Defect>> = {
   },
   'a ledger without versions': {
     named: `warning ledger, ${LEDGER}: keeps no versions of what is written over or removed`,
-    cure: 'npm run deploy',
+    fix: 'npm run deploy',
     spoil: (deployed) => {
       const bucket = deployed.organization.buckets.get(names(deployed).ledgerBucket);
       if (bucket) bucket.versioning = 'Suspended';
@@ -160,7 +160,7 @@ export const TWELVE: Readonly<Record<string, Defect>> = {
   },
   'a last sweep that was incomplete': {
     named: 'problem last-sweep, run 20261120T225500Z-000abc: the last sweep was incomplete',
-    cure: 'keysweep show 20261120T225500Z-000abc',
+    fix: 'keysweep show 20261120T225500Z-000abc',
     store: async (given) => {
       await stored(given, { verdict: 'incomplete' });
       // Neither a plan that died nor a later sweep of some accounts is what was asked for.
@@ -171,7 +171,7 @@ export const TWELVE: Readonly<Record<string, Defect>> = {
   'a clock that is wrong': {
     named:
       'problem clock, the clock of this machine: is 6 minutes off: 2026-11-24T10:06:00.000Z here, 2026-11-24T10:00:00.000Z at AWS',
-    cure: 'NTP',
+    fix: 'NTP',
     dependencies: () => ({ now: () => new Date(NOW.getTime() + 6 * MINUTE) }),
   },
 };
@@ -220,7 +220,7 @@ export const MORE: Readonly<Record<string, Defect>> = {
   'a trust for another organization': {
     named:
       'problem enter-account, <account>: role KeysweepRotation cannot be entered: it is not there, or does not trust you',
-    cure: 'npm run deploy',
+    fix: 'npm run deploy',
     spoil: ({ organization }, account) => {
       const { trust, policies } = roleOf(account);
       account.roles.remove(roleOf(account));
@@ -234,7 +234,7 @@ export const MORE: Readonly<Record<string, Defect>> = {
   },
   'a trust that also lets others in': {
     named: 'problem role, <account>: role KeysweepRotation trusts others than was deployed',
-    cure: 'npm run deploy',
+    fix: 'npm run deploy',
     spoil: ({ organization }, account) => {
       const { trust, policies } = roleOf(account);
       const document = JSON.parse(trust.text) as { Statement: object[] };
@@ -250,7 +250,7 @@ export const MORE: Readonly<Record<string, Defect>> = {
   },
   'a managed policy on the role': {
     named: 'problem role, <account>: role KeysweepRotation may do more than was deployed',
-    cure: 'npm run deploy',
+    fix: 'npm run deploy',
     spoil: ({ organization }, account) => {
       const { trust, policies } = roleOf(account);
       account.roles.remove(roleOf(account));
@@ -265,24 +265,24 @@ export const MORE: Readonly<Record<string, Defect>> = {
   },
   'a role that may do less': {
     named: 'problem role, <account>: role KeysweepRotation may do less than this accounts.json needs',
-    cure: 'npm run deploy',
+    fix: 'npm run deploy',
     spoil: (deployed, account) => respoil(account, without('RevokeKeys'), deployed),
   },
   'a role that may not look at itself': {
     named:
       'unknown role, <account>: whether role KeysweepRotation is what would be deployed cannot be told: not allowed to look (iam:GetRole)',
-    cure: 'docs/doctor.md',
+    fix: 'docs/doctor.md',
     spoil: (deployed, account) => respoil(account, without('ReadOwnRole'), deployed),
   },
   'no Lambda': {
     named: 'problem function, Lambda keysweep-rotator: is not there, in eu-central-1 of account 999999999999',
-    cure: 'npm run deploy',
+    fix: 'npm run deploy',
     spoil: ({ organization }) => organization.functions.clear(),
   },
   'a Lambda that writes its ledger elsewhere': {
     named:
       'problem function, Lambda keysweep-rotator: has KEYSWEEP_LEDGER s3://elsewhere; deployed is s3://keysweep-ledger-999999999999-eu-central-1/ledger',
-    cure: 'npm run deploy',
+    fix: 'npm run deploy',
     spoil: (deployed, account) => {
       const { environment } = functionOf(deployable(deployed.config));
       rotator({ environment: { ...environment, KEYSWEEP_LEDGER: 's3://elsewhere' } })(deployed, account);
@@ -290,19 +290,19 @@ export const MORE: Readonly<Record<string, Defect>> = {
   },
   'a Lambda with little time': {
     named: 'problem function, Lambda keysweep-rotator: has timeout in seconds 3; deployed is 900',
-    cure: 'npm run deploy',
+    fix: 'npm run deploy',
     spoil: rotator({ timeoutSeconds: 3 }),
   },
   'a Lambda that is repeated': {
     named:
       'problem function, Lambda keysweep-rotator: is started again up to 2 times after it failed; deployed is 0',
-    cure: 'npm run deploy',
+    fix: 'npm run deploy',
     spoil: rotator({ maximumRetryAttempts: 2 }),
   },
   'a Lambda that does not tell its configuration': {
     named:
       'unknown deployed-configuration, Lambda keysweep-rotator: does not tell which configuration it has',
-    cure: 'npm run deploy',
+    fix: 'npm run deploy',
     spoil: (deployed, account) => {
       const { KEYSWEEP_LEDGER = '' } = functionOf(deployable(deployed.config)).environment;
       rotator({ environment: { KEYSWEEP_LEDGER } })(deployed, account);
@@ -310,7 +310,7 @@ export const MORE: Readonly<Record<string, Defect>> = {
   },
   'no worker for the state machine': {
     named: 'problem function, Lambda keysweep-worker: is not there, in eu-central-1 of account 999999999999',
-    cure: 'npm run deploy',
+    fix: 'npm run deploy',
     configure: withStateMachine,
     spoil: (deployed) => {
       for (const arn of deployed.organization.functions.keys())
@@ -320,14 +320,14 @@ export const MORE: Readonly<Record<string, Defect>> = {
   'no state machine': {
     named:
       'problem state-machine, state machine keysweep-run: is not there, in eu-central-1 of account 999999999999',
-    cure: 'npm run deploy',
+    fix: 'npm run deploy',
     configure: withStateMachine,
     spoil: ({ organization }) => organization.stateMachines.clear(),
   },
   'a state machine that is being deleted': {
     named:
       'problem state-machine, state machine keysweep-run: has status DELETING; only an ACTIVE one can be started',
-    cure: 'npm run deploy',
+    fix: 'npm run deploy',
     configure: withStateMachine,
     spoil: ({ organization }) =>
       organization.putStateMachine(organization.managementAccount, REGION, {
@@ -337,62 +337,62 @@ export const MORE: Readonly<Record<string, Defect>> = {
   },
   'no watchdog': {
     named: `problem schedule, ${WATCHDOG}: is not there`,
-    cure: 'npm run deploy',
+    fix: 'npm run deploy',
     spoil: withoutSchedule('keysweep-watchdog'),
   },
   'a watchdog that is disabled': {
     named: `problem schedule, ${WATCHDOG}: is disabled`,
-    cure: 'update-schedule',
+    fix: 'update-schedule',
     spoil: hourly(watchdogOf, { state: 'DISABLED' }),
   },
   'a watchdog of another Lambda': {
     named: `problem schedule, ${WATCHDOG}: does not start the watchdog of the Lambda as it was deployed`,
-    cure: 'npm run deploy',
+    fix: 'npm run deploy',
     spoil: hourly(watchdogOf, { targetArn: 'arn:aws:lambda:eu-central-1:999999999999:function:other' }),
   },
   'no schedule of the notice run': {
     named: `problem schedule, ${NOTICE}: is not there`,
-    cure: 'npm run deploy',
+    fix: 'npm run deploy',
     spoil: withoutSchedule('keysweep-notice'),
   },
   'a notice run once a day': {
     named: `problem schedule, ${NOTICE}: is rate(1 day) in UTC; the deployment says cron(17 * * * ? *) in UTC`,
-    cure: 'npm run deploy',
+    fix: 'npm run deploy',
     spoil: hourly(noticeOf, { expression: 'rate(1 day)' }),
   },
   'a notice run every hour, due or not': {
     named: `problem schedule, ${NOTICE}: does not start the notice run of the Lambda as it was deployed`,
-    cure: 'npm run deploy',
+    fix: 'npm run deploy',
     spoil: hourly(noticeOf, { input: '{"mode":"notice"}' }),
   },
   'a sweep that does not know its time': {
     named: `problem schedule, ${SCHEDULE}: does not start the sweep of the Lambda as it was deployed`,
-    cure: 'npm run deploy',
+    fix: 'npm run deploy',
     spoil: schedule({ input: '{"mode":"sweep"}' }),
   },
   'no schedule': {
     named: `problem schedule, ${SCHEDULE}: is not there`,
-    cure: 'npm run deploy',
+    fix: 'npm run deploy',
     spoil: withoutSchedule('keysweep-sweep'),
   },
   'a schedule at another time': {
     named: `problem schedule, ${SCHEDULE}: is cron(55 23 ? * FRI *) in UTC; accounts.json says cron(55 23 ? * FRI *) in Europe/Berlin`,
-    cure: 'npm run deploy',
+    fix: 'npm run deploy',
     spoil: schedule({ timezone: 'UTC' }),
   },
   'a schedule that only plans': {
     named: `problem schedule, ${SCHEDULE}: does not start the sweep of the Lambda as it was deployed`,
-    cure: 'npm run deploy',
+    fix: 'npm run deploy',
     spoil: schedule({ input: '{"mode":"plan"}' }),
   },
   'a schedule without a dead-letter queue': {
     named: `warning schedule, ${SCHEDULE}: does not put what it could not deliver into the dead-letter queue`,
-    cure: 'npm run deploy',
+    fix: 'npm run deploy',
     spoil: schedule({ deadLetterArn: undefined }),
   },
   'a sweep that did not come': {
     named: `problem last-sweep, ${LEDGER}: holds no sweep of 2026-11-20T22:55:00.000Z, when the schedule last fired`,
-    cure: 'dead-letter queue',
+    fix: 'dead-letter queue',
     spoil: schedule({ createdDaysAgo: 30 }),
     store: async ({ store }) => {
       // That of the week before came, and somebody made a plan when this one was due.
@@ -404,17 +404,17 @@ export const MORE: Readonly<Record<string, Defect>> = {
   'a sweep that was interrupted': {
     named:
       'warning last-sweep, run 20261120T225500Z-000abc: the last sweep has no end in the ledger: it was interrupted',
-    cure: 'keysweep show 20261120T225500Z-000abc',
+    fix: 'keysweep show 20261120T225500Z-000abc',
     store: ({ store }) => begin(store, '20261120T225500Z-000abc', 'sweep'),
   },
   'no ledger': {
     named: `problem ledger, ${LEDGER}: is not there`,
-    cure: 'npm run deploy',
+    fix: 'npm run deploy',
     spoil: ({ organization }) => organization.buckets.clear(),
   },
   'a ledger open to the public': {
     named: `warning ledger, ${LEDGER}: does not block all public access`,
-    cure: 'npm run deploy',
+    fix: 'npm run deploy',
     spoil: (deployed) => {
       const bucket = deployed.organization.buckets.get(names(deployed).ledgerBucket);
       if (bucket) bucket.blocksPublicAccess = false;
@@ -423,7 +423,7 @@ export const MORE: Readonly<Record<string, Defect>> = {
   'an opt-out that ends soon': {
     named:
       'warning opt-out, <account>: its opt-out ends within a week; then the account is swept like any other',
-    cure: 'Tell the owner',
+    fix: 'Tell the owner',
     configure: (config, { id }) => ({
       ...config,
       optOuts: [{ account: id, owner: 'ann@example.com', reason: 'freeze', until: '2026-11-27' }],
@@ -432,7 +432,7 @@ export const MORE: Readonly<Record<string, Defect>> = {
   'an opt-out of an account that is not there': {
     named:
       'problem configuration, accounts.json, optOuts[0].account: names 100000000009, which the organization does not have; no account was looked at',
-    cure: 'Did you mean 100000000001?',
+    fix: 'Did you mean 100000000001?',
     configure: (config) => ({
       ...config,
       optOuts: [{ account: '100000000009', owner: 'ann@example.com', reason: 'freeze', until: '2027-11-27' }],
@@ -440,12 +440,12 @@ export const MORE: Readonly<Record<string, Defect>> = {
   },
   'nothing armed': {
     named: 'warning armed, accounts.json: arms none of the 3 targets',
-    cure: 'armed: true',
+    fix: 'armed: true',
     configure: (config) => ({ ...config, defaults: { ...config.defaults, armed: false } }),
   },
   'a group that exists nowhere': {
     named: 'problem groups, group Develpers: exists in none of the 3 accounts that are asked for it',
-    cure: 'Spell it as IAM does',
+    fix: 'Spell it as IAM does',
     configure: (config) => ({
       ...config,
       defaults: { ...config.defaults, groups: ['Developers', 'Develpers'] },
@@ -454,7 +454,7 @@ export const MORE: Readonly<Record<string, Defect>> = {
   'a group that is swept and exempt in an account': {
     named:
       'problem configuration, <account>: group Engineers is both swept (groups) and left out (exempt.groups) there',
-    cure: 'Take it out of one of the two lists',
+    fix: 'Take it out of one of the two lists',
     configure: (config, { id, parent }) => ({
       ...config,
       overrides: [
@@ -468,7 +468,7 @@ export const MORE: Readonly<Record<string, Defect>> = {
   'an exempt group that exists nowhere': {
     named:
       'warning groups, exempt group Robots: exists in none of the 3 accounts that are asked for it, so it leaves nobody out',
-    cure: 'Spell it as IAM does',
+    fix: 'Spell it as IAM does',
     configure: (config) => ({
       ...config,
       defaults: { ...config.defaults, exempt: { groups: ['Robots'] } },
@@ -477,7 +477,7 @@ export const MORE: Readonly<Record<string, Defect>> = {
   'a management account that calls itself delegated': {
     named:
       'problem central-account, accounts.json, deployment.delegatedAdministrator: is true, and 999999999999 is the management account itself',
-    cure: 'delegatedAdministrator to false',
+    fix: 'delegatedAdministrator to false',
     configure: ({ deployment, ...config }) => ({
       ...config,
       ...(deployment && { deployment: { ...deployment, delegatedAdministrator: true } }),

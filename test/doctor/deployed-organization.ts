@@ -26,7 +26,7 @@ import type { ObjectStore } from '../../src/ledger/object-store.ts';
 import { openStore } from '../../src/ledger/open-store.ts';
 import { memberAccess, memberPermissions, memberTrust } from '../../src/deployment/member-role.ts';
 import type { SandboxAccount } from '../../sandbox/organization/account.ts';
-import type { SandboxFunction, SandboxSchedule } from '../../sandbox/organization/entities.ts';
+import type { FunctionOptions, ScheduleOptions } from '../../sandbox/organization/entities.ts';
 import { SandboxOrganization } from '../../sandbox/organization/organization.ts';
 import { ALLOW_ALL, type PolicyDocument } from '../../sandbox/policy/document.ts';
 import { startSandbox, type Sandbox, type SandboxOptions } from '../../sandbox/sandbox.ts';
@@ -88,7 +88,7 @@ export function deploy({ organization, members, config: input }: DeployedOrganiz
     });
   }
   addOperator(organization, ALLOW_ALL);
-  organization.trustService(STACK_SETS_SERVICE);
+  organization.enableServiceAccess(STACK_SETS_SERVICE);
   organization.putFunction(managementAccount, REGION, functionOf(config));
   if (config.deployment.engine === 'step-functions') {
     const worker = { functionName: names.workerName, handler: WORKER_HANDLER };
@@ -113,7 +113,7 @@ export function addOperator(organization: SandboxOrganization, may: PolicyDocume
   organization.addRole({ account: managementAccount, roleName: name, trust, policies: { all: may } });
 }
 
-export function functionOf(config: DeployableConfig): SandboxFunction {
+export function functionOf(config: DeployableConfig): FunctionOptions {
   const names = deploymentNames(config.deployment);
   return {
     functionName: names.functionName,
@@ -129,7 +129,7 @@ export function functionOf(config: DeployableConfig): SandboxFunction {
   };
 }
 
-export function scheduleOf(config: DeployableConfig): SandboxSchedule {
+export function scheduleOf(config: DeployableConfig): ScheduleOptions {
   const names = deploymentNames(config.deployment);
   return {
     name: names.scheduleName,
@@ -144,12 +144,12 @@ export function scheduleOf(config: DeployableConfig): SandboxSchedule {
   };
 }
 
-export function watchdogOf(config: DeployableConfig): SandboxSchedule {
+export function watchdogOf(config: DeployableConfig): ScheduleOptions {
   const { watchdogScheduleName: name } = deploymentNames(config.deployment);
   return { ...scheduleOf(config), ...HOURLY_CHECKS, name, input: JSON.stringify(WATCHDOG_EVENT) };
 }
 
-export function noticeOf(config: DeployableConfig): SandboxSchedule {
+export function noticeOf(config: DeployableConfig): ScheduleOptions {
   const { noticeScheduleName: name } = deploymentNames(config.deployment);
   return { ...scheduleOf(config), ...HOURLY_CHECKS, name, input: JSON.stringify(NOTICE_EVENT) };
 }
@@ -219,5 +219,5 @@ async function assume({ url: endpoint, region, credentials }: Sandbox, roleArn: 
 export function complaints({ findings }: Examination): string[] {
   return findings
     .filter(({ status }) => status !== 'ok')
-    .map(({ status, check, where, what }) => `${status} ${check}, ${where}: ${what}`);
+    .map(({ status, check, subject, summary }) => `${status} ${check}, ${subject}: ${summary}`);
 }

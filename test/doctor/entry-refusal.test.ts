@@ -32,7 +32,7 @@ describe('a refused AssumeRole', () => {
   ])('tells %s', (_, message, what) => {
     const failure = { kind: 'cannot-assume', call: 'sts:AssumeRole', code: 'AccessDenied', message } as const;
     expect(entryRefusal(failure, 'KeysweepRotation')).toMatchObject({
-      what: expect.stringContaining(what) as string,
+      summary: expect.stringContaining(what) as string,
       detail: message,
     });
   });

@@ -70,12 +70,12 @@ describe('doctor', () => {
   it('asks for no schedule of a notice run where there is to be none', async () => {
     const silent: Defect = {
       named: '',
-      cure: '',
+      fix: '',
       configure: (config) => ({ ...config, schedule: { ...config.schedule, noticeHours: 0 } }),
     };
     const { found, result } = await examined([silent], 1);
     expect(found).toEqual([]);
-    const places = result.examination.findings.map(({ where }) => where);
+    const places = result.examination.findings.map(({ subject }) => subject);
     expect(places.filter((where) => where.startsWith('schedule '))).toEqual([
       'schedule keysweep/keysweep-sweep',
       'schedule keysweep/keysweep-watchdog',
@@ -87,18 +87,20 @@ describe('doctor', () => {
       ...MORE['no schedule of the notice run']!,
       configure: (before) => ({ ...before, notices: { ...before.notices, required } }),
     });
-    const why = async (required: boolean) => {
+    const impact = async (required: boolean) => {
       const { result } = await examined([config(required)], 1);
-      return result.examination.findings.flatMap((finding) => (finding.status === 'ok' ? [] : [finding.why]));
+      return result.examination.findings.flatMap((finding) =>
+        finding.status === 'ok' ? [] : [finding.impact],
+      );
     };
-    expect(await why(false)).toEqual(['Nobody is told before keys are revoked.']);
-    expect(await why(true)).toEqual([expect.stringContaining('the sweep then revokes nothing')]);
+    expect(await impact(false)).toEqual(['Nobody is told before keys are revoked.']);
+    expect(await impact(true)).toEqual([expect.stringContaining('the sweep then revokes nothing')]);
   });
 
   it('names nothing when the sweep of the last time came, late but within its window', async () => {
     const came: Defect = {
       named: '',
-      cure: '',
+      fix: '',
       spoil: ({ organization, config }) =>
         organization.putSchedule(organization.managementAccount, REGION, {
           ...scheduleOf(deployable(config)),
@@ -121,26 +123,26 @@ describe('doctor', () => {
     );
   });
 
-  it('names twelve defects at once, each with its cure, and nothing else', async () => {
+  it('names twelve defects at once, each with its fix, and nothing else', async () => {
     const defects = Object.values(TWELVE);
     const { found, expected, result } = await examined(defects, 2);
     expect(expected).toHaveLength(12);
     expect(found.toSorted()).toEqual(expected.toSorted());
-    const cures = result.examination.findings.flatMap((finding) =>
-      finding.status === 'ok' ? [] : [finding.cure],
+    const fixes = result.examination.findings.flatMap((finding) =>
+      finding.status === 'ok' ? [] : [finding.fix],
     );
-    for (const { cure } of defects) expect(cures).toContainEqual(expect.stringContaining(cure));
+    for (const { fix } of defects) expect(fixes).toContainEqual(expect.stringContaining(fix));
   });
 
   it.each(Object.entries({ ...TWELVE, ...MORE }))(
-    'names %s, with the cure, and nothing else',
+    'names %s, with the fix, and nothing else',
     async (_, defect) => {
       const { found, expected, result } = await examined([defect], 2);
       expect(found).toEqual(expected);
       const [complaint] = result.examination.findings.filter(({ status }) => status !== 'ok');
       expect(complaint).toMatchObject({
-        cure: expect.stringContaining(defect.cure) as string,
-        why: expect.stringMatching(/\.$/) as string,
+        fix: expect.stringContaining(defect.fix) as string,
+        impact: expect.stringMatching(/\.$/) as string,
       });
     },
   );
