@@ -3,6 +3,17 @@ import tseslint from 'typescript-eslint';
 /** Rooms that decide: they get records and `now`, and know no clock, no environment and no AWS. */
 const PURE_ROOMS = ['src/targets/**', 'src/rules/**', 'src/report/**'];
 
+/** How comments begin that switch a tool off. */
+const DIRECTIVES = [
+  'stryker',
+  'eslint',
+  'prettier-ignore',
+  '@ts-',
+  'v8 ignore',
+  'c8 ignore',
+  'istanbul ignore',
+];
+
 /** Bars the machine's clock. */
 const noClock = (message) => [
   'error',
@@ -23,6 +34,12 @@ export default tseslint.config(
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
       'no-console': 'error',
     },
+  },
+  {
+    // Product code has no directives: they live in the configuration of the tool.
+    files: ['src/**/*.ts', 'cdktf/**/*.ts', 'sandbox/**/*.ts'],
+    linterOptions: { noInlineConfig: true },
+    rules: { 'no-warning-comments': ['error', { terms: DIRECTIVES, location: 'anywhere' }] },
   },
   {
     files: PURE_ROOMS.map((room) => `${room}/*.ts`),
