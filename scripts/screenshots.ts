@@ -5,9 +5,8 @@ import type { Browser, BrowserContextOptions } from 'playwright-core';
 
 import { openClients } from '../src/aws/clients.ts';
 import { parseConfig } from '../src/config/load.ts';
-import { readRecords } from '../src/ledger/read-run.ts';
 import { randomDigits } from '../src/ledger/run-id.ts';
-import { foldRun } from '../src/ledger/stored-run.ts';
+import { readRun } from '../src/ledger/runs.ts';
 import { renderReportPage } from '../src/publish/report-page.ts';
 import { generateOrganization, type GenerateOptions } from '../sandbox/generator/generate.ts';
 import type { SandboxOrganization } from '../sandbox/organization/organization.ts';
@@ -62,7 +61,7 @@ async function pageOfWeeks(
       ({ runId } = await runSweep({ mode: 'sweep', filters: {} }, dependencies));
       makeKeys(organization, clock.now());
     }
-    return await renderReportPage(store, await foldRun(readRecords(store, runId)));
+    return await renderReportPage(store, await readRun(store, runId));
   } finally {
     clients.close();
     await sandbox.close();

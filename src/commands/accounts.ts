@@ -6,6 +6,7 @@ import { describeOrganization } from '../organization/describe.ts';
 import { accountLines, renderAccounts } from '../report/accounts.ts';
 import { printableJson } from '../report/printable.ts';
 import { surveyOrganization, type Survey } from '../sweep/survey/survey-organization.ts';
+import type { Act } from './action.ts';
 import { connect } from './connect.ts';
 import type { ExitCode } from './exit-code.ts';
 import { stopOnSignals } from './signals.ts';
@@ -14,9 +15,11 @@ import {
   withConfig,
   withConnection,
   withFilters,
+  withJson,
   type ConfigOptions,
   type ConnectionOptions,
   type FilterOptions,
+  type JsonOptions,
 } from './options.ts';
 import type { Terminal } from './terminal.ts';
 import { THIS_PROCESS } from './this-process.ts';
@@ -24,23 +27,19 @@ import { UsageError } from './usage-error.ts';
 
 type AccountsOptions = ConfigOptions &
   ConnectionOptions &
-  FilterOptions & {
-    readonly json?: boolean;
-    readonly lock?: string;
-    readonly prune?: boolean;
-  };
+  FilterOptions &
+  JsonOptions & { readonly lock?: string; readonly prune?: boolean };
 
-export function addAccounts(program: Command, terminal: Terminal, end: (code: ExitCode) => void): void {
+export function addAccounts(program: Command, act: Act): void {
   const command = program
     .command('accounts')
     .summary('show every account: target, or why not')
     .description(
       'Lists every account of the organization: a target, armed or not, or the reason why it is none.',
     )
-    .option('--json', 'print the result as JSON')
     .option('--lock <file>', 'write the targets there, for deployment.memberRoles: "direct"')
     .option('--prune', 'with --lock: forget accounts whose removal has been deployed');
-  withFilters(withConnection(withConfig(command)))
+  withFilters(withConnection(withConfig(withJson(command))))
     .addHelpText(
       'after',
       `
@@ -49,13 +48,11 @@ Examples:
   keysweep accounts --ou ou-ab12-34567890 --json
   keysweep accounts --lock accounts.lock.json`,
     )
-    .action(async (options: AccountsOptions) => {
-      end(await accounts(options, terminal));
-    });
+    .action(act(accounts));
 }
 
 /** @returns 1 when there is an account of which it cannot be told whether it is a target */
-export async function accounts(options: AccountsOptions, { print, say, style }: Terminal): Promise<ExitCode> {
+async function accounts(options: AccountsOptions, { print, say, style }: Terminal): Promise<ExitCode> {
   checkLockOptions(options);
   const { survey, organizationId } = await surveyAlone(options, say);
   const lines = accountLines(survey);
@@ -96,16 +93,16 @@ async function surveyAlone(
 ): Promise<{ readonly survey: Survey; readonly organizationId: string }> {
   const config = await loadConfig(options.config);
   const clients = connect(options, config);
-  const { deadline, release } = stopOnSignals({ say });
+  const filters = { accounts: options.account, organizationalUnits: options.ou };
   try {
-    const caller = await identifyCaller(clients.sts, deadline.reading);
-    const organization = await describeOrganization(clients.organizations, deadline.reading);
-    const startedAt = THIS_PROCESS.now();
-    const context = { config, clients, caller, organization, startedAt, deadline };
-    const filters = { accounts: options.account, organizationalUnits: options.ou };
-    return { survey: await surveyOrganization(context, filters), organizationId: organization.id };
+    return await stopOnSignals({ say }, async (deadline) => {
+      const caller = await identifyCaller(clients.sts, deadline.reading);
+      const organization = await describeOrganization(clients.organizations, deadline.reading);
+      const startedAt = THIS_PROCESS.now();
+      const context = { config, clients, caller, organization, startedAt, deadline };
+      return { survey: await surveyOrganization(context, filters), organizationId: organization.id };
+    });
   } finally {
-    release();
     clients.close();
   }
 }

@@ -4,6 +4,7 @@ import { readText } from '../config/read-text.ts';
 import { parsePlanFile, type PlanFile } from '../ledger/plan-file.ts';
 import { MAX_PLAN_AGE_HOURS } from '../sweep/plan/plan-file-filter.ts';
 import { printableJson } from '../report/printable.ts';
+import type { Act } from './action.ts';
 import type { ExitCode } from './exit-code.ts';
 import {
   withConfig,
@@ -23,7 +24,7 @@ type ApplyOptions = ConfigOptions &
   ConnectionOptions &
   OutputOptions & { readonly yes?: boolean };
 
-export function addApply(program: Command, terminal: Terminal, end: (code: ExitCode) => void): void {
+export function addApply(program: Command, act: Act): void {
   const command = program
     .command('apply')
     .summary('revoke the keys of a plan that was written to a file')
@@ -34,9 +35,7 @@ export function addApply(program: Command, terminal: Terminal, end: (code: ExitC
     .option('-y, --yes', 'do not ask before revoking');
   withOutput(withConnection(withLedger(withConfig(command))))
     .addHelpText('after', '\nExample:\n  keysweep plan --out plan.json && keysweep apply plan.json')
-    .action(async (file: string, options: ApplyOptions) => {
-      end(await apply(file, options, terminal));
-    });
+    .action(act(apply));
 }
 
 /** @throws UsageError, ConfigError when the file is no plan, StalePlanError */

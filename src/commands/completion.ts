@@ -5,12 +5,12 @@ import { ledgerCompletions, type LedgerCompletions } from '../ledger/completions
 import { parseLocation } from '../ledger/location.ts';
 import { openFolder } from '../ledger/folder-store.ts';
 import { printable } from '../report/printable.ts';
-import type { ExitCode } from './exit-code.ts';
+import type { Act } from './action.ts';
 import type { Terminal } from './terminal.ts';
 
 const SHELLS = ['bash', 'zsh', 'fish'] as const;
 
-export function addCompletion(program: Command, terminal: Terminal, end: (code: ExitCode) => void): void {
+export function addCompletion(program: Command, act: Act): void {
   program
     .command('completion')
     .summary('print what completes commands, options, runs and accounts in a shell')
@@ -26,21 +26,25 @@ Examples:
   keysweep completion zsh > "\${fpath[1]}/_keysweep"
   source <(keysweep completion bash)    for this bash; in ~/.bashrc, for every one`,
     )
-    .action((shell: (typeof SHELLS)[number]) => {
-      if (shell === 'bash') terminal.print(BASH_BEFORE);
-      script(shell, program.name(), program.name());
-      if (shell === 'bash') terminal.print(bashAfter(program.name()));
-      end(0);
-    });
+    .action(
+      act((shell: (typeof SHELLS)[number], _options: object, { print }: Terminal) => {
+        if (shell === 'bash') print(BASH_BEFORE);
+        script(shell, program.name(), program.name());
+        if (shell === 'bash') print(bashAfter(program.name()));
+        return Promise.resolve(0);
+      }),
+    );
   // What the scripts call, with the words that stand on the line so far.
   program
     .command('complete', { hidden: true })
     .argument('[words...]')
     .allowUnknownOption()
-    .action(async (words: readonly string[]) => {
-      await complete(program, words, terminal);
-      end(0);
-    });
+    .action(
+      act(async (words: readonly string[], _options: object, terminal: Terminal) => {
+        await complete(program, words, terminal);
+        return 0;
+      }),
+    );
 }
 
 /** The script calls a function of the package bash-completion, which not every machine has. */

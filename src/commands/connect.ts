@@ -1,7 +1,9 @@
 import { openClients, type Clients } from '../aws/clients.ts';
 import { maxSockets } from '../aws/max-sockets.ts';
 import type { Config } from '../config/schema.ts';
-import type { ConnectionOptions } from './options.ts';
+import type { ObjectStore } from '../ledger/object-store.ts';
+import { openStore } from '../ledger/open-store.ts';
+import type { ConnectionOptions, LedgerOptions } from './options.ts';
 
 /** The SDK clients that the options ask for, wide enough for the configured concurrency. */
 export function connect(options: ConnectionOptions, config?: Config): Clients {
@@ -10,4 +12,21 @@ export function connect(options: ConnectionOptions, config?: Config): Clients {
     endpoint: options.endpointUrl,
     sockets: maxSockets(config),
   });
+}
+
+/**
+ * Opens the ledger that the options name, and closes its connections after use.
+ * @throws LedgerLocationError, and whatever `use` throws
+ */
+export async function useLedger<Result>(
+  options: ConnectionOptions & LedgerOptions,
+  use: (store: ObjectStore, clients: Clients) => Promise<Result>,
+  config?: Config,
+): Promise<Result> {
+  const clients = connect(options, config);
+  try {
+    return await use(openStore(options.ledger, clients.s3), clients);
+  } finally {
+    clients.close();
+  }
 }

@@ -6,6 +6,7 @@ import type { Command } from 'commander';
 
 import { generateOrganization } from '../../sandbox/generator/generate.ts';
 import { startSandbox } from '../../sandbox/sandbox.ts';
+import type { Act } from './action.ts';
 import type { ExitCode } from './exit-code.ts';
 import { runAndPrint, sweep } from './sweep.ts';
 import type { Terminal } from './terminal.ts';
@@ -14,7 +15,7 @@ import { UsageError } from './usage-error.ts';
 
 const ACCOUNTS = 40;
 
-export function addDemo(program: Command, terminal: Terminal, end: (code: ExitCode) => void): void {
+export function addDemo(program: Command, act: Act): void {
   program
     .command('demo')
     .summary('plan, sweep, report and undo on an organization in memory')
@@ -23,16 +24,14 @@ export function addDemo(program: Command, terminal: Terminal, end: (code: ExitCo
     )
     .option('--keep <folder>', 'keep accounts.json and the ledger there, to look around')
     .addHelpText('after', '\nExamples:\n  keysweep demo\n  keysweep demo --keep tour')
-    .action(async (options: { readonly keep?: string }) => {
-      end(await demo(options.keep, terminal));
-    });
+    .action(act(demo));
 }
 
 /**
  * @returns 0 when every step ended as the demo says that it should
  * @throws UsageError
  */
-async function demo(keep: string | undefined, terminal: Terminal): Promise<ExitCode> {
+async function demo({ keep }: { readonly keep?: string }, terminal: Terminal): Promise<ExitCode> {
   const folder =
     keep === undefined ? await mkdtemp(join(tmpdir(), 'keysweep-demo-')) : await emptyFolder(keep);
   const { organization, config } = generateOrganization({ accounts: ACCOUNTS, troubles: 'some' });

@@ -1,13 +1,12 @@
 import type { Command } from 'commander';
 
-import { openStore } from '../ledger/open-store.ts';
-import { readRecords } from '../ledger/read-run.ts';
-import { findRun } from '../ledger/runs.ts';
-import { foldRun, type StoredRun } from '../ledger/stored-run.ts';
+import { readRunByReference } from '../ledger/runs.ts';
+import type { StoredRun } from '../ledger/stored-run.ts';
 import { renderDiff } from '../report/diff-text.ts';
 import { diffRuns } from '../report/diff.ts';
 import { printableJson } from '../report/printable.ts';
-import { connect } from './connect.ts';
+import type { Act } from './action.ts';
+import { useLedger } from './connect.ts';
 import type { ExitCode } from './exit-code.ts';
 import {
   withConnection,
@@ -22,7 +21,7 @@ import type { Terminal } from './terminal.ts';
 
 type DiffOptions = LedgerOptions & ConnectionOptions & OutputOptions;
 
-export function addDiff(program: Command, terminal: Terminal, end: (code: ExitCode) => void): void {
+export function addDiff(program: Command, act: Act): void {
   const command = program
     .command('diff')
     .summary('show what is otherwise in a later run')
@@ -39,10 +38,7 @@ Examples:
   keysweep diff 20261120                 since the run of that day
   keysweep diff 20261120 20261127 --json`,
     )
-    .action(async (before: string, after: string, options: DiffOptions) => {
-      await diff(before, after, options, terminal);
-      end(0);
-    });
+    .action(act(diff));
 }
 
 /** @throws RunReferenceError, UnreadableLedgerError */
@@ -51,13 +47,9 @@ async function diff(
   after: string,
   options: DiffOptions,
   { print, style, say }: Terminal,
-): Promise<void> {
-  const clients = connect(options);
-  try {
-    const store = openStore(options.ledger, clients.s3);
-    const read = async (reference: string): Promise<StoredRun> =>
-      foldRun(readRecords(store, await findRun(store, reference)));
-    const [then, now] = [await read(before), await read(after)];
+): Promise<ExitCode> {
+  return useLedger<ExitCode>(options, async (store) => {
+    const [then, now] = [await readRunByReference(store, before), await readRunByReference(store, after)];
     for (const warning of caveats(then, now)) say(warning);
     const difference = diffRuns(then, now);
     print(
@@ -65,9 +57,8 @@ async function diff(
         ? printableJson(difference)
         : renderDiff(difference, { style, rows: rowsOf(options) }),
     );
-  } finally {
-    clients.close();
-  }
+    return 0;
+  });
 }
 
 /** What makes a comparison say less than it seems to. */

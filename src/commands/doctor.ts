@@ -5,9 +5,9 @@ import { loadConfig } from '../config/load.ts';
 import { deploymentNames, isDeployable } from '../deployment/names.ts';
 import { examine } from '../doctor/examine.ts';
 import type { Examination } from '../doctor/finding.ts';
-import { openStore } from '../ledger/open-store.ts';
 import { doctorJson, doctorVerdict, renderDoctor } from '../report/doctor.ts';
-import { connect } from './connect.ts';
+import type { Act } from './action.ts';
+import { useLedger } from './connect.ts';
 import type { ExitCode } from './exit-code.ts';
 import { stopOnSignals } from './signals.ts';
 import {
@@ -25,7 +25,7 @@ import { THIS_PROCESS } from './this-process.ts';
 
 type DoctorOptions = ConfigOptions & LedgerOptions & ConnectionOptions & OutputOptions;
 
-export function addDoctor(program: Command, terminal: Terminal, end: (code: ExitCode) => void): void {
+export function addDoctor(program: Command, act: Act): void {
   const command = program
     .command('doctor')
     .summary('look whether the next sweep would work, and say what to mend')
@@ -45,41 +45,46 @@ Examples:
 
 Exit code 1 when there is a problem; warnings, and what nobody could tell, do not count.`,
     )
-    .action(async (options: DoctorOptions) => {
-      const ledgerIsNamed = command.getOptionValueSource('ledger') !== 'default';
-      end(await doctor(options, ledgerIsNamed, terminal));
-    });
+    .action(
+      act(async (options: DoctorOptions, terminal: Terminal) => {
+        const ledgerIsNamed = command.getOptionValueSource('ledger') !== 'default';
+        return doctor(options, ledgerIsNamed, terminal);
+      }),
+    );
 }
 
 /** @throws ConfigError, LedgerLocationError */
 async function doctor(options: DoctorOptions, ledgerIsNamed: boolean, terminal: Terminal): Promise<ExitCode> {
   const config = await loadConfig(options.config);
   const names = isDeployable(config) ? deploymentNames(config.deployment) : undefined;
+  const ledger = ledgerIsNamed || !names ? options.ledger : names.ledgerUrl;
   const region = options.region ?? config.deployment?.region;
-  const clients = connect({ ...options, ...(region !== undefined && { region }) }, config);
+  const connection = { ...options, ledger, ...(region !== undefined && { region }) };
+  const say = (): void => terminal.say('Stopping: what is left is not looked at.');
   const deployed =
     config.deployment &&
     openDeployedClients({ region: config.deployment.region, endpoint: options.endpointUrl });
-  const { deadline, release } = stopOnSignals({
-    say: () => terminal.say('Stopping: what is left is not looked at.'),
-  });
   try {
-    const location = ledgerIsNamed || !names ? options.ledger : names.ledgerUrl;
-    const examination = await examine({
-      ...THIS_PROCESS,
+    const examination = await useLedger(
+      connection,
+      (store, clients) =>
+        stopOnSignals({ say }, (deadline) =>
+          examine({
+            ...THIS_PROCESS,
+            config,
+            clients,
+            deployed,
+            store,
+            deadline,
+            progress: terminal.progress,
+          }),
+        ),
       config,
-      clients,
-      deployed,
-      store: openStore(location, clients.s3),
-      deadline,
-      progress: terminal.progress,
-    });
+    );
     show(examination, options, terminal);
     return exitCodeOf(examination);
   } finally {
-    release();
     deployed?.close();
-    clients.close();
   }
 }
 

@@ -3,41 +3,42 @@ import type { Command } from 'commander';
 import { acquireLock } from '../ledger/lock.ts';
 import { liftHold, listRemembered, readMemory, writeMemory } from '../ledger/memory.ts';
 import type { ObjectStore } from '../ledger/object-store.ts';
-import { openStore } from '../ledger/open-store.ts';
 import { newRunId } from '../ledger/run-id.ts';
 import { holdLines, renderHolds, type HoldLine } from '../report/holds.ts';
 import { printableJson } from '../report/printable.ts';
-import { connect } from './connect.ts';
+import type { Act } from './action.ts';
+import { useLedger } from './connect.ts';
 import type { ExitCode } from './exit-code.ts';
-import { withConnection, withLedger, type ConnectionOptions, type LedgerOptions } from './options.ts';
+import {
+  withConnection,
+  withJson,
+  withLedger,
+  type ConnectionOptions,
+  type JsonOptions,
+  type LedgerOptions,
+} from './options.ts';
 import type { Terminal } from './terminal.ts';
 import { THIS_PROCESS } from './this-process.ts';
 import { UsageError } from './usage-error.ts';
 
-type HoldsOptions = LedgerOptions &
-  ConnectionOptions & { readonly lift?: readonly string[]; readonly json?: boolean };
+type HoldsOptions = LedgerOptions & ConnectionOptions & JsonOptions & { readonly lift?: readonly string[] };
 
-export function addHolds(program: Command, terminal: Terminal, end: (code: ExitCode) => void): void {
+export function addHolds(program: Command, act: Act): void {
   const command = program
     .command('holds')
     .summary('list the keys that an undo protects, or lift holds')
     .description(
       'Lists the keys that sweeps leave alone because an undo activated them again, or lifts such holds.',
     )
-    .option('--lift <key...>', 'end the holds of these access keys: the next sweep may take them again')
-    .option('--json', 'print the result as JSON');
-  withConnection(withLedger(command))
+    .option('--lift <key...>', 'end the holds of these access keys: the next sweep may take them again');
+  withConnection(withLedger(withJson(command)))
     .addHelpText('after', '\nExamples:\n  keysweep holds\n  keysweep holds --lift AKIAIOSFODNN7EXAMPLE')
-    .action(async (options: HoldsOptions) => {
-      end(await holds(options, terminal));
-    });
+    .action(act(holds));
 }
 
 /** @throws UsageError when a key to be lifted is under no hold; LockHeldError; UnreadableLedgerError */
 async function holds(options: HoldsOptions, { print, say, style }: Terminal): Promise<ExitCode> {
-  const clients = connect(options);
-  try {
-    const store = openStore(options.ledger, clients.s3);
+  return useLedger<ExitCode>(options, async (store) => {
     if (options.lift) {
       await lift(store, options.lift);
       say(`Lifted: ${options.lift.join(', ')}. The next sweep may take what is no longer held.`);
@@ -45,9 +46,7 @@ async function holds(options: HoldsOptions, { print, say, style }: Terminal): Pr
     const lines = await linesOf(store);
     print(options.json === true ? printableJson(lines) : renderHolds(lines, THIS_PROCESS.now(), style));
     return 0;
-  } finally {
-    clients.close();
-  }
+  });
 }
 
 async function linesOf(store: ObjectStore): Promise<HoldLine[]> {

@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { printableLines } from '../report/printable.ts';
 import { VERSION } from '../config/version.ts';
 import { addAccounts } from './accounts.ts';
+import { actionsOn } from './action.ts';
 import { addApply } from './apply.ts';
 import { addCompletion } from './completion.ts';
 import { addDemo } from './demo.ts';
@@ -53,7 +54,8 @@ export function keysweepProgram(terminal: Terminal, end: (code: ExitCode) => voi
     })
     .exitOverride()
     .showHelpAfterError('(--help shows what can be asked for)');
-  for (const add of COMMANDS) add(program, terminal, end);
+  const act = actionsOn(terminal, end);
+  for (const add of COMMANDS) add(program, act);
   return program.addHelpText(
     'afterAll',
     `

@@ -10,7 +10,7 @@ import {
 import type { Selection } from '../targets/target.ts';
 import { UsageError } from './usage-error.ts';
 
-export interface LockRequest {
+export interface AccountsLockRequest {
   readonly file: string;
   /** Also forget accounts whose removal has been deployed. */
   readonly prune: boolean;
@@ -31,7 +31,7 @@ export interface LockChange {
  * @throws UsageError when the targets are not all known, or the file is of another organization; ConfigError when it is no such list
  */
 export async function lockAccounts(
-  { file, prune, organizationId }: LockRequest,
+  { file, prune, organizationId }: AccountsLockRequest,
   { targets, undecided }: Pick<Selection, 'targets' | 'undecided'>,
 ): Promise<LockChange> {
   if (undecided.length > 0) {

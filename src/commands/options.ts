@@ -19,8 +19,11 @@ export interface FilterOptions {
   readonly ou?: readonly string[];
 }
 
-export interface OutputOptions {
+export interface JsonOptions {
   readonly json?: boolean;
+}
+
+export interface OutputOptions extends JsonOptions {
   readonly all?: boolean;
   /** Rows of a table that are shown without --all; no option, for the demo only. */
   readonly rows?: number;
@@ -61,10 +64,22 @@ export function withFilters(command: Command): Command {
     .addOption(new Option('--ou <id...>', 'only accounts below these OUs').argParser(ids));
 }
 
+export function withJson(command: Command): Command {
+  return command.option('--json', 'print the result as JSON');
+}
+
 export function withOutput(command: Command): Command {
-  return command
-    .option('--json', 'print the result as JSON')
-    .option('--all', 'print every row of long tables');
+  return withJson(command).option('--all', 'print every row of long tables');
+}
+
+/** Parses the value of an option that takes a whole number. */
+export function integerOption(least: number, most = Infinity): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (Number.isInteger(value) && value >= least && value <= most) return value;
+    const range = most === Infinity ? `of ${least} or more` : `from ${least} to ${most}`;
+    throw new InvalidArgumentError(`Expected a whole number ${range}.`);
+  };
 }
 
 function ids(text: string, before: readonly string[] = []): readonly string[] {

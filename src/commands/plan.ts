@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import type { Command } from 'commander';
 
 import { planFileOf } from '../ledger/plan-file.ts';
+import type { Act } from './action.ts';
 import type { ExitCode } from './exit-code.ts';
 import { withConfig, withConnection, withFilters, withLedger, withOutput } from './options.ts';
 import { runAndPrint, type RunOptions } from './sweep.ts';
@@ -11,14 +12,14 @@ import type { Terminal } from './terminal.ts';
 
 type PlanOptions = RunOptions & { readonly out?: string };
 
-export function addPlan(program: Command, terminal: Terminal, end: (code: ExitCode) => void): void {
+export function addPlan(program: Command, act: Act): void {
   const command = program
     .command('plan')
     .summary('show what a sweep would do')
     .description(
       'Reads the whole organization and shows what a sweep would do. Its sessions can only read: it cannot write.',
-    );
-  command.option('-o, --out <file>', 'write the plan there, for keysweep apply');
+    )
+    .option('-o, --out <file>', 'write the plan there, for keysweep apply');
   withOutput(withFilters(withConnection(withLedger(withConfig(command)))))
     .addHelpText(
       'after',
@@ -29,9 +30,7 @@ Examples:
   keysweep plan --out plan.json          to be read, and applied with keysweep apply plan.json
   keysweep plan --all --json`,
     )
-    .action(async (options: PlanOptions) => {
-      end(await plan(options, terminal));
-    });
+    .action(act(plan));
 }
 
 /** @throws Node's error when the plan cannot be written where it is to go: before the organization is read, and not after */

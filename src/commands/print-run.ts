@@ -1,6 +1,6 @@
 import type { ObjectStore } from '../ledger/object-store.ts';
-import { readRecords } from '../ledger/read-run.ts';
-import { foldRun, type StoredRun } from '../ledger/stored-run.ts';
+import { readRun } from '../ledger/runs.ts';
+import type { StoredRun } from '../ledger/stored-run.ts';
 import { renderRun } from '../report/text.ts';
 import { verdictLine } from '../report/verdict.ts';
 import { EXIT_CODES, type ExitCode } from './exit-code.ts';
@@ -31,7 +31,7 @@ export async function printRun(
   options: OutputOptions,
   terminal: Terminal,
 ): Promise<RunEnded> {
-  const run = await foldRun(readRecords(store, runId));
+  const run = await readRun(store, runId);
   if (options.json === true) terminal.print(runJson(run));
   else printText(run, options, store, terminal);
   return { run, exitCode: run.summary ? EXIT_CODES[run.summary.verdict] : 1 };

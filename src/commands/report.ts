@@ -2,28 +2,32 @@ import { writeFile } from 'node:fs/promises';
 
 import type { Command } from 'commander';
 
-import { openStore } from '../ledger/open-store.ts';
-import { readRecords } from '../ledger/read-run.ts';
-import { findRun, RUN_REFERENCE } from '../ledger/runs.ts';
-import { foldRun, type StoredRun } from '../ledger/stored-run.ts';
+import { readRunByReference, RUN_REFERENCE } from '../ledger/runs.ts';
+import type { StoredRun } from '../ledger/stored-run.ts';
 import { renderReportPage } from '../publish/report-page.ts';
 import { renderCsv } from '../report/csv.ts';
-import { connect } from './connect.ts';
+import type { Act } from './action.ts';
+import { useLedger } from './connect.ts';
 import type { ExitCode } from './exit-code.ts';
-import { withConnection, withLedger, type ConnectionOptions, type LedgerOptions } from './options.ts';
+import {
+  withConnection,
+  withLedger,
+  type ConnectionOptions,
+  type JsonOptions,
+  type LedgerOptions,
+} from './options.ts';
 import { runJson } from './run-json.ts';
 import type { Terminal } from './terminal.ts';
 import { UsageError } from './usage-error.ts';
 
-interface ReportFiles {
+interface ReportFiles extends JsonOptions {
   readonly html?: string;
   readonly csv?: string;
-  readonly json?: boolean;
 }
 
 type ReportOptions = LedgerOptions & ConnectionOptions & ReportFiles;
 
-export function addReport(program: Command, terminal: Terminal, end: (code: ExitCode) => void): void {
+export function addReport(program: Command, act: Act): void {
   const command = program
     .command('report')
     .summary('write a stored run as a page, as CSV or as JSON')
@@ -43,25 +47,19 @@ Examples:
   keysweep report 20261127T225500Z --html report.html --csv keys.csv
   keysweep report last --ledger s3://my-ledger/keysweep --html -`,
     )
-    .action(async (reference: string, options: ReportOptions) => {
-      await report(reference, options, terminal);
-      end(0);
-    });
+    .action(act(report));
 }
 
 /** @throws UsageError, RunReferenceError, UnreadableLedgerError, Node's error when the file cannot be written */
-export async function report(reference: string, options: ReportOptions, terminal: Terminal): Promise<void> {
+async function report(reference: string, options: ReportOptions, terminal: Terminal): Promise<ExitCode> {
   checkFiles(options);
-  const clients = connect(options);
-  try {
-    const store = openStore(options.ledger, clients.s3);
-    const run = await foldRun(readRecords(store, await findRun(store, reference)));
+  return useLedger<ExitCode>(options, async (store) => {
+    const run = await readRunByReference(store, reference);
     if (options.html !== undefined) await put(options.html, await renderReportPage(store, run), terminal);
     if (options.csv !== undefined) await put(options.csv, await csvOf(run), terminal);
     if (options.json === true) terminal.print(runJson(run));
-  } finally {
-    clients.close();
-  }
+    return 0;
+  });
 }
 
 function checkFiles({ html, csv, json }: ReportFiles): void {

@@ -1,14 +1,16 @@
 import { writeFile } from 'node:fs/promises';
 
-import { InvalidArgumentError, Option, type Command } from 'commander';
+import { Option, type Command } from 'commander';
 
 import { generateOrganization } from '../../sandbox/generator/generate.ts';
 import { PARTITIONS, type Partition } from '../../sandbox/organization/partition.ts';
 import { startSandbox } from '../../sandbox/sandbox.ts';
+import type { Act } from './action.ts';
 import type { ExitCode } from './exit-code.ts';
+import { integerOption, type JsonOptions } from './options.ts';
 import type { Terminal } from './terminal.ts';
 
-interface SandboxOptions {
+interface SandboxOptions extends JsonOptions {
   readonly accounts: number;
   readonly users: number;
   readonly crowd: number;
@@ -19,25 +21,29 @@ interface SandboxOptions {
   readonly latency: number;
   readonly throttle?: boolean;
   readonly troubles?: boolean;
-  readonly json?: boolean;
   readonly writeConfig?: string;
 }
 
-export function addSandbox(program: Command, terminal: Terminal, end: (code: ExitCode) => void): void {
+export function addSandbox(program: Command, act: Act): void {
   program
     .command('sandbox')
     .summary('serve an AWS organization in memory, on this machine only')
     .description(
       'Serves an AWS organization in memory on 127.0.0.1, for any AWS client: STS, IAM, Organizations and what of S3 a ledger needs. Nothing leaves this machine.',
     )
-    .option('--accounts <n>', 'member accounts', whole(1, 50_000), 40)
-    .option('--users <n>', 'users per account, on average', whole(0, 5_000), 3)
-    .option('--crowd <n>', 'members more in one group: above 1,000 it takes two pages', whole(0, 50_000), 0)
-    .option('--seed <n>', 'another seed gives another organization', whole(0, 2 ** 31), 1)
+    .option('--accounts <n>', 'member accounts', integerOption(1, 50_000), 40)
+    .option('--users <n>', 'users per account, on average', integerOption(0, 5_000), 3)
+    .option(
+      '--crowd <n>',
+      'members more in one group: above 1,000 it takes two pages',
+      integerOption(0, 50_000),
+      0,
+    )
+    .option('--seed <n>', 'another seed gives another organization', integerOption(0, 2 ** 31), 1)
     .option('--external-id <id>', 'asked for by the trust of the rotation roles')
     .addOption(new Option('--partition <partition>', 'of AWS').choices(PARTITIONS).default('aws'))
-    .option('--port <n>', 'port on 127.0.0.1; 0 for any free one', whole(0, 65_535), 4599)
-    .option('--latency <ms>', 'milliseconds that every answer takes', whole(0, 60_000), 0)
+    .option('--port <n>', 'port on 127.0.0.1; 0 for any free one', integerOption(0, 65_535), 4599)
+    .option('--latency <ms>', 'milliseconds that every answer takes', integerOption(0, 60_000), 0)
     .option('--throttle', 'throttle like AWS: the documented limits, and an assumed one of IAM')
     .option('--no-troubles', 'without accounts that refuse keysweep')
     .option('--json', 'print the variables as JSON')
@@ -53,9 +59,7 @@ Example:
 
 An AWS CLI before 2.13 does not know AWS_ENDPOINT_URL: give it --endpoint-url, or it calls AWS itself.`,
     )
-    .action(async (options: SandboxOptions) => {
-      end(await serve(options, terminal));
-    });
+    .action(act(serve));
 }
 
 async function serve(options: SandboxOptions, terminal: Terminal): Promise<ExitCode> {
@@ -99,12 +103,4 @@ function interruption(): Promise<void> {
   return new Promise((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
   });
-}
-
-function whole(least: number, most: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (Number.isInteger(value) && value >= least && value <= most) return value;
-    throw new InvalidArgumentError(`Expected a whole number from ${least} to ${most}.`);
-  };
 }

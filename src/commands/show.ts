@@ -2,8 +2,8 @@ import type { Command } from 'commander';
 
 import type { ObjectStore } from '../ledger/object-store.ts';
 import { findRun, getSummary, RUN_REFERENCE } from '../ledger/runs.ts';
-import { openStore } from '../ledger/open-store.ts';
-import { connect } from './connect.ts';
+import type { Act } from './action.ts';
+import { useLedger } from './connect.ts';
 import type { ExitCode } from './exit-code.ts';
 import { stopOnSignals } from './signals.ts';
 import {
@@ -14,14 +14,14 @@ import {
   type LedgerOptions,
   type OutputOptions,
 } from './options.ts';
-import { printRun, type RunEnded } from './print-run.ts';
+import { printRun } from './print-run.ts';
 import type { Terminal } from './terminal.ts';
 import { THIS_PROCESS } from './this-process.ts';
 import { watchRun } from './watch-run.ts';
 
 type ShowOptions = LedgerOptions & ConnectionOptions & OutputOptions & { readonly watch?: boolean };
 
-export function addShow(program: Command, terminal: Terminal, end: (code: ExitCode) => void): void {
+export function addShow(program: Command, act: Act): void {
   const command = program
     .command('show')
     .summary('show a stored run')
@@ -38,35 +38,24 @@ Examples:
   keysweep show 20261127T225500Z --all
   keysweep show last --ledger s3://my-ledger/keysweep --json`,
     )
-    .action(async (reference: string, options: ShowOptions) => {
-      end((await show(reference, options, terminal)).exitCode);
-    });
+    .action(act(show));
 }
 
 /** @throws RunReferenceError, UnreadableLedgerError */
-export async function show(reference: string, options: ShowOptions, terminal: Terminal): Promise<RunEnded> {
-  const clients = connect(options);
-  try {
-    const store = openStore(options.ledger, clients.s3);
+async function show(reference: string, options: ShowOptions, terminal: Terminal): Promise<ExitCode> {
+  return useLedger(options, async (store) => {
     const runId = await findRun(store, reference);
     if (options.watch === true) await watch(store, runId, terminal);
-    return await printRun(store, runId, options, terminal);
-  } finally {
-    clients.close();
-  }
+    return (await printRun(store, runId, options, terminal)).exitCode;
+  });
 }
 
 const INTERVAL_MS = 2_000;
 
-async function watch(store: ObjectStore, runId: string, terminal: Terminal): Promise<void> {
+async function watch(store: ObjectStore, runId: string, { progress, say }: Terminal): Promise<void> {
   if (await getSummary(store, runId)) return;
-  terminal.say(`Waiting for the end of run ${runId}. Ctrl-C shows how far it is; the run goes on.`);
-  const { deadline, release } = stopOnSignals({ say: () => undefined });
-  try {
-    const { progress } = terminal;
-    const watching = { ...THIS_PROCESS, progress, interval: INTERVAL_MS };
-    await watchRun(store, runId, { ...watching, signal: deadline.reading });
-  } finally {
-    release();
-  }
+  say(`Waiting for the end of run ${runId}. Ctrl-C shows how far it is; the run goes on.`);
+  await stopOnSignals({ say: () => undefined }, ({ reading: signal }) =>
+    watchRun(store, runId, { ...THIS_PROCESS, progress, interval: INTERVAL_MS, signal }),
+  );
 }

@@ -2,13 +2,13 @@ import { deadlineOn, type Deadline } from '../sweep/deadline.ts';
 import type { Terminal } from './terminal.ts';
 
 /**
- * The deadline of a run at a terminal: the first SIGINT, SIGTERM or SIGHUP (the terminal is gone) asks for an orderly end, in
+ * Gives work at a terminal its deadline: the first SIGINT, SIGTERM or SIGHUP (the terminal is gone) asks for an orderly end, in
  * which writes in flight are recorded and the rest counts as not reached; the second gives up what is in flight.
  */
-export function stopOnSignals({ say }: Pick<Terminal, 'say'>): {
-  readonly deadline: Deadline;
-  readonly release: () => void;
-} {
+export async function stopOnSignals<Result>(
+  { say }: Pick<Terminal, 'say'>,
+  work: (deadline: Deadline) => Promise<Result>,
+): Promise<Result> {
   const stop = new AbortController();
   const hard = new AbortController();
   const onSignal = (): void => {
@@ -21,10 +21,9 @@ export function stopOnSignals({ say }: Pick<Terminal, 'say'>): {
   };
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
   for (const signal of signals) process.on(signal, onSignal);
-  return {
-    deadline: deadlineOn(stop.signal, hard.signal),
-    release: () => {
-      for (const signal of signals) process.off(signal, onSignal);
-    },
-  };
+  try {
+    return await work(deadlineOn(stop.signal, hard.signal));
+  } finally {
+    for (const signal of signals) process.off(signal, onSignal);
+  }
 }

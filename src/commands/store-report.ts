@@ -2,23 +2,26 @@ import type { ObjectStore } from '../ledger/object-store.ts';
 import { pageKey } from '../ledger/run-keys.ts';
 import { storeReportPage, storeReportPageOfEnded } from '../publish/report-page.ts';
 import type { OutputOptions } from './options.ts';
-import type { RunEnded } from './print-run.ts';
+import { printRun, type RunEnded } from './print-run.ts';
 import type { Terminal } from './terminal.ts';
 
-/** Stores the page of a run that has been printed, and says where it is, or why it is not there. Never rejects. */
-export async function keepPage(
+/** Prints a run that has just ended and stores its page. A page that cannot be stored is said, and fails nothing. */
+export async function printAndStorePage(
   store: ObjectStore,
-  { run }: RunEnded,
-  { json }: OutputOptions,
-  { print, say, style }: Terminal,
-): Promise<void> {
-  const { runId } = run.started;
-  const problem = await storeReportPage(store, runId, run);
+  runId: string,
+  options: OutputOptions,
+  terminal: Terminal,
+): Promise<RunEnded> {
+  const ended = await printRun(store, runId, options, terminal);
+  const { print, say, style } = terminal;
+  const problem = await storeReportPage(store, runId, ended.run);
   if (problem !== undefined) say(problem);
-  else if (json !== true) print(style.dim(`page   ${store.location.replace(/\/$/, '')}/${pageKey(runId)}`));
+  else if (options.json !== true)
+    print(style.dim(`page   ${store.location.replace(/\/$/, '')}/${pageKey(runId)}`));
+  return ended;
 }
 
-/** The same for a run that failed as a whole: it has a page when it came to a summary. Never rejects. */
+/** Stores the page of a run that failed as a whole: it has a page when it came to a summary. Never rejects. */
 export async function storeReportPageOfFailed(
   store: ObjectStore,
   runId: string,

@@ -1,22 +1,22 @@
 import type { Command } from 'commander';
-import { InvalidArgumentError } from 'commander';
 
+import type { Clients } from '../aws/clients.ts';
 import { loadConfig } from '../config/load.ts';
-import { readRecords } from '../ledger/read-run.ts';
-import { findRun, RUN_REFERENCE } from '../ledger/runs.ts';
-import { foldRun } from '../ledger/stored-run.ts';
+import type { ObjectStore } from '../ledger/object-store.ts';
+import { readRunByReference, RUN_REFERENCE } from '../ledger/runs.ts';
 import { printableJson } from '../report/printable.ts';
 import { renderUndoPlan } from '../report/undo.ts';
 import { laterWrites } from '../sweep/undo/later-writes.ts';
-import { planUndo } from '../sweep/undo/plan-undo.ts';
+import { planUndo, type UndoPlan } from '../sweep/undo/plan-undo.ts';
 import { applyUndo } from '../sweep/undo/apply-undo.ts';
-import { openStore } from '../ledger/open-store.ts';
 import { interruptedNotice } from './interrupted-notice.ts';
-import { connect } from './connect.ts';
+import type { Act } from './action.ts';
+import { useLedger } from './connect.ts';
 import type { ExitCode } from './exit-code.ts';
 import { stopOnSignals } from './signals.ts';
-import { keepPage } from './store-report.ts';
+import { printAndStorePage } from './store-report.ts';
 import {
+  integerOption,
   withConfig,
   withConnection,
   withLedger,
@@ -26,7 +26,7 @@ import {
   type LedgerOptions,
   type OutputOptions,
 } from './options.ts';
-import { printRun, rowsOf } from './print-run.ts';
+import { rowsOf } from './print-run.ts';
 import type { Terminal } from './terminal.ts';
 import { THIS_PROCESS } from './this-process.ts';
 import { checkSelection } from './undo-selection.ts';
@@ -42,7 +42,7 @@ export type UndoOptions = ConfigOptions &
     readonly holdDays: number;
   };
 
-export function addUndo(program: Command, terminal: Terminal, end: (code: ExitCode) => void): void {
+export function addUndo(program: Command, act: Act): void {
   const command = program
     .command('undo')
     .summary('activate again what a run deactivated')
@@ -54,7 +54,7 @@ export function addUndo(program: Command, terminal: Terminal, end: (code: ExitCo
     .option('-a, --account <id...>', 'only these accounts')
     .option('-u, --user <name...>', 'only these users')
     .option('-k, --key <id...>', 'only these access keys')
-    .option('--hold-days <days>', 'days for which sweeps leave the keys alone', days, 30);
+    .option('--hold-days <days>', 'days for which sweeps leave the keys alone', integerOption(0, 3650), 30);
   withOutput(withConnection(withLedger(withConfig(command))))
     .addHelpText(
       'after',
@@ -64,52 +64,40 @@ Examples:
   keysweep undo last --apply --user ada --hold-days 7        one user's keys, for a week
   keysweep undo 20261127T225500Z --apply --account 111122223333`,
     )
-    .action(async (reference: string, options: UndoOptions) => {
-      end(await undo(reference, options, terminal));
-    });
+    .action(act(undo));
 }
 
 /** @throws RunReferenceError, UsageError when the run wrote to nothing that was named, UnreadableLedgerError, CallFailedError */
 export async function undo(reference: string, options: UndoOptions, terminal: Terminal): Promise<ExitCode> {
   const config = await loadConfig(options.config);
-  const clients = connect(options, config);
-  const { deadline, release } = stopOnSignals(terminal);
-  try {
-    const store = openStore(options.ledger, clients.s3);
-    const run = await foldRun(readRecords(store, await findRun(store, reference)));
-    const selection = { accounts: options.account, users: options.user, keys: options.key };
-    checkSelection(run, selection);
-    const plan = planUndo(run, selection, await laterWrites(store, run.started.runId));
-    const hasWork = plan.accounts.some(
-      ({ restorable, activatedSince }) => restorable.length + activatedSince.length > 0,
-    );
-    if (options.apply !== true || !hasWork) {
-      terminal.print(
-        options.json === true
-          ? printableJson(plan)
-          : renderUndoPlan(plan, { style: terminal.style, rows: rowsOf(options) }),
+  const start = (store: ObjectStore, clients: Clients): Promise<ExitCode> =>
+    stopOnSignals(terminal, async (deadline) => {
+      const plan = await readUndoPlan(store, reference, options);
+      const hasWork = plan.accounts.some(
+        ({ restorable, activatedSince }) => restorable.length + activatedSince.length > 0,
       );
-      return 0;
-    }
-    const { progress, explain } = interruptedNotice(terminal);
-    const dependencies = { ...THIS_PROCESS, config, clients, store, deadline, progress };
-    const { runId } = await applyUndo(plan, options.holdDays, dependencies).catch((error: unknown) => {
-      explain('last-undo');
-      throw error;
+      if (options.apply !== true || !hasWork) {
+        terminal.print(
+          options.json === true
+            ? printableJson(plan)
+            : renderUndoPlan(plan, { style: terminal.style, rows: rowsOf(options) }),
+        );
+        return 0;
+      }
+      const { progress, explain } = interruptedNotice(terminal);
+      const dependencies = { ...THIS_PROCESS, config, clients, store, deadline, progress };
+      const { runId } = await applyUndo(plan, options.holdDays, dependencies).catch((error: unknown) => {
+        explain('last-undo');
+        throw error;
+      });
+      return (await printAndStorePage(store, runId, options, terminal)).exitCode;
     });
-    const ended = await printRun(store, runId, options, terminal);
-    await keepPage(store, ended, options, terminal);
-    return ended.exitCode;
-  } finally {
-    release();
-    clients.close();
-  }
+  return useLedger(options, start, config);
 }
 
-function days(text: string): number {
-  const count = Number(text);
-  if (!Number.isInteger(count) || count < 0 || count > 3650) {
-    throw new InvalidArgumentError('Expected a whole number of days from 0 to 3650.');
-  }
-  return count;
+async function readUndoPlan(store: ObjectStore, reference: string, options: UndoOptions): Promise<UndoPlan> {
+  const run = await readRunByReference(store, reference);
+  const selection = { accounts: options.account, users: options.user, keys: options.key };
+  checkSelection(run, selection);
+  return planUndo(run, selection, await laterWrites(store, run.started.runId));
 }

@@ -1,8 +1,8 @@
 import type { ObjectStore } from '../ledger/object-store.ts';
-import { readRecords, readWriter } from '../ledger/read-run.ts';
+import { readWriter } from '../ledger/read-run.ts';
 import { openRunLog } from '../ledger/run-log.ts';
 import { RunIdTakenError } from '../ledger/errors.ts';
-import { foldRun } from '../ledger/stored-run.ts';
+import { readRun } from '../ledger/runs.ts';
 import { notifyOfRun, type Notifier, type NoticeResult } from './notify.ts';
 
 /** Under this name the ledger holds who was told of a run. */
@@ -20,7 +20,7 @@ export async function notifyAndRecord(
   telling: Notifier,
   onTold: (told: readonly NoticeResult[]) => void,
 ): Promise<void> {
-  const told = await notifyOfRun(await foldRun(readRecords(store, runId)), telling);
+  const told = await notifyOfRun(await readRun(store, runId), telling);
   onTold(told);
   try {
     await openRunLog(store, runId, { writer: NOTICES_WRITER }).append(told);

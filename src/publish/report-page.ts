@@ -3,11 +3,10 @@ import { setTimeout as wait } from 'node:timers/promises';
 
 import type { ObjectStore } from '../ledger/object-store.ts';
 import { UnreadableLedgerError } from '../ledger/errors.ts';
-import { readRecords } from '../ledger/read-run.ts';
 import type { RunSummary } from '../ledger/record.ts';
 import { pageKey } from '../ledger/run-keys.ts';
-import { getSummary, listRunIds } from '../ledger/runs.ts';
-import { foldRun, type StoredRun } from '../ledger/stored-run.ts';
+import { getSummary, listRunIds, readRun } from '../ledger/runs.ts';
+import type { StoredRun } from '../ledger/stored-run.ts';
 
 /** Runs that are looked through for the chart over time; most of them may be plans. */
 const LOOKED_THROUGH = 60;
@@ -33,7 +32,7 @@ export async function storeReportPage(
   run?: StoredRun,
 ): Promise<string | undefined> {
   try {
-    const page = await renderReportPage(store, run ?? (await foldRun(readRecords(store, runId))));
+    const page = await renderReportPage(store, run ?? (await readRun(store, runId)));
     await store.put(pageKey(runId), page);
     return undefined;
   } catch (error) {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
+import { actionsOn } from '../../src/commands/action.ts';
 import { addHolds } from '../../src/commands/holds.ts';
 import type { Terminal } from '../../src/commands/terminal.ts';
 import { UsageError } from '../../src/commands/usage-error.ts';
@@ -44,7 +45,10 @@ async function printedAndSaid(...args: string[]): Promise<{ printed: string; sai
     interactive: false,
   };
   const program = new Command().exitOverride();
-  addHolds(program, terminal, () => undefined);
+  addHolds(
+    program,
+    actionsOn(terminal, () => undefined),
+  );
   await program.parseAsync(['holds', '--ledger', folder, '--region', 'us-east-1', ...args], { from: 'user' });
   return { printed: printed.join('\n'), said: said.join('\n') };
 }

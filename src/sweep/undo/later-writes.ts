@@ -1,8 +1,8 @@
 import type { ObjectStore } from '../../ledger/object-store.ts';
 import type { RunMode } from '../../ledger/record.ts';
-import { readRecords, readStart } from '../../ledger/read-run.ts';
-import { listRunIds } from '../../ledger/runs.ts';
-import { foldRun, type StoredWrite } from '../../ledger/stored-run.ts';
+import { readStart } from '../../ledger/read-run.ts';
+import { listRunIds, readRun } from '../../ledger/runs.ts';
+import type { StoredWrite } from '../../ledger/stored-run.ts';
 import { wasDeactivated, type LaterWrite } from './plan-undo.ts';
 
 /** What counts of a write; one that a sweep perhaps made does, and one that an undo perhaps made has to be made again. */
@@ -27,7 +27,7 @@ export async function laterWrites(
     const mode = (await readStart(store, byRun))?.mode;
     const counts = mode && COUNTS[mode];
     if (!counts) continue;
-    const { accounts } = await foldRun(readRecords(store, byRun));
+    const { accounts } = await readRun(store, byRun);
     for (const { writes } of accounts.values()) {
       for (const write of writes.values()) {
         const did = counts(write);
