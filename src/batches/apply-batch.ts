@@ -1,6 +1,7 @@
 import { readMemory } from '../ledger/memory.ts';
 import { readWriter } from '../ledger/read-run.ts';
 import type { AccountPlanned } from '../ledger/record.ts';
+import { foldAccounts, hasResult, type FoldedAccount } from '../ledger/stored-run.ts';
 import type { TargetAccount } from '../targets/target.ts';
 import { applyAccount } from '../sweep/apply/apply-account.ts';
 import { mapLimited } from '../sweep/map-limited.ts';
@@ -11,15 +12,10 @@ import { packPlan } from '../sweep/plan/planned.ts';
 import type { RunContext } from '../sweep/run-context.ts';
 import { stopOnLedgerError } from '../sweep/stop-on-ledger-error.ts';
 import { readBatch, writerOf, type RunFacts } from './batch-file.ts';
-import { foldAccounts, type FoldedAccount } from './fold-accounts.ts';
+import { NotApprovedError } from './errors.ts';
 import { LIMITS_WRITER, mayWrite } from './check-limits-step.ts';
 import { planOf } from './stored-plan.ts';
 import { stepContext, type StepDependencies } from './step-context.ts';
-
-/** The limits were not checked, or say no: nothing was written. */
-export class NotApprovedError extends Error {
-  override readonly name = 'NotApprovedError';
-}
 
 /**
  * Carries out the plans of one batch that no earlier attempt has carried out. In an account that an earlier one was at, a key
@@ -65,28 +61,27 @@ async function checkApproval(facts: RunFacts, { store }: StepDependencies): Prom
 
 interface LeftToApply {
   readonly target: TargetAccount;
-  readonly planned: AccountPlanned;
-  readonly begun: Pick<FoldedAccount<unknown>, 'intended' | 'results'>;
+  readonly plan: AccountPlanned;
+  readonly writes: FoldedAccount<unknown>['writes'];
 }
 
 function leftToApply(
   target: TargetAccount,
   account: FoldedAccount<AccountPlanned> | undefined,
 ): LeftToApply[] {
-  if (!account?.planned || account.finished) return [];
-  return [{ target, planned: account.planned, begun: account }];
+  if (!account?.plan || account.finished) return [];
+  return [{ target, plan: account.plan, writes: account.writes }];
 }
 
 async function applyOne(
-  { target, planned, begun }: LeftToApply,
+  { target, plan: planned, writes }: LeftToApply,
   look: OptOutRecheck | undefined,
   context: RunContext,
 ): Promise<void> {
   const { id } = target.account;
   const plan = planOf(target, planned, await readMemory(context.store, id));
-  const untouched = begun.intended.size === 0 && begun.results.size === 0;
   const end: AccountEnd =
-    (untouched ? await look?.at(packPlan(plan)) : undefined) ??
-    (await applyAccount(plan, context, [...begun.results.values()]));
+    (writes.size === 0 ? await look?.at(packPlan(plan)) : undefined) ??
+    (await applyAccount(plan, context, [...writes.values()].filter(hasResult)));
   await finishAccount(id, end, context);
 }

@@ -6,6 +6,7 @@ import { putSummary } from '../ledger/runs.ts';
 import { concludeRun, type EndingContext } from '../sweep/conclude.ts';
 import { machineNotice, noticesOf, problemsOf } from '../sweep/problems.ts';
 import type { RunFacts } from './batch-file.ts';
+import { RunNotStartedError } from './errors.ts';
 import { targetsOf } from './make-batches.ts';
 import { mayWrite, notPlanned, sizeOf } from './check-limits-step.ts';
 import { storeListing } from './listing.ts';
@@ -17,11 +18,6 @@ import { lastSurvey, type StoredSurvey } from './survey-file.ts';
 
 /** The last step writes its records under this name. */
 const WRITER = 'end';
-
-/** The run failed before its first record: the ledger holds nothing of it, and no lock. */
-export class RunNotStartedError extends Error {
-  override readonly name = 'RunNotStartedError';
-}
 
 /**
  * The last step: gives every account that has none its outcome, adds everything up, stores the summary and ends the lock. It is
@@ -80,7 +76,7 @@ async function concludeSurveyed(
         ...machineNotice(plans),
         ...(mode === 'plan' ? exceeded.map(({ message }) => message) : []),
       ],
-      traffic: addCounts(progress.sent, dependencies.clients.traffic.sinceAsked()),
+      requests: addCounts(progress.sent, dependencies.clients.requests.sinceLast()),
     },
     endingContext(survey.facts, log, dependencies),
   );
@@ -137,7 +133,7 @@ async function concludeUnsurveyed(
       filtered: filters !== undefined,
       problems: problems.length > 0 ? problems : ['the organization was not listed'],
       ...nothing,
-      traffic: addCounts(told, dependencies.clients.traffic.sinceAsked()),
+      requests: addCounts(told, dependencies.clients.requests.sinceLast()),
     },
     endingContext({ ...facts, scheduledFor, noticeFor }, log, dependencies),
   );

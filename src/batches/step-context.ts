@@ -9,6 +9,7 @@ import { NO_LOCK } from '../sweep/begin.ts';
 import { until, type Deadline } from '../sweep/deadline.ts';
 import type { RunContext } from '../sweep/run-context.ts';
 import type { RunFacts } from './batch-file.ts';
+import { ConfigChangedError } from './errors.ts';
 import { openStepLog } from './step-log.ts';
 
 /** What a step of a run is made with; nothing of it is global. */
@@ -18,11 +19,6 @@ export interface StepDependencies {
   readonly store: ObjectStore;
   readonly deadline: Deadline;
   readonly now: () => Date;
-}
-
-/** The rotator was deployed anew while a run was under way: its steps would decide by different rules. */
-export class ConfigChangedError extends Error {
-  override readonly name = 'ConfigChangedError';
 }
 
 /** How the lock names the holder: no machine holds it. */

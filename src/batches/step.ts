@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import * as z from 'zod';
 
 import { isRunId, newRunId } from '../ledger/run-id.ts';
+import { InvalidStepError } from './errors.ts';
 
 /** What the state machine is started with. */
 export const startSchema = z.strictObject({
@@ -49,11 +50,6 @@ const stepSchema = z.discriminatedUnion('step', [
 export type Step = z.output<typeof stepSchema>;
 export type Start = z.input<typeof startSchema>;
 export type StepFailure = z.output<typeof failureSchema>;
-
-/** The event is none that the state machine sends; nothing was done. */
-export class InvalidStepError extends Error {
-  override readonly name = 'InvalidStepError';
-}
 
 /** @throws InvalidStepError with every problem and its path */
 export function parseStep(event: unknown): Step {

@@ -1,4 +1,4 @@
-import type { RunNotStartedError } from '../batches/conclude-batches.ts';
+import type { RunNotStartedError } from '../batches/errors.ts';
 import { runIdOf, type Step } from '../batches/step.ts';
 import { notifyFailure } from './run-and-report.ts';
 import { publishInterrupted } from './publish-metrics.ts';

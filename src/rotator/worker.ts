@@ -4,7 +4,7 @@ import type { Context } from 'aws-lambda';
 
 import type { Config } from '../config/schema.ts';
 import { isDeployable } from '../deployment/names.ts';
-import { RunNotStartedError } from '../batches/conclude-batches.ts';
+import { RunNotStartedError } from '../batches/errors.ts';
 import { stepOutcome } from '../batches/step-result.ts';
 import { runStep } from '../batches/run-step.ts';
 import { parseStep, shareOf, type Step } from '../batches/step.ts';

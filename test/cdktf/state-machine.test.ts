@@ -75,8 +75,8 @@ describe('the state machine', () => {
 
   it('does not try again what fails the same way, by the names that the errors really have', () => {
     // Only an attempt that was given up fails so, and nobody waits for that one.
-    const { RunEndedError: _, ...ours } = errors;
-    const names = Object.values(ours).map((type) => new type('').name);
+    const ours = Object.values(errors).filter((type) => type !== errors.RunEndedError);
+    const names = ours.map((type) => new type('').name);
     expect(names).toEqual(expect.arrayContaining(['InvalidStepError', 'NotApprovedError']));
     expect(NEVER_AGAIN.ErrorEquals).toEqual(expect.arrayContaining(names));
   });
