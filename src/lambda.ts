@@ -2,6 +2,7 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import type { Context } from 'aws-lambda';
 
+import { RunNotOkError } from './rotator/errors.ts';
 import { parseEvent, type RotatorEvent } from './rotator/event.ts';
 import type { RunSummary } from './ledger/record.ts';
 import { METRICS_NAMESPACE } from './report/metrics.ts';
@@ -13,11 +14,6 @@ export { worker } from './rotator/worker.ts';
 
 const logger = new Logger({ serviceName: 'keysweep' });
 const metrics = new Metrics({ serviceName: 'keysweep', namespace: METRICS_NAMESPACE });
-
-/** The run ended and was not ok; its ledger is stored. Thrown, so that AWS counts the invocation as failed. */
-export class RunNotOkError extends Error {
-  override readonly name = 'RunNotOkError';
-}
 
 /**
  * One event of a schedule, or of a person.

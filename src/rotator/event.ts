@@ -2,6 +2,7 @@ import * as z from 'zod';
 
 import { describeIssues } from '../ledger/parse-stored.ts';
 import { isRunId } from '../ledger/run-id.ts';
+import { InvalidEventError } from './errors.ts';
 
 /** EventBridge Scheduler puts it in: https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-schedule-context-attributes.html */
 const scheduledTime = z.iso
@@ -33,11 +34,6 @@ const eventSchema = z
 
 export type RotatorEvent = z.output<typeof eventSchema>;
 export type RotatorMode = RotatorEvent['mode'];
-
-/** The event is none that the Lambda knows; nothing was done. */
-export class InvalidEventError extends Error {
-  override readonly name = 'InvalidEventError';
-}
 
 /** @throws InvalidEventError with every problem and its path */
 export function parseEvent(event: unknown): RotatorEvent {

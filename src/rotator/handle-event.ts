@@ -3,6 +3,7 @@ import { timestampInName } from '../batches/execution.ts';
 import { knownFiring } from '../ledger/scheduled-runs.ts';
 import type { RunSummary } from '../ledger/record.ts';
 import { firingAfter } from '../config/schedule-expression.ts';
+import { SweepMissedError } from './errors.ts';
 import { lateness, slotToAnnounce } from './slots.ts';
 import { runAndReport, notifyFailure } from './run-and-report.ts';
 import { isNoticed, missingNotice } from './check-notice.ts';
@@ -14,11 +15,6 @@ import { runWatchdog, type Finding } from './watchdog.ts';
 export interface NothingToDo {
   readonly mode: RotatorMode;
   readonly nothingToDo: string;
-}
-
-/** The last sweep that had to be is missing, unfinished or not ok. Thrown, so that AWS counts the invocation as failed. */
-export class SweepMissedError extends Error {
-  override readonly name = 'SweepMissedError';
 }
 
 /** @throws SweepMissedError, ScheduleError; what a run throws that broke off */

@@ -1,6 +1,7 @@
 import { isDeployable, deploymentNames } from '../deployment/names.ts';
 import { requestExecution } from '../batches/execution.ts';
 import type { Start } from '../batches/step.ts';
+import { RunIdUnsupportedError } from './errors.ts';
 import type { Rotator } from './rotator.ts';
 import type { SweepRequest } from '../sweep/run.ts';
 
@@ -10,11 +11,6 @@ export interface StartedExecution {
   readonly nothingToDo: string;
 }
 
-/** With the engine `step-functions` no run is given its id: it follows from the execution. */
-export class RunIdNotTakenError extends Error {
-  override readonly name = 'RunIdNotTakenError';
-}
-
 /** Asking Step Functions for a run takes a second; the rest is for its retries. */
 const SECONDS = 60;
 
@@ -22,7 +18,7 @@ const SECONDS = 60;
  * With the engine `step-functions` the rotator only starts the run.
  * @param requestId what asks for the run, where no slot of a sweep does: left out, this invocation
  * @returns what was started; undefined where this Lambda is to make the run itself
- * @throws CallFailedError when it cannot be started; RunIdNotTakenError
+ * @throws CallFailedError when it cannot be started; RunIdUnsupportedError
  */
 export async function startExecution(
   request: Omit<SweepRequest, 'only' | 'approve'>,
@@ -31,7 +27,7 @@ export async function startExecution(
 ): Promise<StartedExecution | undefined> {
   if (!isDeployable(config) || config.deployment.engine === 'lambda') return undefined;
   if (request.runId !== undefined)
-    throw new RunIdNotTakenError(
+    throw new RunIdUnsupportedError(
       'the engine step-functions takes no runId: leave it out, and find the run by its execution',
     );
   const { execution, wasThere } = await requestExecution(

@@ -7,7 +7,8 @@ import { configSha256 } from '../../src/config/hash.ts';
 import { accountsJsonSchema } from '../../src/config/json-schema.ts';
 import { parseConfig } from '../../src/config/load.ts';
 import { ConfigError } from '../../src/config/errors.ts';
-import { InvalidEventError, parseEvent } from '../../src/rotator/event.ts';
+import { parseEvent } from '../../src/rotator/event.ts';
+import { InvalidEventError } from '../../src/rotator/errors.ts';
 import { parsePlanFile, type PlanFile } from '../../src/ledger/plan-file.ts';
 import {
   damagedTexts,

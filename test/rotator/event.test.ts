@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
-import { InvalidEventError, parseEvent } from '../../src/rotator/event.ts';
+import { parseEvent } from '../../src/rotator/event.ts';
+import { InvalidEventError } from '../../src/rotator/errors.ts';
 
 const RUN_ID = '20261127T225500Z-1a2b3c';
 const ACCOUNT = '100000000001';
