@@ -8,21 +8,16 @@ import type { Act } from './action.ts';
 import type { ExitCode } from './exit-code.ts';
 import {
   withConfig,
-  withConnection,
   withLedger,
   withOutput,
   type ConfigOptions,
-  type ConnectionOptions,
   type LedgerOptions,
   type OutputOptions,
 } from './options.ts';
 import { checkCanConfirm, runAndPrint } from './sweep.ts';
 import type { Terminal } from './terminal.ts';
 
-type ApplyOptions = ConfigOptions &
-  LedgerOptions &
-  ConnectionOptions &
-  OutputOptions & { readonly yes?: boolean };
+type ApplyOptions = ConfigOptions & LedgerOptions & OutputOptions & { readonly yes?: boolean };
 
 export function addApply(program: Command, act: Act): void {
   const command = program
@@ -33,7 +28,7 @@ export function addApply(program: Command, act: Act): void {
     )
     .argument('<file>', 'a plan that keysweep plan --out wrote')
     .option('-y, --yes', 'do not ask before revoking');
-  withOutput(withConnection(withLedger(withConfig(command))))
+  withOutput(withLedger(withConfig(command)))
     .addHelpText('after', '\nExample:\n  keysweep plan --out plan.json && keysweep apply plan.json')
     .action(act(apply));
 }

@@ -19,7 +19,7 @@ export function connect(options: ConnectionOptions, config?: Config): Clients {
  * @throws LedgerLocationError, and whatever `use` throws
  */
 export async function useLedger<Result>(
-  options: ConnectionOptions & LedgerOptions,
+  options: LedgerOptions,
   use: (store: ObjectStore, clients: Clients) => Promise<Result>,
   config?: Config,
 ): Promise<Result> {

@@ -8,18 +8,11 @@ import { printableJson } from '../report/printable.ts';
 import type { Act } from './action.ts';
 import { useLedger } from './connect.ts';
 import type { ExitCode } from './exit-code.ts';
-import {
-  withConnection,
-  withLedger,
-  withOutput,
-  type ConnectionOptions,
-  type LedgerOptions,
-  type OutputOptions,
-} from './options.ts';
+import { withLedger, withOutput, type LedgerOptions, type OutputOptions } from './options.ts';
 import { rowsOf } from './print-run.ts';
 import type { Terminal } from './terminal.ts';
 
-type DiffOptions = LedgerOptions & ConnectionOptions & OutputOptions;
+type DiffOptions = LedgerOptions & OutputOptions;
 
 export function addDiff(program: Command, act: Act): void {
   const command = program
@@ -30,7 +23,7 @@ export function addDiff(program: Command, act: Act): void {
     )
     .argument('<before>', 'the earlier run: an id, the beginning of one, or last')
     .argument('[after]', 'the later one', 'last');
-  withOutput(withConnection(withLedger(command)))
+  withOutput(withLedger(command))
     .addHelpText(
       'after',
       `

@@ -12,18 +12,16 @@ import type { ExitCode } from './exit-code.ts';
 import { stopOnSignals } from './signals.ts';
 import {
   withConfig,
-  withConnection,
   withLedger,
   withOutput,
   type ConfigOptions,
-  type ConnectionOptions,
   type LedgerOptions,
   type OutputOptions,
 } from './options.ts';
 import type { Terminal } from './terminal.ts';
 import { THIS_PROCESS } from './this-process.ts';
 
-type DoctorOptions = ConfigOptions & LedgerOptions & ConnectionOptions & OutputOptions;
+type DoctorOptions = ConfigOptions & LedgerOptions & OutputOptions;
 
 export function addDoctor(program: Command, act: Act): void {
   const command = program
@@ -32,7 +30,7 @@ export function addDoctor(program: Command, act: Act): void {
     .description(
       'Looks at all that the next sweep rests on: your credentials, the organization, the role in every target, the Lambda, its schedule and its ledger. It only reads. What it may not look at, it says.',
     );
-  withOutput(withConnection(withLedger(withConfig(command))))
+  withOutput(withLedger(withConfig(command)))
     .addHelpText(
       'after',
       `

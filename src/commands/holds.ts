@@ -9,19 +9,12 @@ import { printableJson } from '../report/printable.ts';
 import type { Act } from './action.ts';
 import { useLedger } from './connect.ts';
 import type { ExitCode } from './exit-code.ts';
-import {
-  withConnection,
-  withJson,
-  withLedger,
-  type ConnectionOptions,
-  type JsonOptions,
-  type LedgerOptions,
-} from './options.ts';
+import { withJson, withLedger, type JsonOptions, type LedgerOptions } from './options.ts';
 import type { Terminal } from './terminal.ts';
 import { THIS_PROCESS } from './this-process.ts';
 import { UsageError } from './usage-error.ts';
 
-type HoldsOptions = LedgerOptions & ConnectionOptions & JsonOptions & { readonly lift?: readonly string[] };
+type HoldsOptions = LedgerOptions & JsonOptions & { readonly lift?: readonly string[] };
 
 export function addHolds(program: Command, act: Act): void {
   const command = program
@@ -31,7 +24,7 @@ export function addHolds(program: Command, act: Act): void {
       'Lists the keys that sweeps leave alone because an undo activated them again, or lifts such holds.',
     )
     .option('--lift <key...>', 'end the holds of these access keys: the next sweep may take them again');
-  withConnection(withLedger(withJson(command)))
+  withLedger(withJson(command))
     .addHelpText('after', '\nExamples:\n  keysweep holds\n  keysweep holds --lift AKIAIOSFODNN7EXAMPLE')
     .action(act(holds));
 }

@@ -10,7 +10,7 @@ export interface ConfigOptions {
   readonly config: string;
 }
 
-export interface LedgerOptions {
+export interface LedgerOptions extends ConnectionOptions {
   readonly ledger: string;
 }
 
@@ -51,11 +51,10 @@ export function withConfig(command: Command): Command {
 }
 
 export function withLedger(command: Command): Command {
-  return command.addOption(
-    new Option('-l, --ledger <location>', 'where runs are kept: a folder, or s3://bucket/prefix')
-      .default('.keysweep')
-      .env('KEYSWEEP_LEDGER'),
-  );
+  const ledger = new Option('-l, --ledger <location>', 'where runs are kept: a folder, or s3://bucket/prefix')
+    .default('.keysweep')
+    .env('KEYSWEEP_LEDGER');
+  return withConnection(command.addOption(ledger));
 }
 
 export function withFilters(command: Command): Command {

@@ -6,7 +6,7 @@ import type { Command } from 'commander';
 import { planFileOf } from '../ledger/plan-file.ts';
 import type { Act } from './action.ts';
 import type { ExitCode } from './exit-code.ts';
-import { withConfig, withConnection, withFilters, withLedger, withOutput } from './options.ts';
+import { withConfig, withFilters, withLedger, withOutput } from './options.ts';
 import { runAndPrint, type RunOptions } from './sweep.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -20,7 +20,7 @@ export function addPlan(program: Command, act: Act): void {
       'Reads the whole organization and shows what a sweep would do. Its sessions can only read: it cannot write.',
     )
     .option('-o, --out <file>', 'write the plan there, for keysweep apply');
-  withOutput(withFilters(withConnection(withLedger(withConfig(command)))))
+  withOutput(withFilters(withLedger(withConfig(command))))
     .addHelpText(
       'after',
       `

@@ -9,13 +9,7 @@ import { renderCsv } from '../report/csv.ts';
 import type { Act } from './action.ts';
 import { useLedger } from './connect.ts';
 import type { ExitCode } from './exit-code.ts';
-import {
-  withConnection,
-  withLedger,
-  type ConnectionOptions,
-  type JsonOptions,
-  type LedgerOptions,
-} from './options.ts';
+import { withLedger, type JsonOptions, type LedgerOptions } from './options.ts';
 import { runJson } from './run-json.ts';
 import type { Terminal } from './terminal.ts';
 import { UsageError } from './usage-error.ts';
@@ -25,7 +19,7 @@ interface ReportFiles extends JsonOptions {
   readonly csv?: string;
 }
 
-type ReportOptions = LedgerOptions & ConnectionOptions & ReportFiles;
+type ReportOptions = LedgerOptions & ReportFiles;
 
 export function addReport(program: Command, act: Act): void {
   const command = program
@@ -38,7 +32,7 @@ export function addReport(program: Command, act: Act): void {
     .option('--html <file>', 'the page; it loads nothing and can be sent to others. -: to stdout')
     .option('--csv <file>', 'one row for each key, and for each account without any. -: to stdout')
     .option('--json', 'the whole run as JSON, to stdout');
-  withConnection(withLedger(command))
+  withLedger(command)
     .addHelpText(
       'after',
       `

@@ -5,21 +5,11 @@ import { renderRuns, runsJson } from '../report/runs.ts';
 import type { Act } from './action.ts';
 import { useLedger } from './connect.ts';
 import type { ExitCode } from './exit-code.ts';
-import {
-  integerOption,
-  withConnection,
-  withJson,
-  withLedger,
-  type ConnectionOptions,
-  type JsonOptions,
-  type LedgerOptions,
-} from './options.ts';
+import { integerOption, withJson, withLedger, type JsonOptions, type LedgerOptions } from './options.ts';
 import type { Terminal } from './terminal.ts';
 import { THIS_PROCESS } from './this-process.ts';
 
-type RunsOptions = LedgerOptions &
-  ConnectionOptions &
-  JsonOptions & { readonly limit: number; readonly all?: boolean };
+type RunsOptions = LedgerOptions & JsonOptions & { readonly limit: number; readonly all?: boolean };
 
 export function addRuns(program: Command, act: Act): void {
   const command = program
@@ -30,7 +20,7 @@ export function addRuns(program: Command, act: Act): void {
     )
     .option('-n, --limit <n>', 'the newest so many', integerOption(1), 20)
     .option('--all', 'every run');
-  withConnection(withLedger(withJson(command)))
+  withLedger(withJson(command))
     .addHelpText(
       'after',
       `

@@ -6,20 +6,13 @@ import type { Act } from './action.ts';
 import { useLedger } from './connect.ts';
 import type { ExitCode } from './exit-code.ts';
 import { stopOnSignals } from './signals.ts';
-import {
-  withConnection,
-  withLedger,
-  withOutput,
-  type ConnectionOptions,
-  type LedgerOptions,
-  type OutputOptions,
-} from './options.ts';
+import { withLedger, withOutput, type LedgerOptions, type OutputOptions } from './options.ts';
 import { printRun } from './print-run.ts';
 import type { Terminal } from './terminal.ts';
 import { THIS_PROCESS } from './this-process.ts';
 import { watchRun } from './watch-run.ts';
 
-type ShowOptions = LedgerOptions & ConnectionOptions & OutputOptions & { readonly watch?: boolean };
+type ShowOptions = LedgerOptions & OutputOptions & { readonly watch?: boolean };
 
 export function addShow(program: Command, act: Act): void {
   const command = program
@@ -28,7 +21,7 @@ export function addShow(program: Command, act: Act): void {
     .description('Shows a run from the ledger and ends with its exit code.')
     .argument('[run]', RUN_REFERENCE, 'last')
     .option('-w, --watch', 'wait for the end of a run that is under way, wherever it runs');
-  withOutput(withConnection(withLedger(command)))
+  withOutput(withLedger(command))
     .addHelpText(
       'after',
       `

@@ -14,12 +14,10 @@ import { stopOnSignals } from './signals.ts';
 import { printAndStorePage, storeReportPageOfFailed } from './store-report.ts';
 import {
   withConfig,
-  withConnection,
   withFilters,
   withLedger,
   withOutput,
   type ConfigOptions,
-  type ConnectionOptions,
   type FilterOptions,
   type LedgerOptions,
   type OutputOptions,
@@ -29,7 +27,7 @@ import type { Terminal } from './terminal.ts';
 import { THIS_PROCESS } from './this-process.ts';
 import { UsageError } from './usage-error.ts';
 
-export type RunOptions = ConfigOptions & LedgerOptions & ConnectionOptions & FilterOptions & OutputOptions;
+export type RunOptions = ConfigOptions & LedgerOptions & FilterOptions & OutputOptions;
 
 export type SweepOptions = RunOptions & { readonly apply?: boolean; readonly yes?: boolean };
 
@@ -40,7 +38,7 @@ export function addSweep(program: Command, act: Act): void {
     .description('Plans the whole organization and, with --apply, revokes what is due in the armed accounts.')
     .option('--apply', 'revoke; without it, sweep is the same as plan')
     .option('-y, --yes', 'do not ask before revoking');
-  withOutput(withFilters(withConnection(withLedger(withConfig(command)))))
+  withOutput(withFilters(withLedger(withConfig(command))))
     .addHelpText(
       'after',
       `

@@ -18,11 +18,9 @@ import { printAndStorePage } from './store-report.ts';
 import {
   integerOption,
   withConfig,
-  withConnection,
   withLedger,
   withOutput,
   type ConfigOptions,
-  type ConnectionOptions,
   type LedgerOptions,
   type OutputOptions,
 } from './options.ts';
@@ -33,7 +31,6 @@ import { checkSelection } from './undo-selection.ts';
 
 export type UndoOptions = ConfigOptions &
   LedgerOptions &
-  ConnectionOptions &
   OutputOptions & {
     readonly apply?: boolean;
     readonly account?: readonly string[];
@@ -55,7 +52,7 @@ export function addUndo(program: Command, act: Act): void {
     .option('-u, --user <name...>', 'only these users')
     .option('-k, --key <id...>', 'only these access keys')
     .option('--hold-days <days>', 'days for which sweeps leave the keys alone', integerOption(0, 3650), 30);
-  withOutput(withConnection(withLedger(withConfig(command))))
+  withOutput(withLedger(withConfig(command)))
     .addHelpText(
       'after',
       `
