@@ -5,10 +5,10 @@ import { UnreadableLedgerError } from '../ledger/errors.ts';
 import { readRecords } from '../ledger/read-run.ts';
 import { isOk } from '../ledger/outcomes.ts';
 import type { LedgerRecord, LimitsChecked } from '../ledger/record.ts';
+import { foldAccounts, NOTHING_YET, type FoldedAccount } from '../ledger/stored-run.ts';
 import type { TargetAccount } from '../targets/target.ts';
 import { outlineOf, type FailedTarget, type PlanOutline } from '../sweep/plan/planned.ts';
 import { targetsOf } from './make-batches.ts';
-import { foldAccounts, type FoldedAccount } from './fold-accounts.ts';
 import { NOTHING_SENT, addCounts } from './step-log.ts';
 import { planOf } from './stored-plan.ts';
 import type { StoredSurvey } from './survey-file.ts';
@@ -49,8 +49,8 @@ export function judged(
   { accounts }: Progress,
 ): (PlanOutline | FailedTarget)[] {
   return targets.flatMap((target): (PlanOutline | FailedTarget)[] => {
-    const { planned, finished } = accounts.get(target.account.id) ?? {};
-    if (planned) return [planned];
+    const { plan, finished } = accounts.get(target.account.id) ?? NOTHING_YET;
+    if (plan) return [plan];
     if (!finished || isOk(finished.outcome)) return [];
     const { outcome: kind, reason: message } = finished;
     return [{ target, failure: { kind, call: 'keysweep', code: kind, message } }];

@@ -1,6 +1,7 @@
 import { readWriter } from '../ledger/read-run.ts';
 import { EMPTY_MEMORY } from '../ledger/memory.ts';
-import type { AccountFinished, AccountPlanned, WriteResult } from '../ledger/record.ts';
+import type { AccountFinished, AccountPlanned } from '../ledger/record.ts';
+import { foldAccounts, NOTHING_YET, type FoldedAccount } from '../ledger/stored-run.ts';
 import { RunIdTakenError } from '../ledger/errors.ts';
 import { NO_KEYS } from '../ledger/totals.ts';
 import { mapLimited } from '../sweep/map-limited.ts';
@@ -9,7 +10,6 @@ import { countKeys, endOfPlan, type AccountEnd } from '../sweep/outcome.ts';
 import type { TargetAccount } from '../targets/target.ts';
 import { writerOf, type Batch, type Phase } from './batch-file.ts';
 import { makeBatches } from './make-batches.ts';
-import { foldAccounts, NOTHING_YET, type FoldedAccount } from './fold-accounts.ts';
 import { readProgress, type Progress } from './batch-progress.ts';
 import type { StepDependencies } from './step-context.ts';
 import { planOf } from './stored-plan.ts';
@@ -87,27 +87,19 @@ export async function settleBatch(
 }
 
 /** Whether an account is not yet where a phase is to bring it. */
-function isBehind(phase: Phase, { planned, finished }: FoldedAccount<unknown>): boolean {
-  return finished === undefined && (phase === 'apply' || planned === undefined);
+function isBehind(phase: Phase, { plan, finished }: FoldedAccount<unknown>): boolean {
+  return finished === undefined && (phase === 'apply' || plan === undefined);
 }
 
 function endOf(target: TargetAccount, account: FoldedAccount<AccountPlanned>, end: EndOfRest): AccountEnd {
   if (end !== 'as planned') return endOfLost(account, end.reason);
-  const { planned } = account;
-  return planned
-    ? endOfPlan(planOf(target, planned, EMPTY_MEMORY))
+  return account.plan
+    ? endOfPlan(planOf(target, account.plan, EMPTY_MEMORY))
     : endOfLost(account, 'it was not planned');
 }
 
 /** An account that was to be brought further, with what is known of its keys. */
-function endOfLost(
-  { planned, intended, results }: FoldedAccount<AccountPlanned>,
-  reason: string,
-): AccountEnd {
-  const inDoubt = [...intended.values()].filter(({ accessKeyId }) => !results.has(accessKeyId));
-  const written: WriteResult[] = [
-    ...results.values(),
-    ...inDoubt.map((key) => ({ ...key, outcome: 'unconfirmed' as const })),
-  ];
-  return { outcome: 'failed', reason, keys: planned ? countKeys(planned.decisions, written) : NO_KEYS };
+function endOfLost({ plan, writes }: FoldedAccount<AccountPlanned>, reason: string): AccountEnd {
+  const keys = plan ? countKeys(plan.decisions, [...writes.values()]) : NO_KEYS;
+  return { outcome: 'failed', reason, keys };
 }

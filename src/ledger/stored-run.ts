@@ -30,15 +30,19 @@ export interface StoredRun {
   readonly told: readonly (NoticeSent | NoticeFailed)[];
 }
 
-/** The keys of an account that has ended stay packed: whoever asks for them unpacks one account after the other. */
-export interface StoredAccount {
-  readonly account: OrganizationAccount;
+/** How far one account has come, by its records. */
+export interface FoldedAccount<Plan> {
   /** Undefined when the account was left out, could not be read, or was not reached. */
-  readonly plan: AccountPlanned | undefined;
+  readonly plan: Plan | undefined;
   /** What became of every key that the run meant to write to, by access key id. */
   readonly writes: ReadonlyMap<string, StoredWrite>;
   /** Undefined when the run was interrupted before the account ended. */
   readonly finished: AccountFinished | undefined;
+}
+
+/** The keys of an account that has ended stay packed: whoever asks for them unpacks one account after the other. */
+export interface StoredAccount extends FoldedAccount<AccountPlanned> {
+  readonly account: OrganizationAccount;
 }
 
 /** An intent without a result has the outcome `unconfirmed`: the write may have happened. */
@@ -47,27 +51,18 @@ export interface StoredWrite extends WriteResult {
   readonly intended: IntendedWrite | undefined;
 }
 
+/** Whether a result was recorded; one that is `unconfirmed` says why. */
+export function hasResult({ outcome, failure }: StoredWrite): boolean {
+  return outcome !== 'unconfirmed' || failure !== undefined;
+}
+
 /** Accounts that were listed and have no outcome; empty unless the run was interrupted or is under way. */
 export function unfinishedAccounts(run: StoredRun): StoredAccount[] {
   return [...run.accounts.values()].filter(({ finished }) => finished === undefined);
 }
 
-/** The same run while it is put together. */
-interface Folding {
-  started?: RunStarted;
-  units: readonly ListedUnit[] | undefined;
-  readonly accounts: Map<string, StoredAccount>;
-  readonly unpack: (packed: Compressed<KeysOfAccount>) => KeysOfAccount;
-  limits: LimitsChecked | undefined;
-  summary: RunSummary | undefined;
-  readonly told: (NoticeSent | NoticeFailed)[];
-}
-
-/** What grows with the keys of an account, and is thirty times as large unpacked. */
-interface KeysOfAccount {
-  readonly decisions: AccountPlanned['decisions'];
-  readonly writes: StoredAccount['writes'];
-}
+const NO_WRITES: ReadonlyMap<string, StoredWrite> = new Map();
+export const NOTHING_YET: FoldedAccount<never> = { plan: undefined, writes: NO_WRITES, finished: undefined };
 
 /**
  * Folds the records of one run in one pass.
@@ -76,95 +71,113 @@ interface KeysOfAccount {
 export async function foldRun(
   records: AsyncIterable<LedgerRecord> | Iterable<LedgerRecord>,
 ): Promise<StoredRun> {
-  const run: Folding = {
-    units: undefined,
-    accounts: new Map(),
-    unpack: oneAtATime(),
-    limits: undefined,
-    summary: undefined,
-    told: [],
-  };
+  let started: RunStarted | undefined;
+  let units: readonly ListedUnit[] | undefined;
+  let limits: LimitsChecked | undefined;
+  let summary: RunSummary | undefined;
+  const accounts = new Map<string, StoredAccount>();
+  const told: (NoticeSent | NoticeFailed)[] = [];
+  const unpack = oneAtATime();
   for await (const record of records) {
-    if ((run.started === undefined) !== (record.type === 'run-started'))
+    if ((started === undefined) !== (record.type === 'run-started'))
       throw new UnreadableLedgerError(`${record.type} of ${record.at}: a run begins with one run-started`);
-    fold(run, record);
+    switch (record.type) {
+      case 'run-started':
+        started = record;
+        break;
+      case 'accounts-listed':
+        units = record.units;
+        for (const account of record.accounts) accounts.set(account.id, { account, ...NOTHING_YET });
+        break;
+      case 'limits-checked':
+        limits = record;
+        break;
+      case 'run-finished':
+        summary = record.summary;
+        break;
+      case 'requests-sent':
+        // The summary has their sum.
+        break;
+      case 'notice-sent':
+      case 'notice-failed':
+        told.push(record);
+        break;
+      case 'account-planned':
+      case 'writes-intended':
+      case 'writes-done':
+      case 'account-finished': {
+        const stored = accounts.get(record.accountId);
+        if (!stored) throw new UnreadableLedgerError(`account ${record.accountId} was not listed`);
+        const folded = withRecord(stored, record, (planned) => planned);
+        accounts.set(record.accountId, packPlan({ account: stored.account, ...folded }, unpack));
+      }
+    }
   }
-  if (run.started === undefined) throw new UnreadableLedgerError('a run without records');
-  const { started, units, accounts, limits, summary, told } = run;
+  if (started === undefined) throw new UnreadableLedgerError('a run without records');
   return { started, units, accounts, limits, summary, told };
 }
 
-function fold(run: Folding, record: LedgerRecord): void {
-  switch (record.type) {
-    case 'run-started':
-      run.started = record;
-      return;
-    case 'accounts-listed':
-      run.units = record.units;
-      for (const account of record.accounts)
-        run.accounts.set(account.id, { account, plan: undefined, writes: NO_WRITES, finished: undefined });
-      return;
-    case 'limits-checked':
-      run.limits = record;
-      return;
-    case 'run-finished':
-      run.summary = record.summary;
-      return;
-    case 'requests-sent':
-      // The summary has their sum.
-      return;
-    case 'notice-sent':
-    case 'notice-failed':
-      run.told.push(record);
-      return;
-    case 'account-planned':
-    case 'writes-intended':
-    case 'writes-done':
-    case 'account-finished':
-      run.accounts.set(
-        record.accountId,
-        packPlan(withRecord(accountOf(run, record.accountId), record), run.unpack),
-      );
+/**
+ * Folds what records say of accounts, however far each has come; other records are passed over.
+ * @param keep what of a plan is kept: of fifty thousand accounts hardly the keys
+ * @returns accounts by id; of one that has ended, the writes are not kept
+ * @throws UnreadableLedgerError when an account ended twice; what reading the records throws
+ */
+export async function foldAccounts<Plan>(
+  records: AsyncIterable<LedgerRecord> | Iterable<LedgerRecord>,
+  keep: (planned: AccountPlanned) => Plan,
+): Promise<ReadonlyMap<string, FoldedAccount<Plan>>> {
+  const accounts = new Map<string, FoldedAccount<Plan>>();
+  for await (const record of records) {
+    if (!('accountId' in record)) continue;
+    const folded = withRecord(accounts.get(record.accountId) ?? NOTHING_YET, record, keep);
+    accounts.set(record.accountId, folded.finished ? { ...folded, writes: NO_WRITES } : folded);
   }
-}
-
-function accountOf(run: Folding, accountId: string): StoredAccount {
-  const account = run.accounts.get(accountId);
-  if (account === undefined) throw new UnreadableLedgerError(`account ${accountId} was not listed`);
-  return account;
+  return accounts;
 }
 
 /** The account as it is with one more record of it. */
-function withRecord(
-  { account, plan, writes, finished }: StoredAccount,
+function withRecord<Plan>(
+  { plan, writes, finished }: FoldedAccount<Plan>,
   record: Extract<LedgerRecord, { accountId: string }>,
-): StoredAccount {
+  keep: (planned: AccountPlanned) => Plan,
+): FoldedAccount<Plan> {
   switch (record.type) {
     case 'account-planned':
-      return { account, plan: record, writes, finished };
+      return { plan: keep(record), writes, finished };
     case 'writes-intended':
-      return { account, plan, writes: new Map([...writes, ...record.writes.map(unconfirmed)]), finished };
+      return { plan, writes: new Map([...writes, ...record.writes.map(unconfirmed)]), finished };
     case 'writes-done': {
       const done = record.results.map((result): [string, StoredWrite] => [
         result.accessKeyId,
         { ...result, intended: writes.get(result.accessKeyId)?.intended },
       ]);
-      return { account, plan, writes: new Map([...writes, ...done]), finished };
+      return { plan, writes: new Map([...writes, ...done]), finished };
     }
     case 'account-finished':
-      if (finished !== undefined)
-        throw new UnreadableLedgerError(`account ${record.accountId} has two outcomes`);
-      return { account, plan, writes, finished: record };
+      if (finished) throw new UnreadableLedgerError(`account ${record.accountId} has two outcomes`);
+      return { plan, writes, finished: record };
   }
 }
 
-const NO_WRITES: ReadonlyMap<string, StoredWrite> = new Map();
+function unconfirmed(intended: IntendedWrite): [string, StoredWrite] {
+  const { accessKeyId, userName } = intended;
+  return [accessKeyId, { accessKeyId, userName, outcome: 'unconfirmed', intended }];
+}
+
+/** What grows with the keys of an account, and is thirty times as large unpacked. */
+interface KeysOfAccount {
+  readonly decisions: AccountPlanned['decisions'];
+  readonly writes: StoredAccount['writes'];
+}
+
+type Unpack = (packed: Compressed<KeysOfAccount>) => KeysOfAccount;
 
 /** Decisions and writes; fewer take about as long to unpack as they save. */
 const PACKED_FROM = 10;
 
 /** Packs the keys of an account that has ended; records of it may follow all the same, where another writer's come later. */
-function packPlan(stored: StoredAccount, unpack: Folding['unpack']): StoredAccount {
+function packPlan(stored: StoredAccount, unpack: Unpack): StoredAccount {
   const { account, plan, writes, finished } = stored;
   const decisions = plan?.decisions ?? [];
   if (finished === undefined || decisions.length + writes.size < PACKED_FROM) return stored;
@@ -185,15 +198,10 @@ function packPlan(stored: StoredAccount, unpack: Folding['unpack']): StoredAccou
 }
 
 /** Keeps what it unpacked last: whoever asks for an account's plan asks for its writes too, key by key. */
-function oneAtATime(): Folding['unpack'] {
+function oneAtATime(): Unpack {
   let last: { readonly packed: Compressed<KeysOfAccount>; readonly keys: KeysOfAccount } | undefined;
   return (packed) => {
     if (last?.packed !== packed) last = { packed, keys: packed.unpack() };
     return last.keys;
   };
-}
-
-function unconfirmed(intended: IntendedWrite): [string, StoredWrite] {
-  const { accessKeyId, userName } = intended;
-  return [accessKeyId, { accessKeyId, userName, outcome: 'unconfirmed', intended }];
 }

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 
 import { UnreadableLedgerError } from '../../src/ledger/errors.ts';
-import type { IntendedWrite, LedgerRecord, WriteResult } from '../../src/ledger/record.ts';
-import { foldRun, unfinishedAccounts } from '../../src/ledger/stored-run.ts';
+import type { AccountPlanned, IntendedWrite, LedgerRecord, WriteResult } from '../../src/ledger/record.ts';
+import { foldAccounts, foldRun, hasResult, unfinishedAccounts } from '../../src/ledger/stored-run.ts';
 import {
   accountFinished,
   accountsListed,
@@ -27,7 +27,7 @@ const intent = (accountId: string, ...ids: string[]): LedgerRecord => ({
 });
 const done = (
   accountId: string,
-  ...results: Pick<WriteResult, 'accessKeyId' | 'outcome'>[]
+  ...results: Pick<WriteResult, 'accessKeyId' | 'outcome' | 'failure'>[]
 ): LedgerRecord => ({
   type: 'writes-done',
   at: AT,
@@ -135,5 +135,56 @@ describe('foldRun', () => {
   ])('refuses %s', async (_, records, message) => {
     await expect(foldRun(records)).rejects.toThrow(UnreadableLedgerError);
     await expect(foldRun(records)).rejects.toThrow(message);
+  });
+});
+
+describe('foldAccounts', () => {
+  const [, , planned] = EVERY_RECORD;
+  const users = (plan: { readonly users: number }): number => plan.users;
+
+  it('tells how far each account has come, and passes over what is of none', async () => {
+    const accounts = await foldAccounts(
+      [
+        runStarted(),
+        planned!,
+        intent('222222222222', 'A', 'B', 'C'),
+        done('222222222222', { accessKeyId: 'A', outcome: 'deactivated' }),
+        accountFinished('333333333333'),
+      ],
+      users,
+    );
+    expect([...accounts.keys()]).toEqual(['222222222222', '333333333333']);
+    const { plan, writes, finished } = accounts.get('222222222222')!;
+    expect([plan, finished]).toEqual([users(planned as AccountPlanned), undefined]);
+    expect([...writes.values()].map(({ outcome }) => outcome)).toEqual([
+      'deactivated',
+      'unconfirmed',
+      'unconfirmed',
+    ]);
+    expect(accounts.get('333333333333')?.finished).toBeDefined();
+  });
+
+  it('knows a write of which no result was recorded from one whose answer was lost', async () => {
+    const failure = {
+      kind: 'failed',
+      call: 'iam:DeleteAccessKey',
+      code: 'TimeoutError',
+      message: '',
+    } as const;
+    const lost = { accessKeyId: 'B', outcome: 'unconfirmed', failure } as const;
+    const accounts = await foldAccounts(
+      [intent('1', 'A', 'B', 'C'), done('1', { accessKeyId: 'A', outcome: 'deleted' }, lost)],
+      users,
+    );
+    const writes = [...accounts.get('1')!.writes.values()];
+    expect(writes.filter(hasResult).map(({ accessKeyId }) => accessKeyId)).toEqual(['A', 'B']);
+  });
+
+  it('keeps no writes of an account that has ended', async () => {
+    const ended = [intent('1', 'A'), accountFinished('1')];
+    expect((await foldAccounts(ended, users)).get('1')?.writes.size).toBe(0);
+    await expect(foldAccounts([...ended, accountFinished('1')], users)).rejects.toThrow(
+      'account 1 has two outcomes',
+    );
   });
 });
