@@ -11,7 +11,7 @@ import { accountsListed, endedBySurvey } from '../sweep/survey/survey-records.ts
 import { surveyOrganization } from '../sweep/survey/survey-organization.ts';
 import { storeBatch, storeList, type RunFacts } from './batch-file.ts';
 import { makeBatches, packTargets } from './make-batches.ts';
-import { LOCK_HOST, type StepDependencies } from './step-context.ts';
+import type { StepDependencies } from './step-context.ts';
 import { openStepLog } from './step-log.ts';
 import { findSurvey, storeSurvey, type StoredSurvey } from './survey-file.ts';
 
@@ -44,7 +44,7 @@ export async function beginBatches(
   const { runId } = run;
   const caller = await identifyCaller(clients.sts, deadline.reading);
   checkClock(caller, now());
-  if (run.mode === 'sweep') await takeRunLock(store, { runId, host: LOCK_HOST, now });
+  if (run.mode === 'sweep') await takeRunLock(store, { runId, now });
   const { records, stored } = await readWriter(store, runId);
   const log = openStepLog(runId, { stored }, dependencies);
   const begun = { ...run, caller, log, isRecorded: stored > 0 };

@@ -12,7 +12,7 @@ import { mayWrite, notPlanned, sizeOf } from './check-limits-step.ts';
 import { storeListing } from './listing.ts';
 import { judged, type Progress } from './batch-progress.ts';
 import { settleBatches, type EndOfRest } from './settle-batches.ts';
-import { LOCK_HOST, type StepDependencies } from './step-context.ts';
+import type { StepDependencies } from './step-context.ts';
 import { NOTHING_SENT, addCounts } from './step-log.ts';
 import { lastSurvey, type StoredSurvey } from './survey-file.ts';
 
@@ -37,7 +37,7 @@ export async function concludeBatches(
   const summary = earlier?.summary ?? (await conclude(runId, problems, log, dependencies));
   // An earlier attempt may not have come to this.
   if (earlier) await putSummary(store, summary);
-  await releaseRunLock(store, { runId, host: LOCK_HOST, now });
+  await releaseRunLock(store, { runId, now });
   return summary;
 }
 
@@ -120,7 +120,7 @@ async function concludeUnsurveyed(
   const { records } = await readWriter(dependencies.store, runId);
   const started = records.find((record) => record.type === 'run-started');
   if (!started) {
-    await releaseRunLock(dependencies.store, { runId, host: LOCK_HOST, now: dependencies.now });
+    await releaseRunLock(dependencies.store, { runId, now: dependencies.now });
     throw new RunNotStartedError(`run ${runId} did not begin: ${problems.join('; ')}`);
   }
   const { mode, filters, organizationId: id, managementAccountId, scheduledFor, noticeFor } = started;

@@ -21,9 +21,6 @@ export interface StepDependencies {
   readonly now: () => Date;
 }
 
-/** How the lock names the holder: no machine holds it. */
-export const LOCK_HOST = 'Step Functions';
-
 /**
  * What a step shares with the rest of sweep/, for a step that goes by the configuration and may write.
  * @param at whose records it writes, and how many objects of them there are already
@@ -56,5 +53,5 @@ export async function stepContext(
 
 function lockOf({ mode, runId }: RunFacts, { store, now }: StepDependencies): Promise<Lock> {
   if (mode === 'plan') return Promise.resolve(NO_LOCK);
-  return joinRunLock(store, { runId, host: LOCK_HOST, now });
+  return joinRunLock(store, { runId, now });
 }

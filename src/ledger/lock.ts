@@ -2,7 +2,7 @@ import * as z from 'zod';
 
 import type { ObjectStore } from './object-store.ts';
 import { LockHeldError, LockLostError, UnreadableLedgerError } from './errors.ts';
-import { parseStored } from './parse-stored.ts';
+import { parseStored, type Stored } from './parse-stored.ts';
 
 /**
  * Keeps two runs that write from overlapping. Locks are numbered objects, `locks/00000001.json`, …; the newest one counts,
@@ -23,10 +23,16 @@ export interface Lock {
 
 export interface LockRequest {
   readonly runId: string;
-  /** Names this machine among all that share the ledger (host.ts); only of a process on the same one can it be told that it died. */
-  readonly host: string;
+  /**
+   * Names this machine among all that share the ledger (host.ts); only of a process on the same one can it be told that it died.
+   * Left out for a run in steps, whose lock no machine holds.
+   */
+  readonly host?: string;
   readonly now: () => Date;
 }
+
+/** Who asks whether a lock may be taken, and when. */
+type Asking = Pick<LockRequest, 'host' | 'now'>;
 
 /** The lock of a run that died elsewhere ends after this; more than clocks of two machines are apart. */
 const HELD_MINUTES = 5;
@@ -42,22 +48,22 @@ const lockSchema = z.object({
   released: z.boolean(),
 });
 
-export type LockRecord = z.output<typeof lockSchema>;
+export type LockRecord = Stored<typeof lockSchema>;
 
 const PREFIX = 'locks/';
 const LOCK = /^locks\/\d{8}\.json$/;
 
 /** @throws LockHeldError while another run holds it; UnreadableLedgerError; the store's error */
-export async function acquireLock(store: ObjectStore, { runId, host, now }: LockRequest): Promise<Lock> {
-  const own = (): LockRecord => ({
-    runId,
-    host,
-    pid: process.pid,
-    heldUntil: new Date(now().getTime() + HELD_MINUTES * 60_000),
-    released: false,
-  });
-  const key = await takeNext(store, own(), (held) => mayBeTaken(held, host, now()));
-  return keepLock(store, key, own, now);
+export async function acquireLock(store: ObjectStore, request: Required<LockRequest>): Promise<Lock> {
+  const own = (): LockRecord => lockOf(request, HELD_MINUTES);
+  const key = await takeNext(store, request, own());
+  return keepLock(store, key, own, request.now);
+}
+
+/** The lock of a run, to be held from now on. */
+export function lockOf({ runId, host = 'Step Functions', now }: LockRequest, minutes: number): LockRecord {
+  const heldUntil = new Date(now().getTime() + minutes * 60_000);
+  return { runId, host, pid: process.pid, heldUntil, released: false };
 }
 
 /**
@@ -65,15 +71,11 @@ export async function acquireLock(store: ObjectStore, { runId, host, now }: Lock
  * @returns its key
  * @throws LockHeldError, UnreadableLedgerError, the store's error
  */
-export async function takeNext(
-  store: ObjectStore,
-  own: LockRecord,
-  mayTake: (held: LockRecord) => boolean,
-): Promise<string> {
+export async function takeNext(store: ObjectStore, asking: Asking, own: LockRecord): Promise<string> {
   const locks = await store.list(PREFIX);
   const newest = locks.at(-1);
   const held = newest === undefined ? undefined : await readLock(store, newest);
-  if (held && !mayTake(held)) throw new LockHeldError(store.location, held);
+  if (held && !mayBeTaken(held, asking)) throw new LockHeldError(store.location, held);
   const key = keyAfter(newest);
   if (!(await store.putNew(key, JSON.stringify(own)))) {
     throw new LockHeldError(store.location, await readLock(store, key));
@@ -97,10 +99,10 @@ export async function newestLock(
  */
 export async function runThatWrites(
   store: ObjectStore,
-  { host, now }: Pick<LockRequest, 'host' | 'now'>,
+  asking: Required<Asking>,
 ): Promise<string | undefined> {
   const newest = await newestLock(store);
-  return newest && !mayBeTaken(newest.held, host, now()) ? newest.held.runId : undefined;
+  return newest && !mayBeTaken(newest.held, asking) ? newest.held.runId : undefined;
 }
 
 /** Renews the lock until it is released; one that cannot be renewed, or was taken over, is lost. */
@@ -177,8 +179,8 @@ export function lockIn(body: string | undefined, key: string, location: string):
   return parseStored(lockSchema, body, key);
 }
 
-function mayBeTaken(lock: LockRecord, host: string, now: Date): boolean {
-  return lock.released || lock.heldUntil < now || (lock.host === host && !isAlive(lock.pid));
+function mayBeTaken(lock: LockRecord, { host, now }: Asking): boolean {
+  return lock.released || lock.heldUntil < now() || (lock.host === host && !isAlive(lock.pid));
 }
 
 /** https://nodejs.org/api/process.html#processkillpid-signal: signal 0 only tests; EPERM means that it lives and is not ours. */

@@ -17,7 +17,7 @@ beforeEach(() => {
   time = Date.parse('2026-11-27T22:55:00Z');
 });
 
-const request = (runId: string) => ({ runId, host: 'the state machine', now: () => new Date(time) });
+const request = (runId: string) => ({ runId, now: () => new Date(time) });
 const take = (runId: string) => takeRunLock(store, request(runId));
 const join = (runId: string) => joinRunLock(store, request(runId));
 const acquire = (runId: string) => acquireLock(store, { ...request(runId), host: 'a terminal' });
@@ -26,7 +26,7 @@ describe('the lock of a run whose steps are processes', () => {
   it('is held against every other run, of either kind, until the last step releases it', async () => {
     await take(ONE);
     await expect(take(TWO)).rejects.toThrow(LockHeldError);
-    await expect(acquire(TWO)).rejects.toThrow(/run 20261127T225500Z-00000a on the state machine is writing/);
+    await expect(acquire(TWO)).rejects.toThrow(/run 20261127T225500Z-00000a on Step Functions is writing/);
     await (await join(ONE)).release();
     await (await acquire(TWO)).release();
     await expect(take(ONE)).resolves.toBeDefined();
@@ -64,7 +64,7 @@ describe('the lock of a run whose steps are processes', () => {
     await lock.release();
     await expect(join(ONE)).rejects.toThrow(/the run has ended/);
     await take(TWO);
-    await expect(join(ONE)).rejects.toThrow(/run 20261127T225600Z-00000b on the state machine is writing/);
+    await expect(join(ONE)).rejects.toThrow(/run 20261127T225600Z-00000b on Step Functions is writing/);
   });
 
   it('is lost to a step that slept while another run took it', async () => {
