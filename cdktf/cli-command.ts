@@ -1,4 +1,4 @@
-import { UsageError } from '../src/commands/usage-error.ts';
+import { UsageError } from '../src/commands/errors.ts';
 import type { DeploymentSource } from './load-deployment.ts';
 import { stackNames } from './stack-names.ts';
 

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { UsageError } from '../src/commands/usage-error.ts';
+import { UsageError } from '../src/commands/errors.ts';
 import { ConfigError } from '../src/config/errors.ts';
 import { actionNamed, cliCommand } from './cli-command.ts';
 import { loadDeployment } from './load-deployment.ts';

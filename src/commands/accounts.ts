@@ -23,7 +23,7 @@ import {
 } from './options.ts';
 import type { Terminal } from './terminal.ts';
 import { THIS_PROCESS } from './this-process.ts';
-import { UsageError } from './usage-error.ts';
+import { UsageError } from './errors.ts';
 
 type AccountsOptions = ConfigOptions &
   ConnectionOptions &

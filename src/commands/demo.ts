@@ -11,7 +11,7 @@ import type { ExitCode } from './exit-code.ts';
 import { runAndPrint, sweep } from './sweep.ts';
 import type { Terminal } from './terminal.ts';
 import { undo } from './undo.ts';
-import { UsageError } from './usage-error.ts';
+import { UsageError } from './errors.ts';
 
 const ACCOUNTS = 40;
 

@@ -13,7 +13,7 @@ import {
 import type { RunVerdict } from '../ledger/record.ts';
 import { advice, systemAdvice } from '../aws/advice.ts';
 import { OtherOrganizationError, StalePlanError } from '../sweep/errors.ts';
-import { UsageError } from './usage-error.ts';
+import { UsageError } from './errors.ts';
 
 /** What a script reads. 0 ok, 1 incomplete or failed, 2 bad usage or configuration, 3 stopped by a limit. */
 export type ExitCode = 0 | 1 | 2 | 3;

@@ -12,7 +12,7 @@ import type { ExitCode } from './exit-code.ts';
 import { withJson, withLedger, type JsonOptions, type LedgerOptions } from './options.ts';
 import type { Terminal } from './terminal.ts';
 import { THIS_PROCESS } from './this-process.ts';
-import { UsageError } from './usage-error.ts';
+import { UsageError } from './errors.ts';
 
 type HoldsOptions = LedgerOptions & JsonOptions & { readonly lift?: readonly string[] };
 

@@ -8,7 +8,7 @@ import {
   type LockedAccount,
 } from '../config/accounts-lock.ts';
 import type { Selection } from '../targets/target.ts';
-import { UsageError } from './usage-error.ts';
+import { UsageError } from './errors.ts';
 
 export interface AccountsLockRequest {
   readonly file: string;

@@ -12,7 +12,7 @@ import type { ExitCode } from './exit-code.ts';
 import { withLedger, type JsonOptions, type LedgerOptions } from './options.ts';
 import { runJson } from './run-json.ts';
 import type { Terminal } from './terminal.ts';
-import { UsageError } from './usage-error.ts';
+import { UsageError } from './errors.ts';
 
 interface ReportFiles extends JsonOptions {
   readonly html?: string;

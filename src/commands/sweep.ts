@@ -25,7 +25,7 @@ import {
 import type { RunEnded } from './print-run.ts';
 import type { Terminal } from './terminal.ts';
 import { THIS_PROCESS } from './this-process.ts';
-import { UsageError } from './usage-error.ts';
+import { UsageError } from './errors.ts';
 
 export type RunOptions = ConfigOptions & LedgerOptions & FilterOptions & OutputOptions;
 

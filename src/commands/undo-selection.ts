@@ -1,7 +1,7 @@
 import { nearest } from '../config/nearest.ts';
 import type { StoredRun } from '../ledger/stored-run.ts';
 import type { UndoSelection } from '../sweep/undo/plan-undo.ts';
-import { UsageError } from './usage-error.ts';
+import { UsageError } from './errors.ts';
 
 /**
  * Behind a misspelt name stands a key that somebody waits for: each must be of what the run wrote to, and so must all together.

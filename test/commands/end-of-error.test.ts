@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 
 import { CallFailedError } from '../../src/aws/errors.ts';
 import { endOfError } from '../../src/commands/exit-code.ts';
-import { UsageError } from '../../src/commands/usage-error.ts';
+import { UsageError } from '../../src/commands/errors.ts';
 import { UnreadableLedgerError } from '../../src/ledger/errors.ts';
 
 const refused = (code: string) => Object.assign(new Error(`${code}: no, mkdir '/x'`), { code });

@@ -8,7 +8,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { actionsOn } from '../../src/commands/action.ts';
 import { addHolds } from '../../src/commands/holds.ts';
 import type { Terminal } from '../../src/commands/terminal.ts';
-import { UsageError } from '../../src/commands/usage-error.ts';
+import { UsageError } from '../../src/commands/errors.ts';
 import { openFolder } from '../../src/ledger/folder-store.ts';
 import { EMPTY_MEMORY, hold, readMemory, rememberInactive, writeMemory } from '../../src/ledger/memory.ts';
 import { PLAIN } from '../../src/report/style.ts';

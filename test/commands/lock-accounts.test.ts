@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { lockAccounts } from '../../src/commands/lock-accounts.ts';
-import { UsageError } from '../../src/commands/usage-error.ts';
+import { UsageError } from '../../src/commands/errors.ts';
 import { parseAccountsLock } from '../../src/config/accounts-lock.ts';
 import type { Selection } from '../../src/targets/target.ts';
 
