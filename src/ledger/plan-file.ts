@@ -32,8 +32,8 @@ export type PlanFile = Stored<typeof planFileSchema>;
 export function planFileOf({ started, accounts }: StoredRun): PlanFile {
   const keys = [...accounts].flatMap(([accountId, { plan }]) =>
     plan?.armed === true
-      ? plan.decisions.flatMap(({ userName, accessKeyId, status, verdict }) =>
-          verdict === 'keep' ? [] : [{ accountId, userName, accessKeyId, status, action: verdict }],
+      ? plan.decisions.flatMap(({ userName, accessKeyId, status, action }) =>
+          action === 'keep' ? [] : [{ accountId, userName, accessKeyId, status, action }],
         )
       : [],
   );

@@ -41,23 +41,23 @@ const mode = z.enum(['plan', 'sweep', 'undo']);
 export type RunMode = Stored<typeof mode>;
 
 const aboutKey = { accessKeyId, userName, status: text, createDate: date };
-const revokeReason = z.enum(['every-key', 'over-age', 'inactive-long-enough']);
+const revokeReason = z.enum(['maxKeyAgeDays is 0', 'maxKeyAgeDays reached', 'deleteAfterDays reached']);
 const keepReason = z.enum([
   'own-key',
   'not-in-plan',
-  'exempt-name',
-  'exempt-group',
-  'exempt-tag',
+  'exempt.users',
+  'exempt.groups',
+  'exempt.userTag',
   'no-console-access',
   'on-hold',
-  'too-young',
-  'inactive',
-  'waiting-for-deletion',
+  'maxKeyAgeDays not reached',
+  'mode is deactivate',
+  'deleteAfterDays not reached',
   'unknown-status',
 ]);
-const decision = z.discriminatedUnion('verdict', [
-  z.object({ ...aboutKey, verdict: z.literal('keep'), reason: keepReason }),
-  z.object({ ...aboutKey, verdict: z.enum(['deactivate', 'delete']), reason: revokeReason }),
+const decision = z.discriminatedUnion('action', [
+  z.object({ ...aboutKey, action: z.literal('keep'), reason: keepReason }),
+  z.object({ ...aboutKey, action: z.enum(['deactivate', 'delete']), reason: revokeReason }),
 ]) satisfies z.ZodType<KeyDecision>;
 
 /** Keys of the members of the configured groups, counted once each. */

@@ -48,7 +48,7 @@ export interface UserThen {
 
 export interface KeyChange extends UserThen {
   readonly accessKeyId: string;
-  /** The decision, its reason and what came of it, such as `deactivate (over-age), deactivated`; empty: it was not there. */
+  /** The decision, its reason and what came of it, such as `deactivate (maxKeyAgeDays reached), deactivated`; empty: it was not there. */
   readonly before: string;
   readonly after: string;
 }
@@ -135,7 +135,7 @@ function wasRead({ plan }: StoredAccount, userName: string): boolean {
 }
 
 function isDue(decision: KeyDecision | undefined): boolean {
-  return decision !== undefined && decision.verdict !== 'keep';
+  return decision !== undefined && decision.action !== 'keep';
 }
 
 function keyChange({ then, now, accounts }: KeyPair): KeyChange {
@@ -145,12 +145,12 @@ function keyChange({ then, now, accounts }: KeyPair): KeyChange {
   return { accountId, accountName, userName, accessKeyId, before, after };
 }
 
-/** `deactivate (over-age): deactivated`; empty for a key that was not there. */
+/** `deactivate (maxKeyAgeDays reached): deactivated`; empty for a key that was not there. */
 function inWords(decision: KeyDecision | undefined, { writes }: StoredAccount): string {
   if (!decision) return '';
-  const { verdict, reason, accessKeyId } = decision;
+  const { action, reason, accessKeyId } = decision;
   const outcome = writes.get(accessKeyId)?.outcome;
-  return `${verdict} (${reason})${outcome === undefined ? '' : `: ${outcome}`}`;
+  return `${action} (${reason})${outcome === undefined ? '' : `: ${outcome}`}`;
 }
 
 function dueKeysOf(now: StoredAccount): KeyChange[] {

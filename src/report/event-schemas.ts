@@ -25,7 +25,7 @@ const action = z
   .enum(['deactivate', 'delete'])
   .describe('deactivate: the key is set Inactive, which can be undone. delete: it is gone.');
 const reason = z
-  .enum(['every-key', 'over-age', 'inactive-long-enough'])
+  .enum(['maxKeyAgeDays is 0', 'maxKeyAgeDays reached', 'deleteAfterDays reached'])
   .describe('Which of the rules makes the key due.');
 const sweepAt = time.describe('When the sweep is due.');
 

@@ -47,9 +47,9 @@ function plannedInAccount(
         account,
         userName: user.userName,
         ...(user.address !== undefined && { address: user.address }),
-        keys: user.keys.map(({ accessKeyId, verdict, reason, createDate }) => ({
+        keys: user.keys.map(({ accessKeyId, action, reason, createDate }) => ({
           accessKeyId,
-          action: verdict,
+          action,
           reason,
           createDate: createDate.toISOString(),
         })),

@@ -32,7 +32,7 @@ export function machineUserLines(run: StoredRun): MachineUserLine[] {
         accountName: account.name,
         armed: plan?.armed ?? false,
         dueKeys: (plan?.decisions ?? []).filter(
-          ({ userName, verdict }) => userName === user.userName && verdict !== 'keep',
+          ({ userName, action }) => userName === user.userName && action !== 'keep',
         ).length,
       })),
     )
@@ -53,14 +53,14 @@ export function keyLines(run: StoredRun): KeyLine[] {
 
 function keyLinesOf({ account, plan, writes }: StoredAccount): KeyLine[] {
   const about = { accountId: account.id, accountName: account.name };
-  const decided = (plan?.decisions ?? []).filter(({ verdict }) => verdict !== 'keep');
+  const decided = (plan?.decisions ?? []).filter(({ action }) => action !== 'keep');
   const decidedIds = new Set(decided.map(({ accessKeyId }) => accessKeyId));
   const others = [...writes.values()].filter(({ accessKeyId }) => !decidedIds.has(accessKeyId));
   return [
     ...decided.map((decision) => ({
       ...about,
       ...pick(decision),
-      what: writes.get(decision.accessKeyId)?.outcome ?? `would ${decision.verdict}`,
+      what: writes.get(decision.accessKeyId)?.outcome ?? `would ${decision.action}`,
     })),
     ...others.map(({ userName, accessKeyId, outcome, intended }) => ({
       ...about,

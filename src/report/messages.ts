@@ -19,9 +19,9 @@ export interface Message {
 const BODY_BYTES = 250_000;
 
 const WHY: Readonly<Record<RevokeReason, string>> = {
-  'every-key': 'every key goes at every sweep',
-  'over-age': 'older than the rules allow',
-  'inactive-long-enough': 'inactive for long enough',
+  'maxKeyAgeDays is 0': 'every key goes at every sweep',
+  'maxKeyAgeDays reached': 'older than the rules allow',
+  'deleteAfterDays reached': 'inactive for long enough',
 };
 
 /** Before a sweep, for everybody: what it will revoke, and when. Pure. */
@@ -52,8 +52,8 @@ function accountLines({ account, users }: UpcomingAccount): string[] {
   const lines = users.flatMap(({ userName, keys }) => [
     `  ${printable(userName)}`,
     ...keys.map(
-      ({ accessKeyId, verdict, reason, createDate }) =>
-        `    ${accessKeyId}  ${verdict}  made ${createDate.toISOString().slice(0, 10)}, ${WHY[reason]}`,
+      ({ accessKeyId, action, reason, createDate }) =>
+        `    ${accessKeyId}  ${action}  made ${createDate.toISOString().slice(0, 10)}, ${WHY[reason]}`,
     ),
   ]);
   return [`${account.id}  ${printable(account.name)}`, ...lines, ''];
@@ -93,11 +93,11 @@ export function personalMessage(
   const [only, ...others] = revocations;
   const which =
     only && others.length === 0 ? 'your AWS access key' : `${revocations.length} of your AWS access keys`;
-  const deleted = revocations.some(({ key }) => key.verdict === 'delete');
+  const deleted = revocations.some(({ key }) => key.action === 'delete');
   const lines = revocations.map(
     ({ account, userName, key }) =>
       `  ${key.accessKeyId}  of user ${printable(userName)} in account ${printable(account.name)} (${account.id}): ` +
-      `${key.verdict === 'delete' ? 'deleted' : 'deactivated'}, ${WHY[key.reason]}`,
+      `${key.action === 'delete' ? 'deleted' : 'deactivated'}, ${WHY[key.reason]}`,
   );
   return message(
     `keysweep will revoke ${which} on ${day(sweepAt, timezone)}`,

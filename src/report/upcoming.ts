@@ -31,7 +31,7 @@ export function notRead({ accounts }: StoredRun): StoredAccount[] {
 function usersOf({ decisions, contacts = [] }: NonNullable<StoredAccount['plan']>): UpcomingUser[] {
   const keysByUser = new Map<string, Revoke[]>();
   for (const decision of decisions) {
-    if (decision.verdict === 'keep') continue;
+    if (decision.action === 'keep') continue;
     keysByUser.set(decision.userName, [...(keysByUser.get(decision.userName) ?? []), decision]);
   }
   const addresses = new Map(contacts.map(({ userName, address }) => [userName, address]));

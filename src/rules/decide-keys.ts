@@ -54,15 +54,15 @@ const DELETION_TOLERANCE = DAY / 4;
  * at a time, so that no call is made that no rule needs and nothing is decided on a fact that was not read.
  */
 export function decideKeys(facts: UserFacts, by: DecisionContext): UserDecision {
-  if (exemptByName(facts.user, by.exempt)) return keepAll(facts, 'exempt-name');
-  if (facts.inExemptGroup) return keepAll(facts, 'exempt-group');
+  if (exemptByName(facts.user, by.exempt)) return keepAll(facts, 'exempt.users');
+  if (facts.inExemptGroup) return keepAll(facts, 'exempt.groups');
 
   const byRules = facts.keys.map((key) => decide(key, facts, by));
   if (!byRules.some(isRevoke)) return { decided: true, decisions: byRules };
 
   if (by.exempt.userTag !== false) {
     if (!facts.tags) return { decided: false, need: { fact: 'tags' } };
-    if (exemptByTag(facts.tags, by.exempt.userTag)) return keepAll(facts, 'exempt-tag');
+    if (exemptByTag(facts.tags, by.exempt.userTag)) return keepAll(facts, 'exempt.userTag');
   }
   if (by.rules.users === 'with-console-access') {
     if (facts.consoleAccess === undefined) return { decided: false, need: { fact: 'console-access' } };
@@ -70,7 +70,8 @@ export function decideKeys(facts: UserFacts, by: DecisionContext): UserDecision 
   }
   const unread = byRules
     .filter(
-      (decision) => decision.reason === 'inactive-long-enough' && !facts.lastUsed?.has(decision.accessKeyId),
+      (decision) =>
+        decision.reason === 'deleteAfterDays reached' && !facts.lastUsed?.has(decision.accessKeyId),
     )
     .map(({ accessKeyId }) => accessKeyId);
   if (unread.length > 0) return { decided: false, need: { fact: 'last-used', accessKeyIds: unread } };
@@ -86,9 +87,9 @@ function decide(key: AccessKey, facts: UserFacts, by: DecisionContext): KeyDecis
   if (key.accessKeyId === by.ownKey) return keep(key, user, 'own-key');
   const remembered = facts.remembered.get(key.accessKeyId);
   if (remembered?.holdUntil && remembered.holdUntil > by.now) return keep(key, user, 'on-hold');
-  if (!isOldEnough(key, by)) return keep(key, user, 'too-young');
+  if (!isOldEnough(key, by)) return keep(key, user, 'maxKeyAgeDays not reached');
 
-  const dueReason = by.rules.maxKeyAgeDays === 0 ? 'every-key' : 'over-age';
+  const dueReason = by.rules.maxKeyAgeDays === 0 ? 'maxKeyAgeDays is 0' : 'maxKeyAgeDays reached';
   switch (key.status) {
     case 'Active':
       return revoke(key, user, by.rules.mode === 'delete' ? 'delete' : 'deactivate', dueReason);
@@ -108,15 +109,15 @@ function decideInactive(
   by: DecisionContext,
   recorded: Date | undefined,
 ): KeyDecision {
-  if (by.rules.mode === 'deactivate') return keep(key, facts.user, 'inactive');
-  if (!recorded) return keep(key, facts.user, 'waiting-for-deletion');
+  if (by.rules.mode === 'deactivate') return keep(key, facts.user, 'mode is deactivate');
+  if (!recorded) return keep(key, facts.user, 'deleteAfterDays not reached');
   // A use after the recorded day proves that somebody activated the key in between: its time starts again.
   const lastUsed = facts.lastUsed?.get(key.accessKeyId);
   const inactiveSince = Math.max(recorded.getTime(), lastUsed?.getTime() ?? 0);
   const waited = by.now.getTime() - inactiveSince;
   return waited >= by.rules.deleteAfterDays * DAY - DELETION_TOLERANCE
-    ? revoke(key, facts.user, 'delete', 'inactive-long-enough')
-    : keep(key, facts.user, 'waiting-for-deletion');
+    ? revoke(key, facts.user, 'delete', 'deleteAfterDays reached')
+    : keep(key, facts.user, 'deleteAfterDays not reached');
 }
 
 function isOldEnough(key: AccessKey, { rules, now }: DecisionContext): boolean {
@@ -124,18 +125,18 @@ function isOldEnough(key: AccessKey, { rules, now }: DecisionContext): boolean {
 }
 
 function isRevoke(decision: KeyDecision): boolean {
-  return decision.verdict !== 'keep';
+  return decision.action !== 'keep';
 }
 
 function keep(key: AccessKey, { userName }: IamUser, reason: KeepReason): KeyDecision {
-  return { ...key, userName, verdict: 'keep', reason };
+  return { ...key, userName, action: 'keep', reason };
 }
 
 function revoke(
   key: AccessKey,
   { userName }: IamUser,
-  verdict: 'deactivate' | 'delete',
+  action: 'deactivate' | 'delete',
   reason: RevokeReason,
 ): KeyDecision {
-  return { ...key, userName, verdict, reason };
+  return { ...key, userName, action, reason };
 }

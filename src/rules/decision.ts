@@ -10,12 +10,12 @@ interface AboutKey {
 }
 
 export interface Keep extends AboutKey {
-  readonly verdict: 'keep';
+  readonly action: 'keep';
   readonly reason: KeepReason;
 }
 
 export interface Revoke extends AboutKey {
-  readonly verdict: 'deactivate' | 'delete';
+  readonly action: 'deactivate' | 'delete';
   readonly reason: RevokeReason;
 }
 
@@ -25,26 +25,26 @@ export type KeepReason =
   /** Due, and not in the plan file that is being applied. */
   | 'not-in-plan'
   /** The user's name, group or tag is exempt. */
-  | 'exempt-name'
-  | 'exempt-group'
-  | 'exempt-tag'
+  | 'exempt.users'
+  | 'exempt.groups'
+  | 'exempt.userTag'
   /** The rules are for users with a console password and this one has none. */
   | 'no-console-access'
   /** An undo protects the key until a date. */
   | 'on-hold'
   /** Younger than maxKeyAgeDays. */
-  | 'too-young'
+  | 'maxKeyAgeDays not reached'
   /** Inactive already, and the rules do not delete. */
-  | 'inactive'
+  | 'mode is deactivate'
   /** Inactive, and deleteAfterDays have not passed since a sweep first recorded that. */
-  | 'waiting-for-deletion'
+  | 'deleteAfterDays not reached'
   /** A status that this version does not know: nothing is written to such a key. */
   | 'unknown-status';
 
 export type RevokeReason =
   /** maxKeyAgeDays is 0: every key, at every sweep. */
-  | 'every-key'
+  | 'maxKeyAgeDays is 0'
   /** At least maxKeyAgeDays old. */
-  | 'over-age'
+  | 'maxKeyAgeDays reached'
   /** Inactive for deleteAfterDays by the record of earlier sweeps. */
-  | 'inactive-long-enough';
+  | 'deleteAfterDays reached';

@@ -65,7 +65,7 @@ function worst(failures: readonly FailureAt[]): { outcome?: AccountOutcome; reas
 }
 
 export function countKeys(decisions: readonly KeyDecision[], results: readonly WriteResult[]): KeyCounts {
-  const due = decisions.filter(({ verdict }) => verdict !== 'keep').length;
+  const due = decisions.filter(({ action }) => action !== 'keep').length;
   const ended = (...outcomes: KeyOutcome[]): number =>
     results.filter(({ outcome }) => outcomes.includes(outcome)).length;
   return {

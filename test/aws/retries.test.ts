@@ -45,8 +45,8 @@ describe('keysweep as the operator runs it', () => {
     const { run } = await on.run({}, { clients });
     clients.close();
     expect(run.accounts.get(management.id)?.plan?.decisions).toMatchObject([
-      { accessKeyId: own!.accessKeyId, verdict: 'keep', reason: 'own-key' },
-      { accessKeyId: other!.accessKeyId, verdict: 'deactivate' },
+      { accessKeyId: own!.accessKeyId, action: 'keep', reason: 'own-key' },
+      { accessKeyId: other!.accessKeyId, action: 'deactivate' },
     ]);
     expect(keysOf(organization, management.id)).toEqual(['ann Active', 'ann Inactive']);
   });

@@ -52,14 +52,14 @@ function largeAccount(index: number): ToldAccount {
       rules: { maxKeyAgeDays: 30, mode: 'deactivate-then-delete', deleteAfterDays: 7 },
     },
     results: decisions
-      .filter(({ verdict }) => verdict !== 'keep' && index % 40 !== 7)
-      .map(({ accessKeyId, userName, verdict }) => ({
+      .filter(({ action }) => action !== 'keep' && index % 40 !== 7)
+      .map(({ accessKeyId, userName, action }) => ({
         accessKeyId,
         userName,
-        outcome: verdict === 'delete' ? 'deleted' : 'deactivated',
+        outcome: action === 'delete' ? 'deleted' : 'deactivated',
       })),
     end: {
-      outcome: decisions.every(({ verdict }) => verdict === 'keep')
+      outcome: decisions.every(({ action }) => action === 'keep')
         ? 'nothing-due'
         : index % 40 === 7
           ? 'planned'
@@ -96,12 +96,12 @@ function largeKey(index: number, number: number): KeyDecision {
     createDate: daysAgo(age),
   };
   const accessKeyId = `AKIA${String(index).padStart(12, '0')}${String(number).padStart(4, '0')}`;
-  if (age < 30) return key(accessKeyId, { ...about, verdict: 'keep', reason: 'too-young' });
+  if (age < 30) return key(accessKeyId, { ...about, action: 'keep', reason: 'maxKeyAgeDays not reached' });
   if (index % 5 === 0)
     return key(accessKeyId, {
       ...about,
-      verdict: 'delete',
-      reason: 'inactive-long-enough',
+      action: 'delete',
+      reason: 'deleteAfterDays reached',
       status: 'Inactive',
     });
   return key(accessKeyId, about);

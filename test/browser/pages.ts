@@ -63,7 +63,7 @@ export async function pageOfEverything(name: string): Promise<string> {
           decisions: [
             key('AKIADEACTIVATED00001', { userName: name }),
             key('AKIAFAILED0000000002'),
-            key('AKIAHELD000000000003', { verdict: 'keep', reason: 'on-hold' }),
+            key('AKIAHELD000000000003', { action: 'keep', reason: 'on-hold' }),
           ],
           remembered: [{ accessKeyId: 'AKIAHELD000000000003', holdUntil: daysAgo(-12) }],
         },

@@ -24,7 +24,7 @@ const PLAN: PlanFile = {
 function planned(
   accountId: string,
   armed: boolean,
-  verdicts: readonly ('keep' | 'deactivate' | 'delete')[],
+  actions: readonly ('keep' | 'deactivate' | 'delete')[],
 ): LedgerRecord {
   const example = EVERY_RECORD.find((record) => record.type === 'account-planned');
   if (example?.type !== 'account-planned') throw new Error('the examples hold no plan');
@@ -33,12 +33,12 @@ function planned(
     ...example,
     accountId,
     armed,
-    decisions: verdicts.map((verdict, index) => ({
+    decisions: actions.map((action, index) => ({
       ...about,
       accessKeyId: `AKIA${index}`,
-      ...(verdict === 'keep'
-        ? { verdict, reason: 'too-young' as const }
-        : { verdict, reason: 'every-key' as const }),
+      ...(action === 'keep'
+        ? { action, reason: 'maxKeyAgeDays not reached' as const }
+        : { action, reason: 'maxKeyAgeDays is 0' as const }),
     })),
   };
 }

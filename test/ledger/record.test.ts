@@ -41,7 +41,7 @@ function planned(overrides: Partial<AccountPlanned>): AccountPlanned {
   };
 }
 
-const decided = (decision: Pick<KeyDecision, 'verdict' | 'reason'>): AccountPlanned => {
+const decided = (decision: Pick<KeyDecision, 'action' | 'reason'>): AccountPlanned => {
   const about = { accessKeyId: 'AKIA1', userName: 'ada', status: 'Active', createDate: new Date(AT) };
   return planned({ decisions: [{ ...about, ...decision } as KeyDecision] });
 };
@@ -52,7 +52,7 @@ function writes(overrides: Partial<IntendedWrite>): LedgerRecord {
     type: 'writes-intended',
     at: AT,
     accountId: '1',
-    writes: [{ ...write, reason: 'every-key', ...overrides }],
+    writes: [{ ...write, reason: 'maxKeyAgeDays is 0', ...overrides }],
   };
 }
 
@@ -79,9 +79,13 @@ const FAILURES = {
   'not-reached': true,
   failed: true,
 } as const;
-const REVOKE_REASONS = { 'every-key': true, 'over-age': true, 'inactive-long-enough': true } as const;
-const keep = { verdict: 'keep', reason: 'too-young' } as const;
-const revoke = { verdict: 'delete', reason: 'every-key' } as const;
+const REVOKE_REASONS = {
+  'maxKeyAgeDays is 0': true,
+  'maxKeyAgeDays reached': true,
+  'deleteAfterDays reached': true,
+} as const;
+const keep = { action: 'keep', reason: 'maxKeyAgeDays not reached' } as const;
+const revoke = { action: 'delete', reason: 'maxKeyAgeDays is 0' } as const;
 
 const WORDS: readonly Words[] = [
   wordsOf<RunMode>('mode', { plan: true, sweep: true, undo: true }, (mode) => runStarted({ mode })),
@@ -101,19 +105,19 @@ const WORDS: readonly Words[] = [
     },
     (outcome) => accountFinished('1', { outcome }),
   ),
-  wordsOf<(KeyDecision & { verdict: 'keep' })['reason']>(
+  wordsOf<(KeyDecision & { action: 'keep' })['reason']>(
     'reason to keep',
     {
       'own-key': true,
       'not-in-plan': true,
-      'exempt-name': true,
-      'exempt-group': true,
-      'exempt-tag': true,
+      'exempt.users': true,
+      'exempt.groups': true,
+      'exempt.userTag': true,
       'no-console-access': true,
       'on-hold': true,
-      'too-young': true,
-      inactive: true,
-      'waiting-for-deletion': true,
+      'maxKeyAgeDays not reached': true,
+      'mode is deactivate': true,
+      'deleteAfterDays not reached': true,
       'unknown-status': true,
     },
     (reason) => decided({ ...keep, reason }),
@@ -121,8 +125,8 @@ const WORDS: readonly Words[] = [
   wordsOf<keyof typeof REVOKE_REASONS>('reason to revoke', REVOKE_REASONS, (reason) =>
     decided({ ...revoke, reason }),
   ),
-  wordsOf<'deactivate' | 'delete'>('verdict of a due key', { deactivate: true, delete: true }, (verdict) =>
-    decided({ ...revoke, verdict }),
+  wordsOf<'deactivate' | 'delete'>('action on a due key', { deactivate: true, delete: true }, (action) =>
+    decided({ ...revoke, action }),
   ),
   wordsOf<ExceededLimit['limit']>(
     'limit',

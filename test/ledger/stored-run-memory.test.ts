@@ -50,8 +50,8 @@ function* records(): Generator<LedgerRecord> {
       userName,
       status: 'Active',
       createDate: new Date(AT),
-      verdict: 'deactivate' as const,
-      reason: 'every-key' as const,
+      action: 'deactivate' as const,
+      reason: 'maxKeyAgeDays is 0' as const,
     }));
     const plan = { users: KEYS, missingGroups: [], unread: [], decisions, armed: true };
     yield { type: 'account-planned', at: AT, accountId, ...plan };
@@ -64,5 +64,5 @@ function* records(): Generator<LedgerRecord> {
 function intended(accountId: string, n: number): IntendedWrite {
   const name = `${accountId}${n}`;
   const about = { accessKeyId: `AKIA${name}`, userName: `user.${name}` };
-  return { ...about, action: 'deactivate', reason: 'every-key', statusBefore: 'Active' };
+  return { ...about, action: 'deactivate', reason: 'maxKeyAgeDays is 0', statusBefore: 'Active' };
 }

@@ -16,7 +16,7 @@ const intended = (accessKeyId: string): IntendedWrite => ({
   accessKeyId,
   userName: 'ada',
   action: 'deactivate',
-  reason: 'every-key',
+  reason: 'maxKeyAgeDays is 0',
   statusBefore: 'Active',
 });
 const intent = (accountId: string, ...ids: string[]): LedgerRecord => ({

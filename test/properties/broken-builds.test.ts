@@ -263,8 +263,8 @@ const BREAKS: readonly (readonly [string, StoryBounds, Break])[] = [
     PLANNED,
     {
       file: 'src/sweep/plan/plan-file-filter.ts',
-      line: "decision.verdict === 'keep' || isAsPlanned(decision, planned, accountId)",
-      instead: "decision.verdict === 'keep' || accountId !== ''",
+      line: "decision.action === 'keep' || isAsPlanned(decision, planned, accountId)",
+      instead: "decision.action === 'keep' || accountId !== ''",
     },
   ],
   [

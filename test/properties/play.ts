@@ -308,7 +308,7 @@ class Player {
     if (summary.mode === 'sweep')
       expect(summary.exceeded.map(({ limit }) => limit).sort()).toEqual(foretold.exceeded.toSorted());
     const decided = [...run.accounts.values()].flatMap(({ plan }) => plan?.decisions ?? []);
-    expect(new Map(decided.map(({ accessKeyId, verdict }) => [accessKeyId, verdict]))).toEqual(
+    expect(new Map(decided.map(({ accessKeyId, action }) => [accessKeyId, action]))).toEqual(
       foretold.decisions,
     );
     const after = this.stage.world();

@@ -80,8 +80,8 @@ export function checkSums(run: StoredRun, accountIds: readonly string[]): void {
     const decisions = plan?.decisions ?? [];
     expect({ seen, kept, due }, `keys of ${finished!.accountId}`).toEqual({
       seen: decisions.length,
-      kept: decisions.filter(({ verdict }) => verdict === 'keep').length,
-      due: decisions.filter(({ verdict }) => verdict !== 'keep').length,
+      kept: decisions.filter(({ action }) => action === 'keep').length,
+      due: decisions.filter(({ action }) => action !== 'keep').length,
     });
     const ended = (...wanted: string[]): number =>
       [...writes.values()].filter(({ outcome }) => wanted.includes(outcome)).length;

@@ -26,7 +26,9 @@ describe('a run as CSV', () => {
         {
           id: FIRST,
           name: 'web',
-          plan: { decisions: [key('AKIA1'), key('AKIA2', { verdict: 'keep', reason: 'too-young' })] },
+          plan: {
+            decisions: [key('AKIA1'), key('AKIA2', { action: 'keep', reason: 'maxKeyAgeDays not reached' })],
+          },
           results: [{ accessKeyId: 'AKIA1', outcome: 'failed', failure: denied }],
           end: { outcome: 'denied', reason: 'AKIA1: no' },
         },
@@ -46,14 +48,14 @@ describe('a run as CSV', () => {
       status_before: 'Active',
       created: daysAgo(100).toISOString(),
       decision: 'deactivate',
-      reason: 'over-age',
+      reason: 'maxKeyAgeDays reached',
       result: 'failed',
       failure: 'iam:UpdateAccessKey: AccessDenied: no',
     });
     expect(second).toMatchObject({
       access_key_id: 'AKIA2',
       decision: 'keep',
-      reason: 'too-young',
+      reason: 'maxKeyAgeDays not reached',
       result: '',
     });
     expect(more).toEqual([]);

@@ -6,7 +6,7 @@ import { PLAIN } from '../../src/report/style.ts';
 import { key, toldRun, type ToldAccount } from '../support/noticed-run-page.ts';
 
 const [FIRST, SECOND] = ['100000000001', '100000000002'] as const;
-const kept = { verdict: 'keep', reason: 'too-young' } as const;
+const kept = { action: 'keep', reason: 'maxKeyAgeDays not reached' } as const;
 const denied = { kind: 'denied', call: 'iam:ListAccessKeys', code: 'AccessDenied', message: 'no' } as const;
 const withKeys = (...decisions: ReturnType<typeof key>[]): ToldAccount => ({
   id: FIRST,
@@ -72,7 +72,7 @@ describe('the difference of two runs', () => {
     [
       'a key that is due both times',
       withKeys(key('A')),
-      withKeys(key('A', { verdict: 'delete' })),
+      withKeys(key('A', { action: 'delete' })),
       { keysStillDue: ['A'] },
     ],
     ['a key that is gone', withKeys(key('A'), key('B', kept)), withKeys(key('B', kept)), { keysGone: ['A'] }],
@@ -125,11 +125,11 @@ describe('the difference of two runs', () => {
         '',
         'Keys that are newly due (1)',
         ' account name user key then now',
-        ' 100000000001 account 100000000001 ada B keep (too-young) deactivate (over-age)',
+        ' 100000000001 account 100000000001 ada B keep (maxKeyAgeDays not reached) deactivate (maxKeyAgeDays reached)',
         '',
         'Keys that are gone (1)',
         ' account name user key then now',
-        ' 100000000001 account 100000000001 ada A deactivate (over-age): deactivated (not there)',
+        ' 100000000001 account 100000000001 ada A deactivate (maxKeyAgeDays reached): deactivated (not there)',
         '',
         '1 account changed, 1 key newly due, 0 due in both, 1 gone.',
       ].join('\n'),

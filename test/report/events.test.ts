@@ -18,7 +18,7 @@ describe('the events before a sweep', () => {
         {
           id: '100000000001',
           name: 'payments',
-          decisions: [due('AKIA1'), due('AKIA2', 'ada', { verdict: 'delete' }), kept('AKIA3', 'bob')],
+          decisions: [due('AKIA1'), due('AKIA2', 'ada', { action: 'delete' }), kept('AKIA3', 'bob')],
           contacts: [{ userName: 'ada', address: 'ada@example.com' }],
         },
         { id: '100000000002', decisions: [kept('AKIA4')], end: { outcome: 'nothing-due' } },
@@ -36,7 +36,7 @@ describe('the events before a sweep', () => {
         userName: 'ada',
         address: 'ada@example.com',
         keys: [
-          { accessKeyId: 'AKIA1', action: 'deactivate', reason: 'every-key' },
+          { accessKeyId: 'AKIA1', action: 'deactivate', reason: 'maxKeyAgeDays is 0' },
           { accessKeyId: 'AKIA2', action: 'delete', createDate: '2026-08-19T12:00:00.000Z' },
         ],
       },
@@ -71,7 +71,7 @@ describe('the events after a sweep', () => {
     expect(typesOf(events)).toEqual(['Sweep Completed', 'Access Key Revoked', 'Access Key Revoked']);
     expect(details(events)).toMatchObject([
       { runId: RUN_ID, scheduledFor: SWEEP_AT, accounts: { swept: 1 }, notices: ['a notice'] },
-      { accessKeyId: 'AKIA1', action: 'deactivated', reason: 'over-age', userName: 'ada' },
+      { accessKeyId: 'AKIA1', action: 'deactivated', reason: 'maxKeyAgeDays reached', userName: 'ada' },
       { accessKeyId: 'AKIA2', action: 'deleted', account: { id: '100000000001' } },
     ]);
   });

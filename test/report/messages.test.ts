@@ -28,7 +28,10 @@ const twoAccounts = () =>
       {
         id: '100000000001',
         name: 'payments',
-        decisions: [due('AKIA1'), due('AKIA2', 'bob', { verdict: 'delete', reason: 'inactive-long-enough' })],
+        decisions: [
+          due('AKIA1'),
+          due('AKIA2', 'bob', { action: 'delete', reason: 'deleteAfterDays reached' }),
+        ],
         contacts: [
           { userName: 'ada', address: 'Ada@example.com' },
           { userName: 'bob', address: 'bob at example.com' },
@@ -154,7 +157,7 @@ You get this because a tag of these users holds your address. Organization o-a1b
 
   it('of one key speaks of one key, and says that a deleted one is gone', async () => {
     const contacts = [{ userName: 'ada', address: 'ada@example.com' }];
-    const decisions = [due('AKIA1', 'ada', { verdict: 'delete' })];
+    const decisions = [due('AKIA1', 'ada', { action: 'delete' })];
     const run = await storedRun({ accounts: [{ id: '100000000001', decisions, contacts }] });
     const { subject, body } = personalMessage(
       recipientsOf(upcoming(run), MAIL_ADDRESS).reachable[0]!,

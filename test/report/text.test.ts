@@ -24,8 +24,8 @@ const decision = (accessKeyId: string, overrides: object = {}) => ({
   userName: 'ada',
   status: 'Active',
   createDate: new Date('2026-08-19T22:55:00Z'),
-  verdict: 'deactivate' as const,
-  reason: 'every-key' as const,
+  action: 'deactivate' as const,
+  reason: 'maxKeyAgeDays is 0' as const,
   ...overrides,
 });
 const planned = (accountId: string, decisions: ReturnType<typeof decision>[]): LedgerRecord => ({
@@ -222,7 +222,9 @@ describe('a run as text', () => {
       finishedWith({ accountsListed: 2 }),
     ];
     const text = await rendered(records);
-    expect(lineWith(text, FIRST, 'ada', 'AKIADONE', '100 d', 'deactivated', 'every-key')).toBeDefined();
+    expect(
+      lineWith(text, FIRST, 'ada', 'AKIADONE', '100 d', 'deactivated', 'maxKeyAgeDays is 0'),
+    ).toBeDefined();
     expect(lineWith(text, FIRST, 'AKIAFAILED', 'failed')).toBeDefined();
     expect(lineWith(text, SECOND, 'AKIAWOULD', 'would deactivate')).toBeDefined();
     expect(keyLines(await foldRun(records)).map(({ what }) => what)).toEqual([
@@ -236,7 +238,7 @@ describe('a run as text', () => {
     const run = await foldRun([
       runStarted({ mode: 'undo' }),
       accountsListed(FIRST),
-      planned(FIRST, [decision('AKIAKEPT', { verdict: 'keep', reason: 'too-young' })]),
+      planned(FIRST, [decision('AKIAKEPT', { action: 'keep', reason: 'maxKeyAgeDays not reached' })]),
       {
         type: 'writes-intended',
         at: AT,

@@ -46,16 +46,16 @@ const remembered = (memory: RememberedKey): Map<string, RememberedKey> => new Ma
 function verdict(user: UserFacts, rules: DecisionContext): string {
   const judgement = decideKeys(user, rules);
   if (!judgement.decided) return `needs ${judgement.need.fact}`;
-  return judgement.decisions.map((decision) => `${decision.verdict} ${decision.reason}`).join(', ');
+  return judgement.decisions.map((decision) => `${decision.action} ${decision.reason}`).join(', ');
 }
 
 describe('an active key', () => {
   it.each([
-    [0, 0, 'deactivate every-key'],
-    [0, -1, 'deactivate every-key'],
-    [90, 89.99, 'keep too-young'],
-    [90, 90, 'deactivate over-age'],
-    [90, 400, 'deactivate over-age'],
+    [0, 0, 'deactivate maxKeyAgeDays is 0'],
+    [0, -1, 'deactivate maxKeyAgeDays is 0'],
+    [90, 89.99, 'keep maxKeyAgeDays not reached'],
+    [90, 90, 'deactivate maxKeyAgeDays reached'],
+    [90, 400, 'deactivate maxKeyAgeDays reached'],
   ])('with maxKeyAgeDays %d and an age of %d days: %s', (maxKeyAgeDays, age, expected) => {
     expect(verdict(facts({ keys: [key({ createDate: daysAgo(age) })] }), by({ maxKeyAgeDays }))).toBe(
       expected,
@@ -63,16 +63,16 @@ describe('an active key', () => {
   });
 
   it.each([
-    ['deactivate', 'deactivate every-key'],
-    ['deactivate-then-delete', 'deactivate every-key'],
-    ['delete', 'delete every-key'],
+    ['deactivate', 'deactivate maxKeyAgeDays is 0'],
+    ['deactivate-then-delete', 'deactivate maxKeyAgeDays is 0'],
+    ['delete', 'delete maxKeyAgeDays is 0'],
   ] as const)('in mode %s: %s', (mode, expected) => {
     expect(verdict(facts(), by({ mode }))).toBe(expected);
   });
 
   it('is deactivated again although an earlier sweep recorded it as inactive long ago', () => {
     expect(verdict(facts({ remembered: remembered({ inactiveSince: daysAgo(50) }) }), by())).toBe(
-      'deactivate every-key',
+      'deactivate maxKeyAgeDays is 0',
     );
   });
 });
@@ -82,15 +82,15 @@ describe.each(['Inactive', 'Expired'])('a key that is %s', (status) => {
     facts({ keys: [key({ status })], remembered: remembered({ inactiveSince }) });
 
   it.each([
-    ['deactivate', 'keep inactive'],
-    ['deactivate-then-delete', 'keep waiting-for-deletion'],
-    ['delete', 'delete every-key'],
+    ['deactivate', 'keep mode is deactivate'],
+    ['deactivate-then-delete', 'keep deleteAfterDays not reached'],
+    ['delete', 'delete maxKeyAgeDays is 0'],
   ] as const)('and recorded by no sweep, in mode %s: %s', (mode, expected) => {
     expect(verdict(inactive(), by({ mode }))).toBe(expected);
   });
 
   it.each([
-    [6.7, 'keep waiting-for-deletion'],
+    [6.7, 'keep deleteAfterDays not reached'],
     [6.75, 'needs last-used'],
     [30, 'needs last-used'],
   ])('recorded %d days ago: %s', (days, expected) => {
@@ -98,10 +98,10 @@ describe.each(['Inactive', 'Expired'])('a key that is %s', (status) => {
   });
 
   it.each([
-    ['never', undefined, 'delete inactive-long-enough'],
-    ['before it was recorded', daysAgo(40), 'delete inactive-long-enough'],
-    ['after it was recorded, long ago', daysAgo(8), 'delete inactive-long-enough'],
-    ['after it was recorded, lately', daysAgo(2), 'keep waiting-for-deletion'],
+    ['never', undefined, 'delete deleteAfterDays reached'],
+    ['before it was recorded', daysAgo(40), 'delete deleteAfterDays reached'],
+    ['after it was recorded, long ago', daysAgo(8), 'delete deleteAfterDays reached'],
+    ['after it was recorded, lately', daysAgo(2), 'keep deleteAfterDays not reached'],
   ])('recorded 30 days ago and used %s', (_, lastUsed, expected) => {
     const user = { ...inactive(daysAgo(30)), lastUsed: new Map([['AKIA1', lastUsed]]) };
     expect(verdict(user, by())).toBe(expected);
@@ -109,11 +109,11 @@ describe.each(['Inactive', 'Expired'])('a key that is %s', (status) => {
 
   it('waits from the day it was recorded, not from a use before', () => {
     const user = { ...inactive(daysAgo(3)), lastUsed: new Map([['AKIA1', daysAgo(40)]]) };
-    expect(verdict(user, by())).toBe('keep waiting-for-deletion');
+    expect(verdict(user, by())).toBe('keep deleteAfterDays not reached');
   });
 
   it('of which nothing at all is remembered waits to be recorded', () => {
-    expect(verdict(facts({ keys: [key({ status })] }), by())).toBe('keep waiting-for-deletion');
+    expect(verdict(facts({ keys: [key({ status })] }), by())).toBe('keep deleteAfterDays not reached');
   });
 
   it('is not deleted on the last use of another key', () => {
@@ -126,7 +126,7 @@ describe.each(['Inactive', 'Expired'])('a key that is %s', (status) => {
       keys: [key({ status, createDate: daysAgo(20) })],
       remembered: remembered({ inactiveSince: daysAgo(10) }),
     });
-    expect(verdict(young, by({ maxKeyAgeDays: 90 }))).toBe('keep too-young');
+    expect(verdict(young, by({ maxKeyAgeDays: 90 }))).toBe('keep maxKeyAgeDays not reached');
   });
 });
 
@@ -146,8 +146,8 @@ it('keeps the key that keysweep runs with, whatever the rules say', () => {
 describe('a hold', () => {
   it.each([
     [new Date(NOW.getTime() + 1), 'keep on-hold'],
-    [NOW, 'delete every-key'],
-    [daysAgo(1), 'delete every-key'],
+    [NOW, 'delete maxKeyAgeDays is 0'],
+    [daysAgo(1), 'delete maxKeyAgeDays is 0'],
   ])('until %s: %s', (holdUntil, expected) => {
     expect(verdict(facts({ remembered: remembered({ holdUntil }) }), by({ mode: 'delete' }))).toBe(expected);
   });
@@ -177,27 +177,27 @@ describe('exemption', () => {
   ])('by the name %s of %s: %s', (pattern, userName, exempt) => {
     const user = facts({ user: { ...facts().user, userName } });
     expect(verdict(user, by({}, { users: [pattern] }))).toBe(
-      exempt ? 'keep exempt-name' : 'deactivate every-key',
+      exempt ? 'keep exempt.users' : 'deactivate maxKeyAgeDays is 0',
     );
   });
 
   it('by group', () => {
-    expect(verdict(facts({ inExemptGroup: true }), by({ mode: 'delete' }))).toBe('keep exempt-group');
+    expect(verdict(facts({ inExemptGroup: true }), by({ mode: 'delete' }))).toBe('keep exempt.groups');
   });
 
   it.each([
     [undefined, 'needs tags'],
-    [new Map(), 'deactivate every-key'],
-    [new Map([['keysweep', 'exempt']]), 'keep exempt-tag'],
-    [new Map([['KeySweep', 'exempt']]), 'keep exempt-tag'],
-    [new Map([['keysweep', 'Exempt']]), 'deactivate every-key'],
-    [new Map([['rotation', 'exempt']]), 'deactivate every-key'],
+    [new Map(), 'deactivate maxKeyAgeDays is 0'],
+    [new Map([['keysweep', 'exempt']]), 'keep exempt.userTag'],
+    [new Map([['KeySweep', 'exempt']]), 'keep exempt.userTag'],
+    [new Map([['keysweep', 'Exempt']]), 'deactivate maxKeyAgeDays is 0'],
+    [new Map([['rotation', 'exempt']]), 'deactivate maxKeyAgeDays is 0'],
     [
       new Map([
         ['rotation', 'exempt'],
         ['keysweep', 'exempt'],
       ]),
-      'keep exempt-tag',
+      'keep exempt.userTag',
     ],
   ])('by tag, with tags %o: %s', (tags, expected) => {
     expect(verdict(facts({ tags }), by({}, { userTag: { key: 'keysweep', value: 'exempt' } }))).toBe(
@@ -210,14 +210,14 @@ describe('exemption', () => {
       inExemptGroup: true,
       keys: [key(), key({ accessKeyId: 'AKIA2' }), key({ accessKeyId: 'AKIA3' })],
     });
-    expect(verdict(user, by())).toBe('keep exempt-group, keep exempt-group, keep exempt-group');
+    expect(verdict(user, by())).toBe('keep exempt.groups, keep exempt.groups, keep exempt.groups');
   });
 });
 
 describe('console access', () => {
   it.each([
     [undefined, 'needs console-access'],
-    [true, 'deactivate every-key'],
+    [true, 'deactivate maxKeyAgeDays is 0'],
     [false, 'keep no-console-access'],
   ])('known as %s: %s', (consoleAccess, expected) => {
     expect(verdict(facts({ consoleAccess }), by({ users: 'with-console-access' }))).toBe(expected);
@@ -250,13 +250,15 @@ describe('asks for nothing', () => {
 
   it.each([
     ['no keys', [], ''],
-    ['only young keys', [key({ createDate: daysAgo(1) })], 'keep too-young'],
+    ['only young keys', [key({ createDate: daysAgo(1) })], 'keep maxKeyAgeDays not reached'],
     ['only keys of unknown status', [key({ status: 'Odd' })], 'keep unknown-status'],
   ])('about a user with %s', (_, keys, expected) => {
     expect(verdict(facts({ keys }), everything)).toBe(expected);
   });
 
   it('about the console password of a user whose tag is exempt', () => {
-    expect(verdict(facts({ tags: new Map([['keysweep', 'exempt']]) }), everything)).toBe('keep exempt-tag');
+    expect(verdict(facts({ tags: new Map([['keysweep', 'exempt']]) }), everything)).toBe(
+      'keep exempt.userTag',
+    );
   });
 });

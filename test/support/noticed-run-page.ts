@@ -23,8 +23,8 @@ export function key(accessKeyId: string, overrides: Partial<KeyDecision> = {}): 
     userName: 'ada',
     status: 'Active',
     createDate: daysAgo(100),
-    verdict: 'deactivate',
-    reason: 'over-age',
+    action: 'deactivate',
+    reason: 'maxKeyAgeDays reached',
     ...overrides,
   } as KeyDecision;
 }
@@ -88,7 +88,7 @@ export async function toldRun({
 function recordsOf({ id, end, plan, intended = [], results = [] }: ToldAccount): LedgerRecord[] {
   const about = { at: AT, accountId: id };
   const decisions = plan?.decisions ?? [];
-  const due = decisions.filter(({ verdict }) => verdict !== 'keep').length;
+  const due = decisions.filter(({ action }) => action !== 'keep').length;
   const ended = (outcome: string): number => results.filter((result) => result.outcome === outcome).length;
   const keys = keyCounts({
     seen: decisions.length,
@@ -123,7 +123,7 @@ function recordsOf({ id, end, plan, intended = [], results = [] }: ToldAccount):
                   accessKeyId,
                   userName: 'ada',
                   action: 'deactivate',
-                  reason: 'over-age',
+                  reason: 'maxKeyAgeDays reached',
                   statusBefore: 'Active',
                 }) as const,
             ),

@@ -12,8 +12,8 @@ export const due = (accessKeyId: string, userName = 'ada', overrides: Partial<Re
   userName,
   status: 'Active',
   createDate: new Date('2026-08-19T12:00:00Z'),
-  verdict: 'deactivate',
-  reason: 'every-key',
+  action: 'deactivate',
+  reason: 'maxKeyAgeDays is 0',
   ...overrides,
 });
 
@@ -22,8 +22,8 @@ export const kept = (accessKeyId: string, userName = 'ada'): KeyDecision => ({
   userName,
   status: 'Active',
   createDate: new Date('2026-11-20T12:00:00Z'),
-  verdict: 'keep',
-  reason: 'too-young',
+  action: 'keep',
+  reason: 'maxKeyAgeDays not reached',
 });
 
 export interface AccountSetting {
@@ -103,7 +103,7 @@ export function written(
         accessKeyId,
         userName: 'ada',
         action: outcome === 'deleted' ? 'delete' : 'deactivate',
-        reason: 'over-age',
+        reason: 'maxKeyAgeDays reached',
         statusBefore: 'Active',
       })),
     },

@@ -172,12 +172,12 @@ describe('exempt users', () => {
     const { run: stored, summary } = await run();
     const plan = stored.accounts.get(FIRST)?.plan;
     expect(plan?.decisions.map(({ userName, reason }) => `${userName} ${reason}`).sort()).toEqual([
-      'Break-Glass-7 exempt-name',
-      'ada every-key',
+      'Break-Glass-7 exempt.users',
+      'ada maxKeyAgeDays is 0',
       'robot no-console-access',
-      'svc exempt-group',
-      'tagged exempt-tag',
-      'tagged-otherwise every-key',
+      'svc exempt.groups',
+      'tagged exempt.userTag',
+      'tagged-otherwise maxKeyAgeDays is 0',
     ]);
     expect(plan?.missingGroups).toEqual(['NoSuchGroup']);
     expect(keysOf(organization, FIRST).filter((key) => key.endsWith('Inactive'))).toEqual([

@@ -117,7 +117,7 @@ describe('the outcome of failed writes', () => {
 
 describe('the count of keys', () => {
   it('tells what was seen, kept and due, by the decisions', () => {
-    const decisions = [due(), due({ verdict: 'delete' }), kept(), kept(), kept()];
+    const decisions = [due(), due({ action: 'delete' }), kept(), kept(), kept()];
     expect(countKeys(decisions, [])).toEqual({ ...NO_KEYS, seen: 5, kept: 3, due: 2 });
   });
 

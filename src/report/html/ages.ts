@@ -44,10 +44,10 @@ export function agesOf(run: StoredRun): AgeGroup[] {
 const GONE: readonly string[] = ['deactivated', 'deleted', 'already-gone'];
 
 function isTaken(
-  { accessKeyId, verdict }: { readonly accessKeyId: string; readonly verdict: string },
+  { accessKeyId, action }: { readonly accessKeyId: string; readonly action: string },
   { plan, writes }: StoredAccount,
   { started }: StoredRun,
 ): boolean {
-  if (started.mode === 'plan') return verdict !== 'keep' && plan?.armed === true;
+  if (started.mode === 'plan') return action !== 'keep' && plan?.armed === true;
   return GONE.includes(writes.get(accessKeyId)?.outcome ?? '');
 }

@@ -102,7 +102,7 @@ function leftOut(accounts: readonly StoredAccount[], columns: AccountColumns, re
 function keptKeys(accounts: readonly StoredAccount[], columns: AccountColumns, rest: string): Value {
   const kept = accounts.flatMap(({ account, plan }) =>
     (plan?.decisions ?? [])
-      .filter(({ verdict }) => verdict === 'keep')
+      .filter(({ action }) => action === 'keep')
       .map((decision) => ({ account, decision })),
   );
   if (kept.length === 0) return undefined;

@@ -76,7 +76,7 @@ function deletions({ account, plan, writes }: StoredAccount, { started, summary 
   const since = new Map((plan.remembered ?? []).map((key) => [key.accessKeyId, key.inactiveSince]));
   return plan.decisions.flatMap(({ accessKeyId, userName, reason }) => {
     const wasTaken = writes.get(accessKeyId)?.outcome === 'deactivated';
-    if (!wasTaken && reason !== 'waiting-for-deletion') return [];
+    if (!wasTaken && reason !== 'deleteAfterDays not reached') return [];
     const from = (wasTaken ? undefined : since.get(accessKeyId)) ?? thisRun;
     if (!from) return [];
     return [{ account, userName, accessKeyId, at: new Date(from.getTime() + deleteAfterDays * DAY_MS) }];

@@ -25,18 +25,18 @@ export const ENDINGS: Readonly<Record<Ending, string>> = {
 export const REASONS: Readonly<Record<KeyDecision['reason'], string>> = {
   'own-key': 'keysweep itself runs with it',
   'not-in-plan': 'due, and not in the plan file that was applied',
-  'exempt-name': 'its user is exempt by name',
-  'exempt-group': 'its user is in an exempt group',
-  'exempt-tag': 'its user carries the exempt tag',
+  'exempt.users': 'its user is exempt by name',
+  'exempt.groups': 'its user is in an exempt group',
+  'exempt.userTag': 'its user carries the exempt tag',
   'no-console-access': 'its user has no console password: a machine, by the rules',
   'on-hold': 'an undo protects it',
-  'too-young': 'younger than maxKeyAgeDays',
-  inactive: 'inactive already, and the rules do not delete',
-  'waiting-for-deletion': 'inactive, and deleteAfterDays have not passed',
+  'maxKeyAgeDays not reached': 'younger than maxKeyAgeDays',
+  'mode is deactivate': 'inactive already, and the rules do not delete',
+  'deleteAfterDays not reached': 'inactive, and deleteAfterDays have not passed',
   'unknown-status': 'its status is one that this version does not know',
-  'every-key': 'maxKeyAgeDays is 0: every key, at every sweep',
-  'over-age': 'at least maxKeyAgeDays old',
-  'inactive-long-enough': 'inactive for deleteAfterDays',
+  'maxKeyAgeDays is 0': 'maxKeyAgeDays is 0: every key, at every sweep',
+  'maxKeyAgeDays reached': 'at least maxKeyAgeDays old',
+  'deleteAfterDays reached': 'inactive for deleteAfterDays',
 };
 
 /** `27 Nov 2026, 22:55 UTC` */

@@ -38,11 +38,11 @@ export async function applyAccount(
 }
 
 function isRevoke(decision: KeyDecision): decision is Revoke {
-  return decision.verdict !== 'keep';
+  return decision.action !== 'keep';
 }
 
-function intendedWrite({ accessKeyId, userName, verdict, reason, status }: Revoke): IntendedWrite {
-  return { accessKeyId, userName, action: verdict, reason, statusBefore: status };
+function intendedWrite({ accessKeyId, userName, action, reason, status }: Revoke): IntendedWrite {
+  return { accessKeyId, userName, action, reason, statusBefore: status };
 }
 
 /** Keys that are known not to be Active after the writes, and those remembered of users who could not be read. */

@@ -17,7 +17,7 @@ export async function contact(
   { noticeFor, config, deadline }: RunContext,
 ): Promise<Contact[]> {
   const { mail } = config.notices;
-  if (noticeFor === undefined || !mail || decisions.every(({ verdict }) => verdict === 'keep')) return [];
+  if (noticeFor === undefined || !mail || decisions.every(({ action }) => action === 'keep')) return [];
   const address = (await userTags(iam, userName, deadline.reading)).get(mail.userTag);
   return address === undefined ? [] : [{ userName, address }];
 }

@@ -18,7 +18,7 @@ export async function machineUser(
   { settings }: TargetAccount,
   { mode, deadline }: RunContext,
 ): Promise<MachineUser[]> {
-  if (decisions.every(({ verdict }) => verdict === 'keep')) return [];
+  if (decisions.every(({ action }) => action === 'keep')) return [];
   if (mode === 'plan' && settings.rules.users === 'all') {
     const hasAccess = await hasConsoleAccess(iam, userName, deadline.reading).catch(() => undefined);
     if (hasAccess === undefined) return [{ userName, sign: 'console-access-unknown' }];

@@ -59,12 +59,12 @@ export function planFileFilter(only: PlanFile | undefined): PlanFileFilter {
 }
 
 function restricted(decision: KeyDecision, planned: PlannedKey | undefined, accountId: string): KeyDecision {
-  const stays = decision.verdict === 'keep' || isAsPlanned(decision, planned, accountId);
-  return stays ? decision : { ...decision, verdict: 'keep', reason: 'not-in-plan' };
+  const stays = decision.action === 'keep' || isAsPlanned(decision, planned, accountId);
+  return stays ? decision : { ...decision, action: 'keep', reason: 'not-in-plan' };
 }
 
 function change(key: PlannedKey, decision: KeyDecision | undefined): string[] {
-  if (decision && decision.verdict === key.action) return [];
+  if (decision && decision.action === key.action) return [];
   const is = decision
     ? `is ${decision.status} and kept: ${decision.reason}`
     : 'is gone, or could not be read';
@@ -74,7 +74,7 @@ function change(key: PlannedKey, decision: KeyDecision | undefined): string[] {
 function isAsPlanned(decision: KeyDecision, planned: PlannedKey | undefined, accountId: string): boolean {
   return (
     planned?.accountId === accountId &&
-    planned.action === decision.verdict &&
+    planned.action === decision.action &&
     planned.status === decision.status &&
     planned.userName === decision.userName
   );

@@ -48,15 +48,15 @@ export function packPlan(plan: AccountPlan): PlannedAccount {
 }
 
 export function outlineOf(plan: AccountPlan): PlanOutline {
-  const count = (verdict: keyof DueKeys): number =>
-    plan.decisions.filter((decision) => decision.verdict === verdict).length;
+  const count = (action: keyof DueKeys): number =>
+    plan.decisions.filter((decision) => decision.action === action).length;
   return {
     target: plan.target,
     users: plan.users,
     missingGroups: plan.missingGroups,
     end: endOfPlan(plan),
     due: { deactivate: count('deactivate'), delete: count('delete') },
-    overAge: plan.decisions.filter(({ reason }) => reason === 'over-age').length,
+    overAge: plan.decisions.filter(({ reason }) => reason === 'maxKeyAgeDays reached').length,
     withoutConsole: plan.machineUsers.filter(({ sign }) => sign === 'no-console-access').length,
   };
 }

@@ -54,8 +54,8 @@ describe('the ages of keys', () => {
     key('A2', { createDate: daysAgo(7) }),
     key('A3', { createDate: daysAgo(6.9) }),
     key('A4', { createDate: daysAgo(800) }),
-    key('A5', { createDate: daysAgo(800), status: 'Inactive', verdict: 'keep', reason: 'inactive' }),
-    key('A6', { createDate: daysAgo(-0.001), verdict: 'keep', reason: 'too-young' }),
+    key('A5', { createDate: daysAgo(800), status: 'Inactive', action: 'keep', reason: 'mode is deactivate' }),
+    key('A6', { createDate: daysAgo(-0.001), action: 'keep', reason: 'maxKeyAgeDays not reached' }),
   ];
   const found = async (mode: 'plan' | 'sweep', armed = true) =>
     agesOf(
@@ -99,7 +99,7 @@ describe('the ages of keys', () => {
 
 describe('what is coming', () => {
   const rules = { maxKeyAgeDays: 30, mode: 'deactivate-then-delete', deleteAfterDays: 7 } as const;
-  const waiting = key('WAITS', { status: 'Inactive', verdict: 'keep', reason: 'waiting-for-deletion' });
+  const waiting = key('WAITS', { status: 'Inactive', action: 'keep', reason: 'deleteAfterDays not reached' });
   const account = {
     id: FIRST,
     plan: {
@@ -150,7 +150,7 @@ describe('what is coming', () => {
             id: THIRD,
             plan: {
               armed: false,
-              decisions: [key('HELD', { verdict: 'keep', reason: 'on-hold' }), key('DUE')],
+              decisions: [key('HELD', { action: 'keep', reason: 'on-hold' }), key('DUE')],
               remembered: [
                 { accessKeyId: 'HELD', holdUntil: daysAgo(-3) },
                 { accessKeyId: 'DUE', holdUntil: daysAgo(3) },

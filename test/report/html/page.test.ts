@@ -106,7 +106,7 @@ describe('the page of a run', () => {
       [
         /What would change\?/,
         /A sweep would find due: 1 to deactivate/,
-        /AKIA1 100 d to deactivate over-age/,
+        /AKIA1 100 d to deactivate maxKeyAgeDays reached/,
         /1 key in 1 account due and left alone, because the account is not armed/,
       ],
     ],
@@ -183,7 +183,7 @@ describe('the page of a run', () => {
             id: SECOND,
             plan: {
               missingGroups: ['Ops'],
-              decisions: [key('AKIA2', { verdict: 'keep', reason: 'exempt-tag' })],
+              decisions: [key('AKIA2', { action: 'keep', reason: 'exempt.userTag' })],
             },
           },
         ],
@@ -191,7 +191,7 @@ describe('the page of a run', () => {
       },
       [
         /Accounts that are opted-out 1 .* until 2027-01-31, owner ada: freeze/,
-        /1 key kept: 1 exempt-tag/,
+        /1 key kept: 1 exempt.userTag/,
         /Accounts that lack a configured group 1 .* Ops/,
         /Notices The opt-out of pay ends soon/,
         /Opt-outs that end 1 .* 31 Jan 2027, 65 days later/,

@@ -39,7 +39,7 @@ describe('applying a plan file', () => {
     const { summary, run } = await apply();
     expect(outcomes(run)[FIRST]).toBe('nothing-due');
     expect(summary.notices).toEqual([
-      `key ${ada!.accessKeyId} of ada in ${FIRST}, planned to deactivate, is Inactive and kept: inactive`,
+      `key ${ada!.accessKeyId} of ada in ${FIRST}, planned to deactivate, is Inactive and kept: mode is deactivate`,
       `key ${bob!.accessKeyId} of bob in ${FIRST}, planned to deactivate, is gone, or could not be read`,
     ]);
   });

@@ -10,7 +10,13 @@ import { onSandbox, organizationOf, removeRotationRole } from '../../support/swe
 const FIRST = '100000000001';
 
 const write = (action: 'deactivate' | 'delete' | 'reactivate') =>
-  ({ accessKeyId: 'AKIA1', userName: 'ada', action, reason: 'every-key', statusBefore: 'Active' }) as const;
+  ({
+    accessKeyId: 'AKIA1',
+    userName: 'ada',
+    action,
+    reason: 'maxKeyAgeDays is 0',
+    statusBefore: 'Active',
+  }) as const;
 
 /** What becomes of a write when the client that should send it gives this. */
 async function writing(

@@ -30,8 +30,12 @@ function planned(id: string, { armed = true, maxKeyAgeDays = 0, due = 0, kept = 
   const decision = (index: number): KeyDecision => {
     const about = { accessKeyId: `AKIA${index}`, userName: 'ada', status: 'Active', createDate: AT };
     return index < due
-      ? { ...about, verdict: 'deactivate', reason: maxKeyAgeDays > 0 ? 'over-age' : 'every-key' }
-      : { ...about, verdict: 'keep', reason: 'too-young' };
+      ? {
+          ...about,
+          action: 'deactivate',
+          reason: maxKeyAgeDays > 0 ? 'maxKeyAgeDays reached' : 'maxKeyAgeDays is 0',
+        }
+      : { ...about, action: 'keep', reason: 'maxKeyAgeDays not reached' };
   };
   const config = configWith({ defaults: { armed, groups: ['Developers'], rules: { maxKeyAgeDays } } });
   return outlineOf({

@@ -60,7 +60,7 @@ describe('a plan file', () => {
 });
 
 describe('an account held to a plan file', () => {
-  const LEFT_ALONE = { verdict: 'keep', reason: 'not-in-plan' };
+  const LEFT_ALONE = { action: 'keep', reason: 'not-in-plan' };
   const heldTo = (only: PlanFile, decisions: readonly KeyDecision[], id = FIRST) =>
     planFileFilter(only).of(plan(id, { decisions })).decisions;
 
@@ -104,9 +104,9 @@ describe('what has changed since the plan', () => {
   });
 
   it('is a key that is kept now, with its status and the reason', () => {
-    const now = kept({ status: 'Inactive', reason: 'inactive' });
+    const now = kept({ status: 'Inactive', reason: 'mode is deactivate' });
     expect(changes(planFile(key()), [FIRST, [now]])).toEqual([
-      `key AKIA1 of ada in ${FIRST}, planned to deactivate, is Inactive and kept: inactive`,
+      `key AKIA1 of ada in ${FIRST}, planned to deactivate, is Inactive and kept: mode is deactivate`,
     ]);
   });
 
@@ -128,7 +128,7 @@ describe('what has changed since the plan', () => {
   });
 
   it('counts no planned key that is due otherwise as one that was not planned', () => {
-    expect(changes(planFile(key()), [FIRST, [due({ verdict: 'delete' })]])).toEqual([
+    expect(changes(planFile(key()), [FIRST, [due({ action: 'delete' })]])).toEqual([
       `key AKIA1 of ada in ${FIRST}, planned to deactivate, is Active and kept: not-in-plan`,
     ]);
   });

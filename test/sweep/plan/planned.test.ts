@@ -9,10 +9,10 @@ const RICH = plan(FIRST, {
   missingGroups: ['Admins'],
   decisions: [
     due(),
-    due({ reason: 'over-age' }),
-    due({ verdict: 'delete', reason: 'over-age' }),
-    due({ verdict: 'delete', reason: 'inactive-long-enough' }),
-    due({ verdict: 'delete' }),
+    due({ reason: 'maxKeyAgeDays reached' }),
+    due({ action: 'delete', reason: 'maxKeyAgeDays reached' }),
+    due({ action: 'delete', reason: 'deleteAfterDays reached' }),
+    due({ action: 'delete' }),
     kept(),
   ],
   machineUsers: [

@@ -18,13 +18,13 @@ const ABOUT = {
 };
 
 export function due(
-  overrides: Partial<Extract<KeyDecision, { verdict: 'delete' | 'deactivate' }>> = {},
+  overrides: Partial<Extract<KeyDecision, { action: 'delete' | 'deactivate' }>> = {},
 ): KeyDecision {
-  return { ...ABOUT, verdict: 'deactivate', reason: 'every-key', ...overrides };
+  return { ...ABOUT, action: 'deactivate', reason: 'maxKeyAgeDays is 0', ...overrides };
 }
 
-export function kept(overrides: Partial<Extract<KeyDecision, { verdict: 'keep' }>> = {}): KeyDecision {
-  return { ...ABOUT, verdict: 'keep', reason: 'too-young', ...overrides };
+export function kept(overrides: Partial<Extract<KeyDecision, { action: 'keep' }>> = {}): KeyDecision {
+  return { ...ABOUT, action: 'keep', reason: 'maxKeyAgeDays not reached', ...overrides };
 }
 
 /** An armed account of which nothing is due. */

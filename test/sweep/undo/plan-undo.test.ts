@@ -23,7 +23,7 @@ function written(accountId: string, userName: string, writes: readonly Write[]):
         accessKeyId,
         userName,
         action,
-        reason: 'every-key',
+        reason: 'maxKeyAgeDays is 0',
         statusBefore: 'Active',
       })),
     },

@@ -107,7 +107,7 @@ describe('undo', () => {
     await undo(on, (await on.run()).run, {}, 10);
     on.sandbox.clock.advance(9 * DAY);
     const { run } = await on.run();
-    expect(run.accounts.get(FIRST)?.plan?.decisions).toMatchObject([{ verdict: 'keep', reason: 'on-hold' }]);
+    expect(run.accounts.get(FIRST)?.plan?.decisions).toMatchObject([{ action: 'keep', reason: 'on-hold' }]);
     on.sandbox.clock.advance(2 * DAY);
     await on.run();
     expect(keysOf(organization, FIRST)).toEqual(['ada Inactive']);
