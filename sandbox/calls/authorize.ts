@@ -1,47 +1,32 @@
 import type { Caller } from './caller.ts';
 import type { Call, Resource } from './call.ts';
 import type { Context } from '../policy/context.ts';
-import { refusal, type Say } from '../policy/evaluate.ts';
-import { commonError, type ServiceName } from '../wire/common-errors.ts';
+import { denialReason, type ApplicablePolicies } from '../policy/evaluate.ts';
+import { commonError } from '../wire/common-errors.ts';
 
-/** The prefix of a service's actions in policies. */
-const ACTION_PREFIX: Readonly<Record<ServiceName, string>> = {
-  iam: 'iam',
-  sts: 'sts',
-  organizations: 'organizations',
-  tagging: 'tag',
-  s3: 's3',
-  lambda: 'lambda',
-  sns: 'sns',
-  events: 'events',
-  ses: 'ses',
-  scheduler: 'scheduler',
-  states: 'states',
-};
-
-/** A call as policies spell it, such as `iam:GetGroup`. */
-export function actionOf(call: Call): string {
-  return `${ACTION_PREFIX[call.service]}:${call.name}`;
+/** The call as an action of a policy, such as `iam:GetGroup`. */
+export function actionOf({ service, name }: Call): string {
+  return `${service === 'tagging' ? 'tag' : service}:${name}`;
 }
 
-/** @throws ApiError in AWS's words unless every policy with a say lets the call pass */
+/** @throws ApiError in AWS's words if the policies do not allow the call */
 export function authorize(call: Call, resource: Resource): void {
   const action = resource.action ?? actionOf(call);
   const context = contextOf(call, resource);
-  const why = refusal(sayOf(call), { action, resource: resource.arn, context });
-  if (why === undefined) return;
+  const reason = denialReason(policiesFor(call), { action, resource: resource.arn, context });
+  if (reason === undefined) return;
   const label = resource.label ?? resource.arn;
-  throw commonError(call.service, 'access-denied', refusalMessage(call.caller, action, label, why));
+  throw commonError(call.service, 'access-denied', accessDeniedMessage(call.caller, action, label, reason));
 }
 
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html */
-export function refusalMessage(caller: Caller, action: string, resource: string, why = ''): string {
-  return `User: ${caller.arn} is not authorized to perform: ${action} on resource: ${resource} ${why}`.trimEnd();
+export function accessDeniedMessage(caller: Caller, action: string, resource: string, reason = ''): string {
+  return `User: ${caller.arn} is not authorized to perform: ${action} on resource: ${resource} ${reason}`.trimEnd();
 }
 
-export function sayOf({ caller, organization }: Call): Say {
+export function policiesFor({ caller, organization }: Call): ApplicablePolicies {
   return {
-    serviceControl: organization.serviceControlOf(caller.account),
+    scps: organization.scpsFor(caller.account),
     identity: caller.identityPolicies,
     session: caller.session?.policy,
   };
@@ -77,7 +62,7 @@ export function contextOf(call: Call, resource: Resource): Context {
   };
 }
 
-/** Names of tags are compared without case in conditions, and the key comes in lower case. */
+/** Condition keys ignore the case of tag names. @param name in lower case */
 function tagValue(tags: ReadonlyMap<string, string> | undefined, name: string): string | undefined {
   for (const [key, value] of tags ?? []) if (key.toLowerCase() === name) return value;
   return undefined;

@@ -1,21 +1,19 @@
 import type { Caller } from './caller.ts';
 import type { SandboxOrganization } from '../organization/organization.ts';
-import type { PageCut } from './paging.ts';
+import type { PageLimit } from './paging.ts';
 import type { Context } from '../policy/context.ts';
-import type { ServiceName } from '../wire/common-errors.ts';
+import type { CallParameters } from '../wire/request.ts';
+import type { ServiceName } from '../wire/service-name.ts';
 import type { Sessions } from './sessions.ts';
 
-/** Parameters as the wire gave them: Query has texts such as `Tags.member.1.Key`, JSON has whatever JSON has. */
-export type CallParameters = Readonly<Record<string, unknown>>;
-
-/** What the sandbox may leave out of answers, or be late with. */
+/** Settings of a sandbox that change what services answer. */
 export interface ServiceSettings {
-  /** Which of the spellings of an account's state Organizations answers with; `Paths` is not seen on the wire yet. */
+  /** Which fields of an account Organizations returns. AWS documents `Paths` and does not return it yet. */
   readonly accountFields: { readonly state: boolean; readonly status: boolean; readonly paths: boolean };
   readonly tagIndex: { readonly lagMilliseconds: number; readonly fails: boolean };
 }
 
-/** An authenticated call, on its way to the code that answers it. */
+/** A call whose caller is known. */
 export interface Call {
   readonly service: ServiceName;
   /** Such as `GetGroup`. */
@@ -26,29 +24,29 @@ export interface Call {
   readonly organization: SandboxOrganization;
   readonly sessions: Sessions;
   readonly settings: ServiceSettings;
-  readonly pageCut: PageCut;
+  readonly pageLimit: PageLimit;
   /** Milliseconds since 1970 by the sandbox's clock. */
   readonly now: number;
 }
 
-/** What a call is about, for IAM to judge. */
+/** What a call needs permission for. */
 export interface Resource {
   readonly arn: string;
-  /** What the caller must be allowed to do; the name of the call unless given. */
+  /** Default: the name of the call. */
   readonly action?: string;
-  /** How AWS names it when it refuses; the ARN unless given. */
+  /** The resource in AWS's error message. Default: the ARN. */
   readonly label?: string;
   readonly tags?: ReadonlyMap<string, string> | undefined;
   /** Condition keys of this call, such as `sts:externalid`, in lower case. */
   readonly context?: Context;
 }
 
-export interface Operation<Answer> {
-  /** Changes something when it succeeds. */
+export interface Operation<Result> {
+  /** Whether it changes anything when it succeeds. */
   readonly writes?: true | undefined;
-  /** Undefined for the calls that need no permission, and for AssumeRole, which has rules of its own. */
+  /** Undefined for calls that need no permission, and for AssumeRole, which has rules of its own. */
   readonly resource: ((call: Call) => Resource) | undefined;
-  readonly run: (call: Call) => Answer;
+  readonly run: (call: Call) => Result;
 }
 
-export type Operations<Answer> = Readonly<Record<string, Operation<Answer>>>;
+export type Operations<Result> = Readonly<Record<string, Operation<Result>>>;

@@ -4,10 +4,12 @@ import { accountOfKey } from '../organization/ids.ts';
 import type { SandboxOrganization } from '../organization/organization.ts';
 import { ALLOW_ALL, parsePolicy, type Policy } from '../policy/document.ts';
 import type { Principal } from '../policy/principal.ts';
-import { commonError, type ServiceName } from '../wire/common-errors.ts';
+import { commonError } from '../wire/common-errors.ts';
+import type { Signature } from '../wire/request.ts';
+import type { ServiceName } from '../wire/service-name.ts';
 import type { Session, Sessions } from './sessions.ts';
 
-/** AWS's own documented example: https://docs.aws.amazon.com/IAM/latest/UserGuide/security-creds-programmatic-access.html */
+/** AWS's own example: https://docs.aws.amazon.com/IAM/latest/UserGuide/security-creds-programmatic-access.html */
 export const ADMINISTRATOR_CREDENTIALS = {
   accessKeyId: 'AKIAIOSFODNN7EXAMPLE',
   secretAccessKey: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY',
@@ -23,21 +25,16 @@ export interface Caller extends Principal {
   readonly userId: string;
   readonly identityPolicies: readonly Policy[];
   readonly session: Session | undefined;
-  /** Undefined for a session and for the administrator, who is in no list of users. */
+  /** Undefined for a session and for the sandbox administrator, who is in no list of users. */
   readonly user: SandboxUser | undefined;
 }
 
-export interface Credentials {
-  readonly accessKeyId: string;
-  readonly token: string | undefined;
-}
-
 /**
- * The identity behind an access key id. Signatures are not checked.
- * @throws ApiError for an unknown, inactive or expired one
+ * Does not verify the signature.
+ * @throws ApiError if the access key id is unknown or inactive, or the session has expired
  */
 export function callerOf(
-  { accessKeyId, token }: Credentials,
+  { accessKeyId, token }: Signature,
   service: ServiceName,
   organization: SandboxOrganization,
   sessions: Sessions,
@@ -104,7 +101,7 @@ function sessionCaller(session: Session, accessKeyId: string): Caller {
   };
 }
 
-/** The ARN of an assumed role leaves out the path of the role. */
+/** Does not contain the path of the role. */
 export function sessionArn(account: SandboxAccount, role: SandboxRole, sessionName: string): string {
-  return `arn:${account.facts.partition}:sts::${account.id}:assumed-role/${role.roleName}/${sessionName}`;
+  return `arn:${account.details.partition}:sts::${account.id}:assumed-role/${role.roleName}/${sessionName}`;
 }

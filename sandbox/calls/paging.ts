@@ -1,13 +1,11 @@
-import type { Directory } from '../organization/sorted-map.ts';
-
-export interface Page<Thing> {
-  readonly items: readonly Thing[];
-  /** Undefined on the last page. */
+export interface Page<Item> {
+  readonly items: readonly Item[];
+  /** Token of the next page; undefined on the last one. */
   readonly next: string | undefined;
 }
 
-/** What makes pages smaller than was asked for: AWS may do that at any time. */
-export interface PageCut {
+/** Makes pages smaller than requested: AWS may do that at any time. */
+export interface PageLimit {
   readonly empty?: boolean;
   readonly maximumSize?: number;
 }
@@ -15,54 +13,45 @@ export interface PageCut {
 let tokens = 0;
 
 /**
- * One page, in the order of names, so that things which are deleted between two pages move nothing.
- * @throws RangeError for a token that no page gave
+ * A token holds the sort key after which its page begins, so items deleted between two pages shift nothing.
+ * @param list sorted by `sortKey`
+ * @throws RangeError for a token that is not from this function
  */
-export function renderReportPage<Thing>(
-  directory: Directory<Thing>,
+export function pageOf<Item>(
+  list: readonly Item[],
+  sortKey: (item: Item) => string,
   token: string | undefined,
   size: number,
-  cut: PageCut,
-): Page<Thing> {
-  return pageOfList(directory.list(), (thing) => directory.orderOf(thing), token, size, cut);
-}
-
-/** @param list sorted by `orderOf` */
-export function pageOfList<Thing>(
-  list: readonly Thing[],
-  orderOf: (thing: Thing) => string,
-  token: string | undefined,
-  size: number,
-  cut: PageCut,
-): Page<Thing> {
-  const after = token === undefined ? undefined : decoded(token);
-  if (cut.empty) return { items: [], next: encoded(after ?? '') };
-  const start = after === undefined ? 0 : firstAfter(list, orderOf, after);
-  const end = start + Math.min(size, cut.maximumSize ?? size);
+  limit: PageLimit,
+): Page<Item> {
+  const after = token === undefined ? undefined : decodeToken(token);
+  if (limit.empty) return { items: [], next: encodeToken(after ?? '') };
+  const start = after === undefined ? 0 : firstAfter(list, sortKey, after);
+  const end = start + Math.min(size, limit.maximumSize ?? size);
   const items = list.slice(start, end);
   const last = items.at(-1);
-  return { items, next: last !== undefined && end < list.length ? encoded(orderOf(last)) : undefined };
+  return { items, next: last !== undefined && end < list.length ? encodeToken(sortKey(last)) : undefined };
 }
 
-function firstAfter<Thing>(list: readonly Thing[], orderOf: (thing: Thing) => string, after: string): number {
+function firstAfter<Item>(list: readonly Item[], sortKey: (item: Item) => string, after: string): number {
   let low = 0;
   let high = list.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    const thing = list[middle];
-    if (thing !== undefined && orderOf(thing) <= after) low = middle + 1;
+    const item = list[middle];
+    if (item !== undefined && sortKey(item) <= after) low = middle + 1;
     else high = middle;
   }
   return low;
 }
 
-/** No two tokens are the same, so that an empty page is not taken for a service that turns in circles. */
-function encoded(after: string): string {
+/** Every token is new, so that clients do not take an empty page for a token loop. */
+function encodeToken(after: string): string {
   tokens += 1;
   return Buffer.from(`page ${tokens} after ${after}`).toString('base64url');
 }
 
-function decoded(token: string): string {
+function decodeToken(token: string): string {
   const after = /^page \d+ after ([^]*)$/.exec(Buffer.from(token, 'base64url').toString())?.[1];
   if (after === undefined) throw new RangeError('not a token of this sandbox');
   return after;

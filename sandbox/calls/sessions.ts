@@ -3,7 +3,6 @@ import type { SandboxRole } from '../organization/entities.ts';
 import { uniqueId } from '../organization/ids.ts';
 import type { Policy } from '../policy/document.ts';
 
-/** An assumed role. */
 export interface Session {
   readonly account: SandboxAccount;
   readonly role: SandboxRole;
@@ -14,7 +13,7 @@ export interface Session {
   readonly policy: Policy | undefined;
 }
 
-/** The sessions that were handed out, by their access key ids. */
+/** The sessions of assumed roles, by access key id. */
 export class Sessions {
   readonly #sessions = new Map<string, Session>();
   #serial = 0;
@@ -23,7 +22,6 @@ export class Sessions {
     return this.#sessions.get(accessKeyId);
   }
 
-  /** @returns the access key id of the session */
   add(session: Omit<Session, 'token'>): { readonly accessKeyId: string; readonly token: string } {
     this.#serial += 1;
     const accessKeyId = uniqueId('ASIA', session.account.id, this.#serial);

@@ -1,14 +1,14 @@
-import { actionOf, refusalMessage } from '../calls/authorize.ts';
-import type { Fault } from './faults.ts';
+import { accessDeniedMessage, actionOf } from '../calls/authorize.ts';
 import type { Call } from '../calls/call.ts';
-import { commonError, type CommonError } from '../wire/common-errors.ts';
 import type { Service } from '../services/registry.ts';
-import type { HttpAnswer } from '../wire/response.ts';
+import { commonError, type CommonError } from '../wire/common-errors.ts';
+import type { HttpResponse } from '../wire/response.ts';
+import type { Fault } from './faults.ts';
 
-/** What the client gets: an answer, one that breaks off in the middle, a torn connection, or nothing ever. */
+/** What the client gets: the response, half of it, a reset connection, or nothing ever. */
 export interface Reply {
-  readonly kind: 'answer' | 'truncated' | 'reset' | 'timeout';
-  readonly answer: HttpAnswer;
+  readonly kind: 'complete' | 'truncated' | 'reset' | 'timeout';
+  readonly response: HttpResponse;
 }
 
 const ERRORS: Readonly<Partial<Record<Fault['kind'], CommonError>>> = {
@@ -19,39 +19,48 @@ const ERRORS: Readonly<Partial<Record<Fault['kind'], CommonError>>> = {
   'expired-token': 'expired-token',
 };
 
-const NOTHING: HttpAnswer = { status: 500, headers: {}, body: '' };
+const EMPTY: HttpResponse = { status: 500, headers: {}, body: '' };
 
-/** What comes instead of an answer; undefined for faults that need the answer in order to spoil it. */
-export function replacement(
+/** The reply that replaces the response; undefined for faults that change the response or its timing. */
+export function replacementReply(
   fault: Fault,
   call: Call,
   service: Service,
   requestId: string,
 ): Reply | undefined {
-  if (fault.kind === 'timeout' || fault.kind === 'reset') return { kind: fault.kind, answer: NOTHING };
+  if (fault.kind === 'timeout' || fault.kind === 'reset') return { kind: fault.kind, response: EMPTY };
   const kind = ERRORS[fault.kind];
   if (!kind) return undefined;
-  const message = kind === 'access-denied' ? scriptedRefusal(call, fault) : undefined;
-  return { kind: 'answer', answer: service.error(commonError(call.service, kind, message), requestId) };
+  const message = kind === 'access-denied' ? deniedMessage(call, fault) : undefined;
+  return {
+    kind: 'complete',
+    response: service.error(commonError(call.service, kind, message), requestId),
+  };
 }
 
-function scriptedRefusal(call: Call, fault: Fault): string {
-  const why = fault.because ?? 'with an explicit deny in a service control policy';
-  return refusalMessage(call.caller, actionOf(call), '*', why);
+function deniedMessage(call: Call, fault: Fault): string {
+  const reason = fault.reason ?? 'with an explicit deny in a service control policy';
+  return accessDeniedMessage(call.caller, actionOf(call), '*', reason);
 }
 
-/** The answer with the harm of the fault done to it; as it is when there is none. */
-export function spoilt(fault: Fault | undefined, answer: HttpAnswer): Reply {
-  if (fault?.kind === 'truncated') return { kind: 'truncated', answer };
-  if (fault?.kind === 'other-shape')
-    return { kind: 'answer', answer: { ...answer, body: otherShape(answer) } };
-  if (fault?.kind !== 'garbled') return { kind: 'answer', answer };
-  const half = answer.body.slice(0, Math.ceil(answer.body.length / 2));
-  return { kind: 'answer', answer: { ...answer, body: `${half.toString()}\\u0000<%]}noise` } };
+/** The response as the fault leaves it. */
+export function damagedReply(fault: Fault | undefined, response: HttpResponse): Reply {
+  switch (fault?.kind) {
+    case 'truncated':
+      return { kind: 'truncated', response };
+    case 'other-shape':
+      return { kind: 'complete', response: { ...response, body: otherShape(response) } };
+    case 'garbled': {
+      const half = response.body.slice(0, Math.ceil(response.body.length / 2));
+      return { kind: 'complete', response: { ...response, body: `${half.toString()}\\u0000<%]}noise` } };
+    }
+    default:
+      return { kind: 'complete', response };
+  }
 }
 
-/** What no call answers, well-formed: as of a proxy that has something to say. */
-function otherShape({ headers }: HttpAnswer): string {
+/** Well-formed, and no response of any call: like the login page of a proxy. */
+function otherShape({ headers }: HttpResponse): string {
   return headers['content-type']?.includes('json') === true
     ? '{"page":{"title":"Sign in"}}'
     : '<page><title>Sign in</title></page>';

@@ -1,12 +1,7 @@
-import type { CallParameters } from '../calls/call.ts';
-import type { ServiceName } from '../wire/common-errors.ts';
+import type { CallParameters } from '../wire/request.ts';
+import type { ServiceName } from '../wire/service-name.ts';
 
-/**
- * throttle, internal-error (500), unavailable (503), denied, expired-token: the service's own error. timeout: the answer
- * never comes. reset: the socket is torn. truncated: the connection breaks in the middle of the answer. garbled: a
- * complete answer, half of it noise. other-shape: a complete answer, well-formed, of something else. empty-page: no items and a token for more. short-page: one item at most; a call
- * without pages is answered as ever.
- */
+/** docs/sandbox.md says what each kind does. */
 export const FAULT_KINDS = [
   'throttle',
   'internal-error',
@@ -26,48 +21,48 @@ export type FaultKind = (typeof FAULT_KINDS)[number];
 
 export interface Fault {
   readonly service: ServiceName;
-  /** Such as `GetGroup`; every call of the service unless given. */
+  /** Such as `GetGroup`. Default: every call of the service. */
   readonly call?: string;
-  /** The account that the call is about: of the role for AssumeRole, of the caller for everything else. */
+  /** The account that the call is about: the role's for AssumeRole, the caller's for all others. */
   readonly account?: string;
   /** Parameters that the call must have, such as `{ UserName: 'ann' }`. */
   readonly where?: Readonly<Record<string, string>>;
-  /** Which of the matching calls, counted from 1; the first unless given. */
+  /** Which of the matching calls, counted from 1. Default: the first. */
   readonly occurrence?: 'first' | 'every' | number | { readonly from: number; readonly to: number };
   readonly kind: FaultKind;
-  /** With `denied`: the end of AWS's message, which says what denies; a service control policy unless given. */
-  readonly because?: string;
-  /** With `slow`: how long the answer waits. */
+  /** With `denied`: the end of AWS's message. Default: an explicit deny in a service control policy. */
+  readonly reason?: string;
+  /** With `slow`: how long the response is delayed. */
   readonly milliseconds?: number;
-  /** The call is carried out first, and only its answer is lost or replaced. */
+  /** The call is carried out first, and only its response is lost or replaced. */
   readonly afterEffect?: boolean;
-  /** Called each time it strikes, before anything comes of that. */
-  readonly onStrike?: () => void;
+  /** Called before the fault takes effect. */
+  readonly onFired?: () => void;
 }
 
-/** A fault in force, and how often calls matched it and met it. */
-export interface ScriptedFault {
+export interface ActiveFault {
   readonly fault: Fault;
+  /** How many calls it matched. */
   readonly matched: number;
+  /** How many of these it affected. */
   readonly fired: number;
 }
 
-export interface Meeting {
+export interface IncomingCall {
   readonly service: ServiceName;
   readonly call: string;
   readonly account: string;
   readonly parameters: CallParameters;
 }
 
-/** What shall go wrong. */
-export class FaultScript {
+export class FaultList {
   readonly #faults: { fault: Fault; matched: number; fired: number }[] = [];
 
   constructor(faults: readonly Fault[] = []) {
     this.add(...faults);
   }
 
-  /** The first of the faults that fit a call wins. */
+  /** If several faults match a call, the first one wins. */
   add(...faults: readonly Fault[]): void {
     for (const fault of faults) this.#faults.push({ fault, matched: 0, fired: 0 });
   }
@@ -76,31 +71,31 @@ export class FaultScript {
     this.#faults.length = 0;
   }
 
-  get all(): readonly ScriptedFault[] {
+  get all(): readonly ActiveFault[] {
     return this.#faults;
   }
 
-  /** How often any fault struck: a test whose fault never did has shown nothing. */
+  /** How often any fault fired. A test whose fault never fired proves nothing. */
   get fired(): number {
     return this.#faults.reduce((sum, { fired }) => sum + fired, 0);
   }
 
-  /** The fault that strikes this call, if any. Counts the call for every fault that it matches. */
-  next(meeting: Meeting): Fault | undefined {
-    let struck: Fault | undefined;
-    for (const scripted of this.#faults) {
-      if (!matches(scripted.fault, meeting)) continue;
-      scripted.matched += 1;
-      if (struck || !isDue(scripted.fault.occurrence ?? 'first', scripted.matched)) continue;
-      scripted.fired += 1;
-      struck = scripted.fault;
+  /** The fault for this call, if any. Counts the call for every fault that it matches. */
+  match(call: IncomingCall): Fault | undefined {
+    let fired: Fault | undefined;
+    for (const active of this.#faults) {
+      if (!matches(active.fault, call)) continue;
+      active.matched += 1;
+      if (fired || !isDue(active.fault.occurrence ?? 'first', active.matched)) continue;
+      active.fired += 1;
+      fired = active.fault;
     }
-    struck?.onStrike?.();
-    return struck;
+    fired?.onFired?.();
+    return fired;
   }
 }
 
-function matches(fault: Fault, { service, call, account, parameters }: Meeting): boolean {
+function matches(fault: Fault, { service, call, account, parameters }: IncomingCall): boolean {
   return (
     fault.service === service &&
     (fault.call ?? call) === call &&

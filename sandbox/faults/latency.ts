@@ -1,11 +1,11 @@
 import { isInShare } from './account-share.ts';
 
-/** How long answers take, in milliseconds. */
+/** How long responses take. */
 export interface Latency {
   readonly milliseconds: number;
-  /** Up to so much more, at random. */
+  /** Up to this many milliseconds more, at random. */
   readonly jitter?: number;
-  /** A share of the accounts, always the same ones, answers later. */
+  /** Additional latency of a share of the accounts, from 0 to 1; the same accounts every time. */
   readonly slowAccounts?: { readonly share: number; readonly milliseconds: number };
 }
 

@@ -1,18 +1,20 @@
-import type { ServiceName } from '../wire/common-errors.ts';
+import type { ServiceName } from '../wire/service-name.ts';
 import { isInShare } from './account-share.ts';
 
-/** A token bucket: `rate` calls a second, `burst` at once. */
+/** A token bucket. */
 export interface Bucket {
+  /** Calls per second. */
   readonly rate: number;
+  /** Calls at once. */
   readonly burst: number;
 }
 
-/** Calls that share buckets: one for each account and one for the whole organization. */
+/** Calls that share one bucket per account and one for the whole organization. */
 export interface Throttle {
   readonly service: ServiceName;
-  /** Every call of the service unless given. */
+  /** Default: every call of the service. */
   readonly calls?: readonly string[];
-  /** Of the accounts, always the same ones; all of them unless given. */
+  /** Share of the accounts, from 0 to 1; the same accounts every time. Default: all. */
   readonly share?: number;
   readonly perAccount?: Bucket;
   readonly perOrganization?: Bucket;
@@ -21,7 +23,7 @@ export interface Throttle {
 /**
  * Organizations: https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html#throttling-limits
  * STS: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
- * IAM publishes no rates; 20 a second for an account is an assumption.
+ * IAM publishes no rates: 20 per second for an account is an assumption.
  */
 export const DOCUMENTED_THROTTLES: readonly Throttle[] = [
   organizations(['ListAccounts'], [8, 12], [9, 15]),
@@ -40,14 +42,14 @@ export const DOCUMENTED_THROTTLES: readonly Throttle[] = [
 
 function organizations(
   calls: readonly string[],
-  account: readonly [number, number],
-  whole: readonly [number, number],
+  perAccount: readonly [rate: number, burst: number],
+  perOrganization: readonly [rate: number, burst: number],
 ): Throttle {
   return {
     service: 'organizations',
     calls,
-    perAccount: { rate: account[0], burst: account[1] },
-    perOrganization: { rate: whole[0], burst: whole[1] },
+    perAccount: { rate: perAccount[0], burst: perAccount[1] },
+    perOrganization: { rate: perOrganization[0], burst: perOrganization[1] },
   };
 }
 
@@ -56,7 +58,7 @@ interface Level {
   at: number;
 }
 
-/** Runs by the wall clock, as the clients do that wait for it. */
+/** Uses the system clock, as do the clients that wait. */
 export class Throttling {
   readonly #throttles: readonly Throttle[];
   readonly #levels = new Map<string, Level>();
@@ -65,7 +67,7 @@ export class Throttling {
     this.#throttles = throttles;
   }
 
-  /** @returns false when the call comes too early; a call that is refused takes nothing out of any bucket */
+  /** A call that is not admitted takes no token. */
   admits(service: ServiceName, call: string, accountId: string): boolean {
     const now = performance.now();
     const levels: Level[] = [];

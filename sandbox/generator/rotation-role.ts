@@ -1,4 +1,4 @@
-import type { RoleFacts } from '../organization/account.ts';
+import type { RoleOptions } from '../organization/account.ts';
 import type { SandboxOrganization } from '../organization/organization.ts';
 import type { PolicyDocument } from '../policy/document.ts';
 
@@ -18,7 +18,7 @@ export interface RotationRoleOptions {
 export function rotationRole(
   organization: SandboxOrganization,
   options: RotationRoleOptions = {},
-): RoleFacts {
+): RoleOptions {
   const groups = options.groups ?? ['Developers', 'Administrators', 'ServiceUsers'];
   return {
     roleName: options.name ?? 'KeysweepRotation',

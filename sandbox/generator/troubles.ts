@@ -3,7 +3,7 @@ import type { SandboxOrganization } from '../organization/organization.ts';
 import { rotationRole, type RotationRoleOptions } from './rotation-role.ts';
 
 /**
- * missing-role: the rotation role was never deployed. refused-trust: it trusts another organization. scp-read and
+ * missing-role: the rotation role was never deployed. refused-trust: it trustMatch another organization. scp-read and
  * scp-write: a service control policy forbids reading groups, or both writes.
  */
 export const TROUBLES = ['missing-role', 'refused-trust', 'scp-read', 'scp-write'] as const;

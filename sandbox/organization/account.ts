@@ -1,5 +1,5 @@
 import { ApiError } from '../wire/api-error.ts';
-import { Directory } from './sorted-map.ts';
+import { SortedMap } from './sorted-map.ts';
 import type { SandboxGroup, SandboxKey, SandboxRole, SandboxUser } from './entities.ts';
 import { uniqueId, type IdPrefix } from './ids.ts';
 import type { OrganizationalUnit } from './organizational-unit.ts';
@@ -10,7 +10,7 @@ import { TagHistory } from './tag-history.ts';
 /** https://docs.aws.amazon.com/organizations/latest/APIReference/API_Account.html */
 export type AccountState = 'PENDING_ACTIVATION' | 'ACTIVE' | 'SUSPENDED' | 'PENDING_CLOSURE' | 'CLOSED';
 
-export interface AccountFacts {
+export interface AccountDetails {
   readonly id: string;
   readonly name: string;
   readonly email: string;
@@ -19,7 +19,7 @@ export interface AccountFacts {
   readonly joinedMethod: 'INVITED' | 'CREATED';
 }
 
-export interface RoleFacts {
+export interface RoleOptions {
   readonly roleName: string;
   readonly path?: string;
   readonly description?: string;
@@ -27,42 +27,42 @@ export interface RoleFacts {
   readonly trust: string | PolicyDocument;
   readonly policies?: Readonly<Record<string, string | PolicyDocument>>;
   readonly tags?: Readonly<Record<string, string>>;
-  /** ARNs of managed policies that are attached; they allow nothing here. */
+  /** ARNs of attached managed policies. The sandbox does not evaluate these. */
   readonly attachedPolicies?: readonly string[];
 }
 
-/** One account and what IAM holds in it. Whatever cannot be is thrown as IAM's own error. */
+/** An account and its IAM entities. What IAM would refuse throws IAM's own error. */
 export class SandboxAccount {
-  readonly facts: AccountFacts;
+  readonly details: AccountDetails;
   state: AccountState = 'ACTIVE';
   parent: OrganizationalUnit;
   readonly tags = new TagHistory();
-  readonly serviceControl: Policy[] = [];
-  readonly users = new Directory<SandboxUser>((user) => user.userName);
-  readonly groups = new Directory<SandboxGroup>((group) => group.groupName);
-  readonly roles = new Directory<SandboxRole>((role) => role.roleName);
+  readonly scps: Policy[] = [];
+  readonly users = new SortedMap<SandboxUser>((user) => user.userName);
+  readonly groups = new SortedMap<SandboxGroup>((group) => group.groupName);
+  readonly roles = new SortedMap<SandboxRole>((role) => role.roleName);
   readonly keys = new Map<string, SandboxKey>();
   #serial = 0;
 
-  constructor(facts: AccountFacts, parent: OrganizationalUnit) {
-    this.facts = facts;
+  constructor(details: AccountDetails, parent: OrganizationalUnit) {
+    this.details = details;
     this.parent = parent;
   }
 
   get id(): string {
-    return this.facts.id;
+    return this.details.id;
   }
 
   get name(): string {
-    return this.facts.name;
+    return this.details.name;
   }
 
   arn(kind: 'user' | 'group' | 'role', path: string, name: string): string {
-    return `arn:${this.facts.partition}:iam::${this.id}:${kind}${path}${name}`;
+    return `arn:${this.details.partition}:iam::${this.id}:${kind}${path}${name}`;
   }
 
-  idOf(prefix: IdPrefix, thing: { readonly serial: number }): string {
-    return uniqueId(prefix, this.id, thing.serial);
+  idOf(prefix: IdPrefix, entity: { readonly serial: number }): string {
+    return uniqueId(prefix, this.id, entity.serial);
   }
 
   nextSerial(): number {
@@ -71,20 +71,20 @@ export class SandboxAccount {
   }
 
   user(userName: string): SandboxUser {
-    return this.users.get(userName) ?? missing(`The user with name ${userName} cannot be found.`);
+    return this.users.get(userName) ?? noSuchEntity(`The user with name ${userName} cannot be found.`);
   }
 
   group(groupName: string): SandboxGroup {
-    return this.groups.get(groupName) ?? missing(`The group with name ${groupName} cannot be found.`);
+    return this.groups.get(groupName) ?? noSuchEntity(`The group with name ${groupName} cannot be found.`);
   }
 
   role(roleName: string): SandboxRole {
-    return this.roles.get(roleName) ?? missing(`The role with name ${roleName} cannot be found.`);
+    return this.roles.get(roleName) ?? noSuchEntity(`The role with name ${roleName} cannot be found.`);
   }
 
   keyOf(user: SandboxUser, accessKeyId: string): SandboxKey {
     const key = user.keys.find((candidate) => candidate.accessKeyId === accessKeyId);
-    return key ?? missing(`The Access Key with id ${accessKeyId} cannot be found.`);
+    return key ?? noSuchEntity(`The Access Key with id ${accessKeyId} cannot be found.`);
   }
 
   createUser(
@@ -93,7 +93,7 @@ export class SandboxAccount {
     createdAt: number,
     policies: readonly Policy[] = [],
   ): SandboxUser {
-    if (this.users.get(userName)) throw taken(`User with name ${userName} already exists.`);
+    if (this.users.get(userName)) throw entityAlreadyExists(`User with name ${userName} already exists.`);
     const user: SandboxUser = {
       userName,
       path,
@@ -110,22 +110,24 @@ export class SandboxAccount {
   }
 
   deleteUser(user: SandboxUser): void {
-    if (user.keys.length > 0) throw conflict('Cannot delete entity, must delete access keys first.');
-    if (user.groups.length > 0) throw conflict('Cannot delete entity, must remove users from group first.');
-    if (user.login) throw conflict('Cannot delete entity, must delete login profile first.');
+    if (user.keys.length > 0) throw deleteConflict('Cannot delete entity, must delete access keys first.');
+    if (user.groups.length > 0)
+      throw deleteConflict('Cannot delete entity, must remove users from group first.');
+    if (user.login) throw deleteConflict('Cannot delete entity, must delete login profile first.');
     this.users.remove(user);
   }
 
   createGroup(groupName: string, path: string, createdAt: number): SandboxGroup {
-    if (this.groups.get(groupName)) throw taken(`Group with name ${groupName} already exists.`);
-    const members = new Directory<SandboxUser>((user) => user.userName);
+    if (this.groups.get(groupName)) throw entityAlreadyExists(`Group with name ${groupName} already exists.`);
+    const members = new SortedMap<SandboxUser>((user) => user.userName);
     const group: SandboxGroup = { groupName, path, serial: this.nextSerial(), createdAt, members };
     this.groups.add(group);
     return group;
   }
 
   deleteGroup(group: SandboxGroup): void {
-    if (group.members.size > 0) throw conflict('Cannot delete entity, must remove users from group first.');
+    if (group.members.size > 0)
+      throw deleteConflict('Cannot delete entity, must remove users from group first.');
     this.groups.remove(group);
   }
 
@@ -136,12 +138,12 @@ export class SandboxAccount {
   }
 
   leave(user: SandboxUser, group: SandboxGroup): void {
-    if (!user.groups.includes(group)) missing(`The user with name ${user.userName} cannot be found.`);
+    if (!user.groups.includes(group)) noSuchEntity(`The user with name ${user.userName} cannot be found.`);
     user.groups.splice(user.groups.indexOf(group), 1);
     group.members.remove(user);
   }
 
-  /** Looks at no quota: organizations with more than two keys for a user have been seen. */
+  /** Does not check the quota: there are users with more than two keys. */
   createKey(user: SandboxUser, status: string, createdAt: number): SandboxKey {
     const accessKeyId = uniqueId('AKIA', this.id, this.nextSerial());
     const key: SandboxKey = { accessKeyId, status, createdAt, user, lastUsed: undefined };
@@ -155,20 +157,21 @@ export class SandboxAccount {
     this.keys.delete(key.accessKeyId);
   }
 
-  createRole(facts: RoleFacts, createdAt: number): SandboxRole {
-    if (this.roles.get(facts.roleName)) throw taken(`Role with name ${facts.roleName} already exists.`);
+  createRole(options: RoleOptions, createdAt: number): SandboxRole {
+    if (this.roles.get(options.roleName))
+      throw entityAlreadyExists(`Role with name ${options.roleName} already exists.`);
     const role: SandboxRole = {
-      roleName: facts.roleName,
-      path: facts.path ?? '/',
+      roleName: options.roleName,
+      path: options.path ?? '/',
       serial: this.nextSerial(),
       createdAt,
-      description: facts.description,
-      maxSessionDuration: facts.maxSessionDuration ?? 3600,
-      tags: new Map(Object.entries(facts.tags ?? {})),
-      attachedPolicies: facts.attachedPolicies ?? [],
-      trust: parsePolicy(facts.trust),
+      description: options.description,
+      maxSessionDuration: options.maxSessionDuration ?? 3600,
+      tags: new Map(Object.entries(options.tags ?? {})),
+      attachedPolicies: options.attachedPolicies ?? [],
+      trust: parsePolicy(options.trust),
       policies: new Map(
-        Object.entries(facts.policies ?? {}).map(([name, text]) => [name, parsePolicy(text)]),
+        Object.entries(options.policies ?? {}).map(([name, text]) => [name, parsePolicy(text)]),
       ),
     };
     this.roles.add(role);
@@ -176,19 +179,19 @@ export class SandboxAccount {
   }
 
   deleteRole(role: SandboxRole): void {
-    if (role.policies.size > 0) throw conflict('Cannot delete entity, must delete policies first.');
+    if (role.policies.size > 0) throw deleteConflict('Cannot delete entity, must delete policies first.');
     this.roles.remove(role);
   }
 }
 
-export function missing(message: string): never {
+export function noSuchEntity(message: string): never {
   throw new ApiError('NoSuchEntity', 404, message);
 }
 
-export function taken(message: string): ApiError {
+export function entityAlreadyExists(message: string): ApiError {
   return new ApiError('EntityAlreadyExists', 409, message);
 }
 
-function conflict(message: string): ApiError {
+function deleteConflict(message: string): ApiError {
   return new ApiError('DeleteConflict', 409, message);
 }

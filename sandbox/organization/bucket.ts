@@ -1,5 +1,5 @@
 import type { SandboxAccount } from './account.ts';
-import { Directory } from './sorted-map.ts';
+import { SortedMap } from './sorted-map.ts';
 
 export interface SandboxObject {
   readonly key: string;
@@ -7,7 +7,7 @@ export interface SandboxObject {
   readonly etag: string;
   readonly modifiedAt: number;
   readonly contentType: string;
-  /** Checksum and metadata headers, as they were sent. */
+  /** Checksum and metadata headers, as sent. */
   readonly headers: Readonly<Record<string, string>>;
 }
 
@@ -16,9 +16,9 @@ export class SandboxBucket {
   readonly owner: SandboxAccount;
   readonly createdAt: number;
   versioning: 'Enabled' | 'Suspended' | undefined;
-  /** Whether all four kinds of public access are blocked. */
+  /** Whether all four settings of the public access block are on. */
   blocksPublicAccess = true;
-  readonly objects = new Directory<SandboxObject>(
+  readonly objects = new SortedMap<SandboxObject>(
     (object) => object.key,
     (key) => key,
   );

@@ -1,9 +1,9 @@
-/** The time of a sandbox: every date that it gives out and every expiry that it checks. */
+/** The time in a sandbox: every date that it returns and every expiry that it checks. */
 export class SandboxClock {
   #offset = 0;
   #stoppedAt: number | undefined;
 
-  /** @param start the time it stands at until {@link start}; without one it runs with the wall clock */
+  /** @param start the clock stands at this time until {@link start}; without it, it follows the system clock */
   constructor(start?: Date) {
     this.#stoppedAt = start?.getTime();
   }
@@ -12,12 +12,11 @@ export class SandboxClock {
     return new Date(this.milliseconds());
   }
 
-  /** Milliseconds since 1970, for those who compare. */
+  /** Milliseconds since 1970. */
   milliseconds(): number {
     return this.#stoppedAt ?? Date.now() + this.#offset;
   }
 
-  /** Goes on from that time, or stands at it when stopped. */
   set(time: Date): void {
     if (this.#stoppedAt === undefined) this.#offset = time.getTime() - Date.now();
     else this.#stoppedAt = time.getTime();
@@ -32,7 +31,7 @@ export class SandboxClock {
     this.#stoppedAt = this.milliseconds();
   }
 
-  /** Runs on from where it stood. */
+  /** Runs on from the time at which it stopped. */
   start(): void {
     if (this.#stoppedAt === undefined) return;
     this.#offset = this.#stoppedAt - Date.now();

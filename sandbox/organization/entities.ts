@@ -1,14 +1,14 @@
-import type { Directory } from './sorted-map.ts';
+import type { SortedMap } from './sorted-map.ts';
 import type { Policy } from '../policy/document.ts';
 
 /*
- * What an account holds. An organization may have hundreds of thousands of these, so they are lean: dates are
- * milliseconds, ids of users, groups and roles follow from their serial numbers, and empty tags take no room.
+ * There may be hundreds of thousands of these, so they are small: dates are milliseconds since 1970, and ids of
+ * users, groups and roles are derived from their serial numbers.
  */
 
 export interface SandboxKey {
   readonly accessKeyId: string;
-  /** Active, Inactive or Expired; tests may put anything here. */
+  /** Active, Inactive or Expired; tests may set anything. */
   status: string;
   readonly createdAt: number;
   readonly user: SandboxUser;
@@ -33,7 +33,7 @@ export interface SandboxGroup {
   readonly path: string;
   readonly serial: number;
   readonly createdAt: number;
-  readonly members: Directory<SandboxUser>;
+  readonly members: SortedMap<SandboxUser>;
 }
 
 export interface SandboxRole {
@@ -46,38 +46,37 @@ export interface SandboxRole {
   readonly tags: Map<string, string>;
   trust: Policy;
   readonly policies: Map<string, Policy>;
-  /** ARNs of managed policies that are attached; they allow nothing here. */
+  /** ARNs of attached managed policies. The sandbox does not evaluate these. */
   readonly attachedPolicies: readonly string[];
 }
 
-/** A deployed function, as far as it can be looked at; the sandbox runs none. */
-export interface SandboxFunction {
+/** A Lambda function. The sandbox can describe it and cannot run it. */
+export interface FunctionOptions {
   readonly functionName: string;
   readonly runtime: string;
   readonly handler: string;
   readonly timeoutSeconds: number;
   readonly memoryMegabytes: number;
   readonly environment: Readonly<Record<string, string>>;
-  /** `Active` unless given. */
+  /** Default: `Active`. */
   readonly state?: string;
-  /** How often Lambda itself repeats what failed; undefined: nothing was set, and Lambda repeats twice. */
+  /** Retries of a failed asynchronous invocation. Without it the function has no event invoke config. */
   readonly maximumRetryAttempts?: number;
 }
 
-/** A function with the time at which it was put there. */
-export interface PlacedFunction extends SandboxFunction {
+export interface SandboxFunction extends FunctionOptions {
   readonly arn: string;
   readonly modifiedAt: number;
 }
 
-/** A schedule of EventBridge Scheduler, as far as it can be looked at; the sandbox starts nothing. */
-export interface SandboxSchedule {
+/** A schedule of EventBridge Scheduler. The sandbox can describe it and never runs it. */
+export interface ScheduleOptions {
   readonly name: string;
-  /** `default` unless given. */
+  /** Default: `default`. */
   readonly groupName?: string;
   readonly expression: string;
   readonly timezone: string;
-  /** ENABLED unless given. */
+  /** Default: ENABLED. */
   readonly state?: 'ENABLED' | 'DISABLED';
   readonly targetArn: string;
   readonly input: string;
@@ -86,13 +85,12 @@ export interface SandboxSchedule {
   readonly createdDaysAgo?: number;
 }
 
-/** A schedule with the time at which it was made. */
-export interface PlacedSchedule extends SandboxSchedule {
+export interface SandboxSchedule extends ScheduleOptions {
   readonly arn: string;
   readonly createdAt: number;
 }
 
-/** An execution of a state machine, as it was asked for; the sandbox runs nothing. */
+/** An execution that was started. The sandbox runs none. */
 export interface SandboxExecution {
   readonly arn: string;
   readonly input: string;
@@ -100,15 +98,13 @@ export interface SandboxExecution {
   readonly startedAt: number;
 }
 
-/** A state machine, as far as it can be looked at. */
-export interface SandboxStateMachine {
+export interface StateMachineOptions {
   readonly name: string;
-  /** ACTIVE unless given. */
+  /** Default: ACTIVE. */
   readonly status?: 'ACTIVE' | 'DELETING';
 }
 
-/** A state machine with the time at which it was put there. */
-export interface PlacedStateMachine extends SandboxStateMachine {
+export interface SandboxStateMachine extends StateMachineOptions {
   readonly arn: string;
   readonly createdAt: number;
 }

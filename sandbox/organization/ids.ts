@@ -7,26 +7,25 @@ const LOWER = '0123456789abcdefghijklmnopqrstuvwxyz';
 export type IdPrefix = 'AKIA' | 'ASIA' | 'AIDA' | 'AGPA' | 'AROA';
 
 /**
- * A unique id as IAM makes them. Like AWS's own it carries the account, so that nobody needs an index from access keys
- * to accounts: bits 1 to 40 of the base32 part are the account id.
- * https://medium.com/@TalBeerySec/a-short-note-on-aws-key-id-f88cc4317489
+ * A unique id like IAM's. Like AWS's own it contains the account id, in bits 1 to 40 of the base32 part, so that
+ * access keys need no index: https://medium.com/@TalBeerySec/a-short-note-on-aws-key-id-f88cc4317489
  *
  * @param serial different for every id of the account; below 2^32
  */
 export function uniqueId(prefix: IdPrefix, accountId: string, serial: number): string {
-  const mixed = scrambled(serial ^ (Number(accountId) % 2 ** 32));
+  const mixed = scramble(serial ^ (Number(accountId) % 2 ** 32));
   const high = 2 ** 47 + Number(accountId) * 128 + (mixed & 0x7f);
   return prefix + base32(high * 4 + (mixed >>> 30), 10) + base32(mixed & 0x3fffffff, 6);
 }
 
-/** Looks random, and no two numbers of 32 bits give the same: the finalizer of MurmurHash3. */
-function scrambled(number: number): number {
+/** The finalizer of MurmurHash3: looks random, and maps 32-bit numbers one to one. */
+function scramble(number: number): number {
   const once = Math.imul(number ^ (number >>> 16), 0x85ebca6b);
   const twice = Math.imul(once ^ (once >>> 13), 0xc2b2ae35);
   return (twice ^ (twice >>> 16)) >>> 0;
 }
 
-/** The account that an access key id belongs to; undefined when it is no such id. */
+/** The account that an access key id belongs to; undefined when the id is malformed. */
 export function accountOfKey(accessKeyId: string): string | undefined {
   if (!/^A[A-Z]{3}[A-Z2-7]{16}$/.test(accessKeyId)) return undefined;
   let high = 0;
@@ -43,7 +42,7 @@ function base32(value: number, length: number): string {
   return text;
 }
 
-/** Lower-case letters and digits that follow from the seed, as in ids of AWS Organizations. */
+/** Lower-case letters and digits derived from the seed, as in the ids of AWS Organizations. */
 export function lowerId(seed: string, length: number): string {
   const digest = createHash('sha256').update(seed).digest();
   return Array.from(digest.subarray(0, length), (byte) => LOWER[byte % 36]).join('');

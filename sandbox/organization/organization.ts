@@ -1,17 +1,17 @@
-import { SandboxAccount, type AccountState, type RoleFacts } from './account.ts';
+import { SandboxAccount, type AccountState, type RoleOptions } from './account.ts';
 import { SandboxClock } from './clock.ts';
-import { Directory } from './sorted-map.ts';
+import { SortedMap } from './sorted-map.ts';
 import type {
-  PlacedFunction,
-  PlacedSchedule,
-  PlacedStateMachine,
-  SandboxExecution,
   SandboxFunction,
+  SandboxSchedule,
+  SandboxStateMachine,
+  SandboxExecution,
+  FunctionOptions,
   SandboxGroup,
   SandboxKey,
   SandboxRole,
-  SandboxSchedule,
-  SandboxStateMachine,
+  ScheduleOptions,
+  StateMachineOptions,
   SandboxUser,
 } from './entities.ts';
 import { lowerId } from './ids.ts';
@@ -23,32 +23,32 @@ import type { SentNotice } from './sent-notices.ts';
 
 const DAY = 24 * 60 * 60 * 1000;
 
-/** AWS Organizations makes this role in every account that it creates. */
+/** AWS Organizations creates this role in every account that it creates. */
 export const ACCESS_ROLE = 'OrganizationAccountAccessRole';
 
 export interface OrganizationOptions {
-  /** 12 digits; `999999999999` unless given. */
+  /** 12 digits. Default: `999999999999`. */
   readonly managementAccountId?: string;
   readonly partition?: Partition;
-  /** Ids of the organization, its root and its OUs follow from it. */
+  /** The ids of the organization, its root and its OUs are derived from it. */
   readonly seed?: string;
-  /** The time at which the clock stands until the sandbox starts; without it the clock runs with the wall clock. */
+  /** The clock stands at this time until the sandbox starts. Default: it follows the system clock. */
   readonly now?: Date;
 }
 
 export interface AccountOptions {
-  /** 12 digits; counted up from 100000000001 unless given. */
+  /** 12 digits. Default: the next one from 100000000001. */
   readonly id?: string;
   readonly name?: string;
   readonly email?: string;
   readonly state?: AccountState;
-  /** An OU or its id; the root unless given. */
+  /** An OU or its id. Default: the root. */
   readonly parent?: OrganizationalUnit | string;
   readonly tags?: Readonly<Record<string, string>>;
   readonly joinedDaysAgo?: number;
-  /** CREATED unless given; an account that was invited has no OrganizationAccountAccessRole. */
+  /** Default: CREATED. An invited account has no OrganizationAccountAccessRole. */
   readonly joinedMethod?: 'INVITED' | 'CREATED';
-  /** The name of the role that the management account administers it with. */
+  /** The role for the management account. Default: OrganizationAccountAccessRole. */
   readonly accessRoleName?: string;
 }
 
@@ -56,48 +56,48 @@ export interface UserOptions {
   readonly account: AccountRef;
   readonly userName: string;
   readonly path?: string;
-  /** Made when they do not exist. */
+  /** Created if they do not exist. */
   readonly groups?: readonly string[];
-  /** Any number of them; the quota of two holds for CreateAccessKey only. Active and 100 days old unless told otherwise. */
+  /** Any number: only CreateAccessKey checks the quota of two. Default of a key: Active, 100 days old. */
   readonly keys?: readonly KeyOptions[];
   readonly tags?: Readonly<Record<string, string>>;
-  /** Whether there is a console password; false unless given. */
+  /** Whether the user has a console password. Default: false. */
   readonly console?: boolean;
   readonly createdDaysAgo?: number;
-  /** What the user's own keys may do. */
+  /** Policies for calls with the user's own keys. */
   readonly policies?: readonly PolicyDocument[];
 }
 
 export interface KeyOptions {
   readonly status?: string;
   readonly createdDaysAgo?: number;
-  /** Never used unless given. */
+  /** Default: never used. */
   readonly lastUsedDaysAgo?: number;
 }
 
 export type AccountRef = SandboxAccount | string;
 
-/** An AWS organization in memory: what the wire serves, and what tests build and look into. */
+/** An AWS organization in memory: the server answers from it, tests build and inspect it. */
 export class SandboxOrganization {
   readonly id: string;
   readonly partition: Partition;
   readonly clock: SandboxClock;
   readonly root: OrganizationalUnit;
-  readonly accounts = new Directory<SandboxAccount>((account) => account.id);
+  readonly accounts = new SortedMap<SandboxAccount>((account) => account.id);
   readonly managementAccount: SandboxAccount;
-  /** Service principals by the account that may act for them, with the time of registration. */
+  /** By account id: service principals with the time of registration. */
   readonly delegatedAdministrators = new Map<string, Map<string, number>>();
-  /** Service principals with trusted access, with the time at which they got it. */
+  /** Service principals with trusted access, with the time at which it was enabled. */
   readonly serviceAccess = new Map<string, number>();
   readonly buckets = new Map<string, SandboxBucket>();
-  /** Messages, events and mails. */
   readonly sent: SentNotice[] = [];
   /** By ARN. */
-  readonly functions = new Map<string, PlacedFunction>();
+  readonly functions = new Map<string, SandboxFunction>();
   /** By ARN. */
-  readonly schedules = new Map<string, PlacedSchedule>();
+  readonly schedules = new Map<string, SandboxSchedule>();
   /** By ARN. */
-  readonly stateMachines = new Map<string, PlacedStateMachine>();
+  readonly stateMachines = new Map<string, SandboxStateMachine>();
+  /** By ARN. */
   readonly executions = new Map<string, SandboxExecution>();
   readonly #units = new Map<string, OrganizationalUnit>();
   readonly #seed: string;
@@ -110,30 +110,30 @@ export class SandboxOrganization {
     this.clock = new SandboxClock(options.now);
     this.root = new OrganizationalUnit(`r-${lowerId(`${this.#seed}/root`, 4)}`, 'Root', undefined);
     this.#units.set(this.root.id, this.root);
-    this.managementAccount = this.#place({
+    this.managementAccount = this.#createAccount({
       id: options.managementAccountId ?? '999999999999',
       name: 'Management',
       joinedMethod: 'INVITED',
     });
   }
 
-  /** @throws Error when the id is taken or the OU unknown */
+  /** @throws Error if the id is taken or the OU unknown */
   addAccount(options: AccountOptions = {}): SandboxAccount {
-    const account = this.#place(options);
-    if (account.facts.joinedMethod === 'CREATED') this.#addAccessRole(account, options.accessRoleName);
+    const account = this.#createAccount(options);
+    if (account.details.joinedMethod === 'CREATED') this.#addAccessRole(account, options.accessRoleName);
     return account;
   }
 
   /**
-   * @param parent an OU or its id; the root unless given
-   * @throws Error when the parent has one of that name
+   * @param parent an OU or its id
+   * @throws Error if the parent already has an OU of that name
    */
   addOrganizationalUnit(name: string, parent: OrganizationalUnit | string = this.root): OrganizationalUnit {
-    const above = typeof parent === 'string' ? this.unit(parent) : parent;
-    if (above.units.list().some((unit) => unit.name === name))
-      throw new Error(`${above.name} has an OU ${name}`);
-    const suffix = lowerId(`${this.#seed}/${above.id}/${name}`, 8);
-    const unit = new OrganizationalUnit(`ou-${this.root.id.slice(2)}-${suffix}`, name, above);
+    const parentUnit = this.#unitOf(parent);
+    if (parentUnit.units.list().some((unit) => unit.name === name))
+      throw new Error(`${parentUnit.name} already has an OU ${name}`);
+    const suffix = lowerId(`${this.#seed}/${parentUnit.id}/${name}`, 8);
+    const unit = new OrganizationalUnit(`ou-${this.root.id.slice(2)}-${suffix}`, name, parentUnit);
     this.#units.set(unit.id, unit);
     return unit;
   }
@@ -164,52 +164,52 @@ export class SandboxOrganization {
     return this.account(account).createGroup(groupName, path, this.#daysAgo(400));
   }
 
-  addRole(options: RoleFacts & { readonly account: AccountRef }): SandboxRole {
+  addRole(options: RoleOptions & { readonly account: AccountRef }): SandboxRole {
     return this.account(options.account).createRole(options, this.#daysAgo(400));
   }
 
-  /** @param target an account, an OU, or the id of either or of the root */
+  /** @param target an account, an OU or the root, or its id */
   putScp(target: AccountRef | OrganizationalUnit, policy: PolicyDocument): void {
     const holder = typeof target === 'string' ? (this.accounts.get(target) ?? this.unit(target)) : target;
-    holder.serviceControl.push(parsePolicy(policy));
+    holder.scps.push(parsePolicy(policy));
   }
 
   tagAccount(account: AccountRef, tags: Readonly<Record<string, string>>): void {
     this.account(account).tags.set(Object.entries(tags), this.clock.milliseconds());
   }
 
-  /** @param account the owner; the management account unless given */
+  /** @param account the owner */
   addBucket(name: string, account: AccountRef = this.managementAccount): SandboxBucket {
     const bucket = new SandboxBucket(name, this.account(account), this.clock.milliseconds());
     this.buckets.set(name, bucket);
     return bucket;
   }
 
-  /** Gives a service access to the organization, such as `member.org.stacksets.cloudformation.amazonaws.com`. */
-  trustService(servicePrincipal: string): void {
+  /** Enables trusted access for a service, such as `member.org.stacksets.cloudformation.amazonaws.com`. */
+  enableServiceAccess(servicePrincipal: string): void {
     this.serviceAccess.set(servicePrincipal, this.clock.milliseconds());
   }
 
-  /** Puts a function there, in place of one of that name. */
-  putFunction(account: AccountRef, region: string, deployed: SandboxFunction): void {
+  /** Creates the function, or replaces the one of that name. */
+  putFunction(account: AccountRef, region: string, options: FunctionOptions): void {
     const { id } = this.account(account);
-    const arn = `arn:${this.partition}:lambda:${region}:${id}:function:${deployed.functionName}`;
-    this.functions.set(arn, { ...deployed, arn, modifiedAt: this.clock.milliseconds() });
+    const arn = `arn:${this.partition}:lambda:${region}:${id}:function:${options.functionName}`;
+    this.functions.set(arn, { ...options, arn, modifiedAt: this.clock.milliseconds() });
   }
 
-  /** Puts a schedule there, in place of one of that name. */
-  putSchedule(account: AccountRef, region: string, schedule: SandboxSchedule): void {
+  /** Creates the schedule, or replaces the one of that name. */
+  putSchedule(account: AccountRef, region: string, options: ScheduleOptions): void {
     const { id } = this.account(account);
-    const { name, groupName = 'default', createdDaysAgo = 100 } = schedule;
+    const { name, groupName = 'default', createdDaysAgo = 100 } = options;
     const arn = `arn:${this.partition}:scheduler:${region}:${id}:schedule/${groupName}/${name}`;
-    this.schedules.set(arn, { ...schedule, arn, createdAt: this.#daysAgo(createdDaysAgo) });
+    this.schedules.set(arn, { ...options, arn, createdAt: this.#daysAgo(createdDaysAgo) });
   }
 
-  /** Puts a state machine there, in place of one of that name. */
-  putStateMachine(account: AccountRef, region: string, deployed: SandboxStateMachine): void {
+  /** Creates the state machine, or replaces the one of that name. */
+  putStateMachine(account: AccountRef, region: string, options: StateMachineOptions): void {
     const { id } = this.account(account);
-    const arn = `arn:${this.partition}:states:${region}:${id}:stateMachine:${deployed.name}`;
-    this.stateMachines.set(arn, { ...deployed, arn, createdAt: this.clock.milliseconds() });
+    const arn = `arn:${this.partition}:states:${region}:${id}:stateMachine:${options.name}`;
+    this.stateMachines.set(arn, { ...options, arn, createdAt: this.clock.milliseconds() });
   }
 
   registerDelegatedAdministrator(account: AccountRef, servicePrincipal = 'account.amazonaws.com'): void {
@@ -219,14 +219,14 @@ export class SandboxOrganization {
   }
 
   moveAccount(account: AccountRef, to: OrganizationalUnit | string): void {
-    this.account(account).parent = typeof to === 'string' ? this.unit(to) : to;
+    this.account(account).parent = this.#unitOf(to);
   }
 
-  /** @throws Error for an account that is not in the organization */
+  /** @throws Error if the account is not in the organization */
   account(ref: AccountRef): SandboxAccount {
     if (typeof ref !== 'string') return ref;
     const account = this.accounts.get(ref);
-    if (!account) throw new Error(`no account ${ref} in the sandbox`);
+    if (!account) throw new Error(`the sandbox has no account ${ref}`);
     return account;
   }
 
@@ -234,10 +234,10 @@ export class SandboxOrganization {
     return this.#units.get(id);
   }
 
-  /** @throws Error for an OU that is not in the organization */
+  /** @throws Error if the OU is not in the organization */
   unit(id: string): OrganizationalUnit {
     const unit = this.findUnit(id);
-    if (!unit) throw new Error(`no organizational unit ${id} in the sandbox`);
+    if (!unit) throw new Error(`the sandbox has no organizational unit ${id}`);
     return unit;
   }
 
@@ -246,27 +246,26 @@ export class SandboxOrganization {
     return this.account(account).user(userName);
   }
 
-  /** Every access key of the account, by the order in which they were made. */
+  /** Every access key of the account, in the order of creation. */
   keysOf(account: AccountRef): readonly SandboxKey[] {
     return [...this.account(account).keys.values()];
   }
 
-  /** The service control policies above an account; the management account is bound by none. */
-  serviceControlOf(account: SandboxAccount): readonly Policy[] {
+  /** The service control policies that apply to an account: none to the management account. */
+  scpsFor(account: SandboxAccount): readonly Policy[] {
     if (account === this.managementAccount) return [];
-    const policies = [...account.serviceControl];
+    const policies = [...account.scps];
     for (let unit: OrganizationalUnit | undefined = account.parent; unit; unit = unit.parent) {
-      policies.push(...unit.serviceControl);
+      policies.push(...unit.scps);
     }
     return policies;
   }
 
-  #place(options: AccountOptions): SandboxAccount {
+  #createAccount(options: AccountOptions): SandboxAccount {
     const id = options.id ?? String(this.#nextAccountId++);
-    if (this.accounts.get(id)) throw new Error(`account ${id} is in the sandbox already`);
+    if (this.accounts.get(id)) throw new Error(`the sandbox already has account ${id}`);
     const name = options.name ?? `account-${id}`;
-    const parent =
-      typeof options.parent === 'string' ? this.unit(options.parent) : (options.parent ?? this.root);
+    const parent = this.#unitOf(options.parent ?? this.root);
     const account = new SandboxAccount(
       {
         id,
@@ -279,7 +278,7 @@ export class SandboxOrganization {
       parent,
     );
     account.state = options.state ?? 'ACTIVE';
-    if (options.tags) account.tags.set(Object.entries(options.tags), account.facts.joinedAt);
+    if (options.tags) account.tags.set(Object.entries(options.tags), account.details.joinedAt);
     this.accounts.add(account);
     return account;
   }
@@ -292,8 +291,12 @@ export class SandboxOrganization {
     } as const;
     account.createRole(
       { roleName, trust, policies: { AdministratorAccess: ALLOW_ALL } },
-      account.facts.joinedAt,
+      account.details.joinedAt,
     );
+  }
+
+  #unitOf(ref: OrganizationalUnit | string): OrganizationalUnit {
+    return typeof ref === 'string' ? this.unit(ref) : ref;
   }
 
   #daysAgo(days: number): number {

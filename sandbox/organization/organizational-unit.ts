@@ -1,15 +1,15 @@
-import { Directory } from './sorted-map.ts';
+import { SortedMap } from './sorted-map.ts';
 import type { Policy } from '../policy/document.ts';
 import { TagHistory } from './tag-history.ts';
 
-/** An OU, or the root, which is the one without a parent. */
+/** An OU, or the root, which has no parent. */
 export class OrganizationalUnit {
   readonly id: string;
   readonly name: string;
   readonly parent: OrganizationalUnit | undefined;
-  readonly units = new Directory<OrganizationalUnit>((unit) => unit.id);
+  readonly units = new SortedMap<OrganizationalUnit>((unit) => unit.id);
   readonly tags = new TagHistory();
-  readonly serviceControl: Policy[] = [];
+  readonly scps: Policy[] = [];
 
   constructor(id: string, name: string, parent: OrganizationalUnit | undefined) {
     this.id = id;
@@ -18,7 +18,7 @@ export class OrganizationalUnit {
     parent?.units.add(this);
   }
 
-  /** Ids from the root to this one, such as `r-ab12/ou-ab12-11111111`. */
+  /** Ids from the root to this OU, such as `r-ab12/ou-ab12-11111111`. */
   get path(): string {
     return this.parent ? `${this.parent.path}/${this.id}` : this.id;
   }

@@ -1,4 +1,4 @@
-/** What left the sandbox for people or other systems, in the order in which it came. */
+/** What was sent through SNS, EventBridge and SES. */
 export type SentNotice = SentMessage | SentEvent | SentMail;
 
 export interface SentMessage {
@@ -13,7 +13,7 @@ export interface SentEvent {
   readonly bus: string;
   readonly source: string;
   readonly detailType: string;
-  /** As it was JSON. */
+  /** Parsed JSON. */
   readonly detail: unknown;
 }
 

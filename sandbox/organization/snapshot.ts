@@ -5,15 +5,15 @@ import type { OrganizationalUnit } from './organizational-unit.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** Everything that can be seen of an organization, for tests and for other processes. */
-export function stateOf(organization: SandboxOrganization): Json {
+/** Everything in an organization, as JSON for tests and other processes. */
+export function snapshotOf(organization: SandboxOrganization): Json {
   return {
     organizationId: organization.id,
     managementAccountId: organization.managementAccount.id,
     now: organization.clock.now().toISOString(),
-    root: unitState(organization.root),
+    root: unitSnapshot(organization.root),
     delegatedAdministrators: [...organization.delegatedAdministrators.keys()],
-    accounts: organization.accounts.list().map(accountState),
+    accounts: organization.accounts.list().map(accountSnapshot),
     sent: organization.sent,
     buckets: [...organization.buckets.values()].map(({ name, objects }) => ({
       name,
@@ -22,11 +22,11 @@ export function stateOf(organization: SandboxOrganization): Json {
   };
 }
 
-function unitState(unit: OrganizationalUnit): Json {
-  return { id: unit.id, name: unit.name, units: unit.units.list().map(unitState) };
+function unitSnapshot(unit: OrganizationalUnit): Json {
+  return { id: unit.id, name: unit.name, units: unit.units.list().map(unitSnapshot) };
 }
 
-function accountState(account: SandboxAccount): Json {
+function accountSnapshot(account: SandboxAccount): Json {
   return {
     id: account.id,
     name: account.name,
@@ -40,22 +40,22 @@ function accountState(account: SandboxAccount): Json {
       trust: trust.text,
       policies: Object.fromEntries([...policies].map(([name, policy]) => [name, policy.text])),
     })),
-    serviceControl: account.serviceControl.map((policy) => policy.text),
-    users: account.users.list().map(userState),
+    serviceControlPolicies: account.scps.map((policy) => policy.text),
+    users: account.users.list().map(userSnapshot),
   };
 }
 
-function userState(user: SandboxUser): Json {
+function userSnapshot(user: SandboxUser): Json {
   return {
     userName: user.userName,
     groups: user.groups.map((group) => group.groupName),
     tags: Object.fromEntries(user.tags ?? []),
     console: user.login !== undefined,
-    keys: user.keys.map(keyState),
+    keys: user.keys.map(keySnapshot),
   };
 }
 
-function keyState({ accessKeyId, status, createdAt, lastUsed }: SandboxKey): Json {
+function keySnapshot({ accessKeyId, status, createdAt, lastUsed }: SandboxKey): Json {
   return {
     accessKeyId,
     status,

@@ -1,43 +1,41 @@
-/** Things by name, listed in the order of their names. Names are compared without case, as IAM does, unless told otherwise. */
-export class Directory<Thing> {
-  readonly #things = new Map<string, Thing>();
-  readonly #nameOf: (thing: Thing) => string;
-  readonly #folded: (name: string) => string;
-  #sorted: readonly Thing[] | undefined;
+/** Items by name, sorted by name. Ignores case, as IAM does, unless given another `keyOf`. */
+export class SortedMap<Item> {
+  readonly #items = new Map<string, Item>();
+  readonly #nameOf: (item: Item) => string;
+  readonly #keyOf: (name: string) => string;
+  #sorted: readonly Item[] | undefined;
 
-  constructor(nameOf: (thing: Thing) => string, folded = (name: string) => name.toLowerCase()) {
+  constructor(nameOf: (item: Item) => string, keyOf = (name: string) => name.toLowerCase()) {
     this.#nameOf = nameOf;
-    this.#folded = folded;
+    this.#keyOf = keyOf;
   }
 
   get size(): number {
-    return this.#things.size;
+    return this.#items.size;
   }
 
-  get(name: string): Thing | undefined {
-    return this.#things.get(this.#folded(name));
+  get(name: string): Item | undefined {
+    return this.#items.get(this.#keyOf(name));
   }
 
-  add(thing: Thing): void {
-    this.#things.set(this.orderOf(thing), thing);
+  add(item: Item): void {
+    this.#items.set(this.sortKey(item), item);
     this.#sorted = undefined;
   }
 
-  remove(thing: Thing): void {
-    this.#things.delete(this.orderOf(thing));
+  remove(item: Item): void {
+    this.#items.delete(this.sortKey(item));
     this.#sorted = undefined;
   }
 
-  /** What the list is ordered by. */
-  orderOf(thing: Thing): string {
-    return this.#folded(this.#nameOf(thing));
+  /** What {@link list} is sorted by. */
+  sortKey(item: Item): string {
+    return this.#keyOf(this.#nameOf(item));
   }
 
-  /** Sorted when it is first asked for after a change, so that filling it costs nothing. */
-  list(): readonly Thing[] {
-    this.#sorted ??= [...this.#things.entries()]
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([, thing]) => thing);
+  /** Sorts only on the first read after a change, so that filling the map stays cheap. */
+  list(): readonly Item[] {
+    this.#sorted ??= [...this.#items.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, item]) => item);
     return this.#sorted;
   }
 }

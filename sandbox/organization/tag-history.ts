@@ -2,17 +2,17 @@ type Tags = ReadonlyMap<string, string>;
 
 const NONE: Tags = new Map();
 
-/** The tags of a resource, and what they were, because AWS's tag index learns of a change later than others. */
+/** The tags of a resource, now and in the past: AWS's tag index learns of changes late. */
 export class TagHistory {
-  #states: { readonly since: number; readonly tags: Tags }[] | undefined;
+  #versions: { readonly since: number; readonly tags: Tags }[] | undefined;
 
   get current(): Tags {
-    return this.#states?.at(-1)?.tags ?? NONE;
+    return this.#versions?.at(-1)?.tags ?? NONE;
   }
 
-  /** The tags as they were at that time; undefined when the resource had never been tagged by then. */
+  /** The tags at that time; undefined if the resource had never been tagged until then. */
   at(milliseconds: number): Tags | undefined {
-    return this.#states?.findLast((state) => state.since <= milliseconds)?.tags;
+    return this.#versions?.findLast((version) => version.since <= milliseconds)?.tags;
   }
 
   set(tags: Iterable<readonly [string, string]>, since: number): void {
@@ -24,7 +24,7 @@ export class TagHistory {
   }
 
   #record(tags: Tags, since: number): void {
-    this.#states ??= [];
-    this.#states.push({ since, tags });
+    this.#versions ??= [];
+    this.#versions.push({ since, tags });
   }
 }

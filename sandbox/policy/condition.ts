@@ -1,5 +1,5 @@
 import type { Context } from './context.ts';
-import { listOf, malformed, recordOf } from './json.ts';
+import { stringsOf, malformedPolicy, objectOf } from './json.ts';
 import { literal, pattern } from './pattern.ts';
 
 export type Condition = (context: Context) => boolean;
@@ -8,34 +8,38 @@ type Comparison = (expected: string) => (value: string, context: Context) => boo
 
 const EQUALS: Comparison = (expected) => literal(expected);
 const LIKE: Comparison = (expected) => pattern(expected);
-const SAME_LETTERS: Comparison = (expected) => (value) => value.toLowerCase() === expected.toLowerCase();
+const EQUALS_IGNORE_CASE: Comparison = (expected) => (value) =>
+  value.toLowerCase() === expected.toLowerCase();
 
-/** ArnEquals and ArnLike behave alike: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html#Conditions_ARN */
+/*
+ * ArnEquals and ArnLike behave alike.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html#Conditions_ARN
+ */
 const POSITIVE: Readonly<Record<string, Comparison>> = {
   StringEquals: EQUALS,
-  StringEqualsIgnoreCase: SAME_LETTERS,
+  StringEqualsIgnoreCase: EQUALS_IGNORE_CASE,
   StringLike: LIKE,
   ArnEquals: LIKE,
   ArnLike: LIKE,
-  Bool: SAME_LETTERS,
+  Bool: EQUALS_IGNORE_CASE,
 };
 const NEGATIVE: Readonly<Record<string, Comparison>> = {
   StringNotEquals: EQUALS,
-  StringNotEqualsIgnoreCase: SAME_LETTERS,
+  StringNotEqualsIgnoreCase: EQUALS_IGNORE_CASE,
   StringNotLike: LIKE,
   ArnNotEquals: LIKE,
   ArnNotLike: LIKE,
 };
 
 /**
- * The `Condition` block of a statement: every operator and key must hold, any one of the values is enough.
- * @throws ApiError for an operator that the sandbox does not know: a condition that is quietly ignored would prove nothing
+ * The `Condition` block of a statement: every operator and key must match, for each any one of the values.
+ * @throws ApiError for an operator that the sandbox does not know: ignoring it would make tests prove nothing
  */
 export function compileConditions(block: unknown): readonly Condition[] {
   if (block === undefined) return [];
-  return Object.entries(recordOf(block, 'Condition')).flatMap(([operator, keys]) =>
-    Object.entries(recordOf(keys, operator)).map(([key, values]) =>
-      condition(operator, key.toLowerCase(), listOf(values, key)),
+  return Object.entries(objectOf(block, 'Condition')).flatMap(([operator, keys]) =>
+    Object.entries(objectOf(keys, operator)).map(([key, values]) =>
+      condition(operator, key.toLowerCase(), stringsOf(values, key)),
     ),
   );
 }
@@ -46,7 +50,7 @@ function condition(operator: string, key: string, values: readonly string[]): Co
   const name = ifExists ? operator.slice(0, -'IfExists'.length) : operator;
   const negated = name in NEGATIVE;
   const comparison = negated ? NEGATIVE[name] : POSITIVE[name];
-  if (comparison === undefined) throw malformed(`Invalid Condition type : ${operator}.`);
+  if (comparison === undefined) throw malformedPolicy(`Invalid Condition type : ${operator}.`);
   const tests = values.map((value) => comparison(value));
   return (context) => {
     const value = context(key);

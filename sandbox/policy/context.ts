@@ -1,4 +1,4 @@
-/** What a request says about itself: the value of a condition key, which is given in lower case. */
+/** Gives the value of a condition key of the request. The key is in lower case. */
 export type Context = (key: string) => string | undefined;
 
 export type Matcher = (value: string, context: Context) => boolean;

@@ -1,16 +1,15 @@
 import { compileConditions, type Condition } from './condition.ts';
 import type { Context, Matcher } from './context.ts';
-import { listOf, malformed, recordOf } from './json.ts';
+import { stringsOf, malformedPolicy, objectOf } from './json.ts';
 import { pattern } from './pattern.ts';
 import { compilePrincipals, type PrincipalMatcher } from './principal.ts';
 
 /*
- * A small evaluator of IAM policies, for what keysweep's roles and tests say and not for all of IAM. It is our own
- * because the known one on npm (@cloud-copilot/iam-simulate) is under the AGPL, which an Apache-2.0 project cannot
- * depend on.
+ * Evaluates IAM policies as far as keysweep's roles and tests need it. It is our own because the known one on npm,
+ * @cloud-copilot/iam-simulate, is under the AGPL, on which an Apache-2.0 project cannot depend.
  */
 
-/** A policy as it is written: identity policy, session policy, trust policy or service control policy. */
+/** An identity policy, session policy, trust policy or service control policy. */
 export interface PolicyDocument {
   readonly Version?: string;
   readonly Statement: PolicyStatement | readonly PolicyStatement[];
@@ -28,8 +27,9 @@ export interface PolicyStatement {
   readonly Condition?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
 }
 
+/** A compiled policy document. */
 export interface Policy {
-  /** As it was written. */
+  /** The document as it was passed in. */
   readonly text: string;
   readonly statements: readonly Statement[];
 }
@@ -38,7 +38,7 @@ export interface Statement {
   readonly allows: boolean;
   readonly action: Matcher;
   readonly resource: Matcher;
-  /** Undefined in a policy that belongs to an identity. */
+  /** Undefined in an identity policy. */
   readonly principal: PrincipalMatcher | undefined;
   readonly conditions: readonly Condition[];
 }
@@ -52,7 +52,7 @@ const compiled = new Map<string, Policy>();
 const COMPILED_LIMIT = 5_000;
 
 /**
- * Policies of many accounts are the same text, and are compiled once.
+ * Compiles a text once: many accounts have the same policies.
  * @throws ApiError MalformedPolicyDocument
  */
 export function parsePolicy(source: string | PolicyDocument): Policy {
@@ -66,13 +66,13 @@ export function parsePolicy(source: string | PolicyDocument): Policy {
 }
 
 function compile(text: string): Policy {
-  const document = recordOf(parseJson(text), 'the document');
+  const document = objectOf(parseJson(text), 'the document');
   const statements: readonly unknown[] = Array.isArray(document.Statement)
     ? document.Statement
     : [document.Statement];
   return {
     text,
-    statements: statements.map((statement) => compileStatement(recordOf(statement, 'Statement'))),
+    statements: statements.map((statement) => compileStatement(objectOf(statement, 'Statement'))),
   };
 }
 
@@ -80,13 +80,13 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw malformed('Syntax errors in policy.');
+    throw malformedPolicy('Syntax errors in policy.');
   }
 }
 
 function compileStatement(statement: Readonly<Record<string, unknown>>): Statement {
   if (statement.Effect !== 'Allow' && statement.Effect !== 'Deny')
-    throw malformed('Effect must be Allow or Deny.');
+    throw malformedPolicy('Effect must be Allow or Deny.');
   return {
     allows: statement.Effect === 'Allow',
     action: lowerCase(anyOf(statement, 'Action', (name) => pattern(name.toLowerCase()))),
@@ -96,21 +96,21 @@ function compileStatement(statement: Readonly<Record<string, unknown>>): Stateme
   };
 }
 
-/** `Action` and `NotAction`, `Resource` and `NotResource`; a trust policy has no resource: the role is meant. */
+/** `Action` or `NotAction`, `Resource` or `NotResource`. A trust policy has no resource: it is about its role. */
 function anyOf(
   statement: Readonly<Record<string, unknown>>,
   name: string,
   make: (text: string) => Matcher,
 ): Matcher {
-  const wanted = statement[name];
-  const unwanted = statement[`Not${name}`];
-  if (wanted !== undefined && unwanted !== undefined) throw malformed(`Both ${name} and Not${name}.`);
-  if (wanted === undefined && unwanted === undefined) {
+  const included = statement[name];
+  const excluded = statement[`Not${name}`];
+  if (included !== undefined && excluded !== undefined) throw malformedPolicy(`Both ${name} and Not${name}.`);
+  if (included === undefined && excluded === undefined) {
     if (name === 'Resource' && statement.Principal !== undefined) return () => true;
-    throw malformed(`Policy statement must contain ${name === 'Action' ? 'actions' : 'resources'}.`);
+    throw malformedPolicy(`Policy statement must contain ${name === 'Action' ? 'actions' : 'resources'}.`);
   }
-  const matchers = listOf(wanted ?? unwanted, name).map(make);
-  const inverted = unwanted !== undefined;
+  const matchers = stringsOf(included ?? excluded, name).map(make);
+  const inverted = excluded !== undefined;
   return (value, context) => matchers.some((matches) => matches(value, context)) !== inverted;
 }
 
@@ -118,11 +118,11 @@ function lowerCase(matcher: Matcher): Matcher {
   return (value, context) => matcher(value.toLowerCase(), context);
 }
 
-/** Whether a statement speaks about this request, its principal aside. */
+/** Whether the statement covers this request, apart from its principal. */
 export function applies(statement: Statement, action: string, resource: string, context: Context): boolean {
   return (
     statement.action(action, context) &&
     statement.resource(resource, context) &&
-    statement.conditions.every((holds) => holds(context))
+    statement.conditions.every((matches) => matches(context))
   );
 }

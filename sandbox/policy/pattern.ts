@@ -1,7 +1,7 @@
 import type { Context, Matcher } from './context.ts';
 
 /**
- * A text with `*`, `?` and policy variables.
+ * Matches a pattern with `*`, `?` and policy variables.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
  */
 export function pattern(text: string): Matcher {
@@ -12,7 +12,7 @@ export function pattern(text: string): Matcher {
   return (value) => expression.test(value);
 }
 
-/** A text that is compared as it stands, apart from policy variables. */
+/** Matches a string without wildcards, which may contain policy variables. */
 export function literal(text: string): Matcher {
   if (!text.includes('${')) return (value) => value === text;
   return (value, context) => {
@@ -25,17 +25,20 @@ function withVariables(text: string, context: Context): RegExp | undefined {
   const parts = partsOf(text, context);
   return (
     parts &&
-    new RegExp(`^${parts.map((part) => (part.fixed ? escaped(part.text) : wild(part.text))).join('')}$`, 's')
+    new RegExp(
+      `^${parts.map((part) => (part.fixed ? escapeRegExp(part.text) : wildcards(part.text))).join('')}$`,
+      's',
+    )
   );
 }
 
 interface Part {
   readonly text: string;
-  /** The value of a variable: no wildcard in it counts. */
+  /** The value of a variable, in which `*` and `?` are no wildcards. */
   readonly fixed: boolean;
 }
 
-/** Undefined when a variable has no value: then the pattern matches nothing. */
+/** Undefined if a variable has no value: then the pattern matches nothing. */
 function partsOf(text: string, context: Context): readonly Part[] | undefined {
   const parts: Part[] = [];
   for (const piece of text.split(/(\$\{[^}]*\})/)) {
@@ -51,13 +54,13 @@ function partsOf(text: string, context: Context): readonly Part[] | undefined {
 }
 
 function expressionOf(text: string): RegExp {
-  return new RegExp(`^${wild(text)}$`, 's');
+  return new RegExp(`^${wildcards(text)}$`, 's');
 }
 
-function wild(text: string): string {
-  return escaped(text).replaceAll('\\*', '.*').replaceAll('\\?', '.');
+function wildcards(text: string): string {
+  return escapeRegExp(text).replaceAll('\\*', '.*').replaceAll('\\?', '.');
 }
 
-function escaped(text: string): string {
+function escapeRegExp(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }

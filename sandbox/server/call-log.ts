@@ -1,14 +1,13 @@
 import type { Call } from '../calls/call.ts';
-import type { ServiceName } from '../wire/common-errors.ts';
+import type { ServiceName } from '../wire/service-name.ts';
 
-/** One call that reached the sandbox, as tests want to know about it. */
 export interface CallRecord {
   readonly service: ServiceName;
   /** Such as `GetGroup`. */
   readonly call: string;
-  /** The account that the call is about: of the role for AssumeRole, of the caller for everything else. */
+  /** The account that the call is about: the role's for AssumeRole, the caller's for all others. */
   readonly account: string;
-  /** Names of the parameters that were sent. */
+  /** Names of the parameters, without values. */
   readonly parameters: readonly string[];
   readonly userName: string | undefined;
   readonly groupName: string | undefined;
@@ -17,21 +16,21 @@ export interface CallRecord {
   readonly at: Date;
   readonly caller: string;
   readonly sessionName: string | undefined;
-  /** True when something was changed, whether or not the client learnt of it. */
+  /** Whether it changed anything, even if the client does not know. */
   readonly wrote: boolean;
-  /** AWS's error code, or the fault that came instead of an answer; undefined for an answer. */
+  /** AWS's error code, or the kind of the fault; undefined for a successful call. */
   readonly error: string | undefined;
 }
 
 export type CallOutcome = Pick<CallRecord, 'wrote' | 'error'>;
 
-/** What was asked of the sandbox, in the order of the answers. */
+/** The calls that the sandbox received, in the order of its responses. */
 export class CallLog {
   readonly #records: CallRecord[] = [];
   readonly #counts = new Map<string, number>();
   readonly #keepsRecords: boolean;
 
-  /** @param keepsRecords false keeps counts only, for organizations whose sweep is a million calls */
+  /** @param keepsRecords false keeps only the counts: large sweeps make a million calls */
   constructor(keepsRecords = true) {
     this.#keepsRecords = keepsRecords;
   }
@@ -40,7 +39,6 @@ export class CallLog {
     return this.#records;
   }
 
-  /** Calls of one kind. */
   of(service: ServiceName, call: string): readonly CallRecord[] {
     return this.#records.filter((record) => record.service === service && record.call === call);
   }
@@ -50,7 +48,7 @@ export class CallLog {
     return this.#records.filter((record) => record.wrote);
   }
 
-  /** How often each call was sent, such as `iam:GetGroup`. */
+  /** By service and call, such as `iam:GetGroup`. */
   counts(): Readonly<Record<string, number>> {
     return Object.fromEntries([...this.#counts].sort(([a], [b]) => (a < b ? -1 : 1)));
   }
@@ -69,9 +67,9 @@ export class CallLog {
       call: call.name,
       account,
       parameters: [...new Set(Object.keys(call.parameters).map((name) => name.split('.')[0] ?? name))],
-      userName: textIn(call, 'UserName'),
-      groupName: textIn(call, 'GroupName'),
-      accessKeyId: textIn(call, 'AccessKeyId'),
+      userName: stringIn(call, 'UserName'),
+      groupName: stringIn(call, 'GroupName'),
+      accessKeyId: stringIn(call, 'AccessKeyId'),
       at: new Date(call.now),
       caller: call.caller.arn,
       sessionName: call.caller.session?.name,
@@ -81,7 +79,7 @@ export class CallLog {
   }
 }
 
-function textIn(call: Call, name: string): string | undefined {
+function stringIn(call: Call, name: string): string | undefined {
   const value = call.parameters[name];
   return typeof value === 'string' ? value : undefined;
 }

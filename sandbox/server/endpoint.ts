@@ -1,27 +1,28 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ApiError } from '../wire/api-error.ts';
-import { callOf, subjectOf, type Arrival } from './read-call.ts';
 import { authorize } from '../calls/authorize.ts';
-import type { Behaviour, PageOptions } from './server-state.ts';
-import { replacement, spoilt, type Reply } from '../faults/apply-fault.ts';
+import type { Call } from '../calls/call.ts';
+import type { PageLimit } from '../calls/paging.ts';
+import { damagedReply, replacementReply, type Reply } from '../faults/apply-fault.ts';
 import type { Fault } from '../faults/faults.ts';
 import { delayFor } from '../faults/latency.ts';
-import type { Call } from '../calls/call.ts';
-import type { PageCut } from '../calls/paging.ts';
-import { commonError, type ServiceName } from '../wire/common-errors.ts';
-import { SERVICES, type Answerable, type Service } from '../services/registry.ts';
-import type { HttpAnswer } from '../wire/response.ts';
+import { SERVICES, type BoundOperation, type Service } from '../services/registry.ts';
+import { ApiError } from '../wire/api-error.ts';
+import { commonError } from '../wire/common-errors.ts';
 import { signatureOf, type HttpRequest } from '../wire/request.ts';
+import type { HttpResponse } from '../wire/response.ts';
+import type { ServiceName } from '../wire/service-name.ts';
+import { readCall, subjectAccount, type SignedRequest } from './read-call.ts';
+import type { PageOptions, ServerState } from './server-state.ts';
 
-/** Answers one request of an AWS client, dated by the sandbox's clock. */
-export async function reply(behaviour: Behaviour, request: HttpRequest): Promise<Reply> {
-  const { kind, answer } = await undatedReply(behaviour, request);
-  const date = behaviour.organization.clock.now().toUTCString();
-  return { kind, answer: { ...answer, headers: { date, ...answer.headers } } };
+/** Answers a request of an AWS client. The Date header is from the sandbox's clock. */
+export async function handleRequest(state: ServerState, request: HttpRequest): Promise<Reply> {
+  const { kind, response } = await undatedReply(state, request);
+  const date = state.organization.clock.now().toUTCString();
+  return { kind, response: { ...response, headers: { date, ...response.headers } } };
 }
 
-async function undatedReply(behaviour: Behaviour, request: HttpRequest): Promise<Reply> {
+async function undatedReply(state: ServerState, request: HttpRequest): Promise<Reply> {
   const requestId = randomUUID();
   const signature = signatureOf(request.headers);
   const name = signature?.service ?? 'sts';
@@ -30,46 +31,44 @@ async function undatedReply(behaviour: Behaviour, request: HttpRequest): Promise
     if (!signature) throw commonError(name, 'missing-token');
     if (!signature.service)
       throw commonError('sts', 'unknown-call', 'The sandbox does not have this service.');
-    return await replyOf(behaviour, { request, signature, service, requestId });
+    return await replyTo(state, { request, signature, service, requestId });
   } catch (error) {
-    return { kind: 'answer', answer: service.error(asApiError(name, error), requestId) };
+    return { kind: 'complete', response: service.error(asApiError(name, error), requestId) };
   }
 }
 
-async function replyOf(behaviour: Behaviour, arrival: Arrival): Promise<Reply> {
-  const { service, requestId } = arrival;
-  const arrived = callOf(behaviour, arrival);
-  const operation = service.find(arrived.name);
-  if (!operation) throw unknownCall(arrived);
-  const account = subjectOf(arrived);
-  const fault = behaviour.faults.next({ ...arrived, call: arrived.name, account });
-  await pause(delayFor(behaviour.latency, account) + slowness(fault));
-  const now = behaviour.organization.clock.milliseconds();
-  const call = { ...arrived, now, pageCut: pageCutOf(arrived, behaviour.pages, fault) };
-  const struck = fault && replacement(fault, call, service, requestId);
-  if (struck && !fault.afterEffect) {
-    behaviour.calls.add(call, account, { wrote: false, error: fault.kind });
-    return struck;
+async function replyTo(state: ServerState, signed: SignedRequest): Promise<Reply> {
+  const { service, requestId } = signed;
+  const received = readCall(state, signed);
+  const operation = service.find(received.name);
+  if (!operation) throw unknownCall(received);
+  const account = subjectAccount(received);
+  const fault = state.faults.match({ ...received, call: received.name, account });
+  await pause(delayFor(state.latency, account) + slownessOf(fault));
+  const now = state.organization.clock.milliseconds();
+  const call = { ...received, now, pageLimit: pageLimitOf(received, state.pages, fault) };
+  const replacement = fault && replacementReply(fault, call, service, requestId);
+  if (replacement && !fault.afterEffect) {
+    state.calls.add(call, account, { wrote: false, error: fault.kind });
+    return replacement;
   }
-  const { answer, wrote, error } = carryOut(behaviour, call, operation, service, requestId);
-  const given = struck ?? spoilt(fault, answer);
-  behaviour.calls.add(call, account, {
-    wrote,
-    error: given.answer === answer && given.kind === 'answer' ? error : fault?.kind,
-  });
-  return given;
+  const { response, wrote, error } = carryOut(state, call, operation, service, requestId);
+  const reply = replacement ?? damagedReply(fault, response);
+  const isUnchanged = reply.response === response && reply.kind === 'complete';
+  state.calls.add(call, account, { wrote, error: isUnchanged ? error : fault?.kind });
+  return reply;
 }
 
 interface Outcome {
-  readonly answer: HttpAnswer;
+  readonly response: HttpResponse;
   readonly wrote: boolean;
   readonly error: string | undefined;
 }
 
 function carryOut(
-  { throttling }: Behaviour,
+  { throttling }: ServerState,
   call: Call,
-  operation: Answerable,
+  operation: BoundOperation,
   service: Service,
   requestId: string,
 ): Outcome {
@@ -77,14 +76,14 @@ function carryOut(
     if (!throttling.admits(call.service, call.name, call.caller.accountId))
       throw commonError(call.service, 'throttle');
     if (operation.resource) authorize(call, operation.resource(call));
-    return { answer: operation.run(call, requestId), wrote: operation.writes, error: undefined };
+    return { response: operation.run(call, requestId), wrote: operation.writes, error: undefined };
   } catch (error) {
     const apiError = asApiError(call.service, error);
-    return { answer: service.error(apiError, requestId), wrote: false, error: apiError.code };
+    return { response: service.error(apiError, requestId), wrote: false, error: apiError.code };
   }
 }
 
-function pageCutOf(call: Call, pages: PageOptions, fault: Fault | undefined): PageCut {
+function pageLimitOf(call: Call, pages: PageOptions, fault: Fault | undefined): PageLimit {
   const { NextToken, Marker, PaginationToken, 'continuation-token': continuation } = call.parameters;
   const isFirst = (NextToken ?? Marker ?? PaginationToken ?? continuation ?? '') === '';
   return {
@@ -93,7 +92,8 @@ function pageCutOf(call: Call, pages: PageOptions, fault: Fault | undefined): Pa
   };
 }
 
-function slowness(fault: Fault | undefined): number {
+/** In milliseconds. */
+function slownessOf(fault: Fault | undefined): number {
   return fault?.kind === 'slow' ? (fault.milliseconds ?? 1_000) : 0;
 }
 
@@ -102,8 +102,8 @@ async function pause(milliseconds: number): Promise<void> {
 }
 
 function unknownCall({ service, name }: Call): ApiError {
-  const query = service === 'iam' || service === 'sts';
-  return commonError(service, 'unknown-call', query ? `Could not find operation ${name}` : undefined);
+  const isQuery = service === 'iam' || service === 'sts';
+  return commonError(service, 'unknown-call', isQuery ? `Could not find operation ${name}` : undefined);
 }
 
 function asApiError(service: ServiceName, error: unknown): ApiError {

@@ -3,17 +3,17 @@ import type { AddressInfo } from 'node:net';
 import type { Reply } from '../faults/apply-fault.ts';
 import type { HttpRequest } from '../wire/request.ts';
 
-/** Longer than any client keeps a connection that it does not use, so that none is closed under a request. */
+/** Longer than any client keeps an idle connection, so that the server never closes one under a request. */
 const KEEP_ALIVE_MILLISECONDS = 10 * 60 * 1000;
 
-export type Answering = (request: HttpRequest) => Promise<Reply>;
+export type RequestHandler = (request: HttpRequest) => Promise<Reply>;
 
-/** @returns the server, listening on the loopback interface and nowhere else */
-export async function listen(answering: Answering, port: number): Promise<Server> {
+/** Listens on the loopback interface only. */
+export async function listen(handler: RequestHandler, port: number): Promise<Server> {
   const server = createServer(
     { keepAliveTimeout: KEEP_ALIVE_MILLISECONDS, requestTimeout: 0 },
     (request, response) => {
-      serve(answering, request, response).catch(() => response.destroy());
+      serve(handler, request, response).catch(() => response.destroy());
     },
   );
   await new Promise<void>((resolve, reject) => {
@@ -34,13 +34,13 @@ export async function stop(server: Server): Promise<void> {
 }
 
 async function serve(
-  answering: Answering,
+  handler: RequestHandler,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
   const url = new URL(request.url ?? '/', 'http://127.0.0.1');
   const body = await bodyOf(request);
-  send(response, await answering({ method: request.method ?? 'GET', url, headers: request.headers, body }));
+  send(response, await handler({ method: request.method ?? 'GET', url, headers: request.headers, body }));
 }
 
 async function bodyOf(request: IncomingMessage): Promise<Buffer> {
@@ -49,23 +49,23 @@ async function bodyOf(request: IncomingMessage): Promise<Buffer> {
   return chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks);
 }
 
-function send(response: ServerResponse, { kind, answer: { status, headers, body } }: Reply): void {
+function send(out: ServerResponse, { kind, response: { status, headers, body } }: Reply): void {
   switch (kind) {
     case 'timeout':
       return;
     case 'reset':
-      response.socket?.resetAndDestroy();
+      out.socket?.resetAndDestroy();
       return;
-    case 'answer':
-      response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) }).end(body);
+    case 'complete':
+      out.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) }).end(body);
       return;
     case 'truncated':
-      // Headers alone would be the whole of an answer without a body.
+      // Without a body, the headers alone would be a complete response.
       if (body.length === 0) {
-        response.socket?.destroy();
+        out.socket?.destroy();
         return;
       }
-      response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) });
-      response.write(body.slice(0, Math.floor(body.length / 2)), () => response.socket?.destroy());
+      out.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) });
+      out.write(body.slice(0, Math.floor(body.length / 2)), () => out.socket?.destroy());
   }
 }

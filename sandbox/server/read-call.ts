@@ -1,26 +1,24 @@
-import type { Behaviour } from './server-state.ts';
-import { callerOf, type Caller } from '../calls/caller.ts';
 import type { Call } from '../calls/call.ts';
-import type { ServiceName } from '../wire/common-errors.ts';
+import { callerOf, type Caller } from '../calls/caller.ts';
 import type { Service } from '../services/registry.ts';
 import type { HttpRequest, Signature } from '../wire/request.ts';
+import type { ServiceName } from '../wire/service-name.ts';
+import type { ServerState } from './server-state.ts';
 
-/** A signed request on its way to the service that it is for. */
-export interface Arrival {
+export interface SignedRequest {
   readonly request: HttpRequest;
   readonly signature: Signature;
   readonly service: Service;
   readonly requestId: string;
 }
 
-/** @throws ApiError when the credentials or the request are no good */
-export function callOf(behaviour: Behaviour, { request, signature, service }: Arrival): Call {
-  const { organization, sessions, settings } = behaviour;
-  const name = signature.service ?? 'sts';
+/** @throws ApiError if the credentials or the request are invalid */
+export function readCall(state: ServerState, { request, signature, service }: SignedRequest): Call {
+  const { organization, sessions, settings } = state;
+  const { region, service: name = 'sts' } = signature;
   const caller = callerOf(signature, name, organization, sessions);
   const now = organization.clock.milliseconds();
-  if (caller.user) noteUse(caller, name, signature.region, now);
-  const { region } = signature;
+  if (caller.user) recordKeyUse(caller, name, region, now);
   return {
     service: name,
     ...service.read(request),
@@ -29,20 +27,25 @@ export function callOf(behaviour: Behaviour, { request, signature, service }: Ar
     organization,
     sessions,
     settings,
-    pageCut: {},
+    pageLimit: {},
     now,
   };
 }
 
 /** https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccessKeyLastUsed.html */
-function noteUse({ account, accessKeyId }: Caller, service: ServiceName, region: string, at: number): void {
+function recordKeyUse(
+  { account, accessKeyId }: Caller,
+  service: ServiceName,
+  region: string,
+  at: number,
+): void {
   const key = account.keys.get(accessKeyId);
   if (key) key.lastUsed = { at, service, region };
 }
 
-/** The account that a call is about. */
-export function subjectOf({ service, name, parameters, caller }: Call): string {
+/** The account that a call is about: the role's for AssumeRole, the caller's for all others. */
+export function subjectAccount({ service, name, parameters, caller }: Call): string {
   const roleArn = parameters.RoleArn;
-  const isAssumption = service === 'sts' && name === 'AssumeRole' && typeof roleArn === 'string';
-  return (isAssumption ? roleArn.split(':')[4] : undefined) ?? caller.accountId;
+  const isAssumeRole = service === 'sts' && name === 'AssumeRole' && typeof roleArn === 'string';
+  return (isAssumeRole ? roleArn.split(':')[4] : undefined) ?? caller.accountId;
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Call, Operations, Resource } from '../calls/call.ts';
-import { refused } from '../calls/parameters.ts';
+import { invalidParameter } from '../calls/parameters.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -12,34 +12,35 @@ interface Entry {
 }
 
 export const EVENT_BRIDGE_OPERATIONS: Operations<Json> = {
-  PutEvents: { writes: true, resource: busOfFirst, run: putEvents },
+  PutEvents: { writes: true, resource: firstBus, run: putEvents },
 };
 
-const MOST_ENTRIES = 10;
-const MOST_BYTES = 256 * 1024;
+const MAX_ENTRIES = 10;
+const MAX_BYTES = 256 * 1024;
 
 function entriesOf(call: Call): readonly Entry[] {
   const entries = call.parameters.Entries;
-  if (!Array.isArray(entries) || entries.length === 0 || entries.length > MOST_ENTRIES) {
-    throw refused(call, `Value at 'entries' must have length between 1 and ${MOST_ENTRIES}`);
+  if (!Array.isArray(entries) || entries.length === 0 || entries.length > MAX_ENTRIES) {
+    throw invalidParameter(call, `Value at 'entries' must have length between 1 and ${MAX_ENTRIES}`);
   }
   return entries as readonly Entry[];
 }
 
-/** AWS asks for each bus; keysweep has one. */
-function busOfFirst(call: Call): Resource {
+/** AWS authorizes every bus; keysweep uses one. */
+function firstBus(call: Call): Resource {
   const bus = entriesOf(call)[0]?.EventBusName ?? 'default';
-  const place = `${call.organization.partition}:events:${call.region}:${call.caller.accountId}`;
-  return { arn: `arn:${place}:event-bus/${bus}` };
+  const prefix = `${call.organization.partition}:events:${call.region}:${call.caller.accountId}`;
+  return { arn: `arn:${prefix}:event-bus/${bus}` };
 }
 
 /** https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html */
 function putEvents(call: Call): Json {
   const entries = entriesOf(call);
   const bytes = entries.reduce((sum, entry) => sum + Buffer.byteLength(JSON.stringify(entry)), 0);
-  if (bytes > MOST_BYTES) throw refused(call, 'Total size of the entries in the request is over the limit.');
-  const answers = entries.map((entry) => putEvent(call, entry));
-  return { FailedEntryCount: answers.filter((answer) => 'ErrorCode' in answer).length, Entries: answers };
+  if (bytes > MAX_BYTES)
+    throw invalidParameter(call, 'Total size of the entries in the request is over the limit.');
+  const results = entries.map((entry) => putEvent(call, entry));
+  return { FailedEntryCount: results.filter((result) => 'ErrorCode' in result).length, Entries: results };
 }
 
 function putEvent(call: Call, { Source, DetailType, Detail = '', EventBusName = 'default' }: Entry): Json {

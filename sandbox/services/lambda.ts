@@ -1,8 +1,8 @@
 import { ApiError } from '../wire/api-error.ts';
-import type { PlacedFunction } from '../organization/entities.ts';
+import type { SandboxFunction } from '../organization/entities.ts';
 import type { Call, Operations, Resource } from '../calls/call.ts';
 import { seconds } from './organizations/shapes.ts';
-import { requiredText } from '../calls/parameters.ts';
+import { requiredString } from '../calls/parameters.ts';
 import type { HttpRequest, NamedCall } from '../wire/request.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -12,19 +12,19 @@ export const LAMBDA_OPERATIONS: Operations<Json> = {
   GetFunctionEventInvokeConfig: { resource: functionResource, run: getEventInvokeConfig },
 };
 
-/** The call in a REST request: https://docs.aws.amazon.com/lambda/latest/api/API_Operations.html */
+/** https://docs.aws.amazon.com/lambda/latest/api/API_Operations.html */
 export function lambdaCall({ method, url }: HttpRequest): NamedCall {
-  const [, , collection, name = '', what = ''] = url.pathname.split('/').map(decodeURIComponent);
+  const [, , collection, name = '', subresource = ''] = url.pathname.split('/').map(decodeURIComponent);
   const isRead = method === 'GET' && collection === 'functions';
   const names: Readonly<Record<string, string>> = {
     configuration: 'GetFunctionConfiguration',
     'event-invoke-config': 'GetFunctionEventInvokeConfig',
   };
-  return { name: isRead ? (names[what] ?? '') : '', parameters: { FunctionName: name } };
+  return { name: isRead ? (names[subresource] ?? '') : '', parameters: { FunctionName: name } };
 }
 
 function functionArn(call: Call): string {
-  const name = requiredText(call, 'FunctionName');
+  const name = requiredString(call, 'FunctionName');
   if (name.startsWith('arn:')) return name;
   return `arn:${call.organization.partition}:lambda:${call.region}:${call.caller.accountId}:function:${name}`;
 }
@@ -33,7 +33,7 @@ function functionResource(call: Call): Resource {
   return { arn: functionArn(call) };
 }
 
-function named(call: Call): PlacedFunction {
+function namedFunction(call: Call): SandboxFunction {
   const arn = functionArn(call);
   const found = call.organization.functions.get(arn);
   if (found) return found;
@@ -42,7 +42,7 @@ function named(call: Call): PlacedFunction {
 
 /** https://docs.aws.amazon.com/lambda/latest/api/API_GetFunctionConfiguration.html */
 function getFunctionConfiguration(call: Call): Json {
-  const found = named(call);
+  const found = namedFunction(call);
   return {
     FunctionName: found.functionName,
     FunctionArn: found.arn,
@@ -59,7 +59,7 @@ function getFunctionConfiguration(call: Call): Json {
 
 /** https://docs.aws.amazon.com/lambda/latest/api/API_GetFunctionEventInvokeConfig.html */
 function getEventInvokeConfig(call: Call): Json {
-  const { arn, maximumRetryAttempts, modifiedAt } = named(call);
+  const { arn, maximumRetryAttempts, modifiedAt } = namedFunction(call);
   if (maximumRetryAttempts === undefined) {
     const message = `The function ${arn}:$LATEST doesn't have an EventInvokeConfig`;
     throw new ApiError('ResourceNotFoundException', 404, message, { Type: 'User' });

@@ -9,62 +9,49 @@ import { S3_PROTOCOL } from './s3/responses.ts';
 import { s3Call } from './s3/call.ts';
 import { S3_OPERATIONS } from './s3/operations.ts';
 import { SCHEDULER_OPERATIONS, schedulerCall } from './scheduler.ts';
-import type { ServiceName } from '../wire/common-errors.ts';
-import { STATES_OPERATIONS } from './step-functions.ts';
+import type { ServiceName } from '../wire/service-name.ts';
+import { STEP_FUNCTIONS_OPERATIONS } from './step-functions.ts';
 import { STS_OPERATIONS } from './sts.ts';
 import { TAGGING_OPERATIONS } from './tagging.ts';
-import type { HttpAnswer, Protocol } from '../wire/response.ts';
+import type { HttpResponse, Protocol } from '../wire/response.ts';
 import { JSON_PROTOCOL } from '../wire/json.ts';
 import { queryProtocol } from '../wire/query.ts';
 import { REST_JSON_PROTOCOL } from '../wire/rest-json.ts';
 import { jsonCall, queryCall, type HttpRequest, type NamedCall } from '../wire/request.ts';
 
-/** A call that the sandbox can answer, whatever its protocol. */
-export interface Answerable {
+/** An operation together with the protocol of its service. */
+export interface BoundOperation {
   readonly writes: boolean;
   readonly resource: ((call: Call) => Resource) | undefined;
   /** @throws ApiError */
-  run(call: Call, requestId: string): HttpAnswer;
+  run(call: Call, requestId: string): HttpResponse;
 }
 
 export interface Service {
-  /** @throws SyntaxError when the request cannot be read */
+  /** @throws SyntaxError if the request is malformed */
   read(request: HttpRequest): NamedCall;
-  /** Undefined for a call that the service does not have. */
-  find(callName: string): Answerable | undefined;
+  /** Undefined for a call that the sandbox does not have. */
+  find(callName: string): BoundOperation | undefined;
   readonly error: Protocol<unknown>['error'];
 }
 
-const IAM = service(IAM_OPERATIONS, queryProtocol('https://iam.amazonaws.com/doc/2010-05-08/'), queryCall);
-const STS = service(STS_OPERATIONS, queryProtocol('https://sts.amazonaws.com/doc/2011-06-15/'), queryCall);
-const ORGANIZATIONS = service(ORGANIZATIONS_OPERATIONS, JSON_PROTOCOL, jsonCall);
-
-const TAGGING = service(TAGGING_OPERATIONS, JSON_PROTOCOL, jsonCall);
-const S3 = service(S3_OPERATIONS, S3_PROTOCOL, s3Call);
-const SNS = service(SNS_OPERATIONS, queryProtocol('http://sns.amazonaws.com/doc/2010-03-31/'), queryCall);
-const EVENTS = service(EVENT_BRIDGE_OPERATIONS, JSON_PROTOCOL, jsonCall);
-const SES = service(SES_OPERATIONS, REST_JSON_PROTOCOL, sesCall);
-const LAMBDA = service(LAMBDA_OPERATIONS, REST_JSON_PROTOCOL, lambdaCall);
-const STATES = service(STATES_OPERATIONS, JSON_PROTOCOL, jsonCall);
-const SCHEDULER = service(SCHEDULER_OPERATIONS, REST_JSON_PROTOCOL, schedulerCall);
-
 export const SERVICES: Readonly<Record<ServiceName, Service>> = {
-  iam: IAM,
-  sts: STS,
-  organizations: ORGANIZATIONS,
-  tagging: TAGGING,
-  s3: S3,
-  lambda: LAMBDA,
-  sns: SNS,
-  events: EVENTS,
-  ses: SES,
-  scheduler: SCHEDULER,
-  states: STATES,
+  iam: service(IAM_OPERATIONS, queryProtocol('https://iam.amazonaws.com/doc/2010-05-08/'), queryCall),
+  sts: service(STS_OPERATIONS, queryProtocol('https://sts.amazonaws.com/doc/2011-06-15/'), queryCall),
+  organizations: service(ORGANIZATIONS_OPERATIONS, JSON_PROTOCOL, jsonCall),
+  tagging: service(TAGGING_OPERATIONS, JSON_PROTOCOL, jsonCall),
+  s3: service(S3_OPERATIONS, S3_PROTOCOL, s3Call),
+  lambda: service(LAMBDA_OPERATIONS, REST_JSON_PROTOCOL, lambdaCall),
+  sns: service(SNS_OPERATIONS, queryProtocol('http://sns.amazonaws.com/doc/2010-03-31/'), queryCall),
+  events: service(EVENT_BRIDGE_OPERATIONS, JSON_PROTOCOL, jsonCall),
+  ses: service(SES_OPERATIONS, REST_JSON_PROTOCOL, sesCall),
+  scheduler: service(SCHEDULER_OPERATIONS, REST_JSON_PROTOCOL, schedulerCall),
+  states: service(STEP_FUNCTIONS_OPERATIONS, JSON_PROTOCOL, jsonCall),
 };
 
-function service<Answer>(
-  operations: Operations<Answer>,
-  protocol: Protocol<Answer>,
+function service<Result>(
+  operations: Operations<Result>,
+  protocol: Protocol<Result>,
   read: (request: HttpRequest) => NamedCall,
 ): Service {
   const byName = new Map(Object.entries(operations));
@@ -72,20 +59,20 @@ function service<Answer>(
     read,
     find: (callName) => {
       const operation = byName.get(callName);
-      return operation && answerable(callName, operation, protocol);
+      return operation && bound(callName, operation, protocol);
     },
     error: (error, requestId) => protocol.error(error, requestId),
   };
 }
 
-function answerable<Answer>(
+function bound<Result>(
   callName: string,
-  operation: Operation<Answer>,
-  protocol: Protocol<Answer>,
-): Answerable {
+  operation: Operation<Result>,
+  protocol: Protocol<Result>,
+): BoundOperation {
   return {
     writes: operation.writes ?? false,
     resource: operation.resource,
-    run: (call, requestId) => protocol.answer(callName, operation.run(call), requestId),
+    run: (call, requestId) => protocol.response(callName, operation.run(call), requestId),
   };
 }

@@ -1,7 +1,7 @@
 import { ApiError } from '../wire/api-error.ts';
 import type { Call, Operations, Resource } from '../calls/call.ts';
 import { seconds } from './organizations/shapes.ts';
-import { requiredText, text } from '../calls/parameters.ts';
+import { optionalString, requiredString } from '../calls/parameters.ts';
 import type { HttpRequest, NamedCall } from '../wire/request.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -10,7 +10,7 @@ export const SCHEDULER_OPERATIONS: Operations<Json> = {
   GetSchedule: { resource: scheduleResource, run: getSchedule },
 };
 
-/** The call in a REST request: https://docs.aws.amazon.com/scheduler/latest/APIReference/API_Operations.html */
+/** https://docs.aws.amazon.com/scheduler/latest/APIReference/API_Operations.html */
 export function schedulerCall({ method, url }: HttpRequest): NamedCall {
   const [, collection, name = ''] = url.pathname.split('/').map(decodeURIComponent);
   const isRead = method === 'GET' && collection === 'schedules' && name !== '';
@@ -19,10 +19,10 @@ export function schedulerCall({ method, url }: HttpRequest): NamedCall {
 }
 
 function scheduleResource(call: Call): Resource {
-  const group = text(call, 'GroupName') ?? 'default';
+  const group = optionalString(call, 'GroupName') ?? 'default';
   const { partition } = call.organization;
-  const place = `${partition}:scheduler:${call.region}:${call.caller.accountId}`;
-  return { arn: `arn:${place}:schedule/${group}/${requiredText(call, 'Name')}` };
+  const prefix = `${partition}:scheduler:${call.region}:${call.caller.accountId}`;
+  return { arn: `arn:${prefix}:schedule/${group}/${requiredString(call, 'Name')}` };
 }
 
 /** https://docs.aws.amazon.com/scheduler/latest/APIReference/API_GetSchedule.html */
@@ -30,7 +30,7 @@ function getSchedule(call: Call): Json {
   const { arn } = scheduleResource(call);
   const found = call.organization.schedules.get(arn);
   if (!found) {
-    const message = `Schedule ${requiredText(call, 'Name')} does not exist.`;
+    const message = `Schedule ${requiredString(call, 'Name')} does not exist.`;
     throw new ApiError('ResourceNotFoundException', 404, message);
   }
   const window = found.flexibleWindowMinutes ?? 0;

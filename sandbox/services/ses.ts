@@ -1,15 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import type { Call, Operations, Resource } from '../calls/call.ts';
-import { refused, requiredText } from '../calls/parameters.ts';
+import { invalidParameter, requiredString } from '../calls/parameters.ts';
 import type { HttpRequest, NamedCall } from '../wire/request.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
 export const SES_OPERATIONS: Operations<Json> = {
-  SendEmail: { writes: true, resource: identity, run: sendEmail },
+  SendEmail: { writes: true, resource: identityResource, run: sendEmail },
 };
 
-/** The call in a REST request. @throws SyntaxError when the body is no JSON */
+/** @throws SyntaxError if the body is not JSON */
 export function sesCall({ method, url, body }: HttpRequest): NamedCall {
   const isSend = method === 'POST' && url.pathname === '/v2/email/outbound-emails';
   return {
@@ -19,11 +19,11 @@ export function sesCall({ method, url, body }: HttpRequest): NamedCall {
 }
 
 /** https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsimpleemailservicev2.html */
-function identity(call: Call): Resource {
-  const from = requiredText(call, 'FromEmailAddress');
-  const place = `${call.organization.partition}:ses:${call.region}:${call.caller.accountId}`;
+function identityResource(call: Call): Resource {
+  const from = requiredString(call, 'FromEmailAddress');
+  const prefix = `${call.organization.partition}:ses:${call.region}:${call.caller.accountId}`;
   return {
-    arn: `arn:${place}:identity/${from.split('@')[1] ?? ''}`,
+    arn: `arn:${prefix}:identity/${from.split('@')[1] ?? ''}`,
     context: (key) => (key === 'ses:fromaddress' ? from : undefined),
   };
 }
@@ -43,8 +43,8 @@ function sendEmail(call: Call): Json {
   const subject = simple?.Subject?.Data;
   const body = simple?.Body?.Text?.Data;
   if (to.length === 0 || subject === undefined || body === undefined)
-    throw refused(call, 'Destination and Content must be given');
-  const from = requiredText(call, 'FromEmailAddress');
+    throw invalidParameter(call, 'Destination and Content must be given');
+  const from = requiredString(call, 'FromEmailAddress');
   call.organization.sent.push({ kind: 'mail', from, to, subject, body });
   return { MessageId: randomUUID() };
 }

@@ -1,14 +1,14 @@
 import type { SandboxAccount } from '../organization/account.ts';
 import type { Call, Operations } from '../calls/call.ts';
 import { accountArn, tagShapes } from './organizations/shapes.ts';
-import { pageForList } from '../calls/page-parameters.ts';
-import { texts } from '../calls/parameters.ts';
+import { pageOfList } from '../calls/page-parameters.ts';
+import { stringList } from '../calls/parameters.ts';
 import { HOME_REGION } from '../organization/partition.ts';
 import { commonError } from '../wire/common-errors.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
-interface Tagged {
+interface TaggedAccount {
   readonly account: SandboxAccount;
   readonly tags: ReadonlyMap<string, string>;
 }
@@ -23,14 +23,15 @@ export const TAGGING_OPERATIONS: Operations<Json> = {
 };
 
 /**
- * The accounts that the tag index knows. Whoever asks elsewhere than in the management account and the partition's home
- * Region gets an empty list and no error, as with every resource that the index does not hold there.
+ * Returns accounts only to the management account and in the home Region of the partition, else an empty list.
  * https://docs.aws.amazon.com/resourcegroupstagging/latest/APIReference/API_GetResources.html
  */
 function getResources(call: Call): Json {
   if (call.settings.tagIndex.fails) throw commonError('tagging', 'internal-error');
-  const wanted = indexed(call).filter(({ tags }) => filtersOf(call).every((filter) => passes(tags, filter)));
-  const page = pageForList(call, wanted, ({ account }) => account.id);
+  const found = indexedAccounts(call).filter(({ tags }) =>
+    filtersOf(call).every((filter) => matches(tags, filter)),
+  );
+  const page = pageOfList(call, found, ({ account }) => account.id);
   return {
     PaginationToken: page.next ?? '',
     ResourceTagMappingList: page.items.map(({ account, tags }) => ({
@@ -40,20 +41,20 @@ function getResources(call: Call): Json {
   };
 }
 
-function indexed(call: Call): readonly Tagged[] {
+function indexedAccounts(call: Call): readonly TaggedAccount[] {
   const { organization, caller, region, settings } = call;
-  const types = texts(call, 'ResourceTypeFilters');
-  const meansAccounts =
+  const types = stringList(call, 'ResourceTypeFilters');
+  const includesAccounts =
     types.length === 0 || types.includes('organizations') || types.includes('organizations:account');
-  const atHome =
+  const isIndexedHere =
     caller.account === organization.managementAccount && region === HOME_REGION[organization.partition];
-  if (!meansAccounts || !atHome) return [];
-  const known: Tagged[] = [];
+  if (!includesAccounts || !isIndexedHere) return [];
+  const accounts: TaggedAccount[] = [];
   for (const account of organization.accounts.list()) {
     const tags = account.tags.at(call.now - settings.tagIndex.lagMilliseconds);
-    if (tags) known.push({ account, tags });
+    if (tags) accounts.push({ account, tags });
   }
-  return known;
+  return accounts;
 }
 
 function filtersOf(call: Call): readonly TagFilter[] {
@@ -61,7 +62,7 @@ function filtersOf(call: Call): readonly TagFilter[] {
   return Array.isArray(filters) ? (filters as readonly TagFilter[]) : [];
 }
 
-function passes(tags: ReadonlyMap<string, string>, { Key = '', Values = [] }: TagFilter): boolean {
+function matches(tags: ReadonlyMap<string, string>, { Key = '', Values = [] }: TagFilter): boolean {
   const value = tags.get(Key);
   return value !== undefined && (Values.length === 0 || Values.includes(value));
 }

@@ -1,8 +1,8 @@
-/** An error as AWS puts it on the wire. */
+/** An error response of an AWS service. */
 export class ApiError extends Error {
   readonly code: string;
   readonly status: number;
-  /** Members beside the message, such as the `Reason` of Organizations. */
+  /** Members besides the message, such as the `Reason` of Organizations. */
   readonly members: Readonly<Record<string, string>>;
 
   constructor(code: string, status: number, message: string, members: Readonly<Record<string, string>> = {}) {

@@ -1,21 +1,7 @@
 import { ApiError } from './api-error.ts';
+import type { ServiceName } from './service-name.ts';
 
-export const SERVICE_NAMES = [
-  'iam',
-  'sts',
-  'organizations',
-  'tagging',
-  's3',
-  'lambda',
-  'scheduler',
-  'states',
-  'sns',
-  'events',
-  'ses',
-] as const;
-export type ServiceName = (typeof SERVICE_NAMES)[number];
-
-/** What every service can answer, each in its own words. */
+/** Errors that every service has, each with a code and message of its own. */
 export type CommonError =
   | 'access-denied'
   | 'expired-token'
@@ -155,8 +141,8 @@ const WORDINGS = {
   states: ORGANIZATIONS,
 };
 
-/** The error in the service's own code, HTTP status and, unless another is given, message. */
+/** @param message replaces the usual message of the service */
 export function commonError(service: ServiceName, kind: CommonError, message?: string): ApiError {
-  const [code, status, usual] = WORDINGS[service][kind];
-  return new ApiError(code, status, message ?? usual);
+  const [code, status, usualMessage] = WORDINGS[service][kind];
+  return new ApiError(code, status, message ?? usualMessage);
 }

@@ -1,24 +1,24 @@
-import type { HttpAnswer, Protocol } from './response.ts';
-import { leaf } from './xml.ts';
+import type { HttpResponse, Protocol } from './response.ts';
+import { element } from './xml.ts';
 
 /** https://smithy.io/2.0/aws/protocols/aws-query-protocol.html */
 export function queryProtocol(namespace: string): Protocol<string | undefined> {
   return {
-    answer: (callName, elements, requestId) => {
+    response: (callName, elements, requestId) => {
       const result = elements === undefined ? '' : `<${callName}Result>${elements}</${callName}Result>`;
-      const metadata = `<ResponseMetadata>${leaf('RequestId', requestId)}</ResponseMetadata>`;
+      const metadata = `<ResponseMetadata>${element('RequestId', requestId)}</ResponseMetadata>`;
       const body = `<${callName}Response xmlns="${namespace}">${result}${metadata}</${callName}Response>`;
-      return xmlAnswer(200, body, requestId);
+      return xmlResponse(200, body, requestId);
     },
     error: (error, requestId) => {
-      const type = leaf('Type', error.status < 500 ? 'Sender' : 'Receiver');
-      const detail = `<Error>${type}${leaf('Code', error.code)}${leaf('Message', error.message)}</Error>`;
-      const body = `<ErrorResponse xmlns="${namespace}">${detail}${leaf('RequestId', requestId)}</ErrorResponse>`;
-      return xmlAnswer(error.status, body, requestId);
+      const type = element('Type', error.status < 500 ? 'Sender' : 'Receiver');
+      const detail = `<Error>${type}${element('Code', error.code)}${element('Message', error.message)}</Error>`;
+      const body = `<ErrorResponse xmlns="${namespace}">${detail}${element('RequestId', requestId)}</ErrorResponse>`;
+      return xmlResponse(error.status, body, requestId);
     },
   };
 }
 
-function xmlAnswer(status: number, body: string, requestId: string): HttpAnswer {
+function xmlResponse(status: number, body: string, requestId: string): HttpResponse {
   return { status, headers: { 'content-type': 'text/xml', 'x-amzn-requestid': requestId }, body };
 }

@@ -1,7 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type { Credentials } from '../calls/caller.ts';
-import type { CallParameters } from '../calls/call.ts';
-import type { ServiceName } from './common-errors.ts';
+import { SERVICE_NAMES, type ServiceName } from './service-name.ts';
 
 export interface HttpRequest {
   readonly method: string;
@@ -10,33 +8,26 @@ export interface HttpRequest {
   readonly body: Buffer;
 }
 
-/** What the signature says about a request. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html */
-export interface Signature extends Credentials {
+/** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html */
+export interface Signature {
+  readonly accessKeyId: string;
+  /** Session token. */
+  readonly token: string | undefined;
   readonly region: string;
+  /** Undefined for a service that the sandbox does not have. */
   readonly service: ServiceName | undefined;
 }
 
+/** Query has strings such as `Tags.member.1.Key`, JSON any JSON values. */
+export type CallParameters = Readonly<Record<string, unknown>>;
+
 export interface NamedCall {
-  /** Empty when the request names none. */
+  /** Empty if the request names none. */
   readonly name: string;
   readonly parameters: CallParameters;
 }
 
-const SERVICES: Readonly<Record<string, ServiceName>> = {
-  iam: 'iam',
-  sts: 'sts',
-  organizations: 'organizations',
-  tagging: 'tagging',
-  s3: 's3',
-  lambda: 'lambda',
-  sns: 'sns',
-  events: 'events',
-  ses: 'ses',
-  scheduler: 'scheduler',
-  states: 'states',
-};
-
-/** Undefined for a request that nobody signed. */
+/** Undefined for an unsigned request. */
 export function signatureOf(headers: HttpRequest['headers']): Signature | undefined {
   const scope = /Credential=([^/\s]+)\/\d+\/([^/]+)\/([^/]+)\/aws4_request/.exec(headers.authorization ?? '');
   if (!scope) return undefined;
@@ -44,12 +35,12 @@ export function signatureOf(headers: HttpRequest['headers']): Signature | undefi
   return {
     accessKeyId,
     region,
-    service: SERVICES[service],
+    service: SERVICE_NAMES.find((name) => name === service),
     token: oneHeader(headers['x-amz-security-token']),
   };
 }
 
-/** The call in a Query request: a form with `Action`, in the body or, as some clients do, in the URL. */
+/** The call in a Query request: a form with `Action` in the body or, from some clients, in the URL. */
 export function queryCall({ body, url }: HttpRequest): NamedCall {
   const parameters: Record<string, string> = {};
   const form = new URLSearchParams(body.length > 0 ? body.toString() : url.search);
@@ -58,13 +49,14 @@ export function queryCall({ body, url }: HttpRequest): NamedCall {
 }
 
 /**
- * The call in a JSON request: named by `X-Amz-Target`.
- * @throws SyntaxError when the body is no JSON
+ * The call in a JSON request, which names it in `X-Amz-Target`.
+ * @throws SyntaxError if the body is not a JSON object
  */
 export function jsonCall({ body, headers }: HttpRequest): NamedCall {
   const name = oneHeader(headers['x-amz-target'])?.split('.').at(-1) ?? '';
   const parameters: unknown = body.length > 0 ? JSON.parse(body.toString()) : {};
-  if (typeof parameters !== 'object' || parameters === null) throw new SyntaxError('not an object');
+  if (typeof parameters !== 'object' || parameters === null)
+    throw new SyntaxError('The body is not a JSON object.');
   return { name, parameters: parameters as CallParameters };
 }
 

@@ -1,14 +1,13 @@
 import type { ApiError } from './api-error.ts';
 
-/** What goes back over HTTP. */
-export interface HttpAnswer {
+export interface HttpResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | Buffer;
 }
 
-/** How a service puts answers and errors on the wire. */
-export interface Protocol<Answer> {
-  answer(callName: string, answer: Answer, requestId: string): HttpAnswer;
-  error(error: ApiError, requestId: string): HttpAnswer;
+/** How a service encodes results and errors. */
+export interface Protocol<Result> {
+  response(callName: string, result: Result, requestId: string): HttpResponse;
+  error(error: ApiError, requestId: string): HttpResponse;
 }

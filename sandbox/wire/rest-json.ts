@@ -2,10 +2,10 @@ import type { Protocol } from './response.ts';
 
 /** https://smithy.io/2.0/aws/protocols/aws-restjson1-protocol.html */
 export const REST_JSON_PROTOCOL: Protocol<Readonly<Record<string, unknown>>> = {
-  answer: (_callName, answer, requestId) => ({
+  response: (_callName, result, requestId) => ({
     status: 200,
     headers: { 'content-type': 'application/json', 'x-amzn-requestid': requestId },
-    body: JSON.stringify(answer),
+    body: JSON.stringify(result),
   }),
   error: ({ code, status, message, members }, requestId) => ({
     status,

@@ -1,4 +1,4 @@
-const SPECIAL: Readonly<Record<string, string>> = {
+const ENTITIES: Readonly<Record<string, string>> = {
   '&': '&amp;',
   '<': '&lt;',
   '>': '&gt;',
@@ -7,15 +7,15 @@ const SPECIAL: Readonly<Record<string, string>> = {
 };
 
 export function escapeXml(text: string): string {
-  return text.replace(/[&<>"\r]/g, (character) => SPECIAL[character] ?? character);
+  return text.replace(/[&<>"\r]/g, (character) => ENTITIES[character] ?? character);
 }
 
-/** One element that holds text; nothing when there is no text to hold. */
-export function leaf(name: string, value: string | number | boolean | undefined): string {
+/** An element with text; an empty string if the value is undefined. */
+export function element(name: string, value: string | number | boolean | undefined): string {
   return value === undefined ? '' : `<${name}>${escapeXml(String(value))}</${name}>`;
 }
 
-/** A date as the Query services write it: to the second. */
+/** A date as the Query services write it, without milliseconds. */
 export function isoSeconds(milliseconds: number): string {
   return `${new Date(milliseconds).toISOString().slice(0, 19)}Z`;
 }

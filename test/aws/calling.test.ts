@@ -20,7 +20,7 @@ import { calling, failureOf, invalidResponse } from '../../src/aws/calling.ts';
 import { CallFailedError } from '../../src/aws/errors.ts';
 import type { FaultKind } from '../../sandbox/faults/faults.ts';
 import { startSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
-import type { ServiceName } from '../../sandbox/wire/common-errors.ts';
+import type { ServiceName } from '../../sandbox/wire/service-name.ts';
 
 let sandbox: Sandbox;
 beforeAll(async () => {

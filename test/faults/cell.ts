@@ -12,7 +12,7 @@ import { openBucket } from '../../src/ledger/s3-store.ts';
 import { foldRun, type StoredRun } from '../../src/ledger/stored-run.ts';
 import type { SandboxBucket } from '../../sandbox/organization/bucket.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
-import type { ServiceName } from '../../sandbox/wire/common-errors.ts';
+import type { ServiceName } from '../../sandbox/wire/service-name.ts';
 import { deadlineOn } from '../../src/sweep/deadline.ts';
 import { runSweep } from '../../src/sweep/run.ts';
 import type { RunDependencies } from '../../src/sweep/begin.ts';

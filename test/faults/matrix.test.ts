@@ -34,13 +34,13 @@ const somePut = (): Site => {
 async function callsOf(after: readonly Fault[]): Promise<readonly IncomingCall[]> {
   const calls: IncomingCall[] = [];
   sandbox.reset();
-  const next = sandbox.faults.next.bind(sandbox.faults);
-  const meet = vi.spyOn(sandbox.faults, 'next').mockImplementation((call) => {
+  const match = sandbox.faults.match.bind(sandbox.faults);
+  const spy = vi.spyOn(sandbox.faults, 'match').mockImplementation((call) => {
     calls.push(call);
-    return next(call);
+    return match(call);
   });
   await sweepWith(sandbox, { site: { ...somePut(), after }, harm: NO_HARM });
-  meet.mockRestore();
+  spy.mockRestore();
   return calls;
 }
 

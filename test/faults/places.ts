@@ -22,7 +22,7 @@ export function placeOf({ service, call, parameters }: IncomingCall): string {
 /** The call that a fault at the site strikes; undefined when none fits. */
 export function metAt(site: Site, calls: readonly IncomingCall[]): IncomingCall | undefined {
   const faults = new FaultList([faultAt(site, { kind: 'slow' })]);
-  return calls.find((call) => faults.next(call));
+  return calls.find((call) => faults.match(call));
 }
 
 function typesIn(records: string): string[] {

@@ -1,5 +1,5 @@
 import type { Fault } from '../../sandbox/faults/faults.ts';
-import type { ServiceName } from '../../sandbox/wire/common-errors.ts';
+import type { ServiceName } from '../../sandbox/wire/service-name.ts';
 
 /**
  * What hangs on a call, and so what must not be written when it fails for good. `user`: nothing but that

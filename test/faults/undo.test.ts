@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 
 import { listRunIds } from '../../src/ledger/runs.ts';
 import type { Fault, FaultKind } from '../../sandbox/faults/faults.ts';
-import type { ServiceName } from '../../sandbox/wire/common-errors.ts';
+import type { ServiceName } from '../../sandbox/wire/service-name.ts';
 import { checkHeld } from '../crash/after-the-kill.ts';
 import { UNDO } from '../crash/killing.ts';
 import { smallOrganization } from '../crash/organization.ts';

@@ -13,14 +13,10 @@ import { ConfiguredRetryStrategy } from '@smithy/core/retry';
 import type { Clients } from '../../src/aws/clients.ts';
 import { cacheMiddleware } from '../../src/aws/cache-middleware.ts';
 import { countRequests } from '../../src/aws/request-counter.ts';
-import type { ServerState, PageOptions } from '../../sandbox/server/server-state.ts';
-import { CallLog } from '../../sandbox/server/call-log.ts';
-import { reply } from '../../sandbox/server/endpoint.ts';
+import { createServerState, type PageOptions, type ServerState } from '../../sandbox/server/server-state.ts';
+import { handleRequest } from '../../sandbox/server/endpoint.ts';
 import type { Reply } from '../../sandbox/faults/apply-fault.ts';
-import { FaultList } from '../../sandbox/faults/faults.ts';
 import type { SandboxOrganization } from '../../sandbox/organization/organization.ts';
-import { Sessions } from '../../sandbox/calls/sessions.ts';
-import { Throttling } from '../../sandbox/faults/throttling.ts';
 import type { HttpRequest as SandboxRequest } from '../../sandbox/wire/request.ts';
 import { unsigned } from '../support/unsigned.ts';
 
@@ -31,20 +27,7 @@ export type Passage = (send: () => Promise<Reply>) => Promise<Reply>;
 
 /** A sandbox without sockets. */
 export function sandboxOf(organization: SandboxOrganization, pages: PageOptions = {}): ServerState {
-  organization.clock.start();
-  return {
-    organization,
-    sessions: new Sessions(),
-    calls: new CallLog(),
-    faults: new FaultList(),
-    throttling: new Throttling([]),
-    latency: undefined,
-    pages,
-    settings: {
-      accountFields: { state: true, status: true, paths: false },
-      tagIndex: { lagMilliseconds: 0, fails: false },
-    },
-  };
+  return createServerState({ organization, pages });
 }
 
 /**
@@ -52,11 +35,11 @@ export function sandboxOf(organization: SandboxOrganization, pages: PageOptions 
  * thousands of sweeps in minutes. They retry as often as they are told and at once.
  */
 export function clientsInProcess(
-  behaviour: ServerState,
+  server: ServerState,
   credentials: { readonly accessKeyId: string; readonly secretAccessKey: string },
   passage: Passage = (send) => send(),
 ): Clients {
-  const requestHandler = inProcess((request) => passage(() => reply(behaviour, request)));
+  const requestHandler = inProcess((request) => passage(() => handleRequest(server, request)));
   const base = {
     requestHandler,
     region: 'us-east-1',
@@ -131,9 +114,9 @@ function sent({ method, path, query, headers, body }: HttpRequest): SandboxReque
 }
 
 /** @throws what Node's own client would, where no whole answer comes */
-function received({ kind, answer: { status, headers, body } }: Reply): HttpResponse {
+function received({ kind, response: { status, headers, body } }: Reply): HttpResponse {
   switch (kind) {
-    case 'answer':
+    case 'complete':
       return new HttpResponse({ statusCode: status, headers: { ...headers }, body: Buffer.from(body) });
     case 'timeout':
       throw Object.assign(new Error('no answer came'), { name: 'TimeoutError' });

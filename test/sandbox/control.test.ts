@@ -1,7 +1,7 @@
 import { ListAccountsCommand } from '@aws-sdk/client-organizations';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { SandboxOrganization } from '../../sandbox/organization/organization.ts';
-import { SERVICE_NAMES } from '../../sandbox/wire/common-errors.ts';
+import { SERVICE_NAMES } from '../../sandbox/wire/service-name.ts';
 import { startSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
 import { clientsOf, errorOf } from '../support/sdk-clients.ts';
 
@@ -55,7 +55,7 @@ describe('another process', () => {
   });
 
   it.each(SERVICE_NAMES)('scripts faults of %s, with a reason', async (service) => {
-    const fault = { service, kind: 'denied', because: 'with an explicit deny in a permissions boundary' };
+    const fault = { service, kind: 'denied', reason: 'with an explicit deny in a permissions boundary' };
     expect(await ask('POST', 'faults', fault)).toMatchObject({ status: 200, body: [{ fault }] });
   });
 

@@ -57,7 +57,7 @@ describe('what is deployed on the sandbox', () => {
       createdDaysAgo: 1,
     });
     organization.putStateMachine(organization.managementAccount, REGION, { name: 'run' });
-    organization.trustService('member.org.stacksets.cloudformation.amazonaws.com');
+    organization.enableServiceAccess('member.org.stacksets.cloudformation.amazonaws.com');
     organization.addRole({
       account: member,
       roleName: 'Many',

@@ -170,8 +170,8 @@ describe('aim', () => {
 
   it('and tells that it strikes', async () => {
     let strikes = 0;
-    const onStrike = () => void (strikes += 1);
-    sandbox.faults.add({ service: 'iam', kind: 'throttle', occurrence: { from: 2, to: 3 }, onStrike });
+    const onFired = () => void (strikes += 1);
+    sandbox.faults.add({ service: 'iam', kind: 'throttle', occurrence: { from: 2, to: 3 }, onFired });
     expect(await outcomes(4)).toBe('.xx.');
     expect(strikes).toBe(2);
   });

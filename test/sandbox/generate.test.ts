@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { configSchema } from '../../src/config/schema.ts';
 import { generateOrganization, type GenerateOptions } from '../../sandbox/generator/generate.ts';
 import { startSandbox } from '../../sandbox/sandbox.ts';
-import { stateOf } from '../../sandbox/organization/snapshot.ts';
+import { snapshotOf } from '../../sandbox/organization/snapshot.ts';
 import { assume, errorOf } from '../support/sdk-clients.ts';
 
 const now = new Date('2026-07-03T12:00:00Z');
@@ -10,7 +10,7 @@ const generate = (options: Partial<GenerateOptions> = {}) =>
   generateOrganization({ accounts: 40, now, troubles: 'some', ...options });
 const bytesOf = (options: Partial<GenerateOptions>) => {
   const { organization, config } = generate(options);
-  return JSON.stringify([stateOf(organization), config]);
+  return JSON.stringify([snapshotOf(organization), config]);
 };
 
 describe('a generated organization', () => {
@@ -47,7 +47,7 @@ describe('a generated organization', () => {
       closing: accounts.some((account) => account.state === 'PENDING_CLOSURE'),
       optedOutByTag: accounts.some((account) => account.tags.current.get('keysweep') === 'opt-out'),
       withoutRole: accounts.some((account) => !account.roles.get('KeysweepRotation')),
-      scp: accounts.some((account) => account.serviceControl.length > 0),
+      scp: accounts.some((account) => account.scps.length > 0),
       nested: depth >= 4,
       inSeveralGroups: users.some((user) => user.groups.length > 1),
       moreThanTwoKeys: users.some((user) => user.keys.length > 2),
@@ -101,6 +101,6 @@ describe('a generated organization', () => {
       .list()
       .filter((account) => account !== organization.managementAccount);
     expect(accounts.filter((account) => !account.roles.get('KeysweepRotation'))).toEqual([]);
-    expect(accounts.filter((account) => account.serviceControl.length > 0)).toEqual([]);
+    expect(accounts.filter((account) => account.scps.length > 0)).toEqual([]);
   });
 });

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { SandboxClock } from '../../sandbox/organization/clock.ts';
-import { Directory } from '../../sandbox/organization/sorted-map.ts';
 import { accountOfKey, uniqueId } from '../../sandbox/organization/ids.ts';
-import { renderReportPage } from '../../sandbox/calls/paging.ts';
+import { pageOf, type PageLimit } from '../../sandbox/calls/paging.ts';
 
 describe('ids', () => {
   it.each(['000000000001', '111122223333', '999999999999'])('carry the account %s', (account) => {
@@ -47,31 +46,32 @@ describe('the clock', () => {
 });
 
 describe('pages', () => {
-  const directory = new Directory<string>((name) => name);
-  for (const name of ['d', 'B', 'a', 'C', 'e']) directory.add(name);
+  const names = ['a', 'b', 'c', 'd', 'e'];
+  const page = (token: string | undefined, size: number, limit: PageLimit = {}) =>
+    pageOf(names, (name) => name, token, size, limit);
 
   it('follow each other in the order of names', () => {
-    const first = renderReportPage(directory, undefined, 2, {});
-    const second = renderReportPage(directory, first.next, 2, {});
-    const third = renderReportPage(directory, second.next, 2, {});
+    const first = page(undefined, 2);
+    const second = page(first.next, 2);
+    const third = page(second.next, 2);
     expect([first.items, second.items, third.items, third.next]).toEqual([
-      ['a', 'B'],
-      ['C', 'd'],
+      ['a', 'b'],
+      ['c', 'd'],
       ['e'],
       undefined,
     ]);
   });
 
   it('may be empty anywhere, with a token that goes on and is new every time', () => {
-    const first = renderReportPage(directory, undefined, 2, {});
-    const empty = renderReportPage(directory, first.next, 2, { empty: true });
-    const again = renderReportPage(directory, empty.next, 2, { empty: true });
+    const first = page(undefined, 2);
+    const empty = page(first.next, 2, { empty: true });
+    const again = page(empty.next, 2, { empty: true });
     expect([empty.items, again.items]).toEqual([[], []]);
     expect(new Set([first.next, empty.next, again.next]).size).toBe(3);
-    expect(renderReportPage(directory, again.next, 9, {}).items).toEqual(['C', 'd', 'e']);
+    expect(page(again.next, 9).items).toEqual(['c', 'd', 'e']);
   });
 
   it('take no token that they did not give', () => {
-    expect(() => renderReportPage(directory, 'abc', 2, {})).toThrow(RangeError);
+    expect(() => page('abc', 2)).toThrow(RangeError);
   });
 });

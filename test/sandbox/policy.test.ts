@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parsePolicy, type PolicyStatement } from '../../sandbox/policy/document.ts';
-import { refusal, trusts, type Say } from '../../sandbox/policy/evaluate.ts';
+import { denialReason, trustMatch, type ApplicablePolicies } from '../../sandbox/policy/evaluate.ts';
 
 const USER = 'arn:aws:iam::111122223333:user/team/ann';
 const VALUES: Readonly<Record<string, string>> = {
@@ -19,14 +19,14 @@ const policy = (...statements: Partial<PolicyStatement>[]) =>
   parsePolicy({
     Statement: statements.map((each) => ({ Effect: 'Allow', Action: '*', Resource: '*', ...each })),
   });
-const say = (parts: Partial<Say> = {}): Say => ({
-  serviceControl: [],
+const policies = (parts: Partial<ApplicablePolicies> = {}): ApplicablePolicies => ({
+  scps: [],
   identity: [policy({})],
   session: undefined,
   ...parts,
 });
 const allows = (statement: Partial<PolicyStatement>, action = 'iam:GetUser', resource?: string) =>
-  refusal(say({ identity: [policy(statement)] }), request(action, resource)) === undefined;
+  denialReason(policies({ identity: [policy(statement)] }), request(action, resource)) === undefined;
 
 describe('a statement', () => {
   it.each([
@@ -61,11 +61,11 @@ describe('a statement', () => {
   it('may name what it is not about', () => {
     const statement = { Effect: 'Allow', Resource: '*', NotAction: 'iam:*' } as const;
     const parsed = parsePolicy({ Statement: statement });
-    expect(refusal(say({ identity: [parsed] }), request('iam:GetUser'))).toBeTruthy();
-    expect(refusal(say({ identity: [parsed] }), request('sts:GetCallerIdentity'))).toBeUndefined();
+    expect(denialReason(policies({ identity: [parsed] }), request('iam:GetUser'))).toBeTruthy();
+    expect(denialReason(policies({ identity: [parsed] }), request('sts:GetCallerIdentity'))).toBeUndefined();
     const others = parsePolicy({ Statement: { Effect: 'Allow', Action: '*', NotResource: USER } });
-    expect(refusal(say({ identity: [others] }), request('iam:GetUser'))).toBeTruthy();
-    expect(refusal(say({ identity: [others] }), request('iam:GetUser', '*'))).toBeUndefined();
+    expect(denialReason(policies({ identity: [others] }), request('iam:GetUser'))).toBeTruthy();
+    expect(denialReason(policies({ identity: [others] }), request('iam:GetUser', '*'))).toBeUndefined();
   });
 
   it.each([
@@ -100,7 +100,7 @@ describe('a request', () => {
     ['passes', {}, undefined],
     [
       'is denied first of all by an SCP',
-      { serviceControl: [denyReads], identity: [nothing] },
+      { scps: [denyReads], identity: [nothing] },
       'with an explicit deny in a service control policy',
     ],
     [
@@ -131,11 +131,11 @@ describe('a request', () => {
     ],
     [
       'is not granted by an SCP',
-      { identity: [nothing], serviceControl: [policy({})] },
+      { identity: [nothing], scps: [policy({})] },
       'because no identity-based policy allows the iam:GetUser action',
     ],
   ])('%s', (_what, parts, expected) => {
-    expect(refusal(say(parts), request('iam:GetUser'))).toBe(expected);
+    expect(denialReason(policies(parts), request('iam:GetUser'))).toBe(expected);
   });
 });
 
@@ -157,8 +157,8 @@ describe('trust', () => {
     const trust = parsePolicy({
       Statement: { Effect: 'Allow', Principal: { AWS }, Action: 'sts:AssumeRole' },
     });
-    expect(trusts(trust, session, request('sts:AssumeRole'))).toBe(expected);
-    expect(trusts(trust, session, request('sts:TagSession'))).toBeUndefined();
+    expect(trustMatch(trust, session, request('sts:AssumeRole'))).toBe(expected);
+    expect(trustMatch(trust, session, request('sts:TagSession'))).toBeUndefined();
   });
 
   it.each(['arn:aws:iam::999999999999:role/*', 'everybody'])('cannot be written as %s', (AWS) => {

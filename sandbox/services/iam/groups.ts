@@ -1,7 +1,7 @@
 import type { SandboxGroup } from '../../organization/entities.ts';
 import type { Call, Operations } from '../../calls/call.ts';
-import { pageFor, pageForList } from '../../calls/page-parameters.ts';
-import { requiredText, shaped, text } from '../../calls/parameters.ts';
+import { pageOfMap, pageOfList } from '../../calls/page-parameters.ts';
+import { matching, optionalString, requiredString } from '../../calls/parameters.ts';
 import { groupElements, pageElements, userElements } from './elements.ts';
 import { groupResource, listResource, newResource, userResource } from './resources.ts';
 import { nameUpTo, PATH } from './name-patterns.ts';
@@ -18,45 +18,45 @@ export const GROUP_OPERATIONS: Operations<string | undefined> = {
 
 function getGroup(call: Call): string {
   const { account } = call.caller;
-  const group = named(call);
-  const page = pageFor(call, group.members);
+  const group = namedGroup(call);
+  const page = pageOfMap(call, group.members);
   return `<Group>${groupElements(account, group)}</Group>${pageElements('Users', page, (user) => userElements(account, user))}`;
 }
 
 function listGroups(call: Call): string {
   const { account } = call.caller;
-  return pageElements('Groups', pageFor(call, account.groups), (group) => groupElements(account, group));
+  return pageElements('Groups', pageOfMap(call, account.groups), (group) => groupElements(account, group));
 }
 
 function listGroupsForUser(call: Call): string {
   const { account } = call.caller;
-  const orderOf = (group: SandboxGroup) => account.groups.orderOf(group);
-  const groups = [...account.user(requiredText(call, 'UserName')).groups];
-  groups.sort((a, b) => (orderOf(a) < orderOf(b) ? -1 : 1));
-  return pageElements('Groups', pageForList(call, groups, orderOf), (group) => groupElements(account, group));
+  const sortKey = (group: SandboxGroup) => account.groups.sortKey(group);
+  const groups = [...account.user(requiredString(call, 'UserName')).groups];
+  groups.sort((a, b) => (sortKey(a) < sortKey(b) ? -1 : 1));
+  return pageElements('Groups', pageOfList(call, groups, sortKey), (group) => groupElements(account, group));
 }
 
 function createGroup(call: Call): string {
   const { account } = call.caller;
-  const groupName = shaped(call, 'GroupName', requiredText(call, 'GroupName'), nameUpTo(128));
-  const path = shaped(call, 'Path', text(call, 'Path') ?? '/', PATH);
+  const groupName = matching(call, 'GroupName', requiredString(call, 'GroupName'), nameUpTo(128));
+  const path = matching(call, 'Path', optionalString(call, 'Path') ?? '/', PATH);
   return `<Group>${groupElements(account, account.createGroup(groupName, path, call.now))}</Group>`;
 }
 
 function deleteGroup(call: Call): undefined {
-  call.caller.account.deleteGroup(named(call));
+  call.caller.account.deleteGroup(namedGroup(call));
 }
 
 function addUserToGroup(call: Call): undefined {
-  const group = named(call);
-  call.caller.account.join(call.caller.account.user(requiredText(call, 'UserName')), group);
+  const group = namedGroup(call);
+  call.caller.account.join(call.caller.account.user(requiredString(call, 'UserName')), group);
 }
 
 function removeUserFromGroup(call: Call): undefined {
-  const group = named(call);
-  call.caller.account.leave(call.caller.account.user(requiredText(call, 'UserName')), group);
+  const group = namedGroup(call);
+  call.caller.account.leave(call.caller.account.user(requiredString(call, 'UserName')), group);
 }
 
-function named(call: Call): SandboxGroup {
-  return call.caller.account.group(requiredText(call, 'GroupName'));
+function namedGroup(call: Call): SandboxGroup {
+  return call.caller.account.group(requiredString(call, 'GroupName'));
 }

@@ -1,12 +1,13 @@
 import { ApiError } from '../../wire/api-error.ts';
 import type { SandboxKey } from '../../organization/entities.ts';
+import { accessDeniedMessage } from '../../calls/authorize.ts';
 import type { Call, Operations, Resource } from '../../calls/call.ts';
-import { pageForList } from '../../calls/page-parameters.ts';
-import { requiredText, shaped } from '../../calls/parameters.ts';
+import { pageOfList } from '../../calls/page-parameters.ts';
+import { matching, requiredString } from '../../calls/parameters.ts';
 import { commonError } from '../../wire/common-errors.ts';
-import { isoSeconds, leaf } from '../../wire/xml.ts';
+import { isoSeconds, element } from '../../wire/xml.ts';
 import { keyElements, pageElements } from './elements.ts';
-import { namedUser, userResource } from './resources.ts';
+import { userOrCaller, userResource } from './resources.ts';
 
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
 const KEYS_PER_USER = 2;
@@ -20,12 +21,11 @@ export const KEY_OPERATIONS: Operations<string | undefined> = {
 };
 
 function listAccessKeys(call: Call): string {
-  const keys = [...namedUser(call).keys].sort((a, b) => (a.accessKeyId < b.accessKeyId ? -1 : 1));
-  const page = pageForList(call, keys, (key) => key.accessKeyId);
+  const keys = [...userOrCaller(call).keys].sort((a, b) => (a.accessKeyId < b.accessKeyId ? -1 : 1));
+  const page = pageOfList(call, keys, (key) => key.accessKeyId);
   return pageElements('AccessKeyMetadata', page, keyElements);
 }
 
-/** IAM does not tell keys of others from keys that never were. */
 function lastUsedResource(call: Call): Resource {
   const { user } = existingKey(call);
   const { account } = call.caller;
@@ -40,37 +40,38 @@ function getAccessKeyLastUsed(call: Call): string {
   const key = existingKey(call);
   const used = key.lastUsed;
   const fields =
-    leaf('LastUsedDate', used && isoSeconds(used.at)) +
-    leaf('ServiceName', used?.service ?? 'N/A') +
-    leaf('Region', used?.region ?? 'N/A');
-  return `${leaf('UserName', key.user.userName)}<AccessKeyLastUsed>${fields}</AccessKeyLastUsed>`;
+    element('LastUsedDate', used && isoSeconds(used.at)) +
+    element('ServiceName', used?.service ?? 'N/A') +
+    element('Region', used?.region ?? 'N/A');
+  return `${element('UserName', key.user.userName)}<AccessKeyLastUsed>${fields}</AccessKeyLastUsed>`;
 }
 
+/** IAM gives the same error for a key of another account and for one that does not exist. */
 function existingKey(call: Call): SandboxKey {
-  const accessKeyId = requiredText(call, 'AccessKeyId');
+  const accessKeyId = requiredString(call, 'AccessKeyId');
   const key = call.caller.account.keys.get(accessKeyId);
   if (key) return key;
-  const message = `User: ${call.caller.arn} is not authorized to perform: iam:${call.name} on resource: access key ${accessKeyId}`;
+  const message = accessDeniedMessage(call.caller, `iam:${call.name}`, `access key ${accessKeyId}`);
   throw commonError('iam', 'access-denied', message);
 }
 
 function createAccessKey(call: Call): string {
-  const user = namedUser(call);
+  const user = userOrCaller(call);
   if (user.keys.length >= KEYS_PER_USER) {
     throw new ApiError('LimitExceeded', 409, `Cannot exceed quota for AccessKeysPerUser: ${KEYS_PER_USER}`);
   }
   const key = call.caller.account.createKey(user, 'Active', call.now);
   const secret = `SandboxSecretAccessKey/${key.accessKeyId}`;
-  return `<AccessKey>${keyElements(key)}${leaf('SecretAccessKey', secret)}</AccessKey>`;
+  return `<AccessKey>${keyElements(key)}${element('SecretAccessKey', secret)}</AccessKey>`;
 }
 
 function updateAccessKey(call: Call): undefined {
-  const user = namedUser(call);
-  const key = call.caller.account.keyOf(user, requiredText(call, 'AccessKeyId'));
-  key.status = shaped(call, 'Status', requiredText(call, 'Status'), /^(Active|Inactive)$/);
+  const user = userOrCaller(call);
+  const key = call.caller.account.keyOf(user, requiredString(call, 'AccessKeyId'));
+  key.status = matching(call, 'Status', requiredString(call, 'Status'), /^(Active|Inactive)$/);
 }
 
 function deleteAccessKey(call: Call): undefined {
   const { account } = call.caller;
-  account.deleteKey(account.keyOf(namedUser(call), requiredText(call, 'AccessKeyId')));
+  account.deleteKey(account.keyOf(userOrCaller(call), requiredString(call, 'AccessKeyId')));
 }

@@ -1,11 +1,11 @@
-import { missing } from '../../organization/account.ts';
+import { noSuchEntity } from '../../organization/account.ts';
 import type { SandboxRole } from '../../organization/entities.ts';
 import type { Call, Operations } from '../../calls/call.ts';
-import { pageFor, pageForList } from '../../calls/page-parameters.ts';
+import { pageOfMap, pageOfList } from '../../calls/page-parameters.ts';
 import type { Page } from '../../calls/paging.ts';
-import { integer, requiredText, shaped, tagPairs, text } from '../../calls/parameters.ts';
+import { integer, matching, optionalString, requiredString, tagPairs } from '../../calls/parameters.ts';
 import { parsePolicy } from '../../policy/document.ts';
-import { leaf } from '../../wire/xml.ts';
+import { element } from '../../wire/xml.ts';
 import { pageElements, roleElements, tagsElement } from './elements.ts';
 import { listResource, newResource, roleResource } from './resources.ts';
 import { nameUpTo, PATH } from './name-patterns.ts';
@@ -25,85 +25,84 @@ export const ROLE_OPERATIONS: Operations<string | undefined> = {
 
 function createRole(call: Call): string {
   const { account } = call.caller;
-  const description = text(call, 'Description');
-  const facts = {
-    roleName: shaped(call, 'RoleName', requiredText(call, 'RoleName'), nameUpTo(64)),
-    path: shaped(call, 'Path', text(call, 'Path') ?? '/', PATH),
-    trust: requiredText(call, 'AssumeRolePolicyDocument'),
+  const description = optionalString(call, 'Description');
+  const options = {
+    roleName: matching(call, 'RoleName', requiredString(call, 'RoleName'), nameUpTo(64)),
+    path: matching(call, 'Path', optionalString(call, 'Path') ?? '/', PATH),
+    trust: requiredString(call, 'AssumeRolePolicyDocument'),
     maxSessionDuration: integer(call, 'MaxSessionDuration', 3600, 43_200, 3600),
     tags: Object.fromEntries(tagPairs(call)),
     ...(description === undefined ? {} : { description }),
   };
-  return roleElement(call, account.createRole(facts, call.now));
+  return roleElement(call, account.createRole(options, call.now));
 }
 
 function getRole(call: Call): string {
-  return roleElement(call, named(call));
+  return roleElement(call, namedRole(call));
 }
 
 function listRoles(call: Call): string {
   const { account } = call.caller;
-  return pageElements('Roles', pageFor(call, account.roles), (role) => roleElements(account, role));
+  return pageElements('Roles', pageOfMap(call, account.roles), (role) => roleElements(account, role));
 }
 
 function deleteRole(call: Call): undefined {
-  call.caller.account.deleteRole(named(call));
+  call.caller.account.deleteRole(namedRole(call));
 }
 
 function updateAssumeRolePolicy(call: Call): undefined {
-  named(call).trust = parsePolicy(requiredText(call, 'PolicyDocument'));
+  namedRole(call).trust = parsePolicy(requiredString(call, 'PolicyDocument'));
 }
 
 function putRolePolicy(call: Call): undefined {
-  const policy = parsePolicy(requiredText(call, 'PolicyDocument'));
-  named(call).policies.set(requiredText(call, 'PolicyName'), policy);
+  const policy = parsePolicy(requiredString(call, 'PolicyDocument'));
+  namedRole(call).policies.set(requiredString(call, 'PolicyName'), policy);
 }
 
 function getRolePolicy(call: Call): string {
-  const role = named(call);
-  const policyName = requiredText(call, 'PolicyName');
-  const policy = role.policies.get(policyName) ?? noPolicy(policyName);
+  const role = namedRole(call);
+  const policyName = requiredString(call, 'PolicyName');
+  const policy = role.policies.get(policyName) ?? noSuchPolicy(policyName);
   return (
-    leaf('RoleName', role.roleName) +
-    leaf('PolicyName', policyName) +
-    leaf('PolicyDocument', encodeURIComponent(policy.text))
+    element('RoleName', role.roleName) +
+    element('PolicyName', policyName) +
+    element('PolicyDocument', encodeURIComponent(policy.text))
   );
 }
 
 function listRolePolicies(call: Call): string {
-  const names = [...named(call).policies.keys()].sort();
+  const names = [...namedRole(call).policies.keys()].sort();
   return namesPage(
     'PolicyNames',
-    pageForList(call, names, (name) => name),
+    pageOfList(call, names, (name) => name),
   );
 }
 
-/** The sandbox has no managed policies, but roles may bear the names of some. */
 function listAttachedRolePolicies(call: Call): string {
-  const page = pageForList(call, [...named(call).attachedPolicies].sort(), (arn) => arn);
+  const page = pageOfList(call, [...namedRole(call).attachedPolicies].sort(), (arn) => arn);
   return pageElements('AttachedPolicies', page, (arn) => {
-    return leaf('PolicyName', arn.slice(arn.lastIndexOf('/') + 1)) + leaf('PolicyArn', arn);
+    return element('PolicyName', arn.slice(arn.lastIndexOf('/') + 1)) + element('PolicyArn', arn);
   });
 }
 
 function namesPage(list: string, page: Page<string>): string {
-  const members = page.items.map((name) => leaf('member', name)).join('');
-  return `${leaf('IsTruncated', page.next !== undefined)}<${list}>${members}</${list}>${leaf('Marker', page.next)}`;
+  const members = page.items.map((name) => element('member', name)).join('');
+  return `${element('IsTruncated', page.next !== undefined)}<${list}>${members}</${list}>${element('Marker', page.next)}`;
 }
 
 function deleteRolePolicy(call: Call): undefined {
-  const policyName = requiredText(call, 'PolicyName');
-  if (!named(call).policies.delete(policyName)) noPolicy(policyName);
+  const policyName = requiredString(call, 'PolicyName');
+  if (!namedRole(call).policies.delete(policyName)) noSuchPolicy(policyName);
 }
 
 function roleElement(call: Call, role: SandboxRole): string {
   return `<Role>${roleElements(call.caller.account, role)}${tagsElement(role.tags)}</Role>`;
 }
 
-function named(call: Call): SandboxRole {
-  return call.caller.account.role(requiredText(call, 'RoleName'));
+function namedRole(call: Call): SandboxRole {
+  return call.caller.account.role(requiredString(call, 'RoleName'));
 }
 
-function noPolicy(policyName: string): never {
-  return missing(`The role policy with name ${policyName} cannot be found.`);
+function noSuchPolicy(policyName: string): never {
+  return noSuchEntity(`The role policy with name ${policyName} cannot be found.`);
 }

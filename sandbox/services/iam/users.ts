@@ -1,12 +1,12 @@
-import { missing, taken } from '../../organization/account.ts';
+import { entityAlreadyExists, noSuchEntity } from '../../organization/account.ts';
 import type { SandboxUser } from '../../organization/entities.ts';
 import type { Call, Operations } from '../../calls/call.ts';
-import { pageFor, pageForList } from '../../calls/page-parameters.ts';
-import { requiredText, shaped, tagPairs, text, texts } from '../../calls/parameters.ts';
-import { isoSeconds, leaf } from '../../wire/xml.ts';
+import { pageOfMap, pageOfList } from '../../calls/page-parameters.ts';
+import { matching, optionalString, requiredString, stringList, tagPairs } from '../../calls/parameters.ts';
+import { isoSeconds, element } from '../../wire/xml.ts';
 import { pageElements, tagMembers, tagsElement, userElements } from './elements.ts';
 import { nameUpTo, PATH } from './name-patterns.ts';
-import { listResource, namedUser, newResource, userResource } from './resources.ts';
+import { listResource, userOrCaller, newResource, userResource } from './resources.ts';
 
 export const USER_OPERATIONS: Operations<string | undefined> = {
   CreateUser: { writes: true, resource: newResource('user', 'UserName'), run: createUser },
@@ -23,78 +23,82 @@ export const USER_OPERATIONS: Operations<string | undefined> = {
 
 function createUser(call: Call): string {
   const { account } = call.caller;
-  const userName = shaped(call, 'UserName', requiredText(call, 'UserName'), nameUpTo(64));
-  const user = account.createUser(userName, shaped(call, 'Path', text(call, 'Path') ?? '/', PATH), call.now);
+  const userName = matching(call, 'UserName', requiredString(call, 'UserName'), nameUpTo(64));
+  const user = account.createUser(
+    userName,
+    matching(call, 'Path', optionalString(call, 'Path') ?? '/', PATH),
+    call.now,
+  );
   const tags = tagPairs(call);
   if (tags.length > 0) user.tags = new Map(tags);
   return `<User>${userElements(account, user)}${tagsElement(user.tags)}</User>`;
 }
 
 function getUser(call: Call): string {
-  const user = namedUser(call);
+  const user = userOrCaller(call);
   return `<User>${userElements(call.caller.account, user)}${tagsElement(user.tags)}</User>`;
 }
 
 function listUsers(call: Call): string {
-  const prefix = text(call, 'PathPrefix') ?? '/';
+  const prefix = optionalString(call, 'PathPrefix') ?? '/';
   const { account } = call.caller;
-  const page = pageFor(call, account.users);
+  const page = pageOfMap(call, account.users);
   const items = prefix === '/' ? page.items : page.items.filter((user) => user.path.startsWith(prefix));
   return pageElements('Users', { ...page, items }, (user) => userElements(account, user));
 }
 
 function deleteUser(call: Call): undefined {
-  call.caller.account.deleteUser(required(call));
+  call.caller.account.deleteUser(requiredUser(call));
 }
 
 function listUserTags(call: Call): string {
-  const tags = [...(required(call).tags ?? [])].sort(([a], [b]) => (a < b ? -1 : 1));
-  const page = pageForList(call, tags, ([name]) => name);
-  const more = `<IsTruncated>${String(page.next !== undefined)}</IsTruncated>${leaf('Marker', page.next)}`;
+  const tags = [...(requiredUser(call).tags ?? [])].sort(([a], [b]) => (a < b ? -1 : 1));
+  const page = pageOfList(call, tags, ([name]) => name);
+  const more = `<IsTruncated>${String(page.next !== undefined)}</IsTruncated>${element('Marker', page.next)}`;
   return `<Tags>${tagMembers(page.items)}</Tags>${more}`;
 }
 
 function tagUser(call: Call): undefined {
-  const user = required(call);
+  const user = requiredUser(call);
   user.tags = new Map([...(user.tags ?? []), ...tagPairs(call)]);
 }
 
 function untagUser(call: Call): undefined {
-  const user = required(call);
-  for (const name of texts(call, 'TagKeys')) user.tags?.delete(name);
+  const user = requiredUser(call);
+  for (const name of stringList(call, 'TagKeys')) user.tags?.delete(name);
 }
 
 function getLoginProfile(call: Call): string {
-  const user = namedUser(call);
+  const user = userOrCaller(call);
   return user.login
     ? loginProfile(user)
-    : missing(`Login Profile for User ${user.userName} cannot be found.`);
+    : noSuchEntity(`Login Profile for User ${user.userName} cannot be found.`);
 }
 
 function createLoginProfile(call: Call): string {
-  const user = namedUser(call);
-  if (user.login) throw taken(`Login Profile for user ${user.userName} already exists.`);
+  const user = userOrCaller(call);
+  if (user.login) throw entityAlreadyExists(`Login Profile for user ${user.userName} already exists.`);
   user.login = {
     createdAt: call.now,
-    passwordResetRequired: text(call, 'PasswordResetRequired') === 'true',
+    passwordResetRequired: optionalString(call, 'PasswordResetRequired') === 'true',
   };
   return loginProfile(user);
 }
 
 function deleteLoginProfile(call: Call): undefined {
-  const user = namedUser(call);
-  if (!user.login) missing(`Login Profile for User ${user.userName} cannot be found.`);
+  const user = userOrCaller(call);
+  if (!user.login) noSuchEntity(`Login Profile for User ${user.userName} cannot be found.`);
   user.login = undefined;
 }
 
 function loginProfile(user: SandboxUser): string {
   const fields =
-    leaf('UserName', user.userName) +
-    leaf('CreateDate', isoSeconds(user.login?.createdAt ?? user.createdAt)) +
-    leaf('PasswordResetRequired', user.login?.passwordResetRequired ?? false);
+    element('UserName', user.userName) +
+    element('CreateDate', isoSeconds(user.login?.createdAt ?? user.createdAt)) +
+    element('PasswordResetRequired', user.login?.passwordResetRequired ?? false);
   return `<LoginProfile>${fields}</LoginProfile>`;
 }
 
-function required(call: Call): SandboxUser {
-  return call.caller.account.user(requiredText(call, 'UserName'));
+function requiredUser(call: Call): SandboxUser {
+  return call.caller.account.user(requiredString(call, 'UserName'));
 }

@@ -1,14 +1,14 @@
 import type { Call, Operation, Operations, Resource } from '../../calls/call.ts';
-import { pageFor, pageForList } from '../../calls/page-parameters.ts';
-import { requiredText, text } from '../../calls/parameters.ts';
+import { pageOfMap, pageOfList } from '../../calls/page-parameters.ts';
+import { optionalString, requiredString } from '../../calls/parameters.ts';
 import {
   accountNamed,
-  anything,
+  anyResource,
   managementOrDelegated,
-  namedBy,
+  resourceNamedBy,
   organizationsError,
   parentNamed,
-  taggable,
+  tagsOf,
   unitNamed,
 } from './lookup.ts';
 import {
@@ -27,20 +27,20 @@ type Json = Readonly<Record<string, unknown>>;
 const POLICY_TYPES = [{ Type: 'SERVICE_CONTROL_POLICY', Status: 'ENABLED' }];
 
 export const READ_OPERATIONS: Operations<Json> = {
-  // The only read that every account of the organization may send.
-  DescribeOrganization: { resource: anything, run: describeOrganization },
-  ListAccounts: read(anything, listAccounts),
-  DescribeAccount: read(namedBy('AccountId'), (call) => ({
+  // The only call that Organizations allows every account of the organization.
+  DescribeOrganization: { resource: anyResource, run: describeOrganization },
+  ListAccounts: read(anyResource, listAccounts),
+  DescribeAccount: read(resourceNamedBy('AccountId'), (call) => ({
     Account: accountShape(call, accountNamed(call, 'AccountId')),
   })),
-  ListRoots: read(anything, listRoots),
-  ListOrganizationalUnitsForParent: read(namedBy('ParentId'), listUnits),
-  ListAccountsForParent: read(namedBy('ParentId'), listAccountsForParent),
-  ListParents: read(namedBy('ChildId'), listParents),
-  DescribeOrganizationalUnit: read(namedBy('OrganizationalUnitId'), describeUnit),
-  ListTagsForResource: read(namedBy('ResourceId'), listTags),
-  ListDelegatedAdministrators: read(anything, listDelegatedAdministrators),
-  ListAWSServiceAccessForOrganization: read(anything, listServiceAccess),
+  ListRoots: read(anyResource, listRoots),
+  ListOrganizationalUnitsForParent: read(resourceNamedBy('ParentId'), listUnits),
+  ListAccountsForParent: read(resourceNamedBy('ParentId'), listAccountsForParent),
+  ListParents: read(resourceNamedBy('ChildId'), listParents),
+  DescribeOrganizationalUnit: read(resourceNamedBy('OrganizationalUnitId'), describeUnit),
+  ListTagsForResource: read(resourceNamedBy('ResourceId'), listTags),
+  ListDelegatedAdministrators: read(anyResource, listDelegatedAdministrators),
+  ListAWSServiceAccessForOrganization: read(anyResource, listServiceAccess),
 };
 
 function read(resource: (call: Call) => Resource, run: (call: Call) => Json): Operation<Json> {
@@ -62,14 +62,14 @@ function describeOrganization(call: Call): Json {
       FeatureSet: 'ALL',
       MasterAccountArn: `${arnPrefix(call)}:account/${id}/${managementAccount.id}`,
       MasterAccountId: managementAccount.id,
-      MasterAccountEmail: managementAccount.facts.email,
+      MasterAccountEmail: managementAccount.details.email,
       AvailablePolicyTypes: POLICY_TYPES,
     },
   };
 }
 
 function listAccounts(call: Call): Json {
-  const page = pageFor(call, call.organization.accounts);
+  const page = pageOfMap(call, call.organization.accounts);
   return listShape(
     'Accounts',
     page.items.map((account) => accountShape(call, account)),
@@ -79,7 +79,7 @@ function listAccounts(call: Call): Json {
 
 function listRoots(call: Call): Json {
   const { root } = call.organization;
-  const page = pageForList(call, [root], ({ id }) => id);
+  const page = pageOfList(call, [root], ({ id }) => id);
   const shapes = page.items.map(({ id, name }) => ({
     Id: id,
     Arn: unitArn(call, root),
@@ -90,7 +90,7 @@ function listRoots(call: Call): Json {
 }
 
 function listUnits(call: Call): Json {
-  const page = pageFor(call, parentNamed(call).units);
+  const page = pageOfMap(call, parentNamed(call).units);
   return listShape(
     'OrganizationalUnits',
     page.items.map((unit) => unitShape(call, unit)),
@@ -101,7 +101,7 @@ function listUnits(call: Call): Json {
 function listAccountsForParent(call: Call): Json {
   const parent = parentNamed(call);
   const accounts = call.organization.accounts.list().filter((account) => account.parent === parent);
-  const page = pageForList(call, accounts, ({ id }) => id);
+  const page = pageOfList(call, accounts, ({ id }) => id);
   return listShape(
     'Accounts',
     page.items.map((account) => accountShape(call, account)),
@@ -110,7 +110,7 @@ function listAccountsForParent(call: Call): Json {
 }
 
 function listParents(call: Call): Json {
-  const id = requiredText(call, 'ChildId');
+  const id = requiredString(call, 'ChildId');
   const parent = call.organization.accounts.get(id)?.parent ?? call.organization.findUnit(id)?.parent;
   if (!parent) {
     throw organizationsError(
@@ -118,7 +118,7 @@ function listParents(call: Call): Json {
       "We can't find an organizational unit (OU) or Amazon Web Services account with the ChildId that you specified.",
     );
   }
-  const page = pageForList(call, [parent], (unit) => unit.id);
+  const page = pageOfList(call, [parent], (unit) => unit.id);
   const shapes = page.items.map((unit) => ({
     Id: unit.id,
     Type: unit.parent ? 'ORGANIZATIONAL_UNIT' : 'ROOT',
@@ -133,13 +133,13 @@ function describeUnit(call: Call): Json {
 }
 
 function listTags(call: Call): Json {
-  const tags = tagShapes(taggable(call).current);
-  const page = pageForList(call, tags, (tag) => tag.Key);
+  const tags = tagShapes(tagsOf(call).current);
+  const page = pageOfList(call, tags, (tag) => tag.Key);
   return listShape('Tags', page.items, page.next);
 }
 
 function listDelegatedAdministrators(call: Call): Json {
-  const service = text(call, 'ServicePrincipal');
+  const service = optionalString(call, 'ServicePrincipal');
   const administrators = [...call.organization.delegatedAdministrators]
     .filter(([, services]) => service === undefined || services.has(service))
     .map(([id, services]) => ({
@@ -148,11 +148,11 @@ function listDelegatedAdministrators(call: Call): Json {
       DelegationEnabledDate: seconds(Math.min(...services.values())),
     }))
     .sort((a, b) => (a.Id < b.Id ? -1 : 1));
-  const page = pageForList(call, administrators, ({ Id }) => Id);
+  const page = pageOfList(call, administrators, ({ Id }) => Id);
   return listShape('DelegatedAdministrators', page.items, page.next);
 }
 
-/** Services that were given access, and those that somebody administers for the organization. */
+/** Services with trusted access, and those that have a delegated administrator. */
 function listServiceAccess(call: Call): Json {
   const since = new Map(call.organization.serviceAccess);
   for (const services of call.organization.delegatedAdministrators.values()) {
@@ -161,6 +161,6 @@ function listServiceAccess(call: Call): Json {
   const shapes = [...since]
     .map(([ServicePrincipal, at]) => ({ ServicePrincipal, DateEnabled: seconds(at) }))
     .sort((a, b) => (a.ServicePrincipal < b.ServicePrincipal ? -1 : 1));
-  const page = pageForList(call, shapes, (shape) => shape.ServicePrincipal);
+  const page = pageOfList(call, shapes, (shape) => shape.ServicePrincipal);
   return listShape('EnabledServicePrincipals', page.items, page.next);
 }

@@ -4,7 +4,7 @@ import type { OrganizationalUnit } from '../../organization/organizational-unit.
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** Dates of JSON services are seconds. */
+/** A date as the JSON services write it: seconds since 1970. */
 export function seconds(milliseconds: number): number {
   return Math.floor(milliseconds) / 1000;
 }
@@ -15,18 +15,18 @@ export function accountShape(call: Call, account: SandboxAccount): Json {
   return {
     Id: account.id,
     Arn: accountArn(call, account.id),
-    Email: account.facts.email,
+    Email: account.details.email,
     Name: account.name,
     ...(state ? { State: account.state } : {}),
     ...(status ? { Status: statusOf(account) } : {}),
     ...(paths ? { Paths: [`${organizationId}/${account.parent.path}/${account.id}/`] } : {}),
-    JoinedMethod: account.facts.joinedMethod,
-    JoinedTimestamp: seconds(account.facts.joinedAt),
+    JoinedMethod: account.details.joinedMethod,
+    JoinedTimestamp: seconds(account.details.joinedAt),
   };
 }
 
 /**
- * The retired `Status` knows three of the five states.
+ * The deprecated field `Status` has three of the five states.
  * https://docs.aws.amazon.com/organizations/latest/APIReference/API_Account.html
  */
 function statusOf(account: SandboxAccount): string | undefined {
@@ -66,7 +66,6 @@ export function tagShapes(
   return [...tags].map(([Key, Value]) => ({ Key, Value })).sort((a, b) => (a.Key < b.Key ? -1 : 1));
 }
 
-/** A JSON list, with NextToken only where there is more. */
 export function listShape(name: string, items: readonly unknown[], next: string | undefined): Json {
   return { [name]: items, ...(next === undefined ? {} : { NextToken: next }) };
 }

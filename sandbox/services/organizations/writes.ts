@@ -1,31 +1,31 @@
 import type { SandboxAccount } from '../../organization/account.ts';
 import type { Call, Operation, Operations, Resource } from '../../calls/call.ts';
-import { requiredText, shaped, tagPairs, text, texts } from '../../calls/parameters.ts';
+import { matching, optionalString, requiredString, stringList, tagPairs } from '../../calls/parameters.ts';
 import { commonError } from '../../wire/common-errors.ts';
 import {
   accountNamed,
-  anything,
+  anyResource,
   managementOnly,
-  namedBy,
+  resourceNamedBy,
   organizationsError,
   parentNamed,
-  taggable,
+  tagsOf,
   unitNamed,
 } from './lookup.ts';
 import { seconds, unitShape } from './shapes.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** All of them are for the management account alone. */
+/** Only the management account may send these. */
 export const WRITE_OPERATIONS: Operations<Json> = {
-  CreateOrganizationalUnit: write(namedBy('ParentId'), createUnit),
-  CreateAccount: write(anything, createAccount),
-  DescribeCreateAccountStatus: { ...write(anything, describeCreation), writes: undefined },
-  MoveAccount: write(namedBy('AccountId'), moveAccount),
-  CloseAccount: write(namedBy('AccountId'), closeAccount),
-  TagResource: write(namedBy('ResourceId'), tagResource),
-  UntagResource: write(namedBy('ResourceId'), untagResource),
-  RegisterDelegatedAdministrator: write(namedBy('AccountId'), registerDelegatedAdministrator),
+  CreateOrganizationalUnit: write(resourceNamedBy('ParentId'), createUnit),
+  CreateAccount: write(anyResource, createAccount),
+  DescribeCreateAccountStatus: { ...write(anyResource, describeCreateAccountStatus), writes: undefined },
+  MoveAccount: write(resourceNamedBy('AccountId'), moveAccount),
+  CloseAccount: write(resourceNamedBy('AccountId'), closeAccount),
+  TagResource: write(resourceNamedBy('ResourceId'), tagResource),
+  UntagResource: write(resourceNamedBy('ResourceId'), untagResource),
+  RegisterDelegatedAdministrator: write(resourceNamedBy('AccountId'), registerDelegatedAdministrator),
 };
 
 function write(resource: (call: Call) => Resource, run: (call: Call) => Json): Operation<Json> {
@@ -41,7 +41,7 @@ function write(resource: (call: Call) => Resource, run: (call: Call) => Json): O
 
 function createUnit(call: Call): Json {
   const parent = parentNamed(call);
-  const name = requiredText(call, 'Name');
+  const name = requiredString(call, 'Name');
   if (parent.units.list().some((unit) => unit.name === name)) {
     throw organizationsError(
       'DuplicateOrganizationalUnitException',
@@ -53,11 +53,11 @@ function createUnit(call: Call): Json {
   return { OrganizationalUnit: unitShape(call, unit) };
 }
 
-/** The account is there at once; the status says so when it is asked for. */
+/** Creates the account at once. Only DescribeCreateAccountStatus says so. */
 function createAccount(call: Call): Json {
-  const email = shaped(call, 'Email', requiredText(call, 'Email'), /^[^\s@]+@[^\s@]+\.[^\s@]+$/);
-  const name = requiredText(call, 'AccountName');
-  const accessRoleName = text(call, 'RoleName');
+  const email = matching(call, 'Email', requiredString(call, 'Email'), /^[^\s@]+@[^\s@]+\.[^\s@]+$/);
+  const name = requiredString(call, 'AccountName');
+  const accessRoleName = optionalString(call, 'RoleName');
   const account = call.organization.addAccount({
     name,
     email,
@@ -65,25 +65,27 @@ function createAccount(call: Call): Json {
     ...(accessRoleName === undefined ? {} : { accessRoleName }),
   });
   account.tags.set(tagPairs(call), call.now);
-  return { CreateAccountStatus: { ...creation(account), State: 'IN_PROGRESS', AccountId: undefined } };
+  return {
+    CreateAccountStatus: { ...createAccountStatus(account), State: 'IN_PROGRESS', AccountId: undefined },
+  };
 }
 
-function describeCreation(call: Call): Json {
-  const id = requiredText(call, 'CreateAccountRequestId');
+function describeCreateAccountStatus(call: Call): Json {
+  const id = requiredString(call, 'CreateAccountRequestId');
   const account = call.organization.accounts.get(id.replace('car-', ''));
-  if (account) return { CreateAccountStatus: { ...creation(account), State: 'SUCCEEDED' } };
+  if (account) return { CreateAccountStatus: { ...createAccountStatus(account), State: 'SUCCEEDED' } };
   throw organizationsError(
     'CreateAccountStatusNotFoundException',
     "We can't find a create account request with that id.",
   );
 }
 
-function creation(account: SandboxAccount): Json {
+function createAccountStatus(account: SandboxAccount): Json {
   return {
     Id: `car-${account.id}`,
     AccountName: account.name,
     AccountId: account.id,
-    RequestedTimestamp: seconds(account.facts.joinedAt),
+    RequestedTimestamp: seconds(account.details.joinedAt),
   };
 }
 
@@ -120,18 +122,18 @@ function closeAccount(call: Call): Json {
 }
 
 function tagResource(call: Call): Json {
-  taggable(call).set(tagPairs(call), call.now);
+  tagsOf(call).set(tagPairs(call), call.now);
   return {};
 }
 
 function untagResource(call: Call): Json {
-  taggable(call).remove(texts(call, 'TagKeys'), call.now);
+  tagsOf(call).remove(stringList(call, 'TagKeys'), call.now);
   return {};
 }
 
 function registerDelegatedAdministrator(call: Call): Json {
   const account = accountNamed(call, 'AccountId');
-  const service = requiredText(call, 'ServicePrincipal');
+  const service = requiredString(call, 'ServicePrincipal');
   if (call.organization.delegatedAdministrators.get(account.id)?.has(service)) {
     const message =
       'The specified account is already a delegated administrator for this Amazon Web Services service.';

@@ -1,13 +1,13 @@
 import { ApiError } from '../../wire/api-error.ts';
 import type { Call, Operations, Resource } from '../../calls/call.ts';
-import { requiredText, shaped } from '../../calls/parameters.ts';
+import { matching, requiredString } from '../../calls/parameters.ts';
 import { commonError } from '../../wire/common-errors.ts';
-import type { HttpAnswer } from '../../wire/response.ts';
-import { leaf } from '../../wire/xml.ts';
-import { empty, xml } from './responses.ts';
+import type { HttpResponse } from '../../wire/response.ts';
+import { element } from '../../wire/xml.ts';
+import { emptyResponse, xmlResponse } from './responses.ts';
 import type { SandboxBucket } from '../../organization/bucket.ts';
 
-export const BUCKET_OPERATIONS: Operations<HttpAnswer> = {
+export const BUCKET_OPERATIONS: Operations<HttpResponse> = {
   CreateBucket: { writes: true, resource: bucketResource(), run: createBucket },
   HeadBucket: { resource: bucketResource('s3:ListBucket'), run: headBucket },
   GetBucketLocation: { resource: bucketResource(), run: getBucketLocation },
@@ -22,22 +22,25 @@ export const BUCKET_OPERATIONS: Operations<HttpAnswer> = {
 
 export function bucketResource(action?: string): (call: Call) => Resource {
   return (call) => ({
-    arn: `arn:${call.organization.partition}:s3:::${requiredText(call, 'Bucket')}`,
+    arn: `arn:${call.organization.partition}:s3:::${requiredString(call, 'Bucket')}`,
     ...(action === undefined ? {} : { action }),
   });
 }
 
-/** @throws ApiError for a bucket that is not there or belongs to another account, for the sandbox has no bucket policies */
+/** @throws ApiError if there is no such bucket, or it is another account's: the sandbox has no bucket policies */
 export function bucketOf(call: Call): SandboxBucket {
-  const bucket = call.organization.buckets.get(requiredText(call, 'Bucket'));
+  const bucket = call.organization.buckets.get(requiredString(call, 'Bucket'));
   if (!bucket) throw new ApiError('NoSuchBucket', 404, 'The specified bucket does not exist');
   if (bucket.owner !== call.caller.account) throw commonError('s3', 'access-denied');
   return bucket;
 }
 
-/** In us-east-1 making one's own bucket again is no error. https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucket.html */
-function createBucket(call: Call): HttpAnswer {
-  const name = shaped(call, 'Bucket', requiredText(call, 'Bucket'), /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/);
+/**
+ * In us-east-1, creating a bucket again is no error for its owner.
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucket.html
+ */
+function createBucket(call: Call): HttpResponse {
+  const name = matching(call, 'Bucket', requiredString(call, 'Bucket'), /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/);
   const bucket = call.organization.buckets.get(name);
   if (bucket && bucket.owner !== call.caller.account) {
     throw new ApiError('BucketAlreadyExists', 409, 'The requested bucket name is not available.');
@@ -47,50 +50,50 @@ function createBucket(call: Call): HttpAnswer {
     throw new ApiError('BucketAlreadyOwnedByYou', 409, message);
   }
   if (!bucket) call.organization.addBucket(name, call.caller.account);
-  return empty(200, { location: `/${name}` });
+  return emptyResponse(200, { location: `/${name}` });
 }
 
-function headBucket(call: Call): HttpAnswer {
+function headBucket(call: Call): HttpResponse {
   bucketOf(call);
-  return empty(200, { 'x-amz-bucket-region': call.region });
+  return emptyResponse(200, { 'x-amz-bucket-region': call.region });
 }
 
-function getBucketLocation(call: Call): HttpAnswer {
+function getBucketLocation(call: Call): HttpResponse {
   bucketOf(call);
-  return xml('LocationConstraint', call.region === 'us-east-1' ? '' : call.region);
+  return xmlResponse('LocationConstraint', call.region === 'us-east-1' ? '' : call.region);
 }
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketVersioning.html */
-function getBucketVersioning(call: Call): HttpAnswer {
-  return xml('VersioningConfiguration', leaf('Status', bucketOf(call).versioning));
+function getBucketVersioning(call: Call): HttpResponse {
+  return xmlResponse('VersioningConfiguration', element('Status', bucketOf(call).versioning));
 }
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetPublicAccessBlock.html */
-function getPublicAccessBlock(call: Call): HttpAnswer {
+function getPublicAccessBlock(call: Call): HttpResponse {
   if (!bucketOf(call).blocksPublicAccess) {
     const message = 'The public access block configuration was not found';
     throw new ApiError('NoSuchPublicAccessBlockConfiguration', 404, message);
   }
   const kinds = ['BlockPublicAcls', 'IgnorePublicAcls', 'BlockPublicPolicy', 'RestrictPublicBuckets'];
-  return xml('PublicAccessBlockConfiguration', kinds.map((kind) => leaf(kind, true)).join(''));
+  return xmlResponse('PublicAccessBlockConfiguration', kinds.map((kind) => element(kind, true)).join(''));
 }
 
-function deleteBucket(call: Call): HttpAnswer {
+function deleteBucket(call: Call): HttpResponse {
   const bucket = bucketOf(call);
   if (bucket.objects.size > 0) {
     throw new ApiError('BucketNotEmpty', 409, 'The bucket you tried to delete is not empty');
   }
   call.organization.buckets.delete(bucket.name);
-  return empty(204);
+  return emptyResponse(204);
 }
 
-function listBuckets(call: Call): HttpAnswer {
+function listBuckets(call: Call): HttpResponse {
   const own = [...call.organization.buckets.values()].filter(
     (bucket) => bucket.owner === call.caller.account,
   );
   const buckets = own.map(
     ({ name, createdAt }) =>
-      `<Bucket>${leaf('Name', name)}${leaf('CreationDate', new Date(createdAt).toISOString())}</Bucket>`,
+      `<Bucket>${element('Name', name)}${element('CreationDate', new Date(createdAt).toISOString())}</Bucket>`,
   );
-  return xml('ListAllMyBucketsResult', `<Buckets>${buckets.join('')}</Buckets>`);
+  return xmlResponse('ListAllMyBucketsResult', `<Buckets>${buckets.join('')}</Buckets>`);
 }

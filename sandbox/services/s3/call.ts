@@ -1,5 +1,5 @@
 import { oneHeader, type HttpRequest, type NamedCall } from '../../wire/request.ts';
-import { unchunked } from './chunked.ts';
+import { decodeChunks } from './chunked.ts';
 
 const BUCKET_CALLS: Readonly<Record<string, string>> = {
   PUT: 'CreateBucket',
@@ -13,13 +13,13 @@ const OBJECT_CALLS: Readonly<Record<string, string>> = {
   DELETE: 'DeleteObject',
 };
 
-/** The call in a REST request with the bucket in the path, as clients send it to an endpoint that is an IP address. */
+/** The call in a path-style REST request, as clients send it to an IP address. */
 export function s3Call(request: HttpRequest): NamedCall {
   const [, bucket = '', ...rest] = request.url.pathname.split('/');
   const key = rest.map(decodeURIComponent).join('/');
   const query = Object.fromEntries(request.url.searchParams);
   const name = key === '' ? bucketCall(request.method, bucket, query) : objectCall(request, query);
-  const { body, trailers } = unchunked(request);
+  const { body, trailers } = decodeChunks(request);
   const parameters = { Bucket: bucket, Key: key, ...query, ...headersOf(request), ...trailers, Body: body };
   return { name, parameters };
 }
@@ -37,7 +37,7 @@ function objectCall({ method, headers }: HttpRequest, query: Readonly<Record<str
   return isPlain(query) && headers['x-amz-copy-source'] === undefined ? (OBJECT_CALLS[method] ?? '') : '';
 }
 
-/** No sub-resource such as `?acl` or `?uploads`, which would be another call. `x-id` is the SDK's own name for this one. */
+/** Without a subresource such as `?acl`, which makes it another call. The SDK adds `x-id` to every call. */
 function isPlain(query: Readonly<Record<string, string>>): boolean {
   return Object.keys(query).every((name) => name === 'x-id');
 }

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import { ApiError } from '../../wire/api-error.ts';
-import type { CallParameters } from '../../calls/call.ts';
+import type { CallParameters } from '../../wire/request.ts';
 
-/** The checksums that are computed here; crc32c and crc64nvme are stored as they come. */
+/** crc32c and crc64nvme are stored without a check. */
 const ALGORITHMS: Readonly<Record<string, (body: Buffer) => string>> = {
   'x-amz-checksum-crc32': (body) => {
     const value = Buffer.alloc(4);
@@ -16,7 +16,7 @@ const ALGORITHMS: Readonly<Record<string, (body: Buffer) => string>> = {
 
 /**
  * The checksum and metadata headers to keep with an object.
- * @throws ApiError BadDigest when a checksum is not that of the body
+ * @throws ApiError BadDigest if a checksum does not match the body
  */
 export function checkedHeaders(parameters: CallParameters, body: Buffer): Readonly<Record<string, string>> {
   const kept: Record<string, string> = {};

@@ -1,56 +1,56 @@
 import type { Call } from '../../calls/call.ts';
-import { integer, text } from '../../calls/parameters.ts';
-import { pageOfList } from '../../calls/paging.ts';
+import { integer, optionalString } from '../../calls/parameters.ts';
+import { pageOf } from '../../calls/paging.ts';
 import { commonError } from '../../wire/common-errors.ts';
-import type { HttpAnswer } from '../../wire/response.ts';
-import { leaf } from '../../wire/xml.ts';
-import { xml } from './responses.ts';
+import type { HttpResponse } from '../../wire/response.ts';
+import { element } from '../../wire/xml.ts';
+import { xmlResponse } from './responses.ts';
 import type { SandboxBucket, SandboxObject } from '../../organization/bucket.ts';
 
-/** A key, or what several keys begin with. */
+/** An object, or a common prefix of several. */
 interface Entry {
   readonly name: string;
   readonly object: SandboxObject | undefined;
 }
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html */
-export function listObjects(call: Call, bucket: SandboxBucket): HttpAnswer {
-  const token = text(call, 'continuation-token');
+export function listObjects(call: Call, bucket: SandboxBucket): HttpResponse {
+  const token = optionalString(call, 'continuation-token');
   const size = integer(call, 'max-keys', 0, Infinity, 1000);
-  const spelt = text(call, 'encoding-type') === 'url' ? urlEncoded : (name: string) => name;
-  const page = cut(call, entriesOf(call, bucket), token, Math.min(size, 1000));
-  const contents = page.items.map((entry) => (entry.object ? objectElement(entry.object, spelt) : ''));
+  const encode = optionalString(call, 'encoding-type') === 'url' ? urlEncoded : (name: string) => name;
+  const page = pageOfEntries(call, entriesOf(call, bucket), token, Math.min(size, 1000));
+  const contents = page.items.map((entry) => (entry.object ? objectElement(entry.object, encode) : ''));
   const prefixes = page.items.map((entry) =>
-    entry.object ? '' : `<CommonPrefixes>${leaf('Prefix', spelt(entry.name))}</CommonPrefixes>`,
+    entry.object ? '' : `<CommonPrefixes>${element('Prefix', encode(entry.name))}</CommonPrefixes>`,
   );
-  return xml(
+  return xmlResponse(
     'ListBucketResult',
-    leaf('Name', bucket.name) +
-      leaf('Prefix', spelt(text(call, 'prefix') ?? '')) +
-      leaf('Delimiter', text(call, 'delimiter')) +
-      leaf('MaxKeys', size) +
-      leaf('KeyCount', page.items.length) +
-      leaf('EncodingType', text(call, 'encoding-type')) +
-      leaf('ContinuationToken', token) +
-      leaf('NextContinuationToken', page.next) +
-      leaf('IsTruncated', page.next !== undefined) +
+    element('Name', bucket.name) +
+      element('Prefix', encode(optionalString(call, 'prefix') ?? '')) +
+      element('Delimiter', optionalString(call, 'delimiter')) +
+      element('MaxKeys', size) +
+      element('KeyCount', page.items.length) +
+      element('EncodingType', optionalString(call, 'encoding-type')) +
+      element('ContinuationToken', token) +
+      element('NextContinuationToken', page.next) +
+      element('IsTruncated', page.next !== undefined) +
       contents.join('') +
       prefixes.join(''),
   );
 }
 
-function cut(call: Call, entries: readonly Entry[], token: string | undefined, size: number) {
+function pageOfEntries(call: Call, entries: readonly Entry[], token: string | undefined, size: number) {
   try {
-    return pageOfList(entries, (entry) => entry.name, token, size, call.pageCut);
+    return pageOf(entries, (entry) => entry.name, token, size, call.pageLimit);
   } catch {
     throw commonError('s3', 'invalid-parameter', 'The continuation token provided is incorrect');
   }
 }
 
 function entriesOf(call: Call, bucket: SandboxBucket): readonly Entry[] {
-  const prefix = text(call, 'prefix') ?? '';
-  const after = text(call, 'start-after') ?? '';
-  const delimiter = text(call, 'delimiter') ?? '';
+  const prefix = optionalString(call, 'prefix') ?? '';
+  const after = optionalString(call, 'start-after') ?? '';
+  const delimiter = optionalString(call, 'delimiter') ?? '';
   const entries: Entry[] = [];
   for (const object of bucket.objects.list()) {
     if (!object.key.startsWith(prefix) || object.key <= after) continue;
@@ -64,13 +64,13 @@ function entriesOf(call: Call, bucket: SandboxBucket): readonly Entry[] {
   return entries;
 }
 
-function objectElement(object: SandboxObject, spelt: (name: string) => string): string {
+function objectElement(object: SandboxObject, encode: (name: string) => string): string {
   const fields =
-    leaf('Key', spelt(object.key)) +
-    leaf('LastModified', new Date(object.modifiedAt).toISOString()) +
-    leaf('ETag', object.etag) +
-    leaf('Size', object.body.length) +
-    leaf('StorageClass', 'STANDARD');
+    element('Key', encode(object.key)) +
+    element('LastModified', new Date(object.modifiedAt).toISOString()) +
+    element('ETag', object.etag) +
+    element('Size', object.body.length) +
+    element('StorageClass', 'STANDARD');
   return `<Contents>${fields}</Contents>`;
 }
 

@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto';
 import { ApiError } from '../../wire/api-error.ts';
 import type { Call, Operations, Resource } from '../../calls/call.ts';
-import { requiredText, text } from '../../calls/parameters.ts';
-import type { HttpAnswer } from '../../wire/response.ts';
-import { empty } from './responses.ts';
+import { optionalString, requiredString } from '../../calls/parameters.ts';
+import type { HttpResponse } from '../../wire/response.ts';
+import { emptyResponse } from './responses.ts';
 import type { SandboxBucket, SandboxObject } from '../../organization/bucket.ts';
 import { bucketOf, bucketResource } from './buckets.ts';
 import { checkedHeaders } from './checksum.ts';
 import { listObjects } from './list-objects.ts';
 
-export const OBJECT_OPERATIONS: Operations<HttpAnswer> = {
+export const OBJECT_OPERATIONS: Operations<HttpResponse> = {
   PutObject: { writes: true, resource: objectResource('s3:PutObject'), run: putObject },
   GetObject: { resource: objectResource('s3:GetObject'), run: getObject },
   HeadObject: { resource: objectResource('s3:GetObject'), run: getObject },
@@ -22,21 +22,21 @@ export const OBJECT_OPERATIONS: Operations<HttpAnswer> = {
 
 function objectResource(action: string): (call: Call) => Resource {
   return (call) => {
-    const name = `${requiredText(call, 'Bucket')}/${requiredText(call, 'Key')}`;
+    const name = `${requiredString(call, 'Bucket')}/${requiredString(call, 'Key')}`;
     return { arn: `arn:${call.organization.partition}:s3:::${name}`, action };
   };
 }
 
-function putObject(call: Call): HttpAnswer {
+function putObject(call: Call): HttpResponse {
   const bucket = bucketOf(call);
-  const key = requiredText(call, 'Key');
+  const key = requiredString(call, 'Key');
   const body = call.parameters.Body as Buffer;
   checkConditions(call, bucket.objects.get(key));
   const headers = checkedHeaders(call.parameters, body);
   const etag = `"${createHash('md5').update(body).digest('hex')}"`;
-  const contentType = text(call, 'content-type') ?? 'binary/octet-stream';
+  const contentType = optionalString(call, 'content-type') ?? 'binary/octet-stream';
   bucket.objects.add({ key, body, etag, modifiedAt: call.now, contentType, headers });
-  return empty(200, { etag, ...checksumsIn(headers) });
+  return emptyResponse(200, { etag, ...checksumsIn(headers) });
 }
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html */
@@ -45,28 +45,28 @@ function checkConditions(call: Call, existing: SandboxObject | undefined): void 
     new ApiError('PreconditionFailed', 412, 'At least one of the pre-conditions you specified did not hold', {
       Condition,
     });
-  if (text(call, 'if-none-match') === '*' && existing) throw failed('If-None-Match');
-  const wanted = text(call, 'if-match');
-  if (wanted === undefined) return;
+  if (optionalString(call, 'if-none-match') === '*' && existing) throw failed('If-None-Match');
+  const ifMatch = optionalString(call, 'if-match');
+  if (ifMatch === undefined) return;
   if (!existing) throw noSuchKey();
-  if (wanted.replaceAll('"', '') !== existing.etag.replaceAll('"', '')) throw failed('If-Match');
+  if (ifMatch.replaceAll('"', '') !== existing.etag.replaceAll('"', '')) throw failed('If-Match');
 }
 
-/** For HeadObject too: HTTP leaves the body out by itself. */
-function getObject(call: Call): HttpAnswer {
+/** Also for HeadObject: Node's HTTP server leaves out the body. */
+function getObject(call: Call): HttpResponse {
   const object = existing(call, bucketOf(call));
-  return { status: 200, headers: describing(call, object), body: object.body };
+  return { status: 200, headers: objectHeaders(call, object), body: object.body };
 }
 
-function deleteObject(call: Call): HttpAnswer {
+function deleteObject(call: Call): HttpResponse {
   const bucket = bucketOf(call);
-  const object = bucket.objects.get(requiredText(call, 'Key'));
+  const object = bucket.objects.get(requiredString(call, 'Key'));
   if (object) bucket.objects.remove(object);
-  return empty(204);
+  return emptyResponse(204);
 }
 
 function existing(call: Call, bucket: SandboxBucket): SandboxObject {
-  const object = bucket.objects.get(requiredText(call, 'Key'));
+  const object = bucket.objects.get(requiredString(call, 'Key'));
   if (object) return object;
   throw noSuchKey();
 }
@@ -75,16 +75,16 @@ function noSuchKey(): ApiError {
   return new ApiError('NoSuchKey', 404, 'The specified key does not exist.');
 }
 
-/** Checksums are told to those who ask for them. */
-function describing(call: Call, object: SandboxObject): Readonly<Record<string, string>> {
+/** With checksums only if the call asks for them. */
+function objectHeaders(call: Call, object: SandboxObject): Readonly<Record<string, string>> {
   const metadata = Object.entries(object.headers).filter(([name]) => name.startsWith('x-amz-meta-'));
-  const asked = text(call, 'x-amz-checksum-mode')?.toUpperCase() === 'ENABLED';
+  const withChecksums = optionalString(call, 'x-amz-checksum-mode')?.toUpperCase() === 'ENABLED';
   return {
     'content-type': object.contentType,
     'last-modified': new Date(object.modifiedAt).toUTCString(),
     etag: object.etag,
     ...Object.fromEntries(metadata),
-    ...(asked ? checksumsIn(object.headers) : {}),
+    ...(withChecksums ? checksumsIn(object.headers) : {}),
   };
 }
 

@@ -223,7 +223,7 @@ describe('a write that does not go as planned', () => {
         const isBack = () => {
           key!.user.keys.push(key!);
         };
-        const once = { kind: 'slow', milliseconds: 0, onStrike: isBack } as const;
+        const once = { kind: 'slow', milliseconds: 0, onFired: isBack } as const;
         on.sandbox.faults.add({ service: 'iam', call: 'ListAccessKeys', ...once });
         return Promise.resolve(true);
       },

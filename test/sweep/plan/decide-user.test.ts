@@ -50,7 +50,7 @@ describe('a user whom IAM does not know any more when it is asked for the keys',
       kind: 'slow',
       milliseconds: 0,
       where: { UserName: 'ada' },
-      onStrike: () => {
+      onFired: () => {
         happens(account, account.user('ada'));
       },
     });

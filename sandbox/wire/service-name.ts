@@ -1,0 +1,15 @@
+/** As in the scope of a signature. */
+export const SERVICE_NAMES = [
+  'iam',
+  'sts',
+  'organizations',
+  'tagging',
+  's3',
+  'lambda',
+  'scheduler',
+  'states',
+  'sns',
+  'events',
+  'ses',
+] as const;
+export type ServiceName = (typeof SERVICE_NAMES)[number];
