@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { UsageError } from '../src/commands/errors.ts';
-import { ConfigError } from '../src/config/errors.ts';
+import { endOfError } from '../src/commands/exit-code.ts';
+import { KeysweepError } from '../src/config/errors.ts';
 import { actionNamed, cliCommand } from './cli-command.ts';
 import { loadDeployment } from './load-deployment.ts';
 import { noticeLines } from './notices.ts';
@@ -12,9 +13,10 @@ const [named, ...options] = process.argv.slice(2);
 try {
   process.exitCode = await run(named, options);
 } catch (error) {
-  if (!(error instanceof ConfigError || error instanceof UsageError)) throw error;
-  process.stderr.write(`${error.message}\n`);
-  process.exitCode = 2;
+  if (!(error instanceof KeysweepError)) throw error;
+  const { exitCode, message } = endOfError(error);
+  process.stderr.write(`${message}\n`);
+  process.exitCode = exitCode;
 }
 
 /** @throws ConfigError when accounts.json is wrong; UsageError when it is the example, or the command line is wrong */

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { ConfigError } from '../src/config/errors.ts';
+import { endOfError } from '../src/commands/exit-code.ts';
+import { KeysweepError } from '../src/config/errors.ts';
 import { loadDeployment } from './load-deployment.ts';
 import { noticeLines } from './notices.ts';
 import { stackNames } from './stack-names.ts';
@@ -16,7 +17,8 @@ try {
   const { ledger, others } = stackNames(source);
   tell(`Wrote ${[ledger, ...others].join(', ')} to ${folder}.\n`);
 } catch (error) {
-  if (!(error instanceof ConfigError)) throw error;
-  process.stderr.write(`${error.message}\n`);
-  process.exitCode = 2;
+  if (!(error instanceof KeysweepError)) throw error;
+  const { exitCode, message } = endOfError(error);
+  process.stderr.write(`${message}\n`);
+  process.exitCode = exitCode;
 }

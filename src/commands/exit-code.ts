@@ -1,58 +1,52 @@
 import { CommanderError } from 'commander';
 
-import { RootCredentialsError } from '../aws/errors.ts';
-import { CallFailedError } from '../aws/errors.ts';
-import { ConfigError } from '../config/errors.ts';
-import {
-  LedgerLocationError,
-  LockHeldError,
-  UnreadableLedgerError,
-  RunIdTakenError,
-  RunReferenceError,
-} from '../ledger/errors.ts';
-import type { RunVerdict } from '../ledger/record.ts';
 import { advice, systemAdvice } from '../aws/advice.ts';
-import { OtherOrganizationError, StalePlanError } from '../sweep/errors.ts';
-import { UsageError } from './errors.ts';
+import { CallFailedError } from '../aws/errors.ts';
+import { KeysweepError } from '../config/errors.ts';
+import { UnreadableLedgerError } from '../ledger/errors.ts';
+import type { RunVerdict } from '../ledger/record.ts';
 
 /** What a script reads. 0 ok, 1 incomplete or failed, 2 bad usage or configuration, 3 stopped by a limit. */
 export type ExitCode = 0 | 1 | 2 | 3;
 
 export const EXIT_CODES: Readonly<Record<RunVerdict, ExitCode>> = { ok: 0, incomplete: 1, stopped: 3 };
 
-/** What a command that threw ends with, and what it says: what happened, where, and what to do. */
+/** Errors that stay until the command line, accounts.json or the credentials change. After any of them nothing was done. */
+const BAD_USAGE: ReadonlySet<string> = new Set([
+  'CONFIG_INVALID',
+  'LEDGER_LOCATION_INVALID',
+  'PLAN_STALE',
+  'ROOT_CREDENTIALS',
+  'RUN_NOT_FOUND',
+  'USAGE_INVALID',
+  'WRONG_ORGANIZATION',
+]);
+
+/** What a command that threw ends with, and what it prints: what happened, to what, and what to do next. */
 export function endOfError(error: unknown): { readonly exitCode: ExitCode; readonly message: string } {
   // Commander has printed its own message, or the help that was asked for.
   if (error instanceof CommanderError) return { exitCode: error.exitCode === 0 ? 0 : 2, message: '' };
-  if (isUsage(error)) return { exitCode: 2, message: error.message };
-  if (error instanceof CallFailedError) {
-    const next = advice(error.failure);
-    return { exitCode: 1, message: next === undefined ? error.message : `${error.message}\n${next}` };
-  }
-  return { exitCode: 1, message: messageOf(error) };
+  if (!(error instanceof KeysweepError)) return { exitCode: 1, message: messageOf(error) };
+  const { code, message } = error;
+  const lines = [message, nextStep(error), `${code}: see docs/errors.md`];
+  return {
+    exitCode: BAD_USAGE.has(code) ? 2 : 1,
+    message: lines.filter((line) => line !== undefined).join('\n'),
+  };
 }
 
-/** Ours tell what happened, where and what to do; the name of any other may be all that it has to tell. */
-function messageOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  if (error instanceof UnreadableLedgerError) return `${error.message}\n${UNREADABLE_LEDGER}`;
-  const ours = [LockHeldError, RunIdTakenError];
-  if (ours.some((type) => error instanceof type)) return error.message;
-  const next = 'code' in error ? systemAdvice(String(error.code)) : undefined;
-  return next === undefined ? `${error.name}: ${error.message}` : `${error.message}\n${next}`;
+/** For errors whose message does not say it: it is stored or sent without the advice. */
+function nextStep(error: KeysweepError): string | undefined {
+  if (error instanceof CallFailedError) return advice(error.failure);
+  return error instanceof UnreadableLedgerError ? UNREADABLE_LEDGER : undefined;
 }
 
 const UNREADABLE_LEDGER =
   'Nothing is done on a ledger that cannot be believed. Bring that object back from an earlier version or a copy; other runs can be read.';
 
-function isUsage(error: unknown): error is Error {
-  return [
-    ConfigError,
-    LedgerLocationError,
-    OtherOrganizationError,
-    RootCredentialsError,
-    RunReferenceError,
-    StalePlanError,
-    UsageError,
-  ].some((type) => error instanceof type);
+/** The name of an error that is not ours may be all that it has to say. */
+function messageOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const next = 'code' in error ? systemAdvice(String(error.code)) : undefined;
+  return next === undefined ? `${error.name}: ${error.message}` : `${error.message}\n${next}`;
 }

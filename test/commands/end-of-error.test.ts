@@ -10,12 +10,12 @@ const refused = (code: string) => Object.assign(new Error(`${code}: no, mkdir '/
 
 describe('what a command that threw ends with', () => {
   it.each<[string, unknown, number, RegExp]>([
-    ['bad usage', new UsageError('add --yes.'), 2, /^add --yes\.$/],
+    ['bad usage', new UsageError('Add --yes.'), 2, /^Add --yes\.\nUSAGE_INVALID: see docs\/errors\.md$/],
     [
       'a ledger that makes no sense',
       new UnreadableLedgerError('x is no JSON'),
       1,
-      /^x is no JSON\n.*earlier version/,
+      /^x is no JSON\n.*earlier version.*\nLEDGER_UNREADABLE: see docs\/errors\.md$/,
     ],
     [
       'a folder that is none',
@@ -38,7 +38,9 @@ describe('what a command that threw ends with', () => {
   it('has what to do after a call that failed, on a line of its own', () => {
     const failure = { kind: 'denied', call: 'organizations:ListAccounts', code: 'AccessDenied' } as const;
     const { message } = endOfError(new CallFailedError({ ...failure, message: 'no' }));
-    expect(message).toMatch(/^organizations:ListAccounts: AccessDenied: no\nRun keysweep in the management/);
+    expect(message).toMatch(
+      /^organizations:ListAccounts: AccessDenied: no\nRun keysweep in the management.*\nAWS_CALL_FAILED: see/,
+    );
   });
 
   it('leaves to commander what it has said itself', () => {

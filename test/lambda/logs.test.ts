@@ -53,9 +53,14 @@ describe.concurrent('what the Lambda logs', () => {
     expect(of(planned)[0]).toMatchObject({ function_arn: FUNCTION_ARN, function_name: 'keysweep-rotator' });
     expect(of(swept)).toMatchObject([
       { level: 'INFO', cold_start: false, summary: { verdict: 'incomplete' } },
-      { level: 'ERROR', error: { name: 'RunNotOkError', message: errorOf(swept)?.errorMessage } },
+      {
+        level: 'ERROR',
+        error: { name: 'RunNotOkError', code: 'RUN_NOT_OK', message: errorOf(swept)?.errorMessage },
+      },
     ]);
-    expect(of(refused)).toMatchObject([{ level: 'ERROR', error: { name: 'InvalidEventError' } }]);
+    expect(of(refused)).toMatchObject([
+      { level: 'ERROR', error: { name: 'InvalidEventError', code: 'EVENT_INVALID' } },
+    ]);
     expect(logs).toHaveLength(4);
   });
 
