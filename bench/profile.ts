@@ -38,12 +38,12 @@ const KINDS: readonly (readonly [string, RegExp])[] = [
     'ledger',
     /^src\/ledger\/|^node:(internal\/)?fs|^native (openFileHandle|close|fsync|lstat|link|rename|mkdir)$/,
   ],
-  ['middleware of the SDK besides', /^node_modules\/@(aws-sdk|smithy)\//],
+  ['other middleware of the SDK', /^node_modules\/@(aws-sdk|smithy)\//],
   ['keysweep itself', /^src\/|^node_modules\//],
 ];
 
 /** Promises, timers, events, and what V8 does by itself. */
-const REST = 'Node besides';
+const REST = 'rest of Node';
 
 /**
  * Adds a profile up.

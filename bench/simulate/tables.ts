@@ -22,7 +22,7 @@ function engines(): string {
       ];
     }),
   );
-  return table(['Accounts', 'Latency', 'One Lambda', 'binds', 'Step Functions', 'binds'], rows);
+  return table(['Accounts', 'Latency', 'One Lambda', 'bottleneck', 'Step Functions', 'bottleneck'], rows);
 }
 
 function settings(): string {
@@ -40,7 +40,7 @@ function settings(): string {
     if (!near || !far) throw new Error('no latency');
     return [name, time(near), binds(near), time(far), binds(far)];
   });
-  return table(['50,000 accounts', 'at 60 ms', 'binds', 'at 150 ms', 'binds'], rows);
+  return table(['50,000 accounts', 'at 60 ms', 'bottleneck', 'at 150 ms', 'bottleneck'], rows);
 }
 
 function cost(): string {

@@ -32,7 +32,7 @@ it('adds up where the time went, by kind of work', () => {
     signing: 0.2,
     'keysweep itself': 0.15,
     'HTTP and sockets': 0.1,
-    'Node besides': 0.05,
+    'rest of Node': 0.05,
   });
   expect(Object.values(shares).reduce((sum, share) => sum + share, 0)).toBeCloseTo(1, 9);
 });
