@@ -5,9 +5,9 @@ import { advice } from '../aws/advice.ts';
 import type { DoctorDependencies } from './context.ts';
 import { ok, problem, warning, type Finding } from './finding.ts';
 
-const HERE = { subject: 'your credentials' };
+const CREDENTIALS = { subject: 'your credentials' };
 
-/** Who is asking. Without an answer, or as root, nothing else is looked at. */
+/** Without a caller, or as root, doctor checks nothing else. */
 export async function checkCaller({
   clients,
   deadline,
@@ -18,61 +18,67 @@ export async function checkCaller({
 }> {
   try {
     const caller = await identifyCaller(clients.sts, deadline.reading);
-    return { caller, findings: [whoIs(caller), clock(caller, now())] };
+    return { caller, findings: [describeCaller(caller), checkClock(caller, now())] };
   } catch (error) {
     return {
       caller: undefined,
-      findings: [error instanceof RootCredentialsError ? root(error) : none(error)],
+      findings: [error instanceof RootCredentialsError ? rootCredentials(error) : noCaller(error)],
     };
   }
 }
 
-function whoIs({ arn, accountId }: Caller): Finding {
-  if (!arn.includes(':user/')) return ok('caller', HERE, arn);
+function describeCaller({ arn, accountId }: Caller): Finding {
+  if (!arn.includes(':user/')) return ok('caller', CREDENTIALS, arn);
   const user = arn.slice(arn.lastIndexOf('/') + 1);
-  return warning('caller', HERE, {
-    summary: `you work with an access key of the IAM user ${user}, not with a role`,
+  return warning('caller', CREDENTIALS, {
+    summary: `You use an access key of the IAM user ${user} instead of a role`,
     impact:
-      'It is the kind of key that keysweep takes away, and whoever finds it can revoke keys in the whole organization.',
-    fix: `Sign in with a role (aws sso login, AWS_PROFILE=…), and delete the key of ${user}.`,
+      'keysweep revokes this kind of key. Anyone who finds it can revoke keys in the whole organization.',
+    fix: `Sign in with a role (aws sso login, AWS_PROFILE=…) and delete the key of ${user}.`,
     detail: `${arn} in account ${accountId}`,
   });
 }
 
-function root(error: RootCredentialsError): Finding {
-  return problem('caller', HERE, {
-    summary: 'these are root credentials; keysweep does not run with them, and doctor looked no further',
-    impact: 'Root can do everything in the account, and no policy holds it back.',
-    fix: 'Run keysweep as a role, and delete the access keys of the root user: https://docs.aws.amazon.com/IAM/latest/UserGuide/root-user-best-practices.html',
+function rootCredentials(error: RootCredentialsError): Finding {
+  return problem('caller', CREDENTIALS, {
+    summary: 'You use root credentials, which keysweep does not accept; doctor stopped here',
+    impact: 'Root can do everything in the account, and no policy limits it.',
+    fix:
+      'Use a role, and delete the access keys of the root user: ' +
+      'https://docs.aws.amazon.com/IAM/latest/UserGuide/root-user-best-practices.html',
     detail: error.message,
   });
 }
 
-function none(error: unknown): Finding {
+function noCaller(error: unknown): Finding {
   const failure = failureOf('sts:GetCallerIdentity', error);
-  return problem('caller', HERE, {
-    summary: `AWS does not know who you are (${failure.code}); doctor looked no further`,
-    impact: 'Without credentials nothing can be asked.',
-    fix: advice(failure) ?? 'Sign in (aws sso login, AWS_PROFILE=…), and try aws sts get-caller-identity.',
+  return problem('caller', CREDENTIALS, {
+    summary: `AWS did not confirm who you are (${failure.code}); doctor stopped here`,
+    impact: 'keysweep cannot call AWS without valid credentials.',
+    fix: advice(failure) ?? 'Sign in (aws sso login, AWS_PROFILE=…), then try aws sts get-caller-identity.',
     detail: failure.message,
   });
 }
 
-function clock({ awsTime }: Caller, now: Date): Finding {
-  const place = { subject: 'the clock of this machine' };
-  const impact = `Ages of keys, holds and the ledger's lock are judged by it; no run begins more than ${MAX_SKEW_MINUTES} minutes off.`;
+function checkClock({ awsTime }: Caller, now: Date): Finding {
+  const subject = { subject: 'local clock' };
+  const impact =
+    'Key ages, holds and the ledger lock depend on it; ' +
+    `no run starts when it is off by more than ${MAX_SKEW_MINUTES} minutes.`;
   if (awsTime === undefined) {
-    return problem('clock', place, {
-      summary: 'cannot be compared with the clock of AWS, whose answer has no Date header',
+    return problem('clock', subject, {
+      summary: 'The local clock cannot be compared with AWS: the response has no Date header',
       impact,
-      fix: 'Look at what stands between here and AWS, such as a proxy that takes headers away.',
+      fix: 'Check what is between this machine and AWS: a proxy may remove headers.',
     });
   }
   const minutes = Math.abs(now.getTime() - awsTime.getTime()) / 60_000;
-  if (minutes <= MAX_SKEW_MINUTES) return ok('clock', place, 'agrees with the clock of AWS');
-  return problem('clock', place, {
-    summary: `is ${Math.round(minutes)} minutes off: ${now.toISOString()} here, ${awsTime.toISOString()} at AWS`,
+  if (minutes <= MAX_SKEW_MINUTES) return ok('clock', subject, 'in sync with AWS');
+  return problem('clock', subject, {
+    summary:
+      `The local clock is off by ${Math.round(minutes)} minutes: ` +
+      `${now.toISOString()} here, ${awsTime.toISOString()} at AWS`,
     impact,
-    fix: 'Set the clock right, by NTP: timedatectl set-ntp true',
+    fix: 'Synchronize the clock with NTP: timedatectl set-ntp true',
   });
 }

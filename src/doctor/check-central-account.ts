@@ -5,47 +5,50 @@ import { inconclusive } from './inconclusive.ts';
 import type { DoctorContext } from './context.ts';
 import { ok, problem, type Finding, type Subject } from './finding.ts';
 
-/** Whether the deployment is for this organization and for the account that may run it, and whether StackSets may work there. */
 export async function checkCentralAccount(context: DoctorContext): Promise<Finding[]> {
   const { caller, organization, config } = context;
   const isManagement = caller.accountId === organization.managementAccountId;
-  const here = { subject: `account ${caller.accountId}`, accountId: caller.accountId };
-  const kind = isManagement ? 'is the management account' : 'is a member account';
+  const subject = { subject: `account ${caller.accountId}`, accountId: caller.accountId };
+  const kind = isManagement ? 'management account' : 'member account';
   const { deployment } = config;
-  const position = ok('central-account', here, `${kind} of ${organization.id}`);
+  const position = ok('central-account', subject, `${kind} of ${organization.id}`);
   if (deployment === undefined) return [position];
   if (deployment.organizationId !== organization.id) return [otherOrganization(deployment, context)];
   return [
     position,
-    ...(await roleInOrganization(deployment, context)),
-    ...(await stackSets(deployment, context)),
+    ...(await checkDelegation(deployment, context)),
+    ...(await checkTrustedAccess(deployment, context)),
   ];
 }
 
-const settings = (setting: string): Subject => ({ subject: `accounts.json, deployment.${setting}` });
+const inDeployment = (setting: string): Subject => ({ subject: `accounts.json, deployment.${setting}` });
 
 function otherOrganization({ organizationId }: Deployment, { organization }: DoctorContext): Finding {
-  return problem('central-account', settings('organizationId'), {
-    summary: `says ${organizationId}, and your credentials are of ${organization.id}`,
+  return problem('central-account', inDeployment('organizationId'), {
+    summary:
+      `deployment.organizationId is ${organizationId}, ` +
+      `but your credentials belong to ${organization.id}`,
     impact:
-      'The roles trust the organization that stands there and no other, so every account would refuse keysweep.',
-    fix: `Set deployment.organizationId to ${organization.id} and run npm run deploy, or sign in to the other organization.`,
+      'The rotation roles trust only the configured organization, so every account would deny keysweep.',
+    fix:
+      `Set deployment.organizationId to ${organization.id} and run npm run deploy, ` +
+      'or sign in to the other organization.',
   });
 }
 
-/** `delegatedAdministrator` decides what the rotator may ask for and how the StackSet is called. */
-async function roleInOrganization(
+/** `delegatedAdministrator` decides what the rotator may read and how the StackSet is called. */
+async function checkDelegation(
   { account, delegatedAdministrator }: Deployment,
   { clients, organization, deadline }: DoctorContext,
 ): Promise<Finding[]> {
-  const place = settings('delegatedAdministrator');
+  const subject = inDeployment('delegatedAdministrator');
   const isManagement = account === organization.managementAccountId;
   if (isManagement && delegatedAdministrator) {
     return [
-      problem('central-account', place, {
-        summary: `is true, and ${account} is the management account itself`,
+      problem('central-account', subject, {
+        summary: `deployment.delegatedAdministrator is true, but ${account} is the management account`,
         impact:
-          'The StackSet is then called as a delegated administrator, which the management account is not.',
+          'The StackSet is then called as a delegated administrator, which fails in the management account.',
         fix: 'Set deployment.delegatedAdministrator to false and run npm run deploy.',
       }),
     ];
@@ -53,10 +56,14 @@ async function roleInOrganization(
   if (isManagement) return [];
   if (!delegatedAdministrator) {
     return [
-      problem('central-account', place, {
-        summary: `is false, and ${account} is not the management account (${organization.managementAccountId} is)`,
-        impact: 'A member account may not list the organization unless it is a delegated administrator.',
-        fix: `Deploy in ${organization.managementAccountId}, or register ${account} (docs/deployment.md, step 1) and set this to true.`,
+      problem('central-account', subject, {
+        summary:
+          `deployment.delegatedAdministrator is false, but ${account} is not the management account ` +
+          `(${organization.managementAccountId} is)`,
+        impact: 'A member account cannot list the organization unless it is a delegated administrator.',
+        fix:
+          `Deploy in ${organization.managementAccountId}, ` +
+          `or register ${account} (docs/deployment.md, step 1) and set this to true.`,
       }),
     ];
   }
@@ -68,43 +75,47 @@ async function roleInOrganization(
     );
     if (registered.has(account))
       return [
-        ok('central-account', { subject: `account ${account}` }, 'is a delegated administrator of StackSets'),
+        ok('central-account', { subject: `account ${account}` }, 'delegated administrator of StackSets'),
       ];
     return [
       problem(
         'central-account',
         { subject: `account ${account}`, accountId: account },
         {
-          summary: 'is not registered as a delegated administrator of StackSets',
-          impact: 'It may then neither list the organization nor deploy the rotation role.',
-          fix: `In the management account: aws organizations register-delegated-administrator --account-id ${account} --service-principal ${STACK_SETS_SERVICE}`,
+          summary: 'The account is not registered as a delegated administrator of StackSets',
+          impact: 'It can neither list the organization nor deploy the rotation role.',
+          fix:
+            'In the management account, run: aws organizations register-delegated-administrator ' +
+            `--account-id ${account} --service-principal ${STACK_SETS_SERVICE}`,
         },
       ),
     ];
   } catch (error) {
-    return [inconclusive('central-account', place, `whether ${account} is a delegated administrator`, error)];
+    return [
+      inconclusive('central-account', subject, `whether ${account} is a delegated administrator`, error),
+    ];
   }
 }
 
-/** Being listed is necessary, and not all: docs/deployment.md, step 1. */
-async function stackSets(
+/** Being listed is necessary but not sufficient: docs/deployment.md, step 1. */
+async function checkTrustedAccess(
   { memberRoles }: Deployment,
   { clients, organization, deadline }: DoctorContext,
 ): Promise<Finding[]> {
   if (memberRoles !== 'stackset') return [];
-  const place = { subject: `organization ${organization.id}` };
+  const subject = { subject: `organization ${organization.id}` };
   try {
     const services = await trustedServices(clients.organizations, deadline.reading);
     if (services.has(STACK_SETS_SERVICE))
-      return [ok('trusted-access', place, 'lets StackSets work in its accounts')];
+      return [ok('trusted-access', subject, 'StackSets have trusted access')];
     return [
-      problem('trusted-access', place, {
-        summary: 'gives StackSets no trusted access',
-        impact: 'The rotation role is then deployed to no account, and to no account that is created later.',
-        fix: 'In the management account: aws cloudformation activate-organizations-access',
+      problem('trusted-access', subject, {
+        summary: 'StackSets have no trusted access to the organization',
+        impact: 'StackSets cannot deploy the rotation role to any account, existing or new.',
+        fix: 'In the management account, run: aws cloudformation activate-organizations-access',
       }),
     ];
   } catch (error) {
-    return [inconclusive('trusted-access', place, 'whether StackSets have trusted access', error)];
+    return [inconclusive('trusted-access', subject, 'whether StackSets have trusted access', error)];
   }
 }

@@ -10,11 +10,11 @@ import {
   type DeployableConfig,
 } from '../deployment/names.ts';
 import { inconclusive } from './inconclusive.ts';
-import { compareSchedule, schedulePlace, type WantedSchedule } from './compare-schedule.ts';
+import { compareSchedule, scheduleSubject, type WantedSchedule } from './compare-schedule.ts';
 import type { DoctorContext } from './context.ts';
 import { ok, type Finding } from './finding.ts';
 
-/** Whether the schedules of the watchdog, and of the notice run where there is to be one, start what they were deployed for. */
+/** The schedule of the watchdog and, if notices are given, that of the notice run. */
 export async function checkHourly(
   config: DeployableConfig,
   deployed: DeployedClients,
@@ -22,8 +22,8 @@ export async function checkHourly(
 ): Promise<Finding[]> {
   const { watchdogScheduleName, noticeScheduleName } = deploymentNames(config.deployment);
   const wanted = [
-    watchdog(watchdogScheduleName),
-    ...(givesNotice(config) ? [notice(noticeScheduleName, config)] : []),
+    watchdogSchedule(watchdogScheduleName),
+    ...(givesNotice(config) ? [noticeSchedule(noticeScheduleName, config)] : []),
   ];
   return (await Promise.all(wanted.map((each) => checkOne(each, config, deployed, context)))).flat();
 }
@@ -34,42 +34,42 @@ async function checkOne(
   { scheduler }: DeployedClients,
   { deadline, startedAt }: DoctorContext,
 ): Promise<Finding[]> {
-  const place = schedulePlace(config, wanted);
+  const subject = scheduleSubject(config, wanted);
   try {
     const { scheduleGroupName: groupName } = deploymentNames(config.deployment);
     const schedule = await readSchedule(scheduler, { name: wanted.name, groupName }, deadline.reading);
     const findings = compareSchedule(schedule, wanted, config, startedAt);
     if (findings.length > 0) return findings;
-    return [ok('schedule', place, `is ${wanted.expression} in ${wanted.timezone}`)];
+    return [ok('schedule', subject, `${wanted.expression} in ${wanted.timezone}`)];
   } catch (error) {
-    return [inconclusive('schedule', place, 'whether the schedule is there', error)];
+    return [inconclusive('schedule', subject, 'whether the schedule exists', error)];
   }
 }
 
-function watchdog(name: string): WantedSchedule {
+function watchdogSchedule(name: string): WantedSchedule {
   return {
     ...HOURLY_CHECKS,
     name,
     starts: 'the watchdog',
     event: WATCHDOG_EVENT,
     from: 'the deployment',
-    withoutIt: 'Nobody is told when a sweep does not come, or does not end.',
-    atAnotherTime: 'It looks every hour for a sweep that did not come; at other times it may look past one.',
+    ifMissing: 'Nobody is alerted when a sweep does not start, or does not end.',
+    ifMoved: 'It checks every hour for a missed sweep; on another schedule it may overlook one.',
   };
 }
 
-function notice(name: string, { notices }: Config): WantedSchedule {
-  const before = 'Nobody is told before keys are revoked';
+function noticeSchedule(name: string, { notices }: Config): WantedSchedule {
+  const missing = 'Nobody is notified before keys are revoked';
   return {
     ...HOURLY_CHECKS,
     name,
     starts: 'the notice run',
     event: NOTICE_EVENT,
     from: 'the deployment',
-    withoutIt: notices.required
-      ? `${before}, and because notices.required is true the sweep then revokes nothing.`
-      : `${before}.`,
-    atAnotherTime:
-      'It looks every hour whether notice is due; at other times people are told too late, or not.',
+    ifMissing: notices.required
+      ? `${missing}, and because notices.required is true, the sweep revokes nothing.`
+      : `${missing}.`,
+    ifMoved:
+      'It checks every hour whether a notice is due; on another schedule notices come late, or not at all.',
   };
 }

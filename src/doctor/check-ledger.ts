@@ -5,68 +5,67 @@ import { parseLocation } from '../ledger/location.ts';
 import { RUNS } from '../ledger/run-keys.ts';
 import { inconclusive } from './inconclusive.ts';
 import type { DoctorContext } from './context.ts';
-import { ok, problem, warning, type Finding, type Subject } from './finding.ts';
+import { DEPLOY, ok, problem, REDEPLOY, warning, type Finding, type Subject } from './finding.ts';
 
-/** Whether the ledger can be read, and in a bucket whether it is kept as it was deployed. */
 export async function checkLedger(
   context: DoctorContext,
 ): Promise<{ readonly findings: readonly Finding[]; readonly isReadable: boolean }> {
   const { store, config } = context;
-  const place = { subject: `ledger ${store.location}` };
+  const subject = { subject: `ledger ${store.location}` };
   try {
     await store.listFolders(RUNS);
   } catch (error) {
-    return { findings: [unreachable(error, place)], isReadable: false };
+    return { findings: [unreachable(error, subject)], isReadable: false };
   }
   const location = parseLocation(store.location);
   const deployedBucket = isDeployable(config) ? deploymentNames(config.deployment).ledgerBucket : undefined;
-  const findings = [ok('ledger', place, 'can be read')];
+  const findings = [ok('ledger', subject, 'readable')];
   if (location.kind === 's3' && location.bucket === deployedBucket)
-    findings.push(...(await protection(location.bucket, place, context)));
+    findings.push(...(await checkProtection(location.bucket, subject, context)));
   return { findings, isReadable: true };
 }
 
-function unreachable(error: unknown, place: Subject): Finding {
+function unreachable(error: unknown, subject: Subject): Finding {
   if (failureOf('s3:ListObjectsV2', error).code !== 'NoSuchBucket')
-    return inconclusive('ledger', place, 'what the ledger holds', error);
-  return problem('ledger', place, {
-    summary: 'is not there',
-    impact: 'A sweep that cannot write down what it does, does nothing.',
-    fix: 'npm run deploy (docs/deployment.md), or name another: --ledger, KEYSWEEP_LEDGER.',
+    return inconclusive('ledger', subject, 'whether the ledger is readable', error);
+  return problem('ledger', subject, {
+    summary: 'The ledger bucket does not exist',
+    impact: 'A sweep that cannot record its actions revokes nothing.',
+    fix: `${DEPLOY} Or choose another ledger: --ledger, KEYSWEEP_LEDGER.`,
   });
 }
 
-async function protection(
+async function checkProtection(
   bucket: string,
-  place: Subject,
+  subject: Subject,
   { clients: { s3 }, deadline: { reading } }: DoctorContext,
 ): Promise<Finding[]> {
-  const questions = [
+  const checks = [
     {
-      holds: () => isVersioned(s3, bucket, reading),
-      question: 'whether the bucket keeps versions',
-      complaint: {
-        summary: 'keeps no versions of what is written over or removed',
-        impact: 'Whoever may write there can change what a run has recorded, and nobody sees it.',
-        fix: 'npm run deploy puts it back; find out who changed it.',
+      isProtected: () => isVersioned(s3, bucket, reading),
+      question: 'whether the bucket keeps old versions',
+      diagnosis: {
+        summary: 'The bucket does not keep old versions of its objects',
+        impact: 'Anyone with write access can change the record of a run unnoticed.',
+        fix: REDEPLOY,
       },
     },
     {
-      holds: () => isPublicAccessBlocked(s3, bucket, reading),
-      question: 'whether the bucket is closed to the public',
-      complaint: {
-        summary: 'does not block all public access',
-        impact: 'One wrong bucket policy would show the world who has which keys.',
-        fix: 'npm run deploy puts it back; find out who changed it.',
+      isProtected: () => isPublicAccessBlocked(s3, bucket, reading),
+      question: 'whether the bucket blocks public access',
+      diagnosis: {
+        summary: 'The bucket does not block all public access',
+        impact: 'One wrong bucket policy would publish who has which keys.',
+        fix: REDEPLOY,
       },
     },
   ];
   const found: Finding[] = [];
-  for (const { holds, question, complaint } of questions) {
+  for (const { isProtected, question, diagnosis } of checks) {
     try {
-      if (!(await holds())) found.push(warning('ledger', place, complaint));
+      if (!(await isProtected())) found.push(warning('ledger', subject, diagnosis));
     } catch (error) {
-      found.push(inconclusive('ledger', place, question, error));
+      found.push(inconclusive('ledger', subject, question, error));
     }
   }
   return found;

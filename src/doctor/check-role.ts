@@ -10,15 +10,15 @@ import { inconclusive } from './inconclusive.ts';
 import type { DoctorContext } from './context.ts';
 import { accountSubject, problem, type Diagnosis, type Finding } from './finding.ts';
 
-/** Whether the role in which an account is entered is one that `npm run deploy` makes. Pure. */
+/** Whether `npm run deploy` creates the role that a sweep assumes in this target. */
 export function isDeployedRole({ settings }: TargetAccount, config: Config): config is DeployableConfig {
   const { name, path } = settings.rotationRole;
   return isDeployable(config) && name === config.rotationRole.name && path === config.rotationRole.path;
 }
 
 /**
- * Whether the rotation role of an account is what `npm run deploy` would make; no finding where it is, or where the role is
- * not of its making. docs/adr/0009-the-role-reads-itself.md
+ * Compares the rotation role with what `npm run deploy` would create; roles from elsewhere are not compared.
+ * docs/adr/0009-the-role-reads-itself.md
  */
 export async function checkRole(
   iam: IAMClient,
@@ -28,17 +28,16 @@ export async function checkRole(
   const { account, settings } = target;
   const { name } = settings.rotationRole;
   if (!isDeployedRole(target, config)) return [];
-  const place = accountSubject(account);
+  const subject = accountSubject(account);
   try {
     const role = await readRole(iam, name, deadline.reading);
-    return differences(role, account.id, config).map((complaint) => problem('role', place, complaint));
+    return compareRole(role, account.id, config).map((diagnosis) => problem('role', subject, diagnosis));
   } catch (error) {
-    return [inconclusive('role', place, `whether role ${name} is what would be deployed`, error)];
+    return [inconclusive('role', subject, `whether role ${name} is as deployed`, error)];
   }
 }
 
-/** What is other in a role than it would be deployed. Pure. */
-export function differences(role: DeployedRole, accountId: string, config: DeployableConfig): Diagnosis[] {
+export function compareRole(role: DeployedRole, accountId: string, config: DeployableConfig): Diagnosis[] {
   const { name } = config.rotationRole;
   const { partition } = deploymentNames(config.deployment);
   const permissions = memberPermissions(memberAccess(config, partition, accountId));
@@ -46,33 +45,37 @@ export function differences(role: DeployedRole, accountId: string, config: Deplo
   const inTrust = compareDocuments([memberTrust(config)], [role.trust]);
   const boundary = boundaryArn(config, accountId);
   return [
-    ...wider(name, inPolicy, role.attached),
-    ...narrower(name, inPolicy),
-    ...unprotected(name, inPolicy),
-    ...otherTrust(name, inTrust),
+    ...extraPermissions(name, inPolicy, role.attached),
+    ...missingPermissions(name, inPolicy),
+    ...missingDenials(name, inPolicy),
+    ...changedTrust(name, inTrust),
     ...(role.permissionsBoundary === boundary
       ? []
-      : [otherBoundary(name, role.permissionsBoundary, boundary)]),
+      : [changedBoundary(name, role.permissionsBoundary, boundary)]),
   ];
 }
 
-const REDEPLOY = 'Find out who changed it, then put it back: npm run deploy (docs/doctor.md#role).';
+const REDEPLOY = 'Find out who changed it, then restore it with npm run deploy (docs/doctor.md#role).';
 
-function wider(name: string, { added }: DocumentDifferences, attached: readonly string[]): Diagnosis[] {
+function extraPermissions(
+  name: string,
+  { added }: DocumentDifferences,
+  attached: readonly string[],
+): Diagnosis[] {
   const extra = [...added.filter((line) => line.startsWith('Allow')), ...attached];
   if (extra.length === 0) return [];
   return [
     {
-      summary: `role ${name} may do more than was deployed`,
-      impact: 'Whoever gets into the rotator, or is one of deployment.operators, can do that in the account.',
+      summary: `Role ${name} allows more than was deployed`,
+      impact: 'Anyone who controls the rotator or is in deployment.operators can do that in the account.',
       fix: REDEPLOY,
-      detail: some(extra),
+      detail: firstOf(extra),
     },
   ];
 }
 
-/** A denial more is a right less. */
-function narrower(name: string, { added, missing }: DocumentDifferences): Diagnosis[] {
+/** An extra Deny takes a permission away too. */
+function missingPermissions(name: string, { added, missing }: DocumentDifferences): Diagnosis[] {
   const lost = [
     ...missing.filter((line) => line.startsWith('Allow')),
     ...added.filter((line) => line.startsWith('Deny')),
@@ -80,52 +83,52 @@ function narrower(name: string, { added, missing }: DocumentDifferences): Diagno
   if (lost.length === 0) return [];
   return [
     {
-      summary: `role ${name} may do less than this accounts.json needs`,
-      impact: 'The sweep reads or writes less than it should there, and the run is incomplete.',
-      fix: 'Deploy what changed in accounts.json: npm run deploy (docs/doctor.md#role).',
-      detail: some(lost),
+      summary: `Role ${name} allows less than this accounts.json needs`,
+      impact: 'The sweep cannot do all of its work in the account, so the run is incomplete.',
+      fix: 'Deploy the current accounts.json: npm run deploy (docs/doctor.md#role).',
+      detail: firstOf(lost),
     },
   ];
 }
 
-function unprotected(name: string, { missing }: DocumentDifferences): Diagnosis[] {
+function missingDenials(name: string, { missing }: DocumentDifferences): Diagnosis[] {
   const lost = missing.filter((line) => line.startsWith('Deny'));
   if (lost.length === 0) return [];
   return [
     {
-      summary: `role ${name} lacks the denial that protects exempt users`,
-      impact: 'Only the code then keeps the keys of users with the exempt tag.',
+      summary: `Role ${name} lacks the Deny statement that protects exempt users`,
+      impact: "Only keysweep's code then protects the keys of users with the exempt tag.",
       fix: REDEPLOY,
-      detail: some(lost),
+      detail: firstOf(lost),
     },
   ];
 }
 
-function otherTrust(name: string, { added, missing }: DocumentDifferences): Diagnosis[] {
+function changedTrust(name: string, { added, missing }: DocumentDifferences): Diagnosis[] {
   if (added.length + missing.length === 0) return [];
-  const lines = [...added.map((line) => `there: ${line}`), ...missing.map((line) => `not there: ${line}`)];
+  const lines = [...added.map((line) => `added: ${line}`), ...missing.map((line) => `missing: ${line}`)];
   return [
     {
-      summary: `role ${name} trusts others than was deployed`,
-      impact: 'Somebody else may enter the account through it, or the rotator may not.',
+      summary: `The trust policy of role ${name} differs from what was deployed`,
+      impact: 'Somebody else may be able to assume the role, or the rotator may not.',
       fix: REDEPLOY,
       detail: lines.join('; '),
     },
   ];
 }
 
-function otherBoundary(name: string, actual: string | undefined, expected: string | undefined): Diagnosis {
+function changedBoundary(name: string, actual: string | undefined, expected: string | undefined): Diagnosis {
   return {
-    summary: `role ${name} has another permissions boundary than was deployed`,
-    impact: 'It may then do more, or less, than this accounts.json says.',
+    summary: `Role ${name} has a different permissions boundary than was deployed`,
+    impact: 'It may allow more, or less, than this accounts.json says.',
     fix: REDEPLOY,
-    detail: `there: ${actual ?? 'none'}; deployed: ${expected ?? 'none'}`,
+    detail: `actual: ${actual ?? 'none'}; deployed: ${expected ?? 'none'}`,
   };
 }
 
 const SHOWN = 4;
 
-function some(lines: readonly string[]): string {
+function firstOf(lines: readonly string[]): string {
   const rest = lines.length - SHOWN;
   return `${lines.slice(0, SHOWN).join('; ')}${rest > 0 ? `; and ${rest} more` : ''}`;
 }

@@ -4,37 +4,36 @@ import { deploymentNames, SWEEP_EVENT, type DeployableConfig } from '../deployme
 import { firingAfter } from '../config/schedule-expression.ts';
 import { inconclusive } from './inconclusive.ts';
 import type { DoctorContext } from './context.ts';
-import { ok, unknown, type Finding } from './finding.ts';
-import { compareSchedule, schedulePlace, type WantedSchedule } from './compare-schedule.ts';
+import { ok, unknown, type Finding, type Subject } from './finding.ts';
+import { compareSchedule, scheduleSubject, type WantedSchedule } from './compare-schedule.ts';
 
 export interface ExaminedSchedule {
   readonly findings: readonly Finding[];
-  /** Undefined when it is missing or could not be read. */
+  /** Undefined when it does not exist or could not be read. */
   readonly schedule: DeployedSchedule | undefined;
   readonly nextFirings: readonly Date[];
 }
 
-/** Whether the schedule starts the deployed Lambda when accounts.json says, and when that is next. */
 export async function checkSchedule(
   config: DeployableConfig,
   { scheduler }: DeployedClients,
   { deadline, startedAt }: DoctorContext,
 ): Promise<ExaminedSchedule> {
   const wanted = sweepSchedule(config);
-  const place = schedulePlace(config, wanted);
+  const subject = scheduleSubject(config, wanted);
   try {
     const { scheduleGroupName: groupName } = deploymentNames(config.deployment);
     const schedule = await readSchedule(scheduler, { name: wanted.name, groupName }, deadline.reading);
     const findings = compareSchedule(schedule, wanted, config, startedAt);
-    const nextFirings = schedule?.enabled === true ? firings(schedule, startedAt, 3) : [];
-    const isRight = findings.every(({ status }) => status !== 'problem');
+    const nextFirings = schedule?.enabled === true ? findFirings(schedule, startedAt, 3) : [];
+    const works = findings.every(({ status }) => status !== 'problem');
     return {
       schedule,
       nextFirings,
-      findings: schedule && isRight ? [...findings, whenNext(schedule, nextFirings, place)] : findings,
+      findings: schedule && works ? [...findings, describeNext(schedule, nextFirings, subject)] : findings,
     };
   } catch (error) {
-    const findings = [inconclusive('schedule', place, 'whether the schedule is there', error)];
+    const findings = [inconclusive('schedule', subject, 'whether the schedule exists', error)];
     return { schedule: undefined, nextFirings: [], findings };
   }
 }
@@ -47,13 +46,13 @@ function sweepSchedule({ deployment, schedule: { expression, timezone } }: Deplo
     expression,
     timezone,
     from: 'accounts.json',
-    withoutIt: 'Nothing starts the sweep, and every key stays.',
-    atAnotherTime: 'The sweep comes at another time than people were told.',
+    ifMissing: 'Nothing starts the sweep, so every key stays.',
+    ifMoved: 'The sweep does not run at the announced time.',
   };
 }
 
-/** Those of rate(…) count from when it was made, unless it has been changed since: then nobody can tell. */
-function firings(schedule: DeployedSchedule, after: Date, count: number): Date[] {
+/** Firings of rate(…) count from the schedule's creation, so a change to it makes them unknown. */
+function findFirings(schedule: DeployedSchedule, after: Date, count: number): Date[] {
   const found: Date[] = [];
   let last: Date | undefined = after;
   while (found.length < count) {
@@ -64,15 +63,11 @@ function firings(schedule: DeployedSchedule, after: Date, count: number): Date[]
   return found;
 }
 
-function whenNext(
-  schedule: DeployedSchedule,
-  next: readonly Date[],
-  place: { readonly subject: string },
-): Finding {
-  if (next.length > 0) return ok('schedule', place, `is ${schedule.expression} in ${schedule.timezone}`);
-  return unknown('schedule', place, {
-    summary: `is ${schedule.expression}, and when it fires next cannot be told`,
-    impact: 'It may have no firing left.',
-    fix: 'Look at it: aws scheduler get-schedule; then correct schedule.expression in accounts.json.',
+function describeNext(schedule: DeployedSchedule, next: readonly Date[], subject: Subject): Finding {
+  if (next.length > 0) return ok('schedule', subject, `${schedule.expression} in ${schedule.timezone}`);
+  return unknown('schedule', subject, {
+    summary: `The next firing of ${schedule.expression} is unknown`,
+    impact: 'The schedule may never fire again.',
+    fix: 'Check it with aws scheduler get-schedule, then correct schedule.expression in accounts.json.',
   });
 }

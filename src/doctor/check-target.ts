@@ -14,38 +14,37 @@ import { entryRefusal } from './entry-refusal.ts';
 import type { DoctorContext } from './context.ts';
 import { accountSubject, ok, problem, type Finding } from './finding.ts';
 
-/** What was found in one target. */
 export interface ExaminedTarget {
   readonly target: TargetAccount;
   readonly findings: readonly Finding[];
-  /** Groups of the configuration that the account has; undefined when it could not be read. */
+  /** The configured groups that exist in the account; undefined when it could not be read. */
   readonly groups: ReadonlySet<string> | undefined;
-  /** The role was refused; whether that is the role's fault depends on the others. */
+  /** AssumeRole was denied; whether the role is at fault depends on the other targets. */
   readonly refused: boolean;
 }
 
-/** Enters one target in a session that can only read, and asks what a plan would ask, of one user. Never rejects. */
+/** Enters a target with a read-only session and reads what a plan would, for one user. Never rejects. */
 export async function checkTarget(target: TargetAccount, context: DoctorContext): Promise<ExaminedTarget> {
-  const nothing = { target, groups: undefined, refused: false };
+  const unread = { target, groups: undefined, refused: false };
   try {
     context.deadline.reading.throwIfAborted();
     const iam = await openAccountSession(target, { inspects: true }, context, context.deadline.reading);
-    return await examine(target, iam, context);
+    return await readTarget(target, iam, context);
   } catch (error) {
     const failure = failureOf('keysweep', error);
-    const place = accountSubject(target.account);
+    const subject = accountSubject(target.account);
     if (failure.kind === 'cannot-assume') {
-      const complaint = entryRefusal(failure, target.settings.rotationRole.name);
-      return { ...nothing, findings: [problem('enter-account', place, complaint)], refused: true };
+      const diagnosis = entryRefusal(failure, target.settings.rotationRole.name);
+      return { ...unread, findings: [problem('enter-account', subject, diagnosis)], refused: true };
     }
     return {
-      ...nothing,
-      findings: [inconclusive('enter-account', place, 'whether a sweep can work there', error)],
+      ...unread,
+      findings: [inconclusive('enter-account', subject, 'whether a sweep can enter the account', error)],
     };
   }
 }
 
-async function examine(
+async function readTarget(
   target: TargetAccount,
   iam: IAMClient,
   context: DoctorContext,
@@ -53,12 +52,10 @@ async function examine(
   const role = await checkRole(iam, target, context);
   const read = await tryToRead(target, iam, context);
   const findings = [...role, ...('finding' in read ? [read.finding] : [])];
-  const place = accountSubject(target.account);
-  const what = isDeployedRole(target, context.config)
-    ? 'can be entered and read, and the role is as deployed'
-    : 'can be entered and read';
-  const fine = findings.length === 0 ? [ok('read-account', place, what)] : findings;
-  return { target, findings: fine, groups: 'groups' in read ? read.groups : undefined, refused: false };
+  const subject = accountSubject(target.account);
+  const summary = isDeployedRole(target, context.config) ? 'readable; the role is as deployed' : 'readable';
+  const all = findings.length === 0 ? [ok('read-account', subject, summary)] : findings;
+  return { target, findings: all, groups: 'groups' in read ? read.groups : undefined, refused: false };
 }
 
 type Read = { readonly groups: ReadonlySet<string> } | { readonly finding: Finding };
@@ -68,9 +65,9 @@ async function tryToRead(target: TargetAccount, iam: IAMClient, context: DoctorC
     return { groups: await readLikeAPlan(target, iam, context) };
   } catch (error) {
     const failure = failureOf('keysweep', error);
-    const place = accountSubject(target.account);
+    const subject = accountSubject(target.account);
     if (failure.kind !== 'denied')
-      return { finding: inconclusive('read-account', place, 'whether the account can be read', error) };
+      return { finding: inconclusive('read-account', subject, 'whether the account can be read', error) };
     return { finding: readRefusal(target, failure) };
   }
 }
@@ -79,46 +76,48 @@ async function tryToRead(target: TargetAccount, iam: IAMClient, context: DoctorC
 function readRefusal({ account, settings }: TargetAccount, { call, message }: Failure): Finding {
   const { name } = settings.rotationRole;
   const impact = 'A plan cannot read the account, so its keys stay and the run is incomplete.';
-  const place = accountSubject(account);
+  const subject = accountSubject(account);
   if (message.includes('service control policy')) {
-    return problem('read-account', place, {
-      summary: `a service control policy (SCP) denies ${call} to role ${name}`,
+    return problem('read-account', subject, {
+      summary: `A service control policy (SCP) denies ${call} to role ${name}`,
       impact,
-      fix: `Exempt role/${name} from that SCP: a condition ArnNotLike aws:PrincipalArn arn:aws:iam::*:role/${name} on its Deny.`,
+      fix:
+        'Exempt the role in that SCP: add to its Deny the condition ' +
+        `ArnNotLike aws:PrincipalArn arn:aws:iam::*:role/${name}.`,
       detail: message,
     });
   }
   if (message.includes('permissions boundary')) {
-    return problem('read-account', place, {
-      summary: `a permissions boundary denies ${call} to role ${name}`,
+    return problem('read-account', subject, {
+      summary: `A permissions boundary denies ${call} to role ${name}`,
       impact,
-      fix: 'Allow it in the boundary (deployment.permissionsBoundary names the one that keysweep deploys).',
+      fix: 'Allow it in the boundary (deployment.permissionsBoundary names the one that keysweep attaches).',
       detail: message,
     });
   }
-  return problem('read-account', place, {
-    summary: `role ${name} may not call ${call}`,
+  return problem('read-account', subject, {
+    summary: `Role ${name} is not allowed to call ${call}`,
     impact,
-    fix: 'Deploy the role as accounts.json needs it: npm run deploy (docs/deployment.md, "What the roles may do").',
+    fix: 'Deploy the current accounts.json: npm run deploy (docs/deployment.md#what-the-roles-may-do).',
     detail: message,
   });
 }
 
-/** Every group, then of one member what a plan asks of all. @returns the groups that exist @throws CallFailedError */
+/** Reads every group and one member, as a plan does. @returns the existing groups @throws CallFailedError */
 async function readLikeAPlan(
   { settings }: TargetAccount,
   iam: IAMClient,
   { deadline: { reading } }: DoctorContext,
 ): Promise<ReadonlySet<string>> {
   const groups = new Set<string>();
-  let someone: IamUser | undefined;
+  let member: IamUser | undefined;
   for (const group of settings.groups) {
     const members = await groupMembers(iam, group, reading);
     if (members) groups.add(group);
-    someone ??= members?.[0];
+    member ??= members?.[0];
   }
   for (const group of settings.exempt.groups) if (await groupMembers(iam, group, reading)) groups.add(group);
-  if (someone) await readUser(iam, someone.userName, settings, reading);
+  if (member) await readUser(iam, member.userName, settings, reading);
   return groups;
 }
 

@@ -14,25 +14,25 @@ import { isNamedInTrust } from './entry-refusal.ts';
 import type { DoctorContext } from './context.ts';
 import { accountSubject, problem, unknown, warning, type Finding } from './finding.ts';
 
-/** Every target, as many at a time as a sweep would enter. */
+/** Checks every target, with the concurrency of a sweep. */
 export async function checkTargets(survey: Survey, context: DoctorContext): Promise<Finding[]> {
   const { targets, undecided, accounts } = survey;
   if (targets.length === 0 && undecided.length === 0) return [noTargets(accounts.length)];
   let done = 0;
-  const tell = (): void => context.progress({ step: 'checking', done, total: targets.length });
-  if (targets.length > 0) tell();
+  const report = (): void => context.progress({ step: 'checking', done, total: targets.length });
+  if (targets.length > 0) report();
   const examined = await mapLimited(targets, context.config.concurrency.accounts, async (target) => {
     const result = await checkTarget(target, context);
     done += 1;
-    tell();
+    report();
     return result;
   });
   return [
     ...undecidedAccounts(survey),
     ...findingsOf(examined, context),
-    ...withoutGroups(examined),
-    ...misspeltGroups(examined),
-    ...exemptGroups(survey),
+    ...accountsWithoutGroups(examined),
+    ...misspelledGroups(examined),
+    ...contradictoryGroups(survey),
   ];
 }
 
@@ -41,9 +41,9 @@ function noTargets(accounts: number): Finding {
     'targets',
     { subject: 'accounts.json' },
     {
-      summary: `none of the ${accounts} accounts is a target`,
-      impact: 'A sweep then does nothing, for ever.',
-      fix: 'keysweep accounts shows of every account why; then change scope or optOuts.',
+      summary: `None of the ${accounts} accounts is a target`,
+      impact: 'A sweep does nothing.',
+      fix: 'Run keysweep accounts to see why, then change scope or optOuts.',
     },
   );
 }
@@ -51,18 +51,15 @@ function noTargets(accounts: number): Finding {
 function undecidedAccounts({ undecided }: Survey): Finding[] {
   return undecided.map(({ account, failure }) =>
     problem('targets', accountSubject(account), {
-      summary: `nobody can tell whether it is a target (${failure.call})`,
-      impact: 'What is not known is not swept, and the run is incomplete.',
-      fix: 'Mend the call that the detail in --json names, then keysweep accounts.',
+      summary: `It is unknown whether the account is a target: ${failure.call} failed`,
+      impact: 'A sweep skips the account, and the run is incomplete.',
+      fix: 'Fix the cause shown in the detail, then run keysweep accounts.',
       detail: `${failure.code}: ${failure.message}`,
     }),
   );
 }
 
-/**
- * Where every role refuses, and the deployed trust does not name whoever runs doctor, that is as it should be and says nothing
- * about the rotator.
- */
+/** If every role denies a caller that is not in the deployed trust, this says nothing about the rotator. */
 function findingsOf(examined: readonly ExaminedTarget[], { caller, config }: DoctorContext): Finding[] {
   const findings = examined.flatMap((target) => target.findings);
   if (!isDeployable(config) || examined.length === 0 || !examined.every(({ refused }) => refused))
@@ -71,74 +68,78 @@ function findingsOf(examined: readonly ExaminedTarget[], { caller, config }: Doc
   if (isNamedInTrust(caller.arn, [rotatorRoleArn, ...config.deployment.operators])) return findings;
   return examined.map(({ target: { account, settings } }) =>
     unknown('enter-account', accountSubject(account), {
-      summary: `role ${settings.rotationRole.name} does not let you in, or is not there; you are neither the rotator nor an operator`,
+      summary: `Role ${settings.rotationRole.name} does not exist, or does not trust you`,
       impact:
-        'The trust of the deployed roles names the rotator and deployment.operators. Whether the rotator gets in cannot be told from here.',
+        'The deployed roles trust only the rotator and deployment.operators, and you are neither. ' +
+        'Whether the rotator can enter is unknown.',
       fix: 'Add your role to deployment.operators, run npm run deploy, and run doctor with that role.',
     }),
   );
 }
 
-function withoutGroups(examined: readonly ExaminedTarget[]): Finding[] {
+function accountsWithoutGroups(examined: readonly ExaminedTarget[]): Finding[] {
   return examined.flatMap(({ target: { account, settings }, groups }) => {
     if (groups === undefined || settings.groups.some((group) => groups.has(group))) return [];
     return [
       warning('groups', accountSubject(account), {
-        summary: `none of the groups ${settings.groups.join(', ')} exists there`,
-        impact: 'Nobody is found in the account, so its keys stay and nothing says so.',
-        fix: 'Name the groups of that account in an override, or leave it out of the scope (docs/configuration.md).',
+        summary: `None of the groups ${settings.groups.join(', ')} exists in the account`,
+        impact: 'No users are found there, so its keys stay, without an error.',
+        fix:
+          'Set the groups of that account in an override, ' +
+          'or exclude it from the scope (docs/configuration.md).',
       }),
     ];
   });
 }
 
-function exemptGroups({ targets }: Survey): Finding[] {
+function contradictoryGroups({ targets }: Survey): Finding[] {
   return exemptGroupsIn(targets).flatMap(({ group, accounts }) =>
     accounts.map((account) =>
       problem('configuration', accountSubject(account), {
-        summary: `group ${group} is both swept (groups) and left out (exempt.groups) there`,
+        summary: `Group ${group} is both in groups and in exempt.groups`,
         impact:
-          'Overrides that meet say so, and then none of its members loses a key; a run is incomplete because of it.',
-        fix: 'Take it out of one of the two lists: accounts.json, overrides.',
+          'Several overrides apply to this account. ' +
+          'The members keep their keys, and every run is incomplete.',
+        fix: 'Remove it from one of the two lists: accounts.json, overrides.',
       }),
     ),
   );
 }
 
-/** A group that exists in no target that is asked for it is most likely misspelt. */
-function misspeltGroups(examined: readonly ExaminedTarget[]): Finding[] {
-  const asked = (groupsOf: (settings: AccountSettings) => readonly string[]): GroupsRead[] =>
+/** A group that exists in none of the targets configured for it is most likely misspelled. */
+function misspelledGroups(examined: readonly ExaminedTarget[]): Finding[] {
+  const read = (groupsOf: (settings: AccountSettings) => readonly string[]): GroupsRead[] =>
     examined.map(({ target, groups: existing }) => {
       const groups = groupsOf(target.settings);
       return { groups, absent: existing && groups.filter((group) => !existing.has(group)) };
     });
   return [
-    ...groupsMissingEverywhere(asked(({ groups }) => groups)).map(sweptNowhere),
-    ...groupsMissingEverywhere(asked(({ exempt }) => exempt.groups)).map(exemptNowhere),
+    ...groupsMissingEverywhere(read(({ groups }) => groups)).map(missingGroup),
+    ...groupsMissingEverywhere(read(({ exempt }) => exempt.groups)).map(missingExemptGroup),
   ];
 }
 
-function sweptNowhere(found: GroupMissingEverywhere): Finding {
+function missingGroup(found: GroupMissingEverywhere): Finding {
   return problem(
     'groups',
     { subject: `group ${found.group}` },
     {
-      summary: `exists in ${noneOf(found, 'are asked for it')}`,
+      summary: `The group exists in ${noneOf(found, 'should have it')}`,
       impact:
-        'If it is misspelt, the keys of its members stay; a run of the whole organization is incomplete because of it.',
-      fix: 'Spell it as IAM does, or take it out of groups: accounts.json, defaults.groups and overrides.',
+        'If it is misspelled, the keys of its members stay. Runs of the whole organization are incomplete.',
+      fix: 'Correct the spelling, or remove it from groups: accounts.json, defaults.groups and overrides.',
     },
   );
 }
 
-function exemptNowhere(found: GroupMissingEverywhere): Finding {
+function missingExemptGroup(found: GroupMissingEverywhere): Finding {
   return warning(
     'groups',
     { subject: `exempt group ${found.group}` },
     {
-      summary: `exists in ${noneOf(found, 'are asked for it')}, so it leaves nobody out`,
-      impact: 'If it is misspelt, users whom you meant to spare lose their keys.',
-      fix: 'Spell it as IAM does, or take it out of exempt.groups.',
+      summary: `The group exists in ${noneOf(found, 'should have it')}, so it exempts nobody`,
+      impact: 'If it is misspelled, users who should be exempt lose their keys.',
+      fix: 'Correct the spelling, or remove it from exempt.groups.',
     },
   );
 }

@@ -2,106 +2,110 @@ import { isDeepStrictEqual } from 'node:util';
 
 import type { DeployedSchedule } from './deployed/schedule.ts';
 import { deploymentNames, type DeployableConfig } from '../deployment/names.ts';
-import { problem, warning, type Diagnosis, type Finding, type Subject } from './finding.ts';
+import { DEPLOY, problem, REDEPLOY, warning, type Diagnosis, type Finding, type Subject } from './finding.ts';
 
-/** A schedule as it would be deployed, and what it is for. */
+/** A schedule as npm run deploy creates it. */
 export interface WantedSchedule {
   readonly name: string;
   /** Such as `the sweep`. */
   readonly starts: string;
-  /** What it sends to the Lambda. */
+  /** Sent to the Lambda. */
   readonly event: object;
   readonly expression: string;
   readonly timezone: string;
-  /** Where its time is written down. */
+  /** Where its expression comes from. */
   readonly from: 'accounts.json' | 'the deployment';
-  /** What is the matter when it does not fire, and when it does at another time. */
-  readonly withoutIt: string;
-  readonly atAnotherTime: string;
+  /** The impact when the schedule does not fire. */
+  readonly ifMissing: string;
+  /** The impact when it fires at another time. */
+  readonly ifMoved: string;
 }
 
-export function schedulePlace({ deployment }: DeployableConfig, { name }: WantedSchedule): Subject {
+export function scheduleSubject({ deployment }: DeployableConfig, { name }: WantedSchedule): Subject {
   return { subject: `schedule ${deploymentNames(deployment).scheduleGroupName}/${name}` };
 }
 
-/** In what a schedule, undefined when it is not there, is not the one that would be deployed. Empty: in nothing. */
+/** How a schedule (undefined: it does not exist) differs from the one that npm run deploy creates. */
 export function compareSchedule(
   schedule: DeployedSchedule | undefined,
   wanted: WantedSchedule,
   config: DeployableConfig,
   now: Date,
 ): Finding[] {
-  const place = schedulePlace(config, wanted);
+  const subject = scheduleSubject(config, wanted);
   const { functionArn, deadLetterQueueArn } = deploymentNames(config.deployment);
   if (!schedule) {
-    const fix = 'npm run deploy (docs/deployment.md)';
-    return [problem('schedule', place, { summary: 'is not there', impact: wanted.withoutIt, fix })];
+    const summary = 'The schedule does not exist';
+    return [problem('schedule', subject, { summary, impact: wanted.ifMissing, fix: DEPLOY })];
   }
   return [
-    ...stopped(schedule, wanted, now),
-    ...otherTime(schedule, wanted),
-    ...otherTarget(schedule, wanted, functionArn),
+    ...checkEnabled(schedule, wanted, now),
+    ...compareTime(schedule, wanted),
+    ...compareTarget(schedule, wanted, functionArn),
   ]
-    .map((complaint) => problem('schedule', place, complaint))
+    .map((diagnosis) => problem('schedule', subject, diagnosis))
     .concat(
       schedule.deadLetterArn === deadLetterQueueArn
         ? []
-        : [warning('schedule', place, noDeadLetters(wanted))],
+        : [warning('schedule', subject, noDeadLetters(wanted))],
     );
 }
 
 function noDeadLetters({ starts }: WantedSchedule): Diagnosis {
   return {
-    summary: 'does not put what it could not deliver into the dead-letter queue',
-    impact: `When ${starts} could not be started, that leaves no trace but its absence.`,
-    fix: 'npm run deploy puts it back; find out who changed it.',
+    summary: 'The schedule does not use the deployed dead-letter queue',
+    impact: `If ${starts} cannot be started, no trace of it is stored.`,
+    fix: REDEPLOY,
   };
 }
 
-function stopped(schedule: DeployedSchedule, { withoutIt }: WantedSchedule, now: Date): Diagnosis[] {
-  const complaints: Diagnosis[] = [];
+function checkEnabled(schedule: DeployedSchedule, { ifMissing }: WantedSchedule, now: Date): Diagnosis[] {
+  const diagnoses: Diagnosis[] = [];
   if (!schedule.enabled) {
-    complaints.push({
-      summary: 'is disabled',
-      impact: withoutIt,
-      fix: 'Find out who paused it and why, then npm run deploy (or aws scheduler update-schedule --state ENABLED …).',
+    diagnoses.push({
+      summary: 'The schedule is disabled',
+      impact: ifMissing,
+      fix:
+        'Find out who disabled it and why, then run npm run deploy ' +
+        '(or aws scheduler update-schedule --state ENABLED …).',
     });
   }
   if (schedule.endsAt !== undefined && schedule.endsAt <= now) {
-    complaints.push({
-      summary: `ended on ${schedule.endsAt.toISOString()}`,
-      impact: withoutIt,
-      fix: 'npm run deploy; keysweep sets no end.',
+    diagnoses.push({
+      summary: `The schedule ended on ${schedule.endsAt.toISOString()}`,
+      impact: ifMissing,
+      fix: 'Run npm run deploy: keysweep sets no end date.',
     });
   }
-  return complaints;
+  return diagnoses;
 }
 
-function otherTime({ expression, timezone }: DeployedSchedule, wanted: WantedSchedule): Diagnosis[] {
-  if (expression === wanted.expression && timezone === wanted.timezone) return [];
+function compareTime(schedule: DeployedSchedule, wanted: WantedSchedule): Diagnosis[] {
+  if (schedule.expression === wanted.expression && schedule.timezone === wanted.timezone) return [];
+  const text = ({ expression, timezone }: typeof wanted | typeof schedule) => `${expression} in ${timezone}`;
   return [
     {
-      summary: `is ${expression} in ${timezone}; ${wanted.from} says ${wanted.expression} in ${wanted.timezone}`,
-      impact: wanted.atAnotherTime,
+      summary: `The schedule is ${text(schedule)} instead of ${text(wanted)}`,
+      impact: wanted.ifMoved,
       fix:
         wanted.from === 'accounts.json'
-          ? 'Deploy accounts.json (npm run deploy), or write into it what is meant.'
-          : 'npm run deploy puts it back; find out who changed it.',
+          ? 'Deploy accounts.json (npm run deploy), or correct its schedule.'
+          : REDEPLOY,
     },
   ];
 }
 
-function otherTarget(
+function compareTarget(
   { targetArn, input }: DeployedSchedule,
-  { event, starts, withoutIt }: WantedSchedule,
+  { event, starts, ifMissing }: WantedSchedule,
   functionArn: string,
 ): Diagnosis[] {
   if (targetArn === functionArn && isDeepStrictEqual(eventOf(input), event)) return [];
   return [
     {
-      summary: `does not start ${starts} of the Lambda as it was deployed`,
-      impact: withoutIt,
-      fix: 'npm run deploy puts it back; find out who changed it.',
+      summary: `The schedule does not start ${starts} as deployed`,
+      impact: ifMissing,
+      fix: REDEPLOY,
       detail: `target ${targetArn ?? '(none)'}, input ${input ?? '(none)'}`,
     },
   ];

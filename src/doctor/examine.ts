@@ -4,7 +4,6 @@ import type { DeployedSchedule } from './deployed/schedule.ts';
 import { isDeployable } from '../deployment/names.ts';
 import { newRunId } from '../ledger/run-id.ts';
 import { describeOrganization, type Organization } from '../organization/describe.ts';
-import { advice } from '../aws/advice.ts';
 import { surveyOrganization } from '../sweep/survey/survey-organization.ts';
 import { checkCaller } from './check-caller.ts';
 import { checkCentralAccount } from './check-central-account.ts';
@@ -17,12 +16,10 @@ import { checkSchedule, type ExaminedSchedule } from './check-schedule.ts';
 import { checkStateMachine } from './check-state-machine.ts';
 import { checkTargets } from './check-targets.ts';
 import type { DoctorDependencies, DoctorContext } from './context.ts';
+import { retryAdvice } from './inconclusive.ts';
 import { problem, unknown, type Examination, type Finding, type NotCovered } from './finding.ts';
 
-/**
- * Looks at everything that the next sweep rests on. It only reads, and enters accounts in sessions that can only read. What
- * could not be looked at is a finding too.
- */
+/** Checks all that the next sweep depends on, with reads only. What it could not check is a finding too. */
 export async function examine(dependencies: DoctorDependencies): Promise<Examination> {
   const { config, now } = dependencies;
   const startedAt = now();
@@ -36,7 +33,7 @@ export async function examine(dependencies: DoctorDependencies): Promise<Examina
     findings: [...findings, ...more.findings],
   });
   if (caller === undefined) return result({ findings: [] });
-  const organization = await organizationOrWhyNot(dependencies);
+  const organization = await readOrganization(dependencies);
   if ('finding' in organization) return result({ findings: [organization.finding] });
   const runId = newRunId(startedAt, dependencies.random);
   const context = { ...dependencies, caller, organization, runId, startedAt };
@@ -49,26 +46,26 @@ export async function examine(dependencies: DoctorDependencies): Promise<Examina
   });
 }
 
-async function organizationOrWhyNot({
+async function readOrganization({
   clients,
   deadline,
 }: DoctorDependencies): Promise<Organization | { readonly finding: Finding }> {
   try {
     return await describeOrganization(clients.organizations, deadline.reading);
   } catch (error) {
-    return { finding: cannotList('the organization cannot be described', error) };
+    return { finding: listingFailed('The organization cannot be described', error) };
   }
 }
 
-function cannotList(what: string, error: unknown): Finding {
+function listingFailed(what: string, error: unknown): Finding {
   const failure = failureOf('organizations:ListAccounts', error);
   return problem(
     'list-accounts',
-    { subject: 'the organization' },
+    { subject: 'organization' },
     {
       summary: `${what} (${failure.code})`,
-      impact: 'A sweep that does not know every account enters none.',
-      fix: advice(failure) ?? 'Run doctor again; if it stays so, the detail in --json is what AWS says.',
+      impact: 'A sweep enters no account until it can list all of them.',
+      fix: retryAdvice(failure),
       detail: failure.message,
     },
   );
@@ -86,10 +83,10 @@ async function examineAccounts(context: DoctorContext): Promise<ExaminedAccounts
       ...(await checkTargets(survey, context)),
       ...checkCoverage(survey, context.config, context.startedAt),
     ];
-    return { findings, notCovered: notCovered(survey) };
+    return { findings, notCovered: notCovered(survey, context.config, context.startedAt) };
   } catch (error) {
     if (error instanceof ConfigError) return { findings: unknownNames(error), notCovered: [] };
-    return { findings: [cannotList('the accounts cannot all be listed', error)], notCovered: [] };
+    return { findings: [listingFailed('The accounts cannot all be listed', error)], notCovered: [] };
   }
 }
 
@@ -99,12 +96,14 @@ function unknownNames({ problems }: ConfigError): Finding[] {
       'configuration',
       { subject: `accounts.json, ${path}` },
       {
-        summary: `names ${String(value)}, which the organization does not have; no account was looked at`,
-        impact: 'No run goes through: behind a misspelt opt-out stands an account that would be swept.',
+        summary:
+          `accounts.json names ${String(value)}, which is not in the organization; ` +
+          'no account was checked',
+        impact: 'No run starts: with a misspelled opt-out, the account that it means would be swept.',
         fix:
           nearest === undefined
-            ? `Write there ${expected}, or take it out.`
-            : `Did you mean ${nearest}? Otherwise take it out.`,
+            ? `Replace it with ${expected}, or remove it.`
+            : `Did you mean ${nearest}? Otherwise remove it.`,
       },
     ),
   );
@@ -119,7 +118,7 @@ async function examineDeployment(context: DoctorContext): Promise<Omit<ExaminedS
     return { findings: [...ledger.findings, ...(await lastSweep()), NOT_DEPLOYED], nextFirings: [] };
   const { account } = config.deployment;
   if (account !== caller.accountId) {
-    const findings = [...ledger.findings, ...(await lastSweep()), elsewhere(account, caller.accountId)];
+    const findings = [...ledger.findings, ...(await lastSweep()), inOtherAccount(account, caller.accountId)];
     return { findings, nextFirings: [] };
   }
   const runs = [
@@ -138,20 +137,20 @@ const NOT_DEPLOYED = unknown(
   'deployment',
   { subject: 'accounts.json' },
   {
-    summary: 'names no deployment, so no Lambda, no schedule and no role was looked at',
-    impact: 'Nothing sweeps on schedule from this file.',
-    fix: 'For sweeps from a terminal that is right. Otherwise: docs/deployment.md.',
+    summary: 'accounts.json has no deployment, so no Lambda, schedule or role was checked',
+    impact: 'Nothing is swept on schedule with this file.',
+    fix: 'This is right if you sweep from a terminal. Otherwise see docs/deployment.md.',
   },
 );
 
-function elsewhere(account: string, own: string): Finding {
+function inOtherAccount(account: string, own: string): Finding {
   return unknown(
     'deployment',
     { subject: `account ${account}`, accountId: account },
     {
-      summary: `holds the Lambda and its schedule, and your credentials are of ${own}`,
-      impact: 'Neither can be looked at from there.',
-      fix: `Run doctor with a role of ${account}.`,
+      summary: `The Lambda and its schedule are in account ${account}, but your credentials belong to ${own}`,
+      impact: 'doctor cannot check them from there.',
+      fix: `Run doctor with a role in ${account}.`,
     },
   );
 }

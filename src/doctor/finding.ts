@@ -69,6 +69,12 @@ export function accountSubject({ id, name }: { readonly id: string; readonly nam
   return { subject: name === '' ? id : `${id} (${name})`, accountId: id };
 }
 
+/** The fix where something is missing. */
+export const DEPLOY = 'Run npm run deploy (docs/deployment.md).';
+
+/** The fix where something was changed after it was deployed. */
+export const REDEPLOY = 'Find out who changed it, then restore it with npm run deploy.';
+
 /** An account that a sweep excludes, or only plans, as configured. */
 export interface NotCovered {
   readonly accountId: string;

@@ -4,25 +4,29 @@ import { advice } from '../aws/advice.ts';
 import { unknown, type Check, type Finding, type Subject } from './finding.ts';
 
 /**
- * Says of a look that failed that it failed, and nothing else: neither that all is well nor that it is not.
- * @param what is not known because of it, such as `whether trusted access is activated`
+ * A check that failed: its result is neither good nor bad.
+ * @param question such as `whether the Lambda exists`
  */
-export function inconclusive(check: Check, place: Subject, what: string, error: unknown): Finding {
+export function inconclusive(check: Check, place: Subject, question: string, error: unknown): Finding {
   const failure = failureOf('keysweep', error);
   return unknown(check, place, {
-    summary: `${what} cannot be told: ${reasonOf(failure)}`,
-    impact: 'What nobody could look at may be right or wrong.',
+    summary: `Could not check ${question}: ${reasonFor(failure)}`,
+    impact: 'It may be fine or broken: doctor does not know.',
     fix: fixFor(failure),
     detail: failure.message,
   });
 }
 
-function reasonOf({ kind, call, code }: Failure): string {
-  return kind === 'denied' ? `not allowed to look (${call})` : `${call} failed with ${code}`;
+function reasonFor({ kind, call, code }: Failure): string {
+  return kind === 'denied' ? `access denied (${call})` : `${call} failed with ${code}`;
 }
 
 function fixFor(failure: Failure): string {
   if (failure.kind === 'denied')
-    return `Allow ${failure.call} to whoever runs doctor: docs/doctor.md has a policy that only reads.`;
-  return advice(failure) ?? 'Run doctor again; if it stays so, the detail in --json is what AWS says.';
+    return `Allow ${failure.call} for the role that runs doctor: docs/doctor.md has a read-only policy.`;
+  return retryAdvice(failure);
+}
+
+export function retryAdvice(failure: Failure): string {
+  return advice(failure) ?? "Run doctor again. If it persists, the detail in --json is AWS's message.";
 }

@@ -313,7 +313,7 @@ describe('the deployed roles', () => {
       deployments.map(({ sandbox }) => sandbox),
       ROTATION,
     );
-    // Doctor makes these: test/doctor/allowed-to-look.test.ts
+    // Doctor makes these: test/doctor/permissions.test.ts
     expect([...made, ...OWN_ROLE_ACTIONS].toSorted()).toEqual(allowed);
   });
 });

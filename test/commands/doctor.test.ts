@@ -9,10 +9,10 @@ describe('keysweep doctor', { timeout: 90_000 }, () => {
     const workspace = await open();
     const { code, stdout, stderr } = await workspace.run('doctor');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    expect(stdout).toContain('NOT CHECKED  names no deployment');
-    expect(stdout).toContain('  2 accounts: can be entered and read\n');
+    expect(stdout).toContain('NOT CHECKED  accounts.json has no deployment');
+    expect(stdout).toContain('  2 accounts: readable\n');
     // The sandbox's administrator is an IAM user.
-    expect(stdout).toContain('WARNING  you work with an access key of the IAM user sandbox-administrator');
+    expect(stdout).toContain('WARNING  You use an access key of the IAM user sandbox-administrator');
     expect(stdout).toMatch(/\nNo problem: 1 warning, 1 not checked, \d+ ok\.\n$/);
     expect(workspace.sandbox.calls.writes()).toEqual([]);
     expect(await workspace.ledger.list('locks/')).toEqual([]);
@@ -37,13 +37,13 @@ describe('keysweep doctor', { timeout: 90_000 }, () => {
     const { run } = await open({ config: { ...EVERY_KEY, optOuts: [optOut] } });
     const { code, stdout } = await run('doctor');
     expect(code).toBe(2);
-    expect(stdout).toContain('PROBLEM  names 100000000009');
+    expect(stdout).toContain('PROBLEM  accounts.json names 100000000009');
   });
 
-  it('says who nobody is', async ({ open }) => {
+  it('reports credentials that AWS rejects', async ({ open }) => {
     const { run } = await open();
     const { code, stdout } = await run('doctor', { AWS_ACCESS_KEY_ID: 'AKIAUNKNOWN' });
     expect(code).toBe(1);
-    expect(stdout).toContain('PROBLEM  AWS does not know who you are (InvalidClientTokenId)');
+    expect(stdout).toContain('PROBLEM  AWS did not confirm who you are (InvalidClientTokenId)');
   });
 });

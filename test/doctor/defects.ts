@@ -20,17 +20,17 @@ import {
 
 type Spoil = (deployed: DeployedOrganization, account: SandboxAccount) => void;
 
-/** One thing that is wrong, and how doctor names it. */
+/** Something that is wrong, and how doctor reports it. */
 export interface Defect {
-  /** `status check, where: what`; `<account>` stands for the account that has it. */
+  /** `status check, subject: summary`; `<account>` is replaced with the account that has the defect. */
   readonly named: string;
   /** Part of the fix. */
   readonly fix: string;
   /** Before anything is deployed. */
   readonly configure?: (config: ConfigInput, account: SandboxAccount) => ConfigInput;
-  /** Once all is deployed. */
+  /** After everything is deployed. */
   readonly spoil?: Spoil;
-  /** In the file that doctor is given, which then is not what was deployed. */
+  /** Applied to the accounts.json that doctor reads, but not to the deployed one. */
   readonly edit?: (config: ConfigInput) => ConfigInput;
   readonly dependencies?: (given: DoctorDependencies) => Partial<DoctorDependencies>;
   readonly store?: (given: DoctorDependencies) => Promise<void>;
@@ -53,7 +53,7 @@ function respoil(account: SandboxAccount, change: (text: string) => string, depl
   });
 }
 
-/** The statements of a policy but those with this beginning of the name. */
+/** A policy without the statements whose Sid starts with `sid`. */
 function without(sid: string): (text: string) => string {
   return (text) => {
     const document = JSON.parse(text) as { Statement: { Sid: string }[] };
@@ -71,16 +71,19 @@ const stored = ({ store }: DoctorDependencies, overrides: Partial<RunSummary>): 
 const begin = (store: ObjectStore, runId: string, mode: RunMode): Promise<void> =>
   openRunLog(store, runId).append([runStarted({ runId, mode })]);
 
-/** Twelve that can be wrong in one organization at the same time, in different accounts where they are in accounts. */
+/** Twelve defects that one organization can have at the same time, each account defect in its own account. */
 export const TWELVE: Readonly<Record<string, Defect>> = {
   'no trusted access': {
-    named: 'problem trusted-access, organization o-ul54e75y01: gives StackSets no trusted access',
+    named:
+      'problem trusted-access, organization o-ul54e75y01: ' +
+      'StackSets have no trusted access to the organization',
     fix: 'aws cloudformation activate-organizations-access',
     spoil: ({ organization }) => void organization.serviceAccess.delete(STACK_SETS_SERVICE),
   },
   'a role that is missing': {
     named:
-      'problem enter-account, <account>: role KeysweepRotation cannot be entered: it is not there, or does not trust you',
+      'problem enter-account, <account>: ' +
+      'Role KeysweepRotation cannot be assumed: it does not exist, or does not trust you',
     fix: 'npm run deploy',
     spoil: (_, account) => {
       account.roles.remove(roleOf(account));
@@ -88,15 +91,16 @@ export const TWELVE: Readonly<Record<string, Defect>> = {
   },
   'an SCP against a read': {
     named:
-      'problem read-account, <account>: a service control policy (SCP) denies iam:GetGroup to role KeysweepRotation',
+      'problem read-account, <account>: ' +
+      'A service control policy (SCP) denies iam:GetGroup to role KeysweepRotation',
     fix: 'ArnNotLike aws:PrincipalArn',
     spoil: ({ organization }, account) =>
       organization.putScp(account, {
         Statement: { Effect: 'Deny', Action: 'iam:GetGroup', Resource: '*' },
       }),
   },
-  'a role that may do more': {
-    named: 'problem role, <account>: role KeysweepRotation may do more than was deployed',
+  'a role that allows more': {
+    named: 'problem role, <account>: Role KeysweepRotation allows more than was deployed',
     fix: 'npm run deploy',
     spoil: ({ organization }, account) => {
       const { trust, policies } = roleOf(account);
@@ -113,13 +117,14 @@ export const TWELVE: Readonly<Record<string, Defect>> = {
       });
     },
   },
-  'a role without the denial': {
-    named: 'problem role, <account>: role KeysweepRotation lacks the denial that protects exempt users',
+  'a role without the Deny statement': {
+    named:
+      'problem role, <account>: Role KeysweepRotation lacks the Deny statement that protects exempt users',
     fix: 'npm run deploy',
     spoil: (deployed, account) => respoil(account, without('KeepExemptUsers'), deployed),
   },
   'an account without the groups': {
-    named: 'warning groups, <account>: none of the groups Developers exists there',
+    named: 'warning groups, <account>: None of the groups Developers exists in the account',
     fix: 'override',
     spoil: (_, account) => {
       const group = account.group('Developers');
@@ -128,21 +133,22 @@ export const TWELVE: Readonly<Record<string, Defect>> = {
     },
   },
   'an opt-out that has ended': {
-    named: 'warning opt-out, <account>: its opt-out has ended: the account is swept like any other',
+    named: 'warning opt-out, <account>: The opt-out has ended, so the account is swept',
     fix: 'Remove it from optOuts',
     configure: (config, { id }) => ({
       ...config,
       optOuts: [{ account: id, owner: 'ann@example.com', reason: 'freeze', until: '2026-11-23' }],
     }),
   },
-  'another configuration deployed': {
+  'a different configuration deployed': {
     named:
-      'problem deployed-configuration, Lambda keysweep-rotator: has another configuration than this accounts.json',
+      'problem deployed-configuration, Lambda keysweep-rotator: ' +
+      'The Lambda was deployed with a different accounts.json',
     fix: 'npm run deploy',
     edit: (config) => ({ ...config, limits: { maxKeys: 77 } }),
   },
   'a disabled schedule': {
-    named: 'problem schedule, schedule keysweep/keysweep-sweep: is disabled',
+    named: 'problem schedule, schedule keysweep/keysweep-sweep: The schedule is disabled',
     fix: 'update-schedule',
     spoil: ({ organization, config }) =>
       organization.putSchedule(organization.managementAccount, REGION, {
@@ -151,7 +157,7 @@ export const TWELVE: Readonly<Record<string, Defect>> = {
       }),
   },
   'a ledger without versions': {
-    named: `warning ledger, ${LEDGER}: keeps no versions of what is written over or removed`,
+    named: `warning ledger, ${LEDGER}: The bucket does not keep old versions of its objects`,
     fix: 'npm run deploy',
     spoil: (deployed) => {
       const bucket = deployed.organization.buckets.get(names(deployed).ledgerBucket);
@@ -159,18 +165,20 @@ export const TWELVE: Readonly<Record<string, Defect>> = {
     },
   },
   'a last sweep that was incomplete': {
-    named: 'problem last-sweep, run 20261120T225500Z-000abc: the last sweep was incomplete',
+    named: 'problem last-sweep, run 20261120T225500Z-000abc: The last sweep was incomplete',
     fix: 'keysweep show 20261120T225500Z-000abc',
     store: async (given) => {
       await stored(given, { verdict: 'incomplete' });
-      // Neither a plan that died nor a later sweep of some accounts is what was asked for.
+      // Interrupted plans and later sweeps of some accounts do not count.
       await begin(given.store, '20261122T225500Z-000abc', 'plan');
       await stored(given, { runId: '20261121T225500Z-000abc', filtered: true });
     },
   },
   'a clock that is wrong': {
     named:
-      'problem clock, the clock of this machine: is 6 minutes off: 2026-11-24T10:06:00.000Z here, 2026-11-24T10:00:00.000Z at AWS',
+      'problem clock, local clock: ' +
+      'The local clock is off by 6 minutes: ' +
+      '2026-11-24T10:06:00.000Z here, 2026-11-24T10:00:00.000Z at AWS',
     fix: 'NTP',
     dependencies: () => ({ now: () => new Date(NOW.getTime() + 6 * MINUTE) }),
   },
@@ -215,11 +223,12 @@ const SCHEDULE = 'schedule keysweep/keysweep-sweep';
 const WATCHDOG = 'schedule keysweep/keysweep-watchdog';
 const NOTICE = 'schedule keysweep/keysweep-notice';
 
-/** The others, each of which would hide or repeat one of the twelve. */
+/** Defects that would hide or repeat one of the twelve. */
 export const MORE: Readonly<Record<string, Defect>> = {
   'a trust for another organization': {
     named:
-      'problem enter-account, <account>: role KeysweepRotation cannot be entered: it is not there, or does not trust you',
+      'problem enter-account, <account>: ' +
+      'Role KeysweepRotation cannot be assumed: it does not exist, or does not trust you',
     fix: 'npm run deploy',
     spoil: ({ organization }, account) => {
       const { trust, policies } = roleOf(account);
@@ -233,7 +242,8 @@ export const MORE: Readonly<Record<string, Defect>> = {
     },
   },
   'a trust that also lets others in': {
-    named: 'problem role, <account>: role KeysweepRotation trusts others than was deployed',
+    named:
+      'problem role, <account>: The trust policy of role KeysweepRotation differs from what was deployed',
     fix: 'npm run deploy',
     spoil: ({ organization }, account) => {
       const { trust, policies } = roleOf(account);
@@ -249,7 +259,7 @@ export const MORE: Readonly<Record<string, Defect>> = {
     },
   },
   'a managed policy on the role': {
-    named: 'problem role, <account>: role KeysweepRotation may do more than was deployed',
+    named: 'problem role, <account>: Role KeysweepRotation allows more than was deployed',
     fix: 'npm run deploy',
     spoil: ({ organization }, account) => {
       const { trust, policies } = roleOf(account);
@@ -263,45 +273,51 @@ export const MORE: Readonly<Record<string, Defect>> = {
       });
     },
   },
-  'a role that may do less': {
-    named: 'problem role, <account>: role KeysweepRotation may do less than this accounts.json needs',
+  'a role that allows less': {
+    named: 'problem role, <account>: Role KeysweepRotation allows less than this accounts.json needs',
     fix: 'npm run deploy',
     spoil: (deployed, account) => respoil(account, without('RevokeKeys'), deployed),
   },
-  'a role that may not look at itself': {
+  'a role that cannot read itself': {
     named:
-      'unknown role, <account>: whether role KeysweepRotation is what would be deployed cannot be told: not allowed to look (iam:GetRole)',
+      'unknown role, <account>: ' +
+      'Could not check whether role KeysweepRotation is as deployed: access denied (iam:GetRole)',
     fix: 'docs/doctor.md',
     spoil: (deployed, account) => respoil(account, without('ReadOwnRole'), deployed),
   },
   'no Lambda': {
-    named: 'problem function, Lambda keysweep-rotator: is not there, in eu-central-1 of account 999999999999',
+    named:
+      'problem function, Lambda keysweep-rotator: ' +
+      'The Lambda does not exist in eu-central-1 of account 999999999999',
     fix: 'npm run deploy',
     spoil: ({ organization }) => organization.functions.clear(),
   },
   'a Lambda that writes its ledger elsewhere': {
     named:
-      'problem function, Lambda keysweep-rotator: has KEYSWEEP_LEDGER s3://elsewhere; deployed is s3://keysweep-ledger-999999999999-eu-central-1/ledger',
+      'problem function, Lambda keysweep-rotator: ' +
+      "The Lambda's KEYSWEEP_LEDGER is s3://elsewhere instead of " +
+      's3://keysweep-ledger-999999999999-eu-central-1/ledger',
     fix: 'npm run deploy',
     spoil: (deployed, account) => {
       const { environment } = functionOf(deployable(deployed.config));
       rotator({ environment: { ...environment, KEYSWEEP_LEDGER: 's3://elsewhere' } })(deployed, account);
     },
   },
-  'a Lambda with little time': {
-    named: 'problem function, Lambda keysweep-rotator: has timeout in seconds 3; deployed is 900',
+  'a Lambda with a short timeout': {
+    named: "problem function, Lambda keysweep-rotator: The Lambda's timeout in seconds is 3 instead of 900",
     fix: 'npm run deploy',
     spoil: rotator({ timeoutSeconds: 3 }),
   },
-  'a Lambda that is repeated': {
+  'a Lambda that is retried': {
     named:
-      'problem function, Lambda keysweep-rotator: is started again up to 2 times after it failed; deployed is 0',
+      'problem function, Lambda keysweep-rotator: Lambda retries a failed run up to 2 times instead of 0',
     fix: 'npm run deploy',
     spoil: rotator({ maximumRetryAttempts: 2 }),
   },
-  'a Lambda that does not tell its configuration': {
+  'a Lambda that does not record its configuration': {
     named:
-      'unknown deployed-configuration, Lambda keysweep-rotator: does not tell which configuration it has',
+      'unknown deployed-configuration, Lambda keysweep-rotator: ' +
+      'The Lambda does not say which configuration it was deployed with',
     fix: 'npm run deploy',
     spoil: (deployed, account) => {
       const { KEYSWEEP_LEDGER = '' } = functionOf(deployable(deployed.config)).environment;
@@ -309,7 +325,9 @@ export const MORE: Readonly<Record<string, Defect>> = {
     },
   },
   'no worker for the state machine': {
-    named: 'problem function, Lambda keysweep-worker: is not there, in eu-central-1 of account 999999999999',
+    named:
+      'problem function, Lambda keysweep-worker: ' +
+      'The Lambda does not exist in eu-central-1 of account 999999999999',
     fix: 'npm run deploy',
     configure: withStateMachine,
     spoil: (deployed) => {
@@ -319,14 +337,16 @@ export const MORE: Readonly<Record<string, Defect>> = {
   },
   'no state machine': {
     named:
-      'problem state-machine, state machine keysweep-run: is not there, in eu-central-1 of account 999999999999',
+      'problem state-machine, state machine keysweep-run: ' +
+      'The state machine does not exist in eu-central-1 of account 999999999999',
     fix: 'npm run deploy',
     configure: withStateMachine,
     spoil: ({ organization }) => organization.stateMachines.clear(),
   },
   'a state machine that is being deleted': {
     named:
-      'problem state-machine, state machine keysweep-run: has status DELETING; only an ACTIVE one can be started',
+      'problem state-machine, state machine keysweep-run: ' +
+      'The state machine is DELETING; only an ACTIVE one can be started',
     fix: 'npm run deploy',
     configure: withStateMachine,
     spoil: ({ organization }) =>
@@ -336,66 +356,72 @@ export const MORE: Readonly<Record<string, Defect>> = {
       }),
   },
   'no watchdog': {
-    named: `problem schedule, ${WATCHDOG}: is not there`,
+    named: `problem schedule, ${WATCHDOG}: The schedule does not exist`,
     fix: 'npm run deploy',
     spoil: withoutSchedule('keysweep-watchdog'),
   },
   'a watchdog that is disabled': {
-    named: `problem schedule, ${WATCHDOG}: is disabled`,
+    named: `problem schedule, ${WATCHDOG}: The schedule is disabled`,
     fix: 'update-schedule',
     spoil: hourly(watchdogOf, { state: 'DISABLED' }),
   },
   'a watchdog of another Lambda': {
-    named: `problem schedule, ${WATCHDOG}: does not start the watchdog of the Lambda as it was deployed`,
+    named: `problem schedule, ${WATCHDOG}: The schedule does not start the watchdog as deployed`,
     fix: 'npm run deploy',
     spoil: hourly(watchdogOf, { targetArn: 'arn:aws:lambda:eu-central-1:999999999999:function:other' }),
   },
   'no schedule of the notice run': {
-    named: `problem schedule, ${NOTICE}: is not there`,
+    named: `problem schedule, ${NOTICE}: The schedule does not exist`,
     fix: 'npm run deploy',
     spoil: withoutSchedule('keysweep-notice'),
   },
   'a notice run once a day': {
-    named: `problem schedule, ${NOTICE}: is rate(1 day) in UTC; the deployment says cron(17 * * * ? *) in UTC`,
+    named:
+      `problem schedule, ${NOTICE}: ` +
+      `The schedule is rate(1 day) in UTC instead of cron(17 * * * ? *) in UTC`,
     fix: 'npm run deploy',
     spoil: hourly(noticeOf, { expression: 'rate(1 day)' }),
   },
   'a notice run every hour, due or not': {
-    named: `problem schedule, ${NOTICE}: does not start the notice run of the Lambda as it was deployed`,
+    named: `problem schedule, ${NOTICE}: The schedule does not start the notice run as deployed`,
     fix: 'npm run deploy',
     spoil: hourly(noticeOf, { input: '{"mode":"notice"}' }),
   },
   'a sweep that does not know its time': {
-    named: `problem schedule, ${SCHEDULE}: does not start the sweep of the Lambda as it was deployed`,
+    named: `problem schedule, ${SCHEDULE}: The schedule does not start the sweep as deployed`,
     fix: 'npm run deploy',
     spoil: schedule({ input: '{"mode":"sweep"}' }),
   },
   'no schedule': {
-    named: `problem schedule, ${SCHEDULE}: is not there`,
+    named: `problem schedule, ${SCHEDULE}: The schedule does not exist`,
     fix: 'npm run deploy',
     spoil: withoutSchedule('keysweep-sweep'),
   },
   'a schedule at another time': {
-    named: `problem schedule, ${SCHEDULE}: is cron(55 23 ? * FRI *) in UTC; accounts.json says cron(55 23 ? * FRI *) in Europe/Berlin`,
+    named:
+      `problem schedule, ${SCHEDULE}: ` +
+      `The schedule is cron(55 23 ? * FRI *) in UTC instead of cron(55 23 ? * FRI *) in Europe/Berlin`,
     fix: 'npm run deploy',
     spoil: schedule({ timezone: 'UTC' }),
   },
   'a schedule that only plans': {
-    named: `problem schedule, ${SCHEDULE}: does not start the sweep of the Lambda as it was deployed`,
+    named: `problem schedule, ${SCHEDULE}: The schedule does not start the sweep as deployed`,
     fix: 'npm run deploy',
     spoil: schedule({ input: '{"mode":"plan"}' }),
   },
   'a schedule without a dead-letter queue': {
-    named: `warning schedule, ${SCHEDULE}: does not put what it could not deliver into the dead-letter queue`,
+    named: `warning schedule, ${SCHEDULE}: The schedule does not use the deployed dead-letter queue`,
     fix: 'npm run deploy',
     spoil: schedule({ deadLetterArn: undefined }),
   },
-  'a sweep that did not come': {
-    named: `problem last-sweep, ${LEDGER}: holds no sweep of 2026-11-20T22:55:00.000Z, when the schedule last fired`,
+  'a sweep that did not run': {
+    named:
+      `problem last-sweep, ${LEDGER}: ` +
+      `The ledger has no sweep for 2026-11-20T22:55:00.000Z, when the schedule last fired`,
     fix: 'dead-letter queue',
     spoil: schedule({ createdDaysAgo: 30 }),
     store: async ({ store }) => {
-      // That of the week before came, and somebody made a plan when this one was due.
+      // The sweep of the week before ran, and somebody made a plan when this one was due.
       await begin(store, '20261113T225500Z-000abc', 'sweep');
       await putSummary(store, summary({ runId: '20261113T225500Z-000abc' }));
       await begin(store, '20261120T225600Z-000abc', 'plan');
@@ -403,17 +429,18 @@ export const MORE: Readonly<Record<string, Defect>> = {
   },
   'a sweep that was interrupted': {
     named:
-      'warning last-sweep, run 20261120T225500Z-000abc: the last sweep has no end in the ledger: it was interrupted',
+      'warning last-sweep, run 20261120T225500Z-000abc: ' +
+      'The last sweep was interrupted: the ledger does not have its end',
     fix: 'keysweep show 20261120T225500Z-000abc',
     store: ({ store }) => begin(store, '20261120T225500Z-000abc', 'sweep'),
   },
   'no ledger': {
-    named: `problem ledger, ${LEDGER}: is not there`,
+    named: `problem ledger, ${LEDGER}: The ledger bucket does not exist`,
     fix: 'npm run deploy',
     spoil: ({ organization }) => organization.buckets.clear(),
   },
   'a ledger open to the public': {
-    named: `warning ledger, ${LEDGER}: does not block all public access`,
+    named: `warning ledger, ${LEDGER}: The bucket does not block all public access`,
     fix: 'npm run deploy',
     spoil: (deployed) => {
       const bucket = deployed.organization.buckets.get(names(deployed).ledgerBucket);
@@ -421,17 +448,17 @@ export const MORE: Readonly<Record<string, Defect>> = {
     },
   },
   'an opt-out that ends soon': {
-    named:
-      'warning opt-out, <account>: its opt-out ends within a week; then the account is swept like any other',
-    fix: 'Tell the owner',
+    named: 'warning opt-out, <account>: The opt-out ends within a week; then the account is swept',
+    fix: 'Notify the owner',
     configure: (config, { id }) => ({
       ...config,
       optOuts: [{ account: id, owner: 'ann@example.com', reason: 'freeze', until: '2026-11-27' }],
     }),
   },
-  'an opt-out of an account that is not there': {
+  'an opt-out of an account that does not exist': {
     named:
-      'problem configuration, accounts.json, optOuts[0].account: names 100000000009, which the organization does not have; no account was looked at',
+      'problem configuration, accounts.json, optOuts[0].account: ' +
+      'accounts.json names 100000000009, which is not in the organization; no account was checked',
     fix: 'Did you mean 100000000001?',
     configure: (config) => ({
       ...config,
@@ -439,22 +466,21 @@ export const MORE: Readonly<Record<string, Defect>> = {
     }),
   },
   'nothing armed': {
-    named: 'warning armed, accounts.json: arms none of the 3 targets',
+    named: 'warning armed, accounts.json: accounts.json arms none of the 3 targets',
     fix: 'armed: true',
     configure: (config) => ({ ...config, defaults: { ...config.defaults, armed: false } }),
   },
   'a group that exists nowhere': {
-    named: 'problem groups, group Develpers: exists in none of the 3 accounts that are asked for it',
-    fix: 'Spell it as IAM does',
+    named: 'problem groups, group Develpers: The group exists in none of the 3 accounts that should have it',
+    fix: 'Correct the spelling',
     configure: (config) => ({
       ...config,
       defaults: { ...config.defaults, groups: ['Developers', 'Develpers'] },
     }),
   },
   'a group that is swept and exempt in an account': {
-    named:
-      'problem configuration, <account>: group Engineers is both swept (groups) and left out (exempt.groups) there',
-    fix: 'Take it out of one of the two lists',
+    named: 'problem configuration, <account>: Group Engineers is both in groups and in exempt.groups',
+    fix: 'Remove it from one of the two lists',
     configure: (config, { id, parent }) => ({
       ...config,
       overrides: [
@@ -467,8 +493,9 @@ export const MORE: Readonly<Record<string, Defect>> = {
   },
   'an exempt group that exists nowhere': {
     named:
-      'warning groups, exempt group Robots: exists in none of the 3 accounts that are asked for it, so it leaves nobody out',
-    fix: 'Spell it as IAM does',
+      'warning groups, exempt group Robots: ' +
+      'The group exists in none of the 3 accounts that should have it, so it exempts nobody',
+    fix: 'Correct the spelling',
     configure: (config) => ({
       ...config,
       defaults: { ...config.defaults, exempt: { groups: ['Robots'] } },
@@ -476,7 +503,8 @@ export const MORE: Readonly<Record<string, Defect>> = {
   },
   'a management account that calls itself delegated': {
     named:
-      'problem central-account, accounts.json, deployment.delegatedAdministrator: is true, and 999999999999 is the management account itself',
+      'problem central-account, accounts.json, deployment.delegatedAdministrator: ' +
+      'deployment.delegatedAdministrator is true, but 999999999999 is the management account',
     fix: 'delegatedAdministrator to false',
     configure: ({ deployment, ...config }) => ({
       ...config,

@@ -37,7 +37,7 @@ export const NOW = new Date('2026-11-24T10:00:00Z');
 export const REGION = 'eu-central-1';
 export const OPERATOR = 'SecurityOperator';
 
-/** An organization as `npm run deploy` leaves it, on which nothing is wrong until a test makes it so. */
+/** An organization after `npm run deploy`, without defects until a test adds one. */
 export interface DeployedOrganization {
   readonly organization: SandboxOrganization;
   readonly members: readonly SandboxAccount[];
@@ -45,7 +45,7 @@ export interface DeployedOrganization {
   readonly config: ConfigInput;
 }
 
-/** Members with the group Developers and somebody in it; everything else comes with {@link deploy}. */
+/** Accounts with a user in the group Developers; {@link deploy} adds everything else. */
 export function newOrganization(members: number): DeployedOrganization {
   const organization = new SandboxOrganization({ now: NOW });
   const accounts = Array.from({ length: members }, (_, index) => {
@@ -74,7 +74,7 @@ export function deployable(config: ConfigInput): DeployableConfig {
   return parsed;
 }
 
-/** Puts up what the stacks put up, and the role of the person who runs doctor. */
+/** Creates what the stacks create, and the role that runs doctor. */
 export function deploy({ organization, members, config: input }: DeployedOrganization): void {
   const config = deployable(input);
   const { managementAccount } = organization;
@@ -139,7 +139,7 @@ export function scheduleOf(config: DeployableConfig): ScheduleOptions {
     targetArn: names.functionArn,
     input: JSON.stringify(SWEEP_EVENT),
     deadLetterArn: names.deadLetterQueueArn,
-    // After the last Friday, so that no sweep of then is missed.
+    // After the last Friday, so that no sweep was due.
     createdDaysAgo: 1,
   };
 }
@@ -160,18 +160,16 @@ export interface Examined {
 }
 
 export interface DoctorSetting {
-  /** What accounts.json says here; what was deployed unless given. */
+  /** The accounts.json that doctor reads. Default: the deployed one. */
   readonly config?: ConfigInput;
   /** Name of the role that runs doctor. */
   readonly as?: string;
   readonly sandbox?: SandboxOptions;
-  /** What doctor works with, where it differs. */
   readonly dependencies?: (
     given: DoctorDependencies,
   ) => Partial<DoctorDependencies> | Promise<Partial<DoctorDependencies>>;
 }
 
-/** Runs doctor as a person who signed in with a role. */
 export async function doctorOn(
   deployed: DeployedOrganization,
   { config: input = deployed.config, as = OPERATOR, sandbox: options, dependencies }: DoctorSetting = {},
@@ -181,13 +179,13 @@ export async function doctorOn(
   const roleArn = `arn:aws:iam::${deployed.organization.managementAccount.id}:role/${as}`;
   const credentials = await assume(sandbox, roleArn);
   const clients: Clients = openClients({ endpoint: sandbox.url, region: REGION, credentials, sockets: 16 });
-  const looking = openDeployedClients({ region: REGION, endpoint: sandbox.url, credentials });
+  const deployedClients = openDeployedClients({ region: REGION, endpoint: sandbox.url, credentials });
   sandbox.calls.reset();
   try {
     const given: DoctorDependencies = {
       config,
       clients,
-      deployed: config.deployment && looking,
+      deployed: config.deployment && deployedClients,
       store: ledgerOf(config, clients),
       host: 'test',
       deadline: deadlineOn(new AbortController().signal, new AbortController().signal),
@@ -198,7 +196,7 @@ export async function doctorOn(
     return { examination: await examine({ ...given, ...(await dependencies?.(given)) }), sandbox };
   } finally {
     clients.close();
-    looking.close();
+    deployedClients.close();
     await sandbox.close();
   }
 }
@@ -215,7 +213,7 @@ async function assume({ url: endpoint, region, credentials }: Sandbox, roleArn: 
   return { accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, sessionToken: SessionToken };
 }
 
-/** `status check: what, at where` of everything that is not fine. */
+/** `status check, subject: summary` of every finding that is not ok. */
 export function complaints({ findings }: Examination): string[] {
   return findings
     .filter(({ status }) => status !== 'ok')

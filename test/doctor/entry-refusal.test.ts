@@ -3,42 +3,43 @@ import { describe, expect, it } from 'vitest';
 import { entryRefusal, isNamedInTrust } from '../../src/doctor/entry-refusal.ts';
 
 const USER =
-  'User: arn:aws:sts::111122223333:assumed-role/Ann/ann is not authorized to perform: sts:AssumeRole on resource: arn:aws:iam::444455556666:role/KeysweepRotation';
+  'User: arn:aws:sts::111122223333:assumed-role/Ann/ann is not authorized to perform: ' +
+  'sts:AssumeRole on resource: arn:aws:iam::444455556666:role/KeysweepRotation';
 
-/** Messages as https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html has them. */
-describe('a refused AssumeRole', () => {
+/** Messages from https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html */
+describe('a denied AssumeRole', () => {
   it.each([
     [
       'an SCP',
       `${USER} with an explicit deny in a service control policy`,
-      'a service control policy (SCP) denies',
+      'A service control policy (SCP) denies',
     ],
     [
       'policies of the caller',
       `${USER} because no identity-based policy allows the sts:AssumeRole action`,
-      'you may not assume role KeysweepRotation',
+      'Your own policies do not allow you to assume role KeysweepRotation',
     ],
     [
       'a boundary of the caller',
       `${USER} because no permissions boundary allows the sts:AssumeRole action`,
-      'you may not assume role KeysweepRotation',
+      'Your own policies do not allow you to assume role KeysweepRotation',
     ],
-    ['the trust, or that nothing is there', USER, 'it is not there, or does not trust you'],
+    ['the trust, or a missing role', USER, 'it does not exist, or does not trust you'],
     [
       'a denial in the trust',
       `${USER} with an explicit deny in a resource-based policy`,
-      'it is not there, or does not trust you',
+      'it does not exist, or does not trust you',
     ],
-  ])('tells %s', (_, message, what) => {
+  ])('names %s', (_, message, summary) => {
     const failure = { kind: 'cannot-assume', call: 'sts:AssumeRole', code: 'AccessDenied', message } as const;
     expect(entryRefusal(failure, 'KeysweepRotation')).toMatchObject({
-      summary: expect.stringContaining(what) as string,
+      summary: expect.stringContaining(summary) as string,
       detail: message,
     });
   });
 });
 
-describe('whoever runs doctor', () => {
+describe('the role that runs doctor', () => {
   const sso = 'arn:aws:iam::111122223333:role/aws-reserved/sso.amazonaws.com/*/AWSReservedSSO_Security_*';
   it.each([
     [
@@ -60,7 +61,7 @@ describe('whoever runs doctor', () => {
     ],
     ['arn:aws:iam::111122223333:user/ann', ['arn:aws:iam::111122223333:role/ann'], false],
     ['arn:aws:sts::111122223333:assumed-role/a.b/x', ['arn:aws:iam::111122223333:role/a+b'], false],
-  ])('as %s is named by %j: %s', (arn, trusted, named) => {
+  ])('%s is trusted by %j: %s', (arn, trusted, named) => {
     expect(isNamedInTrust(arn, trusted)).toBe(named);
   });
 });

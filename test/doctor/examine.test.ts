@@ -47,7 +47,7 @@ async function examined(
 }
 
 describe('doctor', () => {
-  it('names nothing on an organization on which nothing is wrong', async () => {
+  it('reports nothing when nothing is wrong', async () => {
     const { found, result } = await examined([], 3);
     expect(found).toEqual([]);
     const checks = result.examination.findings.map(({ check }) => check);
@@ -67,7 +67,7 @@ describe('doctor', () => {
     expect(checks.filter((check) => check === 'read-account')).toHaveLength(3);
   });
 
-  it('asks for no schedule of a notice run where there is to be none', async () => {
+  it('expects no notice schedule when notices are off', async () => {
     const silent: Defect = {
       named: '',
       fix: '',
@@ -75,14 +75,14 @@ describe('doctor', () => {
     };
     const { found, result } = await examined([silent], 1);
     expect(found).toEqual([]);
-    const places = result.examination.findings.map(({ subject }) => subject);
-    expect(places.filter((where) => where.startsWith('schedule '))).toEqual([
+    const subjects = result.examination.findings.map(({ subject }) => subject);
+    expect(subjects.filter((subject) => subject.startsWith('schedule '))).toEqual([
       'schedule keysweep/keysweep-sweep',
       'schedule keysweep/keysweep-watchdog',
     ]);
   });
 
-  it('says what a notice that must be given stops when it is not', async () => {
+  it('says that a required notice without a schedule stops the sweep', async () => {
     const config = (required: boolean): Defect => ({
       ...MORE['no schedule of the notice run']!,
       configure: (before) => ({ ...before, notices: { ...before.notices, required } }),
@@ -93,12 +93,12 @@ describe('doctor', () => {
         finding.status === 'ok' ? [] : [finding.impact],
       );
     };
-    expect(await impact(false)).toEqual(['Nobody is told before keys are revoked.']);
-    expect(await impact(true)).toEqual([expect.stringContaining('the sweep then revokes nothing')]);
+    expect(await impact(false)).toEqual(['Nobody is notified before keys are revoked.']);
+    expect(await impact(true)).toEqual([expect.stringContaining('the sweep revokes nothing')]);
   });
 
-  it('names nothing when the sweep of the last time came, late but within its window', async () => {
-    const came: Defect = {
+  it('reports nothing when the last sweep ran late but within its window', async () => {
+    const late: Defect = {
       named: '',
       fix: '',
       spoil: ({ organization, config }) =>
@@ -112,18 +112,19 @@ describe('doctor', () => {
         await putSummary(store, summary({ runId }));
       },
     };
-    expect((await examined([came], 1)).found).toEqual([]);
+    expect((await examined([late], 1)).found).toEqual([]);
   });
 
-  it('names a group that no account has of those which could be read', async () => {
+  it('reports a group that exists in none of the accounts that could be read', async () => {
     const defects = [MORE['a group that exists nowhere']!, TWELVE['a role that is missing']!];
     const { found } = await examined(defects, 2);
     expect(found).toContain(
-      'problem groups, group Develpers: exists in none of the 3 accounts that could be read (1 could not)',
+      'problem groups, group Develpers: ' +
+        'The group exists in none of the 3 accounts that could be read (1 could not)',
     );
   });
 
-  it('names twelve defects at once, each with its fix, and nothing else', async () => {
+  it('reports twelve defects at once, each with its fix, and nothing else', async () => {
     const defects = Object.values(TWELVE);
     const { found, expected, result } = await examined(defects, 2);
     expect(expected).toHaveLength(12);
@@ -135,12 +136,12 @@ describe('doctor', () => {
   });
 
   it.each(Object.entries({ ...TWELVE, ...MORE }))(
-    'names %s, with the fix, and nothing else',
+    'reports %s, with the fix, and nothing else',
     async (_, defect) => {
       const { found, expected, result } = await examined([defect], 2);
       expect(found).toEqual(expected);
-      const [complaint] = result.examination.findings.filter(({ status }) => status !== 'ok');
-      expect(complaint).toMatchObject({
+      const [finding] = result.examination.findings.filter(({ status }) => status !== 'ok');
+      expect(finding).toMatchObject({
         fix: expect.stringContaining(defect.fix) as string,
         impact: expect.stringMatching(/\.$/) as string,
       });

@@ -43,8 +43,8 @@ const WEEK = 'cron(55 23 ? * FRI *)';
 interface Finding {
   readonly status: string;
   readonly check: string;
-  readonly where: string;
-  readonly what: string;
+  readonly subject: string;
+  readonly summary: string;
 }
 
 describe.skipIf((await pythonEnvironment()) === undefined)('doctor on moto', { timeout: 60_000 }, () => {
@@ -128,7 +128,7 @@ describe.skipIf((await pythonEnvironment()) === undefined)('doctor on moto', { t
     await rm(folder, { recursive: true });
   });
 
-  it('names what is missing there, and nothing of what is there', async () => {
+  it('reports what is missing there, and nothing else', async () => {
     const { code, stdout, stderr } = await keysweep(
       ['doctor', '--json', '--config', join(folder, 'accounts.json')],
       moto.environment(),
@@ -140,11 +140,11 @@ describe.skipIf((await pythonEnvironment()) === undefined)('doctor on moto', { t
     };
     const complaints = findings
       .filter(({ status }) => status !== 'ok')
-      .map(({ status, check, where }) => `${status} ${check}, ${where}`);
+      .map(({ status, check, subject }) => `${status} ${check}, ${subject}`);
     expect(complaints).toEqual([
       // moto's caller is a user.
       'warning caller, your credentials',
-      // moto lets everybody into a role, even one that is not there.
+      // moto lets everybody assume any role, even one that does not exist.
       `unknown role, ${withoutRole} (without-role)`,
       `warning groups, ${withoutRole} (without-role)`,
       'problem function, Lambda keysweep-rotator',
@@ -153,7 +153,7 @@ describe.skipIf((await pythonEnvironment()) === undefined)('doctor on moto', { t
     expect(findings).toContainEqual(
       expect.objectContaining({
         status: 'ok',
-        what: 'can be entered and read, and the role is as deployed',
+        summary: 'readable; the role is as deployed',
       }),
     );
     expect(schedule.nextFirings).toHaveLength(3);

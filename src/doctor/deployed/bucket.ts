@@ -3,11 +3,11 @@ import { GetBucketVersioningCommand, GetPublicAccessBlockCommand, type S3Client 
 import { calling } from '../../aws/calling.ts';
 import { CallFailedError } from '../../aws/errors.ts';
 
-/** Whether a bucket keeps what is written over. @throws CallFailedError */
+/** @throws CallFailedError */
 export async function isVersioned(s3: S3Client, bucket: string, signal: AbortSignal): Promise<boolean> {
   const command = new GetBucketVersioningCommand({ Bucket: bucket });
-  const answer = await calling('s3:GetBucketVersioning', s3.send(command, { abortSignal: signal }));
-  return answer.Status === 'Enabled';
+  const response = await calling('s3:GetBucketVersioning', s3.send(command, { abortSignal: signal }));
+  return response.Status === 'Enabled';
 }
 
 /** Whether all four kinds of public access are blocked. @throws CallFailedError */
@@ -18,8 +18,11 @@ export async function isPublicAccessBlocked(
 ): Promise<boolean> {
   const command = new GetPublicAccessBlockCommand({ Bucket: bucket });
   try {
-    const answer = await calling('s3:GetBucketPublicAccessBlock', s3.send(command, { abortSignal: signal }));
-    const block = answer.PublicAccessBlockConfiguration;
+    const response = await calling(
+      's3:GetBucketPublicAccessBlock',
+      s3.send(command, { abortSignal: signal }),
+    );
+    const block = response.PublicAccessBlockConfiguration;
     return [
       block?.BlockPublicAcls,
       block?.BlockPublicPolicy,

@@ -4,7 +4,7 @@ import type { AwsCredentialIdentity } from '@smithy/types';
 
 import { openHttpHandler, TIMEOUTS, type Timeouts } from '../../aws/http-handler.ts';
 
-/** Clients that look at what is deployed. Apart from the others, so that they never get into the Lambda. */
+/** Clients that read what is deployed; separate, so that they are not bundled into the Lambda. */
 export interface DeployedClients {
   readonly lambda: LambdaClient;
   readonly scheduler: SchedulerClient;
@@ -12,20 +12,19 @@ export interface DeployedClients {
 }
 
 export interface DeployedClientOptions {
-  /** Of the deployment, whatever Region the caller works in. */
+  /** The deployment's Region, which may differ from the caller's. */
   readonly region: string;
-  /** One address for all; the SDK's own chain when left out. */
+  /** Default: the SDK's. */
   readonly endpoint?: string | undefined;
-  /** Of the caller; the SDK's own chain when left out. */
+  /** Default: the SDK's credential chain. */
   readonly credentials?: AwsCredentialIdentity | undefined;
-  /** {@link TIMEOUTS} when left out. */
+  /** Default: {@link TIMEOUTS}. */
   readonly timeouts?: Timeouts | undefined;
 }
 
 const ATTEMPTS = 5;
 const SOCKETS = 8;
 
-/** Sends nothing. */
 export function openDeployedClients(options: DeployedClientOptions): DeployedClients {
   const { region, endpoint, credentials, timeouts = TIMEOUTS } = options;
   const requestHandler = openHttpHandler(timeouts, SOCKETS);

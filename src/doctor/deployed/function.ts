@@ -8,21 +8,18 @@ import {
 import { calling } from '../../aws/calling.ts';
 import { CallFailedError } from '../../aws/errors.ts';
 
-/** The rotator as Lambda has it; a member is undefined where the answer lacked it. */
+/** A member is undefined when the response lacked it. */
 export interface DeployedFunction {
   readonly runtime: string | undefined;
   readonly handler: string | undefined;
   readonly timeoutSeconds: number | undefined;
-  /** `Active` when it can be started. */
+  /** `Active` when it can be invoked. */
   readonly state: string | undefined;
   readonly modifiedAt: string | undefined;
   readonly environment: Readonly<Record<string, string>>;
 }
 
-/**
- * A function's settings; undefined when there is none of that name.
- * @throws CallFailedError
- */
+/** @returns undefined when the function does not exist @throws CallFailedError */
 export async function readFunction(
   lambda: LambdaClient,
   functionName: string,
@@ -30,7 +27,7 @@ export async function readFunction(
 ): Promise<DeployedFunction | undefined> {
   const command = new GetFunctionConfigurationCommand({ FunctionName: functionName });
   const call = 'lambda:GetFunctionConfiguration';
-  const found = await orNothing(calling(call, lambda.send(command, { abortSignal: signal })));
+  const found = await undefinedIfMissing(calling(call, lambda.send(command, { abortSignal: signal })));
   return (
     found && {
       runtime: found.Runtime,
@@ -43,13 +40,10 @@ export async function readFunction(
   );
 }
 
-/** What Lambda does when nothing was set: https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html */
-const USUAL_RETRIES = 2;
+/** https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html */
+const DEFAULT_RETRIES = 2;
 
-/**
- * How often Lambda starts a function again that failed.
- * @throws CallFailedError
- */
+/** How often Lambda retries a failed asynchronous invocation. @throws CallFailedError */
 export async function readRetries(
   lambda: LambdaClient,
   functionName: string,
@@ -57,12 +51,12 @@ export async function readRetries(
 ): Promise<number> {
   const command = new GetFunctionEventInvokeConfigCommand({ FunctionName: functionName });
   const call = 'lambda:GetFunctionEventInvokeConfig';
-  const found = await orNothing(calling(call, lambda.send(command, { abortSignal: signal })));
-  return found?.MaximumRetryAttempts ?? USUAL_RETRIES;
+  const found = await undefinedIfMissing(calling(call, lambda.send(command, { abortSignal: signal })));
+  return found?.MaximumRetryAttempts ?? DEFAULT_RETRIES;
 }
 
-async function orNothing<Answer>(answer: Promise<Answer>): Promise<Answer | undefined> {
-  return answer.catch((error: unknown) => {
+async function undefinedIfMissing<Response>(response: Promise<Response>): Promise<Response | undefined> {
+  return response.catch((error: unknown) => {
     if (error instanceof CallFailedError && error.cause instanceof ResourceNotFoundException)
       return undefined;
     throw error;

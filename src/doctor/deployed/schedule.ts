@@ -7,29 +7,23 @@ import {
 import { calling, invalidResponse } from '../../aws/calling.ts';
 import { CallFailedError } from '../../aws/errors.ts';
 
-/** A schedule as EventBridge Scheduler has it. */
 export interface DeployedSchedule {
   readonly expression: string;
   readonly timezone: string;
   readonly enabled: boolean;
-  /** A run may start so many minutes after its time. */
   readonly flexibleWindowMinutes: number;
   readonly targetArn: string | undefined;
-  /** What the target is sent, as text. */
+  /** JSON sent to the target. */
   readonly input: string | undefined;
   readonly deadLetterArn: string | undefined;
-  /** When it was made or last changed: it says nothing about firings before. */
+  /** When it was created or last changed. */
   readonly changedAt: Date | undefined;
-  /** It fires no more after this. */
   readonly endsAt: Date | undefined;
 }
 
 const CALL = 'scheduler:GetSchedule';
 
-/**
- * One schedule; undefined when there is none of that name.
- * @throws CallFailedError
- */
+/** @returns undefined when the schedule does not exist @throws CallFailedError */
 export async function readSchedule(
   scheduler: SchedulerClient,
   { name, groupName }: { readonly name: string; readonly groupName: string },
@@ -39,7 +33,7 @@ export async function readSchedule(
   try {
     const found = await calling(CALL, scheduler.send(command, { abortSignal: signal }));
     if (found.ScheduleExpression === undefined)
-      throw invalidResponse(CALL, 'IncompleteAnswer', `no expression in the answer for ${name}`);
+      throw invalidResponse(CALL, 'IncompleteAnswer', `the response for ${name} has no expression`);
     return {
       expression: found.ScheduleExpression,
       timezone: found.ScheduleExpressionTimezone ?? 'UTC',

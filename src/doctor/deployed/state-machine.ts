@@ -3,10 +3,7 @@ import { DescribeStateMachineCommand, StateMachineDoesNotExist, type SFNClient }
 import { calling } from '../../aws/calling.ts';
 import { CallFailedError } from '../../aws/errors.ts';
 
-/**
- * The status of a state machine, such as `ACTIVE`; undefined when there is none of that ARN. Its definition is not asked for.
- * @throws CallFailedError
- */
+/** @returns such as `ACTIVE`; undefined when the state machine does not exist @throws CallFailedError */
 export async function readStateMachineStatus(
   sfn: SFNClient,
   stateMachineArn: string,

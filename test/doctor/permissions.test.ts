@@ -15,7 +15,7 @@ import {
 
 const PAGE = new URL('../../docs/doctor.md', import.meta.url);
 
-/** The policy that docs/doctor.md gives for whoever runs doctor. */
+/** The policy in docs/doctor.md for the role that runs doctor. */
 async function documentedPolicy(): Promise<PolicyDocument> {
   const [, json = ''] = /```json\n(\{\s+"Version".*?)```/s.exec(await readFile(PAGE, 'utf8')) ?? [];
   return JSON.parse(json) as PolicyDocument;
@@ -26,7 +26,7 @@ const onlyEntry: PolicyDocument = {
 };
 
 describe('doctor', () => {
-  it('finds all that it looks for with the documented policy, which allows reads and the way into targets only', async () => {
+  it('checks everything with the documented policy, which allows only reads and AssumeRole', async () => {
     const deployed = newOrganization(2);
     const unit = deployed.organization.addOrganizationalUnit('Workloads');
     const setting = {
@@ -50,7 +50,7 @@ describe('doctor', () => {
     expect(sandbox.calls.all.filter(({ wrote }) => wrote)).toEqual([]);
   });
 
-  it('calls in an account the reads of a plan, and those of the role itself', async () => {
+  it('calls in an account only the reads of a plan and those of the role itself', async () => {
     const deployed = newOrganization(1);
     deploy(deployed);
     const { sandbox } = await doctorOn(deployed);
@@ -58,7 +58,7 @@ describe('doctor', () => {
     expect([...new Set(made)].toSorted()).toEqual([...READ_ACTIONS, ...OWN_ROLE_ACTIONS].toSorted());
   });
 
-  it('says that it may not look, and never that all is well, when it is allowed nothing', async () => {
+  it('reports denied checks as not checked, never as ok', async () => {
     const bare = newOrganization(2);
     const deployment = { ...bare.config.deployment!, engine: 'step-functions' as const };
     const deployed = { ...bare, config: { ...bare.config, deployment } };
@@ -66,39 +66,44 @@ describe('doctor', () => {
     addOperator(deployed.organization, onlyEntry);
     const { examination } = await doctorOn(deployed);
     const ledger = 'ledger s3://keysweep-ledger-999999999999-eu-central-1/ledger';
-    const cannot = (check: string, where: string, what: string, call: string) =>
-      `unknown ${check}, ${where}: whether ${what} cannot be told: not allowed to look (${call})`;
+    const unchecked = (check: string, subject: string, question: string, call: string) =>
+      `unknown ${check}, ${subject}: Could not check whether ${question}: access denied (${call})`;
     expect(complaints(examination)).toEqual([
-      cannot(
+      unchecked(
         'trusted-access',
         `organization ${deployed.organization.id}`,
         'StackSets have trusted access',
         'organizations:ListAWSServiceAccessForOrganization',
       ),
-      'problem list-accounts, the organization: the accounts cannot all be listed (AccessDeniedException)',
-      cannot('function', 'Lambda keysweep-rotator', 'the Lambda is there', 'lambda:GetFunctionConfiguration'),
-      cannot('function', 'Lambda keysweep-worker', 'the Lambda is there', 'lambda:GetFunctionConfiguration'),
-      cannot(
+      'problem list-accounts, organization: The accounts cannot all be listed (AccessDeniedException)',
+      unchecked(
+        'function',
+        'Lambda keysweep-rotator',
+        'the Lambda exists',
+        'lambda:GetFunctionConfiguration',
+      ),
+      unchecked('function', 'Lambda keysweep-worker', 'the Lambda exists', 'lambda:GetFunctionConfiguration'),
+      unchecked(
         'state-machine',
         'state machine keysweep-run',
-        'the state machine is there',
+        'the state machine exists',
         'states:DescribeStateMachine',
       ),
       ...['sweep', 'watchdog', 'notice'].map((name) =>
-        cannot(
+        unchecked(
           'schedule',
           `schedule keysweep/keysweep-${name}`,
-          'the schedule is there',
+          'the schedule exists',
           'scheduler:GetSchedule',
         ),
       ),
-      `unknown ledger, ${ledger}: what the ledger holds cannot be told: not allowed to look (s3:ListObjectsV2)`,
+      unchecked('ledger', ledger, 'the ledger is readable', 's3:ListObjectsV2'),
     ]);
     const fine = examination.findings.filter(({ status }) => status === 'ok').map(({ check }) => check);
     expect(fine).toEqual(['caller', 'clock', 'central-account']);
   });
 
-  it('does not blame the roles when none lets in somebody whom they were not deployed to trust', async () => {
+  it('does not blame the roles for denying a caller that they were not deployed to trust', async () => {
     const deployed = newOrganization(2);
     deploy(deployed);
     addOperator(deployed.organization, await documentedPolicy(), 'Auditor');
@@ -106,13 +111,12 @@ describe('doctor', () => {
     const found = complaints(examination);
     expect(found).toHaveLength(2);
     for (const line of found) {
-      expect(line).toMatch(
-        /^unknown enter-account, 10000000000\d \(member-\d\): role KeysweepRotation does not let you in/,
-      );
+      expect(line).toMatch(/^unknown enter-account, 10000000000\d \(member-\d\): Role KeysweepRotation /);
+      expect(line).toMatch(/ does not exist, or does not trust you$/);
     }
   });
 
-  it('blames the roles when they refuse somebody whom they were deployed to trust', async () => {
+  it('blames the roles for denying a caller that they were deployed to trust', async () => {
     const deployed = newOrganization(2);
     deploy(deployed);
     for (const member of deployed.members) member.roles.remove(member.role('KeysweepRotation'));
@@ -124,7 +128,7 @@ describe('doctor', () => {
     ]);
   });
 
-  it('looks no further when AWS does not say who is asking', async () => {
+  it('stops when AWS does not confirm the caller', async () => {
     const deployed = newOrganization(1);
     deploy(deployed);
     const { examination, sandbox } = await doctorOn(deployed, {
@@ -134,27 +138,27 @@ describe('doctor', () => {
     expect(sandbox.calls.all).toEqual([]);
   });
 
-  it('enters as many accounts at a time as a sweep would, and tells how far it is', async () => {
+  it('checks accounts with the concurrency of a sweep, and reports progress', async () => {
     const deployed = newOrganization(10);
     const setting = { ...deployed, config: { ...deployed.config, concurrency: { accounts: 3 } } };
     deploy(setting);
-    const told: number[] = [];
+    const reported: number[] = [];
     const { examination, sandbox } = await doctorOn(setting, {
       dependencies: () => ({
         progress: (step) => {
-          if (step.step === 'checking') told.push(step.done);
+          if (step.step === 'checking') reported.push(step.done);
         },
       }),
       sandbox: { latency: { milliseconds: 2 } },
     });
     expect(complaints(examination)).toEqual([]);
-    expect(told).toEqual(Array.from({ length: 11 }, (_, index) => index));
+    expect(reported).toEqual(Array.from({ length: 11 }, (_, index) => index));
     const accounts = sandbox.calls.all.map(({ account }) => account);
-    const inside = accounts.map(
+    const concurrent = accounts.map(
       (_, at) =>
         deployed.members.filter(({ id }) => accounts.indexOf(id) <= at && accounts.lastIndexOf(id) >= at)
           .length,
     );
-    expect(Math.max(...inside)).toBe(3);
+    expect(Math.max(...concurrent)).toBe(3);
   });
 });
