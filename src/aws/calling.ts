@@ -6,7 +6,7 @@ import type { Failure, FailureKind } from './failure.ts';
 /**
  * Awaits one AWS call.
  * @param call its name as IAM policies spell it, such as `iam:GetGroup`
- * @throws CallFailedError with AWS's code; the kind tells what to do about it
+ * @throws CallFailedError with AWS's error code
  */
 export async function calling<Answer>(call: string, answer: Promise<Answer>): Promise<Answer> {
   try {
@@ -16,19 +16,19 @@ export async function calling<Answer>(call: string, answer: Promise<Answer>): Pr
   }
 }
 
-/** An answer that arrived and makes no sense; nothing may be decided from it. */
+/** For a response that arrived but must not be relied on. */
 export function invalidResponse(call: string, code: string, message: string): CallFailedError {
   return new CallFailedError({ kind: 'failed', call, code, message });
 }
 
-/** The failure that any thrown value stands for. */
+/** Describes any thrown value. */
 export function failureOf(call: string, error: unknown): Failure {
   if (error instanceof CallFailedError) return error.failure;
   if (!(error instanceof Error)) return { kind: 'failed', call, code: 'Unknown', message: String(error) };
   return { kind: kindOf(error), call, code: error.name, message: error.message };
 }
 
-/** AWS's services spell a refusal in several ways: Query services `AccessDenied`, JSON ones `AccessDeniedException`. */
+/** Query services say `AccessDenied`, JSON ones `AccessDeniedException`. */
 const REFUSALS = new Set([
   'AccessDenied',
   'AccessDeniedException',

@@ -17,24 +17,22 @@ import { countRequests, type RequestCounter } from './request-counter.ts';
 
 export type CredentialProvider = () => Promise<AwsCredentialIdentity>;
 
-/** The SDK clients of a run. They share one HTTP handler, so none of them is ever destroyed alone: {@link close} ends them all. */
+/** The SDK clients of a run share one HTTP handler: never destroy one alone, {@link close} ends them all. */
 export interface Clients {
   readonly sts: STSClient;
   readonly organizations: OrganizationsClient;
   readonly s3: S3Client;
-  /** @param region where the state machine is; that of the other clients when left out */
+  /** @param region of the state machine; that of the other clients when left out */
   sfn(region?: string): SFNClient;
   tagging(partition: Partition): ResourceGroupsTaggingAPIClient;
   /** A client for the account that the credentials belong to. */
   iam(credentials: CredentialProvider): IAMClient;
-  /** @param region where bus, topic and sender are; that of the other clients when undefined */
+  /** @param region of bus, topic and sender; that of the other clients when undefined */
   notices(region: string | undefined): NoticeClients;
-  /** What all of them together have sent. */
-  readonly traffic: RequestCounter;
+  readonly requests: RequestCounter;
   close(): void;
 }
 
-/** Those that carry notices. */
 export interface NoticeClients {
   readonly sns: SNSClient;
   readonly eventBridge: EventBridgeClient;
@@ -44,61 +42,61 @@ export interface NoticeClients {
 export interface ClientOptions {
   /** Region of STS and of the ledger's bucket; the SDK's own chain (AWS_REGION, profile) when left out. */
   readonly region?: string | undefined;
-  /** One address for every service; the SDK's own AWS_ENDPOINT_URL and AWS_ENDPOINT_URL_<SERVICE> when left out. */
+  /** One URL for every service; AWS_ENDPOINT_URL and AWS_ENDPOINT_URL_<SERVICE> when left out. */
   readonly endpoint?: string | undefined;
   /** Of the caller; the SDK's own chain when left out. */
   readonly credentials?: AwsCredentialIdentity | undefined;
-  /** Most connections that are open at a time. */
+  /** Most open connections. */
   readonly sockets: number;
-  /** What this process may have of the rate that Organizations allows to all; all of it when left out. */
+  /** This process's share of Organizations' rate limits; 1 when left out. */
   readonly organizationsShare?: number | undefined;
-  /** {@link PATIENCE} when left out. */
-  readonly patience?: Patience | undefined;
+  /** {@link DEFAULT_RETRIES} when left out. */
+  readonly retries?: RetrySettings | undefined;
 }
 
-/** How long a call is tried before it has failed. */
-export interface Patience extends Timeouts {
-  /** Attempts per call: of IAM in one account, and of the services that all accounts share. */
+/** When a call has failed. */
+export interface RetrySettings extends Timeouts {
+  /** Attempts per call: to IAM in one account, and to the services that all accounts share. */
   readonly attempts: { readonly shared: number; readonly iam: number };
-  /** Makes the strategy by which a client waits and tries again; the SDK's own when left out. */
+  /** The SDK's own when left out. */
   readonly strategy?: ((attempts: number) => RetryStrategyV2) | undefined;
 }
 
 /**
- * Three attempts, the SDK's default, give up on a throttled API after 1.4 s on average; eight last about 40 s. STS and
- * Organizations share one bucket among all tools of the organization, so they get more patience.
+ * Three attempts, the SDK's default, give up on a throttled API after 1.4 s on average; eight take about 40
+ * s. All tools of the organization share the buckets of STS and Organizations, so these get more attempts.
  */
-const PATIENCE: Patience = { ...TIMEOUTS, attempts: { shared: 9, iam: 7 } };
+const DEFAULT_RETRIES: RetrySettings = { ...TIMEOUTS, attempts: { shared: 9, iam: 7 } };
 
-/** The only place that makes SDK clients. Sends nothing. */
+/** The only function that makes SDK clients. Sends nothing. */
 export function openClients(options: ClientOptions): Clients {
-  const { region, endpoint, credentials, sockets, patience = PATIENCE } = options;
-  const requestHandler = openHttpHandler(patience, sockets);
+  const { region, endpoint, credentials, sockets, retries = DEFAULT_RETRIES } = options;
+  const requestHandler = openHttpHandler(retries, sockets);
   const base = { requestHandler, ...(region && { region }), ...(endpoint && { endpoint }) };
-  const trying = (attempts: number, retryMode: 'standard' | 'adaptive') => ({
+  const retrying = (attempts: number, retryMode: 'standard' | 'adaptive') => ({
     maxAttempts: attempts,
     retryMode,
-    ...(patience.strategy && { retryStrategy: patience.strategy(attempts) }),
+    ...(retries.strategy && { retryStrategy: retries.strategy(attempts) }),
   });
   const shared = () => ({
     ...base,
     ...(credentials && { credentials }),
-    ...trying(patience.attempts.shared, 'standard'),
+    ...retrying(retries.attempts.shared, 'standard'),
   });
-  const traffic = countRequests();
-  const counted = traffic.count;
+  const requests = countRequests();
+  const counted = requests.count;
   return {
-    // All sessions drink from one bucket, and other tools too: one pace for all, where each alone would soon have failed too often.
-    sts: counted(new STSClient({ ...shared(), ...trying(patience.attempts.shared, 'adaptive') })),
+    // All sessions share one bucket, with other tools too: adaptive mode slows them down together.
+    sts: counted(new STSClient({ ...shared(), ...retrying(retries.attempts.shared, 'adaptive') })),
     organizations: counted(limitOrganizations(new OrganizationsClient(shared()), options.organizationsShare)),
     sfn: (sfnRegion) => counted(new SFNClient({ ...shared(), ...(sfnRegion && { region: sfnRegion }) })),
     s3: counted(new S3Client({ ...shared(), followRegionRedirects: true })),
     tagging: (partition) =>
       counted(new ResourceGroupsTaggingAPIClient({ ...shared(), region: HOME_REGION[partition] })),
-    // One IAM client is one account is one bucket: the adaptive mode's gate holds up nobody else.
+    // One IAM client per account, one bucket per account: adaptive mode slows down no other account.
     iam: (credentials) =>
       cacheMiddleware(
-        counted(new IAMClient({ ...base, credentials, ...trying(patience.attempts.iam, 'adaptive') })),
+        counted(new IAMClient({ ...base, credentials, ...retrying(retries.attempts.iam, 'adaptive') })),
       ),
     notices: (noticeRegion) => {
       const settings = { ...shared(), ...(noticeRegion !== undefined && { region: noticeRegion }) };
@@ -108,7 +106,7 @@ export function openClients(options: ClientOptions): Clients {
         ses: counted(new SESv2Client(settings)),
       };
     },
-    traffic,
+    requests,
     close: () => requestHandler.destroy(),
   };
 }

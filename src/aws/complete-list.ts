@@ -1,33 +1,40 @@
 import { calling, invalidResponse } from './calling.ts';
 
-/** What a paginated call says about what follows. */
+/** What a page says about the pages after it. */
 export interface Page {
-  /** Token of the next page, by whatever name the API has for it. */
   readonly token: string | undefined;
-  /** IAM's `IsTruncated`; other APIs have none. */
+  /** IAM's and S3's `IsTruncated`. */
   readonly truncated?: boolean | undefined;
 }
 
+/** How Organizations names the next page. */
+export function byNextToken({ NextToken: token }: { NextToken?: string | undefined }): Page {
+  return { token };
+}
+
+/** How IAM names the next page. */
+export function byMarker(page: { Marker?: string | undefined; IsTruncated?: boolean | undefined }): Page {
+  return { token: page.Marker, truncated: page.IsTruncated };
+}
+
 /**
- * AWS may answer with an empty page although more follows, so one says nothing. Nobody documents how many there may be in a
- * row; this many are ten seconds of Organizations' whole rate, and without an end to them tokens that are new each time would
- * keep a run until its deadline.
+ * AWS may return empty pages before the last one, and documents no limit. This many take ten seconds at the
+ * rate limit of Organizations; without a limit, tokens that are new each time would keep a run busy until its
+ * deadline.
  */
 const EMPTY_PAGES_IN_A_ROW = 100;
 
 /**
- * Walks the pages of one of the SDK's paginators and refuses a list that may not be whole. The paginator alone would end
- * quietly when more is announced without a token, and for ever go round on a token that repeats, or from one
- * empty page to the next.
+ * Walks an SDK paginator and rejects a list that may be incomplete. The paginator alone ends silently on a
+ * truncated page without a token, and loops for ever on a token that repeats.
  * @param call its name as IAM policies spell it
- * @param next what an answer says about what follows
- * @throws CallFailedError when a page fails, announces more without saying where, repeats an earlier token, or is the
- *   hundredth empty one in a row that announces more
+ * @throws CallFailedError when a page fails, is truncated without a token, repeats an earlier token, or is
+ *   the hundredth empty one in a row that is not the last
  */
 export async function* completeList<Answer extends object>(
   call: string,
   pages: AsyncIterable<Answer>,
-  next: (answer: Answer) => Page,
+  nextPage: (answer: Answer) => Page,
 ): AsyncGenerator<Answer> {
   const seen = new Set<string>();
   let empty = 0;
@@ -35,24 +42,24 @@ export async function* completeList<Answer extends object>(
   for (;;) {
     const turn = await calling(call, iterator.next());
     if (turn.done === true) return;
-    const { token, truncated } = next(turn.value);
+    const { token, truncated } = nextPage(turn.value);
     if (truncated === true && !token)
-      throw invalidResponse(call, 'TruncatedWithoutMarker', 'a page says that more follows, and not where');
+      throw invalidResponse(
+        call,
+        'TruncatedWithoutMarker',
+        'a truncated page has no token for the next page',
+      );
     if (token && seen.has(token))
-      throw invalidResponse(call, 'RepeatedToken', 'two pages name the same next page');
+      throw invalidResponse(call, 'RepeatedToken', 'two pages have the same token for the next page');
     if (token) seen.add(token);
     empty = isEmpty(turn.value) ? empty + 1 : 0;
     if (token && empty === EMPTY_PAGES_IN_A_ROW)
-      throw invalidResponse(
-        call,
-        'EmptyPages',
-        `${empty} empty pages in a row, and each says that more follows`,
-      );
+      throw invalidResponse(call, 'EmptyPages', `${empty} empty pages in a row, and none of them the last`);
     yield turn.value;
   }
 }
 
-/** Whether no list of the answer, by whatever name the API has for it, holds anything. */
+/** Whether all lists of the answer are empty. */
 function isEmpty(answer: object): boolean {
   return !Object.values(answer).some((value) => Array.isArray(value) && value.length > 0);
 }

@@ -1,7 +1,7 @@
 import { KeysweepError } from '../config/errors.ts';
 import { failureText, type Failure } from './failure.ts';
 
-/** The only error that leaves the rooms which talk to AWS: whoever governs the call turns it into an outcome. */
+/** The only error of an AWS call: the caller turns it into an outcome. */
 export class CallFailedError extends KeysweepError {
   override readonly name = 'CallFailedError';
   override readonly code = 'AWS_CALL_FAILED';
@@ -13,7 +13,7 @@ export class CallFailedError extends KeysweepError {
   }
 }
 
-/** Root credentials can do everything, and nobody should have keys of them. Nothing was done. */
+/** keysweep does not run with root credentials. Nothing was done. */
 export class RootCredentialsError extends KeysweepError {
   override readonly name = 'RootCredentialsError';
   override readonly code = 'ROOT_CREDENTIALS';

@@ -1,12 +1,12 @@
-/** Why an account or a user could not be handled, sorted by what an operator does about it. */
+/** Why an account or a user could not be processed, by what the operator does about it. */
 export type FailureKind = 'cannot-assume' | 'denied' | 'throttled' | 'not-reached' | 'failed';
 
-/** A call that did not give what it should. */
+/** A call that failed, or whose response is invalid. */
 export interface Failure {
   readonly kind: FailureKind;
   /** The call, such as `iam:GetGroup`. */
   readonly call: string;
-  /** AWS's error code, such as `AccessDenied`, or a name of ours such as `RepeatedToken`. */
+  /** AWS's error code, such as `AccessDenied`, or one of keysweep's own, such as `RepeatedToken`. */
   readonly code: string;
   readonly message: string;
 }

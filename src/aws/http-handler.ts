@@ -6,24 +6,24 @@ import { NodeHttpHandler } from '@smithy/node-http-handler';
 /** How long one attempt at a call may take. */
 export interface Timeouts {
   readonly connectionMilliseconds: number;
-  readonly answerMilliseconds: number;
+  readonly responseMilliseconds: number;
 }
 
-export const TIMEOUTS: Timeouts = { connectionMilliseconds: 3_000, answerMilliseconds: 10_000 };
+export const TIMEOUTS: Timeouts = { connectionMilliseconds: 3_000, responseMilliseconds: 10_000 };
 
 /**
- * What carries the calls of SDK clients, which alone would wait for an answer for ever.
- * @param sockets most connections that are open at a time
+ * An HTTP handler with timeouts: the SDK's own has none and can wait for ever.
+ * @param sockets most open connections
  */
 export function openHttpHandler(
-  { connectionMilliseconds, answerMilliseconds }: Timeouts,
+  { connectionMilliseconds, responseMilliseconds }: Timeouts,
   sockets: number,
 ): NodeHttpHandler {
   return new NodeHttpHandler({
     connectionTimeout: connectionMilliseconds,
-    requestTimeout: answerMilliseconds,
-    // An answer that has begun may stall too; nothing else would end it.
-    socketTimeout: answerMilliseconds,
+    requestTimeout: responseMilliseconds,
+    // Ends a response that stalls midway, which the request timeout does not.
+    socketTimeout: responseMilliseconds,
     throwOnRequestTimeout: true,
     httpAgent: new HttpAgent({ keepAlive: true, maxSockets: sockets }),
     httpsAgent: new HttpsAgent({ keepAlive: true, maxSockets: sockets }),

@@ -1,9 +1,9 @@
 import type { Config } from '../config/schema.ts';
 
-/** Connections beyond those to the accounts: Organizations, STS, the ledger. */
+/** Connections to Organizations, STS and the ledger. */
 const SPARE = 16;
 
-/** As many connections as calls can be in flight; the HTTP handler's own default of 50 would be the narrowest place. */
+/** One connection per call that can be in flight; the SDK's default of 50 would be the bottleneck. */
 export function maxSockets(config: Config | undefined): number {
   if (!config) return SPARE;
   const { concurrency, overrides } = config;

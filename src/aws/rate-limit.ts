@@ -4,35 +4,29 @@ import pThrottle from 'p-throttle';
 import {
   DESCRIBE_ORGANIZATION,
   LIST_ACCOUNTS,
-  LIST_PLACES,
+  LIST_CHILDREN,
   LIST_ROOTS,
   LIST_TAGS,
   type Bucket,
 } from './quotas.ts';
 
-/**
- * Calls in one row share one bucket. The buckets of the whole organization are hardly wider and other tools drink from them too, so
- * keysweep stays within these by itself instead of finding them by being throttled.
- */
+/** Calls in one row share one bucket. Other tools use it too, so keysweep does not wait to be throttled. */
 const BUCKETS: readonly { readonly calls: readonly string[]; readonly bucket: Bucket }[] = [
   { calls: ['ListAccounts'], bucket: LIST_ACCOUNTS },
-  {
-    calls: ['ListAccountsForParent', 'ListOrganizationalUnitsForParent'],
-    bucket: LIST_PLACES,
-  },
+  { calls: ['ListAccountsForParent', 'ListOrganizationalUnitsForParent'], bucket: LIST_CHILDREN },
   { calls: ['ListTagsForResource'], bucket: LIST_TAGS },
   { calls: ['ListRoots'], bucket: LIST_ROOTS },
   { calls: ['DescribeOrganization'], bucket: DESCRIBE_ORGANIZATION },
 ];
 
 /**
- * Makes a client wait its turn before every request, retries included. Changes the client; sends nothing.
- * @param share of the buckets, where several processes drink from them: more than 0, and at most 1
+ * Makes a client wait for its turn before every request, retries included. Changes the client; sends nothing.
+ * @param share of the buckets for this process: more than 0, and at most 1
  */
 export function limitOrganizations(client: OrganizationsClient, share = 1): OrganizationsClient {
   const turns = new Map(
     BUCKETS.flatMap(({ calls, bucket: { perSecond, burst } }) => {
-      // As many as the bucket holds in the time in which it fills again.
+      // A full bucket, in the time that it takes to refill.
       const limit = Math.max(1, Math.floor(burst * share));
       const interval = (limit / (perSecond * share)) * 1000;
       const turn = pThrottle({ limit, interval, strict: true })(() => Promise.resolve());
@@ -44,7 +38,8 @@ export function limitOrganizations(client: OrganizationsClient, share = 1): Orga
       await turns.get(context.commandName ?? '')?.();
       return next(request);
     },
-    // After the retry middleware, so that each attempt waits, and before signing, so that no signature grows old in the queue.
+    // After the retry middleware, so that every attempt waits, and before signing, so that no signature
+    // expires.
     { name: 'limitOrganizations', step: 'finalizeRequest', priority: 'low' },
   );
   return client;

@@ -1,7 +1,6 @@
 import { isThrottlingError } from '@smithy/core/retry';
 import type { MetadataBearer, MiddlewareStack } from '@smithy/types';
 
-/** What was sent to AWS. */
 export interface RequestCounts {
   /** Requests: every attempt of a call counts. */
   readonly calls: number;
@@ -14,16 +13,16 @@ export interface RequestCounter {
   readonly count: <Client, Input extends object, Output extends MetadataBearer>(
     client: Client & { readonly middlewareStack: MiddlewareStack<Input, Output> },
   ) => Client;
-  readonly soFar: () => RequestCounts;
-  /** What was sent since this was last asked: whoever adds the answers up counts nothing twice. */
-  readonly sinceAsked: () => RequestCounts;
+  readonly total: () => RequestCounts;
+  /** What was sent since the last time this was called: the results can be added up. */
+  readonly sinceLast: () => RequestCounts;
 }
 
 /** One count for all clients that are given to it. */
 export function countRequests(): RequestCounter {
   let calls = 0;
   let throttles = 0;
-  let told: RequestCounts = { calls, throttles };
+  let last: RequestCounts = { calls, throttles };
   return {
     count: (client) => {
       client.middlewareStack.add(
@@ -36,15 +35,15 @@ export function countRequests(): RequestCounter {
             throw error;
           }
         },
-        // Inside the retries, and outside of what turns an answer into an error.
+        // Inside the retries, and outside the deserializer, which turns a response into an error.
         { name: 'countRequests', step: 'finalizeRequest', priority: 'low' },
       );
       return client;
     },
-    soFar: () => ({ calls, throttles }),
-    sinceAsked: () => {
-      const since = { calls: calls - told.calls, throttles: throttles - told.throttles };
-      told = { calls, throttles };
+    total: () => ({ calls, throttles }),
+    sinceLast: () => {
+      const since = { calls: calls - last.calls, throttles: throttles - last.throttles };
+      last = { calls, throttles };
       return since;
     },
   };

@@ -1,14 +1,13 @@
 /**
- * What a session may do at most, whatever the role allows: the second lock of a plan, and of a sweep that only deactivates.
- * `inspects` reads what a plan reads and, for `keysweep doctor`, the role itself.
- * A session policy has 2,048 characters: https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
+ * Limits a session whatever the role allows. `inspects` is for `keysweep doctor`: the reads and the role
+ * itself. At most 2,048 characters: https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
  */
 export type SessionPurpose =
   { readonly reads: true } | { readonly inspects: true } | { readonly writes: readonly WriteAction[] };
 
 export type WriteAction = 'iam:UpdateAccessKey' | 'iam:DeleteAccessKey';
 
-/** The calls that planning an account makes; the rotation role allows these, the two writes and a look at itself, and nothing else. */
+/** The calls of planning. The rotation role allows these, the two writes and reading itself, nothing else. */
 export const READ_ACTIONS = [
   'iam:GetGroup',
   'iam:ListAccessKeys',
@@ -17,7 +16,7 @@ export const READ_ACTIONS = [
   'iam:GetLoginProfile',
 ] as const;
 
-/** What shows a role how it is: its trust, its permissions and its boundary. */
+/** For reading the role's own trust, permissions and boundary. */
 export const OWN_ROLE_ACTIONS = [
   'iam:GetRole',
   'iam:GetRolePolicy',
@@ -25,7 +24,7 @@ export const OWN_ROLE_ACTIONS = [
   'iam:ListRolePolicies',
 ] as const;
 
-/** The session policy, as JSON. */
+/** @returns JSON */
 export function sessionPolicy(purpose: SessionPurpose): string {
   return JSON.stringify({
     Version: '2012-10-17',

@@ -12,20 +12,20 @@ export interface SessionRequest {
   readonly partition: Partition;
   readonly accountId: string;
   readonly role: RotationRole;
-  /** Becomes part of the session name, so that CloudTrail in the member account names the run. */
+  /** Part of the session name, so that CloudTrail in the member account shows the run. */
   readonly runId: string;
   readonly purpose: SessionPurpose;
 }
 
 const CALL = 'sts:AssumeRole';
 
-/** The least that STS gives. One account takes seconds; longer ones fail under role chaining beyond an hour anyway. */
+/** The shortest that STS allows; an account takes seconds. */
 const SESSION_SECONDS = 900;
 
 /**
  * Assumes the rotation role in one account.
- * @returns a provider that the SDK asks again when the session is about to expire
- * @throws CallFailedError of kind `cannot-assume` when the role is missing or its trust refuses (AWS does not tell which)
+ * @returns a provider that the SDK calls again when the session is about to expire
+ * @throws CallFailedError of kind `cannot-assume` when the role is missing or does not trust the caller
  */
 export async function openSession(
   sts: STSClient,
@@ -45,14 +45,21 @@ async function assumeRole(
   request: SessionRequest,
   signal: AbortSignal,
 ): Promise<AwsCredentialIdentity> {
-  const { Credentials: session } = await calling(
-    CALL,
-    sts.send(assumeRoleCommand(request), { abortSignal: signal }),
-  ).catch((error: unknown) => {
-    throw asCannotAssume(error);
+  const { partition, accountId, role, runId, purpose } = request;
+  const command = new AssumeRoleCommand({
+    RoleArn: `arn:${partition}:iam::${accountId}:role${role.path}${role.name}`,
+    RoleSessionName: `keysweep-${runId}`,
+    DurationSeconds: SESSION_SECONDS,
+    Policy: sessionPolicy(purpose),
+    ...(role.externalId && { ExternalId: role.externalId }),
   });
+  const { Credentials: session } = await calling(CALL, sts.send(command, { abortSignal: signal })).catch(
+    (error: unknown) => {
+      throw asCannotAssume(error);
+    },
+  );
   if (!session?.AccessKeyId || !session.SecretAccessKey || !session.SessionToken || !session.Expiration) {
-    throw invalidResponse(CALL, 'IncompleteAnswer', 'the answer holds no complete session');
+    throw invalidResponse(CALL, 'IncompleteAnswer', 'the response has no complete credentials');
   }
   return {
     accessKeyId: session.AccessKeyId,
@@ -60,22 +67,6 @@ async function assumeRole(
     sessionToken: session.SessionToken,
     expiration: session.Expiration,
   };
-}
-
-function assumeRoleCommand({
-  partition,
-  accountId,
-  role,
-  runId,
-  purpose,
-}: SessionRequest): AssumeRoleCommand {
-  return new AssumeRoleCommand({
-    RoleArn: `arn:${partition}:iam::${accountId}:role${role.path}${role.name}`,
-    RoleSessionName: `keysweep-${runId}`,
-    DurationSeconds: SESSION_SECONDS,
-    Policy: sessionPolicy(purpose),
-    ...(role.externalId && { ExternalId: role.externalId }),
-  });
 }
 
 function asCannotAssume(error: unknown): unknown {

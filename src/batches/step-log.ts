@@ -1,7 +1,7 @@
 import type { RequestCounts } from '../aws/request-counter.ts';
 import type { RequestsSent } from '../ledger/record.ts';
 import { openRunLog, type LogPosition, type RunLog } from '../ledger/run-log.ts';
-import type { StepDependencies } from './step-context.ts';
+import type { RunDependencies } from '../sweep/begin.ts';
 
 /** Where a step writes down what happens, and with it what it sent to AWS: the end of the run adds that up. */
 export interface StepLog extends RunLog {
@@ -19,12 +19,12 @@ export interface StepLog extends RunLog {
 export function openStepLog(
   runId: string,
   at: LogPosition,
-  { store, clients, now }: Pick<StepDependencies, 'store' | 'clients' | 'now'>,
+  { store, clients, now }: Pick<RunDependencies, 'store' | 'clients' | 'now'>,
 ): StepLog {
   const log = openRunLog(store, runId, at);
   let isBegun = (at.stored ?? 0) > 0;
   const sent = (): RequestsSent[] => {
-    const since = clients.traffic.sinceAsked();
+    const since = clients.requests.sinceLast();
     return since.calls + since.throttles > 0
       ? [{ type: 'requests-sent', at: now().toISOString(), ...since }]
       : [];

@@ -6,30 +6,33 @@ import type { Organization } from './describe.ts';
 import { pathOf } from './path.ts';
 import { walkTree, type ListedUnit, type WalkedTree } from './ou-tree.ts';
 
-/** Tells where accounts hang, page by page as they are listed. */
+/** Finds the OUs of accounts, page by page as they are listed. */
 export interface AccountOus {
-  /** By account id, one for every account of the page. Never rejects for a call that failed: then the place is not known. */
-  readonly of: (page: readonly ListedAccount[]) => Promise<ReadonlyMap<string, Placement>>;
-  /** The OUs and roots of the pages that were asked about until now, and all others that were met on the way. */
-  readonly met: () => ReadonlySet<string>;
   /**
-   * The OUs and roots that exist, when every page has been asked about.
-   * @param enough whether these say all that is asked for; without a walk, an OU that has no account is not among them
+   * Never rejects when a call fails: the placement is then unknown.
+   * @returns one for every account of the page
    */
-  readonly units: (enough: (met: ReadonlySet<string>) => boolean) => Promise<MetUnits>;
+  readonly of: (page: readonly ListedAccount[]) => Promise<ReadonlyMap<string, Placement>>;
+  /** The OUs and roots seen so far. */
+  readonly seen: () => ReadonlySet<string>;
+  /**
+   * The OUs and roots that exist; call it after the last page.
+   * @param enough whether the OUs seen suffice; without a walk, they lack those that have no account
+   */
+  readonly units: (enough: (seen: ReadonlySet<string>) => boolean) => Promise<SeenUnits>;
 }
 
-export interface MetUnits {
-  readonly met: ReadonlySet<string>;
-  /** For people's eyes: parents first, and without names where no call was needed to find the places. */
+export interface SeenUnits {
+  readonly seen: ReadonlySet<string>;
+  /** For display: parents first, without names where no walk was needed. */
   readonly units: readonly ListedUnit[];
   /** Set when there may be others. */
   readonly failure: Failure | undefined;
 }
 
 /**
- * Takes the places from the list itself where every account of a page brings a path that makes sense, which costs no call. As
- * soon as one page does not, the tree is walked, once, and tells of the accounts of such pages.
+ * Reads the placements from the list where every account of a page has a valid path, which needs no call. At
+ * the first page where one has not, it walks the tree once, and places such pages by it.
  */
 export function openAccountOus(
   client: OrganizationsClient,
@@ -37,7 +40,7 @@ export function openAccountOus(
   signal: AbortSignal,
 ): AccountOus {
   const onPaths = new Map<string, PathUnit>();
-  const met = new Set<string>();
+  const seen = new Set<string>();
   let walk: Promise<WalkedTree> | undefined;
   return {
     of: async (page) => {
@@ -47,29 +50,29 @@ export function openAccountOus(
       });
       if (placed.length === page.length) {
         for (const { id, path } of placed) {
-          note(onPaths, path, id);
-          for (const unit of path) met.add(unit);
+          addPath(onPaths, path, id);
+          for (const unit of path) seen.add(unit);
         }
         return new Map(placed.map(({ id, path }) => [id, { known: true, path }]));
       }
-      walk ??= walkTree(client, signal, 'for accounts');
+      walk ??= walkTree(client, signal, { accounts: true });
       const tree = await walk;
-      for (const unit of tree.units) met.add(unit);
+      for (const unit of tree.units) seen.add(unit);
       return new Map(page.map(({ id }) => [id, tree.placementOf(id)]));
     },
-    met: () => met,
+    seen: () => seen,
     units: async (enough) => {
-      if (!walk && enough(met)) return { met, units: [...onPaths.values()], failure: undefined };
-      const { units, failure, listed } = await (walk ?? walkTree(client, signal, 'for units'));
-      for (const unit of units) met.add(unit);
-      return { met, units: walk ? listed() : [...onPaths.values()], failure };
+      if (!walk && enough(seen)) return { seen, units: [...onPaths.values()], failure: undefined };
+      const { units, failure, listed } = await (walk ?? walkTree(client, signal, { accounts: false }));
+      for (const unit of units) seen.add(unit);
+      return { seen, units: walk ? listed() : [...onPaths.values()], failure };
     },
   };
 }
 
 type PathUnit = ListedUnit & { readonly accounts: string[] };
 
-function note(units: Map<string, PathUnit>, path: readonly string[], accountId: string): void {
+function addPath(units: Map<string, PathUnit>, path: readonly string[], accountId: string): void {
   let last: PathUnit | undefined;
   for (const id of path) {
     last = units.get(id) ?? { id, name: id, ...(last && { parent: last.id }), accounts: [] };

@@ -9,10 +9,7 @@ export interface Organization {
 
 const CALL = 'organizations:DescribeOrganization';
 
-/**
- * The organization that the caller belongs to; any member may ask.
- * @throws CallFailedError
- */
+/** The caller's organization; any member account may call this. @throws CallFailedError */
 export async function describeOrganization(
   client: OrganizationsClient,
   signal: AbortSignal,
@@ -23,6 +20,6 @@ export async function describeOrganization(
   );
   // MasterAccountId is AWS's spelling of the management account.
   if (!found?.Id || !found.MasterAccountId)
-    throw invalidResponse(CALL, 'IncompleteAnswer', 'no organization in the answer');
+    throw invalidResponse(CALL, 'IncompleteAnswer', 'the response has no organization');
   return { id: found.Id, managementAccountId: found.MasterAccountId };
 }

@@ -1,17 +1,18 @@
 import { paginateListAccounts, type Account, type OrganizationsClient } from '@aws-sdk/client-organizations';
 
 import { invalidResponse } from '../aws/calling.ts';
-import { completeList } from '../aws/complete-list.ts';
+import { byNextToken, completeList } from '../aws/complete-list.ts';
 import type { ListedAccount } from './account.ts';
 import type { Organization } from './describe.ts';
 
 const CALL = 'organizations:ListAccounts';
 
 /**
- * Every account of the organization, page by page, so that work can begin with the first one. A list without the management
- * account, which is always a member, is not the whole list: a member account without delegation may be answered with an
- * empty one. Nothing may be written before the last page has come.
- * @throws CallFailedError when a page fails, an account has no id or comes twice, or the list cannot be whole
+ * Every account of the organization, page by page, so that planning can begin early; write nothing before the
+ * last page. A list without the management account is incomplete: AWS may send an empty one to an account
+ * without delegation.
+ * @throws CallFailedError when a page fails, an account has no ID or is listed twice, or the list is
+ *   incomplete
  */
 export async function* listAccountPages(
   client: OrganizationsClient,
@@ -20,8 +21,8 @@ export async function* listAccountPages(
 ): AsyncGenerator<readonly ListedAccount[]> {
   const seen = new Set<string>();
   const pages = paginateListAccounts({ client, pageSize: 20 }, {}, { abortSignal: signal });
-  for await (const page of completeList(CALL, pages, (answer) => ({ token: answer.NextToken }))) {
-    if (!page.Accounts) throw invalidResponse(CALL, 'IncompleteAnswer', 'a page holds no list of accounts');
+  for await (const page of completeList(CALL, pages, byNextToken)) {
+    if (!page.Accounts) throw invalidResponse(CALL, 'IncompleteAnswer', 'a page has no list of accounts');
     const accounts = page.Accounts.map((listed) => listedAccount(listed, managementAccountId));
     for (const { id } of accounts) {
       if (seen.has(id)) throw invalidResponse(CALL, 'AccountListedTwice', `account ${id} is listed twice`);
@@ -33,13 +34,13 @@ export async function* listAccountPages(
     throw invalidResponse(
       CALL,
       'IncompleteList',
-      `${seen.size} accounts were listed and the management account ${managementAccountId} is not among them. ` +
+      `the list has ${seen.size} accounts, without the management account ${managementAccountId}. ` +
         'Run keysweep in the management account or in a delegated administrator account.',
     );
   }
 }
 
-/** The same list as a whole. @throws as {@link listAccountPages} */
+/** @throws CallFailedError like {@link listAccountPages} */
 export async function listAccounts(
   client: OrganizationsClient,
   organization: Organization,
@@ -53,8 +54,8 @@ export async function listAccounts(
 function listedAccount(account: Account, managementAccountId: string): ListedAccount {
   const { Id: id, Name: name, Paths: paths } = account;
   if (!id || !/^\d{12}$/.test(id))
-    throw invalidResponse(CALL, 'IncompleteAnswer', `an account has the id ${id ?? '(none)'}`);
-  // `Status` is retired since 2026-09-09; an older endpoint may know nothing else.
+    throw invalidResponse(CALL, 'IncompleteAnswer', `an account has the ID ${id ?? '(none)'}`);
+  // `Status` is retired since 2026-09-09; an older endpoint may send nothing else.
   const state: string = account.State ?? account.Status ?? 'UNKNOWN';
   return {
     id,

@@ -6,13 +6,13 @@ import {
 import pLimit from 'p-limit';
 
 import { failureOf, invalidResponse } from '../aws/calling.ts';
-import { completeList } from '../aws/complete-list.ts';
+import { byNextToken, completeList } from '../aws/complete-list.ts';
 import type { Tag } from '../config/schema.ts';
 import type { OptOutTagState } from './account.ts';
 
 export interface TagLookup {
   readonly organizations: OrganizationsClient;
-  /** Only the management account is answered; undefined elsewhere. */
+  /** Works only in the management account; undefined elsewhere. */
   readonly tagging: ResourceGroupsTaggingAPIClient | undefined;
   readonly tag: Tag;
   readonly signal: AbortSignal;
@@ -20,15 +20,14 @@ export interface TagLookup {
 
 export interface OptOutTags {
   readonly byAccount: ReadonlyMap<string, OptOutTagState>;
-  /** They come from an index that follows the accounts' tags at its own pace: ask {@link optOutTagOf} before writing. */
+  /** Whether they come from an index that lags behind: recheck with {@link optOutTagOf} before writing. */
   readonly fromIndex: boolean;
 }
 
 /**
- * Tells whether accounts carry the opt-out tag, some at a time. The tagging API tells of 100 accounts a call, so it is asked
- * first, and once. Its word counts only if it names at least one tagged account: an empty answer can also mean that it does
- * not serve Organizations here, and would take every opt-out for absent. Otherwise each account is asked about, and one whose
- * tags cannot be read is not known. docs/adr/0003-opt-out-tags.md
+ * Reads whether accounts have the opt-out tag: from the index of the tagging API, 100 accounts a call, or
+ * account by account. The index counts only if it has at least one tagged account: an empty one may mean that
+ * it does not serve Organizations here, and every opt-out would be missed. docs/adr/0003-opt-out-tags.md
  */
 export function openOptOutTags(lookup: TagLookup): (accountIds: readonly string[]) => Promise<OptOutTags> {
   const limit = pLimit(8);
@@ -44,8 +43,8 @@ export function openOptOutTags(lookup: TagLookup): (accountIds: readonly string[
 }
 
 /**
- * All accounts that carry any tag, with whether it is the opt-out; undefined when the tagging API cannot be relied upon, for
- * whatever reason: then each account is asked about, and that fails where it must.
+ * @returns whether each tagged account has the opt-out tag; undefined when the index cannot be used, for any
+ *   reason
  */
 async function taggedAccounts({
   tagging,
@@ -65,7 +64,7 @@ async function taggedAccounts({
         // arn:aws:organizations::<management account>:account/<organization>/<account>
         const accountId = arn?.split('/').at(-1);
         if (!accountId || !tags) return undefined;
-        tagged.set(accountId, has(tags, tag));
+        tagged.set(accountId, hasTag(tags, tag));
       }
     }
   } catch {
@@ -74,7 +73,7 @@ async function taggedAccounts({
   return tagged.size > 0 ? tagged : undefined;
 }
 
-/** Whether one account carries the opt-out tag now. */
+/** Reads whether one account has the opt-out tag now. */
 export async function optOutTagOf(
   accountId: string,
   { organizations, tag, signal }: Omit<TagLookup, 'tagging'>,
@@ -84,9 +83,9 @@ export async function optOutTagOf(
   const pages = paginateListTagsForResource({ client: organizations }, input, { abortSignal: signal });
   try {
     let optedOut = false;
-    for await (const page of completeList(call, pages, (answer) => ({ token: answer.NextToken }))) {
-      if (!page.Tags) throw invalidResponse(call, 'IncompleteAnswer', 'a page holds no list of tags');
-      optedOut ||= has(page.Tags, tag);
+    for await (const page of completeList(call, pages, byNextToken)) {
+      if (!page.Tags) throw invalidResponse(call, 'IncompleteAnswer', 'a page has no list of tags');
+      optedOut ||= hasTag(page.Tags, tag);
     }
     return { known: true, optedOut };
   } catch (error) {
@@ -94,6 +93,9 @@ export async function optOutTagOf(
   }
 }
 
-function has(tags: readonly { Key?: string | undefined; Value?: string | undefined }[], tag: Tag): boolean {
+function hasTag(
+  tags: readonly { Key?: string | undefined; Value?: string | undefined }[],
+  tag: Tag,
+): boolean {
   return tags.some(({ Key: key, Value: value }) => key === tag.key && value === tag.value);
 }

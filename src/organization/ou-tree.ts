@@ -8,19 +8,8 @@ import pLimit from 'p-limit';
 
 import type { Failure } from '../aws/failure.ts';
 import { failureOf, invalidResponse } from '../aws/calling.ts';
-import { completeList } from '../aws/complete-list.ts';
-import type { OrganizationAccount, Placement } from './account.ts';
-
-export interface OuTree {
-  /** One for every listed account. */
-  readonly byAccount: ReadonlyMap<string, Placement>;
-  /** Every OU and root that exists; undefined when the tree could not be read whole. */
-  readonly organizationalUnits: ReadonlySet<string> | undefined;
-  /** The roots and OUs that were met, parents first, for people's eyes; undefined when none was looked for. */
-  readonly units: readonly ListedUnit[] | undefined;
-  /** Set when the tree could not be read whole: why, and the OUs and roots that were met nevertheless. */
-  readonly incomplete?: { readonly failure: Failure; readonly met: ReadonlySet<string> };
-}
+import { byNextToken, completeList } from '../aws/complete-list.ts';
+import type { Placement } from './account.ts';
 
 /** A root or an organizational unit. */
 export interface ListedUnit {
@@ -28,7 +17,7 @@ export interface ListedUnit {
   readonly name: string;
   /** Left out for a root. */
   readonly parent?: string;
-  /** Ids of the accounts right below it. */
+  /** IDs of the accounts directly in it. */
   readonly accounts: readonly string[];
 }
 
@@ -36,58 +25,35 @@ const LIST_ROOTS = 'organizations:ListRoots';
 const LIST_UNITS = 'organizations:ListOrganizationalUnitsForParent';
 const LIST_ACCOUNTS = 'organizations:ListAccountsForParent';
 
-/** What a walk down the tree has found. */
 export interface WalkedTree {
-  /** The OUs and roots that were met: all that there are, unless there is a {@link failure}. */
+  /** The OUs and roots that were read: all of them, unless there is a {@link failure}. */
   readonly units: ReadonlySet<string>;
-  /** Why the tree could not be read whole. */
+  /** Why the tree could not be read completely. */
   readonly failure: Failure | undefined;
   readonly placementOf: (accountId: string) => Placement;
-  /** The units that were met, parents first. */
+  /** Parents first. */
   readonly listed: () => ListedUnit[];
 }
 
 /**
- * Walks down from the roots: one listing of OUs and one of accounts an OU, far fewer calls than one `ListParents` an account
- * and level. An account that the walk did not meet, or met twice, has no known place: whoever needs it fails closed for that
- * account. A call that fails is told by the result.
- * @param look for what: only OUs, or the accounts in them too
+ * Walks down from the roots: one listing of OUs and one of accounts per OU, far fewer calls than one
+ * `ListParents` per account and level. An account that it found nowhere or twice has no known placement.
+ * Never rejects.
  */
 export async function walkTree(
   client: OrganizationsClient,
   signal: AbortSignal,
-  look: 'for accounts' | 'for units',
+  read: { readonly accounts: boolean },
 ): Promise<WalkedTree> {
-  const tree = new Tree(client, signal, look === 'for accounts');
+  const tree = new Tree(client, signal, read.accounts);
   await tree.walk();
-  return {
-    units: tree.units,
-    failure: tree.failure,
-    placementOf: (accountId) => tree.placementOf(accountId),
-    listed: () => tree.listed(),
-  };
+  return tree;
 }
 
-/** Where every one of these accounts hangs, by {@link walkTree}. */
-export async function findAccountOus(
-  client: OrganizationsClient,
-  accounts: readonly OrganizationAccount[],
-  signal: AbortSignal,
-): Promise<OuTree> {
-  const tree = await walkTree(client, signal, 'for accounts');
-  return {
-    byAccount: new Map(accounts.map(({ id }) => [id, tree.placementOf(id)])),
-    organizationalUnits: tree.failure ? undefined : tree.units,
-    units: tree.listed(),
-    ...(tree.failure && { incomplete: { failure: tree.failure, met: tree.units } }),
-  };
-}
-
-/** The organization's tree while it is walked. */
-class Tree {
+class Tree implements WalkedTree {
   readonly units = new Set<string>();
   failure: Failure | undefined;
-  private readonly found = new Map<string, (readonly string[])[]>();
+  private readonly paths = new Map<string, (readonly string[])[]>();
   private readonly names = new Map<string, string>();
   private readonly parents = new Map<string, string>();
   private readonly limit = pLimit(4);
@@ -117,55 +83,55 @@ class Tree {
     }
   }
 
-  placementOf(accountId: string): Placement {
-    const places = this.found.get(accountId) ?? [];
-    if (places.length === 1 && places[0]) return { known: true, path: places[0] };
-    return { known: false, failure: this.failure ?? misplaced(accountId, places.length) };
-  }
+  readonly placementOf = (accountId: string): Placement => {
+    const paths = this.paths.get(accountId) ?? [];
+    if (paths.length === 1 && paths[0]) return { known: true, path: paths[0] };
+    return { known: false, failure: this.failure ?? misplaced(accountId, paths.length) };
+  };
 
-  listed(): ListedUnit[] {
+  readonly listed = (): ListedUnit[] => {
     const accounts = new Map<string, string[]>([...this.units].map((id) => [id, []]));
-    for (const [accountId, places] of this.found)
-      for (const path of places) accounts.get(path.at(-1) ?? '')?.push(accountId);
+    for (const [accountId, paths] of this.paths)
+      for (const path of paths) accounts.get(path.at(-1) ?? '')?.push(accountId);
     return [...accounts].map(([id, below]) => {
       const parent = this.parents.get(id);
       return { id, name: this.names.get(id) ?? id, ...(parent && { parent }), accounts: below };
     });
-  }
+  };
 
-  /** One failed listing leaves the accounts below it without a place; the rest of the tree still counts. */
-  private async attempt<Found>(call: string, otherwise: Found, look: () => Promise<Found>): Promise<Found> {
+  /** After a failed listing, the accounts below have no placement; the rest of the tree still counts. */
+  private async attempt<Found>(call: string, fallback: Found, list: () => Promise<Found>): Promise<Found> {
     try {
-      return await this.limit(look);
+      return await this.limit(list);
     } catch (error) {
       this.failure ??= failureOf(call, error);
-      return otherwise;
+      return fallback;
     }
   }
 
   private async roots(): Promise<string[][]> {
     const pages = paginateListRoots({ client: this.client }, {}, { abortSignal: this.signal });
     const roots: string[][] = [];
-    for await (const page of completeList(LIST_ROOTS, pages, (answer) => ({ token: answer.NextToken }))) {
-      this.keepNames(page.Roots);
+    for await (const page of completeList(LIST_ROOTS, pages, byNextToken)) {
+      this.addNames(page.Roots);
       roots.push(...idsOf(LIST_ROOTS, page.Roots).map((id) => [id]));
     }
     return roots;
   }
 
   private async unitsBelow(path: readonly string[]): Promise<string[][]> {
-    const pages = paginateListOrganizationalUnitsForParent({ client: this.client }, this.parent(path), {
+    const pages = paginateListOrganizationalUnitsForParent({ client: this.client }, parentOf(path), {
       abortSignal: this.signal,
     });
     const units: string[][] = [];
-    for await (const page of completeList(LIST_UNITS, pages, (answer) => ({ token: answer.NextToken }))) {
-      this.keepNames(page.OrganizationalUnits, path.at(-1));
+    for await (const page of completeList(LIST_UNITS, pages, byNextToken)) {
+      this.addNames(page.OrganizationalUnits, path.at(-1));
       units.push(...idsOf(LIST_UNITS, page.OrganizationalUnits).map((id) => [...path, id]));
     }
     return units;
   }
 
-  private keepNames(
+  private addNames(
     units: readonly { Id?: string | undefined; Name?: string | undefined }[] = [],
     parent?: string,
   ): void {
@@ -177,29 +143,28 @@ class Tree {
   }
 
   private async accountsIn(path: readonly string[]): Promise<void> {
-    const pages = paginateListAccountsForParent({ client: this.client, pageSize: 20 }, this.parent(path), {
+    const pages = paginateListAccountsForParent({ client: this.client, pageSize: 20 }, parentOf(path), {
       abortSignal: this.signal,
     });
-    for await (const page of completeList(LIST_ACCOUNTS, pages, (answer) => ({ token: answer.NextToken }))) {
+    for await (const page of completeList(LIST_ACCOUNTS, pages, byNextToken))
       for (const id of idsOf(LIST_ACCOUNTS, page.Accounts))
-        this.found.set(id, [...(this.found.get(id) ?? []), path]);
-    }
-  }
-
-  private parent(path: readonly string[]): { ParentId: string | undefined } {
-    return { ParentId: path.at(-1) };
+        this.paths.set(id, [...(this.paths.get(id) ?? []), path]);
   }
 }
 
+function parentOf(path: readonly string[]): { ParentId: string | undefined } {
+  return { ParentId: path.at(-1) };
+}
+
 function idsOf(call: string, listed: readonly { Id?: string | undefined }[] | undefined): string[] {
-  if (!listed) throw invalidResponse(call, 'IncompleteAnswer', 'a page holds no list');
+  if (!listed) throw invalidResponse(call, 'IncompleteAnswer', 'a page has no list');
   return listed.map(({ Id: id }) => {
-    if (!id) throw invalidResponse(call, 'IncompleteAnswer', 'an entry has no id');
+    if (!id) throw invalidResponse(call, 'IncompleteAnswer', 'an entry has no ID');
     return id;
   });
 }
 
-function misplaced(accountId: string, places: number): Failure {
-  const message = places === 0 ? 'is in no OU that could be listed' : `is in ${places} OUs at once`;
-  return invalidResponse(LIST_ACCOUNTS, 'UnknownPlacement', `account ${accountId} ${message}`).failure;
+function misplaced(accountId: string, ous: number): Failure {
+  const found = ous === 0 ? 'is in no OU that could be listed' : `is in ${ous} OUs at once`;
+  return invalidResponse(LIST_ACCOUNTS, 'UnknownPlacement', `account ${accountId} ${found}`).failure;
 }

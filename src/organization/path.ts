@@ -4,8 +4,8 @@ import type { ListedAccount } from './account.ts';
 const ROOT_AND_UNITS = /^r-[0-9a-z]{4,32}(\/ou-[0-9a-z]{4,32}-[0-9a-z]{8,32})*$/;
 
 /**
- * Ids from the root down to the account's OU, from the path `o-…/r-…/ou-…/<account>/` that the list gave it. Pure.
- * @returns undefined unless it brings just one, of this organization and of this account
+ * IDs from the root down to the account's OU, from its path `o-…/r-…/ou-…/<account>/`.
+ * @returns undefined unless there is exactly one path, of this organization and this account
  */
 export function pathOf({ id, paths }: ListedAccount, organizationId: string): readonly string[] | undefined {
   const [path, ...others] = paths ?? [];

@@ -19,13 +19,13 @@ describe('advice', () => {
     ['expired ones, as JSON services say it', { code: 'ExpiredTokenException' }, /expired/],
     ['no Region', { message: 'Region is missing' }, /AWS_REGION/],
     ['an empty Region', { message: 'Region not accepted: region="" is no' }, /AWS_REGION/],
-    ['a closed port', { message: 'connect ECONNREFUSED 127.0.0.1:1' }, /Nothing answers.*--endpoint-url/],
-    ['a name that nobody knows', { message: 'getaddrinfo ENOTFOUND sts.nowhere' }, /Check the network/],
-    ['credentials that AWS does not know', { code: 'InvalidClientTokenId' }, /Sign in again/],
-    ['a bucket that is not there', { call: 's3:PutObject', code: 'NoSuchBucket' }, /--ledger s3:/],
-    ['a bucket that refuses', { kind: 'denied', call: 's3:ListObjectsV2' }, /s3:ListBucket/],
-    ['a tag index that refuses', { kind: 'denied', call: 'tag:GetResources' }, /management account/],
-    ['no organization', { code: 'AWSOrganizationsNotInUseException' }, /no organization/],
+    ['a closed port', { message: 'connect ECONNREFUSED 127.0.0.1:1' }, /did not answer.*--endpoint-url/],
+    ['an unknown host', { message: 'getaddrinfo ENOTFOUND sts.nowhere' }, /Check the network/],
+    ['rejected credentials', { code: 'InvalidClientTokenId' }, /Sign in again/],
+    ['a missing bucket', { call: 's3:PutObject', code: 'NoSuchBucket' }, /--ledger s3:/],
+    ['a denied bucket', { kind: 'denied', call: 's3:ListObjectsV2' }, /s3:ListBucket/],
+    ['a denied tag index', { kind: 'denied', call: 'tag:GetResources' }, /management account/],
+    ['no organization', { code: 'AWSOrganizationsNotInUseException' }, /not belong to an organization/],
     [
       'a member account',
       { kind: 'denied', call: 'organizations:ListAccounts' },
@@ -38,16 +38,16 @@ describe('advice', () => {
       /Deploy the rotation role/,
     ],
     ['throttling', { kind: 'throttled' }, /concurrency/],
-    ['the end of time', { kind: 'not-reached' }, /Run again/],
-    ['an answer that makes no sense', { code: 'RepeatedToken' }, /Run again.*AWS Support/],
-    ['anything else, whose message says it all', {}, undefined],
+    ['a run out of time', { kind: 'not-reached' }, /Run again/],
+    ['an invalid response', { code: 'RepeatedToken' }, /Run again.*AWS Support/],
+    ['any other failure', {}, undefined],
   ])('on %s', (_, of, expected) => {
-    const given = advice(failure(of));
-    if (expected === undefined) expect(given).toBeUndefined();
-    else expect(given).toMatch(expected);
+    const text = advice(failure(of));
+    if (expected === undefined) expect(text).toBeUndefined();
+    else expect(text).toMatch(expected);
   });
 
-  it('is there for every bad outcome', () => {
+  it('exists for every bad outcome', () => {
     for (const outcome of OUTCOMES.bad) expect(ACCOUNT_ADVICE[outcome]).toMatch(/\./);
   });
 });

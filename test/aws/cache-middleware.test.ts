@@ -13,22 +13,22 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { cacheMiddleware } from '../../src/aws/cache-middleware.ts';
 import { countRequests } from '../../src/aws/request-counter.ts';
 
-/** Answers the call about a user or group, or an error with its code. */
-type Answer = (about: string) => Promise<{ readonly code?: string }>;
+/** Answers the call for a user or group, or with the code of an error. */
+type Answer = (name: string) => Promise<{ readonly code?: string }>;
 
-const WELL: Answer = () => Promise.resolve({});
+const OK: Answer = () => Promise.resolve({});
 const NEVER: Answer = () => new Promise(() => undefined);
 
-function body(call: string, about: string, code: string | undefined): string {
+function body(call: string, name: string, code: string | undefined): string {
   if (code !== undefined) return `<ErrorResponse><Error><Code>${code}</Code></Error></ErrorResponse>`;
   const found =
     call === 'GetGroup'
-      ? `<Group><GroupName>${about}</GroupName></Group>`
-      : `<AccessKeyMetadata><member><UserName>${about}</UserName></member></AccessKeyMetadata>`;
+      ? `<Group><GroupName>${name}</GroupName></Group>`
+      : `<AccessKeyMetadata><member><UserName>${name}</UserName></member></AccessKeyMetadata>`;
   return `<${call}Response><${call}Result>${found}</${call}Result></${call}Response>`;
 }
 
-/** As the SDK's own HTTP handler, ends when its signal says so; what it is asked is in `sent`. */
+/** Ends on its signal, as the SDK's own HTTP handler; `sent` lists the calls. */
 function answeringBy(answer: Answer, wait: (attempt: number) => number = () => 1) {
   const sent: string[] = [];
   const handle = async (
@@ -36,16 +36,16 @@ function answeringBy(answer: Answer, wait: (attempt: number) => number = () => 1
     { abortSignal: signal }: { readonly abortSignal?: AbortSignal } = {},
   ): Promise<{ response: HttpResponse }> => {
     signal?.throwIfAborted();
-    const asked = new URLSearchParams(request.body as string);
-    const call = asked.get('Action') ?? '';
-    const about = asked.get('UserName') ?? asked.get('GroupName') ?? '';
-    sent.push(`${call} ${about}`);
+    const parameters = new URLSearchParams(request.body as string);
+    const call = parameters.get('Action') ?? '';
+    const name = parameters.get('UserName') ?? parameters.get('GroupName') ?? '';
+    sent.push(`${call} ${name}`);
     const aborted = new Promise<never>((_, reject) => {
       signal?.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
     });
-    const { code } = await Promise.race([answer(about), aborted]);
+    const { code } = await Promise.race([answer(name), aborted]);
     const statusCode = code === undefined ? 200 : 400;
-    return { response: new HttpResponse({ statusCode, body: Readable.from([body(call, about, code)]) }) };
+    return { response: new HttpResponse({ statusCode, body: Readable.from([body(call, name, code)]) }) };
   };
   const client = new IAMClient({
     region: 'us-east-1',
@@ -68,10 +68,10 @@ const failure = (call: Promise<unknown>): Promise<unknown> =>
 
 describe.each<[string, (client: IAMClient) => IAMClient]>([
   ['a plain client', (client) => client],
-  ['a client that keeps its handlers', cacheMiddleware],
+  ['a client that caches its middleware', cacheMiddleware],
 ])('%s', (_, prepared) => {
-  it('sends each call with its own input, and gives its own answer', async () => {
-    const { client, sent } = answeringBy(WELL);
+  it('sends each call with its own input, and returns its own answer', async () => {
+    const { client, sent } = answeringBy(OK);
     prepared(client);
     const { signal: abortSignal } = new AbortController();
     for (const userName of ['ada', 'bob', 'ada']) {
@@ -94,7 +94,7 @@ describe.each<[string, (client: IAMClient) => IAMClient]>([
     ['no options', undefined],
     ['no signal', {}],
   ])('sends a call with %s', async (__, options) => {
-    const { client, sent } = answeringBy(WELL);
+    const { client, sent } = answeringBy(OK);
     prepared(client);
     for (const userName of ['ada', 'bob']) {
       expect(await client.send(keysOf(userName), options)).toMatchObject(found(userName));
@@ -102,23 +102,23 @@ describe.each<[string, (client: IAMClient) => IAMClient]>([
     expect(sent).toEqual(['ListAccessKeys ada', 'ListAccessKeys bob']);
   });
 
-  it('repeats a call that was throttled, and what was added before sees every attempt', async () => {
+  it('retries a throttled call, and earlier middleware sees every attempt', async () => {
     const codes = ['Throttling', 'Throttling'];
     const { client, sent } = answeringBy(() =>
       Promise.resolve({ ...(codes[0] && { code: codes.shift()! }) }),
     );
-    const traffic = countRequests();
-    prepared(traffic.count(client));
+    const requests = countRequests();
+    prepared(requests.count(client));
     const { signal: abortSignal } = new AbortController();
     const answer = await client.send(keysOf('ada'), { abortSignal });
     expect(answer).toMatchObject({ ...found('ada'), $metadata: { attempts: 3, totalRetryDelay: 2 } });
     expect(sent).toEqual(Array.from({ length: 3 }, () => 'ListAccessKeys ada'));
-    expect(traffic.soFar()).toEqual({ calls: 3, throttles: 2 });
+    expect(requests.total()).toEqual({ calls: 3, throttles: 2 });
     await client.send(keysOf('bob'), { abortSignal });
-    expect(traffic.soFar()).toEqual({ calls: 4, throttles: 2 });
+    expect(requests.total()).toEqual({ calls: 4, throttles: 2 });
   });
 
-  it('gives the error of AWS, and goes on with the next call', async () => {
+  it('returns the error of AWS, and sends the next call', async () => {
     const { client } = answeringBy((userName) =>
       Promise.resolve({ ...(userName === 'ada' && { code: 'NoSuchEntity' }) }),
     );
@@ -128,7 +128,7 @@ describe.each<[string, (client: IAMClient) => IAMClient]>([
     expect(await client.send(keysOf('bob'), { abortSignal })).toMatchObject(found('bob'));
   });
 
-  it('ends a call at once that waits for its next attempt', async () => {
+  it('aborts a call that waits for its next attempt', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout'] });
     onTestFinished(() => void vi.useRealTimers());
     const ending = new AbortController();
@@ -146,7 +146,7 @@ describe.each<[string, (client: IAMClient) => IAMClient]>([
     expect(sent).toEqual(['ListAccessKeys ada']);
   });
 
-  it('ends a call at once that is in flight, and sends none after it', async () => {
+  it('aborts a call in flight, and sends none after it', async () => {
     const ending = new AbortController();
     const { client, sent } = answeringBy(() => {
       setImmediate(() => ending.abort());
@@ -161,7 +161,7 @@ describe.each<[string, (client: IAMClient) => IAMClient]>([
     expect(sent).toEqual(['ListAccessKeys ada']);
   });
 
-  it('ends only the calls of the signal that says so', async () => {
+  it('aborts only the calls with the aborted signal', async () => {
     const [ending, other] = [new AbortController(), new AbortController()];
     let answerRest = (): void => undefined;
     const rest = new Promise<object>((resolve) => {
@@ -180,7 +180,7 @@ describe.each<[string, (client: IAMClient) => IAMClient]>([
     expect(await client.send(keysOf('zoe'), { abortSignal: other.signal })).toMatchObject(found('zoe'));
   });
 
-  it('does not mix calls that are in flight side by side, and answered the other way round', async () => {
+  it('does not mix up concurrent calls that are answered in reverse order', async () => {
     const users = ['ada', 'bob', 'eve', 'ida', 'zoe'];
     const refused = new Set(['bob', 'ida']);
     const waiting: (() => void)[] = [];
@@ -205,10 +205,10 @@ describe.each<[string, (client: IAMClient) => IAMClient]>([
 });
 
 it.each<[string, (client: IAMClient) => IAMClient, number]>([
-  ['anew for every call by a plain client', (client) => client, 5],
+  ['for every call by a plain client', (client) => client, 5],
   ['once for each kind of call and each signal', cacheMiddleware, 3],
-])('middleware is put together %s', async (_, prepared, expected) => {
-  const { client } = answeringBy(WELL);
+])('middleware is built %s', async (_, prepared, expected) => {
+  const { client } = answeringBy(OK);
   let times = 0;
   client.middlewareStack.add(
     (next) => {

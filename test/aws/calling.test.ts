@@ -40,7 +40,7 @@ describe('a failed call', () => {
   const send = (
     service: ServiceName,
     abortSignal?: AbortSignal,
-    // Only who waits for an answer that never comes may be impatient: on a busy machine others come late.
+    // Short only where no answer comes: on a busy machine others come late.
     requestTimeout = 30_000,
   ): Promise<unknown> => {
     const settings = {
@@ -119,7 +119,7 @@ describe('a failed call', () => {
     ['garbled', 'failed'],
     ['truncated', 'failed'],
   ];
-  // The body of an S3 object is a stream that nobody has read yet, so nothing in it can be garbled.
+  // The body of an S3 object is a stream that is not read here, so it cannot be garbled.
   const table = SERVICES.flatMap((service) =>
     KINDS.map(([fault, kind]) => [service, fault, kind] as const),
   ).filter(([service, fault]) => service !== 's3' || (fault !== 'garbled' && fault !== 'truncated'));
@@ -134,9 +134,9 @@ describe('a failed call', () => {
   });
 
   it.each([
-    ['aborted before it was sent', () => AbortSignal.abort()],
+    ['aborted before it is sent', () => AbortSignal.abort()],
     ['aborted in flight', () => AbortSignal.timeout(50)],
-  ])('that was %s is not-reached', async (_, signal) => {
+  ])('that is %s is not-reached', async (_, signal) => {
     sandbox.faults.add({ service: 'iam', kind: 'slow', milliseconds: 120, occurrence: 'every' });
     expect(await failureFrom(send('iam', signal()))).toMatchObject({
       kind: 'not-reached',
@@ -144,7 +144,7 @@ describe('a failed call', () => {
     });
   });
 
-  it('to a port where nobody listens says so', async () => {
+  it('to a closed port says so', async () => {
     const client = new STSClient({
       endpoint: 'http://127.0.0.1:1',
       region: 'us-east-1',
@@ -191,12 +191,12 @@ describe('the kind of a failure', () => {
     expect(failureOf('iam:GetGroup', thrown)).toMatchObject({ kind: 'failed', code: 'Unknown' });
   });
 
-  it('stays what it was when the failure is passed on', () => {
+  it('stays the same when the failure is passed on', () => {
     const first = invalidResponse('iam:GetGroup', 'RepeatedToken', 'again');
     expect(failureOf('keysweep', first)).toBe(first.failure);
   });
 
-  it('comes with the call, the code and what AWS said, and keeps the cause', async () => {
+  it('comes with the call, the code, the message and the cause', async () => {
     const cause = named('AccessDenied');
     const error: unknown = await calling('iam:GetGroup', Promise.reject(cause)).catch(
       (thrown: unknown) => thrown,

@@ -13,7 +13,7 @@ const SIGNAL = new AbortController().signal;
 const CREDENTIALS = { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'x' };
 
 describe('the clients', () => {
-  it('share one HTTP handler, whatever they are for', () => {
+  it('share one HTTP handler', () => {
     const clients = openClients({ region: 'eu-central-1', credentials: CREDENTIALS, sockets: 7 });
     const iam = clients.iam(() => Promise.resolve(CREDENTIALS));
     const { sts, organizations, s3 } = clients;
@@ -24,7 +24,7 @@ describe('the clients', () => {
     clients.close();
   });
 
-  it('give each account a pace of its own and shared services more patience', async () => {
+  it('give each account a rate of its own, and shared services more attempts', async () => {
     const clients = openClients({ region: 'eu-central-1', credentials: CREDENTIALS, sockets: 7 });
     const one = clients.iam(() => Promise.resolve(CREDENTIALS));
     const other = clients.iam(() => Promise.resolve(CREDENTIALS));
@@ -39,13 +39,13 @@ describe('the clients', () => {
     ['aws', 'us-east-1'],
     ['aws-us-gov', 'us-gov-west-1'],
     ['aws-cn', 'cn-northwest-1'],
-  ] as const)('ask for the tags of accounts of %s in %s', async (partition, region) => {
+  ] as const)('read account tags of partition %s in %s', async (partition, region) => {
     const clients = openClients({ region: 'eu-central-1', credentials: CREDENTIALS, sockets: 7 });
     expect(await clients.tagging(partition).config.region()).toBe(region);
     clients.close();
   });
 
-  it('end with what they are told to: no call goes out after that', async () => {
+  it('send no call with an aborted signal', async () => {
     const { sandbox, dependencies } = await onSandbox({ organization: organizationOf(0) });
     const { clients } = dependencies();
     await clients.sts.send(new GetCallerIdentityCommand({}), { abortSignal: SIGNAL });
@@ -59,7 +59,7 @@ describe('the clients', () => {
 
 describe('the caller', () => {
   it.each(['aws', 'aws-us-gov', 'aws-cn'] as const)(
-    'of the partition %s knows where it is',
+    'of partition %s has its account, ARN and organization',
     async (partition) => {
       const organization = new SandboxOrganization({ partition, managementAccountId: '999999999998' });
       const { dependencies } = await onSandbox({ organization });

@@ -8,7 +8,7 @@ describe('the number of sockets', () => {
     ['100 accounts with 4 calls each', {}, 100 * 4],
     ['10 accounts with 2 calls each', { concurrency: { accounts: 10, callsPerAccount: 2 } }, 20],
     [
-      'the widest override',
+      'the override with the most calls',
       {
         concurrency: { accounts: 10, callsPerAccount: 2 },
         overrides: [
@@ -19,14 +19,14 @@ describe('the number of sockets', () => {
       70,
     ],
     [
-      'an override that is narrower',
+      'an override with fewer calls',
       {
         concurrency: { accounts: 10, callsPerAccount: 5 },
         overrides: [{ accounts: ['111111111111'], concurrency: { callsPerAccount: 1 } }],
       },
       50,
     ],
-  ])('suffices for %s and for what is not of an account', (_, config, calls) => {
+  ])('is enough for %s, and for other calls', (_, config, calls) => {
     expect(maxSockets(configWith(config))).toBe(calls + maxSockets(undefined));
     expect(maxSockets(undefined)).toBeGreaterThan(0);
   });

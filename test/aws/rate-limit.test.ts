@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { describeOrganization } from '../../src/organization/describe.ts';
 import { listAccounts } from '../../src/organization/list-accounts.ts';
 import { openOptOutTags } from '../../src/organization/opt-out-tags.ts';
-import { findAccountOus } from '../../src/organization/ou-tree.ts';
+import { walkTree } from '../../src/organization/ou-tree.ts';
 import { SandboxOrganization } from '../../sandbox/organization/organization.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
 import { onSandbox } from '../support/sweeping.ts';
@@ -32,8 +32,8 @@ function refused(sandbox: Sandbox): string[] {
   return sandbox.calls.all.flatMap(({ call, error }) => (error === undefined ? [] : [`${call} ${error}`]));
 }
 
-describe.concurrent('the pace of calls to Organizations', () => {
-  it('keeps within the documented rates: 600 accounts, their OUs and tags are read without a throttle', async (context) => {
+describe.concurrent('the rate limit for Organizations', () => {
+  it('reads 600 accounts, their OUs and tags without a throttle', async (context) => {
     const { sandbox, dependencies } = await onSandbox({
       organization: sixHundredAccounts(),
       sandbox: { throttles: 'documented' },
@@ -45,15 +45,15 @@ describe.concurrent('the pace of calls to Organizations', () => {
     const organization = await describeOrganization(organizations, SIGNAL);
     const accounts = await listAccounts(organizations, organization, SIGNAL);
     const ids = accounts.map(({ id }) => id);
-    const look = { organizations, tag: { key: 'keysweep', value: 'opt-out' }, signal: SIGNAL };
-    const [{ byAccount }, oneByOne] = await Promise.all([
-      findAccountOus(organizations, accounts, SIGNAL),
-      openOptOutTags({ ...look, tagging: undefined })(ids.slice(0, 50)),
+    const lookup = { organizations, tag: { key: 'keysweep', value: 'opt-out' }, signal: SIGNAL };
+    const [tree, oneByOne] = await Promise.all([
+      walkTree(organizations, SIGNAL, { accounts: true }),
+      openOptOutTags({ ...lookup, tagging: undefined })(ids.slice(0, 50)),
     ]);
-    await openOptOutTags({ ...look, tagging: clients.tagging('aws') })(ids.slice(0, 1));
+    await openOptOutTags({ ...lookup, tagging: clients.tagging('aws') })(ids.slice(0, 1));
 
     expect(accounts).toHaveLength(601);
-    expect([...byAccount.values()].every(({ known }) => known)).toBe(true);
+    expect(ids.every((id) => tree.placementOf(id).known)).toBe(true);
     expect([...oneByOne.byAccount.values()].every(({ known }) => known)).toBe(true);
     expect(sandbox.calls.counts()).toMatchObject({
       'organizations:ListAccounts': 31,
@@ -64,7 +64,7 @@ describe.concurrent('the pace of calls to Organizations', () => {
     expect(refused(sandbox)).toEqual([]);
   });
 
-  it('would else be refused', async (context) => {
+  it('is needed: without it, AWS throttles', async (context) => {
     const { sandbox } = await onSandbox({
       organization: new SandboxOrganization(),
       sandbox: { throttles: 'documented' },
@@ -77,7 +77,7 @@ describe.concurrent('the pace of calls to Organizations', () => {
     expect(refused(sandbox)).toContain('ListRoots TooManyRequestsException');
   });
 
-  it('counts retries, and holds up no call that has a bucket of its own', async (context) => {
+  it('counts retries, and does not delay calls with another bucket', async (context) => {
     const { sandbox, dependencies } = await onSandbox({
       organization: new SandboxOrganization(),
       paced: true,
@@ -101,8 +101,8 @@ describe.concurrent('the pace of calls to Organizations', () => {
   });
 });
 
-describe.concurrent('the patience of the clients', () => {
-  it('asks again when an answer never comes, after ten seconds', async (context) => {
+describe.concurrent('the retries of the clients', () => {
+  it('retry after ten seconds without an answer', async (context) => {
     const { sandbox, dependencies } = await onSandbox({
       organization: new SandboxOrganization(),
       context,
@@ -117,7 +117,7 @@ describe.concurrent('the patience of the clients', () => {
     ]);
   });
 
-  it('asks again after a torn connection, an error of the service and a throttle', async (context) => {
+  it('retry after a reset connection, a service error and a throttle', async (context) => {
     const { sandbox, dependencies } = await onSandbox({
       organization: new SandboxOrganization(),
       context,

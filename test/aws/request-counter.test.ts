@@ -5,7 +5,7 @@ import { expect, it } from 'vitest';
 import { openClients } from '../../src/aws/clients.ts';
 import { startSandbox } from '../../sandbox/sandbox.ts';
 
-it('of all clients together is counted by attempts, and those that were throttled apart', async ({
+it('requests of all clients are counted by attempt, and throttled ones separately', async ({
   onTestFinished,
 }) => {
   const sandbox = await startSandbox();
@@ -15,15 +15,15 @@ it('of all clients together is counted by attempts, and those that were throttle
     clients.close();
     await sandbox.close();
   });
-  expect(clients.traffic.soFar()).toEqual({ calls: 0, throttles: 0 });
+  expect(clients.requests.total()).toEqual({ calls: 0, throttles: 0 });
   sandbox.faults.add({ service: 'sts', call: 'GetCallerIdentity', occurrence: 1, kind: 'throttle' });
   await clients.sts.send(new GetCallerIdentityCommand({}));
-  expect(clients.traffic.soFar()).toEqual({ calls: 2, throttles: 1 });
+  expect(clients.requests.total()).toEqual({ calls: 2, throttles: 1 });
   await expect(clients.s3.send(new HeadBucketCommand({ Bucket: 'nowhere' }))).rejects.toThrow();
-  expect(clients.traffic.soFar()).toEqual({ calls: 3, throttles: 1 });
-  expect(clients.traffic.sinceAsked()).toEqual({ calls: 3, throttles: 1 });
+  expect(clients.requests.total()).toEqual({ calls: 3, throttles: 1 });
+  expect(clients.requests.sinceLast()).toEqual({ calls: 3, throttles: 1 });
   await clients.sts.send(new GetCallerIdentityCommand({}));
-  expect(clients.traffic.sinceAsked()).toEqual({ calls: 1, throttles: 0 });
-  expect(clients.traffic.sinceAsked()).toEqual({ calls: 0, throttles: 0 });
-  expect(clients.traffic.soFar()).toEqual({ calls: 4, throttles: 1 });
+  expect(clients.requests.sinceLast()).toEqual({ calls: 1, throttles: 0 });
+  expect(clients.requests.sinceLast()).toEqual({ calls: 0, throttles: 0 });
+  expect(clients.requests.total()).toEqual({ calls: 4, throttles: 1 });
 });

@@ -7,8 +7,8 @@ import { openClients } from '../../src/aws/clients.ts';
 import { ALLOW_ALL } from '../../sandbox/policy/document.ts';
 import { addRotationRole, ADA, EVERY_KEY, keysOf, onSandbox, organizationOf } from '../support/sweeping.ts';
 
-describe('keysweep as the operator runs it', () => {
-  it('refuses root credentials', async () => {
+describe('the credentials of the caller', () => {
+  it('are refused when they are root credentials', async () => {
     const sts = {
       config: { credentials: () => Promise.resolve({ accessKeyId: 'AKIAROOT' }) },
       send: (command: unknown) => {
@@ -19,7 +19,7 @@ describe('keysweep as the operator runs it', () => {
     await expect(identifyCaller(sts, new AbortController().signal)).rejects.toThrow(RootCredentialsError);
   });
 
-  it('does not revoke the key that it runs with, and says so', async () => {
+  it('are never revoked, with the reason own-key', async () => {
     const organization = organizationOf(0);
     const management = organization.managementAccount;
     addRotationRole(organization, management.id);

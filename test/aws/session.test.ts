@@ -41,11 +41,11 @@ interface Setting {
   readonly sent: AssumeRoleCommandInput[];
   /** An IAM client in a session for this purpose. */
   readonly enter: (purpose: SessionPurpose) => Promise<IAMClient>;
-  /** The ids of ada's keys. */
+  /** The IDs of ada's keys. */
   readonly keys: readonly string[];
 }
 
-/** One account with ada, and a rotation role that may do anything: only the session's own policy stands in the way. */
+/** One account with ada, and a rotation role that may do anything: only the session policy limits it. */
 async function setting(): Promise<Setting> {
   const organization = organizationOf(0);
   const account = organization.addAccount({ id: ACCOUNT });
@@ -100,7 +100,7 @@ const CALLS = {
 } satisfies Record<string, (iam: IAMClient, AccessKeyId: string) => Promise<unknown>>;
 const READS = ['GetGroup', 'ListAccessKeys', 'GetAccessKeyLastUsed', 'ListUserTags', 'GetLoginProfile'];
 
-describe('what a session may do, although the role may do anything', () => {
+describe('what a session may do when the role may do anything', () => {
   it.each<[string, SessionPurpose, readonly string[]]>([
     ['plans', { reads: true }, READS],
     ['deactivates', { writes: ['iam:UpdateAccessKey'] }, ['UpdateAccessKey']],
@@ -126,8 +126,8 @@ describe('what a session may do, although the role may do anything', () => {
   });
 });
 
-describe('what is sent with AssumeRole', () => {
-  it('is the role, the run, the least time, and no external id unless one is configured', async () => {
+describe('the input of AssumeRole', () => {
+  it('has the role, the run, the shortest duration, and no external ID by default', async () => {
     const { clients, sent } = await setting();
     await openSession(clients.sts, request(), SIGNAL);
     expect(sent).toHaveLength(1);
@@ -141,7 +141,7 @@ describe('what is sent with AssumeRole', () => {
     expect(sent[0]?.Policy?.length).toBeLessThan(2048);
   });
 
-  it('is the external id where one is configured', async () => {
+  it('has the external ID that is configured', async () => {
     const { clients, sent } = await setting();
     const role = { name: 'KeysweepRotation', path: '/', externalId: 'a:b/c' };
     await openSession(clients.sts, request({ role }), SIGNAL);
@@ -190,7 +190,7 @@ describe('a session', () => {
     ['is about to expire', 11],
     ['has expired', 16],
     ['expired long ago', 600],
-  ])('is opened anew when it %s', async (_, minutes) => {
+  ])('is renewed when it %s', async (_, minutes) => {
     vi.useFakeTimers({ toFake: ['Date'] });
     const on = await setting();
     const iam = await on.enter({ reads: true });
@@ -212,7 +212,7 @@ describe('a session that cannot be opened', () => {
       await openSession(clients.sts, request(overrides), SIGNAL).catch((error: unknown) => error),
     );
 
-  it('because there is no such role, in an account or at all, is cannot-assume', async () => {
+  it('is cannot-assume when the role or the account does not exist', async () => {
     const { clients } = await setting();
     const missing = { kind: 'cannot-assume', call: 'sts:AssumeRole', code: 'AccessDenied' };
     const role = { name: 'Nobody', path: '/' };
@@ -223,7 +223,7 @@ describe('a session that cannot be opened', () => {
     expect(await failed(clients, { accountId: '100000000099' })).toMatchObject(missing);
   });
 
-  it('because the role does not trust the caller says the same', async () => {
+  it('is cannot-assume, too, when the role does not trust the caller', async () => {
     const { clients, sandbox } = await setting();
     const { organization } = sandbox;
     const other = organization.addAccount({ id: '100000000002' });
@@ -241,7 +241,7 @@ describe('a session that cannot be opened', () => {
     );
   });
 
-  it('because STS throttles is throttled, after patience', async () => {
+  it('is throttled when STS throttles, after retries', async () => {
     const { clients, sandbox } = await setting();
     sandbox.faults.add({
       service: 'sts',
@@ -261,7 +261,7 @@ describe('a session that cannot be opened', () => {
     });
   });
 
-  it('because STS breaks or the run must end is not cannot-assume', async () => {
+  it('is not cannot-assume when STS fails or the run is aborted', async () => {
     const { clients, sandbox } = await setting();
     sandbox.faults.add({ service: 'sts', kind: 'garbled', occurrence: 'every' });
     expect((await failed(clients)).kind).toBe('failed');

@@ -51,7 +51,7 @@ describe('a plan file', { timeout: 60_000 }, () => {
     const { run, sandbox } = await open();
     const { code, stdout, stderr } = await run('plan --out nowhere/plan.json');
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-    expect(stderr).toContain('Name a place that you can write to');
+    expect(stderr).toContain('Choose a location that you can write to');
     expect(sandbox.calls.all).toEqual([]);
   });
 
@@ -62,7 +62,7 @@ describe('a plan file', { timeout: 60_000 }, () => {
   });
 
   it.for([
-    ['{ "keysweepPlan": 2 }', 'keysweepPlan'],
+    ['{ "version": 2 }', 'version'],
     ['no plan', 'valid JSON'],
     ['"no plan"', 'a plan as `keysweep plan --out` writes it'],
   ] as const)('that is none (%s) is refused, and AWS is not called', async ([text, hint], { open }) => {

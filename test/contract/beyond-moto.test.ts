@@ -9,7 +9,7 @@ import { deactivateAccessKey, deleteAccessKey } from '../../src/aws/iam/revoke.t
 import { userTags } from '../../src/aws/iam/user-facts.ts';
 import { listAccounts } from '../../src/organization/list-accounts.ts';
 import { openOptOutTags } from '../../src/organization/opt-out-tags.ts';
-import { findAccountOus } from '../../src/organization/ou-tree.ts';
+import { walkTree } from '../../src/organization/ou-tree.ts';
 import { SandboxOrganization } from '../../sandbox/organization/organization.ts';
 import { ALLOW_ALL } from '../../sandbox/policy/document.ts';
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
@@ -98,10 +98,11 @@ describe('over pages that are short, the first of them empty', () => {
       SIGNAL,
     );
     expect(listed).toHaveLength(26);
-    const { byAccount, organizationalUnits } = await findAccountOus(own.organizations, listed, SIGNAL);
-    expect(organizationalUnits?.size).toBe(3);
-    expect([...byAccount.values()].filter(({ known }) => known)).toHaveLength(26);
-    expect(byAccount.get(account.id)).toEqual({
+    const tree = await walkTree(own.organizations, SIGNAL, { accounts: true });
+    expect(tree.failure).toBeUndefined();
+    expect(tree.units.size).toBe(3);
+    expect(listed.filter(({ id }) => tree.placementOf(id).known)).toHaveLength(26);
+    expect(tree.placementOf(account.id)).toEqual({
       known: true,
       path: [organization.root.id, prod.id, nested.id],
     });

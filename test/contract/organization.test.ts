@@ -15,7 +15,7 @@ import type { Clients } from '../../src/aws/clients.ts';
 import { describeOrganization } from '../../src/organization/describe.ts';
 import { listAccounts } from '../../src/organization/list-accounts.ts';
 import { openOptOutTags } from '../../src/organization/opt-out-tags.ts';
-import { findAccountOus } from '../../src/organization/ou-tree.ts';
+import { walkTree } from '../../src/organization/ou-tree.ts';
 import { EMULATORS } from './emulators.ts';
 import { buildWorld, ownClients, type World } from './world.ts';
 
@@ -143,15 +143,12 @@ describe.each(EMULATORS)('Organizations on $name', ({ start }) => {
     });
 
     it('places every account', async () => {
-      const { byAccount, organizationalUnits } = await findAccountOus(
-        own.organizations,
-        await listed(),
-        SIGNAL,
-      );
+      const tree = await walkTree(own.organizations, SIGNAL, { accounts: true });
       const { root, workloads, prod, sandbox } = world.units;
       const { management, alpha, beta, gamma } = world.accounts;
-      expect(organizationalUnits).toEqual(new Set([root, workloads, prod, sandbox]));
-      expect(byAccount).toEqual(
+      expect(tree.failure).toBeUndefined();
+      expect(tree.units).toEqual(new Set([root, workloads, prod, sandbox]));
+      expect(new Map((await listed()).map(({ id }) => [id, tree.placementOf(id)]))).toEqual(
         new Map([
           [management, { known: true, path: [root] }],
           [alpha, { known: true, path: [root, workloads, prod] }],

@@ -6,7 +6,7 @@ import { organizationsAnswering } from '../support/answering.ts';
 const SIGNAL = new AbortController().signal;
 
 describe('the organization', () => {
-  it('is told with its id and its management account', async () => {
+  it('has its ID and its management account', async () => {
     const client = organizationsAnswering({
       Organization: { Id: 'o-a1b2c3d4e5', MasterAccountId: '999999999999', FeatureSet: 'ALL' },
     });
@@ -18,20 +18,20 @@ describe('the organization', () => {
 
   it.each<[string, object]>([
     ['an organization', {}],
-    ['its id', { Organization: { MasterAccountId: '999999999999' } }],
+    ['its ID', { Organization: { MasterAccountId: '999999999999' } }],
     ['its management account', { Organization: { Id: 'o-a1b2c3d4e5' } }],
-  ])('is not known from an answer without %s', async (_, answer) => {
+  ])('is unknown from a response without %s', async (_, answer) => {
     await expect(describeOrganization(organizationsAnswering(answer), SIGNAL)).rejects.toMatchObject({
       failure: {
         kind: 'failed',
         call: 'organizations:DescribeOrganization',
         code: 'IncompleteAnswer',
-        message: 'no organization in the answer',
+        message: 'the response has no organization',
       },
     });
   });
 
-  it('is not asked for when the time is over', async () => {
+  it('is not read when the run is aborted', async () => {
     const client = organizationsAnswering({ Organization: { Id: 'o-1', MasterAccountId: '9' } });
     await expect(describeOrganization(client, AbortSignal.abort())).rejects.toMatchObject({
       failure: { kind: 'not-reached', call: 'organizations:DescribeOrganization' },

@@ -31,7 +31,7 @@ async function failed(listing: Promise<unknown>): Promise<Failure> {
 }
 
 describe('the list of accounts', () => {
-  it('is whole over many pages, some of them empty', async () => {
+  it('is complete over many pages, some of them empty', async () => {
     const { accounts, sandbox } = await listedOn(organizationWith(45), {
       pages: { maximumSize: 7, emptyFirst: true },
       faults: [{ service: 'organizations', call: 'ListAccounts', occurrence: 4, kind: 'empty-page' }],
@@ -44,7 +44,7 @@ describe('the list of accounts', () => {
     expect(sandbox.calls.of('organizations', 'ListAccounts')).toHaveLength(1 + Math.ceil(46 / 7) + 1);
   });
 
-  it('asks for the largest pages', async () => {
+  it('is read in the largest pages', async () => {
     const { sandbox } = await listedOn(organizationWith(39));
     expect(sandbox.calls.of('organizations', 'ListAccounts')).toHaveLength(2);
   });
@@ -72,7 +72,7 @@ describe('the list of accounts', () => {
 
   const management = { Id: MANAGEMENT, Name: 'm', State: 'ACTIVE' };
   const member = { Id: '111111111111', Name: 'a', State: 'ACTIVE' };
-  it('gives the paths of accounts where AWS tells them, and an empty name where it tells none', async () => {
+  it('has the paths and the names of accounts, or an empty name, as AWS sends them', async () => {
     const paths = ['o-a1b2c3d4e5/r-ab12/111111111111/'];
     const client = organizationsAnswering({
       Accounts: [management, { Id: '111111111111', State: 'ACTIVE', Paths: paths }],
@@ -83,7 +83,7 @@ describe('the list of accounts', () => {
     ]);
   });
 
-  it('is not asked for when the time is over', async () => {
+  it('is not read when the run is aborted', async () => {
     const listing = listAccounts(organizationsAnswering({}), ORGANIZATION, AbortSignal.abort());
     expect(await failed(listing)).toMatchObject({ kind: 'not-reached', call: 'organizations:ListAccounts' });
   });
@@ -97,12 +97,13 @@ describe('the list of accounts', () => {
     [
       'no management account',
       [{ Accounts: [member] }],
-      '1 accounts were listed and the management account 999999999999 is not among them. Run keysweep in the management account or in a delegated administrator account.',
+      'the list has 1 accounts, without the management account 999999999999. ' +
+        'Run keysweep in the management account or in a delegated administrator account.',
     ],
-    ['no list', [{}], 'a page holds no list of accounts'],
-    ['an account without an id', [{ Accounts: [management, {}] }], 'an account has the id (none)'],
-    ['an id that is none', [{ Accounts: [{ Id: 'x' }] }], 'an account has the id x'],
-  ])('says what is wrong with %s', async (_, answers, message) => {
+    ['no list', [{}], 'a page has no list of accounts'],
+    ['an account without an ID', [{ Accounts: [management, {}] }], 'an account has the ID (none)'],
+    ['an invalid ID', [{ Accounts: [{ Id: 'x' }] }], 'an account has the ID x'],
+  ])('explains %s', async (_, answers, message) => {
     const listing = listAccounts(organizationsAnswering(...answers), ORGANIZATION, SIGNAL);
     expect(await failed(listing)).toMatchObject({ message });
   });
@@ -115,30 +116,26 @@ describe('the list of accounts', () => {
       'AccountListedTwice',
     ],
     ['no management account', [{ Accounts: [member] }], 'IncompleteList'],
-    ['no account at all', [{ Accounts: [] }], 'IncompleteList'],
+    ['no account', [{ Accounts: [] }], 'IncompleteList'],
     ['no list', [{}], 'IncompleteAnswer'],
-    ['an account without an id', [{ Accounts: [management, { Name: 'a' }] }], 'IncompleteAnswer'],
-    ['an id that is none', [{ Accounts: [management, { Id: '12345' }] }], 'IncompleteAnswer'],
-    ['an id that is too long', [{ Accounts: [management, { Id: '1111111111111' }] }], 'IncompleteAnswer'],
+    ['an account without an ID', [{ Accounts: [management, { Name: 'a' }] }], 'IncompleteAnswer'],
+    ['an ID that is too short', [{ Accounts: [management, { Id: '12345' }] }], 'IncompleteAnswer'],
+    ['an ID that is too long', [{ Accounts: [management, { Id: '1111111111111' }] }], 'IncompleteAnswer'],
+    ['an ID with a letter', [{ Accounts: [management, { Id: 'x111111111111' }] }], 'IncompleteAnswer'],
     [
-      'an id that begins otherwise',
-      [{ Accounts: [management, { Id: 'x111111111111' }] }],
-      'IncompleteAnswer',
-    ],
-    [
-      'the same token again and again',
+      'the same token on two pages',
       [
         { Accounts: [management], NextToken: 'a' },
         { Accounts: [], NextToken: 'a' },
       ],
       'RepeatedToken',
     ],
-  ])('is refused with %s', async (_, answers, code) => {
+  ])('is rejected with %s', async (_, answers, code) => {
     const listing = listAccounts(organizationsAnswering(...answers), ORGANIZATION, SIGNAL);
     expect(await failed(listing)).toMatchObject({ kind: 'failed', call: 'organizations:ListAccounts', code });
   });
 
-  it('is refused when a page in its middle is denied', async () => {
+  it('is rejected when a page in the middle is denied', async () => {
     const { dependencies } = await onSandbox({
       organization: organizationWith(45),
       sandbox: {
@@ -151,7 +148,7 @@ describe('the list of accounts', () => {
 
   it.each([
     ['is given to a delegated administrator account', true, 4],
-    ['is refused to a member account that administers nothing', false, 'denied'],
+    ['is denied to any other member account', false, 'denied'],
   ] as const)('%s', async (_, delegated, expected) => {
     const organization = organizationWith(3);
     const member = organization.account('100000000002');

@@ -11,7 +11,7 @@ const TAG = { key: 'keysweep', value: 'opt-out' };
 const OUT = { known: true, optedOut: true };
 const IN = { known: true, optedOut: false };
 
-/** Account 1 opted out, 2 tagged otherwise, 3 with another value of the same tag, 4 without tags. */
+/** Account 1 opted out, 2 with another tag, 3 with another value, 4 without tags. */
 const FOUR = [{ keysweep: 'opt-out', team: 'a' }, { team: 'b' }, { keysweep: 'opt-in' }, {}];
 
 function organizationOf(tags: readonly Record<string, string>[]): SandboxOrganization {
@@ -20,8 +20,8 @@ function organizationOf(tags: readonly Record<string, string>[]): SandboxOrganiz
   return organization;
 }
 
-async function lookUp(organization: SandboxOrganization, options: SandboxOptions & { asked?: boolean } = {}) {
-  const { asked = true, ...sandboxOptions } = options;
+async function lookUp(organization: SandboxOrganization, options: SandboxOptions & { index?: boolean } = {}) {
+  const { index = true, ...sandboxOptions } = options;
   const { sandbox, dependencies } = await onSandbox({ organization, sandbox: sandboxOptions });
   const { clients } = dependencies();
   const ids = organization.accounts
@@ -31,7 +31,7 @@ async function lookUp(organization: SandboxOrganization, options: SandboxOptions
     .sort();
   const { byAccount: states } = await openOptOutTags({
     organizations: clients.organizations,
-    tagging: asked ? clients.tagging(organization.partition) : undefined,
+    tagging: index ? clients.tagging(organization.partition) : undefined,
     tag: TAG,
     signal: SIGNAL,
   })(ids);
@@ -39,13 +39,13 @@ async function lookUp(organization: SandboxOrganization, options: SandboxOptions
 }
 
 describe('the opt-out tags', () => {
-  it('are read in one call where the tagging API knows them', async () => {
+  it('are read in one call where the tagging API has them', async () => {
     const { states, counts } = await lookUp(organizationOf(FOUR));
     expect(states).toEqual([OUT, IN, IN, IN]);
     expect(counts).toEqual({ 'tagging:GetResources': 1 });
   });
 
-  it('are read a hundred accounts a call', async () => {
+  it('are read for 100 accounts a call', async () => {
     const tags = Array.from({ length: 250 }, (_, index) =>
       index % 10 === 9 ? { keysweep: 'opt-out' } : { team: 'a' },
     );
@@ -56,25 +56,25 @@ describe('the opt-out tags', () => {
     expect(counts).toEqual({ 'tagging:GetResources': 3 });
   });
 
-  it.each<[string, SandboxOptions & { asked?: boolean }, number]>([
-    ['the tagging API cannot be asked from this account', { asked: false }, 0],
-    ['it names nobody', { tagIndex: { lagMilliseconds: 10_000 * 86_400_000 } }, 1],
+  it.each<[string, SandboxOptions & { index?: boolean }, number]>([
+    ['the tagging API does not work in this account', { index: false }, 0],
+    ['it has no account', { tagIndex: { lagMilliseconds: 10_000 * 86_400_000 } }, 1],
     ['it is denied', { faults: [{ service: 'tagging', kind: 'denied', occurrence: 'every' }] }, 1],
     [
       'a page of its list is denied',
       { pages: { maximumSize: 1 }, faults: [{ service: 'tagging', kind: 'denied', occurrence: 3 }] },
       3,
     ],
-  ])('are read from account to account when %s', async (_, options, asked) => {
+  ])('are read account by account when %s', async (_, options, calls) => {
     const { states, counts } = await lookUp(organizationOf(FOUR), options);
     expect(states).toEqual([OUT, IN, IN, IN]);
-    expect(counts['tagging:GetResources'] ?? 0).toBe(asked);
+    expect(counts['tagging:GetResources'] ?? 0).toBe(calls);
     expect(counts['organizations:ListTagsForResource']).toBeGreaterThanOrEqual(4);
   });
 
   it('are unknown only for the account whose tags cannot be read', async () => {
     const { states } = await lookUp(organizationOf(FOUR), {
-      asked: false,
+      index: false,
       faults: [
         {
           service: 'organizations',
@@ -95,13 +95,13 @@ describe('the opt-out tags', () => {
 
   it('are found on any page of an account, after empty ones', async () => {
     const { states } = await lookUp(organizationOf([{ a: '1', b: '2', keysweep: 'opt-out', z: '3' }]), {
-      asked: false,
+      index: false,
       pages: { maximumSize: 1, emptyFirst: true },
     });
     expect(states).toEqual([OUT]);
   });
 
-  it('are unknown when an answer holds no list', async () => {
+  it('are unknown when a response has no list', async () => {
     const { byAccount: states } = await openOptOutTags({
       organizations: organizationsAnswering({}),
       tagging: undefined,
@@ -111,7 +111,7 @@ describe('the opt-out tags', () => {
     expect(states.get('111111111111')).toMatchObject({ known: false, failure: { code: 'IncompleteAnswer' } });
   });
 
-  it('are unknown when the time is over', async () => {
+  it('are unknown when the run is aborted', async () => {
     const { dependencies } = await onSandbox({ organization: organizationOf(FOUR) });
     const { clients } = dependencies();
     const { byAccount: states } = await openOptOutTags({
@@ -130,7 +130,10 @@ describe('the index of tags', () => {
   const optOut = { Key: 'keysweep', Value: 'opt-out' };
   const page = (...entries: object[]) => ({ ResourceTagMappingList: entries });
 
-  /** What is known of accounts 1 and 2 when the index answers so, and each account that it carries no tag. */
+  /**
+   * The tags of accounts 1 and 2 from these answers of the index; the accounts themselves say that they have
+   * none.
+   */
   const knownFrom = (...answers: object[]) =>
     openOptOutTags({
       organizations: organizationsAnswering({ Tags: [] }),
@@ -139,7 +142,7 @@ describe('the index of tags', () => {
       signal: SIGNAL,
     })(['111111111111', '222222222222']);
 
-  it('is believed when it names a tagged account, over all its pages', async () => {
+  it('counts when it has a tagged account, over all its pages', async () => {
     const { byAccount, fromIndex } = await knownFrom(
       { ...page(), PaginationToken: 'a' },
       { ...page(entry({ Key: 'team', Value: 'b' }, optOut)), PaginationToken: '' },
@@ -154,20 +157,20 @@ describe('the index of tags', () => {
   });
 
   it.each<[string, object[]]>([
-    ['names nobody', [page()]],
-    ['gives no list', [{}]],
-    ['gives no list on a later page', [{ ...page(entry(optOut)), PaginationToken: 'a' }, {}]],
-    ['names an account by no ARN', [page({ Tags: [optOut] })]],
-    ['names an account by an empty ARN', [page({ ResourceARN: '', Tags: [optOut] })]],
-    ['names an account without tags', [page(entry(optOut), { ResourceARN: ARN })]],
-    ['gives the same token again', [{ ...page(entry(optOut)), PaginationToken: 'a' }]],
-  ])('is not believed when it %s', async (_, answers) => {
+    ['has no account', [page()]],
+    ['has no list', [{}]],
+    ['has no list on a later page', [{ ...page(entry(optOut)), PaginationToken: 'a' }, {}]],
+    ['has an account without ARN', [page({ Tags: [optOut] })]],
+    ['has an account with an empty ARN', [page({ ResourceARN: '', Tags: [optOut] })]],
+    ['has an account without tags', [page(entry(optOut), { ResourceARN: ARN })]],
+    ['repeats a token', [{ ...page(entry(optOut)), PaginationToken: 'a' }]],
+  ])('does not count when it %s', async (_, answers) => {
     const { byAccount, fromIndex } = await knownFrom(...answers);
     expect(fromIndex).toBe(false);
     expect([...byAccount.values()]).toEqual([IN, IN]);
   });
 
-  it('is asked about accounts only, once, and not for none', async () => {
+  it('is read for accounts only, once, and not without accounts', async () => {
     const tagging = taggingAnswering(page(entry(optOut)));
     const inputs: object[] = [];
     tagging.middlewareStack.add(
@@ -177,15 +180,15 @@ describe('the index of tags', () => {
       },
       { step: 'initialize' },
     );
-    const ask = openOptOutTags({
+    const read = openOptOutTags({
       organizations: organizationsAnswering({}),
       tagging,
       tag: TAG,
       signal: SIGNAL,
     });
-    expect(await ask([])).toEqual({ byAccount: new Map(), fromIndex: false });
+    expect(await read([])).toEqual({ byAccount: new Map(), fromIndex: false });
     expect(inputs).toEqual([]);
-    await Promise.all([ask(['111111111111']), ask(['222222222222'])]);
+    await Promise.all([read(['111111111111']), read(['222222222222'])]);
     expect(inputs).toEqual([
       expect.objectContaining({ ResourceTypeFilters: ['organizations:account'], ResourcesPerPage: 100 }),
     ]);
@@ -205,16 +208,16 @@ describe('the opt-out tag of one account', () => {
     ['the key and the value', { Key: 'keysweep', Value: 'opt-out' }, OUT],
     ['the key alone', { Key: 'keysweep', Value: 'no' }, IN],
     ['the value alone', { Key: 'team', Value: 'opt-out' }, IN],
-  ])('is one with %s', async (_, tag, state) => {
+  ])('needs %s', async (_, tag, state) => {
     expect(await stateFrom({ Tags: [tag] })).toEqual(state);
   });
 
-  it('is not known from an answer without a list, nor from one that repeats its token', async () => {
+  it('is unknown when a response has no list or repeats its token', async () => {
     const failed = {
       kind: 'failed',
       call,
       code: 'IncompleteAnswer',
-      message: 'a page holds no list of tags',
+      message: 'a page has no list of tags',
     };
     expect(await stateFrom({})).toEqual({ known: false, failure: failed });
     expect(await stateFrom({ Tags: [], NextToken: 'a' })).toMatchObject({

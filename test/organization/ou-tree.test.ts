@@ -1,13 +1,15 @@
-import type { ListAccountsForParentCommandInput } from '@aws-sdk/client-organizations';
+import type { ListAccountsForParentCommandInput, OrganizationsClient } from '@aws-sdk/client-organizations';
 import { describe, expect, it } from 'vitest';
 
-import { findAccountOus, walkTree } from '../../src/organization/ou-tree.ts';
+import { walkTree, type WalkedTree } from '../../src/organization/ou-tree.ts';
 import { SandboxOrganization } from '../../sandbox/organization/organization.ts';
 import { organizationsAnswering } from '../support/answering.ts';
-import { account } from '../support/records.ts';
 import { onSandbox } from '../support/sweeping.ts';
 
-/** Root / one / two / three / four / five, and root / aside; an account in each, a second page of them in `two`. */
+/**
+ * Root / one / two / three / four / five, and root / aside; an account in each, a second page of them in
+ * `two`.
+ */
 function nested() {
   const organization = new SandboxOrganization();
   const units = [organization.root];
@@ -21,10 +23,13 @@ function nested() {
   return { organization, units, aside, accounts, beside, path };
 }
 
-const placed = (path: readonly string[]) => ({ known: true, path });
-const lost = (kind: string) => ({ known: false, failure: expect.objectContaining({ kind }) as object });
+const known = (path: readonly string[]) => ({ known: true, path });
+const unknown = (kind: string) => ({ known: false, failure: expect.objectContaining({ kind }) as object });
 
-describe.concurrent('where accounts hang', () => {
+const walk = (client: OrganizationsClient, signal: AbortSignal): Promise<WalkedTree> =>
+  walkTree(client, signal, { accounts: true });
+
+describe.concurrent('the placement of an account', () => {
   it('is known for every account, five levels down', async (context) => {
     const { organization, units, aside, accounts, beside, path } = nested();
     const { sandbox, dependencies } = await onSandbox({
@@ -43,61 +48,47 @@ describe.concurrent('where accounts hang', () => {
       },
       context,
     });
-    const found = await findAccountOus(
-      dependencies().clients.organizations,
-      [...accounts, beside].map(account),
-      context.signal,
-    );
-    expect(found.byAccount).toEqual(
-      new Map([
-        ...accounts.map((id, depth) => [id, placed(path(depth))] as const),
-        [beside, placed([organization.root.id, aside.id])],
-      ]),
-    );
+    const tree = await walk(dependencies().clients.organizations, context.signal);
+    expect([...accounts, beside].map(tree.placementOf)).toEqual([
+      ...accounts.map((_, depth) => known(path(depth))),
+      known([organization.root.id, aside.id]),
+    ]);
     expect(sandbox.faults.fired).toBe(3);
-    expect(found.organizationalUnits).toEqual(new Set([...units, aside].map(({ id }) => id)));
+    expect(tree.failure).toBeUndefined();
+    expect(tree.units).toEqual(new Set([...units, aside].map(({ id }) => id)));
   });
 
   it.for(['ListAccountsForParent', 'ListOrganizationalUnitsForParent'])(
-    'stays unknown only below what %s could not be asked about',
+    'is unknown only where %s failed',
     async (call, context) => {
       const { organization, units, aside, accounts, beside, path } = nested();
       const { sandbox, dependencies } = await onSandbox({ organization, context });
       const where = { ParentId: units[3]?.id ?? '' };
       sandbox.faults.add({ service: 'organizations', call, where, occurrence: 'every', kind: 'denied' });
-      const { byAccount, organizationalUnits } = await findAccountOus(
-        dependencies().clients.organizations,
-        [...accounts, beside].map(account),
-        context.signal,
-      );
-      const unknown = call === 'ListAccountsForParent' ? [3] : [4, 5];
-      expect([...byAccount.values()]).toEqual([
-        ...accounts.map((_, depth) => (unknown.includes(depth) ? lost('denied') : placed(path(depth)))),
-        placed([organization.root.id, aside.id]),
+      const tree = await walk(dependencies().clients.organizations, context.signal);
+      const below = call === 'ListAccountsForParent' ? [3] : [4, 5];
+      expect([...accounts, beside].map(tree.placementOf)).toEqual([
+        ...accounts.map((_, depth) => (below.includes(depth) ? unknown('denied') : known(path(depth)))),
+        known([organization.root.id, aside.id]),
       ]);
-      expect(byAccount.has(beside)).toBe(true);
-      expect(organizationalUnits).toBeUndefined();
+      expect(tree.failure).toMatchObject({ kind: 'denied' });
     },
   );
 
-  it('is unknown everywhere when there are no roots to start from', async (context) => {
+  it('is unknown for every account when the roots cannot be listed', async (context) => {
     const { organization, accounts } = nested();
     const { sandbox, dependencies } = await onSandbox({ organization, context });
     sandbox.faults.add({ service: 'organizations', call: 'ListRoots', occurrence: 'every', kind: 'denied' });
     const { organizations } = dependencies().clients;
-    const { byAccount, organizationalUnits } = await findAccountOus(
-      organizations,
-      accounts.map(account),
-      context.signal,
-    );
-    expect([...byAccount.values()]).toEqual(accounts.map(() => lost('denied')));
-    expect(organizationalUnits).toBeUndefined();
+    const tree = await walk(organizations, context.signal);
+    expect(accounts.map(tree.placementOf)).toEqual(accounts.map(() => unknown('denied')));
+    expect(tree.failure).toMatchObject({ kind: 'denied' });
   });
 
   it.for([
-    ['down, and is met twice', 1, 3, 'is in 2 OUs at once'] as const,
-    ['up, and is met never', 3, 1, 'is in no OU that could be listed'] as const,
-  ])('is unknown for an account that is moved %s during the walk', async ([, from, to, where], context) => {
+    ['down, so found twice', 1, 3, 'is in 2 OUs at once'] as const,
+    ['up, so found never', 3, 1, 'is in no OU that could be listed'] as const,
+  ])('is unknown for an account that is moved %s, during the walk', async ([, from, to, where], context) => {
     const { organization, units, accounts, path } = nested();
     const { dependencies } = await onSandbox({ organization, context });
     const { organizations } = dependencies().clients;
@@ -113,50 +104,47 @@ describe.concurrent('where accounts hang', () => {
         },
       { step: 'initialize' },
     );
-    const { byAccount } = await findAccountOus(organizations, accounts.map(account), context.signal);
-    expect(byAccount.get(moving)).toMatchObject({
+    const tree = await walk(organizations, context.signal);
+    expect(tree.placementOf(moving)).toMatchObject({
       known: false,
       failure: { kind: 'failed', code: 'UnknownPlacement', message: `account ${moving} ${where}` },
     });
-    expect(byAccount.get(accounts[2] ?? '')).toEqual(placed(path(2)));
+    expect(tree.placementOf(accounts[2] ?? '')).toEqual(known(path(2)));
   });
 
-  it('is told with the OUs that were met, parents first, their names and their accounts', async (context) => {
+  it('comes with the OUs, parents first, their names and their accounts', async (context) => {
     const { organization, units, aside, accounts, beside } = nested();
     const { dependencies } = await onSandbox({ organization, context });
     const { organizations } = dependencies().clients;
-    const { units: listed } = await findAccountOus(organizations, accounts.map(account), context.signal);
+    const listed = (await walk(organizations, context.signal)).listed();
     const { root, managementAccount } = organization;
     const unit = (depth: number) => {
       const { id, name } = units[depth]!;
       return { id, name, parent: units[depth - 1]!.id, accounts: [accounts[depth]] };
     };
-    const byName = [...listed!].sort((a, b) => a.name.localeCompare(b.name));
+    const byName = [...listed].sort((a, b) => a.name.localeCompare(b.name));
     expect(byName).toStrictEqual([
       { id: aside.id, name: 'aside', parent: root.id, accounts: [beside] },
       ...[5, 4, 1].map(unit),
       { id: root.id, name: 'Root', accounts: [accounts[0], managementAccount.id] },
       ...[3, 2].map(unit),
     ]);
-    const order = listed!.map(({ id }) => id);
-    for (const { id, parent = root.id } of listed!)
+    const order = listed.map(({ id }) => id);
+    for (const { id, parent = root.id } of listed)
       expect(order.indexOf(parent)).toBeLessThanOrEqual(order.indexOf(id));
   });
 
-  it('is told with what kept the tree from being read whole, and what was met nevertheless', async (context) => {
-    const { organization, units, aside, accounts } = nested();
+  it('comes with the failure of an incomplete walk, and the OUs that it could read', async (context) => {
+    const { organization, units, aside } = nested();
     const { sandbox, dependencies } = await onSandbox({ organization, context });
     const { organizations } = dependencies().clients;
-    const whole = await findAccountOus(organizations, accounts.map(account), context.signal);
-    expect(whole).not.toHaveProperty('incomplete');
+    expect((await walk(organizations, context.signal)).failure).toBeUndefined();
     const where = { ParentId: units[2]!.id };
     const call = 'ListOrganizationalUnitsForParent';
     sandbox.faults.add({ service: 'organizations', call, where, occurrence: 'every', kind: 'denied' });
-    const { incomplete } = await findAccountOus(organizations, accounts.map(account), context.signal);
-    expect(incomplete).toEqual({
-      failure: expect.objectContaining({ kind: 'denied', call: `organizations:${call}` }) as object,
-      met: new Set([units[0]!.id, units[1]!.id, aside.id, units[2]!.id]),
-    });
+    const { failure, units: read } = await walk(organizations, context.signal);
+    expect(failure).toMatchObject({ kind: 'denied', call: `organizations:${call}` });
+    expect(read).toEqual(new Set([units[0]!.id, units[1]!.id, aside.id, units[2]!.id]));
   });
 
   it.for([
@@ -166,29 +154,25 @@ describe.concurrent('where accounts hang', () => {
       'ListAccountsForParent',
       [{ Roots: [{ Id: 'r-ab12', Name: 'Root' }] }, { OrganizationalUnits: [], Accounts: undefined }],
     ],
-  ] as const)(
-    'is unknown when %s is answered without a list, and says so',
-    async ([call, before], context) => {
-      const client = organizationsAnswering(...before, {});
-      const { incomplete } = await findAccountOus(client, [account('111111111111')], context.signal);
-      expect(incomplete?.failure).toEqual({
-        kind: 'failed',
-        call: `organizations:${call}`,
-        code: 'IncompleteAnswer',
-        message: 'a page holds no list',
-      });
-    },
-  );
+  ] as const)('is unknown when a response to %s has no list', async ([call, before], context) => {
+    const client = organizationsAnswering(...before, {});
+    expect((await walk(client, context.signal)).failure).toEqual({
+      kind: 'failed',
+      call: `organizations:${call}`,
+      code: 'IncompleteAnswer',
+      message: 'a page has no list',
+    });
+  });
 
-  it('is unknown when an entry has no id, and says so', async (context) => {
+  it('is unknown when an entry has no ID', async (context) => {
     const client = organizationsAnswering({ Roots: [{ Name: 'Root' }] });
-    const { incomplete, units } = await findAccountOus(client, [account('111111111111')], context.signal);
-    expect(incomplete?.failure.message).toBe('an entry has no id');
-    expect(units).toEqual([]);
+    const { failure, listed } = await walk(client, context.signal);
+    expect(failure?.message).toBe('an entry has no ID');
+    expect(listed()).toEqual([]);
   });
 
   it.for(['Roots', 'OrganizationalUnits', 'Accounts'])(
-    'is unknown when the same token comes again with %s',
+    'is unknown when two pages of %s have the same token',
     async (list, context) => {
       const roots = { Roots: [{ Id: 'r-ab12' }] };
       const page = { OrganizationalUnits: [], Accounts: [] };
@@ -199,15 +183,14 @@ describe.concurrent('where accounts hang', () => {
         Accounts: [roots, page, again],
       };
       const client = organizationsAnswering(...answers[list as keyof typeof answers]);
-      const { incomplete } = await findAccountOus(client, [account('111111111111')], context.signal);
-      expect(incomplete?.failure).toMatchObject({ code: 'RepeatedToken' });
+      expect((await walk(client, context.signal)).failure).toMatchObject({ code: 'RepeatedToken' });
     },
   );
 
   it.for([
-    ['for units', 'ListOrganizationalUnitsForParent'],
-    ['for accounts', 'ListAccountsForParent'],
-  ] as const)('is given up by a walk %s when the time is over at %s', async ([look, call]) => {
+    ['of OUs', 'ListOrganizationalUnitsForParent', { accounts: false }],
+    ['with accounts', 'ListAccountsForParent', { accounts: true }],
+  ] as const)('is unknown when a walk %s is aborted at %s', async ([, call, read]) => {
     const roots = { Roots: [{ Id: 'r-ab12' }] };
     const client = organizationsAnswering(roots, { OrganizationalUnits: [], Accounts: [] });
     const over = new AbortController();
@@ -219,31 +202,21 @@ describe.concurrent('where accounts hang', () => {
         },
       { step: 'initialize' },
     );
-    const { failure } = await walkTree(client, over.signal, look);
+    const { failure } = await walkTree(client, over.signal, read);
     expect(failure).toMatchObject({ kind: 'not-reached' });
   });
 
-  it('is not looked for when the time is over', async () => {
-    const client = organizationsAnswering({});
-    const { incomplete, byAccount } = await findAccountOus(
-      client,
-      [account('111111111111')],
-      AbortSignal.abort(),
-    );
-    expect(incomplete?.failure).toMatchObject({ kind: 'not-reached', call: 'organizations:ListRoots' });
-    expect(byAccount.get('111111111111')).toEqual(lost('not-reached'));
+  it('is unknown when the run is aborted before the walk', async () => {
+    const tree = await walk(organizationsAnswering({}), AbortSignal.abort());
+    expect(tree.failure).toMatchObject({ kind: 'not-reached', call: 'organizations:ListRoots' });
+    expect(tree.placementOf('111111111111')).toEqual(unknown('not-reached'));
   });
 
   it('is unknown for an account that is in no OU', async (context) => {
-    const { organization, accounts } = nested();
+    const { organization } = nested();
     const { dependencies } = await onSandbox({ organization, context });
-    const { organizations } = dependencies().clients;
-    const { byAccount } = await findAccountOus(
-      organizations,
-      ['000000000000', ...accounts].map(account),
-      context.signal,
-    );
-    expect(byAccount.get('000000000000')).toEqual({
+    const tree = await walk(dependencies().clients.organizations, context.signal);
+    expect(tree.placementOf('000000000000')).toEqual({
       known: false,
       failure: {
         kind: 'failed',
@@ -254,20 +227,15 @@ describe.concurrent('where accounts hang', () => {
     });
   });
 
-  it.for([
-    ['without a list', {}] as const,
-    ['with an entry that has no id', { Roots: [{ Name: 'Root' }] }] as const,
-  ])('is unknown when an answer comes %s', async ([, answer], context) => {
-    const client = organizationsAnswering(answer);
-    const { byAccount, organizationalUnits } = await findAccountOus(
-      client,
-      [account('111111111111')],
-      context.signal,
-    );
-    expect(byAccount.get('111111111111')).toMatchObject({
-      known: false,
-      failure: { code: 'IncompleteAnswer' },
-    });
-    expect(organizationalUnits).toBeUndefined();
-  });
+  it.for([['no list', {}] as const, ['an entry without ID', { Roots: [{ Name: 'Root' }] }] as const])(
+    'is unknown when a response has %s',
+    async ([, answer], context) => {
+      const tree = await walk(organizationsAnswering(answer), context.signal);
+      expect(tree.placementOf('111111111111')).toMatchObject({
+        known: false,
+        failure: { code: 'IncompleteAnswer' },
+      });
+      expect(tree.failure).toMatchObject({ code: 'IncompleteAnswer' });
+    },
+  );
 });

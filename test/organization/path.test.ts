@@ -24,16 +24,16 @@ describe('the path of an account', () => {
     ['has no end', [OF.slice(0, -1)]],
     ['has no root', [`${ORGANIZATION}/ou-ab12-11112222/${ID}/`]],
     ['has nothing between', [`${ORGANIZATION}/${ID}/`]],
-    ['has the two ends in one', [`${ORGANIZATION}/`]],
-    ['names what can be no OU', [`${ORGANIZATION}/r-ab12/ou-ab12/${ID}/`]],
+    ['is only the organization', [`${ORGANIZATION}/`]],
+    ['has an invalid OU', [`${ORGANIZATION}/r-ab12/ou-ab12/${ID}/`]],
     ['begins with something else', [`${ORGANIZATION}/x/r-ab12/${ID}/`]],
-    ['has a step without a name', [`${ORGANIZATION}/r-ab12//${ID}/`]],
+    ['has an empty part', [`${ORGANIZATION}/r-ab12//${ID}/`]],
     ['goes through an account', [`${ORGANIZATION}/r-ab12/444455556666/${ID}/`]],
-  ])('is not believed when it %s', (_, paths) => {
+  ])('is not used when it %s', (_, paths) => {
     expect(path(...paths)).toBeUndefined();
   });
 
-  it('is unknown where the list has none', () => {
+  it('is unknown where AWS sends none', () => {
     expect(pathOf(account(ID), ORGANIZATION)).toBeUndefined();
   });
 });

@@ -18,14 +18,14 @@ describe('the services with trusted access', () => {
     expect(await trustedServices(client, SIGNAL)).toEqual(new Set(['a.amazonaws.com', 'b.amazonaws.com']));
   });
 
-  it('are not known when the same token comes again', async () => {
+  it('are unknown when a token repeats', async () => {
     const call = 'organizations:ListAWSServiceAccessForOrganization';
     await expect(trustedServices(organizationsAnswering({ NextToken: 'x' }), SIGNAL)).rejects.toMatchObject({
       failure: { ...TOKEN_AGAIN, call },
     });
   });
 
-  it('are not asked for when the time is over', async () => {
+  it('are not read when the run is aborted', async () => {
     await expect(trustedServices(organizationsAnswering({}), AbortSignal.abort())).rejects.toMatchObject({
       failure: { kind: 'not-reached' },
     });
@@ -44,7 +44,7 @@ describe('the delegated administrators of a service', () => {
     );
   });
 
-  it('are asked for by the name of the service', async () => {
+  it('are listed by service', async () => {
     const organization = new SandboxOrganization();
     const { sandbox, dependencies } = await onSandbox({ organization });
     const { organizations } = dependencies().clients;
@@ -53,14 +53,14 @@ describe('the delegated administrators of a service', () => {
     expect(JSON.stringify(call)).toContain('ServicePrincipal');
   });
 
-  it('are not known when the same token comes again', async () => {
+  it('are unknown when a token repeats', async () => {
     const call = 'organizations:ListDelegatedAdministrators';
     await expect(
       delegatedAdministrators(organizationsAnswering({ NextToken: 'x' }), 'x', SIGNAL),
     ).rejects.toMatchObject({ failure: { ...TOKEN_AGAIN, call } });
   });
 
-  it('are not asked for when the time is over', async () => {
+  it('are not read when the run is aborted', async () => {
     await expect(
       delegatedAdministrators(organizationsAnswering({}), 'x', AbortSignal.abort()),
     ).rejects.toMatchObject({ failure: { kind: 'not-reached' } });

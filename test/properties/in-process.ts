@@ -57,8 +57,8 @@ export function clientsInProcess(
     disableClockSkewCorrection: true,
   };
   const shared = { ...base, credentials };
-  const traffic = countRequests();
-  const counted: typeof traffic.count = (client) => traffic.count(unsigned(client));
+  const requests = countRequests();
+  const counted: typeof requests.count = (client) => requests.count(unsigned(client));
   // Few of the thousands need all three.
   const sts = once(() => counted(new STSClient(shared)));
   const organizations = once(() => counted(new OrganizationsClient(shared)));

@@ -24,12 +24,12 @@ async function telling(
 ): Promise<{ sandbox: Sandbox; telling: Notifier }> {
   const sandbox = await startSandbox({ faults });
   const { url: endpoint, region, credentials } = sandbox;
-  const patience = {
+  const retries = {
     connectionMilliseconds: 1000,
-    answerMilliseconds: 5000,
+    responseMilliseconds: 5000,
     attempts: { shared: 1, iam: 1 },
   };
-  const clients = openClients({ endpoint, region, credentials, sockets: 8, patience });
+  const clients = openClients({ endpoint, region, credentials, sockets: 8, retries });
   onTestFinished(async () => {
     clients.close();
     await sandbox.close();
@@ -92,11 +92,11 @@ describe('a notice run', () => {
     expect(kinds('mail')).toMatchObject([{ from: MAIL.from, to: ['ada@example.com'] }]);
     expect(told).toMatchObject(
       [
-        { type: 'notice-sent', channel: 'events', what: 'Access Key Revocation Planned', count: 7 },
+        { type: 'notice-sent', channel: 'events', label: 'Access Key Revocation Planned', count: 7 },
         { type: 'notice-sent', channel: 'topic', count: 1 },
-        { type: 'notice-sent', channel: 'mail', what: /without the tag email.*: 1$/, count: 0 },
-        { type: 'notice-sent', channel: 'mail', what: 'ada@example.com', count: 1 },
-        { type: 'notice-failed', channel: 'mail', what: 'the basement', failure: { code: 'NoMailAddress' } },
+        { type: 'notice-sent', channel: 'mail', label: /without the tag email.*: 1$/, count: 0 },
+        { type: 'notice-sent', channel: 'mail', label: 'ada@example.com', count: 1 },
+        { type: 'notice-failed', channel: 'mail', label: 'the basement', failure: { code: 'NoMailAddress' } },
       ].map((one) => ({
         ...one,
         ...(one.what instanceof RegExp && { what: expect.stringMatching(one.what) as string }),

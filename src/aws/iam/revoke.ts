@@ -13,7 +13,7 @@ export interface KeyOfUser {
   readonly accessKeyId: string;
 }
 
-/** already-gone: the key or its user no longer exists, which is also what a delete says whose first answer was lost. */
+/** already-gone: the key or its user no longer exists, also when the first response to a delete was lost. */
 export type Written = 'done' | 'already-gone';
 
 /** Sets a key Inactive. Repeating it changes nothing. @throws CallFailedError */
@@ -34,15 +34,12 @@ export function deleteAccessKey(iam: IAMClient, key: KeyOfUser, signal: AbortSig
 
 function setStatus(
   iam: IAMClient,
-  key: KeyOfUser,
+  { userName, accessKeyId }: KeyOfUser,
   status: StatusType,
   signal: AbortSignal,
 ): Promise<Written> {
-  const command = new UpdateAccessKeyCommand({
-    UserName: key.userName,
-    AccessKeyId: key.accessKeyId,
-    Status: status,
-  });
+  const input = { UserName: userName, AccessKeyId: accessKeyId, Status: status };
+  const command = new UpdateAccessKeyCommand(input);
   return written('iam:UpdateAccessKey', iam.send(command, { abortSignal: signal }));
 }
 

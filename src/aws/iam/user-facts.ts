@@ -1,13 +1,10 @@
 import { GetLoginProfileCommand, paginateListUserTags, type IAMClient } from '@aws-sdk/client-iam';
 
 import { calling, invalidResponse } from '../calling.ts';
-import { completeList } from '../complete-list.ts';
+import { byMarker, completeList } from '../complete-list.ts';
 import { isNoSuchEntity } from './no-such-entity.ts';
 
-/**
- * All tags of one user.
- * @throws CallFailedError
- */
+/** @throws CallFailedError */
 export async function userTags(
   iam: IAMClient,
   userName: string,
@@ -16,12 +13,9 @@ export async function userTags(
   const call = 'iam:ListUserTags';
   const pages = paginateListUserTags({ client: iam }, { UserName: userName }, { abortSignal: signal });
   const tags = new Map<string, string>();
-  for await (const page of completeList(call, pages, (answer) => ({
-    token: answer.Marker,
-    truncated: answer.IsTruncated,
-  }))) {
+  for await (const page of completeList(call, pages, byMarker)) {
     if (!page.Tags)
-      throw invalidResponse(call, 'IncompleteAnswer', `a page of ${userName} holds no list of tags`);
+      throw invalidResponse(call, 'IncompleteAnswer', `a page for ${userName} has no list of tags`);
     for (const { Key: key, Value: value } of page.Tags) {
       if (key === undefined || value === undefined)
         throw invalidResponse(call, 'IncompleteAnswer', `a tag of ${userName} has no key or value`);
@@ -32,8 +26,8 @@ export async function userTags(
 }
 
 /**
- * Whether a user has a console password. IAM says NoSuchEntity both for "no password" and for "no such user"; a user
- * who is gone has no keys left to decide about.
+ * Whether a user has a console password. IAM returns NoSuchEntity also for a user that no longer exists, who
+ * has no keys left to decide on.
  * https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetLoginProfile.html
  * @throws CallFailedError
  */
@@ -47,7 +41,7 @@ export async function hasConsoleAccess(
   try {
     const { LoginProfile: profile } = await calling(call, iam.send(command, { abortSignal: signal }));
     if (!profile)
-      throw invalidResponse(call, 'IncompleteAnswer', `no login profile in the answer for ${userName}`);
+      throw invalidResponse(call, 'IncompleteAnswer', `the response for ${userName} has no login profile`);
     return true;
   } catch (error) {
     if (isNoSuchEntity(error)) return false;

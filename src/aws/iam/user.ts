@@ -1,4 +1,4 @@
-/** A member of a group, as `GetGroup` names it. */
+/** A member of a group, as `GetGroup` returned it. */
 export interface IamUser {
   readonly userName: string;
   readonly userId: string;
@@ -8,7 +8,7 @@ export interface IamUser {
 /** An access key as `ListAccessKeys` returned it; never its secret. */
 export interface AccessKey {
   readonly accessKeyId: string;
-  /** `Active`, `Inactive` or `Expired`; anything else is kept as AWS sent it and never written to. */
+  /** `Active`, `Inactive` or `Expired`; a key with any other status is never written to. */
   readonly status: string;
   readonly createDate: Date;
 }

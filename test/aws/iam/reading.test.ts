@@ -34,7 +34,8 @@ async function failed(read: Promise<unknown>): Promise<Failure> {
 }
 
 const member = (name: string): string =>
-  `<member><UserName>${name}</UserName><UserId>AIDA${name}</UserId><Arn>arn:aws:iam::${ACCOUNT}:user/${name}</Arn></member>`;
+  `<member><UserName>${name}</UserName><UserId>AIDA${name}</UserId>` +
+  `<Arn>arn:aws:iam::${ACCOUNT}:user/${name}</Arn></member>`;
 const key = (fields: Readonly<Record<string, string>>): string =>
   `<AccessKeyMetadata><member>${Object.entries({
     UserName: 'ada',
@@ -48,7 +49,7 @@ const key = (fields: Readonly<Record<string, string>>): string =>
     .join('')}</member></AccessKeyMetadata><IsTruncated>false</IsTruncated>`;
 
 describe('a group', () => {
-  it('of 2,500 members is read whole, in three pages', async () => {
+  it('of 2,500 members is read completely, in three pages', async () => {
     const names = Array.from({ length: 2_500 }, (_, index) => `user-${index}`);
     const { iam, sandbox } = await reading(() =>
       names.map((userName) => ({ userName, groups: ['Developers'] })),
@@ -59,7 +60,7 @@ describe('a group', () => {
     expect(sandbox.calls.of('iam', 'GetGroup')).toHaveLength(3);
   });
 
-  it('is read to its end over empty and short pages', async () => {
+  it('is read completely over empty and short pages', async () => {
     const users = ['ada', 'bob', 'cleo'].map((userName) => ({ userName, groups: ['Developers'] }));
     const { iam } = await reading(() => users, {
       pages: { emptyFirst: true, maximumSize: 1 },
@@ -72,7 +73,7 @@ describe('a group', () => {
     ]);
   });
 
-  it('is not there, or is there and empty', async () => {
+  it('may be missing, or empty', async () => {
     const { iam, organization } = await reading(() => []);
     organization.addGroup(ACCOUNT, 'Empty');
     expect(await groupMembers(iam, 'Developers', SIGNAL)).toBeUndefined();
@@ -81,9 +82,9 @@ describe('a group', () => {
 
   it.each([
     ['a member without a name', member('ada').replace('<UserName>ada</UserName>', '')],
-    ['a member without an id', member('ada').replace('<UserId>AIDAada</UserId>', '')],
+    ['a member without an ID', member('ada').replace('<UserId>AIDAada</UserId>', '')],
     ['a member without an ARN', member('ada').replace(/<Arn>.*<\/Arn>/, '')],
-  ])('is refused with %s', async (_, wrong) => {
+  ])('is rejected with %s', async (_, wrong) => {
     const iam = iamAnswering(
       'GetGroup',
       `<Users>${member('bob')}${wrong}</Users><IsTruncated>false</IsTruncated>`,
@@ -98,7 +99,7 @@ describe('a group', () => {
   it.each([
     ['no list of users', [''], 'IncompleteAnswer'],
     [
-      'more to come and no marker',
+      'no marker on a truncated page',
       [`<Users>${member('a')}</Users><IsTruncated>true</IsTruncated>`],
       'TruncatedWithoutMarker',
     ],
@@ -107,12 +108,12 @@ describe('a group', () => {
       [`<Users>${member('a')}</Users><IsTruncated>true</IsTruncated><Marker>m</Marker>`],
       'RepeatedToken',
     ],
-  ])('is refused with %s', async (_, answers, code) => {
+  ])('is rejected with %s', async (_, answers, code) => {
     const iam = iamAnswering('GetGroup', ...answers);
     expect((await failed(groupMembers(iam, 'Developers', SIGNAL))).code).toBe(code);
   });
 
-  it('is refused when a later page is denied', async () => {
+  it('is rejected when a later page is denied', async () => {
     const users = ['ada', 'bob'].map((userName) => ({ userName, groups: ['Developers'] }));
     const { iam } = await reading(() => users, {
       pages: { maximumSize: 1 },
@@ -141,13 +142,13 @@ describe('the keys of a user', () => {
     expect(read?.every(({ createDate }) => createDate instanceof Date)).toBe(true);
   });
 
-  it('are none for a user who has none, and not known for a name that nobody has', async () => {
+  it('are empty for a user without keys, and undefined without such a user', async () => {
     const { iam } = await reading(() => [{ ...ADA, keys: [] }]);
     expect(await accessKeys(iam, 'ada', SIGNAL)).toEqual([]);
     expect(await accessKeys(iam, 'nobody', SIGNAL)).toBeUndefined();
   });
 
-  it('are never asked for without a name, which would mean those of the caller', async () => {
+  it('are never listed without a name, which would return those of the caller', async () => {
     const { iam, sandbox } = await reading(() => []);
     sandbox.calls.reset();
     expect((await failed(accessKeys(iam, '', SIGNAL))).code).toBe('NoUserName');
@@ -155,12 +156,12 @@ describe('the keys of a user', () => {
   });
 
   it.each([
-    ['a key of somebody else', { UserName: 'bob' }, 'WrongUser'],
-    ['a key of nobody', { UserName: '' }, 'WrongUser'],
-    ['a key without an id', { AccessKeyId: '' }, 'IncompleteAnswer'],
+    ['a key of another user', { UserName: 'bob' }, 'WrongUser'],
+    ['a key without a user', { UserName: '' }, 'WrongUser'],
+    ['a key without an ID', { AccessKeyId: '' }, 'IncompleteAnswer'],
     ['a key without a status', { Status: '' }, 'IncompleteAnswer'],
     ['a key without a date', { CreateDate: '' }, 'IncompleteAnswer'],
-  ])('are refused with %s', async (_, fields, code) => {
+  ])('are rejected with %s', async (_, fields, code) => {
     const iam = iamAnswering('ListAccessKeys', key(fields));
     expect(await failed(accessKeys(iam, 'ada', SIGNAL))).toMatchObject({
       kind: 'failed',
@@ -169,13 +170,13 @@ describe('the keys of a user', () => {
     });
   });
 
-  it('are refused when one is listed twice', async () => {
+  it('are rejected when one is listed twice', async () => {
     const twice = key({}).replace(/<member>.*<\/member>/, '$&$&');
     const iam = iamAnswering('ListAccessKeys', twice);
     expect(await failed(accessKeys(iam, 'ada', SIGNAL))).toMatchObject({ code: 'KeyListedTwice' });
   });
 
-  it('are those of the user in any case of letters, as IAM compares names', async () => {
+  it('are compared by user name without case, as IAM does', async () => {
     const iam = iamAnswering('ListAccessKeys', key({ UserName: 'Ada' }));
     expect(await accessKeys(iam, 'ada', SIGNAL)).toEqual([
       { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', status: 'Active', createDate: new Date('2026-01-02T03:04:05Z') },
@@ -185,17 +186,17 @@ describe('the keys of a user', () => {
   it.each([
     ['no list', '<IsTruncated>false</IsTruncated>', 'IncompleteAnswer'],
     [
-      'more to come and no marker',
+      'no marker on a truncated page',
       '<AccessKeyMetadata></AccessKeyMetadata><IsTruncated>true</IsTruncated>',
       'TruncatedWithoutMarker',
     ],
-  ])('are refused with %s', async (_, answer, code) => {
+  ])('are rejected with %s', async (_, answer, code) => {
     expect((await failed(accessKeys(iamAnswering('ListAccessKeys', answer), 'ada', SIGNAL))).code).toBe(code);
   });
 });
 
-describe('what else is read about a user', () => {
-  it('is every tag, over all pages', async () => {
+describe('other facts about a user', () => {
+  it('include every tag, over all pages', async () => {
     const tags = Object.fromEntries(Array.from({ length: 5 }, (_, index) => [`tag-${index}`, String(index)]));
     const { iam } = await reading(() => [{ ...ADA, tags }], { pages: { maximumSize: 2, emptyFirst: true } });
     expect(await userTags(iam, 'ada', SIGNAL)).toEqual(new Map(Object.entries(tags)));
@@ -205,17 +206,17 @@ describe('what else is read about a user', () => {
     ['no list', ''],
     ['a tag without a key', '<Tags><member><Value>a</Value></member></Tags>'],
     ['a tag without a value', '<Tags><member><Key>a</Key></member></Tags>'],
-  ])('is refused as tags with %s', async (_, answer) => {
+  ])('are rejected with tags that have %s', async (_, answer) => {
     const read = userTags(iamAnswering('ListUserTags', answer), 'ada', SIGNAL);
     expect(await failed(read)).toMatchObject({ call: 'iam:ListUserTags', code: 'IncompleteAnswer' });
   });
 
-  it('is refused as tags of a user who is gone: who has none may be exempt no more', async () => {
+  it('include no tags for a missing user, who might be exempt', async () => {
     const { iam } = await reading(() => []);
     expect((await failed(userTags(iam, 'ada', SIGNAL))).code).toMatch(/^NoSuchEntity/);
   });
 
-  it('is whether there is a password, which a denial does not tell', async () => {
+  it('include whether there is a password, which a denial leaves unknown', async () => {
     const { iam, sandbox } = await reading(() => [ADA, { ...ADA, userName: 'robot', console: false }]);
     expect(await hasConsoleAccess(iam, 'ada', SIGNAL)).toBe(true);
     expect(await hasConsoleAccess(iam, 'robot', SIGNAL)).toBe(false);
@@ -226,7 +227,7 @@ describe('what else is read about a user', () => {
     });
   });
 
-  it('is when a key was last used, or that it never was', async () => {
+  it('include when a key was last used, or that it never was', async () => {
     const { iam, organization } = await reading(() => [{ ...ADA, keys: [{ lastUsedDaysAgo: 3 }, {}] }]);
     const [used, unused] = organization.keysOf(ACCOUNT);
     const at = used?.lastUsed?.at ?? 0;
