@@ -5,27 +5,27 @@ import type { Filters } from './filters.ts';
 import { isInForce, optOutOf } from './opt-out.ts';
 import type { LeftOutAccount, UndecidedAccount } from './target.ts';
 
-/** What selecting needs to know, apart from the accounts' tags. */
+/** The input of a selection, apart from the accounts' tags. */
 export interface WithoutTags {
   /** Every account of the organization. */
   readonly accounts: readonly OrganizationAccount[];
-  /** By account id. Asked only where an OU plays a part; an account that is missing then counts as not known. */
+  /** By account ID. Read only where an OU matters; a missing one counts as unknown. */
   readonly placements: ReadonlyMap<string, Placement>;
   readonly config: Config;
   readonly filters: Filters;
   readonly now: Date;
 }
 
-/** The account is not a target, or too little is known, or everything but its tags speaks for it (`open`). */
+/** `eligible`: only the account's tags can still exclude it. */
 export type Classified =
   | { readonly leftOut: LeftOutAccount }
   | { readonly undecided: UndecidedAccount }
-  /** Ids from the root down to the account's OU; empty when no OU plays a part. */
-  | { readonly open: { readonly path: readonly string[] } };
+  /** IDs from the root down to the account's OU; empty when no OU matters. */
+  | { readonly eligible: { readonly path: readonly string[] } };
 
 /**
- * The questions in order: first those that need no look-up, so that an account which they leave out costs none and
- * cannot fail for want of one. The first answer stands.
+ * First match wins. Rules that need no lookup come first, so that a failed lookup cannot affect their
+ * accounts.
  */
 export function classifyWithoutTag(account: OrganizationAccount, input: WithoutTags): Classified {
   return (
@@ -37,7 +37,7 @@ export function classifyWithoutTag(account: OrganizationAccount, input: WithoutT
   );
 }
 
-/** Whether it matters where an account hangs. */
+/** Whether the OUs of accounts matter. */
 export function usesOrganizationalUnits(config: Config, filters: Filters): boolean {
   return (
     config.scope.organizationalUnits !== undefined ||
@@ -52,21 +52,21 @@ const NOT_ACTIVE = ['PENDING_ACTIVATION', 'SUSPENDED', 'PENDING_CLOSURE', 'CLOSE
 function byState(account: OrganizationAccount): Classified | undefined {
   if (account.state === 'ACTIVE') return undefined;
   if (NOT_ACTIVE.includes(account.state)) return leftOut(account, 'not-active', `state ${account.state}`);
-  const message = `the account's state is ${account.state}, which this version of keysweep does not know`;
+  const message = `this version of keysweep does not know the account state ${account.state}`;
   return undecided(account, failed('organizations:ListAccounts', 'UnknownState', message));
 }
 
 function byManagement(account: OrganizationAccount, config: Config): Classified | undefined {
   if (!account.isManagementAccount || config.scope.managementAccount) return undefined;
-  return leftOut(account, 'out-of-scope', 'the management account, which scope.managementAccount leaves out');
+  return leftOut(account, 'out-of-scope', 'management account (scope.managementAccount is false)');
 }
 
-const NOT_ASKED_FOR = 'not among the accounts and OUs that this run was asked for';
+const NOT_SELECTED = 'not selected for this run';
 
-/** Only what the ids can tell: with an OU filter, the rest is for {@link byPlacement}. */
+/** With an OU filter, {@link byPlacement} decides. */
 function byAccountFilter(account: OrganizationAccount, filters: Filters): Classified | undefined {
   if (filters.accounts === undefined || filters.organizationalUnits !== undefined) return undefined;
-  return filters.accounts.includes(account.id) ? undefined : leftOut(account, 'out-of-scope', NOT_ASKED_FOR);
+  return filters.accounts.includes(account.id) ? undefined : leftOut(account, 'out-of-scope', NOT_SELECTED);
 }
 
 function byOptOut(account: OrganizationAccount, { config, now }: WithoutTags): Classified | undefined {
@@ -77,25 +77,20 @@ function byOptOut(account: OrganizationAccount, { config, now }: WithoutTags): C
 }
 
 function byPlacement(account: OrganizationAccount, { placements, config, filters }: WithoutTags): Classified {
-  if (!usesOrganizationalUnits(config, filters)) return { open: { path: [] } };
+  if (!usesOrganizationalUnits(config, filters)) return { eligible: { path: [] } };
   const placement = placements.get(account.id);
   if (placement === undefined)
     return undecided(account, notReadDefect('organizations:ListAccountsForParent'));
   if (!placement.known) return undecided(account, placement.failure);
   const { path } = placement;
-  if (!isAskedFor(account, path, filters)) return leftOut(account, 'out-of-scope', NOT_ASKED_FOR);
+  if (!isSelected(account, path, filters)) return leftOut(account, 'out-of-scope', NOT_SELECTED);
   const scope = config.scope.organizationalUnits;
-  if (scope !== undefined && !isBelow(path, scope)) {
-    return leftOut(
-      account,
-      'out-of-scope',
-      `below none of scope.organizationalUnits (it is in ${path.join(' / ')})`,
-    );
-  }
-  return { open: { path } };
+  if (scope === undefined || isBelow(path, scope)) return { eligible: { path } };
+  const reason = `not in scope.organizationalUnits (it is in ${path.join(' / ')})`;
+  return leftOut(account, 'out-of-scope', reason);
 }
 
-function isAskedFor(account: OrganizationAccount, path: readonly string[], filters: Filters): boolean {
+function isSelected(account: OrganizationAccount, path: readonly string[], filters: Filters): boolean {
   const { accounts, organizationalUnits } = filters;
   if (organizationalUnits === undefined) return true;
   return accounts?.includes(account.id) === true || isBelow(path, organizationalUnits);
@@ -105,9 +100,9 @@ function isBelow(path: readonly string[], organizationalUnits: readonly string[]
   return organizationalUnits.some((id) => path.includes(id));
 }
 
-/** For an account about which the edge was to ask and did not: a defect, and never a reason to sweep. */
+/** For a lookup that should have been made and was not: a defect, and never a reason to sweep. */
 export function notReadDefect(call: string): Failure {
-  return failed(call, 'NotLookedUp', `${call} was not asked about this account`);
+  return failed(call, 'NotLookedUp', `${call} was not called for this account: a defect of keysweep`);
 }
 
 function failed(call: string, code: string, message: string): Failure {

@@ -1,14 +1,14 @@
 import type { TargetAccount } from './target.ts';
 
-/** A group whose members are to be swept in these accounts and are left out there, so that nobody is. */
+/** A group that is both swept and exempt in these accounts, so that no member's keys are revoked there. */
 export interface ExemptGroup {
   readonly group: string;
   readonly accounts: readonly TargetAccount['account'][];
 }
 
 /**
- * What no override shows alone, such as one of an OU that names a group and one of an account that exempts it: the settings that
- * hold for an account once all are laid over each other. IAM compares names without case. Pure.
+ * Overrides of an OU and of an account may contradict each other only together. IAM compares names without
+ * case.
  */
 export function exemptGroupsIn(targets: readonly TargetAccount[]): ExemptGroup[] {
   const accounts = new Map<string, TargetAccount['account'][]>();

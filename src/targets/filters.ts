@@ -1,9 +1,9 @@
 /**
- * Narrows a run to some accounts (`--account`, `--ou`, the event's `accounts`): those that either list names. Absent: no
- * such filter. It only narrows: an account that the configuration leaves out stays left out when it is named.
+ * Narrows a run (`--account`, `--ou`, the event's `accounts`) to accounts in either list. Absent: no filter.
+ * An account that the configuration leaves out stays left out.
  */
 export interface Filters {
   readonly accounts?: readonly string[] | undefined;
-  /** Ids of OUs or roots; everything below them is asked for. */
+  /** IDs of OUs or roots; selects every account below them. */
   readonly organizationalUnits?: readonly string[] | undefined;
 }

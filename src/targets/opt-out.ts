@@ -8,7 +8,7 @@ export function optOutOf(account: OrganizationAccount, config: Config): OptOut |
   return config.optOuts.find((entry) => entry.account === account.id);
 }
 
-/** `until` is the last day, in UTC, on which the opt-out holds. */
+/** `until` is the last day, in UTC, on which the opt-out applies. */
 export function isInForce(optOut: OptOut, now: Date): boolean {
   return daysLeft(optOut, now) >= 0;
 }
@@ -19,27 +19,30 @@ export function endsSoon(optOut: Pick<OptOut, 'until'>, now: Date): boolean {
   return days >= 0 && days <= ANNOUNCED_DAYS;
 }
 
-/** For an account that is a target again because its opt-out has ended; undefined: it has none. */
-export function endedNotice(account: OrganizationAccount, config: Config, now: Date): string | undefined {
+/** For an account that is a target again because its opt-out has ended. */
+export function endedWarning(account: OrganizationAccount, config: Config, now: Date): string | undefined {
   const optOut = optOutOf(account, config);
   if (optOut === undefined || isInForce(optOut, now)) return undefined;
-  return `${about(account, optOut)} ended with ${optOut.until} and no longer holds. Remove it, or agree on a new date.`;
+  return `${describe(account, optOut)} ended on ${optOut.until}. Remove it, or agree on a new date.`;
 }
 
-/** For an account that is left out, when its opt-out ends within 7 days; undefined: it does not. */
-export function endingNotice(account: OrganizationAccount, config: Config, now: Date): string | undefined {
+/** For an account whose opt-out ends within 7 days. */
+export function endingWarning(account: OrganizationAccount, config: Config, now: Date): string | undefined {
   const optOut = optOutOf(account, config);
   if (optOut === undefined || !endsSoon(optOut, now)) return undefined;
   const days = daysLeft(optOut, now);
   const when = days === 0 ? 'today' : days === 1 ? 'tomorrow' : `in ${days} days`;
-  return `${about(account, optOut)} ends ${when}, with ${optOut.until}; after that day the account is a target again.`;
+  return (
+    `${describe(account, optOut)} ends ${when}, on ${optOut.until}; ` +
+    'after that day the account is a target again.'
+  );
 }
 
-function about(account: OrganizationAccount, { owner, reason }: OptOut): string {
+function describe(account: OrganizationAccount, { owner, reason }: OptOut): string {
   return `The opt-out of ${account.id} (${account.name}), owner ${owner}, reason "${reason}",`;
 }
 
-/** Whole days from today to the last day of the opt-out, both in UTC, which has no daylight saving: 0 on that day. */
+/** Whole days from today to the last day of the opt-out, both in UTC: 0 on that day. */
 function daysLeft(optOut: Pick<OptOut, 'until'>, now: Date): number {
   const today = Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), now.getUTCDate());
   return Math.round((Date.parse(optOut.until) - today) / DAY_MS);

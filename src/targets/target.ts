@@ -2,7 +2,6 @@ import type { Exempt, RotationRole, Rules } from '../config/schema.ts';
 import type { Failure } from '../aws/failure.ts';
 import type { OrganizationAccount } from '../organization/account.ts';
 
-/** What holds for one account after defaults, the overrides of its OUs and its own. */
 export interface AccountSettings {
   readonly armed: boolean;
   readonly groups: readonly string[];
@@ -18,14 +17,14 @@ export interface TargetAccount {
   readonly settings: AccountSettings;
 }
 
-/** An account that is not swept, with the outcome that the ledger gives it and the reason in words. */
+/** An account that is not swept, and its outcome in the ledger. */
 export interface LeftOutAccount {
   readonly account: OrganizationAccount;
   readonly outcome: 'opted-out' | 'out-of-scope' | 'not-active';
   readonly reason: string;
 }
 
-/** An account about which too little is known to decide whether it is a target: nothing is written there. */
+/** An account with too little known to decide whether it is a target: nothing is written there. */
 export interface UndecidedAccount {
   readonly account: OrganizationAccount;
   readonly failure: Failure;
@@ -35,6 +34,6 @@ export interface Selection {
   readonly targets: readonly TargetAccount[];
   readonly leftOut: readonly LeftOutAccount[];
   readonly undecided: readonly UndecidedAccount[];
-  /** What the operator should hear of although it stops nothing: opt-outs expired, or expiring within 7 days. */
-  readonly notices: readonly string[];
+  /** Opt-outs that have ended, or end within 7 days. */
+  readonly warnings: readonly string[];
 }

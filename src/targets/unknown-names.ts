@@ -10,10 +10,10 @@ interface Named {
 }
 
 /**
- * Names in the configuration or the filters that do not exist in the organization. They stop the run: behind a misspelt
- * opt-out stands an account that would be swept. So does a filter that is given and names nothing.
- * @param organizationalUnits ids of all OUs and roots; undefined: not asked for, or not known (then the accounts'
- *   placements are not known either, and each account is undecided)
+ * Names in the configuration or the filters that do not exist in the organization, and filters without a
+ * name. They stop the run: a misspelt opt-out would let its account be swept.
+ * @param organizationalUnits IDs of all OUs and roots; undefined: not read, or unknown (each account is then
+ *   undecided)
  */
 export function unknownNames(
   config: Config,
@@ -22,23 +22,17 @@ export function unknownNames(
   organizationalUnits?: ReadonlySet<string>,
 ): Problem[] {
   const accountIds = accounts.map(({ id }) => id);
+  const unitIds = organizationalUnits && [...organizationalUnits];
   return [
     ...emptyFilter('--account', filters.accounts),
     ...emptyFilter('--ou', filters.organizationalUnits),
-    ...missing(
-      namedAccounts(config, filters),
-      accountIds,
-      'the id of an account of this organization; take out one that has left',
-    ),
-    ...(organizationalUnits === undefined
-      ? []
-      : missing(
-          namedOrganizationalUnits(config, filters),
-          [...organizationalUnits],
-          'the id of an OU of this organization; take out one that is gone',
-        )),
+    ...missing(namedAccounts(config, filters), accountIds, EXPECTED_ACCOUNT),
+    ...(unitIds ? missing(namedOrganizationalUnits(config, filters), unitIds, EXPECTED_UNIT) : []),
   ];
 }
+
+const EXPECTED_ACCOUNT = 'the ID of an account in this organization; keysweep accounts lists them';
+const EXPECTED_UNIT = 'the ID of an OU in this organization';
 
 function namedAccounts(config: Config, filters: Filters): Named[] {
   return [
@@ -59,10 +53,9 @@ function namedOrganizationalUnits(config: Config, filters: Filters): Named[] {
 }
 
 /**
- * Whether every name is one of these, so that no later account or OU can make it an unknown one. It says so without looking for
- * what may have been meant, for it is asked with every page of the list.
+ * Whether every name is among these. Called for every page of the list, so it searches for no similar names.
  */
-export function namesOnly(
+export function allNamesKnown(
   config: Config,
   filters: Filters,
   accountIds: ReadonlySet<string>,
@@ -72,27 +65,25 @@ export function namesOnly(
     filters.accounts?.length !== 0 &&
     filters.organizationalUnits?.length !== 0 &&
     namedAccounts(config, filters).every(({ name }) => accountIds.has(name)) &&
-    !namesOtherUnits(config, filters, units)
+    allUnitsKnown(config, filters, units)
   );
 }
 
-/** Whether the configuration or the filters name an OU that is none of these. */
-export function namesOtherUnits(config: Config, filters: Filters, units: ReadonlySet<string>): boolean {
-  return namedOrganizationalUnits(config, filters).some(({ name }) => !units.has(name));
+/** Whether every OU that the configuration or the filters name is among these. */
+export function allUnitsKnown(config: Config, filters: Filters, units: ReadonlySet<string>): boolean {
+  return namedOrganizationalUnits(config, filters).every(({ name }) => units.has(name));
 }
 
-/** Options have no positions: `--account` stays as it is, a setting becomes `overrides[1].accounts[0]`. */
+/** An option has no positions: `--account`, but `overrides[1].accounts[0]`. */
 function listed(path: string, names: readonly string[] = []): Named[] {
   return names.map((name, index) => ({ path: path.startsWith('--') ? path : `${path}[${index}]`, name }));
 }
 
 function emptyFilter(path: string, names: readonly string[] | undefined): Problem[] {
-  return names?.length === 0
-    ? [{ path, value: undefined, expected: 'at least one id, or no such filter' }]
-    : [];
+  return names?.length === 0 ? [{ path, value: undefined, expected: 'at least one ID, or no filter' }] : [];
 }
 
-/** Ids look alike, so only one or two wrong digits make a name near. */
+/** IDs look alike, so only one or two wrong digits make a name similar. */
 const TYPING_ERRORS = 2;
 
 function missing(names: readonly Named[], existing: readonly string[], expected: string): Problem[] {

@@ -15,7 +15,7 @@ export const THROTTLED: Failure = {
   message: 'slow',
 };
 
-/** An active member account; its id is the digit twelve times. */
+/** An active member account; its ID is the digit twelve times. */
 export function account(digit: number, overrides: Partial<OrganizationAccount> = {}): OrganizationAccount {
   return {
     id: idOf(digit),
@@ -34,12 +34,12 @@ export function placedIn(...path: string[]): Placement {
   return { known: true, path: [ROOT, ...path] };
 }
 
-export const UNKNOWN_PLACE: Placement = { known: false, failure: THROTTLED };
+export const UNKNOWN_PLACEMENT: Placement = { known: false, failure: THROTTLED };
 export const UNTAGGED: OptOutTagState = { known: true, optedOut: false };
 export const TAGGED: OptOutTagState = { known: true, optedOut: true };
 export const UNKNOWN_TAG: OptOutTagState = { known: false, failure: THROTTLED };
 
-/** Account 1, active and untagged, in an organization where nothing else is said; noon on 15 January 2027. */
+/** Account 1, active and untagged, in an organization with default settings; noon on 15 January 2027. */
 export function selectionInput(overrides: Partial<SelectionInput> = {}): SelectionInput {
   return {
     accounts: [account(1)],

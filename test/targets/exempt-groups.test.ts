@@ -11,9 +11,9 @@ const IN_TEAMS = { organizationalUnits: [TEAMS], groups: ['ServiceUsers', 'Devel
 it.each<[string, ConfigInput['overrides'], string[]]>([
   ['an account exempts what its OU sweeps', [IN_TEAMS, exempting('serviceusers')], ['ServiceUsers']],
   ['it exempts another group', [IN_TEAMS, exempting('Robots')], []],
-  ['no override meets another', [IN_TEAMS], []],
+  ['overrides do not meet', [IN_TEAMS], []],
   [
-    'a list of the account stands instead of that of the OU',
+    'a list of the account replaces that of the OU',
     [IN_TEAMS, { ...exempting('ServiceUsers'), groups: ['Developers'] }],
     [],
   ],

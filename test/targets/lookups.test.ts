@@ -4,7 +4,16 @@ import type { Filters } from '../../src/targets/filters.ts';
 import { accountsNeedingTags, neededLookups } from '../../src/targets/lookups.ts';
 import { selectTargets, type SelectionInput } from '../../src/targets/select-targets.ts';
 import { configWith } from '../support/build-config.ts';
-import { account, idOf, placedIn, SANDBOX, selectionInput, TEAMS, UNKNOWN_PLACE, UNTAGGED } from './build.ts';
+import {
+  account,
+  idOf,
+  placedIn,
+  SANDBOX,
+  selectionInput,
+  TEAMS,
+  UNKNOWN_PLACEMENT,
+  UNTAGGED,
+} from './build.ts';
 
 describe('neededLookups', () => {
   it.each<[string, Partial<ConfigInput>, Filters, { placements: boolean; optOutTags: boolean }]>([
@@ -69,17 +78,17 @@ describe('accountsNeedingTags', () => {
         placedIn(TEAMS),
         placedIn(TEAMS),
         placedIn(SANDBOX),
-        UNKNOWN_PLACE,
+        UNKNOWN_PLACEMENT,
         placedIn(TEAMS),
       ].map((placement, index) => [idOf(index + 1), placement]),
     ),
   });
 
-  it('names only accounts that nothing else settles', () => {
+  it('returns only eligible accounts', () => {
     expect(accountsNeedingTags(input)).toEqual([account(1)]);
   });
 
-  it('names all that selecting needs to settle every account', () => {
+  it('returns all that the selection needs to decide every account', () => {
     const optOutTags = new Map(accountsNeedingTags(input).map(({ id }) => [id, UNTAGGED]));
     const { targets, undecided } = selectTargets({ ...input, optOutTags });
     expect(targets.map((target) => target.account)).toEqual([account(1)]);
@@ -89,7 +98,7 @@ describe('accountsNeedingTags', () => {
     ]);
   });
 
-  it('names none when nobody opts out by tag', () => {
+  it('returns none when optOutTag is false', () => {
     expect(accountsNeedingTags({ ...input, config: configWith({ optOutTag: false }) })).toEqual([]);
   });
 });

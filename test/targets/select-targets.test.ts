@@ -14,31 +14,31 @@ import {
   TAGGED,
   TEAMS,
   THROTTLED,
-  UNKNOWN_PLACE,
+  UNKNOWN_PLACEMENT,
   UNKNOWN_TAG,
   UNTAGGED,
 } from './build.ts';
 
-/** How account 1 ends: `target`, `opted-out: why`, or `undecided: the failure's code`. */
-function ending(overrides: Partial<SelectionInput>): string {
+/** What account 1 is: `target`, `opted-out: reason`, or `undecided: code of the failure`. */
+function verdict(overrides: Partial<SelectionInput>): string {
   const { targets, leftOut, undecided } = selectTargets(selectionInput(overrides));
-  const endings = [
+  const verdicts = [
     ...targets.map(() => 'target'),
     ...leftOut.map(({ outcome, reason }) => `${outcome}: ${reason}`),
     ...undecided.map(({ failure }) => `undecided: ${failure.code}`),
   ];
-  expect(endings).toHaveLength(1);
-  return endings.join();
+  expect(verdicts).toHaveLength(1);
+  return verdicts.join();
 }
 
 const optOuts: ConfigInput['optOuts'] = [
   { account: idOf(1), owner: 'pay@example.com', reason: 'audit', until: '2027-01-15' },
 ];
 const OPTED_OUT = 'opted-out: until 2027-01-15, owner pay@example.com: audit';
-const NOT_ASKED_FOR = 'out-of-scope: not among the accounts and OUs that this run was asked for';
-const MANAGEMENT = 'out-of-scope: the management account, which scope.managementAccount leaves out';
+const NOT_SELECTED = 'out-of-scope: not selected for this run';
+const MANAGEMENT = 'out-of-scope: management account (scope.managementAccount is false)';
 const inTeams = new Map([[idOf(1), placedIn(TEAMS, PAYMENTS)]]);
-const lost = new Map([[idOf(1), UNKNOWN_PLACE]]);
+const unknownPlacement = new Map([[idOf(1), UNKNOWN_PLACEMENT]]);
 const tag = (state: typeof UNTAGGED) => new Map([[idOf(1), state]]);
 const scoped = (...organizationalUnits: string[]) => configWith({ scope: { organizationalUnits } });
 const overridden = configWith({ overrides: [{ organizationalUnits: [SANDBOX], armed: true }] });
@@ -59,7 +59,7 @@ describe('selectTargets', () => {
       'not-active: state PENDING_CLOSURE',
     ],
     ['CLOSED', { accounts: [account(1, { state: 'CLOSED' })] }, 'not-active: state CLOSED'],
-    ['no state at all', { accounts: [account(1, { state: 'UNKNOWN' })] }, 'undecided: UnknownState'],
+    ['no state', { accounts: [account(1, { state: 'UNKNOWN' })] }, 'undecided: UnknownState'],
     [
       'a state that AWS adds later',
       { accounts: [account(1, { state: 'QUARANTINED' })] },
@@ -73,7 +73,7 @@ describe('selectTargets', () => {
 
     ['the management account', { accounts: [account(1, { isManagementAccount: true })] }, MANAGEMENT],
     [
-      'the management account, asked for by name only',
+      'the management account, selected by the filter',
       { accounts: [account(1, { isManagementAccount: true })], filters: { accounts: [idOf(1)] } },
       MANAGEMENT,
     ],
@@ -86,9 +86,9 @@ describe('selectTargets', () => {
       'target',
     ],
 
-    ['an account that the filter names', { filters: { accounts: [idOf(2), idOf(1)] } }, 'target'],
-    ['an account that the filter does not name', { filters: { accounts: [idOf(2)] } }, NOT_ASKED_FOR],
-    ['a filter that names nothing', { filters: { accounts: [] } }, NOT_ASKED_FOR],
+    ['an account in the filter', { filters: { accounts: [idOf(2), idOf(1)] } }, 'target'],
+    ['an account that is not in the filter', { filters: { accounts: [idOf(2)] } }, NOT_SELECTED],
+    ['an empty filter', { filters: { accounts: [] } }, NOT_SELECTED],
     ['a filter for its OU', { filters: { organizationalUnits: [PAYMENTS] }, placements: inTeams }, 'target'],
     [
       'a filter for an OU above',
@@ -99,33 +99,33 @@ describe('selectTargets', () => {
     [
       'a filter for another OU',
       { filters: { organizationalUnits: [SANDBOX] }, placements: inTeams },
-      NOT_ASKED_FOR,
+      NOT_SELECTED,
     ],
-    ['a filter for no OU', { filters: { organizationalUnits: [] }, placements: inTeams }, NOT_ASKED_FOR],
+    ['an empty OU filter', { filters: { organizationalUnits: [] }, placements: inTeams }, NOT_SELECTED],
     [
-      'both filters, named by account',
+      'both filters, selected by account',
       { filters: { accounts: [idOf(1)], organizationalUnits: [SANDBOX] }, placements: inTeams },
       'target',
     ],
     [
-      'both filters, named by OU',
+      'both filters, selected by OU',
       { filters: { accounts: [idOf(2)], organizationalUnits: [TEAMS] }, placements: inTeams },
       'target',
     ],
     [
-      'both filters, named by neither',
+      'both filters, selected by neither',
       { filters: { accounts: [idOf(2)], organizationalUnits: [SANDBOX] }, placements: inTeams },
-      NOT_ASKED_FOR,
+      NOT_SELECTED,
     ],
     [
-      'a filter for an OU, place not known',
-      { filters: { organizationalUnits: [TEAMS] }, placements: lost },
+      'a filter for an OU, placement unknown',
+      { filters: { organizationalUnits: [TEAMS] }, placements: unknownPlacement },
       'undecided: TooManyRequestsException',
     ],
     [
-      'a filter for other accounts, place not known',
-      { filters: { accounts: [idOf(2)] }, config: scoped(TEAMS), placements: lost },
-      NOT_ASKED_FOR,
+      'a filter for other accounts, placement unknown',
+      { filters: { accounts: [idOf(2)] }, config: scoped(TEAMS), placements: unknownPlacement },
+      NOT_SELECTED,
     ],
 
     ['an opt-out on its last day', { config: configWith({ optOuts }) }, OPTED_OUT],
@@ -140,46 +140,45 @@ describe('selectTargets', () => {
       'target',
     ],
     [
-      'an opt-out, asked for by name',
+      'an opt-out, selected by the filter',
       { config: configWith({ optOuts }), filters: { accounts: [idOf(1)] } },
       OPTED_OUT,
     ],
     [
-      'an opt-out, place not known',
-      { config: configWith({ optOuts, scope: { organizationalUnits: [TEAMS] } }), placements: lost },
+      'an opt-out, placement unknown',
+      {
+        config: configWith({ optOuts, scope: { organizationalUnits: [TEAMS] } }),
+        placements: unknownPlacement,
+      },
       OPTED_OUT,
     ],
-    [
-      'an opt-out, tag not known',
-      { config: configWith({ optOuts }), optOutTags: tag(UNKNOWN_TAG) },
-      OPTED_OUT,
-    ],
+    ['an opt-out, tag unknown', { config: configWith({ optOuts }), optOutTags: tag(UNKNOWN_TAG) }, OPTED_OUT],
 
     ['the scope names its OU', { config: scoped(SANDBOX, PAYMENTS), placements: inTeams }, 'target'],
     ['the scope names an OU above', { config: scoped(TEAMS), placements: inTeams }, 'target'],
     [
       'the scope names other OUs',
       { config: scoped(SANDBOX), placements: inTeams },
-      `out-of-scope: below none of scope.organizationalUnits (it is in ${ROOT} / ${TEAMS} / ${PAYMENTS})`,
+      `out-of-scope: not in scope.organizationalUnits (it is in ${ROOT} / ${TEAMS} / ${PAYMENTS})`,
     ],
     [
-      'the scope names other OUs, asked for by name',
+      'the scope names other OUs, selected by the filter',
       { config: scoped(SANDBOX), placements: inTeams, filters: { accounts: [idOf(1)] } },
-      `out-of-scope: below none of scope.organizationalUnits (it is in ${ROOT} / ${TEAMS} / ${PAYMENTS})`,
+      `out-of-scope: not in scope.organizationalUnits (it is in ${ROOT} / ${TEAMS} / ${PAYMENTS})`,
     ],
     [
-      'the scope names OUs, place not known',
-      { config: scoped(TEAMS), placements: lost },
+      'the scope names OUs, placement unknown',
+      { config: scoped(TEAMS), placements: unknownPlacement },
       'undecided: TooManyRequestsException',
     ],
-    ['the scope names OUs, place not asked', { config: scoped(TEAMS) }, 'undecided: NotLookedUp'],
+    ['the scope names OUs, placement not read', { config: scoped(TEAMS) }, 'undecided: NotLookedUp'],
     [
-      'an override names an OU, place not known',
-      { config: overridden, placements: lost },
+      'an override names an OU, placement unknown',
+      { config: overridden, placements: unknownPlacement },
       'undecided: TooManyRequestsException',
     ],
-    ['an override names an OU, place not asked', { config: overridden }, 'undecided: NotLookedUp'],
-    ['no OU plays a part, place not known', { placements: lost }, 'target'],
+    ['an override names an OU, placement not read', { config: overridden }, 'undecided: NotLookedUp'],
+    ['no OU matters, placement unknown', { placements: unknownPlacement }, 'target'],
 
     ['the opt-out tag', { optOutTags: tag(TAGGED) }, 'opted-out: by its tag keysweep=opt-out'],
     [
@@ -187,15 +186,15 @@ describe('selectTargets', () => {
       { optOutTags: tag(TAGGED), config: configWith({ optOutTag: 'sweep=no' }) },
       'opted-out: by its tag sweep=no',
     ],
-    ['tags not known', { optOutTags: tag(UNKNOWN_TAG) }, 'undecided: TooManyRequestsException'],
-    ['tags not asked', { optOutTags: new Map() }, 'undecided: NotLookedUp'],
+    ['tags unknown', { optOutTags: tag(UNKNOWN_TAG) }, 'undecided: TooManyRequestsException'],
+    ['tags not read', { optOutTags: new Map() }, 'undecided: NotLookedUp'],
     [
-      'tags not known, but nobody opts out by tag',
+      'tags unknown, with optOutTag false',
       { optOutTags: tag(UNKNOWN_TAG), config: configWith({ optOutTag: false }) },
       'target',
     ],
     [
-      'tags not asked, as nobody opts out by tag',
+      'tags not read, with optOutTag false',
       { optOutTags: new Map(), config: configWith({ optOutTag: false }) },
       'target',
     ],
@@ -204,16 +203,16 @@ describe('selectTargets', () => {
       { config: configWith({ optOuts }), now: new Date('2027-01-16T00:00:00Z'), optOutTags: tag(TAGGED) },
       'opted-out: by its tag keysweep=opt-out',
     ],
-  ])('settles %s', (_what, overrides, expected) => {
-    expect(ending(overrides)).toBe(expected);
+  ])('classifies %s', (_what, overrides, expected) => {
+    expect(verdict(overrides)).toBe(expected);
   });
 
-  it('passes on the failure that kept it from deciding', () => {
+  it('reports the failure that left an account undecided', () => {
     const { undecided } = selectTargets(selectionInput({ optOutTags: tag(UNKNOWN_TAG) }));
     expect(undecided).toEqual([{ account: account(1), failure: THROTTLED }]);
   });
 
-  it('names the state that it does not know, as a failure', () => {
+  it('names an unknown state in the failure', () => {
     const strange = account(1, { state: 'QUARANTINED' });
     const { undecided } = selectTargets(selectionInput({ accounts: [strange] }));
     expect(undecided).toMatchObject([
@@ -223,24 +222,24 @@ describe('selectTargets', () => {
   });
 
   it.each<[string, Partial<SelectionInput>, string]>([
-    ['place', { config: scoped(TEAMS) }, 'organizations:ListAccountsForParent'],
+    ['placement', { config: scoped(TEAMS) }, 'organizations:ListAccountsForParent'],
     ['tags', { optOutTags: new Map() }, 'organizations:ListTagsForResource'],
-  ])('names the call by which the %s should have been asked for, as a failure', (_what, overrides, call) => {
+  ])('names the missing call in the failure when the %s was not read', (_what, overrides, call) => {
     const { undecided } = selectTargets(selectionInput(overrides));
-    const message = `${call} was not asked about this account`;
+    const message = `${call} was not called for this account: a defect of keysweep`;
     expect(undecided).toEqual([
       { account: account(1), failure: { kind: 'failed', call, code: 'NotLookedUp', message } },
     ]);
   });
 
   it.each<[string, Partial<SelectionInput>, string[]]>([
-    ['no OU, as none plays a part', { placements: inTeams }, []],
-    ['the OUs of its place', { config: scoped(TEAMS), placements: inTeams }, [ROOT, TEAMS, PAYMENTS]],
-  ])('leaves to the tags, with %s, an account that nothing else settles', (_what, overrides, path) => {
-    expect(classifyWithoutTag(account(1), selectionInput(overrides))).toEqual({ open: { path } });
+    ['no OU, as none matters', { placements: inTeams }, []],
+    ['its OUs', { config: scoped(TEAMS), placements: inTeams }, [ROOT, TEAMS, PAYMENTS]],
+  ])('is eligible, with %s, when only the tags can exclude it', (_what, overrides, path) => {
+    expect(classifyWithoutTag(account(1), selectionInput(overrides))).toEqual({ eligible: { path } });
   });
 
-  it('gives a target the settings of its OUs', () => {
+  it('gives a target the settings of its OU', () => {
     const config = configWith({
       overrides: [{ organizationalUnits: [TEAMS], armed: true, groups: ['Team'] }],
     });
@@ -248,7 +247,7 @@ describe('selectTargets', () => {
     expect(targets).toMatchObject([{ account: account(1), settings: { armed: true, groups: ['Team'] } }]);
   });
 
-  it('sorts every account into exactly one list, in the order of the listing', () => {
+  it('sorts every account into exactly one list, in the order of the list', () => {
     const accounts = [9, 1, 8, 2, 7, 3, 6].map((digit) => account(digit));
     const optOutTags = new Map(
       accounts.map(({ id }, index) => [id, [UNTAGGED, TAGGED, UNKNOWN_TAG][index % 3] ?? UNTAGGED]),
@@ -260,17 +259,17 @@ describe('selectTargets', () => {
     expect(ids).toEqual(['926', '17', '83']);
   });
 
-  it('selects nothing from nothing', () => {
-    const nothing = { targets: [], leftOut: [], undecided: [], notices: [] };
+  it('selects nothing without accounts', () => {
+    const nothing = { targets: [], leftOut: [], undecided: [], warnings: [] };
     expect(selectTargets(selectionInput({ accounts: [] }))).toEqual(nothing);
   });
 
   it.each<[string, Partial<SelectionInput>, RegExp[]]>([
     ['an opt-out that ends today', {}, [/ends today/]],
-    ['an opt-out that ended', { now: new Date('2027-01-16T00:00:00Z') }, [/ended with 2027-01-15/]],
+    ['an opt-out that ended', { now: new Date('2027-01-16T00:00:00Z') }, [/ended on 2027-01-15/]],
     ['an opt-out with time left', { now: new Date('2027-01-07T23:59:59Z') }, []],
     [
-      'an opt-out that ended, of an account that its tag leaves out',
+      'an opt-out that ended, of an account with the opt-out tag',
       { now: new Date('2027-01-16T00:00:00Z'), optOutTags: tag(TAGGED) },
       [],
     ],
@@ -279,10 +278,10 @@ describe('selectTargets', () => {
       { now: new Date('2027-01-16T00:00:00Z'), accounts: [account(1, { state: 'SUSPENDED' })] },
       [],
     ],
-    ['an opt-out that ends today, not asked for', { filters: { accounts: [idOf(2)] } }, []],
-  ])('gives notice of %s', (_what, overrides, expected) => {
-    const { notices } = selectTargets(selectionInput({ config: configWith({ optOuts }), ...overrides }));
-    expect(notices).toHaveLength(expected.length);
-    expected.forEach((pattern, index) => expect(notices[index]).toMatch(pattern));
+    ['an opt-out that ends today, not selected by the filter', { filters: { accounts: [idOf(2)] } }, []],
+  ])('warnings for %s', (_what, overrides, expected) => {
+    const { warnings } = selectTargets(selectionInput({ config: configWith({ optOuts }), ...overrides }));
+    expect(warnings).toHaveLength(expected.length);
+    expected.forEach((pattern, index) => expect(warnings[index]).toMatch(pattern));
   });
 });

@@ -33,7 +33,7 @@ const BASE: AccountSettings = {
 };
 
 describe('settingsFor', () => {
-  it('gives the defaults where no override is for the account', () => {
+  it('returns the defaults when no override applies to the account', () => {
     const others: Overrides = [
       { accounts: [idOf(2)], armed: true },
       { organizationalUnits: [SANDBOX], groups: ['Other'] },
@@ -43,11 +43,11 @@ describe('settingsFor', () => {
 
   it.each<[string, Overrides[number], Partial<AccountSettings>]>([
     ['armed', { armed: true }, { armed: true }],
-    ['groups, instead', { groups: ['Ops'] }, { groups: ['Ops'] }],
+    ['groups, replaced', { groups: ['Ops'] }, { groups: ['Ops'] }],
     ['one rule', { rules: { mode: 'delete' } }, { rules: { ...BASE.rules, mode: 'delete' } }],
     ['a rule that is 0', { rules: { maxKeyAgeDays: 0 } }, { rules: { ...BASE.rules, maxKeyAgeDays: 0 } }],
-    ['exempt users, instead', { exempt: { users: [] } }, { exempt: { ...BASE.exempt, users: [] } }],
-    ['exempt groups, instead', { exempt: { groups: ['X'] } }, { exempt: { ...BASE.exempt, groups: ['X'] } }],
+    ['exempt users, replaced', { exempt: { users: [] } }, { exempt: { ...BASE.exempt, users: [] } }],
+    ['exempt groups, replaced', { exempt: { groups: ['X'] } }, { exempt: { ...BASE.exempt, groups: ['X'] } }],
     ['no exempt tag', { exempt: { userTag: false } }, { exempt: { ...BASE.exempt, userTag: false } }],
     [
       'the role name',
@@ -55,11 +55,11 @@ describe('settingsFor', () => {
       { rotationRole: { ...BASE.rotationRole, name: 'Own' } },
     ],
     [
-      'the external id',
+      'the external ID',
       { rotationRole: { externalId: 'own' } },
       { rotationRole: { ...BASE.rotationRole, externalId: 'own' } },
     ],
-    ['the width', { concurrency: { callsPerAccount: 1 } }, { callsPerAccount: 1 }],
+    ['the concurrency', { concurrency: { callsPerAccount: 1 } }, { callsPerAccount: 1 }],
   ])('lets an override change %s and nothing else, by account and by OU', (_what, change, expected) => {
     expect(settings([{ accounts: [idOf(1)], ...change }])).toStrictEqual({ ...BASE, ...expected });
     expect(settings([{ organizationalUnits: [TEAMS], ...change }])).toStrictEqual({ ...BASE, ...expected });
@@ -81,7 +81,7 @@ describe('settingsFor', () => {
     [payments, own, root, teams],
   ];
   it.each(orders)(
-    'lets the nearest OU win and then the account, field by field, in whatever order',
+    'lets the nearest OU win, then the account, field by field, in any order',
     (...overrides) => {
       expect(settings(overrides).rules).toEqual({
         maxKeyAgeDays: 3,
@@ -92,7 +92,7 @@ describe('settingsFor', () => {
     },
   );
 
-  it('goes by the path, not by the file', () => {
+  it('applies overrides in the order of the path, not of the file', () => {
     const overrides: Overrides = [
       { organizationalUnits: [TEAMS], armed: true, groups: ['T'] },
       { organizationalUnits: [PAYMENTS], armed: false },
@@ -102,7 +102,7 @@ describe('settingsFor', () => {
     expect(settings(overrides, [ROOT])).toStrictEqual(BASE);
   });
 
-  it('lets an account be armed against its OU', () => {
+  it('lets an account be armed in an unarmed OU', () => {
     const overrides: Overrides = [
       { accounts: [idOf(1)], armed: true },
       { organizationalUnits: [PAYMENTS], armed: false },
@@ -117,7 +117,7 @@ describe('settingsFor', () => {
     expect({ rules, exempt }).toStrictEqual({ rules: BASE.rules, exempt: BASE.exempt });
   });
 
-  it('leaves the configuration as it was', () => {
+  it('does not change the configuration', () => {
     const config = configWith({
       overrides: [{ accounts: [idOf(1)], rules: { mode: 'delete' }, groups: ['X'] }],
     });

@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import type { ConfigInput } from '../../src/config/schema.ts';
 import type { Filters } from '../../src/targets/filters.ts';
-import { namesOnly, namesOtherUnits, unknownNames } from '../../src/targets/unknown-names.ts';
+import { allNamesKnown, allUnitsKnown, unknownNames } from '../../src/targets/unknown-names.ts';
 import { configWith } from '../support/build-config.ts';
 import { account, idOf, PAYMENTS, ROOT, SANDBOX, TEAMS } from './build.ts';
 
 const ACCOUNTS = [account(1), account(2), account(3, { state: 'SUSPENDED' })];
 const UNITS = new Set([ROOT, TEAMS, PAYMENTS]);
 const TYPO = '111111111112';
-const ACCOUNT = 'the id of an account of this organization; take out one that has left';
-const UNIT = 'the id of an OU of this organization; take out one that is gone';
+const ACCOUNT = 'the ID of an account in this organization; keysweep accounts lists them';
+const UNIT = 'the ID of an OU in this organization';
 const optOut = (id: string) => ({ account: id, owner: 'a', reason: 'b', until: '2027-01-31' });
 
 function unknown(
@@ -29,7 +29,7 @@ describe('unknownNames', () => {
       { path: 'optOuts[1].account', value: TYPO, expected: ACCOUNT, nearest: idOf(1) },
     ],
     [
-      'an opt-out of an account elsewhere',
+      'an opt-out of an account of another organization',
       { optOuts: [optOut(idOf(9))] },
       {},
       { path: 'optOuts[0].account', value: idOf(9), expected: ACCOUNT },
@@ -68,19 +68,19 @@ describe('unknownNames', () => {
       'an empty account filter',
       {},
       { accounts: [] },
-      { path: '--account', value: undefined, expected: 'at least one id, or no such filter' },
+      { path: '--account', value: undefined, expected: 'at least one ID, or no filter' },
     ],
     [
       'an empty OU filter',
       {},
       { organizationalUnits: [] },
-      { path: '--ou', value: undefined, expected: 'at least one id, or no such filter' },
+      { path: '--ou', value: undefined, expected: 'at least one ID, or no filter' },
     ],
   ])('finds %s', (_what, config, filters, problem) => {
     expect(unknown(config, filters)).toStrictEqual([problem]);
   });
 
-  it('accepts what exists, also accounts that are not active, and the root', () => {
+  it('accepts existing names, also of accounts that are not active, and of the root', () => {
     const config: Partial<ConfigInput> = {
       scope: { organizationalUnits: [ROOT] },
       overrides: [
@@ -92,7 +92,7 @@ describe('unknownNames', () => {
     expect(unknown(config, { accounts: [idOf(1)], organizationalUnits: [PAYMENTS] })).toEqual([]);
   });
 
-  it('lists all at once', () => {
+  it('finds all unknown names at once', () => {
     const config: Partial<ConfigInput> = {
       scope: { organizationalUnits: [SANDBOX] },
       optOuts: [optOut(TYPO), optOut(idOf(9))],
@@ -106,7 +106,7 @@ describe('unknownNames', () => {
     ]);
   });
 
-  it('says nothing about OUs that could not be listed: their accounts are undecided', () => {
+  it('does not report OUs when they could not be listed: the accounts are undecided', () => {
     const config: Partial<ConfigInput> = {
       scope: { organizationalUnits: [SANDBOX] },
       optOuts: [optOut(TYPO)],
@@ -116,44 +116,43 @@ describe('unknownNames', () => {
   });
 });
 
-describe('namesOtherUnits', () => {
+describe('allUnitsKnown', () => {
   it.each<[string, Partial<ConfigInput>, Filters, boolean]>([
-    ['nothing names an OU', {}, { accounts: [idOf(9)] }, false],
-    ['the scope names one of these', { scope: { organizationalUnits: [TEAMS] } }, {}, false],
-    ['the scope names another as well', { scope: { organizationalUnits: [TEAMS, SANDBOX] } }, {}, true],
+    ['no OU is named', {}, { accounts: [idOf(9)] }, true],
+    ['the scope names a known one', { scope: { organizationalUnits: [TEAMS] } }, {}, true],
+    ['the scope also names another', { scope: { organizationalUnits: [TEAMS, SANDBOX] } }, {}, false],
     [
       'an override names another',
       { overrides: [{ organizationalUnits: [SANDBOX], armed: false }] },
       {},
-      true,
-    ],
-    ['a filter names another', {}, { organizationalUnits: [SANDBOX] }, true],
-    [
-      'all of them are among these',
-      { overrides: [{ organizationalUnits: [ROOT, PAYMENTS], armed: false }] },
-      { organizationalUnits: [TEAMS] },
       false,
     ],
-  ])('where %s', (_what, config, filters, expected) => {
-    expect(namesOtherUnits(configWith(config), filters, UNITS)).toBe(expected);
+    ['a filter names another', {}, { organizationalUnits: [SANDBOX] }, false],
+    [
+      'all named OUs are known',
+      { overrides: [{ organizationalUnits: [ROOT, PAYMENTS], armed: false }] },
+      { organizationalUnits: [TEAMS] },
+      true,
+    ],
+  ])('when %s', (_what, config, filters, expected) => {
+    expect(allUnitsKnown(configWith(config), filters, UNITS)).toBe(expected);
   });
 });
 
-describe('namesOnly', () => {
+describe('allNamesKnown', () => {
   const IDS = new Set(ACCOUNTS.map(({ id }) => id));
 
   it.each<[string, Partial<ConfigInput>, Filters, boolean]>([
     ['nothing is named', {}, {}, true],
-    ['all that is named is there', { optOuts: [optOut(idOf(1))] }, { organizationalUnits: [TEAMS] }, true],
+    ['all names exist', { optOuts: [optOut(idOf(1))] }, { organizationalUnits: [TEAMS] }, true],
     ['an opt-out names another account', { optOuts: [optOut(idOf(1)), optOut(TYPO)] }, {}, false],
     ['an override does', { overrides: [{ accounts: [idOf(2), TYPO], armed: true }] }, {}, false],
     ['a filter does', {}, { accounts: [TYPO] }, false],
     ['a filter names another OU', {}, { accounts: [idOf(1)], organizationalUnits: [SANDBOX] }, false],
     ['a filter names no account', {}, { accounts: [] }, false],
     ['a filter names no OU', {}, { accounts: [idOf(1)], organizationalUnits: [] }, false],
-  ])('where %s', (_what, config, filters, expected) => {
-    expect(namesOnly(configWith(config), filters, IDS, UNITS)).toBe(expected);
-    const unknownYet = unknownNames(configWith(config), filters, ACCOUNTS, UNITS);
-    expect(unknownYet.length === 0).toBe(expected);
+  ])('when %s', (_what, config, filters, expected) => {
+    expect(allNamesKnown(configWith(config), filters, IDS, UNITS)).toBe(expected);
+    expect(unknownNames(configWith(config), filters, ACCOUNTS, UNITS).length === 0).toBe(expected);
   });
 });

@@ -4,43 +4,44 @@ import type { OrganizationAccount, ListedAccount } from '../../organization/acco
 import type { Organization } from '../../organization/describe.ts';
 import { listAccountPages } from '../../organization/list-accounts.ts';
 import { openOptOutTags, type OptOutTags } from '../../organization/opt-out-tags.ts';
-import { openAccountOus, type MetUnits, type AccountOus } from '../../organization/account-ous.ts';
+import { openAccountOus, type SeenUnits, type AccountOus } from '../../organization/account-ous.ts';
 import type { ListedUnit } from '../../organization/ou-tree.ts';
 import type { Filters } from '../../targets/filters.ts';
 import { accountsNeedingTags, neededLookups } from '../../targets/lookups.ts';
 import { selectTargets } from '../../targets/select-targets.ts';
 import type { WithoutTags } from '../../targets/classify.ts';
 import type { Selection, TargetAccount } from '../../targets/target.ts';
-import { namesOnly, namesOtherUnits, unknownNames } from '../../targets/unknown-names.ts';
+import { allNamesKnown, allUnitsKnown, unknownNames } from '../../targets/unknown-names.ts';
 import { readUntil } from '../deadline.ts';
-import { decidedAt, type RunContext } from '../run-context.ts';
+import { decisionTime, type RunContext } from '../run-context.ts';
 
-/** What Organizations and the configuration say of the accounts. */
+/** The accounts of the organization, and which of them are targets. */
 export interface Survey extends Selection {
   readonly accounts: readonly OrganizationAccount[];
-  /** The opt-out tags come from an index that may be behind: they are read anew before anything is written. */
+  /** The opt-out tags come from an index that may lag behind: recheck them before writing. */
   readonly tagsFromIndex: boolean;
-  /** Where the accounts hang; undefined when nothing asked for it. */
+  /** Undefined when no OU matters. */
   readonly units: readonly ListedUnit[] | undefined;
 }
 
-/** What a survey needs of a run; `keysweep accounts` makes one without a ledger. */
+/** `keysweep accounts` makes a survey without a ledger. */
 export type SurveyContext = Pick<
   RunContext,
   'config' | 'clients' | 'caller' | 'organization' | 'startedAt' | 'noticeFor' | 'deadline'
 >;
 
 /**
- * Hears of targets while the rest of the organization is still being listed, but not before everything that the configuration
- * and the filters name was met. They may be read; nothing may be written before the survey is whole, for it may yet fail, or
- * come to know less than it seemed.
+ * Gets targets while the rest of the organization is still being listed, once every name in the configuration
+ * and the filters has been seen. Only read them: the survey may still fail, or find out that it knows too
+ * little.
  */
 export type OnTargets = (targets: readonly TargetAccount[], tagsFromIndex: boolean) => void;
 
 /**
- * Lists the organization and sorts its accounts into targets and those left out. Nothing is under way when it has ended.
- * @throws CallFailedError when the accounts cannot all be listed; ConfigError when the configuration or a filter names an
- *   account or OU that does not exist: behind a misspelt opt-out stands an account that would be swept
+ * Lists the organization and sorts its accounts into targets and others. No call is in flight when it has
+ * ended.
+ * @throws CallFailedError when the accounts cannot all be listed; ConfigError when the configuration or a
+ *   filter names an account or OU that does not exist: a misspelt opt-out would let its account be swept
  */
 export async function surveyOrganization(
   context: SurveyContext,
@@ -51,7 +52,7 @@ export async function surveyOrganization(
   const lookups = openLookups({ ...context, deadline: readUntil(failed.signal, context.deadline) }, filters);
   const accounts: OrganizationAccount[] = [];
   const selecting: Promise<SelectedPage>[] = [];
-  const announce = announcer(lookups, onTargets);
+  const announce = announceTargets(lookups, onTargets);
   try {
     for await (const listed of lookups.pages) {
       const page = listed.map(withoutPaths);
@@ -60,17 +61,18 @@ export async function surveyOrganization(
       announce(page, selection);
       selecting.push(selection);
     }
-    const { met, units, failure } = await checkNames(accounts, lookups, context.organization);
+    const { seen, units, failure } = await checkNames(accounts, lookups, context.organization);
     const pages = await Promise.all(selecting);
     const listed = { accounts, units };
-    if (failure && namesOtherUnits(context.config, filters, met)) return nowhere(listed, failure, lookups);
+    if (failure && !allUnitsKnown(context.config, filters, seen))
+      return withoutPlacements(listed, failure, lookups);
     return {
       ...listed,
       tagsFromIndex: pages.some(({ tagsFromIndex }) => tagsFromIndex),
       targets: pages.flatMap(({ targets }) => targets),
       leftOut: pages.flatMap(({ leftOut }) => leftOut),
       undecided: pages.flatMap(({ undecided }) => undecided),
-      notices: pages.flatMap(({ notices }) => notices),
+      warnings: pages.flatMap(({ warnings }) => warnings),
     };
   } catch (error) {
     failed.abort();
@@ -79,12 +81,11 @@ export async function surveyOrganization(
   }
 }
 
-/** What is asked of Organizations, and what the answers are judged by. */
 interface Lookups {
-  readonly by: Pick<WithoutTags, 'config' | 'filters' | 'now'>;
+  readonly criteria: Pick<WithoutTags, 'config' | 'filters' | 'now'>;
   readonly pages: AsyncIterable<readonly ListedAccount[]>;
-  /** Undefined where no OU plays a part. */
-  readonly places: AccountOus | undefined;
+  /** Undefined when no OU matters. */
+  readonly ous: AccountOus | undefined;
   readonly tags: (accountIds: readonly string[]) => Promise<OptOutTags>;
 }
 
@@ -97,9 +98,9 @@ function openLookups(context: SurveyContext, filters: Filters): Lookups {
   const { optOutTag: tag } = config;
   const needed = neededLookups(config, filters);
   return {
-    by: { config, filters, now: decidedAt(context) },
+    criteria: { config, filters, now: decisionTime(context) },
     pages: listAccountPages(organizations, organization, signal),
-    places: needed.placements ? openAccountOus(organizations, organization, signal) : undefined,
+    ous: needed.placements ? openAccountOus(organizations, organization, signal) : undefined,
     tags:
       tag === false
         ? () => Promise.resolve(NO_TAGS)
@@ -114,18 +115,18 @@ interface SelectedPage extends Selection {
 }
 
 /**
- * Hands on the targets of each page as soon as they are known and no name can turn out to be unknown any more: until then, a
- * target may be the account that a misspelt opt-out was meant for. Who waits for a failure is the survey.
+ * Announces the targets of each page once every name is known: until then, a target may be the account that a
+ * misspelt opt-out means. A selection that fails is the survey's to handle.
  */
-function announcer(
-  { by: { config, filters }, places }: Lookups,
+function announceTargets(
+  { criteria: { config, filters }, ous }: Lookups,
   onTargets: OnTargets,
 ): (page: readonly OrganizationAccount[], selection: Promise<SelectedPage>) => void {
   const accountIds = new Set<string>();
   const waiting: SelectedPage[] = [];
   const announce = (selected: SelectedPage): void => {
     waiting.push(selected);
-    if (!namesOnly(config, filters, accountIds, places?.met() ?? NO_UNITS)) return;
+    if (!allNamesKnown(config, filters, accountIds, ous?.seen() ?? new Set())) return;
     for (const { targets, tagsFromIndex } of waiting.splice(0)) onTargets(targets, tagsFromIndex);
   };
   return (page, selection) => {
@@ -134,50 +135,48 @@ function announcer(
   };
 }
 
-const NO_UNITS: ReadonlySet<string> = new Set();
-
-/** @param accounts those that are listed there, as the ledger keeps them */
+/** @param accounts those of the page, without paths */
 async function select(
-  listed: readonly ListedAccount[],
+  page: readonly ListedAccount[],
   accounts: readonly OrganizationAccount[],
-  { by, places, tags }: Lookups,
+  { criteria, ous, tags }: Lookups,
 ): Promise<SelectedPage> {
-  const placements = (await places?.of(listed)) ?? new Map<string, never>();
-  const input: WithoutTags = { ...by, accounts, placements };
+  const placements = (await ous?.of(page)) ?? new Map<string, never>();
+  const input: WithoutTags = { ...criteria, accounts, placements };
   const { byAccount, fromIndex } = await tags(accountsNeedingTags(input).map(({ id }) => id));
   return { ...selectTargets({ ...input, optOutTags: byAccount }), tagsFromIndex: fromIndex };
 }
 
-/**
- * Refuses names that do not exist.
- * @returns the OUs that were met, and why that may not be all
- */
+/** @returns the OUs seen @throws ConfigError for names that do not exist */
 async function checkNames(
   accounts: readonly OrganizationAccount[],
-  { by: { config, filters }, places }: Lookups,
+  { criteria: { config, filters }, ous }: Lookups,
   { id }: Organization,
-): Promise<MetUnits | typeof NOT_ASKED> {
-  const found = (await places?.units((met) => !namesOtherUnits(config, filters, met))) ?? NOT_ASKED;
-  const unknown = unknownNames(config, filters, accounts, found.failure ? undefined : found.met);
+): Promise<SeenUnits | typeof NO_OUS> {
+  const found = (await ous?.units((seen) => allUnitsKnown(config, filters, seen))) ?? NO_OUS;
+  const unknown = unknownNames(config, filters, accounts, found.failure ? undefined : found.seen);
   if (unknown.length > 0)
-    throw new ConfigError(unknown, `configuration and options, compared with organization ${id}`);
+    throw new ConfigError(unknown, `accounts.json and filters, checked against organization ${id}`);
   return found;
 }
 
-const NOT_ASKED = { met: undefined, units: undefined, failure: undefined };
+const NO_OUS = { seen: undefined, units: undefined, failure: undefined };
 
-/** An OU that was not met may be misspelt, and an override that disarms it then holds for nobody: no place is known. */
-function nowhere(
+/**
+ * A named OU that was not seen may be misspelt, and with it an override that disarms: then no placement
+ * counts.
+ */
+function withoutPlacements(
   { accounts, units }: Pick<Survey, 'accounts' | 'units'>,
   failure: Failure,
-  { by }: Lookups,
+  { criteria }: Lookups,
 ): Survey {
   const placements = new Map(accounts.map(({ id }) => [id, { known: false, failure } as const]));
-  const selection = selectTargets({ ...by, accounts, placements, optOutTags: new Map() });
+  const selection = selectTargets({ ...criteria, accounts, placements, optOutTags: new Map() });
   return { accounts, units, tagsFromIndex: false, ...selection };
 }
 
-/** As the ledger keeps it. */
+/** The ledger stores no paths. */
 function withoutPaths({ id, name, state, isManagementAccount }: ListedAccount): OrganizationAccount {
   return { id, name, state, isManagementAccount };
 }

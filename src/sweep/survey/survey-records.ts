@@ -4,17 +4,16 @@ import type { OrganizationAccount } from '../../organization/account.ts';
 import { isInForce, optOutOf } from '../../targets/opt-out.ts';
 import { accountFinished } from '../finish-account.ts';
 import { endOfFailure } from '../outcome.ts';
-import { decidedAt, type RunContext } from '../run-context.ts';
+import { decisionTime, type RunContext } from '../run-context.ts';
 import type { Survey } from './survey-organization.ts';
 
 type RecordingContext = Pick<RunContext, 'config' | 'startedAt' | 'noticeFor' | 'now'>;
 
-/** The list, as the ledger holds it. */
 export function accountsListed({ accounts, units }: Survey, { now }: RecordingContext): AccountsListed {
   return { type: 'accounts-listed', at: now().toISOString(), accounts, ...(units && { units }) };
 }
 
-/** The end of every account that is no target, or of which that could not be told. */
+/** For every account that is not a target, or may not be one. */
 export function endedBySurvey(survey: Survey, context: RecordingContext): AccountFinished[] {
   const at = context.now();
   return [
@@ -26,10 +25,10 @@ export function endedBySurvey(survey: Survey, context: RecordingContext): Accoun
   ];
 }
 
-/** The owner, the reason and the end of an opt-out of accounts.json; one by tag has none. */
+/** Empty for an opt-out by tag. */
 function optOutFor(account: OrganizationAccount, context: RecordingContext): Pick<AccountFinished, 'optOut'> {
   const optOut = optOutOf(account, context.config);
-  if (!optOut || !isInForce(optOut, decidedAt(context))) return {};
+  if (!optOut || !isInForce(optOut, decisionTime(context))) return {};
   const { owner, reason, until } = optOut;
   return { optOut: { owner, reason, until } };
 }
