@@ -89,7 +89,7 @@ async function surveyAndStore(begun: Begun, dependencies: StepDependencies): Pro
     listed: accountsListed(survey, context),
     ended: endedBySurvey(survey, context),
     undecided: survey.undecided.length,
-    notices: survey.notices,
+    warnings: survey.warnings,
     batchSize: begun.batchSize,
     ...packTargets(survey.targets),
   });

@@ -3,8 +3,8 @@ import type { LimitsChecked, RunSummary } from '../ledger/record.ts';
 import { openRunLog, type RunLog } from '../ledger/run-log.ts';
 import { releaseRunLock } from '../ledger/run-lock.ts';
 import { putSummary } from '../ledger/runs.ts';
-import { concludeRun, type EndingContext } from '../sweep/conclude.ts';
-import { machineNotice, noticesOf, problemsOf } from '../sweep/problems.ts';
+import { concludeRun, NOTHING_LISTED, type EndingContext } from '../sweep/conclude.ts';
+import { findingsOf } from '../sweep/problems.ts';
 import type { RunFacts } from './batch-file.ts';
 import { RunNotStartedError } from './errors.ts';
 import { targetsOf } from './make-batches.ts';
@@ -62,20 +62,15 @@ async function concludeSurveyed(
   const progress = await settleRun(survey, problems, dependencies);
   const { mode, filtered } = survey.facts;
   const plans = judged(targetsOf(survey), progress);
-  const exceeded = progress.limits?.exceeded ?? [];
+  const found = findingsOf({ mode, filtered }, sizeOf(survey), plans, progress.limits?.exceeded ?? []);
   return concludeRun(
     {
       ...{ mode, filtered },
       listed: survey.listed.accounts,
       finished: [...progress.accounts.values()].flatMap(({ finished }) => finished ?? []),
-      exceeded: mode === 'sweep' ? exceeded : [],
-      problems: [...problems, ...problemsOf(sizeOf(survey), plans, filtered)],
-      notices: [
-        ...survey.notices,
-        ...noticesOf(plans, filtered),
-        ...machineNotice(plans),
-        ...(mode === 'plan' ? exceeded.map(({ message }) => message) : []),
-      ],
+      exceeded: found.exceeded,
+      problems: [...problems, ...found.problems],
+      warnings: [...survey.warnings, ...found.warnings],
       requests: addCounts(progress.sent, dependencies.clients.requests.sinceLast()),
     },
     endingContext(survey.facts, log, dependencies),
@@ -110,7 +105,6 @@ function notCarriedOut(number: number): EndOfRest {
   return { reason: `batch ${number} was not carried out: no attempt at it came to an end` };
 }
 
-/** A run that could not even list the organization leaves a summary that says so. */
 async function concludeUnsurveyed(
   runId: string,
   problems: readonly string[],
@@ -121,18 +115,17 @@ async function concludeUnsurveyed(
   const started = records.find((record) => record.type === 'run-started');
   if (!started) {
     await releaseRunLock(dependencies.store, { runId, now: dependencies.now });
-    throw new RunNotStartedError(`run ${runId} did not begin: ${problems.join('; ')}`);
+    throw new RunNotStartedError(`Run ${runId} did not start: ${problems.join('; ')}`);
   }
   const { mode, filters, organizationId: id, managementAccountId, scheduledFor, noticeFor } = started;
   const facts = { runId, startedAt: started.at, organization: { id, managementAccountId } };
   const told = records.filter((record) => record.type === 'requests-sent').reduce(addCounts, NOTHING_SENT);
-  const nothing = { listed: [], finished: [], exceeded: [], notices: [] };
   return concludeRun(
     {
+      ...NOTHING_LISTED,
       mode,
       filtered: filters !== undefined,
       problems: problems.length > 0 ? problems : ['the organization was not listed'],
-      ...nothing,
       requests: addCounts(told, dependencies.clients.requests.sinceLast()),
     },
     endingContext({ ...facts, scheduledFor, noticeFor }, log, dependencies),

@@ -6,8 +6,8 @@ import type { AccountPlan } from '../sweep/plan/plan-account.ts';
 /** The plan of an account as its record tells it. Pure. */
 export function planOf(
   target: TargetAccount,
-  { users, missingGroups, decisions, unread, machineUsers = [], contacts = [] }: AccountPlanned,
+  { users, missingGroups, decisions, unreadUsers, machineUsers = [], contacts = [] }: AccountPlanned,
   memory: AccountMemory,
 ): AccountPlan {
-  return { target, users, missingGroups, decisions, unread, machineUsers, contacts, memory };
+  return { target, users, missingGroups, decisions, unreadUsers, machineUsers, contacts, memory };
 }

@@ -20,7 +20,7 @@ const surveySchema = z.object({
   /** How the accounts ended that are no targets, or of which that could not be told. */
   ended: z.array(accountFinished),
   undecided: count,
-  notices: z.array(z.string()),
+  warnings: z.array(z.string()),
   /** Accounts in a batch. */
   batchSize: z.int().min(1),
   /** Each differing set of settings once: ten thousand accounts have a handful. */
@@ -51,7 +51,9 @@ export async function findSurvey(store: ObjectStore, runId: string): Promise<Sto
   const key = surveyKey(runId);
   const body = await store.get(key);
   if (body === NO_SURVEY)
-    throw new RunEndedError(`run ${runId} has ended before its organization was listed`);
+    throw new RunEndedError(
+      `Run ${runId} ended before its organization was listed, so this attempt does nothing more.`,
+    );
   return body === undefined ? undefined : parseStored(surveySchema, body, key);
 }
 

@@ -58,8 +58,8 @@ async function accounts(options: AccountsOptions, { print, say, style }: Termina
   const lines = accountLines(survey);
   print(
     options.json === true
-      ? printableJson({ accounts: lines, notices: survey.notices })
-      : renderAccounts(lines, survey.notices, style),
+      ? printableJson({ accounts: lines, warnings: survey.warnings })
+      : renderAccounts(lines, survey.warnings, style),
   );
   if (options.lock !== undefined) {
     const change = await lockAccounts(
@@ -83,8 +83,8 @@ function lockLine(file: string, { held, added, removed, forgotten }: LockChange)
 /** A list of some accounts would destroy the roles of all others. */
 function checkLockOptions({ lock, prune, account, ou }: AccountsOptions): void {
   if (lock !== undefined && (account ?? ou))
-    throw new UsageError('--lock takes every target: leave --account and --ou out.');
-  if (lock === undefined && prune === true) throw new UsageError('--prune goes with --lock FILE.');
+    throw new UsageError('--lock records every target. Leave out --account and --ou.');
+  if (lock === undefined && prune === true) throw new UsageError('--prune needs --lock FILE.');
 }
 
 async function surveyAlone(

@@ -2,12 +2,12 @@ import type { StoredRun } from '../ledger/stored-run.ts';
 import { printableJson } from '../report/printable.ts';
 
 /** A stored run as `--json` prints it: one document, every account with its plan, its writes and its end. */
-export function runJson({ started, accounts, limits, summary, told }: StoredRun): string {
+export function runJson({ started, accounts, limits, summary, notices }: StoredRun): string {
   const document = {
     started,
     summary: summary ?? null,
     limitsExceeded: limits?.exceeded ?? [],
-    told,
+    notices,
     accounts: [...accounts.values()].map(({ account, plan, writes, finished }) => ({
       ...account,
       outcome: finished?.outcome ?? null,
@@ -17,7 +17,7 @@ export function runJson({ started, accounts, limits, summary, told }: StoredRun)
       users: plan?.users ?? null,
       missingGroups: plan?.missingGroups ?? [],
       decisions: plan?.decisions ?? [],
-      unread: plan?.unread ?? [],
+      unreadUsers: plan?.unreadUsers ?? [],
       writes: [...writes.values()],
     })),
   };

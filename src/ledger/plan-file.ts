@@ -17,7 +17,7 @@ export type PlannedKey = Stored<typeof plannedKey>;
 /** What `plan --out` writes and `apply` carries out: these keys and no others. */
 const planFileSchema = z.strictObject(
   {
-    keysweepPlan: z.literal(1),
+    version: z.literal(1),
     runId: z.string(),
     organizationId: z.string(),
     configSha256: z.string(),
@@ -38,7 +38,7 @@ export function planFileOf({ started, accounts }: StoredRun): PlanFile {
       : [],
   );
   const { runId, organizationId, configSha256, at: plannedAt } = started;
-  return { keysweepPlan: 1, runId, organizationId, configSha256, plannedAt, keys };
+  return { version: 1, runId, organizationId, configSha256, plannedAt, keys };
 }
 
 /**

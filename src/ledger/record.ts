@@ -160,7 +160,7 @@ const accountPlanned = z.object({
   missingGroups: z.array(text),
   decisions: z.array(decision),
   /** Users about whom too little could be read: none of their keys is written to. */
-  unread: z.array(unreadUser),
+  unreadUsers: z.array(unreadUser),
   /** Of those with due keys; absent: none. Whether they have a console password is read by plans only. */
   machineUsers: optional(
     z.array(
@@ -280,11 +280,11 @@ export const summarySchema = z.object({
   /** Accounts per outcome; adds up to accountsListed. */
   accounts: z.partialRecord(accountOutcome, count),
   keys: keyCounts,
-  exceeded: z.array(exceededLimit),
+  limitsExceeded: z.array(exceededLimit),
   /** What makes the run incomplete beyond single accounts, such as a configured group that exists nowhere. */
   problems: z.array(text),
   /** What the operator should hear of although it fails nothing, such as an opt-out that ends this week. */
-  notices: z.array(text),
+  warnings: z.array(text),
   scheduledFor: optional(time),
   noticeFor: optional(time),
   /** Somebody was asked whether to revoke, and did not say yes: nothing was written, and no later sweep is compared with this one. */
@@ -309,7 +309,7 @@ const notice = {
   at: time,
   channel,
   /** Such as the detail type of events, the subject of a message, or the address of a mail. */
-  what: text,
+  label: text,
   /** Events, messages or mails; 0: there was nobody to tell. */
   count,
 };

@@ -26,8 +26,8 @@ export interface StoredRun {
   readonly limits: LimitsChecked | undefined;
   /** Undefined when the run was interrupted, or is still under way. */
   readonly summary: RunSummary | undefined;
-  /** What was told about it, in the order of the records; empty for a run that nobody was to hear of. */
-  readonly told: readonly (NoticeSent | NoticeFailed)[];
+  /** What was notices about it, in the order of the records; empty for a run that nobody was to hear of. */
+  readonly notices: readonly (NoticeSent | NoticeFailed)[];
 }
 
 /** How far one account has come, by its records. */
@@ -76,11 +76,13 @@ export async function foldRun(
   let limits: LimitsChecked | undefined;
   let summary: RunSummary | undefined;
   const accounts = new Map<string, StoredAccount>();
-  const told: (NoticeSent | NoticeFailed)[] = [];
+  const notices: (NoticeSent | NoticeFailed)[] = [];
   const unpack = oneAtATime();
   for await (const record of records) {
     if ((started === undefined) !== (record.type === 'run-started'))
-      throw new UnreadableLedgerError(`${record.type} of ${record.at}: a run begins with one run-started`);
+      throw new UnreadableLedgerError(
+        `${record.type} of ${record.at} is out of place: run-started comes first, and once`,
+      );
     switch (record.type) {
       case 'run-started':
         started = record;
@@ -100,21 +102,22 @@ export async function foldRun(
         break;
       case 'notice-sent':
       case 'notice-failed':
-        told.push(record);
+        notices.push(record);
         break;
       case 'account-planned':
       case 'writes-intended':
       case 'writes-done':
       case 'account-finished': {
         const stored = accounts.get(record.accountId);
-        if (!stored) throw new UnreadableLedgerError(`account ${record.accountId} was not listed`);
+        if (!stored)
+          throw new UnreadableLedgerError(`account ${record.accountId} has records and was not listed`);
         const folded = withRecord(stored, record, (planned) => planned);
         accounts.set(record.accountId, packPlan({ account: stored.account, ...folded }, unpack));
       }
     }
   }
-  if (started === undefined) throw new UnreadableLedgerError('a run without records');
-  return { started, units, accounts, limits, summary, told };
+  if (started === undefined) throw new UnreadableLedgerError('the run has no records');
+  return { started, units, accounts, limits, summary, notices };
 }
 
 /**

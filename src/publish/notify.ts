@@ -76,14 +76,14 @@ async function tellBus(
   if (bus === undefined) return [];
   const { taken, failed } = await putEvents(events, { client: clients.eventBridge, bus, signal, pause });
   const at = now();
-  const sent = [...taken].map(([what, count]): NoticeSent => ({
+  const sent = [...taken].map(([label, count]): NoticeSent => ({
     type: 'notice-sent',
     at: at.toISOString(),
     channel: 'events',
-    what,
+    label,
     count,
   }));
-  const results = failed.map(({ event, failure }) => ({ what: event.detailType, failure }));
+  const results = failed.map(({ event, failure }) => ({ label: event.detailType, failure }));
   return [...sent, ...counted('events', results, at)];
 }
 
@@ -96,7 +96,7 @@ async function tellTopic(
   const failure = await attempt('sns:Publish', signal, () =>
     clients.sns.send(command, { abortSignal: signal }),
   );
-  return counted('topic', [{ what: subject, failure }], now());
+  return counted('topic', [{ label: subject, failure }], now());
 }
 
 /** Each person once; what stands in the tag and is no address is a failure, and nobody to tell is told as 0. */
@@ -111,12 +111,12 @@ async function tellPeople(run: StoredRun, sweepAt: Date, telling: Notifier): Pro
   }));
   const sent = await sendMails(mails, { client: clients.ses, from, perSecond, signal });
   const results = [
-    ...sent.map(({ to, failure }) => ({ what: to, failure })),
-    ...unreachable.map(({ address }) => ({ what: address, failure: noAddress(userTag) })),
+    ...sent.map(({ to, failure }) => ({ label: to, failure })),
+    ...unreachable.map(({ address }) => ({ label: address, failure: noAddress(userTag) })),
   ];
   const nobody = `users without the tag ${userTag}, who were not written to: ${unknown}`;
   return [
-    { type: 'notice-sent', at: now().toISOString(), channel: 'mail', what: nobody, count: 0 },
+    { type: 'notice-sent', at: now().toISOString(), channel: 'mail', label: nobody, count: 0 },
     ...counted('mail', results, now()),
   ];
 }
@@ -127,7 +127,7 @@ function noAddress(userTag: string): Failure {
 }
 
 interface Result {
-  readonly what: string;
+  readonly label: string;
   readonly failure: Failure | undefined;
 }
 
@@ -135,10 +135,10 @@ interface Result {
 function counted(channel: NoticeChannel, results: readonly Result[], now: Date): NoticeResult[] {
   const at = now.toISOString();
   const records = new Map<string, NoticeResult>();
-  for (const { what, failure } of results) {
-    const key = `${what}\n${failure?.code ?? ''}`;
+  for (const { label, failure } of results) {
+    const key = `${label}\n${failure?.code ?? ''}`;
     const count = (records.get(key)?.count ?? 0) + 1;
-    const about = { at, channel, what, count };
+    const about = { at, channel, label, count };
     records.set(
       key,
       failure ? { type: 'notice-failed', ...about, failure } : { type: 'notice-sent', ...about },

@@ -44,7 +44,7 @@ export function accountLines({ targets, leftOut, undecided }: Selection): Accoun
 
 export function renderAccounts(
   lines: readonly AccountLine[],
-  notices: readonly string[],
+  warnings: readonly string[],
   { bold, warn }: Style,
 ): string {
   const kinds = [...new Set(lines.map(({ is }) => is))];
@@ -56,6 +56,6 @@ export function renderAccounts(
     ),
     '',
     bold(`${plural(lines.length, 'account')}: ${counts}`),
-    ...notices.map((notice) => warn(printable(notice))),
+    ...warnings.map((warning) => warn(printable(warning))),
   ].join('\n');
 }

@@ -59,7 +59,7 @@ function rowsOf(stored: StoredAccount, { started }: StoredRun, units: ReadonlyMa
   const keys = [
     ...decisions.map((decision) => decidedKey(decision, writes.get(decision.accessKeyId))),
     ...[...writes.values()].filter(({ accessKeyId }) => !decided.has(accessKeyId)).map(writtenKey),
-    ...(plan?.unread ?? []).map(({ userName, failure }) => ({
+    ...(plan?.unreadUsers ?? []).map(({ userName, failure }) => ({
       ...NO_KEY,
       user: userName,
       decision: 'unread',
@@ -86,7 +86,7 @@ function decidedKey(decision: KeyDecision, write: StoredWrite | undefined): type
     access_key_id: decision.accessKeyId,
     status_before: decision.status,
     created: decision.createDate.toISOString(),
-    decision: decision.verdict,
+    decision: decision.action,
     reason: decision.reason,
     result: write?.outcome ?? '',
     failure: write?.failure ? failureText(write.failure) : '',

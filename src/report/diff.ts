@@ -131,7 +131,7 @@ function decisionsOf({ plan }: StoredAccount): Map<string, KeyDecision> {
 }
 
 function wasRead({ plan }: StoredAccount, userName: string): boolean {
-  return plan !== undefined && !plan.unread.some((user) => user.userName === userName);
+  return plan !== undefined && !plan.unreadUsers.some((user) => user.userName === userName);
 }
 
 function isDue(decision: KeyDecision | undefined): boolean {

@@ -90,7 +90,7 @@ const ended = {
 
 const completed = z.object({
   ...ended,
-  notices: z.array(text).max(20).describe('What to know although nothing failed; 20 at most.'),
+  warnings: z.array(text).max(20).describe('What to know although nothing failed; 20 at most.'),
 });
 
 const problems = z.array(text).max(20).describe('What was wrong, in words; 20 at most.');

@@ -84,8 +84,8 @@ function endEvent(summary: RunSummary): KeysweepEvent {
     keys: { seen, due, deactivated, deleted, failed },
   };
   if (verdict === 'ok')
-    return { detailType: 'Sweep Completed', detail: { ...ended, notices: texts(summary.notices) } };
-  const problems = texts([...summary.exceeded.map(({ message }) => message), ...summary.problems]);
+    return { detailType: 'Sweep Completed', detail: { ...ended, warnings: texts(summary.warnings) } };
+  const problems = texts([...summary.limitsExceeded.map(({ message }) => message), ...summary.problems]);
   return { detailType: 'Sweep Failed', detail: { ...ended, reason: verdict, problems } };
 }
 

@@ -137,7 +137,7 @@ export function sweepMessage(run: StoredRun, summary: RunSummary): Message {
       '',
       ...block(
         'Limits exceeded',
-        summary.exceeded.map(({ message: text }) => `  ${printable(text)}`),
+        summary.limitsExceeded.map(({ message: text }) => `  ${printable(text)}`),
       ),
       ...block(
         'Problems',
@@ -146,8 +146,8 @@ export function sweepMessage(run: StoredRun, summary: RunSummary): Message {
       ...block('Not covered', bad.map(notCovered)),
       ...block('Revoked', accounts.flatMap(revokedLines)),
       ...block(
-        'To know',
-        summary.notices.map((text) => `  ${printable(text)}`),
+        'Warnings',
+        summary.warnings.map((text) => `  ${printable(text)}`),
       ),
     ],
     `Details: keysweep show ${runId}`,

@@ -20,8 +20,8 @@ export function noticeLines(told: readonly (NoticeSent | NoticeFailed)[]): strin
   });
 }
 
-function failureLine({ what, failure }: NoticeFailed): string {
-  return `  ${printable(`${what}: ${failureText(failure)}`)}`;
+function failureLine({ label, failure }: NoticeFailed): string {
+  return `  ${printable(`${label}: ${failureText(failure)}`)}`;
 }
 
 function sum(notices: readonly { readonly count: number }[]): number {

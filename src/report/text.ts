@@ -28,8 +28,8 @@ export function renderRun(run: StoredRun, options: TextOptions): string {
     lackedGroups(run, options),
     keys(run, options),
     machines(run, options),
-    section('Notices', lines(run.summary?.notices ?? [])),
-    told(run, options),
+    section('Warnings', lines(run.summary?.warnings ?? [])),
+    notices(run, options),
   ];
   return sections.filter((text) => text !== '').join('\n\n');
 }
@@ -82,10 +82,10 @@ function listed(counts: readonly (readonly [count: number, what: string])[]): st
     .join(' + ');
 }
 
-function told({ told: all }: StoredRun, { rows }: TextOptions): string {
+function notices({ notices: all }: StoredRun, { rows }: TextOptions): string {
   const shown = noticeLines(all);
   return section(
-    'Told',
+    'Notices sent',
     shown
       .slice(0, rows)
       .map((line) => `  ${line}`)

@@ -17,10 +17,13 @@ export interface RunEnd {
   readonly finished: readonly AccountFinished[];
   readonly exceeded: readonly ExceededLimit[];
   readonly problems: readonly string[];
-  readonly notices: readonly string[];
+  readonly warnings: readonly string[];
   /** What a run of several processes sent; left out: what this one did. */
-  readonly traffic?: RequestCounts;
+  readonly requests?: RequestCounts;
 }
+
+/** A run that cannot even list the organization leaves a summary that says so. */
+export const NOTHING_LISTED = { listed: [], finished: [], exceeded: [], warnings: [] } as const;
 
 /** What the end of a run needs of it. */
 export type EndingContext = Pick<
@@ -58,13 +61,13 @@ function summarize(end: RunEnd, context: EndingContext): RunSummary {
     filtered: end.filtered,
     accountsListed: end.listed.length,
     ...totals(end.finished),
-    exceeded: end.exceeded,
+    limitsExceeded: end.exceeded,
     problems,
-    notices: end.notices,
+    warnings: end.warnings,
     ...(scheduledFor !== undefined && { scheduledFor }),
     ...(noticeFor !== undefined && { noticeFor }),
     ...(end.declined === true && { declined: true as const }),
-    ...(end.traffic ?? context.clients.traffic.soFar()),
+    ...(end.requests ?? context.clients.requests.total()),
   };
 }
 

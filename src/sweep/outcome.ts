@@ -16,14 +16,14 @@ export function endOfFailure(failure: Failure): AccountEnd {
 /** An account whose plan is not carried out: this run plans, it is not armed, or a limit or the operator said no. */
 export function endOfPlan(plan: AccountPlan): AccountEnd {
   const keys = countKeys(plan.decisions, []);
-  const failures = plan.unread.map(readFailure);
+  const failures = plan.unreadUsers.map(readFailure);
   return { outcome: keys.due > 0 ? 'planned' : 'nothing-due', reason: '', ...worst(failures), keys };
 }
 
 /** An account whose plan was carried out, with what came of each write. */
 export function endOfWrites(plan: AccountPlan, results: readonly WriteResult[]): AccountEnd {
   const keys = countKeys(plan.decisions, results);
-  const failures = [...plan.unread.map(readFailure), ...results.flatMap(writeFailure)];
+  const failures = [...plan.unreadUsers.map(readFailure), ...results.flatMap(writeFailure)];
   return { outcome: keys.due > 0 ? 'swept' : 'nothing-due', reason: '', ...worst(failures), keys };
 }
 

@@ -1,4 +1,6 @@
+import type { ExceededLimit } from '../rules/breaker.ts';
 import { exemptGroupsIn } from '../targets/exempt-groups.ts';
+import type { RunEnd } from './conclude.ts';
 import { groupsMissingEverywhere, noneOf } from './plan/missing-groups.ts';
 import { armed, type FailedTarget, type PlanOutline } from './plan/planned.ts';
 
@@ -9,6 +11,25 @@ export interface Surveyed {
   readonly accounts: number;
   readonly targets: number;
   readonly undecided: number;
+}
+
+/** What a run ends with beside its accounts. A limit that a plan exceeds is a warning, and fails nothing. Pure. */
+export function findingsOf(
+  { mode, filtered }: Pick<RunEnd, 'mode' | 'filtered'>,
+  surveyed: Surveyed,
+  planned: readonly Asked[],
+  exceeded: readonly ExceededLimit[],
+): Pick<RunEnd, 'exceeded' | 'problems' | 'warnings'> {
+  const isPlan = mode === 'plan';
+  return {
+    exceeded: isPlan ? [] : exceeded,
+    problems: problemsOf(surveyed, planned, filtered),
+    warnings: [
+      ...warningsOf(planned, filtered),
+      ...machineWarning(planned),
+      ...(isPlan ? exceeded.map(({ message }) => message) : []),
+    ],
+  };
 }
 
 /**
@@ -53,7 +74,7 @@ function groupsThatExistNowhere(planned: readonly Asked[]): string[] {
  * Exempt groups that exist nowhere: behind a misspelt one stand users whose keys are taken. Said and no reason to fail, for
  * the accounts may have no use for the group. Pure.
  */
-export function noticesOf(planned: readonly Asked[], filtered: boolean): string[] {
+export function warningsOf(planned: readonly Asked[], filtered: boolean): string[] {
   if (filtered) return [];
   // Where no user was found, exempt groups were not asked about.
   const asked = planned
@@ -69,7 +90,7 @@ export function noticesOf(planned: readonly Asked[], filtered: boolean): string[
 }
 
 /** Users who would lose their keys and could not sign in to make new ones; only a plan knows of them. Pure. */
-export function machineNotice(planned: readonly Asked[]): string[] {
+export function machineWarning(planned: readonly Asked[]): string[] {
   const count = (targets: readonly Asked[]): number =>
     targets.reduce((sum, target) => sum + ('failure' in target ? 0 : target.withoutConsole), 0);
   const users = count(planned);

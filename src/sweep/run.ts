@@ -8,11 +8,11 @@ import type { Filters } from '../targets/filters.ts';
 import { applyPlans } from './apply/apply-plans.ts';
 import { beginRun, isFiltered, underLock, type RunDependencies } from './begin.ts';
 import { checkLimits } from './plan/check-limits.ts';
-import { concludeRun } from './conclude.ts';
+import { concludeRun, NOTHING_LISTED } from './conclude.ts';
 import { recheckOptOuts } from './apply/recheck-opt-outs.ts';
 import { startPlanning } from './plan/plan-targets.ts';
 import { armed, type PlannedAccount } from './plan/planned.ts';
-import { machineNotice, noticesOf, problemsOf, type Surveyed } from './problems.ts';
+import { findingsOf, type Surveyed } from './problems.ts';
 import { checkPlan, planFileFilter } from './plan/plan-file-filter.ts';
 import type { RunContext } from './run-context.ts';
 import { accountsListed, endedBySurvey } from './survey/survey-records.ts';
@@ -50,7 +50,7 @@ export async function runSweep(request: SweepRequest, dependencies: RunDependenc
   const { only } = request;
   const { config, now } = dependencies;
   if (only) checkPlan(only, { configSha256: configSha256(config), now: now() });
-  const onlyIn = only && { what: `plan ${only.runId}`, organizationId: only.organizationId };
+  const onlyIn = only && { what: `Plan ${only.runId}`, organizationId: only.organizationId };
   const context = await beginRun({ ...request, onlyIn }, dependencies);
   return underLock(context, () => sweepOrganization(request, context));
 }
@@ -62,7 +62,7 @@ async function sweepOrganization(request: SweepRequest, context: RunContext): Pr
   const look = recheckOptOuts(context);
   const looksEarly = mode === 'sweep' && !approve && withheld.length === 0;
   let tagsFromIndex = false;
-  const { limit, close } = openConcurrency(context.config.concurrency.accounts, context.clients.traffic);
+  const { limit, close } = openConcurrency(context.config.concurrency.accounts, context.clients.requests);
   const planning = startPlanning(context, restriction, limit, (planned) => {
     // Ten a second is slow, so it begins beside the planning; where somebody is asked first, it waits for the answer.
     if (tagsFromIndex && looksEarly && planned.target.settings.armed) void look.at(planned);
@@ -88,6 +88,7 @@ async function sweepOrganization(request: SweepRequest, context: RunContext): Pr
     // Looks that a limit has made pointless would be sent after what was sent is counted.
     await look.end();
 
+    const found = findingsOf({ mode, filtered }, sizeOf(survey), planned, exceeded);
     return await concludeRun(
       {
         mode,
@@ -95,15 +96,12 @@ async function sweepOrganization(request: SweepRequest, context: RunContext): Pr
         declined: !approved,
         listed: survey.accounts,
         finished: [...leftOut, ...swept],
-        // What a plan would exceed is news, and no reason to fail it.
-        exceeded: mode === 'sweep' ? exceeded : [],
-        problems: [...withheld, ...problemsOf(sizeOf(survey), planned, filtered)],
-        notices: [
-          ...survey.notices,
-          ...noticesOf(planned, filtered),
-          ...machineNotice(planned),
+        exceeded: found.exceeded,
+        problems: [...withheld, ...found.problems],
+        warnings: [
+          ...survey.warnings,
+          ...found.warnings,
           ...restriction.changes(),
-          ...(mode === 'plan' ? exceeded.map(({ message }) => message) : []),
           ...(approved ? [] : [NOT_APPROVED]),
         ],
       },
@@ -115,7 +113,6 @@ async function sweepOrganization(request: SweepRequest, context: RunContext): Pr
   }
 }
 
-/** A run that cannot even list the organization leaves a summary that says so. */
 async function surveyOrAbandon(
   { mode, filters }: SweepRequest,
   context: RunContext,
@@ -125,8 +122,8 @@ async function surveyOrAbandon(
     return await surveyOrganization(context, filters, onTargets);
   } catch (error) {
     const problem = error instanceof ConfigError ? error.message : failureText(failureOf('keysweep', error));
-    const nothing = { listed: [], finished: [], exceeded: [], notices: [] };
-    await concludeRun({ mode, filtered: isFiltered(filters), problems: [problem], ...nothing }, context);
+    const filtered = isFiltered(filters);
+    await concludeRun({ ...NOTHING_LISTED, mode, filtered, problems: [problem] }, context);
     throw error;
   }
 }

@@ -59,7 +59,7 @@ export async function pageOfEverything(name: string): Promise<string> {
         plan: {
           rules,
           missingGroups: ['Administrators'],
-          unread: [{ userName: name, failure }],
+          unreadUsers: [{ userName: name, failure }],
           decisions: [
             key('AKIADEACTIVATED00001', { userName: name }),
             key('AKIAFAILED0000000002'),
@@ -94,7 +94,7 @@ export async function pageOfEverything(name: string): Promise<string> {
       })),
       { id: others.at(-1) ?? '', name: 'broken-off', end: null },
     ],
-    summary: { verdict: 'incomplete', problems: [name], notices: [name] },
+    summary: { verdict: 'incomplete', problems: [name], warnings: [name] },
   });
   return pageOfRun(run);
 }

@@ -50,7 +50,7 @@ describe('--json', { timeout: 60_000 }, () => {
       keys: { deactivated: 2 },
     });
     expect(await document('show last')).toEqual(applied);
-    expect(await document('accounts')).toMatchObject({ accounts: [{}, {}, {}, {}], notices: [] });
+    expect(await document('accounts')).toMatchObject({ accounts: [{}, {}, {}, {}], warnings: [] });
     expect(await document('undo last')).toMatchObject({
       accounts: [{ restorable: [{}] }, { restorable: [{}] }],
     });

@@ -99,9 +99,9 @@ function earlierSummary({ id }: SandboxOrganization, at: string): RunSummary {
     accountsListed: 6,
     accounts: { swept: 3, 'opted-out': 1, 'out-of-scope': 2 },
     keys: { ...NO_KEYS, seen: 9, kept: 6, due: 3, deactivated: 3 },
-    exceeded: [],
+    limitsExceeded: [],
     problems: [],
-    notices: [],
+    warnings: [],
   };
 }
 

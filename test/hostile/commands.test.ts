@@ -15,7 +15,7 @@ import { nobody } from './operator.ts';
 import { checkMessage, thrownBy, UNPRINTABLE } from './refusing.ts';
 
 const CONFIG = readFileSync('accounts.example.json', 'utf8');
-const PLAN = JSON.stringify({ keysweepPlan: 1, runId: RUN_ID, keys: [] });
+const PLAN = JSON.stringify({ version: 1, runId: RUN_ID, keys: [] });
 
 let folder: string;
 let aws: Awaited<ReturnType<typeof nobody>>;
@@ -157,7 +157,7 @@ describe('a ledger that was tampered with', () => {
     [
       'folders where files should be',
       async (path: string) => mkdir(join(path, 'runs', RUN_ID, 'summary.json'), { recursive: true }),
-      /has no records of|no runs/,
+      /has no records of run|no runs/,
     ],
   ])('is refused with what is wrong and where: %s', async (_, make, wrong) => {
     const ledger = file(`ledger of ${_}`);
@@ -253,7 +253,7 @@ describe('the Lambda', () => {
       fc.asyncProperty(strangeDocuments({ mode: 'plan', accounts: ['111122223333'] }), async (event) => {
         const error = await errorOf(event);
         expect(['InvalidEventError', 'ConfigError']).toContain(error.name);
-        checkMessage(error.message, error.name === 'ConfigError' ? config : 'the event is not');
+        checkMessage(error.message, error.name === 'ConfigError' ? config : 'The event is not');
       }),
       { numRuns: 60, seed: 1 },
     );

@@ -24,7 +24,7 @@ const RUN_ID = '20261127T225500Z-1a2b3c';
 const CONFIG = JSON.parse(readFileSync('accounts.example.json', 'utf8')) as object;
 const SETTINGS = pathsOfSchema(accountsJsonSchema());
 const PLAN: PlanFile = {
-  keysweepPlan: 1,
+  version: 1,
   runId: RUN_ID,
   organizationId: 'o-a1b2c3d4e5',
   configSha256: 'c0ffee',
@@ -141,7 +141,7 @@ describe('an event', () => {
         const refused = thrownBy(() => parseEvent(event));
         if (!refused) return;
         expect(refused).toBeInstanceOf(InvalidEventError);
-        checkMessage(refused.message, 'the event is not { "mode"');
+        checkMessage(refused.message, 'The event is not { "mode"');
       }),
       { numRuns: 300, seed: 1 },
     );
@@ -160,7 +160,7 @@ describe('an event', () => {
   ])('is refused in few words when it is %s', (_, event) => {
     const refused = thrownBy(() => parseEvent(event));
     expect(refused).toBeInstanceOf(InvalidEventError);
-    checkMessage(refused!.message, 'the event is not { "mode"');
+    checkMessage(refused!.message, 'The event is not { "mode"');
     expect(refused!.message.length).toBeLessThan(3_000);
   });
 });

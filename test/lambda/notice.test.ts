@@ -62,7 +62,7 @@ describe.concurrent('the notice of a sweep', () => {
     expect(events(rotator)).toEqual(Array(5).fill('Access Key Revocation Planned'));
     expect(subjects(rotator)).toEqual([expect.stringContaining('keysweep: 2 access keys to be revoked on')]);
     expect(sent.filter(({ kind }) => kind === 'mail')).toMatchObject([{ to: ['ada@example.com'] }]);
-    const { told } = await rotator.stored(summary.runId);
+    const { notices: told } = await rotator.stored(summary.runId);
     expect(told.map(({ type, channel, count }) => [type, channel, count])).toEqual([
       ['notice-sent', 'events', 5],
       ['notice-sent', 'topic', 1],
@@ -138,9 +138,9 @@ describe.concurrent('a scheduled sweep', () => {
     rotator.sandbox.faults.add({ service: 'events', call: 'PutEvents', occurrence: 'every', kind: 'denied' });
     const summary = summaryOf(await rotator.invoke({ mode: 'sweep' }));
     expect(summary.keys.deactivated).toBe(3);
-    expect((await rotator.stored(summary.runId)).told).toMatchObject([
-      { type: 'notice-failed', what: 'Sweep Completed' },
-      { type: 'notice-failed', what: 'Access Key Revoked', count: 3 },
+    expect((await rotator.stored(summary.runId)).notices).toMatchObject([
+      { type: 'notice-failed', label: 'Sweep Completed' },
+      { type: 'notice-failed', label: 'Access Key Revoked', count: 3 },
       { type: 'notice-sent', channel: 'topic' },
     ]);
   });

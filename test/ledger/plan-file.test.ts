@@ -9,7 +9,7 @@ import { accountsListed, AT, EVERY_RECORD, RUN_ID, runStarted } from '../support
 const [FIRST, SECOND] = ['222222222222', '333333333333'] as const;
 
 const PLAN: PlanFile = {
-  keysweepPlan: 1,
+  version: 1,
   runId: RUN_ID,
   organizationId: 'o-a1b2c3d4e5',
   configSha256: 'c0ffee',
@@ -69,7 +69,7 @@ describe('reading a plan file', () => {
 
   const [key] = PLAN.keys;
   it.each<[string, unknown, string]>([
-    ['another version', { ...PLAN, keysweepPlan: 2 }, 'keysweepPlan'],
+    ['another version', { ...PLAN, version: 2 }, 'version'],
     ['no id of a run', { ...PLAN, runId: 7 }, 'runId'],
     ['no organization', { ...PLAN, organizationId: null }, 'organizationId'],
     ['no configuration', { ...PLAN, configSha256: undefined }, 'configSha256'],

@@ -36,7 +36,7 @@ function planned(overrides: Partial<AccountPlanned>): AccountPlanned {
     users: 0,
     missingGroups: [],
     decisions: [],
-    unread: [],
+    unreadUsers: [],
     ...overrides,
   };
 }
@@ -90,7 +90,7 @@ const revoke = { action: 'delete', reason: 'maxKeyAgeDays is 0' } as const;
 const WORDS: readonly Words[] = [
   wordsOf<RunMode>('mode', { plan: true, sweep: true, undo: true }, (mode) => runStarted({ mode })),
   wordsOf<Failure['kind']>('kind of failure', FAILURES, (kind) =>
-    planned({ unread: [{ userName: 'ada', failure: { ...FAILURE, kind } }] }),
+    planned({ unreadUsers: [{ userName: 'ada', failure: { ...FAILURE, kind } }] }),
   ),
   wordsOf<AccountOutcome>(
     'outcome of an account',
@@ -180,7 +180,7 @@ const WORDS: readonly Words[] = [
     type: 'notice-sent',
     at: AT,
     channel,
-    what: 'x',
+    label: 'x',
     count: 1,
   })),
 ];
@@ -212,7 +212,7 @@ describe('recordSchema', () => {
     expectTypeOf<AccountPlanned['decisions'][number]>().toEqualTypeOf<KeyDecision>();
     expectTypeOf<NonNullable<AccountPlanned['machineUsers']>[number]>().toEqualTypeOf<MachineUser>();
     expectTypeOf<LimitsChecked['exceeded'][number]>().toEqualTypeOf<ExceededLimit>();
-    expectTypeOf<AccountPlanned['unread'][number]['failure']>().toEqualTypeOf<Failure>();
+    expectTypeOf<AccountPlanned['unreadUsers'][number]['failure']>().toEqualTypeOf<Failure>();
     expectTypeOf<AccountsListed['accounts'][number]>().toEqualTypeOf<OrganizationAccount>();
     expectTypeOf<NonNullable<AccountsListed['units']>[number]>().toEqualTypeOf<ListedUnit>();
   });

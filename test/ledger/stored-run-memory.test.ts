@@ -53,7 +53,7 @@ function* records(): Generator<LedgerRecord> {
       action: 'deactivate' as const,
       reason: 'maxKeyAgeDays is 0' as const,
     }));
-    const plan = { users: KEYS, missingGroups: [], unread: [], decisions, armed: true };
+    const plan = { users: KEYS, missingGroups: [], unreadUsers: [], decisions, armed: true };
     yield { type: 'account-planned', at: AT, accountId, ...plan };
     yield { type: 'writes-intended', at: AT, accountId, writes };
     yield { type: 'writes-done', at: AT, accountId, results };

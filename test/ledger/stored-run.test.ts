@@ -53,7 +53,7 @@ describe('foldRun', () => {
       plan: undefined,
       finished: { optOut: { until: '2027-01-31' } },
     });
-    expect(run.told.map(({ channel }) => channel)).toEqual(['events', 'mail']);
+    expect(run.notices.map(({ channel }) => channel)).toEqual(['events', 'mail']);
     expect(run.units?.map(({ name }) => name)).toEqual(['Root', 'Workloads']);
   });
 
@@ -123,10 +123,14 @@ describe('foldRun', () => {
   });
 
   it.each<[string, LedgerRecord[], string]>([
-    ['no records', [], 'a run without records'],
-    ['another beginning', [accountsListed('1')], 'a run begins with one run-started'],
-    ['two beginnings', [runStarted(), runStarted()], 'a run begins with one run-started'],
-    ['an account that was not listed', [runStarted(), accountFinished('9')], 'account 9 was not listed'],
+    ['no records', [], 'the run has no records'],
+    ['another beginning', [accountsListed('1')], 'run-started comes first, and once'],
+    ['two beginnings', [runStarted(), runStarted()], 'run-started comes first, and once'],
+    [
+      'an account that was not listed',
+      [runStarted(), accountFinished('9')],
+      'account 9 has records and was not listed',
+    ],
     [
       'two outcomes of an account',
       [runStarted(), accountsListed('1'), accountFinished('1'), accountFinished('1')],

@@ -48,7 +48,7 @@ export function checkExplained(
       account?.plan === undefined ||
       // Asked once more before an account is written to.
       reason.startsWith('organizations:ListTagsForResource') ||
-      account.plan.unread.some(({ userName }) => userName === key.user.userName) ||
+      account.plan.unreadUsers.some(({ userName }) => userName === key.user.userName) ||
       write?.failure !== undefined;
     expect(isExplained, story).toBe(true);
   }

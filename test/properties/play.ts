@@ -228,7 +228,7 @@ class Player {
     this.checkForetold(ran, foretold);
     this.checkAttempts(calls, foretold.due);
     this.note({ runId: ran.summary.runId, run: ran.run }, before);
-    const isTold = (id: string): boolean => ran.summary.notices.some((notice) => notice.includes(id));
+    const isTold = (id: string): boolean => ran.summary.warnings.some((warning) => warning.includes(id));
     expect([...planned.keys.keys()].filter(isTold), 'changes since the plan, told').toEqual(
       [...planned.keys]
         .filter(([id, { decision }]) => foretold.decisions.get(id) !== decision)
@@ -306,7 +306,7 @@ class Player {
     ).toEqual(foretold.outcomes);
     expect(summary.verdict, `verdict (${summary.problems.join('; ')})`).toBe(foretold.verdict);
     if (summary.mode === 'sweep')
-      expect(summary.exceeded.map(({ limit }) => limit).sort()).toEqual(foretold.exceeded.toSorted());
+      expect(summary.limitsExceeded.map(({ limit }) => limit).sort()).toEqual(foretold.exceeded.toSorted());
     const decided = [...run.accounts.values()].flatMap(({ plan }) => plan?.decisions ?? []);
     expect(new Map(decided.map(({ accessKeyId, action }) => [accessKeyId, action]))).toEqual(
       foretold.decisions,

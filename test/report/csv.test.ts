@@ -64,7 +64,7 @@ describe('a run as CSV', () => {
   it('has a row for every account without keys, every user who could not be read, and every key of an undo', async () => {
     const rows = await rowsOf({
       accounts: [
-        { id: FIRST, plan: { unread: [{ userName: 'bob', failure: denied }] } },
+        { id: FIRST, plan: { unreadUsers: [{ userName: 'bob', failure: denied }] } },
         { id: SECOND, results: [{ accessKeyId: 'AKIA9', outcome: 'reactivated' }] },
         { id: '100000000003' },
         { id: '100000000004', end: null },

@@ -87,7 +87,7 @@ describe('the difference of two runs', () => {
     [
       'a user who could not be read',
       withKeys(key('A', kept)),
-      { id: FIRST, plan: { unread: [{ userName: 'ada', failure: denied }] } },
+      { id: FIRST, plan: { unreadUsers: [{ userName: 'ada', failure: denied }] } },
       {},
     ],
     [

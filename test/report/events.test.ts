@@ -66,11 +66,11 @@ describe('the events after a sweep', () => {
     const run = await storedRun({
       accounts: [{ id: '100000000001', more, decisions: [due('AKIA1')], end: { outcome: 'swept' } }],
     });
-    const events = [...sweepEvents(run, summary({ scheduledFor: SWEEP_AT, notices: ['a notice'] }))];
+    const events = [...sweepEvents(run, summary({ scheduledFor: SWEEP_AT, warnings: ['a notice'] }))];
     expectPublishable(events);
     expect(typesOf(events)).toEqual(['Sweep Completed', 'Access Key Revoked', 'Access Key Revoked']);
     expect(details(events)).toMatchObject([
-      { runId: RUN_ID, scheduledFor: SWEEP_AT, accounts: { swept: 1 }, notices: ['a notice'] },
+      { runId: RUN_ID, scheduledFor: SWEEP_AT, accounts: { swept: 1 }, warnings: ['a notice'] },
       { accessKeyId: 'AKIA1', action: 'deactivated', reason: 'maxKeyAgeDays reached', userName: 'ada' },
       { accessKeyId: 'AKIA2', action: 'deleted', account: { id: '100000000001' } },
     ]);
@@ -78,7 +78,7 @@ describe('the events after a sweep', () => {
 
   it.each(['incomplete', 'stopped'] as const)('tell of one that is %s why', async (verdict) => {
     const exceeded = [{ limit: 'maxKeys' as const, allowed: 1, found: 2, message: 'too many' }];
-    const told = summary({ verdict, exceeded, problems: ['a problem'] });
+    const told = summary({ verdict, limitsExceeded: exceeded, problems: ['a problem'] });
     const events = [...sweepEvents(await storedRun(), told)];
     expectPublishable(events);
     expect(events).toMatchObject([

@@ -188,7 +188,7 @@ describe('the message after a sweep', () => {
         accounts: { swept: 1, denied: 1 },
         keys: { ...summary().keys, seen: 3, due: 2, deactivated: 1, failed: 1 },
         problems: ['a problem'],
-        notices: ['a notice'],
+        warnings: ['a notice'],
       }),
     );
     expectSendable(told);

@@ -139,7 +139,7 @@ describe('the accounts', () => {
         },
       },
     ],
-    notices: [],
+    warnings: [],
   });
 
   it('are told each with what it is and why', () => {
@@ -154,7 +154,7 @@ describe('the accounts', () => {
     expect(lines[3]?.why).toContain('organizations:ListParents: AccessDeniedException');
   });
 
-  it('are counted, and notices come with them, harmless', () => {
+  it('are counted, and warnings come with them, harmless', () => {
     const text = renderAccounts(lines, [`The opt-out of ${THIRD} (${EVIL}) ends today`], PLAIN);
     for (const fact of ['4 accounts', '1 armed target', '1 opted-out', '1 denied', 'ends today', 'x [31my'])
       expect(text).toContain(fact);

@@ -36,7 +36,7 @@ const planned = (accountId: string, decisions: ReturnType<typeof decision>[]): L
   users: 1,
   missingGroups: [],
   decisions,
-  unread: [],
+  unreadUsers: [],
 });
 const done = (accountId: string, accessKeyId: string, outcome: 'deactivated' | 'failed'): LedgerRecord => ({
   type: 'writes-done',
@@ -113,7 +113,7 @@ describe('a run as text', () => {
   });
 
   it('tells who was told, and each failure with its reason', async () => {
-    const sent = { type: 'notice-sent', at: AT, channel: 'events', what: 'Sweep Completed' } as const;
+    const sent = { type: 'notice-sent', at: AT, channel: 'events', label: 'Sweep Completed' } as const;
     const failure = {
       kind: 'failed',
       call: 'ses:SendEmail',
@@ -123,13 +123,13 @@ describe('a run as text', () => {
     const text = await rendered([
       runStarted(),
       { ...sent, count: 3 },
-      { ...sent, what: 'Access Key Revoked', count: 20 },
-      { type: 'notice-failed', at: AT, channel: 'mail', what: 'ada@example.com', count: 1, failure },
+      { ...sent, label: 'Access Key Revoked', count: 20 },
+      { type: 'notice-failed', at: AT, channel: 'mail', label: 'ada@example.com', count: 1, failure },
     ]);
     expect(lineWith(text, 'EventBridge', '23 sent')).not.toContain('failed');
     expect(lineWith(text, 'mail', '0 sent, 1 failed')).toBeDefined();
     expect(lineWith(text, 'ada@example.com: ses:SendEmail: MessageRejected: no way')).toBeDefined();
-    expect(await rendered([runStarted()])).not.toContain('Told');
+    expect(await rendered([runStarted()])).not.toContain('Notices');
   });
 
   it('counts accounts and keys, and leaves out what there is none of', async () => {
@@ -287,7 +287,7 @@ describe('a run as text', () => {
       accountsListed(FIRST),
       { type: 'limits-checked', at: AT, exceeded },
       accountFinished(FIRST, { outcome: 'planned' }),
-      finishedWith({ verdict: 'stopped', exceeded }),
+      finishedWith({ verdict: 'stopped', limitsExceeded: exceeded }),
     ]);
     expect(lineWith(text, 'maxKeys', '501 keys would be revoked')).toBeDefined();
   });
@@ -314,7 +314,7 @@ describe('a run as text', () => {
       finishedWith({
         verdict: 'incomplete',
         problems: [`group ${evil}\n  second line`],
-        notices: [`The opt-out of ${evil}`],
+        warnings: [`The opt-out of ${evil}`],
       }),
     ]);
     expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028]/);

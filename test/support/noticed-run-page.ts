@@ -45,7 +45,7 @@ export interface ToldRun {
   readonly units?: readonly ListedUnit[];
   readonly accounts: readonly ToldAccount[];
   /** Records of notices. */
-  readonly told?: readonly LedgerRecord[];
+  readonly notices?: readonly LedgerRecord[];
   /** null: the run was interrupted. */
   readonly summary?: Partial<RunSummary> | null;
 }
@@ -55,7 +55,7 @@ export async function toldRun({
   started,
   units,
   accounts,
-  told = [],
+  notices = [],
   summary: end,
 }: ToldRun): Promise<StoredRun> {
   return foldRun([
@@ -72,7 +72,7 @@ export async function toldRun({
       ...(units && { units }),
     },
     ...accounts.flatMap(recordsOf),
-    ...told,
+    ...notices,
     ...(end === null
       ? []
       : [
@@ -107,7 +107,7 @@ function recordsOf({ id, end, plan, intended = [], results = [] }: ToldAccount):
             users: 1,
             missingGroups: [],
             decisions,
-            unread: [],
+            unreadUsers: [],
             ...plan,
           } as const,
         ]

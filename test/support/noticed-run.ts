@@ -81,7 +81,7 @@ function recordsOf({
           users: 1,
           missingGroups: [],
           decisions,
-          unread: [],
+          unreadUsers: [],
           ...(contacts && { contacts }),
         },
       ]

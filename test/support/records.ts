@@ -68,9 +68,9 @@ export function summary(overrides: Partial<RunSummary> = {}): RunSummary {
     accountsListed: 1,
     accounts: { swept: 1 },
     keys: NO_KEYS,
-    exceeded: [],
+    limitsExceeded: [],
     problems: [],
-    notices: [],
+    warnings: [],
     ...overrides,
   };
 }
@@ -115,7 +115,7 @@ export const EVERY_RECORD: readonly LedgerRecord[] = [
         reason: 'deleteAfterDays not reached',
       },
     ],
-    unread: [
+    unreadUsers: [
       {
         userName: 'bob',
         failure: {
@@ -188,12 +188,12 @@ export const EVERY_RECORD: readonly LedgerRecord[] = [
       throttles: 1,
     }),
   },
-  { type: 'notice-sent', at: AT, channel: 'events', what: 'Sweep Failed', count: 1 },
+  { type: 'notice-sent', at: AT, channel: 'events', label: 'Sweep Failed', count: 1 },
   {
     type: 'notice-failed',
     at: AT,
     channel: 'mail',
-    what: 'ada@example.com',
+    label: 'ada@example.com',
     count: 1,
     failure: { kind: 'failed', call: 'ses:SendEmail', code: 'MessageRejected', message: 'not verified' },
   },

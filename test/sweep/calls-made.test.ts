@@ -186,7 +186,7 @@ describe('exempt users', () => {
     ]);
     expect(summary).toMatchObject({
       verdict: 'ok',
-      notices: [expect.stringContaining('exempt group NoSuchGroup exists in none of the 1 accounts')],
+      warnings: [expect.stringContaining('exempt group NoSuchGroup exists in none of the 1 accounts')],
     });
   });
 

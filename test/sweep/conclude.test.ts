@@ -28,7 +28,7 @@ async function conclude(overrides: Partial<RunEnd> = {}, times: Partial<RunConte
       ),
       exceeded: [],
       problems: [],
-      notices: [],
+      warnings: [],
       ...overrides,
     },
     {
@@ -49,7 +49,7 @@ const limit = { limit: 'maxKeys', allowed: 1, found: 2, message: 'too many' } as
 
 describe('the end of a run', () => {
   it('adds everything up and is stored among the records and beside them', async () => {
-    const { summary, store } = await conclude({ notices: ['soon'] });
+    const { summary, store } = await conclude({ warnings: ['soon'] });
     expect(summary).toMatchObject({
       runId: RUN_ID,
       verdict: 'ok',
@@ -58,7 +58,7 @@ describe('the end of a run', () => {
       keys: { seen: 4, kept: 2, due: 2, deactivated: 2 },
       startedAt: '2026-11-27T22:55:00.000Z',
       finishedAt: '2026-11-27T22:57:30.000Z',
-      notices: ['soon'],
+      warnings: ['soon'],
     });
     const { summary: stored } = await foldRun(readRecords(store, RUN_ID));
     expect(stored).toEqual(summary);
@@ -69,7 +69,7 @@ describe('the end of a run', () => {
 
   it.each<[string, Partial<RunEnd>, object]>([
     ['what this process sent', {}, { calls: 0, throttles: 0 }],
-    ['what several processes sent', { traffic: { calls: 7, throttles: 1 } }, { calls: 7, throttles: 1 }],
+    ['what several processes sent', { requests: { calls: 7, throttles: 1 } }, { calls: 7, throttles: 1 }],
   ])('counts %s', async (_, end, traffic) => {
     expect((await conclude(end)).summary).toMatchObject(traffic);
   });

@@ -45,7 +45,7 @@ describe('an account whose plan is not carried out', () => {
   });
 
   it('ends with the failure of a user who could not be read, and names the user', () => {
-    const read = { decisions: [due()], unread: [unread('bob', 'throttled')] };
+    const read = { decisions: [due()], unreadUsers: [unread('bob', 'throttled')] };
     expect(endOfPlan(plan(FIRST, read))).toMatchObject({
       outcome: 'throttled',
       reason: 'bob: iam:X: Code: why',
@@ -84,7 +84,7 @@ describe('an account whose plan was carried out', () => {
   });
 
   it('ends with what an operator can act on first, of reads and writes together', () => {
-    const read = { decisions: [due()], unread: [unread('bob', 'not-reached'), unread('cleo', 'throttled')] };
+    const read = { decisions: [due()], unreadUsers: [unread('bob', 'not-reached'), unread('cleo', 'throttled')] };
     const results = [result({ outcome: 'failed', failure: failing('denied') })];
     expect(endOfWrites(plan(FIRST, read), results)).toMatchObject({
       outcome: 'denied',

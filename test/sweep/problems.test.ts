@@ -8,7 +8,7 @@ import {
   type Planned,
   type PlannedAccount,
 } from '../../src/sweep/plan/planned.ts';
-import { machineNotice, noticesOf, problemsOf, type Surveyed } from '../../src/sweep/problems.ts';
+import { machineWarning, warningsOf, problemsOf, type Surveyed } from '../../src/sweep/problems.ts';
 import { settingsFor } from '../../src/targets/settings.ts';
 import { configWith } from '../support/build-config.ts';
 import { account } from '../support/records.ts';
@@ -35,7 +35,7 @@ function planned(id: string, missingGroups: string[] | 'failed', users = 1): Pla
     users,
     missingGroups,
     decisions: [],
-    unread: [],
+    unreadUsers: [],
     machineUsers: [],
     memory: EMPTY_MEMORY,
   });
@@ -129,7 +129,7 @@ describe('the problems of a run', () => {
   });
 });
 
-describe('the notices of a run', () => {
+describe('the warnings of a run', () => {
   it.each<[string, Planned[], string[]]>([
     [
       'tell of an exempt group that exists nowhere',
@@ -150,13 +150,13 @@ describe('the notices of a run', () => {
     ],
     ['do not when nothing could be read', [planned(FIRST, 'failed')], []],
   ])('%s', (_, targets, where) => {
-    expect(noticesOf(targets, false)).toEqual(
+    expect(warningsOf(targets, false)).toEqual(
       where.map(
         (accounts) =>
           `exempt group ServiceUsers exists in ${accounts}, so it leaves nobody out. Is it misspelt?`,
       ),
     );
-    expect(noticesOf(targets, true)).toEqual([]);
+    expect(warningsOf(targets, true)).toEqual([]);
   });
 });
 
@@ -174,7 +174,7 @@ describe('the notice about users who could not sign in to make a new key', () =>
 
   it('counts them, and those in armed accounts', () => {
     const targets = [withoutConsole(FIRST, 2), withoutConsole(SECOND, 3, false), planned(FIRST, 'failed')];
-    expect(machineNotice(targets)).toEqual([
+    expect(machineWarning(targets)).toEqual([
       'users without a console password whose keys are due: 5, of them in armed accounts: 2. They cannot sign in to make a ' +
         'new key, so what runs with these keys will stop. If that is not meant: "rules": { "users": "with-console-access" } leaves them out, and so ' +
         'does an exemption.',
@@ -182,6 +182,6 @@ describe('the notice about users who could not sign in to make a new key', () =>
   });
 
   it('is not given where there are none', () => {
-    expect(machineNotice([withoutConsole(FIRST, 0), planned(SECOND, 'failed')])).toEqual([]);
+    expect(machineWarning([withoutConsole(FIRST, 0), planned(SECOND, 'failed')])).toEqual([]);
   });
 });

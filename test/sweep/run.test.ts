@@ -86,10 +86,10 @@ describe('a sweep', () => {
       },
     });
     await expect(run()).rejects.toThrow('ListAccounts');
-    const { traffic } = dependencies().clients;
-    const { calls } = traffic.soFar();
+    const { requests } = dependencies().clients;
+    const { calls } = requests.total();
     await sleep(150);
-    expect(traffic.soFar().calls).toBe(calls);
+    expect(requests.total().calls).toBe(calls);
   });
 
   it('goes on past accounts that it cannot enter, names them and is incomplete', async () => {
@@ -117,7 +117,7 @@ describe('a sweep', () => {
     const { summary, run: stored } = await run();
     expect(keysOf(organization, FIRST)).toEqual(['ada Active', 'bob Inactive']);
     expect(outcomes(stored)[FIRST]).toBe('denied');
-    expect(stored.accounts.get(FIRST)?.plan?.unread.map(({ userName }) => userName)).toEqual(['ada']);
+    expect(stored.accounts.get(FIRST)?.plan?.unreadUsers.map(({ userName }) => userName)).toEqual(['ada']);
     expect(summary.verdict).toBe('incomplete');
   });
 
@@ -174,8 +174,8 @@ describe('a sweep', () => {
     const { run } = await onSandbox({ organization, config: { ...EVERY_KEY, limits: { maxKeys: 2 } } });
     const { summary, run: stored } = await run();
     expect(summary.verdict).toBe('stopped');
-    expect(summary.exceeded).toMatchObject([{ limit: 'maxKeys', allowed: 2, found: 3 }]);
-    expect(summary.notices).toEqual([]);
+    expect(summary.limitsExceeded).toMatchObject([{ limit: 'maxKeys', allowed: 2, found: 3 }]);
+    expect(summary.warnings).toEqual([]);
     expect(Object.values(outcomes(stored))).not.toContain('swept');
     expect(keysOf(organization, FIRST)).toEqual(['ada Active']);
   });
@@ -187,7 +187,7 @@ describe('a sweep', () => {
     expect(summary.declined).toBe(true);
     expect(summary.accounts).toEqual({ planned: 1, 'out-of-scope': 1 });
     expect(keysOf(organization, FIRST)).toEqual(['ada Active']);
-    expect(stored.summary?.notices).toEqual([
+    expect(stored.summary?.warnings).toEqual([
       expect.stringMatching(/^The question whether to revoke was answered with no, or left/),
     ]);
   });
@@ -195,13 +195,13 @@ describe('a sweep', () => {
   it('says nothing of a question that was answered with yes, or never asked', async () => {
     const { run } = await onSandbox({ organization: organizationOf(1) });
     const approved = await run({ approve: () => Promise.resolve(true) });
-    expect(approved.summary).toMatchObject({ accounts: { swept: 1 }, notices: [] });
+    expect(approved.summary).toMatchObject({ accounts: { swept: 1 }, warnings: [] });
     expect(approved.summary).not.toHaveProperty('declined');
     let asked = false;
     const approve = () => Promise.resolve((asked = true));
-    expect((await run({ mode: 'plan', approve })).summary.notices).toEqual([]);
+    expect((await run({ mode: 'plan', approve })).summary.warnings).toEqual([]);
     const withheld = await run({ approve, withheld: ['It starts too late.'] });
-    expect(withheld.summary.notices).toEqual([]);
+    expect(withheld.summary.warnings).toEqual([]);
     expect(asked).toBe(false);
   });
 
@@ -277,7 +277,7 @@ describe('a plan', () => {
     });
     const { summary } = await run({ mode: 'plan' });
     expect(summary.verdict).toBe('ok');
-    expect(summary.notices.join()).toMatch(/3 keys would be revoked and limits\.maxKeys is 2/);
+    expect(summary.warnings.join()).toMatch(/3 keys would be revoked and limits\.maxKeys is 2/);
   });
 });
 

@@ -59,7 +59,7 @@ function adviceOn(ending: Ending): string {
 
 function unreadUsers(accounts: readonly StoredAccount[], columns: AccountColumns, rest: string): Value {
   const rows = accounts.flatMap(({ account, plan }) =>
-    (plan?.unread ?? []).map((unread) => ({ account, unread })),
+    (plan?.unreadUsers ?? []).map((unread) => ({ account, unread })),
   );
   return (
     rows.length > 0 && [

@@ -14,13 +14,13 @@ export function upcomingSection(run: StoredRun, columns: AccountColumns, rest: s
   const { optOuts, holds, deletions, unarmed } = upcomingOf(run);
   const startedAt = new Date(run.started.at);
   const nothing = optOuts.length + holds.length + deletions.length + unarmed.length === 0;
-  const notices = run.summary?.notices ?? [];
+  const warnings = run.summary?.warnings ?? [];
   const due = unarmed.reduce((all, account) => all + account.due, 0);
   return markup`<section aria-labelledby="comes">
     <h2 id="comes">What is coming?</h2>
-    ${list('Notices', notices)}
-    ${list('Who was told', noticeLines(run.told))}
-    ${nothing && notices.length === 0 && markup`<p>Nothing that the ledger of this run knows of.</p>`}
+    ${list('Warnings', warnings)}
+    ${list('Notices sent', noticeLines(run.notices))}
+    ${nothing && warnings.length === 0 && markup`<p>Nothing that the ledger of this run knows of.</p>`}
     ${run.started.mode === 'undo' && markup`<p>The keys that this run activated again are held: sweeps leave them alone until the hold ends, and <code>keysweep holds</code> tells when.</p>`}
     ${deletions.length > 0 && markup`<h3>Keys that sweeps will delete</h3><p>Inactive, and nothing brings a deleted key back. Whoever still needs one has it activated before: <code>keysweep undo</code>.</p><ul>${deletionDays(deletions, startedAt)}</ul>`}
     ${table({ caption: 'Keys that sweeps will delete', columns: keyColumns(columns, 'deleted from', startedAt), rows: deletions, rest })}

@@ -48,7 +48,7 @@ function intendedWrite({ accessKeyId, userName, action, reason, status }: Revoke
 /** Keys that are known not to be Active after the writes, and those remembered of users who could not be read. */
 function inactiveKeys(plan: AccountPlan, results: readonly WriteResult[]): NamedKey[] {
   const outcomes = new Map(results.map(({ accessKeyId, outcome }) => [accessKeyId, outcome]));
-  const unread = new Set(plan.unread.map(({ userName }) => userName));
+  const unread = new Set(plan.unreadUsers.map(({ userName }) => userName));
   return [
     ...plan.decisions.filter(({ accessKeyId, status }) => {
       const outcome = outcomes.get(accessKeyId);

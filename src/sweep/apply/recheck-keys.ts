@@ -48,7 +48,7 @@ function perhapsThere(
     return { outcome: 'failed', failure };
   }
   // Whoever was renamed has a name that nobody had before.
-  const names = new Set([...before.unread, ...before.decisions].map((user) => user.userName));
-  const unread = now.unread.find((user) => !names.has(user.userName));
+  const names = new Set([...before.unreadUsers, ...before.decisions].map((user) => user.userName));
+  const unread = now.unreadUsers.find((user) => !names.has(user.userName));
   return unread ? { outcome: 'unconfirmed', failure: unread.failure } : {};
 }

@@ -14,7 +14,7 @@ import { mapLimited } from '../map-limited.ts';
 import { machineUser } from './machine-user.ts';
 import { decideUser, type UserToRead } from './decide-user.ts';
 import { renamedUsers } from './renamed-users.ts';
-import { decidedAt, type RunContext } from '../run-context.ts';
+import { decisionTime, type RunContext } from '../run-context.ts';
 import { openAccountSession } from '../open-account-session.ts';
 
 /** What was read in one target and decided about it. Nothing has been written. */
@@ -25,7 +25,7 @@ export interface AccountPlan {
   /** Groups of the configuration (and of its exemptions) that this account does not have. */
   readonly missingGroups: readonly string[];
   readonly decisions: readonly KeyDecision[];
-  readonly unread: readonly UnreadUser[];
+  readonly unreadUsers: readonly UnreadUser[];
   /** Of those with due keys. */
   readonly machineUsers: readonly MachineUser[];
   /** Of those with due keys, where a notice run is to write to them. */
@@ -62,7 +62,7 @@ export async function planAccount(target: TargetAccount, context: RunContext): P
     users: users.length,
     missingGroups: [...groups, ...exempt].filter(([, members]) => !members).map(([name]) => name),
     decisions: judged.flatMap((result) => ('decisions' in result ? result.decisions : [])),
-    unread: [...judged.flatMap((result) => ('failure' in result ? [result] : [])), ...renamed],
+    unreadUsers: [...judged.flatMap((result) => ('failure' in result ? [result] : [])), ...renamed],
     machineUsers: judged.flatMap((result) => ('decisions' in result ? result.machineUsers : [])),
     contacts: judged.flatMap((result) => ('decisions' in result ? result.contacts : [])),
     memory,
@@ -107,7 +107,7 @@ async function judgeUser(
   const by = {
     rules: settings.rules,
     exempt: settings.exempt,
-    now: decidedAt(context),
+    now: decisionTime(context),
     ownKey: caller.accessKeyId,
   };
   try {

@@ -132,7 +132,7 @@ function readingFailure(error: unknown, { deadline }: RunContext): Failure {
 
 /** The record of a plan. */
 export function accountPlanned(
-  { target, users, missingGroups, decisions, unread, machineUsers, contacts = [], memory }: AccountPlan,
+  { target, users, missingGroups, decisions, unreadUsers, machineUsers, contacts = [], memory }: AccountPlan,
   at: Date,
 ): AccountPlanned {
   const { maxKeyAgeDays, mode, deleteAfterDays } = target.settings.rules;
@@ -144,7 +144,7 @@ export function accountPlanned(
     users,
     missingGroups,
     decisions,
-    unread,
+    unreadUsers,
     ...(machineUsers.length > 0 && { machineUsers }),
     ...(contacts.length > 0 && { contacts }),
     rules: { maxKeyAgeDays, mode, deleteAfterDays },

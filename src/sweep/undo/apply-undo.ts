@@ -1,5 +1,5 @@
 import type { RunSummary } from '../../ledger/record.ts';
-import { findAccountOus } from '../../organization/ou-tree.ts';
+import { walkTree } from '../../organization/ou-tree.ts';
 import { neededLookups } from '../../targets/lookups.ts';
 import { settingsFor } from '../../targets/settings.ts';
 import { beginRun, underLock, type RunDependencies } from '../begin.ts';
@@ -7,20 +7,21 @@ import { concludeRun } from '../conclude.ts';
 import { mapLimited } from '../map-limited.ts';
 import { endOfFailure } from '../outcome.ts';
 import type { RunContext } from '../run-context.ts';
+import { startProgress } from '../progress.ts';
 import { stopOnLedgerError } from '../stop-on-ledger-error.ts';
 import { undoAccount, type UndoTarget } from './undo-account.ts';
-import { noticesOfUndo } from './undo-notices.ts';
+import { warningsOfUndo } from './undo-warnings.ts';
 import type { UndoPlan } from './plan-undo.ts';
 import { openConcurrency } from '../concurrency.ts';
 
 const DAY = 24 * 60 * 60 * 1000;
 
 /**
- * Activates again what a run, and no later one, deactivated and is still inactive, and holds its keys so that the next sweep leaves them
- * alone. What another undo has activated before it only holds. It asks neither scope nor opt-outs: an account that was opted out after a mistake can be restored.
- * @param holdDays how long sweeps leave the keys alone
- * @throws CallFailedError when the caller or the organization cannot be told; OtherOrganizationError; LockHeldError; the
- *   ledger's error
+ * Reactivates the keys that a run, and no later one, deactivated, and holds them so that sweeps leave them
+ * alone. Keys that an earlier undo has reactivated are only held. Scope and opt-outs do not matter: an
+ * account that was opted out after a mistake can be restored.
+ * @throws CallFailedError when the caller or the organization is unknown; OtherOrganizationError;
+ *   LockHeldError; the ledger's error
  */
 export async function applyUndo(
   plan: UndoPlan,
@@ -28,7 +29,7 @@ export async function applyUndo(
   dependencies: RunDependencies,
 ): Promise<RunSummary> {
   const { runId: undoOf, organizationId } = plan;
-  const onlyIn = { what: `run ${undoOf}`, organizationId };
+  const onlyIn = { what: `Run ${undoOf}`, organizationId };
   const context = await beginRun({ mode: 'undo', filters: {}, undoOf, onlyIn }, dependencies);
   return underLock(context, () => undoAccounts(plan, holdDays, context));
 }
@@ -39,26 +40,23 @@ async function undoAccounts(plan: UndoPlan, holdDays: number, context: RunContex
   const targets = await targetsOf(plan, context);
   const until = new Date(context.startedAt.getTime() + holdDays * DAY);
   const together = stopOnLedgerError(context);
-  const width = openConcurrency(context.config.concurrency.accounts, context.clients.traffic);
-  let done = 0;
-  const tell = (): void => context.progress({ step: 'applying', done, total: targets.length });
-  tell();
-  const ends = await mapLimited(targets, width.limit, async (target) => {
-    const end = await undoAccount(target, until, together.context).catch(together.onFailure);
-    done += 1;
-    tell();
-    return end;
-  }).finally(width.close);
+  const { limit, close } = openConcurrency(context.config.concurrency.accounts, context.clients.requests);
+  const countDone = startProgress(context.progress, 'applying', targets.length);
+  const undone = await mapLimited(targets, limit, async (target) => {
+    const account = await undoAccount(target, until, together.context).catch(together.onFailure);
+    countDone();
+    return account;
+  }).finally(close);
   return concludeRun(
     {
       mode: 'undo',
       undoOf: plan.runId,
       filtered: true,
       listed,
-      finished: ends.map(({ finished }) => finished),
+      finished: undone.map(({ finished }) => finished),
       exceeded: [],
-      problems: ends.flatMap(({ problems }) => problems),
-      notices: noticesOfUndo(plan, ends, until),
+      problems: undone.flatMap(({ problems }) => problems),
+      warnings: warningsOfUndo(plan, undone, until),
     },
     context,
   );
@@ -67,16 +65,12 @@ async function undoAccounts(plan: UndoPlan, holdDays: number, context: RunContex
 /** The role to assume may depend on the OU. */
 async function targetsOf({ accounts }: UndoPlan, context: RunContext): Promise<UndoTarget[]> {
   const { config, clients, deadline } = context;
-  const placements = neededLookups(config, {}).placements
-    ? await findAccountOus(
-        clients.organizations,
-        accounts.map(({ account }) => account),
-        deadline.reading,
-      )
+  const tree = neededLookups(config, {}).placements
+    ? await walkTree(clients.organizations, deadline.reading, { accounts: true })
     : undefined;
   return accounts.map((undo) => {
     const { account } = undo;
-    const placement = placements?.byAccount.get(account.id) ?? { known: true, path: [] };
+    const placement = tree?.placementOf(account.id) ?? { known: true, path: [] };
     if (!placement.known) return { undo, end: endOfFailure(placement.failure) };
     return { undo, target: { account, settings: settingsFor(account, placement.path, config) } };
   });

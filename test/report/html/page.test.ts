@@ -82,7 +82,11 @@ describe('the page of a run', () => {
       'users who could not be read, although the account went on',
       {
         accounts: [
-          { id: FIRST, plan: { unread: [{ userName: 'bob', failure: denied }] }, end: { outcome: 'denied' } },
+          {
+            id: FIRST,
+            plan: { unreadUsers: [{ userName: 'bob', failure: denied }] },
+            end: { outcome: 'denied' },
+          },
         ],
       },
       [/Too little is known about 1 user/, /bob iam:GetGroup: AccessDenied: no/],
@@ -156,14 +160,14 @@ describe('the page of a run', () => {
           noticeFor: '2026-11-28T22:55:00.000Z',
         },
         accounts: [{ id: FIRST }],
-        told: [
-          { type: 'notice-sent', at: '2026-11-27T22:55:00.000Z', channel: 'mail', what: 'ada', count: 3 },
+        notices: [
+          { type: 'notice-sent', at: '2026-11-27T22:55:00.000Z', channel: 'mail', label: 'ada', count: 3 },
         ],
       },
       [
         /scheduled for 27 Nov 2026, 22:50 UTC/,
         /notice of the sweep of 28 Nov 2026, 22:55 UTC/,
-        /Who was told mail 3 sent/,
+        /Notices sent mail 3 sent/,
       ],
     ],
     [
@@ -187,13 +191,13 @@ describe('the page of a run', () => {
             },
           },
         ],
-        summary: { notices: ['The opt-out of pay ends soon.'] },
+        summary: { warnings: ['The opt-out of pay ends soon.'] },
       },
       [
         /Accounts that are opted-out 1 .* until 2027-01-31, owner ada: freeze/,
         /1 key kept: 1 exempt.userTag/,
         /Accounts that lack a configured group 1 .* Ops/,
-        /Notices The opt-out of pay ends soon/,
+        /Warnings The opt-out of pay ends soon/,
         /Opt-outs that end 1 .* 31 Jan 2027, 65 days later/,
       ],
     ],
@@ -227,7 +231,7 @@ describe('the page of a run', () => {
           name: evil,
           plan: {
             decisions: [key(evil, { userName: evil })],
-            unread: [{ userName: evil, failure }],
+            unreadUsers: [{ userName: evil, failure }],
             missingGroups: [evil],
           },
           results: [{ accessKeyId: evil, userName: evil, outcome: 'failed', failure }],
@@ -243,7 +247,7 @@ describe('the page of a run', () => {
           },
         },
       ],
-      summary: { verdict: 'incomplete', problems: [evil], notices: [evil] },
+      summary: { verdict: 'incomplete', problems: [evil], warnings: [evil] },
     });
     expect(page.match(/<script/g)).toHaveLength(1);
     expect(page).not.toContain('<img');

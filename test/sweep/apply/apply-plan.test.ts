@@ -28,7 +28,7 @@ describe('applying a plan file', () => {
     expect(keysOf(organization, FIRST)).toEqual(['ada Active', 'bob Inactive']);
     expect(keysOf(organization, SECOND)).toEqual(['ada Inactive', 'bob Inactive']);
     expect(summary).toMatchObject({ verdict: 'ok', keys: { due: 3, deactivated: 3 } });
-    expect(summary.notices).toContain('due now and not in the plan: 1 more; left alone');
+    expect(summary.warnings).toContain('due now and not in the plan: 1 more; left alone');
   });
 
   it('leaves a key alone that has changed since, and says so', async () => {
@@ -38,7 +38,7 @@ describe('applying a plan file', () => {
     organization.account(FIRST).deleteKey(bob!);
     const { summary, run } = await apply();
     expect(outcomes(run)[FIRST]).toBe('nothing-due');
-    expect(summary.notices).toEqual([
+    expect(summary.warnings).toEqual([
       `key ${ada!.accessKeyId} of ada in ${FIRST}, planned to deactivate, is Inactive and kept: mode is deactivate`,
       `key ${bob!.accessKeyId} of bob in ${FIRST}, planned to deactivate, is gone, or could not be read`,
     ]);
@@ -70,7 +70,7 @@ describe('applying a plan file', () => {
     const { on, file, apply } = await planned(1);
     const stored = await on.store.list('');
     await expect(apply({ ...file, organizationId: 'o-elsewhere0' })).rejects.toThrow(
-      `plan ${file.runId} is of organization o-elsewhere0, and these credentials are of ${on.sandbox.organization.id}.`,
+      `Plan ${file.runId} belongs to organization o-elsewhere0, and these credentials belong to ${on.sandbox.organization.id}.`,
     );
     expect(await on.store.list('')).toEqual(stored);
   });
@@ -99,8 +99,8 @@ describe('a plan file', () => {
   it.each([
     ['{', /valid JSON/],
     ['[]', /the file[\s\S]*expected/],
-    ['{"keysweepPlan": 2}', /keysweepPlan/],
-    ['{"keysweepPlan": 1, "keys": [{"action": "create"}]}', /keys\[0\]\.action/],
+    ['{"version": 2}', /version/],
+    ['{"version": 1, "keys": [{"action": "create"}]}', /keys\[0\]\.action/],
   ])('that reads %s is refused with the place of what is wrong', (text, message) => {
     expect(() => parsePlanFile(text, 'plan.json')).toThrow(message);
   });

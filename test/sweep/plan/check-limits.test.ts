@@ -43,7 +43,7 @@ function planned(id: string, { armed = true, maxKeyAgeDays = 0, due = 0, kept = 
     users: 1,
     missingGroups: [],
     decisions: Array.from({ length: due + kept }, (_, index) => decision(index)),
-    unread: [],
+    unreadUsers: [],
     machineUsers: [],
     memory: EMPTY_MEMORY,
   });

@@ -46,7 +46,7 @@ describe('the addresses of users whose keys are due', () => {
     sandbox.faults.add({ service: 'iam', call: 'ListUserTags', occurrence: 'every', kind: 'denied' });
     const { run: stored } = await run(NOTICE);
     const { plan } = stored.accounts.get(FIRST)!;
-    expect(plan?.unread.map(({ userName, failure }) => `${userName} ${failure.kind}`)).toEqual([
+    expect(plan?.unreadUsers.map(({ userName, failure }) => `${userName} ${failure.kind}`)).toEqual([
       'ada denied',
       'bob denied',
     ]);

@@ -24,7 +24,7 @@ describe('a user with a key that was created in the future', () => {
     expect(finished?.outcome).toBe(outcome);
     if (outcome === 'swept') return;
     expect(keysOf(organization, FIRST)).toEqual(['ada Active', 'ada Active']);
-    expect(plan?.unread).toEqual([
+    expect(plan?.unreadUsers).toEqual([
       {
         userName: 'ada',
         failure: {
@@ -64,7 +64,7 @@ describe('a user whom IAM does not know any more when it is asked for the keys',
       renameUser(account, ada, 'ada.lovelace');
     });
     expect(summary).toMatchObject({ verdict: 'incomplete', accounts: { failed: 1 }, keys: { seen: 1 } });
-    expect(swept.plan?.unread).toEqual([
+    expect(swept.plan?.unreadUsers).toEqual([
       {
         userName: 'ada',
         failure: {

@@ -28,7 +28,7 @@ describe('users who may be machines', () => {
     ]);
     expect(summary).toMatchObject({
       verdict: 'ok',
-      notices: [
+      warnings: [
         expect.stringMatching(
           /^users without a console password whose keys are due: 2, of them in armed accounts: 1\. They cannot sign in/,
         ) as unknown,
@@ -44,7 +44,7 @@ describe('users who may be machines', () => {
       ['svc-backup', 'name'],
     ]);
     expect(sandbox.calls.of('iam', 'GetLoginProfile')).toEqual([]);
-    expect(summary.notices).toEqual([]);
+    expect(summary.warnings).toEqual([]);
   });
 
   it('are not asked about again by a plan where a rule has asked', async () => {
@@ -64,7 +64,7 @@ describe('users who may be machines', () => {
     const { run, sandbox } = await onSandbox({ organization });
     sandbox.faults.add({ service: 'iam', call: 'GetLoginProfile', occurrence: 'every', kind: 'denied' });
     const { run: plan, summary } = await run({ mode: 'plan' });
-    expect(summary).toMatchObject({ verdict: 'ok', keys: { due: 4 }, notices: [] });
+    expect(summary).toMatchObject({ verdict: 'ok', keys: { due: 4 }, warnings: [] });
     expect(new Set(machineUserLines(plan).map(({ sign }) => sign))).toEqual(
       new Set(['console-access-unknown']),
     );

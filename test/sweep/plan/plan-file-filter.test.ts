@@ -21,7 +21,7 @@ const key = (overrides: Partial<PlannedKey> = {}): PlannedKey => ({
 });
 
 const planFile = (...keys: PlannedKey[]): PlanFile => ({
-  keysweepPlan: 1,
+  version: 1,
   runId: RUN,
   organizationId: 'o-a1b2c3d4e5',
   configSha256: 'c0ffee',
@@ -43,14 +43,14 @@ describe('a plan file', () => {
   it.each([-HOUR - 1, 24 * HOUR + 1])('is refused %i ms after it was made', (milliseconds) => {
     expect(check({ now: later(milliseconds) })).toThrow(
       new StalePlanError(
-        `plan ${RUN} is of ${PLANNED_AT}, more than 24 hours away. Nothing was done. keysweep plan --out FILE makes a new one.`,
+        `Plan ${RUN} was made at ${PLANNED_AT} and is valid for 24 hours from then. Nothing was done. Make a new plan: keysweep plan --out FILE`,
       ),
     );
   });
 
   it('is refused with another configuration', () => {
     expect(check({ configSha256: '0' })).toThrow(
-      `the configuration has changed since plan ${RUN} was made. Nothing was done. keysweep plan --out FILE makes a new one.`,
+      `The configuration has changed since plan ${RUN} was made. Nothing was done. Make a new plan: keysweep plan --out FILE`,
     );
   });
 

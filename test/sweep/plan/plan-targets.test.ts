@@ -171,7 +171,7 @@ describe('the record of a plan', () => {
       users: 2,
       missingGroups: ['Admins'],
       decisions: [due(), kept({ accessKeyId: 'AKIA2' })],
-      unread: [{ userName: 'bob', failure: { kind: 'denied', call: 'c', code: 'd', message: 'm' } as const }],
+      unreadUsers: [{ userName: 'bob', failure: { kind: 'denied', call: 'c', code: 'd', message: 'm' } as const }],
     };
     expect(accountPlanned(plan(FIRST, { ...read, armed: false }), AT)).toStrictEqual({
       type: 'account-planned',

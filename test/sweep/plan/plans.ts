@@ -39,7 +39,7 @@ export function plan(
     users: 1,
     missingGroups: [],
     decisions: [],
-    unread: [],
+    unreadUsers: [],
     machineUsers: [],
     memory: EMPTY_MEMORY,
     ...read,

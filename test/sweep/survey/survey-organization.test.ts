@@ -151,9 +151,9 @@ describe('a run that cannot even survey the organization', () => {
       filtered: false,
       accountsListed: 0,
       accounts: {},
-      exceeded: [],
+      limitsExceeded: [],
       problems: ['keysweep: TypeError: no region'],
-      notices: [],
+      warnings: [],
     });
   });
 
@@ -235,10 +235,10 @@ describe('a list of two pages, with tags from an index that may be behind', () =
     const run = on.run({}, { progress: ({ step }) => steps.push(step) });
     await expect(run).rejects.toThrow('100000000099');
     expect(steps).toEqual(['listing']);
-    const { traffic } = on.dependencies().clients;
-    const { calls } = traffic.soFar();
+    const { requests } = on.dependencies().clients;
+    const { calls } = requests.total();
     await new Promise((resolve) => setTimeout(resolve, 100));
-    expect(traffic.soFar().calls).toBe(calls);
+    expect(requests.total().calls).toBe(calls);
   });
 
   it.each<[string, Partial<SweepRequest>]>([

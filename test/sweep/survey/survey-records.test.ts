@@ -18,7 +18,7 @@ const survey = (overrides: Partial<Survey> = {}): Survey => ({
   targets: [],
   leftOut: [],
   undecided: [],
-  notices: [],
+  warnings: [],
   ...overrides,
 });
 

@@ -127,7 +127,7 @@ describe('undo', () => {
     expect(undone.accounts.get(FIRST)?.finished?.reason).toBe('');
     expect(on.sandbox.calls.all.filter(({ wrote }) => wrote)).toEqual([]);
     const until = (await readMemory(on.store, FIRST)).keys.get(ada.accessKeyId)?.holdUntil;
-    expect(undone.summary?.notices).toEqual([
+    expect(undone.summary?.warnings).toEqual([
       `keys Active already; sweeps leave them alone until ${until?.toISOString()} at least: ${ada.accessKeyId} of ada in ${FIRST}`,
       `keys that their users do not have any more: deleted since, or the user was renamed, and keysweep knows users by name: ${bob.accessKeyId} of bob in ${FIRST}`,
     ]);
@@ -173,7 +173,7 @@ describe('undo', () => {
     const remembered = await on.store.get(`accounts/${FIRST}.json`);
     const { summary } = await undo(on, run);
     expect(summary).toMatchObject({ verdict: 'ok', accounts: { 'nothing-due': 1 } });
-    expect(summary?.notices).toEqual([expect.stringContaining(`${key!.accessKeyId} of ada in ${FIRST}`)]);
+    expect(summary?.warnings).toEqual([expect.stringContaining(`${key!.accessKeyId} of ada in ${FIRST}`)]);
     expect(await on.store.get(`accounts/${FIRST}.json`)).toBe(remembered);
   });
 
@@ -199,7 +199,7 @@ describe('undo', () => {
     const second = await on.run();
     const undone = await undo(on, first.run);
     expect(keysOf(organization, FIRST)).toEqual(['ada Inactive']);
-    expect(undone.summary?.notices).toEqual([
+    expect(undone.summary?.warnings).toEqual([
       expect.stringContaining(`deactivated again by run ${second.summary.runId} since`),
     ]);
   });
@@ -213,7 +213,7 @@ describe('undo', () => {
     const second = await on.run();
     const undone = await undo(on, first.run);
     expect(keysOf(organization, FIRST)).toEqual(['ada Inactive', 'bob Active']);
-    expect(undone.summary?.notices).toEqual([
+    expect(undone.summary?.warnings).toEqual([
       `keys deactivated again by run ${second.summary.runId} since, so left to the undo of that run: ${ada!.accessKeyId} of ada in ${FIRST}`,
     ]);
     await undo(on, second.run);
@@ -234,7 +234,7 @@ describe('undo', () => {
     const until = (await readMemory(on.store, FIRST)).keys.get(bob!.accessKeyId)?.holdUntil;
     expect(until?.getTime()).toBe(Date.parse(undone.summary!.startedAt) + 30 * DAY);
     expect(undone.summary).toMatchObject({ verdict: 'ok' });
-    expect(undone.summary?.notices).toEqual([
+    expect(undone.summary?.warnings).toEqual([
       `keys Active already; sweeps leave them alone until ${until?.toISOString()} at least: ${bob!.accessKeyId} of bob in ${FIRST}`,
       `keys activated by an earlier undo and inactive again, so somebody deactivated them since: they are left so: ${ada!.accessKeyId} of ada in ${FIRST}`,
     ]);
@@ -274,7 +274,7 @@ describe('undo', () => {
     on.sandbox.calls.reset();
     const undone = await undo(on, run);
     expect(outcomes(undone)).toEqual({ [FIRST]: 'nothing-due' });
-    expect(undone.summary?.notices).toEqual([
+    expect(undone.summary?.warnings).toEqual([
       expect.stringMatching(
         `^keys deleted by run ${run.started.runId}, and nothing brings them back: \\w+ of ada in ${FIRST}$`,
       ),
@@ -321,7 +321,7 @@ describe('undo', () => {
     const undone = await undo(on, run);
     expect(outcomes(undone)).toEqual({ [FIRST]: 'denied', [SECOND]: 'swept' });
     expect(undone.accounts.get(FIRST)?.finished?.reason).toContain('organizations:ListAccountsForParent');
-    expect(undone.summary?.notices).toEqual([]);
+    expect(undone.summary?.warnings).toEqual([]);
     expect(keysOf(organization, FIRST)).toEqual(['ada Inactive']);
   });
 
@@ -352,7 +352,7 @@ describe('undo', () => {
     const stored = await on.store.list('');
     on.sandbox.calls.reset();
     await expect(applyUndo(planUndo(elsewhere, {}, new Map()), 30, on.dependencies())).rejects.toThrow(
-      `run ${run.started.runId} is of organization o-elsewhere00, and these credentials are of ${on.sandbox.organization.id}.`,
+      `Run ${run.started.runId} belongs to organization o-elsewhere00, and these credentials belong to ${on.sandbox.organization.id}.`,
     );
     expect(await on.store.list('')).toEqual(stored);
     expect(on.sandbox.calls.of('sts', 'AssumeRole')).toEqual([]);
@@ -417,7 +417,7 @@ describe('undo', () => {
     const undone = await undo(on, run);
     expect(outcomes(undone)).toEqual({ [FIRST]: 'failed', [SECOND]: 'swept' });
     expect(undone.accounts.get(FIRST)?.finished?.reason).toMatch(
-      new RegExp(`^keysweep: UnreadableLedgerError: .*accounts/${FIRST}\\.json is not what it should be`),
+      new RegExp(`^keysweep: UnreadableLedgerError: .*accounts/${FIRST}\\.json does not match its schema`),
     );
     expect(keysOf(organization, FIRST)).toEqual(['ada Inactive']);
   });

@@ -4,11 +4,11 @@ import type { UndoPlan } from './plan-undo.ts';
 
 type Found = 'wereActive' | 'inactiveAgain' | 'notFound';
 
-/** Keys that a notice names; the plan of an undo names them all. */
+/** Keys that a warning names; the plan of an undo names them all. */
 const NAMED = 20;
 
 /** What an undo could not do, or did not have to, key by key. Pure. */
-export function noticesOfUndo(
+export function warningsOfUndo(
   { runId, accounts }: UndoPlan,
   undone: readonly Pick<AccountUndone, 'finished' | Found>[],
   until: Date,
@@ -17,19 +17,19 @@ export function noticesOfUndo(
   const found = (which: Found): string[] =>
     undone.flatMap((account) => lines(account.finished.accountId, account[which]));
   return [
-    ...notice(`deleted by run ${runId}, and nothing brings them back`, deleted),
+    ...warning(`deleted by run ${runId}, and nothing brings them back`, deleted),
     ...[...sinceByRun(accounts)].flatMap(([byRun, keys]) =>
-      notice(`deactivated again by run ${byRun} since, so left to the undo of that run`, keys),
+      warning(`deactivated again by run ${byRun} since, so left to the undo of that run`, keys),
     ),
-    ...notice(
+    ...warning(
       `Active already; sweeps leave them alone until ${until.toISOString()} at least`,
       found('wereActive'),
     ),
-    ...notice(
+    ...warning(
       'activated by an earlier undo and inactive again, so somebody deactivated them since: they are left so',
       found('inactiveAgain'),
     ),
-    ...notice(
+    ...warning(
       'that their users do not have any more: deleted since, or the user was renamed, and keysweep knows users by name',
       found('notFound'),
     ),
@@ -48,7 +48,7 @@ function lines(accountId: string, writes: readonly StoredWrite[]): string[] {
   return writes.map(({ accessKeyId, userName }) => `${accessKeyId} of ${userName} in ${accountId}`);
 }
 
-function notice(what: string, keys: readonly string[]): string[] {
+function warning(what: string, keys: readonly string[]): string[] {
   if (keys.length === 0) return [];
   const rest = keys.length - NAMED;
   const more = rest > 0 ? ` and ${rest} more` : '';

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 
 import type { StoredWrite } from '../../../src/ledger/stored-run.ts';
-import { noticesOfUndo } from '../../../src/sweep/undo/undo-notices.ts';
+import { warningsOfUndo } from '../../../src/sweep/undo/undo-warnings.ts';
 
 const account = { id: '100000000001', name: 'first', state: 'ACTIVE', isManagementAccount: false } as const;
 
@@ -15,7 +15,7 @@ it.each([
   const nothing = { restorable: [], deactivatedSince: [], activatedSince: [] };
   const plan = { runId: 'R', organizationId: 'o', accounts: [{ account, ...nothing, deleted }] };
   const named = deleted.slice(0, 20).map(({ accessKeyId }) => `${accessKeyId} of ada in ${account.id}`);
-  expect(noticesOfUndo(plan, [], new Date(0))).toEqual([
+  expect(warningsOfUndo(plan, [], new Date(0))).toEqual([
     `keys deleted by run R, and nothing brings them back: ${named.join(', ')}${more}`,
   ]);
 });
