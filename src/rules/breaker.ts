@@ -1,42 +1,42 @@
 import type { Limits } from '../config/schema.ts';
 
-/** A limit of accounts.json that a sweep went over: nothing is written. */
+/** A limit of accounts.json that a sweep exceeds: nothing is written. */
 export interface ExceededLimit {
   readonly limit: keyof Limits;
   readonly allowed: number;
   readonly found: number;
-  /** The sentence for the operator: what was counted, against what, and how to go on. */
+  /** What was counted, against what, and what to do. */
   readonly message: string;
 }
 
-/** What a sweep knows when everything is decided and nothing is written. */
+/** What is known when everything is decided and nothing is written. */
 export interface PlannedSweep {
   /** Keys that this sweep would revoke: due, in armed targets. */
   readonly keysToRevoke: number;
-  /** Keys decided as deactivate or delete in all targets, armed or not: arming an account is no growth. */
+  /** Due keys in all targets, armed or not, so that arming an account is not growth. */
   readonly keysDue: number;
-  /** In armed targets whose rules have an age: the keys seen, and those that are due because of it. */
+  /** In armed targets with an age rule: the keys seen, and those over age. */
   readonly byAge: { readonly seen: number; readonly due: number };
   readonly accountsListed: number;
   readonly targets: number;
   readonly cannotAssume: number;
-  /** The newest finished sweep of the whole organization, if there was one. */
+  /** The newest finished sweep of the whole organization. */
   readonly last?: { readonly keysDue: number; readonly accountsListed: number } | undefined;
-  /** `--account` or `--ou`: such a run is not compared with the last whole one. */
+  /** By `--account` or `--ou`: such a run is not compared with the last one of the whole organization. */
   readonly filtered: boolean;
 }
 
-/** Shares of small numbers mean little: below these counts the relative limits stay silent. */
+/** Shares of small numbers mean little: below these counts the relative limits do not apply. */
 export const QUIET_BELOW = { keys: 50, accountsDropped: 2, cannotAssume: 4 } as const;
 
-/** The limits that the sweep exceeds; empty when it may write. Pure. */
+/** @returns the limits that the sweep exceeds; empty when it may write */
 export function exceededLimits(limits: Limits, sweep: PlannedSweep): ExceededLimit[] {
   return [
     tooManyKeys(limits, sweep),
     tooMuchGrowth(limits, sweep),
     tooLargeShare(limits, sweep),
     tooFewAccounts(limits, sweep),
-    tooManyClosedDoors(limits, sweep),
+    tooManyCannotAssume(limits, sweep),
   ].filter((exceeded) => exceeded !== undefined);
 }
 
@@ -46,7 +46,9 @@ function tooManyKeys({ maxKeys }: Limits, { keysToRevoke }: PlannedSweep): Excee
     limit: 'maxKeys',
     allowed: maxKeys,
     found: keysToRevoke,
-    message: `${keysToRevoke} keys would be revoked and limits.maxKeys is ${maxKeys}. Read the plan; if it is right, raise limits.maxKeys or sweep part of the organization with --account or --ou.`,
+    message:
+      `This sweep would revoke ${keysToRevoke} keys; limits.maxKeys allows ${maxKeys}. Read the plan. ` +
+      'If it is right, raise limits.maxKeys, or sweep part of the organization with --account or --ou.',
   };
 }
 
@@ -61,11 +63,14 @@ function tooMuchGrowth(
     limit: 'maxGrowth',
     allowed,
     found: keysDue,
-    message: `${keysDue} keys are due, ${last.keysDue} were at the last sweep, and limits.maxGrowth allows ${maxGrowth} times as many. Read the plan; if the growth is meant, raise limits.maxGrowth for this run.`,
+    message:
+      `${keysDue} keys are due, ${last.keysDue} were at the last sweep; ` +
+      `limits.maxGrowth allows ${maxGrowth} times as many. ` +
+      'Read the plan. If the growth is expected, raise limits.maxGrowth for this run.',
   };
 }
 
-/** Where every key is due at every sweep, a share means nothing; where a part of the organization is asked for, it was looked at. */
+/** Not for keys that are always due, whose share means nothing, nor for a filtered run, which was chosen. */
 function tooLargeShare(
   { maxShareOfKeys }: Limits,
   { byAge: { seen, due }, filtered }: PlannedSweep,
@@ -77,9 +82,11 @@ function tooLargeShare(
     allowed,
     found: due,
     message:
-      `${due} of ${seen} keys in armed accounts are over age, ${percent(due / seen)} of them, and limits.maxShareOfKeys allows ${percent(maxShareOfKeys)}. ` +
-      'That is so at a first sweep, or when maxKeyAgeDays or a clock is wrong. Read the plan; if it is right, carry it out once with ' +
-      'keysweep plan --out FILE and keysweep apply FILE, or in parts with --account or --ou: this limit lets them pass.',
+      `${due} of ${seen} keys in armed accounts are over age (${percent(due / seen)}); ` +
+      `limits.maxShareOfKeys allows ${percent(maxShareOfKeys)}. ` +
+      'This is normal at a first sweep; otherwise maxKeyAgeDays or a clock may be wrong. Read the plan. ' +
+      'If it is right, run keysweep plan --out FILE and keysweep apply FILE once, ' +
+      'or sweep parts with --account or --ou: this limit does not apply to them.',
   };
 }
 
@@ -95,11 +102,14 @@ function tooFewAccounts(
     limit: 'maxAccountsDrop',
     allowed,
     found: dropped,
-    message: `Organizations listed ${accountsListed} accounts, ${dropped} fewer than at the last sweep; limits.maxAccountsDrop allows ${percent(limits.maxAccountsDrop)}. If those accounts really left, raise limits.maxAccountsDrop for this run.`,
+    message:
+      `The organization has ${accountsListed} accounts, ${dropped} fewer than at the last sweep; ` +
+      `limits.maxAccountsDrop allows ${percent(limits.maxAccountsDrop)}. ` +
+      'If these accounts have left, raise limits.maxAccountsDrop for this run.',
   };
 }
 
-function tooManyClosedDoors(
+function tooManyCannotAssume(
   limits: Limits,
   { targets, cannotAssume }: PlannedSweep,
 ): ExceededLimit | undefined {
@@ -109,7 +119,10 @@ function tooManyClosedDoors(
     limit: 'maxCannotAssume',
     allowed,
     found: cannotAssume,
-    message: `The rotation role could not be assumed in ${cannotAssume} of ${targets} targets; limits.maxCannotAssume allows ${percent(limits.maxCannotAssume)}. Deploy the role there or opt the accounts out.`,
+    message:
+      `The rotation role could not be assumed in ${cannotAssume} of ${targets} targets; ` +
+      `limits.maxCannotAssume allows ${percent(limits.maxCannotAssume)}. ` +
+      'Deploy the role there, or opt the accounts out.',
   };
 }
 

@@ -7,11 +7,11 @@ import { exemptByName, exemptByTag } from './exempt.ts';
 export interface RememberedKey {
   /** Start of the sweep that first recorded the key as inactive. */
   readonly inactiveSince?: Date | undefined;
-  /** An undo protects the key until then. */
+  /** Sweeps leave the key alone until then. */
   readonly holdUntil?: Date | undefined;
 }
 
-/** What is known about a user. The optional facts cost a call each and are read only when {@link decideKeys} asks for them. */
+/** The optional facts cost a call each and are read only when {@link decideKeys} needs them. */
 export interface UserFacts {
   readonly user: IamUser;
   readonly keys: readonly AccessKey[];
@@ -19,7 +19,7 @@ export interface UserFacts {
   readonly inExemptGroup: boolean;
   readonly tags?: ReadonlyMap<string, string> | undefined;
   readonly consoleAccess?: boolean | undefined;
-  /** Last use by key id; `undefined` as a value: never used. */
+  /** By key ID; `undefined`: never used. */
   readonly lastUsed?: ReadonlyMap<string, Date | undefined> | undefined;
 }
 
@@ -27,7 +27,7 @@ export type UserDecision =
   | { readonly decided: true; readonly decisions: readonly KeyDecision[] }
   | { readonly decided: false; readonly need: Need };
 
-/** A fact without which nothing can be decided. */
+/** The fact to read next. */
 export type Need =
   | { readonly fact: 'tags' }
   | { readonly fact: 'console-access' }
@@ -37,21 +37,18 @@ export interface DecisionContext {
   readonly rules: Rules;
   readonly exempt: Exempt;
   readonly now: Date;
-  /** The key that keysweep runs with. */
+  /** ID of the key that keysweep runs with. */
   readonly ownKey: string;
 }
 
 const DAY = 24 * 60 * 60 * 1000;
 
-/**
- * A weekly schedule does not fire to the second, and clocks change: a key recorded last Friday counts as seven days old on
- * this one.
- */
+/** Schedules are not exact to the second, and clocks change: from Friday to Friday counts as seven days. */
 const DELETION_TOLERANCE = DAY / 4;
 
 /**
- * What happens to each key of one user. Pure. Asks for a further fact only where a key would be revoked without it, one kind
- * at a time, so that no call is made that no rule needs and nothing is decided on a fact that was not read.
+ * Decides about each key of one user, or returns the one fact it still needs. It needs a fact only when a key
+ * would be revoked without it, so that no call is wasted.
  */
 export function decideKeys(facts: UserFacts, by: DecisionContext): UserDecision {
   if (exemptByName(facts.user, by.exempt)) return keepAll(facts, 'exempt.users');
@@ -111,7 +108,7 @@ function decideInactive(
 ): KeyDecision {
   if (by.rules.mode === 'deactivate') return keep(key, facts.user, 'mode is deactivate');
   if (!recorded) return keep(key, facts.user, 'deleteAfterDays not reached');
-  // A use after the recorded day proves that somebody activated the key in between: its time starts again.
+  // A use after the recorded day proves that the key was active in between: the wait starts again.
   const lastUsed = facts.lastUsed?.get(key.accessKeyId);
   const inactiveSince = Math.max(recorded.getTime(), lastUsed?.getTime() ?? 0);
   const waited = by.now.getTime() - inactiveSince;

@@ -1,7 +1,7 @@
-/** What the rules say about one key, and why. `keep` is a decision too: the ledger shows why a key stayed. */
+/** `keep` is a decision, too: the ledger shows why a key stayed. */
 export type KeyDecision = Keep | Revoke;
 
-interface AboutKey {
+interface DecidedKey {
   readonly accessKeyId: string;
   readonly userName: string;
   /** The key's status when it was listed. */
@@ -9,12 +9,12 @@ interface AboutKey {
   readonly createDate: Date;
 }
 
-export interface Keep extends AboutKey {
+export interface Keep extends DecidedKey {
   readonly action: 'keep';
   readonly reason: KeepReason;
 }
 
-export interface Revoke extends AboutKey {
+export interface Revoke extends DecidedKey {
   readonly action: 'deactivate' | 'delete';
   readonly reason: RevokeReason;
 }
@@ -22,23 +22,23 @@ export interface Revoke extends AboutKey {
 export type KeepReason =
   /** keysweep itself runs with this key. */
   | 'own-key'
-  /** Due, and not in the plan file that is being applied. */
+  /** Due, but not in the plan file that is being applied. */
   | 'not-in-plan'
   /** The user's name, group or tag is exempt. */
   | 'exempt.users'
   | 'exempt.groups'
   | 'exempt.userTag'
-  /** The rules are for users with a console password and this one has none. */
+  /** rules.users is with-console-access, and this user has no console password. */
   | 'no-console-access'
-  /** An undo protects the key until a date. */
+  /** Held until a date by an undo. */
   | 'on-hold'
   /** Younger than maxKeyAgeDays. */
   | 'maxKeyAgeDays not reached'
-  /** Inactive already, and the rules do not delete. */
+  /** Inactive, and the rules do not delete. */
   | 'mode is deactivate'
-  /** Inactive, and deleteAfterDays have not passed since a sweep first recorded that. */
+  /** Inactive, but not yet for deleteAfterDays since a sweep first recorded it. */
   | 'deleteAfterDays not reached'
-  /** A status that this version does not know: nothing is written to such a key. */
+  /** A status that this version does not know. */
   | 'unknown-status';
 
 export type RevokeReason =
@@ -46,5 +46,5 @@ export type RevokeReason =
   | 'maxKeyAgeDays is 0'
   /** At least maxKeyAgeDays old. */
   | 'maxKeyAgeDays reached'
-  /** Inactive for deleteAfterDays by the record of earlier sweeps. */
+  /** Inactive for deleteAfterDays according to earlier sweeps. */
   | 'deleteAfterDays reached';

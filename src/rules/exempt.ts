@@ -1,12 +1,12 @@
 import type { Exempt, Tag } from '../config/schema.ts';
 import type { IamUser } from '../aws/iam/user.ts';
 
-/** Exempt because of its name: a pattern where `*` stands for any run of characters. IAM compares names without case. */
+/** `*` in a pattern matches any characters. IAM compares names without case. */
 export function exemptByName({ userName }: IamUser, { users }: Exempt): boolean {
   return users.some((pattern) => matches(userName, pattern));
 }
 
-/** IAM compares tag keys without case and values with it: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html */
+/** Keys without case, values with it: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html */
 export function exemptByTag(tags: ReadonlyMap<string, string>, exempt: Tag): boolean {
   return [...tags].some(
     ([key, value]) => key.toLowerCase() === exempt.key.toLowerCase() && value === exempt.value,
@@ -14,8 +14,8 @@ export function exemptByTag(tags: ReadonlyMap<string, string>, exempt: Tag): boo
 }
 
 /**
- * Piece by piece, each at its first place after the one before: linear, where a regular expression can run for ever. The
- * slashes, which no name holds, tie the first piece and the last one to the ends.
+ * Finds each piece after the one before, in linear time, where a regular expression can run for ever. The
+ * slashes, which no name contains, anchor the first and the last piece.
  */
 function matches(name: string, pattern: string): boolean {
   const text = `/${name.toLowerCase()}/`;

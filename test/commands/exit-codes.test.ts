@@ -68,7 +68,7 @@ describe.concurrent('the exit code', { timeout: 60_000 }, () => {
     ['swep', 'Did you mean sweep?'],
     ['sweep --apply', 'there is no terminal to ask on. Add --yes.'],
     ['plan --endpoint-url localhost', 'Expected a URL with http or https, such as http'],
-    ['plan --ledger gs://bucket', 'a folder or s3://bucket/prefix was expected'],
+    ['plan --ledger gs://bucket', 'Name a folder or s3://bucket/prefix.'],
     ['plan --config nowhere.json', 'nowhere.json: 1 problem'],
     ['undo last --hold-days soon', 'Expected a whole number of days'],
   ] as const)('is 2 for "%s", and AWS is not called', async ([command, hint], { open }) => {
@@ -87,8 +87,10 @@ describe.concurrent('the exit code', { timeout: 60_000 }, () => {
     });
     const { code, stdout } = await runProcess('sweep --apply --yes');
     expect(code).toBe(3);
-    expect(stdout).toContain('maxKeys: 3 keys would be revoked and limits.maxKeys is 2.');
-    expect(stdout).toContain('raise limits.maxKeys or sweep part of the organization with --account or --ou');
+    expect(stdout).toContain('maxKeys: This sweep would revoke 3 keys; limits.maxKeys allows 2.');
+    expect(stdout).toContain(
+      'raise limits.maxKeys, or sweep part of the organization with --account or --ou',
+    );
     expect(stdout).toContain('STOPPED by a limit before anything was written.');
     expect(sandbox.calls.writes()).toEqual([]);
   });

@@ -130,7 +130,7 @@ describe.concurrent('the Lambda', () => {
     const error = errorOf(await invoke(SCHEDULED));
     expect(error?.errorType).toBe('RunNotOkError');
     expect(error?.errorMessage).toContain('is stopped');
-    expect(error?.errorMessage).toContain('3 keys would be revoked and limits.maxKeys is 2.');
+    expect(error?.errorMessage).toContain('This sweep would revoke 3 keys; limits.maxKeys allows 2.');
     expect(keysWritten(sandbox)).toEqual([]);
   });
 

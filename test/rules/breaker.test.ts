@@ -30,18 +30,18 @@ describe('the breaker', () => {
     ['an ordinary sweep', {}, []],
     ['as many keys as allowed', { keysToRevoke: 500 }, []],
     ['one key more than allowed', { keysToRevoke: 501 }, ['maxKeys']],
-    ['many keys due where nothing is armed', { keysToRevoke: 0, keysDue: 200 }, []],
+    ['many keys due, but no armed account', { keysToRevoke: 0, keysDue: 200 }, []],
     ['twice the keys of the last sweep', { keysDue: 200 }, []],
     ['more than twice the keys of the last sweep', { keysDue: 201 }, ['maxGrowth']],
     ['growth, but few keys', { keysDue: 49, last: { keysDue: 1, accountsListed: 100 } }, []],
-    ['growth from nothing', { keysDue: 50, last: { keysDue: 0, accountsListed: 100 } }, ['maxGrowth']],
+    ['growth from zero', { keysDue: 50, last: { keysDue: 0, accountsListed: 100 } }, ['maxGrowth']],
     ['growth in a filtered run', { keysDue: 400, filtered: true }, []],
     ['no earlier sweep', { keysDue: 400, last: undefined }, []],
-    ['every key, where no rule has an age', { byAge: { seen: 0, due: 0 } }, []],
+    ['every key, without an age rule', { byAge: { seen: 0, due: 0 } }, []],
     ['half of the keys over age', { byAge: { seen: 200, due: 100 } }, []],
     ['one more than half of the keys over age', { byAge: { seen: 200, due: 101 } }, ['maxShareOfKeys']],
     ['every key over age, but few keys', { byAge: { seen: 49, due: 49 } }, []],
-    ['every key over age, and not few', { byAge: { seen: 50, due: 50 } }, ['maxShareOfKeys']],
+    ['every key over age, and many keys', { byAge: { seen: 50, due: 50 } }, ['maxShareOfKeys']],
     ['every key over age in a filtered run', { byAge: { seen: 90, due: 90 }, filtered: true }, []],
     ['a tenth of the accounts gone', { accountsListed: 90 }, []],
     ['more than a tenth of the accounts gone', { accountsListed: 89 }, ['maxAccountsDrop']],
@@ -53,11 +53,11 @@ describe('the breaker', () => {
     ],
     ['more accounts than at the last sweep', { accountsListed: 150 }, []],
     ['accounts gone in a filtered run', { accountsListed: 50, filtered: true }, []],
-    ['three closed doors of three', { targets: 3, cannotAssume: 3 }, []],
-    ['four closed doors of ninety', { cannotAssume: 4 }, []],
-    ['four closed doors of four', { targets: 4, cannotAssume: 4 }, ['maxCannotAssume']],
-    ['five closed doors of a hundred', { targets: 100, cannotAssume: 5 }, []],
-    ['five closed doors of ninety', { cannotAssume: 5 }, ['maxCannotAssume']],
+    ['no role in three of three', { targets: 3, cannotAssume: 3 }, []],
+    ['no role in four of ninety', { cannotAssume: 4 }, []],
+    ['no role in four of four', { targets: 4, cannotAssume: 4 }, ['maxCannotAssume']],
+    ['no role in five of a hundred', { targets: 100, cannotAssume: 5 }, []],
+    ['no role in five of ninety', { cannotAssume: 5 }, ['maxCannotAssume']],
     [
       'everything at once',
       {
@@ -81,7 +81,8 @@ describe('the breaker', () => {
         allowed: 500,
         found: 501,
         message:
-          '501 keys would be revoked and limits.maxKeys is 500. Read the plan; if it is right, raise limits.maxKeys or sweep part of the organization with --account or --ou.',
+          'This sweep would revoke 501 keys; limits.maxKeys allows 500. Read the plan. If it is right, ' +
+          'raise limits.maxKeys, or sweep part of the organization with --account or --ou.',
       },
     ],
     [
@@ -91,7 +92,8 @@ describe('the breaker', () => {
         allowed: 200,
         found: 300,
         message:
-          '300 keys are due, 100 were at the last sweep, and limits.maxGrowth allows 2 times as many. Read the plan; if the growth is meant, raise limits.maxGrowth for this run.',
+          '300 keys are due, 100 were at the last sweep; limits.maxGrowth allows 2 times as many. ' +
+          'Read the plan. If the growth is expected, raise limits.maxGrowth for this run.',
       },
     ],
     [
@@ -101,7 +103,10 @@ describe('the breaker', () => {
         allowed: 40,
         found: 62,
         message:
-          '62 of 80 keys in armed accounts are over age, 77.5 % of them, and limits.maxShareOfKeys allows 50 %. That is so at a first sweep, or when maxKeyAgeDays or a clock is wrong. Read the plan; if it is right, carry it out once with keysweep plan --out FILE and keysweep apply FILE, or in parts with --account or --ou: this limit lets them pass.',
+          '62 of 80 keys in armed accounts are over age (77.5 %); limits.maxShareOfKeys allows 50 %. ' +
+          'This is normal at a first sweep; otherwise maxKeyAgeDays or a clock may be wrong. ' +
+          'Read the plan. If it is right, run keysweep plan --out FILE and keysweep apply FILE once, ' +
+          'or sweep parts with --account or --ou: this limit does not apply to them.',
       },
     ],
     [
@@ -111,20 +116,23 @@ describe('the breaker', () => {
         allowed: 10,
         found: 20,
         message:
-          'Organizations listed 80 accounts, 20 fewer than at the last sweep; limits.maxAccountsDrop allows 10 %. If those accounts really left, raise limits.maxAccountsDrop for this run.',
+          'The organization has 80 accounts, 20 fewer than at the last sweep; ' +
+          'limits.maxAccountsDrop allows 10 %. ' +
+          'If these accounts have left, raise limits.maxAccountsDrop for this run.',
       },
     ],
     [
-      'closed doors',
+      'accounts without the role',
       { targets: 100, cannotAssume: 50 },
       {
         allowed: 12.5,
         found: 50,
         message:
-          'The rotation role could not be assumed in 50 of 100 targets; limits.maxCannotAssume allows 12.5 %. Deploy the role there or opt the accounts out.',
+          'The rotation role could not be assumed in 50 of 100 targets; ' +
+          'limits.maxCannotAssume allows 12.5 %. Deploy the role there, or opt the accounts out.',
       },
     ],
-  ])('says of too many %s what was counted, against what, and how to go on', (_, overrides, expected) => {
+  ])('explains %s beyond the limit: what was counted, against what, what to do', (_, overrides, expected) => {
     const limits = { ...LIMITS, maxCannotAssume: 0.125 };
     expect(exceededLimits(limits, sweep(overrides))).toEqual([expect.objectContaining(expected)]);
   });

@@ -42,11 +42,11 @@ const facts = (overrides: Partial<UserFacts> = {}): UserFacts => ({
 
 const remembered = (memory: RememberedKey): Map<string, RememberedKey> => new Map([['AKIA1', memory]]);
 
-/** `verdict reason` of the only key, or the fact that is missing. */
+/** `action reason` of each key, or the missing fact. */
 function verdict(user: UserFacts, rules: DecisionContext): string {
-  const judgement = decideKeys(user, rules);
-  if (!judgement.decided) return `needs ${judgement.need.fact}`;
-  return judgement.decisions.map((decision) => `${decision.action} ${decision.reason}`).join(', ');
+  const decision = decideKeys(user, rules);
+  if (!decision.decided) return `needs ${decision.need.fact}`;
+  return decision.decisions.map(({ action, reason }) => `${action} ${reason}`).join(', ');
 }
 
 describe('an active key', () => {
@@ -85,7 +85,7 @@ describe.each(['Inactive', 'Expired'])('a key that is %s', (status) => {
     ['deactivate', 'keep mode is deactivate'],
     ['deactivate-then-delete', 'keep deleteAfterDays not reached'],
     ['delete', 'delete maxKeyAgeDays is 0'],
-  ] as const)('and recorded by no sweep, in mode %s: %s', (mode, expected) => {
+  ] as const)('not recorded by a sweep, in mode %s: %s', (mode, expected) => {
     expect(verdict(inactive(), by({ mode }))).toBe(expected);
   });
 
@@ -101,27 +101,27 @@ describe.each(['Inactive', 'Expired'])('a key that is %s', (status) => {
     ['never', undefined, 'delete deleteAfterDays reached'],
     ['before it was recorded', daysAgo(40), 'delete deleteAfterDays reached'],
     ['after it was recorded, long ago', daysAgo(8), 'delete deleteAfterDays reached'],
-    ['after it was recorded, lately', daysAgo(2), 'keep deleteAfterDays not reached'],
+    ['after it was recorded, recently', daysAgo(2), 'keep deleteAfterDays not reached'],
   ])('recorded 30 days ago and used %s', (_, lastUsed, expected) => {
     const user = { ...inactive(daysAgo(30)), lastUsed: new Map([['AKIA1', lastUsed]]) };
     expect(verdict(user, by())).toBe(expected);
   });
 
-  it('waits from the day it was recorded, not from a use before', () => {
+  it('waits from the day it was recorded, not from an earlier use', () => {
     const user = { ...inactive(daysAgo(3)), lastUsed: new Map([['AKIA1', daysAgo(40)]]) };
     expect(verdict(user, by())).toBe('keep deleteAfterDays not reached');
   });
 
-  it('of which nothing at all is remembered waits to be recorded', () => {
+  it('with no record waits until a sweep has recorded it', () => {
     expect(verdict(facts({ keys: [key({ status })] }), by())).toBe('keep deleteAfterDays not reached');
   });
 
-  it('is not deleted on the last use of another key', () => {
+  it('is not deleted by the last use of another key', () => {
     const user = { ...inactive(daysAgo(30)), lastUsed: new Map([['AKIA2', undefined]]) };
     expect(verdict(user, by())).toBe('needs last-used');
   });
 
-  it('waits for its age like any other', () => {
+  it('waits for its age like any other key', () => {
     const young = facts({
       keys: [key({ status, createDate: daysAgo(20) })],
       remembered: remembered({ inactiveSince: daysAgo(10) }),
@@ -131,7 +131,7 @@ describe.each(['Inactive', 'Expired'])('a key that is %s', (status) => {
 });
 
 it.each(['deactivate', 'deactivate-then-delete', 'delete'] as const)(
-  'writes to no key of unknown status in mode %s',
+  'keeps a key of unknown status in mode %s',
   (mode) => {
     expect(verdict(facts({ keys: [key({ status: 'Quarantined' })] }), by({ mode }))).toBe(
       'keep unknown-status',
@@ -224,7 +224,7 @@ describe('console access', () => {
   });
 });
 
-it('asks for the last use of the keys that it would delete on their record, and of no others', () => {
+it('needs the last use only of keys that it would delete by their record', () => {
   const user = facts({
     keys: [
       key({ accessKeyId: 'AKIA1', status: 'Inactive' }),
@@ -242,7 +242,7 @@ it('asks for the last use of the keys that it would delete on their record, and 
   expect(decideKeys(user, by())).toEqual({ decided: false, need });
 });
 
-describe('asks for nothing', () => {
+describe('no further fact is needed', () => {
   const everything = by(
     { maxKeyAgeDays: 90, users: 'with-console-access' },
     { userTag: { key: 'keysweep', value: 'exempt' } },
@@ -252,11 +252,11 @@ describe('asks for nothing', () => {
     ['no keys', [], ''],
     ['only young keys', [key({ createDate: daysAgo(1) })], 'keep maxKeyAgeDays not reached'],
     ['only keys of unknown status', [key({ status: 'Odd' })], 'keep unknown-status'],
-  ])('about a user with %s', (_, keys, expected) => {
+  ])('for a user with %s', (_, keys, expected) => {
     expect(verdict(facts({ keys }), everything)).toBe(expected);
   });
 
-  it('about the console password of a user whose tag is exempt', () => {
+  it('for a user with the exempt tag, such as console access', () => {
     expect(verdict(facts({ tags: new Map([['keysweep', 'exempt']]) }), everything)).toBe(
       'keep exempt.userTag',
     );

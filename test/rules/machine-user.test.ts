@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 
-import { looksLikeMachine } from '../../src/rules/machine-user.ts';
+import { hasMachineName } from '../../src/rules/machine-user.ts';
 
-describe('the name of a user', () => {
+describe('hasMachineName', () => {
   it.each([
     'svc-backup',
     'robot',
@@ -11,14 +11,14 @@ describe('the name of a user', () => {
     'jenkins@corp',
     'ses-smtp-user.20260101',
     'appDeploy',
-  ])('%s sounds like a machine', (name) => {
-    expect(looksLikeMachine(name)).toBe(true);
+  ])('%s is the name of a machine', (name) => {
+    expect(hasMachineName(name)).toBe(true);
   });
 
   it.each(['ada', 'roberta', 'cindy.jobs', 'felix.jung', 'appleby', 'serverin', '+=,.@-', '7', ''])(
-    '%s does not',
+    '%s is not',
     (name) => {
-      expect(looksLikeMachine(name)).toBe(false);
+      expect(hasMachineName(name)).toBe(false);
     },
   );
 });

@@ -2,7 +2,7 @@ import type { IAMClient } from '@aws-sdk/client-iam';
 
 import { hasConsoleAccess } from '../../aws/iam/user-facts.ts';
 import type { KeyDecision } from '../../rules/decision.ts';
-import { looksLikeMachine, type MachineUser } from '../../rules/machine-user.ts';
+import { hasMachineName, type MachineUser } from '../../rules/machine-user.ts';
 import type { TargetAccount } from '../../targets/target.ts';
 import type { RunContext } from '../run-context.ts';
 
@@ -24,5 +24,5 @@ export async function machineUser(
     if (hasAccess === undefined) return [{ userName, sign: 'console-access-unknown' }];
     if (!hasAccess) return [{ userName, sign: 'no-console-access' }];
   }
-  return looksLikeMachine(userName) ? [{ userName, sign: 'name' }] : [];
+  return hasMachineName(userName) ? [{ userName, sign: 'name' }] : [];
 }
