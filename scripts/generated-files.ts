@@ -58,6 +58,7 @@ async function page(path: string, part: string, content: string): Promise<Genera
   const [before, , after, more] = pieces;
   if (before === undefined || after === undefined || more !== undefined)
     throw new Error(`${path} must contain these marks once: ${begin} and ${end}`);
-  const text = [before, begin, '\n\n', content, '\n\n', end, after].join('');
+  const wrapped = await format(content, { parser: 'markdown', proseWrap: 'always', printWidth: 100 });
+  const text = [before, begin, '\n\n', wrapped, '\n', end, after].join('');
   return { file, content: await format(text, { ...(await resolveConfig(file)), parser: 'markdown' }) };
 }

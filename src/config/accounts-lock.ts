@@ -11,7 +11,7 @@ import { readText } from './read-text.ts';
 export const ACCOUNTS_PER_STACK = 10;
 
 const lockedAccount = z.strictObject({
-  id: z.string().regex(/^\d{12}$/, 'an AWS account id of 12 digits, as a string'),
+  id: z.string().regex(/^\d{12}$/, 'an AWS account ID of 12 digits, as a string'),
   name: z.string(),
   /** Number of the stack with the account's role. It never changes: in another stack the role would be made a second time. */
   stack: z.int().min(1).max(1000),

@@ -69,11 +69,11 @@ const tags = z.record(
 );
 
 export const deploymentSchema = z.strictObject({
-  account: text(/^\d{12}$/, 'an AWS account id: 12 digits in quotes').describe(
+  account: text(/^\d{12}$/, 'an AWS account ID: 12 digits in quotes').describe(
     'The account of the rotator: the management account or a delegated administrator account.',
   ),
-  organizationId: text(/^o-[a-z0-9]{10,32}$/, 'the id of an organization, such as o-exampleorgid').describe(
-    'Id of the organization. The roles trust no principal outside it.',
+  organizationId: text(/^o-[a-z0-9]{10,32}$/, 'the ID of an organization, such as o-exampleorgid').describe(
+    'ID of the organization. The roles trust no principal outside it.',
   ),
   region: region().describe('Region of the rotator, its schedule and its ledger.'),
   name: text(/^[a-z][a-z0-9-]{0,18}[a-z0-9]$/, '2 to 20 of a-z 0-9 -, a letter first')

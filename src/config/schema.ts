@@ -11,15 +11,15 @@ import { noticesSchema } from './notices-schema.ts';
  * account that two overrides name, is checked in contradictions.ts.
  */
 
-const accountId = text(/^\d{12}$/, 'an AWS account id: 12 digits in quotes').describe(
-  'AWS account id: 12 digits, as a string.',
+const accountId = text(/^\d{12}$/, 'an AWS account ID: 12 digits in quotes').describe(
+  'AWS account ID: 12 digits, as a string.',
 );
 
 /** https://docs.aws.amazon.com/organizations/latest/APIReference/API_OrganizationalUnit.html */
 const organizationalUnitId = text(
   /^(r-[0-9a-z]{4,32}|ou-[0-9a-z]{4,32}-[0-9a-z]{8,32})$/,
-  'the id of an OU, such as ou-ab12-11112222, or of a root, such as r-ab12',
-).describe('Id of an organizational unit (ou-…) or of a root (r-…).');
+  'the ID of an OU, such as ou-ab12-11112222, or of a root, such as r-ab12',
+).describe('ID of an organizational unit (ou-…) or of a root (r-…).');
 
 /** https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateGroup.html: 1 to 128 of these characters. */
 const groupName = text(
@@ -101,7 +101,7 @@ const roleName = text(
 /** https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html: 2 to 1224 of these characters. */
 const externalId = text(
   /^[\w+=,.@:/-]{2,1224}$/,
-  'an external id: 2 to 1224 of A-Z a-z 0-9 _ + = , . @ : / -',
+  'an external ID: 2 to 1224 of A-Z a-z 0-9 _ + = , . @ : / -',
 );
 
 const roleFields = {
@@ -159,12 +159,12 @@ const settings = {
 const override = z.strictObject({
   accounts: z
     .array(accountId)
-    .min(1, 'at least one account id')
+    .min(1, 'at least one account ID')
     .describe('Accounts that this override applies to.')
     .optional(),
   organizationalUnits: z
     .array(organizationalUnitId)
-    .min(1, 'at least one OU id')
+    .min(1, 'at least one OU ID')
     .describe('Instead of accounts: OUs that this override applies to, with everything below them.')
     .optional(),
   armed: settings.armed.optional(),
@@ -226,7 +226,7 @@ export const configSchema = z
       .strictObject({
         organizationalUnits: z
           .array(organizationalUnitId)
-          .min(1, 'at least one OU id')
+          .min(1, 'at least one OU ID')
           .optional()
           .describe('Sweep only accounts below these OUs. Omitted: the whole organization.'),
         managementAccount: z

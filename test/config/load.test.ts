@@ -187,12 +187,12 @@ describe('parseConfig', () => {
     [
       'an account id without quotes',
       withSection({ optOuts: [{ ...OPT_OUT, account: 111122223333 }] }),
-      { path: 'optOuts[0].account', value: 111122223333, expected: 'an AWS account id: 12 digits in quotes' },
+      { path: 'optOuts[0].account', value: 111122223333, expected: 'an AWS account ID: 12 digits in quotes' },
     ],
     [
       'an account id of 11 digits',
       withSection({ optOuts: [{ ...OPT_OUT, account: '11112222333' }] }),
-      { path: 'optOuts[0].account', expected: 'an AWS account id: 12 digits in quotes' },
+      { path: 'optOuts[0].account', expected: 'an AWS account ID: 12 digits in quotes' },
     ],
     [
       'an OU by its name',
