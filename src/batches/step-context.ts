@@ -1,25 +1,16 @@
-import type { Clients } from '../aws/clients.ts';
 import { configSha256 } from '../config/hash.ts';
-import type { Config } from '../config/schema.ts';
 import type { Lock } from '../ledger/lock.ts';
-import type { ObjectStore } from '../ledger/object-store.ts';
 import type { LogPosition } from '../ledger/run-log.ts';
 import { joinRunLock } from '../ledger/run-lock.ts';
-import { NO_LOCK } from '../sweep/begin.ts';
-import { until, type Deadline } from '../sweep/deadline.ts';
+import { NO_LOCK, type RunDependencies } from '../sweep/begin.ts';
+import { writeUntil } from '../sweep/deadline.ts';
 import type { RunContext } from '../sweep/run-context.ts';
 import type { RunFacts } from './batch-file.ts';
 import { ConfigChangedError } from './errors.ts';
 import { openStepLog } from './step-log.ts';
 
 /** What a step of a run is made with; nothing of it is global. */
-export interface StepDependencies {
-  readonly config: Config;
-  readonly clients: Clients;
-  readonly store: ObjectStore;
-  readonly deadline: Deadline;
-  readonly now: () => Date;
-}
+export type StepDependencies = Pick<RunDependencies, 'config' | 'clients' | 'store' | 'deadline' | 'now'>;
 
 /**
  * What a step shares with the rest of sweep/, for a step that goes by the configuration and may write.
@@ -33,7 +24,7 @@ export async function stepContext(
 ): Promise<RunContext> {
   if (configSha256(dependencies.config) !== facts.configSha256) {
     throw new ConfigChangedError(
-      `run ${facts.runId} began with another accounts.json than this step has: the rotator was deployed while it was under way. Run again.`,
+      `Run ${facts.runId} started with another accounts.json: the rotator was deployed during the run. Start a new one.`,
     );
   }
   const { runId, mode, organization, scheduledFor, noticeFor, startedAt, caller } = facts;
@@ -46,7 +37,7 @@ export async function stepContext(
     startedAt: new Date(startedAt),
     caller: { ...caller, accessKeyId, awsTime: undefined },
     log: openStepLog(runId, at, dependencies),
-    deadline: until(lock.lost, deadline),
+    deadline: writeUntil(lock.lost, deadline),
     progress: () => undefined,
   };
 }
