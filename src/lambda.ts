@@ -9,6 +9,7 @@ import { METRICS_NAMESPACE } from './report/metrics.ts';
 import { handleEvent, type NothingToDo } from './rotator/handle-event.ts';
 import { publishInterrupted } from './rotator/publish-metrics.ts';
 import { openRotator } from './rotator/rotator.ts';
+import { whyNotOk } from './rotator/run-end.ts';
 
 export { worker } from './rotator/worker.ts';
 
@@ -16,25 +17,25 @@ const logger = new Logger({ serviceName: 'keysweep' });
 const metrics = new Metrics({ serviceName: 'keysweep', namespace: METRICS_NAMESPACE });
 
 /**
- * One event of a schedule, or of a person.
+ * Handles an event from a schedule or a person.
  * @param input `{ "mode": "plan" | "sweep" | "notice" | "watchdog", "accounts"?: [...], "runId"?: "..." }`
- * @returns the run's summary, or why there was none to make
- * @throws InvalidEventError, ConfigError: nothing was done. RunNotOkError: see the ledger. SweepMissedError: from the watchdog. Any
- *   other: the run broke off.
+ * @returns the run's summary, or why there was no run
+ * @throws InvalidEventError, ConfigError: nothing was done. RunNotOkError: see the ledger. SweepMissedError: from
+ *   the watchdog. Any other error: the run was interrupted.
  */
 export async function handler(input: unknown, context: Context): Promise<RunSummary | NothingToDo> {
   logger.addContext(context);
   try {
-    const result = await answer(parseEvent(input), context);
+    const result = await handleParsed(parseEvent(input), context);
     if ('nothingToDo' in result || result.verdict === 'ok') return result;
     throw new RunNotOkError(whyNotOk(result));
   } catch (error) {
-    logger.error('the run is not ok', { error });
+    logger.error('invocation failed', { error });
     throw error;
   }
 }
 
-async function answer(event: RotatorEvent, context: Context): Promise<RunSummary | NothingToDo> {
+async function handleParsed(event: RotatorEvent, context: Context): Promise<RunSummary | NothingToDo> {
   try {
     const rotator = await openRotator(context, { logger, metrics });
     try {
@@ -43,18 +44,8 @@ async function answer(event: RotatorEvent, context: Context): Promise<RunSummary
       rotator.clients.close();
     }
   } catch (error) {
-    // What the watchdog misses has a metric of its own.
+    // Missed sweeps have their own metric.
     if (event.mode !== 'watchdog') publishInterrupted(metrics, event.mode, event.accounts !== undefined);
     throw error;
   }
-}
-
-/** All that those see whom Lambda tells of the error. */
-function whyNotOk({ runId, verdict, accounts, exceeded, problems }: RunSummary): string {
-  return [
-    `run ${runId} is ${verdict}: ${JSON.stringify(accounts)}`,
-    ...exceeded.map(({ message }) => message),
-    ...problems,
-    `Details: keysweep show ${runId}`,
-  ].join('\n');
 }

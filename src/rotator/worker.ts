@@ -5,36 +5,36 @@ import type { Context } from 'aws-lambda';
 import type { Config } from '../config/schema.ts';
 import { isDeployable } from '../deployment/names.ts';
 import { RunNotStartedError } from '../batches/errors.ts';
-import { stepOutcome } from '../batches/step-result.ts';
 import { runStep } from '../batches/run-step.ts';
 import { parseStep, shareOf, type Step } from '../batches/step.ts';
 import { METRICS_NAMESPACE } from '../report/metrics.ts';
 import { storeReport, notifyOfEnd } from './run-and-report.ts';
 import { notifyNotStarted } from './not-started.ts';
 import { openRotator } from './rotator.ts';
+import { stepOutcome } from './run-end.ts';
 import { deadlineIn } from '../sweep/deadline.ts';
 
 const logger = new Logger({ serviceName: 'keysweep' });
 const metrics = new Metrics({ serviceName: 'keysweep', namespace: METRICS_NAMESPACE });
 
 /**
- * One step of a run that the state machine of the engine `step-functions` makes. The last one tells of the run.
- * @param event as docs/scale.md describes the steps
- * @throws InvalidStepError, ConfigError: nothing was done. Any other: the step may be taken again.
+ * Executes one step of a run of the state machine. The last step sends the notices.
+ * @param event a step, as docs/scale.md describes it
+ * @throws InvalidStepError, ConfigError: nothing was done. After any other error the step may be retried.
  */
 export async function worker(event: unknown, context: Context): Promise<object> {
   logger.addContext(context);
   try {
     const step = parseStep(event);
-    logger.info('a step begins', { step });
-    return await take(step, context);
+    logger.info('step started', { step });
+    return await execute(step, context);
   } catch (error) {
-    logger.error('a step failed', { error });
+    logger.error('step failed', { error });
     throw error;
   }
 }
 
-async function take(step: Step, context: Context): Promise<object> {
+async function execute(step: Step, context: Context): Promise<object> {
   const share = (config: Config): number => shareOf(step, stepFunctionsOf(config).maxConcurrency);
   const rotator = await openRotator(context, { logger, metrics }, share);
   try {
@@ -56,6 +56,6 @@ async function take(step: Step, context: Context): Promise<object> {
 
 function stepFunctionsOf(config: Config) {
   if (!isDeployable(config))
-    throw new Error('accounts.json has no deployment, so this Lambda was not made from it: npm run deploy');
+    throw new Error('accounts.json has no deployment, so this Lambda cannot run it. Run npm run deploy.');
   return config.deployment.stepFunctions;
 }

@@ -6,7 +6,7 @@ import type { Context } from 'aws-lambda';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { deploymentNames } from '../../src/deployment/names.ts';
-import { stepOutcome } from '../../src/batches/step-result.ts';
+import { stepOutcome } from '../../src/rotator/run-end.ts';
 import { runIdOf } from '../../src/batches/step.ts';
 import { readRecords } from '../../src/ledger/read-run.ts';
 import type { ObjectStore } from '../../src/ledger/object-store.ts';
