@@ -12,6 +12,7 @@ export default {
   ignorePatterns: [
     '/*',
     '!/src',
+    '!/sandbox',
     '!/test',
     '!/package.json',
     '!/tsconfig.json',

@@ -1,12 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
 import ts from 'typescript';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
-import { PAGE_FILE } from './page.ts';
+import { EQUIVALENT } from './equivalent.ts';
+import { page, PAGE_FILE, quote } from './page.ts';
 import { ROOMS } from './rooms.ts';
 
-const page = readFileSync(PAGE_FILE, 'utf8');
+const stored = readFileSync(PAGE_FILE, 'utf8');
 
 it.each(Object.entries(ROOMS))(
   'docs/mutation.md has every file of %s in which there is something to mutate',
@@ -15,13 +16,73 @@ it.each(Object.entries(ROOMS))(
       .map((name) => `src/${room}/${name}`)
       .filter((file) => file.endsWith('.ts') && !leftOut.includes(file) && !holdsOnlyTypes(file));
     expect(files).not.toEqual([]);
-    expect(files.filter((file) => !page.includes(`\n| ${file} `))).toEqual([]);
+    expect(files.filter((file) => !stored.includes(`\n| ${file} `))).toEqual([]);
   },
 );
 
-it('docs/mutation.md explains every mutant that no test tells from the code', () => {
-  expect(page).toMatch(/## Survived\n\n.*\n\nNone\.\n$/s);
+it('docs/mutation.md explains every mutant that survived', () => {
+  expect(stored).toMatch(/## Survived\n\n.*\n\nNone\.\n$/s);
 });
+
+describe('Equivalent mutants', () => {
+  it('name code that is in their file exactly once', () => {
+    const count = (file: string, code: string): number => readFileSync(file, 'utf8').split(code).length - 1;
+    expect(EQUIVALENT.filter(({ file, code }) => count(file, code) !== 1)).toEqual([]);
+  });
+
+  it('are on the page with their reasons', () => {
+    const listed = stored.split('## Equivalent')[1]?.replace(/\s+/g, ' ');
+    const texts = EQUIVALENT.flatMap(({ file, code, mutated, reason }) => [
+      `- ${reason} - `,
+      `- ${file}: ${quote(code)} → ${quote(mutated)}`,
+    ]);
+    expect(texts.filter((text) => !listed?.includes(text))).toEqual([]);
+  });
+
+  const source = 'const last = list.at(-1);\nif (last !== undefined) push(last);\n';
+  const one = {
+    file: 'src/a.ts',
+    code: 'if (last !== undefined)',
+    mutated: 'if (true)',
+    reason: 'A reason.',
+  };
+  const survivor = (replacement: string): string => reportOf(source, replacement, 'Survived');
+
+  it('are no survivors', async () => {
+    const text = await page([['a', survivor('true')]], [one]);
+    const listed = '- A reason.\n  - src/a.ts:\n    `if (last !== undefined)`\n    → `if (true)`\n';
+    expect(text).toContain(listed);
+    expect(text).toMatch(/\| src\/a\.ts +\| +0 \| +0 \| +0 \| +0 \| .* \| +1 \|/);
+    expect(text).toMatch(/## Survived\n.*None\.\n$/s);
+  });
+
+  it('are those only that make the listed change', async () => {
+    const list = [one, { ...one, mutated: 'if (false)' }];
+    await expect(page([['a', survivor('true')]], list)).rejects.toThrow(
+      'if (last !== undefined) -> if (false)',
+    );
+    const text = await page([['a', survivor('last === undefined')]], []);
+    expect(text).toContain(
+      '- src/a.ts:2 (X): in `if (last !== undefined) push(last);`, `last === undefined`\n',
+    );
+  });
+
+  it('are not on the list when a test kills them', async () => {
+    const report = reportOf(source, 'true', 'Killed');
+    await expect(page([['a', report]], [one])).rejects.toThrow('did not survive');
+  });
+
+  it('of a file that was not run are not looked for', async () => {
+    await expect(page([['a', survivor('true')]], [{ ...one, file: 'src/b.ts' }])).resolves.toContain('(X)');
+  });
+});
+
+/** A report of one mutant: of the condition in the second line. */
+function reportOf(source: string, replacement: string, status: string): string {
+  const location = { start: { line: 2, column: 5 }, end: { line: 2, column: 23 } };
+  const mutants = [{ mutatorName: 'X', replacement, status, location }];
+  return JSON.stringify({ files: { 'src/a.ts': { source, mutants } } });
+}
 
 /** What of it runs is nothing. */
 function holdsOnlyTypes(file: string): boolean {

@@ -1,7 +1,13 @@
 import { format, resolveConfig } from 'prettier';
 import * as z from 'zod';
 
+import { EQUIVALENT, type Equivalent } from './equivalent.ts';
+
 export const PAGE_FILE = new URL('../../docs/mutation.md', import.meta.url);
+
+/** Both count from 1. */
+const positionSchema = z.object({ line: z.int(), column: z.int() });
+type Position = z.infer<typeof positionSchema>;
 
 /** https://github.com/stryker-mutator/mutation-testing-elements/tree/master/packages/report-schema */
 const reportSchema = z.object({
@@ -14,8 +20,7 @@ const reportSchema = z.object({
           mutatorName: z.string(),
           replacement: z.string().optional(),
           status: z.string(),
-          statusReason: z.string().optional(),
-          location: z.object({ start: z.object({ line: z.int() }) }),
+          location: z.object({ start: positionSchema, end: positionSchema }),
         }),
       ),
     }),
@@ -24,120 +29,149 @@ const reportSchema = z.object({
 
 interface Mutant {
   readonly file: string;
-  readonly place: string;
-  /** The line that was changed. */
-  readonly line: string;
+  readonly source: string;
+  readonly start: Position;
+  readonly end: Position;
   readonly replacement: string;
   readonly mutator: string;
   readonly status: string;
-  readonly reason: string;
 }
 
 /**
  * docs/mutation.md.
  * @param reports Stryker's report of each room that was run, as JSON
+ * @param equivalent counted apart from other survivors
+ * @throws RangeError when one of them, in a file that was run, did not survive
  */
-export async function page(reports: readonly (readonly [room: string, report: string])[]): Promise<string> {
+export async function page(
+  reports: readonly (readonly [room: string, report: string])[],
+  equivalent: readonly Equivalent[] = EQUIVALENT,
+): Promise<string> {
   const rooms = reports.map(([room, report]) => ({ room, mutants: mutantsOf(report) }));
   const all = rooms.flatMap(({ mutants }) => mutants);
+  const files = new Set(all.map(({ file }) => file));
+  const expected = equivalent.filter(({ file }) => files.has(file));
+  const known = findAll(expected, all);
+  const row = (name: string, mutants: readonly Mutant[]): string => rowOf(name, mutants, known);
   const text = [
     INTRODUCTION,
-    '| Room, file | Mutants | Killed | Timed out | Survived | Score | Equivalent |',
+    '| Folder, file | Mutants | Killed | Timed out | Survived | Score | Equivalent |',
     '| --- | --: | --: | --: | --: | --: | --: |',
     ...rooms.flatMap(({ room, mutants }) => [
       row(`**${room}**`, mutants),
-      ...filesOf(mutants).map((file) =>
-        row(
-          file,
-          mutants.filter((mutant) => mutant.file === file),
-        ),
-      ),
+      ...[...files].sort().flatMap((file) => {
+        const ofFile = mutants.filter((mutant) => mutant.file === file);
+        return ofFile.length > 0 ? [row(file, ofFile)] : [];
+      }),
     ]),
     row('**all**', all),
-    '\n## Equivalent\n\nNo test could tell these from the code; the comment beside each says why.\n',
-    ...told(all, ({ status }) => status === 'Ignored', explained),
-    '\n## Survived\n\nNo test of the room noticed these.\n',
-    ...told(all, survived, changed),
+    '\n## Equivalent\n',
+    EXPLANATION,
+    ...orNone(expected.flatMap(explained)),
+    '\n## Survived\n\nNo test of the folder noticed these.\n',
+    ...orNone(all.filter((mutant) => survived(mutant) && !known.has(mutant)).map(changed)),
   ].join('\n');
   return format(text, { ...(await resolveConfig(PAGE_FILE)), parser: 'markdown' });
 }
 
-function filesOf(mutants: readonly Mutant[]): string[] {
-  return [...new Set(mutants.map(({ file }) => file))].sort();
-}
-
 function mutantsOf(report: string): Mutant[] {
   const { files } = reportSchema.parse(JSON.parse(report));
-  return Object.entries(files).flatMap(([file, { source, mutants }]) => {
-    const lines = source.split('\n');
-    return mutants.map(({ location, mutatorName, replacement = '', status, statusReason = '' }) => ({
+  return Object.entries(files).flatMap(([file, { source, mutants }]) =>
+    mutants.map(({ location, mutatorName, replacement = '', status }) => ({
       file,
-      place: `${file}:${location.start.line}`,
-      line: (lines[location.start.line - 1] ?? '').trim(),
-      replacement: replacement.replace(/\s+/g, ' '),
+      source,
+      ...location,
+      replacement,
       mutator: mutatorName,
       status,
-      reason: statusReason,
-    }));
-  });
+    })),
+  );
 }
 
 function survived({ status }: Mutant): boolean {
   return status === 'Survived' || status === 'NoCoverage';
 }
 
-function row(name: string, mutants: readonly Mutant[]): string {
-  const count = (status: string): number => mutants.filter((mutant) => mutant.status === status).length;
-  const [killed, timedOut, left] = [count('Killed'), count('Timeout'), mutants.filter(survived).length];
-  const score = ((killed + timedOut) / (killed + timedOut + left)) * 100;
-  const figures = [
-    killed + timedOut + left,
-    killed,
-    timedOut,
-    left,
-    `${score.toFixed(1)} %`,
-    count('Ignored'),
-  ];
-  return `| ${[name, ...figures].join(' | ')} |`;
+/** One that timed out counts too: no test stopped it, so it ran all of them. */
+function findAll(equivalent: readonly Equivalent[], mutants: readonly Mutant[]): ReadonlySet<Mutant> {
+  const alive = mutants.filter((mutant) => survived(mutant) || mutant.status === 'Timeout');
+  const found = equivalent.map((one) => alive.filter((mutant) => isSame(mutant, one)));
+  const missing = equivalent.filter((_, at) => found[at]?.length === 0);
+  if (missing.length > 0) {
+    const list = missing.map(({ file, code, mutated }) => `${file}: ${code} -> ${mutated}`).join('\n');
+    const advice = 'run their files again or remove them from test/mutation/equivalent.ts';
+    throw new RangeError(`these mutants did not survive; ${advice}:\n${list}`);
+  }
+  return new Set(found.flat());
 }
 
-function told(
-  mutants: readonly Mutant[],
-  which: (mutant: Mutant) => boolean,
-  tell: (mutant: Mutant) => string,
+function isSame({ file, source, start, end, replacement }: Mutant, equivalent: Equivalent): boolean {
+  const { code, mutated } = equivalent;
+  const [from, to] = [offsetOf(source, start), offsetOf(source, end)];
+  const at = source.indexOf(code);
+  const isWithin = file === equivalent.file && at <= from && to <= at + code.length;
+  return isWithin && source.slice(at, from) + replacement + source.slice(to, at + code.length) === mutated;
+}
+
+function offsetOf(source: string, { line, column }: Position): number {
+  const before = source.split('\n').slice(0, line - 1);
+  return before.reduce((sum, { length }) => sum + length + 1, column - 1);
+}
+
+function rowOf(name: string, mutants: readonly Mutant[], known: ReadonlySet<Mutant>): string {
+  const others = mutants.filter((mutant) => !known.has(mutant));
+  const count = (status: string): number => others.filter((mutant) => mutant.status === status).length;
+  const [killed, timedOut, left] = [count('Killed'), count('Timeout'), others.filter(survived).length];
+  const total = killed + timedOut + left;
+  const score = `${(((killed + timedOut) / total) * 100).toFixed(1)} %`;
+  return `| ${[name, total, killed, timedOut, left, score, mutants.length - others.length].join(' | ')} |`;
+}
+
+function orNone(lines: readonly string[]): readonly string[] {
+  return lines.length > 0 ? lines : ['None.'];
+}
+
+/** Below its reason, which stands above the first of those that share it. */
+function explained(
+  { file, code, mutated, reason }: Equivalent,
+  at: number,
+  all: readonly Equivalent[],
 ): string[] {
-  const lines = new Set(mutants.filter(which).map(tell));
-  return lines.size > 0 ? [...lines] : ['None.'];
+  const change = [`  - ${file}:`, `    ${quote(code)}`, `    → ${quote(mutated)}`];
+  return reason === all[at - 1]?.reason ? change : [`- ${reason}`, ...change];
 }
 
-function explained({ place, mutator, reason }: Mutant): string {
-  return `- ${place} (${mutator}): ${reason}`;
+function changed({ file, source, start, mutator, replacement }: Mutant): string {
+  const line = source.split('\n')[start.line - 1] ?? '';
+  return `- ${file}:${start.line} (${mutator}): in ${quote(line)}, ${quote(replacement)}`;
 }
 
-function changed({ place, line, mutator, replacement }: Mutant): string {
-  return `- ${place} (${mutator}): in \`${code(line)}\`, \`${code(replacement)}\``;
+/** As code in Markdown: one line of at most 100 characters, without backticks, which would end it. */
+export function quote(text: string): string {
+  return `\`${text.replace(/\s+/g, ' ').trim().replaceAll('`', "'").slice(0, 100)}\``;
 }
 
-/** Longer ones tell no more, and a backtick would end the code. */
-function code(text: string): string {
-  return text.replaceAll('`', "'").slice(0, 100);
-}
+const EXPLANATION = `No test can tell these mutants from the code. \`test/mutation/equivalent.ts\` lists each with
+its file, code, change and reason. A survivor that makes exactly this change counts as equivalent. It
+is an error when a test kills a listed mutant, or when its code is no longer in the file.
+`;
 
 const INTRODUCTION = `# How strong the tests are
 
-Generated by \`npm run mutation\`. [Stryker](https://stryker-mutator.io) changes the code in one small way at a time, such as
-\`<\` into \`<=\`, a condition into \`true\`, a text into nothing or a block into an empty one, and runs the tests. A change that
-no test notices has survived: something there is not tested, or does not matter.
+Generated by \`npm run mutation\`. [Stryker](https://stryker-mutator.io) makes one small change to the
+code at a time (a mutant), such as \`<\` into \`<=\`, a condition into \`true\`, a text into an empty one
+or a block into an empty one, and runs the tests. A mutant that no test notices has survived:
+something there is not tested, or does not matter.
 
-Mutated are the rooms that decide and write. Only the tests of the same room are run against each mutant, so that what
-another room's tests would notice by chance counts for nothing: \`test/rotation\` for \`src/rotation\`, and so on; the fault
-matrix, the properties and the tests that kill processes are not among them. A mutant for which the tests run for ever is
-killed too ("timed out"). Texts count like everything else.
+The folders that decide and write are mutated. Each mutant is tested only by the tests of its own
+folder, such as \`test/rules\` for \`src/rules\`, so a test of another folder that notices it by chance
+does not count. The fault matrix, the property tests and the tests that kill processes are not run.
+A mutant that makes the tests run forever is killed too ("timed out"). Texts count like other code.
 
-- \`npm run mutation\`: every room. Later runs try only what has changed since (\`coverage/mutation\`).
-- \`npm run mutation -- rotation scope\`: these rooms.
+- \`npm run mutation\`: every folder. Later runs try only what has changed (\`coverage/mutation\`).
+- \`npm run mutation -- rules targets\`: these folders.
 - \`npm run mutation -- src/sweep/undo/apply-undo.ts\`: one file.
 
-A file that is not in the table has nothing to mutate, such as types alone; a test holds the table to that. Left out are the
-stores themselves, which \`test/ledger\` tries on real folders and buckets.
+A file that is not in the table has nothing to mutate, such as one that has only types; a test
+checks this. The ledger's stores are left out: \`test/ledger\` tests them on real folders and buckets.
 `;
