@@ -22,7 +22,7 @@ const BREAKS: readonly (readonly [string, (build: Build) => Promise<number>, Bre
     (build) => killEverywhere(SWEEPS['a second sweep of two'], build, checkFinished),
     {
       file: 'src/sweep/apply/apply-account.ts',
-      line: 'if (known !== plan.memory) await remember(id, { from: plan.memory, to: known }, context);',
+      line: 'if (known !== plan.memory) await saveMemory(id, { from: plan.memory, to: known }, context);',
       instead: '',
     },
   ],
