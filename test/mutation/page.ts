@@ -151,9 +151,11 @@ export function quote(text: string): string {
   return `\`${text.replace(/\s+/g, ' ').trim().replaceAll('`', "'").slice(0, 100)}\``;
 }
 
-const EXPLANATION = `No test can tell these mutants from the code. \`test/mutation/equivalent.ts\` lists each with
-its file, code, change and reason. A survivor that makes exactly this change counts as equivalent. It
-is an error when a test kills a listed mutant, or when its code is no longer in the file.
+const EXPLANATION = `\
+No test can tell these mutants from the code. \`test/mutation/equivalent.ts\` lists their files, code
+and changes, with the reasons. A mutant that makes exactly a listed change counts as equivalent if
+it survived or timed out. It is an error when a test kills a listed mutant, or when its code is no
+longer in the file.
 `;
 
 const INTRODUCTION = `# How strong the tests are
