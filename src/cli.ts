@@ -2,7 +2,7 @@
 import { keysweep } from './commands/keysweep.ts';
 import { openTerminal } from './commands/terminal.ts';
 
-// Which Node the SDK will need one day is for us, who pin it, and not for whoever sweeps.
+// keysweep pins the SDK, so its warning about future Node versions does not concern users.
 process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
 
 process.exitCode = await keysweep(process.argv.slice(2), openTerminal());

@@ -9,7 +9,7 @@ import { METRICS_NAMESPACE } from './report/metrics.ts';
 import { handleEvent, type NothingToDo } from './rotator/handle-event.ts';
 import { publishInterrupted } from './rotator/publish-metrics.ts';
 import { openRotator } from './rotator/rotator.ts';
-import { whyNotOk } from './rotator/run-end.ts';
+import { describeFailedRun } from './rotator/run-end.ts';
 
 export { worker } from './rotator/worker.ts';
 
@@ -20,15 +20,15 @@ const metrics = new Metrics({ serviceName: 'keysweep', namespace: METRICS_NAMESP
  * Handles an event from a schedule or a person.
  * @param input `{ "mode": "plan" | "sweep" | "notice" | "watchdog", "accounts"?: [...], "runId"?: "..." }`
  * @returns the run's summary, or why there was no run
- * @throws InvalidEventError, ConfigError: nothing was done. RunNotOkError: see the ledger. SweepMissedError: from
- *   the watchdog. Any other error: the run was interrupted.
+ * @throws InvalidEventError, ConfigError: nothing was done. RunNotOkError: see the ledger. SweepMissedError:
+ * from the watchdog. Any other error: the run was interrupted.
  */
 export async function handler(input: unknown, context: Context): Promise<RunSummary | NothingToDo> {
   logger.addContext(context);
   try {
     const result = await handleParsed(parseEvent(input), context);
     if ('nothingToDo' in result || result.verdict === 'ok') return result;
-    throw new RunNotOkError(whyNotOk(result));
+    throw new RunNotOkError(describeFailedRun(result));
   } catch (error) {
     logger.error('invocation failed', { error });
     throw error;

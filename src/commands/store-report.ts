@@ -1,6 +1,6 @@
 import type { ObjectStore } from '../ledger/object-store.ts';
 import { pageKey } from '../ledger/run-keys.ts';
-import { storeReportPage, storeReportPageOfEnded } from '../publish/report-page.ts';
+import { storeReportPage, storeReportPageIfEnded } from '../publish/report-page.ts';
 import type { OutputOptions } from './options.ts';
 import { printRun, type RunEnded } from './print-run.ts';
 import type { Terminal } from './terminal.ts';
@@ -27,6 +27,6 @@ export async function storeReportPageOfFailed(
   runId: string,
   { say }: Pick<Terminal, 'say'>,
 ): Promise<void> {
-  const problem = await storeReportPageOfEnded(store, runId);
+  const problem = await storeReportPageIfEnded(store, runId);
   if (problem !== undefined) say(problem);
 }

@@ -1,7 +1,7 @@
 import type { Failure } from '../aws/failure.ts';
 import { failureOf } from '../aws/calling.ts';
 
-/** Sends something, and gives back why that failed; a notice that fails is told and fails nothing else. */
+/** @returns why sending failed; a failed notice fails nothing else */
 export async function attempt(
   call: string,
   signal: AbortSignal,
@@ -12,13 +12,12 @@ export async function attempt(
     await send();
     return undefined;
   } catch (error) {
-    return signal.aborted ? { ...failureOf(call, error), ...TIME_IS_OVER } : failureOf(call, error);
+    return signal.aborted ? { ...failureOf(call, error), ...OUT_OF_TIME } : failureOf(call, error);
   }
 }
 
-/** What was not sent because the run had to end. */
-export const TIME_IS_OVER = {
+const OUT_OF_TIME = {
   kind: 'not-reached',
   code: 'Deadline',
-  message: 'the time of the run was over',
+  message: 'the run was out of time',
 } as const;

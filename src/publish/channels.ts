@@ -2,9 +2,8 @@ import type { Config, Notices } from '../config/schema.ts';
 import { deploymentNames } from '../deployment/names.ts';
 import type { NoticeChannel } from '../ledger/record.ts';
 
-/** Where notices go. */
 export interface Channels {
-  /** Of bus, topic and sender; undefined: that of the caller. */
+  /** Of bus, topic and sender; undefined: the caller's. */
   readonly region: string | undefined;
   /** Name of the event bus. */
   readonly bus: string | undefined;
@@ -12,7 +11,7 @@ export interface Channels {
   readonly mail: Notices['mail'];
 }
 
-/** What accounts.json asks for. The topic is made by a deployment, so there is none without. */
+/** The topic belongs to the deployment, so without one there is no topic. */
 export function channelsOf({ notices, deployment }: Config): Channels {
   return {
     region: deployment?.region,
@@ -22,7 +21,6 @@ export function channelsOf({ notices, deployment }: Config): Channels {
   };
 }
 
-/** The channels by which a notice run tells of a sweep. */
 export function channelNames({ bus, topicArn, mail }: Channels): NoticeChannel[] {
   return [
     ...(bus === undefined ? [] : (['events'] as const)),

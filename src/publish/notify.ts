@@ -21,13 +21,12 @@ import type { Channels } from './channels.ts';
 import { putEvents } from './put-events.ts';
 import { sendMails } from './send-mails.ts';
 
-/** What telling needs; nothing of it is global. */
 export interface Notifier {
   readonly channels: Channels;
   readonly clients: NoticeClients;
-  /** Of the times that people read. */
+  /** For the times in messages. */
   readonly timezone: string;
-  /** What is not sent by then is not sent. */
+  /** Nothing is sent after it aborts. */
   readonly signal: AbortSignal;
   readonly pause: (milliseconds: number) => Promise<unknown>;
   readonly now: () => Date;
@@ -35,48 +34,45 @@ export interface Notifier {
 
 export type NoticeResult = NoticeSent | NoticeFailed;
 
-/** What there is to tell, by channel. */
-interface News {
+interface Notice {
   readonly events: Iterable<KeysweepEvent>;
   readonly message: Message;
 }
 
 /**
- * Tells of a run that has ended: of a sweep how it went, of a notice run what the next sweep will do, and of that also each
- * person who loses keys. A plan that nobody was promised is nobody's news.
- * @returns what was told and what was not; never rejects
+ * Notifies of an ended run: how a sweep ended, or what the next sweep will do, by mail also to each person
+ * who loses keys. Other plans send nothing. Never rejects.
  */
-export async function notifyOfRun(run: StoredRun, telling: Notifier): Promise<readonly NoticeResult[]> {
+export async function notifyOfRun(run: StoredRun, notifier: Notifier): Promise<readonly NoticeResult[]> {
   const { started, summary } = run;
   if (!summary) return [];
   const { noticeFor } = started;
   if (noticeFor !== undefined) {
-    const message = noticeMessage(run, new Date(noticeFor), telling.timezone);
-    const told = await tell({ events: plannedEvents(run, noticeFor), message }, telling);
-    return [...told, ...(await tellPeople(run, new Date(noticeFor), telling))];
+    const message = noticeMessage(run, new Date(noticeFor), notifier.timezone);
+    const results = await publish({ events: plannedEvents(run, noticeFor), message }, notifier);
+    return [...results, ...(await mailPeople(run, new Date(noticeFor), notifier))];
   }
   if (started.mode !== 'sweep') return [];
-  return tell({ events: sweepEvents(run, summary), message: sweepMessage(run, summary) }, telling);
+  return publish({ events: sweepEvents(run, summary), message: sweepMessage(run, summary) }, notifier);
 }
 
-/** Tells of a sweep that broke off or did not run. Never rejects. */
-export function notifyOfFailure(trouble: RunFailure, telling: Notifier): Promise<readonly NoticeResult[]> {
-  return tell({ events: [failureEvent(trouble)], message: failureMessage(trouble) }, telling);
+/** Notifies of a sweep that was interrupted or did not run. Never rejects. */
+export function notifyOfFailure(failure: RunFailure, notifier: Notifier): Promise<readonly NoticeResult[]> {
+  return publish({ events: [failureEvent(failure)], message: failureMessage(failure) }, notifier);
 }
 
-async function tell({ events, message }: News, telling: Notifier): Promise<readonly NoticeResult[]> {
-  const told = await Promise.all([tellBus(events, telling), tellTopic(message, telling)]);
-  return told.flat();
+async function publish({ events, message }: Notice, notifier: Notifier): Promise<readonly NoticeResult[]> {
+  return (await Promise.all([publishToBus(events, notifier), publishToTopic(message, notifier)])).flat();
 }
 
-async function tellBus(
+async function publishToBus(
   events: Iterable<KeysweepEvent>,
   { channels: { bus }, clients, signal, pause, now }: Notifier,
 ): Promise<NoticeResult[]> {
   if (bus === undefined) return [];
-  const { taken, failed } = await putEvents(events, { client: clients.eventBridge, bus, signal, pause });
+  const { accepted, failed } = await putEvents(events, { client: clients.eventBridge, bus, signal, pause });
   const at = now();
-  const sent = [...taken].map(([label, count]): NoticeSent => ({
+  const sent = [...accepted].map(([label, count]): NoticeSent => ({
     type: 'notice-sent',
     at: at.toISOString(),
     channel: 'events',
@@ -84,10 +80,10 @@ async function tellBus(
     count,
   }));
   const results = failed.map(({ event, failure }) => ({ label: event.detailType, failure }));
-  return [...sent, ...counted('events', results, at)];
+  return [...sent, ...countResults('events', results, at)];
 }
 
-async function tellTopic(
+async function publishToTopic(
   { subject, body }: Message,
   { channels: { topicArn }, clients, signal, now }: Notifier,
 ): Promise<NoticeResult[]> {
@@ -96,12 +92,12 @@ async function tellTopic(
   const failure = await attempt('sns:Publish', signal, () =>
     clients.sns.send(command, { abortSignal: signal }),
   );
-  return counted('topic', [{ label: subject, failure }], now());
+  return countResults('topic', [{ label: subject, failure }], now());
 }
 
-/** Each person once; what stands in the tag and is no address is a failure, and nobody to tell is told as 0. */
-async function tellPeople(run: StoredRun, sweepAt: Date, telling: Notifier): Promise<NoticeResult[]> {
-  const { channels, clients, timezone, signal, now } = telling;
+/** One mail a person. An invalid address is a failure; users without the tag are recorded as 0 mails. */
+async function mailPeople(run: StoredRun, sweepAt: Date, notifier: Notifier): Promise<NoticeResult[]> {
+  const { channels, clients, timezone, signal, now } = notifier;
   if (!channels.mail) return [];
   const { from, perSecond, userTag } = channels.mail;
   const { reachable, unreachable, unknown } = recipientsOf(upcoming(run), MAIL_ADDRESS);
@@ -112,17 +108,17 @@ async function tellPeople(run: StoredRun, sweepAt: Date, telling: Notifier): Pro
   const sent = await sendMails(mails, { client: clients.ses, from, perSecond, signal });
   const results = [
     ...sent.map(({ to, failure }) => ({ label: to, failure })),
-    ...unreachable.map(({ address }) => ({ label: address, failure: noAddress(userTag) })),
+    ...unreachable.map(({ address }) => ({ label: address, failure: invalidAddress(userTag) })),
   ];
-  const nobody = `users without the tag ${userTag}, who were not written to: ${unknown}`;
+  const untagged = `not notified, users without the tag ${userTag}: ${unknown}`;
   return [
-    { type: 'notice-sent', at: now().toISOString(), channel: 'mail', label: nobody, count: 0 },
-    ...counted('mail', results, now()),
+    { type: 'notice-sent', at: now().toISOString(), channel: 'mail', label: untagged, count: 0 },
+    ...countResults('mail', results, now()),
   ];
 }
 
-function noAddress(userTag: string): Failure {
-  const message = `what stands in the tag ${userTag} is no mail address`;
+function invalidAddress(userTag: string): Failure {
+  const message = `The tag ${userTag} does not contain a mail address.`;
   return { kind: 'failed', call: 'ses:SendEmail', code: 'NoMailAddress', message };
 }
 
@@ -131,8 +127,8 @@ interface Result {
   readonly failure: Failure | undefined;
 }
 
-/** One record for all that went the same way. */
-function counted(channel: NoticeChannel, results: readonly Result[], now: Date): NoticeResult[] {
+/** One record for all results with the same label and error code. */
+function countResults(channel: NoticeChannel, results: readonly Result[], now: Date): NoticeResult[] {
   const at = now.toISOString();
   const records = new Map<string, NoticeResult>();
   for (const { label, failure } of results) {
@@ -147,11 +143,10 @@ function counted(channel: NoticeChannel, results: readonly Result[], now: Date):
   return [...records.values()];
 }
 
-/** How many notices a channel did not take. */
-export function failedNotices(told: readonly NoticeResult[]): number {
-  return told.reduce((sum, notice) => sum + (notice.type === 'notice-failed' ? notice.count : 0), 0);
+export function failedNotices(results: readonly NoticeResult[]): number {
+  return results.reduce((sum, notice) => sum + (notice.type === 'notice-failed' ? notice.count : 0), 0);
 }
 
-export function sentNotices(told: readonly NoticeResult[]): number {
-  return told.reduce((sum, notice) => sum + (notice.type === 'notice-sent' ? notice.count : 0), 0);
+export function sentNotices(results: readonly NoticeResult[]): number {
+  return results.reduce((sum, notice) => sum + (notice.type === 'notice-sent' ? notice.count : 0), 0);
 }

@@ -10,52 +10,52 @@ import { attempt } from './attempt.ts';
 
 const CALL = 'events:PutEvents';
 
-/** https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html: entries of a call, and bytes of them all. */
-const MOST_ENTRIES = 10;
-const MOST_BYTES = 250_000;
-/** Calls in flight; 10,000 entries a second is what the larger Regions take. */
-const WIDTH = 8;
+/** Per call: https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html */
+const MAX_ENTRIES = 10;
+const MAX_BYTES = 250_000;
+/** Calls in flight; the larger Regions accept 10,000 entries a second. */
+const CONCURRENCY = 8;
 
-/** What EventBridge says of a single entry that it may take at the next try. */
-const PASSING = new Set(['ThrottlingException', 'InternalFailure', 'InternalException']);
-const TRIES = 4;
+/** Error codes of single entries that a retry may fix. */
+const RETRYABLE = new Set(['ThrottlingException', 'InternalFailure', 'InternalException']);
+const MAX_ATTEMPTS = 4;
 
 export interface EventsToPut {
   readonly client: EventBridgeClient;
   readonly bus: string;
   readonly signal: AbortSignal;
-  /** Waits before entries are tried again. */
+  /** Waits before a retry. */
   readonly pause: (milliseconds: number) => Promise<unknown>;
 }
 
-/** An event that EventBridge did not take. */
+/** An event that EventBridge rejected. */
 export interface FailedEvent {
   readonly event: KeysweepEvent;
   readonly failure: Failure;
 }
 
 export interface PutEvents {
-  /** How many EventBridge took, by detail type. */
-  readonly taken: ReadonlyMap<string, number>;
+  /** How many events EventBridge accepted, by detail type. */
+  readonly accepted: ReadonlyMap<string, number>;
   readonly failed: readonly FailedEvent[];
 }
 
-/** Puts events on a bus, and asks for no more of them than are on their way. Never rejects. */
+/** Puts events on a bus, and reads from `events` only what it can send. Never rejects. */
 export async function putEvents(events: Iterable<KeysweepEvent>, to: EventsToPut): Promise<PutEvents> {
-  const taken = new Map<string, number>();
+  const accepted = new Map<string, number>();
   const failed: FailedEvent[] = [];
-  const waiting = batches(events, to.bus);
-  const putTheRest = async (): Promise<void> => {
-    for (const batch of waiting) {
-      const refused = await putBatch(batch, to);
-      failed.push(...refused);
-      const missing = new Set(refused.map(({ event }) => event));
+  const pending = batches(events, to.bus);
+  const putPending = async (): Promise<void> => {
+    for (const batch of pending) {
+      const rejected = await putBatch(batch, to);
+      failed.push(...rejected);
+      const missing = new Set(rejected.map(({ event }) => event));
       for (const { event } of batch.filter(({ event }) => !missing.has(event)))
-        taken.set(event.detailType, (taken.get(event.detailType) ?? 0) + 1);
+        accepted.set(event.detailType, (accepted.get(event.detailType) ?? 0) + 1);
     }
   };
-  await Promise.all(Array.from({ length: WIDTH }, putTheRest));
-  return { taken, failed };
+  await Promise.all(Array.from({ length: CONCURRENCY }, putPending));
+  return { accepted, failed };
 }
 
 interface Entry {
@@ -64,29 +64,29 @@ interface Entry {
 }
 
 async function putBatch(batch: readonly Entry[], to: EventsToPut): Promise<FailedEvent[]> {
-  let left = batch;
+  let remaining = batch;
   const failed: FailedEvent[] = [];
-  for (let round = 1; left.length > 0; round += 1) {
-    const refused: { readonly entry: Entry; readonly code: string; readonly message: string }[] = [];
+  for (let round = 1; remaining.length > 0; round += 1) {
+    const rejected: { readonly entry: Entry; readonly code: string; readonly message: string }[] = [];
     const failure = await attempt(CALL, to.signal, async () => {
-      const command = new PutEventsCommand({ Entries: left.map(({ entry }) => entry) });
-      // Some entries of a call that succeeds may have failed; the answer tells them by their place.
-      const { Entries: answers = [] } = await to.client.send(command, { abortSignal: to.signal });
-      for (const [index, entry] of left.entries()) {
+      const command = new PutEventsCommand({ Entries: remaining.map(({ entry }) => entry) });
+      // Single entries of a successful call may fail; the results are in the order of the entries.
+      const { Entries: results = [] } = await to.client.send(command, { abortSignal: to.signal });
+      for (const [index, entry] of remaining.entries()) {
         const {
           EventId: id,
           ErrorCode: code = 'NoAnswer',
           ErrorMessage: message = '',
-        } = answers[index] ?? {};
-        if (id === undefined) refused.push({ entry, code, message });
+        } = results[index] ?? {};
+        if (id === undefined) rejected.push({ entry, code, message });
       }
     });
-    if (failure) return [...failed, ...left.map(({ event }) => ({ event, failure }))];
-    const again = refused.filter(({ code }) => PASSING.has(code) && round < TRIES);
-    for (const { entry, code, message } of refused.filter((one) => !again.includes(one)))
+    if (failure) return [...failed, ...remaining.map(({ event }) => ({ event, failure }))];
+    const retries = rejected.filter(({ code }) => RETRYABLE.has(code) && round < MAX_ATTEMPTS);
+    for (const { entry, code, message } of rejected.filter((one) => !retries.includes(one)))
       failed.push({ event: entry.event, failure: { kind: kindOf(code), call: CALL, code, message } });
-    left = again.map(({ entry }) => entry);
-    if (left.length > 0) await to.pause(2 ** round * 100);
+    remaining = retries.map(({ entry }) => entry);
+    if (remaining.length > 0) await to.pause(2 ** round * 100);
   }
   return failed;
 }
@@ -95,10 +95,10 @@ function kindOf(code: string): Failure['kind'] {
   return code === 'ThrottlingException' ? 'throttled' : 'failed';
 }
 
-/** As many entries in a call as its count and its size allow. */
+/** Batches as large as the limits of a call allow. */
 function* batches(events: Iterable<KeysweepEvent>, bus: string): Generator<readonly Entry[]> {
   let batch: Entry[] = [];
-  let room = MOST_BYTES;
+  let room = MAX_BYTES;
   for (const event of events) {
     const entry = {
       Source: EVENT_SOURCE,
@@ -107,10 +107,10 @@ function* batches(events: Iterable<KeysweepEvent>, bus: string): Generator<reado
       EventBusName: bus,
     };
     const size = Buffer.byteLength(entry.Detail) + entry.Source.length + entry.DetailType.length;
-    if (batch.length > 0 && (batch.length === MOST_ENTRIES || size > room)) {
+    if (batch.length > 0 && (batch.length === MAX_ENTRIES || size > room)) {
       yield batch;
       batch = [];
-      room = MOST_BYTES;
+      room = MAX_BYTES;
     }
     batch.push({ event, entry });
     room -= size;

@@ -8,23 +8,22 @@ import { pageKey } from '../ledger/run-keys.ts';
 import { getSummary, listRunIds, readRun } from '../ledger/runs.ts';
 import type { StoredRun } from '../ledger/stored-run.ts';
 
-/** Runs that are looked through for the chart over time; most of them may be plans. */
-const LOOKED_THROUGH = 60;
+/** How many runs are read to find sweeps for the chart; most runs may be plans. */
+const MAX_RUNS_READ = 60;
 
-/** Sweeps that the chart shows. */
-const SWEEPS = 12;
+const CHART_SWEEPS = 12;
 
-/** The page of a run as it can be read now. @throws UnreadableLedgerError, the store's error */
+/** @throws UnreadableLedgerError, the store's error */
 export async function renderReportPage(store: ObjectStore, run: StoredRun): Promise<string> {
-  // Not before somebody wants a page: a start of the Lambda shall not wait for it.
+  // Imported late, so that a cold start of the Lambda does not load it.
   const { renderPage } = await import('../report/html/page.ts');
   return renderPage({ run, history: await sweepsUntil(store, run.started.runId), sha256 });
 }
 
 /**
- * Stores the page of a run beside its summary. The run has ended and is told whatever happens here: nothing is thrown.
- * @param run left out: it is read from the ledger
- * @returns why the page is not there; undefined when it is
+ * Stores the page of a run beside its summary. Never rejects: a missing page does not change the run.
+ * @param run default: read from the ledger
+ * @returns why the page was not stored; undefined: it was
  */
 export async function storeReportPage(
   store: ObjectStore,
@@ -41,11 +40,10 @@ export async function storeReportPage(
 }
 
 /**
- * The same for a run of which it is not known how it ended: a page when it came to a summary, be it that of a run that failed
- * as a whole.
- * @param milliseconds after which nobody waits for it any more
+ * Stores the page of a run if it has a summary.
+ * @param milliseconds how long to wait at most
  */
-export async function storeReportPageOfEnded(
+export async function storeReportPageIfEnded(
   store: ObjectStore,
   runId: string,
   milliseconds?: number,
@@ -53,23 +51,24 @@ export async function storeReportPageOfEnded(
   const summary = await getSummary(store, runId).catch(() => undefined);
   if (!summary) return undefined;
   if (milliseconds === undefined) return storeReportPage(store, runId);
-  const over = new AbortController();
-  const late = wait(Math.max(0, milliseconds), notStored(runId, 'the time was over'), {
-    signal: over.signal,
+  const finished = new AbortController();
+  const timeout = wait(Math.max(0, milliseconds), notStored(runId, 'the run was out of time'), {
+    signal: finished.signal,
   });
-  const problem = await Promise.race([storeReportPage(store, runId), late]);
-  over.abort();
-  await late.catch(() => undefined);
+  const problem = await Promise.race([storeReportPage(store, runId), timeout]);
+  finished.abort();
+  await timeout.catch(() => undefined);
   return problem;
 }
 
-function notStored(runId: string, why: string): string {
-  return `The page of run ${runId} was not stored: ${why}. keysweep report ${runId} --html FILE makes it anew.`;
+function notStored(runId: string, reason: string): string {
+  const fix = `Run keysweep report ${runId} --html FILE.`;
+  return `The report page of run ${runId} was not stored: ${reason}. ${fix}`;
 }
 
-/** The last whole sweeps up to a run. One whose summary cannot be read is missing from a chart, and from nothing else. */
+/** The last sweeps of the whole organization, up to a run. Unreadable summaries are left out. */
 async function sweepsUntil(store: ObjectStore, runId: string): Promise<RunSummary[]> {
-  const ids = (await listRunIds(store)).filter((id) => id <= runId).slice(0, LOOKED_THROUGH);
+  const ids = (await listRunIds(store)).filter((id) => id <= runId).slice(0, MAX_RUNS_READ);
   const summaries = await Promise.all(
     ids.map((id) =>
       getSummary(store, id).catch((error: unknown) => {
@@ -79,11 +78,11 @@ async function sweepsUntil(store: ObjectStore, runId: string): Promise<RunSummar
     ),
   );
   return summaries
-    .filter((summary): summary is RunSummary => summary !== undefined && isWhole(summary))
-    .slice(0, SWEEPS);
+    .filter((summary): summary is RunSummary => summary !== undefined && isFullSweep(summary))
+    .slice(0, CHART_SWEEPS);
 }
 
-function isWhole({ mode, filtered }: RunSummary): boolean {
+function isFullSweep({ mode, filtered }: RunSummary): boolean {
   return mode === 'sweep' && !filtered;
 }
 

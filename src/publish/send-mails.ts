@@ -24,11 +24,11 @@ export interface MailResult {
   readonly failure: Failure | undefined;
 }
 
-/** Sends mails no faster than Amazon SES takes them. @returns what came of each, in their order; never rejects */
+/** Sends at most `perSecond` mails a second, and returns the results in the same order. Never rejects. */
 export async function sendMails(mails: readonly Mail[], by: MailsToSend): Promise<readonly MailResult[]> {
-  // p-throttle throws when it begins after the end.
-  const until = by.signal.aborted ? {} : { signal: by.signal };
-  const turn = pThrottle({ limit: by.perSecond, interval: 1000, ...until })(() => Promise.resolve());
+  // p-throttle throws if it starts with an aborted signal.
+  const options = by.signal.aborted ? {} : { signal: by.signal };
+  const turn = pThrottle({ limit: by.perSecond, interval: 1000, ...options })(() => Promise.resolve());
   return Promise.all(
     mails.map(async (mail) => ({
       to: mail.to,

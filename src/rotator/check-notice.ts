@@ -10,10 +10,15 @@ import { runsFor } from '../deployment/run-times.ts';
 const HOUR = 3_600_000;
 
 /**
- * Whether a slot needs no notice any more: a run that gives it came to its end, or began lately and still may.
+ * Whether a slot needs no more notice: its notice run has ended, or started recently enough to be running.
  * @throws UnreadableLedgerError, the store's error
  */
-export async function isNoticed(config: Config, store: ObjectStore, slot: Date, now: Date): Promise<boolean> {
+export async function isNoticeGiven(
+  config: Config,
+  store: ObjectStore,
+  slot: Date,
+  now: Date,
+): Promise<boolean> {
   const runs = await noticeRuns(config, store, slot);
   return runs.some(({ at, ended }) => ended || now.getTime() - Date.parse(at) < runsFor(config));
 }
@@ -22,15 +27,18 @@ export async function isNoticed(config: Config, store: ObjectStore, slot: Date, 
 async function noticeRuns(config: Config, store: ObjectStore, slot: Date) {
   const hours = Number(config.schedule.noticeHours) + 24;
   const runs = await runsSince(store, new Date(slot.getTime() - hours * HOUR));
-  const own = runs.filter(({ noticeFor }) => noticeFor === slot.toISOString());
+  const forSlot = runs.filter(({ noticeFor }) => noticeFor === slot.toISOString());
   return Promise.all(
-    own.map(async ({ runId, at }) => ({ runId, at, ended: (await getSummary(store, runId)) !== undefined })),
+    forSlot.map(async ({ runId, at }) => ({
+      runId,
+      at,
+      ended: (await getSummary(store, runId)) !== undefined,
+    })),
   );
 }
 
 /**
- * Why the sweep of a slot must not revoke anything, where accounts.json asks that everybody was told before; undefined: they
- * were, or need not be.
+ * Why the sweep of a slot must not revoke anything if notices.required is true; undefined: it may.
  * @throws UnreadableLedgerError, the store's error
  */
 export async function missingNotice(
@@ -40,13 +48,19 @@ export async function missingNotice(
 ): Promise<string | undefined> {
   if (!config.notices.required) return undefined;
   const runId = (await noticeRuns(config, store, slot)).find(({ ended }) => ended)?.runId;
-  const since = 'so nothing was revoked (notices.required is true)';
+  const consequence = 'so nothing was revoked (notices.required is true)';
   if (runId === undefined)
-    return `No notice was given of the sweep of ${slot.toISOString()}, ${since}. See the log of the Lambda, mode notice.`;
+    return (
+      `No notice was given for the sweep of ${slot.toISOString()}, ${consequence}. ` +
+      'Check the log of the Lambda for mode notice.'
+    );
   const { records } = await readWriter(store, runId, NOTICES_WRITER);
-  const silent = channelNames(channelsOf(config)).filter(
+  const missed = channelNames(channelsOf(config)).filter(
     (channel) => !records.some((record) => record.type === 'notice-sent' && record.channel === channel),
   );
-  if (silent.length === 0 && records.every(({ type }) => type !== 'notice-failed')) return undefined;
-  return `Not everybody was told of the sweep of ${slot.toISOString()}, ${since}. keysweep show ${runId} says who was not.`;
+  if (missed.length === 0 && records.every(({ type }) => type !== 'notice-failed')) return undefined;
+  return (
+    `Not everybody was notified of the sweep of ${slot.toISOString()}, ${consequence}. ` +
+    `Run keysweep show ${runId} to see who was not.`
+  );
 }

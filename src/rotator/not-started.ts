@@ -4,13 +4,13 @@ import { notifyFailure } from './run-and-report.ts';
 import { publishInterrupted } from './publish-metrics.ts';
 import type { Rotator } from './rotator.ts';
 
-/** No summary will tell of such a run: the same as the engine `lambda` does with one that ends in an error. Never rejects. */
+/** Notifies as the engine `lambda` does after an error: such a run has no summary. Never rejects. */
 export async function notifyNotStarted(
   { execution, start: { mode, accounts, scheduledFor } }: Extract<Step, { step: 'conclude' }>,
   { name, message }: RunNotStartedError,
   rotator: Rotator,
 ): Promise<void> {
   publishInterrupted(rotator.metrics, mode, accounts !== undefined);
-  const trouble = { runId: runIdOf(execution), scheduledFor, problem: `${name}: ${message}` };
-  if (mode === 'sweep') await notifyFailure({ reason: 'broke-off', ...trouble }, rotator);
+  const failure = { runId: runIdOf(execution), scheduledFor, problem: `${name}: ${message}` };
+  if (mode === 'sweep') await notifyFailure({ reason: 'broke-off', ...failure }, rotator);
 }

@@ -14,7 +14,6 @@ import { openStore } from '../ledger/open-store.ts';
 import { channelsOf } from '../publish/channels.ts';
 import type { Notifier } from '../publish/notify.ts';
 
-/** What an invocation of the Lambda works with. */
 export interface Rotator {
   readonly config: Config;
   readonly clients: Clients;
@@ -25,16 +24,16 @@ export interface Rotator {
   readonly now: () => Date;
 }
 
-export type Observed = Pick<Rotator, 'logger' | 'metrics'>;
+export type Telemetry = Pick<Rotator, 'logger' | 'metrics'>;
 
 /**
- * Reads accounts.json beside the bundle, and opens what it needs.
- * @param organizationsShare what this process may have of the rates of Organizations
+ * Reads accounts.json beside the bundle, and opens clients and ledger.
+ * @param organizationsShare this process's share of the rate limits of Organizations
  * @throws ConfigError, LedgerLocationError, Error
  */
 export async function openRotator(
   context: Context,
-  observed: Observed,
+  telemetry: Telemetry,
   organizationsShare: (config: Config) => number = () => 1,
 ): Promise<Rotator> {
   const config = await loadConfig(
@@ -46,13 +45,13 @@ export async function openRotator(
     organizationsShare: organizationsShare(config),
   });
   const store = openStore(ledger, clients.s3);
-  return { config, clients, store, context, ...observed, now: () => new Date() };
+  return { config, clients, store, context, ...telemetry, now: () => new Date() };
 }
 
-/** For the page of the run and the end of the invocation. */
+/** Left for the report page and the end of the invocation. */
 const SPARE_MILLISECONDS = 8_000;
 
-/** How to tell of what this invocation did, in the time that it has left. */
+/** Its signal aborts when the invocation runs out of time. */
 export function notifierOf({ config, clients, context, now }: Rotator): Notifier {
   const channels = channelsOf(config);
   const left = Math.max(0, context.getRemainingTimeInMillis() - SPARE_MILLISECONDS);
@@ -68,6 +67,7 @@ export function notifierOf({ config, clients, context, now }: Rotator): Notifier
 
 function required(name: string): string {
   const value = process.env[name];
-  if (!value) throw new Error(`the environment variable ${name} is not set: npm run deploy sets it`);
+  if (!value)
+    throw new Error(`The environment variable ${name} is not set. Run npm run deploy, which sets it.`);
   return value;
 }

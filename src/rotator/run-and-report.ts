@@ -3,7 +3,7 @@ import type { RunSummary } from '../ledger/record.ts';
 import { newRunId, randomDigits } from '../ledger/run-id.ts';
 import { notifyAndRecord, wasNotified } from '../publish/notify-and-record.ts';
 import { notifyOfFailure } from '../publish/notify.ts';
-import { storeReportPageOfEnded } from '../publish/report-page.ts';
+import { storeReportPageIfEnded } from '../publish/report-page.ts';
 import type { RunFailure } from '../report/events.ts';
 import { deadlineIn } from '../sweep/deadline.ts';
 import { runSweep, type SweepRequest } from '../sweep/run.ts';
@@ -11,18 +11,18 @@ import { publishRun, publishNotices } from './publish-metrics.ts';
 import { notifierOf, type Rotator } from './rotator.ts';
 
 /**
- * Makes one run, or lets the state machine make it where that is the engine; publishes its metrics, tells of it and keeps its page. What
- * comes after the run changes nothing of it.
- * @param requestId what asks the state machine for it: left out, this invocation
- * @throws what runSweep throws: the run broke off; that is told too
+ * Executes a run, or starts it in the state machine. Then publishes its metrics, sends its notices and stores
+ * its report page, none of which changes the run.
+ * @param requestId identifies the request to the state machine. Default: this invocation
+ * @throws what runSweep throws, after notifying of the interrupted run
  */
 export async function runAndReport(
   request: Omit<SweepRequest, 'only' | 'approve'>,
   rotator: Rotator,
   requestId?: string,
 ): Promise<RunSummary | StartedExecution> {
-  const handed = await startExecution(request, rotator, requestId);
-  if (handed) return handed;
+  const execution = await startExecution(request, rotator, requestId);
+  if (execution) return execution;
   const { config, clients, store, context, now } = rotator;
   const runId = request.runId ?? newRunId(now(), randomDigits);
   const dependencies = {
@@ -33,7 +33,7 @@ export async function runAndReport(
     progress: () => undefined,
     now,
     random: randomDigits,
-    // One for each execution environment, whose host names are all alike.
+    // Unique for each execution environment; host names are not.
     host: context.logStreamName,
   };
   try {
@@ -51,55 +51,52 @@ export async function runAndReport(
 }
 
 /**
- * Publishes the metrics of a run that has ended, and tells of it; not again, where an earlier attempt at the end of the run has done
- * both. Never rejects because of who could not be told.
+ * Publishes the metrics of an ended run and sends its notices, unless an earlier attempt has.
+ * Never rejects because of a notice that failed.
  */
 export async function notifyOfEnd(summary: RunSummary, rotator: Rotator): Promise<void> {
   const { store, logger, metrics } = rotator;
-  // Where the ledger cannot be asked: rather twice than never.
+  // If the ledger cannot be read: rather twice than never.
   if (await wasNotified(store, summary.runId).catch(() => false)) {
-    logger.info('the run was told of by an earlier attempt', { runId: summary.runId });
+    logger.info('notices were sent by an earlier attempt', { runId: summary.runId });
     return;
   }
   publishRun(metrics, summary);
   logger.info('the run has ended', { summary });
-  await tell(summary, rotator);
+  await sendNotices(summary, rotator);
 }
 
-/** Tells of a run as the ledger holds it. Never rejects: what cannot be told is in the log, the metrics and the ledger. */
-async function tell({ runId, mode, noticeFor }: RunSummary, rotator: Rotator): Promise<void> {
+/** Never rejects: failed notices are in the log, the metrics and the ledger. */
+async function sendNotices({ runId, mode, noticeFor }: RunSummary, rotator: Rotator): Promise<void> {
   if (mode !== 'sweep' && noticeFor === undefined) return;
   const { store, logger, metrics } = rotator;
   try {
-    await notifyAndRecord(runId, store, notifierOf(rotator), (told) => {
-      publishNotices(metrics, told);
-      const failed = told.filter(({ type }) => type === 'notice-failed');
+    await notifyAndRecord(runId, store, notifierOf(rotator), (results) => {
+      publishNotices(metrics, results);
+      const failed = results.filter(({ type }) => type === 'notice-failed');
       if (failed.length > 0) logger.error('notices failed', { runId, failed });
     });
   } catch (error) {
     publishNotices(metrics, [], 1);
-    logger.error('the run could not be told of, or the ledger does not hold to whom it was', {
-      runId,
-      error,
-    });
+    logger.error('notices could not be sent or recorded', { runId, error });
   }
 }
 
-/** Tells of a sweep that broke off, or that is missed. Never rejects. */
-export async function notifyFailure(trouble: RunFailure, rotator: Rotator): Promise<void> {
+/** Notifies of a sweep that was interrupted or missed. Never rejects. */
+export async function notifyFailure(failure: RunFailure, rotator: Rotator): Promise<void> {
   const organizationId = rotator.config.deployment?.organizationId;
-  const told = await notifyOfFailure({ organizationId, ...trouble }, notifierOf(rotator));
-  publishNotices(rotator.metrics, told);
-  const failed = told.filter(({ type }) => type === 'notice-failed');
+  const results = await notifyOfFailure({ organizationId, ...failure }, notifierOf(rotator));
+  publishNotices(rotator.metrics, results);
+  const failed = results.filter(({ type }) => type === 'notice-failed');
   if (failed.length > 0) rotator.logger.error('notices failed', { failed });
 }
 
-/** Of the time that is left, for the end of the invocation. */
+/** Left for the end of the invocation. */
 const SPARE_MILLISECONDS = 5000;
 
-/** Comes last and never rejects: a page that cannot be made, or not in time, changes nothing of the run. */
+/** Never rejects: a report page that fails or takes too long changes nothing in the run. */
 export async function storeReport(runId: string, { store, context, logger }: Rotator): Promise<void> {
   const left = context.getRemainingTimeInMillis() - SPARE_MILLISECONDS;
-  const problem = await storeReportPageOfEnded(store, runId, left);
-  if (problem !== undefined) logger.warn('the page of the run is not there', { runId, problem });
+  const problem = await storeReportPageIfEnded(store, runId, left);
+  if (problem !== undefined) logger.warn('the report page was not stored', { runId, problem });
 }

@@ -5,20 +5,20 @@ import { RunIdUnsupportedError } from './errors.ts';
 import type { Rotator } from './rotator.ts';
 import type { SweepRequest } from '../sweep/run.ts';
 
-/** Where another machine makes the run. */
+/** The run takes place in the state machine. */
 export interface StartedExecution {
   readonly mode: 'plan' | 'sweep';
   readonly nothingToDo: string;
 }
 
-/** Asking Step Functions for a run takes a second; the rest is for its retries. */
-const SECONDS = 60;
+/** Starting an execution takes a second; the rest is for retries. */
+const TIMEOUT_SECONDS = 60;
 
 /**
  * With the engine `step-functions` the rotator only starts the run.
- * @param requestId what asks for the run, where no slot of a sweep does: left out, this invocation
- * @returns what was started; undefined where this Lambda is to make the run itself
- * @throws CallFailedError when it cannot be started; RunIdUnsupportedError
+ * @param requestId identifies a request without a slot. Default: this invocation
+ * @returns undefined with the engine `lambda`, which executes the run itself
+ * @throws CallFailedError, RunIdUnsupportedError
  */
 export async function startExecution(
   request: Omit<SweepRequest, 'only' | 'approve'>,
@@ -28,7 +28,7 @@ export async function startExecution(
   if (!isDeployable(config) || config.deployment.engine === 'lambda') return undefined;
   if (request.runId !== undefined)
     throw new RunIdUnsupportedError(
-      'the engine step-functions takes no runId: leave it out, and find the run by its execution',
+      'The engine step-functions does not accept runId. Leave it out, and find the run by its execution.',
     );
   const { execution, wasThere } = await requestExecution(
     clients.sfn(),
@@ -37,11 +37,11 @@ export async function startExecution(
       start: startOf(request),
       requestId,
     },
-    AbortSignal.timeout(SECONDS * 1000),
+    AbortSignal.timeout(TIMEOUT_SECONDS * 1000),
   );
-  logger.info('handed over to the state machine', { execution, wasThere });
-  const what = wasThere ? 'is there already' : 'was started';
-  return { mode: request.mode, nothingToDo: `execution ${execution} of the state machine ${what}` };
+  logger.info('the state machine executes this run', { execution, wasThere });
+  const state = wasThere ? 'already exists' : 'was started';
+  return { mode: request.mode, nothingToDo: `execution ${execution} of the state machine ${state}` };
 }
 
 function startOf({

@@ -7,22 +7,23 @@ import { getSummary } from '../ledger/runs.ts';
 import { knownFiring, runsSince } from '../ledger/scheduled-runs.ts';
 import { isNewlyMissed, slotToWatch } from './slots.ts';
 
-/** What the watchdog found about the last sweep that had to be. */
+/** About the last sweep that was due. */
 export type Finding =
   | { readonly state: 'ok'; readonly slot: Date; readonly runId: string }
-  /** No slot has passed since the watchdog began to look. */
+  /** No slot has passed since the watchdog started watching. */
   | { readonly state: 'nothing-due' }
   | {
       readonly state: 'did-not-run' | 'unfinished' | 'not-ok';
       readonly slot: Date;
       readonly runId: string | undefined;
       readonly problem: string;
-      /** It was not to be found an hour ago. */
+      /** The check an hour ago could not report it yet. */
       readonly isNew: boolean;
     };
 
 /**
- * Looks in the ledger for the last sweep that had to be. One that a person made since then, and that is ok, will do.
+ * Searches the ledger for the last sweep that was due. A later sweep started by a person counts too, if it is
+ * ok.
  * @throws UnreadableLedgerError, ScheduleError, the store's error
  */
 export async function runWatchdog(config: Config, store: ObjectStore, now: Date): Promise<Finding> {
@@ -34,29 +35,40 @@ export async function runWatchdog(config: Config, store: ObjectStore, now: Date)
   const ended = await Promise.all(
     sweeps.map(async ({ runId }) => ({ runId, verdict: (await getSummary(store, runId))?.verdict })),
   );
-  const good = ended.find(({ verdict }) => verdict === 'ok');
-  if (good) return { state: 'ok', slot, runId: good.runId };
-  const bad = ended.find(({ verdict }) => verdict !== undefined) ?? ended[0];
-  return { slot, runId: bad?.runId, isNew: isNewlyMissed(config, slot, now), ...trouble(slot, bad) };
+  const okSweep = ended.find(({ verdict }) => verdict === 'ok');
+  if (okSweep) return { state: 'ok', slot, runId: okSweep.runId };
+  const failed = ended.find(({ verdict }) => verdict !== undefined) ?? ended[0];
+  return {
+    slot,
+    runId: failed?.runId,
+    isNew: isNewlyMissed(config, slot, now),
+    ...describeMissed(slot, failed),
+  };
 }
 
-function trouble(
+function describeMissed(
   slot: Date,
   run: { readonly runId: string; readonly verdict: string | undefined } | undefined,
 ): { readonly state: 'did-not-run' | 'unfinished' | 'not-ok'; readonly problem: string } {
-  const due = `the sweep of ${slot.toISOString()}`;
+  const sweep = `the sweep of ${slot.toISOString()}`;
   if (!run)
-    return { state: 'did-not-run', problem: `The ledger has no run of ${due}. Sweep from a terminal.` };
+    return {
+      state: 'did-not-run',
+      problem: `The ledger has no run for ${sweep}. Run a sweep from a terminal.`,
+    };
   if (run.verdict === undefined)
-    return { state: 'unfinished', problem: `Run ${run.runId}, ${due}, has no end. Run again.` };
-  return { state: 'not-ok', problem: `Run ${run.runId}, ${due}, is ${run.verdict}, and no later one is ok.` };
+    return { state: 'unfinished', problem: `Run ${run.runId}, ${sweep}, has not ended. Run a sweep again.` };
+  return {
+    state: 'not-ok',
+    problem: `Run ${run.runId}, ${sweep}, is ${run.verdict}, and no later one is ok.`,
+  };
 }
 
 const WATCH_KEY = 'watch.json';
 
 const watchSchema = z.object({ since: z.iso.datetime(), schedule: z.string() });
 
-/** Slots before the first look, or before the schedule was changed, are nobody's fault. */
+/** Slots before the first check, or before a change of the schedule, are not watched. */
 async function watchingSince({ schedule }: Config, store: ObjectStore, now: Date): Promise<Date> {
   const current = `${schedule.expression} ${schedule.timezone}`;
   const body = await store.get(WATCH_KEY);

@@ -46,7 +46,7 @@ it('starts the state machine with all that the run has to know, once for a slot'
     nothingToDo: 'execution sweep-20261127T225500000Z of the state machine was started',
   });
   expect(await startExecution(SWEEP, rotator)).toMatchObject({
-    nothingToDo: expect.stringContaining('is there already') as string,
+    nothingToDo: expect.stringContaining('already exists') as string,
   });
   const [only, ...others] = organization.executions.values();
   expect(others).toEqual([]);
@@ -64,7 +64,7 @@ it('starts the state machine with all that the run has to know, once for a slot'
 it('takes no run id where it cannot give it', async () => {
   const { rotator, organization } = await rotatorWith('step-functions');
   await expect(startExecution({ ...SWEEP, runId: '20261127T225500Z-1a2b3c' }, rotator)).rejects.toThrow(
-    /takes no runId/,
+    /does not accept runId/,
   );
   expect(organization.executions.size).toBe(0);
 });

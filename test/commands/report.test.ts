@@ -48,10 +48,10 @@ describe('keysweep report and diff', { timeout: 60_000 }, () => {
   });
 
   it.each([
-    ['report', 'say what to write: --html FILE'],
-    ['report --html - --csv -', 'only one of --html -, --csv - and --json can go to stdout'],
-    ['report --csv - --json', 'only one of'],
-    ['report --html nowhere/at/all.html', 'nowhere/at/all.html cannot be written'],
+    ['report', 'Choose an output: --html FILE'],
+    ['report --html - --csv -', 'Only one of --html -, --csv - and --json can go to stdout'],
+    ['report --csv - --json', 'Only one of'],
+    ['report --html nowhere/at/all.html', 'nowhere/at/all.html could not be written'],
     ['diff 2001', 'has no run 2001'],
   ])('refuse %s', async (command, message) => {
     const ended = await workspace.run(command);
@@ -102,7 +102,7 @@ describe('keysweep report and diff', { timeout: 60_000 }, () => {
     expect(code).toBe(0);
     expect(stdout).toContain('OK: ');
     expect(stderr).toMatch(
-      /^The page of run \S+ was not stored: EISDIR.*keysweep report \S+ --html FILE makes it anew\.\n$/,
+      /^The report page of run \S+ was not stored: EISDIR.*Run keysweep report \S+ --html FILE\.\n$/,
     );
   });
 });

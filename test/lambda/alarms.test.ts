@@ -10,8 +10,7 @@ import { it, type Rotator } from './rotator.ts';
 import type { Invoked } from './runtime-api.ts';
 
 /*
- * The alarms that are deployed, judged by what the real bundle really published. What Lambda and SQS publish by themselves is
- * put beside it by hand.
+ * The deployed alarms, evaluated on the metrics that the real bundle published, plus those of Lambda itself.
  */
 
 const NOW = Date.parse('2026-11-27T12:00:00Z');
@@ -19,7 +18,7 @@ const NOW = Date.parse('2026-11-27T12:00:00Z');
 const config = deployableConfig();
 const alarms = allOf(synthesised(config).get('keysweep-rotator'), 'aws_cloudwatch_metric_alarm');
 
-/** States by name, without the name of the deployment, at the end of the period in which something was published. */
+/** States by alarm name without the deployment's name. */
 function states(datapoints: readonly Datapoint[], now: number, before: AlarmState = 'OK') {
   return Object.fromEntries(
     alarms.map((alarm) => [
@@ -30,12 +29,12 @@ function states(datapoints: readonly Datapoint[], now: number, before: AlarmStat
 }
 
 const inAlarm = (datapoints: readonly Datapoint[], now = NOW + HOUR): string[] =>
-  Object.entries(states([...datapoints, ...looks(NOW - 3 * HOUR, NOW + HOUR)], now))
+  Object.entries(states([...datapoints, ...checks(NOW - 3 * HOUR, NOW + HOUR)], now))
     .flatMap(([name, state]) => (state === 'ALARM' ? [name] : []))
     .toSorted();
 
-/** A watchdog that misses nothing. */
-function looks(from: number, to: number, value = 0): Datapoint[] {
+/** Hourly metrics of a watchdog that missed nothing. */
+function checks(from: number, to: number, value = 0): Datapoint[] {
   const dimensions = { service: 'keysweep', mode: 'watchdog' };
   const about = { namespace: 'keysweep', name: 'SweepMissed', dimensions, value };
   return Array.from({ length: Math.ceil((to - from) / HOUR) }, (_, n) => ({
@@ -44,14 +43,13 @@ function looks(from: number, to: number, value = 0): Datapoint[] {
   }));
 }
 
-/** What Lambda itself counts, at the end of the hour so that the last five minutes hold it. */
+/** Lambda's own metric, within the last five minutes of the hour. */
 function errorsOf(invocations: readonly Invoked[]): Datapoint[] {
   const dimensions = { FunctionName: 'keysweep-rotator' };
   const about = { namespace: 'AWS/Lambda', name: 'Errors', dimensions, at: NOW + HOUR - MINUTE };
   return invocations.map((invoked) => ({ ...about, value: 'error' in invoked ? 1 : 0 }));
 }
 
-/** The alarms after some events. */
 async function alarmsAfter(rotator: Rotator, ...events: object[]): Promise<string[]> {
   const invocations: Invoked[] = [];
   for (const event of events) invocations.push(await rotator.invoke(event));
@@ -60,11 +58,11 @@ async function alarmsAfter(rotator: Rotator, ...events: object[]): Promise<strin
 }
 
 describe.concurrent('the alarms', () => {
-  it('are silent after a sweep that was ok', async ({ start }) => {
+  it('stay silent after a sweep that was ok', async ({ start }) => {
     expect(await alarmsAfter(await start(), { mode: 'sweep' }, { mode: 'watchdog' })).toEqual([]);
   });
 
-  it('tell of a sweep without one account', async ({ start }) => {
+  it('fire when a sweep misses an account', async ({ start }) => {
     const organization = organizationOf(3);
     removeRotationRole(organization, '100000000002');
     expect(await alarmsAfter(await start({ organization }), { mode: 'sweep' })).toEqual([
@@ -73,7 +71,7 @@ describe.concurrent('the alarms', () => {
     ]);
   });
 
-  it('tell of a sweep that broke off', async ({ start }) => {
+  it('fire when a sweep is interrupted', async ({ start }) => {
     const rotator = await start();
     rotator.sandbox.faults.add({
       service: 'organizations',
@@ -84,23 +82,23 @@ describe.concurrent('the alarms', () => {
     expect(await alarmsAfter(rotator, { mode: 'sweep' })).toEqual(['sweep-failed']);
   });
 
-  it('tell of a sweep that a limit stopped', async ({ start }) => {
+  it('fire when a limit stops a sweep', async ({ start }) => {
     const rotator = await start({ config: { ...EVERY_KEY, limits: { maxKeys: 2 } } });
     expect(await alarmsAfter(rotator, { mode: 'sweep' })).toEqual(['stopped-by-limit', 'sweep-failed']);
   });
 
-  it('tell of a sweep that came too late', async ({ start }) => {
+  it('fire when a sweep starts too late', async ({ start }) => {
     const late = { mode: 'sweep', scheduledTime: fromNow(-5 * HOUR).toISOString() };
     expect(await alarmsAfter(await start(), late)).toEqual(['sweep-failed']);
   });
 
-  it('tell of notices that failed, though the sweep was ok', async ({ start }) => {
+  it('fire when notices fail, though the sweep was ok', async ({ start }) => {
     const rotator = await start();
     rotator.sandbox.faults.add({ service: 'events', call: 'PutEvents', occurrence: 'every', kind: 'denied' });
     expect(await alarmsAfter(rotator, { mode: 'sweep' })).toEqual(['notices-failed']);
   });
 
-  it('tell of no run at all, once the watchdog has looked', async ({ start }) => {
+  it('fire when no sweep ran, after the watchdog checked', async ({ start }) => {
     const due = fromNow(-4 * HOUR);
     const expression = `cron(${due.getUTCMinutes()} ${due.getUTCHours()} * * ? *)`;
     const rotator = await start({ config: { ...EVERY_KEY, schedule: { expression } } });
@@ -111,24 +109,24 @@ describe.concurrent('the alarms', () => {
 });
 
 describe('the alarm on the watchdog', () => {
-  it('waits three hours without a look, and says so of a deployment that never looks', () => {
-    const until = (hours: number) => states(looks(NOW - 5 * HOUR, NOW), NOW + hours * HOUR);
+  it('fires after three hours without a check, and for a deployment without checks', () => {
+    const until = (hours: number) => states(checks(NOW - 5 * HOUR, NOW), NOW + hours * HOUR);
     expect(until(2)['watchdog-did-not-run']).toBe('OK');
     expect(until(3)['watchdog-did-not-run']).toBe('ALARM');
     expect(states([], NOW)['watchdog-did-not-run']).toBe('ALARM');
   });
 
-  it('lets a missed sweep stay missed through an hour without a look', () => {
-    const missed = looks(NOW - HOUR, NOW, 1);
+  it('keeps a sweep missed through an hour without a check', () => {
+    const missed = checks(NOW - HOUR, NOW, 1);
     expect(states(missed, NOW)['sweep-did-not-run']).toBe('ALARM');
     expect(states(missed, NOW + HOUR, 'ALARM')['sweep-did-not-run']).toBe('ALARM');
-    const done = [...missed, ...looks(NOW + HOUR, NOW + 2 * HOUR)];
+    const done = [...missed, ...checks(NOW + HOUR, NOW + 2 * HOUR)];
     expect(states(done, NOW + 2 * HOUR, 'ALARM')['sweep-did-not-run']).toBe('OK');
   });
 });
 
 describe('what the Lambda publishes', () => {
-  it('is all that alarms and dashboard look at', async ({ start }) => {
+  it('includes everything that alarms and dashboard use', async ({ start }) => {
     const rotator = await start();
     await rotator.invoke({ mode: 'sweep' });
     await rotator.invoke({ mode: 'watchdog' });

@@ -11,7 +11,7 @@ import { describeFigures, measureLambda } from '../../scripts/lambda-figures.ts'
 
 const REPOSITORY = join(import.meta.dirname, '..', '..');
 
-/** What an entry imports, directly or not, statically or not: files of ours, and packages or modules of Node. */
+/** All imports of an entry, transitive and dynamic ones too. */
 async function importsOf(entry: string): Promise<{ files: string[]; others: string[] }> {
   const { metafile } = await build({
     absWorkingDir: REPOSITORY,
@@ -37,12 +37,12 @@ function packageOf(path: string): string {
 }
 
 describe('the bundle of the Lambda', () => {
-  it('is made of the packages that a sweep needs, and has no command and no sandbox', async () => {
+  it('contains the packages that a sweep needs, but no command and no sandbox', async () => {
     const { files, others } = await importsOf('src/lambda.ts');
     expect(files).toContain('src/sweep/run.ts');
     expect(files.filter((file) => /^src\/(sandbox|commands|cli)/.test(file))).toEqual([]);
     const packages = new Set(others.filter((path) => !isBuiltin(path)).map(packageOf));
-    // Whatever is added here is started with every sweep.
+    // Everything added here is loaded with every sweep.
     expect([...packages].sort()).toEqual([
       '@aws-lambda-powertools/logger',
       '@aws-lambda-powertools/metrics',
@@ -58,7 +58,7 @@ describe('the bundle of the Lambda', () => {
       '@smithy/core',
       '@smithy/node-http-handler',
       'croner',
-      // The page of a run, loaded when there is one to make.
+      // For the report page, loaded when needed.
       'd3-array',
       'd3-hierarchy',
       'd3-scale',
@@ -71,7 +71,7 @@ describe('the bundle of the Lambda', () => {
     ]);
   });
 
-  it('is one file that imports nothing but what Node has, and says no word of a sandbox', async () => {
+  it('is one file that imports only Node modules, and does not contain the sandbox', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'keysweep-bundle-'));
     const { file } = await bundleLambda(folder);
     const { others } = await importsOf(file);
@@ -79,14 +79,14 @@ describe('the bundle of the Lambda', () => {
     await rm(folder, { recursive: true });
     expect(others).toContain('node:path');
     expect(others.filter((path) => !isBuiltin(path))).toEqual([]);
-    // Amazon SES has a sandbox too, of which a setting tells.
+    // A setting mentions the sandbox of Amazon SES.
     expect(source).not.toMatch(/_sandbox|sandbox-|commander/i);
   });
 
   it('is small and quick to load', async () => {
     const figures = await measureLambda(3);
     process.stdout.write(`${describeFigures(figures)}\n`);
-    // Without the other languages of zod, which `import { z }` would bring: 350 KB.
+    // `import { z }` would add all languages of zod: 350 KB.
     expect(figures.rawBytes).toBeLessThan(1_100_000);
     expect(figures.zipBytes).toBeLessThan(340_000);
     expect(figures.importMilliseconds[0]).toBeLessThan(1_000);

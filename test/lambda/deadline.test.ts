@@ -9,24 +9,24 @@ import { errorOf, it, summaryOf } from './rotator.ts';
 const ACCOUNTS = 12;
 const SWEEP = { mode: 'sweep', runId: '20261127T225500Z-1a2b3c' };
 
-/** 3 s to read, 5 s until the last write begins, 35 s until what is in flight is given up. */
+/** 3 s to read, 5 s until the last write starts, 35 s until calls in flight are aborted. */
 const FIFTY_SECONDS = 50_000;
 
 const CONFIG = { ...EVERY_KEY, concurrency: { accounts: 1 } };
 
 describe.concurrent('a Lambda whose time runs out', () => {
-  it('before it has begun, says so and calls nobody', async ({ start }) => {
+  it('before it starts, says so and calls no AWS API', async ({ start }) => {
     const { invoke, sandbox } = await start();
     const error = errorOf(await invoke(SWEEP, 30_000));
     expect(error?.errorType).toBe('TooLittleTimeError');
-    expect(error?.errorMessage).toMatch(/^(29|30) s are left for this run, and it needs more than 45 s/);
+    expect(error?.errorMessage).toMatch(/^This run has (29|30) s left and needs more than 45 s/);
     expect(sandbox.calls.all).toEqual([]);
   });
 
-  it('while it reads, writes what it has planned by then and says what it has not', async ({ start }) => {
+  it('while it reads, revokes what it has planned, and reports the rest', async ({ start }) => {
     const organization = organizationOf(ACCOUNTS);
     const rotator = await start({ organization, config: CONFIG });
-    // However slow the machine is, some are read before that one takes all the time that is left.
+    // Some accounts are read before this one takes all the time that is left.
     rotator.sandbox.faults.add({
       service: 'iam',
       call: 'GetGroup',
@@ -50,9 +50,7 @@ describe.concurrent('a Lambda whose time runs out', () => {
     expectKeys(organization, { Inactive: swept, Active: notReached });
   });
 
-  it('while it writes, leaves the rest alone, and the next run in the same process does it', async ({
-    start,
-  }) => {
+  it('while it writes, leaves the rest to the next run in the same process', async ({ start }) => {
     const organization = organizationOf(ACCOUNTS);
     const rotator = await start({ organization, config: CONFIG });
     rotator.sandbox.faults.add({
@@ -72,7 +70,7 @@ describe.concurrent('a Lambda whose time runs out', () => {
     expectSummaryToAddUp(run);
     expectKeys(organization, { Inactive: swept, Active: notReached });
     const left = notReached.flatMap((id) => [...run.accounts.get(id)!.writes.values()]);
-    // On a busy machine some may not have been planned by the end of the time for reading.
+    // On a busy machine some may not be planned when the reading time ends.
     const planned = notReached.filter((id) => run.accounts.get(id)!.plan);
     expect(planned.length).toBeGreaterThan(0);
     expect(left.map(({ outcome }) => outcome)).toEqual(planned.map(() => 'not-attempted'));
@@ -92,7 +90,7 @@ function accountsIn({ accounts }: StoredRun) {
   return { swept: withOutcome('swept'), notReached: withOutcome('not-reached') };
 }
 
-/** Every account that was listed has an outcome, and the summary counts these and the writes. */
+/** Every listed account has an outcome, and the summary counts outcomes and writes. */
 function expectSummaryToAddUp({ accounts, summary }: StoredRun): void {
   const counted: Partial<Record<AccountOutcome | 'none', number>> = {};
   for (const { finished } of accounts.values()) {
@@ -106,7 +104,7 @@ function expectSummaryToAddUp({ accounts, summary }: StoredRun): void {
   expect(summary!.keys.deactivated).toBe(deactivated.length);
 }
 
-/** The accounts whose one key has a status, as the sandbox knows it. */
+/** Accounts by the status of their key in the sandbox. */
 function expectKeys(organization: SandboxOrganization, expected: Record<string, string[]>): void {
   for (const [wanted, accounts] of Object.entries(expected)) {
     const found = organization.accounts

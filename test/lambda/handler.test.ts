@@ -9,7 +9,6 @@ const FIRST = '100000000001';
 const SECOND = '100000000002';
 const RUN_ID = '20261127T225500Z-1a2b3c';
 
-/** What the schedule sends. */
 const SCHEDULED = { mode: 'sweep' };
 
 const keysWritten = ({ calls }: Sandbox) =>
@@ -21,9 +20,7 @@ const allKeys = ({ organization }: Sandbox) =>
   organization.accounts.list().flatMap(({ id }) => keysOf(organization, id));
 
 describe.concurrent('the Lambda', () => {
-  it('plans, sweeps as the schedule asks, and finds nothing left to do, in one process', async ({
-    start,
-  }) => {
+  it('plans, sweeps, and finds nothing left to do, in one process', async ({ start }) => {
     const { invoke, sandbox, stored, store } = await start();
     const plan = summaryOf(await invoke({ mode: 'plan' }));
     expect(plan).toMatchObject({ mode: 'plan', verdict: 'ok', accounts: { planned: 3 }, keys: { due: 3 } });
@@ -47,7 +44,7 @@ describe.concurrent('the Lambda', () => {
     expect(await store.listFolders('runs/')).toHaveLength(3);
   });
 
-  it('stores a page beside the summary, as a browser takes it', async ({ start }) => {
+  it('stores a report page that a browser displays beside the summary', async ({ start }) => {
     const { invoke, store, sandbox } = await start();
     const { runId } = summaryOf(await invoke(SCHEDULED));
     expect(await store.get(`runs/${runId}/report.html`)).toContain(
@@ -59,14 +56,14 @@ describe.concurrent('the Lambda', () => {
     );
   });
 
-  it('ends as it would when the page cannot be stored, and logs that', async ({ start }) => {
+  it('logs a page that cannot be stored, and ends normally', async ({ start }) => {
     const { invoke, sandbox, store, end } = await start();
     const where = { Key: `organization/runs/${RUN_ID}/report.html` };
     sandbox.faults.add({ service: 's3', call: 'PutObject', where, occurrence: 'every', kind: 'denied' });
     expect(summaryOf(await invoke({ ...SCHEDULED, runId: RUN_ID })).verdict).toBe('ok');
     expect(await store.get(`runs/${RUN_ID}/summary.json`)).toBeDefined();
     const { stdout, stderr } = await end();
-    expect(stdout + stderr).toContain('the page of the run is not there');
+    expect(stdout + stderr).toContain('the report page was not stored');
   });
 
   it('sweeps only the accounts that the event names', async ({ start }) => {
@@ -82,7 +79,7 @@ describe.concurrent('the Lambda', () => {
     expect(new Set(entered)).toEqual(new Set([SECOND]));
   });
 
-  it('has the run id that the event gives, once', async ({ start }) => {
+  it('uses the run ID of the event, once', async ({ start }) => {
     const { invoke, sandbox, store } = await start();
     expect(summaryOf(await invoke({ mode: 'plan', runId: RUN_ID })).runId).toBe(RUN_ID);
     expect(await store.list(`runs/${RUN_ID}/records/`)).not.toEqual([]);
@@ -93,7 +90,7 @@ describe.concurrent('the Lambda', () => {
     expect(summaryOf(await invoke(SCHEDULED)).keys.deactivated).toBe(3);
   });
 
-  it('refuses what is no event of its own, says where it is wrong, and does nothing', async ({ start }) => {
+  it('rejects an invalid event, says what is wrong, and does nothing', async ({ start }) => {
     const { invoke, sandbox } = await start();
     const wrong: [unknown, RegExp][] = [
       [{}, /expected one of "plan"\|"sweep"\|"notice"\|"watchdog"\n.*at mode/],
@@ -110,7 +107,7 @@ describe.concurrent('the Lambda', () => {
     expect(sandbox.calls.all).toEqual([]);
   });
 
-  it('fails when the run is not ok, with what was done in the ledger', async ({ start }) => {
+  it('fails when the run is not ok, and records what was done', async ({ start }) => {
     const organization = organizationOf(3);
     removeRotationRole(organization, SECOND);
     const { invoke, sandbox, store, stored } = await start({ organization });
@@ -125,7 +122,7 @@ describe.concurrent('the Lambda', () => {
     expect(JSON.parse((await store.get(`runs/${RUN_ID}/summary.json`)) ?? '')).toEqual(summary);
   });
 
-  it('fails when a limit stops the run, names it, and writes to no key', async ({ start }) => {
+  it('fails when a limit stops the run, names it, and revokes nothing', async ({ start }) => {
     const { invoke, sandbox } = await start({ config: { ...EVERY_KEY, limits: { maxKeys: 2 } } });
     const error = errorOf(await invoke(SCHEDULED));
     expect(error?.errorType).toBe('RunNotOkError');
@@ -142,9 +139,7 @@ describe.concurrent('the Lambda', () => {
     expect(error?.errorMessage).toContain('Admins');
   });
 
-  it('does nothing when the event names an account that the organization does not have', async ({
-    start,
-  }) => {
+  it('does nothing when the event names an unknown account', async ({ start }) => {
     const { invoke, sandbox } = await start();
     const error = errorOf(await invoke({ ...SCHEDULED, accounts: [FIRST, '100000000099'] }));
     expect(error?.errorType).toBe('ConfigError');
@@ -152,7 +147,7 @@ describe.concurrent('the Lambda', () => {
     expect(sandbox.calls.of('sts', 'AssumeRole')).toEqual([]);
   });
 
-  it('calls nobody with an accounts.json that is wrong', async ({ start }) => {
+  it('calls no AWS API with an invalid accounts.json', async ({ start }) => {
     const { invoke, sandbox } = await start({ config: { optOutTag: 'x', defaults: { groups: [] } } });
     const error = errorOf(await invoke(SCHEDULED));
     expect(error?.errorType).toBe('ConfigError');
@@ -161,7 +156,7 @@ describe.concurrent('the Lambda', () => {
   });
 
   it.for([
-    ['KEYSWEEP_LEDGER', '', 'the environment variable KEYSWEEP_LEDGER is not set'],
+    ['KEYSWEEP_LEDGER', '', 'The environment variable KEYSWEEP_LEDGER is not set'],
     ['KEYSWEEP_LEDGER', 's3://another-bucket/', 'NoSuchBucket'],
     ['KEYSWEEP_CONFIG', '/var/task/nowhere.json', '/var/task/nowhere.json'],
   ] as const)('touches no account with %s=%s', async ([name, value, problem], { start }) => {
@@ -171,11 +166,11 @@ describe.concurrent('the Lambda', () => {
   });
 
   it.for([
-    // Processes of Lambda have the same few ids, and none can look at another's.
+    // Lambda processes share a few pids, and cannot see each other.
     { host: 'another log stream', refused: true },
     { host: LOG_STREAM, refused: false },
   ])(
-    'meets the lock of a run that died on $host: refused = $refused',
+    'handles the lock of a run that died on $host: refused = $refused',
     async ({ host, refused }, { start }) => {
       const { invoke, sandbox, store } = await start();
       const heldUntil = fromNow(4 * MINUTE).toISOString();

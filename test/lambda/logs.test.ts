@@ -9,7 +9,9 @@ import { FUNCTION_ARN } from './runtime-api.ts';
 
 type Line = Record<string, unknown>;
 
-/** https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html */
+/**
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
+ */
 interface EmbeddedMetrics extends Line {
   readonly _aws: {
     readonly Timestamp: number;
@@ -21,7 +23,7 @@ interface EmbeddedMetrics extends Line {
   };
 }
 
-/** Lambda keeps what comes by either stream. Every line must be JSON, or CloudWatch could not search it. */
+/** Every line on both streams must be JSON, so that CloudWatch can search it. */
 function linesOf({ stdout, stderr }: Ended): { metrics: EmbeddedMetrics[]; logs: Line[] } {
   const lines = `${stdout}${stderr}`
     .trimEnd()
@@ -34,7 +36,7 @@ function linesOf({ stdout, stderr }: Ended): { metrics: EmbeddedMetrics[]; logs:
 }
 
 describe.concurrent('what the Lambda logs', () => {
-  it('is lines of JSON that tell which invocation they belong to, and how it ended', async ({ start }) => {
+  it('is JSON lines with the invocation and its result', async ({ start }) => {
     const organization = organizationOf(3);
     removeRotationRole(organization, '100000000002');
     const { invoke, end } = await start({ organization });
@@ -64,7 +66,7 @@ describe.concurrent('what the Lambda logs', () => {
     expect(logs).toHaveLength(4);
   });
 
-  it('holds the metrics of every run that ended, in the embedded format', async ({ start }) => {
+  it('contains the metrics of every ended run, in the embedded format', async ({ start }) => {
     const organization = organizationOf(3);
     const { invoke, end } = await start({ organization });
     await invoke({ mode: 'plan' });
@@ -75,7 +77,7 @@ describe.concurrent('what the Lambda logs', () => {
     const { metrics } = linesOf(await end());
     const ofRuns = metrics.filter((line) => RUN_OK in line);
     const others = metrics.filter((line) => !(RUN_OK in line));
-    // Zero is published as zero, also where nothing could be sent.
+    // Zero is published too.
     expect(others).toMatchObject([
       { service: 'keysweep', NoticesSent: 3, NoticesFailed: 0 },
       { service: 'keysweep', NoticesSent: 1, NoticesFailed: 0 },
@@ -99,7 +101,7 @@ describe.concurrent('what the Lambda logs', () => {
         KeysDeactivated: 2,
         KeysFailed: 0,
       },
-      // Not under mode `sweep`, where it would quiet the alarm on a week without one.
+      // A filtered sweep under mode `sweep` would hide a week without a full one.
       { service: 'keysweep', mode: 'filtered-sweep', RunOk: 1, AccountsNothingDue: 1 },
     ]);
     for (const line of ofRuns) {
@@ -113,20 +115,18 @@ describe.concurrent('what the Lambda logs', () => {
     }
   });
 
-  it('holds no secret of its own and none of the sessions in the accounts, and neither does the ledger', async ({
-    start,
-  }) => {
+  it('contains no secrets, and neither does the ledger', async ({ start }) => {
     const { invoke, end, store, environment } = await start();
     await invoke({ mode: 'sweep' });
     await invoke({ mode: 'sweep', accounts: ['100000000099'] });
     const objects = await Promise.all((await store.list('')).map((key) => store.get(key)));
     expect(objects.length).toBeGreaterThan(2);
     const { stdout, stderr } = await end();
-    const told = [stdout, stderr, ...objects].join('\n');
-    expect(told).toContain('100000000001');
-    // So begin all of the sandbox, its own ones and those of the accounts.
+    const output = [stdout, stderr, ...objects].join('\n');
+    expect(output).toContain('100000000001');
+    // All credentials of the sandbox start like this.
     expect(environment['AWS_SECRET_ACCESS_KEY']).toMatch(/^SandboxSecretAccessKey/);
     expect(environment['AWS_SESSION_TOKEN']).toMatch(/^SandboxSessionToken/);
-    expect(told).not.toMatch(/SandboxSecretAccessKey|SandboxSessionToken/);
+    expect(output).not.toMatch(/SandboxSecretAccessKey|SandboxSessionToken/);
   });
 });

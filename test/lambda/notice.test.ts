@@ -19,7 +19,7 @@ const scheduledAt = (time: Date, more: object = {}) => ({
   ...more,
 });
 
-/** As the topic and the role of a deployment are there; ada's tag holds her address. */
+/** With topic, mail and a deployment; ada's tag contains her address. */
 const NOTIFYING: ConfigInput = {
   ...EVERY_KEY,
   notices: {
@@ -48,7 +48,7 @@ const statuses = ({ sandbox: { organization } }: Rotator) =>
   organization.accounts.list().flatMap(({ id }) => keysOf(organization, id));
 
 describe.concurrent('the notice of a sweep', () => {
-  it('is given once in time, by a plan that can write nothing, and is in the ledger', async ({ start }) => {
+  it('is given once in time, by a read-only plan, and recorded', async ({ start }) => {
     const slot = hoursFromNow(10);
     const config = { ...NOTIFYING, schedule: scheduledAt(slot) };
     const rotator = await start({ organization: taggedOrganization(), config });
@@ -62,8 +62,8 @@ describe.concurrent('the notice of a sweep', () => {
     expect(events(rotator)).toEqual(Array(5).fill('Access Key Revocation Planned'));
     expect(subjects(rotator)).toEqual([expect.stringContaining('keysweep: 2 access keys to be revoked on')]);
     expect(sent.filter(({ kind }) => kind === 'mail')).toMatchObject([{ to: ['ada@example.com'] }]);
-    const { notices: told } = await rotator.stored(summary.runId);
-    expect(told.map(({ type, channel, count }) => [type, channel, count])).toEqual([
+    const { notices } = await rotator.stored(summary.runId);
+    expect(notices.map(({ type, channel, count }) => [type, channel, count])).toEqual([
       ['notice-sent', 'events', 5],
       ['notice-sent', 'topic', 1],
       ['notice-sent', 'mail', 0],
@@ -72,12 +72,12 @@ describe.concurrent('the notice of a sweep', () => {
 
     sent.splice(0);
     expect(await rotator.invoke(hourly)).toMatchObject({
-      result: { nothingToDo: expect.stringContaining('was given') as string },
+      result: { nothingToDo: expect.stringContaining('is already given') as string },
     });
     expect(sent).toEqual([]);
   });
 
-  it('is not given long before it, but when a person asks', async ({ start }) => {
+  it('is given early only when a person requests it', async ({ start }) => {
     const slot = hoursFromNow(60);
     const rotator = await start({ config: { ...EVERY_KEY, schedule: scheduledAt(slot) } });
     const asked = await rotator.invoke({
@@ -85,14 +85,14 @@ describe.concurrent('the notice of a sweep', () => {
       ifDue: true,
       scheduledTime: now().toISOString(),
     });
-    expect(asked).toMatchObject({ result: { mode: 'notice', nothingToDo: 'no sweep is near' } });
+    expect(asked).toMatchObject({ result: { mode: 'notice', nothingToDo: 'no sweep is due soon' } });
     expect(rotator.sandbox.calls.of('sts', 'AssumeRole')).toEqual([]);
     expect(summaryOf(await rotator.invoke({ mode: 'notice' })).noticeFor).toBe(slot.toISOString());
   });
 });
 
 describe.concurrent('a scheduled sweep', () => {
-  it('tells how it ended, and which keys it revoked', async ({ start }) => {
+  it('notifies how it ended, and which keys it revoked', async ({ start }) => {
     const slot = hoursFromNow(-0.1);
     const rotator = await start({ config: { ...NOTIFYING, schedule: scheduledAt(slot) } });
     const summary = summaryOf(await rotator.invoke({ mode: 'sweep', scheduledTime: slot.toISOString() }));
@@ -103,7 +103,7 @@ describe.concurrent('a scheduled sweep', () => {
     expect(subjects(rotator)).toEqual(['keysweep: sweep ok: 3 keys deactivated, 0 deleted']);
   });
 
-  it('that starts too late plans only, and says so to everybody', async ({ start }) => {
+  it('that starts too late only plans, and notifies everybody', async ({ start }) => {
     const slot = hoursFromNow(-4);
     const rotator = await start({ config: { ...NOTIFYING, schedule: scheduledAt(slot) } });
     const error = errorOf(await rotator.invoke({ mode: 'sweep', scheduledTime: slot.toISOString() }));
@@ -113,7 +113,7 @@ describe.concurrent('a scheduled sweep', () => {
     expect(subjects(rotator)).toEqual([expect.stringContaining('SWEEP INCOMPLETE')]);
   });
 
-  it('waits for its notice where that is required', { timeout: 120_000 }, async ({ start }) => {
+  it('revokes nothing without its notice if that is required', { timeout: 120_000 }, async ({ start }) => {
     const slot = hoursFromNow(0.2);
     const config = {
       ...NOTIFYING,
@@ -122,7 +122,7 @@ describe.concurrent('a scheduled sweep', () => {
     };
     const rotator = await start({ organization: taggedOrganization(), config });
     const event = { mode: 'sweep', scheduledTime: slot.toISOString() };
-    expect(errorOf(await rotator.invoke(event))?.errorMessage).toContain('No notice was given of the sweep');
+    expect(errorOf(await rotator.invoke(event))?.errorMessage).toContain('No notice was given for the sweep');
     rotator.sandbox.faults.add({ service: 'ses', call: 'SendEmail', occurrence: 'every', kind: 'denied' });
     const failed = summaryOf(await rotator.invoke({ mode: 'notice' }));
     expect(await readWriter(rotator.store, failed.runId, NOTICES_WRITER)).toMatchObject({ stored: 1 });
@@ -133,7 +133,7 @@ describe.concurrent('a scheduled sweep', () => {
     expect(summaryOf(await rotator.invoke(event)).keys.deactivated).toBe(2);
   });
 
-  it('is not held up by a bus that refuses its events', async ({ start }) => {
+  it('is not stopped by a bus that rejects its events', async ({ start }) => {
     const rotator = await start({ config: NOTIFYING });
     rotator.sandbox.faults.add({ service: 'events', call: 'PutEvents', occurrence: 'every', kind: 'denied' });
     const summary = summaryOf(await rotator.invoke({ mode: 'sweep' }));
@@ -145,7 +145,7 @@ describe.concurrent('a scheduled sweep', () => {
     ]);
   });
 
-  it('that breaks off is told', async ({ start }) => {
+  it('that is interrupted sends a notice', async ({ start }) => {
     const rotator = await start({ config: NOTIFYING });
     rotator.sandbox.faults.add({
       service: 'organizations',
@@ -166,9 +166,9 @@ describe.concurrent('a scheduled sweep', () => {
 describe.concurrent('the watchdog', () => {
   const slot = hoursFromNow(-4);
   const config = { ...NOTIFYING, schedule: scheduledAt(slot, { notAfterMinutes: 180 }) };
-  const LOOK = { mode: 'watchdog', scheduledTime: now().toISOString() };
+  const CHECK = { mode: 'watchdog', scheduledTime: now().toISOString() };
 
-  /** As if it had looked before. */
+  /** As if it had checked before. */
   async function startWatched(
     start: (setting: object) => Promise<Rotator>,
     organization = organizationOf(3),
@@ -182,42 +182,42 @@ describe.concurrent('the watchdog', () => {
     return rotator;
   }
 
-  it('misses nothing at its first look', async ({ start }) => {
+  it('reports nothing at its first check', async ({ start }) => {
     const rotator = await start({ config });
-    expect(await rotator.invoke(LOOK)).toMatchObject({ result: { nothingToDo: 'no sweep had to be yet' } });
-    expect(await rotator.invoke(LOOK)).toMatchObject({ result: { nothingToDo: 'no sweep had to be yet' } });
+    expect(await rotator.invoke(CHECK)).toMatchObject({ result: { nothingToDo: 'no sweep was due yet' } });
+    expect(await rotator.invoke(CHECK)).toMatchObject({ result: { nothingToDo: 'no sweep was due yet' } });
   });
 
-  it('tells of a sweep that did not run', async ({ start }) => {
+  it('reports a sweep that did not run', async ({ start }) => {
     const rotator = await startWatched(start);
-    const error = errorOf(await rotator.invoke(LOOK));
+    const error = errorOf(await rotator.invoke(CHECK));
     expect(error).toMatchObject({ errorType: 'SweepMissedError' });
-    expect(error?.errorMessage).toContain(`no run of the sweep of ${slot.toISOString()}`);
+    expect(error?.errorMessage).toContain(`no run for the sweep of ${slot.toISOString()}`);
     expect(events(rotator)).toEqual(['Sweep Failed']);
     expect(subjects(rotator)).toEqual([
       `keysweep: THE SWEEP DID NOT RUN, scheduled for ${slot.toISOString()}`,
     ]);
   });
 
-  it('tells of one that is not ok, until one is that a person made', async ({ start }) => {
+  it('reports a sweep that is not ok, until a person runs one that is', async ({ start }) => {
     const organization = organizationOf(3);
     removeRotationRole(organization, '100000000002');
     const rotator = await startWatched(start, organization);
     await rotator.invoke({ mode: 'sweep' });
-    expect(errorOf(await rotator.invoke(LOOK))?.errorMessage).toContain('is incomplete');
+    expect(errorOf(await rotator.invoke(CHECK))?.errorMessage).toContain('is incomplete');
     summaryOf(await rotator.invoke({ mode: 'sweep', accounts: ['100000000001'] }));
-    expect(errorOf(await rotator.invoke(LOOK))?.errorType).toBe('SweepMissedError');
+    expect(errorOf(await rotator.invoke(CHECK))?.errorType).toBe('SweepMissedError');
   });
 
-  it('is content with one that is ok', async ({ start }) => {
+  it('accepts a sweep that is ok', async ({ start }) => {
     const rotator = await startWatched(start);
     const { runId } = summaryOf(await rotator.invoke({ mode: 'sweep' }));
-    expect(await rotator.invoke(LOOK)).toMatchObject({ result: { nothingToDo: `run ${runId} is ok` } });
+    expect(await rotator.invoke(CHECK)).toMatchObject({ result: { nothingToDo: `run ${runId} is ok` } });
   });
 
   it('fails when it cannot read the ledger', async ({ start }) => {
     const rotator = await startWatched(start);
     rotator.sandbox.faults.add({ service: 's3', call: 'GetObject', occurrence: 'every', kind: 'denied' });
-    expect(errorOf(await rotator.invoke(LOOK))).toBeDefined();
+    expect(errorOf(await rotator.invoke(CHECK))).toBeDefined();
   });
 });

@@ -29,33 +29,31 @@ const ROTATOR_ROLE = 'keysweep-rotator';
 const FIFTEEN_MINUTES = 15 * 60_000;
 
 export interface RotatorSetting {
-  /** Three healthy accounts unless given. */
+  /** Default: three healthy accounts. */
   readonly organization?: SandboxOrganization;
-  /** {@link EVERY_KEY} unless given. */
+  /** Default: {@link EVERY_KEY}. */
   readonly config?: ConfigInput;
   readonly latency?: Latency;
-  /** What differs in the environment of the process. */
   readonly environment?: Record<string, string>;
 }
 
-/** The bundle in a process like Lambda's, with a sandbox in this one for all of AWS. */
+/** The bundle in a process like Lambda's, which uses a sandbox in this process as AWS. */
 export interface Rotator {
   readonly sandbox: Sandbox;
   readonly environment: Readonly<Record<string, string>>;
-  /** Every invocation meets the same process, which is warm from the second on. It has 15 minutes unless told otherwise. */
+  /** All invocations use the same process. Default: 15 minutes each. */
   readonly invoke: (event: unknown, remainingMilliseconds?: number) => Promise<Invoked>;
-  /** What lies in the bucket. */
   readonly store: ObjectStore;
   readonly stored: (runId: string) => Promise<StoredRun>;
-  /** Lets the process end by itself, and gives all that it logged. */
+  /** Lets the process end, and returns what it logged. */
   readonly end: () => Promise<Ended>;
 }
 
 export type StartRotator = (setting?: RotatorSetting) => Promise<Rotator>;
 
-/** `it` whose tests start rotators; they are gone when the test has ended. */
+/** `it` whose rotators are closed after the test. */
 export const it = base.extend<{ start: StartRotator }>({
-  // Vitest reads what a fixture needs out of its parameters, so an empty pattern has to be there.
+  // Vitest requires an object pattern as first parameter.
   start: async ({}, use) => {
     const closing: (() => unknown)[] = [];
     await use((setting = {}) => startRotator(setting, (close) => closing.unshift(close)));
@@ -75,22 +73,22 @@ export function errorOf(invoked: Invoked) {
 
 async function startRotator(
   { organization = organizationOf(3), config = EVERY_KEY, latency, environment: more }: RotatorSetting,
-  finallyDo: (close: () => unknown) => unknown,
+  afterwards: (close: () => unknown) => unknown,
 ): Promise<Rotator> {
   const sandbox = await startSandbox({ organization, ...(latency && { latency }) });
-  finallyDo(() => sandbox.close());
+  afterwards(() => sandbox.close());
   organization.addBucket(BUCKET);
   const { url: endpoint, region, credentials } = sandbox;
   const administrator = openClients({ endpoint, region, credentials, sockets: 4 });
-  finallyDo(() => {
+  afterwards(() => {
     administrator.close();
   });
   const api = await serveRuntimeApi();
-  finallyDo(() => {
+  afterwards(() => {
     api.close();
   });
   const folder = await mkdtemp(join(tmpdir(), 'keysweep-lambda-'));
-  finallyDo(() => rm(folder, { recursive: true }));
+  afterwards(() => rm(folder, { recursive: true }));
   await copyFile(inject('lambda'), join(folder, BUNDLE_FILE));
   await writeFile(join(folder, 'runtime.mjs'), await (runtime ??= buildRuntime()));
   await writeFile(join(folder, 'accounts.json'), JSON.stringify(config));
@@ -101,7 +99,7 @@ async function startRotator(
     ...more,
   };
   const { child, ended } = startProgram(process.execPath, [join(folder, 'runtime.mjs')], environment, folder);
-  finallyDo(() => child.kill('SIGKILL'));
+  afterwards(() => child.kill('SIGKILL'));
   const store = openStore(LEDGER, administrator.s3);
   return {
     sandbox,
@@ -109,7 +107,7 @@ async function startRotator(
     store,
     stored: (runId) => foldRun(readRecords(store, runId)),
     invoke: (event, remainingMilliseconds = FIFTEEN_MINUTES) =>
-      Promise.race([api.invoke(event, remainingMilliseconds), ended.then(died)]),
+      Promise.race([api.invoke(event, remainingMilliseconds), ended.then(reportDeath)]),
     end: () => {
       api.end();
       return ended;
@@ -117,12 +115,12 @@ async function startRotator(
   };
 }
 
-function died({ code, stderr }: Ended): never {
+function reportDeath({ code, stderr }: Ended): never {
   throw new Error(`the process of the Lambda ended with ${String(code)}: ${stderr}`);
 }
 
 /**
- * What Lambda sets, what the stack sets, and the address of the sandbox.
+ * The variables that Lambda and the stack set, and the address of the sandbox.
  * https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime
  */
 async function environmentOf(
@@ -134,7 +132,7 @@ async function environmentOf(
   return {
     _HANDLER: 'lambda.handler',
     LAMBDA_TASK_ROOT: taskRoot,
-    // Not the person's own, where profiles may be.
+    // Not the developer's home, which may contain profiles.
     HOME: taskRoot,
     TZ: ':UTC',
     AWS_REGION: sandbox.region,
@@ -153,7 +151,7 @@ async function environmentOf(
     POWERTOOLS_SERVICE_NAME: 'keysweep',
     POWERTOOLS_METRICS_NAMESPACE: 'keysweep',
     AWS_ENDPOINT_URL: sandbox.url,
-    // The tests run on older versions of Node too, of which the SDK would warn on stderr.
+    // The SDK would warn about older versions of Node on stderr.
     AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
   };
 }

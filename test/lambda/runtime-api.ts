@@ -16,9 +16,9 @@ export type Invoked =
 export interface RuntimeApi {
   /** For AWS_LAMBDA_RUNTIME_API. */
   readonly address: string;
-  /** Hands an event to the runtime as soon as it asks for one. */
+  /** Passes an event to the runtime when it polls. */
   invoke(event: unknown, remainingMilliseconds: number): Promise<Invoked>;
-  /** Tells the runtime that nothing more comes. */
+  /** Ends the runtime at its next poll. */
   end(): void;
   close(): void;
 }
@@ -30,14 +30,17 @@ interface Invocation {
   readonly settle: (invoked: Invoked) => void;
 }
 
-/** Lambda's side of one execution environment. https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html */
+/**
+ * Lambda's side of an execution environment:
+ * https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
+ */
 export async function serveRuntimeApi(): Promise<RuntimeApi> {
   const invocations: Invocation[] = [];
   let waiting: ServerResponse | undefined;
   let ended = false;
   let current: Invocation | undefined;
 
-  const handOut = (): void => {
+  const dispatch = (): void => {
     if (!waiting) return;
     const next = invocations.shift();
     if (next) waiting.writeHead(200, headersOf(next)).end(JSON.stringify(next.event));
@@ -45,10 +48,10 @@ export async function serveRuntimeApi(): Promise<RuntimeApi> {
     else return;
     [current, waiting] = [next, undefined];
   };
-  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+  const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     if (request.url?.endsWith('/next')) {
       waiting = response;
-      handOut();
+      dispatch();
       return;
     }
     const { requestId, settle } = current!;
@@ -58,18 +61,18 @@ export async function serveRuntimeApi(): Promise<RuntimeApi> {
     else settle({ requestId, result: JSON.parse(body) });
   };
 
-  const server = createServer((request, response) => void answer(request, response));
+  const server = createServer((request, response) => void handle(request, response));
   await once(server.listen(0, '127.0.0.1'), 'listening');
   return {
     address: `127.0.0.1:${(server.address() as AddressInfo).port}`,
     invoke: (event, remainingMilliseconds) =>
       new Promise((settle) => {
         invocations.push({ requestId: randomUUID(), event, remainingMilliseconds, settle });
-        handOut();
+        dispatch();
       }),
     end: () => {
       ended = true;
-      handOut();
+      dispatch();
     },
     close: () => {
       server.close();
@@ -78,7 +81,7 @@ export async function serveRuntimeApi(): Promise<RuntimeApi> {
   };
 }
 
-/** Time counts from here: starting the process is not the handler's. */
+/** The time starts now, after the start of the process. */
 function headersOf({ requestId, remainingMilliseconds }: Invocation): Record<string, string> {
   return {
     'lambda-runtime-aws-request-id': requestId,

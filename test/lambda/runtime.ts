@@ -1,5 +1,5 @@
 /*
- * What Lambda runs beside a handler: imports it and gives it one event after the other. It runs as a process of its own.
+ * Lambda's Node runtime: imports the handler and passes it one event after the other, in its own process.
  * https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
  */
 import { join } from 'node:path';
@@ -8,7 +8,7 @@ import { pathToFileURL } from 'node:url';
 
 import type { Context as FullContext } from 'aws-lambda';
 
-/** Without what belongs to callback handlers. */
+/** Without the methods for callback handlers. */
 type Context = Omit<FullContext, 'done' | 'fail' | 'succeed'>;
 type Handler = (event: unknown, context: Context) => Promise<unknown>;
 
@@ -20,7 +20,7 @@ const handler = ((await import(source)) as Record<string, Handler>)[name]!;
 
 for (;;) {
   const next = await fetch(`${API}/next`);
-  // Lambda would freeze the process for ever.
+  // Only in tests: Lambda would freeze the process.
   if (next.status === 410) break;
   const context = contextOf(next.headers);
   const { end, body } = await outcomeOf(await next.json(), context);

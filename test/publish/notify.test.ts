@@ -18,10 +18,10 @@ const TOPIC = 'arn:aws:sns:us-east-1:111111111111:keysweep-notices';
 const MAIL = { from: 'keysweep@example.com', userTag: 'email', perSecond: 1000 };
 const CHANNELS = { region: 'us-east-1', bus: 'default', topicArn: TOPIC, mail: MAIL };
 
-async function telling(
+async function start(
   overrides: Partial<Notifier> = {},
   faults: readonly Fault[] = [],
-): Promise<{ sandbox: Sandbox; telling: Notifier }> {
+): Promise<{ sandbox: Sandbox; notifier: Notifier }> {
   const sandbox = await startSandbox({ faults });
   const { url: endpoint, region, credentials } = sandbox;
   const retries = {
@@ -36,7 +36,7 @@ async function telling(
   });
   return {
     sandbox,
-    telling: {
+    notifier: {
       channels: CHANNELS,
       clients: clients.notices(undefined),
       timezone: 'UTC',
@@ -50,7 +50,7 @@ async function telling(
 
 const NOTICE = { started: { mode: 'plan', noticeFor: SWEEP_AT } } as const;
 
-/** Ada in two accounts, Bob with something else in his tag, Carl without one. */
+/** Ada in two accounts, Bob with an invalid tag, Carl without one. */
 const noticeRun = (): Promise<StoredRun> =>
   storedRun({
     ...NOTICE,
@@ -71,13 +71,13 @@ const noticeRun = (): Promise<StoredRun> =>
     ],
   });
 
-/** What was sent, events first: channels do not wait for one another. */
+/** Sorted, because channels send at the same time. */
 const byKind = ({ organization: { sent } }: Sandbox) => sent.toSorted((a, b) => a.kind.localeCompare(b.kind));
 
 describe('a notice run', () => {
-  test('is told on every channel, to each person once, and who was not reached is told too', async () => {
-    const { sandbox, telling: by } = await telling();
-    const told = await notifyOfRun(await noticeRun(), by);
+  test('notifies every channel and each person once, and records who was not reached', async () => {
+    const { sandbox, notifier } = await start();
+    const results = await notifyOfRun(await noticeRun(), notifier);
     const { sent } = sandbox.organization;
     const kinds = (kind: string) => sent.filter((one) => one.kind === kind);
     expect(kinds('event')).toHaveLength(1 + 2 + 4);
@@ -90,50 +90,50 @@ describe('a notice run', () => {
       { topicArn: TOPIC, subject: 'keysweep: 4 access keys to be revoked on Friday 27 November 2026' },
     ]);
     expect(kinds('mail')).toMatchObject([{ from: MAIL.from, to: ['ada@example.com'] }]);
-    expect(told).toMatchObject(
+    expect(results).toMatchObject(
       [
         { type: 'notice-sent', channel: 'events', label: 'Access Key Revocation Planned', count: 7 },
         { type: 'notice-sent', channel: 'topic', count: 1 },
-        { type: 'notice-sent', channel: 'mail', label: /without the tag email.*: 1$/, count: 0 },
+        { type: 'notice-sent', channel: 'mail', label: /without the tag email: 1$/, count: 0 },
         { type: 'notice-sent', channel: 'mail', label: 'ada@example.com', count: 1 },
         { type: 'notice-failed', channel: 'mail', label: 'the basement', failure: { code: 'NoMailAddress' } },
       ].map((one) => ({
         ...one,
-        ...(one.what instanceof RegExp && { what: expect.stringMatching(one.what) as string }),
+        ...(one.label instanceof RegExp && { label: expect.stringMatching(one.label) as string }),
       })),
     );
-    expect([sentNotices(told), failedNotices(told)]).toEqual([9, 1]);
+    expect([sentNotices(results), failedNotices(results)]).toEqual([9, 1]);
   });
 
-  test('of nothing is told as nothing', async () => {
-    const { sandbox, telling: by } = await telling();
-    const told = await notifyOfRun(await storedRun(NOTICE), by);
+  test('without due keys says so', async () => {
+    const { sandbox, notifier } = await start();
+    const results = await notifyOfRun(await storedRun(NOTICE), notifier);
     expect(byKind(sandbox)).toMatchObject([
       { kind: 'event', detail: { scope: 'organization', keys: 0 } },
       { kind: 'message', subject: 'keysweep: no access keys to be revoked on Friday 27 November 2026' },
     ]);
-    expect(told.map(({ channel, count }) => [channel, count])).toEqual([
+    expect(results.map(({ channel, count }) => [channel, count])).toEqual([
       ['events', 1],
       ['topic', 1],
       ['mail', 0],
     ]);
   });
 
-  test('goes nowhere that accounts.json does not ask for', async () => {
+  test('uses only the configured channels', async () => {
     const none = { region: undefined, bus: undefined, topicArn: undefined, mail: undefined };
-    const { sandbox, telling: by } = await telling({ channels: none });
-    expect(await notifyOfRun(await noticeRun(), by)).toEqual([]);
+    const { sandbox, notifier } = await start({ channels: none });
+    expect(await notifyOfRun(await noticeRun(), notifier)).toEqual([]);
     expect(sandbox.calls.all).toEqual([]);
   });
 });
 
-describe('a run that ended', () => {
-  test('is told when it is a sweep', async () => {
-    const { sandbox, telling: by } = await telling();
+describe('an ended run', () => {
+  test('sends notices if it is a sweep', async () => {
+    const { sandbox, notifier } = await start();
     const more = written('100000000001', ['AKIA1', 'deactivated']);
     await notifyOfRun(
       await storedRun({ accounts: [{ id: '100000000001', more, end: { outcome: 'swept' } }] }),
-      by,
+      notifier,
     );
     expect(byKind(sandbox)).toMatchObject(
       [
@@ -147,15 +147,15 @@ describe('a run that ended', () => {
     );
   });
 
-  test('is nobody’s news when it is a plan without a promise', async () => {
-    const { sandbox, telling: by } = await telling();
-    expect(await notifyOfRun(await storedRun({ started: { mode: 'plan' } }), by)).toEqual([]);
+  test('sends nothing if it is a plan without noticeFor', async () => {
+    const { sandbox, notifier } = await start();
+    expect(await notifyOfRun(await storedRun({ started: { mode: 'plan' } }), notifier)).toEqual([]);
     expect(sandbox.organization.sent).toEqual([]);
   });
 
-  test('without an end is told as trouble', async () => {
-    const { sandbox, telling: by } = await telling();
-    await notifyOfFailure({ reason: 'did-not-run', scheduledFor: SWEEP_AT, problem: 'no run' }, by);
+  test('that did not run is reported as failed', async () => {
+    const { sandbox, notifier } = await start();
+    await notifyOfFailure({ reason: 'did-not-run', scheduledFor: SWEEP_AT, problem: 'no run' }, notifier);
     expect(byKind(sandbox)).toMatchObject([
       { detailType: 'Sweep Failed', detail: { reason: 'did-not-run', scheduledFor: SWEEP_AT } },
       { subject: `keysweep: THE SWEEP DID NOT RUN, scheduled for ${SWEEP_AT}` },
@@ -168,22 +168,24 @@ describe('a channel that fails', () => {
     ['events', 'events', 'PutEvents', 7],
     ['topic', 'sns', 'Publish', 1],
     ['mail', 'ses', 'SendEmail', 1],
-  ] as const)('is told, and the others go on: %s', async (channel, service, call, count) => {
-    const { telling: by } = await telling({}, [{ service, call, occurrence: 'every', kind: 'denied' }]);
-    const told = await notifyOfRun(await noticeRun(), by);
-    const denied = told.filter((one) => one.type === 'notice-failed' && one.failure.code !== 'NoMailAddress');
+  ] as const)('is recorded and does not stop the others: %s', async (channel, service, call, count) => {
+    const { notifier } = await start({}, [{ service, call, occurrence: 'every', kind: 'denied' }]);
+    const results = await notifyOfRun(await noticeRun(), notifier);
+    const denied = results.filter(
+      (one) => one.type === 'notice-failed' && one.failure.code !== 'NoMailAddress',
+    );
     expect(denied).toMatchObject([
       { channel, count, failure: { kind: 'denied', call: `${service}:${call}` } },
     ]);
-    expect(failedNotices(told)).toBe(count + 1);
+    expect(failedNotices(results)).toBe(count + 1);
   });
 
-  test('because the time is over sends nothing', async () => {
-    const { sandbox, telling: by } = await telling({ signal: AbortSignal.abort() });
-    const told = await notifyOfRun(await noticeRun(), by);
+  test('that is out of time sends nothing', async () => {
+    const { sandbox, notifier } = await start({ signal: AbortSignal.abort() });
+    const results = await notifyOfRun(await noticeRun(), notifier);
     expect(sandbox.calls.all).toEqual([]);
-    expect(failedNotices(told)).toBe(7 + 1 + 1 + 1);
-    expect(told.find(({ channel }) => channel === 'topic')).toMatchObject({
+    expect(failedNotices(results)).toBe(7 + 1 + 1 + 1);
+    expect(results.find(({ channel }) => channel === 'topic')).toMatchObject({
       failure: { kind: 'not-reached', code: 'Deadline' },
     });
   });

@@ -11,10 +11,10 @@ import { failureEvent } from '../../src/report/events.ts';
 
 type Entries = NonNullable<PutEventsCommandOutput['Entries']>;
 
-/** A bus that answers entry by entry; `code` gives the error of an entry at its n-th try. */
-function busWith(code: (problem: string, times: number) => string | undefined) {
+/** A bus with a result for each entry; `code` returns the error code of an entry at its nth attempt. */
+function busWith(code: (problem: string, attempt: number) => string | undefined) {
   const calls: string[][] = [];
-  const tries = new Map<string, number>();
+  const attempts = new Map<string, number>();
   const client = {
     send: ({ input }: PutEventsCommand) => {
       const problems = (input.Entries ?? []).map(({ Detail }) => {
@@ -22,12 +22,12 @@ function busWith(code: (problem: string, times: number) => string | undefined) {
         return problem;
       });
       calls.push(problems);
-      const answers: Entries = problems.map((problem) => {
-        tries.set(problem, (tries.get(problem) ?? 0) + 1);
-        const wrong = code(problem, tries.get(problem) ?? 0);
-        return wrong === undefined ? { EventId: 'id' } : { ErrorCode: wrong, ErrorMessage: 'why' };
+      const results: Entries = problems.map((problem) => {
+        attempts.set(problem, (attempts.get(problem) ?? 0) + 1);
+        const error = code(problem, attempts.get(problem) ?? 0);
+        return error === undefined ? { EventId: 'id' } : { ErrorCode: error, ErrorMessage: 'why' };
       });
-      return Promise.resolve({ Entries: answers });
+      return Promise.resolve({ Entries: results });
     },
   } as unknown as EventBridgeClient;
   const pauses: number[] = [];
@@ -42,16 +42,16 @@ const events = (count: number, size = 1): KeysweepEvent[] =>
 const problemsOf = (failed: readonly { readonly event: KeysweepEvent }[]) =>
   failed.map(({ event }) => (event.detail as { problems: string[] }).problems[0]);
 
-describe('events', () => {
-  it('go ten at a time', async () => {
+describe('putEvents', () => {
+  it('sends ten events a call', async () => {
     const { calls, to } = busWith(() => undefined);
-    const { taken, failed } = await putEvents(events(23), to);
-    expect([...taken]).toEqual([['Sweep Failed', 23]]);
+    const { accepted, failed } = await putEvents(events(23), to);
+    expect([...accepted]).toEqual([['Sweep Failed', 23]]);
     expect(failed).toEqual([]);
     expect(calls.map((call) => call.length)).toEqual([10, 10, 3]);
   });
 
-  it('are made no sooner than they can go', async () => {
+  it('reads events only as it can send them', async () => {
     let made = 0;
     function* many(): Generator<KeysweepEvent> {
       for (const event of events(1_000)) {
@@ -59,14 +59,14 @@ describe('events', () => {
         yield event;
       }
     }
-    const stuck = { send: () => new Promise(() => undefined) } as unknown as EventBridgeClient;
+    const hanging = { send: () => new Promise(() => undefined) } as unknown as EventBridgeClient;
     const { to } = busWith(() => undefined);
-    void putEvents(many(), { ...to, client: stuck });
+    void putEvents(many(), { ...to, client: hanging });
     await Promise.resolve();
     expect(made).toBeLessThanOrEqual(8 * 11);
   });
 
-  it('go fewer at a time when they are large', async () => {
+  it('sends fewer large events a call', async () => {
     const { calls, to } = busWith(() => undefined);
     const large: KeysweepEvent[] = events(10).map((event) => ({
       ...event,
@@ -76,27 +76,27 @@ describe('events', () => {
     expect(calls.map((call) => call.length)).toEqual([4, 4, 2]);
   });
 
-  it('that a call which succeeded did not take are tried again, and only they', async () => {
-    const { calls, pauses, to } = busWith((problem, times) =>
-      problem === '1' && times < 3 ? 'ThrottlingException' : undefined,
+  it('retries only the rejected entries of a successful call', async () => {
+    const { calls, pauses, to } = busWith((problem, attempt) =>
+      problem === '1' && attempt < 3 ? 'ThrottlingException' : undefined,
     );
     expect(await putEvents(events(3), to)).toMatchObject({ failed: [] });
     expect(calls).toEqual([['0', '1', '2'], ['1'], ['1']]);
     expect(pauses).toEqual([200, 400]);
   });
 
-  it('are given up after four tries, or at once when no try can help', async () => {
+  it('stops after four attempts, or at once when a retry cannot help', async () => {
     const { calls, to } = busWith((problem) =>
       problem === '0' ? 'InternalFailure' : problem === '1' ? 'MalformedDetail' : undefined,
     );
-    const { taken, failed } = await putEvents(events(3), to);
+    const { accepted, failed } = await putEvents(events(3), to);
     expect(calls).toEqual([['0', '1', '2'], ['0'], ['0'], ['0']]);
-    expect([...taken.values()]).toEqual([1]);
+    expect([...accepted.values()]).toEqual([1]);
     expect(problemsOf(failed)).toEqual(['1', '0']);
     expect(failed.map(({ failure }) => failure.code)).toEqual(['MalformedDetail', 'InternalFailure']);
   });
 
-  it('of which no answer tells have failed', async () => {
+  it('counts entries without a result as failed', async () => {
     const client = { send: () => Promise.resolve({}) } as unknown as EventBridgeClient;
     const { to } = busWith(() => undefined);
     const { failed } = await putEvents(events(2), { ...to, client });

@@ -4,7 +4,7 @@ import type { ObjectStore } from '../../src/ledger/object-store.ts';
 import type { LedgerRecord, RunSummary } from '../../src/ledger/record.ts';
 import { openRunLog } from '../../src/ledger/run-log.ts';
 import { putSummary } from '../../src/ledger/runs.ts';
-import { storeReportPage, storeReportPageOfEnded } from '../../src/publish/report-page.ts';
+import { storeReportPage, storeReportPageIfEnded } from '../../src/publish/report-page.ts';
 import {
   accountFinished,
   accountsListed,
@@ -42,14 +42,14 @@ const sweepOf = (day: number, overrides: Partial<RunSummary> = {}): RunSummary =
   });
 };
 
-describe('the page that is stored with a run', () => {
-  it('stands beside its summary', async () => {
+describe('the report page of a run', () => {
+  it('is stored beside its summary', async () => {
     const store = await storeWithRun();
     expect(await storeReportPage(store, RUN_ID)).toBeUndefined();
     expect(await store.get(PAGE)).toMatch(/^<!doctype html>[^]*1a2b3c[^]*<\/html>\n$/);
   });
 
-  it('shows the last twelve whole sweeps, and does without those that cannot be read or came later', async () => {
+  it('shows the last twelve full sweeps, without unreadable and later ones', async () => {
     const store = await storeWithRun();
     for (let day = 1; day <= 14; day += 1) await putSummary(store, sweepOf(day));
     await putSummary(store, sweepOf(20, { mode: 'plan' }));
@@ -70,36 +70,31 @@ describe('the page that is stored with a run', () => {
   });
 
   it.each<[string, (store: ObjectStore) => ObjectStore]>([
+    ['cannot be stored', (store) => ({ ...store, put: () => Promise.reject(new Error('the disk is full')) })],
+    ['cannot be read', (store) => ({ ...store, list: () => Promise.reject(new Error('the disk is full')) })],
     [
-      'that cannot be stored',
-      (store) => ({ ...store, put: () => Promise.reject(new Error('the disk is full')) }),
-    ],
-    [
-      'whose run cannot be read',
-      (store) => ({ ...store, list: () => Promise.reject(new Error('the disk is full')) }),
-    ],
-    [
-      'whose past cannot be asked for',
+      'has no readable history',
       (store) => ({ ...store, listFolders: () => Promise.reject(new Error('the disk is full')) }),
     ],
-  ])('and %s is told with its cure, and throws nothing', async (_, broken) => {
+  ])('that %s is reported with its fix, and throws nothing', async (_, broken) => {
     expect(await storeReportPage(broken(await storeWithRun()), RUN_ID)).toBe(
-      `The page of run ${RUN_ID} was not stored: the disk is full. keysweep report ${RUN_ID} --html FILE makes it anew.`,
+      `The report page of run ${RUN_ID} was not stored: the disk is full. ` +
+        `Run keysweep report ${RUN_ID} --html FILE.`,
     );
   });
 
-  it('is waited for only as long as there is time', async () => {
+  it('is awaited only as long as there is time', async () => {
     const store = { ...(await storeWithRun()), put: () => new Promise<never>(() => undefined) };
-    expect(await storeReportPageOfEnded(store, RUN_ID, 20)).toMatch(
-      /was not stored: the time was over\. keysweep report/,
+    expect(await storeReportPageIfEnded(store, RUN_ID, 20)).toMatch(
+      /was not stored: the run was out of time\. Run keysweep report/,
     );
-    expect(await storeReportPageOfEnded(store, RUN_ID, -1)).toMatch(/the time was over/);
+    expect(await storeReportPageIfEnded(store, RUN_ID, -1)).toMatch(/the run was out of time/);
   });
 
-  it('is made for a run that ended, in time, and not looked for where there is none', async () => {
+  it('is stored for a run that ended, and not for one that does not exist', async () => {
     const store = await storeWithRun();
-    expect(await storeReportPageOfEnded(store, RUN_ID, 60_000)).toBeUndefined();
+    expect(await storeReportPageIfEnded(store, RUN_ID, 60_000)).toBeUndefined();
     expect(await store.get(PAGE)).toContain('<!doctype html>');
-    expect(await storeReportPageOfEnded(store, '20261127T225501Z-1a2b3c')).toBeUndefined();
+    expect(await storeReportPageIfEnded(store, '20261127T225501Z-1a2b3c')).toBeUndefined();
   });
 });

@@ -15,21 +15,21 @@ const mails = Array.from({ length: 25 }, (_, n) => ({
   message: { subject: 'subject', body: 'body' },
 }));
 
-it('mails go no faster than they may, and those that the time does not reach say so', async () => {
+it('sends mails at the allowed rate, and reports those that it had no time for', async () => {
   const send = vi.fn(() => Promise.resolve({}));
-  const stop = new AbortController();
+  const deadline = new AbortController();
   const client = { send } as unknown as SESv2Client;
   const sending = sendMails(mails, {
     client,
     from: 'keysweep@example.com',
     perSecond: 10,
-    signal: stop.signal,
+    signal: deadline.signal,
   });
   await vi.advanceTimersByTimeAsync(500);
   expect(send).toHaveBeenCalledTimes(10);
   await vi.advanceTimersByTimeAsync(1000);
   expect(send).toHaveBeenCalledTimes(20);
-  stop.abort();
+  deadline.abort();
   const results = await sending;
   expect(results.filter(({ failure }) => failure === undefined)).toHaveLength(20);
   expect(results.at(-1)).toMatchObject({ to: '24@example.com', failure: { kind: 'not-reached' } });

@@ -4,33 +4,33 @@ import type { ObjectStore } from '../../src/ledger/object-store.ts';
 import { newRunId } from '../../src/ledger/run-id.ts';
 import { openRunLog } from '../../src/ledger/run-log.ts';
 import { putSummary } from '../../src/ledger/runs.ts';
-import { isNoticed } from '../../src/rotator/check-notice.ts';
+import { isNoticeGiven } from '../../src/rotator/check-notice.ts';
 import { deployableConfig } from '../support/deployable-config.ts';
 import { runStarted, summary } from '../support/records.ts';
 import { memoryStore } from '../support/memory-store.ts';
 
 const SLOT = new Date('2026-11-27T22:55:00Z');
 const MINUTE = 60_000;
-const BEGUN = new Date(SLOT.getTime() - 24 * 60 * MINUTE);
+const STARTED = new Date(SLOT.getTime() - 24 * 60 * MINUTE);
 
 let store: ObjectStore;
 beforeEach(() => {
   store = memoryStore();
 });
 
-const noticed = (engine: 'lambda' | 'step-functions', minutes: number): Promise<boolean> =>
-  isNoticed(
+const isGiven = (engine: 'lambda' | 'step-functions', minutes: number): Promise<boolean> =>
+  isNoticeGiven(
     deployableConfig({ deployment: { engine } }),
     store,
     SLOT,
-    new Date(BEGUN.getTime() + minutes * MINUTE),
+    new Date(STARTED.getTime() + minutes * MINUTE),
   );
 
 describe('a slot', () => {
-  it('needs notice where there was none, or one of another slot', async () => {
-    expect(await noticed('lambda', 0)).toBe(false);
-    await begin('2026-12-04T22:55:00.000Z');
-    expect(await noticed('lambda', 1)).toBe(false);
+  it('needs a notice if it had none, or only another slot had one', async () => {
+    expect(await isGiven('lambda', 0)).toBe(false);
+    await startNotice('2026-12-04T22:55:00.000Z');
+    expect(await isGiven('lambda', 1)).toBe(false);
   });
 
   it.each([
@@ -39,23 +39,23 @@ describe('a slot', () => {
     ['step-functions', 239, true],
     ['step-functions', 240, false],
   ] as const)(
-    'whose notice run has no end with the engine %s after %i min is noticed: %s',
-    async (engine, minutes, is) => {
-      await begin(SLOT.toISOString());
-      expect(await noticed(engine, minutes)).toBe(is);
+    'with an unfinished notice run, engine %s, after %i min: notice is given %s',
+    async (engine, minutes, given) => {
+      await startNotice(SLOT.toISOString());
+      expect(await isGiven(engine, minutes)).toBe(given);
     },
   );
 
-  it('is noticed for ever by a run that came to its end', async () => {
-    const runId = await begin(SLOT.toISOString());
+  it('needs no notice after its notice run ended', async () => {
+    const runId = await startNotice(SLOT.toISOString());
     await putSummary(store, summary({ runId, mode: 'plan' }));
-    expect(await noticed('lambda', 20 * 60)).toBe(true);
+    expect(await isGiven('lambda', 20 * 60)).toBe(true);
   });
 });
 
-async function begin(noticeFor: string): Promise<string> {
-  const runId = newRunId(BEGUN, () => '000');
-  const started = runStarted({ runId, mode: 'plan', at: BEGUN.toISOString(), noticeFor });
+async function startNotice(noticeFor: string): Promise<string> {
+  const runId = newRunId(STARTED, () => '000');
+  const started = runStarted({ runId, mode: 'plan', at: STARTED.toISOString(), noticeFor });
   await openRunLog(store, runId).append([started]);
   return runId;
 }

@@ -6,7 +6,7 @@ import { InvalidEventError } from '../../src/rotator/errors.ts';
 const RUN_ID = '20261127T225500Z-1a2b3c';
 const ACCOUNT = '100000000001';
 
-describe('an event', () => {
+describe('parseEvent', () => {
   it.each([
     [{ mode: 'plan' }],
     [{ mode: 'sweep' }],
@@ -14,42 +14,42 @@ describe('an event', () => {
     [{ mode: 'plan', accounts: [ACCOUNT], runId: RUN_ID }],
     [{ mode: 'notice', ifDue: true }],
     [{ mode: 'watchdog' }],
-  ])('is %j', (event) => {
+  ])('accepts %j', (event) => {
     expect(parseEvent(event)).toEqual(event);
   });
 
-  it('holds the time of the schedule as EventBridge Scheduler writes it', () => {
+  it('reads the time that EventBridge Scheduler fills in', () => {
     const event = { mode: 'sweep', scheduledTime: '2026-11-27T22:55:00Z' };
     expect(parseEvent(event).scheduledTime).toEqual(new Date('2026-11-27T22:55:00.000Z'));
   });
 
   it.each<[string, unknown, RegExp]>([
     ['a notice to some accounts', { mode: 'notice', accounts: [ACCOUNT] }, /accounts/],
-    ['a sweep that may be due', { mode: 'sweep', ifDue: true }, /ifDue/],
+    ['a sweep with ifDue', { mode: 'sweep', ifDue: true }, /ifDue/],
     [
-      'a time that was not filled in',
+      'a placeholder that was not filled in',
       { mode: 'sweep', scheduledTime: '<aws.scheduler.scheduled-time>' },
       /scheduledTime/,
     ],
     ['nothing', undefined, /undefined/],
-    ['a text', 'sweep', /string/],
+    ['a string', 'sweep', /string/],
     ['no mode', {}, /mode/],
     ['another mode', { mode: 'undo' }, /mode/],
-    ['a misspelt field, which would sweep everything', { mode: 'sweep', account: [ACCOUNT] }, /account/],
+    ['a misspelled field, which would sweep everything', { mode: 'sweep', account: [ACCOUNT] }, /account/],
     ['an empty list of accounts, which is no filter', { mode: 'sweep', accounts: [] }, /accounts/],
     ['one account without a list', { mode: 'sweep', accounts: ACCOUNT }, /accounts/],
     ['an account id that is a number', { mode: 'sweep', accounts: [100000000001] }, /accounts\[0\]/],
     ['a short account id', { mode: 'sweep', accounts: [ACCOUNT, '123'] }, /12 digits[\s\S]*accounts\[1\]/],
-    ['a run id that is none', { mode: 'sweep', runId: '../../etc' }, /runId/],
+    ['an invalid run ID', { mode: 'sweep', runId: '../../etc' }, /runId/],
     ["EventBridge's own envelope", { 'detail-type': 'Scheduled Event', source: 'aws.events' }, /mode/],
-  ])('is not %s', (_, event, problem) => {
+  ])('rejects %s', (_, event, problem) => {
     expect(() => parseEvent(event)).toThrow(InvalidEventError);
     expect(() => parseEvent(event)).toThrow(problem);
   });
 
-  it('that is wrong in several places is told all of them', () => {
+  it('reports every problem at once', () => {
     const event = { mode: 'x', accounts: ['1'], runId: 'y' };
-    for (const place of ['mode', 'accounts[0]', 'runId'])
-      expect(() => parseEvent(event)).toThrow(`at ${place}`);
+    for (const path of ['mode', 'accounts[0]', 'runId'])
+      expect(() => parseEvent(event)).toThrow(`at ${path}`);
   });
 });

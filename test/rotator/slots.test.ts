@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { configSchema, type Config } from '../../src/config/schema.ts';
-import { isNewlyMissed, lateness, slotToAnnounce, slotToWatch } from '../../src/rotator/slots.ts';
+import { isNewlyMissed, lateReason, slotToAnnounce, slotToWatch } from '../../src/rotator/slots.ts';
 
 const FRIDAY = new Date('2026-11-27T22:55:00Z');
 const HOUR = 3_600_000;
@@ -28,14 +28,14 @@ describe('a sweep', () => {
     [3, false],
     [3.001, true],
     [30, true],
-  ])('that starts %d hours after its time is late: %s', (hours, late) => {
-    expect(lateness(config(), FRIDAY, at(hours)) !== undefined).toBe(late);
+  ])('that starts %d hours after its slot is late: %s', (hours, late) => {
+    expect(lateReason(config(), FRIDAY, at(hours)) !== undefined).toBe(late);
   });
 
-  it('has the flexible window of the schedule on top', () => {
+  it('may also start within the flexible window', () => {
     const flexible = config({}, deployed({ flexibleWindowMinutes: 60 }));
-    expect(lateness(flexible, FRIDAY, at(3.9))).toBeUndefined();
-    expect(lateness(flexible, FRIDAY, at(4.1))).toContain('due at 2026-11-27T22:55:00.000Z');
+    expect(lateReason(flexible, FRIDAY, at(3.9))).toBeUndefined();
+    expect(lateReason(flexible, FRIDAY, at(4.1))).toContain('due at 2026-11-27T22:55:00.000Z');
   });
 });
 
@@ -45,18 +45,18 @@ describe('notice', () => {
     [-25, FRIDAY],
     [-24, FRIDAY],
     [-1, FRIDAY],
-    // From its very time on the next one counts.
+    // At the slot itself, the next one counts.
     [0, undefined],
-  ])('%d hours before the sweep is to be given: %s', (hours, slot) => {
+  ])('%d hours before the sweep announces: %s', (hours, slot) => {
     expect(slotToAnnounce(config(), at(hours))).toEqual(slot);
   });
 
-  it('is never to be given where accounts.json wants none', () => {
+  it('is never given if noticeHours is 0 or false', () => {
     for (const noticeHours of [0, false])
       expect(slotToAnnounce(config({ noticeHours }), at(-1))).toBeUndefined();
   });
 
-  it('of a rate rests on a slot that is known', () => {
+  it('for a rate needs a past slot', () => {
     const daily = config({ expression: 'rate(1 day)' });
     expect(slotToAnnounce(daily, at(5))).toBeUndefined();
     expect(slotToAnnounce(daily, at(5), FRIDAY)).toEqual(at(24));
@@ -64,18 +64,18 @@ describe('notice', () => {
 });
 
 describe('the watchdog', () => {
-  it('asks for a sweep when it must have ended: window, latest start and the time of a run after its slot', () => {
+  it('expects a sweep to have ended after flexible window, latest start and run time', () => {
     expect(slotToWatch(config(), at(3.3))).toEqual(at(-7 * 24));
     expect(slotToWatch(config(), at(3.4))).toEqual(FRIDAY);
     const flexible = config({}, deployed({ flexibleWindowMinutes: 60 }));
     expect(slotToWatch(flexible, at(4.3))).toEqual(at(-7 * 24));
     expect(slotToWatch(flexible, at(4.4))).toEqual(FRIDAY);
-    const fanOut = config({}, deployed({ engine: 'step-functions' }));
-    expect(slotToWatch(fanOut, at(6.9))).toEqual(at(-7 * 24));
-    expect(slotToWatch(fanOut, at(7))).toEqual(FRIDAY);
+    const stepFunctions = config({}, deployed({ engine: 'step-functions' }));
+    expect(slotToWatch(stepFunctions, at(6.9))).toEqual(at(-7 * 24));
+    expect(slotToWatch(stepFunctions, at(7))).toEqual(FRIDAY);
   });
 
-  it('misses it newly in the first hour only', () => {
+  it('reports a missed sweep as new in the first hour only', () => {
     expect(isNewlyMissed(config(), FRIDAY, at(3.4))).toBe(true);
     expect(isNewlyMissed(config(), FRIDAY, at(4.3))).toBe(true);
     expect(isNewlyMissed(config(), FRIDAY, at(4.4))).toBe(false);
