@@ -1,4 +1,4 @@
-/** What one set of policy documents says and the other does not, one line for each. Both empty: they mean the same. */
+/** Lines that only one set of policy documents has. Both empty: the documents are equivalent. */
 export interface DocumentDifferences {
   /** Such as `Allow iam:CreateAccessKey on *`. */
   readonly added: readonly string[];
@@ -6,9 +6,9 @@ export interface DocumentDifferences {
 }
 
 /**
- * Compares policy documents by what they say, whatever the order, the names of statements, the spelling of actions and
- * whether a list of one is written as a list. Pure. It does not reason about wildcards: `iam:*` is another line than `iam:Get*`.
- * @param actual documents as parsed JSON, together
+ * Compares policy documents by meaning: order, Sids, case of actions, and lists of one item do not matter.
+ * Wildcards are not expanded: `iam:*` differs from `iam:Get*`.
+ * @param actual parsed JSON; several documents count as one
  */
 export function compareDocuments(
   expected: readonly unknown[],
@@ -19,7 +19,7 @@ export function compareDocuments(
   return { added: without(found, wanted), missing: without(wanted, found) };
 }
 
-/** Actions are compared without case, and shown as they are written. */
+/** Actions are compared without case, but shown as written. */
 interface Line {
   readonly effect: string;
   readonly action: string;
@@ -46,7 +46,7 @@ function linesOf(document: unknown): Line[] {
   return list(statements).flatMap((statement) => (isObject(statement) ? linesOfStatement(statement) : []));
 }
 
-/** Each action with each resource or principal, so that documents may group them as they like. */
+/** Every combination of action and resource or principal, so that grouping does not matter. */
 function linesOfStatement(statement: Statement): Line[] {
   const effect = String(statement['Effect']);
   const condition = conditionOf(statement['Condition']);
@@ -58,7 +58,7 @@ function linesOfStatement(statement: Statement): Line[] {
   ];
   const actions = [
     ...list(statement['Action']).map(String),
-    // What a NotAction leaves out belongs together: two of them would allow everything.
+    // The exceptions of a NotAction stay together: two separate ones would allow everything.
     ...notActions(statement['NotAction']),
   ];
   return actions.flatMap((action) =>
@@ -67,8 +67,8 @@ function linesOfStatement(statement: Statement): Line[] {
 }
 
 function notActions(value: unknown): string[] {
-  const left = list(value).map(String);
-  return left.length === 0 ? [] : [`all but ${left.sort().join(', ')}`];
+  const excluded = list(value).map(String);
+  return excluded.length === 0 ? [] : [`all but ${excluded.sort().join(', ')}`];
 }
 
 function named(statement: Statement, element: string, word: string): string[] {
@@ -85,12 +85,15 @@ function principals(value: unknown, word: string): string[] {
   );
 }
 
-/** IAM takes an account id for the account's root: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html */
+/**
+ * An account ID is equivalent to the account's root:
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
+ */
 function accountRoot(name: string): string {
   return name.replace(/^arn:[^:]+:iam::(\d{12}):root$/, '$1');
 }
 
-/** Operators and keys of conditions are compared without case. */
+/** Condition operators and keys are compared without case. */
 function conditionOf(condition: unknown): string {
   if (!isObject(condition)) return '';
   const parts = Object.entries(condition).flatMap(([operator, tests]) =>

@@ -6,22 +6,21 @@ import { allow, document, type PolicyDocument } from './policy-document.ts';
 
 const WRITE_ACTIONS = ['iam:DeleteAccessKey', 'iam:UpdateAccessKey'] as const;
 
-/** What the rotation role may do in one account. */
 export interface MemberAccess {
   readonly partition: Partition;
-  /** Account id, or the placeholder for it in a template. */
+  /** Account ID, or its placeholder in a template. */
   readonly accountId: string;
   /** Path and name of the role itself, such as `/KeysweepRotation`. */
   readonly role: string;
-  /** Every group whose members are read: those that are swept and those that are exempt. */
+  /** Swept and exempt groups. */
   readonly groups: readonly string[];
-  /** Users who carry one of these are never written to, even if keysweep were wrong. */
+  /** IAM denies writes on users with one of these tags, even if keysweep is wrong. */
   readonly exemptTags: readonly Tag[];
 }
 
 /**
- * The rotation role's permissions, one document for every account: the union of what accounts.json asks for anywhere, so
- * that moving an account or a group between overrides needs no new role.
+ * The same for every account: the union of all settings, so that moving an account or a group between
+ * overrides does not change the role.
  */
 export function memberAccess(config: Config, partition: Partition, accountId: string): MemberAccess {
   const settings = [config.defaults, ...config.overrides];
@@ -49,7 +48,8 @@ export function memberPermissions({
   const iam = (resource: string) => `arn:${partition}:iam::${accountId}:${resource}`;
   const users = [iam('user/*')];
   return document([
-    // The ARN of a group holds its path, and GetGroup takes names without one: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html
+    // A group's ARN contains its path, but accounts.json has only names:
+    // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html
     allow(
       'ReadGroups',
       ['iam:GetGroup'],
@@ -61,7 +61,7 @@ export function memberPermissions({
       users,
     ),
     allow('RevokeKeys', WRITE_ACTIONS, users),
-    // So that keysweep doctor can compare the role with what is deployed; itself, and no other. docs/adr/0009-the-role-reads-itself.md
+    // For keysweep doctor, and only for this role: docs/adr/0009-the-role-reads-itself.md
     allow('ReadOwnRole', OWN_ROLE_ACTIONS, [iam(`role${role}`)]),
     ...exemptTags.map((tag, index) => ({
       Sid: `KeepExemptUsers${index === 0 ? '' : String(index + 1)}`,
@@ -74,8 +74,8 @@ export function memberPermissions({
 }
 
 /**
- * Who may assume the rotation role. The principal is the account and the role is named in a condition: a role that stands
- * as the principal is stored by its unique id, so every trust would break when the rotator's role is made anew.
+ * The principal is the account, and a condition names the role: IAM stores a role principal by its unique ID,
+ * so recreating the rotator's role would break every trust.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
  */
 export function memberTrust({ deployment, rotationRole }: DeployableConfig): PolicyDocument {

@@ -2,68 +2,66 @@ import type { Partition } from '../aws/partition.ts';
 import type { Deployment } from '../config/deployment-schema.ts';
 import type { Config } from '../config/schema.ts';
 
-/** accounts.json that can be deployed. */
 export type DeployableConfig = Config & { readonly deployment: Deployment };
 
-/** Where in the ledger bucket the records are. */
+/** Prefix of the ledger in its bucket. */
 export const LEDGER_PREFIX = 'ledger';
 
 export function isDeployable(config: Config): config is DeployableConfig {
   return config.deployment !== undefined;
 }
 
-/** Whether there is a notice run before each sweep. */
 export function givesNotice({ schedule: { noticeHours } }: Config): boolean {
   return noticeHours !== false && noticeHours > 0;
 }
 
-/** The Lambda as it is deployed, which `keysweep doctor` compares with what it finds. */
 export const ROTATOR_FUNCTION = {
   runtime: 'nodejs24.x',
   handler: 'lambda.handler',
-  /** The most that Lambda gives; the sweep stops by itself before it. https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+  /** The maximum: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
   timeoutSeconds: 900,
-  /** A failed sweep is told, not repeated: the next one, or a person, starts from what the ledger says. */
+  /** A failed sweep is reported, not retried: the next one, or a person, continues from the ledger. */
   maximumRetryAttempts: 0,
 } as const;
 
-/** Of the Lambda that takes the steps of a run, with the engine `step-functions`; in all else it is as the rotator. */
+/** Of the worker of the engine `step-functions`; its other settings are the rotator's. */
 export const WORKER_HANDLER = 'lambda.worker';
 
-/** Environment variables of the rotator, by what they tell. */
 export const ROTATOR_VARIABLES = {
   ledger: 'KEYSWEEP_LEDGER',
-  /** Of the configuration that was deployed, for whoever compares it with a file. */
+  /** Of the deployed configuration, so that doctor can compare it with a file. */
   configSha256: 'KEYSWEEP_CONFIG_SHA256',
 } as const;
 
-/** Which firing it is: https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-schedule-context-attributes.html */
+/** https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-schedule-context-attributes.html */
 const SCHEDULED_TIME = '<aws.scheduler.scheduled-time>';
 
-/** What the schedules send to the rotator. */
+/** Sent by the schedules to the rotator. */
 export const SWEEP_EVENT = { mode: 'sweep', scheduledTime: SCHEDULED_TIME } as const;
 export const NOTICE_EVENT = { mode: 'notice', ifDue: true, scheduledTime: SCHEDULED_TIME } as const;
 export const WATCHDOG_EVENT = { mode: 'watchdog', scheduledTime: SCHEDULED_TIME } as const;
 
 /**
- * When notice and watchdog are started. They ask by themselves whether anything is due, so no expression is shifted. Not at the
- * full hour, when everybody's schedules fire. docs/adr/0013-hourly-checks.md
+ * For notice and watchdog, which check by themselves what is due: docs/adr/0013-hourly-checks.md. Not on the
+ * hour, when many schedules fire.
  */
 export const HOURLY_CHECKS = { expression: 'cron(17 * * * ? *)', timezone: 'UTC' } as const;
 
-/** The service that deploys StackSets in an organization: https://docs.aws.amazon.com/organizations/latest/userguide/services-that-can-integrate-cloudformation.html */
+/**
+ * https://docs.aws.amazon.com/organizations/latest/userguide/services-that-can-integrate-cloudformation.html
+ */
 export const STACK_SETS_SERVICE = 'member.org.stacksets.cloudformation.amazonaws.com';
 
-/** The `service` of the rotator's log and metrics. */
+/** The `service` in the rotator's logs and metrics. */
 export const SERVICE_NAME = 'keysweep';
 
-/** Everything that is deployed and has a name, derived from the settings alone. */
+/** Names of everything deployed, derived from the settings alone. */
 export interface DeploymentNames {
   readonly partition: Partition;
   readonly functionName: string;
   readonly functionArn: string;
   readonly logGroupName: string;
-  /** With the engine `step-functions`: the Lambda that takes the steps of a run, and the state machine that asks for them. */
+  /** With the engine `step-functions`: the Lambda that executes the steps of a run, and the state machine. */
   readonly workerName: string;
   readonly workerArn: string;
   readonly workerLogGroupName: string;
@@ -85,12 +83,12 @@ export interface DeploymentNames {
   readonly noticeTopicName: string;
   readonly noticeTopicArn: string;
   readonly ledgerBucket: string;
-  /** As KEYSWEEP_LEDGER takes it. */
+  /** The value of KEYSWEEP_LEDGER. */
   readonly ledgerUrl: string;
   readonly stackSetName: string;
   readonly ledgerStack: string;
   readonly rotatorStack: string;
-  /** The one stack of `stackset`, and the start of the names of those of `direct`. */
+  /** The only stack of `stackset`, and the prefix of the stacks of `direct`. */
   readonly memberRolesStack: string;
 }
 
@@ -134,7 +132,6 @@ export function deploymentNames(deployment: Deployment): DeploymentNames {
   };
 }
 
-/** ARN of the configured permissions boundary in an account; undefined: none. */
 export function boundaryArn({ deployment }: DeployableConfig, accountId: string): string | undefined {
   const { permissionsBoundary, region } = deployment;
   return (
@@ -142,7 +139,7 @@ export function boundaryArn({ deployment }: DeployableConfig, accountId: string)
   );
 }
 
-/** ARN patterns of every role that some account is entered through, in any account, sorted. */
+/** Sorted ARN patterns of all rotation roles, in any account. */
 export function rotationRoleArns(config: Config, partition: Partition): string[] {
   const roles = [
     config.rotationRole,

@@ -1,4 +1,3 @@
-/** An IAM policy document as data: what the stacks write, what the tests compare with the calls of a sweep. */
 export interface PolicyDocument {
   readonly Version: '2012-10-17';
   readonly Statement: readonly Statement[];
@@ -13,17 +12,15 @@ export interface Statement {
   readonly Condition?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
 }
 
-/** A document of these statements. */
 export function document(statements: readonly Statement[]): PolicyDocument {
   return { Version: '2012-10-17', Statement: statements };
 }
 
-/** A statement that allows these actions on these resources. */
 export function allow(sid: string, actions: readonly string[], resources: readonly string[]): Statement {
   return { Sid: sid, Effect: 'Allow', Action: actions, Resource: resources };
 }
 
-/** A service that may assume a role; `sourceArn` narrows it to one resource of ours, where the service says which it acts for. */
+/** Lets a service assume a role; `source` limits it to one of our resources. */
 export function serviceTrust(
   service: string,
   source?: { readonly account: string; readonly arn: string },

@@ -15,7 +15,7 @@ describe('two policy documents', () => {
     ],
     ['with lists of one', [allow()], [allow({ Action: ['iam:GetUser'], Resource: [USERS] })]],
     [
-      'grouped otherwise',
+      'grouped differently',
       [allow({ Action: ['iam:GetUser', 'iam:GetGroup'] })],
       [allow(), allow({ Action: 'iam:GetGroup' })],
     ],
@@ -26,11 +26,11 @@ describe('two policy documents', () => {
       [allow({ Condition: { stringequals: { 'aws:principalorgid': ['o-1'] } } })],
     ],
     [
-      'with an account for its root',
+      'with an account ID instead of its root',
       [{ Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { AWS: 'arn:aws:iam::111122223333:root' } }],
       [{ Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { AWS: '111122223333' } }],
     ],
-  ])('mean the same %s', (_, expected, actual) => {
+  ])('are equal %s', (_, expected, actual) => {
     expect(compareDocuments([document(...expected)], [document(...actual)])).toEqual({
       added: [],
       missing: [],
@@ -51,10 +51,10 @@ describe('two policy documents', () => {
       allow({ Resource: undefined, NotResource: 'x' }),
       'Allow iam:GetUser on all but x',
     ],
-    ['a denial', allow({ Effect: 'Deny' }), `Deny iam:GetUser on ${USERS}`],
+    ['a Deny', allow({ Effect: 'Deny' }), `Deny iam:GetUser on ${USERS}`],
     ['no condition', allow(), `Allow iam:GetUser on ${USERS}`],
     [
-      'another value in a condition',
+      'a condition value',
       allow({ Condition: { StringEquals: { a: 'c' } } }),
       `Allow iam:GetUser on ${USERS} if stringequals a c`,
     ],
@@ -70,7 +70,7 @@ describe('two policy documents', () => {
     expect(missing).toEqual([`Allow iam:GetUser on ${USERS} if stringequals a b`]);
   });
 
-  it('are compared together with the other documents of a role', () => {
+  it('are compared as the union of all documents', () => {
     const [one, two] = [document(allow()), document(allow({ Action: 'iam:GetGroup' }))];
     expect(compareDocuments([document(...one.Statement, ...two.Statement)], [one, two])).toEqual({
       added: [],
@@ -78,7 +78,7 @@ describe('two policy documents', () => {
     });
   });
 
-  it('say nothing where there is no document', () => {
+  it('ignore invalid documents', () => {
     expect(compareDocuments([], [null, 'x', {}, { Statement: 'x' }])).toEqual({ added: [], missing: [] });
   });
 });
