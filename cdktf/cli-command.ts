@@ -7,7 +7,7 @@ export type Action = 'deploy' | 'destroy';
 /** @throws UsageError when it is neither: what is meant is not to be guessed */
 export function actionNamed(name: string | undefined): Action {
   if (name === 'deploy' || name === 'destroy') return name;
-  throw new UsageError(`Say deploy or destroy: npm run deploy, npm run destroy. Found: ${name ?? 'neither'}`);
+  throw new UsageError(`Run npm run deploy or npm run destroy. Found: ${name ?? 'neither'}`);
 }
 
 /** Destroys the ledger too; only `npm run destroy` knows it, and the CLI never sees it. */

@@ -25,7 +25,7 @@ async function run(named: string | undefined, options: readonly string[]): Promi
   const source = await loadDeployment(root, process.env.KEYSWEEP_CONFIG);
   if (source.isExample) {
     throw new UsageError(
-      `The example is not to ${action}. Copy accounts.example.json to accounts.json and make it yours: docs/deployment.md`,
+      `accounts.example.json is only an example, so nothing was done. Copy it to accounts.json and edit that: docs/deployment.md`,
     );
   }
   const [program, ...args] = cliCommand(action, source, options, process.versions.node);

@@ -54,9 +54,12 @@ async function checkApproval(facts: RunFacts, { store }: StepDependencies): Prom
   const { runId } = facts;
   const { records } = await readWriter(store, runId, LIMITS_WRITER);
   const limits = records.find((record) => record.type === 'limits-checked');
-  if (!limits) throw new NotApprovedError(`the limits of run ${runId} were not checked`);
+  if (!limits)
+    throw new NotApprovedError(`The limits of run ${runId} were not checked, so nothing was written.`);
   if (!mayWrite(facts, limits.exceeded))
-    throw new NotApprovedError(`run ${runId} is a plan, exceeds its limits, or must write nothing`);
+    throw new NotApprovedError(
+      `Run ${runId} is a plan, exceeds a limit, or was told to write nothing, so nothing was written.`,
+    );
 }
 
 interface LeftToApply {

@@ -37,7 +37,10 @@ export async function readProgress(store: ObjectStore, survey: StoredSurvey): Pr
   }
   const accounts = await foldAccounts(watched(), (record) => {
     const target = targets.get(record.accountId);
-    if (!target) throw new UnreadableLedgerError(`account ${record.accountId} was planned and is no target`);
+    if (!target)
+      throw new UnreadableLedgerError(
+        `account ${record.accountId} has a plan and is not a target of the run`,
+      );
     return outlineOf(planOf(target, record, EMPTY_MEMORY));
   });
   return { ...seen, accounts };

@@ -1,6 +1,6 @@
 import { KeysweepError } from '../config/errors.ts';
 
-/** The limits were not checked, or say no: nothing was written. */
+/** The limits were not checked or are exceeded, or the run may not write: nothing was written. */
 export class NotApprovedError extends KeysweepError {
   override readonly name = 'NotApprovedError';
   override readonly code = 'NOT_APPROVED';
@@ -18,7 +18,7 @@ export class ConfigChangedError extends KeysweepError {
   override readonly code = 'CONFIG_CHANGED';
 }
 
-/** The event is none that the state machine sends; nothing was done. */
+/** The event is not a step of the state machine; nothing was done. */
 export class InvalidStepError extends KeysweepError {
   override readonly name = 'InvalidStepError';
   override readonly code = 'STEP_INVALID';

@@ -55,7 +55,9 @@ export type StepFailure = z.output<typeof failureSchema>;
 export function parseStep(event: unknown): Step {
   const parsed = stepSchema.safeParse(event);
   if (parsed.success) return parsed.data;
-  throw new InvalidStepError(`the event is no step of the state machine:\n${z.prettifyError(parsed.error)}`);
+  throw new InvalidStepError(
+    `The event is not a step of the state machine:\n${z.prettifyError(parsed.error)}`,
+  );
 }
 
 /** The run of an execution: the same id each time that it is asked for, and another one for another execution. */

@@ -57,7 +57,7 @@ async function demo({ keep }: { readonly keep?: string }, terminal: Terminal): P
 /** @throws UsageError when there is anything in it: an accounts.json may be the person's own */
 async function emptyFolder(folder: string): Promise<string> {
   await mkdir(folder, { recursive: true });
-  if ((await readdir(folder)).length > 0) throw new UsageError(`${folder} is not empty: name a new folder.`);
+  if ((await readdir(folder)).length > 0) throw new UsageError(`${folder} is not empty. Name a new folder.`);
   return folder;
 }
 

@@ -42,7 +42,7 @@ function nextStep(error: KeysweepError): string | undefined {
 }
 
 const UNREADABLE_LEDGER =
-  'Nothing is done on a ledger that cannot be believed. Bring that object back from an earlier version or a copy; other runs can be read.';
+  'keysweep does nothing with a ledger that it cannot read. Restore that object from an earlier version or a backup; other runs can be read.';
 
 /** The name of an error that is not ours may be all that it has to say. */
 function messageOf(error: unknown): string {

@@ -54,7 +54,7 @@ async function lift(store: ObjectStore, accessKeyIds: readonly string[]): Promis
   const held = await linesOf(store);
   const unknown = accessKeyIds.filter((id) => !held.some(({ accessKeyId }) => accessKeyId === id));
   if (unknown.length > 0) {
-    throw new UsageError(`no hold on ${unknown.join(', ')}. keysweep holds lists those that there are.`);
+    throw new UsageError(`There is no hold on ${unknown.join(', ')}. Run keysweep holds to list the holds.`);
   }
   const { now, random, host } = THIS_PROCESS;
   const runId = newRunId(now(), random);

@@ -37,13 +37,13 @@ export async function lockAccounts(
   if (undecided.length > 0) {
     const ids = undecided.map(({ account }) => account.id).join(', ');
     throw new UsageError(
-      `${file} was not written: it cannot be told whether ${ids} are targets, and their roles would be destroyed.`,
+      `${file} was not written: keysweep could not find out whether ${ids} are targets, and without them in it their roles would be destroyed. Run again.`,
     );
   }
   const previous = await previousLock(file);
   if (previous && previous.organizationId !== organizationId) {
     throw new UsageError(
-      `${file} is of organization ${previous.organizationId}, and this is ${organizationId}. Name another file.`,
+      `${file} belongs to organization ${previous.organizationId}, and this is ${organizationId}. Name another file.`,
     );
   }
   const lock = updateAccountsLock(

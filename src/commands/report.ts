@@ -58,10 +58,10 @@ async function report(reference: string, options: ReportOptions, terminal: Termi
 
 function checkFiles({ html, csv, json }: ReportFiles): void {
   if (html === undefined && csv === undefined && json !== true)
-    throw new UsageError('say what to write: --html FILE, --csv FILE or --json. FILE may be - for stdout.');
+    throw new UsageError('Choose an output: --html FILE, --csv FILE or --json. FILE may be - for stdout.');
   if ([html === '-', csv === '-', json === true].filter(Boolean).length > 1)
     throw new UsageError(
-      'only one of --html -, --csv - and --json can go to stdout: name files for the others.',
+      'Only one of --html -, --csv - and --json can go to stdout. Name files for the others.',
     );
 }
 
@@ -78,7 +78,7 @@ async function put(file: string, text: string, { print, say }: Terminal): Promis
   }
   await writeFile(file, text, { mode: 0o600 }).catch((cause: unknown) => {
     const why = cause instanceof Error ? cause.message : String(cause);
-    throw new UsageError(`${file} cannot be written: ${why}. Name a file in a folder that exists.`, {
+    throw new UsageError(`${file} could not be written: ${why}. Name a file in a folder that exists.`, {
       cause,
     });
   });

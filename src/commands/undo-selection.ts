@@ -31,7 +31,7 @@ export function checkSelection(run: StoredRun, { accounts, users, keys }: UndoSe
   const { runId } = run.started;
   const shown = `keysweep show ${runId} --all lists what it wrote to.`;
   if (unknown.length > 0)
-    throw new UsageError(`run ${runId} wrote to no key of ${unknown.join(', nor of ')}. ${shown}`);
+    throw new UsageError(`Run ${runId} wrote to no key of ${unknown.join(', nor of ')}. ${shown}`);
   const isMeant = written.some(
     ({ account, userName, accessKeyId }) =>
       (accounts?.includes(account) ?? true) &&
@@ -39,7 +39,7 @@ export function checkSelection(run: StoredRun, { accounts, users, keys }: UndoSe
       (keys?.includes(accessKeyId) ?? true),
   );
   if ((accounts ?? users ?? keys) && !isMeant)
-    throw new UsageError(`run ${runId} wrote to no key that is of all that was named. ${shown}`);
+    throw new UsageError(`Run ${runId} wrote to no key that matches all of the options. ${shown}`);
 }
 
 function unknownOf(what: string, names: readonly string[] = [], known: readonly string[]): string[] {

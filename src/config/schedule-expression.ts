@@ -55,7 +55,7 @@ function rateMilliseconds(expression: string): number | undefined {
   const [, count, unit] = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(expression) ?? [];
   const milliseconds = Number(count) * (UNITS[unit ?? ''] ?? NaN);
   if (milliseconds > 0) return milliseconds;
-  throw new ScheduleError(`${expression} is no rate such as rate(7 days)`);
+  throw new ScheduleError(`${expression} is not a rate such as rate(7 days)`);
 }
 
 function steps(known: Date, at: Date, every: number): number {
@@ -74,7 +74,7 @@ function cronOf({ expression, timezone }: Schedule): Cron {
   const fields = /^cron\((.*)\)$/.exec(expression)?.[1]?.trim().split(/\s+/) ?? [];
   if (fields.length !== 6)
     throw new ScheduleError(
-      `${expression} is no cron expression of six fields such as cron(55 23 ? * FRI *)`,
+      `${expression} is not a cron expression of six fields such as cron(55 23 ? * FRI *)`,
     );
   // The last day of the week, which AWS lets begin on Sunday.
   if (fields[4] === 'L') fields[4] = '7';
@@ -88,6 +88,6 @@ function cronOf({ expression, timezone }: Schedule): Cron {
     });
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
-    throw new ScheduleError(`${expression} cannot be read: ${why}`, { cause });
+    throw new ScheduleError(`${expression} is not valid: ${why}`, { cause });
   }
 }

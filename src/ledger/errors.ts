@@ -1,12 +1,12 @@
 import { KeysweepError } from '../config/errors.ts';
 
-/** What was given names no place where a ledger can be kept. */
+/** `--ledger` or KEYSWEEP_LEDGER is not a folder or a bucket; nothing was done. */
 export class LedgerLocationError extends KeysweepError {
   override readonly name = 'LedgerLocationError';
   override readonly code = 'LEDGER_LOCATION_INVALID';
 
   constructor(text: string, expected: string) {
-    super(`${JSON.stringify(text)} is no place for a ledger: ${expected}`);
+    super(`${JSON.stringify(text)} is not a valid ledger location: ${expected}`);
   }
 }
 
@@ -20,8 +20,8 @@ export class LockHeldError extends KeysweepError {
     { runId, host, heldUntil }: { readonly runId: string; readonly host: string; readonly heldUntil: Date },
   ) {
     super(
-      `run ${runId} on ${host} is writing, and holds the lock of the ledger at ${location} until ${heldUntil.toISOString()}. ` +
-        'Wait for its end; if it died, the lock ends by itself at that time.',
+      `Run ${runId} on ${host} is writing to the ledger at ${location} and holds its lock until ${heldUntil.toISOString()}. ` +
+        'Wait until that run has ended. If it died, the lock expires by itself at that time.',
     );
   }
 }
@@ -32,13 +32,13 @@ export class LockLostError extends KeysweepError {
   override readonly code = 'LEDGER_LOCK_LOST';
 }
 
-/** What a process read is not what is stored any more: what it would write rests on it. */
+/** Another process changed the memory of an account between reading and writing it. */
 export class MemoryChangedError extends KeysweepError {
   override readonly name = 'MemoryChangedError';
   override readonly code = 'MEMORY_CHANGED';
 }
 
-/** What the ledger holds cannot be believed: something is missing, is not what it should be, or contradicts the rest. */
+/** An object of the ledger is missing, does not match its schema, or contradicts another one. */
 export class UnreadableLedgerError extends KeysweepError {
   override readonly name = 'UnreadableLedgerError';
   override readonly code = 'LEDGER_UNREADABLE';
@@ -52,13 +52,14 @@ export class RunIdTakenError extends KeysweepError {
 
   constructor(runId: string, key: string, location: string) {
     super(
-      `the ledger at ${location} already holds ${key}: another process writes run ${runId}, or wrote it. Leave the id out to begin a run of its own.`,
+      `The ledger at ${location} already holds ${key}: another process is writing run ${runId}, or wrote it. ` +
+        'Leave runId out to start a new run.',
     );
     this.runId = runId;
   }
 }
 
-/** No run, or more than one, is meant by what was asked for. */
+/** No run, or more than one, matches the reference. */
 export class RunReferenceError extends KeysweepError {
   override readonly name = 'RunReferenceError';
   override readonly code = 'RUN_NOT_FOUND';

@@ -15,14 +15,11 @@ const BUCKET = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
  * @throws LedgerLocationError when the text is neither
  */
 export function parseLocation(text: string): LedgerLocation {
-  if (text.trim() === '') throw new LedgerLocationError(text, 'a folder or s3://bucket/prefix was expected');
+  if (text.trim() === '') throw new LedgerLocationError(text, 'name a folder or s3://bucket/prefix.');
   const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(text)?.[0];
   if (scheme === undefined) return { kind: 'folder', path: text };
   if (scheme !== 's3://')
-    throw new LedgerLocationError(
-      text,
-      `${scheme} is not known; a folder or s3://bucket/prefix was expected`,
-    );
+    throw new LedgerLocationError(text, `${scheme} is not supported. Name a folder or s3://bucket/prefix.`);
   return parseBucket(text);
 }
 
@@ -30,11 +27,14 @@ function parseBucket(text: string): LedgerLocation {
   const [bucket = '', ...parts] = text.slice('s3://'.length).replace(/\/$/, '').split('/');
   const prefix = parts.join('/');
   if (!BUCKET.test(bucket))
-    throw new LedgerLocationError(text, 'a bucket name has 3 to 63 of a-z 0-9 . - (s3://bucket/prefix)');
+    throw new LedgerLocationError(
+      text,
+      'a bucket name has 3 to 63 characters of a-z 0-9 . - (s3://bucket/prefix).',
+    );
   if (prefix !== '' && !isObjectKey(prefix))
     throw new LedgerLocationError(
       text,
-      'a prefix has parts of A-Z a-z 0-9 _ . = + @ -, each starting with a letter or digit, with one / between',
+      'a prefix has parts of A-Z a-z 0-9 _ . = + @ -, each starting with a letter or digit, with one / between.',
     );
   return { kind: 's3', bucket, prefix };
 }

@@ -145,8 +145,8 @@ async function checkThatNewest(store: ObjectStore, key: string): Promise<void> {
     throw new LockLostError(`the lock of the ledger at ${store.location} was removed`);
   const { runId, host } = await readLock(store, newest);
   throw new LockLostError(
-    `run ${runId} on ${host} has taken over the lock of the ledger at ${store.location}, because this run did not renew it for ` +
-      `${HELD_MINUTES} minutes: was its machine asleep?`,
+    `run ${runId} on ${host} took over the lock of the ledger at ${store.location} because this run had not renewed it for ` +
+      `${HELD_MINUTES} minutes. Was this machine asleep?`,
   );
 }
 
@@ -168,7 +168,7 @@ function stopwatch(now: () => Date): () => number {
 
 async function readLock(store: ObjectStore, key: string): Promise<LockRecord> {
   if (!LOCK.test(key))
-    throw new UnreadableLedgerError(`${key} in ${store.location} is no lock of keysweep: remove it`);
+    throw new UnreadableLedgerError(`${key} in ${store.location} is not a lock of keysweep. Remove it.`);
   return lockIn(await store.get(key), key, store.location);
 }
 

@@ -69,7 +69,7 @@ export async function writeMemory(
     if (stored === textOf(to)) return undefined;
     if (stored === textOf(from)) return textOf(to);
     throw new MemoryChangedError(
-      `${key} in ${store.location} was changed by another process after this one read it, so nothing more is done to account ${accountId}. Run again.`,
+      `Another process changed ${key} in ${store.location} after this one read it, so nothing more was done in account ${accountId}. Run again.`,
     );
   });
 }

@@ -14,7 +14,7 @@ export type Stored<Schema extends z.ZodType> = DeepReadonly<z.output<Schema>>;
 export function parseStored<Value>(schema: z.ZodType<Value>, json: string, where: string): Value {
   const parsed = schema.safeParse(parseJson(json, where));
   if (parsed.success) return parsed.data;
-  throw new UnreadableLedgerError(`${where} is not what it should be:\n${describeIssues(parsed.error)}`);
+  throw new UnreadableLedgerError(`${where} does not match its schema:\n${describeIssues(parsed.error)}`);
 }
 
 /** The first of what is wrong with a value, with its paths: a value of another kind may have a problem in each of a million places. */
@@ -29,6 +29,6 @@ function parseJson(json: string, where: string): unknown {
   try {
     return JSON.parse(json);
   } catch (cause) {
-    throw new UnreadableLedgerError(`${where} is no JSON`, { cause });
+    throw new UnreadableLedgerError(`${where} is not valid JSON`, { cause });
   }
 }

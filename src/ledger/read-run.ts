@@ -16,7 +16,7 @@ const READ_AHEAD = 16;
 export async function* readRecords(store: ObjectStore, runId: string): AsyncGenerator<LedgerRecord> {
   const keys = await store.list(recordsPrefix(runId));
   if (keys.length === 0)
-    throw new UnreadableLedgerError(`the ledger at ${store.location} has no records of ${runId}`);
+    throw new UnreadableLedgerError(`The ledger at ${store.location} has no records of run ${runId}.`);
   checkNumbers(keys, runId, store.location);
   yield* readObjects(store, keys);
 }
@@ -97,7 +97,7 @@ async function* readObjects(store: ObjectStore, keys: readonly string[]): AsyncG
 }
 
 function* parseRecords(key: string, body: string | undefined): Generator<LedgerRecord> {
-  if (!body?.endsWith('\n')) throw new UnreadableLedgerError(`${key} is cut off`);
+  if (!body?.endsWith('\n')) throw new UnreadableLedgerError(`${key} is truncated`);
   for (const [index, line] of body.slice(0, -1).split('\n').entries())
     yield parseStored(recordSchema, line, `${key} line ${index + 1}`);
 }

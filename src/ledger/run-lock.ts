@@ -7,7 +7,7 @@ import {
   type LockRecord,
   type LockRequest,
 } from './lock.ts';
-import { LockHeldError, LockLostError } from './errors.ts';
+import { LockLostError } from './errors.ts';
 import type { ObjectStore } from './object-store.ts';
 
 /**
@@ -99,7 +99,7 @@ function own({ runId, now }: RunRequest): LockRecord {
 }
 
 function lost(store: ObjectStore, { runId }: RunRequest, held: LockRecord | undefined): LockLostError {
-  const why = held ? new LockHeldError(store.location, held).message : 'nobody holds it';
+  const why = held ? `run ${held.runId} on ${held.host} holds it` : 'nobody holds it';
   const ended = held?.runId === runId ? 'the run has ended' : why;
   return new LockLostError(
     `run ${runId} no longer holds the lock of the ledger at ${store.location}: ${ended}`,

@@ -29,12 +29,12 @@ export async function findRun(store: ObjectStore, reference: string): Promise<st
   if (only !== undefined && others.length === 0) return only;
   if (ids.length === 0)
     throw new RunReferenceError(
-      `the ledger at ${store.location} holds no runs. keysweep plan makes one; --ledger names another ledger.`,
+      `The ledger at ${store.location} holds no runs. Run keysweep plan, or name another ledger with --ledger.`,
     );
   throw new RunReferenceError(
     only === undefined
-      ? `the ledger at ${store.location} has no run ${reference}; it has ${some(ids)}\nName ${RUN_REFERENCE}.`
-      : `${reference === '' ? 'an empty id' : reference} may be any of ${some(found)}: give more of the id`,
+      ? `The ledger at ${store.location} has no run ${reference}. It has ${some(ids)}.\nName ${RUN_REFERENCE}.`
+      : `${reference === '' ? 'An empty id' : reference} matches ${some(found)}. Type more of the id.`,
   );
 }
 

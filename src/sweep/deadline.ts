@@ -26,8 +26,8 @@ const MARGIN = { writing: 45_000, hard: 15_000 } as const;
 export function deadlineIn(milliseconds: number): Deadline {
   if (milliseconds <= MARGIN.writing)
     throw new TooLittleTimeError(
-      `${Math.floor(milliseconds / 1000)} s are left for this run, and it needs more than ${MARGIN.writing / 1000} s to end in order. ` +
-        'Nothing was done. Give the function a longer timeout; 15 minutes is what is deployed.',
+      `This run has ${Math.floor(milliseconds / 1000)} s left and needs more than ${MARGIN.writing / 1000} s to end in order. ` +
+        'Nothing was done. Set the timeout of the function to 15 minutes, as npm run deploy does.',
     );
   const writing = milliseconds - MARGIN.writing;
   return deadlineOf(

@@ -1,14 +1,14 @@
 import { KeysweepError } from '../config/errors.ts';
 
-/** What is asked for belongs to another organization than the credentials; nothing was done. */
+/** The run or the plan belongs to another organization than the credentials; nothing was done. */
 export class OtherOrganizationError extends KeysweepError {
   override readonly name = 'OtherOrganizationError';
   override readonly code = 'WRONG_ORGANIZATION';
 
   constructor(what: string, organizationId: string, here: string) {
     super(
-      `${what} is of organization ${organizationId}, and these credentials are of ${here}. ` +
-        'Sign in to the other one, or name the ledger of this one with --ledger.',
+      `${what} belongs to organization ${organizationId}, and these credentials belong to ${here}. ` +
+        `Sign in to ${organizationId}, or name the ledger of ${here} with --ledger.`,
     );
   }
 }
@@ -19,7 +19,7 @@ export class TooLittleTimeError extends KeysweepError {
   override readonly code = 'TOO_LITTLE_TIME';
 }
 
-/** The plan is not for here and now; nothing was done. */
+/** The plan is too old, or was made with another configuration; nothing was done. */
 export class StalePlanError extends KeysweepError {
   override readonly name = 'StalePlanError';
   override readonly code = 'PLAN_STALE';

@@ -97,7 +97,7 @@ it.each([
   [{ step: 'plan', runId: '20261127T225500Z-1a2b3c', batch: 0 }],
   [{ step: 'begin', execution: { Name: 'a', StartTime: '2026-11-27T22:55:00Z' }, start: { mode: 'undo' } }],
 ])('knows no step %j', (event) => {
-  expect(() => parseStep(event)).toThrow(/no step of the state machine/);
+  expect(() => parseStep(event)).toThrow(/not a step of the state machine/);
 });
 
 it.each([

@@ -49,7 +49,7 @@ it('refuses a stack that there is not, and names those that there are', () => {
 });
 
 it.each([undefined, 'deploi', '--auto-approve'])('does not guess what is meant by %s', (name) => {
-  expect(() => actionNamed(name)).toThrow('Say deploy or destroy');
+  expect(() => actionNamed(name)).toThrow('Run npm run deploy or npm run destroy');
 });
 
 it('goes through the stacks of direct one by one', () => {

@@ -212,7 +212,7 @@ describe('npm run deploy and npm run destroy', () => {
   it('do nothing when it is neither', () => {
     const { status, stderr } = run(checkout('neither'), ['cdktf/deploy.ts', 'diff']);
     expect(status).toBe(2);
-    expect(stderr).toContain('Say deploy or destroy');
+    expect(stderr).toContain('Run npm run deploy or npm run destroy');
   });
 
   it('refuse a wrong accounts.json with its problems', () => {

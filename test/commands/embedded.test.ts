@@ -47,7 +47,7 @@ describe.concurrent('the organization that comes with keysweep', { timeout: 120_
     expect(await typeCommand(demo, {})).toEqual({
       code: 2,
       stdout: '',
-      stderr: `${folder}/new is not empty: name a new folder.\nUSAGE_INVALID: see docs/errors.md\n`,
+      stderr: `${folder}/new is not empty. Name a new folder.\nUSAGE_INVALID: see docs/errors.md\n`,
     });
     for (const title of ['Plan', 'Sweep', 'Sweep again', 'Undo']) expect(stdout).toContain(`━━ ${title}`);
     expect(stdout).toContain('That was all.');

@@ -75,7 +75,7 @@ describe('the reviewed list of accounts', () => {
   it('is not mixed with that of another organization', async () => {
     await lock(['111122223333']);
     await expect(lock(['111122223333'], { organizationId: 'o-elsewhere00' })).rejects.toThrow(
-      /is of organization o-exampleorgid/,
+      /belongs to organization o-exampleorgid/,
     );
   });
 

@@ -91,7 +91,7 @@ describe.concurrent('options', { timeout: 60_000 }, () => {
     ]);
     const part = await run(`accounts --lock ${file} --account 100000000001`);
     expect(part).toMatchObject({ code: 2, stdout: '' });
-    expect(part.stderr).toContain('leave --account and --ou out');
+    expect(part.stderr).toContain('Leave out --account and --ou.');
     expect(await readFile(file, 'utf8')).toBe(text);
   });
 });

@@ -13,7 +13,7 @@ describe('keysweep show', { timeout: 60_000 }, () => {
     const empty = await workspace.run('show');
     expect(empty).toMatchObject({ code: 2, stdout: '' });
     expect(empty.stderr).toContain(
-      `the ledger at ${workspace.ledger.location} holds no runs. keysweep plan `,
+      `The ledger at ${workspace.ledger.location} holds no runs. Run keysweep plan`,
     );
     for (const command of ['sweep --apply --yes', 'plan']) await workspace.run(command);
     [newer = '', older = ''] = await listRunIds(workspace.ledger);
@@ -34,10 +34,10 @@ describe('keysweep show', { timeout: 60_000 }, () => {
   it('names the runs that there are when none or several are meant', async () => {
     const unknown = await workspace.run('show 20010101T000000Z');
     expect(unknown).toMatchObject({ code: 2, stdout: '' });
-    expect(unknown.stderr).toContain(`has no run 20010101T000000Z; it has ${newer}, ${older}\n`);
+    expect(unknown.stderr).toContain(`has no run 20010101T000000Z. It has ${newer}, ${older}.\n`);
     const century = newer.slice(0, 2);
     const several = await workspace.run(`show ${century}`);
-    const stderr = `${century} may be any of ${newer}, ${older}: give more of the id\n`;
+    const stderr = `${century} matches ${newer}, ${older}. Type more of the id.\nRUN_NOT_FOUND: see docs/errors.md\n`;
     expect(several).toEqual({ code: 2, stdout: '', stderr });
   });
 });

@@ -19,13 +19,13 @@ describe('undo', { timeout: 120_000 }, () => {
       ['--user adda bob', 'user adda (the nearest is ada)'],
       ['--account 100000000010', `account 100000000010 (the nearest is ${FIRST})`],
       ['--account 12 --key nope', 'account 12, nor of key nope'],
-      [`--user bob --key ${ada?.accessKeyId}`, 'that is of all that was named'],
+      [`--user bob --key ${ada?.accessKeyId}`, 'that matches all of the options'],
     ];
     for (const [selection, expected] of refusals) {
       const { code, stdout, stderr } = await run(`undo last ${selection} --apply`);
       expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
       expect(stderr).toContain(expected);
-      expect(stderr).toContain(`run ${runId} wrote to no key`);
+      expect(stderr).toContain(`Run ${runId} wrote to no key`);
     }
     expect(statuses(organization)).toEqual({ Inactive: 2 });
 

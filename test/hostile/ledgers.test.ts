@@ -174,7 +174,7 @@ describe('objects that keysweep never wrote', () => {
     async (key) => {
       objects.set(key, JSON.stringify({ ...LOCK, released: true }));
       await expect(acquireLock(store, taking)).rejects.toThrow(
-        `${key} in memory is no lock of keysweep: remove it`,
+        `${key} in memory is not a lock of keysweep. Remove it.`,
       );
     },
   );

@@ -104,7 +104,7 @@ describe('findRun', () => {
 
   it('names what there is when there is no run of that mode', async () => {
     await end(PLAN, 'plan');
-    await expect(findRun(store, 'last-sweep')).rejects.toThrow(`has no run last-sweep; it has ${PLAN}`);
+    await expect(findRun(store, 'last-sweep')).rejects.toThrow(`has no run last-sweep. It has ${PLAN}`);
   });
 });
 

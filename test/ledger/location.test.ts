@@ -16,15 +16,15 @@ describe('parseLocation', () => {
   });
 
   it.each([
-    ['', 'a folder or s3://bucket/prefix was expected'],
-    ['  ', 'a folder or s3://bucket/prefix was expected'],
+    ['', 'name a folder or s3://bucket/prefix'],
+    ['  ', 'name a folder or s3://bucket/prefix'],
     ['s3://', 'a bucket name has 3 to 63'],
     ['s3://My_Ledger', 'a bucket name has 3 to 63'],
     ['s3:///prefix', 'a bucket name has 3 to 63'],
     ['s3://my-ledger//prefix', 'a prefix has parts'],
     ['s3://my-ledger/../other', 'a prefix has parts'],
-    ['https://my-ledger.s3.amazonaws.com/prefix', 'https:// is not known'],
-    ['file:///var/lib/keysweep', 'file:// is not known'],
+    ['https://my-ledger.s3.amazonaws.com/prefix', 'https:// is not supported'],
+    ['file:///var/lib/keysweep', 'file:// is not supported'],
   ])('refuses %j: %s', (text, expected) => {
     expect(() => parseLocation(text)).toThrow(LedgerLocationError);
     expect(() => parseLocation(text)).toThrow(expected);

@@ -35,8 +35,8 @@ describe('what is told of a lock', () => {
     expect(error).toBeInstanceOf(LockHeldError);
     expect(error.name).toBe('LockHeldError');
     expect(error.message).toBe(
-      `run ${ONE} on here is writing, and holds the lock of the ledger at memory until 2026-11-27T23:00:00.000Z. ` +
-        'Wait for its end; if it died, the lock ends by itself at that time.',
+      `Run ${ONE} on here is writing to the ledger at memory and holds its lock until 2026-11-27T23:00:00.000Z. ` +
+        'Wait until that run has ended. If it died, the lock expires by itself at that time.',
     );
   });
 
@@ -48,7 +48,7 @@ describe('what is told of a lock', () => {
     const error = lock.lost.reason as Error;
     expect(error.name).toBe('LockLostError');
     expect(error.message).toBe(
-      `run ${TWO} on there has taken over the lock of the ledger at memory, because this run did not renew it for 5 minutes: was its machine asleep?`,
+      `run ${TWO} on there took over the lock of the ledger at memory because this run had not renewed it for 5 minutes. Was this machine asleep?`,
     );
   });
 

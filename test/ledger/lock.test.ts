@@ -42,7 +42,7 @@ describe('the lock', () => {
   it('is held against every other run until it is released', async () => {
     const lock = await acquire(ONE);
     await expect(acquire(TWO)).rejects.toThrow(LockHeldError);
-    await expect(acquire(TWO, 'elsewhere')).rejects.toThrow(/run 20261127T225500Z-00000a on here is writing/);
+    await expect(acquire(TWO, 'elsewhere')).rejects.toThrow(/Run 20261127T225500Z-00000a on here is writing/);
     await lock.release();
     await expect(acquire(TWO)).resolves.toBeDefined();
   });
@@ -93,12 +93,10 @@ describe('the lock', () => {
     await vi.advanceTimersByTimeAsync(MINUTE);
     expect(lock.lost.reason).toBeInstanceOf(LockLostError);
     expect(lock.lost.reason).toMatchObject({
-      message: expect.stringContaining(
-        'run 20261127T225600Z-00000b on here has taken over the lock',
-      ) as unknown,
+      message: expect.stringContaining('run 20261127T225600Z-00000b on here took over the lock') as unknown,
     });
     await lock.release();
-    await expect(acquire(ONE)).rejects.toThrow(/run 20261127T225600Z-00000b/);
+    await expect(acquire(ONE)).rejects.toThrow(/Run 20261127T225600Z-00000b/);
   });
 
   it('is lost when it cannot be renewed', async () => {
@@ -161,7 +159,7 @@ describe('the lock', () => {
       await (await acquire(ONE)).release();
       objects.set(key, objects.get('locks/00000001.json') ?? '');
       await expect(acquire(TWO)).rejects.toThrow(
-        new UnreadableLedgerError(`${key} in memory is no lock of keysweep: remove it`),
+        new UnreadableLedgerError(`${key} in memory is not a lock of keysweep. Remove it.`),
       );
     },
   );

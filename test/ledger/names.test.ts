@@ -57,7 +57,7 @@ it('names its errors after what is wrong', () => {
   expect(new RunIdTakenError(RUN_ID, 'runs/1', 'memory')).toMatchObject({
     name: 'RunIdTakenError',
     runId: RUN_ID,
-    message: `the ledger at memory already holds runs/1: another process writes run ${RUN_ID}, or wrote it. Leave the id out to begin a run of its own.`,
+    message: `The ledger at memory already holds runs/1: another process is writing run ${RUN_ID}, or wrote it. Leave runId out to start a new run.`,
   });
 });
 
@@ -65,7 +65,7 @@ it('refuses what is no key of an object', () => {
   expect(() => checkedKey('../x')).toThrow('not a key of a ledger object: "../x"');
 });
 
-it('keeps the cause of an object that is no JSON', () => {
+it('keeps the cause of an object that is not valid JSON', () => {
   const error = (() => {
     try {
       return parseStored(recordSchema, '{', 'runs/1');
@@ -73,7 +73,10 @@ it('keeps the cause of an object that is no JSON', () => {
       return thrown as Error;
     }
   })();
-  expect(error).toMatchObject({ message: 'runs/1 is no JSON', cause: expect.any(SyntaxError) as unknown });
+  expect(error).toMatchObject({
+    message: 'runs/1 is not valid JSON',
+    cause: expect.any(SyntaxError) as unknown,
+  });
 });
 
 describe('a place for a ledger', () => {

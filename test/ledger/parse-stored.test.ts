@@ -24,7 +24,7 @@ describe('what is wrong with something stored', () => {
     [1000, `${lines(10)}\n… and 990 more`],
   ])('is told of %i places', (count, told) => {
     const wrong = refused(numbers, Array.from({ length: count }).fill('x'));
-    expect(wrong).toBe(`runs/1 is not what it should be:\n${told}`);
+    expect(wrong).toBe(`runs/1 does not match its schema:\n${told}`);
   });
 
   it('is not told at any length', () => {

@@ -50,7 +50,7 @@ describe('readRecords', () => {
 
   it('fails when there is no record at all', async () => {
     const store = await stores.empty();
-    await expect(readAll(store)).rejects.toThrow(`has no records of ${RUN_ID}`);
+    await expect(readAll(store)).rejects.toThrow(`has no records of run ${RUN_ID}`);
   });
 
   it('fails when an object goes away while it is read', async () => {
@@ -58,17 +58,17 @@ describe('readRecords', () => {
     await openRunLog(store, RUN_ID).append(EVERY_RECORD);
     const get: ObjectStore['get'] = () => Promise.resolve(undefined);
     await expect(readAll({ ...store, get })).rejects.toThrow(
-      new UnreadableLedgerError(`${recordsKey(RUN_ID, 1)} is cut off`),
+      new UnreadableLedgerError(`${recordsKey(RUN_ID, 1)} is truncated`),
     );
   });
 
   const line = JSON.stringify(EVERY_RECORD[0]);
   it.each([
-    ['a line is cut off', `${line}\n${line.slice(0, 40)}\n`, 'line 2 is no JSON'],
-    ['the last line is cut off', `${line}\n${line.slice(0, 40)}`, 'is cut off'],
-    ['an object is empty', '', 'is cut off'],
-    ['a line is empty', `${line}\n\n${line}\n`, 'line 2 is no JSON'],
-    ['a record is of no known type', `{"type":"poem"}\n`, 'line 1 is not what it should be'],
+    ['a line is cut off', `${line}\n${line.slice(0, 40)}\n`, 'line 2 is not valid JSON'],
+    ['the last line is cut off', `${line}\n${line.slice(0, 40)}`, 'is truncated'],
+    ['an object is empty', '', 'is truncated'],
+    ['a line is empty', `${line}\n\n${line}\n`, 'line 2 is not valid JSON'],
+    ['a record is of no known type', `{"type":"poem"}\n`, 'line 1 does not match its schema'],
     [
       'a field is wrong',
       `${line.replace('"sweep"', '"mop"')}\n`,

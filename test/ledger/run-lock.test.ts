@@ -26,7 +26,7 @@ describe('the lock of a run whose steps are processes', () => {
   it('is held against every other run, of either kind, until the last step releases it', async () => {
     await take(ONE);
     await expect(take(TWO)).rejects.toThrow(LockHeldError);
-    await expect(acquire(TWO)).rejects.toThrow(/run 20261127T225500Z-00000a on Step Functions is writing/);
+    await expect(acquire(TWO)).rejects.toThrow(/Run 20261127T225500Z-00000a on Step Functions is writing/);
     await (await join(ONE)).release();
     await (await acquire(TWO)).release();
     await expect(take(ONE)).resolves.toBeDefined();
@@ -64,7 +64,7 @@ describe('the lock of a run whose steps are processes', () => {
     await lock.release();
     await expect(join(ONE)).rejects.toThrow(/the run has ended/);
     await take(TWO);
-    await expect(join(ONE)).rejects.toThrow(/run 20261127T225600Z-00000b on Step Functions is writing/);
+    await expect(join(ONE)).rejects.toThrow(/run 20261127T225600Z-00000b on Step Functions holds it/);
   });
 
   it('is lost to a step that slept while another run took it', async () => {

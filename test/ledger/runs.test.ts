@@ -56,29 +56,29 @@ describe('findRun', () => {
   it.each([
     [
       '2027',
-      `has no run 2027; it has ${TUESDAY}, ${MONDAY}\nName a run id, the beginning of one, last, last-sweep, last-plan or last-undo.`,
+      `has no run 2027. It has ${TUESDAY}, ${MONDAY}.\nName a run id, the beginning of one, last, last-sweep, last-plan or last-undo.`,
     ],
-    ['2026112', `2026112 may be any of ${TUESDAY}, ${MONDAY}: give more of the id`],
-    ['', `an empty id may be any of ${TUESDAY}, ${MONDAY}`],
+    ['2026112', `2026112 matches ${TUESDAY}, ${MONDAY}. Type more of the id.`],
+    ['', `An empty id matches ${TUESDAY}, ${MONDAY}`],
     ['bbbbbb', 'has no run bbbbbb'],
     ['the-last-sweep', 'has no run the-last-sweep'],
     ['last-sweeps', 'has no run last-sweeps'],
-    ['last-', 'has no run last-;'],
+    ['last-', 'has no run last-.'],
   ])('%s is an error that names what there is', async (reference, message) => {
     await expect(findRun(store, reference)).rejects.toThrow(RunReferenceError);
     await expect(findRun(store, reference)).rejects.toThrow(message);
   });
 
   it.each([
-    [3, /it has (\S+, ){4}\S+$/m],
-    [4, /it has (\S+, ){4}\S+ and 1 more$/m],
+    [3, /It has (\S+, ){4}\S+\.$/m],
+    [4, /It has (\S+, ){4}\S+ and 1 more\.$/m],
   ])('names no more than five, of %i more than two', async (more, message) => {
     for (let day = 10; day < 10 + more; day += 1) await begin(`202611${day}T225500Z-aaaaaa`);
     await expect(findRun(store, '1')).rejects.toThrow(message);
   });
 
   it('says when there is no run at all', async () => {
-    await expect(findRun(await stores.empty(), 'last')).rejects.toThrow(/holds no runs\. keysweep plan/);
+    await expect(findRun(await stores.empty(), 'last')).rejects.toThrow(/holds no runs\. Run keysweep plan/);
   });
 });
 

@@ -106,7 +106,7 @@ describe('the lock', () => {
       const on = await onSandbox({ organization: organizationOf(1) });
       await begun(on, { mode });
       const other = { runId: 'other', host: 'test', now: () => on.sandbox.clock.now() };
-      await expect(acquireLock(on.store, other)).rejects.toThrow('is writing, and holds the lock');
+      await expect(acquireLock(on.store, other)).rejects.toThrow('is writing to the ledger');
     },
   );
 
@@ -122,13 +122,13 @@ describe('the lock', () => {
 
 it('refuses another organization by an error that names both, and says what to do', async () => {
   const on = await onSandbox({ organization: organizationOf(1) });
-  const onlyIn = { what: 'run 7', organizationId: 'o-elsewhere00' };
+  const onlyIn = { what: 'Run 7', organizationId: 'o-elsewhere00' };
   await expect(begun(on, { onlyIn })).rejects.toMatchObject({
     name: 'OtherOrganizationError',
     message:
-      `run 7 is of organization o-elsewhere00, and these credentials are of ${on.sandbox.organization.id}. ` +
-      'Sign in to the other one, or name the ledger of this one with --ledger.',
+      `Run 7 belongs to organization o-elsewhere00, and these credentials belong to ${on.sandbox.organization.id}. ` +
+      `Sign in to o-elsewhere00, or name the ledger of ${on.sandbox.organization.id} with --ledger.`,
   });
-  const here = { what: 'run 7', organizationId: on.sandbox.organization.id };
+  const here = { what: 'Run 7', organizationId: on.sandbox.organization.id };
   await expect(begun(on, { onlyIn: here })).resolves.toBeDefined();
 });

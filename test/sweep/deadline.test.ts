@@ -46,8 +46,8 @@ describe('a deadline by the clock', () => {
 
   it('that is refused says why, and what to do', () => {
     const message =
-      '44 s are left for this run, and it needs more than 45 s to end in order. ' +
-      'Nothing was done. Give the function a longer timeout; 15 minutes is what is deployed.';
+      'This run has 44 s left and needs more than 45 s to end in order. ' +
+      'Nothing was done. Set the timeout of the function to 15 minutes, as npm run deploy does.';
     expect(() => deadlineIn(44_999)).toThrow(
       expect.objectContaining({ name: 'TooLittleTimeError', message }) as Error,
     );

@@ -8,19 +8,19 @@ const HOUR = 60 * 60 * 1000;
 /** Older plans are made anew rather than carried out. */
 export const MAX_PLAN_AGE_HOURS = 24;
 
-const PLAN_AGAIN = 'Nothing was done. keysweep plan --out FILE makes a new one.';
+const PLAN_AGAIN = 'Nothing was done. Make a new plan: keysweep plan --out FILE';
 
 /** @throws StalePlanError when the plan is of another configuration, or too old */
 export function checkPlan(plan: PlanFile, here: { readonly configSha256: string; readonly now: Date }): void {
   const age = here.now.getTime() - Date.parse(plan.plannedAt);
   if (plan.configSha256 !== here.configSha256) {
     throw new StalePlanError(
-      `the configuration has changed since plan ${plan.runId} was made. ${PLAN_AGAIN}`,
+      `The configuration has changed since plan ${plan.runId} was made. ${PLAN_AGAIN}`,
     );
   }
   if (age > MAX_PLAN_AGE_HOURS * HOUR || age < -HOUR) {
     throw new StalePlanError(
-      `plan ${plan.runId} is of ${plan.plannedAt}, more than ${MAX_PLAN_AGE_HOURS} hours away. ${PLAN_AGAIN}`,
+      `Plan ${plan.runId} was made at ${plan.plannedAt} and is valid for ${MAX_PLAN_AGE_HOURS} hours from then. ${PLAN_AGAIN}`,
     );
   }
 }

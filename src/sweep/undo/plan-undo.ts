@@ -62,7 +62,7 @@ export function planUndo(
 /** The id becomes part of an ARN and of an object key. */
 function checkedAccount(stored: StoredAccount): StoredAccount {
   if (/^\d{12}$/.test(stored.account.id)) return stored;
-  throw new UnreadableLedgerError(`${JSON.stringify(stored.account.id)} is no id of an AWS account`);
+  throw new UnreadableLedgerError(`${JSON.stringify(stored.account.id)} is not an AWS account id`);
 }
 
 function accountUndo(

@@ -31,7 +31,7 @@ describe('a sweep whose machine slept between two batches, while another run too
     expect(summary).toMatchObject({ verdict: 'incomplete', keys: { deactivated: 25, failed: 5 } });
     const { finished, writes } = run.accounts.get(FIRST)!;
     expect(finished).toMatchObject({ outcome: 'not-reached' });
-    expect(finished?.reason).toContain(`LockLost: run ${OTHER} on elsewhere has taken over the lock`);
+    expect(finished?.reason).toContain(`LockLost: run ${OTHER} on elsewhere took over the lock`);
     const left = [...writes.values()].filter(({ outcome }) => outcome === 'not-attempted');
     expect(left.map(({ failure }) => failure?.code)).toEqual(Array(5).fill('LockLost'));
     expect([...objects.keys()].filter((key) => key.startsWith('accounts/'))).toEqual([]);

@@ -98,7 +98,7 @@ describe('the plan of an undo', () => {
   it('is refused when the ledger names what can be no account', async () => {
     for (const id of ['../../etc', `${FIRST}0`, `x${FIRST}`]) {
       const run = await foldRun([runStarted(), accountsListed(id)]);
-      expect(() => planUndo(run, {}, new Map())).toThrow(`"${id}" is no id of an AWS account`);
+      expect(() => planUndo(run, {}, new Map())).toThrow(`"${id}" is not an AWS account id`);
     }
   });
 
