@@ -8,7 +8,7 @@ import { HOME_REGION } from './organization/partition.ts';
 import type { CallLog } from './server/call-log.ts';
 import { CONTROL_PREFIX, handleControlRequest } from './server/control.ts';
 import { handleRequest } from './server/endpoint.ts';
-import { listen, portOf, stop, type RequestHandler } from './server/http.ts';
+import { listen, portOf, type RequestHandler, stop } from './server/http.ts';
 import { createServerState, resetServerState, type ServerOptions } from './server/server-state.ts';
 import type { HttpRequest } from './wire/request.ts';
 

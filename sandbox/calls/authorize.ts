@@ -1,8 +1,8 @@
-import type { Caller } from './caller.ts';
-import type { Call, Resource } from './call.ts';
 import type { Context } from '../policy/context.ts';
-import { denialReason, type ApplicablePolicies } from '../policy/evaluate.ts';
+import { type ApplicablePolicies, denialReason } from '../policy/evaluate.ts';
 import { commonError } from '../wire/common-errors.ts';
+import type { Call, Resource } from './call.ts';
+import type { Caller } from './caller.ts';
 
 /** The call as an action of a policy, such as `iam:GetGroup`. */
 export function actionOf({ service, name }: Call): string {
@@ -21,7 +21,8 @@ export function authorize(call: Call, resource: Resource): void {
 
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html */
 export function accessDeniedMessage(caller: Caller, action: string, resource: string, reason = ''): string {
-  return `User: ${caller.arn} is not authorized to perform: ${action} on resource: ${resource} ${reason}`.trimEnd();
+  const denied = `User: ${caller.arn} is not authorized to perform: ${action} on resource: ${resource}`;
+  return `${denied} ${reason}`.trimEnd();
 }
 
 export function policiesFor({ caller, organization }: Call): ApplicablePolicies {

@@ -1,9 +1,9 @@
-import type { Caller } from './caller.ts';
 import type { SandboxOrganization } from '../organization/organization.ts';
-import type { PageLimit } from './paging.ts';
 import type { Context } from '../policy/context.ts';
 import type { CallParameters } from '../wire/request.ts';
 import type { ServiceName } from '../wire/service-name.ts';
+import type { Caller } from './caller.ts';
+import type { PageLimit } from './paging.ts';
 import type { Sessions } from './sessions.ts';
 
 /** Settings of a sandbox that change what services answer. */

@@ -9,7 +9,7 @@ import type { Signature } from '../wire/request.ts';
 import type { ServiceName } from '../wire/service-name.ts';
 import type { Session, Sessions } from './sessions.ts';
 
-/** AWS's own example: https://docs.aws.amazon.com/IAM/latest/UserGuide/security-creds-programmatic-access.html */
+// AWS's own example: https://docs.aws.amazon.com/IAM/latest/UserGuide/security-creds-programmatic-access.html
 export const ADMINISTRATOR_CREDENTIALS = {
   accessKeyId: 'AKIAIOSFODNN7EXAMPLE',
   secretAccessKey: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY',

@@ -1,6 +1,6 @@
 import type { SortedMap } from '../organization/sorted-map.ts';
 import type { Call } from './call.ts';
-import { pageOf, type Page } from './paging.ts';
+import { type Page, pageOf } from './paging.ts';
 import { integer, invalidParameter, optionalString } from './parameters.ts';
 
 /** The page that the service's own paging parameters ask for. */
@@ -26,12 +26,8 @@ export function pageOfList<Item>(
 }
 
 function pageParameters({ service }: Call) {
-  switch (service) {
-    case 'iam':
-      return { token: 'Marker', size: 'MaxItems', maximum: 1000, default: 100 };
-    case 'tagging':
-      return { token: 'PaginationToken', size: 'ResourcesPerPage', maximum: 100, default: 100 };
-    default:
-      return { token: 'NextToken', size: 'MaxResults', maximum: 20, default: 20 };
-  }
+  if (service === 'iam') return { token: 'Marker', size: 'MaxItems', maximum: 1000, default: 100 };
+  if (service === 'tagging')
+    return { token: 'PaginationToken', size: 'ResourcesPerPage', maximum: 100, default: 100 };
+  return { token: 'NextToken', size: 'MaxResults', maximum: 20, default: 20 };
 }

@@ -32,8 +32,12 @@ export function integer(
   throw constraintError(call, name, `'${JSON.stringify(value)}'`, `Member must have value ${bound}`);
 }
 
-/** @throws ApiError unless the value matches the pattern */
-export function matching(call: Call, name: string, value: string, pattern: RegExp): string {
+/**
+ * @param fallback for a missing parameter; without it the parameter is required
+ * @throws ApiError unless the value matches the pattern
+ */
+export function matching(call: Call, name: string, pattern: RegExp, fallback?: string): string {
+  const value = optionalString(call, name) ?? fallback ?? requiredString(call, name);
   if (pattern.test(value)) return value;
   const constraint = `Member must satisfy regular expression pattern: ${pattern.source}`;
   throw constraintError(call, name, `'${value}'`, constraint);

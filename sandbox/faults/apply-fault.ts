@@ -45,18 +45,18 @@ function deniedMessage(call: Call, fault: Fault): string {
 
 /** The response as the fault leaves it. */
 export function damagedReply(fault: Fault | undefined, response: HttpResponse): Reply {
-  switch (fault?.kind) {
-    case 'truncated':
-      return { kind: 'truncated', response };
-    case 'other-shape':
-      return { kind: 'complete', response: { ...response, body: otherShape(response) } };
-    case 'garbled': {
-      const half = response.body.slice(0, Math.ceil(response.body.length / 2));
-      return { kind: 'complete', response: { ...response, body: `${half.toString()}\\u0000<%]}noise` } };
-    }
-    default:
-      return { kind: 'complete', response };
-  }
+  if (fault?.kind === 'truncated') return { kind: 'truncated', response };
+  const body =
+    fault?.kind === 'other-shape'
+      ? otherShape(response)
+      : fault?.kind === 'garbled'
+        ? garbled(response)
+        : response.body;
+  return { kind: 'complete', response: body === response.body ? response : { ...response, body } };
+}
+
+function garbled({ body }: HttpResponse): string {
+  return `${body.slice(0, Math.ceil(body.length / 2)).toString()}\\u0000<%]}noise`;
 }
 
 /** Well-formed, and no response of any call: like the login page of a proxy. */

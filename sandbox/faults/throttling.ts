@@ -21,8 +21,8 @@ export interface Throttle {
 }
 
 /**
- * Organizations: https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html#throttling-limits
- * STS: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+ * https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html#throttling-limits
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
  * IAM publishes no rates: 20 per second for an account is an assumption.
  */
 export const DOCUMENTED_THROTTLES: readonly Throttle[] = [

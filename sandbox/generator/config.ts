@@ -4,17 +4,17 @@ import type { Tree } from './tree.ts';
 
 const DAY = 24 * 60 * 60 * 1000;
 
-export interface ConfigFacts {
+export interface ConfigOptions {
   readonly now: Date;
   readonly tree: Tree;
-  /** Active accounts without trouble, of which some are left out or treated otherwise. */
+  /** Active accounts without trouble. Some of them get an opt-out or an override. */
   readonly healthy: readonly SandboxAccount[];
   readonly keys: number;
   readonly externalId: string | undefined;
 }
 
-/** The accounts.json that belongs to a generated organization: armed, with opt-outs and overrides of every kind. */
-export function configFor({ now, tree, healthy, keys, externalId }: ConfigFacts): ConfigInput {
+/** The accounts.json for a generated organization: armed, with every kind of opt-out and override. */
+export function configFor({ now, tree, healthy, keys, externalId }: ConfigOptions): ConfigInput {
   const [first, second, third, fourth] = healthy;
   return {
     rotationRole: { name: 'KeysweepRotation', ...(externalId === undefined ? {} : { externalId }) },
@@ -38,7 +38,7 @@ export function configFor({ now, tree, healthy, keys, externalId }: ConfigFacts)
       ...optOut(second, 'search@example.com', 'Migration to roles, was to be done by now', now, -20),
       ...optOut(third, 'platform@example.com', 'Cut-over this week', now, 3),
     ],
-    // The default limits are for organizations whose sweeps are small; this one starts with years of keys.
+    // The default limits are for small sweeps; the first one here finds years of keys.
     limits: { maxKeys: Math.max(500, keys), maxCannotAssume: 0.25 },
   };
 }

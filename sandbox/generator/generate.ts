@@ -1,41 +1,40 @@
 import type { ConfigInput } from '../../src/config/schema.ts';
 import type { SandboxAccount } from '../organization/account.ts';
-import { configFor } from './config.ts';
-import { addCrowd, populate } from './people.ts';
-import { Random } from './random.ts';
-import { growTree, placeOf, type Tree } from './tree.ts';
-import { deployRole, listTroubles, someTroubles, type TroubleCounts } from './troubles.ts';
 import { SandboxOrganization } from '../organization/organization.ts';
 import type { Partition } from '../organization/partition.ts';
+import { configFor } from './config.ts';
+import { addCrowd, addUsers } from './people.ts';
+import { Random } from './random.ts';
+import { createTree, placementOf, type Tree } from './tree.ts';
+import { addRotationRole, defaultTroubles, listTroubles, type TroubleCounts } from './troubles.ts';
 
 export interface GenerateOptions {
-  /** Member accounts, closing and suspended ones included; the management account comes on top. */
+  /** Member accounts, including closing and suspended ones. The management account is added to them. */
   readonly accounts: number;
-  /** On average; 3 unless given. They have 1.3 keys each. */
+  /** On average, with 1.3 keys each. Default: 3. */
   readonly usersPerAccount?: number;
-  /** The same seed gives the same organization; 1 unless given. */
+  /** The same seed gives the same organization. Default: 1. */
   readonly seed?: number;
-  /** The time from which ages are counted and at which the clock stands until the sandbox starts. */
+  /** Ages count back from this time, and the clock stands at it until the sandbox starts. */
   readonly now?: Date;
-  /** Accounts into which keysweep cannot get, or where it may not do its work; none unless given. */
+  /** Accounts that keysweep cannot enter, or where it is denied its calls. Default: none. */
   readonly troubles?: 'none' | 'some' | TroubleCounts;
-  /** Asked for by the trust of the rotation roles. */
+  /** Required by the trust policies of the rotation roles. */
   readonly externalId?: string;
   readonly partition?: Partition;
-  /** So many members more in the Developers group of one account. */
+  /** Number of additional members in the group Developers of one account. */
   readonly crowd?: number;
 }
 
 export interface GeneratedOrganization {
   readonly organization: SandboxOrganization;
-  /** The accounts.json that fits it. */
+  /** Its accounts.json. */
   readonly config: ConfigInput;
 }
 
-/** Every so many accounts there is one that is suspended, one that is being closed, and one that opts out by its tag. */
-const EVERY = 200;
+/** Of this many accounts, one is suspended, one is closing and one has an opt-out tag. */
+const PERIOD = 200;
 
-/** A believable organization of any size. */
 export function generateOrganization(options: GenerateOptions): GeneratedOrganization {
   const { accounts, seed = 1, now = new Date(), externalId } = options;
   const random = new Random(seed);
@@ -45,17 +44,17 @@ export function generateOrganization(options: GenerateOptions): GeneratedOrganiz
     managementAccountId: String(random.between(200_000_000_000, 899_999_999_999)),
     partition: options.partition ?? 'aws',
   });
-  const tree = growTree(organization);
+  const tree = createTree(organization);
   const troubles = [...troublesOf(options)];
   const healthy: SandboxAccount[] = [];
   for (let number = 0; number < accounts; number += 1) {
-    const own = random.branch(number);
-    const account = settle(organization, tree, number, own);
-    populate(organization, account, options.usersPerAccount ?? 3, own);
-    // The first accounts stay healthy, and troubles strike every third one after them.
-    const trouble = isRegular(account) && number % 3 === 1 && number > 5 ? troubles.shift() : undefined;
-    deployRole(organization, account, externalId === undefined ? {} : { externalId }, trouble);
-    if (isRegular(account) && !trouble) healthy.push(account);
+    const accountRandom = random.branch(number);
+    const account = addMemberAccount(organization, tree, number, accountRandom);
+    addUsers(organization, account, options.usersPerAccount ?? 3, accountRandom);
+    // The first accounts stay healthy; of the others, every third one gets a trouble.
+    const trouble = isOrdinary(account) && number % 3 === 1 && number > 5 ? troubles.shift() : undefined;
+    addRotationRole(organization, account, externalId === undefined ? {} : { externalId }, trouble);
+    if (isOrdinary(account) && !trouble) healthy.push(account);
   }
   const crowded = healthy.at(-1);
   if (options.crowd && crowded) addCrowd(organization, crowded, options.crowd, random.branch(-1));
@@ -65,32 +64,32 @@ export function generateOrganization(options: GenerateOptions): GeneratedOrganiz
 
 function troublesOf({ troubles = 'none', accounts }: GenerateOptions) {
   if (troubles === 'none') return [];
-  return listTroubles(troubles === 'some' ? someTroubles(accounts) : troubles);
+  return listTroubles(troubles === 'some' ? defaultTroubles(accounts) : troubles);
 }
 
-function settle(
+function addMemberAccount(
   organization: SandboxOrganization,
   tree: Tree,
   number: number,
   random: Random,
 ): SandboxAccount {
-  const place = placeOf(tree, number, random);
-  const kind = number % EVERY;
+  const { name, parent } = placementOf(tree, number, random);
+  const kind = number % PERIOD;
   const closing = kind === 12 || kind === 23;
   let id = random.between(100_000_000_000, 999_999_999_999);
   while (organization.accounts.get(String(id))) id += 1;
   return organization.addAccount({
     id: String(id),
-    name: place.name,
-    email: `aws+${place.name}@example.com`,
-    parent: closing ? tree.suspended : place.parent,
+    name,
+    email: `aws+${name}@example.com`,
+    parent: closing ? tree.suspended : parent,
     state: kind === 12 ? 'SUSPENDED' : kind === 23 ? 'PENDING_CLOSURE' : 'ACTIVE',
     joinedDaysAgo: random.between(1_600, 2_400),
     ...(kind === 17 ? { tags: { keysweep: 'opt-out', team: 'platform' } } : {}),
   });
 }
 
-/** Active, and not left out by its tag. */
-function isRegular(account: SandboxAccount): boolean {
+/** Active, without an opt-out tag. */
+function isOrdinary(account: SandboxAccount): boolean {
   return account.state === 'ACTIVE' && account.tags.current.size === 0;
 }

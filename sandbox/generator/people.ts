@@ -5,8 +5,8 @@ import type { Random } from './random.ts';
 
 type Person = Omit<UserOptions, 'account'>;
 
-/** Fills an account with so many users, half as many to one and a half times as many. */
-export function populate(
+/** Adds `usersPerAccount` users, up to 50 % more or fewer. */
+export function addUsers(
   organization: SandboxOrganization,
   account: SandboxAccount,
   usersPerAccount: number,
@@ -15,14 +15,14 @@ export function populate(
   const spread = Math.floor(usersPerAccount / 2);
   const count = usersPerAccount === 0 ? 0 : Math.max(1, usersPerAccount + random.between(-spread, spread));
   for (let number = 0; number < count; number += 1) {
-    const person = someone(random);
+    const person = randomPerson(random);
     const { userName } = person;
     const taken = account.users.get(userName) !== undefined;
     organization.addUser({ account, ...person, userName: taken ? `${userName}-${number}` : userName });
   }
 }
 
-/** A group with more members than IAM puts on one page. */
+/** Adds members to the group Developers, for a group of several pages. */
 export function addCrowd(
   organization: SandboxOrganization,
   account: SandboxAccount,
@@ -30,13 +30,13 @@ export function addCrowd(
   random: Random,
 ): void {
   for (let number = 1; number <= members; number += 1) {
-    const keys = random.chance(0.1) ? [someKey(random)] : [];
+    const keys = random.chance(0.1) ? [randomKey(random)] : [];
     const userName = `contractor-${String(number).padStart(5, '0')}`;
     organization.addUser({ account, userName, groups: ['Developers'], keys, console: true });
   }
 }
 
-function someone(random: Random): Person {
+function randomPerson(random: Random): Person {
   const draw = random.next();
   if (draw < 0.15) return machine(random);
   if (draw < 0.2) return breakGlass(random);
@@ -50,18 +50,18 @@ function human(random: Random): Person {
     userName: `${random.pick(FIRST_NAMES)}.${random.pick(LAST_NAMES)}`,
     groups: random.chance(0.2) ? [group, 'Administrators'] : [group],
     console: random.chance(0.95),
-    keys: someKeys(random),
+    keys: randomKeys(random),
     createdDaysAgo: random.between(900, 1500),
     ...(random.chance(0.04) ? { tags: { keysweep: 'exempt', owner: 'platform' } } : {}),
   };
 }
 
-/** No console password. Most are in ServiceUsers; some were put into Developers, as happens. */
+/** No console password. Most are in ServiceUsers; some were added to Developers. */
 function machine(random: Random): Person {
   return {
     userName: random.pick(MACHINES),
     groups: random.pick([['ServiceUsers'], ['ServiceUsers'], ['ServiceUsers', 'Developers'], ['Developers']]),
-    keys: [someKey(random)],
+    keys: [randomKey(random)],
     createdDaysAgo: random.between(900, 1500),
   };
 }
@@ -71,21 +71,21 @@ function breakGlass(random: Random): Person {
     userName: `break-glass-${random.between(1, 2)}`,
     groups: ['Administrators'],
     console: true,
-    keys: [someKey(random)],
+    keys: [randomKey(random)],
     tags: { keysweep: 'exempt', purpose: 'break-glass' },
     createdDaysAgo: random.between(900, 1500),
   };
 }
 
-/** 1.3 on average, and sometimes more than IAM's quota allows. */
-function someKeys(random: Random): readonly KeyOptions[] {
+/** 1.3 on average, sometimes more than IAM's quota. */
+function randomKeys(random: Random): readonly KeyOptions[] {
   const draw = random.next();
   const count = draw < 0.1 ? 0 : draw < 0.66 ? 1 : draw < 0.95 ? 2 : 3;
-  return Array.from({ length: count }, () => someKey(random));
+  return Array.from({ length: count }, () => randomKey(random));
 }
 
-/** From hours to years old, most of them months. */
-function someKey(random: Random): KeyOptions {
+/** Hours to years old, most of them months. */
+function randomKey(random: Random): KeyOptions {
   const createdDaysAgo = Math.round(900 * random.next() ** 2 * 100) / 100;
   return {
     status: random.chance(0.15) ? 'Inactive' : 'Active',

@@ -1,4 +1,7 @@
-/** Numbers from 0 to 1 that follow from a seed: mulberry32. https://gist.github.com/tommyettinger/46a874533244883189143505d203312c */
+/**
+ * Pseudo-random numbers from a seed: mulberry32.
+ * https://gist.github.com/tommyettinger/46a874533244883189143505d203312c
+ */
 export class Random {
   #state: number;
 
@@ -6,6 +9,7 @@ export class Random {
     this.#state = seed >>> 0;
   }
 
+  /** From 0 to 1, without 1. */
   next(): number {
     this.#state = (this.#state + 0x6d2b79f5) >>> 0;
     let mixed = Math.imul(this.#state ^ (this.#state >>> 15), this.#state | 1);
@@ -13,7 +17,7 @@ export class Random {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   }
 
-  /** An integer; both ends may come. */
+  /** An integer, including both ends. */
   between(lowest: number, highest: number): number {
     return lowest + Math.floor(this.next() * (highest - lowest + 1));
   }
@@ -22,14 +26,14 @@ export class Random {
     return this.next() < share;
   }
 
-  /** @throws RangeError when there is nothing to pick */
-  pick<Thing>(things: readonly Thing[]): Thing {
-    const thing = things[Math.floor(this.next() * things.length)];
-    if (thing === undefined) throw new RangeError('nothing to pick from');
-    return thing;
+  /** @throws RangeError if the list is empty */
+  pick<Item>(items: readonly Item[]): Item {
+    const item = items[Math.floor(this.next() * items.length)];
+    if (item === undefined) throw new RangeError('The list is empty.');
+    return item;
   }
 
-  /** A generator of its own for one part, so that the others stay as they are when it draws more. */
+  /** A separate generator for one part, so that numbers drawn there do not change the other parts. */
   branch(part: number): Random {
     return new Random(Math.imul(this.#state ^ Math.imul(part + 1, 0x9e3779b1), 0x85ebca6b));
   }

@@ -5,16 +5,16 @@ import type { PolicyDocument } from '../policy/document.ts';
 export interface RotationRoleOptions {
   readonly name?: string;
   readonly path?: string;
-  /** The account that may assume it; the management account unless given. */
+  /** The account that may assume it. Default: the management account. */
   readonly centralAccountId?: string;
   readonly externalId?: string;
-  /** Groups that may be read: those that are swept and those that are exempt. */
+  /** Groups that it may read. Default: those of the generated accounts.json. */
   readonly groups?: readonly string[];
-  /** The trust of another organization instead, so that it refuses. */
+  /** Trusts this organization instead, so that AssumeRole fails. */
   readonly trustedOrganizationId?: string;
 }
 
-/** The role that keysweep assumes in a target, with its rights and no more. Give it to `addRole` with an account. */
+/** The role that keysweep assumes in a target, with exactly the permissions that it needs. For `addRole`. */
 export function rotationRole(
   organization: SandboxOrganization,
   options: RotationRoleOptions = {},
@@ -24,7 +24,7 @@ export function rotationRole(
     roleName: options.name ?? 'KeysweepRotation',
     path: options.path ?? '/',
     trust: trustPolicy(organization, options),
-    policies: { KeysweepRotation: rights(organization, groups) },
+    policies: { KeysweepRotation: permissions(organization, groups) },
   };
 }
 
@@ -48,8 +48,8 @@ function trustPolicy(organization: SandboxOrganization, options: RotationRoleOpt
   };
 }
 
-/** The same text in every account, for it names no account: the sandbox then keeps it once. */
-function rights({ partition }: SandboxOrganization, groups: readonly string[]): PolicyDocument {
+/** Names no account, so it is the same text everywhere and the sandbox compiles it once. */
+function permissions({ partition }: SandboxOrganization, groups: readonly string[]): PolicyDocument {
   const users = `arn:${partition}:iam::*:user/*`;
   const writes = ['iam:UpdateAccessKey', 'iam:DeleteAccessKey'];
   return {

@@ -1,9 +1,12 @@
-import type { OrganizationalUnit } from '../organization/organizational-unit.ts';
 import type { SandboxOrganization } from '../organization/organization.ts';
+import type { OrganizationalUnit } from '../organization/organizational-unit.ts';
 import { TEAMS } from './names.ts';
 import type { Random } from './random.ts';
 
-/** The OUs of a landing zone, as AWS recommends them: https://docs.aws.amazon.com/whitepapers/latest/organizing-your-aws-environment/recommended-ous-and-accounts.html */
+/*
+ * OUs as AWS recommends them.
+ * https://docs.aws.amazon.com/whitepapers/latest/organizing-your-aws-environment/recommended-ous-and-accounts.html
+ */
 export interface Tree {
   readonly production: OrganizationalUnit;
   readonly regulated: OrganizationalUnit;
@@ -13,7 +16,7 @@ export interface Tree {
   readonly suspended: OrganizationalUnit;
 }
 
-export function growTree(organization: SandboxOrganization): Tree {
+export function createTree(organization: SandboxOrganization): Tree {
   const workloads = organization.addOrganizationalUnit('Workloads');
   const production = organization.addOrganizationalUnit('Prod', workloads);
   return {
@@ -26,18 +29,18 @@ export function growTree(organization: SandboxOrganization): Tree {
   };
 }
 
-export interface Place {
+export interface Placement {
   readonly name: string;
   readonly parent: OrganizationalUnit;
 }
 
-/** Where the account with that number hangs: every team has its accounts, and every tenth account is no team's. */
-export function placeOf(tree: Tree, number: number, random: Random): Place {
+/** Each team has three accounts; every tenth account is a shared one. */
+export function placementOf(tree: Tree, number: number, random: Random): Placement {
   const round = Math.floor(number / 10);
-  if (number % 10 === 9) return shared(tree, round);
+  if (number % 10 === 9) return sharedAccount(tree, round);
   const team = TEAMS[Math.floor((number - round) / 3) % TEAMS.length] ?? TEAMS[0];
-  const again = Math.floor((number - round) / 3 / TEAMS.length);
-  const name = again === 0 ? team : `${team}-${again + 1}`;
+  const repetition = Math.floor((number - round) / 3 / TEAMS.length);
+  const name = repetition === 0 ? team : `${team}-${repetition + 1}`;
   switch ((number - round) % 3) {
     case 0:
       return { name: `${name}-prod`, parent: random.chance(0.15) ? tree.regulated : tree.production };
@@ -48,7 +51,7 @@ export function placeOf(tree: Tree, number: number, random: Random): Place {
   }
 }
 
-function shared(tree: Tree, round: number): Place {
+function sharedAccount(tree: Tree, round: number): Placement {
   const names = ['log-archive', 'audit', 'security-tooling', 'forensics'];
   const name = names[round] ?? `security-${round + 1}`;
   return { name, parent: tree.security };

@@ -3,17 +3,17 @@ import type { SandboxOrganization } from '../organization/organization.ts';
 import { rotationRole, type RotationRoleOptions } from './rotation-role.ts';
 
 /**
- * missing-role: the rotation role was never deployed. refused-trust: it trustMatch another organization. scp-read and
- * scp-write: a service control policy forbids reading groups, or both writes.
+ * missing-role: the account has no rotation role. refused-trust: the role trusts another organization.
+ * scp-read, scp-write: a service control policy denies GetGroup, or both writes.
  */
 export const TROUBLES = ['missing-role', 'refused-trust', 'scp-read', 'scp-write'] as const;
 export type Trouble = (typeof TROUBLES)[number];
 
-/** So many accounts of each kind. */
+/** Number of accounts with each kind. */
 export type TroubleCounts = Readonly<Partial<Record<Trouble, number>>>;
 
-/** Three accounts, or one in a hundred of a large organization, taking turns. */
-export function someTroubles(accounts: number): TroubleCounts {
+/** Three accounts, or 1 % of a large organization, with the kinds in turn. */
+export function defaultTroubles(accounts: number): TroubleCounts {
   const counts: Partial<Record<Trouble, number>> = {};
   for (let number = 0; number < Math.max(3, Math.round(accounts / 100)); number += 1) {
     const trouble = TROUBLES[number % TROUBLES.length] ?? 'missing-role';
@@ -26,8 +26,8 @@ export function listTroubles(counts: TroubleCounts): readonly Trouble[] {
   return TROUBLES.flatMap((trouble) => Array.from({ length: counts[trouble] ?? 0 }, () => trouble));
 }
 
-/** Deploys the rotation role to an account, as well as its trouble lets it. */
-export function deployRole(
+/** Adds the rotation role and the account's trouble. */
+export function addRotationRole(
   organization: SandboxOrganization,
   account: SandboxAccount,
   role: RotationRoleOptions,

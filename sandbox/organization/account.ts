@@ -1,10 +1,10 @@
+import { parsePolicy, type Policy, type PolicyDocument } from '../policy/document.ts';
 import { ApiError } from '../wire/api-error.ts';
-import { SortedMap } from './sorted-map.ts';
 import type { SandboxGroup, SandboxKey, SandboxRole, SandboxUser } from './entities.ts';
-import { uniqueId, type IdPrefix } from './ids.ts';
+import { type IdPrefix, uniqueId } from './ids.ts';
 import type { OrganizationalUnit } from './organizational-unit.ts';
 import type { Partition } from './partition.ts';
-import { parsePolicy, type Policy, type PolicyDocument } from '../policy/document.ts';
+import { SortedMap } from './sorted-map.ts';
 import { TagHistory } from './tag-history.ts';
 
 /** https://docs.aws.amazon.com/organizations/latest/APIReference/API_Account.html */

@@ -3,7 +3,7 @@ export class SandboxClock {
   #offset = 0;
   #stoppedAt: number | undefined;
 
-  /** @param start the clock stands at this time until {@link start}; without it, it follows the system clock */
+  /** @param start the clock stands at this time until {@link start}. Default: it follows the system clock. */
   constructor(start?: Date) {
     this.#stoppedAt = start?.getTime();
   }

@@ -1,9 +1,9 @@
-import type { SortedMap } from './sorted-map.ts';
 import type { Policy } from '../policy/document.ts';
+import type { SortedMap } from './sorted-map.ts';
 
 /*
- * There may be hundreds of thousands of these, so they are small: dates are milliseconds since 1970, and ids of
- * users, groups and roles are derived from their serial numbers.
+ * There may be hundreds of thousands of these, so they are small: dates are milliseconds since 1970, and
+ * ids of users, groups and roles are derived from their serial numbers.
  */
 
 export interface SandboxKey {

@@ -7,7 +7,7 @@ const LOWER = '0123456789abcdefghijklmnopqrstuvwxyz';
 export type IdPrefix = 'AKIA' | 'ASIA' | 'AIDA' | 'AGPA' | 'AROA';
 
 /**
- * A unique id like IAM's. Like AWS's own it contains the account id, in bits 1 to 40 of the base32 part, so that
+ * A unique id like IAM's. Like AWS's own it contains the account id, in bits 1 to 40 of the base32 part, so
  * access keys need no index: https://medium.com/@TalBeerySec/a-short-note-on-aws-key-id-f88cc4317489
  *
  * @param serial different for every id of the account; below 2^32

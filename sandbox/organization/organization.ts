@@ -1,25 +1,25 @@
-import { SandboxAccount, type AccountState, type RoleOptions } from './account.ts';
+import { ALLOW_ALL, parsePolicy, type Policy, type PolicyDocument } from '../policy/document.ts';
+import { type AccountState, type RoleOptions, SandboxAccount } from './account.ts';
+import { SandboxBucket } from './bucket.ts';
 import { SandboxClock } from './clock.ts';
-import { SortedMap } from './sorted-map.ts';
 import type {
-  SandboxFunction,
-  SandboxSchedule,
-  SandboxStateMachine,
-  SandboxExecution,
   FunctionOptions,
+  SandboxExecution,
+  SandboxFunction,
   SandboxGroup,
   SandboxKey,
   SandboxRole,
+  SandboxSchedule,
+  SandboxStateMachine,
+  SandboxUser,
   ScheduleOptions,
   StateMachineOptions,
-  SandboxUser,
 } from './entities.ts';
 import { lowerId } from './ids.ts';
 import { OrganizationalUnit } from './organizational-unit.ts';
 import type { Partition } from './partition.ts';
-import { SandboxBucket } from './bucket.ts';
-import { ALLOW_ALL, parsePolicy, type Policy, type PolicyDocument } from '../policy/document.ts';
 import type { SentNotice } from './sent-notices.ts';
+import { SortedMap } from './sorted-map.ts';
 
 const DAY = 24 * 60 * 60 * 1000;
 

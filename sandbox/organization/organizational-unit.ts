@@ -1,5 +1,5 @@
-import { SortedMap } from './sorted-map.ts';
 import type { Policy } from '../policy/document.ts';
+import { SortedMap } from './sorted-map.ts';
 import { TagHistory } from './tag-history.ts';
 
 /** An OU, or the root, which has no parent. */

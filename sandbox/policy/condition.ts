@@ -1,5 +1,5 @@
 import type { Context } from './context.ts';
-import { stringsOf, malformedPolicy, objectOf } from './json.ts';
+import { malformedPolicy, objectOf, stringsOf } from './json.ts';
 import { literal, pattern } from './pattern.ts';
 
 export type Condition = (context: Context) => boolean;

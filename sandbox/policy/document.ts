@@ -1,11 +1,11 @@
 import { compileConditions, type Condition } from './condition.ts';
 import type { Context, Matcher } from './context.ts';
-import { stringsOf, malformedPolicy, objectOf } from './json.ts';
+import { malformedPolicy, objectOf, stringsOf } from './json.ts';
 import { pattern } from './pattern.ts';
 import { compilePrincipals, type PrincipalMatcher } from './principal.ts';
 
 /*
- * Evaluates IAM policies as far as keysweep's roles and tests need it. It is our own because the known one on npm,
+ * Evaluates IAM policies as far as keysweep's roles and tests need it. The one on npm,
  * @cloud-copilot/iam-simulate, is under the AGPL, on which an Apache-2.0 project cannot depend.
  */
 
@@ -96,7 +96,7 @@ function compileStatement(statement: Readonly<Record<string, unknown>>): Stateme
   };
 }
 
-/** `Action` or `NotAction`, `Resource` or `NotResource`. A trust policy has no resource: it is about its role. */
+/** `Action` or `NotAction`, `Resource` or `NotResource`. A trust policy has no resource. */
 function anyOf(
   statement: Readonly<Record<string, unknown>>,
   name: string,

@@ -4,7 +4,7 @@ import type { Principal, PrincipalMatch } from './principal.ts';
 
 /** The policies that decide about a request of an identity. */
 export interface ApplicablePolicies {
-  /** Of the root, the OUs and the account; only their Deny statements count. None for the management account. */
+  /** Of the root, the OUs and the account. Only their Deny statements are evaluated. */
   readonly scps: readonly Policy[];
   readonly identity: readonly Policy[];
   readonly session: Policy | undefined;

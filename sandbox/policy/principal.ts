@@ -1,4 +1,4 @@
-import { stringsOf, malformedPolicy, objectOf } from './json.ts';
+import { malformedPolicy, objectOf, stringsOf } from './json.ts';
 
 /** The caller, as the `Principal` of a trust policy may name it. */
 export interface Principal {

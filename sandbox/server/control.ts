@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import type { ServerState } from './server-state.ts';
 import type { Reply } from '../faults/apply-fault.ts';
-import { FAULT_KINDS, type Fault } from '../faults/faults.ts';
-import { SERVICE_NAMES } from '../wire/service-name.ts';
+import { type Fault, FAULT_KINDS } from '../faults/faults.ts';
 import { snapshotOf } from '../organization/snapshot.ts';
 import type { HttpRequest } from '../wire/request.ts';
+import { SERVICE_NAMES } from '../wire/service-name.ts';
+import type { ServerState } from './server-state.ts';
 
-/** Through these paths another process inspects and controls the sandbox. AWS has no call with such a path. */
+/** For other processes that inspect and control the sandbox. AWS has no such path. */
 export const CONTROL_PREFIX = '/_sandbox/';
 
 const fault = z.strictObject({

@@ -6,13 +6,13 @@ import type { PageLimit } from '../calls/paging.ts';
 import { damagedReply, replacementReply, type Reply } from '../faults/apply-fault.ts';
 import type { Fault } from '../faults/faults.ts';
 import { delayFor } from '../faults/latency.ts';
-import { SERVICES, type BoundOperation, type Service } from '../services/registry.ts';
+import { type BoundOperation, type Service, SERVICES } from '../services/registry.ts';
 import { ApiError } from '../wire/api-error.ts';
 import { commonError } from '../wire/common-errors.ts';
-import { signatureOf, type HttpRequest } from '../wire/request.ts';
+import { type HttpRequest, signatureOf } from '../wire/request.ts';
 import type { HttpResponse } from '../wire/response.ts';
 import type { ServiceName } from '../wire/service-name.ts';
-import { readCall, subjectAccount, type SignedRequest } from './read-call.ts';
+import { readCall, type SignedRequest, subjectAccount } from './read-call.ts';
 import type { PageOptions, ServerState } from './server-state.ts';
 
 /** Answers a request of an AWS client. The Date header is from the sandbox's clock. */

@@ -1,5 +1,5 @@
 import type { Call } from '../calls/call.ts';
-import { callerOf, type Caller } from '../calls/caller.ts';
+import { type Caller, callerOf } from '../calls/caller.ts';
 import type { Service } from '../services/registry.ts';
 import type { HttpRequest, Signature } from '../wire/request.ts';
 import type { ServiceName } from '../wire/service-name.ts';

@@ -1,8 +1,8 @@
 import type { ServiceSettings } from '../calls/call.ts';
 import { Sessions } from '../calls/sessions.ts';
-import { FaultList, type Fault } from '../faults/faults.ts';
+import { type Fault, FaultList } from '../faults/faults.ts';
 import type { Latency } from '../faults/latency.ts';
-import { DOCUMENTED_THROTTLES, Throttling, type Throttle } from '../faults/throttling.ts';
+import { DOCUMENTED_THROTTLES, type Throttle, Throttling } from '../faults/throttling.ts';
 import { SandboxOrganization } from '../organization/organization.ts';
 import { CallLog } from './call-log.ts';
 

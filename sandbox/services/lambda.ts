@@ -1,9 +1,9 @@
-import { ApiError } from '../wire/api-error.ts';
-import type { SandboxFunction } from '../organization/entities.ts';
 import type { Call, Operations, Resource } from '../calls/call.ts';
-import { seconds } from './organizations/shapes.ts';
 import { requiredString } from '../calls/parameters.ts';
+import type { SandboxFunction } from '../organization/entities.ts';
+import { ApiError } from '../wire/api-error.ts';
 import type { HttpRequest, NamedCall } from '../wire/request.ts';
+import { seconds } from './organizations/shapes.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 

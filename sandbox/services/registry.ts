@@ -1,23 +1,23 @@
+import type { Call, Operation, Operations, Resource } from '../calls/call.ts';
+import { JSON_PROTOCOL } from '../wire/json.ts';
+import { queryProtocol } from '../wire/query.ts';
+import { type HttpRequest, jsonCall, type NamedCall, queryCall } from '../wire/request.ts';
+import type { HttpResponse, Protocol } from '../wire/response.ts';
+import { REST_JSON_PROTOCOL } from '../wire/rest-json.ts';
+import type { ServiceName } from '../wire/service-name.ts';
+import { EVENT_BRIDGE_OPERATIONS } from './event-bridge.ts';
 import { IAM_OPERATIONS } from './iam/operations.ts';
 import { LAMBDA_OPERATIONS, lambdaCall } from './lambda.ts';
-import { EVENT_BRIDGE_OPERATIONS } from './event-bridge.ts';
-import { SES_OPERATIONS, sesCall } from './ses.ts';
-import { SNS_OPERATIONS } from './sns.ts';
-import type { Call, Operation, Operations, Resource } from '../calls/call.ts';
 import { ORGANIZATIONS_OPERATIONS } from './organizations/operations.ts';
-import { S3_PROTOCOL } from './s3/responses.ts';
 import { s3Call } from './s3/call.ts';
 import { S3_OPERATIONS } from './s3/operations.ts';
+import { S3_PROTOCOL } from './s3/responses.ts';
 import { SCHEDULER_OPERATIONS, schedulerCall } from './scheduler.ts';
-import type { ServiceName } from '../wire/service-name.ts';
+import { SES_OPERATIONS, sesCall } from './ses.ts';
+import { SNS_OPERATIONS } from './sns.ts';
 import { STEP_FUNCTIONS_OPERATIONS } from './step-functions.ts';
 import { STS_OPERATIONS } from './sts.ts';
 import { TAGGING_OPERATIONS } from './tagging.ts';
-import type { HttpResponse, Protocol } from '../wire/response.ts';
-import { JSON_PROTOCOL } from '../wire/json.ts';
-import { queryProtocol } from '../wire/query.ts';
-import { REST_JSON_PROTOCOL } from '../wire/rest-json.ts';
-import { jsonCall, queryCall, type HttpRequest, type NamedCall } from '../wire/request.ts';
 
 /** An operation together with the protocol of its service. */
 export interface BoundOperation {

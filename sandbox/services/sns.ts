@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { ApiError } from '../wire/api-error.ts';
 import type { Call, Operations } from '../calls/call.ts';
 import { optionalString, requiredString } from '../calls/parameters.ts';
+import { ApiError } from '../wire/api-error.ts';
 import { element } from '../wire/xml.ts';
 
 export const SNS_OPERATIONS: Operations<string | undefined> = {

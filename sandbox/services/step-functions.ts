@@ -1,7 +1,7 @@
-import { ApiError } from '../wire/api-error.ts';
 import type { Call, Operations, Resource } from '../calls/call.ts';
-import { seconds } from './organizations/shapes.ts';
 import { optionalString, requiredString } from '../calls/parameters.ts';
+import { ApiError } from '../wire/api-error.ts';
+import { seconds } from './organizations/shapes.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 

@@ -1,14 +1,14 @@
-import { ApiError } from '../wire/api-error.ts';
-import type { SandboxAccount } from '../organization/account.ts';
-import { contextOf, accessDeniedMessage, policiesFor } from '../calls/authorize.ts';
-import { sessionArn } from '../calls/caller.ts';
-import type { SandboxRole } from '../organization/entities.ts';
+import { accessDeniedMessage, contextOf, policiesFor } from '../calls/authorize.ts';
 import type { Call, Operations } from '../calls/call.ts';
-import { integer, matching, optionalString, requiredString } from '../calls/parameters.ts';
+import { sessionArn } from '../calls/caller.ts';
+import { integer, matching, optionalString } from '../calls/parameters.ts';
+import type { SandboxAccount } from '../organization/account.ts';
+import type { SandboxRole } from '../organization/entities.ts';
 import { parsePolicy, type Policy } from '../policy/document.ts';
-import { explicitDeny, denialReason, trustMatch, type Request } from '../policy/evaluate.ts';
+import { denialReason, explicitDeny, type Request, trustMatch } from '../policy/evaluate.ts';
+import { ApiError } from '../wire/api-error.ts';
 import { commonError } from '../wire/common-errors.ts';
-import { isoSeconds, element } from '../wire/xml.ts';
+import { element, isoSeconds } from '../wire/xml.ts';
 
 export const STS_OPERATIONS: Operations<string | undefined> = {
   GetCallerIdentity: { resource: undefined, run: getCallerIdentity },
@@ -24,12 +24,7 @@ function getCallerIdentity({ caller }: Call): string {
 
 /** https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html */
 function assumeRole(call: Call): string {
-  const name = matching(
-    call,
-    'RoleSessionName',
-    requiredString(call, 'RoleSessionName'),
-    /^[\w+=,.@-]{2,64}$/,
-  );
+  const name = matching(call, 'RoleSessionName', /^[\w+=,.@-]{2,64}$/);
   const { account, role } = assumableRole(call, name);
   const seconds = durationOf(call, role);
   const policy = sessionPolicy(call);
@@ -61,12 +56,7 @@ interface AssumableRole {
  */
 function assumableRole(call: Call, sessionName: string): AssumableRole {
   const { caller, organization } = call;
-  const roleArn = matching(
-    call,
-    'RoleArn',
-    requiredString(call, 'RoleArn'),
-    /^arn:[\w-]+:iam::\d{12}:role\/.+$/,
-  );
+  const roleArn = matching(call, 'RoleArn', /^arn:[\w-]+:iam::\d{12}:role\/.+$/);
   const account = organization.accounts.get(roleArn.split(':')[4] ?? '');
   const role = account?.roles.get(roleArn.slice(roleArn.lastIndexOf('/') + 1));
   const exists = account && role && account.arn('role', role.path, role.roleName) === roleArn;

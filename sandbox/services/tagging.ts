@@ -1,10 +1,10 @@
-import type { SandboxAccount } from '../organization/account.ts';
 import type { Call, Operations } from '../calls/call.ts';
-import { accountArn, tagShapes } from './organizations/shapes.ts';
 import { pageOfList } from '../calls/page-parameters.ts';
 import { stringList } from '../calls/parameters.ts';
+import type { SandboxAccount } from '../organization/account.ts';
 import { HOME_REGION } from '../organization/partition.ts';
 import { commonError } from '../wire/common-errors.ts';
+import { accountArn, tagShapes } from './organizations/shapes.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -23,7 +23,7 @@ export const TAGGING_OPERATIONS: Operations<Json> = {
 };
 
 /**
- * Returns accounts only to the management account and in the home Region of the partition, else an empty list.
+ * Returns accounts only to the management account and in the partition's home Region, else an empty list.
  * https://docs.aws.amazon.com/resourcegroupstagging/latest/APIReference/API_GetResources.html
  */
 function getResources(call: Call): Json {

@@ -46,7 +46,8 @@ const ORGANIZATIONS: Readonly<Record<CommonError, Wording>> = {
   throttle: [
     'TooManyRequestsException',
     400,
-    'You have sent too many requests in too short a period of time. The quota helps protect against denial-of-service attacks. Try again later.',
+    'You have sent too many requests in too short a period of time. The quota helps protect against ' +
+      'denial-of-service attacks. Try again later.',
   ],
   unavailable: ['ServiceUnavailable', 503, 'Service is unavailable; please try again.'],
   'unknown-call': ['UnknownOperationException', 400, ''],

@@ -11,9 +11,12 @@ export function queryProtocol(namespace: string): Protocol<string | undefined> {
       return xmlResponse(200, body, requestId);
     },
     error: (error, requestId) => {
-      const type = element('Type', error.status < 500 ? 'Sender' : 'Receiver');
-      const detail = `<Error>${type}${element('Code', error.code)}${element('Message', error.message)}</Error>`;
-      const body = `<ErrorResponse xmlns="${namespace}">${detail}${element('RequestId', requestId)}</ErrorResponse>`;
+      const fields =
+        element('Type', error.status < 500 ? 'Sender' : 'Receiver') +
+        element('Code', error.code) +
+        element('Message', error.message);
+      const elements = `<Error>${fields}</Error>${element('RequestId', requestId)}`;
+      const body = `<ErrorResponse xmlns="${namespace}">${elements}</ErrorResponse>`;
       return xmlResponse(error.status, body, requestId);
     },
   };

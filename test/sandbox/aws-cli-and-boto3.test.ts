@@ -9,8 +9,8 @@ import type { KeyPair } from '../support/sdk-clients.ts';
 const python = await pythonEnvironment();
 const TIMEOUT = 120_000;
 
-/** Clients that neither we nor the makers of the JavaScript SDK wrote read the sandbox's answers in their own way. */
-describe.skipIf(python === undefined)('clients from elsewhere', () => {
+/** Clients independent of keysweep and of the JavaScript SDK. */
+describe.skipIf(python === undefined)('the AWS CLI and boto3', () => {
   let sandbox: Sandbox;
   let account: SandboxAccount;
   beforeEach(async () => {
@@ -76,12 +76,15 @@ describe.skipIf(python === undefined)('clients from elsewhere', () => {
   const BOTO = `
 import boto3, botocore, json, sys
 account = sys.argv[1]
-names = [a['Name'] for p in boto3.client('organizations').get_paginator('list_accounts').paginate() for a in p['Accounts']]
+pages = boto3.client('organizations').get_paginator('list_accounts').paginate()
+names = [a['Name'] for p in pages for a in p['Accounts']]
 tagged = boto3.client('resourcegroupstaggingapi').get_resources(ResourceTypeFilters=['organizations:account'])
-role = boto3.client('sts').assume_role(RoleArn=f'arn:aws:iam::{account}:role/OrganizationAccountAccessRole', RoleSessionName='boto3')
-c = role['Credentials']
-iam = boto3.client('iam', aws_access_key_id=c['AccessKeyId'], aws_secret_access_key=c['SecretAccessKey'], aws_session_token=c['SessionToken'])
-users = [u['UserName'] for p in iam.get_paginator('get_group').paginate(GroupName='Developers') for u in p['Users']]
+arn = f'arn:aws:iam::{account}:role/OrganizationAccountAccessRole'
+c = boto3.client('sts').assume_role(RoleArn=arn, RoleSessionName='boto3')['Credentials']
+iam = boto3.client('iam', aws_access_key_id=c['AccessKeyId'], aws_secret_access_key=c['SecretAccessKey'],
+                   aws_session_token=c['SessionToken'])
+groups = iam.get_paginator('get_group').paginate(GroupName='Developers')
+users = [u['UserName'] for p in groups for u in p['Users']]
 tags = iam.list_user_tags(UserName='user-1')['Tags']
 role_policy = iam.get_role(RoleName='OrganizationAccountAccessRole')['Role']['AssumeRolePolicyDocument']
 before = iam.list_access_keys(UserName='ann')['AccessKeyMetadata']
@@ -97,14 +100,15 @@ try:
 except botocore.exceptions.ClientError as error:
     conflict = error.response['Error']['Code']
 print(json.dumps(dict(
-    names=len(names), users=len(users), tags=tags, statement=role_policy['Statement'][0]['Effect'], before=len(before),
+    names=len(names), users=len(users), tags=tags, before=len(before),
+    statement=role_policy['Statement'][0]['Effect'],
     after=len(iam.list_access_keys(UserName='ann')['AccessKeyMetadata']), again=again, conflict=conflict,
     keys=[o['Key'] for o in s3.list_objects_v2(Bucket='ledger')['Contents']],
     body=s3.get_object(Bucket='ledger', Key='runs/ü & b')['Body'].read().decode(),
     tagged=[r['Tags'] for r in tagged['ResourceTagMappingList']])))
 `;
 
-  it('boto3 does the same, page by page', { timeout: TIMEOUT }, async () => {
+  it('boto3 does the same with paginators, and uses tags and S3', { timeout: TIMEOUT }, async () => {
     const seen = JSON.parse(await run('python', ['-c', BOTO, account.id])) as unknown;
     expect(seen).toEqual({
       names: 47,

@@ -33,7 +33,7 @@ const ask = async (method: string, path: string, body?: unknown) => {
 const listAccounts = () => clientsOf(sandbox).organizations.send(new ListAccountsCommand({}));
 
 describe('another process', () => {
-  it('sees accounts, users and keys', async () => {
+  it('reads accounts, users and keys', async () => {
     const { body } = await ask('GET', 'state');
     const [account] = body.accounts as Record<string, unknown>[];
     expect(account).toMatchObject({
@@ -44,7 +44,7 @@ describe('another process', () => {
     });
   });
 
-  it('sees and forgets calls', async () => {
+  it('reads and clears the calls', async () => {
     await listAccounts();
     expect((await ask('GET', 'calls')).body).toMatchObject({
       counts: { 'organizations:ListAccounts': 1 },
@@ -54,12 +54,12 @@ describe('another process', () => {
     expect((await ask('GET', 'calls')).body).toEqual({ counts: {}, calls: [] });
   });
 
-  it.each(SERVICE_NAMES)('scripts faults of %s, with a reason', async (service) => {
+  it.each(SERVICE_NAMES)('adds faults of %s with a reason', async (service) => {
     const fault = { service, kind: 'denied', reason: 'with an explicit deny in a permissions boundary' };
     expect(await ask('POST', 'faults', fault)).toMatchObject({ status: 200, body: [{ fault }] });
   });
 
-  it('scripts faults and takes them back', async () => {
+  it('adds and removes faults', async () => {
     await ask('POST', 'faults', [{ service: 'organizations', kind: 'throttle', occurrence: 'every' }]);
     expect((await errorOf(listAccounts())).code).toBe('TooManyRequestsException');
     expect((await ask('GET', 'faults')).body).toMatchObject([{ matched: 1, fired: 1 }]);
@@ -73,7 +73,7 @@ describe('another process', () => {
     expect(String((await ask('GET', 'clock')).body.now)).toMatch(/^2027-01-02T00:00:0/);
   });
 
-  it('puts everything back', async () => {
+  it('resets the sandbox', async () => {
     const before = sandbox.organization;
     before.account('100000000001').deleteKey([...before.keysOf('100000000001')][0] ?? ({} as never));
     sandbox.faults.add({ service: 'organizations', kind: 'reset', occurrence: 'every' });
@@ -89,7 +89,7 @@ describe('another process', () => {
     ['POST', 'faults', '{', 400],
     ['POST', 'clock', {}, 400],
     ['GET', 'nothing', undefined, 404],
-  ])('is told what is wrong with %s %s %j', async (method, path, body, status) => {
+  ])('gets an error message for %s %s %j', async (method, path, body, status) => {
     const answer = await ask(method, path, body);
     expect(answer.status).toBe(status);
     expect(answer.body.message).toBeTruthy();

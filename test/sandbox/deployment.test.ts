@@ -18,12 +18,10 @@ import { ALLOW_ALL } from '../../sandbox/policy/document.ts';
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
 import { assume, clientsOf, errorOf } from '../support/sdk-clients.ts';
 
-/* What is deployed, as far as the sandbox lets it be looked at. */
-
 const REGION = 'eu-central-1';
 const NOW = new Date('2026-11-24T10:00:00Z');
 
-describe('what is deployed on the sandbox', () => {
+describe('deployed resources', () => {
   const organization = new SandboxOrganization({ now: NOW });
   const member = organization.addAccount({ id: '111122223333' });
   let sandbox: Sandbox;
@@ -71,7 +69,7 @@ describe('what is deployed on the sandbox', () => {
   });
   afterAll(() => sandbox.close());
 
-  it('is a function with its settings, and nothing of that name elsewhere', async () => {
+  it('include a function with its settings, in its Region only', async () => {
     const configuration = await lambda().send(
       new GetFunctionConfigurationCommand({ FunctionName: 'rotator' }),
     );
@@ -91,7 +89,7 @@ describe('what is deployed on the sandbox', () => {
     ).toMatchObject({ code: 'ResourceNotFoundException', status: 404 });
   });
 
-  it('is a schedule with its target', async () => {
+  it('include a schedule with its target', async () => {
     const schedule = await scheduler().send(new GetScheduleCommand({ Name: 'sweep', GroupName: 'keysweep' }));
     expect(schedule).toMatchObject({
       ScheduleExpression: 'rate(7 days)',
@@ -106,7 +104,7 @@ describe('what is deployed on the sandbox', () => {
     });
   });
 
-  it('is a state machine with its status', async () => {
+  it('include a state machine with its status', async () => {
     const sfn = new SFNClient(settings());
     const arn = (name: string) => `arn:aws:states:${REGION}:999999999999:stateMachine:${name}`;
     const found = await sfn.send(new DescribeStateMachineCommand({ stateMachineArn: arn('run') }));
@@ -115,7 +113,7 @@ describe('what is deployed on the sandbox', () => {
     expect(await errorOf(other)).toMatchObject({ code: 'StateMachineDoesNotExist', status: 400 });
   });
 
-  it('is refused to whoever may not look, by the name of the action', async () => {
+  it('are denied without permission, in a message that names the action', async () => {
     const credentials = await assume(sandbox, member, undefined, {
       Policy: JSON.stringify({ Statement: [{ Effect: 'Allow', Action: 'sts:*', Resource: '*' }] }),
     });
@@ -127,7 +125,7 @@ describe('what is deployed on the sandbox', () => {
     });
   });
 
-  it('is trusted access for a service', async () => {
+  it('include trusted access of a service', async () => {
     const client = new OrganizationsClient(settings());
     const answer = await client.send(new ListAWSServiceAccessForOrganizationCommand({}));
     expect(answer.EnabledServicePrincipals).toMatchObject([
@@ -135,7 +133,7 @@ describe('what is deployed on the sandbox', () => {
     ]);
   });
 
-  it('is a role with the names of its policies, in pages', async () => {
+  it('include the policies of a role, in pages', async () => {
     const { iam } = clientsOf(sandbox, await assume(sandbox, member));
     const first = await iam.send(new ListRolePoliciesCommand({ RoleName: 'Many' }));
     expect(first).toMatchObject({ PolicyNames: ['one', 'three'], IsTruncated: true });
@@ -147,7 +145,7 @@ describe('what is deployed on the sandbox', () => {
     ]);
   });
 
-  it('is a bucket with versions, or open to the public', async () => {
+  it('include versioning and the public access block of a bucket', async () => {
     const { s3 } = clientsOf(sandbox);
     expect((await s3.send(new GetBucketVersioningCommand({ Bucket: 'versioned' }))).Status).toBe('Enabled');
     expect((await s3.send(new GetBucketVersioningCommand({ Bucket: 'open' }))).Status).toBeUndefined();

@@ -34,7 +34,7 @@ afterEach(() => sandbox.close());
 const getGroup = () => iam.send(new GetGroupCommand({ GroupName: 'Developers' }));
 const listAccounts = () => clientsOf(sandbox).organizations.send(new ListAccountsCommand({}));
 
-describe('kinds', () => {
+describe('fault kinds', () => {
   it.each([
     ['throttle', 'Throttling', 400, 'TooManyRequestsException', 400],
     ['internal-error', 'InternalFailure', 500, 'ServiceException', 500],
@@ -57,7 +57,7 @@ describe('kinds', () => {
   it.each([
     ['empty-page', [0, 3]],
     ['short-page', [1, 2]],
-  ] as const)('%s, and the list is whole all the same', async (kind, sizes) => {
+  ] as const)('%s: the client still gets the complete list', async (kind, sizes) => {
     sandbox.faults.add({ service: 'iam', call: 'GetGroup', kind });
     const pages: (number | undefined)[] = [];
     for await (const page of paginateGetGroup({ client: iam }, { GroupName: 'Developers' })) {
@@ -66,7 +66,7 @@ describe('kinds', () => {
     expect(pages).toEqual(sizes);
   });
 
-  it('other-shape: well-formed, and nothing in it that was asked for', async () => {
+  it('other-shape: well-formed, without the fields of the call', async () => {
     const kind = 'other-shape';
     sandbox.faults.add({ service: 'iam', call: 'GetGroup', kind }, { service: 'organizations', kind });
     expect((await getGroup()).Users).toBeUndefined();
@@ -74,7 +74,7 @@ describe('kinds', () => {
     expect(sandbox.calls.all.map((record) => record.error)).toEqual([kind, kind]);
   });
 
-  it('truncated, where the answer has no body', async () => {
+  it('truncated: also drops the connection for a response without a body', async () => {
     sandbox.organization.addBucket('ledger');
     sandbox.faults.add({ service: 's3', kind: 'truncated' });
     const put = new PutObjectCommand({ Bucket: 'ledger', Key: 'a', Body: 'x' });
@@ -82,14 +82,14 @@ describe('kinds', () => {
     expect(sandbox.organization.buckets.get('ledger')?.objects.size).toBe(1);
   });
 
-  it('slow', async () => {
+  it('slow: delays the response', async () => {
     sandbox.faults.add({ service: 'iam', kind: 'slow', milliseconds: 120 });
     const started = performance.now();
     expect((await getGroup()).Users).toHaveLength(3);
     expect(performance.now() - started).toBeGreaterThan(115);
   });
 
-  it('leaves writes undone, unless only the answer is lost', async () => {
+  it('reset: loses the write, or with afterEffect only the response', async () => {
     const AccessKeyId = user.keys[0]?.accessKeyId ?? '';
     const remove = () => iam.send(new DeleteAccessKeyCommand({ UserName: 'ann', AccessKeyId }));
     const fault = { service: 'iam', call: 'DeleteAccessKey', kind: 'reset' } as const;
@@ -106,7 +106,7 @@ describe('kinds', () => {
   });
 
   it.each(['throttle', 'internal-error', 'timeout', 'truncated', 'garbled'] as const)(
-    '%s after the effect: done, and not confirmed',
+    '%s with afterEffect: the write happens and the client gets an error',
     async (kind) => {
       const AccessKeyId = user.keys[0]?.accessKeyId ?? '';
       sandbox.faults.add({ service: 'iam', call: 'UpdateAccessKey', kind, afterEffect: true });
@@ -119,7 +119,7 @@ describe('kinds', () => {
   );
 });
 
-describe('aim', () => {
+describe('a fault', () => {
   const outcomes = async (count: number) => {
     const seen: boolean[] = [];
     for (let n = 0; n < count; n += 1) {
@@ -139,13 +139,13 @@ describe('aim', () => {
     ['every', 'xxxxx'],
     [3, '..x..'],
     [{ from: 2, to: 4 }, '.xxx.'],
-  ] as const)('at occurrence %j', async (occurrence, expected) => {
+  ] as const)('fires at occurrence %j', async (occurrence, expected) => {
     const fault = { service: 'iam', call: 'GetGroup', kind: 'throttle' } as const;
     sandbox.faults.add(occurrence === undefined ? fault : { ...fault, occurrence });
     expect(await outcomes(5)).toBe(expected);
   });
 
-  it('at a parameter', async () => {
+  it('fires for a parameter', async () => {
     const where = { UserName: 'bob' };
     sandbox.faults.add({
       service: 'iam',
@@ -159,7 +159,7 @@ describe('aim', () => {
     expect((await errorOf(bob)).code).toBe('AccessDenied');
   });
 
-  it('at an account, which for AssumeRole is the one of the role', async () => {
+  it('fires for an account: for AssumeRole that of the role', async () => {
     const other = sandbox.organization.addAccount();
     sandbox.faults.add({ service: 'sts', account: other.id, kind: 'unavailable', occurrence: 'every' });
     await assume(sandbox, account);
@@ -168,15 +168,15 @@ describe('aim', () => {
     expect((await errorOf(clientsOf(sandbox).sts.send(command))).code).toBe('ServiceUnavailable');
   });
 
-  it('and tells that it strikes', async () => {
-    let strikes = 0;
-    const onFired = () => void (strikes += 1);
+  it('calls onFired each time', async () => {
+    let fired = 0;
+    const onFired = () => void (fired += 1);
     sandbox.faults.add({ service: 'iam', kind: 'throttle', occurrence: { from: 2, to: 3 }, onFired });
     expect(await outcomes(4)).toBe('.xx.');
-    expect(strikes).toBe(2);
+    expect(fired).toBe(2);
   });
 
-  it('is forgotten when it is cleared', async () => {
+  it('can be removed', async () => {
     sandbox.faults.add({ service: 'iam', kind: 'reset', occurrence: 'every' });
     sandbox.faults.clear();
     expect(await outcomes(1)).toBe('.');
@@ -184,7 +184,7 @@ describe('aim', () => {
 });
 
 describe('the call log', () => {
-  it('tells who asked what, and never a secret', async () => {
+  it('has the caller and the names of parameters, and no secrets', async () => {
     await iam.send(new ListAccessKeysCommand({ UserName: 'ann' }));
     expect(sandbox.calls.all).toEqual([
       {
@@ -213,7 +213,7 @@ describe('the call log', () => {
     expect(sandbox.calls.counts()).toEqual({});
   });
 
-  it('may keep counts alone', async () => {
+  it('can keep only counts', async () => {
     await sandbox.close();
     sandbox = await startSandbox({ recordCalls: false });
     await listAccounts();

@@ -14,7 +14,7 @@ const bytesOf = (options: Partial<GenerateOptions>) => {
 };
 
 describe('a generated organization', () => {
-  it('is the same byte for byte for the same seed, and another for another', () => {
+  it('is byte for byte the same for the same seed, and different for another', () => {
     expect(bytesOf({ seed: 7 })).toBe(bytesOf({ seed: 7 }));
     expect(bytesOf({ seed: 7 })).not.toBe(bytesOf({ seed: 8 }));
   });
@@ -27,7 +27,7 @@ describe('a generated organization', () => {
     ).toContain(`arn:${partition}:iam::${organization.managementAccount.id}:root`);
   });
 
-  it('has opt-outs that hold, have expired, and end this week', () => {
+  it('has an opt-out in force, an expired one, and one that ends this week', () => {
     const { organization, config } = generate();
     const today = Date.parse('2026-07-03');
     const days = (config.optOuts ?? []).map(({ until }) => (Date.parse(until) - today) / 86_400_000);
@@ -36,7 +36,7 @@ describe('a generated organization', () => {
       expect(organization.account(account).state).toBe('ACTIVE');
   });
 
-  it('has everything that a sweep may meet', () => {
+  it('has everything that a sweep can encounter', () => {
     const { organization } = generate({ accounts: 400 });
     const accounts = organization.accounts.list();
     const users = accounts.flatMap((account) => account.users.list());
@@ -64,12 +64,12 @@ describe('a generated organization', () => {
       young: keys.some((key) => now.getTime() - key.createdAt < 10 * 86_400_000),
       old: keys.some((key) => now.getTime() - key.createdAt > 365 * 86_400_000),
     };
-    expect(Object.entries(found).filter(([, there]) => !there)).toEqual([]);
+    expect(Object.entries(found).filter(([, isFound]) => !isFound)).toEqual([]);
     expect(keys.length / users.length).toBeGreaterThan(1.1);
     expect(keys.length / users.length).toBeLessThan(1.5);
   });
 
-  it('may have a crowd in one group', () => {
+  it('can have a large group', () => {
     const { organization } = generate({ crowd: 1200 });
     const sizes = organization.accounts
       .list()
@@ -77,7 +77,7 @@ describe('a generated organization', () => {
     expect(Math.max(...sizes)).toBeGreaterThanOrEqual(1200);
   });
 
-  it('lets keysweep in everywhere but where there is trouble', async () => {
+  it('lets keysweep assume its role except in accounts with a trouble', async () => {
     const troubles = { 'missing-role': 2, 'refused-trust': 1 } as const;
     const { organization } = generate({ troubles, externalId: 'demo-42' });
     const sandbox = await startSandbox({ organization });
@@ -95,7 +95,7 @@ describe('a generated organization', () => {
     await sandbox.close();
   });
 
-  it('has no trouble when none is asked for', () => {
+  it('has no troubles if none are requested', () => {
     const { organization } = generate({ troubles: 'none' });
     const accounts = organization.accounts
       .list()

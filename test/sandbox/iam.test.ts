@@ -125,7 +125,7 @@ describe('groups', () => {
 });
 
 describe('access keys', () => {
-  it('are created up to two, listed, switched and deleted', async () => {
+  it('are created up to two, listed, deactivated and deleted', async () => {
     sandbox.organization.addUser({ account, userName: 'ann' });
     const first = await iam.send(new CreateAccessKeyCommand({ UserName: 'ann' }));
     await iam.send(new CreateAccessKeyCommand({ UserName: 'ann' }));
@@ -153,7 +153,7 @@ describe('access keys', () => {
     ]);
   });
 
-  it('keep the statuses and numbers that a test gives them', async () => {
+  it('can have any status and number in a test', async () => {
     const keys = [{ status: 'Expired', createdDaysAgo: 10 }, { status: 'Odd' }, {}];
     sandbox.organization.addUser({ account, userName: 'ann', keys });
     const listed = (await iam.send(new ListAccessKeysCommand({ UserName: 'ann' }))).AccessKeyMetadata ?? [];
@@ -163,7 +163,7 @@ describe('access keys', () => {
     expect(age / 86_400_000).toBeCloseTo(10, 2);
   });
 
-  it('tell when they were last used', async () => {
+  it('have a last use', async () => {
     const policies = [ALLOW_ALL];
     const user = sandbox.organization.addUser({ account, userName: 'ann', keys: [{}], policies });
     const AccessKeyId = user.keys[0]?.accessKeyId ?? '';
@@ -180,7 +180,7 @@ describe('access keys', () => {
     expect(used.AccessKeyLastUsed?.LastUsedDate).toBeInstanceOf(Date);
   });
 
-  it('of the caller are meant when the user is left out, and a session has none', async () => {
+  it('default to those of the calling user, and need a user name from a session', async () => {
     const user = sandbox.organization.addUser({
       account,
       userName: 'ann',
@@ -230,13 +230,13 @@ describe('roles', () => {
   });
 
   it.each([
-    ['no JSON', '{'],
+    ['invalid JSON', '{'],
     [
       'an unknown condition',
       '{"Statement":{"Effect":"Allow","Action":"*","Resource":"*","Condition":{"IpAddress":{"a":"b"}}}}',
     ],
     ['no actions', '{"Statement":{"Effect":"Allow","Resource":"*"}}'],
-  ])('take no policy with %s', async (_what, PolicyDocument) => {
+  ])('reject a policy with %s', async (_what, PolicyDocument) => {
     const command = new PutRolePolicyCommand({
       RoleName: 'OrganizationAccountAccessRole',
       PolicyName: 'p',
@@ -261,27 +261,27 @@ describe('errors', () => {
       'NoSuchEntityException',
       404,
     ],
-    ['a key of nobody', new GetAccessKeyLastUsedCommand({ AccessKeyId }), 'AccessDenied', 403],
-    ['a user twice', new CreateUserCommand({ UserName: 'ANN' }), 'EntityAlreadyExistsException', 409],
+    ['an unknown key', new GetAccessKeyLastUsedCommand({ AccessKeyId }), 'AccessDenied', 403],
+    ['an existing user', new CreateUserCommand({ UserName: 'ANN' }), 'EntityAlreadyExistsException', 409],
     [
-      'a group twice',
+      'an existing group',
       new CreateGroupCommand({ GroupName: 'developers' }),
       'EntityAlreadyExistsException',
       409,
     ],
     ['a user with keys', new DeleteUserCommand({ UserName }), 'DeleteConflictException', 409],
-    ['a bad name', new CreateUserCommand({ UserName: 'a/b' }), 'ValidationError', 400],
+    ['an invalid name', new CreateUserCommand({ UserName: 'a/b' }), 'ValidationError', 400],
     ['MaxItems 0', new ListUsersCommand({ MaxItems: 0 }), 'ValidationError', 400],
     ['MaxItems 1001', new ListUsersCommand({ MaxItems: 1001 }), 'ValidationError', 400],
     ['an invented marker', new ListUsersCommand({ Marker: 'abc' }), 'ValidationError', 400],
-    ['a call it lacks', new ListServiceSpecificCredentialsCommand({}), 'InvalidAction', 400],
+    ['an unsupported call', new ListServiceSpecificCredentialsCommand({}), 'InvalidAction', 400],
   ])('%s', async (_what, command, code, status) => {
     sandbox.organization.addUser({ account, userName: UserName, groups: ['Developers'], keys: [{}] });
     const error = await errorOf(iam.send(command as ListUsersCommand));
     expect(error).toMatchObject({ code, status });
   });
 
-  it('a status that does not exist', async () => {
+  it('an invalid status', async () => {
     const user = sandbox.organization.addUser({ account, userName: UserName, keys: [{}] });
     const AccessKeyId = user.keys[0]?.accessKeyId ?? '';
     const command = new UpdateAccessKeyCommand({ UserName, AccessKeyId, Status: 'Gone' as 'Active' });
@@ -297,7 +297,7 @@ describe('pages', () => {
     }
   };
 
-  it('hold 100 unless asked for up to 1000', async () => {
+  it('have 100 items by default and up to 1000', async () => {
     addMembers(1050);
     const first = await iam.send(new GetGroupCommand({ GroupName: 'Developers' }));
     expect([first.Users?.length, first.IsTruncated]).toEqual([100, true]);
@@ -312,7 +312,7 @@ describe('pages', () => {
   it.each([
     ['empty first', { emptyFirst: true }],
     ['short', { maximumSize: 7 }],
-  ])('may be %s, and the list is whole all the same', async (_what, pages) => {
+  ])('can be %s without losing items', async (_what, pages) => {
     await sandbox.close();
     sandbox = await startSandbox({ organization: sandbox.organization, pages });
     addMembers(30);
@@ -327,7 +327,7 @@ describe('pages', () => {
     expect(count).toBeGreaterThan(1);
   });
 
-  it('lose nobody when somebody leaves in between', async () => {
+  it('lose no user when another one is removed in between', async () => {
     addMembers(30);
     const first = await iam.send(new GetGroupCommand({ GroupName: 'Developers', MaxItems: 10 }));
     const gone = first.Users?.[3]?.UserName ?? '';

@@ -43,7 +43,7 @@ const restart = async (options: SandboxOptions) => {
 const client = () => clientsOf(sandbox).organizations;
 
 describe('accounts', () => {
-  it('carry their state in both spellings', async () => {
+  it('have both State and Status', async () => {
     organization.addAccount({ name: 'Ünïcode & <sons> "Ltd"', state: 'PENDING_CLOSURE' });
     const { Accounts = [] } = await client().send(new ListAccountsCommand({}));
     expect(Accounts).toHaveLength(2);
@@ -62,14 +62,14 @@ describe('accounts', () => {
     [{ status: false }, ['State']],
     [{ status: false, paths: true }, ['State', 'Paths']],
     [{ state: false, status: false }, []],
-  ])('leave out what %j says', async (accountFields, expected) => {
+  ])('have the fields that %j leaves', async (accountFields, expected) => {
     await restart({ accountFields });
     const { Accounts = [] } = await client().send(new ListAccountsCommand({}));
     const found = ['State', 'Status', 'Paths'].filter((name) => name in (Accounts[0] ?? {}));
     expect(found.sort()).toEqual([...expected].sort());
   });
 
-  it('come 20 to a page, and no page is larger', async () => {
+  it('are listed in pages of at most 20', async () => {
     for (let n = 0; n < 44; n += 1) organization.addAccount();
     const pages: number[] = [];
     for await (const page of paginateListAccounts({ client: client() }, {}))
@@ -79,7 +79,7 @@ describe('accounts', () => {
     expect(error).toMatchObject({ code: 'InvalidInputException', status: 400 });
   });
 
-  it('may come in empty and short pages', async () => {
+  it('can be listed in empty and short pages', async () => {
     await restart({ pages: { emptyFirst: true, maximumSize: 3 } });
     const unit = organization.addOrganizationalUnit('Prod');
     for (let n = 0; n < 8; n += 1) organization.addAccount({ parent: unit });
@@ -135,8 +135,8 @@ describe('accounts', () => {
   });
 });
 
-describe('the tree', () => {
-  it('is walked from the root down and from an account up', async () => {
+describe('the OU tree', () => {
+  it('can be read from the root down and from an account up', async () => {
     const workloads = organization.addOrganizationalUnit('Workloads');
     const production = organization.addOrganizationalUnit('Prod', workloads);
     const account = organization.addAccount({ parent: production });
@@ -160,8 +160,8 @@ describe('the tree', () => {
   });
 });
 
-describe('who may ask', () => {
-  it('is the management account and a delegated administrator, and everybody for the organization itself', async () => {
+describe('access', () => {
+  it('is for the management account and delegated administrators only', async () => {
     const account = organization.addAccount();
     const member = clientsOf(sandbox, await assume(sandbox, account)).organizations;
     expect((await member.send(new DescribeOrganizationCommand({}))).Organization).toMatchObject({
@@ -177,8 +177,8 @@ describe('who may ask', () => {
     const register = new RegisterDelegatedAdministratorCommand({ AccountId: account.id, ServicePrincipal });
     await client().send(register);
     expect((await member.send(new ListAccountsCommand({}))).Accounts).toHaveLength(2);
-    const move = new CloseAccountCommand({ AccountId: account.id });
-    expect((await errorOf(member.send(move))).code).toBe('AccessDeniedException');
+    const close = new CloseAccountCommand({ AccountId: account.id });
+    expect((await errorOf(member.send(close))).code).toBe('AccessDeniedException');
     expect((await errorOf(client().send(register))).code).toBe('AccountAlreadyRegisteredException');
     const { DelegatedAdministrators } = await client().send(new ListDelegatedAdministratorsCommand({}));
     expect(DelegatedAdministrators?.map((each) => each.Id)).toEqual([account.id]);
@@ -186,7 +186,7 @@ describe('who may ask', () => {
     expect(access.EnabledServicePrincipals?.map((each) => each.ServicePrincipal)).toEqual([ServicePrincipal]);
   });
 
-  it('needs a policy that allows it', async () => {
+  it('needs a policy that allows the call', async () => {
     const { managementAccount } = organization;
     const user = organization.addUser({ account: managementAccount, userName: 'ann', keys: [{}] });
     const accessKeyId = user.keys[0]?.accessKeyId ?? '';
@@ -195,8 +195,9 @@ describe('who may ask', () => {
       code: 'AccessDeniedException',
       status: 400,
       message:
-        `User: arn:aws:iam::${managementAccount.id}:user/ann is not authorized to perform: organizations:ListAccounts ` +
-        'on resource: * because no identity-based policy allows the organizations:ListAccounts action',
+        `User: arn:aws:iam::${managementAccount.id}:user/ann is not authorized to perform: ` +
+        'organizations:ListAccounts on resource: * because no identity-based policy allows the ' +
+        'organizations:ListAccounts action',
     });
   });
 });
@@ -222,7 +223,7 @@ describe('errors', () => {
       'OrganizationalUnitNotFoundException',
     ],
     ['an invented token', new ListAccountsCommand({ NextToken: 'abc' }), 'InvalidInputException'],
-    ['a call it lacks', new ListHandshakesForOrganizationCommand({}), 'UnknownOperationException'],
+    ['an unsupported call', new ListHandshakesForOrganizationCommand({}), 'UnknownOperationException'],
   ])('%s', async (_what, command, code) => {
     expect(await errorOf(client().send(command as never))).toMatchObject({ code, status: 400 });
   });
@@ -236,10 +237,11 @@ describe('the tag index', () => {
   const arns = async (tagging = clientsOf(sandbox).tagging) =>
     (await tagging.send(byTag)).ResourceTagMappingList?.map((resource) => resource.ResourceARN);
 
-  it('finds accounts by their tags, in the management account and its home Region only', async () => {
+  it('finds accounts by tag, from the management account and in the home Region only', async () => {
     const account = organization.addAccount({ tags: { keysweep: 'opt-out', team: 'a' } });
     organization.addAccount({ tags: { keysweep: 'other' } });
-    const arn = `arn:aws:organizations::${organization.managementAccount.id}:account/${organization.id}/${account.id}`;
+    const prefix = `arn:aws:organizations::${organization.managementAccount.id}:account`;
+    const arn = `${prefix}/${organization.id}/${account.id}`;
     expect(await arns()).toEqual([arn]);
     expect(await arns(clientsOf(sandbox, sandbox.credentials, 'eu-central-1').tagging)).toEqual([]);
     expect(await arns(clientsOf(sandbox, await assume(sandbox, account)).tagging)).toEqual([]);
@@ -256,7 +258,7 @@ describe('the tag index', () => {
     expect(pages).toEqual([100, 30]);
   });
 
-  it('may be late', async () => {
+  it('can be late', async () => {
     await restart({ tagIndex: { lagMilliseconds: 60_000 } });
     const account = organization.addAccount();
     organization.tagAccount(account, { keysweep: 'opt-out' });
@@ -265,13 +267,13 @@ describe('the tag index', () => {
     expect(await arns()).toHaveLength(1);
   });
 
-  it('may fail', async () => {
+  it('can fail', async () => {
     await restart({ tagIndex: { fails: true } });
     expect(await errorOf(arns())).toMatchObject({ code: 'InternalServiceException', status: 500 });
   });
 });
 
-it('a service that the sandbox does not have is refused loudly', async () => {
+it('a service that the sandbox does not have gives an error', async () => {
   const authorization =
     'AWS4-HMAC-SHA256 Credential=AKIAIOSFODNN7EXAMPLE/20260101/us-east-1/ec2/aws4_request, Signature=x';
   const response = await fetch(sandbox.url, {

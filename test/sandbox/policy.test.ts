@@ -39,7 +39,7 @@ describe('a statement', () => {
     ['iam:GetUser?', false],
     ['sts:*', false],
     [['sts:*', 'iam:GetUser'], true],
-  ])('is about the action %j: %s', (Action, expected) => {
+  ])('with the action %j matches iam:GetUser: %s', (Action, expected) => {
     expect(allows({ Action })).toBe(expected);
   });
 
@@ -54,11 +54,11 @@ describe('a statement', () => {
     ['arn:aws:iam::111122223333:USER/team/ann', false],
     ['arn:aws:iam::111122223333:group/*', false],
     ['arn.aws:iam::111122223333:user/team/ann', false],
-  ])('is about the resource %s: %s', (Resource, expected) => {
+  ])('with the resource %s matches: %s', (Resource, expected) => {
     expect(allows({ Resource })).toBe(expected);
   });
 
-  it('may name what it is not about', () => {
+  it('can have NotAction and NotResource', () => {
     const statement = { Effect: 'Allow', Resource: '*', NotAction: 'iam:*' } as const;
     const parsed = parsePolicy({ Statement: statement });
     expect(denialReason(policies({ identity: [parsed] }), request('iam:GetUser'))).toBeTruthy();
@@ -88,7 +88,7 @@ describe('a statement', () => {
     [{ Null: { 'aws:PrincipalArn': 'true' } }, false],
     [{ StringEquals: { 'aws:PrincipalOrgID': 'o-abc1234567', 'aws:username': 'bob' } }, false],
     [{ StringEquals: { 'aws:username': 'ann' }, StringLike: { 'aws:PrincipalOrgID': 'x*' } }, false],
-  ] as const)('holds under %j: %s', (Condition, expected) => {
+  ] as const)('with the condition %j matches: %s', (Condition, expected) => {
     expect(allows({ Condition })).toBe(expected);
   });
 });
@@ -97,40 +97,40 @@ describe('a request', () => {
   const denyReads = policy({ Effect: 'Deny', Action: 'iam:Get*' });
   const nothing = policy({ Action: 'ec2:*' });
   it.each([
-    ['passes', {}, undefined],
+    ['is allowed', {}, undefined],
     [
-      'is denied first of all by an SCP',
+      'is denied by an SCP before anything else',
       { scps: [denyReads], identity: [nothing] },
       'with an explicit deny in a service control policy',
     ],
     [
-      'is denied by the identity',
+      'is denied by an identity policy',
       { identity: [policy({}), denyReads] },
       'with an explicit deny in an identity-based policy',
     ],
-    ['is denied by the session', { session: denyReads }, 'with an explicit deny in a session policy'],
+    ['is denied by the session policy', { session: denyReads }, 'with an explicit deny in a session policy'],
     [
-      'is not allowed by the identity',
+      'is not allowed by the identity policies',
       { identity: [nothing] },
       'because no identity-based policy allows the iam:GetUser action',
     ],
     [
-      'is allowed by no identity at all',
+      'has no identity policy',
       { identity: [] },
       'because no identity-based policy allows the iam:GetUser action',
     ],
     [
-      'is not allowed by the session',
+      'is not allowed by the session policy',
       { session: nothing },
       'because no session policy allows the iam:GetUser action',
     ],
     [
-      'is not widened by the session',
+      'is not allowed by the session policy alone',
       { identity: [nothing], session: policy({}) },
       'because no identity-based policy allows the iam:GetUser action',
     ],
     [
-      'is not granted by an SCP',
+      'is not allowed by an SCP alone',
       { identity: [nothing], scps: [policy({})] },
       'because no identity-based policy allows the iam:GetUser action',
     ],
@@ -139,7 +139,7 @@ describe('a request', () => {
   });
 });
 
-describe('trust', () => {
+describe('a trust policy', () => {
   const session = {
     arn: 'arn:aws:sts::999999999999:assumed-role/Rotator/run-1',
     principalArn: 'arn:aws:iam::999999999999:role/Rotator',
@@ -153,7 +153,7 @@ describe('trust', () => {
     ['arn:aws:sts::999999999999:assumed-role/Rotator/run-1', 'identity'],
     ['arn:aws:sts::999999999999:assumed-role/Rotator/run-2', undefined],
     ['arn:aws:iam::111122223333:root', undefined],
-  ])('in %s is %s', (AWS, expected) => {
+  ])('for %s matches: %s', (AWS, expected) => {
     const trust = parsePolicy({
       Statement: { Effect: 'Allow', Principal: { AWS }, Action: 'sts:AssumeRole' },
     });
@@ -161,7 +161,7 @@ describe('trust', () => {
     expect(trustMatch(trust, session, request('sts:TagSession'))).toBeUndefined();
   });
 
-  it.each(['arn:aws:iam::999999999999:role/*', 'everybody'])('cannot be written as %s', (AWS) => {
+  it.each(['arn:aws:iam::999999999999:role/*', 'everybody'])('rejects the principal %s', (AWS) => {
     expect(() => parsePolicy({ Statement: { Effect: 'Allow', Principal: { AWS }, Action: '*' } })).toThrow(
       /principal/,
     );
@@ -171,6 +171,6 @@ describe('trust', () => {
 it.each([
   ['ForAnyValue:StringEquals', { 'aws:PrincipalOrgPaths': 'o/r' }],
   ['NumericLessThan', { 'aws:MultiFactorAuthAge': '1' }],
-])('the operator %s is refused, and not ignored', (operator, keys) => {
+])('the unknown operator %s is an error', (operator, keys) => {
   expect(() => policy({ Condition: { [operator]: keys } })).toThrow('Invalid Condition type');
 });

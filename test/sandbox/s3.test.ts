@@ -33,7 +33,7 @@ const read = async (Key: string) =>
 
 describe('objects', () => {
   it.each(['plain', 'runs/2026 07/ünï+code & <x>.json', 'a//b', 'per%cent?'])(
-    'are kept under %s',
+    'can have the key %s',
     async (key) => {
       await put(key, 'Grüße\n');
       expect(await read(key)).toBe('Grüße\n');
@@ -61,14 +61,14 @@ describe('objects', () => {
     });
   });
 
-  it('arrive whole when they are streamed in chunks', async () => {
+  it('arrive complete from a chunked stream', async () => {
     const text = 'line of a ledger\n'.repeat(20_000);
     const Body = Readable.from([Buffer.from(text.slice(0, 100_000)), Buffer.from(text.slice(100_000))]);
     await s3.send(new PutObjectCommand({ Bucket, Key: 'big', Body, ContentLength: text.length }));
     expect(await read('big')).toBe(text);
   });
 
-  it('are refused when the checksum is not theirs', async () => {
+  it('are rejected if the checksum does not match', async () => {
     const command = new PutObjectCommand({
       Bucket,
       Key: 'a',
@@ -79,18 +79,18 @@ describe('objects', () => {
     expect(await errorOf(read('a'))).toMatchObject({ code: 'NoSuchKey' });
   });
 
-  it('are made by one of many who want to make them', async () => {
-    const make = (n: number) =>
+  it('are created by only one of many writers with IfNoneMatch', async () => {
+    const create = (n: number) =>
       s3.send(new PutObjectCommand({ Bucket, Key: 'lock', Body: String(n), IfNoneMatch: '*' })).then(
-        () => 'made',
+        () => 'created',
         (error: unknown) => (error as Error).name,
       );
-    const outcomes = await Promise.all(Array.from({ length: 10 }, (_, n) => make(n)));
-    expect(outcomes.filter((outcome) => outcome === 'made')).toHaveLength(1);
+    const outcomes = await Promise.all(Array.from({ length: 10 }, (_, n) => create(n)));
+    expect(outcomes.filter((outcome) => outcome === 'created')).toHaveLength(1);
     expect(outcomes.filter((outcome) => outcome === 'PreconditionFailed')).toHaveLength(9);
   });
 
-  it('are replaced only in the state that the writer knows', async () => {
+  it('are replaced with IfMatch only if unchanged', async () => {
     const { ETag } = await put('a', 'one');
     const replace = (Key: string) =>
       s3.send(new PutObjectCommand({ Bucket, Key, Body: 'two', IfMatch: ETag }));
@@ -101,7 +101,7 @@ describe('objects', () => {
 });
 
 describe('lists', () => {
-  it('have pages of 1000, by prefix, in the order of the keys', async () => {
+  it('have pages of 1000, filter by prefix and are sorted by key', async () => {
     const bucket = sandbox.organization.buckets.get(Bucket);
     for (let n = 0; n < 2100; n += 1) {
       bucket?.objects.add({
@@ -125,7 +125,7 @@ describe('lists', () => {
     expect(new Set(keys).size).toBe(2100);
   });
 
-  it('tell upper from lower case, and fold what follows a delimiter', async () => {
+  it('are case-sensitive and group keys by a delimiter', async () => {
     for (const key of ['B', 'a/1', 'a/2', 'b']) await put(key);
     const listed = await s3.send(new ListObjectsV2Command({ Bucket, Delimiter: '/' }));
     expect(listed.Contents?.map((object) => object.Key)).toEqual(['B', 'b']);
@@ -137,7 +137,7 @@ describe('lists', () => {
 });
 
 describe('buckets', () => {
-  it('are listed, and deleted when they are empty', async () => {
+  it('are listed, and deleted only when empty', async () => {
     expect((await s3.send(new ListBucketsCommand({}))).Buckets?.map((bucket) => bucket.Name)).toEqual([
       Bucket,
     ]);
@@ -158,7 +158,7 @@ describe('buckets', () => {
     expect((await errorOf(other.send(new CreateBucketCommand({ Bucket })))).code).toBe('BucketAlreadyExists');
   });
 
-  it('are written to with permission only', async () => {
+  it('need permission for writes', async () => {
     const Policy = JSON.stringify({
       Statement: { Effect: 'Allow', Action: 's3:PutObject', Resource: `arn:aws:s3:::${Bucket}/runs/*` },
     });
@@ -175,7 +175,7 @@ describe('buckets', () => {
     expect((await errorOf(elsewhere)).message).toMatch(/no session policy allows the s3:PutObject action$/);
   });
 
-  it('know nothing else', async () => {
+  it('reject unsupported calls', async () => {
     const error = await errorOf(s3.send(new GetBucketAclCommand({ Bucket })));
     expect(error).toMatchObject({ code: 'NotImplemented', status: 501 });
   });

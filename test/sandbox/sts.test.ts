@@ -28,7 +28,7 @@ const trust = (statement: Partial<PolicyStatement>): PolicyDocument => ({
   Statement: { Effect: 'Allow', Action: 'sts:AssumeRole', ...statement },
 });
 
-describe('who calls', () => {
+describe('the caller', () => {
   it('is the administrator of the management account, a session, or a user', async () => {
     const management = organization.managementAccount.id;
     expect((await identityOf()).Arn).toBe(`arn:aws:iam::${management}:user/sandbox-administrator`);
@@ -55,9 +55,9 @@ describe('who calls', () => {
   });
 
   it.each([
-    ['an id that nobody has', { accessKeyId: 'AKIAIOSFODNN7NOTHERE', secretAccessKey: 'x' }],
+    ['an unknown access key id', { accessKeyId: 'AKIAIOSFODNN7NOTHERE', secretAccessKey: 'x' }],
     ['a session without its token', { accessKeyId: 'ASIA', secretAccessKey: 'x' }],
-  ])('is refused with %s, in the words of each protocol', async (_what, wrong) => {
+  ])('is rejected with %s, in the words of each service', async (_what, wrong) => {
     const session = await assume(sandbox, account);
     const credentials = wrong.accessKeyId === 'ASIA' ? { ...wrong, accessKeyId: session.accessKeyId } : wrong;
     const { iam, organizations } = clientsOf(sandbox, credentials);
@@ -71,7 +71,7 @@ describe('who calls', () => {
     });
   });
 
-  it('is refused with a key that was switched off', async () => {
+  it('is rejected with an inactive key', async () => {
     const user = organization.addUser({ account, userName: 'ann', keys: [{ status: 'Inactive' }] });
     const accessKeyId = user.keys[0]?.accessKeyId ?? '';
     expect((await errorOf(identityOf({ accessKeyId, secretAccessKey: 'x' }))).code).toBe(
@@ -79,7 +79,7 @@ describe('who calls', () => {
     );
   });
 
-  it('must sign', async () => {
+  it('must sign the request', async () => {
     const response = await fetch(sandbox.url, { method: 'POST', body: 'Action=GetCallerIdentity' });
     expect(response.status).toBe(403);
     expect(await response.text()).toContain('<Code>MissingAuthenticationToken</Code>');
@@ -88,15 +88,15 @@ describe('who calls', () => {
 
 describe('trust', () => {
   const refused = () =>
-    `User: arn:aws:iam::${organization.managementAccount.id}:user/sandbox-administrator is not authorized to perform: ` +
-    `sts:AssumeRole on resource: ${roleArn(sandbox, account, 'KeysweepRotation')}`;
+    `User: arn:aws:iam::${organization.managementAccount.id}:user/sandbox-administrator is not authorized ` +
+    `to perform: sts:AssumeRole on resource: ${roleArn(sandbox, account, 'KeysweepRotation')}`;
 
   it.each([
     ['the role is missing', () => undefined],
     ['another organization is trusted', () => ({ trustedOrganizationId: 'o-another000' })],
     ['another account is trusted', () => ({ centralAccountId: '123456789012' })],
-    ['an external id is asked for', () => ({ externalId: 'secret-42' })],
-  ])('refuses when %s, always in the same words', async (_when, options) => {
+    ['an external id is required', () => ({ externalId: 'secret-42' })],
+  ])('denies with the same message when %s', async (_when, options) => {
     const given = options();
     if (given) organization.addRole({ account, ...rotationRole(organization, given) });
     expect(await errorOf(assume(sandbox, account, 'KeysweepRotation'))).toEqual({
@@ -106,7 +106,7 @@ describe('trust', () => {
     });
   });
 
-  it('lets in who knows the external id', async () => {
+  it('allows the right external id', async () => {
     organization.addRole({ account, ...rotationRole(organization, { externalId: 'secret-42' }) });
     const { accessKeyId } = await assume(sandbox, account, 'KeysweepRotation', { ExternalId: 'secret-42' });
     expect(accessKeyId).toMatch(/^ASIA/);
@@ -168,7 +168,7 @@ describe('trust', () => {
     expect(await answer).toBe(allowed);
   });
 
-  it('is undone by a Deny', async () => {
+  it('is overridden by a Deny', async () => {
     const statements = [
       { Effect: 'Allow', Principal: '*', Action: 'sts:AssumeRole' },
       { Effect: 'Deny', Principal: { AWS: organization.managementAccount.id }, Action: 'sts:*' },
@@ -178,7 +178,7 @@ describe('trust', () => {
     expect(error.message).toMatch(/with an explicit deny in a resource-based policy$/);
   });
 
-  it('across accounts needs the consent of the caller’s own policies too', async () => {
+  it('across accounts also needs the caller’s own policies', async () => {
     const user = organization.addUser({ account, userName: 'ann', keys: [{}] });
     const ann = { accessKeyId: user.keys[0]?.accessKeyId ?? '', secretAccessKey: 'x' };
     const other = organization.addAccount();
@@ -191,7 +191,7 @@ describe('trust', () => {
   });
 
   it.each(['SUSPENDED', 'PENDING_CLOSURE', 'CLOSED'] as const)(
-    'does not hold in an account that is %s',
+    'does not count in an account that is %s',
     async (state) => {
       account.state = state;
       expect((await errorOf(assume(sandbox, account))).code).toBe('AccessDenied');
@@ -200,7 +200,7 @@ describe('trust', () => {
 });
 
 describe('sessions', () => {
-  it('expire by the clock of the sandbox', async () => {
+  it('expire by the sandbox’s clock', async () => {
     const session = await assume(sandbox, account, undefined, { DurationSeconds: 900 });
     const { iam, organizations } = clientsOf(sandbox, session);
     sandbox.clock.advance(880_000);
@@ -215,7 +215,7 @@ describe('sessions', () => {
     );
   });
 
-  it('end with their role', async () => {
+  it('end when their role is deleted', async () => {
     organization.addRole({ account, ...rotationRole(organization) });
     const session = await assume(sandbox, account, 'KeysweepRotation');
     account.roles.remove(account.role('KeysweepRotation'));
@@ -231,11 +231,11 @@ describe('sessions', () => {
     [{ Policy: `{"Statement":[],"x":"${'y'.repeat(2048)}"}` }, 'PackedPolicyTooLargeException'],
     [{ PolicyArns: [{ arn: 'arn:aws:iam::aws:policy/ReadOnlyAccess' }] }, 'ValidationError'],
     [{ RoleArn: 'arn:aws:iam::1:role/x' }, 'ValidationError'],
-  ])('are not made with %j', async (more, code) => {
+  ])('are not created with %j', async (more, code) => {
     expect(await errorOf(assume(sandbox, account, undefined, more))).toMatchObject({ code, status: 400 });
   });
 
-  it('tell how long they last by the clock of the client', async () => {
+  it('have an expiration by the client’s clock', async () => {
     sandbox.clock.set(fromNow(-400 * DAY));
     const RoleArn = roleArn(sandbox, account, 'OrganizationAccountAccessRole');
     const answer = await clientsOf(sandbox).sts.send(
@@ -246,7 +246,7 @@ describe('sessions', () => {
     expect(seconds).toBeLessThan(3601);
   });
 
-  it('of an hour at most when one role assumes another', async () => {
+  it('last at most an hour with role chaining', async () => {
     organization.addRole({
       account,
       roleName: 'Long',
@@ -260,12 +260,12 @@ describe('sessions', () => {
   });
 });
 
-describe('what a session may do', () => {
+describe('permissions', () => {
   const Policy = (statement: PolicyStatement) =>
     JSON.stringify({ Version: '2012-10-17', Statement: [statement] });
   const readOnly = Policy({ Effect: 'Allow', Action: ['iam:Get*', 'iam:List*'], Resource: '*' });
 
-  it('is cut down by its session policy', async () => {
+  it('are narrowed by the session policy', async () => {
     const user = organization.addUser({ account, userName: 'ann', keys: [{}] });
     const { iam } = clientsOf(sandbox, await assume(sandbox, account, undefined, { Policy: readOnly }));
     await iam.send(new ListAccessKeysCommand({ UserName: 'ann' }));
@@ -275,8 +275,9 @@ describe('what a session may do', () => {
       code: 'AccessDenied',
       status: 403,
       message:
-        `User: arn:aws:sts::${account.id}:assumed-role/OrganizationAccountAccessRole/test-session is not authorized to ` +
-        'perform: iam:UpdateAccessKey on resource: user ann because no session policy allows the iam:UpdateAccessKey action',
+        `User: arn:aws:sts::${account.id}:assumed-role/OrganizationAccountAccessRole/test-session is not ` +
+        'authorized to perform: iam:UpdateAccessKey on resource: user ann because no session policy allows ' +
+        'the iam:UpdateAccessKey action',
     });
     expect(user.keys[0]?.status).toBe('Active');
   });
@@ -285,7 +286,7 @@ describe('what a session may do', () => {
     ['the account', () => account],
     ['its OU', () => account.parent],
     ['an OU above', () => organization.root],
-  ])('is forbidden by a service control policy of %s', async (_what, target) => {
+  ])('are denied by a service control policy of %s', async (_what, target) => {
     organization.moveAccount(
       account,
       organization.addOrganizationalUnit('Deep', organization.addOrganizationalUnit('OU')),
@@ -293,17 +294,17 @@ describe('what a session may do', () => {
     organization.putScp(target(), { Statement: { Effect: 'Deny', Action: 'iam:List*', Resource: '*' } });
     const { iam } = clientsOf(sandbox, await assume(sandbox, account));
     expect((await errorOf(iam.send(new ListUsersCommand({})))).message).toMatch(
-      /is not authorized to perform: iam:ListUsers on resource: .* with an explicit deny in a service control policy$/,
+      /to perform: iam:ListUsers on resource: .* with an explicit deny in a service control policy$/,
     );
   });
 
-  it('in the management account is bound by no service control policy', async () => {
+  it('in the management account are not limited by service control policies', async () => {
     organization.putScp(organization.root, { Statement: { Effect: 'Deny', Action: '*', Resource: '*' } });
     const answer = await clientsOf(sandbox).iam.send(new ListUsersCommand({}));
     expect(answer.Users).toEqual([]);
   });
 
-  it('as the rotation role is what keysweep needs and no more', async () => {
+  it('of the rotation role are exactly what keysweep needs', async () => {
     organization.addRole({ account, ...rotationRole(organization) });
     const exempt = { keysweep: 'exempt' };
     const free = organization.addUser({ account, userName: 'free', keys: [{}] });
@@ -321,7 +322,7 @@ describe('what a session may do', () => {
     );
   });
 
-  it('as a user is what the user’s policies allow', async () => {
+  it('of a user are those of the user’s policies', async () => {
     const user = organization.addUser({ account, userName: 'ann', keys: [{}], policies: [ALLOW_ALL] });
     const { iam } = clientsOf(sandbox, {
       accessKeyId: user.keys[0]?.accessKeyId ?? '',

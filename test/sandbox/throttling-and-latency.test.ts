@@ -22,7 +22,7 @@ const start = async (options: SandboxOptions) => {
 };
 afterEach(() => sandbox.close());
 
-/** How many of so many calls, all sent at once, were answered, and with what the others were refused. */
+/** Sends `count` calls at once: the number of those admitted, and the error codes of the others. */
 async function burst(count: number, call: () => Promise<unknown>) {
   const answers = await Promise.all(
     Array.from({ length: count }, () =>
@@ -39,7 +39,7 @@ async function burst(count: number, call: () => Promise<unknown>) {
 }
 
 describe('token buckets', () => {
-  it('hold what Organizations documents', async () => {
+  it('have the documented limits of Organizations', async () => {
     const { organizations } = await start({ throttles: 'documented' });
     const roots = await burst(4, () => organizations.send(new ListRootsCommand({})));
     expect(roots.admitted).toBeGreaterThanOrEqual(2);
@@ -50,7 +50,7 @@ describe('token buckets', () => {
     expect(accounts.admitted).toBeLessThan(20);
   });
 
-  it('fill up again', async () => {
+  it('refill', async () => {
     const throttles = [{ service: 'organizations', perAccount: { rate: 3, burst: 1 } }] as const;
     const { organizations } = await start({ throttles });
     const describeIt = () => organizations.send(new DescribeOrganizationCommand({}));
@@ -60,7 +60,7 @@ describe('token buckets', () => {
     await describeIt();
   });
 
-  it('are one for each account, and one for all where there is one', async () => {
+  it('are per account or per organization', async () => {
     await start({
       throttles: [
         { service: 'iam', perAccount: { rate: 0.001, burst: 2 } },
@@ -82,7 +82,7 @@ describe('token buckets', () => {
     expect(admitted).toBe(3);
   });
 
-  it('are narrower for a share of the accounts, always the same', async () => {
+  it('can throttle a share of the accounts, always the same ones', async () => {
     await start({});
     const throttling = new Throttling([
       { service: 'iam', share: 0.2, perAccount: { rate: 0.001, burst: 1 } },
@@ -97,14 +97,14 @@ describe('token buckets', () => {
 });
 
 describe('latency', () => {
-  it('delays every answer', async () => {
+  it('delays every response', async () => {
     const { sts } = await start({ latency: { milliseconds: 60, jitter: 5 } });
     const started = performance.now();
     await sts.send(new GetCallerIdentityCommand({}));
     expect(performance.now() - started).toBeGreaterThan(58);
   });
 
-  it('is greater for a share of the accounts, always the same', async () => {
+  it('can be higher for a share of the accounts, always the same ones', async () => {
     await start({});
     const latency = { milliseconds: 10, slowAccounts: { share: 0.2, milliseconds: 500 } };
     const ids = Array.from({ length: 1000 }, (_, n) => String(100_000_000_000 + n));
@@ -130,7 +130,7 @@ it('serves 400 connections at the same time', async () => {
   client.destroy();
 });
 
-it('listens on the loopback interface and tells child processes how to find it', async () => {
+it('listens on the loopback interface and has environment variables for child processes', async () => {
   await start({});
   expect(sandbox.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
   expect(sandbox.environment()).toMatchObject({

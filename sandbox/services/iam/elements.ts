@@ -1,7 +1,7 @@
+import type { Page } from '../../calls/paging.ts';
 import type { SandboxAccount } from '../../organization/account.ts';
 import type { SandboxGroup, SandboxKey, SandboxRole, SandboxUser } from '../../organization/entities.ts';
-import type { Page } from '../../calls/paging.ts';
-import { isoSeconds, element } from '../../wire/xml.ts';
+import { element, isoSeconds } from '../../wire/xml.ts';
 
 export function userElements(account: SandboxAccount, user: SandboxUser): string {
   return (
@@ -63,5 +63,11 @@ export function pageElements<Thing>(
   elements: (thing: Thing) => string,
 ): string {
   const members = page.items.map((item) => `<member>${elements(item)}</member>`).join('');
-  return `<IsTruncated>${String(page.next !== undefined)}</IsTruncated><${name}>${members}</${name}>${element('Marker', page.next)}`;
+  return listElements(name, members, page.next);
+}
+
+/** @param next marker of the next page; undefined on the last one */
+export function listElements(name: string, members: string, next: string | undefined): string {
+  const isTruncated = element('IsTruncated', next !== undefined);
+  return `${isTruncated}<${name}>${members}</${name}>${element('Marker', next)}`;
 }

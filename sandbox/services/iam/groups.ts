@@ -1,10 +1,10 @@
-import type { SandboxGroup } from '../../organization/entities.ts';
 import type { Call, Operations } from '../../calls/call.ts';
-import { pageOfMap, pageOfList } from '../../calls/page-parameters.ts';
-import { matching, optionalString, requiredString } from '../../calls/parameters.ts';
+import { pageOfList, pageOfMap } from '../../calls/page-parameters.ts';
+import { matching, requiredString } from '../../calls/parameters.ts';
+import type { SandboxGroup } from '../../organization/entities.ts';
 import { groupElements, pageElements, userElements } from './elements.ts';
-import { groupResource, listResource, newResource, userResource } from './resources.ts';
 import { nameUpTo, PATH } from './name-patterns.ts';
+import { groupResource, listResource, newResource, userResource } from './resources.ts';
 
 export const GROUP_OPERATIONS: Operations<string | undefined> = {
   GetGroup: { resource: groupResource, run: getGroup },
@@ -20,7 +20,8 @@ function getGroup(call: Call): string {
   const { account } = call.caller;
   const group = namedGroup(call);
   const page = pageOfMap(call, group.members);
-  return `<Group>${groupElements(account, group)}</Group>${pageElements('Users', page, (user) => userElements(account, user))}`;
+  const users = pageElements('Users', page, (user) => userElements(account, user));
+  return `<Group>${groupElements(account, group)}</Group>${users}`;
 }
 
 function listGroups(call: Call): string {
@@ -38,8 +39,8 @@ function listGroupsForUser(call: Call): string {
 
 function createGroup(call: Call): string {
   const { account } = call.caller;
-  const groupName = matching(call, 'GroupName', requiredString(call, 'GroupName'), nameUpTo(128));
-  const path = matching(call, 'Path', optionalString(call, 'Path') ?? '/', PATH);
+  const groupName = matching(call, 'GroupName', nameUpTo(128));
+  const path = matching(call, 'Path', PATH, '/');
   return `<Group>${groupElements(account, account.createGroup(groupName, path, call.now))}</Group>`;
 }
 

@@ -1,11 +1,11 @@
-import { ApiError } from '../../wire/api-error.ts';
-import type { SandboxKey } from '../../organization/entities.ts';
 import { accessDeniedMessage } from '../../calls/authorize.ts';
 import type { Call, Operations, Resource } from '../../calls/call.ts';
 import { pageOfList } from '../../calls/page-parameters.ts';
 import { matching, requiredString } from '../../calls/parameters.ts';
+import type { SandboxKey } from '../../organization/entities.ts';
+import { ApiError } from '../../wire/api-error.ts';
 import { commonError } from '../../wire/common-errors.ts';
-import { isoSeconds, element } from '../../wire/xml.ts';
+import { element, isoSeconds } from '../../wire/xml.ts';
 import { keyElements, pageElements } from './elements.ts';
 import { userOrCaller, userResource } from './resources.ts';
 
@@ -68,7 +68,7 @@ function createAccessKey(call: Call): string {
 function updateAccessKey(call: Call): undefined {
   const user = userOrCaller(call);
   const key = call.caller.account.keyOf(user, requiredString(call, 'AccessKeyId'));
-  key.status = matching(call, 'Status', requiredString(call, 'Status'), /^(Active|Inactive)$/);
+  key.status = matching(call, 'Status', /^(Active|Inactive)$/);
 }
 
 function deleteAccessKey(call: Call): undefined {

@@ -1,6 +1,6 @@
-import type { SandboxUser } from '../../organization/entities.ts';
 import type { Call, Resource } from '../../calls/call.ts';
 import { optionalString, requiredString } from '../../calls/parameters.ts';
+import type { SandboxUser } from '../../organization/entities.ts';
 import { commonError } from '../../wire/common-errors.ts';
 
 /** The user that a call names, even if there is no such user. */
@@ -39,7 +39,8 @@ export function listResource(kind: 'user' | 'group' | 'role'): (call: Call) => R
 }
 
 /**
- * The named user, or the caller if there is no name: https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListAccessKeys.html
+ * The named user, or the caller if the call names none.
+ * https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListAccessKeys.html
  * @throws ApiError NoSuchEntity
  */
 export function userOrCaller(call: Call): SandboxUser {

@@ -1,14 +1,13 @@
+import type { Call, Operations } from '../../calls/call.ts';
+import { pageOfList, pageOfMap } from '../../calls/page-parameters.ts';
+import { integer, matching, optionalString, requiredString, tagPairs } from '../../calls/parameters.ts';
 import { noSuchEntity } from '../../organization/account.ts';
 import type { SandboxRole } from '../../organization/entities.ts';
-import type { Call, Operations } from '../../calls/call.ts';
-import { pageOfMap, pageOfList } from '../../calls/page-parameters.ts';
-import type { Page } from '../../calls/paging.ts';
-import { integer, matching, optionalString, requiredString, tagPairs } from '../../calls/parameters.ts';
 import { parsePolicy } from '../../policy/document.ts';
 import { element } from '../../wire/xml.ts';
-import { pageElements, roleElements, tagsElement } from './elements.ts';
-import { listResource, newResource, roleResource } from './resources.ts';
+import { listElements, pageElements, roleElements, tagsElement } from './elements.ts';
 import { nameUpTo, PATH } from './name-patterns.ts';
+import { listResource, newResource, roleResource } from './resources.ts';
 
 export const ROLE_OPERATIONS: Operations<string | undefined> = {
   CreateRole: { writes: true, resource: newResource('role', 'RoleName'), run: createRole },
@@ -27,8 +26,8 @@ function createRole(call: Call): string {
   const { account } = call.caller;
   const description = optionalString(call, 'Description');
   const options = {
-    roleName: matching(call, 'RoleName', requiredString(call, 'RoleName'), nameUpTo(64)),
-    path: matching(call, 'Path', optionalString(call, 'Path') ?? '/', PATH),
+    roleName: matching(call, 'RoleName', nameUpTo(64)),
+    path: matching(call, 'Path', PATH, '/'),
     trust: requiredString(call, 'AssumeRolePolicyDocument'),
     maxSessionDuration: integer(call, 'MaxSessionDuration', 3600, 43_200, 3600),
     tags: Object.fromEntries(tagPairs(call)),
@@ -72,10 +71,9 @@ function getRolePolicy(call: Call): string {
 
 function listRolePolicies(call: Call): string {
   const names = [...namedRole(call).policies.keys()].sort();
-  return namesPage(
-    'PolicyNames',
-    pageOfList(call, names, (name) => name),
-  );
+  const page = pageOfList(call, names, (name) => name);
+  const members = page.items.map((name) => element('member', name)).join('');
+  return listElements('PolicyNames', members, page.next);
 }
 
 function listAttachedRolePolicies(call: Call): string {
@@ -83,11 +81,6 @@ function listAttachedRolePolicies(call: Call): string {
   return pageElements('AttachedPolicies', page, (arn) => {
     return element('PolicyName', arn.slice(arn.lastIndexOf('/') + 1)) + element('PolicyArn', arn);
   });
-}
-
-function namesPage(list: string, page: Page<string>): string {
-  const members = page.items.map((name) => element('member', name)).join('');
-  return `${element('IsTruncated', page.next !== undefined)}<${list}>${members}</${list}>${element('Marker', page.next)}`;
 }
 
 function deleteRolePolicy(call: Call): undefined {

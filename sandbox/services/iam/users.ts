@@ -1,12 +1,12 @@
+import type { Call, Operations } from '../../calls/call.ts';
+import { pageOfList, pageOfMap } from '../../calls/page-parameters.ts';
+import { matching, optionalString, requiredString, stringList, tagPairs } from '../../calls/parameters.ts';
 import { entityAlreadyExists, noSuchEntity } from '../../organization/account.ts';
 import type { SandboxUser } from '../../organization/entities.ts';
-import type { Call, Operations } from '../../calls/call.ts';
-import { pageOfMap, pageOfList } from '../../calls/page-parameters.ts';
-import { matching, optionalString, requiredString, stringList, tagPairs } from '../../calls/parameters.ts';
-import { isoSeconds, element } from '../../wire/xml.ts';
-import { pageElements, tagMembers, tagsElement, userElements } from './elements.ts';
+import { element, isoSeconds } from '../../wire/xml.ts';
+import { listElements, pageElements, tagMembers, tagsElement, userElements } from './elements.ts';
 import { nameUpTo, PATH } from './name-patterns.ts';
-import { listResource, userOrCaller, newResource, userResource } from './resources.ts';
+import { listResource, newResource, userOrCaller, userResource } from './resources.ts';
 
 export const USER_OPERATIONS: Operations<string | undefined> = {
   CreateUser: { writes: true, resource: newResource('user', 'UserName'), run: createUser },
@@ -23,12 +23,8 @@ export const USER_OPERATIONS: Operations<string | undefined> = {
 
 function createUser(call: Call): string {
   const { account } = call.caller;
-  const userName = matching(call, 'UserName', requiredString(call, 'UserName'), nameUpTo(64));
-  const user = account.createUser(
-    userName,
-    matching(call, 'Path', optionalString(call, 'Path') ?? '/', PATH),
-    call.now,
-  );
+  const userName = matching(call, 'UserName', nameUpTo(64));
+  const user = account.createUser(userName, matching(call, 'Path', PATH, '/'), call.now);
   const tags = tagPairs(call);
   if (tags.length > 0) user.tags = new Map(tags);
   return `<User>${userElements(account, user)}${tagsElement(user.tags)}</User>`;
@@ -54,8 +50,7 @@ function deleteUser(call: Call): undefined {
 function listUserTags(call: Call): string {
   const tags = [...(requiredUser(call).tags ?? [])].sort(([a], [b]) => (a < b ? -1 : 1));
   const page = pageOfList(call, tags, ([name]) => name);
-  const more = `<IsTruncated>${String(page.next !== undefined)}</IsTruncated>${element('Marker', page.next)}`;
-  return `<Tags>${tagMembers(page.items)}</Tags>${more}`;
+  return listElements('Tags', tagMembers(page.items), page.next);
 }
 
 function tagUser(call: Call): undefined {

@@ -1,10 +1,10 @@
-import type { SandboxAccount } from '../../organization/account.ts';
-import { ApiError } from '../../wire/api-error.ts';
 import type { Call, Resource } from '../../calls/call.ts';
-import type { OrganizationalUnit } from '../../organization/organizational-unit.ts';
 import { optionalString, requiredString } from '../../calls/parameters.ts';
-import { commonError } from '../../wire/common-errors.ts';
+import type { SandboxAccount } from '../../organization/account.ts';
+import type { OrganizationalUnit } from '../../organization/organizational-unit.ts';
 import type { TagHistory } from '../../organization/tag-history.ts';
+import { ApiError } from '../../wire/api-error.ts';
+import { commonError } from '../../wire/common-errors.ts';
 import { accountArn, arnPrefix, unitArn } from './shapes.ts';
 
 /** @throws ApiError for a caller of any other account, whatever its policies allow */

@@ -1,13 +1,13 @@
 import type { Call, Operation, Operations, Resource } from '../../calls/call.ts';
-import { pageOfMap, pageOfList } from '../../calls/page-parameters.ts';
+import { pageOfList, pageOfMap } from '../../calls/page-parameters.ts';
 import { optionalString, requiredString } from '../../calls/parameters.ts';
 import {
   accountNamed,
   anyResource,
   managementOrDelegated,
-  resourceNamedBy,
   organizationsError,
   parentNamed,
+  resourceNamedBy,
   tagsOf,
   unitNamed,
 } from './lookup.ts';
@@ -115,7 +115,8 @@ function listParents(call: Call): Json {
   if (!parent) {
     throw organizationsError(
       'ChildNotFoundException',
-      "We can't find an organizational unit (OU) or Amazon Web Services account with the ChildId that you specified.",
+      "We can't find an organizational unit (OU) or Amazon Web Services account with the ChildId that you " +
+        'specified.',
     );
   }
   const page = pageOfList(call, [parent], (unit) => unit.id);

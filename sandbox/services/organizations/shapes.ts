@@ -1,5 +1,5 @@
-import type { SandboxAccount } from '../../organization/account.ts';
 import type { Call } from '../../calls/call.ts';
+import type { SandboxAccount } from '../../organization/account.ts';
 import type { OrganizationalUnit } from '../../organization/organizational-unit.ts';
 
 type Json = Readonly<Record<string, unknown>>;

@@ -1,14 +1,14 @@
-import type { SandboxAccount } from '../../organization/account.ts';
 import type { Call, Operation, Operations, Resource } from '../../calls/call.ts';
 import { matching, optionalString, requiredString, stringList, tagPairs } from '../../calls/parameters.ts';
+import type { SandboxAccount } from '../../organization/account.ts';
 import { commonError } from '../../wire/common-errors.ts';
 import {
   accountNamed,
   anyResource,
   managementOnly,
-  resourceNamedBy,
   organizationsError,
   parentNamed,
+  resourceNamedBy,
   tagsOf,
   unitNamed,
 } from './lookup.ts';
@@ -55,7 +55,7 @@ function createUnit(call: Call): Json {
 
 /** Creates the account at once. Only DescribeCreateAccountStatus says so. */
 function createAccount(call: Call): Json {
-  const email = matching(call, 'Email', requiredString(call, 'Email'), /^[^\s@]+@[^\s@]+\.[^\s@]+$/);
+  const email = matching(call, 'Email', /^[^\s@]+@[^\s@]+\.[^\s@]+$/);
   const name = requiredString(call, 'AccountName');
   const accessRoleName = optionalString(call, 'RoleName');
   const account = call.organization.addAccount({

@@ -1,11 +1,11 @@
-import { ApiError } from '../../wire/api-error.ts';
 import type { Call, Operations, Resource } from '../../calls/call.ts';
 import { matching, requiredString } from '../../calls/parameters.ts';
+import type { SandboxBucket } from '../../organization/bucket.ts';
+import { ApiError } from '../../wire/api-error.ts';
 import { commonError } from '../../wire/common-errors.ts';
 import type { HttpResponse } from '../../wire/response.ts';
 import { element } from '../../wire/xml.ts';
 import { emptyResponse, xmlResponse } from './responses.ts';
-import type { SandboxBucket } from '../../organization/bucket.ts';
 
 export const BUCKET_OPERATIONS: Operations<HttpResponse> = {
   CreateBucket: { writes: true, resource: bucketResource(), run: createBucket },
@@ -27,7 +27,7 @@ export function bucketResource(action?: string): (call: Call) => Resource {
   });
 }
 
-/** @throws ApiError if there is no such bucket, or it is another account's: the sandbox has no bucket policies */
+/** @throws ApiError if the bucket is missing or another account's: the sandbox has no bucket policies */
 export function bucketOf(call: Call): SandboxBucket {
   const bucket = call.organization.buckets.get(requiredString(call, 'Bucket'));
   if (!bucket) throw new ApiError('NoSuchBucket', 404, 'The specified bucket does not exist');
@@ -40,7 +40,7 @@ export function bucketOf(call: Call): SandboxBucket {
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucket.html
  */
 function createBucket(call: Call): HttpResponse {
-  const name = matching(call, 'Bucket', requiredString(call, 'Bucket'), /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/);
+  const name = matching(call, 'Bucket', /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/);
   const bucket = call.organization.buckets.get(name);
   if (bucket && bucket.owner !== call.caller.account) {
     throw new ApiError('BucketAlreadyExists', 409, 'The requested bucket name is not available.');
@@ -88,12 +88,11 @@ function deleteBucket(call: Call): HttpResponse {
 }
 
 function listBuckets(call: Call): HttpResponse {
-  const own = [...call.organization.buckets.values()].filter(
-    (bucket) => bucket.owner === call.caller.account,
-  );
-  const buckets = own.map(
-    ({ name, createdAt }) =>
-      `<Bucket>${element('Name', name)}${element('CreationDate', new Date(createdAt).toISOString())}</Bucket>`,
-  );
-  return xmlResponse('ListAllMyBucketsResult', `<Buckets>${buckets.join('')}</Buckets>`);
+  const own = [...call.organization.buckets.values()].filter(({ owner }) => owner === call.caller.account);
+  return xmlResponse('ListAllMyBucketsResult', `<Buckets>${own.map(bucketElement).join('')}</Buckets>`);
+}
+
+function bucketElement({ name, createdAt }: SandboxBucket): string {
+  const created = element('CreationDate', new Date(createdAt).toISOString());
+  return `<Bucket>${element('Name', name)}${created}</Bucket>`;
 }

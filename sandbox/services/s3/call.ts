@@ -1,4 +1,4 @@
-import { oneHeader, type HttpRequest, type NamedCall } from '../../wire/request.ts';
+import { type HttpRequest, type NamedCall, oneHeader } from '../../wire/request.ts';
 import { decodeChunks } from './chunked.ts';
 
 const BUCKET_CALLS: Readonly<Record<string, string>> = {

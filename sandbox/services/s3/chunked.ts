@@ -1,5 +1,5 @@
 import { ApiError } from '../../wire/api-error.ts';
-import { oneHeader, type HttpRequest } from '../../wire/request.ts';
+import { type HttpRequest, oneHeader } from '../../wire/request.ts';
 
 export interface DecodedBody {
   readonly body: Buffer;

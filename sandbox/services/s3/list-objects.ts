@@ -1,11 +1,11 @@
 import type { Call } from '../../calls/call.ts';
-import { integer, optionalString } from '../../calls/parameters.ts';
 import { pageOf } from '../../calls/paging.ts';
+import { integer, optionalString } from '../../calls/parameters.ts';
+import type { SandboxBucket, SandboxObject } from '../../organization/bucket.ts';
 import { commonError } from '../../wire/common-errors.ts';
 import type { HttpResponse } from '../../wire/response.ts';
 import { element } from '../../wire/xml.ts';
 import { xmlResponse } from './responses.ts';
-import type { SandboxBucket, SandboxObject } from '../../organization/bucket.ts';
 
 /** An object, or a common prefix of several. */
 interface Entry {

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
-import { ApiError } from '../../wire/api-error.ts';
 import type { Call, Operations, Resource } from '../../calls/call.ts';
 import { optionalString, requiredString } from '../../calls/parameters.ts';
-import type { HttpResponse } from '../../wire/response.ts';
-import { emptyResponse } from './responses.ts';
 import type { SandboxBucket, SandboxObject } from '../../organization/bucket.ts';
+import { ApiError } from '../../wire/api-error.ts';
+import type { HttpResponse } from '../../wire/response.ts';
 import { bucketOf, bucketResource } from './buckets.ts';
 import { checkedHeaders } from './checksum.ts';
 import { listObjects } from './list-objects.ts';
+import { emptyResponse } from './responses.ts';
 
 export const OBJECT_OPERATIONS: Operations<HttpResponse> = {
   PutObject: { writes: true, resource: objectResource('s3:PutObject'), run: putObject },
