@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { format, resolveConfig } from 'prettier';
 import { accountsJsonSchema } from '../src/config/json-schema.ts';
 import * as z from 'zod';
-import { settingsTables } from '../src/config/settings-tables.ts';
+import { settingsTables } from './settings-tables.ts';
 import { EVENT_SCHEMAS } from '../src/report/event-schemas.ts';
 import { readGraph } from './architecture/graph.ts';
 import { layersChart } from './architecture/layers.ts';
