@@ -56,11 +56,6 @@ export function hasResult({ outcome, failure }: StoredWrite): boolean {
   return outcome !== 'unconfirmed' || failure !== undefined;
 }
 
-/** Accounts that were listed and have no outcome; empty unless the run was interrupted or is under way. */
-export function unfinishedAccounts(run: StoredRun): StoredAccount[] {
-  return [...run.accounts.values()].filter(({ finished }) => finished === undefined);
-}
-
 const NO_WRITES: ReadonlyMap<string, StoredWrite> = new Map();
 export const NOTHING_YET: FoldedAccount<never> = { plan: undefined, writes: NO_WRITES, finished: undefined };
 

@@ -40,17 +40,6 @@ export async function* listAccountPages(
   }
 }
 
-/** @throws CallFailedError like {@link listAccountPages} */
-export async function listAccounts(
-  client: OrganizationsClient,
-  organization: Organization,
-  signal: AbortSignal,
-): Promise<readonly ListedAccount[]> {
-  const accounts: ListedAccount[] = [];
-  for await (const page of listAccountPages(client, organization, signal)) accounts.push(...page);
-  return accounts;
-}
-
 function listedAccount(account: Account, managementAccountId: string): ListedAccount {
   const { Id: id, Name: name, Paths: paths } = account;
   if (!id || !/^\d{12}$/.test(id))

@@ -3,7 +3,7 @@ import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { describe, expect, it } from 'vitest';
 
 import { describeOrganization } from '../../src/organization/describe.ts';
-import { listAccounts } from '../../src/organization/list-accounts.ts';
+import { listAccounts } from '../support/list-accounts.ts';
 import { openOptOutTags } from '../../src/organization/opt-out-tags.ts';
 import { walkTree } from '../../src/organization/ou-tree.ts';
 import { SandboxOrganization } from '../../sandbox/organization/organization.ts';

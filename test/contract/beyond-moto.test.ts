@@ -7,7 +7,7 @@ import { accessKeys, keyLastUsed } from '../../src/aws/iam/keys.ts';
 import { groupMembers } from '../../src/aws/iam/members.ts';
 import { deactivateAccessKey, deleteAccessKey } from '../../src/aws/iam/revoke.ts';
 import { userTags } from '../../src/aws/iam/user-facts.ts';
-import { listAccounts } from '../../src/organization/list-accounts.ts';
+import { listAccounts } from '../support/list-accounts.ts';
 import { openOptOutTags } from '../../src/organization/opt-out-tags.ts';
 import { walkTree } from '../../src/organization/ou-tree.ts';
 import { SandboxOrganization } from '../../sandbox/organization/organization.ts';

@@ -13,7 +13,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import type { Clients } from '../../src/aws/clients.ts';
 import { describeOrganization } from '../../src/organization/describe.ts';
-import { listAccounts } from '../../src/organization/list-accounts.ts';
+import { listAccounts } from '../support/list-accounts.ts';
 import { openOptOutTags } from '../../src/organization/opt-out-tags.ts';
 import { walkTree } from '../../src/organization/ou-tree.ts';
 import { EMULATORS } from './emulators.ts';

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { openClients } from '../../src/aws/clients.ts';
 import type { Failure } from '../../src/aws/failure.ts';
 import { failureOf } from '../../src/aws/calling.ts';
-import { listAccounts } from '../../src/organization/list-accounts.ts';
+import { listAccounts } from '../support/list-accounts.ts';
 import { SandboxOrganization } from '../../sandbox/organization/organization.ts';
 import type { SandboxOptions } from '../../sandbox/sandbox.ts';
 import { assume } from '../support/sdk-clients.ts';
