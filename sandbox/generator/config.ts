@@ -35,7 +35,7 @@ export function configFor({ now, tree, healthy, keys, externalId }: ConfigOption
     ],
     optOuts: [
       ...optOut(first, 'payments@example.com', 'PCI audit freeze', now, 90),
-      ...optOut(second, 'search@example.com', 'Migration to roles, was to be done by now', now, -20),
+      ...optOut(second, 'search@example.com', 'Migration to roles, due by now', now, -20),
       ...optOut(third, 'platform@example.com', 'Cut-over this week', now, 3),
     ],
     // The default limits are for small sweeps; the first one here finds years of keys.

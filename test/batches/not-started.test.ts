@@ -15,7 +15,7 @@ import { attempt, executionAt, play } from './playing.ts';
 it('leaves no lock behind and is told of when a run fails before its first record', async () => {
   const stage = await prepared(KEYSWEEP);
   const kind = 'denied';
-  stage.behaviour.faults.add({
+  stage.server.faults.add({
     service: 'organizations',
     call: 'DescribeOrganization',
     occurrence: 'every',

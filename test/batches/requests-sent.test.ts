@@ -6,7 +6,7 @@ import { playUndisturbed } from './playing.ts';
 
 it('a run in batches counts every request that AWS got, and those of them that it throttled', async () => {
   const stage = await prepared(KEYSWEEP);
-  const { calls, faults } = stage.behaviour;
+  const { calls, faults } = stage.server;
   faults.add({ service: 'iam', call: 'ListAccessKeys', occurrence: 2, kind: 'throttle' });
   faults.add({ service: 'iam', call: 'UpdateAccessKey', occurrence: 1, kind: 'throttle' });
   const before = calls.all.length;
@@ -16,7 +16,7 @@ it('a run in batches counts every request that AWS got, and those of them that i
 
 it('one that AWS did not let list the organization tells how often it was throttled', async () => {
   const stage = await prepared(KEYSWEEP);
-  const { calls, faults } = stage.behaviour;
+  const { calls, faults } = stage.server;
   faults.add({ service: 'organizations', call: 'ListAccounts', occurrence: 'every', kind: 'throttle' });
   const before = calls.all.length;
   const summary = await playUndisturbed(stage);

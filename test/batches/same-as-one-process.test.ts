@@ -38,7 +38,7 @@ async function inBatches(stage: Stage, mode: Mode, batchSize: number): Promise<S
 }
 
 /** What the sandbox gets from now on. */
-function sentBy({ behaviour: { calls } }: Stage): () => readonly CallRecord[] {
+function sentBy({ server: { calls } }: Stage): () => readonly CallRecord[] {
   const before = calls.all.length;
   return () => calls.all.slice(before);
 }

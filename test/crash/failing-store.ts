@@ -42,7 +42,7 @@ class FailingStore {
   private write<Answer>(act: () => Promise<Answer>): Promise<Answer> {
     const number = this.writes++;
     if (number < this.at || (number > this.at && this.duration === 'once')) return act();
-    this.callsBefore ??= this.stage.behaviour.calls.all.length;
+    this.callsBefore ??= this.stage.server.calls.all.length;
     return Promise.reject(DISK_FULL);
   }
 }
@@ -83,7 +83,7 @@ async function failAt(build: Build, at: number, duration: Duration, accounts: nu
   if (failing.callsBefore === undefined) return failing;
   const story = `failed at write ${at}`;
   expect(end, story).toBe(DISK_FULL);
-  const later = stage.behaviour.calls.all.slice(failing.callsBefore).filter(isWriteCall);
+  const later = stage.server.calls.all.slice(failing.callsBefore).filter(isWriteCall);
   if (accounts === 1) expect(later, story).toEqual([]);
 
   const after = stage.world();

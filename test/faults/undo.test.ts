@@ -30,7 +30,7 @@ const HARMS: readonly (readonly [string, Pick<Fault, 'kind' | 'afterEffect'>])[]
 async function swept(): Promise<Stage> {
   const stage = stageOf(smallOrganization('deactivate'), KEYSWEEP);
   await UNDO.prepare(stage);
-  stage.behaviour.calls.reset();
+  stage.server.calls.reset();
   return stage;
 }
 
@@ -41,7 +41,7 @@ describe('an undo', () => {
     const stage = await swept();
     await UNDO.run(stage, stage.dependencies());
     end = stage.world();
-    counts = stage.behaviour.calls.counts();
+    counts = stage.server.calls.counts();
   });
 
   it('makes these calls and no other', () => {
@@ -57,15 +57,15 @@ describe('an undo', () => {
       const before = stage.world();
       const earlier = await listRunIds(stage.store);
       const [service = '', call = ''] = name.split(':');
-      stage.behaviour.faults.add({
+      stage.server.faults.add({
         ...fault,
         service: service as ServiceName,
         call,
         occurrence: { from: nth, to: Infinity },
       });
       const ended = await UNDO.run(stage, stage.dependencies()).catch((error: unknown) => error);
-      expect(stage.behaviour.faults.fired).toBeGreaterThan(0);
-      stage.behaviour.faults.clear();
+      expect(stage.server.faults.fired).toBeGreaterThan(0);
+      stage.server.faults.clear();
       const after = stage.world();
       const isDone = JSON.stringify([...statuses(after)]) === JSON.stringify([...statuses(end)]);
       if (!isDone) expect(ended).not.toMatchObject({ verdict: 'ok' });

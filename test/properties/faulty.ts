@@ -8,10 +8,10 @@ import { isWriteCall, statuses, type Ran, type Stage } from './stage.ts';
  * A sweep that could not even begin, or list the organization: the error is of keysweep's own, and nothing
  * was written.
  */
-export function checkFaulty(error: unknown, before: World, { behaviour, world }: Stage): undefined {
+export function checkFaulty(error: unknown, before: World, { server, world }: Stage): undefined {
   expect(error).toMatchObject({ name: 'CallFailedError' });
   expect(statuses(world()), 'after a sweep that broke off').toEqual(statuses(before));
-  expect(behaviour.calls.all.filter(isWriteCall)).toEqual([]);
+  expect(server.calls.all.filter(isWriteCall)).toEqual([]);
   return undefined;
 }
 
@@ -26,8 +26,8 @@ export function checkExplained(
   before: World,
   stage: Stage,
 ): void {
-  const { behaviour, built, facts } = stage;
-  const attempts = behaviour.calls.all.filter(isWriteCall).map(({ accessKeyId }) => accessKeyId ?? '');
+  const { server, built, facts } = stage;
+  const attempts = server.calls.all.filter(isWriteCall).map(({ accessKeyId }) => accessKeyId ?? '');
   expect(
     attempts.filter((id) => !due.has(id)),
     'attempts',

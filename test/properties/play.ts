@@ -69,10 +69,10 @@ class Player {
   }
 
   async firstSweep(): Promise<void> {
-    const { facts, behaviour, built, store } = this.stage;
+    const { facts, server, built, store } = this.stage;
     const { storeFault } = facts;
     if (facts.faults.length === 0 && !storeFault) return this.sweep();
-    behaviour.faults.add(
+    server.faults.add(
       ...facts.faults.map(({ account, ...fault }) => ({
         ...fault,
         ...(account !== undefined && { account: built.accountIds[account]! }),
@@ -82,7 +82,7 @@ class Player {
     const ran = await this.run({ mode: 'sweep' }, storeFault && { store: failing(store, storeFault) }).catch(
       (error: unknown) => this.brokeOff(error, before),
     );
-    behaviour.faults.clear();
+    server.faults.clear();
     if (!ran) return;
     const foretold = this.foretold(before, 'sweep', ran.summary);
     checkExplained(ran, foretold, before, this.stage);
@@ -149,7 +149,7 @@ class Player {
   private async sweep(): Promise<void> {
     if (namesStrangers(this.facts)) return this.refused({ mode: 'sweep' });
     const before = this.stage.world();
-    const calls = this.stage.behaviour.calls.all.length;
+    const calls = this.stage.server.calls.all.length;
     const ran = await this.run({ mode: 'sweep' });
     const foretold = this.foretold(before, 'sweep', ran.summary);
     this.checkForetold(ran, foretold);
@@ -160,22 +160,21 @@ class Player {
 
   /** "Run again: nothing left to do", asked of the model and of keysweep. */
   private async checkNothingLeft({ verdict }: RunSummary): Promise<void> {
-    const written = this.stage.behaviour.calls.writes().length;
+    const written = this.stage.server.calls.writes().length;
     const before = this.stage.world();
     const again = await this.run({ mode: 'sweep' });
     this.checkForetold(again, this.foretold(before, 'sweep', again.summary));
     if (verdict === 'stopped') return;
     expect(statuses(this.stage.world()), 'after the same sweep once more').toEqual(statuses(before));
-    expect(
-      this.stage.behaviour.calls.writes().slice(written).filter(isIam),
-      'writes of the same sweep',
-    ).toEqual([]);
+    expect(this.stage.server.calls.writes().slice(written).filter(isIam), 'writes of the same sweep').toEqual(
+      [],
+    );
   }
 
   /** A run that must end before it decides anything. */
   private async refused(request: Request, name = 'ConfigError'): Promise<void> {
     const before = this.stage.world();
-    const calls = this.stage.behaviour.calls.all.length;
+    const calls = this.stage.server.calls.all.length;
     await expect(this.run(request)).rejects.toMatchObject({ name });
     const after = this.stage.world();
     expect(statuses(after), 'after a run that was refused').toEqual(statuses(before));
@@ -186,7 +185,7 @@ class Player {
   private async plan(): Promise<void> {
     if (namesStrangers(this.facts)) return this.refused({ mode: 'plan' });
     const before = this.stage.world();
-    const calls = this.stage.behaviour.calls.all.length;
+    const calls = this.stage.server.calls.all.length;
     const ran = await this.run({ mode: 'plan' });
     const foretold = this.foretold(before, 'plan', ran.summary);
     this.checkForetold(ran, foretold);
@@ -222,7 +221,7 @@ class Player {
     if (organization.clock.milliseconds() - planned.at > DAY) return this.refused(request, 'StalePlanError');
     if (namesStrangers(facts)) return this.refused(request);
     const before = this.stage.world();
-    const calls = this.stage.behaviour.calls.all.length;
+    const calls = this.stage.server.calls.all.length;
     const ran = await this.run(request);
     const foretold = this.foretold(before, 'sweep', ran.summary, { facts, only: planned.keys });
     this.checkForetold(ran, foretold);
@@ -323,7 +322,7 @@ class Player {
 
   /** No key but these was even asked for, whatever came of it. */
   private checkAttempts(calls: number, due: ReadonlySet<string>): void {
-    const attempts = this.stage.behaviour.calls.all.slice(calls).filter(isWriteCall);
+    const attempts = this.stage.server.calls.all.slice(calls).filter(isWriteCall);
     expect(
       attempts.filter(({ accessKeyId }) => !due.has(accessKeyId ?? '')),
       'attempts',

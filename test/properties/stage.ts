@@ -17,7 +17,7 @@ export interface Stage {
   readonly build: Build;
   readonly facts: Facts;
   readonly built: Built;
-  readonly behaviour: ServerState;
+  readonly server: ServerState;
   readonly objects: Map<string, string>;
   readonly store: ObjectStore;
   /** Of a run that nothing disturbs; or of one that is disturbed as told. */
@@ -36,7 +36,7 @@ export interface Disturbance {
 export function stageOf(facts: Facts, keysweep: Build): Stage {
   const { parseConfig, readRecords, foldRun } = keysweep;
   const built = build(facts, BEGINNING);
-  const behaviour = sandboxOf(built.organization, facts.pages);
+  const server = sandboxOf(built.organization, facts.pages);
   const credentials = { accessKeyId: built.operator.accessKeyId, secretAccessKey: 'secret' };
   const config = parseConfig(JSON.stringify(built.config), 'accounts.json');
   const objects = new Map<string, string>();
@@ -47,12 +47,12 @@ export function stageOf(facts: Facts, keysweep: Build): Stage {
     build: keysweep,
     facts,
     built,
-    behaviour,
+    server,
     objects,
     store,
     dependencies: ({ passage, store: disturbed = store } = {}) => ({
       config,
-      clients: clientsInProcess(behaviour, credentials, passage) satisfies Clients,
+      clients: clientsInProcess(server, credentials, passage) satisfies Clients,
       store: disturbed,
       deadline: { reading: never, writing: never, hard: never },
       progress: () => undefined,

@@ -180,7 +180,7 @@ describe.skipIf(program === undefined)('the state machine, run by MiniStack', ()
 
   it('concludes a run that cannot list the organization', async () => {
     const stage = stageInBucket();
-    stage.behaviour.faults.add({
+    stage.server.faults.add({
       service: 'organizations',
       call: 'ListAccounts',
       occurrence: 'every',

@@ -93,7 +93,7 @@ async function carryOut(iam: IAMClient, write: IntendedWrite, signal: AbortSigna
 }
 
 /**
- * The first answer was a refusal, so nothing was changed. After a lost answer or an error of AWS's own it may have been, and
+ * Whether AWS refused the only attempt, so that nothing was changed. A lost response or a server error may
  * of a call that was repeated only the last answer is known: a denial or a throttle may follow a write that was done.
  */
 function wasRefused(error: unknown): boolean {

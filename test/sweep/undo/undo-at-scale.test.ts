@@ -44,7 +44,7 @@ it(
       policies: [ALLOW_ALL],
       keys: [{}],
     });
-    const behaviour = sandboxOf(organization);
+    const server = sandboxOf(organization);
     const credentials = { accessKeyId: operator.keys[0]!.accessKeyId, secretAccessKey: 'secret' };
     const never = new AbortController().signal;
     const store = memoryStore();
@@ -54,7 +54,7 @@ it(
         JSON.stringify({ ...EVERY_KEY, limits: { maxKeys: 10_000, maxGrowth: 10_000 } }),
         'accounts.json',
       ),
-      clients: clientsInProcess(behaviour, credentials),
+      clients: clientsInProcess(server, credentials),
       store,
       deadline: { reading: never, writing: never, hard: never },
       progress: () => undefined,
