@@ -57,11 +57,7 @@ export function tagMembers(tags: readonly (readonly [string, string])[]): string
     .join('');
 }
 
-export function pageElements<Thing>(
-  name: string,
-  page: Page<Thing>,
-  elements: (thing: Thing) => string,
-): string {
+export function pageElements<Item>(name: string, page: Page<Item>, elements: (item: Item) => string): string {
   const members = page.items.map((item) => `<member>${elements(item)}</member>`).join('');
   return listElements(name, members, page.next);
 }
