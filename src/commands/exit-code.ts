@@ -12,7 +12,7 @@ export type ExitCode = 0 | 1 | 2 | 3;
 export const EXIT_CODES: Readonly<Record<RunVerdict, ExitCode>> = { ok: 0, incomplete: 1, stopped: 3 };
 
 /** Errors that stay until the command line, accounts.json or the credentials change. After any of them nothing was done. */
-const BAD_USAGE: ReadonlySet<string> = new Set([
+export const BAD_USAGE: ReadonlySet<string> = new Set([
   'CONFIG_INVALID',
   'LEDGER_LOCATION_INVALID',
   'PLAN_STALE',
