@@ -253,7 +253,7 @@ describe('the Lambda', () => {
       fc.asyncProperty(strangeDocuments({ mode: 'plan', accounts: ['111122223333'] }), async (event) => {
         const error = await errorOf(event);
         expect(['InvalidEventError', 'ConfigError']).toContain(error.name);
-        checkMessage(error.message, error.name === 'ConfigError' ? config : 'The event is not');
+        checkMessage(error.message, error.name === 'ConfigError' ? config : 'The event is invalid.');
       }),
       { numRuns: 60, seed: 1 },
     );

@@ -141,7 +141,7 @@ describe('an event', () => {
         const refused = thrownBy(() => parseEvent(event));
         if (!refused) return;
         expect(refused).toBeInstanceOf(InvalidEventError);
-        checkMessage(refused.message, 'The event is not { "mode"');
+        checkMessage(refused.message, 'The event is invalid. Expected { "mode"');
       }),
       { numRuns: 300, seed: 1 },
     );
@@ -160,7 +160,7 @@ describe('an event', () => {
   ])('is refused in few words when it is %s', (_, event) => {
     const refused = thrownBy(() => parseEvent(event));
     expect(refused).toBeInstanceOf(InvalidEventError);
-    checkMessage(refused!.message, 'The event is not { "mode"');
+    checkMessage(refused!.message, 'The event is invalid. Expected { "mode"');
     expect(refused!.message.length).toBeLessThan(3_000);
   });
 });
