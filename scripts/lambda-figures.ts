@@ -11,13 +11,13 @@ export interface LambdaFigures {
   readonly rawBytes: number;
   /** With an accounts.json of two bytes. */
   readonly zipBytes: number;
-  /** From the first line of a fresh process until the handler is there; the shortest, the median and the longest. */
+  /** Import time in a new process: shortest, median and longest. */
   readonly importMilliseconds: readonly [number, number, number];
 }
 
 /**
- * Builds the Lambda as it is deployed and weighs it. What Lambda itself needs to start the process is not in these figures.
- * @param imports fresh processes to import it in, one after the other; an odd number
+ * Measures the deployed bundle, without Lambda's own start of the process.
+ * @param imports number of new processes, one after the other; odd
  */
 export async function measureLambda(imports: number): Promise<LambdaFigures> {
   const folder = await mkdtemp(join(tmpdir(), 'keysweep-figures-'));
@@ -36,11 +36,13 @@ export async function measureLambda(imports: number): Promise<LambdaFigures> {
   }
 }
 
-/** One line for a person. */
 export function describeFigures({ rawBytes, zipBytes, importMilliseconds }: LambdaFigures): string {
   const [shortest, median, longest] = importMilliseconds.map(Math.round);
   const size = (bytes: number): string => `${Math.round(bytes / 1000)} KB`;
-  return `Lambda bundle: ${size(rawBytes)}, zip ${size(zipBytes)}, import ${median} ms (${shortest} to ${longest}) on Node ${process.versions.node}`;
+  return (
+    `Lambda bundle: ${size(rawBytes)}, zip ${size(zipBytes)}, ` +
+    `import ${median} ms (${shortest} to ${longest}) on Node ${process.versions.node}`
+  );
 }
 
 async function importTime(file: string): Promise<number> {
@@ -48,7 +50,7 @@ async function importTime(file: string): Promise<number> {
     const { handler } = await import(${JSON.stringify(pathToFileURL(file).href)});
     if (typeof handler !== 'function') throw new Error('the bundle has no handler');
     process.stdout.write(String(performance.now() - before));`;
-  // Region and name are what the module itself would look at; nothing of the person's environment.
+  // Only what the module reads, nothing of the developer's environment.
   const env = { AWS_REGION: 'us-east-1', AWS_LAMBDA_FUNCTION_NAME: 'keysweep-rotator' };
   const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script], {
     env,

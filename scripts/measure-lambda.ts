@@ -1,7 +1,7 @@
 import { describeFigures, measureLambda } from './lambda-figures.ts';
 
 /*
- * Prints size and import time of the Lambda: the median of nine fresh processes.
+ * Prints size and import time of the Lambda: the median of nine new processes.
  *
  *     node --import tsx scripts/measure-lambda.ts
  */

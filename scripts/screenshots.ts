@@ -19,10 +19,10 @@ import { pageOfRun } from '../test/browser/pages.ts';
 import { memoryStore } from '../test/support/memory-store.ts';
 
 /*
- * Makes the pictures of the report in docs/images: weekly sweeps of generated organizations on the sandbox, and a run of ten
- * thousand accounts. Needs a Chromium.
+ * Creates the screenshots of the report in docs/images: weekly sweeps of generated organizations on the
+ * sandbox, and a run of ten thousand accounts. Needs Chromium.
  *
- *     npm run screenshots
+ * npm run screenshots
  */
 
 const IMAGES = join(import.meta.dirname, '..', 'docs', 'images');
@@ -30,14 +30,14 @@ const WEEK = 7 * 24 * 60 * 60 * 1000;
 const LAST_FRIDAY = new Date('2026-11-27T22:55:00Z');
 const never = new AbortController().signal;
 
-/** Sweeps an organization every Friday while its people go on making keys, and gives the page of the last sweep. */
+/** Sweeps an organization every Friday while its people create keys. @returns the page of the last sweep */
 async function pageOfWeeks(
   weeks: number,
   options: Pick<GenerateOptions, 'accounts' | 'troubles'>,
 ): Promise<string> {
   const now = new Date(LAST_FRIDAY.getTime() - (weeks - 1) * WEEK);
   const { organization, config: input } = generateOrganization({ ...options, now });
-  // The first sweep takes the keys of years, which the limit on their share is there to stop.
+  // The first sweep revokes the keys of years, which limits.maxShareOfKeys would stop.
   const limits = { ...input.limits, maxShareOfKeys: 1 };
   const config = parseConfig(JSON.stringify({ ...input, limits }), 'accounts.json');
   const sandbox = await startSandbox({ organization });
@@ -59,7 +59,7 @@ async function pageOfWeeks(
     for (let week = 0; week < weeks; week += 1) {
       clock.set(new Date(now.getTime() + week * WEEK));
       ({ runId } = await runSweep({ mode: 'sweep', filters: {} }, dependencies));
-      makeKeys(organization, clock.now());
+      createKeys(organization, clock.now());
     }
     return await renderReportPage(store, await readRun(store, runId));
   } finally {
@@ -68,15 +68,15 @@ async function pageOfWeeks(
   }
 }
 
-/** In every third account somebody with one key at most makes another, which is found later with the age that it has then. */
-function makeKeys(organization: SandboxOrganization, now: Date): void {
+/** In every third account, a user with at most one key creates another, 25 days old. */
+function createKeys(organization: SandboxOrganization, now: Date): void {
   for (const [index, account] of organization.accounts.list().entries()) {
     if ((index + now.getUTCDate()) % 3 !== 0) continue;
     const keys = organization.keysOf(account.id);
-    const [someone] = [...account.users.list()].filter(
-      (user) => keys.filter((key) => key.user === user).length < 2,
+    const [user] = [...account.users.list()].filter(
+      (each) => keys.filter((key) => key.user === each).length < 2,
     );
-    if (someone) organization.addKey(account, someone, { createdDaysAgo: 25 });
+    if (user) organization.addKey(account, user, { createdDaysAgo: 25 });
   }
 }
 
@@ -86,7 +86,7 @@ interface Picture {
   readonly options: BrowserContextOptions;
 }
 
-async function take(browser: Browser, { name, page: html, options }: Picture): Promise<void> {
+async function takeScreenshot(browser: Browser, { name, page: html, options }: Picture): Promise<void> {
   const context = await browser.newContext(options);
   const page = await context.newPage();
   await page.setContent(html);
@@ -101,14 +101,14 @@ const [healthy, failed, tenThousand] = [
   await pageOfWeeks(3, { accounts: 60, troubles: 'some' }),
   pageOfRun(await largeRun(10_000)),
 ];
-const desk = { viewport: { width: 1100, height: 1150 } };
+const desktop = { viewport: { width: 1100, height: 1150 } };
 const pictures: Picture[] = [
-  { name: 'healthy', page: healthy, options: desk },
+  { name: 'healthy', page: healthy, options: desktop },
   { name: 'failed', page: failed, options: { viewport: { width: 1100, height: 1700 } } },
   { name: 'ten-thousand', page: tenThousand, options: { viewport: { width: 1100, height: 1500 } } },
   { name: 'phone', page: failed, options: { viewport: { width: 360, height: 1500 }, isMobile: true } },
-  { name: 'dark', page: healthy, options: { ...desk, colorScheme: 'dark' } },
+  { name: 'dark', page: healthy, options: { ...desktop, colorScheme: 'dark' } },
 ];
 await mkdir(IMAGES, { recursive: true });
-for (const picture of pictures) await take(browser, picture);
+for (const picture of pictures) await takeScreenshot(browser, picture);
 await browser.close();

@@ -5,12 +5,11 @@ import { join } from 'node:path';
 import { edgesBetween, readGraph, type Import } from './graph.ts';
 import { upwardEdges } from './layers.ts';
 
-/** Repeated lines that are worth a look. */
+/** The shortest run of repeated lines that counts. */
 const REPEATED = 8;
-const LONGEST_LINE = 110;
+const MAX_LINE = 110;
 const DIRECTIVE = /(?:Stryker|eslint-|v8 ignore|istanbul|c8 ignore|@ts-)/;
 
-/** What the structure of a checkout looks like in numbers. */
 export async function figures(root: string): Promise<Record<string, number>> {
   const product = ['src', 'cdktf'].filter((folder) => existsSync(join(root, folder)));
   const graph = await readGraph(
@@ -34,21 +33,22 @@ export async function figures(root: string): Promise<Record<string, number>> {
     'median lines of a file': sizes[Math.floor(sizes.length / 2)] ?? 0,
     'lines of the largest file': sizes.at(-1) ?? 0,
     'lines in src, without the sandbox': inSrc.reduce((sum, file) => sum + linesOf(file).length - 1, 0),
-    'rooms (src/*, cdktf, sandbox; loose files of src are one)': new Set(graph.files.map(roomOf)).size,
+    'rooms (src/*, cdktf, sandbox; the files directly in src count as one)': new Set(graph.files.map(roomOf))
+      .size,
     'edges between rooms': edges.length,
-    'edges between rooms that import each other, directly or not': edges.filter((edge) =>
+    'edges between rooms that import each other, directly or indirectly': edges.filter((edge) =>
       isMutual(edge, edges),
     ).length,
     'edges that run up the layers': upwardEdges(graph),
     'files in cycles, type imports included': graph.inCycles,
-    [`lines over ${LONGEST_LINE} in TypeScript, tests included`]: longLines(root),
+    [`lines over ${MAX_LINE} in TypeScript, tests included`]: longLines(root),
     'tool directives in product code': inProduct.flatMap(linesOf).filter((line) => DIRECTIVE.test(line))
       .length,
     [`repeated runs of ${REPEATED} lines or more`]: repeatedRuns(inProduct.map(linesOf)),
   };
 }
 
-/** `src/sweep` for whatever is below it. */
+/** Such as `src/sweep` for `src/sweep/plan/x.ts`. */
 function roomOf(file: string): string {
   const [top = '', room, ...rest] = file.split('/');
   return top === 'src' && rest.length > 0 ? `src/${room ?? ''}` : top;
@@ -65,10 +65,10 @@ function longLines(root: string): number {
   return files
     .filter((file) => existsSync(join(root, file)))
     .flatMap((file) => readFileSync(join(root, file), 'utf8').split('\n'))
-    .filter((line) => line.length > LONGEST_LINE).length;
+    .filter((line) => line.length > MAX_LINE).length;
 }
 
-/** Imports, comments and lone brackets aside. */
+/** Imports, comments and lone brackets do not count. */
 function repeatedRuns(files: readonly (readonly string[])[]): number {
   const seen = new Set<string>();
   let runs = 0;

@@ -1,11 +1,10 @@
 import { cruise, type ICruiseResult, type IModule } from 'dependency-cruiser';
 
 export interface Graph {
-  /** Every source file, by path. */
   readonly files: readonly string[];
-  /** What imports what, type imports included. */
+  /** Type imports included. */
   readonly imports: readonly Import[];
-  /** How many files import themselves by way of others. */
+  /** Number of files in import cycles. */
   readonly inCycles: number;
 }
 
@@ -14,7 +13,6 @@ export interface Import {
   readonly to: string;
 }
 
-/** Reads the import graph of these folders of a checkout. */
 export async function readGraph(root: string, folders: readonly string[]): Promise<Graph> {
   const { output } = await cruise([...folders], {
     baseDir: root,
@@ -31,7 +29,7 @@ export async function readGraph(root: string, folders: readonly string[]): Promi
   };
 }
 
-/** The edges between what files belong to, such as their folders, each once. */
+/** The distinct edges between groups of files, such as folders. */
 export function edgesBetween(graph: Graph, groupOf: (file: string) => string): Import[] {
   const edges = graph.imports.map(({ from, to }) => ({ from: groupOf(from), to: groupOf(to) }));
   const byName = new Map(edges.map((edge) => [`${edge.from} → ${edge.to}`, edge]));

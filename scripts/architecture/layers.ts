@@ -4,8 +4,8 @@ import { edgesBetween, type Graph, type Import } from './graph.ts';
 const FOLDERS = LAYERS.flat();
 
 /**
- * The layers as a Mermaid flow chart: a box a layer, a node a folder, an arrow for "imports". An arrow that others imply
- * (a → c where a → b → c) is left out.
+ * A Mermaid flow chart with a box per layer, a node per folder and an arrow per import. Implied arrows (a → c
+ * if a → b → c) are left out.
  */
 export function layersChart(graph: Graph): string {
   const edges = edgesBetween(graph, folderOf).filter(
@@ -18,13 +18,13 @@ export function layersChart(graph: Graph): string {
       ...layer.map((folder) => `    ${idOf(folder)}["${folder}"]`),
       '  end',
     ]),
-    ...reduced(edges)
+    ...withoutImplied(edges)
       .map(({ from, to }) => `  ${idOf(from)} --> ${idOf(to)}`)
       .toSorted(),
   ].join('\n');
 }
 
-/** How many edges between folders run against the order of the layers. */
+/** Number of edges between folders against the order of the layers. */
 export function upwardEdges(graph: Graph): number {
   const rank = (folder: string): number => LAYERS.findIndex((layer) => layer.includes(folder));
   return edgesBetween(graph, folderOf).filter(({ from, to }) => rank(to) >= 0 && rank(to) < rank(from))
@@ -35,7 +35,7 @@ function folderOf(file: string): string {
   return FOLDERS.find((folder) => file === folder || file.startsWith(`${folder}/`)) ?? '';
 }
 
-function reduced(edges: readonly Import[]): Import[] {
+function withoutImplied(edges: readonly Import[]): Import[] {
   const reaches = (from: string, to: string): boolean =>
     edges.some((edge) => edge.from === from && (edge.to === to || reaches(edge.to, to)));
   return edges.filter(
