@@ -23,7 +23,7 @@ describe('what a command that threw ends with', () => {
       1,
       /^ENOTDIR: no, mkdir '\/x'\nPart of this path is a file.*--ledger/,
     ],
-    ['a folder of somebody else', refused('EACCES'), 1, /\nName a place .*--ledger/],
+    ['a folder of somebody else', refused('EACCES'), 1, /\nChoose a location .*--ledger/],
     ['a full disk', refused('ENOSPC'), 1, /\nThe disk is full\./],
     ['a port in use', refused('EADDRINUSE'), 1, /\nAnother program uses this port\. .*--port/],
     ['another refusal of this machine', refused('EMFILE'), 1, /^Error: EMFILE: no, mkdir '\/x'$/],
