@@ -6,7 +6,6 @@ import { type DeployableConfig, deploymentNames } from '../src/deployment/names.
 import { topicKeyPolicy, topicPolicy } from './permissions/resource-policies.ts';
 import { subscribe } from './subscribe.ts';
 
-/** The topic that hears of everything that is not well. */
 export function makeAlarmTopic(scope: Construct, config: DeployableConfig): SnsTopic {
   const { deployment } = config;
   const topic = new SnsTopic(scope, 'alarms', {

@@ -8,14 +8,12 @@ import type { DeployableConfig } from '../src/deployment/names.ts';
 
 const FIVE_MINUTES = 300;
 
-/** What an alarm watches, and how. */
 export type Alarm = Omit<CloudwatchMetricAlarmConfig, 'alarmName' | 'alarmActions' | 'okActions'>;
 
 /**
- * Alarms that tell a topic when something is not well, and when it is well again.
- *
- * @param alarms by what comes after the name of the deployment in theirs
- * @returns their names
+ * Alarms that notify a topic when they fire and when they recover.
+ * @param alarms by name without the deployment's
+ * @returns the full names
  */
 export function makeAlarms(
   scope: Construct,
@@ -35,7 +33,7 @@ export function makeAlarms(
   });
 }
 
-/** In alarm as soon as one of these is counted in five minutes, and not while there is nothing to count. */
+/** Fires when the metric counts at least 1 in five minutes; missing data does not fire. */
 export function anyOf(namespace: string, metricName: string, dimensions: Record<string, string>): Alarm {
   return {
     namespace,

@@ -8,15 +8,13 @@ import { type Zippable, zipSync } from 'fflate';
 const REPOSITORY = fileURLToPath(new URL('..', import.meta.url));
 const LAMBDA_ENTRY = fileURLToPath(new URL('../src/lambda.ts', import.meta.url));
 
-/** The file of the bundle, which Lambda knows as the handler `lambda.handler`; `.mjs` makes it an ES module. */
+/** Lambda finds the handler `lambda.handler` in it; `.mjs` makes it an ES module. */
 export const BUNDLE_FILE = 'lambda.mjs';
 
 /**
- * Builds the rotator into one file that needs nothing beside it.
- *
- * @param outDir folder that gets `lambda.mjs`; made when it is missing
- * @param entry the TypeScript file that exports `handler`
- * @returns the path of the file that was written
+ * Bundles the rotator into one file without dependencies.
+ * @param outDir created if missing
+ * @param entry exports `handler`
  * @throws esbuild's BuildFailure when the source does not compile
  */
 export async function bundleLambda(outDir: string, entry: string = LAMBDA_ENTRY): Promise<{ file: string }> {
@@ -26,18 +24,16 @@ export async function bundleLambda(outDir: string, entry: string = LAMBDA_ENTRY)
   return { file };
 }
 
-/** The Lambda's zip, written to disk. */
 export interface LambdaZip {
   readonly file: string;
-  /** As Terraform compares it: base64. */
+  /** Base64, as Terraform compares it. */
   readonly sha256: string;
 }
 
 /**
- * The Lambda's zip. The same source and accounts.json give the same bytes on every machine and at every time, so an
- * unchanged rotator is never deployed again.
- *
- * @param accountsJson the text of accounts.json, which the rotator reads beside its own file
+ * The Lambda's zip, reproducible: the same source and accounts.json give the same bytes on every machine, so
+ * an unchanged rotator is not deployed again.
+ * @param accountsJson the text of the accounts.json that the rotator reads
  */
 export async function zipLambda(accountsJson: string, entry: string = LAMBDA_ENTRY): Promise<Uint8Array> {
   return zipFiles({
@@ -46,7 +42,7 @@ export async function zipLambda(accountsJson: string, entry: string = LAMBDA_ENT
   });
 }
 
-/** Writes {@link zipLambda} into a folder that exists. */
+/** @param folder must exist */
 export async function writeZip(
   folder: string,
   accountsJson: string,
@@ -68,26 +64,29 @@ async function bundledSource(entry: string): Promise<Uint8Array> {
     platform: 'node',
     target: 'node24',
     format: 'esm',
-    // The ES module builds of the SDK: smaller by half, and no `require` is left that an ES module could not call.
+    // The ES module builds of the SDK: half the size, and without `require`, which an ES module cannot call.
     mainFields: ['module', 'main'],
     minify: true,
-    // An ES module is strict by itself; what lies beside the source must not change the bytes.
+    // A tsconfig.json beside the source must not change the bytes.
     tsconfigRaw: {},
-    // A licence comment may name the path of the file that it stood in.
+    // Licence comments may contain the path of their file.
     legalComments: 'none',
     logLevel: 'silent',
   });
   const [source] = outputFiles;
-  if (source === undefined) throw new Error(`esbuild made no file from ${entry}`);
+  if (source === undefined) throw new Error(`esbuild produced no file from ${entry}`);
   return source.contents;
 }
 
-/** fflate and not node:zlib: its deflate is JavaScript, so neither the Node version nor the processor changes the bytes. */
+/**
+ * With fflate instead of node:zlib: written in JavaScript, it gives the same bytes on every Node and
+ * processor.
+ */
 function zipFiles(files: Record<string, Uint8Array>): Uint8Array {
   const entries: Zippable = {};
   for (const name of Object.keys(files).sort()) {
     const content = files[name];
-    // The zip format counts from 1980 in local time, so the date is a local one too.
+    // Zip dates start in 1980, in local time.
     if (content !== undefined)
       entries[name] = [content, { mtime: new Date(1980, 0, 1), os: 3, attrs: 0o100644 << 16 }];
   }

@@ -4,21 +4,20 @@ import { stackNames } from './stack-names.ts';
 
 export type Action = 'deploy' | 'destroy';
 
-/** @throws UsageError when it is neither: what is meant is not to be guessed */
-export function actionNamed(name: string | undefined): Action {
+/** @throws UsageError */
+export function parseAction(name: string | undefined): Action {
   if (name === 'deploy' || name === 'destroy') return name;
   throw new UsageError(`Run npm run deploy or npm run destroy. Found: ${name ?? 'neither'}`);
 }
 
-/** Destroys the ledger too; only `npm run destroy` knows it, and the CLI never sees it. */
+/** Destroys the ledger too; an option of `npm run destroy`, not of the cdktf CLI. */
 const WITH_LEDGER = '--with-ledger';
 
 /**
- * The command that deploys or destroys: the CLI must be told every stack by name when there are several.
- *
- * @param options what stands behind `--` on the command line: the stacks, if it is not for all of them, and options, which are passed on
+ * The command that deploys or destroys. The CLI requires the names of the stacks when there are several.
+ * @param options the arguments after `--`: names of stacks (default: all), then options of the CLI
  * @param nodeVersion such as `22.4.0`
- * @throws UsageError when a stack is named that there is not
+ * @throws UsageError when a stack does not exist
  */
 export function cliCommand(
   action: Action,
@@ -27,7 +26,7 @@ export function cliCommand(
   nodeVersion: string,
 ): readonly [program: string, ...args: string[]] {
   const { ledger, others } = stackNames(source);
-  const [named, passedOn] = divided(options, [ledger, ...others]);
+  const [named, passedOn] = splitOptions(options, [ledger, ...others]);
   const all = action === 'deploy' || options.includes(WITH_LEDGER) ? [ledger, ...others] : others;
   return [
     'npx',
@@ -41,8 +40,8 @@ export function cliCommand(
   ];
 }
 
-/** Stacks stand before the first option: behind one, a word may be its value. */
-function divided(
+/** Names of stacks come before the first option: after it, a word may be its value. */
+function splitOptions(
   options: readonly string[],
   stacks: readonly string[],
 ): readonly [named: readonly string[], passedOn: readonly string[]] {
@@ -51,11 +50,13 @@ function divided(
   const named = options.slice(0, end);
   const unknown = named.find((name) => !stacks.includes(name));
   if (unknown !== undefined)
-    throw new UsageError(`There is no stack ${unknown}. The stacks are ${stacks.join(', ')}.`);
+    throw new UsageError(`Stack ${unknown} does not exist. The stacks are ${stacks.join(', ')}.`);
   return [named, options.slice(end)];
 }
 
-/** cdktn-cli, the maintained one, needs Node 22; cdktf-cli cannot be installed from Node 24 on. Each drives apps of both. */
+/**
+ * cdktn-cli, the maintained fork, needs Node 22; cdktf-cli does not install on Node 24. Both run this app.
+ */
 function cliFor(nodeVersion: string): string {
   return Number(nodeVersion.split('.')[0]) >= 22 ? 'cdktn-cli@0.24.0' : 'cdktf-cli@0.21.0';
 }

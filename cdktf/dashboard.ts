@@ -12,7 +12,6 @@ import {
   WATCHDOG_MODE,
 } from '../src/report/metrics.ts';
 
-/** What the last sweeps did, for whoever opens CloudWatch. @param alarmNames of the alarms that are shown */
 export function makeDashboard(
   scope: Construct,
   config: DeployableConfig,
@@ -24,6 +23,8 @@ export function makeDashboard(
   });
 }
 
+const RUN_FIELDS = ['mode', 'runId', 'verdict', 'accountsListed', 'keys.deactivated', 'keys.deleted'];
+
 type Metric = readonly (string | Readonly<Record<string, string>>)[];
 
 interface Widget {
@@ -33,7 +34,9 @@ interface Widget {
   readonly properties: Readonly<Record<string, unknown>>;
 }
 
-/** https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html */
+/**
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html
+ */
 export function dashboardBody(
   { deployment }: DeployableConfig,
   alarmNames: readonly string[],
@@ -54,13 +57,16 @@ export function dashboardBody(
       chart('Accounts by outcome', all, { stacked: true }),
       chart(
         'Keys',
-        ['Seen', 'Due', 'Deactivated', 'Deleted', 'Failed'].map((what) => ofSweeps(`Keys${what}`)),
+        ['Seen', 'Due', 'Deactivated', 'Deleted', 'Failed'].map((state) => ofSweeps(`Keys${state}`)),
       ),
-      chart('Was the last sweep ok', [
+      chart('Last sweep ok', [
         ofSweeps(RUN_OK),
         [METRICS_NAMESPACE, SWEEP_MISSED, 'service', SERVICE_NAME, 'mode', WATCHDOG_MODE],
       ]),
-      chart('Seconds', [ofSweeps('Duration'), ['AWS/Lambda', 'Duration', 'FunctionName', functionName]]),
+      chart('Duration in seconds', [
+        ofSweeps('Duration'),
+        ['AWS/Lambda', 'Duration', 'FunctionName', functionName],
+      ]),
       chart('Calls to AWS', [ofSweeps('Calls'), ofSweeps('Throttles')]),
       chart(
         'Notices',
@@ -77,7 +83,13 @@ export function dashboardBody(
           title: 'Last runs',
           region,
           view: 'table',
-          query: `SOURCE '${logGroupName}' | fields @timestamp, summary.mode, summary.runId, summary.verdict, summary.accountsListed, summary.keys.deactivated, summary.keys.deleted | filter ispresent(summary.runId) | sort @timestamp desc | limit 20`,
+          query: [
+            `SOURCE '${logGroupName}'`,
+            `fields @timestamp, ${RUN_FIELDS.map((field) => `summary.${field}`).join(', ')}`,
+            'filter ispresent(summary.runId)',
+            'sort @timestamp desc',
+            'limit 20',
+          ].join(' | '),
         },
       },
     ],

@@ -6,9 +6,9 @@ import { rotationRole } from './member-role.ts';
 import { centralProvider, memberProvider } from './provider.ts';
 import { makeRole } from './role.ts';
 import { directStackName } from './stack-names.ts';
-import { keepState } from './state.ts';
+import { configureBackend } from './state.ts';
 
-/** The rotation role in up to ten accounts of the lock file, each entered by Terraform itself. */
+/** The rotation role in up to ten accounts of the lock file, deployed by Terraform itself. */
 export class DirectMemberRolesStack extends TerraformStack {
   constructor(
     scope: Construct,
@@ -19,9 +19,9 @@ export class DirectMemberRolesStack extends TerraformStack {
     const { deployment } = config;
     super(scope, directStackName(config, number));
     centralProvider(this, deployment);
-    keepState(this, deployment);
+    configureBackend(this, deployment);
     for (const { id, removed } of accounts) {
-      // The way in stays for an account that is removed: Terraform needs it to destroy the role.
+      // A removed account keeps its provider: Terraform needs it to destroy the role.
       const provider = id === deployment.account ? undefined : memberProvider(this, deployment, id);
       if (removed) continue;
       makeRole(this, `role-${id}`, { ...rotationRole(config, id), ...(provider && { provider }) });

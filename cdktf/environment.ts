@@ -7,7 +7,6 @@ import {
 } from '../src/deployment/names.ts';
 import { METRICS_NAMESPACE } from '../src/report/metrics.ts';
 
-/** The environment variables of every Lambda of keysweep. */
 export function lambdaVariables(config: DeployableConfig): Record<string, string> {
   return {
     [ROTATOR_VARIABLES.ledger]: deploymentNames(config.deployment).ledgerUrl,

@@ -4,19 +4,18 @@ import type { Construct } from 'constructs';
 import { type DeployableConfig, ROTATOR_FUNCTION } from '../src/deployment/names.ts';
 import { lambdaVariables } from './environment.ts';
 
-/** Memory is bought for its share of the processor: this much is one full core. docs/scale.md tells what a sweep needs. */
+/** One full vCPU, which Lambda assigns by memory; a sweep itself needs less: docs/scale.md */
 const MEMORY_MB = 1769;
 
-/** What the Lambdas of keysweep share: the same code and the same role, because the rotation roles trust one name. */
+/** Shared by all Lambdas of keysweep: the rotation roles trust one role name. */
 export interface LambdaCode {
-  /** Path of the zip, as Terraform finds it. */
+  /** Path of the zip for Terraform. */
   readonly filename: string;
   readonly sourceCodeHash: string;
   /** ARN of the role. */
   readonly role: string;
 }
 
-/** What they differ in. */
 interface LambdaSettings {
   readonly id: string;
   readonly name: string;
@@ -25,7 +24,6 @@ interface LambdaSettings {
   readonly log: { readonly id: string; readonly name: string };
 }
 
-/** A Lambda of keysweep with its log group. */
 export function makeLambda(
   scope: Construct,
   config: DeployableConfig,
@@ -48,7 +46,7 @@ export function makeLambda(
     memorySize: MEMORY_MB,
     timeout: ROTATOR_FUNCTION.timeoutSeconds,
     environment: { variables: lambdaVariables(config) },
-    // Lambda would make the log group by itself, without retention, at the first run.
+    // Otherwise Lambda creates the log group at the first run, without retention.
     dependsOn: [logGroup],
   });
 }

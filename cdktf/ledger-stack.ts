@@ -10,11 +10,11 @@ import type { Construct } from 'constructs';
 import { type DeployableConfig, deploymentNames, LEDGER_PREFIX } from '../src/deployment/names.ts';
 import { ledgerPolicy } from './permissions/resource-policies.ts';
 import { centralProvider } from './provider.ts';
-import { keepState } from './state.ts';
+import { configureBackend } from './state.ts';
 
 /**
- * The bucket with the records of the runs. It is a stack of its own because it outlives the rest: what was revoked must
- * still be readable after the rotator is gone, and can be undone once the rotation roles are there again.
+ * A separate stack, because it outlives the rest: a run can be read, and undone, after the rotator was
+ * destroyed.
  */
 export class LedgerStack extends TerraformStack {
   constructor(scope: Construct, config: DeployableConfig) {
@@ -22,7 +22,7 @@ export class LedgerStack extends TerraformStack {
     const names = deploymentNames(deployment);
     super(scope, names.ledgerStack);
     centralProvider(this, deployment);
-    keepState(this, deployment);
+    configureBackend(this, deployment);
     const { deleteOnDestroy } = deployment.ledger;
     const bucket = new S3Bucket(this, 'ledger', {
       bucket: names.ledgerBucket,
@@ -48,7 +48,7 @@ export class LedgerStack extends TerraformStack {
         },
       ],
     });
-    const closed = new S3BucketPublicAccessBlock(this, 'closed', {
+    const publicAccessBlock = new S3BucketPublicAccessBlock(this, 'closed', {
       bucket,
       blockPublicAcls: true,
       blockPublicPolicy: true,
@@ -59,11 +59,11 @@ export class LedgerStack extends TerraformStack {
       bucket,
       rule: { objectOwnership: 'BucketOwnerEnforced' },
     });
-    // S3 refuses two changes of who may reach one bucket at the same time.
+    // S3 rejects two changes of a bucket's access at the same time.
     new S3BucketPolicy(this, 'policy', {
       bucket,
       policy: JSON.stringify(ledgerPolicy(config)),
-      dependsOn: [closed],
+      dependsOn: [publicAccessBlock],
     });
   }
 

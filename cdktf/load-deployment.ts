@@ -9,23 +9,21 @@ import { deploymentProblems, lockProblems, NO_DEPLOYMENT } from './deployment-pr
 
 const LOCK_FILE = 'accounts.lock.json';
 
-/** What a deployment is made from. */
 export interface DeploymentSource {
   readonly config: DeployableConfig;
-  /** accounts.json as it was read, once: the Lambda reads the same text. */
+  /** The text that was read: the Lambda gets the same. */
   readonly accountsJson: string;
   /** The reviewed list of accounts; undefined unless `memberRoles` is `direct`. */
   readonly lock: AccountsLock | undefined;
-  /** True when it is the example, which stands in where there is no accounts.json: good to look at, never to deploy. */
+  /** Whether this is accounts.example.json, which replaces a missing accounts.json and is never deployed. */
   readonly isExample: boolean;
 }
 
 /**
- * Reads accounts.json, and accounts.lock.json beside it where `direct` asks for one.
- *
- * @param folder where accounts.json is, or else accounts.example.json
- * @param path another file than those two
- * @throws ConfigError with everything that is wrong
+ * Reads accounts.json, and with `direct` accounts.lock.json beside it.
+ * @param folder contains accounts.json or accounts.example.json
+ * @param path overrides both
+ * @throws ConfigError with all problems
  */
 export async function loadDeployment(folder: string, path?: string): Promise<DeploymentSource> {
   const own = path ?? join(folder, 'accounts.json');
@@ -45,7 +43,7 @@ interface LockOrProblems {
   readonly problems: readonly Problem[];
 }
 
-/** Its problems are told together with those of accounts.json, so they say which file they are in. */
+/** Its problems name their file, because they are reported together with those of accounts.json. */
 async function readLock(config: DeployableConfig, folder: string): Promise<LockOrProblems> {
   if (config.deployment.memberRoles !== 'direct') return { problems: [] };
   const inLock = (problem: Problem) => ({ ...problem, path: `${LOCK_FILE} ${problem.path}`.trim() });

@@ -2,20 +2,20 @@ import { join } from 'node:path';
 import { endOfError } from '../src/commands/exit-code.ts';
 import { KeysweepError } from '../src/config/errors.ts';
 import { loadDeployment } from './load-deployment.ts';
-import { noticeLines } from './notices.ts';
+import { noteLines } from './notes.ts';
 import { stackNames } from './stack-names.ts';
 import { synthesise } from './synthesise.ts';
 
-/** Writes the stacks of accounts.json to cdktf.out; the cdktf CLI runs it too. Nothing is written when accounts.json is wrong. */
+/** `npm run synth`, and the app of the cdktf CLI: writes the stacks of accounts.json to cdktf.out. */
 try {
   const source = await loadDeployment(join(import.meta.dirname, '..'), process.env.KEYSWEEP_CONFIG);
-  // Under the CLI, which names the folder, whatever goes to stderr is shown as an error; deploy.ts has told the notices.
-  const tell =
+  // The CLI, which sets the folder, shows stderr as errors; deploy.ts has printed the notes already.
+  const print =
     process.env.CDKTF_OUTDIR === undefined ? (text: string) => process.stderr.write(text) : () => undefined;
-  tell(noticeLines(source));
+  print(noteLines(source));
   const folder = await synthesise(source);
   const { ledger, others } = stackNames(source);
-  tell(`Wrote ${[ledger, ...others].join(', ')} to ${folder}.\n`);
+  print(`Wrote ${[ledger, ...others].join(', ')} to ${folder}.\n`);
 } catch (error) {
   if (!(error instanceof KeysweepError)) throw error;
   const { exitCode, message } = endOfError(error);

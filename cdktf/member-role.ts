@@ -3,10 +3,10 @@ import { memberAccess, memberPermissions, memberTrust } from '../src/deployment/
 import { allTags } from './provider.ts';
 import { INLINE_POLICY } from './role.ts';
 
-/** The account that a template is deployed in, as CloudFormation's Fn::Sub spells it. */
+/** CloudFormation's placeholder for the account of a stack. */
 const THIS_ACCOUNT = '${AWS::AccountId}';
 
-/** The rotation role in one account, the same whether Terraform or CloudFormation makes it. */
+/** The same whether Terraform or CloudFormation deploys it. */
 export function rotationRole(config: DeployableConfig, accountId: string) {
   const { partition } = deploymentNames(config.deployment);
   return {
@@ -19,7 +19,7 @@ export function rotationRole(config: DeployableConfig, accountId: string) {
   };
 }
 
-/** The CloudFormation template that a StackSet deploys into every account. */
+/** The CloudFormation template of the StackSet. */
 export function rotationRoleTemplate(config: DeployableConfig): Record<string, unknown> {
   const role = rotationRole(config, THIS_ACCOUNT);
   const tags = Object.entries(allTags(config.deployment)).map(([Key, Value]) => ({ Key, Value }));
@@ -34,9 +34,9 @@ export function rotationRoleTemplate(config: DeployableConfig): Record<string, u
           Path: role.path,
           Description: role.description,
           AssumeRolePolicyDocument: role.trust,
-          Policies: [{ PolicyName: INLINE_POLICY, PolicyDocument: substituted(role.permissions) }],
+          Policies: [{ PolicyName: INLINE_POLICY, PolicyDocument: substituteAccount(role.permissions) }],
           ...(role.permissionsBoundary !== undefined && {
-            PermissionsBoundary: substituted(role.permissionsBoundary),
+            PermissionsBoundary: substituteAccount(role.permissionsBoundary),
           }),
           Tags: tags,
         },
@@ -46,10 +46,10 @@ export function rotationRoleTemplate(config: DeployableConfig): Record<string, u
   };
 }
 
-/** The same value, in which CloudFormation fills in the account. */
-function substituted(value: unknown): unknown {
+/** Lets CloudFormation fill in the account. */
+function substituteAccount(value: unknown): unknown {
   if (typeof value === 'string') return value.includes(THIS_ACCOUNT) ? { 'Fn::Sub': value } : value;
-  if (Array.isArray(value)) return value.map(substituted);
+  if (Array.isArray(value)) return value.map(substituteAccount);
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, substituted(inner)]));
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, substituteAccount(inner)]));
 }

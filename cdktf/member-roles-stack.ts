@@ -7,21 +7,17 @@ import { type DeployableConfig, deploymentNames } from '../src/deployment/names.
 import { rotationRole, rotationRoleTemplate } from './member-role.ts';
 import { allTags, centralProvider } from './provider.ts';
 import { makeRole } from './role.ts';
-import { keepState } from './state.ts';
+import { configureBackend } from './state.ts';
 
 /**
- * Every account but the last of an OU may fail without stopping the rest; when all fail, the deployment does too. An
- * account that failed is found by the next plan, as `cannot-assume`.
+ * Failed accounts do not stop the rest, unless nearly all fail. The next plan shows them as `cannot-assume`.
  */
-const ONE_BAD_ACCOUNT_STOPS_NOTHING = { failureTolerancePercentage: 90, maxConcurrentPercentage: 100 };
+const TOLERATE_FAILURES = { failureTolerancePercentage: 90, maxConcurrentPercentage: 100 };
 
-/** 10,000 accounts take some 75 minutes, and Terraform waits 30 unless told otherwise. */
-const PATIENCE = '3h';
+/** 10,000 accounts take about 75 minutes; Terraform's default is 30. */
+const TIMEOUT = '3h';
 
-/**
- * The rotation role in every account of the configured OUs, those included that are created tomorrow: a CloudFormation
- * StackSet that Organizations itself deploys.
- */
+/** The rotation role in every account of the configured OUs, future ones too: a service-managed StackSet. */
 export class MemberRolesStack extends TerraformStack {
   private readonly config: DeployableConfig;
 
@@ -30,7 +26,7 @@ export class MemberRolesStack extends TerraformStack {
     super(scope, names.memberRolesStack);
     this.config = config;
     centralProvider(this, config.deployment);
-    keepState(this, config.deployment);
+    configureBackend(this, config.deployment);
     const stackSet = this.stackSet(names.stackSetName);
     for (const [id, unit] of this.organizationalUnits()) this.instances(id, stackSet, unit);
     if (config.scope.managementAccount) this.managementAccountRole();
@@ -39,31 +35,34 @@ export class MemberRolesStack extends TerraformStack {
   private stackSet(name: string): CloudformationStackSet {
     return new CloudformationStackSet(this, 'stack-set', {
       name,
-      description: 'The role through which keysweep enters an account.',
+      description: 'The role that keysweep assumes in an account.',
       permissionModel: 'SERVICE_MANAGED',
       callAs: this.callAs(),
       capabilities: ['CAPABILITY_NAMED_IAM'],
-      templateBody: withoutInterpolation(JSON.stringify(rotationRoleTemplate(this.config))),
+      templateBody: escapeInterpolation(JSON.stringify(rotationRoleTemplate(this.config))),
       autoDeployment: { enabled: true, retainStacksOnAccountRemoval: false },
       managedExecution: { active: true },
-      operationPreferences: ONE_BAD_ACCOUNT_STOPS_NOTHING,
+      operationPreferences: TOLERATE_FAILURES,
       tags: allTags(this.config.deployment),
-      timeouts: { update: PATIENCE },
-      // AWS fills it in, and Terraform would take it away at every deployment.
+      timeouts: { update: TIMEOUT },
+      // AWS sets it, and Terraform would remove it at every deployment.
       lifecycle: { ignoreChanges: ['administration_role_arn'] },
     });
   }
 
-  /** One resource an OU: the list of OUs of one resource cannot change without deleting the role everywhere first. docs/adr/0008-stacks.md */
+  /**
+   * One resource per OU: changing the OUs of a resource would first delete all its roles.
+   * docs/adr/0008-stacks.md
+   */
   private instances(id: string, stackSet: CloudformationStackSet, unit: string): void {
     new CloudformationStackSetInstance(this, id, {
       stackSetName: stackSet.name,
       callAs: this.callAs(),
       stackSetInstanceRegion: this.config.deployment.region,
       deploymentTargets: { organizationalUnitIds: [unit] },
-      operationPreferences: { ...ONE_BAD_ACCOUNT_STOPS_NOTHING, concurrencyMode: 'SOFT_FAILURE_TOLERANCE' },
+      operationPreferences: { ...TOLERATE_FAILURES, concurrencyMode: 'SOFT_FAILURE_TOLERANCE' },
       retainStack: false,
-      timeouts: { create: PATIENCE, update: PATIENCE, delete: PATIENCE },
+      timeouts: { create: TIMEOUT, update: TIMEOUT, delete: TIMEOUT },
     });
   }
 
@@ -75,7 +74,10 @@ export class MemberRolesStack extends TerraformStack {
     return [['instances-root', organization.roots.get(0).id]];
   }
 
-  /** A service-managed StackSet never deploys to the management account. https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-orgs-manage-auto-deployment.html */
+  /**
+   * A service-managed StackSet never deploys to the management account.
+   * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-orgs-manage-auto-deployment.html
+   */
   private managementAccountRole(): void {
     makeRole(this, 'management-account-role', rotationRole(this.config, this.config.deployment.account));
   }
@@ -85,7 +87,7 @@ export class MemberRolesStack extends TerraformStack {
   }
 }
 
-/** CloudFormation's placeholders look like Terraform's: doubled, the dollar sign reaches CloudFormation. */
-function withoutInterpolation(template: string): string {
+/** CloudFormation's placeholders look like Terraform's; a doubled dollar sign reaches CloudFormation. */
+function escapeInterpolation(template: string): string {
   return template.replaceAll('${', () => '$${');
 }

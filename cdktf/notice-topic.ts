@@ -5,13 +5,12 @@ import { type DeployableConfig, deploymentNames } from '../src/deployment/names.
 import { noticeTopicPolicy } from './permissions/resource-policies.ts';
 import { subscribe } from './subscribe.ts';
 
-/** The topic on which people read what sweeps will do and have done, where accounts.json asks for one. */
 export function makeNoticeTopic(scope: Construct, config: DeployableConfig): void {
   const { notices, deployment } = config;
   if (!notices.topic) return;
   const topic = new SnsTopic(scope, 'notices', {
     name: deploymentNames(deployment).noticeTopicName,
-    // The rotator publishes as a principal of the account, for which the key of AWS will do; alarms it would refuse.
+    // AWS's own key works for the rotator, a principal of the account, but not for CloudWatch alarms.
     kmsMasterKeyId: deployment.kmsKeyArn ?? 'alias/aws/sns',
   });
   new SnsTopicPolicy(scope, 'notices-policy', {

@@ -3,10 +3,7 @@ import type { TerraformStack } from 'cdktf';
 import type { Deployment } from '../src/config/deployment-schema.ts';
 import { deploymentNames } from '../src/deployment/names.ts';
 
-/**
- * The provider of the account that the rotator runs in. It refuses any other account, so credentials of the wrong one
- * change nothing.
- */
+/** For the rotator's account; it rejects credentials of any other account. */
 export function centralProvider(stack: TerraformStack, deployment: Deployment): AwsProvider {
   return new AwsProvider(stack, 'aws', {
     region: deployment.region,
@@ -15,7 +12,7 @@ export function centralProvider(stack: TerraformStack, deployment: Deployment): 
   });
 }
 
-/** The provider of another account, entered through the role that Organizations makes in it. */
+/** For another account, through the role that Organizations creates in it. */
 export function memberProvider(
   stack: TerraformStack,
   deployment: Deployment,
@@ -37,7 +34,6 @@ export function memberProvider(
   return new AwsProvider(stack, `account-${accountId}`, config);
 }
 
-/** What everything that is deployed carries. */
 export function allTags({ name, tags }: Deployment): Record<string, string> {
   return { 'keysweep:deployment': name, ...tags };
 }

@@ -4,7 +4,6 @@ import type { TerraformProvider } from 'cdktf';
 import type { Construct } from 'constructs';
 import type { PolicyDocument } from '../src/deployment/policy-document.ts';
 
-/** The name of the only policy of a role. */
 export const INLINE_POLICY = 'keysweep';
 
 interface RoleSettings {
@@ -15,27 +14,27 @@ interface RoleSettings {
   readonly permissions: PolicyDocument;
   /** ARN of the permissions boundary; undefined: none. */
   readonly permissionsBoundary: string | undefined;
-  /** Left out: the stack's own. */
+  /** Default: the stack's. */
   readonly provider?: TerraformProvider;
 }
 
-/** An IAM role with one inline policy: what it may do stands nowhere else. */
+/** An IAM role with one inline policy and no others. */
 export function makeRole(scope: Construct, id: string, settings: RoleSettings): IamRole {
   const { name, path, description, trust, permissions, permissionsBoundary, provider } = settings;
-  const from = provider === undefined ? {} : { provider };
+  const override = provider === undefined ? {} : { provider };
   const role = new IamRole(scope, id, {
     name,
     description,
     assumeRolePolicy: JSON.stringify(trust),
     ...(path !== undefined && { path }),
     ...(permissionsBoundary !== undefined && { permissionsBoundary }),
-    ...from,
+    ...override,
   });
   new IamRolePolicy(scope, `${id}-permissions`, {
     name: INLINE_POLICY,
     role: role.name,
     policy: JSON.stringify(permissions),
-    ...from,
+    ...override,
   });
   return role;
 }

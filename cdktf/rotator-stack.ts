@@ -21,15 +21,15 @@ import { makeRole } from './role.ts';
 import { rotatorAlarms } from './rotator-alarms.ts';
 import { makeSchedule } from './schedule.ts';
 import { makeStateMachine } from './state-machine/make-state-machine.ts';
-import { keepState } from './state.ts';
+import { configureBackend } from './state.ts';
 
-/** The Lambda that sweeps the organization, its schedules, and what tells how it went: alarms, notices, a dashboard. */
+/** The Lambda that sweeps the organization, with its schedules, alarms, notices and dashboard. */
 export class RotatorStack extends TerraformStack {
   constructor(scope: Construct, config: DeployableConfig, zip: LambdaZip) {
     const names = deploymentNames(config.deployment);
     super(scope, names.rotatorStack);
     centralProvider(this, config.deployment);
-    keepState(this, config.deployment);
+    configureBackend(this, config.deployment);
     const code = this.code(config, zip);
     const rotator = this.rotator(config, code);
     const topic = makeAlarmTopic(this, config);
@@ -46,7 +46,7 @@ export class RotatorStack extends TerraformStack {
     const role = makeRole(this, 'rotator-role', {
       name: deploymentNames(deployment).rotatorRoleName,
       description:
-        'What the keysweep Lambda may do: list the organization, enter the rotation roles, keep its ledger.',
+        'The keysweep Lambda: lists the organization, assumes the rotation roles, writes its ledger.',
       trust: serviceTrust('lambda.amazonaws.com'),
       permissions: rotatorPermissions(config),
       permissionsBoundary: boundaryArn(config, deployment.account),

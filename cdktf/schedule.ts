@@ -24,7 +24,7 @@ import { makeRole } from './role.ts';
 
 const FOURTEEN_DAYS = 14 * 24 * 3600;
 
-/** Starts a sweep at the configured time, and every hour the checks around it. What cannot be delivered to the Lambda lands in a queue that an alarm watches. */
+/** The schedules of the sweep and of the hourly checks. Failed deliveries go to a queue with an alarm. */
 export function makeSchedule(scope: Construct, config: DeployableConfig, rotator: LambdaFunction): void {
   const { deployment } = config;
   const names = deploymentNames(deployment);
@@ -48,7 +48,7 @@ export function makeSchedule(scope: Construct, config: DeployableConfig, rotator
     permissions: schedulerPermissions(config),
     permissionsBoundary: boundaryArn(config, deployment.account),
   });
-  const start = (id: string, firing: Firing): void => {
+  const addSchedule = (id: string, firing: Firing): void => {
     new SchedulerSchedule(scope, id, {
       groupName: group.name,
       flexibleTimeWindow: { mode: 'OFF' },
@@ -58,16 +58,20 @@ export function makeSchedule(scope: Construct, config: DeployableConfig, rotator
         arn: rotator.arn,
         roleArn: role.arn,
         input: JSON.stringify(firing.event),
-        // Delivery only: a sweep that was started and fails is not started again.
+        // For delivery only: a sweep that fails is not retried.
         retryPolicy: { maximumRetryAttempts: 10, maximumEventAgeInSeconds: 3600 },
         deadLetterConfig: { arn: deadLetters.arn },
       },
     });
   };
-  start('schedule', { name: names.scheduleName, event: SWEEP_EVENT, when: sweepTimes(config) });
-  start('watchdog-schedule', { name: names.watchdogScheduleName, event: WATCHDOG_EVENT, when: EVERY_HOUR });
+  addSchedule('schedule', { name: names.scheduleName, event: SWEEP_EVENT, when: sweepTimes(config) });
+  addSchedule('watchdog-schedule', {
+    name: names.watchdogScheduleName,
+    event: WATCHDOG_EVENT,
+    when: EVERY_HOUR,
+  });
   if (givesNotice(config))
-    start('notice-schedule', { name: names.noticeScheduleName, event: NOTICE_EVENT, when: EVERY_HOUR });
+    addSchedule('notice-schedule', { name: names.noticeScheduleName, event: NOTICE_EVENT, when: EVERY_HOUR });
 }
 
 interface Firing {
@@ -76,7 +80,7 @@ interface Firing {
   readonly when: Pick<SchedulerScheduleConfig, 'scheduleExpression'> & Partial<SchedulerScheduleConfig>;
 }
 
-/** In UTC, which is what Scheduler takes when no time zone is given. */
+/** In UTC, Scheduler's default. */
 const EVERY_HOUR = { scheduleExpression: HOURLY_CHECKS.expression };
 
 function sweepTimes({ schedule, deployment }: DeployableConfig): Firing['when'] {

@@ -1,7 +1,7 @@
 import { type DeployableConfig, deploymentNames } from '../src/deployment/names.ts';
 import type { DeploymentSource } from './load-deployment.ts';
 
-/** The stacks of a deployment by what becomes of them: the ledger outlives the others. */
+/** The ledger outlives the other stacks. */
 export interface StackNames {
   readonly ledger: string;
   readonly others: readonly string[];

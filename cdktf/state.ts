@@ -1,15 +1,15 @@
 import { LocalBackend, S3Backend, type TerraformStack } from 'cdktf';
 import type { Deployment } from '../src/config/deployment-schema.ts';
 
-/** The first that locks a state in S3 by a file: https://developer.hashicorp.com/terraform/language/backend/s3 */
-const OLDEST_TERRAFORM = '>= 1.10';
+/** The first version with lock files in S3: https://developer.hashicorp.com/terraform/language/backend/s3 */
+const TERRAFORM_VERSION = '>= 1.10';
 
-/** Where Terraform keeps what it knows of a stack: in S3, locked by a file beside it, or for a first try on disk. */
-export function keepState(stack: TerraformStack, { state }: Deployment): void {
+/** Terraform's state: in S3 with a lock file, or on disk for a first try. */
+export function configureBackend(stack: TerraformStack, { state }: Deployment): void {
   const name = stack.node.id;
-  stack.addOverride('terraform.required_version', OLDEST_TERRAFORM);
+  stack.addOverride('terraform.required_version', TERRAFORM_VERSION);
   if (state === undefined) {
-    // Terraform runs in cdktf.out/stacks/<name>; an absolute path, cdktf's default, would make every checkout differ.
+    // Relative to cdktf.out/stacks/<name>; cdktf's default, an absolute path, would differ between checkouts.
     new LocalBackend(stack, { path: `../../../terraform.${name}.tfstate` });
     return;
   }
@@ -20,6 +20,6 @@ export function keepState(stack: TerraformStack, { state }: Deployment): void {
     encrypt: true,
     ...(state.kmsKeyArn !== undefined && { kmsKeyId: state.kmsKeyArn }),
   });
-  // cdktf 0.21 does not know this argument of Terraform 1.10 and newer.
+  // cdktf 0.21 does not know this argument of Terraform 1.10.
   backend.addOverride('use_lockfile', true);
 }

@@ -4,18 +4,19 @@ import type { SnsTopic } from '@cdktf/provider-aws/lib/sns-topic/index.js';
 import type { Construct } from 'constructs';
 import type { Deployment } from '../src/config/deployment-schema.ts';
 
-/** @param what the topic tells; begins the name of each subscription */
+/** @param prefix of the construct ID of each subscription */
 export function subscribe(
   scope: Construct,
   topic: SnsTopic,
-  what: string,
+  prefix: string,
   subscribers: Deployment['notifications'],
 ): void {
   subscribers.forEach(({ protocol, endpoint }) => {
-    // By its endpoint and not by its place in the list: taking one away leaves the others alone. As a hash, because cdktf
-    // drops most signs from a name and two endpoints could become one.
+    // Named by endpoint, so that removing one subscriber does not change the others; hashed, because cdktf
+    // drops
+    // most special characters and two endpoints could become equal.
     const hash = createHash('sha256').update(endpoint).digest('hex').slice(0, 8);
-    new SnsTopicSubscription(scope, `${what}-${protocol}-${hash}`, {
+    new SnsTopicSubscription(scope, `${prefix}-${protocol}-${hash}`, {
       topicArn: topic.arn,
       protocol,
       endpoint,

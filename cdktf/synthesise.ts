@@ -10,10 +10,7 @@ import type { DeploymentSource } from './load-deployment.ts';
 import { MemberRolesStack } from './member-roles-stack.ts';
 import { RotatorStack } from './rotator-stack.ts';
 
-/**
- * Bundles the Lambda and writes every stack of the deployment to where the cdktf CLI looks for them.
- * @returns that folder
- */
+/** Bundles the Lambda and writes all stacks. @returns their folder */
 export async function synthesise(source: DeploymentSource): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'keysweep-'));
   try {
@@ -28,9 +25,8 @@ export async function synthesise(source: DeploymentSource): Promise<string> {
 
 /**
  * All stacks of a deployment, not yet written.
- *
- * @param zip has to be there until the stacks are written
- * @param outdir where they are written to; left out: where the CLI says, or `cdktf.out`
+ * @param zip must exist until the stacks are written
+ * @param outdir default: the CLI's, or `cdktf.out`
  */
 export function deploymentApp(
   { config, lock }: Pick<DeploymentSource, 'config' | 'lock'>,
@@ -42,12 +38,12 @@ export function deploymentApp(
   new RotatorStack(app, config, zip);
   if (lock === undefined) new MemberRolesStack(app, config);
   else
-    for (const [number, accounts] of byStack(lock.accounts))
+    for (const [number, accounts] of groupByStack(lock.accounts))
       new DirectMemberRolesStack(app, config, number, accounts);
   return app;
 }
 
-function byStack(accounts: readonly LockedAccount[]): Map<number, LockedAccount[]> {
+function groupByStack(accounts: readonly LockedAccount[]): Map<number, LockedAccount[]> {
   const stacks = new Map<number, LockedAccount[]>();
   for (const account of accounts) stacks.set(account.stack, [...(stacks.get(account.stack) ?? []), account]);
   return stacks;

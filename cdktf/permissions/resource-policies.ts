@@ -6,7 +6,7 @@ import {
   type Statement,
 } from '../../src/deployment/policy-document.ts';
 
-/** Alarms may publish, and nobody may without TLS. */
+/** Alarms may publish, and only with TLS. */
 export function topicPolicy({ deployment }: DeployableConfig): PolicyDocument {
   const { topicArn } = deploymentNames(deployment);
   return document([
@@ -15,19 +15,20 @@ export function topicPolicy({ deployment }: DeployableConfig): PolicyDocument {
   ]);
 }
 
-/** Nobody may publish notices without TLS; the rotator may by its own role. */
+/** Denies publishing without TLS; the rotator's own role allows it to publish. */
 export function noticeTopicPolicy({ deployment }: DeployableConfig): PolicyDocument {
   return document([onlyTls(['sns:Publish'], [deploymentNames(deployment).noticeTopicArn])]);
 }
 
-/** Nobody may send to the queue without TLS. */
+/** Denies sending without TLS. */
 export function queuePolicy({ deployment }: DeployableConfig): PolicyDocument {
   return document([onlyTls(['sqs:SendMessage'], [deploymentNames(deployment).deadLetterQueueArn])]);
 }
 
 /**
- * The key of the alarm topic: the account rules it, and alarms may encrypt with it. The AWS managed key of SNS would not
- * do, because CloudWatch may not use it: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Notify_Users_Alarm_Changes.html
+ * The account administers the key, and alarms may encrypt with it. CloudWatch cannot use the AWS managed key
+ * of SNS:
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Notify_Users_Alarm_Changes.html
  */
 export function topicKeyPolicy({ deployment }: DeployableConfig): PolicyDocument {
   const { partition } = deploymentNames(deployment);
@@ -46,7 +47,7 @@ export function topicKeyPolicy({ deployment }: DeployableConfig): PolicyDocument
   ]);
 }
 
-/** Nobody may reach the ledger without TLS. */
+/** Denies access without TLS. */
 export function ledgerPolicy({ deployment }: DeployableConfig): PolicyDocument {
   const { partition, ledgerBucket } = deploymentNames(deployment);
   const bucket = `arn:${partition}:s3:::${ledgerBucket}`;

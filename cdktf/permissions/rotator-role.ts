@@ -11,26 +11,25 @@ import {
   type PolicyDocument,
   type Statement,
 } from '../../src/deployment/policy-document.ts';
-import { through, throughS3 } from './through-s3.ts';
+import { viaS3, viaService } from './via-service.ts';
 
-/** What the rotator may do: read the organization, enter the rotation roles, keep its ledger, write its log. */
 export function rotatorPermissions(config: DeployableConfig): PolicyDocument {
   return document([
     ...readOrganization(config),
     enterAccounts(config),
-    ...keepLedger(config),
+    ...useLedger(config),
     ...startRun(config),
-    ...tell(config),
+    ...sendNotices(config),
     writeLog(config),
   ]);
 }
 
-/** As much as accounts.json makes it look up. */
+/** Only the calls that this accounts.json needs. */
 function readOrganization(config: DeployableConfig): Statement[] {
   const { organizationId, delegatedAdministrator } = config.deployment;
   const { partition } = deploymentNames(config.deployment);
   const { placements, optOutTags } = neededLookups(config, {});
-  // In the account of these ARNs stands the management account, whose id a delegated administrator need not know.
+  // These ARNs contain the management account's ID, which a delegated administrator may not know.
   const inOrganization = (kind: string) => `arn:${partition}:organizations::*:${kind}/${organizationId}/*`;
   const statements = [
     allow('ListAccounts', ['organizations:DescribeOrganization', 'organizations:ListAccounts'], ['*']),
@@ -42,7 +41,7 @@ function readOrganization(config: DeployableConfig): Statement[] {
   }
   if (optOutTags) {
     statements.push(allow('ReadTags', ['organizations:ListTagsForResource'], [inOrganization('account')]));
-    // The tagging API answers for accounts in the management account only.
+    // The tagging API returns accounts only in the management account.
     if (!delegatedAdministrator) statements.push(allow('FindTags', ['tag:GetResources'], ['*']));
   }
   return statements;
@@ -56,27 +55,27 @@ function enterAccounts(config: DeployableConfig): Statement {
   };
 }
 
-function keepLedger({ deployment }: DeployableConfig): Statement[] {
+function useLedger({ deployment }: DeployableConfig): Statement[] {
   const { kmsKeyArn } = deployment;
   const { partition, ledgerBucket } = deploymentNames(deployment);
   const bucket = `arn:${partition}:s3:::${ledgerBucket}`;
   const statements = [
-    // The whole bucket, which holds nothing else: with a condition on the prefix S3 would answer the read of a record that
-    // is not there with AccessDenied. https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
+    // No condition on the prefix: with one, S3 returns AccessDenied instead of NoSuchKey for missing records.
+    // https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
     allow('ListLedger', ['s3:ListBucket'], [bucket]),
     allow(
-      'KeepLedger',
+      'ReadAndWriteLedger',
       ['s3:DeleteObject', 's3:GetObject', 's3:PutObject'],
       [`${bucket}/${LEDGER_PREFIX}/*`],
     ),
   ];
   if (kmsKeyArn === undefined) return statements;
   const encrypt = allow('EncryptLedger', ['kms:Decrypt', 'kms:GenerateDataKey'], [kmsKeyArn]);
-  return [...statements, { ...encrypt, Condition: throughS3(deployment) }];
+  return [...statements, { ...encrypt, Condition: viaS3(deployment) }];
 }
 
-/** By the channels that accounts.json asks for. */
-function tell({ notices, deployment }: DeployableConfig): Statement[] {
+/** For the configured channels. */
+function sendNotices({ notices, deployment }: DeployableConfig): Statement[] {
   const { account, region, kmsKeyArn } = deployment;
   const { partition, noticeTopicArn } = deploymentNames(deployment);
   const statements: Statement[] = [];
@@ -87,10 +86,10 @@ function tell({ notices, deployment }: DeployableConfig): Statement[] {
   if (notices.topic) statements.push(allow('PublishNotices', ['sns:Publish'], [noticeTopicArn]));
   if (notices.topic && kmsKeyArn !== undefined) {
     const encrypt = allow('EncryptNotices', ['kms:Decrypt', 'kms:GenerateDataKey'], [kmsKeyArn]);
-    statements.push({ ...encrypt, Condition: through('sns', deployment) });
+    statements.push({ ...encrypt, Condition: viaService('sns', deployment) });
   }
   if (notices.mail) {
-    // Which identity SES takes for a sender, its address or a domain above it, is not for us to know.
+    // Any identity: SES may use the sender's address or one of its parent domains.
     const identities = `arn:${partition}:ses:${region}:${account}:identity/*`;
     const send = allow('SendMails', ['ses:SendEmail'], [identities]);
     statements.push({ ...send, Condition: { StringEquals: { 'ses:FromAddress': notices.mail.from } } });
@@ -106,7 +105,7 @@ function writeLog({ deployment }: DeployableConfig): Statement {
   return allow('WriteLog', ['logs:CreateLogStream', 'logs:PutLogEvents'], streams);
 }
 
-/** The worker has the same role, because the rotation roles trust one name: it could start a run, and has no reason to. */
+/** The worker has the same role, because the rotation roles trust one name; it does not use this. */
 function startRun({ deployment }: DeployableConfig): Statement[] {
   const { stateMachineArn } = deploymentNames(deployment);
   return deployment.engine === 'lambda'

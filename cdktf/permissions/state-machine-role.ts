@@ -5,10 +5,11 @@ import {
   type PolicyDocument,
   type Statement,
 } from '../../src/deployment/policy-document.ts';
-import { throughS3 } from './through-s3.ts';
+import { viaS3 } from './via-service.ts';
 
 /**
- * What the state machine may do: ask the worker, read the lists of batches, write down how its children ended, and have children.
+ * Lets the state machine invoke the worker, read batch lists, write results, and start and watch child
+ * executions.
  * https://docs.aws.amazon.com/step-functions/latest/dg/iam-policies-eg-dist-map.html
  */
 export function stateMachinePermissions(config: DeployableConfig): PolicyDocument {
@@ -16,7 +17,7 @@ export function stateMachinePermissions(config: DeployableConfig): PolicyDocumen
   const runs = `arn:${partition}:s3:::${ledgerBucket}/${LEDGER_PREFIX}/runs/*`;
   const executions = stateMachineArn.replace(':stateMachine:', ':execution:');
   return document([
-    allow('AskWorker', ['lambda:InvokeFunction'], [workerArn]),
+    allow('InvokeWorker', ['lambda:InvokeFunction'], [workerArn]),
     allow('ReadBatches', ['s3:GetObject'], [`${runs}/batches/*`]),
     allow(
       'WriteResults',
@@ -37,5 +38,5 @@ function encrypt({ deployment }: DeployableConfig): Statement[] {
   const { kmsKeyArn } = deployment;
   if (kmsKeyArn === undefined) return [];
   const use = allow('EncryptResults', ['kms:Decrypt', 'kms:GenerateDataKey'], [kmsKeyArn]);
-  return [{ ...use, Condition: throughS3(deployment) }];
+  return [{ ...use, Condition: viaS3(deployment) }];
 }

@@ -2,12 +2,12 @@ import type { DeployableConfig } from '../../src/deployment/names.ts';
 import { deploymentNames, LEDGER_PREFIX, ROTATOR_FUNCTION } from '../../src/deployment/names.ts';
 import { listFile, type Phase } from '../../src/batches/batch-file.ts';
 import { RUN_MINUTES } from '../../src/deployment/run-times.ts';
-import { NEVER_AGAIN, RETRY } from './retries.ts';
+import { NO_RETRY, RETRY } from './retries.ts';
 
 /**
- * The state machine of the engine `step-functions`, in the Amazon States Language: https://states-language.net/spec.html
- * Begin lists the organization and makes batches; a Distributed Map plans them, the limits are checked over all plans, another one
- * carries them out, and Conclude ends every account and the run. Conclude is there whatever fails before it.
+ * In the Amazon States Language: https://states-language.net/spec.html Begin lists the organization and makes
+ * batches, a Distributed Map plans them, CheckLimits checks all plans, another Map applies them, and Conclude
+ * ends all accounts and the run, whatever failed before.
  */
 export type State = Readonly<Record<string, unknown>>;
 
@@ -18,10 +18,10 @@ export interface Definition {
   readonly States: Readonly<Record<string, State>>;
 }
 
-/** A task that timed out has no Lambda behind it any more. */
+/** Longer than a Lambda can run, so a task that timed out is no longer running. */
 const TASK_SECONDS = ROTATOR_FUNCTION.timeoutSeconds + 60;
 
-/** What of the execution the first and the last step derive the run from. */
+/** The first and the last step derive the run from it. */
 const RUN = {
   'execution.$': '$$.Execution',
   'start.$': '$$.Execution.Input',
@@ -32,7 +32,7 @@ export function definition(config: DeployableConfig): Definition {
   return {
     Comment: 'One run of keysweep over the organization, in batches of accounts.',
     StartAt: 'Begin',
-    // A backstop; the watchdog waits as long.
+    // The watchdog waits as long.
     TimeoutSeconds: RUN_MINUTES['step-functions'] * 60,
     States: {
       Begin: {
@@ -40,7 +40,7 @@ export function definition(config: DeployableConfig): Definition {
         Catch: toConclude(),
         Next: 'AnythingToPlan',
       },
-      // An empty list is not worth a Map Run.
+      // Avoids a Map Run for an empty list.
       AnythingToPlan: choice('$.batches', { NumericGreaterThan: 0 }, 'PlanBatches', 'CheckLimits'),
       PlanBatches: { ...map('plan', 'PlanBatch', config), Next: 'CheckLimits' },
       CheckLimits: {
@@ -58,7 +58,7 @@ export function definition(config: DeployableConfig): Definition {
   };
 }
 
-/** A task that sends these parameters to the worker and passes on what it answers. */
+/** A task that invokes the worker with a payload and returns its result. */
 function taskOf(config: DeployableConfig): (payload: State) => State {
   const { workerArn } = deploymentNames(config.deployment);
   return (payload) => ({
@@ -67,11 +67,11 @@ function taskOf(config: DeployableConfig): (payload: State) => State {
     Parameters: { FunctionName: workerArn, Payload: payload },
     OutputPath: '$.Payload',
     TimeoutSeconds: TASK_SECONDS,
-    Retry: [NEVER_AGAIN, ...RETRY],
+    Retry: [NO_RETRY, ...RETRY],
   });
 }
 
-/** One child for each batch of a list in the ledger. A child that fails fails nobody else: its accounts have the outcome. */
+/** One child execution per batch. A failed child does not fail others: the outcome is in its accounts. */
 function map(phase: Phase, name: string, config: DeployableConfig): State {
   const { ledgerBucket, partition } = deploymentNames(config.deployment);
   const step = taskOf(config);
@@ -105,7 +105,7 @@ function map(phase: Phase, name: string, config: DeployableConfig): State {
         },
         [`GiveUp${name}`]: {
           ...step({ step: 'give-up', phase, ...ofBatch, 'error.$': '$.error' }),
-          // The child fails with the error of its batch, for those who look at the Map Run.
+          // The child fails with the error of its batch, which the Map Run then shows.
           ResultPath: null,
           OutputPath: '$',
           Next: `${name}Failed`,

@@ -15,11 +15,9 @@ import { makeRole } from '../role.ts';
 import { definition } from './definition.ts';
 
 /**
- * What the engine `step-functions` adds to the rotator, which then only starts it: the state machine, its role, the Lambda that takes
- * its steps, and alarms on executions that did not end well.
- *
- * @param code that of the rotator
- * @param topic hears of the alarms
+ * The additions of the engine `step-functions`: state machine, role, worker, and alarms on failed executions.
+ * @param code the rotator's
+ * @param topic receives the alarms
  * @returns the names of the alarms
  */
 export function makeStateMachine(
@@ -33,13 +31,13 @@ export function makeStateMachine(
   makeLambda(scope, config, code, {
     id: 'worker',
     name: names.workerName,
-    description: 'Takes the steps of a run of keysweep, as the state machine asks.',
+    description: 'Executes the steps of a keysweep run for its state machine.',
     handler: WORKER_HANDLER,
     log: { id: 'worker-log', name: names.workerLogGroupName },
   });
   const role = makeRole(scope, 'run-role', {
     name: names.stateMachineRoleName,
-    description: 'Lets the state machine of keysweep ask its Lambda, batch by batch.',
+    description: 'Lets the state machine of keysweep invoke its Lambda, batch by batch.',
     trust: serviceTrust('states.amazonaws.com', { account: deployment.account, arn: names.stateMachineArn }),
     permissions: stateMachinePermissions(config),
     permissionsBoundary: boundaryArn(config, deployment.account),
@@ -62,15 +60,15 @@ function runAlarms(stateMachineArn: string): Record<string, Alarm> {
   return {
     'run-failed': executions(
       'ExecutionsFailed',
-      'A run ended and was not ok, or broke off: the cause of the execution says why.',
+      'A run was not ok or was interrupted. The cause of the execution says why.',
     ),
     'run-timed-out': executions(
       'ExecutionsTimedOut',
-      'A run took longer than its state machine may: the ledger holds how far it came.',
+      'A run exceeded the timeout of its state machine. The ledger shows how far it got.',
     ),
     'run-aborted': executions(
       'ExecutionsAborted',
-      'Somebody stopped a run: the ledger holds how far it came.',
+      'Somebody stopped a run. The ledger shows how far it got.',
     ),
   };
 }

@@ -8,8 +8,8 @@ export interface Retrier {
   readonly JitterStrategy?: 'FULL';
 }
 
-/** Errors that are the same the next time. */
-export const NEVER_AGAIN: Retrier = {
+/** These errors would occur again. */
+export const NO_RETRY: Retrier = {
   ErrorEquals: [
     'InvalidStepError',
     'ConfigError',
@@ -25,7 +25,7 @@ export const NEVER_AGAIN: Retrier = {
 };
 
 export const RETRY: readonly Retrier[] = [
-  // The account's concurrency is used up by others: up to a quarter of an hour, and the children not all at once.
+  // The account's concurrency is exhausted: retries for up to 15 minutes, spread by jitter.
   {
     ErrorEquals: ['Lambda.TooManyRequestsException'],
     IntervalSeconds: 2,
@@ -34,7 +34,8 @@ export const RETRY: readonly Retrier[] = [
     JitterStrategy: 'FULL',
     MaxAttempts: 20,
   },
-  // As AWS advises: https://docs.aws.amazon.com/step-functions/latest/dg/sfn-best-practices.html#bp-lambda-serviceexception
+  // As AWS advises:
+  // https://docs.aws.amazon.com/step-functions/latest/dg/sfn-best-practices.html#bp-lambda-serviceexception
   {
     ErrorEquals: [
       'Lambda.ClientExecutionTimeoutException',
@@ -46,6 +47,6 @@ export const RETRY: readonly Retrier[] = [
     BackoffRate: 2,
     MaxAttempts: 6,
   },
-  // A Lambda that died or timed out, a ledger that could not be reached, another attempt that was quicker: within 5, 15 and 45 s.
+  // A crash, a timeout, an unreachable ledger, or a faster second attempt: within 5, 15 and 45 s.
   { ErrorEquals: ['States.ALL'], IntervalSeconds: 5, BackoffRate: 3, JitterStrategy: 'FULL', MaxAttempts: 3 },
 ];

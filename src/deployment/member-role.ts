@@ -64,7 +64,7 @@ export function memberPermissions({
     // For keysweep doctor, and only for this role: docs/adr/0009-the-role-reads-itself.md
     allow('ReadOwnRole', OWN_ROLE_ACTIONS, [iam(`role${role}`)]),
     ...exemptTags.map((tag, index) => ({
-      Sid: `KeepExemptUsers${index === 0 ? '' : String(index + 1)}`,
+      Sid: `ProtectExemptUsers${index === 0 ? '' : String(index + 1)}`,
       Effect: 'Deny' as const,
       Action: WRITE_ACTIONS,
       Resource: users,

@@ -24,7 +24,7 @@ describe('the Lambda bundle', () => {
   });
   afterAll(() => rm(folder, { recursive: true }));
 
-  it('runs in a Node process that has no node_modules', async () => {
+  it('runs in a Node process without node_modules', async () => {
     const { file } = await bundleLambda(join(folder, 'out'), STAND_IN);
     const script = `const { handler } = await import(${JSON.stringify(pathToFileURL(file).href)});
       process.stdout.write(JSON.stringify(await handler({ region: 'eu-central-1' })));`;
@@ -35,7 +35,7 @@ describe('the Lambda bundle', () => {
     expect(JSON.parse(stdout)).toEqual({ region: 'eu-central-1', answer: 42 });
   });
 
-  it('names no path of the machine that built it', async () => {
+  it('contains no path of the build machine', async () => {
     const { file } = await bundleLambda(join(folder, 'out'), STAND_IN);
     const source = await readFile(file, 'utf8');
     expect(source).not.toContain('node_modules');
@@ -44,7 +44,7 @@ describe('the Lambda bundle', () => {
 });
 
 describe('the Lambda zip', () => {
-  it('holds the bundle and accounts.json and nothing else', async () => {
+  it('contains only the bundle and accounts.json', async () => {
     const files = unzipSync(await zipLambda('{"defaults":{}}', STAND_IN));
     expect(Object.keys(files)).toEqual(['accounts.json', 'lambda.mjs']);
     expect(strFromU8(files['accounts.json'] ?? new Uint8Array())).toBe('{"defaults":{}}');
@@ -58,7 +58,8 @@ describe('the Lambda zip', () => {
     'has the same bytes in another process, folder and time zone (%s)',
     async (zone) => {
       const script = `const { zipLambda } = await import(${JSON.stringify(BUNDLE_MODULE)});
-        process.stdout.write(Buffer.from(await zipLambda('{}', ${JSON.stringify(STAND_IN)})).toString('base64'));`;
+        const zip = await zipLambda('{}', ${JSON.stringify(STAND_IN)});
+        process.stdout.write(Buffer.from(zip).toString('base64'));`;
       const tsx = import.meta.resolve('tsx');
       const { stdout } = await run(process.execPath, ['--import', tsx, '--input-type=module', '-e', script], {
         cwd: tmpdir(),

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { actionNamed, cliCommand } from '../../cdktf/cli-command.ts';
+import { parseAction, cliCommand } from '../../cdktf/cli-command.ts';
 import type { DeploymentSource } from '../../cdktf/load-deployment.ts';
 import { stackNames } from '../../cdktf/stack-names.ts';
 import { deployableConfig, lockOf } from '../support/deployable-config.ts';
@@ -29,30 +29,32 @@ it.each([
 
 it('deploys every stack by name and passes options on', () => {
   expect(cliCommand('deploy', stackset, ['--auto-approve'], '22.4.0')).toEqual(
-    'npx --yes cdktn-cli@0.24.0 deploy keysweep-ledger keysweep-rotator keysweep-member-roles --auto-approve'.split(
-      ' ',
-    ),
+    (
+      'npx --yes cdktn-cli@0.24.0 deploy ' +
+      'keysweep-ledger keysweep-rotator keysweep-member-roles --auto-approve'
+    ).split(' '),
   );
 });
 
-it('takes only the stacks that are named', () => {
+it('uses only the named stacks', () => {
   const options = ['keysweep-member-roles', '--terraform-parallelism', '1'];
   expect(cliCommand('destroy', stackset, options, '22.4.0').slice(3).join(' ')).toBe(
     'destroy keysweep-member-roles --terraform-parallelism 1',
   );
 });
 
-it('refuses a stack that there is not, and names those that there are', () => {
+it('rejects an unknown stack, and lists the known ones', () => {
   expect(() => cliCommand('deploy', stackset, ['keysweep-rotatr'], '22.4.0')).toThrow(
-    'There is no stack keysweep-rotatr. The stacks are keysweep-ledger, keysweep-rotator, keysweep-member-roles.',
+    'Stack keysweep-rotatr does not exist. ' +
+      'The stacks are keysweep-ledger, keysweep-rotator, keysweep-member-roles.',
   );
 });
 
-it.each([undefined, 'deploi', '--auto-approve'])('does not guess what is meant by %s', (name) => {
-  expect(() => actionNamed(name)).toThrow('Run npm run deploy or npm run destroy');
+it.each([undefined, 'deploi', '--auto-approve'])('rejects the action %s', (name) => {
+  expect(() => parseAction(name)).toThrow('Run npm run deploy or npm run destroy');
 });
 
-it('goes through the stacks of direct one by one', () => {
+it('deploys the stacks of direct one by one', () => {
   expect(cliCommand('deploy', direct, [], '22.4.0').slice(4).join(' ')).toBe(
     'keysweep-ledger keysweep-rotator keysweep-member-roles-001 keysweep-member-roles-002 --parallelism 1',
   );
@@ -61,7 +63,7 @@ it('goes through the stacks of direct one by one', () => {
 it.each([
   [[], 'destroy keysweep-rotator keysweep-member-roles'],
   [['--with-ledger'], 'destroy keysweep-ledger keysweep-rotator keysweep-member-roles'],
-])('destroys the ledger only when told so (%j)', (options, command) => {
+])('destroys the ledger only with --with-ledger (%j)', (options, command) => {
   expect(cliCommand('destroy', stackset, options, '22.4.0').slice(3).join(' ')).toBe(command);
 });
 

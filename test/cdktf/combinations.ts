@@ -49,7 +49,8 @@ function combination(choice: Choice, [partition, region]: (typeof REGIONS)[numbe
   const { direct, delegated, managementAccount, organizationalUnits } = choice;
   const { externalId, kmsKey, boundary, stateInS3, stepFunctions } = choice;
   const chosen = Object.entries(choice).flatMap(([name, on]) => (on ? [name] : []));
-  const kmsKeyArn = `arn:${partition}:kms:${region}:${CENTRAL_ACCOUNT}:key/11111111-2222-3333-4444-555555555555`;
+  const keyId = '11111111-2222-3333-4444-555555555555';
+  const kmsKeyArn = `arn:${partition}:kms:${region}:${CENTRAL_ACCOUNT}:key/${keyId}`;
   const config = deployableConfig({
     config: {
       scope: {

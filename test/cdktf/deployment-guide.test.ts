@@ -29,10 +29,10 @@ describe('the deployment guide', () => {
     allOf(stackset.get('keysweep-rotator'), 'aws_cloudwatch_metric_alarm').map((alarm) =>
       textOf(alarm, 'alarm_name'),
     ),
-  )('tells what the alarm %s means', (name) => {
+  )('explains the alarm %s', (name) => {
     const row = GUIDE.split('\n').find((line) => line.startsWith(`| \`${name}\` `));
     expect(row).toBeDefined();
-    // After a notice or a plan, `last` is not the run that the alarm is about.
+    // `last` may be a notice or a plan instead of the sweep of the alarm.
     expect(row).not.toContain('keysweep show last`');
   });
 
@@ -88,7 +88,7 @@ describe('the service control policy of the guide', () => {
 
   const denied = 'explicit deny in a service control policy';
 
-  it('keeps an administrator of the account from changing the rotation role', async () => {
+  it('denies an administrator changes of the rotation role', async () => {
     const iam = await as('Administrator');
     await expect(iam.send(new DeleteRoleCommand({ RoleName }))).rejects.toThrow(denied);
     await expect(iam.send(new DeleteRolePolicyCommand({ RoleName, PolicyName: 'all' }))).rejects.toThrow(
@@ -108,19 +108,19 @@ describe('the service control policy of the guide', () => {
     ['mine', '/stacksets-exec-/'],
     ['OrganizationAccountAccessRole', '/'],
     ['KeysweepRotation', '/'],
-  ])('keeps the administrator from making a role %s in %s, which would be exempt', async (name, Path) => {
+  ])('denies the administrator to create the exempt role %s in %s', async (name, Path) => {
     const iam = await as('Administrator');
     const role = { RoleName: name, Path, AssumeRolePolicyDocument: JSON.stringify(TRUST) };
     await expect(iam.send(new CreateRoleCommand(role))).rejects.toThrow(denied);
   });
 
-  it.each(EXEMPT)('keeps the administrator from becoming %s, which is exempt', async (name) => {
+  it.each(EXEMPT)('denies the administrator to assume the exempt role %s', async (name) => {
     const iam = await as('Administrator');
     const trust = { RoleName: name, PolicyDocument: JSON.stringify(TRUST) };
     await expect(iam.send(new UpdateAssumeRolePolicyCommand(trust))).rejects.toThrow(denied);
   });
 
-  it('exempts nobody whom it does not protect', () => {
+  it('protects every role that it exempts', () => {
     const { Statement: statements } = JSON.parse(SCP) as {
       Statement: { Resource: string[]; Condition: { ArnNotLike: { 'aws:PrincipalArn': string[] } } }[];
     };
@@ -135,7 +135,7 @@ describe('the service control policy of the guide', () => {
     ).resolves.toBeDefined();
   });
 
-  it('leaves other roles to the administrator', async () => {
+  it('allows the administrator to change other roles', async () => {
     const iam = await as('Administrator');
     const other = { RoleName: 'Administrator', PolicyName: 'more', PolicyDocument };
     await expect(iam.send(new PutRolePolicyCommand(other))).resolves.toBeDefined();

@@ -1,10 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** docs/deployment.md, for the tests that hold it to what is deployed. */
 export const GUIDE = readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'deployment.md'), 'utf8');
 
-/** Every block of JSON in it. */
 export const JSON_BLOCKS = [...GUIDE.matchAll(/^```json\n(.*?)^```/gms)].map(([, json = '']) => json);
 
 /** The service control policy that protects the rotation role. */

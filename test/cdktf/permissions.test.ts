@@ -204,7 +204,8 @@ describe('who may assume the rotation role', () => {
   });
 
   it('is also an operator, where one is named', () => {
-    const operator = `arn:aws:iam::${CENTRAL_ACCOUNT}:role/aws-reserved/sso.amazonaws.com/*/AWSReservedSSO_Security_*`;
+    const role = 'role/aws-reserved/sso.amazonaws.com/*/AWSReservedSSO_Security_*';
+    const operator = `arn:aws:iam::${CENTRAL_ACCOUNT}:${role}`;
     const [statement] = memberTrust(deployableConfig({ deployment: { operators: [operator] } })).Statement;
     expect(statement?.Condition?.ArnLike?.['aws:PrincipalArn']).toContain(operator);
   });

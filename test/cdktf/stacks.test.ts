@@ -28,7 +28,7 @@ const eventOf = (schedule: JsonObject): Json =>
   JSON.parse(textOf(schedule.target as JsonObject, 'input')) as Json;
 
 describe('the rotator', () => {
-  it('is an arm64 Node 24 function with all the time that Lambda gives', () => {
+  it('is an arm64 Node 24 function with the maximum timeout', () => {
     expect(only(stacks.get(ROTATOR), 'aws_lambda_function')).toMatchObject({
       function_name: 'keysweep-rotator',
       runtime: 'nodejs24.x',
@@ -46,19 +46,19 @@ describe('the rotator', () => {
     });
   });
 
-  it('reserves no concurrency, which a new account could not give', () => {
+  it('reserves no concurrency, which a new account may not have', () => {
     expect(only(stacks.get(ROTATOR), 'aws_lambda_function')).not.toHaveProperty(
       'reserved_concurrent_executions',
     );
   });
 
-  it('is never started again by Lambda after a failure', () => {
+  it('is not retried by Lambda after a failure', () => {
     expect(only(stacks.get(ROTATOR), 'aws_lambda_function_event_invoke_config').maximum_retry_attempts).toBe(
       0,
     );
   });
 
-  it('writes to a log group that forgets', () => {
+  it('writes to a log group with a retention', () => {
     expect(only(stacks.get(ROTATOR), 'aws_cloudwatch_log_group')).toMatchObject({
       name: '/aws/lambda/keysweep-rotator',
       retention_in_days: 400,
@@ -69,7 +69,7 @@ describe('the rotator', () => {
 describe('the schedule', () => {
   const config = { schedule: { expression: 'cron(0 20 ? * SUN *)', timezone: 'Europe/Berlin' } };
 
-  it('runs a sweep when accounts.json says, in its time zone', () => {
+  it('starts the sweep at the configured time and time zone', () => {
     const schedule = scheduleNamed('keysweep-sweep', synthesised(deployableConfig({ config })));
     expect(schedule).toMatchObject({
       schedule_expression: 'cron(0 20 ? * SUN *)',
@@ -79,7 +79,7 @@ describe('the schedule', () => {
     expect(eventOf(schedule)).toEqual({ mode: 'sweep', scheduledTime: '<aws.scheduler.scheduled-time>' });
   });
 
-  it('looks every hour whether notice is due, and whether the last sweep is missed', () => {
+  it('checks every hour for due notices and missed sweeps', () => {
     for (const mode of ['notice', 'watchdog']) {
       const hourly = scheduleNamed(`keysweep-${mode}`, stacks);
       expect(hourly).toMatchObject({
@@ -91,7 +91,7 @@ describe('the schedule', () => {
     expect(eventOf(scheduleNamed('keysweep-notice', stacks))).toHaveProperty('ifDue', true);
   });
 
-  it('asks for no notice where accounts.json wants none', () => {
+  it('has no notice schedule if noticeHours is 0 or false', () => {
     for (const noticeHours of [0, false] as const) {
       const made = synthesised(deployableConfig({ config: { schedule: { noticeHours } } })).get(ROTATOR);
       const names = allOf(made, 'aws_scheduler_schedule').map(({ name }) => name);
@@ -99,7 +99,7 @@ describe('the schedule', () => {
     }
   });
 
-  it('may start a little later where a window is given', () => {
+  it('uses the configured flexible window', () => {
     const flexible = synthesised(deployableConfig({ deployment: { flexibleWindowMinutes: 30 } }));
     expect(scheduleNamed('keysweep-sweep', flexible).flexible_time_window).toEqual({
       mode: 'FLEXIBLE',
@@ -107,7 +107,7 @@ describe('the schedule', () => {
     });
   });
 
-  it('puts what it cannot deliver into an encrypted queue', () => {
+  it('sends failed deliveries to an encrypted queue', () => {
     const targets = allOf(stacks.get(ROTATOR), 'aws_scheduler_schedule').map(
       ({ target }) => target as JsonObject,
     );
@@ -129,33 +129,33 @@ describe('what is easily forgotten', () => {
 
   it.each<[string, string, string, object]>([
     [
-      'an event that waited',
+      'maximum age of an event',
       ROTATOR,
       'aws_lambda_function_event_invoke_config',
       { maximum_event_age_in_seconds: 3600 },
     ],
-    ['what is delivered again', ROTATOR, 'aws_scheduler_schedule', { target: retries }],
-    ['how long dead letters stay', ROTATOR, 'aws_sqs_queue', { message_retention_seconds: 1_209_600 }],
-    ['an alarm that is over', ROTATOR, 'aws_cloudwatch_metric_alarm', alarmed],
-    ['a key that grows old', ROTATOR, 'aws_kms_key', { enable_key_rotation: true }],
+    ['retries of deliveries', ROTATOR, 'aws_scheduler_schedule', { target: retries }],
+    ['retention of dead letters', ROTATOR, 'aws_sqs_queue', { message_retention_seconds: 1_209_600 }],
+    ['notification of a recovered alarm', ROTATOR, 'aws_cloudwatch_metric_alarm', alarmed],
+    ['rotation of the KMS key', ROTATOR, 'aws_kms_key', { enable_key_rotation: true }],
     [
-      'whose the records are',
+      'ownership of the records',
       LEDGER,
       'aws_s3_bucket_ownership_controls',
       { rule: { object_ownership: 'BucketOwnerEnforced' } },
     ],
-  ])('is seen to: %s', (_, stack, type, settings) => {
+  ])('is configured: %s', (_, stack, type, settings) => {
     const found = allOf(stacks.get(stack), type);
     expect(found.length).toBeGreaterThan(0);
     for (const resource of found) expect(resource).toMatchObject(settings);
   });
 
-  it('is seen to: records that were written over', () => {
+  it('is configured: expiry of old versions of records', () => {
     const [records] = only(stacks.get(LEDGER), 'aws_s3_bucket_lifecycle_configuration').rule as JsonObject[];
     expect(records).toMatchObject({ noncurrent_version_expiration: [{ noncurrent_days: 30 }] });
   });
 
-  it('is seen to: the queue takes nothing without TLS, and the topic nothing but alarms', () => {
+  it('is configured: TLS for queue and topic, and only alarms on the topic', () => {
     expect(documentOf(only(stacks.get(ROTATOR), 'aws_sqs_queue_policy'), 'policy').Statement).toMatchObject([
       { ...TLS_ONLY, Action: ['sqs:SendMessage'] },
     ]);
@@ -189,7 +189,7 @@ describe('the alarms', () => {
     });
   });
 
-  it('are those and no others', () => {
+  it('are only these', () => {
     expect(allOf(stacks.get(ROTATOR), 'aws_cloudwatch_metric_alarm')).toHaveLength(7);
   });
 
@@ -198,20 +198,20 @@ describe('the alarms', () => {
     ['keysweep-accounts-not-covered', ['last-sweep']],
     ['keysweep-stopped-by-limit', ['last-sweep']],
     ['keysweep-notices-failed', ['last-plan', 'last-sweep']],
-  ])('%s names the run to look at: a notice or a plan may be the last one', (name, runs) => {
+  ])('%s names the run to check: a notice or a plan may be the last one', (name, runs) => {
     const description = textOf(alarm(stacks, name) ?? {}, 'alarm_description');
     expect(description.match(/\blast\b[\w-]*/g)).toEqual(expect.arrayContaining(runs));
     expect(description).not.toMatch(/\blast\b(?!-)/);
   });
 
-  it('go to everybody who is named', () => {
+  it('notify every subscriber', () => {
     const notifications = [
       { protocol: 'email' as const, endpoint: 'security@example.com' },
       { protocol: 'email' as const, endpoint: 'security.@example.com' },
       { protocol: 'https' as const, endpoint: 'https://example.com/alarms' },
     ];
-    const told = synthesised(deployableConfig({ deployment: { notifications } })).get(ROTATOR);
-    const endpoints = allOf(told, 'aws_sns_topic_subscription').map(({ endpoint }) => endpoint);
+    const rotator = synthesised(deployableConfig({ deployment: { notifications } })).get(ROTATOR);
+    const endpoints = allOf(rotator, 'aws_sns_topic_subscription').map(({ endpoint }) => endpoint);
     expect(endpoints.toSorted()).toEqual(notifications.map(({ endpoint }) => endpoint).toSorted());
   });
 
@@ -231,7 +231,7 @@ describe('the notices', () => {
   const topic = { subscribers: [{ protocol: 'email' as const, endpoint: 'people@example.com' }] };
   const noticed = synthesised(deployableConfig({ config: { notices: { topic } } })).get(ROTATOR);
 
-  it('have a topic of their own where one is asked for, with its subscribers', () => {
+  it('have their own topic with its subscribers, if configured', () => {
     const names = allOf(noticed, 'aws_sns_topic').map(({ name }) => name);
     expect(names.toSorted()).toEqual(['keysweep-alarms', 'keysweep-notices']);
     expect(allOf(noticed, 'aws_sns_topic_subscription')).toMatchObject([
@@ -240,7 +240,7 @@ describe('the notices', () => {
     expect(noticed?.resource?.aws_sns_topic?.notices).toMatchObject({ kms_master_key_id: 'alias/aws/sns' });
   });
 
-  it('have none where none is', () => {
+  it('have no topic otherwise', () => {
     expect(allOf(stacks.get(ROTATOR), 'aws_sns_topic')).toHaveLength(1);
   });
 });
@@ -248,7 +248,7 @@ describe('the notices', () => {
 describe('the ledger', () => {
   const ledger = stacks.get(LEDGER);
 
-  it('is versioned, encrypted, closed to the public and forgets after a while', () => {
+  it('is versioned, encrypted, private, and expires', () => {
     expect(only(ledger, 'aws_s3_bucket_versioning')).toMatchObject({
       versioning_configuration: { status: 'Enabled' },
     });
@@ -264,7 +264,7 @@ describe('the ledger', () => {
     ]);
   });
 
-  it('refuses whoever comes without TLS', () => {
+  it('denies access without TLS', () => {
     const policy = documentOf(only(ledger, 'aws_s3_bucket_policy'), 'policy');
     expect(policy.Statement).toMatchObject([
       {
@@ -288,35 +288,32 @@ describe('the ledger', () => {
     expect(JSON.stringify(encryption.rule)).toContain(`"sse_algorithm":"${algorithm}"`);
   });
 
-  it.each([false, true])(
-    'outlives a destroy unless told otherwise (deleteOnDestroy: %s)',
-    (deleteOnDestroy) => {
-      const config = deployableConfig({ deployment: { ledger: { deleteOnDestroy } } });
-      expect(only(synthesised(config).get(LEDGER), 'aws_s3_bucket')).toMatchObject({
-        force_destroy: deleteOnDestroy,
-        lifecycle: { prevent_destroy: !deleteOnDestroy },
-      });
-    },
-  );
+  it.each([false, true])('survives destroy unless configured (deleteOnDestroy: %s)', (deleteOnDestroy) => {
+    const config = deployableConfig({ deployment: { ledger: { deleteOnDestroy } } });
+    expect(only(synthesised(config).get(LEDGER), 'aws_s3_bucket')).toMatchObject({
+      force_destroy: deleteOnDestroy,
+      lifecycle: { prevent_destroy: !deleteOnDestroy },
+    });
+  });
 });
 
 describe('every stack', () => {
-  // Of the combinations those that differ in what is asserted here.
+  // Only the combinations that matter here.
   const alike = /delegated|managementAccount|organizationalUnits|externalId/;
   const all = combinations()
     .filter(({ name }) => !alike.test(name))
     .map((one) => ({ ...one, stacks: synthesised(one.config, one.lock) }));
 
-  it('is looked at in thirty-two combinations', () => {
+  it('is checked in thirty-two combinations', () => {
     expect(all).toHaveLength(32);
   });
 
-  it('asks for a Terraform that locks its state by a file', () => {
+  it('requires a Terraform with lock files', () => {
     for (const { stacks: made } of all)
       for (const stack of made.values()) expect(stack.terraform?.required_version).toBe('>= 1.10');
   });
 
-  it('tags what CloudFormation makes for it, and the role in it, like what Terraform makes', () => {
+  it('tags StackSet and rotation role like everything else', () => {
     for (const { config, stacks: made } of all) {
       for (const stackSet of allOf(made.get(MEMBERS), 'aws_cloudformation_stack_set')) {
         const tags = { 'keysweep:deployment': 'keysweep', ...config.deployment.tags };
@@ -331,7 +328,7 @@ describe('every stack', () => {
     }
   });
 
-  it('refuses credentials of another account and tags what it makes', () => {
+  it('rejects credentials of another account, and tags everything', () => {
     for (const { config, stacks: made } of all) {
       for (const stack of made.values()) {
         for (const provider of stack.provider?.aws ?? []) {
@@ -345,12 +342,12 @@ describe('every stack', () => {
     }
   });
 
-  it('reads nothing of another stack', () => {
+  it('reads no other stack', () => {
     for (const { stacks: made } of all)
       expect(JSON.stringify([...made.values()])).not.toContain('terraform_remote_state');
   });
 
-  it('keeps its state in a file beside cdktf.json, the same in every checkout, or in S3 with a lock file', () => {
+  it('stores its state beside cdktf.json, or in S3 with a lock file', () => {
     for (const { config, stacks: made } of all) {
       for (const [name, stack] of made) {
         expect(stack.terraform?.backend).toMatchObject(
@@ -432,7 +429,7 @@ describe('the member roles by StackSet', () => {
     expect(allOf(stacks.get(MEMBERS), 'aws_iam_role')).toEqual([]);
   });
 
-  it('are asked for as a delegated administrator where the account is one', () => {
+  it('are deployed as a delegated administrator if the account is one', () => {
     const stack = synthesised(deployableConfig({ deployment: { delegatedAdministrator: true } })).get(
       MEMBERS,
     );
@@ -445,7 +442,7 @@ describe('the member roles by Terraform', () => {
   const direct = (lock: AccountsLock) =>
     synthesised(deployableConfig({ deployment: { memberRoles: 'direct' } }), lock);
 
-  it('stand in stacks of at most ten accounts', () => {
+  it('are in stacks of at most ten accounts', () => {
     const made = direct(lockOf(25));
     expect([...made.keys()].filter((name) => name.startsWith(MEMBERS))).toEqual(
       [1, 2, 3].map((number) => `${MEMBERS}-00${number}`),
@@ -456,7 +453,7 @@ describe('the member roles by Terraform', () => {
     expect(Math.max(...sizes.map(Number))).toBe(10);
   });
 
-  it('are made through the role that Organizations made in the account', () => {
+  it('are deployed through the role that Organizations created in the account', () => {
     const stack = direct(lockOf(1)).get(`${MEMBERS}-001`);
     expect(stack?.provider?.aws?.[1]).toMatchObject({
       alias: 'account_200000000000',
@@ -466,7 +463,7 @@ describe('the member roles by Terraform', () => {
     expect(only(stack, 'aws_iam_role_policy').provider).toBe('aws.account_200000000000');
   });
 
-  it('keep the way into an account whose role is to go', () => {
+  it('keep the provider of an account whose role is removed', () => {
     const lock = lockOf(2);
     const [first] = lock.accounts;
     const without = updateAccountsLock(lock, ORGANIZATION, lock.accounts.slice(1), false);
@@ -475,7 +472,7 @@ describe('the member roles by Terraform', () => {
     expect(allOf(stack, 'aws_iam_role')).toHaveLength(1);
   });
 
-  it('need no way into the account that Terraform is in', () => {
+  it('need no provider for the account of Terraform', () => {
     const lock = updateAccountsLock(
       undefined,
       ORGANIZATION,
@@ -487,7 +484,7 @@ describe('the member roles by Terraform', () => {
     expect(only(stack, 'aws_iam_role')).not.toHaveProperty('provider');
   });
 
-  it('hold the very permissions and trust of the StackSet', () => {
+  it('have the permissions and trust of the StackSet', () => {
     const config = deployableConfig({ deployment: { memberRoles: 'direct' } });
     const made = synthesised(config, lockOf(1)).get(`${MEMBERS}-001`);
     const template = JSON.parse(

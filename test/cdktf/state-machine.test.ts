@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { describe, expect, it } from 'vitest';
 import { stateMachinePermissions } from '../../cdktf/permissions/state-machine-role.ts';
 import { definition, type State } from '../../cdktf/state-machine/definition.ts';
-import { NEVER_AGAIN } from '../../cdktf/state-machine/retries.ts';
+import { NO_RETRY } from '../../cdktf/state-machine/retries.ts';
 import type { DeploymentInput } from '../../src/config/deployment-schema.ts';
 import { deploymentNames } from '../../src/deployment/names.ts';
 import * as errors from '../../src/batches/errors.ts';
@@ -10,7 +10,7 @@ import { parseStep } from '../../src/batches/step.ts';
 import { deployableConfig } from '../support/deployable-config.ts';
 import { allOf, only, synthesised, textOf } from './synthesised.ts';
 
-/** It is CommonJS and has no types. https://github.com/ChristopheBougere/asl-validator */
+/** CommonJS without types: https://github.com/ChristopheBougere/asl-validator */
 const validate = createRequire(import.meta.url)('asl-validator') as (
   definition: object,
   options: { readonly checkArn: boolean; readonly checkPaths: boolean },
@@ -21,7 +21,7 @@ const configOf = (deployment: Partial<DeploymentInput> = {}) =>
 
 const states = definition(configOf()).States;
 
-/** Those of the children too. */
+/** Child states included. */
 function allStates(of: Readonly<Record<string, State>>): [string, State][] {
   return Object.entries(of).flatMap(([name, state]) => [
     [name, state] as [string, State],
@@ -34,12 +34,12 @@ const payloadOf = (state: State) => (state.Parameters as { Payload: Record<strin
 
 describe('the state machine', () => {
   it.each(['eu-central-1', 'cn-north-1', 'us-gov-west-1'])('is valid in %s', (region) => {
-    // The validator writes into what it is given.
+    // The validator changes its argument.
     const copy = structuredClone(definition(configOf({ region })));
     expect(validate(copy, { checkArn: true, checkPaths: true })).toMatchObject({ isValid: true, errors: [] });
   });
 
-  it('concludes whatever fails before', () => {
+  it('always runs Conclude', () => {
     for (const [name, state] of Object.entries(states)) {
       if (name === 'Conclude' || !['Task', 'Map'].includes(String(state.Type))) continue;
       expect(state.Catch, name).toEqual([
@@ -48,7 +48,7 @@ describe('the state machine', () => {
     }
   });
 
-  it('lets no child fail the others, and runs no more of them at a time than configured', () => {
+  it('isolates failed children, and limits their concurrency', () => {
     const config = configOf({ stepFunctions: { maxConcurrency: 7 } });
     const maps = Object.values(definition(config).States).filter(({ Type }) => Type === 'Map');
     expect(maps).toHaveLength(2);
@@ -60,12 +60,12 @@ describe('the state machine', () => {
     }
   });
 
-  it('waits longer for a task than a Lambda lives, and tries each again', () => {
+  it('waits longer for a task than a Lambda can run, and retries each', () => {
     expect(tasks).toHaveLength(7);
     for (const [name, { TimeoutSeconds, Retry }] of tasks) {
       expect(TimeoutSeconds, name).toBeGreaterThan(900);
       expect((Retry as { ErrorEquals: string[] }[]).map(({ ErrorEquals }) => ErrorEquals.at(-1))).toEqual([
-        ...NEVER_AGAIN.ErrorEquals.slice(-1),
+        ...NO_RETRY.ErrorEquals.slice(-1),
         'Lambda.TooManyRequestsException',
         'Lambda.SdkClientException',
         'States.ALL',
@@ -73,15 +73,15 @@ describe('the state machine', () => {
     }
   });
 
-  it('does not try again what fails the same way, by the names that the errors really have', () => {
-    // Only an attempt that was given up fails so, and nobody waits for that one.
+  it('does not retry errors that would occur again, by their actual names', () => {
+    // Only an abandoned attempt fails like this, and nothing waits for it.
     const ours = Object.values(errors).filter((type) => type !== errors.RunEndedError);
     const names = ours.map((type) => new type('').name);
     expect(names).toEqual(expect.arrayContaining(['InvalidStepError', 'NotApprovedError']));
-    expect(NEVER_AGAIN.ErrorEquals).toEqual(expect.arrayContaining(names));
+    expect(NO_RETRY.ErrorEquals).toEqual(expect.arrayContaining(names));
   });
 
-  it('sends the worker steps that it knows', () => {
+  it('sends the worker only steps that it knows', () => {
     const known: Record<string, unknown> = {
       'runId.$': ['runId', '20261127T225500Z-1a2b3c'],
       'batch.$': ['batch', 1],
@@ -107,7 +107,7 @@ describe('the state machine', () => {
     ]);
   });
 
-  it('is only there when asked for, with its worker and its alarms', () => {
+  it('exists only with the engine step-functions, with worker and alarms', () => {
     const names = deploymentNames(configOf().deployment);
     const without = synthesised(deployableConfig()).get(names.rotatorStack);
     expect(allOf(without, 'aws_sfn_state_machine')).toEqual([]);
@@ -134,14 +134,14 @@ describe('the state machine', () => {
       });
   });
 
-  it('has its alarms on the dashboard beside the others', () => {
+  it('has its alarms on the dashboard', () => {
     const stack = synthesised(configOf()).get('keysweep-rotator');
     const body = textOf(only(stack, 'aws_cloudwatch_dashboard'), 'dashboard_body');
     for (const one of allOf(stack, 'aws_cloudwatch_metric_alarm'))
       expect(body).toContain(`:alarm:${textOf(one, 'alarm_name')}"`);
   });
 
-  it('may do what its definition asks for, and no more', () => {
+  it('has exactly the permissions of its definition', () => {
     const config = configOf();
     const { partition } = deploymentNames(config.deployment);
     const used = new Set(
@@ -155,7 +155,7 @@ describe('the state machine', () => {
       ['lambda:invoke', 's3:getObject', 's3:putObject'].map((call) => `arn:${partition}:states:::${call}`),
     );
     const actions = stateMachinePermissions(config).Statement.flatMap(({ Action }) => Action);
-    // Those of the documented policy for a Distributed Map: for children, and for large results.
+    // From the documented policy for a Distributed Map.
     expect([...new Set(actions)].toSorted()).toEqual([
       'lambda:InvokeFunction',
       's3:AbortMultipartUpload',

@@ -24,15 +24,16 @@ const REPOSITORY = join(import.meta.dirname, '..', '..');
 const CHECKED_OUT = ['cdktf', 'src', 'accounts.example.json', 'cdktf.json', 'package.json'];
 
 /**
- * Runs before the app: whoever opens a connection fails, and at the end it tells the peak of the memory and
- * the time of the processor. Not that of the clock: other tests run at the same time.
+ * Preloaded into the app: fails on network connections, and prints peak memory and CPU time at the end (not
+ * elapsed time: other tests run at the same time).
  */
 const WATCH = `data:text/javascript,${encodeURIComponent(`
   import { Socket } from 'node:net';
   Socket.prototype.connect = () => { throw new Error('synth must not use the network'); };
   process.on('exit', () => {
     const { maxRSS, userCPUTime, systemCPUTime } = process.resourceUsage();
-    process.stderr.write('used ' + JSON.stringify({ megabytes: maxRSS / 1024, seconds: (userCPUTime + systemCPUTime) / 1e6 }));
+    const used = { megabytes: maxRSS / 1024, seconds: (userCPUTime + systemCPUTime) / 1e6 };
+    process.stderr.write('used ' + JSON.stringify(used));
   });
 `)}`;
 
@@ -47,7 +48,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** What a fresh clone holds after `npm ci`, and nothing of the developer's own. */
+/** A fresh clone after `npm ci`, without the developer's files. */
 function checkout(name: string, files: Readonly<Record<string, string>> = {}): string {
   const path = join(folder, name);
   for (const part of CHECKED_OUT) cpSync(join(REPOSITORY, part), join(path, part), { recursive: true });
@@ -56,7 +57,7 @@ function checkout(name: string, files: Readonly<Record<string, string>> = {}): s
   return path;
 }
 
-/** `npm run synth` or another program of cdktf/, with no credentials and no network. */
+/** Runs `npm run synth` or another program of cdktf/, without credentials and network. */
 function run(path: string, program = ['cdktf/main.ts'], environment: Readonly<Record<string, string>> = {}) {
   const { status, stderr } = spawnSync(process.execPath, ['--import', WATCH, '--import', 'tsx', ...program], {
     cwd: path,
@@ -70,7 +71,7 @@ function run(path: string, program = ['cdktf/main.ts'], environment: Readonly<Re
   return { status, stderr, ...used };
 }
 
-/** Every file below a folder with the hash of what it holds. */
+/** Every file in a folder, with its hash. */
 function contents(path: string): Record<string, string> {
   const files = readdirSync(path, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
   const hash = (file: string) => createHash('sha256').update(readFileSync(file)).digest('hex');
@@ -91,7 +92,7 @@ const directAccounts = JSON.stringify({
 });
 
 describe('npm run synth in a fresh clone', () => {
-  it('writes every stack of the example in no time, says that it is one, twice the same bytes and nothing else; under the CLI it is silent', () => {
+  it('writes every stack of the example quickly and reproducibly, and prints nothing under the CLI', () => {
     const first = checkout('first');
     const { status, stderr, seconds } = run(first);
     expect(stderr).toContain('accounts.example.json');
@@ -101,7 +102,7 @@ describe('npm run synth in a fresh clone', () => {
     const written = contents(join(first, 'cdktf.out'));
     expect(Object.keys(written).filter((file) => file.endsWith('cdk.tf.json'))).toHaveLength(3);
     expect(readdirSync(temporary).filter((name) => name.startsWith('keysweep'))).toEqual([]);
-    // The same bytes in another place and under the CLI, which would show every word as an error.
+    // Under the CLI, which shows stderr as errors, in another folder.
     const second = checkout('another place');
     const underCli = run(second, ['cdktf/main.ts'], { CDKTF_OUTDIR: join(second, 'cdktf.out') });
     expect(underCli.stderr).toMatch(/^used \{[^}]*\}$/);
@@ -113,12 +114,12 @@ describe('a wrong accounts.json', () => {
   const problemsOf = async (files: Readonly<Record<string, string>>): Promise<string> => {
     const path = mkdtempSync(join(folder, 'wrong '));
     for (const [file, text] of Object.entries(files)) writeFileSync(join(path, file), text);
-    const error: unknown = await loadDeployment(path).catch((refused: unknown) => refused);
+    const error: unknown = await loadDeployment(path).catch((caught: unknown) => caught);
     expect(error).toBeInstanceOf(ConfigError);
     return (error as ConfigError).message;
   };
 
-  it('ends npm run synth with 2 and all its problems, before anything is written', () => {
+  it('ends npm run synth with exit code 2 and all problems, before anything is written', () => {
     const wrong = { ...example, defaults: { group: ['a'] }, limits: { maxKeys: 'few' } };
     const path = checkout('wrong', { 'accounts.json': JSON.stringify(wrong) });
     const { status, stderr } = run(path);
@@ -130,7 +131,7 @@ describe('a wrong accounts.json', () => {
   it.each([
     ['without a deployment', { ...example, deployment: undefined }, ['deployment']],
     [
-      'that asks a delegated administrator for the impossible',
+      'with a management account that a delegated administrator cannot reach',
       {
         ...example,
         scope: { managementAccount: true },
@@ -139,19 +140,19 @@ describe('a wrong accounts.json', () => {
       ['scope.managementAccount'],
     ],
     [
-      'with more groups than a policy holds',
+      'with too many groups for a policy',
       {
         ...example,
         defaults: { groups: Array.from({ length: 120 }, (_, index) => `Developers-of-team-${index}`) },
       },
       ['defaults.groups', '10240'],
     ],
-  ])('%s is refused with all its problems', async (_, config, problems) => {
+  ])('%s is rejected with all its problems', async (_, config, problems) => {
     const message = await problemsOf({ 'accounts.json': JSON.stringify(config) });
     for (const problem of problems) expect(message).toContain(problem);
   });
 
-  it('direct needs the reviewed list of the same organization', async () => {
+  it('with direct needs the reviewed list of the same organization', async () => {
     expect(await problemsOf({ 'accounts.json': directAccounts })).toContain('keysweep accounts --lock');
     const foreign = renderAccountsLock({ ...lockOf(1), organizationId: 'o-anotherone1' });
     expect(await problemsOf({ 'accounts.json': directAccounts, 'accounts.lock.json': foreign })).toContain(
@@ -159,7 +160,7 @@ describe('a wrong accounts.json', () => {
     );
   });
 
-  it('and a wrong list of accounts are told together', async () => {
+  it('and a wrong list of accounts are reported together', async () => {
     const tooMany = { groups: Array.from({ length: 120 }, (_, index) => `Developers-of-team-${index}`) };
     const message = await problemsOf({
       'accounts.json': JSON.stringify({ ...(JSON.parse(directAccounts) as object), defaults: tooMany }),
@@ -171,7 +172,7 @@ describe('a wrong accounts.json', () => {
 });
 
 describe('npm run synth with an accounts.json', () => {
-  it('takes that, and 1,000 accounts in direct mode within 5 s and 300 MB, with a word on what they cost', () => {
+  it('uses it, and prints what 1,000 accounts in direct mode cost, within 5 s and 300 MB', () => {
     const path = checkout('thousand', {
       'accounts.json': JSON.stringify({
         ...example,
@@ -195,27 +196,27 @@ describe('npm run deploy and npm run destroy', () => {
   it.each([
     ['deploy', {}],
     ['destroy', { KEYSWEEP_CONFIG: 'accounts.example.json' }],
-  ])('%s refuses the example (%j)', (action, named) => {
+  ])('%s rejects the example (%j)', (action, named) => {
     const { status, stderr } = run(checkout(`example ${action}`), ['cdktf/deploy.ts', action], named);
     expect(status).toBe(2);
     expect(stderr).toContain('Copy accounts.example.json to accounts.json');
   });
 
-  it('say so when the CLI cannot be started, after what is to be known before', () => {
+  it('print the notes, then that the CLI cannot be started', () => {
     const mine = JSON.stringify({ ...example, schedule: { expression: 'rate(7 days)' } });
     const path = checkout('without npx', { 'accounts.json': mine });
     const { status, stderr } = run(path, ['cdktf/deploy.ts', 'deploy'], { PATH: path });
     expect(status).toBe(1);
-    expect(stderr).toMatch(/^notice: AWS does not tell[^]*npx could not be started .*ENOENT/);
+    expect(stderr).toMatch(/^note: AWS does not say[^]*npx could not be started .*ENOENT/);
   });
 
-  it('do nothing when it is neither', () => {
+  it('do nothing for another action', () => {
     const { status, stderr } = run(checkout('neither'), ['cdktf/deploy.ts', 'diff']);
     expect(status).toBe(2);
     expect(stderr).toContain('Run npm run deploy or npm run destroy');
   });
 
-  it('refuse a wrong accounts.json with its problems', () => {
+  it('reject a wrong accounts.json with its problems', () => {
     const wrong = checkout('wrong deploy', { 'accounts.json': '{ "defaults": {} }' });
     const { status, stderr } = run(wrong, ['cdktf/deploy.ts', 'deploy']);
     expect(status).toBe(2);

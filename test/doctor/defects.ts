@@ -121,7 +121,7 @@ export const TWELVE: Readonly<Record<string, Defect>> = {
     named:
       'problem role, <account>: Role KeysweepRotation lacks the Deny statement that protects exempt users',
     fix: 'npm run deploy',
-    spoil: (deployed, account) => respoil(account, without('KeepExemptUsers'), deployed),
+    spoil: (deployed, account) => respoil(account, without('ProtectExemptUsers'), deployed),
   },
   'an account without the groups': {
     named: 'warning groups, <account>: None of the groups Developers exists in the account',
