@@ -1,45 +1,48 @@
 import * as z from 'zod';
+import { accountId, text } from './field.ts';
 import { readStrict } from './read-strict.ts';
 import { readText } from './read-text.ts';
 
-/**
- * accounts.lock.json: the accounts that `direct` deployment enters. Terraform must know every account before it starts, so
- * the list is written once from Organizations (`keysweep accounts --lock`), reviewed like code, and changed the same way.
+/*
+ * accounts.lock.json: the accounts in which memberRoles "direct" deploys the rotation role. Terraform must
+ * know them before it starts, so `keysweep accounts --lock` writes the list, and it is reviewed like code.
  */
 
-/** Terraform starts one provider process an account, of some 200 to 400 MB: https://github.com/hashicorp/terraform-provider-aws/issues/29631 */
+/**
+ * Terraform starts a provider process of 200 to 400 MB per account:
+ * https://github.com/hashicorp/terraform-provider-aws/issues/29631
+ */
 export const ACCOUNTS_PER_STACK = 10;
 
 const lockedAccount = z.strictObject({
-  id: z.string().regex(/^\d{12}$/, 'an AWS account ID of 12 digits, as a string'),
+  id: accountId(),
   name: z.string(),
-  /** Number of the stack with the account's role. It never changes: in another stack the role would be made a second time. */
+  /** The stack with the account's role. It never changes, or another stack would create the role again. */
   stack: z.int().min(1).max(1000),
-  /** The role is to go. The entry stays until that is deployed, for Terraform needs the way in to destroy it. */
+  /** The next deployment destroys the role. Terraform needs the entry until then. */
   removed: z.literal(true).optional(),
 });
 
 const accountsLockSchema = z.strictObject({
   version: z.literal(1),
-  organizationId: z.string().regex(/^o-[a-z0-9]{10,32}$/, 'an organization id (o-…)'),
+  organizationId: text(/^o-[a-z0-9]{10,32}$/, 'the ID of an organization (o-…)'),
   accounts: z.array(lockedAccount).superRefine((accounts, context) => {
     accounts.forEach(({ id }, index) => {
       if (accounts.findIndex((other) => other.id === id) === index) return;
       context.addIssue({ code: 'custom', path: [index, 'id'], message: 'each account once' });
     });
-    for (const index of beyondFullStacks(accounts))
+    for (const index of indexesBeyondFullStacks(accounts))
       context.addIssue({
         code: 'custom',
         path: [index, 'stack'],
         message:
-          `at most ${ACCOUNTS_PER_STACK} accounts in a stack. Delete the lines of accounts that were never deployed and write the list ` +
-          'again with keysweep accounts --lock, which finds them a stack',
+          `at most ${ACCOUNTS_PER_STACK} accounts in a stack. Delete the lines of accounts that were never ` +
+          'deployed, and run `keysweep accounts --lock` again, which assigns them to a stack',
       });
   }),
 });
 
-/** The places in the list of accounts whose stack is full without them. */
-function beyondFullStacks(accounts: readonly { readonly stack: number }[]): number[] {
+function indexesBeyondFullStacks(accounts: readonly { readonly stack: number }[]): number[] {
   const sizes = new Map<number, number>();
   return accounts.flatMap(({ stack }, index) => {
     const size = (sizes.get(stack) ?? 0) + 1;
@@ -51,28 +54,22 @@ function beyondFullStacks(accounts: readonly { readonly stack: number }[]): numb
 export type LockedAccount = z.output<typeof lockedAccount>;
 export type AccountsLock = z.output<typeof accountsLockSchema>;
 
-/**
- * Reads accounts.lock.json.
- * @throws ConfigError when the file cannot be read, or with every problem at once
- */
+/** @throws ConfigError when the file cannot be read, or with every problem */
 export async function loadAccountsLock(path: string): Promise<AccountsLock> {
-  const missing =
-    'a file: write it with `keysweep accounts --lock FILE`, review it and keep it beside accounts.json';
-  return parseAccountsLock(await readText(path, missing), path);
+  const hint = 'Write it with `keysweep accounts --lock FILE`, review it, and put it beside accounts.json.';
+  return parseAccountsLock(await readText(path, hint), path);
 }
 
-/** @throws ConfigError with every problem at once */
+/** @throws ConfigError with every problem */
 export function parseAccountsLock(text: string, fileName: string): AccountsLock {
   return readStrict(accountsLockSchema, text, fileName);
 }
 
 /**
- * The list brought up to date. Accounts keep their stack; new ones fill the gaps before a stack is begun; an account that
- * is no longer wanted is marked `removed`.
- *
- * @param previous the list as it was reviewed last; undefined: there is none
- * @param wanted the accounts that are to have the role now
- * @param prune also forget accounts that were marked before, because their roles have been destroyed since
+ * Accounts keep their stack. New ones fill gaps before they start a stack. Unwanted ones get `removed`.
+ * @param previous the list that was reviewed last; undefined: none
+ * @param wanted the accounts that should have the role
+ * @param prune drop the accounts that were marked already, because their roles have been destroyed
  */
 export function updateAccountsLock(
   previous: AccountsLock | undefined,
@@ -97,11 +94,12 @@ export function updateAccountsLock(
   };
 }
 
-/** The file, one account a line so that a review shows accounts. */
+/** One account per line, for the review. */
 export function renderAccountsLock({ version, organizationId, accounts }: AccountsLock): string {
   const lines = accounts.map((account) => `    ${JSON.stringify(account)}`);
   const list = lines.length === 0 ? '[]' : `[\n${lines.join(',\n')}\n  ]`;
-  return `{\n  "version": ${version},\n  "organizationId": ${JSON.stringify(organizationId)},\n  "accounts": ${list}\n}\n`;
+  const head = `{\n  "version": ${version},\n  "organizationId": ${JSON.stringify(organizationId)}`;
+  return `${head},\n  "accounts": ${list}\n}\n`;
 }
 
 function withStacks(

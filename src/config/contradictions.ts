@@ -1,39 +1,41 @@
 import { deploymentContradictions } from './deployment-contradictions.ts';
 import type { Step } from './document.ts';
-import { outlineOf, type Contradiction, type Outline, type OverrideOutline } from './lenient-config.ts';
+import {
+  lenientConfig,
+  type Contradiction,
+  type LenientConfig,
+  type LenientOverride,
+} from './lenient-config.ts';
 
-/** IAM compares names without case. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
-const sameName = (name: string) => name.toLowerCase();
-const sameId = (id: string) => id;
+/** IAM ignores case in names. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
+const ignoringCase = (name: string) => name.toLowerCase();
+const exactly = (id: string) => id;
 
 /** @param value accounts.json as parsed JSON, valid or not */
 export function contradictions(value: unknown): Contradiction[] {
-  const config = outlineOf(value);
+  const config = lenientConfig(value);
   return [
-    ...repeatedInLists(config),
-    ...namedTwice(config),
-    ...(config.overrides ?? []).flatMap((entry, index) => pointless(entry, ['overrides', index])),
-    ...configuredAndExempt(config),
-    ...requiredAndNone(config),
-    ...besideRoot(config),
+    ...duplicatesInLists(config),
+    ...duplicateEntries(config),
+    ...(config.overrides ?? []).flatMap((entry, index) => uselessOverride(entry, ['overrides', index])),
+    ...groupsSweptAndExempt(config),
+    ...requiredNoticeThatIsOff(config),
+    ...unitsBesideRoot(config),
     ...deploymentContradictions(config),
   ];
 }
 
-/** A sweep that waits for a notice which is never given would revoke nothing for ever. */
-function requiredAndNone({ schedule, notices }: Outline): Contradiction[] {
-  const none = schedule?.noticeHours === 0 || schedule?.noticeHours === false;
-  if (notices?.required !== true || !none) return [];
-  const expected =
-    'false, or schedule.noticeHours above 0: without a notice run no sweep would revoke anything';
+function requiredNoticeThatIsOff({ schedule, notices }: LenientConfig): Contradiction[] {
+  const off = schedule?.noticeHours === 0 || schedule?.noticeHours === false;
+  if (notices?.required !== true || !off) return [];
+  const expected = 'false, or schedule.noticeHours above 0: without a notice run, no sweep revokes anything';
   return [{ path: ['notices', 'required'], expected }];
 }
 
-/** A root is above every OU. */
-function besideRoot({ scope }: Outline): Contradiction[] {
+function unitsBesideRoot({ scope }: LenientConfig): Contradiction[] {
   const units = listed(['scope', 'organizationalUnits'], scope?.organizationalUnits);
   if (!units.some(({ name }) => name.startsWith('r-'))) return [];
-  const expected = 'no OU beside a root, which covers all of them';
+  const expected = 'no OU together with a root, because a root contains every OU';
   return units.filter(({ name }) => name.startsWith('ou-')).map(({ path }) => ({ path, expected }));
 }
 
@@ -48,55 +50,58 @@ function listed(path: readonly Step[], list: readonly string[] | undefined): Nam
     .filter(({ name }) => name !== '');
 }
 
-/** Every name that equals an earlier one. */
-function repeats(all: readonly Named[], same: (name: string) => string, expected: string): Contradiction[] {
+/** Every name that equals an earlier one after `normalize`. */
+function duplicates(
+  all: readonly Named[],
+  normalize: (name: string) => string,
+  expected: string,
+): Contradiction[] {
   const seen = new Set<string>();
   return all.flatMap(({ path, name }) => {
-    if (seen.has(same(name))) return [{ path, expected }];
-    seen.add(same(name));
+    if (seen.has(normalize(name))) return [{ path, expected }];
+    seen.add(normalize(name));
     return [];
   });
 }
 
-function repeatedInLists({ scope, defaults, overrides }: Outline): Contradiction[] {
-  const holders = [
+function duplicatesInLists({ scope, defaults, overrides }: LenientConfig): Contradiction[] {
+  const units = listed(['scope', 'organizationalUnits'], scope?.organizationalUnits);
+  const sections = [
     { path: ['defaults'], entry: defaults ?? {} },
     ...(overrides ?? []).map((entry, index) => ({ path: ['overrides', index], entry })),
   ];
-  const once = 'each name once (IAM compares names without case)';
+  const lists = sections.flatMap(({ path, entry }) => [
+    listed([...path, 'groups'], entry.groups),
+    listed([...path, 'exempt', 'users'], entry.exempt?.users),
+    listed([...path, 'exempt', 'groups'], entry.exempt?.groups),
+  ]);
   return [
-    ...repeats(listed(['scope', 'organizationalUnits'], scope?.organizationalUnits), sameId, 'each OU once'),
-    ...holders.flatMap(({ path, entry }) => [
-      ...repeats(listed([...path, 'groups'], entry.groups), sameName, once),
-      ...repeats(listed([...path, 'exempt', 'users'], entry.exempt?.users), sameName, once),
-      ...repeats(listed([...path, 'exempt', 'groups'], entry.exempt?.groups), sameName, once),
-    ]),
+    ...duplicates(units, exactly, 'each OU once'),
+    ...lists.flatMap((list) => duplicates(list, ignoringCase, 'each name once (IAM ignores case)')),
   ];
 }
 
-/** Two overrides for one account or OU: which of them wins would depend on their order, which nobody reads. */
-function namedTwice({ overrides = [], optOuts = [] }: Outline): Contradiction[] {
+/** If two overrides named the same account or OU, their order would decide which of them wins. */
+function duplicateEntries({ overrides = [], optOuts = [] }: LenientConfig): Contradiction[] {
   const inOverrides = (key: 'accounts' | 'organizationalUnits') =>
     overrides.flatMap((entry, index) => listed(['overrides', index, key], entry[key]));
   const optedOut = optOuts
     .map(({ account }, index) => ({ path: ['optOuts', index, 'account'], name: account }))
     .filter(({ name }) => name !== '');
   return [
-    ...repeats(inOverrides('accounts'), sameId, 'each account in one override only'),
-    ...repeats(inOverrides('organizationalUnits'), sameId, 'each OU in one override only'),
-    ...repeats(optedOut, sameId, 'one opt-out for an account'),
+    ...duplicates(inOverrides('accounts'), exactly, 'each account in one override only'),
+    ...duplicates(inOverrides('organizationalUnits'), exactly, 'each OU in one override only'),
+    ...duplicates(optedOut, exactly, 'one opt-out per account'),
   ];
 }
 
-/** An override that is for nothing in particular, or that changes nothing there. */
-function pointless(entry: OverrideOutline, path: readonly Step[]): Contradiction[] {
+/** An override that applies to nothing, or that changes nothing. */
+function uselessOverride(entry: LenientOverride, path: readonly Step[]): Contradiction[] {
   const problems: Contradiction[] = [];
-  if ('accounts' in entry === 'organizationalUnits' in entry) {
-    problems.push({ path, expected: 'either accounts or organizationalUnits, and not both' });
-  }
-  if (!Object.entries(entry).some(([name, value]) => isSetting(name, value))) {
-    problems.push({ path, expected: 'at least one setting that differs from defaults' });
-  }
+  if ('accounts' in entry === 'organizationalUnits' in entry)
+    problems.push({ path, expected: 'either accounts or organizationalUnits, not both' });
+  if (!Object.entries(entry).some(([name, value]) => isSetting(name, value)))
+    problems.push({ path, expected: 'at least one setting to change' });
   return problems;
 }
 
@@ -105,25 +110,25 @@ function isSetting(name: string, value: unknown): boolean {
   return typeof value !== 'object' || value === null || Object.keys(value).length > 0;
 }
 
-/** A group both configured and exempt would sweep nobody, in the defaults or once an override is laid over them. */
-function configuredAndExempt({ defaults = {}, overrides = [] }: Outline): Contradiction[] {
+/** In the defaults, or once an override is applied to them. All members of such a group would be exempt. */
+function groupsSweptAndExempt({ defaults = {}, overrides = [] }: LenientConfig): Contradiction[] {
   return [
     ...overlap(['defaults'], defaults, {}),
     ...overrides.flatMap((entry, index) => overlap(['overrides', index], entry, defaults)),
   ];
 }
 
-type GroupLists = Pick<OverrideOutline, 'groups' | 'exempt'>;
+type GroupLists = Pick<LenientOverride, 'groups' | 'exempt'>;
 
 function overlap(path: readonly Step[], own: GroupLists, inherited: GroupLists): Contradiction[] {
-  const configured = own.groups ?? inherited.groups ?? [];
+  const swept = own.groups ?? inherited.groups ?? [];
   const exempt = own.exempt?.groups ?? inherited.exempt?.groups ?? [];
-  const [at, list, others] =
+  const [listPath, list, others] =
     own.exempt?.groups === undefined
       ? [[...path, 'groups'], own.groups, exempt]
-      : [[...path, 'exempt', 'groups'], own.exempt.groups, configured];
-  const expected = 'a group that is not both swept (groups) and left out (exempt.groups)';
-  return listed(at, list)
-    .filter(({ name }) => others.some((other) => sameName(other) === sameName(name)))
+      : [[...path, 'exempt', 'groups'], own.exempt.groups, swept];
+  const expected = 'a group that is in groups or in exempt.groups, not in both';
+  return listed(listPath, list)
+    .filter(({ name }) => others.some((other) => ignoringCase(other) === ignoringCase(name)))
     .map((item) => ({ path: item.path, expected }));
 }

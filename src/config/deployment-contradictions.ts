@@ -1,48 +1,47 @@
-import type { Contradiction, Outline } from './lenient-config.ts';
+import type { Step } from './document.ts';
+import type { Contradiction, LenientConfig } from './lenient-config.ts';
 
-/** What the deployment would stumble over when half of it is up: names in ARNs that are of elsewhere, and subscribers who stand twice. */
-export function deploymentContradictions({ deployment = {}, notices = {} }: Outline): Contradiction[] {
+/** ARNs of another Region or account, and duplicate subscribers: AWS would reject them while deploying. */
+export function deploymentContradictions({ deployment = {}, notices = {} }: LenientConfig): Contradiction[] {
   const { account, region, kmsKeyArn, state, operators = [], notifications } = deployment;
+  const ofAccount = `a role of account ${account}, deployment.account`;
   return [
-    ...keyElsewhere(['deployment', 'kmsKeyArn'], kmsKeyArn, region),
-    ...keyElsewhere(['deployment', 'state', 'kmsKeyArn'], state?.kmsKeyArn, state?.region),
+    ...keyOutside(region, ['deployment', 'kmsKeyArn'], kmsKeyArn),
+    ...keyOutside(state?.region, ['deployment', 'state', 'kmsKeyArn'], state?.kmsKeyArn),
     ...operators.flatMap((arn, index) =>
-      account === undefined || partOf(arn, ACCOUNT) === undefined || partOf(arn, ACCOUNT) === account
-        ? []
-        : [
-            {
-              path: ['deployment', 'operators', index],
-              expected: `a role of account ${account}, deployment.account`,
-            },
-          ],
+      mismatch(arn, ACCOUNT, account, { path: ['deployment', 'operators', index], expected: ofAccount }),
     ),
-    ...subscribedTwice(['deployment', 'notifications'], notifications),
-    ...subscribedTwice(['notices', 'topic', 'subscribers'], notices.topic?.subscribers),
+    ...duplicateSubscribers(['deployment', 'notifications'], notifications),
+    ...duplicateSubscribers(['notices', 'topic', 'subscribers'], notices.topic?.subscribers),
   ];
 }
 
-/** Where they stand in an ARN: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html */
+/** Positions in an ARN: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html */
 const REGION = 3;
 const ACCOUNT = 4;
 
-function partOf(arn: string | undefined, position: number): string | undefined {
-  return arn?.split(':')[position];
+/** KMS keys work in their own Region only. */
+function keyOutside(
+  region: string | undefined,
+  path: readonly Step[],
+  arn: string | undefined,
+): Contradiction[] {
+  return mismatch(arn, REGION, region, { path, expected: `a key in ${region}, the Region that uses it` });
 }
 
-/** KMS keys work in their own Region only. */
-function keyElsewhere(
-  path: readonly string[],
+function mismatch(
   arn: string | undefined,
-  region: string | undefined,
+  position: number,
+  own: string | undefined,
+  found: Contradiction,
 ): Contradiction[] {
-  const own = partOf(arn, REGION);
-  if (own === undefined || region === undefined || own === region) return [];
-  return [{ path, expected: `a key in ${region}, the Region that uses it` }];
+  const part = arn?.split(':')[position];
+  return part === undefined || own === undefined || part === own ? [] : [found];
 }
 
 type Subscribers = readonly { readonly protocol: string; readonly endpoint: string }[];
 
-function subscribedTwice(path: readonly string[], subscribers: Subscribers = []): Contradiction[] {
+function duplicateSubscribers(path: readonly Step[], subscribers: Subscribers = []): Contradiction[] {
   return subscribers.flatMap(({ protocol, endpoint }, index) => {
     const first = subscribers.findIndex(
       (other) => other.protocol === protocol && other.endpoint === endpoint,

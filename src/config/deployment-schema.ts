@@ -1,9 +1,9 @@
 import * as z from 'zod';
-import { MAIL_ADDRESS, text, wholeNumber } from './field.ts';
+import { accountId, MAIL_ADDRESS, text, wholeNumber } from './field.ts';
 
 /**
- * The part of accounts.json that only a deployment needs; a plan from a terminal does not. Every name in AWS derives
- * from these settings (src/deployment/names.ts), so no stack reads the state of another.
+ * The part of accounts.json that only a deployment needs. Every name in AWS derives from it
+ * (src/deployment/names.ts), so no stack reads the state of another.
  */
 
 /** https://docs.aws.amazon.com/general/latest/gr/rande.html */
@@ -12,12 +12,12 @@ const region = () => text(/^[a-z]{2}(-[a-z]+)+-\d$/, 'an AWS Region, such as eu-
 const keyArn = () =>
   text(/^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+$/, 'the ARN of a KMS key: arn:aws:kms:…:key/…');
 
-/** What CloudWatch Logs takes: https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html */
+/** https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html */
 const LOG_RETENTION_DAYS = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ] as const;
 
-/** What each protocol asks for: https://docs.aws.amazon.com/sns/latest/api/API_Subscribe.html */
+/** What each protocol requires: https://docs.aws.amazon.com/sns/latest/api/API_Subscribe.html */
 const ENDPOINTS = {
   email: { pattern: MAIL_ADDRESS, expected: 'a mail address such as security@example.com' },
   https: { pattern: /^https:\/\/./, expected: 'a URL such as https://example.com/alarms' },
@@ -31,13 +31,12 @@ const ENDPOINTS = {
   },
 } as const;
 
-/** Somebody who subscribes to a topic. */
 export const notification = z
   .strictObject({
     protocol: z
       .enum(['email', 'https', 'sqs', 'lambda'])
       .describe('How the messages are delivered. The owner of a mail address must confirm the subscription.'),
-    // Not `$`, nor `%{`, with which Terraform would begin an expression.
+    // Without the `$` and `%{` that start an expression of Terraform.
     endpoint: text(
       /^(?!.*%\{)[\x21-\x23\x25-\x7e]{1,2048}$/,
       'a mail address, a URL or an ARN, without $ and %{',
@@ -69,7 +68,7 @@ const tags = z.record(
 );
 
 export const deploymentSchema = z.strictObject({
-  account: text(/^\d{12}$/, 'an AWS account ID: 12 digits in quotes').describe(
+  account: accountId().describe(
     'The account of the rotator: the management account or a delegated administrator account.',
   ),
   organizationId: text(/^o-[a-z0-9]{10,32}$/, 'the ID of an organization, such as o-exampleorgid').describe(
@@ -86,13 +85,15 @@ export const deploymentSchema = z.strictObject({
   flexibleWindowMinutes: wholeNumber(0, 1440)
     .default(0)
     .describe(
-      'A run may start up to this many minutes after its time, as EventBridge Scheduler chooses. 0: at its time.',
+      'A run may start up to this many minutes after its time, as EventBridge Scheduler chooses. ' +
+        '0: at its time.',
     ),
   engine: z
     .enum(['lambda', 'step-functions'])
     .default('lambda')
     .describe(
-      'What carries out a scheduled run. lambda: one Lambda, which has 15 minutes. step-functions: a state machine that ' +
+      'What carries out a scheduled run. lambda: one Lambda, which has 15 minutes. ' +
+        'step-functions: a state machine that ' +
         'handles the accounts in batches, for thousands of accounts; docs/scale.md says when you need it.',
     ),
   stepFunctions: z
@@ -103,7 +104,8 @@ export const deploymentSchema = z.strictObject({
       maxConcurrency: wholeNumber(1, 1000)
         .default(10)
         .describe(
-          'Batches at the same time. Together they stay below the STS limit of 600 AssumeRole calls a second.',
+          'Batches at the same time. Together they stay below the STS limit of 600 AssumeRole calls a ' +
+            'second.',
         ),
     })
     .prefault({})
@@ -112,8 +114,10 @@ export const deploymentSchema = z.strictObject({
     .enum(['stackset', 'direct'])
     .default('stackset')
     .describe(
-      'How the rotation role is deployed. stackset: by a service-managed CloudFormation StackSet, into future accounts ' +
-        'too. direct: by Terraform, which enters each account of accounts.lock.json; for small organizations.',
+      'How the rotation role is deployed. stackset: by a service-managed CloudFormation StackSet, ' +
+        'into future accounts ' +
+        'too. direct: by Terraform, which enters each account of accounts.lock.json; ' +
+        'for small organizations.',
     ),
   organizationAccessRole: text(/^[\w+=,.@/-]{1,64}$/, 'the name of an IAM role')
     .default('OrganizationAccountAccessRole')
@@ -134,7 +138,8 @@ export const deploymentSchema = z.strictObject({
   permissionsBoundary: text(/^[\w+=,.@/-]{1,128}$/, 'the name of an IAM policy, with its path if it has one')
     .optional()
     .describe(
-      'Permissions boundary of every role that is created: the policy of this name in the account of the role.',
+      'Permissions boundary of every role that is created: ' +
+        'the policy of this name in the account of the role.',
     ),
   kmsKeyArn: keyArn()
     .optional()
@@ -150,7 +155,8 @@ export const deploymentSchema = z.strictObject({
         .boolean()
         .default(false)
         .describe(
-          'true: destroying the ledger stack deletes the bucket with its records. false: destroying it is refused.',
+          'true: destroying the ledger stack deletes the bucket with its records. ' +
+            'false: destroying it is refused.',
         ),
     })
     .prefault({})

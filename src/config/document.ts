@@ -8,61 +8,59 @@ export type Step = string | number;
 
 type Inner = Record<Step, unknown> | null | undefined;
 
-/** A JSON text that could be read, with the way back from a setting to its line. */
+/** Parsed JSON, with the line of every setting. */
 export interface Document {
   readonly value: unknown;
   /** The value of one setting; undefined when it is missing. */
   valueAt(path: readonly Step[]): unknown;
-  /** Where the setting stands, or the nearest thing around it when it is missing. */
+  /** The position of the setting, or of the innermost object around it when it is missing. */
   locate(path: readonly Step[]): { line: number; column: number };
-  /** Names that one object gives twice: JSON would silently take the last, and an opt-out list be lost. */
+  /** Names given twice in one object: JSON would silently take the last, and lose a list of opt-outs. */
   readonly repeated: readonly Problem[];
 }
 
 /**
- * Reads JSON, with comments and trailing commas allowed and a byte order mark tolerated, and makes of it what `work` makes.
- * @throws ConfigError when it is no JSON, or nested so deeply that whatever walks over it runs out of stack
+ * Parses JSON, allowing comments, trailing commas and a byte order mark, and passes it to `read`.
+ * @throws ConfigError when it is not JSON, or so deeply nested that the stack overflows
  */
-export function readingDocument<Result>(
+export function withDocument<Result>(
   source: string,
   fileName: string,
-  work: (document: Document) => Result,
+  read: (document: Document) => Result,
 ): Result {
   try {
-    const document = readDocument(source);
+    const document = parseDocument(source);
     if ('syntax' in document) throw new ConfigError(document.syntax, fileName);
-    return work(document);
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    const expected = 'JSON that is not nested thousands of levels deep';
-    throw new ConfigError([{ path: '', value: source.slice(0, 80), expected }], fileName, { cause: error });
+    return read(document);
+  } catch (cause) {
+    if (!(cause instanceof RangeError)) throw cause;
+    throw new ConfigError([{ path: '', value: undefined, message: 'is nested too deeply' }], fileName, {
+      cause,
+    });
   }
 }
 
 /** @throws RangeError when it is nested too deeply */
-export function readDocument(source: string): Document | { readonly syntax: readonly Problem[] } {
+export function parseDocument(source: string): Document | { readonly syntax: readonly Problem[] } {
   const text = source.replace(/^\uFEFF/, '');
   const errors: ParseError[] = [];
   const root = parseTree(text, errors, { allowTrailingComma: true });
-  const position = positionsIn(text);
+  if (root === undefined && errors.every(({ length }) => length === 0)) return { syntax: [EMPTY] };
+  const position = positionFinder(text);
   if (root === undefined || errors.length > 0) return { syntax: syntaxProblems(text, errors, position) };
   const value: unknown = getNodeValue(root);
   return {
     value,
     valueAt: (path) => path.reduce<unknown>((outer, step) => (outer as Inner)?.[step], value),
-    locate: (path) => position(placeOf(root, path)),
+    locate: (path) => position(offsetOf(root, path)),
     repeated: repeatedNames(root, position),
   };
 }
 
-interface Position {
-  readonly line: number;
-  readonly column: number;
-}
-type Positions = (offset: number) => Position;
+type PositionFinder = (offset: number) => { line: number; column: number };
 
-/** Lines are looked for once: a long file may hold as many problems as lines. */
-function positionsIn(text: string): Positions {
+/** Finds the line ends once: a long file may have as many problems as lines. */
+function positionFinder(text: string): PositionFinder {
   const starts = [0];
   for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
   return (offset) => {
@@ -71,24 +69,34 @@ function positionsIn(text: string): Positions {
   };
 }
 
-/** One a line: what follows the first mistake of a line is mostly its echo. */
-function syntaxProblems(text: string, errors: readonly ParseError[], position: Positions): Problem[] {
+const EMPTY = { path: '', value: undefined, message: 'is empty' };
+
+const SYNTAX: Partial<Record<string, string>> = {
+  PropertyNameExpected: 'a name in double quotes',
+  ValueExpected: 'a value',
+  ColonExpected: 'a colon',
+  CommaExpected: 'a comma',
+  CloseBraceExpected: 'a closing brace }',
+  CloseBracketExpected: 'a closing bracket ]',
+  EndOfFileExpected: 'the end of the file',
+  InvalidSymbol: 'double quotes around names and text',
+  UnexpectedEndOfString: 'a closing double quote',
+  UnexpectedEndOfComment: 'the end of the comment',
+};
+
+/** Only the first problem of a line, because the rest mostly follows from it. */
+function syntaxProblems(text: string, errors: readonly ParseError[], position: PositionFinder): Problem[] {
   const problems = errors.map(({ error, offset, length }) => ({
     path: '',
     ...position(offset),
     value: text.slice(offset, offset + length) || undefined,
-    expected: `valid JSON (${inWords(printParseErrorCode(error))})`,
+    expected: ['valid JSON', SYNTAX[printParseErrorCode(error)] ?? []].flat().join(': '),
   }));
   return problems.filter((problem, index) => problem.line !== problems[index - 1]?.line);
 }
 
-/** CommaExpected → comma expected */
-function inWords(code: string): string {
-  return code.replace(/(?<=[a-z])(?=[A-Z])/g, ' ').toLowerCase();
-}
-
-/** The name where the value has one, so that the eye lands on `"mode"` and not behind it. */
-function placeOf(root: Node, path: readonly Step[]): number {
+/** The offset of the value's name, if it has one. */
+function offsetOf(root: Node, path: readonly Step[]): number {
   let node = root;
   for (const step of path) {
     const next = childAt(node, step);
@@ -98,7 +106,7 @@ function placeOf(root: Node, path: readonly Step[]): number {
   return node.parent?.type === 'property' ? node.parent.offset : node.offset;
 }
 
-/** Of a name that stands twice the last, as in the value. */
+/** The last of repeated names, as in the value. */
 function childAt(node: Node, step: Step): Node | undefined {
   if (typeof step === 'number') return node.children?.[step];
   return node.children?.findLast((property) => nameOf(property) === step)?.children?.[1];
@@ -108,7 +116,7 @@ function nameOf(property: Node): unknown {
   return property.children?.[0]?.value;
 }
 
-function repeatedNames(node: Node, position: Positions, path: readonly Step[] = []): Problem[] {
+function repeatedNames(node: Node, position: PositionFinder, path: readonly Step[] = []): Problem[] {
   const children = node.children ?? [];
   if (node.type === 'array')
     return children.flatMap((child, index) => repeatedNames(child, position, [...path, index]));
@@ -120,17 +128,11 @@ function repeatedNames(node: Node, position: Positions, path: readonly Step[] = 
     if (!first) firsts.set(name, property);
     const value = property.children?.[1];
     const below = value === undefined ? [] : repeatedNames(value, position, [...path, name]);
-    return first ? [repeatedName([...path, name], first, property, position), ...below] : below;
+    if (!first) return below;
+    const expected = `each name once in an object; line ${position(first.offset).line} has it already`;
+    const again = { path: pathText([...path, name]), ...position(property.offset), value: name, expected };
+    return [again, ...below];
   });
-}
-
-function repeatedName(path: readonly Step[], first: Node, again: Node, position: Positions): Problem {
-  return {
-    path: pathText(path),
-    ...position(again.offset),
-    value: nameOf(again),
-    expected: `each name once in an object; this one stands on line ${position(first.offset).line} already`,
-  };
 }
 
 /** `['overrides', 1, 'rules', 'mode']` → `overrides[1].rules.mode` */

@@ -8,20 +8,19 @@ export abstract class KeysweepError extends Error {
   abstract readonly code: string;
 }
 
-/** Everything that is wrong with a configuration, at once. The message is the listing for the operator. */
+/** Every problem with a configuration; the message lists them. */
 export class ConfigError extends KeysweepError {
   override readonly name = 'ConfigError';
   override readonly code = 'CONFIG_INVALID';
   readonly problems: readonly Problem[];
 
-  /** @param fileName as the operator knows it; stands in front of the listing */
   constructor(problems: readonly Problem[], fileName: string, options?: ErrorOptions) {
     super(renderProblems(problems, fileName), options);
     this.problems = problems;
   }
 }
 
-/** keysweep cannot tell when this schedule fires. */
+/** keysweep cannot compute when this schedule fires. */
 export class ScheduleError extends KeysweepError {
   override readonly name = 'ScheduleError';
   override readonly code = 'SCHEDULE_INVALID';

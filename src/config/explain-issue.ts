@@ -14,7 +14,7 @@ const KINDS: Partial<Record<string, string>> = {
   int: 'a whole number',
 };
 
-/** Words for whatever the schema has none of its own for; they complete "expected …". */
+/** Messages for issues that have none of their own in the schema; they complete "expected …". */
 export const expectedKind: z.core.$ZodErrorMap = (issue) => {
   if (issue.code === 'invalid_type') return KINDS[issue.expected];
   if (issue.code === 'too_small') return `${amount(issue.origin)} ${issue.minimum} or more`;
@@ -25,43 +25,32 @@ export const expectedKind: z.core.$ZodErrorMap = (issue) => {
 };
 
 function amount(origin: string): string {
-  if (origin === 'string') return 'a text whose length is';
-  return origin === 'array' ? 'a list whose length is' : 'a number,';
+  if (origin === 'string') return 'text of length';
+  return origin === 'array' ? 'a list of length' : 'a number,';
 }
 
 /**
- * What zod found, as problems with their place; no more than are shown, and one.
+ * What zod found; at most one problem more than is shown.
+ * @param jsonSchema for the names that an object may have
  */
 export function explainIssues(
   error: z.ZodError | undefined,
   document: Document,
   jsonSchema: () => z.core.JSONSchema.BaseSchema,
 ): Problem[] {
-  const issues = error?.issues.slice(0, MOST_PROBLEMS + 1) ?? [];
-  return issues.flatMap((issue) => explainIssue(issue, document, jsonSchema()));
-}
-
-/**
- * What zod found, as problems with their place.
- * @param jsonSchema the schema's JSON Schema, which knows the names that an object may hold
- */
-export function explainIssue(
-  issue: Issue,
-  document: Document,
-  jsonSchema: z.core.JSONSchema.BaseSchema,
-): Problem[] {
-  const path = issue.path.map((step) => (typeof step === 'symbol' ? String(step) : step));
-  if (issue.code === 'unrecognized_keys') {
-    const known = namesAt(jsonSchema, path);
+  return (error?.issues.slice(0, MOST_PROBLEMS + 1) ?? []).flatMap((issue) => {
+    const path = issue.path.map((step) => (typeof step === 'symbol' ? String(step) : step));
+    if (issue.code !== 'unrecognized_keys')
+      return [problemAt(path, document, document.valueAt(path), issue.message, knownValues(issue))];
+    const known = namesAt(jsonSchema(), path);
     return issue.keys
       .slice(0, MOST_PROBLEMS + 1)
       .map((key) => problemAt([...path, key], document, key, `one of ${known.join(', ')}`, known));
-  }
-  return [problemAt(path, document, document.valueAt(path), issue.message, namesFor(issue))];
+  });
 }
 
-/** What may have been meant; a check of ours gives its names with it. */
-function namesFor(issue: Issue): string[] {
+/** Our own checks pass a function that lists the names. */
+function knownValues(issue: Issue): string[] {
   if (issue.code === 'invalid_value') return issue.values.map(String);
   const known: unknown = issue.code === 'custom' ? issue.params?.['known'] : undefined;
   return typeof known === 'function' ? (known as () => string[])() : [];

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import type { Config } from './schema.ts';
 
 /**
- * SHA-256 of the configuration in force, as hex: the same for two files that mean the same, whatever their order of
- * settings, comments, layout or defaults written out. The order inside a list counts.
+ * SHA-256 of the configuration, as hex. Comments, layout, the order of settings and spelled-out defaults
+ * do not change it; the order inside a list does.
  */
 export function configSha256(config: Config): string {
   const settings = { ...config, $schema: undefined };

@@ -2,7 +2,7 @@ import * as z from 'zod';
 
 import type { Step } from './document.ts';
 
-/** Something that no single setting shows: two settings that contradict each other, or one that is given twice. */
+/** A problem that no single setting shows: two settings that contradict each other, or one given twice. */
 export interface Contradiction {
   readonly path: readonly Step[];
   readonly expected: string;
@@ -23,11 +23,11 @@ const deployment = z.object({
   state: z.object({ region: word, kmsKeyArn: word }).optional().catch(undefined),
 });
 const lists = z.looseObject({ users: names, groups: names }).optional().catch(undefined);
-const overrideOutline = z
+const lenientOverride = z
   .looseObject({ accounts: names, organizationalUnits: names, groups: names, exempt: lists })
-  // Something that the schema has refused already: for an account, and with a setting, so that nothing is added to that.
+  // Passes as an override with accounts and a setting, because the schema has already reported it.
   .catch({ accounts: [], unreadable: true });
-const outline = z
+const lenientSchema = z
   .object({
     schedule: z
       .object({ noticeHours: z.union([z.number(), z.boolean()]).optional().catch(undefined) })
@@ -43,7 +43,7 @@ const outline = z
     deployment: deployment.catch({}).optional(),
     scope: z.object({ organizationalUnits: names }).catch({}).optional(),
     defaults: z.object({ groups: names, exempt: lists }).catch({}).optional(),
-    overrides: z.array(overrideOutline).catch([]).optional(),
+    overrides: z.array(lenientOverride).catch([]).optional(),
     optOuts: z
       .array(z.object({ account: z.string() }).catch({ account: '' }))
       .catch([])
@@ -51,14 +51,14 @@ const outline = z
   })
   .catch({});
 
-export type Outline = z.output<typeof outline>;
-export type OverrideOutline = z.output<typeof overrideOutline>;
+export type LenientConfig = z.output<typeof lenientSchema>;
+export type LenientOverride = z.output<typeof lenientOverride>;
 
 /**
- * Only what the checks across settings need, read so leniently that they still run, and everything is listed at once,
- * when the schema has found problems of its own. What is unusable becomes '' or undefined, which they pass over.
+ * What the checks across settings need. Invalid parts become '' or undefined, which the checks ignore, so
+ * they run, and every problem is listed, even if the schema has found some.
  * @param value accounts.json as parsed JSON, valid or not
  */
-export function outlineOf(value: unknown): Outline {
-  return outline.parse(value);
+export function lenientConfig(value: unknown): LenientConfig {
+  return lenientSchema.parse(value);
 }

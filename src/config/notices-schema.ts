@@ -11,7 +11,8 @@ const topic = z.strictObject({
 
 const mail = z.strictObject({
   from: text(MAIL_ADDRESS, 'a mail address such as keysweep@example.com').describe(
-    'Sender of the mails: an identity that is verified in Amazon SES in the account and Region of the rotator.',
+    'Sender of the mails: an identity that is verified in Amazon SES in the account and Region of the ' +
+      'rotator.',
   ),
   userTag: text(/^[\p{L}\p{Z}\p{N}_.:/=+@-]{1,128}$/u, 'the key of an IAM tag, such as email').describe(
     'The IAM tag on a user that holds the mail address of its owner.',
@@ -19,7 +20,8 @@ const mail = z.strictObject({
   perSecond: wholeNumber(1, 1000)
     .default(10)
     .describe(
-      'Maximum number of mails sent per second. Amazon SES allows 14 in most accounts, and one in its sandbox.',
+      'Maximum number of mails sent per second. Amazon SES allows 14 in most accounts, ' +
+        'and one in its sandbox.',
     ),
 });
 
@@ -38,6 +40,7 @@ export const noticesSchema = z.strictObject({
     .boolean()
     .default(false)
     .describe(
-      'true: a deployed sweep revokes nothing, and is not ok, unless its notice run notified everyone. Requires schedule.noticeHours.',
+      'true: a deployed sweep revokes nothing, and is not ok, unless its notice run notified everyone. ' +
+        'Requires schedule.noticeHours.',
     ),
 });

@@ -1,24 +1,27 @@
-/** One thing that is wrong with accounts.json, or with a filter that names what does not exist. */
+/** One problem with a file, or with a filter that names an account or OU that does not exist. */
 export interface Problem {
-  /** The setting, such as `overrides[1].rules.mode`, or the option, such as `--account`; empty: the file as a whole. */
+  /** The setting, as `overrides[1].rules.mode`, or the option, as `--account`; empty: the whole file. */
   readonly path: string;
-  /** Line in the file, counted from 1; absent where the problem has no place there. */
+  /** Line in the file, counted from 1. */
   readonly line?: number;
   /** Column in that line, counted from 1. */
   readonly column?: number;
-  /** What was found, as parsed JSON; undefined: nothing was there. */
+  /** What was found, as parsed JSON; undefined: nothing. */
   readonly value: unknown;
-  /** What should have been there; completes "expected …". */
-  readonly expected: string;
-  /** The known name that comes nearest to what was found, where one is near enough to be meant. */
+  /** Completes "expected …". */
+  readonly expected?: string;
+  /** In place of `expected`: what is wrong with the whole file. Follows its name. */
+  readonly message?: string;
+  /** The known name that was probably meant. */
   readonly nearest?: string;
 }
 
-/** Nobody reads more at once, and a file of another kind may hold a million. */
+/** A file of another kind may have a million. */
 export const MOST_PROBLEMS = 100;
 
-/** The problems as text, one block each: where, what was found, what was expected, what may have been meant. */
 export function renderProblems(problems: readonly Problem[], fileName: string): string {
+  const [first] = problems;
+  if (problems.length === 1 && first?.path === '' && first.message) return `${fileName} ${first.message}`;
   const shown = problems.slice(0, MOST_PROBLEMS).map(renderProblem);
   return [`${fileName}: ${count(problems)}`, ...shown].join('\n\n');
 }
@@ -29,23 +32,24 @@ function count({ length }: readonly Problem[]): string {
 }
 
 function renderProblem(problem: Problem): string {
+  if (problem.message !== undefined) return `  ${place(problem)} ${problem.message}`;
   const lines = [
     `  ${place(problem)}`,
     `    found     ${found(problem.value)}`,
-    `    expected  ${problem.expected}`,
+    `    expected  ${problem.expected ?? ''}`,
   ];
   if (problem.nearest !== undefined) lines.push(`    did you mean "${problem.nearest}"?`);
   return lines.join('\n');
 }
 
 function place({ path, line, column }: Problem): string {
-  const setting = path === '' ? 'the file' : shortened(path);
-  return line === undefined ? setting : `${setting} (line ${line}, column ${column ?? 1})`;
+  const position = line === undefined ? '' : ` (line ${line}, column ${column ?? 1})`;
+  return `${path === '' ? 'the file' : shortened(path)}${position}`;
 }
 
 const LONGEST = 80;
 
-/** With its type where the quotes may be the mistake: "7" is not 7 and "true" is not true; an account id is a string. */
+/** With its type where the quotes may be the mistake, as in "7" or "true", but not in an account ID. */
 function found(value: unknown): string {
   if (value === undefined) return 'nothing';
   if (value === Infinity || value === -Infinity) return 'a number that is too large';

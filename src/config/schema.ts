@@ -1,19 +1,16 @@
 import * as z from 'zod';
 import type { DeepReadonly } from './deep-readonly.ts';
 import { deploymentSchema } from './deployment-schema.ts';
-import { share, text, wholeNumber, words } from './field.ts';
+import { accountId, share, text, wholeNumber, words } from './field.ts';
 import { scheduleProblem } from './schedule-expression.ts';
 import { noticesSchema } from './notices-schema.ts';
 
 /**
- * accounts.json: every setting once, with its default and its meaning. The JSON Schema for editors and the table in
- * docs/configuration.md are generated from here (`npm run schema`). What one setting alone cannot tell, such as an
- * account that two overrides name, is checked in contradictions.ts.
+ * accounts.json: every setting once, with its default and its meaning. `npm run schema` generates the JSON
+ * Schema for editors and the tables in docs/configuration.md. contradictions.ts checks across settings.
  */
 
-const accountId = text(/^\d{12}$/, 'an AWS account ID: 12 digits in quotes').describe(
-  'AWS account ID: 12 digits, as a string.',
-);
+const account = accountId().describe('AWS account ID: 12 digits, as a string.');
 
 /** https://docs.aws.amazon.com/organizations/latest/APIReference/API_OrganizationalUnit.html */
 const organizationalUnitId = text(
@@ -39,7 +36,7 @@ const calendarDate = z.iso
   .describe('Last day (UTC) of the opt-out, as YYYY-MM-DD.');
 
 /**
- * `key=value`. A key may hold `=` in AWS but not here, where the first one ends it.
+ * `key=value`. In AWS a key may contain `=`; here the first one ends it.
  * https://docs.aws.amazon.com/IAM/latest/APIReference/API_Tag.html
  */
 const TAG = /^[\p{L}\p{Z}\p{N}_.:/+@-]{1,128}=[\p{L}\p{Z}\p{N}_.:/=+@-]{0,256}$/u;
@@ -57,8 +54,10 @@ const tagOrNone = z.union([tag, z.literal(false)], 'a tag as key=value in quotes
 const mode = z
   .enum(['deactivate', 'deactivate-then-delete', 'delete'])
   .describe(
-    'deactivate: only set due keys Inactive. deactivate-then-delete: also delete them at a later sweep, deleteAfterDays ' +
-      'after a sweep first recorded the key as inactive. delete: delete due keys at once; this cannot be undone.',
+    'deactivate: only set due keys Inactive. deactivate-then-delete: ' +
+      'also delete them at a later sweep, deleteAfterDays ' +
+      'after a sweep first recorded the key as inactive. delete: delete due keys at once; ' +
+      'this cannot be undone.',
   );
 
 const ruleFields = {
@@ -72,12 +71,13 @@ const ruleFields = {
   users: z
     .enum(['all', 'with-console-access'])
     .describe(
-      'with-console-access: only members who have a console password (people), who can sign in and create a new key. ' +
+      'with-console-access: only members who have a console password (people), ' +
+        'who can sign in and create a new key. ' +
         'all: machine users too.',
     ),
 };
 
-/** https://docs.aws.amazon.com/IAM/latest/APIReference/API_User.html: 1 to 64 of these characters, plus our `*`. */
+/** https://docs.aws.amazon.com/IAM/latest/APIReference/API_User.html, plus our `*`. */
 const userPattern = text(
   /^[\w+=,.@*-]{1,64}$/,
   'an IAM user name, in which * matches any number of characters: 1 to 64 of A-Z a-z 0-9 _ + = , . @ - *',
@@ -136,14 +136,14 @@ const TIME_ZONE = 'an IANA time zone such as Europe/Berlin';
 const timeZones = () => Intl.supportedValuesOf('timeZone');
 
 const EXPRESSION = 'an EventBridge Scheduler expression: cron(…) or rate(…)';
-/** Scheduler would refuse an impossible one too, but only after half of a deployment is up; and no check could tell when it fires. */
+/** Scheduler would reject an impossible one too, but only halfway through a deployment. */
 const scheduleExpression = z
   .string(EXPRESSION)
   .regex(/^(cron|rate)\(.+\)$/, { error: EXPRESSION, abort: true })
   .superRefine((expression, context) => {
-    const why = scheduleProblem(expression);
-    if (why !== undefined)
-      context.addIssue({ code: 'custom', message: `an expression of EventBridge Scheduler: ${why}` });
+    const problem = scheduleProblem(expression);
+    if (problem === undefined) return;
+    context.addIssue({ code: 'custom', message: `an EventBridge Scheduler expression: ${problem}` });
   });
 
 const partial = <Shape extends z.ZodRawShape>(shape: Shape) => z.strictObject(shape).partial();
@@ -158,7 +158,7 @@ const settings = {
 
 const override = z.strictObject({
   accounts: z
-    .array(accountId)
+    .array(account)
     .min(1, 'at least one account ID')
     .describe('Accounts that this override applies to.')
     .optional(),
@@ -178,7 +178,7 @@ const override = z.strictObject({
 });
 
 const optOut = z.strictObject({
-  account: accountId,
+  account,
   owner: words('who is responsible for the opt-out', 256).describe('Who is responsible for the opt-out.'),
   reason: words('why the account is opted out', 1024).describe('Why the account is opted out.'),
   until: calendarDate,
@@ -204,12 +204,14 @@ export const configSchema = z
           .union([wholeNumber(0, 336), z.literal(false)], 'a whole number of hours from 0 to 336, or false')
           .default(24)
           .describe(
-            'A notice run announces the deployed sweep this many hours before it, or up to one hour earlier. 0 or false: no notice.',
+            'A notice run announces the deployed sweep this many hours before it, ' +
+              'or up to one hour earlier. 0 or false: no notice.',
           ),
         notAfterMinutes: wholeNumber(1, 10_080)
           .default(180)
           .describe(
-            'A deployed sweep that starts more than this many minutes after its time (plus deployment.flexibleWindowMinutes) revokes nothing, and is not ok.',
+            'A deployed sweep that starts more than this many minutes after its time (plus ' +
+              'deployment.flexibleWindowMinutes) revokes nothing, and is not ok.',
           ),
       })
       .prefault({})
@@ -239,7 +241,8 @@ export const configSchema = z
     optOutTag: tagOrNone
       .prefault('keysweep=opt-out')
       .describe(
-        'Accounts with this Organizations tag (key=value) are opted out. false: no such tag. Read again before a sweep revokes keys in an account.',
+        'Accounts with this Organizations tag (key=value) are opted out. false: no such tag. ' +
+          'Read again before a sweep revokes keys in an account.',
       ),
     defaults: z
       .strictObject({
@@ -267,22 +270,27 @@ export const configSchema = z
           .min(1, 'a number, 1 or more')
           .default(2)
           .describe(
-            'Growth of due keys since the last whole sweep: a sweep that finds more than this many times as many revokes none. Fewer than 50 always pass.',
+            'Growth of due keys since the last whole sweep: a sweep that finds more than this many ' +
+              'times as many revokes none. Fewer than 50 always pass.',
           ),
         maxShareOfKeys: share()
           .default(0.5)
           .describe(
-            'A sweep that finds more than this share of keys over age revokes none. It counts the keys in armed accounts with maxKeyAgeDays above 0. Fewer than 50 always pass, and so do runs of chosen accounts and plans that are applied.',
+            'A sweep that finds more than this share of keys over age revokes none. ' +
+              'It counts the keys in armed accounts with maxKeyAgeDays above 0. ' +
+              'Fewer than 50 always pass, and so do runs of chosen accounts and plans that are applied.',
           ),
         maxAccountsDrop: share()
           .default(0.1)
           .describe(
-            'A sweep whose account list shrank by more than this share since the last whole sweep revokes none. One account fewer always passes.',
+            'A sweep whose account list shrank by more than this share since the last whole sweep ' +
+              'revokes none. One account fewer always passes.',
           ),
         maxCannotAssume: share()
           .default(0.05)
           .describe(
-            'A sweep that cannot enter more than this share of its targets revokes none. Fewer than 4 always pass.',
+            'A sweep that cannot enter more than this share of its targets revokes none. ' +
+              'Fewer than 4 always pass.',
           ),
       })
       .prefault({})
@@ -292,7 +300,9 @@ export const configSchema = z
         accounts: wholeNumber(1, 1000)
           .default(100)
           .describe(
-            'Maximum number of accounts swept at the same time. A sweep starts with at most 40, takes on more while the processor has time left, and fewer while AWS throttles.',
+            'Maximum number of accounts swept at the same time. ' +
+              'A sweep starts with at most 40, takes on more while the processor has time left, ' +
+              'and fewer while AWS throttles.',
           ),
         callsPerAccount: concurrencyFields.callsPerAccount.default(4),
       })
@@ -312,7 +322,7 @@ export const configSchema = z
     description: 'Which access keys of an AWS organization keysweep revokes.',
   });
 
-/** Newer versions of Node also take offsets such as +01:00 for a zone; EventBridge Scheduler does not. */
+/** Unlike EventBridge Scheduler, Node also accepts offsets such as +01:00. */
 function isTimeZone(name: string): boolean {
   if (!/^[A-Za-z]/.test(name)) return false;
   try {
@@ -323,7 +333,7 @@ function isTimeZone(name: string): boolean {
   }
 }
 
-/** accounts.json as written, before defaults. */
+/** accounts.json before defaults. */
 export type ConfigInput = z.input<typeof configSchema>;
 /** accounts.json with every default filled in. */
 export type Config = z.output<typeof configSchema>;
@@ -334,5 +344,4 @@ export type OptOut = Config['optOuts'][number];
 export type Limits = Config['limits'];
 export type Notices = Config['notices'];
 export type RotationRole = Config['rotationRole'];
-/** A tag as accounts.json names it: `key=value`. */
 export type Tag = z.output<typeof tag>;

@@ -1,2 +1,2 @@
-/** keysweep's own version, the same as in package.json (a test compares them); the Lambda's bundle holds no package.json. */
+/** The version in package.json, which the bundle of the Lambda does not contain. */
 export const VERSION = '0.1.0';

@@ -102,7 +102,7 @@ function unknownNames({ problems }: ConfigError): Finding[] {
         impact: 'No run starts: with a misspelled opt-out, the account that it means would be swept.',
         fix:
           nearest === undefined
-            ? `Replace it with ${expected}, or remove it.`
+            ? `Replace it with ${expected ?? 'one that exists'}, or remove it.`
             : `Did you mean ${nearest}? Otherwise remove it.`,
       },
     ),

@@ -17,7 +17,7 @@ const update = (previous: AccountsLock | undefined, wanted: ReturnType<typeof ac
   updateAccountsLock(previous, ORGANIZATION, wanted, prune);
 
 describe('the reviewed list of accounts', () => {
-  it('fills stacks of ten in the order of the ids', () => {
+  it('fills stacks of ten in the order of the IDs', () => {
     const lock = update(undefined, accounts(...range(1, 21)).toReversed());
     expect(lock.accounts.map(({ stack }) => stack)).toEqual([
       ...Array<number>(10).fill(1),
@@ -27,7 +27,7 @@ describe('the reviewed list of accounts', () => {
     expect(lock.accounts[0]).toEqual({ ...account(1), stack: 1 });
   });
 
-  it('marks an account that is no longer wanted and lets every other stay where it is', () => {
+  it('marks an unwanted account as removed and leaves the others unchanged', () => {
     const before = update(undefined, accounts(...range(1, 12)));
     const after = update(before, accounts(...range(2, 12)));
     expect(after.accounts).toEqual(
@@ -35,13 +35,13 @@ describe('the reviewed list of accounts', () => {
     );
   });
 
-  it('keeps a marked account until it is told that its role is gone', () => {
+  it('keeps an account marked as removed until it is pruned', () => {
     const marked = update(update(undefined, accounts(1, 2)), accounts(2));
     expect(update(marked, accounts(2)).accounts).toHaveLength(2);
     expect(update(marked, accounts(2), true).accounts).toEqual([{ ...account(2), stack: 1 }]);
   });
 
-  it('does not prune what was never marked', () => {
+  it('does not prune an account that was not marked before', () => {
     const lock = update(undefined, accounts(1, 2));
     expect(update(lock, accounts(2), true).accounts).toContainEqual({
       ...account(1),
@@ -50,18 +50,18 @@ describe('the reviewed list of accounts', () => {
     });
   });
 
-  it('takes the mark off an account that comes back', () => {
+  it('removes the mark when an account is wanted again', () => {
     const marked = update(update(undefined, accounts(1, 2)), accounts(2));
     expect(update(marked, accounts(1, 2)).accounts).toEqual(update(undefined, accounts(1, 2)).accounts);
   });
 
-  it('puts a new account into the gap that a pruned one left', () => {
+  it('puts a new account into the gap of a pruned one', () => {
     const full = update(undefined, accounts(...range(1, 11)));
     const gap = update(update(full, accounts(...range(2, 11))), accounts(...range(2, 11)), true);
     expect(update(gap, accounts(...range(2, 12))).accounts).toContainEqual({ ...account(12), stack: 1 });
   });
 
-  it('never moves an account and never overfills a stack, whatever comes and goes', () => {
+  it('never moves an account to another stack and never overfills one', () => {
     const steps = fc.array(
       fc.record({ wanted: fc.uniqueArray(fc.integer({ min: 1, max: 40 })), prune: fc.boolean() }),
       { maxLength: 8 },
@@ -102,7 +102,7 @@ describe('accounts.lock.json', () => {
     expect(lines.filter((line) => line.includes('"id"'))).toHaveLength(2);
   });
 
-  it('names everything that is wrong with it', () => {
+  it('lists every problem', () => {
     const text = `{ "version": 1, "organizationId": "o-exampleorgid", "accounts": [
       { "id": "1", "name": "a", "stack": 1 }, { "id": "000000000002", "name": "b", "stack": 0 },
       { "id": "000000000002", "name": "c", "stack": 1, "remove": true } ] }`;
@@ -115,7 +115,7 @@ describe('accounts.lock.json', () => {
       expect(() => parseAccountsLock(text, 'accounts.lock.json')).toThrow(problem);
   });
 
-  it('refuses an account that stands twice', () => {
+  it('refuses a duplicate account', () => {
     const twice = renderAccountsLock({
       version: 1,
       organizationId: ORGANIZATION,
@@ -126,18 +126,20 @@ describe('accounts.lock.json', () => {
     );
   });
 
-  it('refuses a stack of more accounts than Terraform bears, and says how to mend it', () => {
+  it('refuses a stack with too many accounts, and says how to fix it', () => {
     const crowded = renderAccountsLock({
       version: 1,
       organizationId: ORGANIZATION,
       accounts: accounts(...range(1, 12)).map((one) => ({ ...one, stack: 1 })),
     });
     expect(() => parseAccountsLock(crowded, 'accounts.lock.json')).toThrow(
-      /2 problems[^]*accounts\[10\]\.stack[^]*at most 10 accounts in a stack[^]*keysweep accounts --lock[^]*accounts\[11\]\.stack/,
+      /2 problems[^]*accounts\[10\]\.stack[^]*at most 10 accounts in a stack[^]*accounts --lock[^]*accounts\[11\]/,
     );
   });
 
-  it('says how to get the file when there is none', async () => {
-    await expect(loadAccountsLock('/nowhere/accounts.lock.json')).rejects.toThrow(/keysweep accounts --lock/);
+  it('says how to write the file when it does not exist', async () => {
+    await expect(loadAccountsLock('/nowhere/accounts.lock.json')).rejects.toThrow(
+      'accounts.lock.json does not exist. Write it with',
+    );
   });
 });

@@ -6,7 +6,8 @@ const A = '111122223333';
 const B = '444455556666';
 const OU = 'ou-ab12-sandbox1';
 const ONE_OVERRIDE_EACH = 'each account in one override only';
-const SWEPT_AND_LEFT_OUT = 'a group that is not both swept (groups) and left out (exempt.groups)';
+const IN_BOTH = 'a group that is in groups or in exempt.groups, not in both';
+const ONCE = 'each name once (IAM ignores case)';
 
 function found(value: unknown): [string, string][] {
   return contradictions(value).map(({ path, expected }) => [pathText(path), expected]);
@@ -17,7 +18,7 @@ describe('contradictions', () => {
     [
       'an account opted out twice',
       { optOuts: [{ account: A }, { account: B }, { account: A }] },
-      [['optOuts[2].account', 'one opt-out for an account']],
+      [['optOuts[2].account', 'one opt-out per account']],
     ],
     [
       'an account in two overrides',
@@ -45,65 +46,61 @@ describe('contradictions', () => {
       [['overrides[1].organizationalUnits[0]', 'each OU in one override only']],
     ],
     [
-      'a required notice that is never given',
+      'a required notice that is off',
       { schedule: { noticeHours: false }, notices: { required: true } },
       [
         [
           'notices.required',
-          'false, or schedule.noticeHours above 0: without a notice run no sweep would revoke anything',
+          'false, or schedule.noticeHours above 0: without a notice run, no sweep revokes anything',
         ],
       ],
     ],
-    [
-      'no notice where none is required, and a required one that is given',
-      { schedule: { noticeHours: 0 }, notices: { required: false } },
-      [],
-    ],
-    ['a required notice at the usual time', { schedule: {}, notices: { required: true } }, []],
+    ['nothing if no notice is required', { schedule: { noticeHours: 0 }, notices: { required: false } }, []],
+    ['nothing if the required notice is on', { schedule: {}, notices: { required: true } }, []],
     [
       'an OU twice in the scope',
       { scope: { organizationalUnits: [OU, OU] } },
       [['scope.organizationalUnits[1]', 'each OU once']],
     ],
     [
-      'a group twice, but for case',
+      'a group twice, in another case',
       { defaults: { groups: ['Dev', 'DEV'] } },
-      [['defaults.groups[1]', 'each name once (IAM compares names without case)']],
+      [['defaults.groups[1]', ONCE]],
     ],
     [
       'an exempt user twice',
       { defaults: { exempt: { users: ['root-*', 'Root-*'] } } },
-      [['defaults.exempt.users[1]', 'each name once (IAM compares names without case)']],
+      [['defaults.exempt.users[1]', ONCE]],
     ],
     [
       'an exempt group twice',
       { overrides: [{ accounts: [A], exempt: { groups: ['S', 's'] } }] },
-      [['overrides[0].exempt.groups[1]', 'each name once (IAM compares names without case)']],
+      [['overrides[0].exempt.groups[1]', ONCE]],
     ],
     [
-      'an override for nothing',
+      'an override without accounts and OUs',
       { overrides: [{ armed: true }] },
-      [['overrides[0]', 'either accounts or organizationalUnits, and not both']],
+      [['overrides[0]', 'either accounts or organizationalUnits, not both']],
     ],
     [
-      'an override for both',
+      'an override with accounts and OUs',
       { overrides: [{ accounts: [A], organizationalUnits: [OU], armed: true }] },
-      [['overrides[0]', 'either accounts or organizationalUnits, and not both']],
+      [['overrides[0]', 'either accounts or organizationalUnits, not both']],
     ],
     [
       'an override without settings',
       { overrides: [{ accounts: [A] }] },
-      [['overrides[0]', 'at least one setting that differs from defaults']],
+      [['overrides[0]', 'at least one setting to change']],
     ],
     [
       'an override with empty settings',
       { overrides: [{ accounts: [A], rules: {}, exempt: {} }] },
-      [['overrides[0]', 'at least one setting that differs from defaults']],
+      [['overrides[0]', 'at least one setting to change']],
     ],
     [
-      'a group swept and exempt',
+      'a group both swept and exempt',
       { defaults: { groups: ['Dev', 'Ops'], exempt: { groups: ['ops'] } } },
-      [['defaults.exempt.groups[0]', SWEPT_AND_LEFT_OUT]],
+      [['defaults.exempt.groups[0]', IN_BOTH]],
     ],
     [
       'an override that sweeps an exempt group',
@@ -111,12 +108,12 @@ describe('contradictions', () => {
         defaults: { groups: ['Dev'], exempt: { groups: ['Svc'] } },
         overrides: [{ accounts: [A], groups: ['svc'] }],
       },
-      [['overrides[0].groups[0]', SWEPT_AND_LEFT_OUT]],
+      [['overrides[0].groups[0]', IN_BOTH]],
     ],
     [
       'an override that exempts a swept group',
       { defaults: { groups: ['Dev'] }, overrides: [{ accounts: [A], exempt: { groups: ['X', 'Dev'] } }] },
-      [['overrides[0].exempt.groups[1]', SWEPT_AND_LEFT_OUT]],
+      [['overrides[0].exempt.groups[1]', IN_BOTH]],
     ],
   ])('finds %s', (_what, value, expected) => {
     expect(found(value)).toEqual(expected);
@@ -128,23 +125,23 @@ describe('contradictions', () => {
       { overrides: [{ accounts: [A], armed: true }], optOuts: [{ account: A }] },
     ],
     [
-      'an override that sweeps instead what the defaults exempt, and exempts nothing',
+      'an override that sweeps an exempt group and exempts none',
       {
         defaults: { groups: ['Dev'], exempt: { groups: ['Svc'] } },
         overrides: [{ accounts: [A], groups: ['Svc'], exempt: { groups: [] } }],
       },
     ],
     [
-      'an override that leaves groups alone',
+      'an override without groups',
       {
         defaults: { groups: ['Dev'], exempt: { groups: ['Svc'] } },
         overrides: [{ accounts: [A], armed: true }],
       },
     ],
     ['a setting that is false', { overrides: [{ accounts: [A], armed: false }] }],
-    ['no exempt tag as the only setting', { overrides: [{ accounts: [A], exempt: { userTag: false } }] }],
-    ['exemptions that only the schema refuses', { overrides: [{ accounts: [A], exempt: 'x' }] }],
-    ['a setting that only the schema refuses', { overrides: [{ accounts: [A], armd: true }] }],
+    ['userTag false as the only setting', { overrides: [{ accounts: [A], exempt: { userTag: false } }] }],
+    ['invalid exemptions, which the schema reports', { overrides: [{ accounts: [A], exempt: 'x' }] }],
+    ['an unknown setting, which the schema reports', { overrides: [{ accounts: [A], armd: true }] }],
     ['deleteAfterDays in a mode without it', { defaults: { rules: { mode: 'delete', deleteAfterDays: 3 } } }],
     [
       'the same group in two overrides',
@@ -167,23 +164,23 @@ describe('contradictions', () => {
     [{ overrides: [3, null] }],
     [{ optOuts: [1, {}, { account: 5 }, { account: 5 }] }],
     [{ defaults: { groups: [1, 1, null, null], exempt: 'x' } }],
-  ])('leaves to the schema what is no configuration: %j', (value) => {
+  ])('ignores what the schema reports: %j', (value) => {
     expect(found(value)).toEqual([]);
   });
 
-  it('still checks what is readable beside what is not', () => {
+  it('checks the valid entries beside invalid ones', () => {
     const value = {
       overrides: ['x', { accounts: [A, 7], groups: 5 }, { accounts: [7, A], armed: true }],
       optOuts: [3, { account: B }, { account: B }],
     };
     expect(found(value)).toEqual([
       ['overrides[2].accounts[1]', ONE_OVERRIDE_EACH],
-      ['optOuts[2].account', 'one opt-out for an account'],
+      ['optOuts[2].account', 'one opt-out per account'],
     ]);
   });
 });
 
-describe('what a deployment would stumble over', () => {
+describe('contradictions in the deployment settings', () => {
   const key = (region: string) => `arn:aws:kms:${region}:${A}:key/1`;
   const role = (account: string) => `arn:aws:iam::${account}:role/Operator`;
   const mail = { protocol: 'email', endpoint: 'security@example.com' };
@@ -191,12 +188,12 @@ describe('what a deployment would stumble over', () => {
 
   it.each<[string, unknown, [string, string][]]>([
     [
-      'a key of another Region',
+      'a KMS key of another Region',
       { deployment: { ...deployed, kmsKeyArn: key('us-east-1') } },
       [['deployment.kmsKeyArn', 'a key in eu-central-1, the Region that uses it']],
     ],
     [
-      'one for the state',
+      'a KMS key of another Region for the state',
       { deployment: { ...deployed, state: { region: 'eu-west-1', kmsKeyArn: key('eu-central-1') } } },
       [['deployment.state.kmsKeyArn', 'a key in eu-west-1, the Region that uses it']],
     ],
@@ -206,7 +203,7 @@ describe('what a deployment would stumble over', () => {
       [['deployment.operators[1]', `a role of account ${A}, deployment.account`]],
     ],
     [
-      'a subscriber who stands twice',
+      'a duplicate subscriber',
       {
         deployment: { ...deployed, notifications: [mail, { ...mail, protocol: 'https' }, mail] },
         notices: { topic: { subscribers: [mail, mail] } },
@@ -217,7 +214,7 @@ describe('what a deployment would stumble over', () => {
       ],
     ],
     [
-      'nothing where all is of the account and its Region',
+      'nothing if account and Region match',
       {
         deployment: {
           ...deployed,
@@ -229,14 +226,14 @@ describe('what a deployment would stumble over', () => {
       },
       [],
     ],
-    ['nothing that the schema refuses', { deployment: { kmsKeyArn: 5, notifications: [1, 1] } }, []],
-  ])('is %s', (_what, value, problems) => {
+    ['nothing that the schema reports', { deployment: { kmsKeyArn: 5, notifications: [1, 1] } }, []],
+  ])('finds %s', (_what, value, problems) => {
     expect(found(value)).toEqual(problems);
   });
 
-  it('is no OU beside a root', () => {
+  it('finds an OU beside a root', () => {
     expect(found({ scope: { organizationalUnits: [OU, 'r-ab12'] } })).toEqual([
-      ['scope.organizationalUnits[0]', 'no OU beside a root, which covers all of them'],
+      ['scope.organizationalUnits[0]', 'no OU together with a root, because a root contains every OU'],
     ]);
     expect(found({ scope: { organizationalUnits: ['r-ab12'] } })).toEqual([]);
   });

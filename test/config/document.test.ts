@@ -1,18 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import { pathText, readDocument, type Document } from '../../src/config/document.ts';
+import { pathText, parseDocument, type Document } from '../../src/config/document.ts';
 
 function read(text: string): Document {
-  const document = readDocument(text);
+  const document = parseDocument(text);
   if ('syntax' in document) throw new Error(JSON.stringify(document.syntax));
   return document;
 }
 
 function syntaxOf(text: string) {
-  const document = readDocument(text);
+  const document = parseDocument(text);
   return 'syntax' in document ? document.syntax : [];
 }
 
-describe('readDocument', () => {
+describe('parseDocument', () => {
   it.each([
     ['comments', '{ // why\n "a": /* here */ 1 }'],
     ['a trailing comma', '{ "a": 1, }'],
@@ -26,45 +26,39 @@ describe('readDocument', () => {
     [
       'a missing comma',
       '{\n "a": 1\n "b": 2\n}',
-      { line: 3, column: 2, value: '"b"', expected: 'valid JSON (comma expected)' },
+      { line: 3, column: 2, value: '"b"', expected: 'valid JSON: a comma' },
     ],
-    [
-      'a missing colon',
-      '{"a" 1}',
-      { line: 1, column: 6, value: '1', expected: 'valid JSON (colon expected)' },
-    ],
+    ['a missing colon', '{"a" 1}', { line: 1, column: 6, value: '1', expected: 'valid JSON: a colon' }],
     [
       'an open end',
       '{\n"a": 1',
-      { line: 2, column: 7, value: undefined, expected: 'valid JSON (close brace expected)' },
-    ],
-    ['an empty file', '', { line: 1, column: 1, value: undefined, expected: 'valid JSON (value expected)' }],
-    [
-      'only a comment',
-      '// nothing yet',
-      { line: 1, column: 15, value: undefined, expected: 'valid JSON (value expected)' },
+      { line: 2, column: 7, value: undefined, expected: 'valid JSON: a closing brace }' },
     ],
     [
-      'something behind the end',
+      'text after the end',
       '{}\n}',
-      { line: 2, column: 1, value: '}', expected: 'valid JSON (end of file expected)' },
+      { line: 2, column: 1, value: '}', expected: 'valid JSON: the end of the file' },
     ],
     [
       'a name without quotes',
       '{ a: 1 }',
-      { line: 1, column: 3, value: 'a', expected: 'valid JSON (invalid symbol)' },
+      { line: 1, column: 3, value: 'a', expected: 'valid JSON: double quotes around names and text' },
     ],
-  ])('places %s, once a line', (_what, text, problem) => {
+  ])('locates %s, once per line', (_what, text, problem) => {
     expect(syntaxOf(text)).toEqual([{ path: '', ...problem }]);
+  });
+
+  it.each(['', '\n', '// only a comment'])('says that %j is empty', (text) => {
+    expect(syntaxOf(text)).toEqual([{ path: '', value: undefined, message: 'is empty' }]);
   });
 
   it('lists the syntax errors of every line', () => {
     expect(syntaxOf('{"a" 1,\n"b" 2}').map(({ line }) => line)).toEqual([1, 2]);
   });
 
-  it('finds every repeated name, at any depth, and says where the first stands', () => {
+  it('finds every repeated name at any depth, with the line of the first', () => {
     const text = '{\n"a": 1,\n"b": [{ "c": { "d": 1, "e": 2,\n"d": 3 } }],\n"a": 2, "a": 3 }';
-    const already = (line: number) => `each name once in an object; this one stands on line ${line} already`;
+    const already = (line: number) => `each name once in an object; line ${line} has it already`;
     expect(read(text).repeated).toEqual([
       { path: 'b[0].c.d', line: 4, column: 1, value: 'd', expected: already(3) },
       { path: 'a', line: 5, column: 1, value: 'a', expected: already(2) },
@@ -83,7 +77,7 @@ describe('readDocument', () => {
     [['list', 1, 'deep'], 4, 7],
     [['list', 1, 'missing', 'below'], 4, 5],
     [['absent'], 1, 1],
-  ])('locates %j at its name, or what is around it', (path, line, column) => {
+  ])('locates %j at its name, or at what contains it', (path, line, column) => {
     expect(read(nested).locate(path)).toEqual({ line, column });
   });
 
@@ -97,7 +91,7 @@ describe('readDocument', () => {
     expect(read(nested).valueAt(path)).toEqual(value);
   });
 
-  it('locates the one of two equal names whose value counts', () => {
+  it('locates the last of two equal names, like its value', () => {
     const document = read('{\n"a": 1,\n"a": 2 }');
     expect([document.valueAt(['a']), document.locate(['a']).line]).toEqual([2, 3]);
   });

@@ -11,7 +11,7 @@ const read = (path: string) => readFile(new URL(path, ROOT), 'utf8');
 const docs = await read('docs/configuration.md');
 const generated = await generatedFiles();
 
-/** The fenced blocks of docs/configuration.md in one language. */
+/** The fenced blocks in one language. */
 function blocks(language: string): string[] {
   return [...docs.matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\``, 'gms'))].map(
     ([, text]) => text ?? '',
@@ -29,7 +29,7 @@ describe('the JSON Schema', () => {
     expect(undescribed(accountsJsonSchema())).toEqual([]);
   });
 
-  it('knows the defaults as they are written', () => {
+  it('has the defaults as users write them', () => {
     const { properties } = accountsJsonSchema();
     expect(properties).toMatchObject({
       optOutTag: { default: 'keysweep=opt-out' },
@@ -60,7 +60,7 @@ describe('docs/configuration.md', () => {
     expect(blocks('json').length).toBeGreaterThan(3);
   });
 
-  it('shows the listing of problems as it is', () => {
+  it('shows the list of problems as it is printed', () => {
     const bad = `{
   "defaults": {
     "groups": ["Developers"],
@@ -90,7 +90,7 @@ describe('the example files', () => {
     expect(() => JSON.parse(text) as unknown).not.toThrow();
   });
 
-  it('docs/examples/original.json deletes every key of every member at once, on Friday at 23:55 UTC, with no exemption', async () => {
+  it('docs/examples/original.json deletes every key of every member on Friday at 23:55 UTC', async () => {
     const config = parseConfig(await read('docs/examples/original.json'), 'original.json');
     const account = { id: '111122223333', name: 'only', state: 'ACTIVE', isManagementAccount: true };
     expect(config.schedule).toMatchObject({ expression: 'cron(55 23 ? * FRI *)', timezone: 'UTC' });

@@ -20,7 +20,6 @@ function problemsOf(config: unknown): readonly Problem[] {
   return [];
 }
 
-/** accounts.json whose defaults and other sections are as given. */
 const withDefaults = (defaults: object) => ({ defaults: { groups: ['Developers'], ...defaults } });
 const withSection = (section: object) => ({ ...withDefaults({}), ...section });
 const PATH = 'an IAM path, which starts and ends with /, of A-Z a-z 0-9 _ + = , . @ / -';
@@ -76,14 +75,14 @@ describe('parseConfig', () => {
     expect(configWith({ optOutTag: 'team=a=b' }).optOutTag).toEqual({ key: 'team', value: 'a=b' });
   });
 
-  it('leaves out of an override what it does not give', () => {
+  it('adds no defaults to an override', () => {
     const config = configWith({ overrides: [{ accounts: ['111122223333'], rules: { mode: 'delete' } }] });
     expect(config.overrides).toStrictEqual([{ accounts: ['111122223333'], rules: { mode: 'delete' } }]);
   });
 
   it.each<[string, unknown, Partial<Problem>]>([
     [
-      'a text for a number',
+      'text instead of a number',
       withDefaults({ rules: { maxKeyAgeDays: '7' } }),
       { path: 'defaults.rules.maxKeyAgeDays', value: '7', expected: 'a whole number from 0 to 3650' },
     ],
@@ -143,7 +142,7 @@ describe('parseConfig', () => {
     ],
     ['a misspelt section', withSection({ optouts: [] }), { path: 'optouts', nearest: 'optOuts' }],
     [
-      'a truth in quotes',
+      'a boolean in quotes',
       withDefaults({ armed: 'true' }),
       { path: 'defaults.armed', expected: 'true or false' },
     ],
@@ -153,7 +152,7 @@ describe('parseConfig', () => {
       { path: 'defaults.groups', value: null, expected: 'a list in brackets: [ … ]' },
     ],
     [
-      'a list for an object',
+      'a list instead of an object',
       withSection({ scope: [] }),
       { path: 'scope', expected: 'settings in braces: { … }' },
     ],
@@ -185,7 +184,7 @@ describe('parseConfig', () => {
       { path: 'defaults.exempt.userTag', expected: 'a tag as key=value in quotes, or false' },
     ],
     [
-      'an account id without quotes',
+      'an account ID without quotes',
       withSection({ optOuts: [{ ...OPT_OUT, account: 111122223333 }] }),
       { path: 'optOuts[0].account', value: 111122223333, expected: 'an AWS account ID: 12 digits in quotes' },
     ],
@@ -195,7 +194,7 @@ describe('parseConfig', () => {
       { path: 'optOuts[0].account', expected: 'an AWS account ID: 12 digits in quotes' },
     ],
     [
-      'an OU by its name',
+      'the name of an OU instead of its ID',
       withSection({ scope: { organizationalUnits: ['Sandbox'] } }),
       { path: 'scope.organizationalUnits[0]', value: 'Sandbox' },
     ],
@@ -214,7 +213,7 @@ describe('parseConfig', () => {
       { path: 'optOuts[0].reason', value: '' },
     ],
     [
-      'a day that no calendar has',
+      'a date that does not exist',
       withSection({ optOuts: [{ ...OPT_OUT, until: '2027-02-29' }] }),
       { path: 'optOuts[0].until', expected: 'a calendar date as YYYY-MM-DD' },
     ],
@@ -228,7 +227,7 @@ describe('parseConfig', () => {
       },
     ],
     [
-      'an offset for a time zone',
+      'an offset instead of a time zone',
       withSection({ schedule: { timezone: '+01:00' } }),
       { path: 'schedule.timezone' },
     ],
@@ -242,21 +241,17 @@ describe('parseConfig', () => {
       withSection({ schedule: { expression: 'cron(99 99 ? * XXX *)' } }),
       {
         path: 'schedule.expression',
-        expected: expect.stringMatching(/^an expression of EventBridge Scheduler: cron\(99 99/) as string,
+        expected: expect.stringMatching(/^an EventBridge Scheduler expression: cron\(99 99/) as string,
       },
     ],
     [
-      'a role path that is an expression of Terraform',
+      'a role path with an expression of Terraform',
       withSection({ rotationRole: { path: '/${x}/' } }),
       { path: 'rotationRole.path', expected: PATH },
     ],
+    ['a blank owner', withSection({ optOuts: [{ ...OPT_OUT, owner: ' ' }] }), { path: 'optOuts[0].owner' }],
     [
-      'an owner of blanks',
-      withSection({ optOuts: [{ ...OPT_OUT, owner: ' ' }] }),
-      { path: 'optOuts[0].owner' },
-    ],
-    [
-      'a sender that is an expression of Terraform',
+      'a sender with an expression of Terraform',
       withSection({ notices: { mail: { from: '${x}@example.com', userTag: 'email' } } }),
       { path: 'notices.mail.from' },
     ],
@@ -273,7 +268,7 @@ describe('parseConfig', () => {
       { path: 'deployment.notifications[0].endpoint', expected },
     ]),
     [
-      'a role by its ARN',
+      'the ARN of a role instead of its name',
       withSection({ rotationRole: { name: 'arn:aws:iam::111122223333:role/x' } }),
       { path: 'rotationRole.name' },
     ],
@@ -283,7 +278,7 @@ describe('parseConfig', () => {
       { path: 'rotationRole.path', expected: PATH },
     ],
     [
-      'an external id too short',
+      'a short external ID',
       withSection({ rotationRole: { externalId: 'x' } }),
       { path: 'rotationRole.externalId' },
     ],
@@ -291,10 +286,10 @@ describe('parseConfig', () => {
     [
       'a syntax error',
       '{"defaults": {"groups" ["a"]}}',
-      { path: '', line: 1, column: 24, expected: 'valid JSON (colon expected)' },
+      { path: '', line: 1, column: 24, expected: 'valid JSON: a colon' },
     ],
     [
-      'a list of opt-outs that would be lost',
+      'a repeated name, which would lose a list of opt-outs',
       '{"defaults": {"groups": ["a"]},\n"optOuts": [],\n"optOuts": []}',
       { path: 'optOuts', line: 3, column: 1 },
     ],
@@ -304,7 +299,7 @@ describe('parseConfig', () => {
     expect(problems[0]).toMatchObject(problem);
   });
 
-  it('lists everything at once, in the order of the file, also what only shows across settings', () => {
+  it('lists all problems in the order of the file, contradictions included', () => {
     const text = `{
   "defaults": { "groups": ["Developers", "developers"], "armd": true },
   // the payments team
@@ -325,12 +320,12 @@ describe('parseConfig', () => {
     ]);
   });
 
-  it('has words of its own for whatever is wrong with any setting', () => {
+  it('explains every problem with every setting in its own words', () => {
     const nonsense = [null, 1e9, -1, 0.5, 'x', [], [[]], [null], {}, { x: 1 }, '', ' '.repeat(3000), true];
     const configs = settingPaths(accountsJsonSchema()).flatMap((path) =>
       nonsense.map((value) => at(path, value)),
     );
-    const words = configs.flatMap((config) => problemsOf(config)).map(({ expected }) => expected);
+    const words = configs.flatMap((config) => problemsOf(config)).map(({ expected = '' }) => expected);
     expect(words.length).toBeGreaterThan(configs.length);
     const zods = /invalid|too (small|big)|unrecognized|received|undefined/i;
     expect(words.filter((text) => text === '' || zods.test(text))).toEqual([]);
@@ -339,7 +334,7 @@ describe('parseConfig', () => {
 
 type JsonSchema = ReturnType<typeof accountsJsonSchema>;
 
-/** Of sections, settings, and the items of lists. */
+/** The paths of sections, settings and list items. */
 function settingPaths(schema: JsonSchema, path: Step[] = []): Step[][] {
   const inner = Object.entries({
     ...schema.properties,
@@ -351,7 +346,7 @@ function settingPaths(schema: JsonSchema, path: Step[] = []): Step[][] {
   });
 }
 
-/** The value, inside as many objects and lists as the path has steps. */
+/** Objects and lists in which the value is at the path. */
 function at(path: readonly Step[], value: unknown): unknown {
   return path.reduceRight<unknown>(
     (inner, step) => (typeof step === 'number' ? [inner] : { [step]: inner }),
@@ -368,32 +363,40 @@ describe('loadConfig', () => {
     expect(await loadConfig(file)).toEqual(configWith());
   });
 
-  it('names the file in front of its problems', async () => {
+  it('starts the list of problems with the file name', async () => {
     const file = join(await folder, 'bad.json');
     await writeFile(file, '{}');
     await expect(loadConfig(file)).rejects.toThrow(`${file}: 1 problem`);
   });
 
-  it('says how to begin when there is no file', async () => {
+  it('says what to do when the file does not exist', async () => {
     const loading = loadConfig(join(await folder, 'absent.json'));
     await expect(loading).rejects.toThrow(ConfigError);
-    await expect(loading).rejects.toThrow(/copy accounts\.example\.json .* `keysweep demo`/);
+    await expect(loading).rejects.toThrow(
+      /absent\.json does not exist\. Copy accounts\.example\.json .* `keysweep demo`/,
+    );
   });
 
-  it('says that a folder is no file', async () => {
+  it('says that a file is empty', async () => {
+    const file = join(await folder, 'empty.json');
+    await writeFile(file, '');
+    await expect(loadConfig(file)).rejects.toThrow(/empty\.json is empty$/);
+  });
+
+  it('says that a folder is not a file', async () => {
     const loading = loadConfig(await folder);
     await expect(loading).rejects.toThrow(ConfigError);
-    await expect(loading).rejects.toThrow('a file, and this is a folder');
+    await expect(loading).rejects.toThrow('is a folder. Name the file in it.');
   });
 
-  it('names the error of a file that cannot be read', async () => {
+  it('says why a file cannot be read', async () => {
     const file = join(await folder, 'good.json', 'below-a-file');
-    await expect(loadConfig(file)).rejects.toThrow('a file that can be read (ENOTDIR)');
+    await expect(loadConfig(file)).rejects.toThrow('below-a-file cannot be read (ENOTDIR)');
   });
 
   it('refuses an encoding other than UTF-8', async () => {
     const file = join(await folder, 'utf16.json');
     await writeFile(file, Buffer.from('\uFEFF{ "defaults": {} }', 'utf16le'));
-    await expect(loadConfig(file)).rejects.toThrow('JSON in UTF-8');
+    await expect(loadConfig(file)).rejects.toThrow('utf16.json is not in UTF-8');
   });
 });

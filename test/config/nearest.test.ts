@@ -23,9 +23,6 @@ it.each([
   ['armad', ['armada', 'armed', 'armad'], 'armad'],
   ['armad', ['armad', 'armed'], 'armad'],
   ['armxd', ['armed', 'armad'], 'armed'],
-])(
-  'of several near to "%s" in %j takes the nearest, and of equals the first: %s',
-  (word, known, expected) => {
-    expect(nearest(word, known)).toBe(expected);
-  },
-);
+])('the nearest to "%s" in %j, and the first of equally near names, is %s', (word, known, expected) => {
+  expect(nearest(word, known)).toBe(expected);
+});

@@ -11,10 +11,14 @@ const PROBLEM: Problem = {
   nearest: 'delete',
 };
 
-it('says where, what was found, what was expected and what may have been meant', () => {
-  expect(renderProblems([PROBLEM, { path: '', value: undefined, expected: 'a file' }], 'accounts.json')).toBe(
+const MISSING: Problem = { path: 'accounts.lock.json', value: undefined, message: 'does not exist' };
+
+it('shows the position, what was found, what was expected and what was probably meant', () => {
+  expect(
+    renderProblems([PROBLEM, { path: '', value: undefined, expected: 'a file' }, MISSING], 'accounts.json'),
+  ).toBe(
     [
-      'accounts.json: 2 problems',
+      'accounts.json: 3 problems',
       '',
       '  overrides[1].rules.mode (line 12, column 7)',
       '    found     "delet"',
@@ -24,6 +28,8 @@ it('says where, what was found, what was expected and what may have been meant',
       '  the file',
       '    found     nothing',
       '    expected  a file',
+      '',
+      '  accounts.lock.json does not exist',
     ].join('\n'),
   );
 });
@@ -44,9 +50,13 @@ it.each([
   expect(renderProblems([{ path: 'a', value, expected: 'b' }], 'f')).toContain(`    found     ${shown}\n`);
 });
 
-it('is an error whose message is the listing', () => {
+it('is the message of a ConfigError', () => {
   const error = new ConfigError([PROBLEM], 'accounts.json');
   expect(error.message).toBe(renderProblems([PROBLEM], 'accounts.json'));
   expect(error).toMatchObject({ name: 'ConfigError', problems: [PROBLEM] });
   expect(error.message).toContain('accounts.json: 1 problem\n');
+});
+
+it('is one sentence if only the whole file is wrong', () => {
+  expect(renderProblems([{ ...MISSING, path: '' }], 'accounts.json')).toBe('accounts.json does not exist');
 });

@@ -18,12 +18,12 @@ describe('the firings of a cron expression', () => {
     ['cron(0 3 15W * ? *)', '2027-04-15T01:00:00.000Z', '2027-03-15T02:00:00.000Z'],
     ['cron(0/15 3 ? * MON-FRI *)', '2027-03-26T02:00:00.000Z', '2027-03-25T02:45:00.000Z'],
     ['cron(0 3 1 1/3 ? *)', '2027-04-01T01:00:00.000Z', '2027-01-01T02:00:00.000Z'],
-  ])('%s are those of EventBridge Scheduler', (expression, next, last) => {
+  ])('of %s are those of EventBridge Scheduler', (expression, next, last) => {
     expect(firingAfter(on(expression), MARCH)?.toISOString()).toBe(next);
     expect(firingUntil(on(expression), MARCH)?.toISOString()).toBe(last);
   });
 
-  it('leave out a time that the clocks leave out, as AWS does', () => {
+  it('skip a time that the clocks skip, as in AWS', () => {
     const night = on('cron(30 2 * * ? *)');
     expect(firingAfter(night, new Date('2027-03-27T12:00:00Z'))?.toISOString()).toBe(
       '2027-03-29T00:30:00.000Z',
@@ -39,7 +39,7 @@ describe('the firings of a cron expression', () => {
     expect(firingAfter(on('cron(30 2 * * ? *)'), first!)?.toISOString()).toBe('2027-11-01T01:30:00.000Z');
   });
 
-  it('are after the one and not after the other instant when they fall on it', () => {
+  it('exclude the instant itself after it and include it up to it', () => {
     const at = new Date('2027-03-26T22:55:00.000Z');
     const friday = on('cron(55 23 ? * FRI *)');
     expect(firingUntil(friday, at)).toEqual(at);
@@ -53,7 +53,7 @@ describe('the firings of a cron expression', () => {
   });
 
   it.each(['cron(nonsense)', 'cron(0 25 ? * FRI *)', 'cron(55 23 ? * FRI)', 'rate(0 days)', 'rate(1 week)'])(
-    'cannot be told of %s',
+    'of %s cannot be computed',
     (expression) => {
       expect(() => firingAfter(on(expression), MARCH)).toThrow(ScheduleError);
       expect(() => firingUntil(on(expression), MARCH)).toThrow(ScheduleError);
@@ -64,7 +64,7 @@ describe('the firings of a cron expression', () => {
 describe('the firings of a rate', () => {
   const known = new Date('2027-03-01T10:00:00Z');
 
-  it('count from one that is known', () => {
+  it('are computed from a known one', () => {
     const daily = on('rate(7 days)');
     expect(firingAfter(daily, MARCH, known)?.toISOString()).toBe('2027-03-29T10:00:00.000Z');
     expect(firingUntil(daily, MARCH, known)?.toISOString()).toBe('2027-03-22T10:00:00.000Z');
@@ -72,7 +72,7 @@ describe('the firings of a rate', () => {
     expect(firingUntil(daily, known, known)).toEqual(known);
   });
 
-  it('are unknown without one', () => {
+  it('are unknown without a known one', () => {
     expect(firingAfter(on('rate(1 hour)'), MARCH)).toBeUndefined();
     expect(firingUntil(on('rate(1 hour)'), MARCH)).toBeUndefined();
   });

@@ -94,7 +94,7 @@ describe('what is no file', () => {
       'ENOTDIR',
     ],
     ['a link to nothing', async (path: string) => symlink(`${path}.gone`, path), 'expected  a'],
-    ['a name with a NUL', () => Promise.resolve(), 'expected  a file that can be read'],
+    ['a name with a NUL', () => Promise.resolve(), 'cannot be read'],
   ])('is refused as configuration, plan and list of accounts: %s', async (name, make, hint) => {
     const path = file(`${name}${name.endsWith('NUL') ? '\u0000' : ''}`);
     const inside = await make(path);
