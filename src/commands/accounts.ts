@@ -4,7 +4,7 @@ import { identifyCaller } from '../aws/caller.ts';
 import { loadConfig } from '../config/load.ts';
 import { describeOrganization } from '../organization/describe.ts';
 import { accountLines, renderAccounts } from '../report/accounts.ts';
-import { printableJson } from '../report/printable.ts';
+import { json } from '../report/json.ts';
 import { surveyOrganization, type Survey } from '../sweep/survey/survey-organization.ts';
 import type { Act } from './action.ts';
 import { connect } from './connect.ts';
@@ -58,7 +58,7 @@ async function accounts(options: AccountsOptions, { print, say, style }: Termina
   const lines = accountLines(survey);
   print(
     options.json === true
-      ? printableJson({ accounts: lines, warnings: survey.warnings })
+      ? json<'accounts'>({ accounts: lines, warnings: survey.warnings })
       : renderAccounts(lines, survey.warnings, style),
   );
   if (options.lock !== undefined) {

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { readText } from '../config/read-text.ts';
 import { parsePlanFile, type PlanFile } from '../ledger/plan-file.ts';
 import { MAX_PLAN_AGE_HOURS } from '../sweep/plan/plan-file-filter.ts';
-import { printableJson } from '../report/printable.ts';
+import { json } from '../report/json.ts';
 import type { Act } from './action.ts';
 import type { ExitCode } from './exit-code.ts';
 import {
@@ -38,9 +38,9 @@ async function apply(file: string, options: ApplyOptions, terminal: Terminal): P
   checkCanConfirm(options, terminal);
   const only = await readPlan(file);
   if (only.keys.length === 0) {
-    const nothingToDo = `${file} holds no keys: there is nothing to do.`;
-    if (options.json === true) terminal.print(printableJson({ nothingToDo }));
-    else terminal.say(nothingToDo);
+    const message = `${file} holds no keys: there is nothing to do.`;
+    if (options.json === true) terminal.print(json<'nothingToApply'>({ run: null, message }));
+    else terminal.say(message);
     return 0;
   }
   const account = [...new Set(only.keys.map(({ accountId }) => accountId))];
@@ -49,5 +49,5 @@ async function apply(file: string, options: ApplyOptions, terminal: Terminal): P
 }
 
 async function readPlan(file: string): Promise<PlanFile> {
-  return parsePlanFile(await readText(file, 'a plan as `keysweep plan --out FILE` writes it'), file);
+  return parsePlanFile(await readText(file, 'Write one with `keysweep plan --out FILE`.'), file);
 }

@@ -4,7 +4,7 @@ import { readRunByReference } from '../ledger/runs.ts';
 import type { StoredRun } from '../ledger/stored-run.ts';
 import { renderDiff } from '../report/diff-text.ts';
 import { diffRuns } from '../report/diff.ts';
-import { printableJson } from '../report/printable.ts';
+import { json } from '../report/json.ts';
 import type { Act } from './action.ts';
 import { useLedger } from './connect.ts';
 import type { ExitCode } from './exit-code.ts';
@@ -47,7 +47,7 @@ async function diff(
     const difference = diffRuns(then, now);
     print(
       options.json === true
-        ? printableJson(difference)
+        ? json<'diff'>(difference)
         : renderDiff(difference, { style, rows: rowsOf(options) }),
     );
     return 0;

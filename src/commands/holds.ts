@@ -5,7 +5,7 @@ import { liftHold, listRemembered, readMemory, writeMemory } from '../ledger/mem
 import type { ObjectStore } from '../ledger/object-store.ts';
 import { newRunId } from '../ledger/run-id.ts';
 import { holdLines, renderHolds, type HoldLine } from '../report/holds.ts';
-import { printableJson } from '../report/printable.ts';
+import { json } from '../report/json.ts';
 import type { Act } from './action.ts';
 import { useLedger } from './connect.ts';
 import type { ExitCode } from './exit-code.ts';
@@ -37,7 +37,9 @@ async function holds(options: HoldsOptions, { print, say, style }: Terminal): Pr
       say(`Lifted: ${options.lift.join(', ')}. The next sweep may take what is no longer held.`);
     }
     const lines = await linesOf(store);
-    print(options.json === true ? printableJson(lines) : renderHolds(lines, THIS_PROCESS.now(), style));
+    print(
+      options.json === true ? json<'holds'>({ holds: lines }) : renderHolds(lines, THIS_PROCESS.now(), style),
+    );
     return 0;
   });
 }

@@ -1,11 +1,11 @@
 import type { ObjectStore } from '../ledger/object-store.ts';
 import { readRun } from '../ledger/runs.ts';
 import type { StoredRun } from '../ledger/stored-run.ts';
+import { runJson } from '../report/json.ts';
 import { renderRun } from '../report/text.ts';
 import { verdictLine } from '../report/verdict.ts';
 import { EXIT_CODES, type ExitCode } from './exit-code.ts';
 import type { OutputOptions } from './options.ts';
-import { runJson } from './run-json.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Rows of a table that fit a screen or two. */

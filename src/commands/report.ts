@@ -6,11 +6,11 @@ import { readRunByReference, RUN_REFERENCE } from '../ledger/runs.ts';
 import type { StoredRun } from '../ledger/stored-run.ts';
 import { renderReportPage } from '../publish/report-page.ts';
 import { renderCsv } from '../report/csv.ts';
+import { runJson } from '../report/json.ts';
 import type { Act } from './action.ts';
 import { useLedger } from './connect.ts';
 import type { ExitCode } from './exit-code.ts';
 import { withLedger, type JsonOptions, type LedgerOptions } from './options.ts';
-import { runJson } from './run-json.ts';
 import type { Terminal } from './terminal.ts';
 import { UsageError } from './errors.ts';
 

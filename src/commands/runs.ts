@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 
 import { listRuns } from '../ledger/list-runs.ts';
-import { renderRuns, runsJson } from '../report/runs.ts';
+import { runsJson } from '../report/json.ts';
+import { renderRuns } from '../report/runs.ts';
 import type { Act } from './action.ts';
 import { useLedger } from './connect.ts';
 import type { ExitCode } from './exit-code.ts';

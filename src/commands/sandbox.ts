@@ -5,6 +5,7 @@ import { Option, type Command } from 'commander';
 import { generateOrganization } from '../../sandbox/generator/generate.ts';
 import { PARTITIONS, type Partition } from '../../sandbox/organization/partition.ts';
 import { startSandbox } from '../../sandbox/sandbox.ts';
+import { json } from '../report/json.ts';
 import type { Act } from './action.ts';
 import type { ExitCode } from './exit-code.ts';
 import { integerOption, type JsonOptions } from './options.ts';
@@ -84,7 +85,7 @@ async function serve(options: SandboxOptions, terminal: Terminal): Promise<ExitC
     ...(options.throttle && { throttles: 'documented' }),
   });
   const environment = sandbox.environment();
-  terminal.print(options.json === true ? JSON.stringify(environment, undefined, 2) : exports(environment));
+  terminal.print(options.json === true ? json<'sandbox'>({ environment }) : exports(environment));
   terminal.say(
     `Serving ${options.accounts + 1} accounts on ${sandbox.url}. Ctrl-C ends it, and nothing is kept.`,
   );

@@ -4,7 +4,7 @@ import type { Clients } from '../aws/clients.ts';
 import { loadConfig } from '../config/load.ts';
 import type { ObjectStore } from '../ledger/object-store.ts';
 import { readRunByReference, RUN_REFERENCE } from '../ledger/runs.ts';
-import { printableJson } from '../report/printable.ts';
+import { undoJson } from '../report/json.ts';
 import { renderUndoPlan } from '../report/undo.ts';
 import { laterWrites } from '../sweep/undo/later-writes.ts';
 import { planUndo, type UndoPlan } from '../sweep/undo/plan-undo.ts';
@@ -76,7 +76,7 @@ export async function undo(reference: string, options: UndoOptions, terminal: Te
       if (options.apply !== true || !hasWork) {
         terminal.print(
           options.json === true
-            ? printableJson(plan)
+            ? undoJson(plan)
             : renderUndoPlan(plan, { style: terminal.style, rows: rowsOf(options) }),
         );
         return 0;

@@ -11,8 +11,8 @@ export function notCovered({ targets, leftOut }: Covered, config: Config, now: D
   return [
     ...leftOut.map((account) => ({
       accountId: account.account.id,
-      name: account.account.name,
-      outcome: account.outcome,
+      accountName: account.account.name,
+      status: account.outcome,
       reason: account.reason,
       fix: changeFor(account, config, now),
     })),
@@ -20,8 +20,8 @@ export function notCovered({ targets, leftOut }: Covered, config: Config, now: D
       .filter(({ settings }) => !settings.armed)
       .map(({ account: { id, name } }) => ({
         accountId: id,
-        name,
-        outcome: 'not-armed' as const,
+        accountName: name,
+        status: 'not-armed' as const,
         reason: 'planned and reported only',
         fix: 'set armed: true in an override for the account or its OU, or in defaults',
       })),

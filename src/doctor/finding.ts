@@ -1,25 +1,27 @@
 /** Published: the `check` field of `keysweep doctor --json`. */
-export type Check =
-  | 'caller'
-  | 'clock'
-  | 'central-account'
-  | 'trusted-access'
-  | 'list-accounts'
-  | 'configuration'
-  | 'targets'
-  | 'enter-account'
-  | 'read-account'
-  | 'groups'
-  | 'role'
-  | 'opt-out'
-  | 'armed'
-  | 'deployment'
-  | 'function'
-  | 'deployed-configuration'
-  | 'state-machine'
-  | 'schedule'
-  | 'last-sweep'
-  | 'ledger';
+export const CHECKS = [
+  'caller',
+  'clock',
+  'central-account',
+  'trusted-access',
+  'list-accounts',
+  'configuration',
+  'targets',
+  'enter-account',
+  'read-account',
+  'groups',
+  'role',
+  'opt-out',
+  'armed',
+  'deployment',
+  'function',
+  'deployed-configuration',
+  'state-machine',
+  'schedule',
+  'last-sweep',
+  'ledger',
+] as const;
+export type Check = (typeof CHECKS)[number];
 
 /** What a finding is about. */
 export interface Subject {
@@ -78,8 +80,8 @@ export const REDEPLOY = 'Find out who changed it, then restore it with npm run d
 /** An account that a sweep excludes, or only plans, as configured. */
 export interface NotCovered {
   readonly accountId: string;
-  readonly name: string;
-  readonly outcome: 'opted-out' | 'out-of-scope' | 'not-active' | 'not-armed';
+  readonly accountName: string;
+  readonly status: 'opted-out' | 'out-of-scope' | 'not-active' | 'not-armed';
   readonly reason: string;
   readonly fix: string;
 }

@@ -8,13 +8,13 @@ import type { RunStarted, RunSummary } from './record.ts';
 import { getSummary, listRunIds } from './runs.ts';
 
 /**
- * One run as a list shows it. writing: it is under way, and holds the lock. unfinished: it has no end; a plan holds no lock, so
- * it may be under way or have died. unreadable: what is stored of it cannot be believed.
+ * One run as a list shows it. running: it holds the lock. unfinished: it has no end; a plan holds no lock, so it may be
+ * running or have died. unreadable: its records are damaged.
  */
 export type ListedRun = { readonly runId: string; readonly started: RunStarted | undefined } & (
-  | { readonly state: 'ended'; readonly summary: RunSummary }
-  | { readonly state: 'writing' | 'unfinished' }
-  | { readonly state: 'unreadable'; readonly message: string }
+  | { readonly status: 'ended'; readonly summary: RunSummary }
+  | { readonly status: 'running' | 'unfinished' }
+  | { readonly status: 'unreadable'; readonly message: string }
 );
 
 /** Runs read at a time. */
@@ -43,10 +43,10 @@ async function listedRun(store: ObjectStore, runId: string, writing: string | un
   try {
     const started = await readStart(store, runId);
     const summary = await getSummary(store, runId);
-    if (summary) return { runId, started, state: 'ended', summary };
-    return { runId, started, state: writing === runId ? 'writing' : 'unfinished' };
+    if (summary) return { runId, started, status: 'ended', summary };
+    return { runId, started, status: writing === runId ? 'running' : 'unfinished' };
   } catch (error) {
     if (!(error instanceof UnreadableLedgerError)) throw error;
-    return { runId, started: undefined, state: 'unreadable', message: error.message };
+    return { runId, started: undefined, status: 'unreadable', message: error.message };
   }
 }

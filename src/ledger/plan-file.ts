@@ -15,7 +15,7 @@ const plannedKey = z.strictObject({
 export type PlannedKey = Stored<typeof plannedKey>;
 
 /** What `plan --out` writes and `apply` carries out: these keys and no others. */
-const planFileSchema = z.strictObject(
+export const planFileSchema = z.strictObject(
   {
     version: z.literal(1),
     runId: z.string(),

@@ -27,22 +27,29 @@ const time = z.iso.datetime();
 const date = time.transform((iso) => new Date(iso));
 const optional = <Schema extends z.ZodType>(schema: Schema) => z.exactOptional(schema);
 
-const failure = z.object({
+export const failure = z.object({
   kind: z.enum(OUTCOMES.bad),
-  call: text,
-  code: text,
-  message: text,
+  call: text.describe('The call, such as `iam:GetGroup`.'),
+  code: text.describe("AWS's error code."),
+  message: text.describe("AWS's message."),
 }) satisfies z.ZodType<Failure>;
 
-const accountOutcome = z.enum([...OUTCOMES.ok, ...OUTCOMES.bad]);
+export const accountOutcome = z.enum([...OUTCOMES.ok, ...OUTCOMES.bad]);
 
-/** plan: decides and writes nothing. sweep: decides, then revokes in armed targets. undo: re-activates what a sweep deactivated. */
-const mode = z.enum(['plan', 'sweep', 'undo']);
+const mode = z
+  .enum(['plan', 'sweep', 'undo'])
+  .describe(
+    'plan: decides and writes nothing. sweep: revokes in armed accounts. undo: reactivates keys of a sweep.',
+  );
 export type RunMode = Stored<typeof mode>;
 
 const aboutKey = { accessKeyId, userName, status: text, createDate: date };
-const revokeReason = z.enum(['maxKeyAgeDays is 0', 'maxKeyAgeDays reached', 'deleteAfterDays reached']);
-const keepReason = z.enum([
+export const revokeReason = z.enum([
+  'maxKeyAgeDays is 0',
+  'maxKeyAgeDays reached',
+  'deleteAfterDays reached',
+]);
+export const keepReason = z.enum([
   'own-key',
   'not-in-plan',
   'exempt.users',
@@ -60,50 +67,52 @@ const decision = z.discriminatedUnion('action', [
   z.object({ ...aboutKey, action: z.enum(['deactivate', 'delete']), reason: revokeReason }),
 ]) satisfies z.ZodType<KeyDecision>;
 
-/** Keys of the members of the configured groups, counted once each. */
 const keyCounts = z.object({
-  seen: count,
+  seen: count.describe('Keys of the members of the configured groups.'),
   kept: count,
-  /** Decided as deactivate or delete, whether or not it was carried out. */
-  due: count,
+  due: count.describe('To deactivate or delete, whether or not that was done.'),
   deactivated: count,
   deleted: count,
-  reactivated: count,
-  alreadyGone: count,
-  failed: count,
+  reactivated: count.describe('By an undo.'),
+  alreadyGone: count.describe('Due, and deleted by somebody else before keysweep wrote.'),
+  failed: count.describe('Failed, unconfirmed or not attempted.'),
 });
 export type KeyCounts = Stored<typeof keyCounts>;
 
-const exceededLimit = z.object({
-  limit: z.enum(['maxKeys', 'maxGrowth', 'maxAccountsDrop', 'maxCannotAssume', 'maxShareOfKeys']),
+export const exceededLimit = z.object({
+  limit: z
+    .enum(['maxKeys', 'maxGrowth', 'maxAccountsDrop', 'maxCannotAssume', 'maxShareOfKeys'])
+    .describe('The setting of `limits`.'),
   allowed: z.number(),
   found: z.number(),
-  message: text,
+  message: text.describe('What was counted, and how to continue.'),
 }) satisfies z.ZodType<ExceededLimit>;
 
-const runStarted = z.object({
+/** Common to the start of a run and its summary. */
+const purpose = {
+  undoOf: optional(runId.describe('The run that an undo restores.')),
+  scheduledFor: optional(
+    time.describe('Time of the schedule that started it. A run from a terminal has none.'),
+  ),
+  noticeFor: optional(time.describe('Time of the sweep that this plan gives notice of.')),
+};
+
+export const runStarted = z.object({
   type: z.literal('run-started'),
   at: time,
   runId,
   mode,
-  /** keysweep's own version. */
-  version: text,
+  keysweepVersion: text,
   organizationId: text,
   managementAccountId: text,
-  /** ARN that `GetCallerIdentity` gave. */
-  caller: text,
-  /** SHA-256 of the configuration in force, as hex. */
-  configSha256: text,
-  /** Set when only some accounts were asked for (`--account`, `--ou`). */
+  caller: text.describe('ARN that `GetCallerIdentity` returned.'),
+  configSha256: text.describe('SHA-256 of the configuration, as hex.'),
   filters: optional(
-    z.object({ accounts: optional(z.array(text)), organizationalUnits: optional(z.array(text)) }),
+    z
+      .object({ accounts: optional(z.array(text)), organizationalUnits: optional(z.array(text)) })
+      .describe('Of `--account` and `--ou`.'),
   ),
-  /** The run that an undo restores. */
-  undoOf: optional(runId),
-  /** The time of the schedule that started it; a run that a person started has none. */
-  scheduledFor: optional(time),
-  /** The time of the sweep that this plan gives notice of. */
-  noticeFor: optional(time),
+  ...purpose,
 });
 export type RunStarted = Stored<typeof runStarted>;
 
@@ -210,19 +219,13 @@ const writesIntended = z.object({
   writes: z.array(intendedWrite),
 });
 
-/**
- * already-gone: AWS said NoSuchEntity, which also follows a delete whose first answer was lost. unconfirmed: the answer
- * never came, so the key may have changed. not-attempted: decided, and left alone because the run had to stop.
- */
-const keyOutcome = z.enum([
-  'deactivated',
-  'deleted',
-  'reactivated',
-  'already-gone',
-  'failed',
-  'unconfirmed',
-  'not-attempted',
-]);
+/** already-gone also follows a delete whose first answer was lost. */
+export const keyOutcome = z
+  .enum(['deactivated', 'deleted', 'reactivated', 'already-gone', 'failed', 'unconfirmed', 'not-attempted'])
+  .describe(
+    'already-gone: AWS answered NoSuchEntity. unconfirmed: AWS did not answer, so the key may have changed. ' +
+      'not-attempted: the run had to stop.',
+  );
 export type KeyOutcome = Stored<typeof keyOutcome>;
 
 const writeResult = z.object({
@@ -246,8 +249,9 @@ export const accountFinished = z.object({
   at: time,
   accountId,
   outcome: accountOutcome,
-  /** In words: the opt-out's owner and reason, the call that failed, the OU that is out of scope. Empty when it went as planned. */
-  reason: text,
+  reason: text.describe(
+    'Owner and reason of the opt-out, the failed call, or the OU. Empty if all went well.',
+  ),
   keys: keyCounts,
   /** Set for an account that accounts.json opts out. `until`: its last day, such as `2027-01-31`. */
   optOut: optional(z.object({ owner: text, reason: text, until: text })),
@@ -261,61 +265,61 @@ export type AccountFinished = Stored<typeof accountFinished>;
 const requestsSent = z.object({ type: z.literal('requests-sent'), at: time, calls: count, throttles: count });
 export type RequestsSent = Stored<typeof requestsSent>;
 
-/** ok: every account ended well. incomplete: some did not, or a problem concerns the whole run. stopped: a limit was exceeded and nothing was written. */
-const verdict = z.enum(['ok', 'incomplete', 'stopped']);
+const verdict = z
+  .enum(['ok', 'incomplete', 'stopped'])
+  .describe(
+    'ok: every account ended well. incomplete: at least one did not, or a problem concerns the whole run. ' +
+      'stopped: a limit was exceeded and nothing was written.',
+  );
 export type RunVerdict = Stored<typeof verdict>;
 
 /** Stored a second time beside the records, so that runs can be listed without reading them. */
 export const summarySchema = z.object({
   runId,
   mode,
-  undoOf: optional(runId),
   organizationId: text,
   startedAt: time,
   finishedAt: time,
   verdict,
-  /** True when `--account` or `--ou` narrowed the run: it says nothing about the rest of the organization. */
-  filtered: z.boolean(),
+  filtered: z.boolean().describe('true: `--account` or `--ou` selected some accounts.'),
   accountsListed: count,
-  /** Accounts per outcome; adds up to accountsListed. */
-  accounts: z.partialRecord(accountOutcome, count),
+  accounts: z
+    .partialRecord(accountOutcome, count)
+    .describe('Accounts per outcome; they add up to accountsListed.'),
   keys: keyCounts,
   limitsExceeded: z.array(exceededLimit),
-  /** What makes the run incomplete beyond single accounts, such as a configured group that exists nowhere. */
-  problems: z.array(text),
-  /** What the operator should hear of although it fails nothing, such as an opt-out that ends this week. */
-  warnings: z.array(text),
-  scheduledFor: optional(time),
-  noticeFor: optional(time),
-  /** Somebody was asked whether to revoke, and did not say yes: nothing was written, and no later sweep is compared with this one. */
-  declined: optional(z.literal(true)),
-  /**
-   * Requests sent to AWS, each attempt of a call counted, and those of them that AWS throttled; since 0.1.0. Of a run of
-   * several processes: at least so many.
-   */
-  calls: optional(count),
-  throttles: optional(count),
+  problems: z
+    .array(text)
+    .describe('What makes the run incomplete beyond single accounts, such as a group that exists nowhere.'),
+  warnings: z
+    .array(text)
+    .describe('What somebody should know although nothing failed, such as an opt-out that ends this week.'),
+  ...purpose,
+  declined: optional(
+    z
+      .literal(true)
+      .describe('Nobody confirmed, so nothing was written. Later sweeps are not compared with this one.'),
+  ),
+  calls: optional(count.describe('Requests sent to AWS; with the engine `step-functions` at least so many.')),
+  throttles: optional(count.describe('Requests that AWS throttled.')),
 });
 export type RunSummary = Stored<typeof summarySchema>;
 
 const runFinished = z.object({ type: z.literal('run-finished'), at: time, summary: summarySchema });
 
-/** Where a notice goes: EventBridge, the SNS topic, or the mailbox of a person. */
-const channel = z.enum(['events', 'topic', 'mail']);
+const channel = z.enum(['events', 'topic', 'mail']).describe('EventBridge, the SNS topic, or a mailbox.');
 export type NoticeChannel = Stored<typeof channel>;
 
 /** What was told to whom about a run, once it had ended. Records of the writer `notices` of that run. */
 const notice = {
   at: time,
   channel,
-  /** Such as the detail type of events, the subject of a message, or the address of a mail. */
-  label: text,
-  /** Events, messages or mails; 0: there was nobody to tell. */
-  count,
+  label: text.describe('Detail type of the events, subject of the message, or mail address.'),
+  count: count.describe('Events, messages or mails. 0: nobody was to be notified.'),
 };
 const noticeSent = z.object({ type: z.literal('notice-sent'), ...notice });
 export type NoticeSent = Stored<typeof noticeSent>;
-const noticeFailed = z.object({ type: z.literal('notice-failed'), ...notice, failure });
+export const noticeFailed = z.object({ type: z.literal('notice-failed'), ...notice, failure });
 export type NoticeFailed = Stored<typeof noticeFailed>;
 
 export const recordSchema = z.discriminatedUnion('type', [

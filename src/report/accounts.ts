@@ -1,44 +1,33 @@
 import { failureText } from '../aws/failure.ts';
+import type { OrganizationAccount } from '../organization/account.ts';
 import type { Selection } from '../targets/target.ts';
 import { columns } from './columns.ts';
+import type { Documents } from './json.ts';
 import { printable } from './printable.ts';
 import type { Style } from './style.ts';
 import { plural } from './words.ts';
 
-/** One account of the organization as `keysweep accounts` shows it. */
-export interface AccountLine {
-  readonly id: string;
-  readonly name: string;
-  readonly state: string;
-  /** `armed target`, `target` (planned only), or the outcome that the ledger would give it. */
-  readonly is: string;
-  readonly why: string;
-}
+type AccountLine = Documents['accounts']['accounts'][number];
 
-/** Every account once: targets first, then those left out, then those of which it cannot be told. Pure. */
+/** Every account once: targets first, then those left out, then undecided ones. */
 export function accountLines({ targets, leftOut, undecided }: Selection): AccountLine[] {
+  const line = ({ id, name, state }: OrganizationAccount, status: AccountLine['status'], reason: string) => ({
+    accountId: id,
+    accountName: name,
+    state,
+    status,
+    reason,
+  });
   return [
-    ...targets.map(({ account: { id, name, state }, settings }) => ({
-      id,
-      name,
-      state,
-      is: settings.armed ? 'armed target' : 'target',
-      why: `${settings.groups.join(', ')}: ${settings.rules.mode}, from ${settings.rules.maxKeyAgeDays} days, ${settings.rules.users}`,
-    })),
-    ...leftOut.map(({ account: { id, name, state }, outcome, reason }) => ({
-      id,
-      name,
-      state,
-      is: outcome,
-      why: reason,
-    })),
-    ...undecided.map(({ account: { id, name, state }, failure }) => ({
-      id,
-      name,
-      state,
-      is: failure.kind,
-      why: failureText(failure),
-    })),
+    ...targets.map(({ account, settings: { armed, groups, rules } }) =>
+      line(
+        account,
+        armed ? 'armed' : 'not-armed',
+        `${groups.join(', ')}: ${rules.mode}, from ${rules.maxKeyAgeDays} days, ${rules.users}`,
+      ),
+    ),
+    ...leftOut.map(({ account, outcome, reason }) => line(account, outcome, reason)),
+    ...undecided.map(({ account, failure }) => line(account, failure.kind, failureText(failure))),
   ];
 }
 
@@ -47,12 +36,20 @@ export function renderAccounts(
   warnings: readonly string[],
   { bold, warn }: Style,
 ): string {
-  const kinds = [...new Set(lines.map(({ is }) => is))];
-  const counts = kinds.map((kind) => `${lines.filter(({ is }) => is === kind).length} ${kind}`).join(', ');
+  const kinds = [...new Set(lines.map(({ status }) => status))];
+  const counts = kinds
+    .map((kind) => `${lines.filter(({ status }) => status === kind).length} ${kind}`)
+    .join(', ');
   return [
     columns(
-      ['account', 'name', 'state', 'is', 'why'],
-      lines.map(({ id, name, state, is, why }) => [id, name, state, is, why]),
+      ['account', 'name', 'state', 'status', 'reason'],
+      lines.map(({ accountId, accountName, state, status, reason }) => [
+        accountId,
+        accountName,
+        state,
+        status,
+        reason,
+      ]),
     ),
     '',
     bold(`${plural(lines.length, 'account')}: ${counts}`),

@@ -6,20 +6,20 @@ import type { KeyDecision } from '../rules/decision.ts';
 
 /** The columns, in their order; new ones are only ever added at the end. */
 export const CSV_COLUMNS = [
-  'run',
+  'run_id',
   'account_id',
   'account_name',
   'organizational_unit',
   'account_outcome',
   'account_reason',
   'armed',
-  'user',
+  'user_name',
   'access_key_id',
   'status_before',
-  'created',
-  'decision',
+  'create_date',
+  'action',
   'reason',
-  'result',
+  'outcome',
   'failure',
 ] as const;
 
@@ -46,7 +46,7 @@ export function renderCsv(run: StoredRun, units: ReadonlyMap<string, string>): s
 function rowsOf(stored: StoredAccount, { started }: StoredRun, units: ReadonlyMap<string, string>): Row[] {
   const { account, plan, finished, writes } = stored;
   const about = {
-    run: started.runId,
+    run_id: started.runId,
     account_id: account.id,
     account_name: account.name,
     organizational_unit: units.get(account.id) ?? '',
@@ -61,8 +61,8 @@ function rowsOf(stored: StoredAccount, { started }: StoredRun, units: ReadonlyMa
     ...[...writes.values()].filter(({ accessKeyId }) => !decided.has(accessKeyId)).map(writtenKey),
     ...(plan?.unreadUsers ?? []).map(({ userName, failure }) => ({
       ...NO_KEY,
-      user: userName,
-      decision: 'unread',
+      user_name: userName,
+      outcome: 'not-read',
       failure: failureText(failure),
     })),
   ];
@@ -70,25 +70,25 @@ function rowsOf(stored: StoredAccount, { started }: StoredRun, units: ReadonlyMa
 }
 
 const NO_KEY = {
-  user: '',
+  user_name: '',
   access_key_id: '',
   status_before: '',
-  created: '',
-  decision: '',
+  create_date: '',
+  action: '',
   reason: '',
-  result: '',
+  outcome: '',
   failure: '',
 };
 
 function decidedKey(decision: KeyDecision, write: StoredWrite | undefined): typeof NO_KEY {
   return {
-    user: decision.userName,
+    user_name: decision.userName,
     access_key_id: decision.accessKeyId,
     status_before: decision.status,
-    created: decision.createDate.toISOString(),
-    decision: decision.action,
+    create_date: decision.createDate.toISOString(),
+    action: decision.action,
     reason: decision.reason,
-    result: write?.outcome ?? '',
+    outcome: write?.outcome ?? '',
     failure: write?.failure ? failureText(write.failure) : '',
   };
 }
@@ -96,12 +96,12 @@ function decidedKey(decision: KeyDecision, write: StoredWrite | undefined): type
 function writtenKey({ userName, accessKeyId, outcome, intended, failure }: StoredWrite): typeof NO_KEY {
   return {
     ...NO_KEY,
-    user: userName,
+    user_name: userName,
     access_key_id: accessKeyId,
     status_before: intended?.statusBefore ?? '',
-    decision: intended?.action ?? '',
+    action: intended?.action ?? '',
     reason: intended?.reason ?? '',
-    result: outcome,
+    outcome,
     failure: failure ? failureText(failure) : '',
   };
 }

@@ -1,9 +1,9 @@
 import { columns } from './columns.ts';
-import type { AccountChange, AccountThen, KeyChange, RunDiff, UserThen } from './diff.ts';
+import type { AccountChange, KeyChange, RunDiff } from './diff.ts';
 import { more, type TextOptions } from './text.ts';
 import { plural } from './words.ts';
 
-/** What is otherwise, for a person: what got worse first, and nothing about what stayed. Pure. */
+/** What changed, for people: what got worse first, and nothing about what stayed. */
 export function renderDiff(diff: RunDiff, { style, rows: most }: TextOptions): string {
   const part = (title: string, head: readonly string[], rows: readonly (readonly string[])[]): string =>
     rows.length === 0
@@ -14,42 +14,40 @@ export function renderDiff(diff: RunDiff, { style, rows: most }: TextOptions): s
           ...more(rows.length - most),
         ].join('\n');
   const account = ['account', 'name'];
-  const key = [...account, 'user', 'key', 'then', 'now'];
-  const changed = (worse: boolean): string[][] =>
-    diff.accountsChanged.filter((change) => change.worse === worse).map(changeRow);
+  const change = [...account, 'before', 'after', 'reason'];
+  const user = [...account, 'user'];
+  const key = [...user, 'key', 'before', 'after'];
+  const changed = (lost: boolean): string[][] =>
+    diff.accountsChanged.filter(({ coverageLost }) => coverageLost === lost).map(changeRow);
   const parts = [
-    style.bold(`${diff.before} → ${diff.after}`),
-    part(
-      style.bad('Accounts that are not covered any more'),
-      [...account, 'then', 'now', 'why'],
-      changed(true),
-    ),
-    part('Accounts that ended otherwise', [...account, 'then', 'now', 'why'], changed(false)),
-    part('Accounts that came', [...account, 'outcome'], diff.accountsCame.map(accountRow)),
-    part('Accounts that went', [...account, 'outcome then'], diff.accountsWent.map(accountRow)),
-    part('Keys that are newly due', key, diff.keysNewlyDue.map(keyRow)),
-    part('Keys that were due in both', key, diff.keysStillDue.map(keyRow)),
-    part('Keys that were activated again', key, diff.keysActivatedAgain.map(keyRow)),
-    part('Keys that are gone', key, diff.keysGone.map(keyRow)),
-    part('Users with keys that came', [...account, 'user'], diff.usersCame.map(userRow)),
-    part('Users with keys that went', [...account, 'user'], diff.usersWent.map(userRow)),
+    style.bold(`${diff.beforeRunId} → ${diff.afterRunId}`),
+    part(style.bad('Accounts no longer covered'), change, changed(true)),
+    part('Accounts with another outcome', change, changed(false)),
+    part('Accounts added', [...account, 'outcome'], diff.accountsAdded.map(accountRow)),
+    part('Accounts removed', [...account, 'outcome before'], diff.accountsRemoved.map(accountRow)),
+    part('Keys newly due', key, diff.keysNewlyDue.map(keyRow)),
+    part('Keys due in both runs', key, diff.keysStillDue.map(keyRow)),
+    part('Keys reactivated', key, diff.keysReactivated.map(keyRow)),
+    part('Keys removed', key, diff.keysRemoved.map(keyRow)),
+    part('Users with keys added', user, diff.usersAdded.map(userRow)),
+    part('Users with keys removed', user, diff.usersRemoved.map(userRow)),
     lastLine(diff),
   ];
   return parts.filter((text) => text !== '').join('\n\n');
 }
 
 function lastLine(diff: RunDiff): string {
-  const accounts = diff.accountsCame.length + diff.accountsWent.length + diff.accountsChanged.length;
+  const accounts = diff.accountsAdded.length + diff.accountsRemoved.length + diff.accountsChanged.length;
   const counts = [
     `${plural(accounts, 'account')} changed`,
     `${plural(diff.keysNewlyDue.length, 'key')} newly due`,
     `${diff.keysStillDue.length} due in both`,
-    `${diff.keysGone.length} gone`,
+    `${diff.keysRemoved.length} removed`,
   ];
   return `${counts.join(', ')}.`;
 }
 
-function accountRow({ accountId, accountName, outcome }: AccountThen): string[] {
+function accountRow({ accountId, accountName, outcome }: RunDiff['accountsAdded'][number]): string[] {
   return [accountId, accountName, outcome];
 }
 
@@ -58,9 +56,16 @@ function changeRow({ accountId, accountName, before, after, reason }: AccountCha
 }
 
 function keyRow({ accountId, accountName, userName, accessKeyId, before, after }: KeyChange): string[] {
-  return [accountId, accountName, userName, accessKeyId, before || '(not there)', after || '(not there)'];
+  return [accountId, accountName, userName, accessKeyId, keyState(before), keyState(after)];
 }
 
-function userRow({ accountId, accountName, userName }: UserThen): string[] {
+function userRow({ accountId, accountName, userName }: RunDiff['usersAdded'][number]): string[] {
   return [accountId, accountName, userName];
+}
+
+/** `deactivate (maxKeyAgeDays reached): deactivated` */
+function keyState(state: KeyChange['before']): string {
+  if (!state) return '(not there)';
+  const { action, reason, outcome } = state;
+  return `${action} (${reason})${outcome === null ? '' : `: ${outcome}`}`;
 }

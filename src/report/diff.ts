@@ -1,59 +1,15 @@
 import { isOk } from '../ledger/outcomes.ts';
 import type { StoredAccount, StoredRun } from '../ledger/stored-run.ts';
 import type { KeyDecision } from '../rules/decision.ts';
+import type { Documents } from './json.ts';
 
-/** What is otherwise in a later run than in an earlier one. */
-export interface RunDiff {
-  readonly before: string;
-  readonly after: string;
-  /** Accounts that the earlier run did not list. */
-  readonly accountsCame: readonly AccountThen[];
-  /** Accounts that only the earlier run listed. */
-  readonly accountsWent: readonly AccountThen[];
-  readonly accountsChanged: readonly AccountChange[];
-  /** Due now, and then kept or not there. */
-  readonly keysNewlyDue: readonly KeyChange[];
-  readonly keysStillDue: readonly KeyChange[];
-  /** There then and not now, in accounts and of users who could be read both times. */
-  readonly keysGone: readonly KeyChange[];
-  /** Inactive then and active now. */
-  readonly keysActivatedAgain: readonly KeyChange[];
-  /** Users with keys, of accounts that could be read both times. */
-  readonly usersCame: readonly UserThen[];
-  readonly usersWent: readonly UserThen[];
-}
+export type RunDiff = Omit<Documents['diff'], 'version'>;
+type AccountLine = RunDiff['accountsAdded'][number];
+export type AccountChange = RunDiff['accountsChanged'][number];
+export type KeyChange = RunDiff['keysNewlyDue'][number];
+type UserLine = RunDiff['usersAdded'][number];
 
-export interface AccountThen {
-  readonly accountId: string;
-  readonly accountName: string;
-  /** `without an end` in a run that was interrupted. */
-  readonly outcome: string;
-}
-
-export interface AccountChange {
-  readonly accountId: string;
-  readonly accountName: string;
-  readonly before: string;
-  readonly after: string;
-  /** Whether the account was covered then and is not now. */
-  readonly worse: boolean;
-  readonly reason: string;
-}
-
-export interface UserThen {
-  readonly accountId: string;
-  readonly accountName: string;
-  readonly userName: string;
-}
-
-export interface KeyChange extends UserThen {
-  readonly accessKeyId: string;
-  /** The decision, its reason and what came of it, such as `deactivate (maxKeyAgeDays reached), deactivated`; empty: it was not there. */
-  readonly before: string;
-  readonly after: string;
-}
-
-/** Compares two runs, account by account and key by key. Pure. */
+/** Compares two runs, account by account and key by key. */
 export function diffRuns(before: StoredRun, after: StoredRun): RunDiff {
   const listed = (run: StoredRun): StoredAccount[] => [...run.accounts.values()];
   const both = listed(after).flatMap((now) => {
@@ -62,14 +18,14 @@ export function diffRuns(before: StoredRun, after: StoredRun): RunDiff {
   });
   const keys = both.flatMap(keyPairs);
   return {
-    before: before.started.runId,
-    after: after.started.runId,
-    accountsCame: listed(after)
+    beforeRunId: before.started.runId,
+    afterRunId: after.started.runId,
+    accountsAdded: listed(after)
       .filter(({ account }) => !before.accounts.has(account.id))
-      .map(accountThen),
-    accountsWent: listed(before)
+      .map(accountLine),
+    accountsRemoved: listed(before)
       .filter(({ account }) => !after.accounts.has(account.id))
-      .map(accountThen),
+      .map(accountLine),
     accountsChanged: both.flatMap(accountChange),
     keysNewlyDue: [
       ...keys.filter(({ then, now }) => isDue(now) && !isDue(then)).map(keyChange),
@@ -78,17 +34,17 @@ export function diffRuns(before: StoredRun, after: StoredRun): RunDiff {
         .flatMap(dueKeysOf),
     ],
     keysStillDue: keys.filter(({ then, now }) => isDue(then) && isDue(now)).map(keyChange),
-    keysGone: keys.filter(({ then, now, wereRead }) => wereRead && then && !now).map(keyChange),
-    keysActivatedAgain: keys
+    keysRemoved: keys.filter(({ then, now, wereRead }) => wereRead && then && !now).map(keyChange),
+    keysReactivated: keys
       .filter(({ then, now }) => then?.status === 'Inactive' && now?.status === 'Active')
       .map(keyChange),
-    usersCame: both.flatMap(({ then, now }) => usersOnlyIn(now, then)),
-    usersWent: both.flatMap(({ then, now }) => usersOnlyIn(then, now)),
+    usersAdded: both.flatMap(({ then, now }) => usersOnlyIn(now, then)),
+    usersRemoved: both.flatMap(({ then, now }) => usersOnlyIn(then, now)),
   };
 }
 
-function accountThen({ account, finished }: StoredAccount): AccountThen {
-  return { accountId: account.id, accountName: account.name, outcome: finished?.outcome ?? 'without an end' };
+function accountLine({ account, finished }: StoredAccount): AccountLine {
+  return { accountId: account.id, accountName: account.name, outcome: finished?.outcome ?? 'unfinished' };
 }
 
 interface Pair {
@@ -97,13 +53,20 @@ interface Pair {
 }
 
 function accountChange({ then, now }: Pair): AccountChange[] {
-  const [before, after] = [accountThen(then).outcome, accountThen(now).outcome];
+  const [before, after] = [accountLine(then).outcome, accountLine(now).outcome];
   if (before === after) return [];
   const wasOk = then.finished !== undefined && isOk(then.finished.outcome);
   const nowOk = now.finished !== undefined && isOk(now.finished.outcome);
   const { id: accountId, name: accountName } = now.account;
   return [
-    { accountId, accountName, before, after, worse: wasOk && !nowOk, reason: now.finished?.reason ?? '' },
+    {
+      accountId,
+      accountName,
+      before,
+      after,
+      coverageLost: wasOk && !nowOk,
+      reason: now.finished?.reason ?? '',
+    },
   ];
 }
 
@@ -141,16 +104,14 @@ function isDue(decision: KeyDecision | undefined): boolean {
 function keyChange({ then, now, accounts }: KeyPair): KeyChange {
   const { id: accountId, name: accountName } = accounts.now.account;
   const { userName = '', accessKeyId = '' } = now ?? then ?? {};
-  const [before, after] = [inWords(then, accounts.then), inWords(now, accounts.now)];
+  const [before, after] = [keyState(then, accounts.then), keyState(now, accounts.now)];
   return { accountId, accountName, userName, accessKeyId, before, after };
 }
 
-/** `deactivate (maxKeyAgeDays reached): deactivated`; empty for a key that was not there. */
-function inWords(decision: KeyDecision | undefined, { writes }: StoredAccount): string {
-  if (!decision) return '';
+function keyState(decision: KeyDecision | undefined, { writes }: StoredAccount): KeyChange['before'] {
+  if (!decision) return null;
   const { action, reason, accessKeyId } = decision;
-  const outcome = writes.get(accessKeyId)?.outcome;
-  return `${action} (${reason})${outcome === undefined ? '' : `: ${outcome}`}`;
+  return { action, reason, outcome: writes.get(accessKeyId)?.outcome ?? null };
 }
 
 function dueKeysOf(now: StoredAccount): KeyChange[] {
@@ -161,7 +122,7 @@ function dueKeysOf(now: StoredAccount): KeyChange[] {
 }
 
 /** Users whose keys one run saw, where the other read the account and met no key of theirs. */
-function usersOnlyIn(one: StoredAccount, other: StoredAccount): UserThen[] {
+function usersOnlyIn(one: StoredAccount, other: StoredAccount): UserLine[] {
   if (!one.plan || !other.plan) return [];
   const known = new Set(other.plan.decisions.map(({ userName }) => userName));
   const names = new Set(one.plan.decisions.map(({ userName }) => userName));

@@ -1,6 +1,6 @@
 import type { Examination, Finding, NotCovered } from '../doctor/finding.ts';
 import { columns } from './columns.ts';
-import { printable, printableJson } from './printable.ts';
+import { printable } from './printable.ts';
 import type { Style } from './style.ts';
 import { type TextOptions } from './text.ts';
 import { plural } from './words.ts';
@@ -11,20 +11,6 @@ export function countFindings(findings: readonly Finding[]): Readonly<Record<Sta
   const counts = { problem: 0, warning: 0, unknown: 0, ok: 0 };
   for (const { status } of findings) counts[status] += 1;
   return counts;
-}
-
-/** The document that `--json` prints; within a version, members are added and never changed. */
-export function doctorJson(examination: Examination): string {
-  const { at, findings, notCovered, nextFirings, timezone } = examination;
-  const counts = countFindings(findings);
-  return printableJson({
-    version: 1,
-    at,
-    counts,
-    findings,
-    notCovered,
-    schedule: { timezone, nextFirings },
-  });
 }
 
 /**
@@ -139,9 +125,9 @@ function inZone(at: Date, timeZone: string): string {
 
 function renderNotCovered(notCovered: readonly NotCovered[], { rows }: TextOptions): string {
   if (notCovered.length === 0) return '';
-  const kinds = [...new Set(notCovered.map(({ outcome }) => outcome))];
+  const kinds = [...new Set(notCovered.map(({ status }) => status))];
   const counts = kinds.map(
-    (kind) => `${notCovered.filter(({ outcome }) => outcome === kind).length} ${kind}`,
+    (kind) => `${notCovered.filter(({ status }) => status === kind).length} ${kind}`,
   );
   const shown = notCovered.slice(0, rows);
   const more =
@@ -151,8 +137,8 @@ function renderNotCovered(notCovered: readonly NotCovered[], { rows }: TextOptio
   return [
     `Not covered, as configured: ${counts.join(', ')}`,
     columns(
-      ['account', 'name', 'outcome', 'reason', 'to change it'],
-      shown.map(({ accountId, name, outcome, reason, fix }) => [accountId, name, outcome, reason, fix]),
+      ['account', 'name', 'status', 'reason', 'fix'],
+      shown.map(({ accountId, accountName, status, reason, fix }) => [accountId, accountName, status, reason, fix]),
     ),
     ...more,
   ].join('\n');

@@ -2,7 +2,6 @@ import type { ListedRun } from '../ledger/list-runs.ts';
 import { OUTCOMES } from '../ledger/outcomes.ts';
 import type { RunSummary } from '../ledger/record.ts';
 import { columns } from './columns.ts';
-import { printableJson } from './printable.ts';
 import type { Style } from './style.ts';
 import { more } from './text.ts';
 import { duration, plural } from './words.ts';
@@ -13,7 +12,7 @@ export function renderRuns(
   { bold }: Style,
 ): string {
   if (total === 0) return bold('The ledger holds no runs.');
-  const head = ['run', 'mode', 'outcome', 'accounts', 'keys', 'took', 'by'];
+  const head = ['run', 'mode', 'status', 'accounts', 'keys', 'duration', 'caller'];
   return [columns(head, runs.map(row)), ...more(total - runs.length), '', bold(plural(total, 'run'))].join(
     '\n',
   );
@@ -22,26 +21,26 @@ export function renderRuns(
 function row(run: ListedRun): string[] {
   const { runId, started } = run;
   const mode = started ? `${started.filters ? 'part ' : ''}${started.mode}` : '?';
-  const by = started ? who(started.caller) : '';
-  switch (run.state) {
+  const caller = started ? who(started.caller) : '';
+  switch (run.status) {
     case 'ended': {
       const { summary } = run;
-      return [runId, mode, summary.verdict, accounts(summary), keys(summary), duration(summary), by];
+      return [runId, mode, summary.verdict, accounts(summary), keys(summary), duration(summary), caller];
     }
-    case 'writing':
-      return [runId, mode, 'under way', '', '', '', by];
+    case 'running':
+      return [runId, mode, 'running', '', '', '', caller];
     case 'unfinished':
       return [
         runId,
         mode,
-        mode.endsWith('plan') ? 'no end: under way, or died' : 'no end: died',
+        mode.endsWith('plan') ? 'unfinished: running, or died' : 'unfinished: died',
         '',
         '',
         '',
-        by,
+        caller,
       ];
     case 'unreadable':
-      return [runId, mode, 'unreadable', '', '', '', by];
+      return [runId, mode, 'unreadable', '', '', '', caller];
   }
 }
 
@@ -55,7 +54,7 @@ function keys({ keys: counts }: RunSummary): string {
     [counts.due, 'due'],
     [counts.deactivated, 'deactivated'],
     [counts.deleted, 'deleted'],
-    [counts.reactivated, 'activated again'],
+    [counts.reactivated, 'reactivated'],
     [counts.failed, 'failed'],
   ] as const;
   const some = parts.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`);
@@ -70,33 +69,4 @@ function who(arn: string): string {
       .at(-1)
       ?.replace(/^(assumed-role|user|federated-user)\//, '') ?? arn
   );
-}
-
-/** The list for machines; members are added, never changed. Pure. */
-export function runsJson({
-  runs,
-  total,
-}: {
-  readonly runs: readonly ListedRun[];
-  readonly total: number;
-}): string {
-  const document = runs.map((run) => {
-    const { runId, state, started } = run;
-    const summary = run.state === 'ended' ? run.summary : undefined;
-    return {
-      runId,
-      state,
-      mode: started?.mode ?? null,
-      caller: started?.caller ?? null,
-      filtered: started ? started.filters !== undefined : null,
-      undoOf: started?.undoOf ?? null,
-      startedAt: started?.at ?? null,
-      finishedAt: summary?.finishedAt ?? null,
-      verdict: summary?.verdict ?? null,
-      accountsListed: summary?.accountsListed ?? null,
-      accounts: summary?.accounts ?? null,
-      keys: summary?.keys ?? null,
-    };
-  });
-  return printableJson({ total, runs: document });
 }

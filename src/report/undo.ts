@@ -36,12 +36,12 @@ export function renderUndoPlan(
       bold(
         `${plural(activated.length, 'key')} activated by an earlier undo; to be held anew, if still active`,
       ),
-      [...head, 'by'],
+      [...head, 'later run'],
       activated,
     ),
     ...table(
       warn(`${plural(deactivated.length, 'key')} deactivated again by a later run; undo that one`),
-      [...head, 'by'],
+      [...head, 'later run'],
       deactivated,
     ),
     ...table(warn(`${plural(deleted.length, 'key')} deleted; nothing brings them back`), head, deleted),

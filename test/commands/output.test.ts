@@ -1,21 +1,14 @@
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect } from 'vitest';
 
+import type { Documents } from '../../src/report/json.ts';
+import { jsonDocument } from '../support/json-document.ts';
 import { startProgram } from '../support/keysweep-process.ts';
 import { keysweepProgram } from '../support/keysweep-program.ts';
 import { organizationOf } from '../support/sweeping.ts';
 import { closeWorkspace, it, openWorkspace, takeRole, type Workspace } from '../support/workspace.ts';
-
-interface RunDocument {
-  readonly started: { readonly mode: string };
-  readonly summary: { readonly keys: Record<string, number>; readonly accounts: Record<string, number> };
-  readonly accounts: readonly {
-    readonly id: string;
-    readonly decisions: unknown;
-    readonly writes: unknown;
-  }[];
-}
 
 describe('--json', { timeout: 60_000 }, () => {
   let workspace: Workspace;
@@ -27,44 +20,48 @@ describe('--json', { timeout: 60_000 }, () => {
   });
   afterAll(() => closeWorkspace(workspace));
 
-  /** What a command leaves on stdout, which must be one document and nothing else; nobody watches, so stderr stays empty. */
-  const document = async (command: string, run = workspace.run): Promise<unknown> => {
+  /** What a command leaves on stdout; nobody watches, so stderr stays empty. */
+  const document = async <Name extends keyof Documents>(
+    name: Name,
+    command: string,
+    run = workspace.run,
+  ): Promise<Documents[Name]> => {
     const { stdout, stderr } = await run(`${command} --json`);
     expect(stderr).toBe('');
-    return JSON.parse(stdout);
+    return jsonDocument(name, stdout);
   };
 
   it('is one document on stdout for every command, and a sweep without --apply is a plan', async () => {
     // One of them from a real process, into a pipe.
-    const plan = (await document('plan', workspace.runProcess)) as RunDocument;
-    const sweep = (await document('sweep')) as RunDocument;
-    expect(sweep.started.mode).toBe('plan');
+    const plan = await document('run', 'plan', workspace.runProcess);
+    const sweep = await document('run', 'sweep');
+    expect(sweep.run.mode).toBe('plan');
     expect(sweep.accounts).toEqual(plan.accounts);
-    expect(sweep.summary.keys).toEqual(plan.summary.keys);
-    expect(sweep.summary.keys).toMatchObject({ due: 2, deactivated: 0 });
+    expect(sweep.summary?.keys).toEqual(plan.summary?.keys);
+    expect(sweep.summary?.keys).toMatchObject({ due: 2, deactivated: 0 });
     expect(workspace.sandbox.calls.writes()).toEqual([]);
 
-    const applied = (await document('sweep --apply --yes')) as RunDocument;
+    const applied = await document('run', 'sweep --apply --yes');
     expect(applied.summary).toMatchObject({
       accounts: { swept: 2, 'cannot-assume': 1, 'out-of-scope': 1 },
       keys: { deactivated: 2 },
     });
-    expect(await document('show last')).toEqual(applied);
-    expect(await document('accounts')).toMatchObject({ accounts: [{}, {}, {}, {}], warnings: [] });
-    expect(await document('undo last')).toMatchObject({
-      accounts: [{ restorable: [{}] }, { restorable: [{}] }],
-    });
-    expect(await document('undo last --apply')).toMatchObject({ summary: { keys: { reactivated: 2 } } });
-    expect(await document('holds')).toMatchObject([{}, {}]);
-    expect(await document('runs')).toMatchObject({ total: 4, runs: [{}, {}, {}, {}] });
-    expect(await document('diff last-plan last-sweep')).toBeTypeOf('object');
-    expect(await document('report last')).toMatchObject({ started: { mode: 'undo' } });
+    expect(await document('run', 'show last')).toEqual(applied);
+    expect((await document('accounts', 'accounts')).accounts).toHaveLength(4);
+    const { keys } = await document('undo', 'undo last');
+    expect(keys.map(({ status }) => status)).toEqual(['restorable', 'restorable']);
+    const undone = await document('run', 'undo last --apply');
+    expect(undone.summary?.keys).toMatchObject({ reactivated: 2 });
+    expect((await document('holds', 'holds')).holds).toHaveLength(2);
+    expect(await document('runs', 'runs')).toMatchObject({ total: 4, runs: [{}, {}, {}, {}] });
+    expect(await document('diff', 'diff last-plan last-sweep')).toMatchObject({ keysStillDue: [{}, {}] });
+    expect((await document('run', 'report last')).run.mode).toBe('undo');
+    expect((await document('doctor', 'doctor')).counts.problem).toBeGreaterThan(0);
     // Every key is held now.
     const file = join(workspace.folder, 'plan.json');
     await workspace.run(`plan --out ${file}`);
-    expect(await document(`apply ${file} --yes`)).toEqual({
-      nothingToDo: `${file} holds no keys: there is nothing to do.`,
-    });
+    jsonDocument('planFile', await readFile(file, 'utf8'));
+    expect((await document('nothingToApply', `apply ${file} --yes`)).message).toContain('holds no keys');
   });
 });
 

@@ -66,9 +66,9 @@ describe('keysweep report and diff', { timeout: 60_000 }, () => {
     expect(code).toBe(0);
     expect(stderr).toMatch(/looked at a part of the organization only/);
     expect(JSON.parse(stdout)).toMatchObject({
-      before: swept,
-      accountsChanged: [{ before: 'swept' }, { before: 'swept', after: 'out-of-scope', worse: false }],
-      keysGone: [],
+      beforeRunId: swept,
+      accountsChanged: [{ before: 'swept' }, { before: 'swept', after: 'out-of-scope', coverageLost: false }],
+      keysRemoved: [],
     });
   });
 

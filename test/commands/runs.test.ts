@@ -18,7 +18,7 @@ describe('keysweep runs', { timeout: 90_000 }, () => {
     expect((await workspace.run('show last-sweep')).stdout).toContain(`sweep  ${sweep}`);
     expect((await workspace.run('undo last-sweep')).stdout).toContain('2 keys');
     const json = JSON.parse((await workspace.run('runs --json --limit 1')).stdout) as unknown;
-    expect(json).toMatchObject({ total: 2, runs: [{ runId: plan, state: 'ended', mode: 'plan' }] });
+    expect(json).toMatchObject({ total: 2, runs: [{ runId: plan, status: 'ended', mode: 'plan' }] });
   });
 
   it('shows a sweep under way, and show --watch waits for its end and ends like it', async ({ open }) => {
@@ -32,7 +32,7 @@ describe('keysweep runs', { timeout: 90_000 }, () => {
     const watching = workspace.start('show last --watch');
     const listed = await workspace.run('runs');
     const [ended, watched] = await Promise.all([sweeping.ended, watching.ended]);
-    expect(listed.stdout).toMatch(/under way|ok/);
+    expect(listed.stdout).toMatch(/running|ok/);
     expect(ended.code).toBe(0);
     expect(watched.code).toBe(0);
     expect(watched.stdout).toContain('2 deactivated');

@@ -136,7 +136,7 @@ describe.skipIf((await pythonEnvironment()) === undefined)('doctor on moto', { t
     expect({ code, stderr }).toEqual({ code: 1, stderr: '' });
     const { findings, schedule } = JSON.parse(stdout) as {
       findings: readonly Finding[];
-      schedule: { nextFirings: readonly string[] };
+      schedule: { nextSweeps: readonly string[] };
     };
     const complaints = findings
       .filter(({ status }) => status !== 'ok')
@@ -156,6 +156,6 @@ describe.skipIf((await pythonEnvironment()) === undefined)('doctor on moto', { t
         summary: 'readable; the role is as deployed',
       }),
     );
-    expect(schedule.nextFirings).toHaveLength(3);
+    expect(schedule.nextSweeps).toHaveLength(3);
   });
 });

@@ -8,7 +8,7 @@ import type { ObjectStore } from '../../src/ledger/object-store.ts';
 import { readRecords } from '../../src/ledger/read-run.ts';
 import { lastSweepSummary } from '../../src/ledger/runs.ts';
 import { foldRun } from '../../src/ledger/stored-run.ts';
-import { runJson } from '../../src/commands/run-json.ts';
+import { runJson } from '../../src/report/json.ts';
 import { PLAIN } from '../../src/report/style.ts';
 import { renderRun } from '../../src/report/text.ts';
 import { verdictLine } from '../../src/report/verdict.ts';

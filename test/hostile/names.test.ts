@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { SandboxOrganization } from '../../sandbox/organization/organization.ts';
 import { startSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
+import { jsonDocument } from '../support/json-document.ts';
 import { startKeysweep, type Ended } from '../support/keysweep-process.ts';
 import { dateFromNow } from '../support/clock.ts';
 import { typeCommand } from '../support/type-command.ts';
@@ -125,8 +126,8 @@ describe('names and secrets, through every command', { timeout: 120_000 }, () =>
       'completion bash',
     ])
       heard.set(line, await type(line.split(' ')));
-    const [held] = JSON.parse(heard.get('holds --json')?.stdout ?? '[]') as { accessKeyId: string }[];
-    heard.set('holds --lift', await type(['holds', '--lift', held?.accessKeyId ?? '']));
+    const { holds } = jsonDocument('holds', heard.get('holds --json')?.stdout ?? '');
+    heard.set('holds --lift', await type(['holds', '--lift', holds[0]?.accessKeyId ?? '']));
     heard.set('plan, refused', await type(['plan', '--account', '=\u001b[2J']));
     const faults = ['denied', 'garbled', 'expired-token'] as const;
     for (const [index, kind] of faults.entries())
@@ -175,14 +176,20 @@ describe('names and secrets, through every command', { timeout: 120_000 }, () =>
   });
 
   it('documents give every name back as AWS has it', () => {
-    const { accounts } = JSON.parse(heard.get('show --json')?.stdout ?? '') as {
-      accounts: { name: string }[];
-    };
+    const { accounts } = jsonDocument('run', heard.get('show --json')?.stdout ?? '');
     // Half of a pair is no text: it does not survive the way over the wire.
     const whole = OF_ACCOUNTS.filter(
       (name) => !name.includes('\ud800') && !name.includes('\u0000') && !name.includes('\u001b'),
     );
-    expect(accounts.map(({ name }) => name)).toEqual(expect.arrayContaining(whole));
+    expect(accounts.map(({ accountName }) => accountName)).toEqual(expect.arrayContaining(whole));
+  });
+
+  it('documents hold what docs/json.md says, and nothing else', () => {
+    const documents = [...heard].filter(([line]) => line.includes('--json'));
+    const others = ['accounts', 'undo', 'holds', 'doctor', 'runs', 'diff'] as const;
+    for (const [line, { stdout }] of documents)
+      jsonDocument(others.find((name) => line.startsWith(name)) ?? 'run', stdout);
+    expect(documents.length).toBeGreaterThan(9);
   });
 
   it('no name becomes part of a path or an object key', () => {
@@ -226,7 +233,7 @@ describe('names and secrets, through every command', { timeout: 120_000 }, () =>
     await once(child.stderr!, 'data');
     child.kill();
     const { stdout } = await ended;
-    expect(stdout).toContain('AWS_ACCESS_KEY_ID');
+    expect(jsonDocument('sandbox', stdout).environment).toHaveProperty('AWS_ACCESS_KEY_ID');
     expect(Object.values(OWN).filter((secret) => stdout.includes(secret))).toEqual([]);
   });
 });

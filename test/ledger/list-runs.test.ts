@@ -45,8 +45,8 @@ describe('listRuns', () => {
     const { runs, total } = await listRuns(store, { ...HERE, limit: 2 });
     expect(total).toBe(3);
     expect(runs).toMatchObject([
-      { runId: UNDO, state: 'unfinished', started: { mode: 'undo' } },
-      { runId: SWEEP, state: 'ended', started: { mode: 'sweep' }, summary: { verdict: 'ok' } },
+      { runId: UNDO, status: 'unfinished', started: { mode: 'undo' } },
+      { runId: SWEEP, status: 'ended', started: { mode: 'sweep' }, summary: { verdict: 'ok' } },
     ]);
   });
 
@@ -54,8 +54,8 @@ describe('listRuns', () => {
     await begin(SWEEP, 'sweep');
     await begin(NEWEST, 'sweep');
     const lock = await acquireLock(store, { ...HERE, runId: NEWEST });
-    const states = async () => (await listRuns(store, { ...HERE, limit: 9 })).runs.map(({ state }) => state);
-    expect(await states()).toEqual(['writing', 'unfinished']);
+    const states = async () => (await listRuns(store, { ...HERE, limit: 9 })).runs.map(({ status }) => status);
+    expect(await states()).toEqual(['running', 'unfinished']);
     await lock.release();
     expect(await states()).toEqual(['unfinished', 'unfinished']);
   });
@@ -66,15 +66,15 @@ describe('listRuns', () => {
     await store.put(`runs/${NEWEST}/summary.json`, '{');
     const { runs } = await listRuns(store, { ...HERE, limit: 9 });
     expect(runs).toMatchObject([
-      { runId: NEWEST, state: 'unreadable', message: expect.stringContaining('summary.json') as string },
-      { runId: SWEEP, state: 'ended' },
+      { runId: NEWEST, status: 'unreadable', message: expect.stringContaining('summary.json') as string },
+      { runId: SWEEP, status: 'ended' },
     ]);
   });
 
   it('has no beginning of a run that came to nothing before it was stored', async () => {
     await putSummary(store, summary({ runId: SWEEP }));
     const { runs } = await listRuns(store, { ...HERE, limit: 9 });
-    expect(runs).toMatchObject([{ runId: SWEEP, state: 'ended', started: undefined }]);
+    expect(runs).toMatchObject([{ runId: SWEEP, status: 'ended', started: undefined }]);
   });
 
   it('fails where the store does, which says nothing about the run', async () => {

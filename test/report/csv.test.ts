@@ -2,14 +2,14 @@ import { describe, expect, it } from 'vitest';
 
 import { CSV_COLUMNS, renderCsv } from '../../src/report/csv.ts';
 import { RUN_ID } from '../support/records.ts';
-import { daysAgo, key, toldRun, type ToldRun } from '../support/noticed-run-page.ts';
+import { daysAgo, key, buildRun, type RunSetup } from '../support/build-run.ts';
 
 const [FIRST, SECOND] = ['100000000001', '100000000002'] as const;
 const denied = { kind: 'denied', call: 'iam:UpdateAccessKey', code: 'AccessDenied', message: 'no' } as const;
 
 /** Rows as objects; cells of these tests hold neither quotes nor line ends. */
-async function rowsOf(told: ToldRun, units = new Map<string, string>()): Promise<Record<string, string>[]> {
-  const [head = '', ...lines] = renderCsv(await toldRun(told), units)
+async function rowsOf(told: RunSetup, units = new Map<string, string>()): Promise<Record<string, string>[]> {
+  const [head = '', ...lines] = renderCsv(await buildRun(told), units)
     .trimEnd()
     .split('\r\n');
   const cells = (line: string): string[] => line.slice(1, -1).split('","');
@@ -21,7 +21,7 @@ async function rowsOf(told: ToldRun, units = new Map<string, string>()): Promise
 
 describe('a run as CSV', () => {
   it('has a row for each key, with its account and its end', async () => {
-    const told: ToldRun = {
+    const told: RunSetup = {
       accounts: [
         {
           id: FIRST,
@@ -36,27 +36,27 @@ describe('a run as CSV', () => {
     };
     const [first, second, ...more] = await rowsOf(told, new Map([[FIRST, 'Workloads / Prod']]));
     expect(first).toEqual({
-      run: RUN_ID,
+      run_id: RUN_ID,
       account_id: FIRST,
       account_name: 'web',
       organizational_unit: 'Workloads / Prod',
       account_outcome: 'denied',
       account_reason: 'AKIA1: no',
       armed: 'true',
-      user: 'ada',
+      user_name: 'ada',
       access_key_id: 'AKIA1',
       status_before: 'Active',
-      created: daysAgo(100).toISOString(),
-      decision: 'deactivate',
+      create_date: daysAgo(100).toISOString(),
+      action: 'deactivate',
       reason: 'maxKeyAgeDays reached',
-      result: 'failed',
+      outcome: 'failed',
       failure: 'iam:UpdateAccessKey: AccessDenied: no',
     });
     expect(second).toMatchObject({
       access_key_id: 'AKIA2',
-      decision: 'keep',
+      action: 'keep',
       reason: 'maxKeyAgeDays not reached',
-      result: '',
+      outcome: '',
     });
     expect(more).toEqual([]);
   });
@@ -75,13 +75,13 @@ describe('a run as CSV', () => {
       rows.map((row) => [
         row['account_id'],
         row['account_outcome'],
-        row['user'],
+        row['user_name'],
         row['access_key_id'],
-        row['decision'],
-        row['result'],
+        row['action'],
+        row['outcome'],
       ]),
     ).toEqual([
-      [FIRST, 'swept', 'bob', '', 'unread', ''],
+      [FIRST, 'swept', 'bob', '', '', 'not-read'],
       [SECOND, 'nothing-due', 'ada', 'AKIA9', '', 'reactivated'],
       ['100000000003', 'nothing-due', '', '', '', ''],
       ['100000000004', '', '', '', '', ''],
@@ -91,13 +91,13 @@ describe('a run as CSV', () => {
   it.each(['=1+1', '+1', '-1', '@SUM(A1)', '\t=1', '\r=1', '＝1'])(
     'keeps a spreadsheet from calculating %j',
     async (name) => {
-      const csv = renderCsv(await toldRun({ accounts: [{ id: FIRST, name }] }), new Map());
+      const csv = renderCsv(await buildRun({ accounts: [{ id: FIRST, name }] }), new Map());
       expect(csv).toContain(`"'${name}"`);
     },
   );
 
   it('keeps quotes, commas and line ends within a cell', async () => {
-    const csv = renderCsv(await toldRun({ accounts: [{ id: FIRST, name: 'a "b", c\nd' }] }), new Map());
+    const csv = renderCsv(await buildRun({ accounts: [{ id: FIRST, name: 'a "b", c\nd' }] }), new Map());
     expect(csv).toContain('"a ""b"", c\nd"');
   });
 });

@@ -3,25 +3,25 @@ import { describe, expect, it } from 'vitest';
 import { renderDiff } from '../../src/report/diff-text.ts';
 import { diffRuns, type RunDiff } from '../../src/report/diff.ts';
 import { PLAIN } from '../../src/report/style.ts';
-import { key, toldRun, type ToldAccount } from '../support/noticed-run-page.ts';
+import { key, buildRun, type AccountSetup } from '../support/build-run.ts';
 
 const [FIRST, SECOND] = ['100000000001', '100000000002'] as const;
 const kept = { action: 'keep', reason: 'maxKeyAgeDays not reached' } as const;
 const denied = { kind: 'denied', call: 'iam:ListAccessKeys', code: 'AccessDenied', message: 'no' } as const;
-const withKeys = (...decisions: ReturnType<typeof key>[]): ToldAccount => ({
+const withKeys = (...decisions: ReturnType<typeof key>[]): AccountSetup => ({
   id: FIRST,
   plan: { decisions },
 });
 
-async function diffOf(before: readonly ToldAccount[], after: readonly ToldAccount[]): Promise<RunDiff> {
+async function diffOf(before: readonly AccountSetup[], after: readonly AccountSetup[]): Promise<RunDiff> {
   return diffRuns(
-    await toldRun({ accounts: before, started: { runId: '20261120T225500Z-000001' } }),
-    await toldRun({ accounts: after, started: { runId: '20261127T225500Z-000001' } }),
+    await buildRun({ accounts: before, started: { runId: '20261120T225500Z-000001' } }),
+    await buildRun({ accounts: after, started: { runId: '20261127T225500Z-000001' } }),
   );
 }
 
 /** Names of what the lists of a difference hold; empty lists left out. */
-function told({ before: _before, after: _after, ...lists }: RunDiff): Record<string, string[]> {
+function told({ beforeRunId: _before, afterRunId: _after, ...lists }: RunDiff): Record<string, string[]> {
   const named = Object.entries(lists).map(([list, items]) => [
     list,
     items.map((item: object) =>
@@ -51,17 +51,17 @@ describe('the difference of two runs', () => {
       [{ id: FIRST }, { id: SECOND, end: { outcome: 'swept' } }, { id: '3' }],
       [{ id: FIRST }, { id: SECOND, end: { outcome: 'denied', reason: 'no' } }, { id: '4', end: null }],
     );
-    expect(told(diff)).toEqual({ accountsCame: ['4'], accountsWent: ['3'], accountsChanged: [SECOND] });
+    expect(told(diff)).toEqual({ accountsAdded: ['4'], accountsRemoved: ['3'], accountsChanged: [SECOND] });
     expect(diff.accountsChanged[0]).toMatchObject({
       before: 'swept',
       after: 'denied',
-      worse: true,
+      coverageLost: true,
       reason: 'no',
     });
-    expect(diff.accountsCame[0]?.outcome).toBe('without an end');
+    expect(diff.accountsAdded[0]?.outcome).toBe('unfinished');
   });
 
-  it.each<[string, ToldAccount, ToldAccount, Record<string, string[]>]>([
+  it.each<[string, AccountSetup, AccountSetup, Record<string, string[]>]>([
     ['a key that is due now', withKeys(key('A', kept)), withKeys(key('A')), { keysNewlyDue: ['A'] }],
     [
       'a new key that is due',
@@ -75,14 +75,19 @@ describe('the difference of two runs', () => {
       withKeys(key('A', { action: 'delete' })),
       { keysStillDue: ['A'] },
     ],
-    ['a key that is gone', withKeys(key('A'), key('B', kept)), withKeys(key('B', kept)), { keysGone: ['A'] }],
-    ['a user who is gone', withKeys(key('A')), withKeys(), { keysGone: ['A'], usersWent: ['ada'] }],
-    ['a user who came', withKeys(), withKeys(key('A', kept)), { usersCame: ['ada'] }],
+    [
+      'a key that is gone',
+      withKeys(key('A'), key('B', kept)),
+      withKeys(key('B', kept)),
+      { keysRemoved: ['A'] },
+    ],
+    ['a user who is gone', withKeys(key('A')), withKeys(), { keysRemoved: ['A'], usersRemoved: ['ada'] }],
+    ['a user who came', withKeys(), withKeys(key('A', kept)), { usersAdded: ['ada'] }],
     [
       'a key that was activated again',
       withKeys(key('A', { ...kept, status: 'Inactive' })),
       withKeys(key('A', kept)),
-      { keysActivatedAgain: ['A'] },
+      { keysReactivated: ['A'] },
     ],
     [
       'a user who could not be read',
@@ -100,7 +105,7 @@ describe('the difference of two runs', () => {
       'keys of an account that came',
       { id: SECOND },
       withKeys(key('A'), key('B', kept)),
-      { accountsCame: [FIRST], accountsWent: [SECOND], keysNewlyDue: ['A'] },
+      { accountsAdded: [FIRST], accountsRemoved: [SECOND], keysNewlyDue: ['A'] },
     ],
   ])('tells of %s', async (_, before, after, expected) => {
     expect(told(await diffOf([before], [after]))).toEqual(expected);
@@ -119,19 +124,19 @@ describe('the difference of two runs', () => {
       [
         '20261120T225500Z-000001 → 20261127T225500Z-000001',
         '',
-        'Accounts that are not covered any more (1)',
-        ' account name then now why',
+        'Accounts no longer covered (1)',
+        ' account name before after reason',
         ' 100000000002 account 100000000002 nothing-due throttled Rate exceeded',
         '',
-        'Keys that are newly due (1)',
-        ' account name user key then now',
+        'Keys newly due (1)',
+        ' account name user key before after',
         ' 100000000001 account 100000000001 ada B keep (maxKeyAgeDays not reached) deactivate (maxKeyAgeDays reached)',
         '',
-        'Keys that are gone (1)',
-        ' account name user key then now',
+        'Keys removed (1)',
+        ' account name user key before after',
         ' 100000000001 account 100000000001 ada A deactivate (maxKeyAgeDays reached): deactivated (not there)',
         '',
-        '1 account changed, 1 key newly due, 0 due in both, 1 gone.',
+        '1 account changed, 1 key newly due, 0 due in both, 1 removed.',
       ].join('\n'),
     );
   });

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 
 import { ok, problem, unknown, warning, type Examination } from '../../src/doctor/finding.ts';
-import { doctorJson, doctorVerdict, renderDoctor } from '../../src/report/doctor.ts';
+import { doctorVerdict, renderDoctor } from '../../src/report/doctor.ts';
+import { doctorJson } from '../../src/report/json.ts';
 import { PLAIN } from '../../src/report/style.ts';
 
 const diagnosis = { summary: 'The door is closed', impact: 'Visitors wait outside.', fix: 'Open it.' };
@@ -81,8 +82,8 @@ describe('an examination for people', () => {
   it('lists accounts that are not covered as configured, with what would change it', () => {
     const notCovered = ['1', '2', '3'].map((accountId) => ({
       accountId,
-      name: `account ${accountId}`,
-      outcome: 'opted-out' as const,
+      accountName: `account ${accountId}`,
+      status: 'opted-out' as const,
       reason: 'freeze',
       fix: 'remove it',
     }));
@@ -120,14 +121,14 @@ describe('an examination for machines', () => {
     const nextFirings = [new Date('2026-11-27T22:55:00Z')];
     expect(JSON.parse(doctorJson(examination({ findings, nextFirings })))).toEqual({
       version: 1,
-      at: '2026-11-24T10:00:00.000Z',
+      checkedAt: '2026-11-24T10:00:00.000Z',
       counts: { problem: 1, warning: 0, unknown: 0, ok: 1 },
       findings: [
         { check: 'groups', status: 'problem', subject: '1 (one)', accountId: '1', ...diagnosis },
         { check: 'ledger', status: 'ok', subject: 'x', summary: 'y' },
       ],
       notCovered: [],
-      schedule: { timezone: 'Europe/Berlin', nextFirings: ['2026-11-27T22:55:00.000Z'] },
+      schedule: { timezone: 'Europe/Berlin', nextSweeps: ['2026-11-27T22:55:00.000Z'] },
     });
   });
 });

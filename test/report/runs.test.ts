@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 
 import type { ListedRun } from '../../src/ledger/list-runs.ts';
-import { renderRuns, runsJson } from '../../src/report/runs.ts';
+import { runsJson } from '../../src/report/json.ts';
+import { renderRuns } from '../../src/report/runs.ts';
 import { PLAIN } from '../../src/report/style.ts';
 import { keyCounts, runStarted, summary } from '../support/records.ts';
 
@@ -9,12 +10,12 @@ const caller = 'arn:aws:sts::111122223333:assumed-role/keysweep-rotator/keysweep
 const started = runStarted({ runId: '20261127T225500Z-1a2b3c', mode: 'sweep', caller });
 
 const RUNS: readonly ListedRun[] = [
-  { runId: '20261128T225500Z-1a2b3c', started: { ...started, mode: 'plan' }, state: 'unfinished' },
-  { runId: '20261128T015500Z-1a2b3c', started, state: 'writing' },
+  { runId: '20261128T225500Z-1a2b3c', started: { ...started, mode: 'plan' }, status: 'unfinished' },
+  { runId: '20261128T015500Z-1a2b3c', started, status: 'running' },
   {
     runId: '20261127T225500Z-1a2b3c',
     started,
-    state: 'ended',
+    status: 'ended',
     summary: summary({
       verdict: 'incomplete',
       accountsListed: 41,
@@ -27,11 +28,11 @@ const RUNS: readonly ListedRun[] = [
   {
     runId: '20261126T225500Z-1a2b3c',
     started: { ...started, filters: { accounts: ['111122223333'] } },
-    state: 'ended',
+    status: 'ended',
     summary: summary({ accountsListed: 41 }),
   },
-  { runId: '20261125T225500Z-1a2b3c', started, state: 'unfinished' },
-  { runId: '20261124T225500Z-1a2b3c', started: undefined, state: 'unreadable', message: 'cut off' },
+  { runId: '20261125T225500Z-1a2b3c', started, status: 'unfinished' },
+  { runId: '20261124T225500Z-1a2b3c', started: undefined, status: 'unreadable', message: 'cut off' },
 ];
 
 describe('the list of runs', () => {
@@ -39,9 +40,9 @@ describe('the list of runs', () => {
     const rows = renderRuns({ runs: RUNS, total: 8 }, PLAIN).split('\n');
     const cells = rows.map((line) => line.trim().split(/ {2,}/));
     expect(cells).toEqual([
-      ['run', 'mode', 'outcome', 'accounts', 'keys', 'took', 'by'],
-      ['20261128T225500Z-1a2b3c', 'plan', 'no end: under way, or died', 'keysweep-rotator/keysweep'],
-      ['20261128T015500Z-1a2b3c', 'sweep', 'under way', 'keysweep-rotator/keysweep'],
+      ['run', 'mode', 'status', 'accounts', 'keys', 'duration', 'caller'],
+      ['20261128T225500Z-1a2b3c', 'plan', 'unfinished: running, or died', 'keysweep-rotator/keysweep'],
+      ['20261128T015500Z-1a2b3c', 'sweep', 'running', 'keysweep-rotator/keysweep'],
       [
         '20261127T225500Z-1a2b3c',
         'sweep',
@@ -52,7 +53,7 @@ describe('the list of runs', () => {
         'keysweep-rotator/keysweep',
       ],
       ['20261126T225500Z-1a2b3c', 'part sweep', 'ok', '41', 'none due', '0.0 s', 'keysweep-rotator/keysweep'],
-      ['20261125T225500Z-1a2b3c', 'sweep', 'no end: died', 'keysweep-rotator/keysweep'],
+      ['20261125T225500Z-1a2b3c', 'sweep', 'unfinished: died', 'keysweep-rotator/keysweep'],
       ['20261124T225500Z-1a2b3c', '?', 'unreadable'],
       ['… and 2 more; --all shows them'],
       [''],
@@ -70,8 +71,8 @@ describe('the list of runs', () => {
       runs: Record<string, unknown>[];
     };
     expect(total).toBe(8);
-    expect(runs[2]).toMatchObject({ state: 'ended', mode: 'sweep', caller, verdict: 'incomplete' });
-    expect(runs[5]).toMatchObject({ state: 'unreadable', mode: null, verdict: null });
+    expect(runs[2]).toMatchObject({ status: 'ended', mode: 'sweep', caller, verdict: 'incomplete' });
+    expect(runs[5]).toMatchObject({ status: 'unreadable', mode: null, verdict: null });
     expect(new Set(runs.map((run) => Object.keys(run).join())).size).toBe(1);
   });
 });

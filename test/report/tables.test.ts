@@ -30,7 +30,7 @@ describe('what a sweep is about to write', () => {
     expect(renderIntent([{ target: target(FIRST), due: due(0, 0) }])).toBeUndefined();
   });
 
-  it('is told account by account and in all, with what can be undone', () => {
+  it('is listed by account and in total, with what can be undone', () => {
     const text = renderIntent([
       { target: target(FIRST), due: due(2, 1) },
       { target: target(SECOND), due: due(0, 0) },
@@ -38,7 +38,7 @@ describe('what a sweep is about to write', () => {
     ]);
     expect(text).toMatch(new RegExp(`${FIRST} .*\\b2 +1$`, 'm'));
     expect(text).not.toContain(SECOND);
-    expect(text).toMatch(/In 2 accounts:\n3 keys to be deactivated; .*undo.*\n1 key to be deleted; nothing/);
+    expect(text).toMatch(/In 2 accounts:\nDeactivate 3 keys\. .*undo.*\nDelete 1 key\. Deleted keys cannot/);
   });
 
   it('fits a screen however many accounts there are', () => {
@@ -48,9 +48,9 @@ describe('what a sweep is about to write', () => {
     }));
     const text = renderIntent(plans) ?? '';
     expect(text.split('\n').length).toBeLessThan(32);
-    expect(text).toContain('9975 accounts more');
-    expect(text).toContain('10000 keys to be deactivated');
-    expect(text).not.toContain('deleted');
+    expect(text).toContain('9975 more accounts');
+    expect(text).toContain('Deactivate 10000 keys');
+    expect(text).not.toContain('Delete ');
   });
 });
 
@@ -143,20 +143,20 @@ describe('the accounts', () => {
   });
 
   it('are told each with what it is and why', () => {
-    expect(lines.map(({ id, is }) => `${id} ${is}`)).toEqual([
-      `${FIRST} armed target`,
-      `${SECOND} target`,
+    expect(lines.map(({ accountId, status }) => `${accountId} ${status}`)).toEqual([
+      `${FIRST} armed`,
+      `${SECOND} not-armed`,
       `${THIRD} opted-out`,
       '100000000004 denied',
     ]);
-    expect(lines[0]?.why).toMatch(/Developers.*Ops,EU.*deactivate-then-delete/);
-    expect(lines[2]?.why).toContain('owner x');
-    expect(lines[3]?.why).toContain('organizations:ListParents: AccessDeniedException');
+    expect(lines[0]?.reason).toMatch(/Developers.*Ops,EU.*deactivate-then-delete/);
+    expect(lines[2]?.reason).toContain('owner x');
+    expect(lines[3]?.reason).toContain('organizations:ListParents: AccessDeniedException');
   });
 
   it('are counted, and warnings come with them, harmless', () => {
     const text = renderAccounts(lines, [`The opt-out of ${THIRD} (${EVIL}) ends today`], PLAIN);
-    for (const fact of ['4 accounts', '1 armed target', '1 opted-out', '1 denied', 'ends today', 'x [31my'])
+    for (const fact of ['4 accounts', '1 armed', '1 opted-out', '1 denied', 'ends today', 'x [31my'])
       expect(text).toContain(fact);
     expect(text).not.toContain('\u001b');
   });
@@ -166,7 +166,7 @@ describe('the accounts', () => {
     if (!line) throw new Error('no line');
     const began = performance.now();
     expect(renderAccounts(Array<typeof line>(3_000).fill(line), [], PLAIN)).toContain(
-      '3000 accounts: 3000 armed target',
+      '3000 accounts: 3000 armed',
     );
     expect(performance.now() - began).toBeLessThan(5_000);
   });

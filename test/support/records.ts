@@ -24,7 +24,7 @@ export function runStarted(overrides: Partial<RunStarted> = {}): RunStarted {
     at: AT,
     runId: RUN_ID,
     mode: 'sweep',
-    version: '0.1.0',
+    keysweepVersion: '0.1.0',
     organizationId: 'o-a1b2c3d4e5',
     managementAccountId: '111111111111',
     caller: 'arn:aws:sts::111111111111:assumed-role/KeysweepRotator/keysweep',

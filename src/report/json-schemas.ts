@@ -1,0 +1,245 @@
+import * as z from 'zod';
+
+import { CHECKS } from '../doctor/finding.ts';
+import { OUTCOMES } from '../ledger/outcomes.ts';
+import { planFileSchema } from '../ledger/plan-file.ts';
+import {
+  accountFinished,
+  accountOutcome,
+  exceededLimit,
+  failure,
+  keepReason,
+  keyOutcome,
+  noticeFailed,
+  revokeReason,
+  runStarted,
+  summarySchema,
+} from '../ledger/record.ts';
+
+/**
+ * The documents that `--json` prints, by name. docs/json.md is generated from here (`npm run schema`). Within a version,
+ * fields are added, and none is removed, renamed or given another meaning.
+ */
+
+const text = z.string();
+const count = z.int().min(0);
+const time = z.iso.datetime();
+
+const version = z.literal(1).describe('Version of this document.');
+const { runId, mode, verdict, filtered, accountsListed, accounts: outcomes, keys } = summarySchema.shape;
+const account = { accountId: text.describe('12 digits.'), accountName: text };
+const user = { ...account, userName: text };
+const key = { ...user, accessKeyId: text };
+const state = text.describe("AWS Organizations' state of the account.");
+const status = text.describe('Status of the key in IAM when it was read.');
+
+const action = z.enum(['keep', 'deactivate', 'delete']);
+const reason = z
+  .enum([...keepReason.options, ...revokeReason.options])
+  .describe('The rule that decided, in the words of accounts.json where a setting decided.');
+
+const { at: startedAt } = runStarted.shape;
+const start = runStarted.omit({ type: true, at: true, runId: true }).shape;
+const { at: sentAt, channel, label, count: sent } = noticeFailed.shape;
+
+const write = z.object({
+  userName: text,
+  accessKeyId: text,
+  action: z.enum(['deactivate', 'delete', 'reactivate']).nullable().describe('null: not attempted.'),
+  reason: z.enum([...revokeReason.options, 'undo']).nullable(),
+  statusBefore: text.nullable(),
+  outcome: keyOutcome,
+  failure: z.exactOptional(failure),
+});
+
+const run = z.object({
+  version,
+  run: z.object({ runId, startedAt, ...start }),
+  summary: summarySchema.nullable().describe('null: the run was interrupted or is still running.'),
+  limitsExceeded: z.array(exceededLimit),
+  notices: z
+    .array(
+      z.object({
+        status: z.enum(['sent', 'failed']),
+        sentAt,
+        channel,
+        label,
+        count: sent,
+        failure: z.exactOptional(failure),
+      }),
+    )
+    .describe('Who was notified of the run.'),
+  accounts: z
+    .array(
+      z.object({
+        ...account,
+        state,
+        isManagementAccount: z.boolean(),
+        outcome: accountOutcome
+          .nullable()
+          .describe('null: the run was interrupted before the account ended.'),
+        reason: accountFinished.shape.reason,
+        keys: keys.nullable(),
+        armed: z.boolean().nullable().describe('null: the account was not read.'),
+        users: count.nullable().describe('Members of the configured groups.'),
+        missingGroups: z.array(text).describe('Configured groups that this account lacks.'),
+        decisions: z
+          .array(z.object({ userName: text, accessKeyId: text, status, createDate: time, action, reason }))
+          .describe('What was decided about every key.'),
+        unreadUsers: z
+          .array(z.object({ userName: text, failure }))
+          .describe('Users about whom too little could be read. Their keys stay.'),
+        writes: z.array(write).describe('What was done to keys. A write without an answer is unconfirmed.'),
+      }),
+    )
+    .describe('Every account of the organization.'),
+});
+
+const keyState = z
+  .object({ action, reason, outcome: keyOutcome.nullable() })
+  .nullable()
+  .describe('null: the key was not there.');
+const changedKeys = (what: string) =>
+  z.array(z.object({ ...key, before: keyState, after: keyState })).describe(what);
+const listedAccounts = (what: string) => z.array(z.object({ ...account, outcome: text })).describe(what);
+const diff = z.object({
+  version,
+  beforeRunId: runId,
+  afterRunId: runId,
+  accountsAdded: listedAccounts('Listed by the later run only.'),
+  accountsRemoved: listedAccounts('Listed by the earlier run only.'),
+  accountsChanged: z
+    .array(
+      z.object({
+        ...account,
+        before: text.describe('Outcome in the earlier run, or `unfinished`.'),
+        after: text.describe('Outcome in the later run, or `unfinished`.'),
+        coverageLost: z.boolean().describe('true: covered in the earlier run and not in the later one.'),
+        reason: text,
+      }),
+    )
+    .describe('Accounts whose outcome changed.'),
+  keysNewlyDue: changedKeys('Due in the later run only.'),
+  keysStillDue: changedKeys('Due in both runs.'),
+  keysRemoved: changedKeys('Gone, in accounts and of users that both runs could read.'),
+  keysReactivated: changedKeys('Inactive in the earlier run and active in the later one.'),
+  usersAdded: z.array(z.object(user)).describe('Users with keys, in accounts that both runs could read.'),
+  usersRemoved: z.array(z.object(user)),
+});
+
+const findingStatus = ['problem', 'warning', 'unknown', 'ok'] as const;
+const doctor = z.object({
+  version,
+  checkedAt: time,
+  counts: z.object({ problem: count, warning: count, unknown: count, ok: count }),
+  findings: z.array(
+    z.object({
+      check: z.enum(CHECKS),
+      status: z
+        .enum(findingStatus)
+        .describe(
+          'problem: the next sweep fails, or does not do what it should. warning: it works, and somebody should know this. ' +
+            'unknown: doctor could not check it.',
+        ),
+      subject: text.describe('An account, a Lambda, a bucket.'),
+      accountId: z.exactOptional(text),
+      summary: text,
+      impact: z
+        .exactOptional(text)
+        .describe('What happens if it stays as it is. Absent if the status is ok.'),
+      fix: z.exactOptional(text).describe('What to do. Absent if the status is ok.'),
+      detail: text.optional().describe("What differs between subjects, such as AWS's message."),
+    }),
+  ),
+  notCovered: z
+    .array(
+      z.object({
+        ...account,
+        status: z.enum(['opted-out', 'out-of-scope', 'not-active', 'not-armed']),
+        reason: text,
+        fix: text.describe('How to cover it.'),
+      }),
+    )
+    .describe('Accounts that a sweep excludes, or only plans, as configured.'),
+  schedule: z.object({
+    timezone: text,
+    nextSweeps: z.array(time).describe('Empty if unknown, or if the schedule fires no more.'),
+  }),
+});
+
+export const JSON_SCHEMAS = {
+  run,
+  nothingToApply: z.object({ version, run: z.null(), message: text.describe('Why nothing was done.') }),
+  undo: z.object({
+    version,
+    runId,
+    organizationId: text,
+    keys: z.array(
+      z.object({
+        ...key,
+        status: z
+          .enum(['restorable', 'deactivated-since', 'reactivated-since', 'deleted'])
+          .describe(
+            'restorable: undo reactivates the key if it is still inactive. deactivated-since: a later run deactivated it again; ' +
+              'undo that run. reactivated-since: an earlier undo reactivated it; undo only renews its hold.',
+          ),
+        outcome: keyOutcome,
+        laterRunId: runId.nullable().describe('The newest run that wrote to the key later.'),
+      }),
+    ),
+  }),
+  accounts: z.object({
+    version,
+    accounts: z.array(
+      z.object({
+        ...account,
+        state,
+        status: z
+          .enum(['armed', 'not-armed', 'opted-out', 'out-of-scope', 'not-active', ...OUTCOMES.bad])
+          .describe(
+            'armed, not-armed: a target. cannot-assume and below: AWS did not say whether it is one.',
+          ),
+        reason: text,
+      }),
+    ),
+    warnings: z.array(text),
+  }),
+  runs: z.object({
+    version,
+    total: count.describe('Runs in the ledger; `--limit` shows fewer.'),
+    runs: z.array(
+      z.object({
+        runId,
+        status: z
+          .enum(['ended', 'running', 'unfinished', 'unreadable'])
+          .describe('unfinished: without an end. A plan holds no lock, so it may be running or have died.'),
+        mode: mode.nullable(),
+        caller: text.nullable(),
+        filtered: filtered.nullable(),
+        undoOf: runId.nullable(),
+        startedAt: time.nullable(),
+        finishedAt: time.nullable(),
+        verdict: verdict.nullable(),
+        accountsListed: accountsListed.nullable(),
+        accounts: outcomes.nullable(),
+        keys: keys.nullable(),
+      }),
+    ),
+  }),
+  diff,
+  doctor,
+  holds: z.object({
+    version,
+    holds: z.array(
+      z.object({
+        accountId: text,
+        userName: text,
+        accessKeyId: text,
+        until: time.describe('Sweeps leave the key alone until then.'),
+        undoRunId: text.describe('The undo that holds it.'),
+      }),
+    ),
+  }),
+  sandbox: z.object({ version, environment: z.record(text, text).describe('Variables for AWS clients.') }),
+  planFile: planFileSchema,
+} as const;

@@ -1,0 +1,121 @@
+import type { Stored } from '../ledger/parse-stored.ts';
+import type { ListedRun } from '../ledger/list-runs.ts';
+import type { RunStarted } from '../ledger/record.ts';
+import type { StoredAccount, StoredRun, StoredWrite } from '../ledger/stored-run.ts';
+import type { Examination } from '../doctor/finding.ts';
+import type { UndoPlan } from '../sweep/undo/plan-undo.ts';
+import { countFindings } from './doctor.ts';
+import type { JSON_SCHEMAS } from './json-schemas.ts';
+import { printableJson } from './printable.ts';
+
+/** What `--json` prints, by the name of the document. */
+export type Documents = {
+  readonly [Name in keyof typeof JSON_SCHEMAS]: Stored<(typeof JSON_SCHEMAS)[Name]>;
+};
+
+/** The text of a document, which begins with its version. */
+export function json<Name extends keyof Documents>(document: Omit<Documents[Name], 'version'>): string {
+  return printableJson({ version: 1, ...document });
+}
+
+/** A run as the ledger holds it. */
+export function runJson({ started, accounts, limits, summary, notices }: StoredRun): string {
+  return json<'run'>({
+    run: startOf(started),
+    summary: summary ?? null,
+    limitsExceeded: limits?.exceeded ?? [],
+    notices: notices.map(({ type, at: sentAt, ...notice }) => ({
+      status: type === 'notice-sent' ? 'sent' : 'failed',
+      sentAt,
+      ...notice,
+    })),
+    accounts: [...accounts.values()].map(accountOf),
+  });
+}
+
+function startOf({ type: _type, at: startedAt, runId, ...start }: RunStarted): Documents['run']['run'] {
+  return { runId, startedAt, ...start };
+}
+
+function accountOf({ account, plan, writes, finished }: StoredAccount): Documents['run']['accounts'][number] {
+  const { id: accountId, name: accountName, state, isManagementAccount } = account;
+  return {
+    accountId,
+    accountName,
+    state,
+    isManagementAccount,
+    outcome: finished?.outcome ?? null,
+    reason: finished?.reason ?? '',
+    keys: finished?.keys ?? null,
+    armed: plan?.armed ?? null,
+    users: plan?.users ?? null,
+    missingGroups: plan?.missingGroups ?? [],
+    decisions: (plan?.decisions ?? []).map(({ createDate, ...decision }) => ({
+      ...decision,
+      createDate: createDate.toISOString(),
+    })),
+    unreadUsers: plan?.unreadUsers ?? [],
+    writes: [...writes.values()].map(({ intended, ...write }) => ({
+      ...write,
+      action: intended?.action ?? null,
+      reason: intended?.reason ?? null,
+      statusBefore: intended?.statusBefore ?? null,
+    })),
+  };
+}
+
+export function undoJson({ runId, organizationId, accounts }: UndoPlan): string {
+  type Key = Documents['undo']['keys'][number];
+  const keys = accounts.flatMap(({ account: { id: accountId, name: accountName }, ...lists }) => {
+    const key =
+      (status: Key['status']) =>
+      ({ userName, accessKeyId, outcome, byRun }: StoredWrite & { readonly byRun?: string }): Key => {
+        return { accountId, accountName, userName, accessKeyId, status, outcome, laterRunId: byRun ?? null };
+      };
+    return [
+      ...lists.restorable.map(key('restorable')),
+      ...lists.deactivatedSince.map(key('deactivated-since')),
+      ...lists.activatedSince.map(key('reactivated-since')),
+      ...lists.deleted.map(key('deleted')),
+    ];
+  });
+  return json<'undo'>({ runId, organizationId, keys });
+}
+
+export function runsJson({
+  runs,
+  total,
+}: {
+  readonly runs: readonly ListedRun[];
+  readonly total: number;
+}): string {
+  const listed = runs.map((run) => {
+    const { runId, status, started } = run;
+    const summary = run.status === 'ended' ? run.summary : undefined;
+    return {
+      runId,
+      status,
+      mode: started?.mode ?? null,
+      caller: started?.caller ?? null,
+      filtered: started ? started.filters !== undefined : null,
+      undoOf: started?.undoOf ?? null,
+      startedAt: started?.at ?? null,
+      finishedAt: summary?.finishedAt ?? null,
+      verdict: summary?.verdict ?? null,
+      accountsListed: summary?.accountsListed ?? null,
+      accounts: summary?.accounts ?? null,
+      keys: summary?.keys ?? null,
+    };
+  });
+  return json<'runs'>({ total, runs: listed });
+}
+
+export function doctorJson({ at, findings, notCovered, nextFirings, timezone }: Examination): string {
+  return json<'doctor'>({
+    checkedAt: at.toISOString(),
+    counts: countFindings(findings),
+    findings,
+    notCovered,
+    schedule: { timezone, nextSweeps: nextFirings.map((firing) => firing.toISOString()) },
+  });
+}
