@@ -56,7 +56,7 @@ function fields(path: string, schema: JsonSchema): string[] {
 
 /** What a field holds when it is not null. */
 function filled(schema: JsonSchema): JsonSchema {
-  return (schema.anyOf?.find((one) => one.type !== 'null')) ?? schema;
+  return schema.anyOf?.find((one) => one.type !== 'null') ?? schema;
 }
 
 function typeOf(schema: JsonSchema): string {
