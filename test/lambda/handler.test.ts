@@ -96,7 +96,7 @@ describe.concurrent('the Lambda', () => {
       [{}, /expected one of "plan"\|"sweep"\|"notice"\|"watchdog"\n.*at mode/],
       [{ mode: 'sweep', accounts: [FIRST, '12'] }, /12 digits\n.*at accounts\[1\]/],
       [{ mode: 'sweep', account: [FIRST] }, /Unrecognized key: "account"/],
-      [{ mode: 'sweep', runId: 'last' }, /a run id such as .*\n.*at runId/],
+      [{ mode: 'sweep', runId: 'last' }, /a run ID such as .*\n.*at runId/],
       ['sweep', /expected object, received string/],
     ];
     for (const [event, problem] of wrong) {
