@@ -2,28 +2,29 @@ import type { RunSummary } from '../ledger/record.ts';
 import type { StoredAccount, StoredRun } from '../ledger/stored-run.ts';
 import { endsSoon } from '../targets/opt-out.ts';
 import type { KeysweepEvent } from './event-schemas.ts';
-import { countUpcoming, notRead, upcoming, type UpcomingAccount } from './upcoming.ts';
+import { isCovered } from './not-covered.ts';
+import { countUpcoming, upcoming, type UpcomingAccount } from './upcoming.ts';
 
-/** As many texts as an event holds, and as long as each may be: an entry of EventBridge has 256 KB. */
+/** An EventBridge entry has at most 256 KB. */
 const TEXTS = 20;
 const CHARACTERS = 2_000;
 
 /**
- * Before a sweep: what it will revoke, for the organization, each armed account and each user. Pure.
+ * Before a sweep: one event for the organization, each armed account and each user.
  * @param run a notice run that has ended
  */
 export function plannedEvents(run: StoredRun, sweepAt: string): KeysweepEvent[] {
   const accounts = upcoming(run);
   const about = { ...ofRun(run), sweepAt };
-  const whole = {
+  const total = {
     ...about,
     scope: 'organization' as const,
     ...countUpcoming(accounts),
-    accountsNotRead: notRead(run).length,
+    accountsNotRead: [...run.accounts.values()].filter((account) => !isCovered(account)).length,
     limitsExceeded: texts((run.limits?.exceeded ?? []).map(({ message }) => message)),
   };
   return [
-    { detailType: 'Access Key Revocation Planned', detail: whole },
+    { detailType: 'Access Key Revocation Planned', detail: total },
     ...accounts.flatMap((account) => plannedInAccount(account, about)),
   ];
 }
@@ -58,10 +59,7 @@ function plannedInAccount(
   ];
 }
 
-/**
- * After a sweep: how it ended, each key that it revoked, and the opt-outs that end this week; one after the other, for there may be
- * a million. Pure.
- */
+/** After a sweep: its end, each revoked key, and opt-outs that end this week. There may be a million. */
 export function* sweepEvents(run: StoredRun, summary: RunSummary): Generator<KeysweepEvent> {
   yield endEvent(summary);
   for (const account of run.accounts.values()) yield* revokedIn(account, run);
@@ -94,9 +92,7 @@ function revokedIn({ account: { id, name }, writes }: StoredAccount, run: Stored
     if ((outcome !== 'deactivated' && outcome !== 'deleted') || !intended || intended.reason === 'undo')
       return [];
     const about = { ...ofRun(run), account: { id, name }, userName, accessKeyId };
-    return [
-      { detailType: 'Access Key Revoked', detail: { ...about, action: outcome, reason: intended.reason } },
-    ];
+    return [{ detailType: 'Access Key Revoked', detail: { ...about, outcome, reason: intended.reason } }];
   });
 }
 
@@ -112,16 +108,15 @@ function ofRun({ started: { organizationId, runId } }: StoredRun) {
   return { version: 1 as const, organizationId, runId };
 }
 
-/** A run of which there is no end to tell. */
 export interface RunFailure {
-  readonly reason: 'broke-off' | 'did-not-run' | 'unfinished';
+  readonly reason: 'interrupted' | 'did-not-run' | 'unfinished';
   readonly organizationId?: string | undefined;
   readonly runId?: string | undefined;
   readonly scheduledFor?: string | undefined;
   readonly problem: string;
 }
 
-/** A run that ended in an error, or that the watchdog missed. Pure. */
+/** For a run that ended in an error, or that the watchdog found missing or unfinished. */
 export function failureEvent({
   reason,
   organizationId,

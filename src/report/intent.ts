@@ -7,32 +7,25 @@ interface Intended {
   readonly due: { readonly deactivate: number; readonly delete: number };
 }
 
-/** Accounts that fit a screen; the rest is counted. */
+/** Fits a screen. */
 const ROWS = 25;
 
-/** What a sweep is about to write, in few lines; undefined when it is nothing. Pure. */
+/** What a sweep is about to write; undefined: nothing. */
 export function renderIntent(plans: readonly Intended[]): string | undefined {
-  const rows = plans
-    .map(({ target, due }) => ({ account: target.account, deactivate: due.deactivate, remove: due.delete }))
-    .filter(({ deactivate, remove }) => deactivate + remove > 0);
-  if (rows.length === 0) return undefined;
-  const deactivate = rows.reduce((sum, row) => sum + row.deactivate, 0);
-  const remove = rows.reduce((sum, row) => sum + row.remove, 0);
-  const table = columns(
-    ['account', 'name', 'deactivate', 'delete'],
-    rows
-      .slice(0, ROWS)
-      .map((row) => [row.account.id, row.account.name, String(row.deactivate), String(row.remove)]),
-  );
-  const more = rows.length > ROWS ? [`  … and ${plural(rows.length - ROWS, 'account')} more`] : [];
+  const affected = plans.filter(({ due }) => due.deactivate + due.delete > 0);
+  if (affected.length === 0) return undefined;
+  const total = (action: keyof Intended['due']): number =>
+    affected.reduce((sum, { due }) => sum + due[action], 0);
+  const [deactivate, remove] = [total('deactivate'), total('delete')];
+  const rows = affected
+    .slice(0, ROWS)
+    .map(({ target: { account }, due }) => [account.id, account.name, `${due.deactivate}`, `${due.delete}`]);
   return [
-    table,
-    ...more,
+    columns(['account', 'name', 'deactivate', 'delete'], rows),
+    ...(affected.length > ROWS ? [`  … and ${plural(affected.length - ROWS, 'more account')}`] : []),
     '',
-    `In ${plural(rows.length, 'account')}:`,
-    ...(deactivate > 0
-      ? [`${plural(deactivate, 'key')} to be deactivated; keysweep undo takes that back.`]
-      : []),
-    ...(remove > 0 ? [`${plural(remove, 'key')} to be deleted; nothing brings a deleted key back.`] : []),
+    `In ${plural(affected.length, 'account')}:`,
+    ...(deactivate > 0 ? [`Deactivate ${plural(deactivate, 'key')}. keysweep undo reactivates them.`] : []),
+    ...(remove > 0 ? [`Delete ${plural(remove, 'key')}. Deleted keys cannot be restored.`] : []),
   ].join('\n');
 }

@@ -1,49 +1,44 @@
-import { isOk, OUTCOMES } from '../ledger/outcomes.ts';
 import type { RunSummary } from '../ledger/record.ts';
 import type { StoredAccount, StoredRun } from '../ledger/stored-run.ts';
-import type { RevokeReason } from '../rules/decision.ts';
 import type { RunFailure } from './events.ts';
-import type { Recipient } from './recipients.ts';
+import { REASON_MEANINGS } from './explain.ts';
+import { countNotCovered, isCovered, outcomeOf } from './not-covered.ts';
 import { printable } from './printable.ts';
+import type { Recipient } from './recipients.ts';
+import { countUpcoming, upcoming, type UpcomingAccount } from './upcoming.ts';
 import { plural } from './words.ts';
-import { countUpcoming, notRead, upcoming, type UpcomingAccount } from './upcoming.ts';
 
-/** Plain text for people, by SNS or by mail. */
+/** Plain text for SNS or mail. */
 export interface Message {
   /** At most 100 characters of ASCII: https://docs.aws.amazon.com/sns/latest/api/API_Publish.html */
   readonly subject: string;
   readonly body: string;
 }
 
-/** SNS takes 256 KB, subject and all. What does not fit is counted. */
+/** SNS takes 256 KB, including the subject. Lines that do not fit are counted. */
 const BODY_BYTES = 250_000;
 
-const WHY: Readonly<Record<RevokeReason, string>> = {
-  'maxKeyAgeDays is 0': 'every key goes at every sweep',
-  'maxKeyAgeDays reached': 'older than the rules allow',
-  'deleteAfterDays reached': 'inactive for long enough',
-};
-
-/** Before a sweep, for everybody: what it will revoke, and when. Pure. */
+/** Before a sweep, for operators: what it will revoke, and when. */
 export function noticeMessage(run: StoredRun, sweepAt: Date, timezone: string): Message {
   const accounts = upcoming(run);
   const { accounts: affected, users, keys } = countUpcoming(accounts);
   const { runId, organizationId } = run.started;
-  const revoked =
-    keys === 0
-      ? `no access key of organization ${organizationId}`
-      : `${plural(keys, 'access key')} of ${plural(users, 'user')} in ${plural(affected, 'account')} of organization ${organizationId}`;
+  const what = keys === 0 ? 'no access keys' : plural(keys, 'access key');
+  const whose = keys === 0 ? '' : ` of ${plural(users, 'user')} in ${plural(affected, 'account')}`;
   return message(
-    `keysweep: ${keys === 0 ? 'no access keys' : plural(keys, 'access key')} to be revoked on ${day(sweepAt, timezone)}`,
+    `keysweep will revoke ${what} on ${day(sweepAt, timezone)}`,
     [
-      `On ${moment(sweepAt, timezone)} keysweep will revoke ${revoked}.`,
-      'This is what is known now: keys and group members that come before then may come to it.',
+      `On ${moment(sweepAt, timezone)} keysweep will revoke ${what}${whose}.`,
+      'It may include keys and group members that are added before then.',
       '',
-      ...limitLines(run),
+      ...block(
+        'But a limit would stop this sweep, so it would revoke nothing:',
+        indented((run.limits?.exceeded ?? []).map((limit) => limit.message)),
+      ),
       ...accounts.flatMap(accountLines),
-      ...notReadLines(run),
+      ...block('Not included, because these accounts could not be read completely:', notCoveredLines(run)),
     ],
-    `Details: keysweep show ${runId}`,
+    `Details: keysweep show ${runId} (organization ${organizationId})`,
   );
 }
 
@@ -53,51 +48,37 @@ function accountLines({ account, users }: UpcomingAccount): string[] {
     `  ${printable(userName)}`,
     ...keys.map(
       ({ accessKeyId, action, reason, createDate }) =>
-        `    ${accessKeyId}  ${action}  made ${createDate.toISOString().slice(0, 10)}, ${WHY[reason]}`,
+        `    ${accessKeyId}  ${action}  ${REASON_MEANINGS[reason]}, ` +
+        `created ${createDate.toISOString().slice(0, 10)}`,
     ),
   ]);
   return [`${account.id}  ${printable(account.name)}`, ...lines, ''];
 }
 
-function limitLines({ limits }: StoredRun): string[] {
-  if (!limits || limits.exceeded.length === 0) return [];
-  return [
-    'But a limit would stop that sweep, and then it revokes nothing until somebody has looked:',
-    ...limits.exceeded.map(({ message: text }) => `  ${printable(text)}`),
-    '',
-  ];
+function notCoveredLines({ accounts }: StoredRun): string[] {
+  const bad = [...accounts.values()].filter((account) => !isCovered(account));
+  return indented(
+    bad.map((stored) => {
+      const { account, finished } = stored;
+      return `${account.id}  ${account.name}  ${outcomeOf(stored)}${finished ? `: ${finished.reason}` : ''}`;
+    }),
+  );
 }
 
-function notReadLines(run: StoredRun): string[] {
-  const missing = notRead(run);
-  if (missing.length === 0) return [];
-  return [
-    `Not known, because ${plural(missing.length, 'account')} could not be read, or not wholly:`,
-    ...missing.map(notCovered),
-    '',
-  ];
-}
-
-function notCovered({ account, finished }: StoredAccount): string {
-  const why = finished ? `${finished.outcome}: ${printable(finished.reason)}` : 'without an end';
-  return `  ${account.id}  ${printable(account.name)}  ${why}`;
-}
-
-/** Before a sweep, for one person: which of their keys go, and what to do. Pure. */
+/** Before a sweep, for one person: which of their keys it will revoke, and what to do. */
 export function personalMessage(
   { revocations }: Recipient,
   { started: { runId, organizationId } }: StoredRun,
   sweepAt: Date,
   timezone: string,
 ): Message {
-  const [only, ...others] = revocations;
-  const which =
-    only && others.length === 0 ? 'your AWS access key' : `${revocations.length} of your AWS access keys`;
-  const deleted = revocations.some(({ key }) => key.action === 'delete');
+  const isOne = revocations.length === 1;
+  const which = isOne ? 'your AWS access key' : `${revocations.length} of your AWS access keys`;
+  const isDeleted = revocations.some(({ key }) => key.action === 'delete');
   const lines = revocations.map(
     ({ account, userName, key }) =>
-      `  ${key.accessKeyId}  of user ${printable(userName)} in account ${printable(account.name)} (${account.id}): ` +
-      `${key.action === 'delete' ? 'deleted' : 'deactivated'}, ${WHY[key.reason]}`,
+      `${key.accessKeyId}  of user ${userName} in account ${account.name} (${account.id}): ` +
+      `${key.action} (${REASON_MEANINGS[key.reason]})`,
   );
   return message(
     `keysweep will revoke ${which} on ${day(sweepAt, timezone)}`,
@@ -106,49 +87,44 @@ export function personalMessage(
       '',
       `on ${moment(sweepAt, timezone)} keysweep will revoke ${which}:`,
       '',
-      ...lines,
+      ...indented(lines),
       '',
-      `From then on nothing that uses ${revocations.length === 1 ? 'this key' : 'these keys'} gets into AWS any more${deleted ? '; a deleted key cannot be brought back' : ''}.`,
-      'If you still need a key afterwards, sign in to the AWS console and make a new one: IAM, Users, your user, Security',
-      'credentials. If a program depends on it, move it to a role, or speak to those who run keysweep before then.',
+      `After that, anything that uses ${isOne ? 'this key' : 'these keys'} loses access to AWS.`,
+      ...(isDeleted ? ['A deleted key cannot be restored.'] : []),
+      'If you still need a key, create a new one after that: sign in to the AWS console and open IAM, Users,',
+      'your user, Security credentials. If a program uses the key, move it to an IAM role, or contact the',
+      'people who run keysweep before then.',
       '',
     ],
-    `You get this because a tag of ${revocations.length === 1 ? 'this user' : 'these users'} holds your address. Organization ${organizationId}, run ${runId}.`,
+    'You receive this mail because your address is in a tag of the IAM user. ' +
+      `Organization ${organizationId}, run ${runId}.`,
   );
 }
 
-/** After a sweep, for everybody: how it ended and what it did. Pure. */
+/** After a sweep, for operators: how it ended and what it did. */
 export function sweepMessage(run: StoredRun, summary: RunSummary): Message {
   const { verdict, runId, organizationId, accountsListed, keys } = summary;
-  const missed = OUTCOMES.bad.reduce((sum, outcome) => sum + (summary.accounts[outcome] ?? 0), 0);
+  const missed = countNotCovered(summary);
   const done = `${plural(keys.deactivated, 'key')} deactivated, ${keys.deleted} deleted`;
-  const said = {
+  const result = {
     ok: `sweep ok: ${done}`,
     incomplete: `SWEEP INCOMPLETE: ${missed} of ${plural(accountsListed, 'account')} not covered, ${done}`,
     stopped: 'SWEEP STOPPED by a limit, nothing was revoked',
   }[verdict];
   const accounts = [...run.accounts.values()];
-  const bad = accounts.filter(({ finished }) => !finished || !isOk(finished.outcome));
   return message(
-    `keysweep: ${said}`,
+    `keysweep: ${result}`,
     [
-      `The sweep of organization ${organizationId}${summary.filtered ? ' (some accounts only)' : ''}, ${summary.startedAt} to ${summary.finishedAt}.`,
-      `${plural(accountsListed, 'account')} listed, ${missed} not covered; ${plural(keys.seen, 'key')} seen, ${keys.due} due, ${done}, ${keys.failed} failed or in doubt.`,
+      `Organization ${organizationId}${summary.filtered ? ' (part of the accounts)' : ''}, ` +
+        `${summary.startedAt} to ${summary.finishedAt}.`,
+      `${plural(accountsListed, 'account')} listed, ${missed} not covered; ` +
+        `${plural(keys.seen, 'key')} seen, ${keys.due} due, ${done}, ${keys.failed} failed or unconfirmed.`,
       '',
-      ...block(
-        'Limits exceeded',
-        summary.limitsExceeded.map(({ message: text }) => `  ${printable(text)}`),
-      ),
-      ...block(
-        'Problems',
-        summary.problems.map((text) => `  ${printable(text)}`),
-      ),
-      ...block('Not covered', bad.map(notCovered)),
+      ...block('Limits exceeded', indented(summary.limitsExceeded.map((limit) => limit.message))),
+      ...block('Problems', indented(summary.problems)),
+      ...block('Not covered', notCoveredLines(run)),
       ...block('Revoked', accounts.flatMap(revokedLines)),
-      ...block(
-        'Warnings',
-        summary.warnings.map((text) => `  ${printable(text)}`),
-      ),
+      ...block('Warnings', indented(summary.warnings)),
     ],
     `Details: keysweep show ${runId}`,
   );
@@ -167,31 +143,35 @@ function revokedLines({ account, writes }: StoredAccount): string[] {
   ];
 }
 
-/** Of a run that broke off, or that did not come. Pure. */
+/** For a run that was interrupted or did not run. */
 export function failureMessage({ reason, runId, scheduledFor, problem }: RunFailure): Message {
-  const said = {
-    'broke-off': 'THE SWEEP BROKE OFF',
-    'did-not-run': 'THE SWEEP DID NOT RUN',
-    unfinished: 'THE SWEEP HAS NO END',
+  const result = {
+    interrupted: 'SWEEP INTERRUPTED',
+    'did-not-run': 'SWEEP DID NOT RUN',
+    unfinished: 'SWEEP UNFINISHED',
   }[reason];
   return message(
-    `keysweep: ${said}${scheduledFor === undefined ? '' : `, scheduled for ${scheduledFor}`}`,
+    `keysweep: ${result}${scheduledFor === undefined ? '' : `, scheduled for ${scheduledFor}`}`,
     [printable(problem), ''],
     runId === undefined
-      ? 'keysweep runs lists what there is; the log of the Lambda says more.'
+      ? 'Details: the log of the Lambda. keysweep runs lists the runs in the ledger.'
       : `Details: keysweep show ${runId}`,
   );
+}
+
+function indented(texts: readonly string[]): string[] {
+  return texts.map((text) => `  ${printable(text)}`);
 }
 
 function block(title: string, lines: readonly string[]): string[] {
   return lines.length === 0 ? [] : [title, ...lines, ''];
 }
 
-/** @param end is told whatever is left out before it */
+/** @param end stays even if lines before it are omitted */
 function message(subject: string, lines: readonly string[], end: string): Message {
   let room = BODY_BYTES - bytes(end);
   const shown = lines.findIndex((line) => (room -= bytes(line) + 1) < 0);
-  const left = shown === -1 ? [] : [`... and ${lines.length - shown} more lines, left out here.`, ''];
+  const left = shown === -1 ? [] : [`... and ${lines.length - shown} more lines, omitted here.`, ''];
   const kept = shown === -1 ? lines : lines.slice(0, shown);
   return { subject: asciiOf(subject).slice(0, 100), body: [...kept, ...left, end, ''].join('\n') };
 }
@@ -202,7 +182,7 @@ function bytes(text: string): number {
   return encoder.encode(text).length;
 }
 
-/** A subject must begin with a letter, a digit or punctuation, and hold no line break; ours begin with a letter. */
+/** SNS rejects a subject with line breaks or other than ASCII. */
 function asciiOf(text: string): string {
   return text.replaceAll(/[^\x20-\x7e]/g, '?');
 }

@@ -1,44 +1,44 @@
-import { isOk, type AccountOutcome } from '../ledger/outcomes.ts';
-import type { StoredAccount, StoredRun } from '../ledger/stored-run.ts';
+import { group } from 'd3-array';
 
-/** The accounts of a run that ended alike and not well. */
+import { isOk, OUTCOMES } from '../ledger/outcomes.ts';
+import type { RunSummary } from '../ledger/record.ts';
+import type { StoredAccount, StoredRun } from '../ledger/stored-run.ts';
+import type { Outcome } from './explain.ts';
+
+export function outcomeOf({ finished }: StoredAccount): Outcome {
+  return finished?.outcome ?? 'unfinished';
+}
+
+export function isCovered({ finished }: StoredAccount): boolean {
+  return finished !== undefined && isOk(finished.outcome);
+}
+
+export function countNotCovered({ accounts }: RunSummary): number {
+  return OUTCOMES.bad.reduce((sum, outcome) => sum + (accounts[outcome] ?? 0), 0);
+}
+
+/** The accounts of a run with one outcome. */
 export interface NotCovered {
-  /** undefined: the run was interrupted before they had an end. */
-  readonly outcome: AccountOutcome | undefined;
+  readonly outcome: Outcome;
   readonly groups: readonly SameReason[];
 }
 
-/** Accounts that failed for one reason, which is told once. */
 export interface SameReason {
   readonly accounts: readonly StoredAccount[];
-  /** Of several accounts, `<account>` stands for the id of each. */
+  /** Of several accounts, `<account>` stands for the ID of each. */
   readonly reason: string;
 }
 
-/** The accounts that were not covered, by outcome and then by reason, in the order in which each first occurs. Pure. */
+/** By outcome and then by reason, in the order in which each first occurs. */
 export function notCovered(run: StoredRun): NotCovered[] {
-  const bad = [...run.accounts.values()].filter(
-    ({ finished }) => finished === undefined || !isOk(finished.outcome),
-  );
-  return [...grouped(bad, ({ finished }) => finished?.outcome)].map(([outcome, accounts]) => ({
+  const accounts = [...run.accounts.values()].filter((account) => !isCovered(account));
+  return [...group(accounts, outcomeOf)].map(([outcome, own]) => ({
     outcome,
-    groups: [...grouped(accounts, reasonOfAny)].map(sameReason),
+    groups: [...group(own, genericReason)].map(sameReason),
   }));
 }
 
-function grouped<Key>(accounts: readonly StoredAccount[], keyOf: (account: StoredAccount) => Key) {
-  const groups = new Map<Key, StoredAccount[]>();
-  for (const account of accounts) {
-    const key = keyOf(account);
-    const group = groups.get(key);
-    if (group) group.push(account);
-    else groups.set(key, [account]);
-  }
-  return groups;
-}
-
-/** The same for two accounts of which AWS said the same. */
-function reasonOfAny({ account, finished }: StoredAccount): string {
+function genericReason({ account, finished }: StoredAccount): string {
   return (finished?.reason ?? '').replaceAll(account.id, '<account>');
 }
 

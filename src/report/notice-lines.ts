@@ -8,11 +8,11 @@ const CHANNELS: Readonly<Record<NoticeChannel, string>> = {
   mail: 'mail',
 };
 
-/** Who was told about a run, a line for each channel, and each failure with its reason. Pure. */
-export function noticeLines(told: readonly (NoticeSent | NoticeFailed)[]): string[] {
-  const channels = [...new Set(told.map(({ channel }) => channel))];
+/** A line for each channel, then one for each failure. */
+export function noticeLines(notices: readonly (NoticeSent | NoticeFailed)[]): string[] {
+  const channels = [...new Set(notices.map(({ channel }) => channel))];
   return channels.flatMap((channel) => {
-    const own = told.filter((notice) => notice.channel === channel);
+    const own = notices.filter((notice) => notice.channel === channel);
     const failed = own.filter((notice) => notice.type === 'notice-failed');
     const sent = sum(own.filter((notice) => notice.type === 'notice-sent'));
     const failures = failed.length > 0 ? `, ${sum(failed)} failed` : '';

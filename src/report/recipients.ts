@@ -2,14 +2,13 @@ import type { OrganizationAccount } from '../organization/account.ts';
 import type { Revoke } from '../rules/decision.ts';
 import type { UpcomingAccount } from './upcoming.ts';
 
-/** A key that somebody will lose. */
 export interface Revocation {
   readonly account: OrganizationAccount;
   readonly userName: string;
   readonly key: Revoke;
 }
 
-/** A person, known by a mail address, with every key of theirs in any account. */
+/** A person, by mail address, with all their keys in all accounts. */
 export interface Recipient {
   readonly address: string;
   readonly revocations: readonly Revocation[];
@@ -17,16 +16,13 @@ export interface Recipient {
 
 export interface Recipients {
   readonly reachable: readonly Recipient[];
-  /** What stands in the tag is no mail address. */
+  /** The tag does not hold a mail address. */
   readonly unreachable: readonly Recipient[];
   /** Users without the tag. */
   readonly unknown: number;
 }
 
-/**
- * Each person once, however many users and accounts they have. Pure.
- * @param pattern what is a mail address
- */
+/** @param pattern of a mail address */
 export function recipientsOf(accounts: readonly UpcomingAccount[], pattern: RegExp): Recipients {
   const people = new Map<string, { readonly address: string; readonly revocations: Revocation[] }>();
   let unknown = 0;
@@ -36,7 +32,7 @@ export function recipientsOf(accounts: readonly UpcomingAccount[], pattern: RegE
         unknown += 1;
         continue;
       }
-      // Hardly any mail system takes Ada@ and ada@ for two people.
+      // Hardly any mail system distinguishes Ada@ from ada@.
       const person = people.get(address.toLowerCase()) ?? { address: address.trim(), revocations: [] };
       person.revocations.push(...keys.map((key) => ({ account, userName, key })));
       people.set(address.toLowerCase(), person);

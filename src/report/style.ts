@@ -1,4 +1,4 @@
-/** How text is marked on a terminal; on anything else each of these gives its text back. */
+/** Colours for a terminal. */
 export interface Style {
   readonly bold: Paint;
   readonly dim: Paint;
@@ -9,6 +9,6 @@ export interface Style {
 
 type Paint = (text: string) => string;
 
-const asItIs: Paint = (text) => text;
+const unstyled: Paint = (text) => text;
 
-export const PLAIN: Style = { bold: asItIs, dim: asItIs, good: asItIs, bad: asItIs, warn: asItIs };
+export const PLAIN: Style = { bold: unstyled, dim: unstyled, good: unstyled, bad: unstyled, warn: unstyled };

@@ -1,31 +1,29 @@
-import { isOk, OUTCOMES, type AccountOutcome } from '../ledger/outcomes.ts';
 import type { RunStarted, RunSummary } from '../ledger/record.ts';
-import { type StoredRun } from '../ledger/stored-run.ts';
+import type { StoredRun } from '../ledger/stored-run.ts';
 import { missingGroupLines } from './missing-groups.ts';
-import { ACCOUNT_ADVICE } from '../aws/advice.ts';
 import { columns } from './columns.ts';
-import { notCovered, type NotCovered } from './not-covered.ts';
+import { adviceOn, MACHINE_SIGNS, OUTCOME_MEANINGS, type Outcome } from './explain.ts';
+import { isLeft, keyLines, machineUserLines } from './key-lines.ts';
+import { notCovered, outcomeOf, type NotCovered } from './not-covered.ts';
 import { printable } from './printable.ts';
-import { keyLines, MACHINE_SIGNS, machineUserLines, type KeyLine } from './key-lines.ts';
 import type { Style } from './style.ts';
 import { noticeLines } from './notice-lines.ts';
-import { duration } from './words.ts';
+import { ageInDays, duration } from './words.ts';
 
 export interface TextOptions {
   readonly style: Style;
-  /** Rows of a table after which the rest is only counted; Infinity for all. */
+  /** Most rows of a table; the others are counted. */
   readonly rows: number;
 }
 
-/** A run as an operator reads it: did it work, what needs a hand, what changed, what comes. Pure. */
 export function renderRun(run: StoredRun, options: TextOptions): string {
   const sections = [
     heading(run, options.style),
     counts(run),
     limits(run, options),
-    needsYou(run, options),
+    badAccounts(run, options),
     section('Problems', lines(run.summary?.problems ?? [])),
-    lackedGroups(run, options),
+    missingGroups(run, options),
     keys(run, options),
     machines(run, options),
     section('Warnings', lines(run.summary?.warnings ?? [])),
@@ -35,11 +33,10 @@ export function renderRun(run: StoredRun, options: TextOptions): string {
 }
 
 function heading({ started, summary }: StoredRun, { bold, dim }: Style): string {
-  const what = purpose(started);
   const part = started.filters ? ', part of the organization' : '';
   const time = summary ? `, ${duration(summary)}` : '';
   return [
-    bold(`${what}  ${started.runId}`),
+    bold(`${purpose(started)}  ${started.runId}`),
     dim(`organization ${printable(started.organizationId)}${part}, ${started.at}${time}`),
   ].join('\n');
 }
@@ -50,32 +47,31 @@ function purpose({ mode, undoOf, noticeFor, scheduledFor }: RunStarted): string 
   return scheduledFor === undefined ? mode : `${mode} scheduled for ${scheduledFor}`;
 }
 
-/** Two lines: every account, and every key, once. */
 function counts(run: StoredRun): string {
-  const accounts = [...run.accounts.values()].map(({ finished }) => finished?.outcome ?? 'without an end');
-  const outcomes = [...OUTCOMES.ok, ...OUTCOMES.bad, 'without an end'] as const;
-  const perOutcome = outcomes.map(
-    (outcome) => [accounts.filter((own) => own === outcome).length, outcome] as const,
+  const outcomes = [...run.accounts.values()].map(outcomeOf);
+  const perOutcome = OUTCOME_ORDER.map(
+    (outcome) => [outcomes.filter((own) => own === outcome).length, outcome] as const,
   );
-  const sum = accounts.length === 0 ? 'none listed' : `${listed(perOutcome)} = ${accounts.length} listed`;
-  const lines = [`accounts  ${sum}`];
-  return [...lines, ...(run.summary ? [`keys      ${keyCounts(run.summary)}`] : [])].join('\n');
+  const sum = outcomes.length === 0 ? 'none listed' : `${sumOf(perOutcome)} = ${outcomes.length} listed`;
+  return [`accounts  ${sum}`, ...(run.summary ? [`keys      ${keyCounts(run.summary)}`] : [])].join('\n');
 }
+
+const OUTCOME_ORDER = Object.keys(OUTCOME_MEANINGS) as Outcome[];
 
 function keyCounts({ keys, mode }: RunSummary): string {
   const read = mode === 'undo' ? '' : `${keys.seen} seen = ${keys.kept} kept + ${keys.due} due`;
-  const written = listed([
+  const written = sumOf([
     [keys.deactivated, 'deactivated'],
     [keys.deleted, 'deleted'],
     [keys.reactivated, 'reactivated'],
     [keys.alreadyGone, 'already gone'],
-    [keys.failed, 'failed or in doubt'],
+    [keys.failed, 'failed or unconfirmed'],
   ]);
   return [read, written].filter((text) => text !== '').join('; ') || 'none';
 }
 
 /** `22 swept + 9 nothing-due`, without zeros. */
-function listed(counts: readonly (readonly [count: number, what: string])[]): string {
+function sumOf(counts: readonly (readonly [count: number, what: string])[]): string {
   return counts
     .filter(([count]) => count > 0)
     .map(([count, what]) => `${count} ${what}`)
@@ -84,19 +80,12 @@ function listed(counts: readonly (readonly [count: number, what: string])[]): st
 
 function notices({ notices: all }: StoredRun, { rows }: TextOptions): string {
   const shown = noticeLines(all);
-  return section(
-    'Notices sent',
-    shown
-      .slice(0, rows)
-      .map((line) => `  ${line}`)
-      .join('\n'),
-    shown.length - rows,
-  );
+  return section('Notices sent', lines(shown.slice(0, rows)), shown.length - rows);
 }
 
-function lackedGroups(run: StoredRun, { rows }: TextOptions): string {
+function missingGroups(run: StoredRun, { rows }: TextOptions): string {
   const groups = missingGroupLines(run);
-  return section('Groups that accounts lack', lines(groups.slice(0, rows)), groups.length - rows);
+  return section('Missing groups', lines(groups.slice(0, rows)), groups.length - rows);
 }
 
 function limits({ limits: checked, summary }: StoredRun, { style }: TextOptions): string {
@@ -107,16 +96,13 @@ function limits({ limits: checked, summary }: StoredRun, { style }: TextOptions)
   );
 }
 
-/** By outcome, with what to do about each once. */
-function needsYou(run: StoredRun, options: TextOptions): string {
-  const outcomes = notCovered(run).map((ended) => badAccounts(ended, options));
+function badAccounts(run: StoredRun, options: TextOptions): string {
+  const outcomes = notCovered(run).map((group) => badOutcome(group, options));
   return section(options.style.bad('Not covered'), outcomes.join('\n\n'));
 }
 
-function badAccounts({ outcome, groups }: NotCovered, { style, rows }: TextOptions): string {
-  const advice = outcome === undefined ? 'The run was interrupted. Run again.' : adviceOn(outcome);
+function badOutcome({ outcome, groups }: NotCovered, { style, rows }: TextOptions): string {
   const total = groups.reduce((sum, { accounts }) => sum + accounts.length, 0);
-  const head = `${style.bold(outcome ?? 'without an end')} (${total})${advice === undefined ? '' : `: ${advice}`}`;
   const shown: string[] = [];
   let left = rows;
   for (const { accounts, reason } of groups) {
@@ -126,54 +112,45 @@ function badAccounts({ outcome, groups }: NotCovered, { style, rows }: TextOptio
     if (reason !== '') shown.push(style.dim(`      ${printable(reason)}`));
     left -= accounts.length;
   }
-  return [`  ${head}`, ...shown, ...more(total - rows, '    ')].join('\n');
-}
-
-function adviceOn(outcome: AccountOutcome): string | undefined {
-  return isOk(outcome) ? undefined : ACCOUNT_ADVICE[outcome];
+  return [
+    `  ${style.bold(outcome)} (${total}): ${adviceOn(outcome)}`,
+    ...shown,
+    ...more(total - rows, '    '),
+  ].join('\n');
 }
 
 function keys(run: StoredRun, { rows }: TextOptions): string {
-  const all = keyLines(run).toSorted((a, b) => Number(isForetold(a)) - Number(isForetold(b)));
+  // What was done comes first; in a roll-out, most keys are only due.
+  const all = keyLines(run).toSorted((a, b) => Number(isLeft(a)) - Number(isLeft(b)));
   const shown = all
     .slice(0, rows)
-    .map((line) => [
-      line.accountId,
-      line.accountName,
-      line.userName,
-      line.accessKeyId,
-      age(line, run),
-      line.what,
-      line.reason,
+    .map(({ account, userName, accessKeyId, createDate, outcome, reason }) => [
+      account.id,
+      account.name,
+      userName,
+      accessKeyId,
+      createDate ? `${ageInDays(createDate, run.started.at)} d` : '',
+      outcome,
+      reason,
     ]);
-  const head = ['account', 'name', 'user', 'key', 'age', 'what', 'why'];
+  const head = ['account', 'name', 'user', 'key', 'age', 'outcome', 'reason'];
   return section('Keys', columns(head, shown), all.length - shown.length);
-}
-
-/** What was done comes before what was not, which in a roll-out is most of it. */
-function isForetold({ what }: KeyLine): boolean {
-  return what.startsWith('would ');
 }
 
 function machines(run: StoredRun, { rows }: TextOptions): string {
   const all = machineUserLines(run);
   const shown = all
     .slice(0, rows)
-    .map((line) => [
-      line.accountId,
-      line.accountName,
-      line.userName,
-      String(line.dueKeys),
-      line.armed ? 'armed' : '',
-      MACHINE_SIGNS[line.sign],
+    .map(({ account, userName, dueKeys, armed, sign }) => [
+      account.id,
+      account.name,
+      userName,
+      String(dueKeys),
+      armed ? 'yes' : 'no',
+      MACHINE_SIGNS[sign],
     ]);
-  const head = ['account', 'name', 'user', 'due', '', 'sign'];
-  return section('Perhaps machines', columns(head, shown), all.length - shown.length);
-}
-
-function age({ createDate }: KeyLine, { started }: StoredRun): string {
-  if (!createDate) return '';
-  return `${Math.floor((Date.parse(started.at) - createDate.getTime()) / 86_400_000)} d`;
+  const head = ['account', 'name', 'user', 'due keys', 'armed', 'sign'];
+  return section('Possible machine users', columns(head, shown), all.length - shown.length);
 }
 
 function section(title: string, body: string, left = 0): string {

@@ -1,9 +1,8 @@
 import type { OrganizationAccount } from '../organization/account.ts';
-import { isOk } from '../ledger/outcomes.ts';
 import type { StoredAccount, StoredRun } from '../ledger/stored-run.ts';
 import type { Revoke } from '../rules/decision.ts';
 
-/** What a sweep by this plan would revoke in one armed account. */
+/** What a sweep would revoke in one armed account. */
 export interface UpcomingAccount {
   readonly account: OrganizationAccount;
   readonly users: readonly UpcomingUser[];
@@ -11,21 +10,16 @@ export interface UpcomingAccount {
 
 export interface UpcomingUser {
   readonly userName: string;
-  /** What the configured tag of the user holds. */
+  /** The value of the user's tag, valid or not. */
   readonly address: string | undefined;
   readonly keys: readonly Revoke[];
 }
 
-/** Every armed account that was read, in the order of the list, also without a key that is due. Pure. */
+/** Every armed account that was read, with or without due keys. */
 export function upcoming({ accounts }: StoredRun): UpcomingAccount[] {
   return [...accounts.values()].flatMap(({ account, plan }) =>
     plan?.armed === true ? [{ account, users: usersOf(plan) }] : [],
   );
-}
-
-/** Accounts of which the plan knows nothing, or not everything. Pure. */
-export function notRead({ accounts }: StoredRun): StoredAccount[] {
-  return [...accounts.values()].filter(({ finished }) => !finished || !isOk(finished.outcome));
 }
 
 function usersOf({ decisions, contacts = [] }: NonNullable<StoredAccount['plan']>): UpcomingUser[] {
@@ -39,7 +33,7 @@ function usersOf({ decisions, contacts = [] }: NonNullable<StoredAccount['plan']
 }
 
 export interface UpcomingCounts {
-  /** Accounts with at least one key that is due. */
+  /** With at least one due key. */
   readonly accounts: number;
   readonly users: number;
   readonly keys: number;

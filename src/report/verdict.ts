@@ -1,30 +1,29 @@
-import { OUTCOMES } from '../ledger/outcomes.ts';
 import type { RunSummary } from '../ledger/record.ts';
+import { countNotCovered } from './not-covered.ts';
 import type { Style } from './style.ts';
 import { plural } from './words.ts';
 
-/** The one line that says whether it worked. */
+/** One line: whether the run worked. */
 export function verdictLine(summary: RunSummary | undefined, { bold, good, bad }: Style): string {
-  if (!summary)
-    return bad(bold('INTERRUPTED: this run has no end in the ledger. Run again: it takes up what is left.'));
+  if (!summary) return bad(bold('INTERRUPTED. Run again: the next run continues with what is left.'));
   switch (summary.verdict) {
     case 'ok':
-      return good(bold(`OK: ${allOf(summary.accountsListed)} accounted for.`));
+      return good(bold(`OK: ${allOf(summary.accountsListed)} covered.`));
     case 'incomplete':
-      return bad(bold(`INCOMPLETE: ${whatIsMissing(summary)}.`));
+      return bad(bold(`INCOMPLETE: ${defects(summary)}.`));
     case 'stopped':
-      return bad(bold(`STOPPED by a limit before anything was written.`));
+      return bad(bold('STOPPED by a limit before anything was written.'));
   }
 }
 
 function allOf(accounts: number): string {
-  return accounts === 1 ? 'the one account is' : `all ${accounts} accounts are`;
+  return accounts === 1 ? 'the only account was' : `all ${accounts} accounts were`;
 }
 
-function whatIsMissing({ accounts, accountsListed, problems }: RunSummary): string {
-  const missed = OUTCOMES.bad.reduce((sum, outcome) => sum + (accounts[outcome] ?? 0), 0);
+function defects(summary: RunSummary): string {
+  const notCovered = countNotCovered(summary);
   return [
-    ...(missed > 0 ? [`${missed} of ${accountsListed} accounts not covered`] : []),
-    ...(problems.length > 0 ? [plural(problems.length, 'problem')] : []),
+    ...(notCovered > 0 ? [`${notCovered} of ${plural(summary.accountsListed, 'account')} not covered`] : []),
+    ...(summary.problems.length > 0 ? [plural(summary.problems.length, 'problem')] : []),
   ].join(', ');
 }

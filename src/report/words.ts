@@ -1,5 +1,7 @@
 import type { RunSummary } from '../ledger/record.ts';
 
+export const DAY_MS = 86_400_000;
+
 export function plural(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
@@ -10,4 +12,9 @@ export function duration({ startedAt, finishedAt }: RunSummary): string {
   return seconds < 90
     ? `${seconds.toFixed(1)} s`
     : `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
+}
+
+/** Full days from the creation of a key to the start of a run. */
+export function ageInDays(createDate: Date, startedAt: string): number {
+  return Math.floor((Date.parse(startedAt) - createDate.getTime()) / DAY_MS);
 }

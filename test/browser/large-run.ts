@@ -2,7 +2,7 @@ import type { AccountFinished } from '../../src/ledger/record.ts';
 import type { StoredRun } from '../../src/ledger/stored-run.ts';
 import type { ListedUnit } from '../../src/organization/ou-tree.ts';
 import type { KeyDecision } from '../../src/rules/decision.ts';
-import { daysAgo, key, toldRun, type ToldAccount } from '../support/noticed-run-page.ts';
+import { daysAgo, key, buildRun, type AccountSetup } from '../support/build-run.ts';
 
 const TEAMS = [
   'payments',
@@ -26,7 +26,7 @@ export function largeRun(size: number): Promise<StoredRun> {
   const bad = accounts.filter(
     ({ end }) => end?.outcome === 'denied' || end?.outcome === 'cannot-assume',
   ).length;
-  return toldRun({
+  return buildRun({
     units: unitsFor(accounts.map(({ id }) => id)),
     accounts,
     summary: {
@@ -37,7 +37,7 @@ export function largeRun(size: number): Promise<StoredRun> {
   });
 }
 
-function largeAccount(index: number): ToldAccount {
+function largeAccount(index: number): AccountSetup {
   const id = String(100_000_000_000 + index * 7_919);
   const name = `${TEAMS[index % TEAMS.length] ?? ''}-${Math.floor(index / TEAMS.length) + 1}`;
   const end = endOf(index);

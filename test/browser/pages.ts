@@ -4,7 +4,7 @@ import type { RunSummary } from '../../src/ledger/record.ts';
 import type { StoredRun } from '../../src/ledger/stored-run.ts';
 import { renderPage } from '../../src/report/html/page.ts';
 import { keyCounts, summary } from '../support/records.ts';
-import { daysAgo, key, toldRun } from '../support/noticed-run-page.ts';
+import { daysAgo, key, buildRun } from '../support/build-run.ts';
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('base64');
 
@@ -46,7 +46,7 @@ export async function pageOfEverything(name: string): Promise<string> {
     'not-reached',
     'failed',
   ] as const;
-  const run = await toldRun({
+  const run = await buildRun({
     started: { filters: { organizationalUnits: ['ou-ab12-cdefghij'] } },
     units: [
       { id: 'r-1', name: 'Root', accounts: [first] },

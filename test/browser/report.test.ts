@@ -147,7 +147,7 @@ describe.skipIf(browser === undefined)('the report in a browser', () => {
     const { page: scripted } = await opened(urls.everything);
     const text = (own: Page): Promise<string> => own.locator('body').innerText();
     expect((await text(page)).replaceAll(/\s+/g, ' ')).toBe((await text(scripted)).replaceAll(/\s+/g, ' '));
-    const closed = page.locator('details', { hasText: 'Accounts that are opted-out' });
+    const closed = page.locator('details', { hasText: 'Accounts: opted-out' });
     expect(await closed.locator('table').isVisible()).toBe(false);
     await closed.locator('summary').click();
     expect(await closed.locator('table').isVisible()).toBe(true);

@@ -20,9 +20,9 @@ describe.skipIf(!hasTerminal()).concurrent('sweep --apply at a terminal', { time
   ] as const)('writes nothing when the answer is %s', async ([, answer], { open }) => {
     const { sandbox, environment, stored } = await open({ organization: organizationOf(3) });
     const { code, stdout } = await inTerminal('keysweep sweep --apply', environment, [[QUESTION, answer]]);
-    expect(stdout).toContain('3 keys to be deactivated; keysweep undo takes that back');
+    expect(stdout).toContain('Deactivate 3 keys. keysweep undo reactivates them.');
     expect(stdout).toContain('3 planned');
-    expect(stdout).toContain('The question whether to revoke was answered with no, or left');
+    expect(stdout).toContain('You did not confirm, so nothing was revoked.');
     expect(stdout).not.toContain('Error');
     expect(code).toBe(0);
     expect(sandbox.calls.writes()).toEqual([]);

@@ -21,7 +21,7 @@ describe.concurrent('the organization that comes with keysweep', { timeout: 120_
       const script = `${variables.toString()}\n${plan}`;
       const { code, stdout, stderr } = await startProgram('/bin/sh', ['-c', script], {}).ended;
       expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-      expect(stdout).toContain('OK: all 7 accounts are accounted for.');
+      expect(stdout).toContain('OK: all 7 accounts were covered.');
     } finally {
       child.kill('SIGINT');
       expect(await ended).toMatchObject({

@@ -7,11 +7,11 @@ const MISSING = ['100000000002', '100000000005', '100000000011'];
 
 /** Each of the four codes once as the end of a real process. */
 describe.concurrent('the exit code', { timeout: 60_000 }, () => {
-  it('is 0 when every account is accounted for', async ({ open }) => {
+  it('is 0 when every account is covered', async ({ open }) => {
     const { runProcess, sandbox } = await open({ organization: organizationOf(12) });
     const { code, stdout, stderr } = await runProcess('sweep --apply --yes');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    expect(stdout).toContain('OK: all 13 accounts are accounted for.');
+    expect(stdout).toContain('OK: all 13 accounts were covered.');
     expect(statuses(sandbox.organization)).toEqual({ Inactive: 12 });
   });
 
@@ -69,8 +69,8 @@ describe.concurrent('the exit code', { timeout: 60_000 }, () => {
     ['sweep --apply', 'there is no terminal to ask on. Add --yes.'],
     ['plan --endpoint-url localhost', 'Expected a URL with http or https, such as http'],
     ['plan --ledger gs://bucket', 'Name a folder or s3://bucket/prefix.'],
-    ['plan --config nowhere.json', 'nowhere.json: 1 problem'],
-    ['undo last --hold-days soon', 'Expected a whole number of days'],
+    ['plan --config nowhere.json', 'nowhere.json does not exist'],
+    ['undo last --hold-days soon', 'Expected a whole number from 0 to 3650.'],
   ] as const)('is 2 for "%s", and AWS is not called', async ([command, hint], { open }) => {
     const { run, sandbox } = await open();
     const { code, stdout, stderr } = await run(command);

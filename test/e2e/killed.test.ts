@@ -58,7 +58,7 @@ describe.concurrent('a sweep that is killed', { timeout: 60_000 }, () => {
     const shown = await stage.run('show last');
     expect(shown).toMatchObject({ code: 1, stderr: '' });
     expect(shown.stdout).toContain(`sweep  ${killed.started.runId}`);
-    expect(shown.stdout).toContain('INTERRUPTED: this run has no end in the ledger.');
+    expect(shown.stdout).toContain('INTERRUPTED. Run again');
 
     const second = await stage.run('sweep --apply --yes');
     expect(second).toMatchObject({ code: 0, stderr: '' });

@@ -11,7 +11,7 @@ import {
 } from '../../src/publish/notify.ts';
 import type { Fault } from '../../sandbox/faults/faults.ts';
 import { startSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
-import { due, storedRun, SWEEP_AT, written } from '../support/noticed-run.ts';
+import { due, storedRun, SWEEP_AT, written } from '../support/notice-run.ts';
 import { problemOf } from '../support/published-schemas.ts';
 
 const TOPIC = 'arn:aws:sns:us-east-1:111111111111:keysweep-notices';
@@ -87,7 +87,7 @@ describe('a notice run', () => {
       expect(problemOf(event.detailType, event.detail)).toBeUndefined();
     }
     expect(kinds('message')).toMatchObject([
-      { topicArn: TOPIC, subject: 'keysweep: 4 access keys to be revoked on Friday 27 November 2026' },
+      { topicArn: TOPIC, subject: 'keysweep will revoke 4 access keys on Friday 27 November 2026' },
     ]);
     expect(kinds('mail')).toMatchObject([{ from: MAIL.from, to: ['ada@example.com'] }]);
     expect(results).toMatchObject(
@@ -110,7 +110,7 @@ describe('a notice run', () => {
     const results = await notifyOfRun(await storedRun(NOTICE), notifier);
     expect(byKind(sandbox)).toMatchObject([
       { kind: 'event', detail: { scope: 'organization', keys: 0 } },
-      { kind: 'message', subject: 'keysweep: no access keys to be revoked on Friday 27 November 2026' },
+      { kind: 'message', subject: 'keysweep will revoke no access keys on Friday 27 November 2026' },
     ]);
     expect(results.map(({ channel, count }) => [channel, count])).toEqual([
       ['events', 1],
@@ -158,7 +158,7 @@ describe('an ended run', () => {
     await notifyOfFailure({ reason: 'did-not-run', scheduledFor: SWEEP_AT, problem: 'no run' }, notifier);
     expect(byKind(sandbox)).toMatchObject([
       { detailType: 'Sweep Failed', detail: { reason: 'did-not-run', scheduledFor: SWEEP_AT } },
-      { subject: `keysweep: THE SWEEP DID NOT RUN, scheduled for ${SWEEP_AT}` },
+      { subject: `keysweep: SWEEP DID NOT RUN, scheduled for ${SWEEP_AT}` },
     ]);
   });
 });

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { KeysweepEvent } from '../../src/report/event-schemas.ts';
 import { plannedEvents, sweepEvents, failureEvent } from '../../src/report/events.ts';
 import { RUN_ID, summary } from '../support/records.ts';
-import { due, kept, storedRun, SWEEP_AT, written } from '../support/noticed-run.ts';
+import { due, kept, storedRun, SWEEP_AT, written } from '../support/notice-run.ts';
 import { expectPublishable, problemOf } from '../support/published-schemas.ts';
 
 const OPT_OUT = { owner: 'payments@example.com', reason: 'PCI freeze' };
@@ -71,7 +71,7 @@ describe('the events after a sweep', () => {
     expect(typesOf(events)).toEqual(['Sweep Completed', 'Access Key Revoked', 'Access Key Revoked']);
     expect(details(events)).toMatchObject([
       { runId: RUN_ID, scheduledFor: SWEEP_AT, accounts: { swept: 1 }, warnings: ['a notice'] },
-      { accessKeyId: 'AKIA1', action: 'deactivated', reason: 'maxKeyAgeDays reached', userName: 'ada' },
+      { accessKeyId: 'AKIA1', outcome: 'deactivated', reason: 'maxKeyAgeDays reached', userName: 'ada' },
       { accessKeyId: 'AKIA2', action: 'deleted', account: { id: '100000000001' } },
     ]);
   });
@@ -112,7 +112,7 @@ describe('the events after a sweep', () => {
 
 describe('the event of a sweep without an end', () => {
   it.each([
-    { reason: 'broke-off', problem: 'organizations:ListAccounts: AccessDenied' },
+    { reason: 'interrupted', problem: 'organizations:ListAccounts: AccessDenied' },
     { reason: 'did-not-run', problem: 'no run', scheduledFor: SWEEP_AT, organizationId: 'o-exampleorgid' },
     { reason: 'unfinished', problem: 'no end', scheduledFor: SWEEP_AT, runId: RUN_ID },
   ] as const)('says why: $reason', ({ problem, ...about }) => {

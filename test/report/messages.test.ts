@@ -11,7 +11,7 @@ import {
 import { recipientsOf } from '../../src/report/recipients.ts';
 import { upcoming } from '../../src/report/upcoming.ts';
 import { summary } from '../support/records.ts';
-import { due, storedRun, SWEEP_AT, written } from '../support/noticed-run.ts';
+import { due, storedRun, SWEEP_AT, written } from '../support/notice-run.ts';
 
 const BERLIN = 'Europe/Berlin';
 const AT = new Date(SWEEP_AT);
@@ -47,51 +47,52 @@ const twoAccounts = () =>
     ],
   });
 
-describe('the notice for everybody', () => {
-  it('tells when, how much, which keys of whom and why, and what is not known', async () => {
+describe('the notice for operators', () => {
+  it('says when, how many, which keys of whom and why, and what is unknown', async () => {
     const notice = noticeMessage(await twoAccounts(), AT, BERLIN);
     expectSendable(notice);
-    expect(notice.subject).toBe('keysweep: 4 access keys to be revoked on Friday 27 November 2026');
+    expect(notice.subject).toBe('keysweep will revoke 4 access keys on Friday 27 November 2026');
     expect(notice.body)
-      .toBe(`On Friday 27 November 2026 at 23:55 (Europe/Berlin) keysweep will revoke 4 access keys of 4 users in 2 accounts of organization o-a1b2c3d4e5.
-This is what is known now: keys and group members that come before then may come to it.
+      .toBe(`On Friday 27 November 2026 at 23:55 (Europe/Berlin) keysweep will revoke 4 access keys \
+of 4 users in 2 accounts.
+It may include keys and group members that are added before then.
 
 100000000001  payments
   ada
-    AKIA1  deactivate  made 2026-08-19, every key goes at every sweep
+    AKIA1  deactivate  every sweep revokes every key, created 2026-08-19
   bob
-    AKIA2  delete  made 2026-08-19, inactive for long enough
+    AKIA2  delete  inactive for long enough to be deleted, created 2026-08-19
 
 100000000002  legacy [2J
   ada
-    AKIA3  deactivate  made 2026-08-19, every key goes at every sweep
+    AKIA3  deactivate  every sweep revokes every key, created 2026-08-19
   carl
-    AKIA4  deactivate  made 2026-08-19, every key goes at every sweep
+    AKIA4  deactivate  every sweep revokes every key, created 2026-08-19
 
-Not known, because 1 account could not be read, or not wholly:
+Not included, because these accounts could not be read completely:
   100000000003  lost  cannot-assume: no such role
 
-Details: keysweep show 20261127T225500Z-1a2b3c
+Details: keysweep show 20261127T225500Z-1a2b3c (organization o-a1b2c3d4e5)
 `);
   });
 
-  it('says so when no key will go', async () => {
+  it('says so when no key is due', async () => {
     const { subject, body } = noticeMessage(await storedRun(), AT, 'UTC');
-    expect(subject).toBe('keysweep: no access keys to be revoked on Friday 27 November 2026');
-    expect(body).toContain('at 22:55 (UTC) keysweep will revoke no access key');
+    expect(subject).toBe('keysweep will revoke no access keys on Friday 27 November 2026');
+    expect(body).toContain('at 22:55 (UTC) keysweep will revoke no access keys.');
   });
 
-  it('says which limit would stop that sweep', async () => {
+  it('says which limit would stop the sweep', async () => {
     const { body } = noticeMessage(
       await storedRun({ exceeded: ['600 keys, and 500 are allowed.'] }),
       AT,
       'UTC',
     );
-    expect(body).toContain('a limit would stop that sweep');
+    expect(body).toContain('a limit would stop this sweep');
     expect(body).toContain('  600 keys, and 500 are allowed.');
   });
 
-  it('holds as much as SNS takes and counts the rest', async () => {
+  it('fits the limit of SNS and counts the omitted lines', async () => {
     const decisions = Array.from({ length: 5_000 }, (_, n) => due(`AKIA${n}`, `user-ä-${n}`));
     const notice = noticeMessage(
       await storedRun({ accounts: [{ id: '100000000001', decisions }] }),
@@ -100,7 +101,7 @@ Details: keysweep show 20261127T225500Z-1a2b3c
     );
     expectSendable(notice);
     const shown = notice.body.split('\n').filter((line) => line.includes('AKIA')).length;
-    const [, left] = /\.\.\. and (\d+) more lines, left out here\.\n\nDetails/.exec(notice.body) ?? [];
+    const [, left] = /\.\.\. and (\d+) more lines, omitted here\.\n\nDetails/.exec(notice.body) ?? [];
     expect(shown).toBeGreaterThan(1_000);
     // Two lines for each key, the account above them and an empty line below.
     expect(Number(left) + notice.body.split('\n').length - 4).toBe(5_000 * 2 + 3 + 2);
@@ -108,7 +109,7 @@ Details: keysweep show 20261127T225500Z-1a2b3c
 });
 
 describe('the recipients of mails', () => {
-  it('are each person once, with all their keys, and those who cannot be reached are told apart', async () => {
+  it('are each person once, with all their keys, apart from those without a valid address', async () => {
     const { reachable, unreachable, unknown } = recipientsOf(upcoming(await twoAccounts()), MAIL_ADDRESS);
     expect(reachable.map(({ address }) => address)).toEqual(['Ada@example.com']);
     expect(reachable[0]?.revocations.map(({ account, key }) => [account.id, key.accessKeyId])).toEqual([
@@ -134,7 +135,7 @@ describe('the recipients of mails', () => {
 });
 
 describe('the mail to a person', () => {
-  it('tells which keys, when, what it means and what to do', async () => {
+  it('says which keys, when, what it means and what to do', async () => {
     const run = await twoAccounts();
     const [ada] = recipientsOf(upcoming(run), MAIL_ADDRESS).reachable;
     const mail = personalMessage(ada!, run, AT, BERLIN);
@@ -144,18 +145,20 @@ describe('the mail to a person', () => {
 
 on Friday 27 November 2026 at 23:55 (Europe/Berlin) keysweep will revoke 2 of your AWS access keys:
 
-  AKIA1  of user ada in account payments (100000000001): deactivated, every key goes at every sweep
-  AKIA3  of user ada in account legacy [2J (100000000002): deactivated, every key goes at every sweep
+  AKIA1  of user ada in account payments (100000000001): deactivate (every sweep revokes every key)
+  AKIA3  of user ada in account legacy [2J (100000000002): deactivate (every sweep revokes every key)
 
-From then on nothing that uses these keys gets into AWS any more.
-If you still need a key afterwards, sign in to the AWS console and make a new one: IAM, Users, your user, Security
-credentials. If a program depends on it, move it to a role, or speak to those who run keysweep before then.
+After that, anything that uses these keys loses access to AWS.
+If you still need a key, create a new one after that: sign in to the AWS console and open IAM, Users,
+your user, Security credentials. If a program uses the key, move it to an IAM role, or contact the
+people who run keysweep before then.
 
-You get this because a tag of these users holds your address. Organization o-a1b2c3d4e5, run 20261127T225500Z-1a2b3c.
+You receive this mail because your address is in a tag of the IAM user. \
+Organization o-a1b2c3d4e5, run 20261127T225500Z-1a2b3c.
 `);
   });
 
-  it('of one key speaks of one key, and says that a deleted one is gone', async () => {
+  it('names one key in the singular, and says that a deleted one cannot be restored', async () => {
     const contacts = [{ userName: 'ada', address: 'ada@example.com' }];
     const decisions = [due('AKIA1', 'ada', { action: 'delete' })];
     const run = await storedRun({ accounts: [{ id: '100000000001', decisions, contacts }] });
@@ -166,13 +169,13 @@ You get this because a tag of these users holds your address. Organization o-a1b
       'UTC',
     );
     expect(subject).toBe('keysweep will revoke your AWS access key on Friday 27 November 2026');
-    expect(body).toContain('uses this key gets');
-    expect(body).toContain('a deleted key cannot be brought back');
+    expect(body).toContain('uses this key loses');
+    expect(body).toContain('A deleted key cannot be restored.');
   });
 });
 
 describe('the message after a sweep', () => {
-  it('tells how it ended, what was revoked, what was not covered and what to know', async () => {
+  it('says how it ended, what was revoked, what was not covered, and warnings', async () => {
     const more = written('100000000001', ['AKIA1', 'deactivated'], ['AKIA2', 'failed']);
     const run = await storedRun({
       accounts: [
@@ -180,7 +183,7 @@ describe('the message after a sweep', () => {
         { id: '100000000002', end: { outcome: 'denied', reason: 'an SCP' } },
       ],
     });
-    const told = sweepMessage(
+    const sent = sweepMessage(
       run,
       summary({
         verdict: 'incomplete',
@@ -188,34 +191,34 @@ describe('the message after a sweep', () => {
         accounts: { swept: 1, denied: 1 },
         keys: { ...summary().keys, seen: 3, due: 2, deactivated: 1, failed: 1 },
         problems: ['a problem'],
-        warnings: ['a notice'],
+        warnings: ['a warning'],
       }),
     );
-    expectSendable(told);
-    expect(told.subject).toBe(
+    expectSendable(sent);
+    expect(sent.subject).toBe(
       'keysweep: SWEEP INCOMPLETE: 1 of 2 accounts not covered, 1 key deactivated, 0 deleted',
     );
-    expect(told.body).toContain('AKIA1  ada  deactivated');
-    expect(told.body).not.toContain('AKIA2');
-    for (const part of ['100000000002  account 100000000002  denied: an SCP', 'a problem', 'a notice'])
-      expect(told.body).toContain(`  ${part}`);
+    expect(sent.body).toContain('AKIA1  ada  deactivated');
+    expect(sent.body).not.toContain('AKIA2');
+    for (const part of ['100000000002  account 100000000002  denied: an SCP', 'a problem', 'a warning'])
+      expect(sent.body).toContain(`  ${part}`);
   });
 
   it.each([
     ['ok', 'keysweep: sweep ok: 0 keys deactivated, 0 deleted'],
     ['stopped', 'keysweep: SWEEP STOPPED by a limit, nothing was revoked'],
-  ] as const)('of one that is %s', async (verdict, subject) => {
+  ] as const)('for a sweep that is %s', async (verdict, subject) => {
     expect(sweepMessage(await storedRun(), summary({ verdict })).subject).toBe(subject);
   });
 
   it.each([
-    [{ reason: 'did-not-run', scheduledFor: SWEEP_AT }, `THE SWEEP DID NOT RUN, scheduled for ${SWEEP_AT}`],
-    [{ reason: 'unfinished', runId: 'a-run' }, 'THE SWEEP HAS NO END'],
-    [{ reason: 'broke-off' }, 'THE SWEEP BROKE OFF'],
-  ] as const)('of one without an end: %j', (about, said) => {
-    const told = failureMessage({ ...about, problem: 'what was\nwrong' });
-    expectSendable(told);
-    expect(told.subject).toBe(`keysweep: ${said}`);
-    expect(told.body).toContain('what was wrong');
+    [{ reason: 'did-not-run', scheduledFor: SWEEP_AT }, `SWEEP DID NOT RUN, scheduled for ${SWEEP_AT}`],
+    [{ reason: 'unfinished', runId: 'a-run' }, 'SWEEP UNFINISHED'],
+    [{ reason: 'interrupted' }, 'SWEEP INTERRUPTED'],
+  ] as const)('for a run that was interrupted or did not run: %j', (about, result) => {
+    const sent = failureMessage({ ...about, problem: 'what was\nwrong' });
+    expectSendable(sent);
+    expect(sent.subject).toBe(`keysweep: ${result}`);
+    expect(sent.body).toContain('what was wrong');
   });
 });

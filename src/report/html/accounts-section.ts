@@ -1,40 +1,35 @@
 import type { KeyCounts } from '../../ledger/record.ts';
 import type { StoredAccount, StoredRun } from '../../ledger/stored-run.ts';
-import type { AccountColumns } from './account-columns.ts';
-import { endingOf, isCovered } from './coverage.ts';
+import { isCovered, outcomeOf } from '../not-covered.ts';
+import { OUTCOME_REASON, type AccountTable } from './account-table.ts';
 import { markup, type Html } from './html.ts';
 import { swatch } from './marks.ts';
-import { table, type Column } from './table.ts';
+import type { Column } from './table.ts';
 
-/** The whole list: what did not end well first. */
-export function accountsSection(
-  { accounts, started }: StoredRun,
-  columns: AccountColumns,
-  rest: string,
-): Html {
+/** Every account; those not covered come first. */
+export function accountsSection({ accounts, started }: StoredRun, table: AccountTable): Html {
   const rows = [...accounts.values()].sort((a, b) => Number(isCovered(a)) - Number(isCovered(b)));
-  const counted: (keyof KeyCounts)[] =
+  const counts: (keyof KeyCounts)[] =
     started.mode === 'undo' ? ['reactivated', 'failed'] : ['seen', 'due', 'deactivated', 'deleted', 'failed'];
   return markup`<section aria-labelledby="accounts">
     <h2 id="accounts">Every account</h2>
     ${table({
-      caption: 'Every account that was listed',
+      caption: 'All listed accounts',
       columns: [
-        ...columns<StoredAccount>(),
         {
           head: 'outcome',
-          cell: (account) => markup`${rows.length <= 300 && swatch(endingOf(account))} ${endingOf(account)}`,
-          sortBy: endingOf,
+          cell: (account) =>
+            markup`${rows.length <= 300 && swatch(outcomeOf(account))} ${outcomeOf(account)}`,
+          sortBy: outcomeOf,
         },
-        ...counted.map((name): Column<StoredAccount> => ({
+        ...counts.map((name): Column<StoredAccount> => ({
           head: name,
           kind: 'number',
-          cell: ({ finished }) => finished?.keys[name] ?? '',
+          cell: ({ finished }) => finished?.keys[name],
         })),
-        { head: 'why', kind: 'long', cell: ({ finished }) => finished?.reason ?? '' },
+        OUTCOME_REASON,
       ],
       rows,
-      rest,
     })}
   </section>`;
 }

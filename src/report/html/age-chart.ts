@@ -4,14 +4,14 @@ import { scaleBand, scaleLinear } from 'd3-scale';
 import type { AgeGroup } from './ages.ts';
 import { figuresTable } from './figures-table.ts';
 import { markup, type Html } from './html.ts';
-import { count } from './words.ts';
+import { count } from './format.ts';
 
 const WIDTH = 400;
 const ROW = 34;
 const LABELS = 118;
 const NUMBERS = 40;
 
-/** Two bars for each age: the keys that could be used before the run, and those that still can after it. */
+/** Two bars for each age group: the active keys before the run, and after it. */
 export function ageChart(ages: readonly AgeGroup[], isPlan: boolean): Html {
   const after = isPlan ? 'after a sweep' : 'after';
   const height = ages.length * ROW;
@@ -25,7 +25,7 @@ export function ageChart(ages: readonly AgeGroup[], isPlan: boolean): Html {
   );
   const bar = rows.bandwidth() / 2;
   return markup`<figure>
-    <figcaption><b>Age of the keys that can be used</b>, before this run and ${after}.</figcaption>
+    <figcaption><b>Age of the active keys</b>, before this run and ${after}.</figcaption>
     <ul class="legend">
       <li>
         <svg class="swatch" width="14" height="14" aria-hidden="true">
@@ -40,7 +40,7 @@ export function ageChart(ages: readonly AgeGroup[], isPlan: boolean): Html {
         ${after}
       </li>
     </ul>
-    <svg class="chart" role="img" aria-label="${inWords(ages, after)}" viewBox="0 0 ${WIDTH} ${height}">
+    <svg class="chart" role="img" aria-label="${describe(ages, after)}" viewBox="0 0 ${WIDTH} ${height}">
       ${ages.map(({ age, before, after: left }) => {
         const y = rows(age) ?? 0;
         return markup`<text class="label" x="${LABELS - 8}" y="${y + bar}" dominant-baseline="central"
@@ -50,7 +50,11 @@ export function ageChart(ages: readonly AgeGroup[], isPlan: boolean): Html {
           <text x="${LABELS + length(before) + 5}" y="${y + bar / 2}" dominant-baseline="central"
             >${count(before)}</text
           >
-          ${left > 0 && markup`<rect class="after" x="${LABELS + 0.5}" y="${y + bar + 0.5}" width="${Math.max(0, length(left) - 1)}" height="${bar - 2}" />`}
+          ${
+            left > 0 &&
+            markup`<rect class="after" x="${LABELS + 0.5}" y="${y + bar + 0.5}"
+              width="${Math.max(0, length(left) - 1)}" height="${bar - 2}" />`
+          }
           <text x="${LABELS + length(left) + 5}" y="${y + bar * 1.5}" dominant-baseline="central"
             >${count(left)}</text
           >`;
@@ -63,8 +67,8 @@ export function ageChart(ages: readonly AgeGroup[], isPlan: boolean): Html {
   </figure>`;
 }
 
-function inWords(ages: readonly AgeGroup[], after: string): string {
+function describe(ages: readonly AgeGroup[], after: string): string {
   const before = sum(ages, (group) => group.before);
   const left = sum(ages, (group) => group.after);
-  return `Bar chart: ${count(before)} keys could be used before, ${count(left)} ${after}; the table below has the figures by age.`;
+  return `Bar chart: ${count(before)} active keys before, ${count(left)} ${after}. See the table below.`;
 }

@@ -1,9 +1,9 @@
 import { bisectRight } from 'd3-array';
 
 import type { StoredAccount, StoredRun } from '../../ledger/stored-run.ts';
-import { DAY_MS } from './words.ts';
+import { ageInDays } from '../words.ts';
 
-/** Keys of one age that can be used, before the run and after it. */
+/** Active keys of one age, before the run and after it. */
 export interface AgeGroup {
   readonly age: string;
   readonly before: number;
@@ -21,21 +21,17 @@ const AGES = [
   'over 2 years',
 ];
 
-/**
- * How old the keys are that can be used: those with the status Active. After a plan it is what a sweep would leave; a key in
- * doubt counts as still usable. Pure.
- */
+/** After a plan: what a sweep would leave. An unconfirmed key counts as still active. */
 export function agesOf(run: StoredRun): AgeGroup[] {
   const groups = AGES.map((age) => ({ age, before: 0, after: 0 }));
-  const startedAt = Date.parse(run.started.at);
   for (const account of run.accounts.values()) {
     for (const decision of account.plan?.decisions ?? []) {
       if (decision.status !== 'Active') continue;
-      const days = (startedAt - decision.createDate.getTime()) / DAY_MS;
+      const days = ageInDays(decision.createDate, run.started.at);
       const group = groups[Math.max(0, bisectRight(FROM_DAYS, days) - 1)];
       if (!group) continue;
       group.before += 1;
-      if (!isTaken(decision, account, run)) group.after += 1;
+      if (!isRevoked(decision, account, run)) group.after += 1;
     }
   }
   return groups;
@@ -43,7 +39,7 @@ export function agesOf(run: StoredRun): AgeGroup[] {
 
 const GONE: readonly string[] = ['deactivated', 'deleted', 'already-gone'];
 
-function isTaken(
+function isRevoked(
   { accessKeyId, action }: { readonly accessKeyId: string; readonly action: string },
   { plan, writes }: StoredAccount,
   { started }: StoredRun,

@@ -1,13 +1,15 @@
-import { range, rollup } from 'd3-array';
+import { group, range, rollup } from 'd3-array';
 import { scaleThreshold } from 'd3-scale';
 
 import type { StoredAccount, StoredRun } from '../../ledger/stored-run.ts';
-import { endingOf, unitsOf, type UnitOfAccounts } from './coverage.ts';
+import { OUTCOME_MEANINGS, type Outcome } from '../explain.ts';
+import { outcomeOf } from '../not-covered.ts';
+import { unitsOf, type UnitOfAccounts } from './coverage.ts';
+import { count } from './format.ts';
 import { markup, type Html } from './html.ts';
 import { cells, swatch, type Cell } from './marks.ts';
-import { count, ENDINGS, type Ending } from './words.ts';
 
-/** Side of a cell and the room between two, in CSS pixels: the more accounts, the smaller. */
+/** In CSS pixels: the more accounts, the smaller. */
 const sizeFor = scaleThreshold<number, readonly [side: number, gap: number]>()
   .domain([150, 500, 3000])
   .range([
@@ -17,65 +19,69 @@ const sizeFor = scaleThreshold<number, readonly [side: number, gap: number]>()
     [6, 1],
   ]);
 
-/** So wide that a phone shows an OU without scrolling. */
+/** Fits a phone without scrolling. */
 const UNIT_WIDTH = 248;
 
-/** Accounts up to which each cell tells its name; more would make the page slow. */
-const NAMED = 1500;
+/** With more accounts, a title on each cell would make the page slow. */
+const MOST_TITLES = 1500;
 
-/** Every account of the run as one cell, grouped by OU. */
 export function coverageChart(run: StoredRun): Html {
-  const known = run.units !== undefined;
-  const units = unitsOf(run, known ? 'OU not known' : 'All accounts');
+  const hasUnits = run.units !== undefined;
+  const units = unitsOf(run, hasUnits ? 'OU unknown' : 'All accounts');
   const [side, gap] = sizeFor(run.accounts.size);
-  const named = run.accounts.size <= NAMED;
+  const titled = run.accounts.size <= MOST_TITLES;
   return markup`<figure class="coverage">
     <figcaption>
-      <b>Coverage</b>: ${count(run.accounts.size)} ${run.accounts.size === 1 ? 'account' : 'accounts'}, one cell
-      each${known ? ', by organizational unit' : ''}.
-      ${!known && markup`This run did not have to ask where the accounts hang.`}
+      <b>Coverage</b>: one cell for each account${hasUnits ? ', by organizational unit' : ''}.
+      ${!hasUnits && 'This run did not need to read the OUs of the accounts.'}
     </figcaption>
     ${legend(run)}
-    <div class="units">${units.map((unit) => unitChart(unit, side, gap, named))}</div>
+    <div class="units">${units.map((unit) => unitChart(unit, { side, gap, titled }))}</div>
   </figure>`;
 }
 
 function legend(run: StoredRun): Html {
-  const counts = rollup(run.accounts.values(), (own) => own.length, endingOf);
-  const present = ENDING_ORDER.filter((ending) => counts.has(ending));
+  const counts = rollup(run.accounts.values(), (own) => own.length, outcomeOf);
+  const present = OUTCOME_ORDER.filter((outcome) => counts.has(outcome));
   return markup`<ul class="legend">
-    ${present.map((ending) => markup`<li>${swatch(ending)} <b>${count(counts.get(ending) ?? 0)}</b> ${ending} <small>${ENDINGS[ending]}</small></li>`)}
+    ${present.map(
+      (outcome) =>
+        markup`<li>${swatch(outcome)} <b>${count(counts.get(outcome) ?? 0)}</b> ${outcome}
+          <small>${OUTCOME_MEANINGS[outcome]}</small></li>`,
+    )}
   </ul>`;
 }
 
-const ENDING_ORDER = Object.keys(ENDINGS) as Ending[];
+const OUTCOME_ORDER = Object.keys(OUTCOME_MEANINGS) as Outcome[];
 
-/** Rows after which the cells go on beside the first ones, so that three thousand accounts are no tower. */
+/** Rows of one block; a large OU becomes several blocks side by side. */
 const ROWS = 22;
 
-function unitChart({ name, accounts }: UnitOfAccounts, side: number, gap: number, named: boolean): Html {
+interface CellStyle {
+  readonly side: number;
+  readonly gap: number;
+  /** Whether each cell has a title. */
+  readonly titled: boolean;
+}
+
+function unitChart({ name, accounts }: UnitOfAccounts, style: CellStyle): Html {
+  const { side, gap } = style;
   const columns = Math.floor((UNIT_WIDTH + gap) / (side + gap));
-  const sorted = accounts.toSorted((a, b) => rank(a) - rank(b));
+  const sorted = accounts.toSorted((a, b) => rank(b) - rank(a));
   const blocks = range(0, sorted.length, columns * ROWS).map((from) =>
     sorted.slice(from, from + columns * ROWS),
   );
   return markup`<div class="unit${blocks.length > 1 && ' wide'}">
     <p class="name">${name} <span class="many">${count(accounts.length)}</span></p>
-    <div class="units">${blocks.map((block) => blockOfCells(name, block, { columns, side, gap, named }))}</div>
+    <div class="units">${blocks.map((block) => blockOfCells(name, block, columns, style))}</div>
   </div>`;
-}
-
-interface Grid {
-  readonly columns: number;
-  readonly side: number;
-  readonly gap: number;
-  readonly named: boolean;
 }
 
 function blockOfCells(
   name: string,
   accounts: readonly StoredAccount[],
-  { columns, side, gap, named }: Grid,
+  columns: number,
+  { side, gap, titled }: CellStyle,
 ): Html {
   const pitch = side + gap;
   const placed = accounts.map((account, index) => ({
@@ -86,34 +92,40 @@ function blockOfCells(
   const height = Math.ceil(accounts.length / columns) * pitch - gap;
   return markup`<svg
       role="img"
-      aria-label="${name}: ${inWords(accounts)}"
+      aria-label="${name}: ${describe(accounts)}"
       width="${width}"
       height="${height}"
       viewBox="0 0 ${width} ${height}"
     >
-      ${named ? placed.map(({ account, cell }) => cells(endingOf(account), [cell], titleOf(account))) : together(placed)}
+      ${
+        titled
+          ? placed.map(({ account, cell }) => cells(outcomeOf(account), [cell], titleOf(account)))
+          : cellsByOutcome(placed)
+      }
     </svg>`;
 }
 
-function together(placed: readonly { readonly account: StoredAccount; readonly cell: Cell }[]): Html[] {
-  const byEnding = rollup(
-    placed,
-    (some) => some.map(({ cell }) => cell),
-    ({ account }) => endingOf(account),
+function cellsByOutcome(placed: readonly { readonly account: StoredAccount; readonly cell: Cell }[]): Html[] {
+  const byOutcome = group(placed, ({ account }) => outcomeOf(account));
+  return [...byOutcome].map(([outcome, own]) =>
+    cells(
+      outcome,
+      own.map(({ cell }) => cell),
+      `${outcome}: ${count(own.length)}`,
+    ),
   );
-  return [...byEnding].map(([ending, at]) => cells(ending, at, `${ending}: ${count(at.length)}`));
 }
 
-/** What needs a hand comes first. */
+/** The highest needs attention first. */
 function rank(account: StoredAccount): number {
-  return -ENDING_ORDER.indexOf(endingOf(account));
+  return OUTCOME_ORDER.indexOf(outcomeOf(account));
 }
 
-function inWords(accounts: readonly StoredAccount[]): string {
-  const counts = rollup(accounts, (own) => own.length, endingOf);
-  return [...counts].map(([ending, many]) => `${many} ${ending}`).join(', ');
+function describe(accounts: readonly StoredAccount[]): string {
+  const counts = rollup(accounts, (own) => own.length, outcomeOf);
+  return [...counts].map(([outcome, many]) => `${many} ${outcome}`).join(', ');
 }
 
 function titleOf(account: StoredAccount): string {
-  return `${account.account.name} (${account.account.id}): ${endingOf(account)}`;
+  return `${account.account.name} (${account.account.id}): ${outcomeOf(account)}`;
 }

@@ -1,32 +1,20 @@
 import { stratify } from 'd3-hierarchy';
 
-import { isOk } from '../../ledger/outcomes.ts';
 import type { StoredAccount, StoredRun } from '../../ledger/stored-run.ts';
 import type { ListedUnit } from '../../organization/ou-tree.ts';
-import type { Ending } from './words.ts';
 
-/** The accounts right below one OU. */
+/** The accounts directly in one OU. */
 export interface UnitOfAccounts {
   /** `Workloads / Prod`; for the root its own name. */
   readonly name: string;
   readonly accounts: readonly StoredAccount[];
 }
 
-export function endingOf({ finished }: StoredAccount): Ending {
-  return finished?.outcome ?? 'without-end';
-}
-
-/** Whether the account is none that somebody has to see to. */
-export function isCovered(account: StoredAccount): boolean {
-  const ending = endingOf(account);
-  return ending !== 'without-end' && isOk(ending);
-}
-
 /**
- * Every account of the run once, by OU in the order of the tree; those of which the run does not know where they hang come
- * last, under `elsewhere`. OUs without accounts are left out. Pure.
+ * Every account of the run once, in the order of the OU tree. OUs without accounts are left out.
+ * @param unknown names the last group: accounts whose OU the run does not know
  */
-export function unitsOf({ units = [], accounts }: StoredRun, elsewhere: string): UnitOfAccounts[] {
+export function unitsOf({ units = [], accounts }: StoredRun, unknown: string): UnitOfAccounts[] {
   const left = new Map(accounts);
   const groups = inTreeOrder(units).map(({ name, unit }) => ({
     name,
@@ -36,12 +24,12 @@ export function unitsOf({ units = [], accounts }: StoredRun, elsewhere: string):
       return account ? [account] : [];
     }),
   }));
-  return [...groups, { name: elsewhere, accounts: [...left.values()] }].filter(
+  return [...groups, { name: unknown, accounts: [...left.values()] }].filter(
     (group) => group.accounts.length > 0,
   );
 }
 
-/** The name of each account's OU, by account id. Pure. */
+/** The name of each account's OU, by account ID. */
 export function unitNames(run: StoredRun): ReadonlyMap<string, string> {
   return new Map(
     unitsOf(run, '').flatMap(({ name, accounts }) => accounts.map(({ account }) => [account.id, name])),
@@ -64,10 +52,10 @@ function inTreeOrder(units: readonly ListedUnit[]): { readonly name: string; rea
   return ordered;
 }
 
-/** Below one node that is no OU, so that a unit whose parent is not known does not break the tree. */
+/** Below an artificial root, so that an OU without a known parent does not break the tree. */
 function treeOf(units: readonly ListedUnit[]) {
   const known = new Set(units.map(({ id }) => id));
-  // No OU has such an id, and an empty one would be no node at all.
+  // No OU has this ID; d3 ignores nodes with an empty one.
   const top = { id: '/', name: '' };
   return stratify<ListedUnit | typeof top>()
     .id(({ id }) => id)

@@ -1,23 +1,28 @@
 import { markup, type Html, type Value } from './html.ts';
 
-/** What a chart shows, as a table for those who do not see it or want the figures. */
+/** The figures of a chart, for readers who do not see it. */
 export function figuresTable(head: readonly string[], rows: readonly (readonly Value[])[]): Html {
   return markup`<details class="figures">
-    <summary>The figures</summary>
+    <summary>Figures</summary>
     <table>
       <thead>
         <tr>
-          ${head.map((text, column) => markup`<th scope="col" class="${column > 0 ? 'number' : ''}">${text}</th>`)}
+          ${head.map((text, column) => markup`<th scope="col" ${numberFrom(column)}>${text}</th>`)}
         </tr>
       </thead>
       <tbody>
         ${rows.map(
           (row) =>
             markup`<tr>
-              ${row.map((cell, column) => markup`<td class="${column > 0 ? 'number' : ''}">${cell}</td>`)}
+              ${row.map((cell, column) => markup`<td ${numberFrom(column)}>${cell}</td>`)}
             </tr>`,
         )}
       </tbody>
     </table>
   </details>`;
+}
+
+/** Every column but the first holds numbers. */
+function numberFrom(column: number): Value {
+  return column > 0 && markup`class="number"`;
 }

@@ -4,9 +4,9 @@ import { stack } from 'd3-shape';
 
 import { plural } from '../words.ts';
 import { figuresTable } from './figures-table.ts';
-import { LAYERS, type SweepOfKeys } from './history-section.ts';
+import { LAYERS, type SweepKeys } from './sweep-history.ts';
+import { count, day, short, shortDay } from './format.ts';
 import { markup, type Html } from './html.ts';
-import { count, day, shortDay } from './words.ts';
 
 const WIDTH = 400;
 const HEIGHT = 238;
@@ -14,15 +14,15 @@ const PLOT = { left: 38, top: 8, bottom: 196 } as const;
 
 const NAMES: Readonly<Record<(typeof LAYERS)[number], string>> = {
   kept: 'kept',
-  left: 'due and left',
+  left: 'due, not revoked',
   deactivated: 'deactivated',
   deleted: 'deleted',
 };
 
-/** One bar for each sweep: what became of the keys that it saw. Nothing for one sweep: its figures stand above. */
-export function historyChart(sweeps: readonly SweepOfKeys[]): Html | undefined {
+/** One bar for each sweep: what happened to its keys. Nothing for one sweep: the page has its figures. */
+export function historyChart(sweeps: readonly SweepKeys[]): Html | undefined {
   if (sweeps.length < 2) return undefined;
-  const layers = stack<SweepOfKeys, (typeof LAYERS)[number]>().keys(LAYERS)(sweeps);
+  const layers = stack<SweepKeys, (typeof LAYERS)[number]>().keys(LAYERS)(sweeps);
   const most = max(layers.at(-1) ?? [], ([, top]) => top) ?? 0;
   const y = scaleLinear([0, Math.max(1, most)], [PLOT.bottom, PLOT.top]).nice(4);
   const x = scaleBand<string>(
@@ -32,12 +32,13 @@ export function historyChart(sweeps: readonly SweepOfKeys[]): Html | undefined {
     .paddingInner(0.25)
     .paddingOuter(0.1);
   const bandwidth = Math.min(48, x.bandwidth());
-  const middle = (sweep: SweepOfKeys): number => (x(sweep.runId) ?? 0) + x.bandwidth() / 2;
+  const middle = (sweep: SweepKeys): number => (x(sweep.runId) ?? 0) + x.bandwidth() / 2;
+  const middleText = (sweep: SweepKeys, height: number, text: string): Html =>
+    markup`<text class="middle" x="${middle(sweep)}" y="${height}">${text}</text>`;
   const every = Math.ceil(sweeps.length / 8);
   return markup`<figure>
     <figcaption>
-      <b>Keys over the last ${plural(sweeps.length, 'sweep')}</b> of the whole organization, and what became
-      of them.
+      <b>Keys over the last ${plural(sweeps.length, 'sweep')}</b> of the whole organization.
     </figcaption>
     <ul class="legend">
       ${LAYERS.map(
@@ -55,10 +56,15 @@ export function historyChart(sweeps: readonly SweepOfKeys[]): Html | undefined {
     <svg
       class="chart"
       role="img"
-      aria-label="Bar chart of ${plural(sweeps.length, 'sweep')}; the table below has the figures."
+      aria-label="Bar chart of ${plural(sweeps.length, 'sweep')}; see the table below."
       viewBox="0 0 ${WIDTH} ${HEIGHT}"
     >
-      ${y.ticks(4).map((tick) => markup`<path class="grid" d="M${PLOT.left} ${y(tick)}H${WIDTH}" /><text class="label" x="${PLOT.left - 6}" y="${y(tick)}" dominant-baseline="central">${count(tick)}</text>`)}
+      ${y.ticks(4).map(
+        (tick) =>
+          markup`<path class="grid" d="M${PLOT.left} ${y(tick)}H${WIDTH}" /><text
+              class="label" x="${PLOT.left - 6}" y="${y(tick)}" dominant-baseline="central"
+            >${count(tick)}</text>`,
+      )}
       ${layers.map((layer) =>
         layer.map(({ 0: bottom, 1: top, data }) =>
           bar(
@@ -69,8 +75,11 @@ export function historyChart(sweeps: readonly SweepOfKeys[]): Html | undefined {
       )}
       ${sweeps.map(
         (sweep, index) =>
-          markup`<text class="middle" x="${middle(sweep)}" y="${PLOT.bottom + 15}">${sweep.ok ? '✓' : '✗'}</text>
-            ${(sweeps.length - 1 - index) % every === 0 && markup`<text class="middle" x="${middle(sweep)}" y="${PLOT.bottom + 31}">${shortDay(sweep.startedAt)}</text>`}`,
+          markup`${middleText(sweep, PLOT.bottom + 15, sweep.ok ? '✓' : '✗')}
+            ${
+              (sweeps.length - 1 - index) % every === 0 &&
+              middleText(sweep, PLOT.bottom + 31, shortDay(sweep.startedAt))
+            }`,
       )}
     </svg>
     ${figuresTable(
@@ -91,7 +100,7 @@ interface Box {
   readonly height: number;
 }
 
-/** Deleted keys are hatched: their colour alone would not tell them from deactivated ones. */
+/** Deleted keys are hatched: colour alone must not distinguish them from deactivated ones. */
 function bar({ x, y, width, height }: Box, layer: (typeof LAYERS)[number]): Html | undefined {
   if (height <= 0) return undefined;
   const hatches: string[] = [];
@@ -109,8 +118,4 @@ function bar({ x, y, width, height }: Box, layer: (typeof LAYERS)[number]): Html
       width="${short(width - 1)}"
       height="${short(Math.max(0.5, height - 1))}"
     />${hatches.length > 0 && markup`<path class="hatch" d="${hatches.join('')}" />`}`;
-}
-
-function short(value: number): string {
-  return String(Math.round(value * 100) / 100);
 }

@@ -1,6 +1,6 @@
 import { printable } from '../printable.ts';
 
-/** Markup that is safe to put into a page: only {@link markup} and {@link trusted} make it. */
+/** Markup that is safe in a page: only {@link markup} and {@link trusted} create it. */
 export class Html {
   readonly text: string;
 
@@ -9,16 +9,16 @@ export class Html {
   }
 }
 
-/** What may stand in `${}`: text is escaped, markup and lists of it are not, undefined and false are nothing. */
+/** What `${}` takes: text is escaped, markup and lists of it are not, undefined and false are nothing. */
 export type Value = Html | string | number | undefined | false | readonly Value[];
 
-/** The tag of a template whose `${}` cannot break out of the text or the quoted attribute in which they stand. */
+/** A template tag: values cannot break out of their text or quoted attribute. */
 export function markup(strings: TemplateStringsArray, ...values: readonly Value[]): Html {
   const parts = strings.map((fixed, index) => fixed + (index < values.length ? rendered(values[index]) : ''));
   return new Html(parts.join(''));
 }
 
-/** Our own style sheet and script, which escaping would break. Never a text from AWS. */
+/** For our own style sheet and script, which escaping would break. Never for a text from AWS. */
 export function trusted(text: string): Html {
   return new Html(text);
 }

@@ -1,9 +1,10 @@
+import type { Outcome } from '../explain.ts';
+import { short } from './format.ts';
 import { markup, type Html } from './html.ts';
-import type { Ending } from './words.ts';
 
-/** How the cell of an account looks: never by colour alone, so each ending has a box and most have a mark of their own. */
+/** Never by colour alone: most outcomes have a mark of their own. */
 interface Look {
-  /** Class of the colours: `solid` boxes are filled, `hollow` ones outlined. */
+  /** `solid` boxes are filled, `hollow` ones outlined. */
   readonly box: 'solid' | 'hollow';
   /** Lines in a box of 10 by 10, as moves between points. */
   readonly mark: readonly (readonly [number, number])[][];
@@ -24,7 +25,7 @@ const line = (x1: number, y1: number, x2: number, y2: number): Look['mark'][numb
   [x2, y2],
 ];
 
-const LOOKS: Readonly<Record<Ending, Look>> = {
+const LOOKS: Readonly<Record<Outcome, Look>> = {
   swept: { box: 'solid', mark: [] },
   'nothing-due': { box: 'hollow', mark: [] },
   planned: { box: 'solid', mark: [line(2.5, 7.5, 7.5, 2.5)] },
@@ -36,22 +37,21 @@ const LOOKS: Readonly<Record<Ending, Look>> = {
   throttled: { box: 'solid', mark: [line(3.5, 2, 3.5, 8), line(6.5, 2, 6.5, 8)] },
   'not-reached': { box: 'hollow', mark: [line(3.5, 2.5, 6.5, 5), line(6.5, 5, 3.5, 7.5)] },
   failed: { box: 'solid', mark: [line(5, 2, 5, 8), line(2, 5, 8, 5)] },
-  'without-end': { box: 'hollow', mark: CROSS },
+  unfinished: { box: 'hollow', mark: CROSS },
 };
 
-/** Where one cell stands, and how long its side is. */
 export interface Cell {
   readonly x: number;
   readonly y: number;
   readonly side: number;
 }
 
-/** The cells of one ending: one path for all boxes and one for all marks. `title`: what a pointer on it shows. */
-export function cells(ending: Ending, at: readonly Cell[], title?: string): Html {
-  const { box, mark } = LOOKS[ending];
+/** One path for all boxes and one for all marks. */
+export function cells(outcome: Outcome, at: readonly Cell[], title?: string): Html {
+  const { box, mark } = LOOKS[outcome];
   const boxes = at.map(({ x, y, side }) => square({ x, y, side }, box)).join('');
   const marks = at.flatMap((cell) => mark.map((points) => path(points, cell))).join('');
-  return markup`<g class="e-${ending} ${box}"
+  return markup`<g class="o-${outcome} ${box}"
     >${title !== undefined && markup`<title>${title}</title>`}<path
       class="box"
       d="${boxes}"
@@ -59,14 +59,13 @@ export function cells(ending: Ending, at: readonly Cell[], title?: string): Html
   >`;
 }
 
-/** The sign of an ending in a legend or a table. */
-export function swatch(ending: Ending): Html {
+export function swatch(outcome: Outcome): Html {
   return markup`<svg class="swatch" width="14" height="14" viewBox="0 0 14 14" aria-hidden="true">
-    ${cells(ending, [{ x: 1, y: 1, side: 12 }])}
+    ${cells(outcome, [{ x: 1, y: 1, side: 12 }])}
   </svg>`;
 }
 
-/** An outline lies inside the box, so that hollow and solid ones are of a size. */
+/** An outline lies inside the box, so that hollow and solid boxes have the same size. */
 function square({ x, y, side }: Cell, box: Look['box']): string {
   const inset = box === 'hollow' ? 0.5 : 0;
   const inner = side - 2 * inset;
@@ -80,8 +79,4 @@ function path(points: readonly (readonly [number, number])[], { x, y, side }: Ce
         `${index === 0 ? 'M' : 'L'}${short(x + (px * side) / 10)} ${short(y + (py * side) / 10)}`,
     )
     .join('');
-}
-
-function short(value: number): string {
-  return String(Math.round(value * 100) / 100);
 }

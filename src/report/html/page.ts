@@ -1,33 +1,31 @@
 import type { RunSummary } from '../../ledger/record.ts';
 import type { StoredRun } from '../../ledger/stored-run.ts';
 import { duration } from '../words.ts';
-import { accountColumns } from './account-columns.ts';
+import { accountTable } from './account-table.ts';
 import { unitNames } from './coverage.ts';
 import { resultSection } from './result-section.ts';
 import { accountsSection } from './accounts-section.ts';
+import { moment } from './format.ts';
 import { markup, trusted, type Html, type Value } from './html.ts';
-import { notCovered } from './not-covered-section.ts';
+import { notCoveredSection } from './not-covered-section.ts';
 import { SCRIPT } from './script.ts';
 import { STYLE } from './style-sheet.ts';
 import { changesSection } from './changes-section.ts';
 import { upcomingSection } from './upcoming-section.ts';
-import { moment } from './words.ts';
 
 export interface PageInput {
   readonly run: StoredRun;
-  /** Summaries of earlier runs and of this one, in any order, for the chart over time. */
+  /** Of earlier runs and this one, in any order. */
   readonly history: readonly RunSummary[];
-  /** SHA-256 of a text in UTF-8, in base64: the page names its own style and script to the browser by it. */
+  /** Of a text in UTF-8, in base64: the security policy names the page's own style and script by it. */
   readonly sha256: (text: string) => string;
 }
 
-/**
- * A run as one HTML file that loads nothing, needs no script to be read, and lets a browser run no script but its own. Pure.
- */
+/** One HTML file that loads nothing, works without script, and lets a browser run no script but its own. */
 export function renderPage({ run, history, sha256 }: PageInput): string {
   const { started } = run;
-  const rest = `keysweep report ${started.runId} --csv FILE has all of them`;
-  const columns = accountColumns(run.units && unitNames(run));
+  const rest = `run keysweep report ${started.runId} --csv FILE`;
+  const table = accountTable(run.units && unitNames(run), rest);
   const page = markup`<!doctype html>
 <html lang="en">
 <head>
@@ -45,12 +43,13 @@ export function renderPage({ run, history, sha256 }: PageInput): string {
 ${header(run)}
 <main id="main">
 ${resultSection(run)}
-${changesSection(run, history, columns, rest)}
-${notCovered(run, columns, rest)}
-${upcomingSection(run, columns, rest)}
-${accountsSection(run, columns, rest)}
+${changesSection(run, history, table)}
+${notCoveredSection(run, table)}
+${upcomingSection(run, table)}
+${accountsSection(run, table)}
 </main>
-<footer><p>Made by keysweep ${started.version} from the ledger of the run, which is what counts. This page loads nothing and holds no secret.</p></footer>
+<footer><p>Made by keysweep ${started.keysweepVersion} from the ledger, which is authoritative.
+This page loads nothing and holds no secret.</p></footer>
 <script>${trusted(SCRIPT)}</script>
 </body>
 </html>
@@ -80,16 +79,25 @@ function header(run: StoredRun): Html {
   const facts: readonly (readonly [name: string, value: Value])[] = [
     ['run', markup`<code>${started.runId}</code>`],
     ['organization', markup`<code>${started.organizationId}</code>`],
-    ['took', summary && duration(summary)],
+    ['duration', summary && duration(summary)],
     ['scheduled for', started.scheduledFor && moment(new Date(started.scheduledFor))],
     ['notice of the sweep of', started.noticeFor && moment(new Date(started.noticeFor))],
-    ['undoes', started.undoOf],
-    ['by', markup`<code>${started.caller}</code>`],
+    ['undo of', started.undoOf],
+    ['caller', markup`<code>${started.caller}</code>`],
     ['configuration', markup`<code>${started.configSha256.slice(0, 12)}</code>`],
   ];
   return markup`<header>
-  <h1>keysweep ${started.mode} <small><time datetime="${started.at}">${moment(new Date(started.at))}</time></small></h1>
-  <dl>${facts.filter(([, value]) => value !== undefined).map(([name, value]) => markup`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
-  <nav aria-label="Sections"><a href="#worked">Did it work?</a> <a href="#changed">What changed?</a> <a href="#left-out">What was not covered?</a> <a href="#comes">What is coming?</a> <a href="#accounts">Every account</a></nav>
+  <h1>keysweep ${started.mode}
+    <small><time datetime="${started.at}">${moment(new Date(started.at))}</time></small></h1>
+  <dl>
+    ${facts.map(([name, value]) => value && markup`<div><dt>${name}</dt><dd>${value}</dd></div>`)}
+  </dl>
+  <nav aria-label="Sections">
+    <a href="#result">Did it work?</a>
+    <a href="#changes">What changed?</a>
+    <a href="#not-covered">What was not covered?</a>
+    <a href="#upcoming">What comes next?</a>
+    <a href="#accounts">Every account</a>
+  </nav>
 </header>`;
 }

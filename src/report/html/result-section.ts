@@ -1,21 +1,21 @@
 import { sum } from 'd3-array';
 
 import type { StoredRun } from '../../ledger/stored-run.ts';
+import { isCovered } from '../not-covered.ts';
 import { PLAIN } from '../style.ts';
 import { verdictLine } from '../verdict.ts';
 import { plural } from '../words.ts';
-import { isCovered } from './coverage.ts';
 import { coverageChart } from './coverage-chart.ts';
+import { count } from './format.ts';
 import { markup, type Html, type Value } from './html.ts';
-import { count } from './words.ts';
 
-/** The verdict, the figures behind it, what went wrong as a whole, and every account as a cell. */
 export function resultSection(run: StoredRun): Html {
   const { summary, limits } = run;
   const ok = summary?.verdict === 'ok';
-  return markup`<section aria-labelledby="worked">
-    <h2 id="worked">Did it work?</h2>
-    <p class="verdict ${ok ? 'good' : 'bad'}"><span aria-hidden="true">${ok ? '✓' : '✗'}</span> ${verdictLine(summary, PLAIN)}</p>
+  return markup`<section aria-labelledby="result">
+    <h2 id="result">Did it work?</h2>
+    <p class="verdict ${ok ? 'good' : 'bad'}">
+      <span aria-hidden="true">${ok ? '✓' : '✗'}</span> ${verdictLine(summary, PLAIN)}</p>
     ${part(run)}
     ${
       summary?.verdict === 'stopped' &&
@@ -33,11 +33,12 @@ export function resultSection(run: StoredRun): Html {
 function part({ started: { filters } }: StoredRun): Value {
   if (!filters) return undefined;
   const { accounts = [], organizationalUnits = [] } = filters;
-  const asked = [
+  const filter = [
     ...(accounts.length > 0 ? [`--account ${accounts.join(' ')}`] : []),
     ...(organizationalUnits.length > 0 ? [`--ou ${organizationalUnits.join(' ')}`] : []),
   ];
-  return markup`<p class="note">Only a part of the organization was asked for (<code>${asked.join(' ')}</code>). This run says nothing about the rest.</p>`;
+  return markup`<p class="note">
+    This run covers only part of the organization: <code>${filter.join(' ')}</code></p>`;
 }
 
 export function list(title: string, items: readonly Value[]): Value {
@@ -51,14 +52,14 @@ function figures(run: StoredRun): Html {
   const keys = (
     name: 'seen' | 'due' | 'deactivated' | 'deleted' | 'reactivated' | 'alreadyGone' | 'failed',
   ): number => sum(accounts, ({ finished }) => finished?.keys[name] ?? 0);
-  const inDoubt = sum(accounts, (stored) =>
+  const unconfirmed = sum(accounts, (stored) =>
     stored.finished
       ? 0
       : [...stored.writes.values()].filter(({ outcome }) => outcome === 'unconfirmed').length,
   );
   const tiles: readonly (readonly [what: string, many: number, always: boolean, bad?: boolean])[] = [
     [accounts.length === 1 ? 'account listed' : 'accounts listed', accounts.length, true],
-    ['accounted for', covered, true],
+    ['covered', covered, true],
     ['not covered', accounts.length - covered, true, true],
     ['keys seen', keys('seen'), run.started.mode !== 'undo'],
     ['keys due', keys('due'), run.started.mode !== 'undo'],
@@ -66,7 +67,7 @@ function figures(run: StoredRun): Html {
     ['deleted', keys('deleted'), run.started.mode === 'sweep'],
     ['reactivated', keys('reactivated'), run.started.mode === 'undo'],
     ['already gone', keys('alreadyGone'), false],
-    ['failed or in doubt', keys('failed') + inDoubt, false, true],
+    ['failed or unconfirmed', keys('failed') + unconfirmed, false, true],
   ];
   return markup`<ul class="tiles">${tiles
     .filter(([, many, always]) => always || many > 0)

@@ -1,6 +1,6 @@
 /**
- * All that the page does by itself: tables that sort by a click on their head, and closed parts that open for the printer.
- * Without it the page reads the same. It runs in a browser, so it is text here.
+ * Runs in the browser: sorts a table by a click on its head, and opens closed parts for the printer.
+ * Without it the page reads the same.
  */
 export const SCRIPT = `'use strict';
 const { compare } = new Intl.Collator('en', { numeric: true });

@@ -1,4 +1,4 @@
-/** Light and dark as the reader's system is, narrow screens, and paper. Text has a contrast of 4.5 to 1 or more, marks of 3. */
+/** For light and dark mode, narrow screens and paper. Text has a contrast of at least 4.5 to 1, marks of 3. */
 export const STYLE = `
 :root {
   color-scheme: light dark;
@@ -17,10 +17,12 @@ export const STYLE = `
 }
 * { box-sizing: border-box; }
 body { margin: 0 auto; padding: 0 1rem 3rem; max-width: 76rem; background: var(--page); color: var(--text);
-  font: 1rem/1.5 system-ui, -apple-system, 'Segoe UI', 'Noto Sans', 'DejaVu Sans', sans-serif; overflow-wrap: anywhere; }
+  font: 1rem/1.5 system-ui, -apple-system, 'Segoe UI', 'Noto Sans', 'DejaVu Sans', sans-serif;
+  overflow-wrap: anywhere; }
 h1 { margin: 1.5rem 0 .5rem; font-size: 1.7rem; line-height: 1.2; }
 h1 small { color: var(--quiet); font-size: 1rem; font-weight: normal; white-space: nowrap; }
-h2 { margin: 2.5rem 0 .75rem; padding-bottom: .3rem; border-bottom: 1px solid var(--line); font-size: 1.35rem; line-height: 1.25; }
+h2 { margin: 2.5rem 0 .75rem; padding-bottom: .3rem; border-bottom: 1px solid var(--line);
+  font-size: 1.35rem; line-height: 1.25; }
 h3 { margin: 1.5rem 0 .25rem; font-size: 1.05rem; }
 .unit .name { margin: 0 0 .35rem; font-size: .85rem; font-weight: 600; }
 p, ul { margin: .5rem 0; }
@@ -36,25 +38,31 @@ dl div { display: flex; gap: .4rem; }
 dt { flex: none; color: var(--quiet); }
 dd { margin: 0; }
 nav { display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; padding: .25rem 0; }
-.verdict { margin: .75rem 0; padding: .75rem 1rem; border-left: .4rem solid; border-radius: 4px; font-size: 1.2rem; font-weight: 600; }
+.verdict { margin: .75rem 0; padding: .75rem 1rem; border-left: .4rem solid; border-radius: 4px;
+  font-size: 1.2rem; font-weight: 600; }
 .verdict.good { color: var(--good); background: var(--good-panel); }
 .verdict.bad { color: var(--bad); background: var(--bad-panel); }
 .note { padding: .5rem .75rem; border-radius: 4px; background: var(--note-panel); }
 .note.bad { color: var(--bad); background: var(--bad-panel); }
-.tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(8rem, 1fr)); gap: .5rem; padding: 0; margin: 1rem 0; list-style: none; }
-.tiles li { padding: .5rem .75rem; border: 1px solid var(--line); border-radius: 6px; background: var(--panel); color: var(--quiet); font-size: .85rem; }
+.tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(8rem, 1fr)); gap: .5rem; padding: 0;
+  margin: 1rem 0; list-style: none; }
+.tiles li { padding: .5rem .75rem; border: 1px solid var(--line); border-radius: 6px;
+  background: var(--panel); color: var(--quiet); font-size: .85rem; }
 .tiles b { display: block; color: var(--text); font-size: 1.5rem; line-height: 1.2; }
 .tiles .bad, .tiles .bad b { color: var(--bad); }
 figure { margin: 1rem 0; }
-.legend { display: flex; flex-wrap: wrap; gap: .2rem 1.25rem; padding: 0; list-style: none; font-size: .875rem; }
+.legend { display: flex; flex-wrap: wrap; gap: .2rem 1.25rem; padding: 0; list-style: none;
+  font-size: .875rem; }
 .swatch { vertical-align: -2px; }
 .units { display: flex; flex-wrap: wrap; gap: 1rem 1.5rem; align-items: flex-start; margin-top: .75rem; }
 .unit { max-width: 15.5rem; }
 .unit .units { gap: .5rem 1.5rem; margin: 0; }
 .unit.wide { max-width: none; width: 100%; }
 .unit svg { display: block; max-width: 100%; height: auto; }
-.many { padding: 0 .45em; border-radius: 1em; background: var(--panel); border: 1px solid var(--line); color: var(--quiet); font-size: .8rem; font-weight: normal; }
-.charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 24rem), 1fr)); gap: 0 2.5rem; }
+.many { padding: 0 .45em; border-radius: 1em; background: var(--panel); border: 1px solid var(--line);
+  color: var(--quiet); font-size: .8rem; font-weight: normal; }
+.charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 24rem), 1fr));
+  gap: 0 2.5rem; }
 .chart { display: block; width: 100%; max-width: 30rem; height: auto; font-size: 11px; }
 .chart text { fill: var(--text); }
 .chart .label { text-anchor: end; fill: var(--quiet); }
@@ -64,16 +72,16 @@ figure { margin: 1rem 0; }
 .solid .mark { stroke: var(--page); }
 .mark { fill: none; stroke-width: 1.6; stroke-linecap: round; }
 .hollow .box { fill: none; }
-.e-swept .box { fill: var(--swept); }
-.e-nothing-due .box { stroke: var(--swept); fill: var(--good-panel); }
-.e-planned .box { fill: var(--planned); }
-.e-opted-out .box, .e-opted-out .mark { stroke: var(--opted-out); }
-.e-out-of-scope .box, .e-out-of-scope .mark, .e-not-active .box, .e-not-active .mark { stroke: var(--grey); }
-.e-cannot-assume .box, .e-denied .box { fill: var(--red); }
-.e-throttled .box { fill: var(--orange); }
-.e-failed .box { fill: var(--purple); }
-.e-not-reached .box, .e-not-reached .mark { stroke: var(--orange); }
-.e-without-end .box, .e-without-end .mark { stroke: var(--red); }
+.o-swept .box { fill: var(--swept); }
+.o-nothing-due .box { stroke: var(--swept); fill: var(--good-panel); }
+.o-planned .box { fill: var(--planned); }
+.o-opted-out .box, .o-opted-out .mark { stroke: var(--opted-out); }
+.o-out-of-scope .box, .o-out-of-scope .mark, .o-not-active .box, .o-not-active .mark { stroke: var(--grey); }
+.o-cannot-assume .box, .o-denied .box { fill: var(--red); }
+.o-throttled .box { fill: var(--orange); }
+.o-failed .box { fill: var(--purple); }
+.o-not-reached .box, .o-not-reached .mark { stroke: var(--orange); }
+.o-unfinished .box, .o-unfinished .mark { stroke: var(--red); }
 .before, .k-kept { fill: var(--before); }
 .after { fill: var(--good-panel); stroke: var(--swept); }
 .k-left { fill: var(--bad-panel); stroke: var(--orange); }
@@ -86,11 +94,13 @@ summary { padding: .2rem 0; cursor: pointer; font-weight: 600; }
 .scroll { overflow-x: auto; border: 1px solid var(--line); border-radius: 6px; }
 table { border-collapse: collapse; font-size: .875rem; }
 .scroll table { width: 100%; overflow-wrap: normal; }
-th, td { padding: .3rem .6rem; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; unicode-bidi: isolate; }
+th, td { padding: .3rem .6rem; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top;
+  unicode-bidi: isolate; }
 tbody tr:last-child td { border-bottom: 0; }
 thead th { background: var(--panel); color: var(--quiet); font-weight: 600; white-space: nowrap; }
 .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
-td.id { font: .9em ui-monospace, 'SFMono-Regular', Menlo, Consolas, 'DejaVu Sans Mono', monospace; white-space: nowrap; }
+td.id { font: .9em ui-monospace, 'SFMono-Regular', Menlo, Consolas, 'DejaVu Sans Mono', monospace;
+  white-space: nowrap; }
 .long { min-width: 14rem; overflow-wrap: anywhere; }
 th button { all: unset; cursor: pointer; }
 th button:focus-visible { outline: 3px solid var(--link); outline-offset: 2px; }

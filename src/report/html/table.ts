@@ -1,13 +1,13 @@
 import { plural } from '../words.ts';
+import { count } from './format.ts';
 import { markup, type Html, type Value } from './html.ts';
-import { count } from './words.ts';
 
 export interface Column<Row> {
   readonly head: string;
   readonly cell: (row: Row) => Value;
-  /** By which rows are sorted where it is not the text of the cell: a time, a number. */
+  /** What to sort by instead of the text of the cell. */
   readonly sortBy?: (row: Row) => number | string;
-  /** Numbers stand at the right, long texts may break anywhere, ids are in a fixed width. */
+  /** Numbers are right-aligned, long texts may break anywhere, IDs have a fixed width. */
   readonly kind?: 'number' | 'long' | 'id';
 }
 
@@ -15,19 +15,18 @@ export interface Table<Row> {
   readonly caption: string;
   readonly columns: readonly Column<Row>[];
   readonly rows: readonly Row[];
-  /** Where the rows are that the page leaves out. */
+  /** Where to find the rows that the page omits. */
   readonly rest: string;
-  /** true: it stands closed even when it is short, for it is seldom what somebody looks for. */
+  /** true: closed even if short, because few readers need it. */
   readonly closed?: boolean;
 }
 
-/** Rows of one table that a browser still opens at once; the rest is counted and stands in the CSV. */
+/** A browser opens this many rows quickly; the page counts the others, and the CSV has them. */
 export const MOST_ROWS = 1000;
 
-/** Rows up to which a table stands open. */
+/** A longer table is closed. */
 const OPEN_ROWS = 30;
 
-/** A table behind its caption and number of rows; open when it is short. Nothing for no rows. */
 export function table<Row>({ caption, columns, rows, rest, closed = false }: Table<Row>): Value {
   if (rows.length === 0) return undefined;
   const shown = rows.slice(0, MOST_ROWS);
@@ -38,7 +37,9 @@ export function table<Row>({ caption, columns, rows, rest, closed = false }: Tab
       <table>
         <thead>
           <tr>
-            ${columns.map(({ head, kind }) => markup`<th scope="col" ${kind && markup`class="${kind}"`}>${head}</th>`)}
+            ${columns.map(
+              ({ head, kind }) => markup`<th scope="col" ${kind && markup`class="${kind}"`}>${head}</th>`,
+            )}
           </tr>
         </thead>
         <tbody>
@@ -46,15 +47,17 @@ export function table<Row>({ caption, columns, rows, rest, closed = false }: Tab
         </tbody>
       </table>
     </div>
-    ${left > 0 && markup`<p class="rest">… and ${plural(left, 'row')} more: ${rest}</p>`}
+    ${left > 0 && markup`<p class="rest">… and ${plural(left, 'more row')}: ${rest}</p>`}
   </details>`;
 }
 
-/** In one line: ten thousand of these are in a page. */
+/** On one line: a page can have ten thousand of them. */
 function tableRow<Row>(row: Row, columns: readonly Column<Row>[]): Html {
   const cells = columns.map(
     ({ cell, kind, sortBy }) =>
-      markup`<td${kind && markup` class="${kind}"`}${sortBy && markup` data-sort="${sortBy(row)}"`}>${cell(row)}</td>`,
+      markup`<td${kind && markup` class="${kind}"`}${
+        sortBy && markup` data-sort="${sortBy(row)}"`
+      }>${cell(row)}</td>`,
   );
   return markup`<tr>${cells}</tr>`;
 }

@@ -2,44 +2,68 @@ import { rollups } from 'd3-array';
 
 import type { StoredRun } from '../../ledger/stored-run.ts';
 import { noticeLines } from '../notice-lines.ts';
-import type { AccountColumns } from './account-columns.ts';
-import { upcomingOf, type EndingOptOut, type KeyInTime } from './upcoming.ts';
-import { keysIn, list } from './result-section.ts';
+import { KEY, USER, type AccountTable } from './account-table.ts';
+import { day, fromNow } from './format.ts';
 import { markup, type Html, type Value } from './html.ts';
-import { table, type Column } from './table.ts';
-import { day, fromNow } from './words.ts';
+import { keysIn, list } from './result-section.ts';
+import type { Column } from './table.ts';
+import { upcomingOf, type DatedKey } from './upcoming.ts';
 
-/** Opt-outs and holds that end, keys that later sweeps delete, accounts that only wait to be armed. */
-export function upcomingSection(run: StoredRun, columns: AccountColumns, rest: string): Html {
+/** Opt-outs and holds that end, keys that later sweeps delete, accounts that are not armed yet. */
+export function upcomingSection(run: StoredRun, table: AccountTable): Html {
   const { optOuts, holds, deletions, unarmed } = upcomingOf(run);
   const startedAt = new Date(run.started.at);
   const nothing = optOuts.length + holds.length + deletions.length + unarmed.length === 0;
   const warnings = run.summary?.warnings ?? [];
-  const due = unarmed.reduce((all, account) => all + account.due, 0);
-  return markup`<section aria-labelledby="comes">
-    <h2 id="comes">What is coming?</h2>
+  const due = unarmed.reduce((sum, account) => sum + account.due, 0);
+  const date = (at: Date): string => `${day(at)}, ${fromNow(at, startedAt)}`;
+  const dated = (head: string): Column<DatedKey> => ({
+    head,
+    cell: ({ at }) => date(at),
+    sortBy: ({ at }) => at.getTime(),
+  });
+  return markup`<section aria-labelledby="upcoming">
+    <h2 id="upcoming">What comes next?</h2>
     ${list('Warnings', warnings)}
     ${list('Notices sent', noticeLines(run.notices))}
-    ${nothing && warnings.length === 0 && markup`<p>Nothing that the ledger of this run knows of.</p>`}
-    ${run.started.mode === 'undo' && markup`<p>The keys that this run activated again are held: sweeps leave them alone until the hold ends, and <code>keysweep holds</code> tells when.</p>`}
-    ${deletions.length > 0 && markup`<h3>Keys that sweeps will delete</h3><p>Inactive, and nothing brings a deleted key back. Whoever still needs one has it activated before: <code>keysweep undo</code>.</p><ul>${deletionDays(deletions, startedAt)}</ul>`}
-    ${table({ caption: 'Keys that sweeps will delete', columns: keyColumns(columns, 'deleted from', startedAt), rows: deletions, rest })}
-    ${table({ caption: 'Opt-outs that end', columns: optOutColumns(columns, startedAt), rows: optOuts, rest })}
-    ${table({ caption: 'Holds that end', columns: keyColumns(columns, 'held until', startedAt), rows: holds, rest })}
-    ${unarmed.length > 0 && markup`<p>${keysIn(due, unarmed.length)} due and left alone, because ${unarmed.length === 1 ? 'the account is' : 'the accounts are'} not armed. <code>"armed": true</code> in an override of accounts.json arms an account.</p>`}
+    ${nothing && warnings.length === 0 && markup`<p>Nothing that this run knows of.</p>`}
+    ${
+      run.started.mode === 'undo' &&
+      markup`<p>Sweeps leave the reactivated keys alone until their hold ends;
+        <code>keysweep holds</code> shows when.</p>`
+    }
+    ${
+      deletions.length > 0 &&
+      markup`<h3>Keys that sweeps will delete</h3>
+        <p>These keys are inactive. A deleted key cannot be restored: to keep one, reactivate it before,
+          with <code>keysweep undo</code>.</p>
+        <ul>${deletionDays(deletions, startedAt)}</ul>`
+    }
+    ${table({ caption: 'Keys to be deleted', columns: [USER, KEY, dated('deleted from')], rows: deletions })}
     ${table({
-      caption: 'Accounts that are not armed and have keys that are due',
+      caption: 'Opt-outs that end',
       columns: [
-        ...columns<(typeof unarmed)[number]>(),
-        { head: 'keys due', kind: 'number', cell: (row) => row.due },
+        { head: 'owner', kind: 'long', cell: ({ owner }) => owner },
+        { head: 'reason', kind: 'long', cell: ({ reason }) => reason },
+        { head: 'last day', cell: ({ until }) => date(until), sortBy: ({ until }) => until.getTime() },
       ],
+      rows: optOuts,
+    })}
+    ${table({ caption: 'Holds that end', columns: [USER, KEY, dated('held until')], rows: holds })}
+    ${
+      unarmed.length > 0 &&
+      markup`<p>${keysIn(due, unarmed.length)} due and left alone: not armed.
+        Arm an account with <code>"armed": true</code> in an override of accounts.json.</p>`
+    }
+    ${table({
+      caption: 'Unarmed accounts with due keys',
+      columns: [{ head: 'due keys', kind: 'number', cell: (row) => row.due }],
       rows: unarmed,
-      rest,
     })}
   </section>`;
 }
 
-function deletionDays(keys: readonly KeyInTime[], startedAt: Date): Value[] {
+function deletionDays(keys: readonly DatedKey[], startedAt: Date): Value[] {
   const days = rollups(
     keys,
     (own) => ({
@@ -53,26 +77,4 @@ function deletionDays(keys: readonly KeyInTime[], startedAt: Date): Value[] {
     ([name, own]) =>
       markup`<li>from <b>${name}</b> (${fromNow(own.at, startedAt)}): ${keysIn(own.keys, own.accounts)}</li>`,
   );
-}
-
-function keyColumns(columns: AccountColumns, head: string, startedAt: Date): Column<KeyInTime>[] {
-  return [
-    ...columns<KeyInTime>(),
-    { head: 'user', cell: ({ userName }) => userName },
-    { head: 'key', kind: 'id', cell: ({ accessKeyId }) => accessKeyId },
-    { head, cell: ({ at }) => `${day(at)}, ${fromNow(at, startedAt)}`, sortBy: ({ at }) => at.getTime() },
-  ];
-}
-
-function optOutColumns(columns: AccountColumns, startedAt: Date): Column<EndingOptOut>[] {
-  return [
-    ...columns<EndingOptOut>(),
-    { head: 'owner', kind: 'long', cell: ({ owner }) => owner },
-    { head: 'reason', kind: 'long', cell: ({ reason }) => reason },
-    {
-      head: 'last day',
-      cell: ({ until }) => `${day(until)}, ${fromNow(until, startedAt)}`,
-      sortBy: ({ until }) => until.getTime(),
-    },
-  ];
 }

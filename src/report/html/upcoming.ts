@@ -1,14 +1,14 @@
 import type { StoredAccount, StoredRun } from '../../ledger/stored-run.ts';
 import type { OrganizationAccount } from '../../organization/account.ts';
-import { DAY_MS } from './words.ts';
+import { DAY_MS } from '../words.ts';
 
-/** What an operator should see coming, each list in the order of time. */
+/** What later sweeps will do; lists in the order of time. */
 export interface Upcoming {
   readonly optOuts: readonly EndingOptOut[];
-  readonly holds: readonly KeyInTime[];
-  /** Keys that the first sweep from that time on deletes, unless somebody activates them before. */
-  readonly deletions: readonly KeyInTime[];
-  /** Accounts that are not armed and have keys that are due. */
+  readonly holds: readonly DatedKey[];
+  /** The first sweep after that time deletes the key, unless it was reactivated before. */
+  readonly deletions: readonly DatedKey[];
+  /** Unarmed accounts with due keys. */
   readonly unarmed: readonly { readonly account: OrganizationAccount; readonly due: number }[];
 }
 
@@ -20,14 +20,13 @@ export interface EndingOptOut {
   readonly until: Date;
 }
 
-export interface KeyInTime {
+export interface DatedKey {
   readonly account: OrganizationAccount;
   readonly userName: string;
   readonly accessKeyId: string;
   readonly at: Date;
 }
 
-/** What the records of a run say about later ones. Pure. */
 export function upcomingOf(run: StoredRun): Upcoming {
   const accounts = [...run.accounts.values()];
   const startedAt = new Date(run.started.at);
@@ -43,7 +42,7 @@ export function upcomingOf(run: StoredRun): Upcoming {
   };
 }
 
-function byTime(a: KeyInTime, b: KeyInTime): number {
+function byTime(a: DatedKey, b: DatedKey): number {
   return a.at.getTime() - b.at.getTime();
 }
 
@@ -53,7 +52,7 @@ function optOut({ account, finished }: StoredAccount): EndingOptOut[] {
   return [{ account, owner, reason, until: new Date(until) }];
 }
 
-function holds({ account, plan }: StoredAccount, startedAt: Date): KeyInTime[] {
+function holds({ account, plan }: StoredAccount, startedAt: Date): DatedKey[] {
   const held = new Map(
     (plan?.remembered ?? []).map(({ accessKeyId, holdUntil }) => [accessKeyId, holdUntil]),
   );
@@ -65,19 +64,19 @@ function holds({ account, plan }: StoredAccount, startedAt: Date): KeyInTime[] {
 }
 
 /**
- * Only where sweeps write and delete: a key that this run deactivated, and an inactive one that waits. A sweep that meets an
- * inactive key for the first time counts from itself.
+ * Keys that this run deactivated, and inactive ones that wait, in armed accounts whose rules delete.
+ * deleteAfterDays counts from the first sweep that found the key inactive.
  */
-function deletions({ account, plan, writes }: StoredAccount, { started, summary }: StoredRun): KeyInTime[] {
+function deletions({ account, plan, writes }: StoredAccount, { started, summary }: StoredRun): DatedKey[] {
   if (!plan?.armed || plan.rules?.mode !== 'deactivate-then-delete') return [];
   const { deleteAfterDays } = plan.rules;
   const thisRun =
     started.mode === 'sweep' && summary && summary.verdict !== 'stopped' ? new Date(started.at) : undefined;
   const since = new Map((plan.remembered ?? []).map((key) => [key.accessKeyId, key.inactiveSince]));
   return plan.decisions.flatMap(({ accessKeyId, userName, reason }) => {
-    const wasTaken = writes.get(accessKeyId)?.outcome === 'deactivated';
-    if (!wasTaken && reason !== 'deleteAfterDays not reached') return [];
-    const from = (wasTaken ? undefined : since.get(accessKeyId)) ?? thisRun;
+    const wasDeactivated = writes.get(accessKeyId)?.outcome === 'deactivated';
+    if (!wasDeactivated && reason !== 'deleteAfterDays not reached') return [];
+    const from = (wasDeactivated ? undefined : since.get(accessKeyId)) ?? thisRun;
     if (!from) return [];
     return [{ account, userName, accessKeyId, at: new Date(from.getTime() + deleteAfterDays * DAY_MS) }];
   });

@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { agesOf } from '../../../src/report/html/ages.ts';
 import { upcomingOf } from '../../../src/report/html/upcoming.ts';
 import { unitsOf } from '../../../src/report/html/coverage.ts';
-import { sweepsOf } from '../../../src/report/html/history-section.ts';
+import { sweepsOf } from '../../../src/report/html/sweep-history.ts';
 import { keyCounts, summary } from '../../support/records.ts';
-import { daysAgo, key, toldRun } from '../../support/noticed-run-page.ts';
+import { daysAgo, key, buildRun } from '../../support/build-run.ts';
 
 const [FIRST, SECOND, THIRD] = ['100000000001', '100000000002', '100000000003'] as const;
 const day = (date: Date): string => date.toISOString().slice(0, 10);
@@ -15,8 +15,8 @@ describe('the OUs of a run', () => {
   const named = (units: ReturnType<typeof unitsOf>) =>
     units.map(({ name, accounts: own }) => [name, own.map(({ account }) => account.id)]);
 
-  it('stand in the order of the tree, by their path, and those without accounts do not', async () => {
-    const run = await toldRun({
+  it('are in the order of the tree, with their path, without empty ones', async () => {
+    const run = await buildRun({
       accounts,
       units: [
         { id: 'r-1', name: 'Root', accounts: [FIRST] },
@@ -25,26 +25,26 @@ describe('the OUs of a run', () => {
         { id: 'ou-p', name: 'Prod', parent: 'ou-w', accounts: [SECOND, '999999999999'] },
       ],
     });
-    expect(named(unitsOf(run, 'elsewhere'))).toEqual([
+    expect(named(unitsOf(run, 'unknown'))).toEqual([
       ['Root', [FIRST]],
       ['Audit', [THIRD]],
       ['Workloads / Prod', [SECOND]],
     ]);
   });
 
-  it('hold every account once, whatever the tree says', async () => {
-    const run = await toldRun({
+  it('have every account once, whatever the tree says', async () => {
+    const run = await buildRun({
       accounts,
       units: [
         { id: 'ou-a', name: 'A', parent: 'ou-gone', accounts: [FIRST, SECOND] },
         { id: 'ou-b', name: 'B', accounts: [SECOND] },
       ],
     });
-    expect(named(unitsOf(run, 'elsewhere'))).toEqual([
+    expect(named(unitsOf(run, 'unknown'))).toEqual([
       ['A', [FIRST, SECOND]],
-      ['elsewhere', [THIRD]],
+      ['unknown', [THIRD]],
     ]);
-    expect(named(unitsOf(await toldRun({ accounts }), 'all'))).toEqual([['all', [FIRST, SECOND, THIRD]]]);
+    expect(named(unitsOf(await buildRun({ accounts }), 'all'))).toEqual([['all', [FIRST, SECOND, THIRD]]]);
   });
 });
 
@@ -59,7 +59,7 @@ describe('the ages of keys', () => {
   ];
   const found = async (mode: 'plan' | 'sweep', armed = true) =>
     agesOf(
-      await toldRun({
+      await buildRun({
         started: { mode },
         accounts: [
           {
@@ -77,7 +77,7 @@ describe('the ages of keys', () => {
       .filter(({ before }) => before > 0)
       .map(({ age, before, after }) => `${age}: ${before} → ${after}`);
 
-  it('are counted before and after a sweep, for keys that can be used', async () => {
+  it('count active keys before and after a sweep', async () => {
     expect(await found('sweep')).toEqual([
       'up to 7 days: 2 → 2',
       '7 to 30 days: 1 → 1',
@@ -86,7 +86,7 @@ describe('the ages of keys', () => {
     ]);
   });
 
-  it('are what a sweep would leave after a plan, in armed accounts', async () => {
+  it('show after a plan what a sweep would leave, in armed accounts', async () => {
     expect(await found('plan')).toEqual([
       'up to 7 days: 2 → 1',
       '7 to 30 days: 1 → 0',
@@ -97,7 +97,7 @@ describe('the ages of keys', () => {
   });
 });
 
-describe('what is coming', () => {
+describe('what comes next', () => {
   const rules = { maxKeyAgeDays: 30, mode: 'deactivate-then-delete', deleteAfterDays: 7 } as const;
   const waiting = key('WAITS', { status: 'Inactive', action: 'keep', reason: 'deleteAfterDays not reached' });
   const account = {
@@ -112,10 +112,10 @@ describe('what is coming', () => {
       { accessKeyId: 'FAILED', outcome: 'failed' },
     ],
   } as const;
-  const deletions = async (run: Parameters<typeof toldRun>[0]) =>
-    upcomingOf(await toldRun(run)).deletions.map(({ accessKeyId, at }) => `${accessKeyId} ${day(at)}`);
+  const deletions = async (run: Parameters<typeof buildRun>[0]) =>
+    upcomingOf(await buildRun(run)).deletions.map(({ accessKeyId, at }) => `${accessKeyId} ${day(at)}`);
 
-  it('are the keys that a later sweep deletes, soonest first', async () => {
+  it('has the keys that a later sweep deletes, soonest first', async () => {
     expect(await deletions({ accounts: [account] })).toEqual([
       `WAITS ${day(daysAgo(-2))}`,
       `TAKEN ${day(daysAgo(-7))}`,
@@ -129,20 +129,20 @@ describe('what is coming', () => {
       'where nothing is deleted',
       { ...account, plan: { ...account.plan, rules: { ...rules, mode: 'deactivate' as const } } },
     ],
-  ])('are none %s', async (_, told) => {
-    expect(await deletions({ accounts: [told] })).toEqual([]);
+  ])('has no deletions %s', async (_, setup) => {
+    expect(await deletions({ accounts: [setup] })).toEqual([]);
   });
 
-  it('are only those with a date when the run wrote nothing', async () => {
+  it('has only deletions with a known date when the run wrote nothing', async () => {
     const planned = { ...account, results: [] };
     expect(await deletions({ accounts: [planned], started: { mode: 'plan' } })).toHaveLength(1);
     expect(await deletions({ accounts: [planned], summary: { verdict: 'stopped' } })).toHaveLength(1);
   });
 
-  it('are opt-outs and holds that end, and accounts that are not armed', async () => {
+  it('has opt-outs and holds that end, and unarmed accounts', async () => {
     const optOut = { owner: 'ada', reason: 'freeze', until: '2027-01-31' };
     const { optOuts, holds, unarmed } = upcomingOf(
-      await toldRun({
+      await buildRun({
         accounts: [
           { id: FIRST, end: { outcome: 'opted-out', optOut } },
           { id: SECOND, end: { outcome: 'opted-out', optOut: { ...optOut, until: '2026-12-01' } } },
@@ -169,8 +169,8 @@ describe('what is coming', () => {
   });
 });
 
-describe('the sweeps over time', () => {
-  it('are whole sweeps, oldest first, with every key once', () => {
+describe('the history of sweeps', () => {
+  it('has the sweeps of the whole organization, oldest first, with every key once', () => {
     const keys = keyCounts({ seen: 10, kept: 4, due: 6, deactivated: 3, deleted: 1, failed: 2 });
     const at = (startedAt: string, overrides = {}) =>
       summary({ runId: startedAt, startedAt, keys, ...overrides });

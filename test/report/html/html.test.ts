@@ -13,7 +13,7 @@ describe('markup', () => {
     [['<', ['>', 1]], '&lt;&gt;1'],
     [markup`<i>${'<'}</i>`, '<i>&lt;</i>'],
     [trusted('a > b'), 'a > b'],
-  ])('puts %j in as text that stays text', (value, expected) => {
+  ])('escapes %j', (value, expected) => {
     expect(markup`<p title="${value}">`.text).toBe(`<p title="${expected}">`);
   });
 });

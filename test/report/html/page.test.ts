@@ -5,16 +5,16 @@ import { describe, expect, it } from 'vitest';
 import { renderPage } from '../../../src/report/html/page.ts';
 import { MOST_ROWS } from '../../../src/report/html/table.ts';
 import { keyCounts, RUN_ID, summary } from '../../support/records.ts';
-import { key, toldRun, type ToldRun } from '../../support/noticed-run-page.ts';
+import { key, buildRun, type RunSetup } from '../../support/build-run.ts';
 
 const [FIRST, SECOND] = ['100000000001', '100000000002'] as const;
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('base64');
 
 async function renderReportPage(
-  told: ToldRun,
+  setup: RunSetup,
   history: Parameters<typeof renderPage>[0]['history'] = [],
 ): Promise<string> {
-  return renderPage({ run: await toldRun(told), history, sha256 });
+  return renderPage({ run: await buildRun(setup), history, sha256 });
 }
 
 /** The page without markup, spaces folded. */
@@ -35,16 +35,16 @@ describe('the page of a run', () => {
       'Did it work?',
       'What changed?',
       'What was not covered, and why?',
-      'What is coming?',
+      'What comes next?',
       'Every account',
     ].map((title) => page.indexOf(`>${title}</h2>`));
     expect(at.every((place) => place > 0)).toBe(true);
     expect(at).toEqual(at.toSorted((a, b) => a - b));
-    expect(textOf(page)).toMatch(/✓ OK: .*accounted for/);
+    expect(textOf(page)).toMatch(/✓ OK: .*covered/);
     expect(page).toContain(`<code>${RUN_ID}</code>`);
   });
 
-  it.each<[string, ToldRun, RegExp[]]>([
+  it.each<[string, RunSetup, RegExp[]]>([
     [
       'an incomplete run',
       {
@@ -54,32 +54,32 @@ describe('the page of a run', () => {
         summary: {
           verdict: 'incomplete',
           accounts: { denied: 1 },
-          problems: ['group Develpers exists in none'],
+          problems: ['Group Develpers exists in none'],
         },
       },
       [
-        /INCOMPLETE: 1 of 1 accounts not covered/,
-        /Problems group Develpers/,
-        /denied: a call was denied What to do: The role in the message lacks/,
+        /INCOMPLETE: 1 of 1 account not covered/,
+        /Problems Group Develpers/,
+        /denied: AWS denied a call Fix: The role in the message lacks/,
         /web 100000000001 iam:GetGroup: AccessDenied: no/,
       ],
     ],
     [
-      'a run that broke off, with a key in doubt',
+      'an interrupted run with an unconfirmed key',
       {
         accounts: [{ id: FIRST, end: null, plan: { decisions: [key('AKIA1')] }, intended: ['AKIA1'] }],
         summary: null,
       },
       [
         /INTERRUPTED/,
-        /1 failed or in doubt/,
-        /1 key in doubt: the intent to write was stored/,
-        /AKIA1 unconfirmed no answer to the intent to deactivate/,
-        /without-end: the run broke off/,
+        /1 failed or unconfirmed/,
+        /1 key unconfirmed: the intent to write was recorded/,
+        /AKIA1 unconfirmed intent to deactivate recorded, no result/,
+        /unfinished: the run was interrupted/,
       ],
     ],
     [
-      'users who could not be read, although the account went on',
+      'users who could not be read',
       {
         accounts: [
           {
@@ -89,7 +89,7 @@ describe('the page of a run', () => {
           },
         ],
       },
-      [/Too little is known about 1 user/, /bob iam:GetGroup: AccessDenied: no/],
+      [/The keys of 1 user were left alone/, /bob iam:GetGroup: AccessDenied: no/],
     ],
     [
       'a part of the organization',
@@ -97,7 +97,7 @@ describe('the page of a run', () => {
         started: { filters: { accounts: [FIRST], organizationalUnits: ['ou-1'] } },
         accounts: [{ id: FIRST }],
       },
-      [/Only a part of the organization was asked for \( --account 100000000001 --ou ou-1 \)/],
+      [/only part of the organization: --account 100000000001 --ou ou-1/],
     ],
     [
       'a plan',
@@ -109,9 +109,9 @@ describe('the page of a run', () => {
       },
       [
         /What would change\?/,
-        /A sweep would find due: 1 to deactivate/,
+        /Due: 1 to deactivate/,
         /AKIA1 100 d to deactivate maxKeyAgeDays reached/,
-        /1 key in 1 account due and left alone, because the account is not armed/,
+        /1 key in 1 account due and left alone: not armed/,
       ],
     ],
     [
@@ -127,10 +127,10 @@ describe('the page of a run', () => {
         ],
       },
       [
-        /undoes 20261120T225500Z-000001/,
+        /undo of 20261120T225500Z-000001/,
         /1 reactivated/,
         /AKIA1 reactivated/,
-        /are held: sweeps leave them alone/,
+        /Sweeps leave the reactivated keys alone/,
       ],
     ],
     [
@@ -147,12 +147,12 @@ describe('the page of a run', () => {
         ],
       },
       [
-        /Look at these first 1 user with keys that are due/,
-        /Users who may be machines 1 .* ada 1 yes no console password/,
+        /Check these users first 1 user with due keys/,
+        /Possible machine users 1 .* ada 1 yes no console password/,
       ],
     ],
     [
-      'who was told, and of which time of the schedule it was',
+      'who was notified, and for which time of the schedule it was',
       {
         started: {
           mode: 'plan',
@@ -194,20 +194,20 @@ describe('the page of a run', () => {
         summary: { warnings: ['The opt-out of pay ends soon.'] },
       },
       [
-        /Accounts that are opted-out 1 .* until 2027-01-31, owner ada: freeze/,
+        /Accounts: opted-out 1 .* until 2027-01-31, owner ada: freeze/,
         /1 key kept: 1 exempt.userTag/,
         /Accounts that lack a configured group 1 .* Ops/,
         /Warnings The opt-out of pay ends soon/,
         /Opt-outs that end 1 .* 31 Jan 2027, 65 days later/,
       ],
     ],
-  ])('tells of %s', async (_, told, expected) => {
-    const text = textOf(await renderReportPage(told));
+  ])('shows %s', async (_, setup, expected) => {
+    const text = textOf(await renderReportPage(setup));
     for (const pattern of expected) expect(text).toMatch(pattern);
   });
 
-  it('names the limits that stopped a sweep', async () => {
-    const run = await toldRun({ accounts: [{ id: FIRST }], summary: { verdict: 'stopped' } });
+  it('names the limits that a sweep exceeded', async () => {
+    const run = await buildRun({ accounts: [{ id: FIRST }], summary: { verdict: 'stopped' } });
     const exceeded = [
       { limit: 'maxKeys', allowed: 1, found: 2, message: '2 keys would be revoked' },
     ] as const;
@@ -219,7 +219,7 @@ describe('the page of a run', () => {
     expect(textOf(page)).toMatch(/STOPPED by a limit.* maxKeys : 2 keys would be revoked/);
   });
 
-  it('shows names with markup as text, wherever they stand', async () => {
+  it('escapes markup in names, wherever they are', async () => {
     const evil = `<script>alert(1)</script><img src=x onerror=alert(1)>"'`;
     const failure = { ...denied, message: evil, code: evil };
     const page = await renderReportPage({
@@ -254,7 +254,7 @@ describe('the page of a run', () => {
     expect(page.split('&lt;script&gt;alert(1)&lt;/script&gt;').length).toBeGreaterThan(15);
   });
 
-  it('lets a browser run and style only what it names by hash, and fetch nothing', async () => {
+  it('lets a browser use only the script and style that it names by hash, and load nothing', async () => {
     const page = await renderReportPage({ accounts: [{ id: FIRST }] });
     const policy = /http-equiv="Content-Security-Policy" content="([^"]*)"/
       .exec(page)?.[1]
@@ -266,7 +266,7 @@ describe('the page of a run', () => {
     expect(page).not.toMatch(/https?:\/\/(?!developer)|\bstyle="|\bon[a-z]+="/);
   });
 
-  it('draws the last sweeps, when there is more than one', async () => {
+  it('draws the last sweeps if there is more than one', async () => {
     const sweeps = ['20', '27'].map((day) =>
       summary({
         runId: `202611${day}T225500Z-000001`,
@@ -282,7 +282,7 @@ describe('the page of a run', () => {
     );
   });
 
-  it('has a cell for every account, and says where the rows are that it leaves out', async () => {
+  it('has a cell for every account, and says where to find omitted rows', async () => {
     const accounts = Array.from({ length: MOST_ROWS + 700 }, (_, index) => ({
       id: String(100000000000 + index),
     }));
@@ -292,6 +292,6 @@ describe('the page of a run', () => {
       ([, path]) => path?.match(/M/g) ?? [],
     );
     expect(cells).toHaveLength(accounts.length);
-    expect(page).toContain(`… and 700 rows more: keysweep report ${RUN_ID} --csv FILE has all of them`);
+    expect(page).toContain(`… and 700 more rows: run keysweep report ${RUN_ID} --csv FILE`);
   });
 });

@@ -13,12 +13,12 @@ const USERS = [
 const ONE_ARMED = { ...EVERY_KEY, overrides: [{ accounts: [SECOND], armed: false }] };
 
 describe('users who may be machines', () => {
-  it('are named by a plan, with what speaks for it, where rules.users is all', async () => {
+  it('are named by a plan, with the sign, when rules.users is all', async () => {
     const { run } = await onSandbox({ organization: organizationOf(2, () => USERS), config: ONE_ARMED });
     const { run: plan, summary } = await run({ mode: 'plan' });
     expect(
-      machineUserLines(plan).map(({ accountId, userName, sign, armed, dueKeys }) =>
-        [accountId, userName, sign, armed, dueKeys].join(' '),
+      machineUserLines(plan).map(({ account, userName, sign, armed, dueKeys }) =>
+        [account.id, userName, sign, armed, dueKeys].join(' '),
       ),
     ).toEqual([
       `${FIRST} zoe no-console-access true 2`,
@@ -30,13 +30,13 @@ describe('users who may be machines', () => {
       verdict: 'ok',
       warnings: [
         expect.stringMatching(
-          /^users without a console password whose keys are due: 2, of them in armed accounts: 1\. They cannot sign in/,
+          /^Users without a console password whose keys are due: 2, of them in armed accounts: 1\. They/,
         ) as unknown,
       ],
     });
   });
 
-  it('are named by a sweep as far as no call is needed for it', async () => {
+  it('are named by a sweep only if no call is needed', async () => {
     const organization = organizationOf(1, () => USERS);
     const { run, sandbox } = await onSandbox({ organization });
     const { run: swept, summary } = await run();
@@ -47,7 +47,7 @@ describe('users who may be machines', () => {
     expect(summary.warnings).toEqual([]);
   });
 
-  it('are not asked about again by a plan where a rule has asked', async () => {
+  it('are not read again by a plan when a rule has read them', async () => {
     const organization = organizationOf(1, () => [ADA, { ...ADA, userName: 'svc-backup' }]);
     const rules = { users: 'with-console-access' } as const;
     const config = { ...EVERY_KEY, defaults: { ...EVERY_KEY.defaults, rules } };
@@ -59,7 +59,7 @@ describe('users who may be machines', () => {
     ]);
   });
 
-  it('are a hint: where it cannot be read, the plan decides and ends as without it', async () => {
+  it('are only a hint: when it cannot be read, the plan is the same', async () => {
     const organization = organizationOf(1, () => USERS);
     const { run, sandbox } = await onSandbox({ organization });
     sandbox.faults.add({ service: 'iam', call: 'GetLoginProfile', occurrence: 'every', kind: 'denied' });

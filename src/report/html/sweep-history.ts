@@ -1,22 +1,22 @@
 import type { RunSummary } from '../../ledger/record.ts';
 
 /** The keys of one sweep, each counted once. */
-export interface SweepOfKeys {
+export interface SweepKeys {
   readonly runId: string;
   readonly startedAt: Date;
   readonly ok: boolean;
   readonly kept: number;
   readonly deactivated: number;
   readonly deleted: number;
-  /** Due, and not revoked: not armed, not reached, failed, or gone already. */
+  /** Due and not revoked: not armed, not reached, failed, or already gone. */
   readonly left: number;
 }
 
-/** What stands in a bar, from the bottom up. */
+/** Of a bar, from the bottom up. */
 export const LAYERS = ['kept', 'left', 'deactivated', 'deleted'] as const;
 
-/** The sweeps of the whole organization among some summaries, oldest first. Pure. */
-export function sweepsOf(summaries: readonly RunSummary[]): SweepOfKeys[] {
+/** The sweeps of the whole organization, oldest first. */
+export function sweepsOf(summaries: readonly RunSummary[]): SweepKeys[] {
   return summaries
     .filter(({ mode, filtered, accountsListed }) => mode === 'sweep' && !filtered && accountsListed > 0)
     .map(({ runId, startedAt, verdict, keys }) => ({

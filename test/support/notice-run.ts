@@ -3,7 +3,7 @@ import type { Contact, LedgerRecord, RunStarted, RunSummary } from '../../src/le
 import type { KeyDecision, Revoke } from '../../src/rules/decision.ts';
 import { account, accountFinished, AT, runStarted, summary } from './records.ts';
 
-/** Runs as the ledger holds them, for what is told about them. */
+/** Stored runs of which people are notified. */
 
 export const SWEEP_AT = '2026-11-27T22:55:00.000Z';
 

@@ -11,7 +11,7 @@ import type { ListedUnit } from '../../src/organization/ou-tree.ts';
 import type { KeyDecision } from '../../src/rules/decision.ts';
 import { accountFinished, AT, keyCounts, runStarted, summary } from './records.ts';
 
-/** Days before the runs of these tests start. */
+/** Before the start of these runs. */
 export function daysAgo(days: number): Date {
   return new Date(Date.parse(AT) - days * 86_400_000);
 }
@@ -29,35 +29,35 @@ export function key(accessKeyId: string, overrides: Partial<KeyDecision> = {}): 
   } as KeyDecision;
 }
 
-export interface ToldAccount {
+export interface AccountSetup {
   readonly id: string;
   readonly name?: string;
-  /** Left out: `swept` with a plan, else `nothing-due`; null: the run broke off before it ended. */
+  /** Default: `swept` with a plan, else `nothing-due`; null: the run was interrupted before. */
   readonly end?: Partial<AccountFinished> | null;
   readonly plan?: Partial<AccountPlanned>;
-  /** Access key ids of writes whose intent was stored. */
+  /** Access key IDs of writes whose intent was stored. */
   readonly intended?: readonly string[];
   readonly results?: readonly (Pick<WriteResult, 'accessKeyId' | 'outcome'> & Partial<WriteResult>)[];
 }
 
-export interface ToldRun {
+export interface RunSetup {
   readonly started?: Partial<RunStarted>;
   readonly units?: readonly ListedUnit[];
-  readonly accounts: readonly ToldAccount[];
+  readonly accounts: readonly AccountSetup[];
   /** Records of notices. */
   readonly notices?: readonly LedgerRecord[];
   /** null: the run was interrupted. */
   readonly summary?: Partial<RunSummary> | null;
 }
 
-/** A run as its ledger tells it. */
-export async function toldRun({
+/** A stored run, from its records. */
+export async function buildRun({
   started,
   units,
   accounts,
   notices = [],
   summary: end,
-}: ToldRun): Promise<StoredRun> {
+}: RunSetup): Promise<StoredRun> {
   return foldRun([
     runStarted(started),
     {
@@ -85,7 +85,7 @@ export async function toldRun({
   ]);
 }
 
-function recordsOf({ id, end, plan, intended = [], results = [] }: ToldAccount): LedgerRecord[] {
+function recordsOf({ id, end, plan, intended = [], results = [] }: AccountSetup): LedgerRecord[] {
   const about = { at: AT, accountId: id };
   const decisions = plan?.decisions ?? [];
   const due = decisions.filter(({ action }) => action !== 'keep').length;

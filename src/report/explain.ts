@@ -1,0 +1,55 @@
+import { ACCOUNT_ADVICE } from '../aws/advice.ts';
+import { isOk, type AccountOutcome } from '../ledger/outcomes.ts';
+import type { KeyDecision } from '../rules/decision.ts';
+import type { MachineSign } from '../rules/machine-user.ts';
+
+/** How an account ended; `unfinished`: the run was interrupted first, or is still running. */
+export type Outcome = AccountOutcome | 'unfinished';
+
+/** In the order of legends: what needs attention comes last. */
+export const OUTCOME_MEANINGS: Readonly<Record<Outcome, string>> = {
+  swept: 'every due key was revoked',
+  'nothing-due': 'no key was due',
+  planned: 'keys are due, none was revoked',
+  'opted-out': 'opted out in accounts.json or by a tag',
+  'out-of-scope': 'excluded by scope, --account or --ou',
+  'not-active': 'suspended, closing or closed',
+  'cannot-assume': 'the rotation role could not be assumed',
+  denied: 'AWS denied a call',
+  throttled: 'AWS kept throttling',
+  'not-reached': 'the run ended first',
+  failed: 'another error',
+  unfinished: 'the run was interrupted first',
+};
+
+/** What to do about accounts with this outcome; empty if nothing. */
+export function adviceOn(outcome: Outcome): string {
+  if (outcome === 'unfinished')
+    return 'The run was interrupted or still runs. Run again: the next run continues with what is left.';
+  return isOk(outcome) ? '' : ACCOUNT_ADVICE[outcome];
+}
+
+/** Why a key is kept or revoked. */
+export const REASON_MEANINGS: Readonly<Record<KeyDecision['reason'], string>> = {
+  'own-key': 'keysweep itself uses it',
+  'not-in-plan': 'due, but not in the plan file',
+  'exempt.users': 'the user is exempt by name',
+  'exempt.groups': 'the user is in an exempt group',
+  'exempt.userTag': 'the user has the exempt tag',
+  'no-console-access': 'the user has no console password, so counts as a machine',
+  'on-hold': 'an undo holds it',
+  'maxKeyAgeDays not reached': 'younger than allowed',
+  'mode is deactivate': 'inactive, and the rules do not delete',
+  'deleteAfterDays not reached': 'inactive, but not for long enough to be deleted',
+  'unknown-status': 'this version does not know its status',
+  'maxKeyAgeDays is 0': 'every sweep revokes every key',
+  'maxKeyAgeDays reached': 'older than allowed',
+  'deleteAfterDays reached': 'inactive for long enough to be deleted',
+};
+
+/** Why a user may be a machine. */
+export const MACHINE_SIGNS: Readonly<Record<MachineSign, string>> = {
+  'no-console-access': 'no console password, so cannot create a new key',
+  'console-access-unknown': 'could not check for a console password',
+  name: 'the name looks like a machine',
+};
