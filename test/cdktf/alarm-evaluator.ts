@@ -1,6 +1,5 @@
 import { type JsonObject, textOf } from './synthesised.ts';
 
-/** A value of a metric, as CloudWatch gets it out of a line in the embedded format. */
 export interface Datapoint {
   readonly namespace: string;
   readonly name: string;
@@ -13,7 +12,7 @@ export interface Datapoint {
 export type AlarmState = 'OK' | 'ALARM' | 'INSUFFICIENT_DATA';
 
 /**
- * The datapoints in what a Lambda wrote to stdout.
+ * The datapoints in the embedded metric format that a Lambda wrote to stdout.
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
  * @param at instead of the time in the line
  */
@@ -47,10 +46,10 @@ interface Embedded {
 }
 
 /**
- * The state of an alarm as CloudWatch would find it, by the periods that have ended.
+ * The state that CloudWatch would give an alarm after the periods that have ended.
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html
  * @param alarm as Terraform gets it
- * @param before the state that the alarm is in, which `ignore` keeps
+ * @param before the current state, which `ignore` keeps
  */
 export function stateOf(
   alarm: JsonObject,
@@ -83,7 +82,7 @@ export function stateOf(
   return breaching + (treat === 'breaching' ? missing : 0) >= needed ? 'ALARM' : 'OK';
 }
 
-/** Undefined where nothing was measured; a count of samples is missing then too. */
+/** Undefined without datapoints, also for SampleCount. */
 function statistic(kind: string, points: readonly Datapoint[]): number | undefined {
   const values = points.map(({ value }) => value);
   if (values.length === 0) return undefined;
@@ -95,7 +94,7 @@ function statistic(kind: string, points: readonly Datapoint[]): number | undefin
     case 'SampleCount':
       return values.length;
     default:
-      throw new Error(`a statistic that is not known here: ${kind}`);
+      throw new Error(`unsupported statistic: ${kind}`);
   }
 }
 
@@ -108,7 +107,7 @@ function breaches(alarm: JsonObject, value: number): boolean {
     case 'LessThanThreshold':
       return value < threshold;
     default:
-      throw new Error(`a comparison that is not known here: ${operator}`);
+      throw new Error(`unsupported comparison: ${operator}`);
   }
 }
 

@@ -24,10 +24,9 @@ import { allOf, type JsonObject, only, type StackJson, textOf } from './synthesi
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 /**
- * The zip, the settings of the function and the schedule of the synthesised stack on an emulator that runs
- * Lambdas. It has no organizations, so IAM, STS and Organizations are moto's. What it cannot show: it runs
- * the Node of this machine as its root user whatever role and runtime are asked for, and it knows neither the
- * time zone nor the retries of a schedule.
+ * Zip, function and schedule of the synthesised stack on an emulator that runs Lambdas; moto provides IAM,
+ * STS and Organizations. Limits: it ignores role and runtime (it uses this machine's Node and its root user),
+ * and time zone and retries of a schedule.
  */
 
 const program = await installMiniStack();
@@ -62,7 +61,7 @@ describe.skipIf(program === undefined || (await pythonEnvironment()) === undefin
       rmSync(folder, { recursive: true });
     });
 
-    it('is started by its schedule and sweeps the organization', async () => {
+    it('starts on schedule and sweeps the organization', async () => {
       const { config, members, outsider } = organization;
       const summary = await vi.waitFor(() => ledgerSummary(), { timeout: 45_000, interval: 500 });
       expect(summary).toMatchObject({
@@ -77,7 +76,7 @@ describe.skipIf(program === undefined || (await pythonEnvironment()) === undefin
       expect(await keyStatus(moto, outsider, config)).toEqual(['Active']);
     });
 
-    /** @throws until there is one */
+    /** @throws until one exists */
     async function ledgerSummary(): Promise<unknown> {
       const bucket = ['--bucket', deploymentNames(organization.config.deployment).ledgerBucket];
       const { Contents: objects = [] } = JSON.parse(await aws('s3api', 'list-objects-v2', ...bucket)) as {
@@ -109,7 +108,7 @@ describe.skipIf(program === undefined || (await pythonEnvironment()) === undefin
       await aws('lambda', 'create-function', '--cli-input-json', JSON.stringify(input), '--zip-file', zip);
     }
 
-    /** The schedule of the stack, but at once. */
+    /** The schedule of the stack, firing at once. */
     async function createSchedule(settings: JsonObject): Promise<void> {
       const target = settings.target as JsonObject;
       const soon = fromNow(3 * SECOND)
@@ -122,7 +121,7 @@ describe.skipIf(program === undefined || (await pythonEnvironment()) === undefin
         Target: {
           Arn: `arn:aws:lambda:${REGION}:000000000000:function:keysweep-rotator`,
           RoleArn: 'arn:aws:iam::000000000000:role/keysweep-schedule',
-          // EventBridge Scheduler puts the time there; MiniStack does not.
+          // EventBridge Scheduler fills in the time; MiniStack does not.
           Input: textOf(target, 'input').replace('<aws.scheduler.scheduled-time>', `${soon}Z`),
         },
       };

@@ -30,10 +30,9 @@ import { allOf, only, type Stacks, synthesised, textOf } from './synthesised.ts'
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 /**
- * What the stacks hold, made on an emulator that we did not write: the StackSet by CloudFormation, the other
- * roles by IAM. moto checks the form of policies and makes the roles in the accounts. It does not judge trust
- * across accounts or narrow resources, which least-privilege.test.ts does; it knows no automatic deployment
- * of StackSets.
+ * The stacks on moto: the StackSet by CloudFormation, the other roles by IAM. moto validates policies and
+ * creates the roles. It does not evaluate cross-account trust or resources (least-privilege.test.ts does),
+ * nor automatic deployment of StackSets.
  */
 
 const python = await pythonEnvironment();
@@ -59,7 +58,7 @@ describe.skipIf(python === undefined)('the member roles on moto', () => {
     rmSync(folder, { recursive: true });
   });
 
-  it('stand in every account of the OU and in the management account, and nowhere else', async () => {
+  it('exist in every account of the OU and in the management account, and nowhere else', async () => {
     const { members, outsider, config } = organization;
     for (const account of [...members, config.deployment.account]) {
       const iam = await iamIn(moto, account, config);
@@ -76,7 +75,7 @@ describe.skipIf(python === undefined)('the member roles on moto', () => {
     );
   });
 
-  it('let a sweep in', async () => {
+  it('let a sweep assume them', async () => {
     const { config, members, outsider } = organization;
     const file = join(folder, 'accounts.json');
     writeFileSync(file, accountsJson(config));
@@ -97,7 +96,7 @@ describe.skipIf(python === undefined)('the member roles on moto', () => {
   });
 });
 
-/** As Terraform's provider does it, here by the AWS CLI. */
+/** By the AWS CLI, as Terraform's provider does. */
 function deployStackSet(moto: Moto, folder: string, stacks: Stacks): void {
   const stack = stacks.get('keysweep-member-roles');
   const stackSet = only(stack, 'aws_cloudformation_stack_set');
@@ -134,7 +133,7 @@ function cloudFormation(moto: Moto, ...command: readonly string[]): void {
   });
 }
 
-/** Every role of the account that Terraform runs in. */
+/** All roles in Terraform's own account. */
 async function deployRoles(iam: IAMClient, stacks: Stacks): Promise<void> {
   for (const stack of stacks.values()) {
     for (const role of allOf(stack, 'aws_iam_role')) {

@@ -14,10 +14,9 @@ const REPOSITORY = join(import.meta.dirname, '..', '..');
 const SOURCES = ['cdktf', 'src', 'package.json', 'cdktf.json'];
 
 interface Synthesised {
-  /** Which library wrote it. */
   readonly versions: Set<unknown>;
   readonly provider: Set<unknown>;
-  /** The stacks by name, without what names library and provider. */
+  /** The stacks by name, without names of library and provider. */
   readonly stacks: Record<string, unknown>;
 }
 
@@ -29,8 +28,7 @@ const CASES = [
 ] as const;
 
 /**
- * Runs `npm run synth` for each configuration and folder of its argument, in one process: the libraries load
- * slowly.
+ * Runs `npm run synth` for several configurations in one process, because the libraries load slowly.
  */
 const SYNTHESISE = `
   for (const [config, folder] of JSON.parse(process.argv.at(-1))) {
@@ -57,7 +55,7 @@ describe.skipIf(folder === undefined)('cdktn, the maintained successor of cdktf'
   afterAll(() => rmSync(output, { recursive: true }));
 
   it.each(CASES.map((of, index) => [...of, index] as const))(
-    'writes the same stacks from the same source (%s, everything on: %s)',
+    'writes the same stacks (%s, everything on: %s)',
     (_, __, index) => {
       const [one, other] = [ours[index], theirs[index]];
       expect(other?.stacks).toEqual(one?.stacks);
@@ -73,7 +71,7 @@ describe.skipIf(folder === undefined)('cdktn, the maintained successor of cdktf'
 
 const KEY = 'arn:aws:kms:eu-central-1:123456789012:key/11111111-2222-3333-4444-555555555555';
 
-/** What makes other resources and arguments than the example does. */
+/** Settings that change resources and arguments of the example. */
 const EVERYTHING = {
   engine: 'step-functions',
   kmsKeyArn: KEY,
@@ -85,7 +83,7 @@ const EVERYTHING = {
   tags: { team: 'security' },
 };
 
-/** The example in one mode, with everything on or not, and the lock file that it may need. */
+/** The example in one mode, with everything on or not, and its lock file. */
 function accountsJson(output: string, memberRoles: string, everything: boolean): string {
   const folder = mkdtempSync(join(output, 'config-'));
   const example = JSON.parse(readFileSync(join(REPOSITORY, 'accounts.example.json'), 'utf8')) as {

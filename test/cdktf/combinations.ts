@@ -2,7 +2,7 @@ import type { AccountsLock } from '../../src/config/accounts-lock.ts';
 import type { DeployableConfig } from '../../src/deployment/names.ts';
 import { CENTRAL_ACCOUNT, deployableConfig, lockOf } from '../support/deployable-config.ts';
 
-/** What changes which resources and arguments there are; the rest only changes what stands in them. */
+/** The settings that change which resources and arguments exist; others change only values. */
 const NONE = {
   direct: false,
   delegated: false,
@@ -31,15 +31,15 @@ export interface Combination {
 }
 
 /**
- * Every combination of settings that can be deployed. The partition only changes texts, so it is not
- * multiplied with the rest: one combination after the other gets the next, and because 2 and 3 have no common
- * divisor each setting meets each partition.
+ * Every combination of settings that can be deployed. The partition only changes values, so it is not
+ * multiplied with the rest: combinations take turns. 2 and 3 are coprime, so each setting meets each
+ * partition.
  */
 export function combinations(): Combination[] {
   return Object.keys(NONE)
     .reduce<Choice[]>((all, name) => all.flatMap((one) => [one, { ...one, [name]: true }]), [NONE])
     .filter(({ direct, delegated, managementAccount, organizationalUnits }) =>
-      // What direct deploys stands in its list of accounts, whatever the scope is.
+      // direct deploys to its list of accounts, whatever the scope.
       direct ? !managementAccount && !organizationalUnits : !(delegated && managementAccount),
     )
     .map((choice, index) => combination(choice, REGIONS[index % REGIONS.length] ?? REGIONS[0]));
@@ -57,7 +57,7 @@ function combination(choice: Choice, [partition, region]: (typeof REGIONS)[numbe
         managementAccount,
         ...(organizationalUnits && { organizationalUnits: ['ou-ab12-11111111', 'ou-ab12-22222222'] }),
       },
-      // The external id and the state touch one thing each, so what touches one other thing rides on them.
+      // External ID and state each change one thing, so they are combined with other single changes.
       ...(externalId && {
         rotationRole: { externalId: 'an-external-id' },
         optOutTag: false,

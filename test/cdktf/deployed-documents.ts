@@ -1,10 +1,9 @@
 import type { PolicyDocument } from '../../src/deployment/policy-document.ts';
 import { type JsonObject, type StackJson, type Stacks, textOf } from './synthesised.ts';
 
-/** A policy document as it is deployed. */
 export interface DeployedDocument {
   readonly kind: 'trust' | 'permissions' | 'resource';
-  /** The id of its role, or of the resource that it protects; `rotation-role`, whoever makes it. */
+  /** Construct ID of its role or resource; always `rotation-role` for that role. */
   readonly of: string;
   readonly document: PolicyDocument;
 }
@@ -18,7 +17,7 @@ const DOCUMENTS = [
   ['aws_kms_key', 'policy', 'resource'],
 ] as const;
 
-/** Every policy document of a deployment: trusts, permissions of roles, and what protects the rest. */
+/** Every policy document of a deployment: trusts, permissions and resource policies. */
 export function deployedDocuments(stacks: Stacks): DeployedDocument[] {
   return [...stacks.values()].flatMap((stack) => [...byTerraform(stack), ...byStackSet(stack)]);
 }
@@ -33,7 +32,7 @@ function byTerraform(stack: StackJson): DeployedDocument[] {
   );
 }
 
-/** With the account that CloudFormation fills in. */
+/** Fills in the account as CloudFormation does. */
 function byStackSet(stack: StackJson): DeployedDocument[] {
   return Object.values(stack.resource?.aws_cloudformation_stack_set ?? {}).flatMap((stackSet) => {
     const { AssumeRolePolicyDocument: trust, Policies: policies } = rotationRoleOf(stackSet);

@@ -29,8 +29,7 @@ import { deployableConfig } from '../support/deployable-config.ts';
 vi.setConfig({ testTimeout: 30_000, hookTimeout: 60_000 });
 
 /**
- * The deployed roles on the sandbox, which enforces their policies and trusts: sweeps that have these rights
- * and no others.
+ * Sweeps with exactly the deployed roles, on the sandbox, which enforces their policies and trusts.
  */
 
 const ROTATOR = 'keysweep-rotator';
@@ -46,7 +45,7 @@ interface Deployed {
 
 type Credentials = Sandbox['credentials'] & { readonly sessionToken?: string };
 
-/** Accounts with something for every kind of call, and the roles that `npm run deploy` makes in them. */
+/** Accounts that need every kind of call, and the roles of `npm run deploy`. */
 async function deploy(
   tagIndexLagDays: number,
   engine: 'lambda' | 'step-functions' = 'lambda',
@@ -102,7 +101,7 @@ function makeRoles(organization: SandboxOrganization, config: DeployableConfig):
   makeRotator(organization, ROTATOR, rotatorPermissions(config));
 }
 
-/** Lambda assumes the rotator's role; on the sandbox its account does. */
+/** On the sandbox the account assumes the rotator's role, instead of Lambda. */
 function makeRotator(organization: SandboxOrganization, roleName: string, permissions: PolicyDocument): void {
   const account = organization.managementAccount;
   const principal = { AWS: `arn:aws:iam::${account.id}:root` };
@@ -134,7 +133,7 @@ function asRotator({ sandbox, config }: Deployed): Promise<Credentials> {
 
 const MAIL_TAG = { email: 'ada@example.com' };
 
-/** As the Lambda tells of a run, on every channel. */
+/** Sends notices as the Lambda does, on every channel. */
 async function tell(
   runId: string,
   { config, sandbox }: Deployed,
@@ -158,7 +157,7 @@ async function tell(
   );
 }
 
-/** A sweep as the Lambda makes it: with the rotator's session, and the ledger in its bucket. */
+/** A sweep with the rotator's session, and the ledger in its bucket. */
 async function sweep(
   deployed: Deployed,
   request: Pick<SweepRequest, 'mode' | 'noticeFor'> = { mode: 'sweep' },
@@ -193,7 +192,7 @@ function giveNotice(deployed: Deployed): Promise<RunSummary> {
   return sweep(deployed, { mode: 'plan', noticeFor });
 }
 
-/** The same as the rotator and the worker make it: started at the state machine, and taken step by step. */
+/** The same with the engine step-functions: started in the state machine, then executed step by step. */
 async function sweepInSteps(deployed: Deployed): Promise<RunSummary> {
   const { sandbox, config } = deployed;
   const credentials = await asRotator(deployed);
@@ -224,7 +223,7 @@ async function sweepInSteps(deployed: Deployed): Promise<RunSummary> {
   }
 }
 
-/** Where a call goes by another name than the action that allows it. */
+/** Calls with a different name than their action. */
 const ACTION_OF: Record<string, string> = {
   's3:ListObjectsV2': 's3:ListBucket',
   'tagging:GetResources': 'tag:GetResources',
@@ -236,7 +235,7 @@ const ACTION_OF: Record<string, string> = {
  */
 const NEEDS_NO_PERMISSION = 'sts:GetCallerIdentity';
 
-/** Lambda itself writes the log, with the role's rights; the sandbox has no logs. */
+/** Lambda writes the log with the role's permissions; the sandbox has no logs. */
 const BY_LAMBDA = ['logs:CreateLogStream', 'logs:PutLogEvents'];
 
 function actionsOf(sandboxes: readonly Sandbox[], role: string): string[] {
@@ -262,27 +261,27 @@ describe('the deployed roles', () => {
     return Promise.all(deployments.map((one) => sweep(one)));
   }
   beforeAll(async () => {
-    // The second has to read the tags of each account, because the index of tags does not know them yet.
+    // In the second, the tagging API does not know the tags yet, so each account's tags are read.
     deployments = [await deploy(0), await deploy(365)];
     await Promise.all(deployments.map(giveNotice));
     summaries = await Promise.all(deployments.map((one) => sweep(one)));
     later = await eightDaysLater();
-    // With the third run the lock of the first is tidied up.
+    // The third run removes the lock file of the first.
     await eightDaysLater();
   });
   afterAll(() => Promise.all(deployments.map(({ sandbox }) => sandbox.close())));
 
-  it('let a sweep do everything that it has to', () => {
+  it('let a sweep do everything', () => {
     for (const summary of summaries) {
       expect(summary).toMatchObject({ verdict: 'ok', accounts: { swept: 2, 'opted-out': 1 } });
       expect(summary.keys).toMatchObject({ deactivated: 2, deleted: 2, failed: 0 });
     }
-    // What was deactivated is deleted a week later.
+    // Deactivated keys are deleted a week later.
     for (const summary of later)
       expect(summary).toMatchObject({ verdict: 'ok', keys: { deleted: 2, failed: 0 } });
   });
 
-  it('allow the rotator the calls that a sweep makes, and no other', () => {
+  it('allow the rotator exactly the calls of a sweep', () => {
     const [first] = deployments;
     const allowed = allowedBy(rotatorPermissions((first as Deployed).config));
     const made = actionsOf(
@@ -292,20 +291,20 @@ describe('the deployed roles', () => {
     expect([...made, ...BY_LAMBDA].toSorted()).toEqual(allowed);
   });
 
-  it('allow what the channels need that accounts.json asks for, and mails from its sender only', () => {
+  it('allow exactly the configured channels, and mails only from the configured sender', () => {
     const { config } = (deployments as [Deployed])[0];
     const quiet = {
       ...config,
       notices: { ...config.notices, events: false, topic: undefined, mail: undefined },
     };
-    const telling = ['events:PutEvents', 'ses:SendEmail', 'sns:Publish'];
+    const channels = ['events:PutEvents', 'ses:SendEmail', 'sns:Publish'];
     const allowed = allowedBy(rotatorPermissions(config));
-    expect(allowed).toEqual([...allowedBy(rotatorPermissions(quiet)), ...telling].toSorted());
+    expect(allowed).toEqual([...allowedBy(rotatorPermissions(quiet)), ...channels].toSorted());
     const mails = rotatorPermissions(config).Statement.find(({ Sid }) => Sid === 'SendMails');
     expect(mails?.Condition).toEqual({ StringEquals: { 'ses:FromAddress': 'keysweep@example.com' } });
   });
 
-  it('allow the rotation role the calls that a sweep makes in an account, and no other', () => {
+  it('allow the rotation role exactly the calls of a sweep in an account', () => {
     const [first] = deployments;
     const { config, account } = first as Deployed;
     const allowed = allowedBy(memberPermissions(memberAccess(config, 'aws', account)));
@@ -313,7 +312,7 @@ describe('the deployed roles', () => {
       deployments.map(({ sandbox }) => sandbox),
       ROTATION,
     );
-    // Doctor makes these: test/doctor/permissions.test.ts
+    // Doctor needs the others: test/doctor/permissions.test.ts
     expect([...made, ...OWN_ROLE_ACTIONS].toSorted()).toEqual(allowed);
   });
 });
@@ -325,12 +324,12 @@ describe('the role of the rotator with the engine step-functions', () => {
     deployments = [await deploy(0, 'step-functions'), await deploy(365, 'step-functions')];
     await Promise.all(deployments.map(giveNotice));
     summaries = await Promise.all(deployments.map(sweepInSteps));
-    // With the third run the lock of the first is tidied up.
+    // The third run removes the lock file of the first.
     for (let run = 0; run < 2; run += 1) await Promise.all(deployments.map(sweepInSteps));
   });
   afterAll(() => Promise.all(deployments.map(({ sandbox }) => sandbox.close())));
 
-  it('allows the calls that starting a run and taking its steps make, and no other', () => {
+  it('allows exactly the calls of starting a run and executing its steps', () => {
     for (const summary of summaries)
       expect(summary).toMatchObject({ verdict: 'ok', keys: { deactivated: 2, deleted: 2, failed: 0 } });
     const sandboxes = deployments.map(({ sandbox }) => sandbox);
@@ -374,7 +373,7 @@ describe('the rotation role', () => {
     expect(keyOf('spared')).toBe(key);
   });
 
-  it('can deactivate the key of a user without it', async () => {
+  it('can deactivate the key of a user without that tag', async () => {
     const iam = await inAccount();
     const command = new UpdateAccessKeyCommand({
       UserName: 'robot',
@@ -384,12 +383,12 @@ describe('the rotation role', () => {
     await expect(iam.send(command)).resolves.toBeDefined();
   });
 
-  it('cannot make a key', async () => {
+  it('cannot create a key', async () => {
     const iam = await inAccount();
     await expect(iam.send(new CreateAccessKeyCommand({ UserName: 'ada' }))).rejects.toThrow('not authorized');
   });
 
-  it('trusts the rotator after its role was made anew', async () => {
+  it('trusts the rotator after its role was recreated', async () => {
     const { organization } = deployed.sandbox;
     const { roles } = organization.managementAccount;
     const role = roles.get(ROTATOR);

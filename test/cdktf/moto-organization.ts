@@ -19,13 +19,13 @@ export const REGION = 'us-east-1';
 
 export interface MotoOrganization {
   readonly config: DeployableConfig;
-  /** In the OU that is swept, beside the management account. */
+  /** In the swept OU. */
   readonly members: readonly string[];
-  /** Elsewhere. */
+  /** Outside that OU. */
   readonly outsider: string;
 }
 
-/** Two accounts in an OU, one outside it, and in each a user with a key. */
+/** Two accounts in an OU and one outside, each with a user and a key. */
 export async function seedOrganization(moto: Moto): Promise<MotoOrganization> {
   const { organizations } = plainClients(endpointOf(moto));
   const { Organization: made } = await organizations.send(
@@ -59,7 +59,7 @@ export function endpointOf({ url }: Moto): Endpoint {
   return { url, region: REGION, credentials: { accessKeyId: 'testing', secretAccessKey: 'testing' } };
 }
 
-/** IAM of an account, by other means than keysweep's. */
+/** IAM of an account, without keysweep's code. */
 export async function iamIn(
   moto: Moto,
   account: string,
@@ -69,7 +69,6 @@ export async function iamIn(
   return (await enter(endpointOf(moto), account)).iam;
 }
 
-/** Whether the key of the account's user is active. */
 export async function keyStatus(
   moto: Moto,
   account: string,
@@ -80,7 +79,6 @@ export async function keyStatus(
   return keys.map(({ Status }) => Status);
 }
 
-/** The settings of the stacks as accounts.json has them. */
 export function accountsJson({ scope, deployment, defaults: { armed, groups } }: DeployableConfig): string {
   return JSON.stringify({ scope, deployment, defaults: { armed, groups } });
 }

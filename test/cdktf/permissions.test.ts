@@ -18,7 +18,7 @@ function statement({ Statement: statements }: PolicyDocument, sid: string): Stat
   return found;
 }
 
-/** Every document of every deployment that differs in documents. */
+/** The documents of every deployment that changes them. */
 const deployed = combinations()
   .filter(({ name }) => !/delegated|boundary/.test(name))
   .flatMap(({ name, config, lock }) =>
@@ -31,7 +31,7 @@ const allowed = ({ Statement: statements }: PolicyDocument) =>
   statements.filter(({ Effect }) => Effect === 'Allow').flatMap(({ Action }) => Action);
 
 /**
- * What each role may do in any deployment, all told. A new right has to be written down here, and looked at.
+ * All permissions of each role in any deployment. A new one must be added, and reviewed, here.
  */
 const EVERY_RIGHT: Readonly<Record<string, readonly string[]>> = {
   'rotation-role': [
@@ -85,7 +85,7 @@ const EVERY_RIGHT: Readonly<Record<string, readonly string[]>> = {
 };
 
 describe('what any role of keysweep may do', () => {
-  it('is known, role by role: nothing more, and nothing that is never given', () => {
+  it('is listed here: nothing more, and nothing unused', () => {
     const found = new Map<string, Set<string>>();
     for (const { of: role, document } of permissions)
       found.set(role, new Set([...(found.get(role) ?? []), ...allowed(document)]));
@@ -103,7 +103,7 @@ describe('what any role of keysweep may do', () => {
     expect(writes.toSorted()).toEqual(['iam:DeleteAccessKey', 'iam:UpdateAccessKey', 'sts:AssumeRole']);
   });
 
-  it('uses a key of KMS only through the service that it writes to', () => {
+  it('uses a KMS key only through the service that it writes to', () => {
     const ofKms = permissions
       .flatMap(({ document }) => document.Statement)
       .filter(({ Action }) => Action.some((action) => action.startsWith('kms:')));
@@ -117,7 +117,7 @@ describe('what any role of keysweep may do', () => {
     }
   });
 
-  it('reaches everything (*) only where AWS knows no narrower resource', () => {
+  it('uses the resource * only where AWS has no narrower one', () => {
     const anywhere = permissions.flatMap(({ document }) =>
       document.Statement.filter(({ Resource }) => Resource?.includes('*')).flatMap(({ Action }) => Action),
     );
@@ -135,7 +135,7 @@ describe('what any role of keysweep may do', () => {
 });
 
 describe('the rotation role', () => {
-  it('reads the groups that are swept and those that are exempt, wherever an override names them', () => {
+  it('reads swept and exempt groups, those of overrides included', () => {
     const policy = memberRole(
       deployableConfig({
         config: {
@@ -156,7 +156,7 @@ describe('the rotation role', () => {
     );
   });
 
-  it('writes to keys of users of its own account only', () => {
+  it('writes only to keys of users in its own account', () => {
     expect(statement(memberRole(deployableConfig()), 'RevokeKeys')).toEqual({
       Sid: 'RevokeKeys',
       Effect: 'Allow',
@@ -165,7 +165,7 @@ describe('the rotation role', () => {
     });
   });
 
-  it('is denied both writes on users who carry an exempt tag, the one of an override too', () => {
+  it('is denied both writes on users with an exempt tag, that of an override included', () => {
     const policy = memberRole(
       deployableConfig({
         config: { overrides: [{ accounts: [MEMBER], exempt: { userTag: 'owner=robots' } }] },
@@ -184,7 +184,7 @@ describe('the rotation role', () => {
     }
   });
 
-  it('has no denial where no tag exempts', () => {
+  it('has no Deny without an exempt tag', () => {
     const config = deployableConfig({
       config: { defaults: { groups: ['Developers'], exempt: { userTag: false } } },
     });
@@ -203,14 +203,14 @@ describe('who may assume the rotation role', () => {
     });
   });
 
-  it('is also an operator, where one is named', () => {
+  it('is also an operator, if configured', () => {
     const role = 'role/aws-reserved/sso.amazonaws.com/*/AWSReservedSSO_Security_*';
     const operator = `arn:aws:iam::${CENTRAL_ACCOUNT}:${role}`;
     const [statement] = memberTrust(deployableConfig({ deployment: { operators: [operator] } })).Statement;
     expect(statement?.Condition?.ArnLike?.['aws:PrincipalArn']).toContain(operator);
   });
 
-  it('has to know the external id, where there is one', () => {
+  it('must know the external ID, if configured', () => {
     const config = deployableConfig({ config: { rotationRole: { externalId: 'an-external-id' } } });
     expect(memberTrust(config).Statement[0]?.Condition?.StringEquals).toEqual({
       'aws:PrincipalOrgID': ORGANIZATION,
@@ -226,20 +226,19 @@ describe('who may assume any role', () => {
       document.Statement.map((statement) => ({ role, config, statement })),
     );
 
-  it('is told of every role', () => {
+  it('is checked for every role', () => {
     expect([...new Set(trusts.map(({ role }) => role))].toSorted()).toEqual(Object.keys(EVERY_RIGHT));
     for (const { statement } of trusts)
       expect(statement).toMatchObject({ Effect: 'Allow', Action: ['sts:AssumeRole'] });
   });
 
-  it('is nobody outside the organization where it is a rotation role', () => {
+  it('is nobody outside the organization, for a rotation role', () => {
     for (const { role, config, statement } of trusts) {
       if (role !== 'rotation-role') continue;
       const { partition, rotatorRoleArn } = deploymentNames(config.deployment);
       expect(statement.Condition?.StringEquals?.['aws:PrincipalOrgID']).toBe(ORGANIZATION);
       expect(statement.Condition?.ArnLike).toEqual({ 'aws:PrincipalArn': [rotatorRoleArn] });
-      // A role as the principal is stored by its id, so the trust would not survive that the role is made
-      // anew.
+      // IAM stores a role principal by its ID, so recreating the role would break the trust.
       expect(statement.Principal).toEqual({ AWS: `arn:${partition}:iam::${CENTRAL_ACCOUNT}:root` });
     }
   });
@@ -248,26 +247,23 @@ describe('who may assume any role', () => {
     ['rotator-role', 'lambda.amazonaws.com', undefined],
     ['schedule-role', 'scheduler.amazonaws.com', 'scheduleGroupArn'],
     ['run-role', 'states.amazonaws.com', 'stateMachineArn'],
-  ] as const)(
-    'is one service for %s, %s, and for one resource where it says for which',
-    (of, service, arn) => {
-      for (const { role, config, statement } of trusts) {
-        if (role !== of) continue;
-        expect(statement.Principal).toEqual({ Service: service });
-        const source = arn && {
-          StringEquals: {
-            'aws:SourceAccount': CENTRAL_ACCOUNT,
-            'aws:SourceArn': deploymentNames(config.deployment)[arn],
-          },
-        };
-        expect(statement.Condition).toEqual(source);
-      }
-    },
-  );
+  ] as const)('is for %s only the service %s, and if supported only our resource', (of, service, arn) => {
+    for (const { role, config, statement } of trusts) {
+      if (role !== of) continue;
+      expect(statement.Principal).toEqual({ Service: service });
+      const source = arn && {
+        StringEquals: {
+          'aws:SourceAccount': CENTRAL_ACCOUNT,
+          'aws:SourceArn': deploymentNames(config.deployment)[arn],
+        },
+      };
+      expect(statement.Condition).toEqual(source);
+    }
+  });
 });
 
 describe('the rotator', () => {
-  it('enters the rotation roles of its own organization and no other role', () => {
+  it('assumes only the rotation roles of its own organization', () => {
     const config = deployableConfig({
       config: {
         rotationRole: { name: 'Rotation', path: '/security/' },
@@ -283,7 +279,7 @@ describe('the rotator', () => {
     });
   });
 
-  it('looks for opt-out tags only where there are such', () => {
+  it('reads opt-out tags only if configured', () => {
     const tags = ['organizations:ListTagsForResource', 'tag:GetResources'];
     expect(allowed(rotatorPermissions(deployableConfig()))).toEqual(expect.arrayContaining(tags));
     const without = allowed(rotatorPermissions(deployableConfig({ config: { optOutTag: false } })));

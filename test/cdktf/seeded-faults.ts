@@ -1,6 +1,6 @@
 import type { JsonObject, StackJson, Stacks } from './synthesised.ts';
 
-/** One mistake of the kind that `terraform validate` exists for, and what it says of it. */
+/** A mistake that `terraform validate` must find, and its message. */
 interface SeededFault {
   readonly fault: string;
   readonly seed: (stackset: Stacks, direct: Stacks) => StackJson;
@@ -10,7 +10,7 @@ interface SeededFault {
 const SCHEDULE = ['aws_scheduler_schedule', 'schedule'] as const;
 const ROTATOR = ['aws_lambda_function', 'rotator'] as const;
 
-/** The test of the validation: were it blind, these would pass. */
+/** They test the validation itself. */
 export const seededFaults: SeededFault[] = [
   inRotator(
     'a reference to an attribute that does not exist',
@@ -62,7 +62,7 @@ export const seededFaults: SeededFault[] = [
     log.name = '${aws_lambda_function.rotator.function_name}';
   }),
   inRotator(
-    'a change to be ignored in an argument that does not exist',
+    'an ignored change of an argument that does not exist',
     ROTATOR,
     /Unsupported attribute/,
     (rotator) => {
@@ -70,7 +70,7 @@ export const seededFaults: SeededFault[] = [
     },
   ),
   inRotator(
-    'an IAM variable that Terraform takes for its own',
+    'an IAM variable that Terraform interpolates',
     ['aws_iam_role_policy', 'rotator-role-permissions'],
     /Extra characters/,
     (policy) => {
@@ -86,7 +86,7 @@ export const seededFaults: SeededFault[] = [
     },
   },
   {
-    fault: 'a provider that is not there',
+    fault: 'a provider that does not exist',
     says: /Provider configuration not present/,
     seed: (_, direct) => {
       const stack = copyOf(direct, 'keysweep-member-roles-001');
@@ -104,7 +104,7 @@ function inRotator(
   const seed = (stackset: Stacks) => {
     const stack = copyOf(stackset, 'keysweep-rotator');
     const resource = stack.resource?.[type]?.[id];
-    if (resource === undefined) throw new Error(`There is no ${type}.${id} to damage.`);
+    if (resource === undefined) throw new Error(`${type}.${id} does not exist.`);
     damage(resource);
     return stack;
   };
@@ -113,6 +113,6 @@ function inRotator(
 
 function copyOf(stacks: Stacks, name: string): StackJson {
   const stack = stacks.get(name);
-  if (stack === undefined) throw new Error(`There is no stack ${name}.`);
+  if (stack === undefined) throw new Error(`Stack ${name} does not exist.`);
   return structuredClone(stack);
 }

@@ -1,7 +1,7 @@
 import pLimit from 'p-limit';
 import { IAMClient } from '@aws-sdk/client-iam';
 
-/** As small as a handler can be that needs a package that is an ES module and the SDK. */
+/** A minimal handler that needs an ES module package and the SDK. */
 export async function handler(event: {
   readonly region: string;
 }): Promise<{ region: string; answer: number }> {

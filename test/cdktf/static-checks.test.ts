@@ -26,23 +26,22 @@ import {
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
-/** Sorted and once each, without reasons, to compare. */
+/** Sorted, distinct, and without reasons. */
 const plain = (findings: readonly (Finding | Suppression)[]) =>
   [...new Set(findings.map(({ rule, about }) => `${rule} ${about}`))].toSorted();
 
 const all = combinations().map(({ name, config, lock }) => ({ name, stacks: synthesised(config, lock) }));
 
-/** The longest name: everything on that goes together. */
+/** The longest name has everything on. */
 const everything =
   all.toSorted((a, b) => b.name.length - a.name.length)[0]?.stacks ?? new Map<string, never>();
 
-/** One stack of each shape; checkov judges what a value is, and hardly what it says. */
+/** One stack of each shape: checkov rarely depends on values. */
 const shapes: Stacks = new Map(
   all.flatMap(({ stacks }) => [...stacks.values()].map((stack) => [shapeOf(stack as Json), stack])),
 );
 const numbered = new Map([...shapes.values()].map((stack, index) => [String(index), stack]));
 
-/** Once each. */
 const templates = [
   ...new Set(
     all.flatMap(({ stacks }) =>
@@ -51,12 +50,12 @@ const templates = [
   ),
 ];
 
-/** Once each, and the one of the guide. */
+/** Distinct, including the one of the guide. */
 const policies = [
   ...new Map(
     all
       .flatMap(({ stacks }) => deployedDocuments(stacks))
-      // parliament takes a trust for a policy without a resource; permissions.test.ts knows every trust.
+      // parliament rejects a trust as a policy without a resource; permissions.test.ts checks trusts.
       .filter(({ kind }) => kind !== 'trust')
       .map(({ of, document }) => [JSON.stringify([of, document]), [of, document] as const]),
   ).values(),
@@ -83,26 +82,26 @@ describe.skipIf(checkers === undefined)('the static checkers', () => {
       });
     });
 
-    it('minds nothing at the defaults but what has a reason', () => {
+    it('finds only suppressed rules at the defaults', () => {
       expect(plain(found.defaults)).toEqual(plain(STACK_SUPPRESSIONS));
     });
 
-    it('minds less with everything on', () => {
+    it('finds less with everything on', () => {
       const left = [...STACK_SUPPRESSIONS, ...ENGINE_SUPPRESSIONS].filter(
         ({ rule }) => !ANSWERED_BY_A_KEY.includes(rule),
       );
-      // In another partition than aws it does not know the account in a trust.
+      // In partitions other than aws it does not recognize the account in a trust.
       expect(plain(found.everything)).toEqual(plain(left));
     });
 
-    it('minds nothing else in a stack of any shape', () => {
+    it('finds nothing else in a stack of any shape', () => {
       const roles = ['management-account-role', ...lockOf(3).accounts.map(({ id }) => `role-${id}`)];
       const trusts = roles.map((about) => ({ ...TRUST_SUPPRESSION, about }));
       const reasoned = plain([...STACK_SUPPRESSIONS, ...ENGINE_SUPPRESSIONS, ...trusts]);
       expect(plain(found.shapes)).toEqual(reasoned);
     });
 
-    it('is not blind', () => {
+    it('finds seeded faults', () => {
       expect(plain(found.opened)).toContain('CKV_AWS_54 closed');
     });
   });
@@ -114,12 +113,12 @@ describe.skipIf(checkers === undefined)('the static checkers', () => {
       found = await present(checkers).checkTemplates([...templates, ...broken]);
     });
 
-    it('minds nothing in any template of the StackSet', () => {
+    it('finds nothing in any template of the StackSet', () => {
       expect(templates.length).toBeGreaterThan(10);
       expect(found.slice(0, templates.length).flat()).toEqual([]);
     });
 
-    it('is not blind', () => {
+    it('finds seeded faults', () => {
       expect(found.at(-1)?.map(({ rule }) => rule)).toContain('E3003');
     });
   });
@@ -139,12 +138,12 @@ describe.skipIf(checkers === undefined)('the static checkers', () => {
       found = await present(checkers).checkPolicies([...policies, ...seeded]);
     });
 
-    it('minds nothing in any policy but what has a reason', () => {
+    it('finds only suppressed rules in any policy', () => {
       const ours = found.filter(({ about }) => !about.startsWith('seeded-'));
       expect(plain(ours)).toEqual(plain(POLICY_SUPPRESSIONS));
     });
 
-    it.each(flawed.map(([rule]) => rule))('is not blind to %s', (rule) => {
+    it.each(flawed.map(([rule]) => rule))('finds a seeded %s', (rule) => {
       const rules = found.filter(({ about }) => about.split(' ')[0] === `seeded-${rule}`);
       expect(rules.map((finding) => finding.rule)).toContain(rule);
     });

@@ -5,11 +5,10 @@ import { deploymentApp } from '../../cdktf/synthesise.ts';
 import type { AccountsLock } from '../../src/config/accounts-lock.ts';
 import type { DeployableConfig } from '../../src/deployment/names.ts';
 
-/** A value in the JSON that Terraform reads. */
 export type Json = string | number | boolean | null | Json[] | { [name: string]: Json };
 export type JsonObject = Record<string, Json>;
 
-/** A stack as cdktf writes it, as far as the tests look into it. */
+/** The parts of a written stack that the tests read. */
 export interface StackJson {
   readonly provider?: Readonly<Record<string, JsonObject[]>>;
   readonly terraform?: JsonObject;
@@ -22,8 +21,8 @@ export type Stacks = ReadonlyMap<string, StackJson>;
 const written = new Map<string, ReadonlyMap<string, string>>();
 
 /**
- * Every stack of a deployment by its name, written as the cdktf CLI would find them and read back. All tests
- * of a worker share what is written for one configuration; what they get is their own, to change it.
+ * All stacks of a deployment by name, written and read back. The tests of a worker share the files of a
+ * configuration, but each gets its own copy.
  */
 export function synthesised(config: DeployableConfig, lock?: AccountsLock): Stacks {
   const key = JSON.stringify([config, lock]);
@@ -48,8 +47,7 @@ function writeStacks(config: DeployableConfig, lock?: AccountsLock): Map<string,
 }
 
 /**
- * cdktf keeps for each token where it was made; to put that into words takes half of the time, and here
- * nobody reads it.
+ * cdktf records the stack trace of each token, which takes half of the time; the tests do not need it.
  */
 function withoutTraces<Result>(make: () => Result): Result {
   const before: unknown = Reflect.get(Error, 'prepareStackTrace');
@@ -61,7 +59,6 @@ function withoutTraces<Result>(make: () => Result): Result {
   }
 }
 
-/** The only resource of a type in a stack. */
 export function only(stack: StackJson | undefined, type: string): JsonObject {
   const found = allOf(stack, type);
   if (found.length !== 1 || found[0] === undefined)
@@ -69,24 +66,21 @@ export function only(stack: StackJson | undefined, type: string): JsonObject {
   return found[0];
 }
 
-/** Every resource of a type in a stack. */
 export function allOf(stack: StackJson | undefined, type: string): JsonObject[] {
   return Object.values(stack?.resource?.[type] ?? {});
 }
 
-/** An argument that is a text. */
 export function textOf(resource: JsonObject | undefined, name: string): string {
   const value = resource?.[name];
-  if (typeof value !== 'string') throw new Error(`${name} is not a text`);
+  if (typeof value !== 'string') throw new Error(`${name} is not a string`);
   return value;
 }
 
-/** An argument that is a policy document. */
 export function documentOf(resource: JsonObject, name: string): { readonly Statement: JsonObject[] } {
   return JSON.parse(textOf(resource, name)) as { Statement: JsonObject[] };
 }
 
-/** The shape of a stack as a text: every text in it is cut down to what refers to something else. */
+/** The shape of a stack: every string in it is reduced to its references. */
 export function shapeOf(stack: Json): string {
   return JSON.stringify(stack, (_, value: Json) =>
     typeof value === 'string' ? [...value.matchAll(/(?<!\$)\$\{[^}]*\}/g)].join() : value,

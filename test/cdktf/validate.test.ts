@@ -21,7 +21,7 @@ describe.skipIf(!(await hasTerraform()))('terraform validate', () => {
   afterAll(() => terraform.close());
 
   it('accepts every stack of every combination of settings', async () => {
-    // Terraform judges what a value is and not what it says, so stacks of one shape need one judgement.
+    // Terraform validates types and not values, so one stack of each shape is enough.
     const shapes = new Map(all.map((stack) => [shapeOf(stack as Json), stack]));
     const limit = pLimit(2);
     const problems = await limit.map([...shapes.values()], (stack) => terraform.validate(stack));
@@ -34,7 +34,7 @@ describe.skipIf(!(await hasTerraform()))('terraform validate', () => {
     expect(problems.join('\n')).toMatch(says);
   });
 
-  it('accepts what the faults are seeded into', async () => {
+  it('accepts the stacks without the faults', async () => {
     const sound: Stacks[] = [stackset, direct];
     for (const stack of sound.flatMap((stacks) => [...stacks.values()])) {
       expect(await terraform.validate(stack)).toEqual([]);

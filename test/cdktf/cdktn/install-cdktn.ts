@@ -9,10 +9,9 @@ const FOLDER = join(REPOSITORY, 'node_modules', '.cache', 'keysweep-cdktn');
 const STAMP = join(FOLDER, 'node_modules', 'installed');
 
 /**
- * Installs cdktn and its bindings under the names of cdktf, once: some 490 MB, in about 20 s.
+ * Installs cdktn and its bindings under the names of cdktf, once: about 490 MB, in 20 s.
  *
- * @returns a folder in which our sources find cdktn; undefined where it cannot be had, which in CI is an
- *   error
+ * @returns a folder where our sources find cdktn; undefined if the installation fails, an error in CI
  */
 export async function installCdktn(): Promise<string | undefined> {
   const lock = join(import.meta.dirname, 'package-lock.json');

@@ -6,13 +6,13 @@ import { promisify } from 'node:util';
 import { pythonEnvironment, type PythonEnvironment } from '../../emulators/python.ts';
 import type { StackJson, Stacks } from '../synthesised.ts';
 
-/** What a checker has to say: which of its rules, and about what. */
+/** A violated rule, and of what. */
 export interface Finding {
   readonly rule: string;
   readonly about: string;
 }
 
-/** Each in one run of its program, for these take seconds to start. */
+/** One run per checker, because they start slowly. */
 export interface Checkers {
   /** checkov on every stack of some groups: https://www.checkov.io */
   readonly checkStacks: <Group extends string>(
@@ -23,13 +23,13 @@ export interface Checkers {
    * https://github.com/aws-cloudformation/cfn-lint
    */
   readonly checkTemplates: (templates: readonly string[]) => Promise<Finding[][]>;
-  /** parliament on policies, each with the name that it is told by: https://github.com/duo-labs/parliament */
+  /** parliament on policies, by name: https://github.com/duo-labs/parliament */
   readonly checkPolicies: (
     policies: readonly (readonly [name: string, policy: unknown])[],
   ) => Promise<Finding[]>;
 }
 
-/** undefined where there is no Python, which in CI is an error. */
+/** Undefined without Python, which is an error in CI. */
 export async function installCheckers(): Promise<Checkers | undefined> {
   const python = await pythonEnvironment('checkers');
   return (
@@ -62,7 +62,7 @@ interface CheckovReport {
   readonly results: { readonly passed_checks: readonly Check[]; readonly failed_checks: readonly Check[] };
 }
 
-/** What a program prints; one that found something ends with another code than 0. */
+/** The output of a program; with findings it ends with a nonzero code. */
 async function outputOf(program: string, args: readonly string[], input = ''): Promise<string> {
   const running = promisify(execFile)(program, args, { maxBuffer: 2 ** 27 });
   running.child.stdin?.end(input);
@@ -99,7 +99,7 @@ async function checkov<Group extends string>(
 }
 
 /**
- * checkov cannot read a version of Terraform, and objects to nothing in that block. It needs a value a line.
+ * Removes the Terraform version, which checkov cannot read, and puts each value on its own line.
  */
 function write(folder: string, stack: StackJson): void {
   mkdirSync(folder, { recursive: true });

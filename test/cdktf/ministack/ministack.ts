@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline';
 import { pythonEnvironment } from '../../emulators/python.ts';
 
 /**
- * MiniStack, an emulator of AWS that we did not write and that runs the zips of Lambdas:
+ * MiniStack, an independent AWS emulator that runs the zips of Lambdas:
  * https://pypi.org/project/ministack
  */
 export interface MiniStack {
@@ -13,14 +13,14 @@ export interface MiniStack {
   close(): Promise<void>;
 }
 
-/** The program; undefined where there is no Python, which in CI is an error. */
+/** The program; undefined without Python, which is an error in CI. */
 export async function installMiniStack(): Promise<string | undefined> {
   return (await pythonEnvironment('ministack'))?.bin('ministack');
 }
 
 /**
- * Ready when the promise resolves, after about a second.
- * @param folder for the code of its Lambdas and whatever else it leaves behind
+ * Resolves when it is ready, after about a second.
+ * @param folder for the code of its Lambdas and its temporary files
  * @param settings environment variables of its own
  */
 export async function startMiniStack(
@@ -46,7 +46,7 @@ export async function startMiniStack(
   const ended = once(server, 'exit');
   await new Promise<void>((resolve, reject) => {
     server.once('exit', (code) => reject(new Error(`MiniStack ended (${String(code)})`)));
-    // All of it must be read, or the pipe fills.
+    // Unread output would fill the pipe.
     createInterface({ input: server.stderr }).on('line', (line) => {
       if (line.includes('Running on http')) resolve();
     });

@@ -11,7 +11,7 @@ interface Schemas {
   readonly dataSources: ReadonlyMap<string, Block>;
 }
 
-/** The answer to GetSchema. */
+/** The response to GetSchema. */
 export function schemaMessage({ provider, resources, dataSources }: Schemas): Buffer {
   return Buffer.concat([
     message(1, schema(provider)),
@@ -33,7 +33,7 @@ function blockMessage({ attributes, blocks }: Block): Buffer {
           text(1, name),
           text(2, typeJson(type)),
           ...(use === 'required' ? [number(4, 1)] : []),
-          // AWS fills in most of what is left out, so what is optional may be read too.
+          // AWS sets most optional arguments, so they can be read too.
           ...(use === 'optional' ? [number(5, 1), number(6, 1)] : []),
           ...(use === 'computed' ? [number(6, 1)] : []),
         ]),

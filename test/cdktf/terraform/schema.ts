@@ -3,8 +3,8 @@ import { createRequire } from 'node:module';
 import ts from 'typescript';
 
 /**
- * What a provider knows of its resources, read back out of the bindings that were generated from it. With it
- * Terraform can judge a configuration without the provider, which is a download of some 600 MB.
+ * A provider's schema, reconstructed from its generated bindings, so that Terraform validates without the
+ * provider, a download of 600 MB.
  */
 
 /** As Terraform writes a type in JSON: `"string"`, `["list","string"]`; `"dynamic"` is anything. */
@@ -30,15 +30,13 @@ export interface Block {
 }
 
 /**
- * Which binding describes a thing: `provider`, a resource such as `aws_iam_role`, or the data source of that
- * name.
+ * The subject of a binding: `provider`, a resource such as `aws_iam_role`, or a data source.
  */
 export type Described =
   { readonly kind: 'provider' } | { readonly kind: 'resource' | 'data'; readonly type: string };
 
 /**
- * @throws Error when there is no binding for it, or the binding is written in a way that this reader does not
- *   know
+ * @throws Error when the binding does not exist or cannot be parsed
  */
 export function schemaOf(described: Described): Block {
   const folder = bindingFolder(described);
@@ -61,7 +59,7 @@ function source(folder: string, file: string): ts.SourceFile {
 
 const SIMPLE: Record<string, string> = { string: 'string', number: 'number', boolean: 'bool' };
 
-/** How the getter of a computed attribute tells its type. */
+/** The types in getters of computed attributes. */
 const GETTERS: Record<string, AttributeType> = {
   String: 'string',
   Number: 'number',
@@ -96,7 +94,7 @@ class Binding {
     return { ...given, attributes: [...given.attributes, ...computedOnly(declaration, given)] };
   }
 
-  /** The arguments that a class or a struct's function turns into HCL, each with how it is written. */
+  /** The arguments that a class or a struct's function turns into HCL. */
   private block(writer: ts.Node, interfaceName: string): Block {
     const attributes: Attribute[] = [];
     const blocks: NestedBlock[] = [];
@@ -197,7 +195,7 @@ function attributeType({ type, storage }: HclArgument): AttributeType {
   return element === undefined ? 'dynamic' : [type, element];
 }
 
-/** What only AWS knows, such as an ARN: there is a getter for it and no argument. */
+/** Computed attributes such as an ARN: with a getter, but no argument. */
 function computedOnly(declaration: ts.ClassDeclaration, { attributes, blocks }: Block): Attribute[] {
   const given = new Set([...attributes, ...blocks].map(({ name }) => name));
   const text = declaration.getText();

@@ -9,18 +9,16 @@ import { schemaMessage } from './protobuf.ts';
 import { type Block, schemaOf } from './schema.ts';
 
 /**
- * A provider that knows what may be written and nothing else, in the way of a provider that is being
- * debugged.
+ * A provider with only a schema, attached as a provider under debugging.
  */
 export interface StubProvider {
-  /** With it, Terraform asks this provider and downloads none. */
+  /** Makes Terraform use this provider instead of downloading one. */
   readonly environment: Readonly<Record<string, string>>;
   close(): Promise<void>;
 }
 
 /**
- * https://developer.hashicorp.com/terraform/plugin/debugging: these are asked for while a configuration is
- * validated.
+ * The calls of a validation: https://developer.hashicorp.com/terraform/plugin/debugging
  */
 const NOTHING_TO_SAY = [
   'PrepareProviderConfig',
@@ -65,7 +63,7 @@ function reattach({ port }: AddressInfo): string {
       Protocol: 'grpc',
       ProtocolVersion: 5,
       Pid: process.pid,
-      // Terraform then leaves the process alone when it is done.
+      // Terraform then does not stop the process.
       Test: true,
       Addr: address,
     },
@@ -87,7 +85,7 @@ function answer(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, schemas
   else stream.end(Buffer.concat([lengthPrefix(body.length), body]));
 }
 
-/** Not compressed, so many bytes. */
+/** Uncompressed, with the length in bytes. */
 function lengthPrefix(length: number): Buffer {
   const prefix = Buffer.alloc(5);
   prefix.writeUInt32BE(length, 1);

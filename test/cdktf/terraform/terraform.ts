@@ -6,14 +6,14 @@ import { promisify } from 'node:util';
 import type { StackJson } from '../synthesised.ts';
 import { startStubProvider } from './stub-provider.ts';
 
-/** The real Terraform, with a provider that knows the schema of the bindings and no AWS. */
+/** The real Terraform, with a provider that has only the schema of the bindings. */
 export interface Terraform {
-  /** What `terraform validate` finds wrong with a stack, one sentence each; empty: nothing. */
+  /** The findings of `terraform validate`, one sentence each. */
   validate(stack: StackJson): Promise<string[]>;
   close(): Promise<void>;
 }
 
-/** False where there is no Terraform to run; in CI that is an error, because there no test may be skipped. */
+/** False without Terraform, which is an error in CI. */
 export async function hasTerraform(): Promise<boolean> {
   try {
     await promisify(execFile)('terraform', ['version'], { env: environment({}) });
@@ -25,7 +25,7 @@ export async function hasTerraform(): Promise<boolean> {
   }
 }
 
-/** @param stacks everything that will be validated, for the types of resources in it */
+/** @param stacks everything to validate, for its resource types */
 export async function startTerraform(stacks: Iterable<StackJson>): Promise<Terraform> {
   const known = [...stacks];
   const types = (section: 'resource' | 'data') =>
@@ -40,7 +40,7 @@ async function validate(stack: StackJson, env: NodeJS.ProcessEnv): Promise<strin
     await writeFile(join(folder, 'cdk.tf.json'), JSON.stringify(stack));
     const stdout = await promisify(execFile)('terraform', ['validate', '-json'], { cwd: folder, env }).then(
       (ended) => ended.stdout,
-      // Terraform ends with 1 when it found something.
+      // Terraform exits with 1 when it finds something.
       (failed: unknown) => (failed as { stdout: string }).stdout,
     );
     const { diagnostics } = JSON.parse(stdout) as { diagnostics: { summary: string; detail?: string }[] };
@@ -50,7 +50,7 @@ async function validate(stack: StackJson, env: NodeJS.ProcessEnv): Promise<strin
   }
 }
 
-/** Nothing of the developer's own, and no look for a newer version. */
+/** Ignores the developer's settings, and does not check for updates. */
 function environment(more: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
   return { PATH: process.env.PATH, CHECKPOINT_DISABLE: '1', TF_CLI_CONFIG_FILE: '/dev/null', ...more };
 }
