@@ -1,9 +1,11 @@
 import * as z from 'zod';
 
+import { revokeReason } from '../ledger/record.ts';
+
 /**
- * The events that keysweep puts on an EventBridge bus, by detail type: what docs/events.md and schemas/events/ promise to
- * those who route them. A field may be added to a version; to take one away or to change its meaning makes version 2, which is
- * then sent beside version 1. No event ever holds a secret.
+ * The events that keysweep puts on an EventBridge bus, by detail type. schemas/events/ is generated from here. A version
+ * may get more fields; removing one or changing its meaning makes version 2, which is sent beside version 1. No event
+ * contains a secret.
  */
 
 /** The `source` of every event. */
@@ -14,19 +16,17 @@ const count = z.int().min(0);
 const time = z.iso.datetime().describe('A time in UTC, ISO 8601.');
 
 const version = z.literal(1).describe('Version of this schema.');
-const organizationId = text.describe('Id of the organization, such as o-exampleorgid.');
+const organizationId = text.describe('ID of the organization, such as o-exampleorgid.');
 const runId = text.describe('The run, as `keysweep show` takes it.');
 const ofRun = { version, organizationId, runId };
 
 const account = z.object({ id: text.describe('12 digits.'), name: text }).describe('The account.');
 const userName = text.describe('Name of the IAM user.');
-const accessKeyId = text.describe('The id of the key; never its secret half.');
+const accessKeyId = text.describe('ID of the key, never its secret.');
 const action = z
   .enum(['deactivate', 'delete'])
-  .describe('deactivate: the key is set Inactive, which can be undone. delete: it is gone.');
-const reason = z
-  .enum(['maxKeyAgeDays is 0', 'maxKeyAgeDays reached', 'deleteAfterDays reached'])
-  .describe('Which of the rules makes the key due.');
+  .describe('deactivate: the key becomes Inactive; undo reactivates it. delete: the key is gone.');
+const reason = revokeReason.describe('The rule that makes the key due.');
 const sweepAt = time.describe('When the sweep is due.');
 
 const planned = z.discriminatedUnion('scope', [
@@ -37,16 +37,16 @@ const planned = z.discriminatedUnion('scope', [
       sweepAt,
       accounts: count.describe('Armed accounts with keys that will be revoked.'),
       users: count,
-      keys: count.describe('Keys that will be revoked; 0 is told too.'),
-      accountsNotRead: count.describe('Accounts that could not be read, of which nothing is known.'),
-      limitsExceeded: z
-        .array(text)
-        .describe('Limits that would stop the sweep; then it revokes nothing until somebody has looked.'),
+      keys: count.describe('Keys that will be revoked. The event is sent for 0 too.'),
+      accountsNotRead: count.describe(
+        'Accounts that could not be read. The numbers do not include their keys.',
+      ),
+      limitsExceeded: z.array(text).describe('Limits that would stop the sweep before it revokes anything.'),
     })
-    .describe('Once for every notice run.'),
+    .describe('Once per notice run.'),
   z
     .object({ ...ofRun, scope: z.literal('account'), sweepAt, account, users: count, keys: count })
-    .describe('Once for every armed account that was read, also with 0 keys.'),
+    .describe('Once per armed account that could be read, also with 0 keys.'),
   z
     .object({
       ...ofRun,
@@ -54,10 +54,10 @@ const planned = z.discriminatedUnion('scope', [
       sweepAt,
       account,
       userName,
-      address: text.exactOptional().describe('What the tag `notices.mail.userTag` of the user holds.'),
+      address: text.exactOptional().describe('Value of the tag `notices.mail.userTag` of the user.'),
       keys: z.array(z.object({ accessKeyId, action, reason, createDate: time })).min(1),
     })
-    .describe('Once for every user who loses keys.'),
+    .describe('Once per user who loses keys.'),
 ]);
 
 const revoked = z.object({
@@ -65,24 +65,22 @@ const revoked = z.object({
   account,
   userName,
   accessKeyId,
-  action: z.enum(['deactivated', 'deleted']),
+  outcome: z.enum(['deactivated', 'deleted']),
   reason,
 });
 
 const accountsByOutcome = z
   .record(text, count)
-  .describe('Accounts per outcome, which add up to accountsListed; outcomes without accounts are left out.');
+  .describe('Accounts per outcome; they add up to accountsListed.');
 const keys = z
   .object({ seen: count, due: count, deactivated: count, deleted: count, failed: count })
   .describe('Keys of the members of the configured groups.');
 const ended = {
   ...ofRun,
-  scheduledFor: time
-    .exactOptional()
-    .describe('The time of the schedule; a run that a person started has none.'),
+  scheduledFor: time.exactOptional().describe('Time of the schedule. A run from a terminal has none.'),
   startedAt: time,
   finishedAt: time,
-  filtered: z.boolean().describe('true: only some accounts were asked for.'),
+  filtered: z.boolean().describe('true: some accounts were selected.'),
   accountsListed: count,
   accounts: accountsByOutcome,
   keys,
@@ -90,10 +88,10 @@ const ended = {
 
 const completed = z.object({
   ...ended,
-  warnings: z.array(text).max(20).describe('What to know although nothing failed; 20 at most.'),
+  warnings: z.array(text).max(20).describe('What somebody should know although nothing failed; at most 20.'),
 });
 
-const problems = z.array(text).max(20).describe('What was wrong, in words; 20 at most.');
+const problems = z.array(text).max(20).describe('What went wrong; at most 20.');
 const failed = z.discriminatedUnion('reason', [
   z
     .object({ ...ended, reason: z.literal('incomplete'), problems })
@@ -107,11 +105,11 @@ const failed = z.discriminatedUnion('reason', [
       organizationId: organizationId.exactOptional(),
       runId: runId.exactOptional(),
       scheduledFor: time.exactOptional(),
-      reason: z.enum(['broke-off', 'did-not-run', 'unfinished']),
+      reason: z.enum(['interrupted', 'did-not-run', 'unfinished']),
       problems,
     })
     .describe(
-      'broke-off: the run ended in an error. did-not-run, unfinished: the watchdog found no run of that time in the ledger, or one without an end.',
+      'interrupted: the run ended in an error. did-not-run: the ledger has no run of that time. unfinished: that run has not ended.',
     ),
 ]);
 
@@ -125,11 +123,11 @@ const optOutExpiring = z.object({
 
 export const EVENT_SCHEMAS = {
   'Access Key Revocation Planned': planned.describe('Before a sweep: what it will revoke, and when.'),
-  'Access Key Revoked': revoked.describe('After a sweep: one for each key.'),
+  'Access Key Revoked': revoked.describe('After a sweep, once per key.'),
   'Sweep Completed': completed.describe('A sweep ended well.'),
   'Sweep Failed': failed.describe('A sweep did not end well, or did not run.'),
   'Opt-Out Expiring': optOutExpiring.describe(
-    'After a sweep: an opt-out of accounts.json ends within 7 days.',
+    'After a sweep: an opt-out in accounts.json ends within 7 days.',
   ),
 } as const;
 

@@ -12,5 +12,5 @@ export async function notifyNotStarted(
 ): Promise<void> {
   publishInterrupted(rotator.metrics, mode, accounts !== undefined);
   const failure = { runId: runIdOf(execution), scheduledFor, problem: `${name}: ${message}` };
-  if (mode === 'sweep') await notifyFailure({ reason: 'broke-off', ...failure }, rotator);
+  if (mode === 'sweep') await notifyFailure({ reason: 'interrupted', ...failure }, rotator);
 }

@@ -43,7 +43,7 @@ export async function runAndReport(
   } catch (error) {
     const { mode, scheduledFor } = request;
     const problem = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-    if (mode === 'sweep') await notifyFailure({ reason: 'broke-off', runId, scheduledFor, problem }, rotator);
+    if (mode === 'sweep') await notifyFailure({ reason: 'interrupted', runId, scheduledFor, problem }, rotator);
     throw error;
   } finally {
     await storeReport(runId, rotator);

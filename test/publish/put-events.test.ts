@@ -37,7 +37,7 @@ function busWith(code: (problem: string, attempt: number) => string | undefined)
 
 const events = (count: number, size = 1): KeysweepEvent[] =>
   Array.from({ length: count }, (_, n) =>
-    failureEvent({ reason: 'broke-off', problem: `${n}`.padEnd(size, '.') }),
+    failureEvent({ reason: 'interrupted', problem: `${n}`.padEnd(size, '.') }),
   );
 const problemsOf = (failed: readonly { readonly event: KeysweepEvent }[]) =>
   failed.map(({ event }) => (event.detail as { problems: string[] }).problems[0]);

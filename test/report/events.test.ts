@@ -72,7 +72,7 @@ describe('the events after a sweep', () => {
     expect(details(events)).toMatchObject([
       { runId: RUN_ID, scheduledFor: SWEEP_AT, accounts: { swept: 1 }, warnings: ['a notice'] },
       { accessKeyId: 'AKIA1', outcome: 'deactivated', reason: 'maxKeyAgeDays reached', userName: 'ada' },
-      { accessKeyId: 'AKIA2', action: 'deleted', account: { id: '100000000001' } },
+      { accessKeyId: 'AKIA2', outcome: 'deleted', account: { id: '100000000001' } },
     ]);
   });
 
