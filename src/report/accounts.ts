@@ -5,11 +5,11 @@ import { columns } from './columns.ts';
 import type { Documents } from './json.ts';
 import { printable } from './printable.ts';
 import type { Style } from './style.ts';
-import { plural } from './words.ts';
+import { countEach, plural } from './words.ts';
 
 type AccountLine = Documents['accounts']['accounts'][number];
 
-/** Every account once: targets first, then those left out, then undecided ones. */
+/** Every account once: targets, then excluded, then undecided ones. */
 export function accountLines({ targets, leftOut, undecided }: Selection): AccountLine[] {
   const line = ({ id, name, state }: OrganizationAccount, status: AccountLine['status'], reason: string) => ({
     accountId: id,
@@ -36,23 +36,13 @@ export function renderAccounts(
   warnings: readonly string[],
   { bold, warn }: Style,
 ): string {
-  const kinds = [...new Set(lines.map(({ status }) => status))];
-  const counts = kinds
-    .map((kind) => `${lines.filter(({ status }) => status === kind).length} ${kind}`)
-    .join(', ');
   return [
     columns(
       ['account', 'name', 'state', 'status', 'reason'],
-      lines.map(({ accountId, accountName, state, status, reason }) => [
-        accountId,
-        accountName,
-        state,
-        status,
-        reason,
-      ]),
+      lines.map((line) => [line.accountId, line.accountName, line.state, line.status, line.reason]),
     ),
     '',
-    bold(`${plural(lines.length, 'account')}: ${counts}`),
+    bold(`${plural(lines.length, 'account')}: ${countEach(lines.map(({ status }) => status))}`),
     ...warnings.map((warning) => warn(printable(warning))),
   ].join('\n');
 }

@@ -1,9 +1,9 @@
 import { columns } from './columns.ts';
-import type { AccountChange, KeyChange, RunDiff } from './diff.ts';
+import type { KeyChange, RunDiff } from './diff.ts';
 import { more, type TextOptions } from './text.ts';
 import { plural } from './words.ts';
 
-/** What changed, for people: what got worse first, and nothing about what stayed. */
+/** What got worse comes first. */
 export function renderDiff(diff: RunDiff, { style, rows: most }: TextOptions): string {
   const part = (title: string, head: readonly string[], rows: readonly (readonly string[])[]): string =>
     rows.length === 0
@@ -18,7 +18,9 @@ export function renderDiff(diff: RunDiff, { style, rows: most }: TextOptions): s
   const user = [...account, 'user'];
   const key = [...user, 'key', 'before', 'after'];
   const changed = (lost: boolean): string[][] =>
-    diff.accountsChanged.filter(({ coverageLost }) => coverageLost === lost).map(changeRow);
+    diff.accountsChanged
+      .filter(({ coverageLost }) => coverageLost === lost)
+      .map((line) => [line.accountId, line.accountName, line.before, line.after, line.reason]);
   const parts = [
     style.bold(`${diff.beforeRunId} → ${diff.afterRunId}`),
     part(style.bad('Accounts no longer covered'), change, changed(true)),
@@ -51,10 +53,6 @@ function accountRow({ accountId, accountName, outcome }: RunDiff['accountsAdded'
   return [accountId, accountName, outcome];
 }
 
-function changeRow({ accountId, accountName, before, after, reason }: AccountChange): string[] {
-  return [accountId, accountName, before, after, reason];
-}
-
 function keyRow({ accountId, accountName, userName, accessKeyId, before, after }: KeyChange): string[] {
   return [accountId, accountName, userName, accessKeyId, keyState(before), keyState(after)];
 }
@@ -65,7 +63,7 @@ function userRow({ accountId, accountName, userName }: RunDiff['usersAdded'][num
 
 /** `deactivate (maxKeyAgeDays reached): deactivated` */
 function keyState(state: KeyChange['before']): string {
-  if (!state) return '(not there)';
+  if (!state) return 'none';
   const { action, reason, outcome } = state;
   return `${action} (${reason})${outcome === null ? '' : `: ${outcome}`}`;
 }

@@ -1,91 +1,81 @@
-import { isOk } from '../ledger/outcomes.ts';
 import type { StoredAccount, StoredRun } from '../ledger/stored-run.ts';
 import type { KeyDecision } from '../rules/decision.ts';
 import type { Documents } from './json.ts';
+import { isCovered, outcomeOf } from './not-covered.ts';
 
 export type RunDiff = Omit<Documents['diff'], 'version'>;
 type AccountLine = RunDiff['accountsAdded'][number];
-export type AccountChange = RunDiff['accountsChanged'][number];
 export type KeyChange = RunDiff['keysNewlyDue'][number];
 type UserLine = RunDiff['usersAdded'][number];
 
 /** Compares two runs, account by account and key by key. */
-export function diffRuns(before: StoredRun, after: StoredRun): RunDiff {
-  const listed = (run: StoredRun): StoredAccount[] => [...run.accounts.values()];
-  const both = listed(after).flatMap((now) => {
-    const then = before.accounts.get(now.account.id);
-    return then ? [{ then, now }] : [];
+export function diffRuns(earlier: StoredRun, later: StoredRun): RunDiff {
+  const onlyIn = (run: StoredRun, other: StoredRun): StoredAccount[] =>
+    [...run.accounts.values()].filter(({ account }) => !other.accounts.has(account.id));
+  const added = onlyIn(later, earlier);
+  const both = [...later.accounts.values()].flatMap((after) => {
+    const before = earlier.accounts.get(after.account.id);
+    return before ? [{ before, after }] : [];
   });
   const keys = both.flatMap(keyPairs);
+  const newKeys = added.flatMap((after) => keyPairs({ before: { ...after, plan: undefined }, after }));
   return {
-    beforeRunId: before.started.runId,
-    afterRunId: after.started.runId,
-    accountsAdded: listed(after)
-      .filter(({ account }) => !before.accounts.has(account.id))
-      .map(accountLine),
-    accountsRemoved: listed(before)
-      .filter(({ account }) => !after.accounts.has(account.id))
-      .map(accountLine),
-    accountsChanged: both.flatMap(accountChange),
-    keysNewlyDue: [
-      ...keys.filter(({ then, now }) => isDue(now) && !isDue(then)).map(keyChange),
-      ...listed(after)
-        .filter(({ account }) => !before.accounts.has(account.id))
-        .flatMap(dueKeysOf),
-    ],
-    keysStillDue: keys.filter(({ then, now }) => isDue(then) && isDue(now)).map(keyChange),
-    keysRemoved: keys.filter(({ then, now, wereRead }) => wereRead && then && !now).map(keyChange),
-    keysReactivated: keys
-      .filter(({ then, now }) => then?.status === 'Inactive' && now?.status === 'Active')
+    beforeRunId: earlier.started.runId,
+    afterRunId: later.started.runId,
+    accountsAdded: added.map(accountLine),
+    accountsRemoved: onlyIn(earlier, later).map(accountLine),
+    accountsChanged: both
+      .filter(({ before, after }) => outcomeOf(before) !== outcomeOf(after))
+      .map(({ before, after }) => ({
+        accountId: after.account.id,
+        accountName: after.account.name,
+        before: outcomeOf(before),
+        after: outcomeOf(after),
+        coverageLost: isCovered(before) && !isCovered(after),
+        reason: after.finished?.reason ?? '',
+      })),
+    keysNewlyDue: [...keys, ...newKeys]
+      .filter(({ before, after }) => isDue(after) && !isDue(before))
       .map(keyChange),
-    usersAdded: both.flatMap(({ then, now }) => usersOnlyIn(now, then)),
-    usersRemoved: both.flatMap(({ then, now }) => usersOnlyIn(then, now)),
+    keysStillDue: keys.filter(({ before, after }) => isDue(before) && isDue(after)).map(keyChange),
+    keysRemoved: keys.filter(({ before, after, wereRead }) => wereRead && before && !after).map(keyChange),
+    keysReactivated: keys
+      .filter(({ before, after }) => before?.status === 'Inactive' && after?.status === 'Active')
+      .map(keyChange),
+    usersAdded: both.flatMap(({ before, after }) => usersOnlyIn(after, before)),
+    usersRemoved: both.flatMap(({ before, after }) => usersOnlyIn(before, after)),
   };
 }
 
-function accountLine({ account, finished }: StoredAccount): AccountLine {
-  return { accountId: account.id, accountName: account.name, outcome: finished?.outcome ?? 'unfinished' };
+function accountLine(stored: StoredAccount): AccountLine {
+  return {
+    accountId: stored.account.id,
+    accountName: stored.account.name,
+    outcome: outcomeOf(stored),
+  };
 }
 
-interface Pair {
-  readonly then: StoredAccount;
-  readonly now: StoredAccount;
+interface AccountPair {
+  readonly before: StoredAccount;
+  readonly after: StoredAccount;
 }
 
-function accountChange({ then, now }: Pair): AccountChange[] {
-  const [before, after] = [accountLine(then).outcome, accountLine(now).outcome];
-  if (before === after) return [];
-  const wasOk = then.finished !== undefined && isOk(then.finished.outcome);
-  const nowOk = now.finished !== undefined && isOk(now.finished.outcome);
-  const { id: accountId, name: accountName } = now.account;
-  return [
-    {
-      accountId,
-      accountName,
-      before,
-      after,
-      coverageLost: wasOk && !nowOk,
-      reason: now.finished?.reason ?? '',
-    },
-  ];
-}
-
-/** One key in two runs; undefined: it was not seen. */
+/** One key in two runs; undefined: not seen. */
 interface KeyPair {
-  readonly then: KeyDecision | undefined;
-  readonly now: KeyDecision | undefined;
-  readonly accounts: Pair;
-  /** Whether its user's keys were read both times, so that one which is not seen is not there. */
+  readonly before: KeyDecision | undefined;
+  readonly after: KeyDecision | undefined;
+  readonly accounts: AccountPair;
+  /** Whether both runs read the user's keys: only then a key that was not seen is gone. */
   readonly wereRead: boolean;
 }
 
-function keyPairs(accounts: Pair): KeyPair[] {
-  const then = decisionsOf(accounts.then);
-  const now = decisionsOf(accounts.now);
-  return [...new Set([...then.keys(), ...now.keys()])].map((id) => {
-    const pair = { then: then.get(id), now: now.get(id), accounts };
-    const userName = pair.then?.userName ?? pair.now?.userName ?? '';
-    return { ...pair, wereRead: wasRead(accounts.then, userName) && wasRead(accounts.now, userName) };
+function keyPairs(accounts: AccountPair): KeyPair[] {
+  const before = decisionsOf(accounts.before);
+  const after = decisionsOf(accounts.after);
+  return [...new Set([...before.keys(), ...after.keys()])].map((id) => {
+    const pair = { before: before.get(id), after: after.get(id), accounts };
+    const userName = pair.before?.userName ?? pair.after?.userName ?? '';
+    return { ...pair, wereRead: wasRead(accounts.before, userName) && wasRead(accounts.after, userName) };
   });
 }
 
@@ -101,11 +91,16 @@ function isDue(decision: KeyDecision | undefined): boolean {
   return decision !== undefined && decision.action !== 'keep';
 }
 
-function keyChange({ then, now, accounts }: KeyPair): KeyChange {
-  const { id: accountId, name: accountName } = accounts.now.account;
-  const { userName = '', accessKeyId = '' } = now ?? then ?? {};
-  const [before, after] = [keyState(then, accounts.then), keyState(now, accounts.now)];
-  return { accountId, accountName, userName, accessKeyId, before, after };
+function keyChange({ before, after, accounts }: KeyPair): KeyChange {
+  const { userName = '', accessKeyId = '' } = after ?? before ?? {};
+  return {
+    accountId: accounts.after.account.id,
+    accountName: accounts.after.account.name,
+    userName,
+    accessKeyId,
+    before: keyState(before, accounts.before),
+    after: keyState(after, accounts.after),
+  };
 }
 
 function keyState(decision: KeyDecision | undefined, { writes }: StoredAccount): KeyChange['before'] {
@@ -114,14 +109,7 @@ function keyState(decision: KeyDecision | undefined, { writes }: StoredAccount):
   return { action, reason, outcome: writes.get(accessKeyId)?.outcome ?? null };
 }
 
-function dueKeysOf(now: StoredAccount): KeyChange[] {
-  const accounts = { then: { ...now, plan: undefined }, now };
-  return keyPairs(accounts)
-    .filter((pair) => isDue(pair.now))
-    .map(keyChange);
-}
-
-/** Users whose keys one run saw, where the other read the account and met no key of theirs. */
+/** Users with keys in one run, if the other could read them and saw no key of theirs. */
 function usersOnlyIn(one: StoredAccount, other: StoredAccount): UserLine[] {
   if (!one.plan || !other.plan) return [];
   const known = new Set(other.plan.decisions.map(({ userName }) => userName));

@@ -2,8 +2,8 @@ import type { Examination, Finding, NotCovered } from '../doctor/finding.ts';
 import { columns } from './columns.ts';
 import { printable } from './printable.ts';
 import type { Style } from './style.ts';
-import { type TextOptions } from './text.ts';
-import { plural } from './words.ts';
+import { more, type TextOptions } from './text.ts';
+import { countEach, plural } from './words.ts';
 
 type Status = Finding['status'];
 
@@ -45,7 +45,7 @@ type OpenFinding = Exclude<Finding, { status: 'ok' }>;
 
 const ORDER = ['problem', 'warning', 'unknown'] as const;
 
-/** Findings with the same words form one group, whatever their subjects. */
+/** Findings that differ only in subject and detail form one group. */
 function groupFindings(findings: readonly Finding[]): (readonly [OpenFinding, ...OpenFinding[]])[] {
   const groups = new Map<string, [OpenFinding, ...OpenFinding[]]>();
   for (const finding of findings) {
@@ -65,12 +65,12 @@ function renderGroup(
   const [first] = group;
   const paint = first.status === 'problem' ? bad : warn;
   const subjects = group.slice(0, rows).map(({ subject }) => subject);
-  const more = group.length > subjects.length ? ` and ${group.length - subjects.length} more (--all)` : '';
+  const rest = group.length > subjects.length ? ` and ${group.length - subjects.length} more (--all)` : '';
   const details = group.flatMap(({ subject, detail }) => (detail === undefined ? [] : [{ subject, detail }]));
   const shown = rows === Infinity ? details : details.slice(0, 1);
   return [
     `${paint(bold(TITLES[first.status]))}  ${bold(printable(first.summary))}  ${dim(first.check)}`,
-    `  subject  ${printable(subjects.join(', '))}${more}`,
+    `  subject  ${printable(subjects.join(', '))}${rest}`,
     `  impact   ${printable(first.impact)}`,
     `  fix      ${printable(first.fix)}`,
     ...shown.map(({ subject, detail }) =>
@@ -79,7 +79,7 @@ function renderGroup(
   ].join('\n');
 }
 
-/** Accounts are counted, everything else is listed. */
+/** Accounts are only counted, unless all rows are shown. */
 function renderOk(findings: readonly Finding[], { style: { bold, good }, rows }: TextOptions): string {
   const all = findings.filter(({ status }) => status === 'ok');
   const accounts = all.filter(({ check }) => check === 'read-account');
@@ -109,37 +109,27 @@ function renderFirings({ nextFirings, timezone }: Examination, localZone: string
 
 /** Such as `Fri 2026-11-27 23:55`. */
 function inZone(at: Date, timeZone: string): string {
-  const parts = new Intl.DateTimeFormat('en-GB', {
-    timeZone,
-    weekday: 'short',
-    year: 'numeric',
-    month: '2-digit',
-    day: '2-digit',
-    hour: '2-digit',
-    minute: '2-digit',
-    hourCycle: 'h23',
-  }).formatToParts(at);
-  const part = (type: Intl.DateTimeFormatPartTypes) => parts.find((each) => each.type === type)?.value ?? '';
-  return `${part('weekday')} ${part('year')}-${part('month')}-${part('day')} ${part('hour')}:${part('minute')}`;
+  const weekday = new Intl.DateTimeFormat('en-GB', { timeZone, weekday: 'short' });
+  // Swedish dates are ISO 8601.
+  const date = new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short', timeStyle: 'short' });
+  return `${weekday.format(at)} ${date.format(at)}`;
 }
 
 function renderNotCovered(notCovered: readonly NotCovered[], { rows }: TextOptions): string {
   if (notCovered.length === 0) return '';
-  const kinds = [...new Set(notCovered.map(({ status }) => status))];
-  const counts = kinds.map(
-    (kind) => `${notCovered.filter(({ status }) => status === kind).length} ${kind}`,
-  );
   const shown = notCovered.slice(0, rows);
-  const more =
-    notCovered.length > shown.length
-      ? [`  … and ${notCovered.length - shown.length} more; --all shows them`]
-      : [];
   return [
-    `Not covered, as configured: ${counts.join(', ')}`,
+    `Not covered, as configured: ${countEach(notCovered.map(({ status }) => status))}`,
     columns(
       ['account', 'name', 'status', 'reason', 'fix'],
-      shown.map(({ accountId, accountName, status, reason, fix }) => [accountId, accountName, status, reason, fix]),
+      shown.map(({ accountId, accountName, status, reason, fix }) => [
+        accountId,
+        accountName,
+        status,
+        reason,
+        fix,
+      ]),
     ),
-    ...more,
+    ...more(notCovered.length - rows),
   ].join('\n');
 }

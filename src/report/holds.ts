@@ -1,9 +1,8 @@
 import { columns } from './columns.ts';
 import type { Documents } from './json.ts';
 import type { Style } from './style.ts';
-import { plural } from './words.ts';
+import { DAY_MS, plural } from './words.ts';
 
-/** A key that sweeps leave alone. */
 export type HoldLine = Documents['holds']['holds'][number];
 
 interface Remembered {
@@ -12,7 +11,6 @@ interface Remembered {
   readonly heldByRun?: string | undefined;
 }
 
-/** The holds that are remembered of one account. Pure. */
 export function holdLines(accountId: string, keys: ReadonlyMap<string, Remembered>): HoldLine[] {
   return [...keys].flatMap(([accessKeyId, { userName, holdUntil, heldByRun = '' }]) =>
     holdUntil
@@ -21,9 +19,9 @@ export function holdLines(accountId: string, keys: ReadonlyMap<string, Remembere
   );
 }
 
-/** Holds in the order in which they end; ended ones say so. Pure. */
+/** In the order in which they end. */
 export function renderHolds(lines: readonly HoldLine[], now: Date, { bold }: Style): string {
-  if (lines.length === 0) return bold('No key is under a hold.');
+  if (lines.length === 0) return bold('No key is on hold.');
   const left = ({ until }: HoldLine): number => Date.parse(until) - now.getTime();
   const inForce = lines.filter((line) => left(line) > 0).length;
   const ended = lines.length - inForce;
@@ -34,12 +32,12 @@ export function renderHolds(lines: readonly HoldLine[], now: Date, { bold }: Sty
       line.userName,
       line.accessKeyId,
       line.until,
-      left(line) > 0 ? `${Math.ceil(left(line) / 86_400_000)} d` : 'ended',
+      left(line) > 0 ? `${Math.ceil(left(line) / DAY_MS)} d` : 'ended',
       line.undoRunId,
     ]);
   return [
     columns(['account', 'user', 'key', 'until', 'time left', 'undo'], rows),
     '',
-    bold(`${plural(inForce, 'key')} under a hold${ended > 0 ? `, ${ended} whose hold has ended` : ''}`),
+    bold(`${plural(inForce, 'key')} on hold${ended > 0 ? `, ${plural(ended, 'hold')} ended` : ''}`),
   ].join('\n');
 }

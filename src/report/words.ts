@@ -6,6 +6,13 @@ export function plural(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
+/** `3 armed, 1 opted-out`, in the order of first occurrence */
+export function countEach(names: readonly string[]): string {
+  return [...new Set(names)]
+    .map((name) => `${names.filter((each) => each === name).length} ${name}`)
+    .join(', ');
+}
+
 /** `5.0 s`, `6 min 42 s` */
 export function duration({ startedAt, finishedAt }: RunSummary): string {
   const seconds = (Date.parse(finishedAt) - Date.parse(startedAt)) / 1000;

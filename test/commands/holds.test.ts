@@ -54,12 +54,12 @@ async function printedAndSaid(...args: string[]): Promise<{ printed: string; sai
 }
 
 describe('keysweep holds', () => {
-  it('lists every key under a hold, how long it lasts and who put it', async () => {
+  it('lists every key on hold, until when and by which undo', async () => {
     const text = await holds();
     expect(text).toMatch(/111122223333 +ada +AKIAADA .* 10 d +20261127T225500Z-1a2b3c/);
     expect(text).toMatch(/AKIABOB/);
     expect(text).not.toMatch(/AKIAOLD/);
-    expect(text).toMatch(/\n2 keys under a hold$/);
+    expect(text).toMatch(/\n2 keys on hold$/);
   });
 
   it('lists holds that have ended, and does not count them among those in force', async () => {
@@ -69,7 +69,7 @@ describe('keysweep holds', () => {
     await writeMemory(store, ACCOUNT, { from, to: hold(from, ended, fromNow(-SECOND), UNDO) });
     const text = await holds();
     expect(text).toMatch(/cleo +AKIACLEO .* ended +20261127T225500Z-1a2b3c/);
-    expect(text).toMatch(/\n2 keys under a hold, 1 whose hold has ended$/);
+    expect(text).toMatch(/\n2 keys on hold, 1 hold ended$/);
   });
 
   it('lifts the holds that are named and no others', async () => {

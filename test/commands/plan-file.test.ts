@@ -40,7 +40,7 @@ describe('a plan file', { timeout: 60_000 }, () => {
     const lifted = await run(`holds --lift ${key}`);
     expect(lifted).toEqual({
       code: 0,
-      stdout: 'No key is under a hold.\n',
+      stdout: 'No key is on hold.\n',
       stderr: `Lifted: ${key}. The next sweep may take what is no longer held.\n`,
     });
     expect(await run('sweep --apply --yes')).toMatchObject({ code: 0, stderr: '' });

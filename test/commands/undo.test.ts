@@ -32,7 +32,7 @@ describe('undo', { timeout: 120_000 }, () => {
     await run('plan');
     const nothing = await run('undo last --apply');
     expect(nothing).toMatchObject({ code: 0, stderr: '' });
-    expect(nothing.stdout).toContain('There is nothing to do');
+    expect(nothing.stdout).toContain('Nothing to do');
     expect(await listRunIds(ledger)).toHaveLength(2);
   });
 });

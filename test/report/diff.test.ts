@@ -134,7 +134,7 @@ describe('the difference of two runs', () => {
         '',
         'Keys removed (1)',
         ' account name user key before after',
-        ' 100000000001 account 100000000001 ada A deactivate (maxKeyAgeDays reached): deactivated (not there)',
+        ' 100000000001 account 100000000001 ada A deactivate (maxKeyAgeDays reached): deactivated none',
         '',
         '1 account changed, 1 key newly due, 0 due in both, 1 removed.',
       ].join('\n'),

@@ -36,7 +36,7 @@ const RUNS: readonly ListedRun[] = [
 ];
 
 describe('the list of runs', () => {
-  it('is a row each, and says what has no end and why', () => {
+  it('has a row for each run, with why a run is unfinished', () => {
     const rows = renderRuns({ runs: RUNS, total: 8 }, PLAIN).split('\n');
     const cells = rows.map((line) => line.trim().split(/ {2,}/));
     expect(cells).toEqual([
@@ -61,11 +61,11 @@ describe('the list of runs', () => {
     ]);
   });
 
-  it('says when there is none', () => {
-    expect(renderRuns({ runs: [], total: 0 }, PLAIN)).toBe('The ledger holds no runs.');
+  it('says if there is none', () => {
+    expect(renderRuns({ runs: [], total: 0 }, PLAIN)).toBe('The ledger has no runs.');
   });
 
-  it('is one document for machines, with every member in every row', () => {
+  it('is one JSON document with the same fields in every row', () => {
     const { total, runs } = JSON.parse(runsJson({ runs: RUNS, total: 8 })) as {
       total: number;
       runs: Record<string, unknown>[];

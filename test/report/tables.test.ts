@@ -62,7 +62,7 @@ describe('what an undo would do', () => {
     intended: undefined,
   });
 
-  it('names the keys that come back and those that nothing brings back', () => {
+  it('names the keys that can be restored and those that cannot', () => {
     const restorable = [write('AKIABACK1', 'deactivated'), write('AKIABACK2', 'deactivated')];
     const byRun = '20261204T225500Z-4d5e6f';
     const deactivatedSince = [{ ...write('AKIALATER', 'deactivated'), byRun }];
@@ -83,7 +83,7 @@ describe('what an undo would do', () => {
       '1 key deactivated again by a later run',
       'AKIATWICE',
       '20261203T225500Z-4d5e6f',
-      '1 key activated by an earlier undo',
+      '1 key reactivated by an earlier undo',
       FIRST,
       '2 keys',
       '1 key deleted',
@@ -91,10 +91,10 @@ describe('what an undo would do', () => {
     ])
       expect(text).toContain(fact);
     expect(text.indexOf('AKIALATER')).toBeGreaterThan(text.indexOf('a later run'));
-    expect(text.indexOf('AKIAGONE')).toBeGreaterThan(text.indexOf('nothing brings them back'));
+    expect(text.indexOf('AKIAGONE')).toBeGreaterThan(text.indexOf('cannot be restored'));
   });
 
-  it('shows as many rows as were asked for', () => {
+  it('shows the requested rows', () => {
     const restorable = Array.from({ length: 9 }, (_, index) => write(`AKIA000${index}`, 'deactivated'));
     const plan = {
       runId: '20261127T225500Z-1a2b3c',
@@ -104,16 +104,16 @@ describe('what an undo would do', () => {
     };
     const text = renderUndoPlan(plan, { style: PLAIN, rows: 4 });
     expect(text.match(/AKIA000\d/g)).toHaveLength(4);
-    expect(text).toContain('9 keys can be activated again');
+    expect(text).toContain('9 keys can be reactivated');
     expect(text).toContain('5 more');
   });
 
-  it('is nothing when there is nothing to do', () => {
+  it('says so if there is nothing to do', () => {
     const text = renderUndoPlan(
       { runId: '20261127T225500Z-1a2b3c', accounts: [] },
       { style: PLAIN, rows: 25 },
     );
-    expect(text).toContain('nothing to do');
+    expect(text).toContain('Nothing to do');
     expect(text).not.toContain('--apply');
   });
 });
@@ -142,7 +142,7 @@ describe('the accounts', () => {
     warnings: [],
   });
 
-  it('are told each with what it is and why', () => {
+  it('have a status and a reason each', () => {
     expect(lines.map(({ accountId, status }) => `${accountId} ${status}`)).toEqual([
       `${FIRST} armed`,
       `${SECOND} not-armed`,
@@ -154,14 +154,14 @@ describe('the accounts', () => {
     expect(lines[3]?.reason).toContain('organizations:ListParents: AccessDeniedException');
   });
 
-  it('are counted, and warnings come with them, harmless', () => {
+  it('are counted, and followed by escaped warnings', () => {
     const text = renderAccounts(lines, [`The opt-out of ${THIRD} (${EVIL}) ends today`], PLAIN);
     for (const fact of ['4 accounts', '1 armed', '1 opted-out', '1 denied', 'ends today', 'x [31my'])
       expect(text).toContain(fact);
     expect(text).not.toContain('\u001b');
   });
 
-  it('are told of thousands in a moment', () => {
+  it('are rendered quickly, even thousands', () => {
     const [line] = lines;
     if (!line) throw new Error('no line');
     const began = performance.now();

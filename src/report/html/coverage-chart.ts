@@ -4,6 +4,7 @@ import { scaleThreshold } from 'd3-scale';
 import type { StoredAccount, StoredRun } from '../../ledger/stored-run.ts';
 import { OUTCOME_MEANINGS, type Outcome } from '../explain.ts';
 import { outcomeOf } from '../not-covered.ts';
+import { countEach } from '../words.ts';
 import { unitsOf, type UnitOfAccounts } from './coverage.ts';
 import { count } from './format.ts';
 import { markup, type Html } from './html.ts';
@@ -122,8 +123,7 @@ function rank(account: StoredAccount): number {
 }
 
 function describe(accounts: readonly StoredAccount[]): string {
-  const counts = rollup(accounts, (own) => own.length, outcomeOf);
-  return [...counts].map(([outcome, many]) => `${many} ${outcome}`).join(', ');
+  return countEach(accounts.map(outcomeOf));
 }
 
 function titleOf(account: StoredAccount): string {
