@@ -40,7 +40,9 @@ export async function identifyCaller(sts: STSClient, signal: AbortSignal): Promi
   if (!partition)
     throw invalidResponse(CALL, 'UnknownPartition', `keysweep does not know the partition of ${arn}`);
   const { accessKeyId } = await sts.config.credentials();
-  return { accountId, arn, partition, accessKeyId, awsTime: parseDate(dateHeader()) };
+  const time = Date.parse(dateHeader() ?? '');
+  const awsTime = Number.isNaN(time) ? undefined : new Date(time);
+  return { accountId, arn, partition, accessKeyId, awsTime };
 }
 
 /** @returns a function that gives the `Date` header of the last response */
@@ -55,10 +57,6 @@ function captureDateHeader(command: GetCallerIdentityCommand): () => string | un
     { name: 'captureDateHeader', step: 'deserialize', priority: 'low' },
   );
   return () => date;
-}
-
-function parseDate(date: string | undefined): Date | undefined {
-  return date === undefined || Number.isNaN(Date.parse(date)) ? undefined : new Date(date);
 }
 
 /** Two machines then differ by at most four; a lock lasts five after its renewal: docs/adr/0007-lock.md */

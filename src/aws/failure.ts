@@ -1,5 +1,6 @@
 /** Why an account or a user could not be processed, by what the operator does about it. */
-export type FailureKind = 'cannot-assume' | 'denied' | 'throttled' | 'not-reached' | 'failed';
+export const FAILURE_KINDS = ['cannot-assume', 'denied', 'throttled', 'not-reached', 'failed'] as const;
+export type FailureKind = (typeof FAILURE_KINDS)[number];
 
 /** A call that failed, or whose response is invalid. */
 export interface Failure {

@@ -53,11 +53,8 @@ async function assumeRole(
     Policy: sessionPolicy(purpose),
     ...(role.externalId && { ExternalId: role.externalId }),
   });
-  const { Credentials: session } = await calling(CALL, sts.send(command, { abortSignal: signal })).catch(
-    (error: unknown) => {
-      throw asCannotAssume(error);
-    },
-  );
+  const answer = calling(CALL, sts.send(command, { abortSignal: signal }));
+  const { Credentials: session } = await answer.catch(throwCannotAssume);
   if (!session?.AccessKeyId || !session.SecretAccessKey || !session.SessionToken || !session.Expiration) {
     throw invalidResponse(CALL, 'IncompleteAnswer', 'the response has no complete credentials');
   }
@@ -69,7 +66,7 @@ async function assumeRole(
   };
 }
 
-function asCannotAssume(error: unknown): unknown {
-  if (!(error instanceof CallFailedError) || error.failure.kind !== 'denied') return error;
-  return new CallFailedError({ ...error.failure, kind: 'cannot-assume' }, error.cause);
+function throwCannotAssume(error: unknown): never {
+  if (!(error instanceof CallFailedError) || error.failure.kind !== 'denied') throw error;
+  throw new CallFailedError({ ...error.failure, kind: 'cannot-assume' }, error.cause);
 }

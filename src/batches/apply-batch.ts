@@ -5,9 +5,8 @@ import { foldAccounts, hasResult, type FoldedAccount } from '../ledger/stored-ru
 import type { TargetAccount } from '../targets/target.ts';
 import { applyAccount } from '../sweep/apply/apply-account.ts';
 import { mapLimited } from '../sweep/map-limited.ts';
-import { finishAccount } from '../sweep/finish-account.ts';
 import { recheckOptOuts, type OptOutRecheck } from '../sweep/apply/recheck-opt-outs.ts';
-import type { AccountEnd } from '../sweep/outcome.ts';
+import { finishAccount, type AccountEnd } from '../sweep/outcome.ts';
 import { packPlan } from '../sweep/plan/planned.ts';
 import type { RunContext } from '../sweep/run-context.ts';
 import { stopOnLedgerError } from '../sweep/stop-on-ledger-error.ts';
@@ -84,7 +83,7 @@ async function applyOne(
   const { id } = target.account;
   const plan = planOf(target, planned, await readMemory(context.store, id));
   const end: AccountEnd =
-    (writes.size === 0 ? await look?.at(packPlan(plan)) : undefined) ??
+    (writes.size === 0 ? await look?.check(packPlan(plan)) : undefined) ??
     (await applyAccount(plan, context, [...writes.values()].filter(hasResult)));
   await finishAccount(id, end, context);
 }

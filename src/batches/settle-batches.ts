@@ -1,12 +1,11 @@
 import { readWriter } from '../ledger/read-run.ts';
 import { EMPTY_MEMORY } from '../ledger/memory.ts';
 import type { AccountFinished, AccountPlanned } from '../ledger/record.ts';
-import { foldAccounts, NOTHING_YET, type FoldedAccount } from '../ledger/stored-run.ts';
+import { foldAccounts, NO_RECORDS, type FoldedAccount } from '../ledger/stored-run.ts';
 import { RunIdTakenError } from '../ledger/errors.ts';
 import { NO_KEYS } from '../ledger/totals.ts';
 import { mapLimited } from '../sweep/map-limited.ts';
-import { accountFinished } from '../sweep/finish-account.ts';
-import { countKeys, endOfPlan, type AccountEnd } from '../sweep/outcome.ts';
+import { accountFinished, countKeys, endOfPlan, type AccountEnd } from '../sweep/outcome.ts';
 import type { TargetAccount } from '../targets/target.ts';
 import { writerOf, type Batch, type Phase } from './batch-file.ts';
 import { makeBatches } from './make-batches.ts';
@@ -46,7 +45,7 @@ export async function settleBatches(
   for (let round = 0; round < MOST_ROUNDS; round += 1) {
     const { accounts } = progress;
     const behind = batches.filter(({ targets }) =>
-      targets.some(({ account: { id } }) => isBehind(phase, accounts.get(id) ?? NOTHING_YET)),
+      targets.some(({ account: { id } }) => isBehind(phase, accounts.get(id) ?? NO_RECORDS)),
     );
     if (behind.length === 0) return progress;
     await mapLimited(behind, WIDTH, async (batch) => {
@@ -78,7 +77,7 @@ export async function settleBatch(
   const accounts = await foldAccounts([...plan.records, ...apply.records], (record) => record);
   const ends = targets.flatMap((target): AccountFinished[] => {
     const { id } = target.account;
-    const account = accounts.get(id) ?? NOTHING_YET;
+    const account = accounts.get(id) ?? NO_RECORDS;
     return isBehind(phase, account) ? [accountFinished(id, endOf(target, account, end), now())] : [];
   });
   const writer = writerOf(phase, number);

@@ -1,7 +1,7 @@
 import type { RequestCounts } from '../aws/request-counter.ts';
 import type { RequestsSent } from '../ledger/record.ts';
 import { openRunLog, type LogPosition, type RunLog } from '../ledger/run-log.ts';
-import type { RunDependencies } from '../sweep/begin.ts';
+import type { RunDependencies } from '../sweep/run-context.ts';
 
 /** Where a step writes down what happens, and with it what it sent to AWS: the end of the run adds that up. */
 export interface StepLog extends RunLog {

@@ -1,5 +1,4 @@
-import type { RunDependencies } from '../sweep/begin.ts';
-import type { RunContext } from '../sweep/run-context.ts';
+import type { RunContext, RunDependencies } from '../sweep/run-context.ts';
 import type { DeployedClients } from './deployed/clients.ts';
 
 export interface DoctorDependencies extends RunDependencies {

@@ -7,7 +7,6 @@ import type { OrganizationAccount } from '../organization/account.ts';
 import type { ExceededLimit } from '../rules/breaker.ts';
 import type { RunContext } from './run-context.ts';
 
-/** What a run ends with. */
 export interface RunEnd {
   readonly mode: RunMode;
   readonly undoOf?: string | undefined;
@@ -18,22 +17,21 @@ export interface RunEnd {
   readonly exceeded: readonly ExceededLimit[];
   readonly problems: readonly string[];
   readonly warnings: readonly string[];
-  /** What a run of several processes sent; left out: what this one did. */
+  /** Of a run with several processes; this process's when left out. */
   readonly requests?: RequestCounts;
 }
 
 /** A run that cannot even list the organization leaves a summary that says so. */
 export const NOTHING_LISTED = { listed: [], finished: [], exceeded: [], warnings: [] } as const;
 
-/** What the end of a run needs of it. */
 export type EndingContext = Pick<
   RunContext,
   'runId' | 'organization' | 'startedAt' | 'scheduledFor' | 'noticeFor' | 'clients' | 'store' | 'log' | 'now'
 >;
 
 /**
- * Adds everything up, checks that every listed account has its one outcome and that its keys agree with it, and stores the
- * summary: among the records first, then beside them.
+ * Adds everything up, checks that every listed account has exactly one outcome, which fits its keys, and
+ * stores the summary: as a record, then as a file.
  * @throws the ledger's error
  */
 export async function concludeRun(end: RunEnd, context: EndingContext): Promise<RunSummary> {
@@ -47,7 +45,7 @@ function summarize(end: RunEnd, context: EndingContext): RunSummary {
   const { runId, organization, startedAt, scheduledFor, noticeFor, now } = context;
   const gaps = checkCoverage(end.listed, end.finished, end.mode).map(
     ({ accountId, problem }) =>
-      `the ledger does not add up: account ${accountId} ${problem}; report this as a defect of keysweep`,
+      `The ledger does not add up: account ${accountId} ${problem}. Report this as a defect of keysweep.`,
   );
   const problems = [...end.problems, ...gaps];
   return {
@@ -73,6 +71,5 @@ function summarize(end: RunEnd, context: EndingContext): RunSummary {
 
 function verdictOf({ exceeded, finished }: RunEnd, problems: readonly string[]): RunVerdict {
   if (exceeded.length > 0) return 'stopped';
-  const allWell = problems.length === 0 && finished.every(({ outcome }) => isOk(outcome));
-  return allWell ? 'ok' : 'incomplete';
+  return problems.length === 0 && finished.every(({ outcome }) => isOk(outcome)) ? 'ok' : 'incomplete';
 }

@@ -26,8 +26,8 @@ export class StalePlanError extends KeysweepError {
 }
 
 /**
- * The ledger has failed an account that is worked on beside this one; its error is the cause. Nothing final may be
- * recorded of the keys that are left: an attempt that comes after this one can still take them.
+ * The ledger has failed an account that is worked on beside this one; its error is the cause. Nothing final
+ * may be recorded of the keys that are left: an attempt that comes after this one can still take them.
  */
 export class LedgerStopError extends KeysweepError {
   override readonly name = 'LedgerStopError';

@@ -1,18 +1,18 @@
 import pLimit, { type LimitFunction } from 'p-limit';
 
 /**
- * Runs work for every item, at most `width` at a time or each in its turn, and waits for all of it before the first error is thrown. Where
- * `Promise.all` would return with the others still at work, nothing is at work when this returns.
+ * Like `Promise.all` with limited concurrency, but waits for all work to end before it throws the first
+ * error.
  */
 export async function mapLimited<Item, Result>(
   items: readonly Item[],
-  width: number | LimitFunction,
+  concurrency: number | LimitFunction,
   work: (item: Item) => Promise<Result>,
 ): Promise<Result[]> {
-  const limit = typeof width === 'number' ? pLimit(width) : width;
+  const limit = typeof concurrency === 'number' ? pLimit(concurrency) : concurrency;
   const settled = await Promise.allSettled(items.map((item) => limit(work, item)));
-  return settled.map((end) => {
-    if (end.status === 'rejected') throw end.reason;
-    return end.value;
+  return settled.map((result) => {
+    if (result.status === 'rejected') throw result.reason;
+    return result.value;
   });
 }

@@ -5,19 +5,14 @@ import { openSession } from '../aws/session.ts';
 import type { TargetAccount } from '../targets/target.ts';
 import type { RunContext } from './run-context.ts';
 
-/** Enters an account, for one purpose and no other. @returns the client of a session there @throws CallFailedError */
+/** @throws CallFailedError */
 export async function openAccountSession(
   { account, settings }: TargetAccount,
   purpose: SessionPurpose,
   { clients, caller, runId }: Pick<RunContext, 'clients' | 'caller' | 'runId'>,
   signal: AbortSignal,
 ): Promise<IAMClient> {
-  const request = {
-    partition: caller.partition,
-    accountId: account.id,
-    role: settings.rotationRole,
-    runId,
-    purpose,
-  };
+  const { partition } = caller;
+  const request = { partition, accountId: account.id, role: settings.rotationRole, runId, purpose };
   return clients.iam(await openSession(clients.sts, request, signal));
 }

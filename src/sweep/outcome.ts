@@ -4,30 +4,49 @@ import type { AccountFinished, KeyCounts, KeyOutcome, UnreadUser, WriteResult } 
 import { NO_KEYS } from '../ledger/totals.ts';
 import type { KeyDecision } from '../rules/decision.ts';
 import type { AccountPlan } from './plan/plan-account.ts';
+import type { RunContext } from './run-context.ts';
 
-/** How an account ended, for the ledger; the time and the account are put to it by the caller. */
 export type AccountEnd = Pick<AccountFinished, 'outcome' | 'reason' | 'keys' | 'optOut'>;
 
-/** An account that could not be entered or read: nothing was decided there. */
+/** Records an account's outcome, once for every listed account. @throws the ledger's error */
+export async function finishAccount(
+  accountId: string,
+  end: AccountEnd,
+  context: RunContext,
+): Promise<AccountFinished> {
+  const finished = accountFinished(accountId, end, context.now());
+  await context.log.append([finished]);
+  return finished;
+}
+
+export function accountFinished(accountId: string, end: AccountEnd, at: Date): AccountFinished {
+  return { type: 'account-finished', at: at.toISOString(), accountId, ...end };
+}
+
+/** For an account that could not be entered or read: nothing was decided there. */
 export function endOfFailure(failure: Failure): AccountEnd {
   return { outcome: failure.kind, reason: failureText(failure), keys: NO_KEYS };
 }
 
-/** An account whose plan is not carried out: this run plans, it is not armed, or a limit or the operator said no. */
+/**
+ * For a plan that is not applied: the run is a plan, the account not armed, a limit exceeded, or not
+ * confirmed.
+ */
 export function endOfPlan(plan: AccountPlan): AccountEnd {
-  const keys = countKeys(plan.decisions, []);
-  const failures = plan.unreadUsers.map(readFailure);
-  return { outcome: keys.due > 0 ? 'planned' : 'nothing-due', reason: '', ...worst(failures), keys };
+  return endOf(plan, [], 'planned');
 }
 
-/** An account whose plan was carried out, with what came of each write. */
 export function endOfWrites(plan: AccountPlan, results: readonly WriteResult[]): AccountEnd {
+  return endOf(plan, results, 'swept');
+}
+
+function endOf(plan: AccountPlan, results: readonly WriteResult[], outcome: 'planned' | 'swept'): AccountEnd {
   const keys = countKeys(plan.decisions, results);
   const failures = [...plan.unreadUsers.map(readFailure), ...results.flatMap(writeFailure)];
-  return { outcome: keys.due > 0 ? 'swept' : 'nothing-due', reason: '', ...worst(failures), keys };
+  return { outcome: keys.due > 0 ? outcome : 'nothing-due', reason: '', ...worst(failures), keys };
 }
 
-/** The outcome that failed writes give an account; nothing when there are none. */
+/** Empty when all writes succeeded. */
 export function failedWrites(
   results: readonly WriteResult[],
 ): Partial<Pick<AccountEnd, 'outcome' | 'reason'>> {
@@ -48,8 +67,8 @@ function writeFailure({ accessKeyId, failure }: WriteResult): FailureAt[] {
   return failure ? [{ subject: accessKeyId, failure }] : [];
 }
 
-/** What an operator can act on first: a right that is missing, then a limit, then time, then the rest. */
-const GRAVITY = {
+/** What an operator can fix comes first: a permission, then a limit, then the rest. */
+const PRIORITY = {
   'cannot-assume': 1,
   denied: 2,
   throttled: 3,
@@ -58,7 +77,7 @@ const GRAVITY = {
 } as const satisfies Record<FailureKind, number>;
 
 function worst(failures: readonly FailureAt[]): { outcome?: AccountOutcome; reason?: string } {
-  const [first, ...others] = failures.toSorted((a, b) => GRAVITY[a.failure.kind] - GRAVITY[b.failure.kind]);
+  const [first, ...others] = failures.toSorted((a, b) => PRIORITY[a.failure.kind] - PRIORITY[b.failure.kind]);
   if (!first) return {};
   const more = others.length > 0 ? ` (and ${others.length} more)` : '';
   return { outcome: first.failure.kind, reason: `${first.subject}: ${failureText(first.failure)}${more}` };

@@ -9,31 +9,37 @@ import type { Organization } from '../organization/describe.ts';
 import type { Deadline } from './deadline.ts';
 import type { Progress } from './progress.ts';
 
-/** What every step of one run shares. */
-export interface RunContext {
-  readonly runId: string;
-  readonly mode: RunMode;
-  /** When the run began; rules, opt-outs and holds are all judged by this one instant, but for those of a notice run. */
-  readonly startedAt: Date;
-  /** The time of the schedule that started it, as ISO 8601; undefined: a person did. */
-  readonly scheduledFor?: string | undefined;
-  /** The time of the sweep that the run gives notice of, as ISO 8601: by it everything is judged. */
-  readonly noticeFor?: string | undefined;
+/** What a run needs; nothing of it is global. */
+export interface RunDependencies {
   readonly config: Config;
   readonly clients: Clients;
-  readonly caller: Caller;
-  readonly organization: Organization;
   readonly store: ObjectStore;
-  readonly log: RunLog;
-  /** Held by a run that may write; released at its end. */
-  readonly lock: Lock;
   readonly deadline: Deadline;
   readonly progress: Progress;
-  /** The clock, for the times that records carry. */
   readonly now: () => Date;
+  /** Three hex digits. */
+  readonly random: () => string;
+  /** Identifies this machine in the ledger's lock: ledger/host.ts. */
+  readonly host: string;
 }
 
-/** The instant by which rules, opt-outs and holds are judged. */
-export function decidedAt({ startedAt, noticeFor }: Pick<RunContext, 'startedAt' | 'noticeFor'>): Date {
+/** Shared by all steps of a run. */
+export interface RunContext extends Omit<RunDependencies, 'random' | 'host'> {
+  readonly runId: string;
+  readonly mode: RunMode;
+  /** All decisions are made for this instant, except in a notice run. */
+  readonly startedAt: Date;
+  /** The time of the schedule that started it, as ISO 8601; undefined: a person started it. */
+  readonly scheduledFor?: string | undefined;
+  /** The time of the sweep that this run announces, as ISO 8601: all decisions are made for it. */
+  readonly noticeFor?: string | undefined;
+  readonly caller: Caller;
+  readonly organization: Organization;
+  readonly log: RunLog;
+  readonly lock: Lock;
+}
+
+/** The instant for which rules, opt-outs and holds are evaluated. */
+export function decisionTime({ startedAt, noticeFor }: Pick<RunContext, 'startedAt' | 'noticeFor'>): Date {
   return noticeFor === undefined ? startedAt : new Date(noticeFor);
 }

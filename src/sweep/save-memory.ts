@@ -2,9 +2,9 @@ import { writeMemory, type AccountMemory } from '../ledger/memory.ts';
 import type { RunContext } from './run-context.ts';
 
 /**
- * Stores what is remembered of an account; durable when it resolves. Not after the lock was lost: the run that has it now may
- * have put holds there since. Then no key is written to any more either.
- * @param memory from what was read to what follows from it
+ * Stores an account's memory. Does nothing after the lock was lost, when another run may have stored holds;
+ * this run then writes to no more keys either.
+ * @param memory as it was read, and as it is to be
  * @throws MemoryChangedError; the store's error
  */
 export async function saveMemory(

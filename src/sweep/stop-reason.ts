@@ -4,8 +4,8 @@ import type { RunContext } from './run-context.ts';
 import { LedgerStopError } from './errors.ts';
 
 /**
- * Asked before anything is written: why the run may write no more; undefined: it may.
- * @throws the ledger's error, be it that of an account beside this one
+ * Called before every write. @returns why the run must stop; undefined: it may write
+ * @throws the ledger's error, also of another account
  */
 export async function stopReason({
   lock,
@@ -15,11 +15,9 @@ export async function stopReason({
   const reason: unknown = lock.lost.reason;
   if (lock.lost.aborted)
     return stopped('LockLost', reason instanceof LockLostError ? reason.message : String(reason));
-  const over: unknown = deadline.writing.reason;
-  if (over instanceof LedgerStopError) throw over.cause;
-  return deadline.writing.aborted
-    ? stopped('Deadline', 'the run had to end before this key was written to')
-    : undefined;
+  const abortReason: unknown = deadline.writing.reason;
+  if (abortReason instanceof LedgerStopError) throw abortReason.cause;
+  return deadline.writing.aborted ? stopped('Deadline', 'the run had to end before this write') : undefined;
 }
 
 function stopped(code: string, message: string): Failure {

@@ -1,5 +1,5 @@
 import type { RunSummary } from '../../src/ledger/record.ts';
-import type { RunDependencies } from '../../src/sweep/begin.ts';
+import type { RunDependencies } from '../../src/sweep/run-context.ts';
 import { KEYSWEEP, type Build } from '../properties/build-under-test.ts';
 import { attempt, play, type Take } from './playing.ts';
 

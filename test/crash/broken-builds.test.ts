@@ -13,7 +13,7 @@ const BREAKS: readonly (readonly [string, (build: Build) => Promise<number>, Bre
     (build) => killEverywhere(SWEEPS['a sweep that deactivates'], build, checkFinished),
     {
       file: 'src/sweep/apply/write-keys.ts',
-      line: "await record(target, { type: 'writes-intended', writes: batch }, context);",
+      line: "await recordWrites(target, { type: 'writes-intended', writes: batch }, context);",
       instead: '',
     },
   ],

@@ -2,7 +2,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { expect } from 'vitest';
 
 import { listRunIds } from '../../src/ledger/runs.ts';
-import type { RunDependencies } from '../../src/sweep/begin.ts';
+import type { RunDependencies } from '../../src/sweep/run-context.ts';
 import type { Build } from '../properties/build-under-test.ts';
 import type { World } from '../properties/model.ts';
 import { stageOf, statuses, type Stage } from '../properties/stage.ts';

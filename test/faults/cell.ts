@@ -15,7 +15,7 @@ import type { Sandbox } from '../../sandbox/sandbox.ts';
 import type { ServiceName } from '../../sandbox/wire/service-name.ts';
 import { deadlineOn } from '../../src/sweep/deadline.ts';
 import { runSweep } from '../../src/sweep/run.ts';
-import type { RunDependencies } from '../../src/sweep/begin.ts';
+import type { RunDependencies } from '../../src/sweep/run-context.ts';
 import { inProcess } from '../properties/in-process.ts';
 import { unsigned } from '../support/unsigned.ts';
 import { insideBucket } from './bucket-store.ts';

@@ -74,7 +74,7 @@ const BREAKS: readonly (readonly [string, StoryBounds, Break])[] = [
     CALM,
     {
       file: 'src/sweep/apply/write-keys.ts',
-      line: "await record(target, { type: 'writes-done', results: written }, context);",
+      line: "await recordWrites(target, { type: 'writes-done', results: written }, context);",
       instead: '',
     },
   ],
@@ -83,7 +83,7 @@ const BREAKS: readonly (readonly [string, StoryBounds, Break])[] = [
     CALM,
     {
       file: 'src/sweep/apply/write-keys.ts',
-      line: "await record(target, { type: 'writes-intended', writes: batch }, context);",
+      line: "await recordWrites(target, { type: 'writes-intended', writes: batch }, context);",
       instead: '',
     },
   ],
@@ -101,9 +101,9 @@ const BREAKS: readonly (readonly [string, StoryBounds, Break])[] = [
     HISTORIES,
     {
       file: 'src/sweep/undo/current-keys.ts',
-      line: "inactive: being('Inactive', restorable),",
+      line: "inactive: withStatus('Inactive', restorable),",
       instead:
-        'inactive: [...now].filter(([, status]) => status === "Inactive").map(([accessKeyId]) => ({ accessKeyId, userName: restorable[0].userName, outcome: "deactivated", intended: undefined })),',
+        'inactive: [...current].filter(([, status]) => status === "Inactive").map(([accessKeyId]) => ({ accessKeyId, userName: restorable[0].userName, outcome: "deactivated", intended: undefined })),',
     },
   ],
   [
@@ -304,9 +304,9 @@ const BREAKS: readonly (readonly [string, StoryBounds, Break])[] = [
     RECORD_LOST,
     {
       file: 'src/sweep/apply/write-keys.ts',
-      line: "await record(target, { type: 'writes-intended', writes: batch }, context);",
+      line: "await recordWrites(target, { type: 'writes-intended', writes: batch }, context);",
       instead:
-        "await record(target, { type: 'writes-intended', writes: batch }, context).catch(() => undefined);",
+        "await recordWrites(target, { type: 'writes-intended', writes: batch }, context).catch(() => undefined);",
     },
   ],
 ];

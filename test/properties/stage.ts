@@ -3,7 +3,7 @@ import type { ObjectStore } from '../../src/ledger/object-store.ts';
 import type { RunSummary } from '../../src/ledger/record.ts';
 import type { StoredRun } from '../../src/ledger/stored-run.ts';
 import type { ServerState } from '../../sandbox/server/server-state.ts';
-import type { RunDependencies } from '../../src/sweep/begin.ts';
+import type { RunDependencies } from '../../src/sweep/run-context.ts';
 import { memoryStore } from '../support/memory-store.ts';
 import type { Build } from './build-under-test.ts';
 import { build, type Built } from './building.ts';

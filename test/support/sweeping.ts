@@ -11,7 +11,7 @@ import type { SandboxAccount } from '../../sandbox/organization/account.ts';
 import type { SandboxUser } from '../../sandbox/organization/entities.ts';
 import { SandboxOrganization, type UserOptions } from '../../sandbox/organization/organization.ts';
 import { startSandbox, type Sandbox, type SandboxOptions } from '../../sandbox/sandbox.ts';
-import type { RunDependencies } from '../../src/sweep/begin.ts';
+import type { RunDependencies } from '../../src/sweep/run-context.ts';
 import { deadlineOn } from '../../src/sweep/deadline.ts';
 import { runSweep, type SweepRequest } from '../../src/sweep/run.ts';
 import { memoryStore } from './memory-store.ts';

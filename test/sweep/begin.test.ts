@@ -10,8 +10,8 @@ import { begun } from './beginning.ts';
 import { memoryStore } from '../support/memory-store.ts';
 import { onSandbox, organizationOf } from '../support/sweeping.ts';
 
-describe('a run that cannot store its beginning', () => {
-  it('leaves no lock behind, which its own process would renew for ever', async () => {
+describe('a run that cannot store its first record', () => {
+  it('releases its lock, which its process would renew for ever', async () => {
     const store = memoryStore();
     const failing: ObjectStore = {
       ...store,
@@ -33,8 +33,8 @@ describe('a run that cannot store its beginning', () => {
   });
 });
 
-describe('a lock of a run long ago that cannot be removed', () => {
-  it('stops nothing', async () => {
+describe('an old lock that cannot be removed', () => {
+  it('does not stop a run', async () => {
     const store = memoryStore();
     const { run } = await onSandbox({ organization: organizationOf(1), store });
     await run();
@@ -47,13 +47,13 @@ describe('a lock of a run long ago that cannot be removed', () => {
 
 describe('the first record of a run', () => {
   it.each<[string, Partial<RunToBegin>]>([
-    ['everything there is to know', {}],
-    ['the accounts that were asked for', { filters: { accounts: ['100000000001'] } }],
-    ['the OUs that were asked for', { filters: { organizationalUnits: ['r-ab12'] } }],
+    ['everything that is known', {}],
+    ['the selected accounts', { filters: { accounts: ['100000000001'] } }],
+    ['the selected OUs', { filters: { organizationalUnits: ['r-ab12'] } }],
     ['the run that it undoes', { mode: 'undo', undoOf: '20261120T225500Z-1a2b3c' }],
     ['the time of the schedule', { scheduledFor: '2026-11-27T22:55:00.000Z' }],
-    ['the sweep that it gives notice of', { mode: 'plan', noticeFor: '2026-11-27T22:55:00.000Z' }],
-  ])('tells %s, and nothing that does not hold', async (_, run) => {
+    ['the sweep that it announces', { mode: 'plan', noticeFor: '2026-11-27T22:55:00.000Z' }],
+  ])('has %s, and no field that does not apply', async (_, run) => {
     const on = await onSandbox({ organization: organizationOf(1) });
     const context = await begun(on, { filters: {}, ...run });
     const records = [];
@@ -65,7 +65,7 @@ describe('the first record of a run', () => {
         at: context.startedAt.toISOString(),
         runId: context.runId,
         mode: 'sweep',
-        version: VERSION,
+        keysweepVersion: VERSION,
         organizationId: on.sandbox.organization.id,
         managementAccountId: on.sandbox.organization.managementAccount.id,
         caller: context.caller.arn,
@@ -76,7 +76,7 @@ describe('the first record of a run', () => {
     ]);
   });
 
-  it('holds no word about what there is not, not even in memory', async () => {
+  it('has no undefined fields, not even in memory', async () => {
     const on = await onSandbox({ organization: organizationOf(1) });
     const record = runStarted({ mode: 'sweep', filters: {} }, await begun(on));
     expect(Object.keys(record)).toEqual([
@@ -84,7 +84,7 @@ describe('the first record of a run', () => {
       'at',
       'runId',
       'mode',
-      'version',
+      'keysweepVersion',
       'organizationId',
       'managementAccountId',
       'caller',
@@ -92,7 +92,7 @@ describe('the first record of a run', () => {
     ]);
   });
 
-  it('has the id that was given', async () => {
+  it('has the given ID', async () => {
     const on = await onSandbox({ organization: organizationOf(1) });
     const runId = '20261127T225500Z-1a2b3c';
     expect(await begun(on, { runId })).toMatchObject({ runId });
@@ -100,15 +100,12 @@ describe('the first record of a run', () => {
 });
 
 describe('the lock', () => {
-  it.each(['sweep', 'undo'] as const)(
-    'is held by a run of mode %s, which another one waits for',
-    async (mode) => {
-      const on = await onSandbox({ organization: organizationOf(1) });
-      await begun(on, { mode });
-      const other = { runId: 'other', host: 'test', now: () => on.sandbox.clock.now() };
-      await expect(acquireLock(on.store, other)).rejects.toThrow('is writing to the ledger');
-    },
-  );
+  it.each(['sweep', 'undo'] as const)('is held by a run of mode %s', async (mode) => {
+    const on = await onSandbox({ organization: organizationOf(1) });
+    await begun(on, { mode });
+    const other = { runId: 'other', host: 'test', now: () => on.sandbox.clock.now() };
+    await expect(acquireLock(on.store, other)).rejects.toThrow('is writing to the ledger');
+  });
 
   it('is not held by a plan', async () => {
     const on = await onSandbox({ organization: organizationOf(1) });
@@ -120,15 +117,16 @@ describe('the lock', () => {
   });
 });
 
-it('refuses another organization by an error that names both, and says what to do', async () => {
+it('another organization is refused with an error that names both, and says what to do', async () => {
   const on = await onSandbox({ organization: organizationOf(1) });
-  const onlyIn = { what: 'Run 7', organizationId: 'o-elsewhere00' };
-  await expect(begun(on, { onlyIn })).rejects.toMatchObject({
+  const basedOn = { what: 'Run 7', organizationId: 'o-elsewhere00' };
+  await expect(begun(on, { basedOn })).rejects.toMatchObject({
     name: 'OtherOrganizationError',
     message:
-      `Run 7 belongs to organization o-elsewhere00, and these credentials belong to ${on.sandbox.organization.id}. ` +
+      'Run 7 belongs to organization o-elsewhere00, ' +
+      `and these credentials belong to ${on.sandbox.organization.id}. ` +
       `Sign in to o-elsewhere00, or name the ledger of ${on.sandbox.organization.id} with --ledger.`,
   });
   const here = { what: 'Run 7', organizationId: on.sandbox.organization.id };
-  await expect(begun(on, { onlyIn: here })).resolves.toBeDefined();
+  await expect(begun(on, { basedOn: here })).resolves.toBeDefined();
 });

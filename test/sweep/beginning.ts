@@ -2,7 +2,8 @@ import { onTestFinished } from 'vitest';
 
 import { settingsFor } from '../../src/targets/settings.ts';
 import type { TargetAccount } from '../../src/targets/target.ts';
-import { beginRun, type RunDependencies, type RunToBegin } from '../../src/sweep/begin.ts';
+import { beginRun, type RunToBegin } from '../../src/sweep/begin.ts';
+import type { RunDependencies } from '../../src/sweep/run-context.ts';
 import { planAccount, type AccountPlan } from '../../src/sweep/plan/plan-account.ts';
 import type { RunContext } from '../../src/sweep/run-context.ts';
 import type { SweptSandbox } from '../support/sweeping.ts';

@@ -45,7 +45,7 @@ async function countsOf(
 }
 
 describe('the calls of a run', () => {
-  it('have all been answered when it ends, also where one of them failed', async () => {
+  it('have all ended when it ends, also when one of them failed', async () => {
     const organization = organizationOf(1, () => PEOPLE);
     const getGroup = (groupName: string) =>
       ({ service: 'iam', call: 'GetGroup', where: { GroupName: groupName } }) as const;
@@ -65,7 +65,7 @@ describe('the calls of a run', () => {
     expect(summary.calls).toBe(sandbox.calls.all.length);
   });
 
-  it('are for a plan one session, the groups and the users of each account, and whether those with due keys have a password', async () => {
+  it('are, for a plan, one session per account, its groups and users, and their console access', async () => {
     const { counts } = await countsOf(PEOPLE, withDefaults({ groups: GROUPS }), 'plan', 3);
     expect(counts).toEqual({
       ...OF_THE_RUN,
@@ -76,7 +76,7 @@ describe('the calls of a run', () => {
     });
   });
 
-  it('are for a sweep one more session and a call for each key that is due', async () => {
+  it('are, for a sweep, one more session, and one call for each due key', async () => {
     const { counts, organization } = await countsOf(PEOPLE, withDefaults({ groups: GROUPS }), 'sweep', 2);
     expect(counts).toEqual({
       ...OF_THE_RUN,
@@ -88,13 +88,13 @@ describe('the calls of a run', () => {
     expect(keysOf(organization, SECOND).filter((key) => key.endsWith(' Active'))).toEqual(['eve Active']);
   });
 
-  it('are no second session where nothing is due, and where there are no users not even exempt groups', async () => {
+  it('have no second session when nothing is due, and no exempt groups without users', async () => {
     const config = withDefaults({ groups: GROUPS, exempt: { groups: ['ServiceUsers'], userTag: false } });
     const { counts } = await countsOf([{ userName: 'eve', keys: [{}] }], config, 'sweep');
     expect(counts).toEqual({ ...OF_THE_RUN, 'sts:AssumeRole': 1, 'iam:GetGroup': 2 });
   });
 
-  it('are about tags only of users with a key that is due otherwise', async () => {
+  it('read tags only of users with a key that is otherwise due', async () => {
     const config = withDefaults({
       groups: GROUPS,
       rules: { mode: 'deactivate', users: 'all' },
@@ -115,7 +115,7 @@ describe('the calls of a run', () => {
     expect(keysOf(organization, FIRST)).toContain('bob Active');
   });
 
-  it('are about passwords only of users who are not exempt and have a key that is due', async () => {
+  it('read console access only of users who are not exempt and have a due key', async () => {
     const config = withDefaults({
       rules: { mode: 'deactivate', users: 'with-console-access' },
       exempt: { userTag: 'keysweep=exempt', groups: ['Administrators'] },
@@ -133,7 +133,7 @@ describe('the calls of a run', () => {
     });
   });
 
-  it('are about the last use only of keys that are to be deleted after they were deactivated', async () => {
+  it('read the last use only of keys that are to be deleted after deactivation', async () => {
     const organization = organizationOf(1, () => PEOPLE);
     const config = withDefaults({ rules: { mode: 'deactivate-then-delete', users: 'all' } });
     const { run, sandbox } = await onSandbox({ organization, config });
@@ -150,7 +150,7 @@ describe('the calls of a run', () => {
 });
 
 describe('exempt users', () => {
-  it('keep their keys, by name, group and tag, and the ledger says why', async () => {
+  it('keep their keys, by name, group and tag, with the reason in the ledger', async () => {
     const users: Users = [
       ADA,
       { ...ADA, userName: 'Break-Glass-7' },
@@ -186,7 +186,7 @@ describe('exempt users', () => {
     ]);
     expect(summary).toMatchObject({
       verdict: 'ok',
-      warnings: [expect.stringContaining('exempt group NoSuchGroup exists in none of the 1 accounts')],
+      warnings: [expect.stringContaining('Exempt group NoSuchGroup exists in none of the 1 accounts')],
     });
   });
 
@@ -194,17 +194,20 @@ describe('exempt users', () => {
     ['their groups', 'GetGroup', { GroupName: 'ServiceUsers' }, ['ada Active', 'bob Active']],
     ['their tags', 'ListUserTags', { UserName: 'ada' }, ['ada Active', 'bob Inactive']],
     ['their passwords', 'GetLoginProfile', { UserName: 'ada' }, ['ada Active', 'bob Inactive']],
-  ])('are never guessed: without %s nobody that it governs is written to', async (_, call, where, left) => {
-    const organization = organizationOf(1, () => [ADA, { ...ADA, userName: 'bob' }]);
-    organization.addGroup(FIRST, 'ServiceUsers');
-    const config = withDefaults({
-      rules: { mode: 'deactivate', users: 'with-console-access' },
-      exempt: { groups: ['ServiceUsers'], userTag: 'keysweep=exempt' },
-    });
-    const { run, sandbox } = await onSandbox({ organization, config });
-    sandbox.faults.add({ service: 'iam', call, where, occurrence: 'every', kind: 'denied' });
-    const { summary } = await run();
-    expect(keysOf(organization, FIRST)).toEqual(left);
-    expect(summary).toMatchObject({ verdict: 'incomplete', accounts: { denied: 1 } });
-  });
+  ])(
+    'are never guessed: without %s, no user that it decides about is written to',
+    async (_, call, where, left) => {
+      const organization = organizationOf(1, () => [ADA, { ...ADA, userName: 'bob' }]);
+      organization.addGroup(FIRST, 'ServiceUsers');
+      const config = withDefaults({
+        rules: { mode: 'deactivate', users: 'with-console-access' },
+        exempt: { groups: ['ServiceUsers'], userTag: 'keysweep=exempt' },
+      });
+      const { run, sandbox } = await onSandbox({ organization, config });
+      sandbox.faults.add({ service: 'iam', call, where, occurrence: 'every', kind: 'denied' });
+      const { summary } = await run();
+      expect(keysOf(organization, FIRST)).toEqual(left);
+      expect(summary).toMatchObject({ verdict: 'incomplete', accounts: { denied: 1 } });
+    },
+  );
 });

@@ -48,7 +48,7 @@ async function conclude(overrides: Partial<RunEnd> = {}, times: Partial<RunConte
 const limit = { limit: 'maxKeys', allowed: 1, found: 2, message: 'too many' } as const;
 
 describe('the end of a run', () => {
-  it('adds everything up and is stored among the records and beside them', async () => {
+  it('adds everything up and is stored as a record and as a file', async () => {
     const { summary, store } = await conclude({ warnings: ['soon'] });
     expect(summary).toMatchObject({
       runId: RUN_ID,
@@ -70,8 +70,8 @@ describe('the end of a run', () => {
   it.each<[string, Partial<RunEnd>, object]>([
     ['what this process sent', {}, { calls: 0, throttles: 0 }],
     ['what several processes sent', { requests: { calls: 7, throttles: 1 } }, { calls: 7, throttles: 1 }],
-  ])('counts %s', async (_, end, traffic) => {
-    expect((await conclude(end)).summary).toMatchObject(traffic);
+  ])('counts %s', async (_, end, requests) => {
+    expect((await conclude(end)).summary).toMatchObject(requests);
   });
 
   it('says which run it undid', async () => {
@@ -85,7 +85,7 @@ describe('the end of a run', () => {
     });
   });
 
-  it('says of a run of the schedule which time it was for, and of a notice which sweep', async () => {
+  it('has the scheduled time, and the time of the announced sweep', async () => {
     const times = { scheduledFor: '2026-11-27T22:55:00.000Z', noticeFor: '2026-11-28T22:55:00.000Z' };
     expect((await conclude({}, times)).summary).toMatchObject(times);
     const { summary } = await conclude();
@@ -95,7 +95,7 @@ describe('the end of a run', () => {
   });
 
   it.each<[string, Partial<RunEnd>, string]>([
-    ['a problem', { problems: ['a group is misspelt'] }, 'incomplete'],
+    ['a problem', { problems: ['a group is misspelled'] }, 'incomplete'],
     [
       'an account that ended badly',
       { finished: [accountFinished(FIRST), accountFinished(SECOND, { outcome: 'denied' })] },

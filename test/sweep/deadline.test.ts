@@ -11,8 +11,8 @@ const over = ({ reading, writing, hard }: Deadline): boolean[] => [
   hard.aborted,
 ];
 
-describe('a deadline by the clock', () => {
-  it('ends reading first, so that what was planned can still be written, then writing, then calls in flight', () => {
+describe('a deadline in milliseconds', () => {
+  it('ends reading first, so that plans can still be applied, then writing, then calls in flight', () => {
     const ends: AbortController[] = [];
     const timeout = vi.spyOn(AbortSignal, 'timeout').mockImplementation(() => {
       const end = new AbortController();
@@ -33,18 +33,18 @@ describe('a deadline by the clock', () => {
     ]);
   });
 
-  it('of more than 45 s is given', () => {
+  it('needs more than 45 s', () => {
     expect(over(deadlineIn(45_001))).toEqual([false, false, false]);
   });
 
   it.each([45_000, 15_000, 0, -1])(
-    'of %i ms is refused: no batch begins in the last 45 s',
+    'of %i ms is refused: no batch starts in the last 45 s',
     (milliseconds) => {
       expect(() => deadlineIn(milliseconds)).toThrow(TooLittleTimeError);
     },
   );
 
-  it('that is refused says why, and what to do', () => {
+  it('is refused with the reason, and what to do', () => {
     const message =
       'This run has 44 s left and needs more than 45 s to end in order. ' +
       'Nothing was done. Set the timeout of the function to 15 minutes, as npm run deploy does.';
@@ -54,8 +54,8 @@ describe('a deadline by the clock', () => {
   });
 });
 
-describe('a deadline by hand', () => {
-  it('stops reading and writing when asked to, and calls in flight when told twice', () => {
+describe('a deadline by signals', () => {
+  it('stops reading and writing at the first signal, and calls in flight at the second', () => {
     const [stop, hard] = [new AbortController(), new AbortController()];
     const deadline = deadlineOn(stop.signal, hard.signal);
     expect(over(deadline)).toEqual([false, false, false]);
@@ -65,7 +65,7 @@ describe('a deadline by hand', () => {
     expect(over(deadline)).toEqual([true, true, true]);
   });
 
-  it('takes any number of listeners without a warning', async () => {
+  it('allows any number of listeners without a warning', async () => {
     const warnings: Error[] = [];
     const hear = (warning: Error): void => void warnings.push(warning);
     process.on('warning', hear);

@@ -45,7 +45,7 @@ const manyUsers = Array.from({ length: 30 }, (_, index) => ({ ...ADA, userName: 
 
 describe('a ledger that fails', () => {
   it.each(Array.from({ length: 14 }, (_, index) => index + 1))(
-    'at its object %i ends the run, with no write after it and none that is not in the ledger',
+    'at its object %i ends the run, with no write after it, and none missing in the ledger',
     async (number) => {
       const organization = organizationOf(2, () => manyUsers);
       let writtenWhenItFailed: number | undefined;
@@ -60,7 +60,7 @@ describe('a ledger that fails', () => {
     },
   );
 
-  it('tells the truth about what was written until then, and a second run finishes', async () => {
+  it('has a true record of the writes until then, and a second run finishes', async () => {
     const organization = organizationOf(1, () => manyUsers);
     const whole = memoryStore();
     // It breaks when the results of the first batch are to be stored.
@@ -84,14 +84,14 @@ describe('a ledger that fails', () => {
     expect(second).toMatchObject({ verdict: 'ok', keys: { seen: 30, kept: 25, deactivated: 5 } });
   });
 
-  it('when it keeps what is remembered ends the run too', async () => {
+  it('while storing a memory ends the run, too', async () => {
     const organization = organizationOf(1);
     const store = { ...memoryStore(), update: () => Promise.reject(STORE_BROKE) };
     const { run } = await onSandbox({ organization, store });
     await expect(run()).rejects.toThrow(STORE_BROKE);
   });
 
-  it('because what is remembered cannot be read leaves that account alone', async () => {
+  it('while reading a memory skips that account', async () => {
     const organization = organizationOf(2);
     const store = memoryStore(new Map([[`accounts/${FIRST}.json`, '{"keys": {"AKIA']]));
     const { run } = await onSandbox({ organization, store });
@@ -130,8 +130,8 @@ describe('an intent', () => {
   });
 });
 
-describe('what is remembered', () => {
-  it('is not forgotten of a user who could not be read, and is of one whose key is gone', async () => {
+describe('the memory of an account', () => {
+  it('is kept for a user who could not be read, and removed for a key that is gone', async () => {
     const organization = organizationOf(1, () =>
       ['ada', 'bob', 'cleo'].map((userName) => ({ ...ADA, userName })),
     );
@@ -158,7 +158,7 @@ describe('what is remembered', () => {
     expect(keys.has(bob ?? '')).toBe(false);
   });
 
-  it('starts again for a key that somebody activated and the same sweep deactivates', async () => {
+  it('starts again for a key that was activated and that the same sweep deactivates', async () => {
     const organization = organizationOf(1);
     const on = await onSandbox({
       organization,

@@ -4,8 +4,8 @@ import { describe, expect, it } from 'vitest';
 
 import { mapLimited } from '../../src/sweep/map-limited.ts';
 
-describe('work for every item', () => {
-  it('gives the results in the order of the items', async () => {
+describe('mapLimited', () => {
+  it('returns the results in the order of the items', async () => {
     const work = async (milliseconds: number): Promise<string> => {
       await sleep(milliseconds);
       return `after ${milliseconds}`;
@@ -14,17 +14,17 @@ describe('work for every item', () => {
     expect(await mapLimited([], 3, work)).toEqual([]);
   });
 
-  it.each([1, 3, 7])('is never wider than %i, and as wide', async (width) => {
+  it.each([1, 3, 7])('runs %i at a time', async (concurrency) => {
     let [running, widest] = [0, 0];
-    await mapLimited(Array.from({ length: 20 }), width, async () => {
+    await mapLimited(Array.from({ length: 20 }), concurrency, async () => {
       widest = Math.max(widest, (running += 1));
       await sleep(2);
       running -= 1;
     });
-    expect(widest).toBe(width);
+    expect(widest).toBe(concurrency);
   });
 
-  it('throws the first error only when nothing is at work any more', async () => {
+  it('throws the first error only when all work has ended', async () => {
     let done = 0;
     const work = async (item: number): Promise<void> => {
       await sleep(item);

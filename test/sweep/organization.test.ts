@@ -69,7 +69,7 @@ const EXPECTED = {
 };
 
 describe.concurrent('a sweep of an organization', () => {
-  it('goes by scope, OU, state, opt-out and tag at once', async (context) => {
+  it('applies scope, OU, state, opt-out and tag at once', async (context) => {
     const { organization, ids, config } = tree();
     const { run, sandbox } = await onSandbox({ organization, config, context });
     const { run: stored, summary } = await run();
@@ -84,7 +84,8 @@ describe.concurrent('a sweep of an organization', () => {
     expect(keysOf(organization, ids.deleted)).toEqual([]);
     const untouched = Object.entries(ids).filter(([name]) => name !== 'swept' && name !== 'deleted');
     for (const [, id] of untouched) expect(keysOf(organization, id)).toEqual(['ada Active']);
-    // Only targets are entered; tags are asked about once for all, and once more for each account that is written to.
+    // Only targets are entered; tags are asked about once for all, and once more for each account that is
+    // written to.
     expect(
       sandbox.calls
         .of('sts', 'AssumeRole')
@@ -95,7 +96,7 @@ describe.concurrent('a sweep of an organization', () => {
     expect(sandbox.calls.of('organizations', 'ListTagsForResource')).toHaveLength(2);
   });
 
-  it('stores where the accounts hang, by name, and until when they are opted out', async (context) => {
+  it('records the OUs of the accounts, with names, and the opt-outs', async (context) => {
     const { organization, ids, config, prod } = tree();
     const { run } = await onSandbox({ organization, config, context });
     const { run: stored } = await run({ mode: 'plan' });
@@ -113,7 +114,7 @@ describe.concurrent('a sweep of an organization', () => {
     expect(stored.accounts.get(ids.taggedOut)?.finished?.optOut).toBeUndefined();
   });
 
-  it('stores the rules and what was remembered about the keys that it saw', async (context) => {
+  it('records the rules and the memory of the keys that it saw', async (context) => {
     const organization = organizationOf(1);
     const rules = {
       maxKeyAgeDays: 0,
@@ -135,7 +136,7 @@ describe.concurrent('a sweep of an organization', () => {
     ]);
   });
 
-  it('leaves alone what lies below an OU that could not be listed, and names it', async (context) => {
+  it('skips the accounts below an OU that could not be listed, and names the call', async (context) => {
     const { organization, ids, config, prod } = tree();
     const { run, sandbox } = await onSandbox({ organization, config, context });
     sandbox.faults.add({
@@ -157,7 +158,7 @@ describe.concurrent('a sweep of an organization', () => {
     expect(summary.verdict).toBe('incomplete');
   });
 
-  it('leaves alone only the account whose tags cannot be read', async (context) => {
+  it('skips only the account whose tags cannot be read', async (context) => {
     const organization = organizationOf(3);
     const { run, sandbox } = await onSandbox({ organization, config: TAGGED, context });
     sandbox.faults.add({
@@ -177,7 +178,7 @@ describe.concurrent('a sweep of an organization', () => {
     expect(keysOf(organization, '100000000002')).toEqual(['ada Active']);
   });
 
-  it('leaves alone an account whose state nobody tells', async (context) => {
+  it('skips an account without a state', async (context) => {
     const organization = organizationOf(1);
     const accountFields = { state: false, status: false };
     const { run } = await onSandbox({ organization, sandbox: { accountFields }, context });
@@ -187,7 +188,7 @@ describe.concurrent('a sweep of an organization', () => {
     expect(keysOf(organization, '100000000001')).toEqual(['ada Active']);
   });
 
-  it('writes nothing when the list of accounts fails in its middle, and leaves a summary', async (context) => {
+  it('writes nothing when the list of accounts fails midway, and has a summary', async (context) => {
     const organization = organizationOf(45);
     const { run, sandbox, store } = await onSandbox({ organization, context });
     sandbox.faults.add({ service: 'organizations', call: 'ListAccounts', occurrence: 2, kind: 'denied' });
@@ -245,7 +246,7 @@ describe.concurrent('a sweep of an organization', () => {
     },
   );
 
-  it('is refused to a member account that administers nothing', async (context) => {
+  it('is denied in any other member account', async (context) => {
     const organization = organizationOf(2);
     const { run, sandbox } = await onSandbox({ organization, context });
     const { url: endpoint, region } = sandbox;
@@ -258,7 +259,7 @@ describe.concurrent('a sweep of an organization', () => {
     expect(sandbox.calls.writes()).toEqual([]);
   });
 
-  it('sends the external id only where one is configured', async (context) => {
+  it('sends the external ID only if one is configured', async (context) => {
     const organization = new SandboxOrganization();
     for (const externalId of [undefined, 'handshake-1']) {
       const account = organization.addAccount();

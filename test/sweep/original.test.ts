@@ -7,8 +7,8 @@ import { SandboxOrganization, type UserOptions } from '../../sandbox/organizatio
 import { addRotationRole, keysOf, onSandbox, outcomes } from '../support/sweeping.ts';
 
 /*
- * What dvdtoth/rotate-iam-keys did in one account: every key of every member of the groups is deleted, on Friday evening,
- * whatever its age, status or use. With it, what that program got wrong: it read the first 100 members of a group and no
+ * What dvdtoth/rotate-iam-keys did in one account: delete every key of every member of the groups, on Friday
+ * evening, whatever its age, status or use. And what it got wrong: it read the first 100 members of a group and no
  * more, failed as a whole on a group that was not there, and split the names of groups at commas.
  */
 const EXAMPLE = new URL('../../docs/examples/original.json', import.meta.url);
@@ -38,7 +38,10 @@ const OTHERS: People = [
 ];
 const LEFT = ['nearly Active', 'nobody Active', 'operator Active', 'operator Inactive'];
 
-/** The management account alone, which is what a single account with an organization of its own is, or with others. */
+/**
+ * The management account alone, which is what a single account with an organization of its own is, or with
+ * others.
+ */
 function organizationWith(members: number, people: People): SandboxOrganization {
   const organization = new SandboxOrganization();
   for (let index = 0; index < members; index += 1) organization.addAccount();
@@ -55,7 +58,7 @@ const withGroups = (...groups: string[]): ConfigInput => ({
 });
 
 describe("the original's job", () => {
-  it('is what the example says', () => {
+  it('is the configuration of the example', () => {
     expect(ORIGINAL.schedule?.expression).toBe('cron(55 23 ? * FRI *)');
     expect(ORIGINAL.defaults).toMatchObject({
       armed: true,
@@ -64,23 +67,20 @@ describe("the original's job", () => {
     });
   });
 
-  it.each([0, 12])(
-    'is done at once: every key of the members, nobody else touched; accounts beside the first: %i',
-    async (accounts) => {
-      const organization = organizationWith(accounts, [...MEMBERS, ...OTHERS]);
-      const { run } = await onSandbox({ organization, config: ORIGINAL });
-      const { summary, run: stored } = await run();
-      expect(new Set(Object.values(outcomes(stored)))).toEqual(new Set(['swept']));
-      expect(summary).toMatchObject({
-        verdict: 'ok',
-        accounts: { swept: accounts + 1 },
-        keys: { due: (accounts + 1) * KEYS_OF_MEMBERS, deleted: (accounts + 1) * KEYS_OF_MEMBERS },
-      });
-      for (const { id } of organization.accounts.list()) expect(keysOf(organization, id)).toEqual(LEFT);
-    },
-  );
+  it.each([0, 12])('deletes every key of the members and no other; more accounts: %i', async (accounts) => {
+    const organization = organizationWith(accounts, [...MEMBERS, ...OTHERS]);
+    const { run } = await onSandbox({ organization, config: ORIGINAL });
+    const { summary, run: stored } = await run();
+    expect(new Set(Object.values(outcomes(stored)))).toEqual(new Set(['swept']));
+    expect(summary).toMatchObject({
+      verdict: 'ok',
+      accounts: { swept: accounts + 1 },
+      keys: { due: (accounts + 1) * KEYS_OF_MEMBERS, deleted: (accounts + 1) * KEYS_OF_MEMBERS },
+    });
+    for (const { id } of organization.accounts.list()) expect(keysOf(organization, id)).toEqual(LEFT);
+  });
 
-  it('is done for groups of more than 100 members', async () => {
+  it('works for groups of more than 100 members', async () => {
     const many = Array.from({ length: 230 }, (_, index) => ({
       userName: `user-${index}`,
       groups: [DEVELOPERS],
@@ -100,13 +100,13 @@ describe("the original's job", () => {
     expect(organization.keysOf(MANAGEMENT)).toEqual([]);
   });
 
-  it('is done for the groups that are there when one is not, and the plan names the missing one', async () => {
+  it('works for the existing groups when one is missing, which the plan names', async () => {
     const organization = organizationWith(2, [...MEMBERS, ...OTHERS]);
     const { run } = await onSandbox({ organization, config: withGroups(DEVELOPERS, 'Adminstrators') });
     const planned = await run({ mode: 'plan' });
     expect(planned.summary.verdict).toBe('incomplete');
     expect(planned.summary.problems).toEqual([
-      expect.stringMatching(/^group Adminstrators exists in none of the 3 accounts/),
+      expect.stringMatching(/^Group Adminstrators exists in none of the 3 accounts/),
     ]);
     for (const { plan } of planned.run.accounts.values())
       expect(plan?.missingGroups).toEqual(['Adminstrators']);
@@ -121,7 +121,7 @@ describe("the original's job", () => {
     ]);
   });
 
-  it('is done in the accounts that have a group when others do not', async () => {
+  it('works in the accounts that have a group when others do not', async () => {
     const organization = organizationWith(1, []);
     organization.addGroup(MANAGEMENT, ADMINISTRATORS);
     organization.addUser({ account: '100000000001', userName: 'dev', groups: [DEVELOPERS], keys: [{}] });
@@ -132,7 +132,7 @@ describe("the original's job", () => {
     expect(organization.keysOf('100000000001')).toEqual([]);
   });
 
-  it('is done for names with commas and every other character that IAM allows', async () => {
+  it('works for names with every character that IAM allows', async () => {
     const groups = ['Ops,EU', 'a+b=c,d.e@f-g_h'];
     const people: People = [
       { userName: 'x,y', groups: ['Ops,EU'], keys: [{}] },

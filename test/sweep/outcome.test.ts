@@ -20,7 +20,7 @@ const result = (overrides: Partial<WriteResult> = {}): WriteResult => ({
 });
 const unread = (userName: string, kind: FailureKind) => ({ userName, failure: failing(kind) });
 
-it('an account that could not be entered or read ends with its failure, in words, and no keys', () => {
+it('an account that could not be entered or read has the failure as text, and no keys', () => {
   expect(endOfFailure(failing('cannot-assume', 'AccessDenied'))).toEqual({
     outcome: 'cannot-assume',
     reason: 'iam:X: AccessDenied: why',
@@ -28,7 +28,7 @@ it('an account that could not be entered or read ends with its failure, in words
   });
 });
 
-describe('an account whose plan is not carried out', () => {
+describe('an account whose plan is not applied', () => {
   it('is planned when a key is due', () => {
     expect(endOfPlan(plan(FIRST, { decisions: [due(), kept(), kept()] }))).toEqual({
       outcome: 'planned',
@@ -44,7 +44,7 @@ describe('an account whose plan is not carried out', () => {
     });
   });
 
-  it('ends with the failure of a user who could not be read, and names the user', () => {
+  it('has the failure of a user who could not be read, and names the user', () => {
     const read = { decisions: [due()], unreadUsers: [unread('bob', 'throttled')] };
     expect(endOfPlan(plan(FIRST, read))).toMatchObject({
       outcome: 'throttled',
@@ -54,8 +54,8 @@ describe('an account whose plan is not carried out', () => {
   });
 });
 
-describe('an account whose plan was carried out', () => {
-  it('is swept when a key was due, with what came of each', () => {
+describe('an account whose plan was applied', () => {
+  it('is swept when a key was due, with the results', () => {
     const decisions = [due(), due(), kept()];
     const results = [result(), result({ outcome: 'already-gone' })];
     expect(endOfWrites(plan(FIRST, { decisions }), results)).toEqual({
@@ -72,7 +72,7 @@ describe('an account whose plan was carried out', () => {
     });
   });
 
-  it('ends with a write that failed, and names the key', () => {
+  it('has the failure of a write, and names the key', () => {
     const results = [
       result(),
       result({ accessKeyId: 'AKIA2', outcome: 'failed', failure: failing('denied') }),
@@ -83,8 +83,11 @@ describe('an account whose plan was carried out', () => {
     });
   });
 
-  it('ends with what an operator can act on first, of reads and writes together', () => {
-    const read = { decisions: [due()], unreadUsers: [unread('bob', 'not-reached'), unread('cleo', 'throttled')] };
+  it('has what an operator can fix first, of reads and writes together', () => {
+    const read = {
+      decisions: [due()],
+      unreadUsers: [unread('bob', 'not-reached'), unread('cleo', 'throttled')],
+    };
     const results = [result({ outcome: 'failed', failure: failing('denied') })];
     expect(endOfWrites(plan(FIRST, read), results)).toMatchObject({
       outcome: 'denied',
@@ -94,7 +97,7 @@ describe('an account whose plan was carried out', () => {
 });
 
 describe('the outcome of failed writes', () => {
-  it('is none where all went well', () => {
+  it('is empty when all succeeded', () => {
     expect(failedWrites([result()])).toEqual({});
   });
 
@@ -104,7 +107,7 @@ describe('the outcome of failed writes', () => {
     ['throttled', ['not-reached', 'failed', 'throttled']],
     ['failed', ['not-reached', 'failed']],
     ['not-reached', ['not-reached']],
-  ])('is %s among %j, in whatever order', (gravest, kinds) => {
+  ])('is %s among %j, in any order', (gravest, kinds) => {
     const results = kinds.map((kind, index) =>
       result({ accessKeyId: `AKIA${index}`, outcome: 'failed', failure: failing(kind) }),
     );
@@ -116,7 +119,7 @@ describe('the outcome of failed writes', () => {
 });
 
 describe('the count of keys', () => {
-  it('tells what was seen, kept and due, by the decisions', () => {
+  it('has the keys seen, kept and due, by the decisions', () => {
     const decisions = [due(), due({ action: 'delete' }), kept(), kept(), kept()];
     expect(countKeys(decisions, [])).toEqual({ ...NO_KEYS, seen: 5, kept: 3, due: 2 });
   });

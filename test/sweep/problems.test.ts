@@ -26,7 +26,7 @@ const targetOf = (id: string, defaults: ConfigInput['defaults']) => ({
   settings: settingsFor(account(id), [], configWith({ defaults })),
 });
 
-/** An account that was read and has none of these groups, or one that failed. */
+/** An account that was read and lacks these groups, or one that failed. */
 function planned(id: string, missingGroups: string[] | 'failed', users = 1): Planned {
   const target = targetOf(id, GROUPS);
   if (missingGroups === 'failed') return { target, failure: FAILURE };
@@ -51,7 +51,7 @@ const survey = (overrides: Partial<Surveyed> = {}): Surveyed => ({
 describe('the problems of a run', () => {
   it.each<[string, Planned[], string[]]>([
     [
-      'none, when every group exists somewhere',
+      'none when every group exists somewhere',
       [planned(FIRST, ['Developers']), planned(SECOND, ['Administrators'])],
       [],
     ],
@@ -65,66 +65,70 @@ describe('the problems of a run', () => {
     expect(problemsOf(survey(), targets, false)).toEqual(
       groups.map(
         (group) =>
-          `group ${group} exists in none of the ${targets.length} accounts that it is configured for. Is it misspelt?`,
+          `Group ${group} exists in none of the ${targets.length} accounts that it is configured for. ` +
+          'Is it misspelled?',
       ),
     );
   });
 
-  it('are a group that is swept and exempt in the same account, in a part too', () => {
+  it('are a group that is swept and exempt in the same account, also in a filtered run', () => {
     const own = (id: string): Planned => {
       const { target, failure } = planned(id, 'failed') as FailedTarget;
       const settings = { ...target.settings, exempt: { ...target.settings.exempt, groups: ['developers'] } };
       return { target: { ...target, settings }, failure };
     };
     const ids = Array.from({ length: 7 }, (_, index) => `10000000000${index}`);
-    const told = (accounts: string) => [
-      `group Developers is both swept (groups) and left out (exempt.groups) in account ${accounts}, where overrides meet, so ` +
-        'none of its members loses a key there. Take it out of one of the two lists.',
+    const messages = (accounts: string) => [
+      `Group Developers is in both groups and exempt.groups of account ${accounts}, ` +
+        'so keys of its members are never revoked there. ' +
+        'Remove it from one of the two lists (see overrides).',
     ];
-    expect(problemsOf(survey(), [own(FIRST), planned(SECOND, [])], true)).toEqual(told(FIRST));
+    expect(problemsOf(survey(), [own(FIRST), planned(SECOND, [])], true)).toEqual(messages(FIRST));
     expect(problemsOf(survey(), ids.map(own), false)).toEqual(
-      told(`${ids.slice(0, 5).join(', ')} and 2 more`),
+      messages(`${ids.slice(0, 5).join(', ')} and 2 more`),
     );
     const five = ids.slice(0, 5);
-    expect(problemsOf(survey(), five.map(own), false)).toEqual(told(five.join(', ')));
+    expect(problemsOf(survey(), five.map(own), false)).toEqual(messages(five.join(', ')));
   });
 
-  it('are a group that no account has of those which could be read', () => {
+  it('are a group that no readable account has', () => {
     const targets = [planned(FIRST, ['Administrators']), planned(SECOND, 'failed')];
     expect(problemsOf(survey(), targets, false)).toEqual([
-      'group Administrators exists in none of the 1 accounts that could be read (1 could not). Is it misspelt?',
+      'Group Administrators exists in none of the 1 accounts that could be read (1 could not). ' +
+        'Is it misspelled?',
     ]);
   });
 
-  it('are a group that one account alone is to have, and has not, whatever the others lack', () => {
+  it('are a group that is missing in the only account with it configured', () => {
     const { target } = planned(SECOND, 'failed');
     const settings = { ...target.settings, groups: ['Developers'] };
     const other = { ...(planned(SECOND, []) as PlannedAccount), target: { ...target, settings } };
     expect(problemsOf(survey(), [planned(FIRST, ['Administrators']), other], false)).toEqual([
-      'group Administrators exists in none of the 1 accounts that it is configured for. Is it misspelt?',
+      'Group Administrators exists in none of the 1 accounts that it is configured for. Is it misspelled?',
     ]);
   });
 
-  it('are no groups where nothing could be read', () => {
+  it('are no groups when no account could be read', () => {
     expect(problemsOf(survey(), [planned(FIRST, 'failed')], false)).toEqual([]);
   });
 
-  it('are not told of a part of the organization: the rest may have the groups', () => {
+  it('are no groups in a filtered run: other accounts may have them', () => {
     expect(problemsOf(survey(), [planned(FIRST, ['Administrators'])], true)).toEqual([]);
   });
 
-  it('are that there is no target at all, in a part too', () => {
+  it('are that there is no target, also in a filtered run', () => {
     for (const filtered of [true, false])
       expect(problemsOf(survey({ targets: 0 }), [], filtered)).toEqual([
-        'none of 2 accounts is a target: all are opted out, out of scope or not active. keysweep accounts shows why.',
+        'None of 2 accounts is a target: all are opted out, out of scope or not active. ' +
+          'keysweep accounts shows why.',
       ]);
   });
 
-  it('are no missing targets where one was found', () => {
+  it('are none when there is a target', () => {
     expect(problemsOf(survey({ targets: 1 }), [], false)).toEqual([]);
   });
 
-  it('are no missing targets where an account is undecided, which is told by itself', () => {
+  it('are none when an account is undecided, which has its own outcome', () => {
     expect(problemsOf(survey({ targets: 0, undecided: 1 }), [], false)).toEqual([]);
   });
 });
@@ -132,35 +136,35 @@ describe('the problems of a run', () => {
 describe('the warnings of a run', () => {
   it.each<[string, Planned[], string[]]>([
     [
-      'tell of an exempt group that exists nowhere',
+      'name an exempt group that exists nowhere',
       [planned(FIRST, ['ServiceUsers']), planned(SECOND, ['ServiceUsers'])],
-      ['none of the 2 accounts that were asked'],
+      ['none of the 2 accounts that were read'],
     ],
-    ['do not when one account has it', [planned(FIRST, ['ServiceUsers']), planned(SECOND, [])], []],
-    ['do not of accounts without users, which were not asked', [planned(FIRST, [], 0)], []],
+    ['do not name one that an account has', [planned(FIRST, ['ServiceUsers']), planned(SECOND, [])], []],
+    ['do not count accounts without users, where exempt groups are not read', [planned(FIRST, [], 0)], []],
     [
-      'do of the others',
+      'count the other accounts',
       [planned(FIRST, [], 0), planned(SECOND, ['ServiceUsers'])],
-      ['none of the 1 accounts that were asked'],
+      ['none of the 1 accounts that were read'],
     ],
     [
-      'do where some could not be read',
+      'count accounts that could not be read',
       [planned(FIRST, ['ServiceUsers']), planned(SECOND, 'failed')],
       ['none of the 1 accounts that could be read (1 could not)'],
     ],
-    ['do not when nothing could be read', [planned(FIRST, 'failed')], []],
+    ['are none when no account could be read', [planned(FIRST, 'failed')], []],
   ])('%s', (_, targets, where) => {
     expect(warningsOf(targets, false)).toEqual(
       where.map(
         (accounts) =>
-          `exempt group ServiceUsers exists in ${accounts}, so it leaves nobody out. Is it misspelt?`,
+          `Exempt group ServiceUsers exists in ${accounts}, so it exempts no user. Is it misspelled?`,
       ),
     );
     expect(warningsOf(targets, true)).toEqual([]);
   });
 });
 
-describe('the notice about users who could not sign in to make a new key', () => {
+describe('the warning about users without a console password', () => {
   const withoutConsole = (id: string, users: number, armed = true): Planned =>
     packPlan(
       plan(id, {
@@ -175,13 +179,13 @@ describe('the notice about users who could not sign in to make a new key', () =>
   it('counts them, and those in armed accounts', () => {
     const targets = [withoutConsole(FIRST, 2), withoutConsole(SECOND, 3, false), planned(FIRST, 'failed')];
     expect(machineWarning(targets)).toEqual([
-      'users without a console password whose keys are due: 5, of them in armed accounts: 2. They cannot sign in to make a ' +
-        'new key, so what runs with these keys will stop. If that is not meant: "rules": { "users": "with-console-access" } leaves them out, and so ' +
-        'does an exemption.',
+      'Users without a console password whose keys are due: 5, of them in armed accounts: 2. ' +
+        'They cannot sign in to make a new key, so what runs with these keys will stop. ' +
+        'To keep their keys, set "rules": { "users": "with-console-access" } or exempt them.',
     ]);
   });
 
-  it('is not given where there are none', () => {
+  it('is left out when there are none', () => {
     expect(machineWarning([withoutConsole(FIRST, 0), planned(SECOND, 'failed')])).toEqual([]);
   });
 });

@@ -22,7 +22,7 @@ it.each<['sweep' | 'plan', Step[]]>([
   ],
   ['plan', []],
 ])(
-  'a %s tells how far it is, of all targets when it plans, and of armed ones when it applies',
+  'a %s reports its progress: all targets while planning, armed ones while applying',
   async (mode, applying) => {
     const { run } = await onSandbox({ organization: organizationOf(3), config: CONFIG });
     const steps: Step[] = [];
@@ -37,7 +37,7 @@ it.each<['sweep' | 'plan', Step[]]>([
   },
 );
 
-it('an undo tells how far it is, of the accounts in which it has something to do', async () => {
+it('an undo reports its progress over the accounts with keys to restore', async () => {
   const on = await onSandbox({ organization: organizationOf(3), config: CONFIG });
   const { run } = await on.run();
   const steps: Step[] = [];

@@ -12,9 +12,9 @@ import { now } from '../support/clock.ts';
 import { memoryStore } from '../support/memory-store.ts';
 import { FIRST } from './plan/plans.ts';
 
-const GOING_ON = new AbortController().signal;
+const NEVER = new AbortController().signal;
 
-/** A lock of which it turns out, when it is confirmed, that it was lost for that reason. */
+/** A lock that turns out to be lost when it is confirmed, for that reason. */
 function lockLost(reason?: unknown): Lock {
   const lost = new AbortController();
   return {
@@ -27,23 +27,23 @@ function lockLost(reason?: unknown): Lock {
   };
 }
 
-const deadline = (stop: AbortSignal = GOING_ON) => deadlineOn(stop, GOING_ON);
+const deadline = (stop: AbortSignal = NEVER) => deadlineOn(stop, NEVER);
 
-describe('the reason to write no more', () => {
-  it('is none while the lock is held and there is time', async () => {
+describe('the reason to stop', () => {
+  it('is undefined while the lock is held and there is time', async () => {
     expect(await stopReason({ lock: lockLost(), deadline: deadline() })).toBeUndefined();
   });
 
-  it('is the time', async () => {
+  it('is the deadline', async () => {
     expect(await stopReason({ lock: lockLost(), deadline: deadline(AbortSignal.abort()) })).toEqual({
       kind: 'not-reached',
       call: 'keysweep',
       code: 'Deadline',
-      message: 'the run had to end before this key was written to',
+      message: 'the run had to end before this write',
     });
   });
 
-  it('is none that may be recorded when the ledger failed an account beside this one: its error is thrown', async () => {
+  it('is thrown when the ledger failed for another account', async () => {
     const { context, onFailure } = stopOnLedgerError({
       lock: lockLost(),
       deadline: deadline(),
@@ -56,8 +56,8 @@ describe('the reason to write no more', () => {
 
   it.each([
     ['says who has the lock', new LockLostError('run 7 has it'), 'run 7 has it'],
-    ['says whatever else is known', 'no answer', 'no answer'],
-  ])('is the lock rather than the time, and %s', async (_, reason, message) => {
+    ['says any other reason', 'no answer', 'no answer'],
+  ])('is the lost lock before the deadline, and %s', async (_, reason, message) => {
     const lost = { lock: lockLost(reason), deadline: deadline(AbortSignal.abort()) };
     expect(await stopReason(lost)).toEqual({
       kind: 'not-reached',
@@ -73,7 +73,7 @@ const HELD = {
   to: hold(EMPTY_MEMORY, [{ accessKeyId: 'A', userName: 'ada' }], now(), 'run'),
 };
 
-describe('what is to be remembered', () => {
+describe('the memory of an account', () => {
   it('is stored while the lock is held', async () => {
     const store = memoryStore();
     await saveMemory(FIRST, HELD, { store, lock: lockLost() });

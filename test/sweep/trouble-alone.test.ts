@@ -17,7 +17,7 @@ const FAULTS: readonly Fault[] = [
 ];
 
 /* By the order of the calls, and by no clock: both are the first in the list, and come last to each end. */
-it('does not let a slow and a throttled account hold up the reading and writing of the others', async () => {
+it('does not let a slow and a throttled account delay the others', async () => {
   const { sandbox, run } = await onSandbox({ organization: organizationOf(10), sandbox: { faults: FAULTS } });
   const { summary } = await run();
   expect(summary.verdict).toBe('ok');

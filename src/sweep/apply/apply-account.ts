@@ -9,8 +9,8 @@ import type { RunContext } from '../run-context.ts';
 import { writeKeys } from './write-keys.ts';
 
 /**
- * Carries out the plan of one armed account and remembers which of its keys are inactive now.
- * @param earlier what came of writes of this plan before an earlier attempt at it died: they are not sent again
+ * Applies the plan of one armed account and remembers which of its keys are inactive now.
+ * @param earlier results of an attempt that died: these writes are not sent again
  * @throws the ledger's error: then nothing more is written to IAM
  */
 export async function applyAccount(
@@ -23,7 +23,8 @@ export async function applyAccount(
     plan.memory,
     plan.decisions.filter(({ status }) => status === 'Active'),
   );
-  // Durable first: a run that dies after it deactivated such a key must not leave the old date, by which the next one deletes it.
+  // First, so that a run that dies after deactivating such a key leaves no old date, by which the next would
+  // delete it.
   if (known !== plan.memory) await saveMemory(id, { from: plan.memory, to: known }, context);
   const done = new Set(earlier.map(({ accessKeyId }) => accessKeyId));
   const due = plan.decisions.filter(isRevoke).filter(({ accessKeyId }) => !done.has(accessKeyId));
@@ -45,7 +46,7 @@ function intendedWrite({ accessKeyId, userName, action, reason, status }: Revoke
   return { accessKeyId, userName, action, reason, statusBefore: status };
 }
 
-/** Keys that are known not to be Active after the writes, and those remembered of users who could not be read. */
+/** Keys that are not Active after the writes, and the remembered ones of users that could not be read. */
 function inactiveKeys(plan: AccountPlan, results: readonly WriteResult[]): NamedKey[] {
   const outcomes = new Map(results.map(({ accessKeyId, outcome }) => [accessKeyId, outcome]));
   const unread = new Set(plan.unreadUsers.map(({ userName }) => userName));

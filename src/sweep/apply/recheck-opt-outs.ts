@@ -1,49 +1,49 @@
 import pLimit from 'p-limit';
 
 import { optOutTagOf } from '../../organization/opt-out-tags.ts';
-import { until } from '../deadline.ts';
+import { writeUntil } from '../deadline.ts';
 import { endOfFailure, type AccountEnd } from '../outcome.ts';
 import type { PlannedAccount } from '../plan/planned.ts';
 import type { RunContext } from '../run-context.ts';
 
-/** Tells of accounts about to be written to whether they have opted out since the index of tags was made. */
+/** Rechecks, before writing to an account, whether it has opted out. */
 export interface OptOutRecheck {
   /**
-   * Asks about an account, once however often it is called, and not in the order of the writes but as early as it is called.
-   * @returns how the account ends without a write: it is opted out, or that cannot be told; undefined: go on. Never rejects
+   * Reads the account's tags at the first call. Never rejects.
+   * @returns the account's end when it has opted out or that is unknown; undefined: it may be written to
    */
-  readonly at: (planned: PlannedAccount) => Promise<AccountEnd | undefined>;
-  /** Asks no more; resolves when nothing is under way. */
+  readonly check: (planned: PlannedAccount) => Promise<AccountEnd | undefined>;
+  /** Starts no more reads; resolves when none is in progress. */
   readonly end: () => Promise<void>;
 }
 
-/** More than are answered at the pace of ten a second: only so many wait inside the SDK. */
+/** Enough for the rate limit of ten a second; the others wait here and not in the SDK. */
 const AT_A_TIME = 8;
 
 /**
- * Reads the opt-out tags of accounts anew, because the index from which the run knew them may not have heard of a tag that was
- * set lately: one that was set before the run began is seen. docs/adr/0003-opt-out-tags.md
+ * The index of tags lags behind and may lack a tag that was set before the run began.
+ * docs/adr/0003-opt-out-tags.md
  */
 export function recheckOptOuts(context: RunContext): OptOutRecheck {
   const ended = new AbortController();
-  const signal = until(ended.signal, context.deadline).writing;
+  const signal = writeUntil(ended.signal, context.deadline).writing;
   const limit = pLimit(AT_A_TIME);
-  const answers = new Map<string, Promise<AccountEnd | undefined>>();
+  const ends = new Map<string, Promise<AccountEnd | undefined>>();
   return {
-    at: (planned) => {
+    check: (planned) => {
       const { id } = planned.target.account;
-      const answer = answers.get(id) ?? limit(optedOutSince, planned, context, signal);
-      answers.set(id, answer);
-      return answer;
+      const end = ends.get(id) ?? limit(readOptOut, planned, context, signal);
+      ends.set(id, end);
+      return end;
     },
     end: async () => {
       ended.abort();
-      await Promise.all(answers.values());
+      await Promise.all(ends.values());
     },
   };
 }
 
-async function optedOutSince(
+async function readOptOut(
   { target, end: { keys } }: PlannedAccount,
   { config, clients }: RunContext,
   signal: AbortSignal,
@@ -54,5 +54,5 @@ async function optedOutSince(
   if (!state.known) return { ...endOfFailure(state.failure), keys };
   if (!state.optedOut) return undefined;
   const { key, value } = config.optOutTag;
-  return { outcome: 'opted-out', reason: `by its tag ${key}=${value}, which was set lately`, keys };
+  return { outcome: 'opted-out', reason: `by its tag ${key}=${value}, set recently`, keys };
 }

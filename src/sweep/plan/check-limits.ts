@@ -1,48 +1,34 @@
 import { lastSweepSummary } from '../../ledger/runs.ts';
-import { exceededLimits, type ExceededLimit, type PlannedSweep } from '../../rules/breaker.ts';
+import { exceededLimits, type ExceededLimit } from '../../rules/breaker.ts';
 import { armed, type FailedTarget, type PlanOutline } from './planned.ts';
 import type { Surveyed } from '../problems.ts';
 import type { RunContext } from '../run-context.ts';
 
 /**
- * Compares what was planned with the limits and with the last sweep, and stores the verdict.
- * @throws UnreadableLedgerError, the ledger's error
+ * Compares the plans with the limits and the last sweep, and records the result.
+ * @throws the ledger's error
  */
 export async function checkLimits(
   planned: readonly (PlanOutline | FailedTarget)[],
   surveyed: Surveyed,
   filtered: boolean,
-  {
-    config,
-    organization,
-    store,
-    log,
-    now,
-  }: Pick<RunContext, 'config' | 'organization' | 'store' | 'log' | 'now'>,
+  context: Pick<RunContext, 'config' | 'organization' | 'store' | 'log' | 'now'>,
 ): Promise<ExceededLimit[]> {
+  const { config, organization, store, log, now } = context;
   const last = filtered ? undefined : await lastSweepSummary(store, organization.id);
+  const failed = planned.filter((target) => 'failure' in target);
   const exceeded = exceededLimits(config.limits, {
-    ...counted(planned, surveyed),
+    keysToRevoke: keysDue(armed(planned)),
+    keysDue: keysDue(planned),
+    byAge: keysByAge(armed(planned)),
+    accountsListed: surveyed.accounts,
+    targets: surveyed.targets,
+    cannotAssume: failed.filter(({ failure }) => failure.kind === 'cannot-assume').length,
     filtered,
     last: last && { keysDue: last.keys.due, accountsListed: last.accountsListed },
   });
   await log.append([{ type: 'limits-checked', at: now().toISOString(), exceeded }]);
   return exceeded;
-}
-
-function counted(
-  planned: readonly (PlanOutline | FailedTarget)[],
-  { accounts, targets }: Surveyed,
-): Omit<PlannedSweep, 'filtered' | 'last'> {
-  return {
-    keysToRevoke: keysDue(armed(planned)),
-    keysDue: keysDue(planned),
-    byAge: keysByAge(armed(planned)),
-    accountsListed: accounts,
-    targets,
-    cannotAssume: planned.filter((target) => 'failure' in target && target.failure.kind === 'cannot-assume')
-      .length,
-  };
 }
 
 function keysByAge(planned: readonly PlanOutline[]): { readonly seen: number; readonly due: number } {

@@ -6,8 +6,8 @@ import type { KeyDecision } from '../../rules/decision.ts';
 import type { RunContext } from '../run-context.ts';
 
 /**
- * How to reach a user whose keys are due. Only a notice run asks, and only where accounts.json says which tag holds the address.
- * @returns none for a user without the tag
+ * Reads the mail address of a user with due keys, only in a notice run and if accounts.json names the tag.
+ * @returns at most one
  * @throws CallFailedError
  */
 export async function contact(

@@ -20,13 +20,16 @@ export interface UserToRead {
   readonly readAt: Date;
 }
 
-/** More than clocks are apart that AWS accepts signatures from; a key from further ahead means that a clock is wrong. */
+/**
+ * AWS accepts signatures from clocks that differ by less; a key from further ahead means that a clock is
+ * wrong.
+ */
 const SKEW = 15 * 60 * 1000;
 
 /**
- * Reads what the rules need to know about one user, and no more, and decides about each key.
- * @returns undefined: there is no user of that name any more
- * @throws CallFailedError when any of it cannot be read: then nothing about this user is decided
+ * Reads only what the rules need about one user, and decides about each key.
+ * @returns undefined when the user no longer exists under that name
+ * @throws CallFailedError when anything cannot be read: then nothing is decided about this user
  */
 export async function decideUser(
   iam: IAMClient,
@@ -39,14 +42,16 @@ export async function decideUser(
   if (!keys) return undefined;
   const early = keys.find(({ createDate }) => createDate.getTime() > toRead.readAt.getTime() + SKEW);
   if (early) {
-    const message = `key ${early.accessKeyId} of ${userName} was created in the future, on ${early.createDate.toISOString()}: is the clock of this machine right?`;
+    const message =
+      `key ${early.accessKeyId} of ${userName} was created in the future, ` +
+      `on ${early.createDate.toISOString()}: check the clock of this machine`;
     throw invalidResponse('iam:ListAccessKeys', 'KeyFromTheFuture', message);
   }
   let facts: UserFacts = { ...toRead, keys };
   for (;;) {
-    const judgement = decideKeys(facts, by);
-    if (judgement.decided) return judgement.decisions;
-    facts = { ...facts, ...(await readFact(iam, userName, judgement.need, signal)) };
+    const decision = decideKeys(facts, by);
+    if (decision.decided) return decision.decisions;
+    facts = { ...facts, ...(await readFact(iam, userName, decision.need, signal)) };
   }
 }
 

@@ -7,9 +7,10 @@ import type { TargetAccount } from '../../targets/target.ts';
 import type { RunContext } from '../run-context.ts';
 
 /**
- * Whether a user whose keys are due may be a machine. Only a plan asks AWS for it, and only where no rule has asked already:
- * a sweep makes no call that no decision needs. docs/adr/0011-machine-users.md
- * @returns at most one; never rejects, for a hint that cannot be had is no reason to leave a user out
+ * Whether a user with due keys may be a machine. Reads console access only in a plan, where no rule has read
+ * it: a sweep makes no call that no decision needs. Never rejects: this is only a hint.
+ * docs/adr/0011-machine-users.md
+ * @returns at most one
  */
 export async function machineUser(
   iam: IAMClient,

@@ -1,35 +1,34 @@
-/** What is known of the groups of one target. */
+/** The groups of one target. */
 export interface GroupsRead {
-  /** That the configuration names for it. */
+  /** Those that the configuration names. */
   readonly groups: readonly string[];
-  /** Those of them that it does not have; undefined: it could not be read. */
+  /** Those of them that are missing there; undefined: the account could not be read. */
   readonly absent: readonly string[] | undefined;
 }
 
-/** A group that was found in no account. */
 export interface GroupMissingEverywhere {
   readonly group: string;
-  /** Accounts that were read and do not have it. */
+  /** Accounts that were read. */
   readonly read: number;
-  /** Accounts that could not be read; each may have it. */
+  /** Accounts that could not be read and may have it. */
   readonly unread: number;
 }
 
 /**
- * Groups that none of the accounts has which were read: most likely misspelt. An account that could not be read speaks for
- * nothing, or one of thousands would hide the misspelling. Pure.
+ * Groups that no readable account has: most likely misspelled. One unreadable account of thousands must not
+ * hide it.
  */
-export function groupsMissingEverywhere(asked: readonly GroupsRead[]): GroupMissingEverywhere[] {
-  const names = new Set(asked.flatMap(({ groups }) => groups));
+export function groupsMissingEverywhere(targets: readonly GroupsRead[]): GroupMissingEverywhere[] {
+  const names = new Set(targets.flatMap(({ groups }) => groups));
   return [...names].flatMap((group) => {
-    const naming = asked.filter(({ groups }) => groups.includes(group));
-    const read = naming.filter(({ absent }) => absent !== undefined);
-    const nowhere = read.length > 0 && read.every(({ absent }) => absent?.includes(group));
-    return nowhere ? [{ group, read: read.length, unread: naming.length - read.length }] : [];
+    const configured = targets.filter(({ groups }) => groups.includes(group));
+    const read = configured.filter(({ absent }) => absent !== undefined);
+    const missing = read.length > 0 && read.every(({ absent }) => absent?.includes(group));
+    return missing ? [{ group, read: read.length, unread: configured.length - read.length }] : [];
   });
 }
 
-/** `none of the 40 accounts that it is configured for`, or how many of them say so. */
+/** @returns such as `none of the 40 accounts that it is configured for` */
 export function noneOf({ read, unread }: GroupMissingEverywhere, all: string): string {
   return unread === 0
     ? `none of the ${read} accounts that ${all}`

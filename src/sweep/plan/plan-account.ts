@@ -17,25 +17,24 @@ import { renamedUsers } from './renamed-users.ts';
 import { decisionTime, type RunContext } from '../run-context.ts';
 import { openAccountSession } from '../open-account-session.ts';
 
-/** What was read in one target and decided about it. Nothing has been written. */
 export interface AccountPlan {
   readonly target: TargetAccount;
-  /** Members of the configured groups, each counted once. */
+  /** Members of the configured groups. */
   readonly users: number;
-  /** Groups of the configuration (and of its exemptions) that this account does not have. */
+  /** Configured and exempt groups that this account does not have. */
   readonly missingGroups: readonly string[];
   readonly decisions: readonly KeyDecision[];
   readonly unreadUsers: readonly UnreadUser[];
-  /** Of those with due keys. */
+  /** Of users with due keys. */
   readonly machineUsers: readonly MachineUser[];
-  /** Of those with due keys, where a notice run is to write to them. */
+  /** Of users with due keys, in a notice run. */
   readonly contacts?: readonly Contact[];
   readonly memory: AccountMemory;
 }
 
 /**
- * Reads one account through a session that can only read, and decides about every key of the members of its groups.
- * @throws CallFailedError, or the store's error, when something that governs the whole account cannot be read
+ * Reads one account in a read-only session, and decides about every key of the members of its groups.
+ * @throws CallFailedError, or the store's error, when something that affects the whole account cannot be read
  */
 export async function planAccount(target: TargetAccount, context: RunContext): Promise<AccountPlan> {
   const { settings } = target;
@@ -44,27 +43,24 @@ export async function planAccount(target: TargetAccount, context: RunContext): P
   const memory = await readMemory(context.store, target.account.id);
   const groups = await membersOf(settings.groups, iam, limit, context);
   const users = usersOf(groups);
-  const exempt =
-    users.length > 0
-      ? await membersOf(settings.exempt.groups, iam, limit, context)
-      : new Map<string, GroupMembers>();
+  const exemptGroups = users.length > 0 ? settings.exempt.groups : [];
+  const exempt = await membersOf(exemptGroups, iam, limit, context);
 
-  const judged = await limit.map(users, async (user) =>
-    judgeUser(iam, { user, inExemptGroup: isIn(user, exempt), remembered: memory.keys }, target, context),
+  const results = await limit.map(users, async (user) =>
+    planUser(iam, { user, inExemptGroup: isIn(user, exempt), remembered: memory.keys }, target, context),
   );
-  const missing = judged.flatMap((result) => ('missing' in result ? result.missing : []));
-  const renamed =
-    missing.length > 0
-      ? renamedUsers(missing, usersOf(await membersOf(settings.groups, iam, limit, context)))
-      : [];
+  const plans = results.filter((result) => 'decisions' in result);
+  const missing = results.flatMap((result) => ('missing' in result ? result.missing : []));
+  const groupsNow = missing.length > 0 ? settings.groups : [];
+  const renamed = renamedUsers(missing, usersOf(await membersOf(groupsNow, iam, limit, context)));
   return {
     target,
     users: users.length,
     missingGroups: [...groups, ...exempt].filter(([, members]) => !members).map(([name]) => name),
-    decisions: judged.flatMap((result) => ('decisions' in result ? result.decisions : [])),
-    unreadUsers: [...judged.flatMap((result) => ('failure' in result ? [result] : [])), ...renamed],
-    machineUsers: judged.flatMap((result) => ('decisions' in result ? result.machineUsers : [])),
-    contacts: judged.flatMap((result) => ('decisions' in result ? result.contacts : [])),
+    decisions: plans.flatMap(({ decisions }) => decisions),
+    unreadUsers: [...results.filter((result) => 'failure' in result), ...renamed],
+    machineUsers: plans.flatMap(({ machineUsers }) => machineUsers),
+    contacts: plans.flatMap(({ contacts }) => contacts),
     memory,
   };
 }
@@ -79,7 +75,7 @@ async function membersOf(
   return new Map(groups.map((name, at) => [name, members[at]]));
 }
 
-/** Every member once, whatever number of groups it is in. */
+/** Every member once. */
 function usersOf(groups: ReadonlyMap<string, GroupMembers>): IamUser[] {
   const members = [...groups.values()].filter((found) => found !== undefined).flat();
   return [...new Map(members.map((user) => [user.userId, user])).values()];
@@ -89,36 +85,28 @@ function isIn({ userId }: IamUser, groups: ReadonlyMap<string, GroupMembers>): b
   return [...groups.values()].some((members) => members?.some((member) => member.userId === userId));
 }
 
-type Judged =
+type UserPlan =
   | Required<Pick<AccountPlan, 'decisions' | 'machineUsers' | 'contacts'>>
   | UnreadUser
-  /** IAM knows no user of that name any more. */
+  /** The user no longer exists under that name. */
   | { readonly missing: IamUser };
 
-async function judgeUser(
+async function planUser(
   iam: IAMClient,
   toRead: Omit<UserToRead, 'readAt'>,
   target: TargetAccount,
   context: RunContext,
-): Promise<Judged> {
+): Promise<UserPlan> {
   const { caller, deadline, now } = context;
-  const { settings } = target;
+  const { rules, exempt } = target.settings;
   const { userName } = toRead.user;
-  const by = {
-    rules: settings.rules,
-    exempt: settings.exempt,
-    now: decisionTime(context),
-    ownKey: caller.accessKeyId,
-  };
+  const by = { rules, exempt, now: decisionTime(context), ownKey: caller.accessKeyId };
   try {
     const decisions = await decideUser(iam, { ...toRead, readAt: now() }, by, deadline.reading);
     if (!decisions) return { missing: toRead.user };
     const contacts = await contact(iam, userName, decisions, context);
-    return {
-      decisions,
-      contacts,
-      machineUsers: await machineUser(iam, userName, decisions, target, context),
-    };
+    const machineUsers = await machineUser(iam, userName, decisions, target, context);
+    return { decisions, contacts, machineUsers };
   } catch (error) {
     return { userName, failure: failureOf('iam:ListAccessKeys', error) };
   }

@@ -10,46 +10,39 @@ import { packPlan, type Planned, type PlannedAccount } from './planned.ts';
 import type { PlanFileFilter } from './plan-file-filter.ts';
 import type { RunContext } from '../run-context.ts';
 
-/**
- * Plans targets, many at a time, and begins while the organization is still being listed. One account's failure is a value and
- * stops no other.
- */
+/** Plans targets while the organization is still being listed. The failure of an account is a value. */
 export interface Planning {
-  /** Puts targets into the queue. */
+  /** Queues targets. */
   readonly add: (targets: readonly TargetAccount[]) => void;
   /**
-   * The list is whole and in the ledger: stores what was planned until now, and waits for the rest.
-   * @param targets what the whole survey says, in its order; what else was added is forgotten
-   * @throws the ledger's error, when nothing is under way
+   * Call it when the list is complete and recorded: records the plans made so far, and waits for the rest.
+   * @param targets those of the survey, in its order; others that were added are dropped
+   * @throws the ledger's error, when no work is left in progress
    */
   readonly finish: (targets: readonly TargetAccount[]) => Promise<Planned[]>;
-  /** Reads no more; resolves when nothing is under way. */
+  /** Reads no more; resolves when no work is left in progress. */
   readonly abandon: () => Promise<void>;
 }
 
-/**
- * @param restriction leaves keys alone that are not to be touched
- * @param limit gives each account its turn
- * @param onPlanned hears of each account that was planned
- */
+/** @param onPlanned called for each account that was planned */
 export function startPlanning(
   context: RunContext,
-  restriction: PlanFileFilter,
+  filter: PlanFileFilter,
   limit: LimitFunction,
   onPlanned: (planned: PlannedAccount) => void,
 ): Planning {
   const abandoned = new AbortController();
   const reading = { ...context, deadline: readUntil(abandoned.signal, context.deadline) };
   const plans = new Map<string, Promise<Planned>>();
-  /** Plans that wait for the list: the ledger holds no plan of an account that it has not listed. */
+  /** Plans that wait for the list: it comes first in the ledger. */
   let early: EarlyPlan[] | undefined = [];
   let done = 0;
-  const tell = (): void => context.progress({ step: 'planning', done, total: plans.size });
+  const report = (): void => context.progress({ step: 'planning', done, total: plans.size });
 
   const plan = async (target: TargetAccount): Promise<Planned> => {
-    const plan = await planOrFailure(target, reading, restriction);
+    const plan = await planOrFailure(target, reading, filter);
     done += 1;
-    tell();
+    report();
     if ('failure' in plan) return plan;
     const planned = packPlan(plan);
     onPlanned(planned);
@@ -58,7 +51,7 @@ export function startPlanning(
     else await context.log.append([accountPlanned(plan, at)]);
     return planned;
   };
-  const begun = (target: TargetAccount): Promise<Planned> => {
+  const start = (target: TargetAccount): Promise<Planned> => {
     const { id } = target.account;
     const planned = plans.get(id) ?? limit(plan, target);
     plans.set(id, planned);
@@ -72,19 +65,17 @@ export function startPlanning(
   return {
     add: (targets) => {
       if (abandoned.signal.aborted) return;
-      for (const target of targets) void begun(target);
-      tell();
+      for (const target of targets) void start(target);
+      report();
     },
     finish: async (targets) => {
       if (targets.length === 0) await abandon();
-      const wanted = new Set(targets.map(({ account }) => account.id));
-      const planned = targets.map(begun);
-      tell();
-      const stored = storeEarly(
-        early?.filter(({ planned }) => wanted.has(planned.target.account.id)),
-        context,
-      );
+      const ids = new Set(targets.map(({ account }) => account.id));
+      const planned = targets.map(start);
+      report();
+      const wanted = early?.filter(({ planned }) => ids.has(planned.target.account.id));
       early = undefined;
+      const stored = storeEarly(wanted, context);
       await Promise.allSettled([stored, ...planned]);
       await stored;
       return Promise.all(planned);
@@ -98,39 +89,38 @@ interface EarlyPlan {
   readonly at: Date;
 }
 
-/** Plans that are unpacked and stored together. */
-const TOGETHER = 100;
+/** Plans that are unpacked at a time. */
+const BATCH = 100;
 
 async function storeEarly(plans: readonly EarlyPlan[] = [], { log }: RunContext): Promise<void> {
-  for (let start = 0; start < plans.length; start += TOGETHER) {
-    const some = plans.slice(start, start + TOGETHER);
-    await log.append(some.map(({ planned, at }) => accountPlanned(planned.unpack(), at)));
+  for (let start = 0; start < plans.length; start += BATCH) {
+    const batch = plans.slice(start, start + BATCH);
+    await log.append(batch.map(({ planned, at }) => accountPlanned(planned.unpack(), at)));
   }
 }
 
-/** Plans one target; what goes wrong there is a value. */
+/** Never rejects. */
 export async function planOrFailure(
   target: TargetAccount,
   context: RunContext,
-  restriction: PlanFileFilter,
+  filter: PlanFileFilter,
 ): Promise<AccountPlan | { readonly target: TargetAccount; readonly failure: Failure }> {
   try {
     context.deadline.reading.throwIfAborted();
-    return restriction.of(await planAccount(target, context));
+    return filter.restrict(await planAccount(target, context));
   } catch (error) {
     return { target, failure: readingFailure(error, context) };
   }
 }
 
-/** Whatever failed after the time for reading was over failed because of that. */
+/** Everything that fails after the reading deadline fails because of it. */
 function readingFailure(error: unknown, { deadline }: RunContext): Failure {
   const failure = failureOf('keysweep', error);
   if (!deadline.reading.aborted) return failure;
-  const message = 'the time for reading was over, or the run was asked to stop, before this account was read';
+  const message = 'the run ran out of time, or was stopped, before this account was read';
   return { kind: 'not-reached', call: failure.call, code: 'Deadline', message };
 }
 
-/** The record of a plan. */
 export function accountPlanned(
   { target, users, missingGroups, decisions, unreadUsers, machineUsers, contacts = [], memory }: AccountPlan,
   at: Date,

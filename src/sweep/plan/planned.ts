@@ -4,7 +4,6 @@ import { endOfPlan, type AccountEnd } from '../outcome.ts';
 import { compress } from '../../ledger/compress.ts';
 import type { AccountPlan } from './plan-account.ts';
 
-/** A target that was read, or why it could not be. */
 export type Planned = PlannedAccount | FailedTarget;
 
 export interface FailedTarget {
@@ -12,12 +11,12 @@ export interface FailedTarget {
   readonly failure: Failure;
 }
 
-/** What a planned target is judged by, together with all others. */
+/** The part of a plan that the limits and findings need. */
 export interface PlanOutline {
   readonly target: TargetAccount;
   readonly users: number;
   readonly missingGroups: readonly string[];
-  /** How the account ends when its plan is not carried out. */
+  /** For a plan that is not applied. */
   readonly end: AccountEnd;
   readonly due: DueKeys;
   /** Keys that are due because of their age. */
@@ -26,21 +25,17 @@ export interface PlanOutline {
   readonly withoutConsole: number;
 }
 
-/**
- * What is kept of a planned target until everything is decided: little, because there may be ten thousand, with a third of a
- * million keys, which stay packed.
- */
+/** Keeps its plan compressed until everything is decided: there may be 10,000, with 300,000 keys. */
 export interface PlannedAccount extends PlanOutline {
   readonly unpack: () => AccountPlan;
 }
 
-/** Keys that the plan of an account would write to. */
+/** Numbers of keys. */
 export interface DueKeys {
   readonly deactivate: number;
   readonly delete: number;
 }
 
-/** Packs a plan. */
 export function packPlan(plan: AccountPlan): PlannedAccount {
   const { target, ...read } = plan;
   const packed = compress(read);
@@ -61,7 +56,7 @@ export function outlineOf(plan: AccountPlan): PlanOutline {
   };
 }
 
-/** The plans that a sweep carries out. */
+/** The plans that a sweep applies. */
 export function armed<Outline extends PlanOutline>(planned: readonly (Outline | FailedTarget)[]): Outline[] {
   return planned.filter(
     (target): target is Outline => !('failure' in target) && target.target.settings.armed,

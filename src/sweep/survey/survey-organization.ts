@@ -41,7 +41,7 @@ export type OnTargets = (targets: readonly TargetAccount[], tagsFromIndex: boole
  * Lists the organization and sorts its accounts into targets and others. No call is in flight when it has
  * ended.
  * @throws CallFailedError when the accounts cannot all be listed; ConfigError when the configuration or a
- *   filter names an account or OU that does not exist: a misspelt opt-out would let its account be swept
+ *   filter names an account or OU that does not exist: a misspelled opt-out would let its account be swept
  */
 export async function surveyOrganization(
   context: SurveyContext,
@@ -86,7 +86,8 @@ interface Lookups {
   readonly pages: AsyncIterable<readonly ListedAccount[]>;
   /** Undefined when no OU matters. */
   readonly ous: AccountOus | undefined;
-  readonly tags: (accountIds: readonly string[]) => Promise<OptOutTags>;
+  /** Undefined when optOutTag is false. */
+  readonly tags: ((accountIds: readonly string[]) => Promise<OptOutTags>) | undefined;
 }
 
 function openLookups(context: SurveyContext, filters: Filters): Lookups {
@@ -96,19 +97,15 @@ function openLookups(context: SurveyContext, filters: Filters): Lookups {
   const inManagementAccount = caller.accountId === organization.managementAccountId;
   const tagging = inManagementAccount ? clients.tagging(caller.partition) : undefined;
   const { optOutTag: tag } = config;
-  const needed = neededLookups(config, filters);
   return {
     criteria: { config, filters, now: decisionTime(context) },
     pages: listAccountPages(organizations, organization, signal),
-    ous: needed.placements ? openAccountOus(organizations, organization, signal) : undefined,
-    tags:
-      tag === false
-        ? () => Promise.resolve(NO_TAGS)
-        : openOptOutTags({ organizations, tagging, tag, signal }),
+    ous: neededLookups(config, filters).placements
+      ? openAccountOus(organizations, organization, signal)
+      : undefined,
+    tags: tag === false ? undefined : openOptOutTags({ organizations, tagging, tag, signal }),
   };
 }
-
-const NO_TAGS: OptOutTags = { byAccount: new Map(), fromIndex: false };
 
 interface SelectedPage extends Selection {
   readonly tagsFromIndex: boolean;
@@ -116,7 +113,7 @@ interface SelectedPage extends Selection {
 
 /**
  * Announces the targets of each page once every name is known: until then, a target may be the account that a
- * misspelt opt-out means. A selection that fails is the survey's to handle.
+ * misspelled opt-out means. A selection that fails is the survey's to handle.
  */
 function announceTargets(
   { criteria: { config, filters }, ous }: Lookups,
@@ -143,8 +140,9 @@ async function select(
 ): Promise<SelectedPage> {
   const placements = (await ous?.of(page)) ?? new Map<string, never>();
   const input: WithoutTags = { ...criteria, accounts, placements };
-  const { byAccount, fromIndex } = await tags(accountsNeedingTags(input).map(({ id }) => id));
-  return { ...selectTargets({ ...input, optOutTags: byAccount }), tagsFromIndex: fromIndex };
+  const found = await tags?.(accountsNeedingTags(input).map(({ id }) => id));
+  const optOutTags = found?.byAccount ?? new Map<string, never>();
+  return { ...selectTargets({ ...input, optOutTags }), tagsFromIndex: found?.fromIndex === true };
 }
 
 /** @returns the OUs seen @throws ConfigError for names that do not exist */
@@ -163,7 +161,7 @@ async function checkNames(
 const NO_OUS = { seen: undefined, units: undefined, failure: undefined };
 
 /**
- * A named OU that was not seen may be misspelt, and with it an override that disarms: then no placement
+ * A named OU that was not seen may be misspelled, and with it an override that disarms: then no placement
  * counts.
  */
 function withoutPlacements(

@@ -2,11 +2,11 @@ import type { RunSummary } from '../../ledger/record.ts';
 import { walkTree } from '../../organization/ou-tree.ts';
 import { neededLookups } from '../../targets/lookups.ts';
 import { settingsFor } from '../../targets/settings.ts';
-import { beginRun, underLock, type RunDependencies } from '../begin.ts';
+import { beginRun, withLock } from '../begin.ts';
 import { concludeRun } from '../conclude.ts';
 import { mapLimited } from '../map-limited.ts';
 import { endOfFailure } from '../outcome.ts';
-import type { RunContext } from '../run-context.ts';
+import type { RunContext, RunDependencies } from '../run-context.ts';
 import { startProgress } from '../progress.ts';
 import { stopOnLedgerError } from '../stop-on-ledger-error.ts';
 import { undoAccount, type UndoTarget } from './undo-account.ts';
@@ -29,9 +29,9 @@ export async function applyUndo(
   dependencies: RunDependencies,
 ): Promise<RunSummary> {
   const { runId: undoOf, organizationId } = plan;
-  const onlyIn = { what: `Run ${undoOf}`, organizationId };
-  const context = await beginRun({ mode: 'undo', filters: {}, undoOf, onlyIn }, dependencies);
-  return underLock(context, () => undoAccounts(plan, holdDays, context));
+  const basedOn = { what: `Run ${undoOf}`, organizationId };
+  const context = await beginRun({ mode: 'undo', filters: {}, undoOf, basedOn }, dependencies);
+  return withLock(context, () => undoAccounts(plan, holdDays, context));
 }
 
 async function undoAccounts(plan: UndoPlan, holdDays: number, context: RunContext): Promise<RunSummary> {

@@ -7,34 +7,34 @@ import type { RunContext } from '../run-context.ts';
 import { openAccountSession } from '../open-account-session.ts';
 import type { AccountUndo } from './plan-undo.ts';
 
-/** Keys that somebody deactivated, deleted or activated since are no work for an undo, but worth a word. */
+/** The keys of an undo by their current status. */
 export interface CurrentKeys {
-  /** To be activated. */
+  /** To be reactivated. */
   readonly inactive: readonly StoredWrite[];
-  /** Somebody had activated them already; they are held too. */
+  /** Already active; they are held, too. */
   readonly wereActive: readonly StoredWrite[];
-  /** An earlier undo had activated them, and they are inactive again: they are left so. */
+  /** Reactivated by an earlier undo and inactive again; they stay inactive. */
   readonly inactiveAgain: readonly StoredWrite[];
-  /** Their users do not have them any more. */
+  /** Their users no longer have them. */
   readonly notFound: readonly StoredWrite[];
   readonly memory: AccountMemory;
 }
 
-/** Reads what has become of the keys that an undo is about. @throws CallFailedError, the store's error */
+/** @throws CallFailedError; the store's error */
 export async function currentKeys(
   target: TargetAccount,
   { restorable, activatedSince }: AccountUndo,
   context: RunContext,
 ): Promise<CurrentKeys> {
-  const asked = [...restorable, ...activatedSince];
-  const now = await statuses(target, asked, context);
-  const being = (status: string | undefined, keys: readonly StoredWrite[]): StoredWrite[] =>
-    keys.filter(({ accessKeyId }) => now.get(accessKeyId) === status);
+  const all = [...restorable, ...activatedSince];
+  const current = await statuses(target, all, context);
+  const withStatus = (status: string | undefined, keys: readonly StoredWrite[]): StoredWrite[] =>
+    keys.filter(({ accessKeyId }) => current.get(accessKeyId) === status);
   return {
-    inactive: being('Inactive', restorable),
-    wereActive: being('Active', asked),
-    inactiveAgain: being('Inactive', activatedSince),
-    notFound: being(undefined, asked),
+    inactive: withStatus('Inactive', restorable),
+    wereActive: withStatus('Active', all),
+    inactiveAgain: withStatus('Inactive', activatedSince),
+    notFound: withStatus(undefined, all),
     memory: await readMemory(context.store, target.account.id),
   };
 }
@@ -52,7 +52,5 @@ async function statuses(
   const keys = await mapLimited(userNames, target.settings.callsPerAccount, (name) =>
     accessKeys(iam, name, reading),
   );
-  return new Map(
-    keys.flatMap((found) => found ?? []).map(({ accessKeyId, status }) => [accessKeyId, status]),
-  );
+  return new Map(keys.flatMap((own) => own ?? []).map(({ accessKeyId, status }) => [accessKeyId, status]));
 }

@@ -2,13 +2,13 @@ import { UnreadableLedgerError } from '../../ledger/errors.ts';
 import type { StoredAccount, StoredRun, StoredWrite } from '../../ledger/stored-run.ts';
 import type { OrganizationAccount } from '../../organization/account.ts';
 
-/** The newest run that wrote to a key after the one to undo, and what it did. */
+/** By the newest run that wrote to a key after the run to undo. */
 export interface LaterWrite {
   readonly byRun: string;
-  readonly did: 'deactivated' | 'activated';
+  readonly effect: 'deactivated' | 'activated';
 }
 
-/** Narrows an undo; each list that is given must name the account, user or key. */
+/** Narrows an undo: a key must match every list that is given. */
 export interface UndoSelection {
   readonly accounts?: readonly string[] | undefined;
   readonly users?: readonly string[] | undefined;
@@ -17,33 +17,32 @@ export interface UndoSelection {
 
 export interface UndoPlan {
   readonly runId: string;
-  /** Of the run; in any other one its accounts are somebody else's. */
   readonly organizationId: string;
   readonly accounts: readonly AccountUndo[];
 }
 
-/** What of one account can be restored and what cannot. */
+/** The keys of one account that can be restored, and those that cannot. */
 export interface AccountUndo {
   readonly account: OrganizationAccount;
-  /** Deactivated by the run, or perhaps so: the run never heard what became of them. */
+  /** Deactivated by the run, or unconfirmed. */
   readonly restorable: readonly StoredWrite[];
-  /** Deactivated by the run, and by a later one again: what they are now is for the undo of that one. */
-  readonly deactivatedSince: readonly WriteOfBoth[];
-  /** Deactivated by the run, and activated by a later undo: they are held anew, and one that is inactive again is so because somebody wanted it. */
-  readonly activatedSince: readonly WriteOfBoth[];
-  /** Deleted, or perhaps so: they cannot come back. */
+  /** Deactivated again by a later run, whose undo would restore them. */
+  readonly deactivatedSince: readonly OverwrittenWrite[];
+  /** Activated by a later undo: they are only held again. If one is inactive now, somebody wanted that. */
+  readonly activatedSince: readonly OverwrittenWrite[];
+  /** Deleted by the run, or unconfirmed: they cannot be restored. */
   readonly deleted: readonly StoredWrite[];
 }
 
-export interface WriteOfBoth extends StoredWrite {
+export interface OverwrittenWrite extends StoredWrite {
   /** The newest run that wrote to the key. */
   readonly byRun: string;
 }
 
 /**
- * What undoing a run would do, from the ledger alone. Pure.
- * @param since the keys that later runs wrote to
- * @throws UnreadableLedgerError when it names what can be no account
+ * What undoing a run would do, from the ledger alone.
+ * @param since later writes, by access key ID
+ * @throws UnreadableLedgerError for an invalid account ID
  */
 export function planUndo(
   run: StoredRun,
@@ -54,12 +53,12 @@ export function planUndo(
     .map(checkedAccount)
     .filter(({ account }) => selection.accounts?.includes(account.id) ?? true)
     .map((account) => accountUndo(account, selection, since))
-    .filter(concernsKeys);
+    .filter(hasKeys);
   const { runId, organizationId } = run.started;
   return { runId, organizationId, accounts };
 }
 
-/** The id becomes part of an ARN and of an object key. */
+/** The ID becomes part of an ARN and of an object key. */
 function checkedAccount(stored: StoredAccount): StoredAccount {
   if (/^\d{12}$/.test(stored.account.id)) return stored;
   throw new UnreadableLedgerError(`${JSON.stringify(stored.account.id)} is not an AWS account id`);
@@ -75,21 +74,21 @@ function accountUndo(
       (users?.includes(userName) ?? true) && (keys?.includes(accessKeyId) ?? true),
   );
   const deactivated = chosen.filter(wasDeactivated);
-  const writtenBy = (did: LaterWrite['did']): WriteOfBoth[] =>
+  const overwritten = (effect: LaterWrite['effect']): OverwrittenWrite[] =>
     deactivated.flatMap((write) => {
       const later = since.get(write.accessKeyId);
-      return later?.did === did ? [{ ...write, byRun: later.byRun }] : [];
+      return later?.effect === effect ? [{ ...write, byRun: later.byRun }] : [];
     });
   return {
     account,
     restorable: deactivated.filter(({ accessKeyId }) => !since.has(accessKeyId)),
-    deactivatedSince: writtenBy('deactivated'),
-    activatedSince: writtenBy('activated'),
+    deactivatedSince: overwritten('deactivated'),
+    activatedSince: overwritten('activated'),
     deleted: chosen.filter(wasDeleted),
   };
 }
 
-function concernsKeys({ restorable, deactivatedSince, activatedSince, deleted }: AccountUndo): boolean {
+function hasKeys({ restorable, deactivatedSince, activatedSince, deleted }: AccountUndo): boolean {
   return [restorable, deactivatedSince, activatedSince, deleted].some(({ length }) => length > 0);
 }
 
@@ -97,7 +96,7 @@ export function wasDeactivated({ outcome, intended }: StoredWrite): boolean {
   return outcome === 'deactivated' || (outcome === 'unconfirmed' && intended?.action === 'deactivate');
 }
 
-/** A delete whose first answer was lost finds its key already gone. */
+/** A retried delete finds its key already gone. */
 function wasDeleted({ outcome, intended }: StoredWrite): boolean {
   return (
     outcome === 'deleted' ||

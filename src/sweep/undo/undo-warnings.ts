@@ -7,7 +7,7 @@ type Found = 'wereActive' | 'inactiveAgain' | 'notFound';
 /** Keys that a warning names; the plan of an undo names them all. */
 const NAMED = 20;
 
-/** What an undo could not do, or did not have to, key by key. Pure. */
+/** Keys that an undo could not restore, or did not have to. */
 export function warningsOfUndo(
   { runId, accounts }: UndoPlan,
   undone: readonly Pick<AccountUndone, 'finished' | Found>[],
@@ -17,26 +17,23 @@ export function warningsOfUndo(
   const found = (which: Found): string[] =>
     undone.flatMap((account) => lines(account.finished.accountId, account[which]));
   return [
-    ...warning(`deleted by run ${runId}, and nothing brings them back`, deleted),
-    ...[...sinceByRun(accounts)].flatMap(([byRun, keys]) =>
-      warning(`deactivated again by run ${byRun} since, so left to the undo of that run`, keys),
+    ...warning(`deleted by run ${runId}, which cannot be restored`, deleted),
+    ...[...deactivatedByRun(accounts)].flatMap(([byRun, keys]) =>
+      warning(`deactivated again by run ${byRun}; undo that run to restore them`, keys),
     ),
+    ...warning(`already Active; sweeps skip them until ${until.toISOString()} at least`, found('wereActive')),
     ...warning(
-      `Active already; sweeps leave them alone until ${until.toISOString()} at least`,
-      found('wereActive'),
-    ),
-    ...warning(
-      'activated by an earlier undo and inactive again, so somebody deactivated them since: they are left so',
+      'activated by an earlier undo and deactivated again since, by somebody else; they stay inactive',
       found('inactiveAgain'),
     ),
     ...warning(
-      'that their users do not have any more: deleted since, or the user was renamed, and keysweep knows users by name',
+      'that their users no longer have: deleted, or the user was renamed (keysweep finds users by name)',
       found('notFound'),
     ),
   ];
 }
 
-function sinceByRun(accounts: UndoPlan['accounts']): ReadonlyMap<string, string[]> {
+function deactivatedByRun(accounts: UndoPlan['accounts']): ReadonlyMap<string, string[]> {
   const byRun = new Map<string, string[]>();
   for (const { account, deactivatedSince } of accounts)
     for (const write of deactivatedSince)
@@ -52,5 +49,5 @@ function warning(what: string, keys: readonly string[]): string[] {
   if (keys.length === 0) return [];
   const rest = keys.length - NAMED;
   const more = rest > 0 ? ` and ${rest} more` : '';
-  return [`keys ${what}: ${keys.slice(0, NAMED).join(', ')}${more}`];
+  return [`Keys ${what}: ${keys.slice(0, NAMED).join(', ')}${more}`];
 }

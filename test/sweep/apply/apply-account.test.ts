@@ -21,13 +21,13 @@ const RULES = { ...EVERY_KEY, defaults: { ...EVERY_KEY.defaults, rules: { users:
 const named = (organization: SandboxOrganization) =>
   organization.keysOf(FIRST).map(({ accessKeyId, user }) => ({ accessKeyId, userName: user.userName }));
 
-describe('the plan of an account whose earlier attempt died', () => {
+describe('the plan of an account after an attempt that died', () => {
   const deactivated = (key: { accessKeyId: string; userName: string }): WriteResult => ({
     ...key,
     outcome: 'deactivated',
   });
 
-  it('is carried out for the other keys, and counts and remembers all of them', async () => {
+  it('is applied to the other keys, and counts and remembers all of them', async () => {
     const organization = organizationOf(1, () => TWO_USERS);
     const on = await onSandbox({ organization });
     const context = await begun(on);
@@ -54,8 +54,8 @@ describe('the plan of an account whose earlier attempt died', () => {
   });
 });
 
-describe('what is remembered of an account that a sweep has written to', () => {
-  it('begins with the keys that the sweep deactivated, and those that it found inactive', async () => {
+describe('the memory of an account after a sweep', () => {
+  it('has the keys that the sweep deactivated, and those that were inactive', async () => {
     const organization = organizationOf(1, () => [
       ADA,
       { ...ADA, userName: 'old', keys: [{ status: 'Inactive' as const }] },
@@ -70,7 +70,7 @@ describe('what is remembered of an account that a sweep has written to', () => {
     ]);
   });
 
-  it('does not begin with keys that stay active', async () => {
+  it('does not have keys that stay active', async () => {
     const organization = organizationOf(1, () => [
       { ...ADA, keys: [{ createdDaysAgo: 1 }, { createdDaysAgo: 100 }] },
     ]);
@@ -83,7 +83,7 @@ describe('what is remembered of an account that a sweep has written to', () => {
     expect([...(await readMemory(on.store, FIRST)).keys.keys()]).toEqual([old!.accessKeyId]);
   });
 
-  it('is no object at all when there is nothing to remember', async () => {
+  it('is not stored when it would be empty', async () => {
     const organization = organizationOf(1, () => [{ ...ADA, keys: [] }]);
     const on = await onSandbox({ organization });
     const context = await begun(on);
@@ -93,7 +93,7 @@ describe('what is remembered of an account that a sweep has written to', () => {
     expect(await on.store.list('accounts/')).toEqual([]);
   });
 
-  it('does not hold keys that were deleted, or are gone', async () => {
+  it('does not have keys that were deleted, or are gone', async () => {
     const organization = organizationOf(1, () => [
       ...TWO_USERS,
       { ...ADA, userName: 'cleo', keys: [{ status: 'Inactive' as const }, { status: 'Inactive' as const }] },
@@ -112,7 +112,7 @@ describe('what is remembered of an account that a sweep has written to', () => {
     expect(await on.store.list('accounts/')).toEqual([]);
   });
 
-  it('forgets a key that is gone, even when nothing else is left', async () => {
+  it('loses a key that is gone, even when nothing else is left', async () => {
     const organization = organizationOf(1, () => [{ ...ADA, keys: [] }]);
     const on = await onSandbox({ organization });
     const gone = { accessKeyId: 'AKIAGONE', userName: 'ada' };
@@ -125,7 +125,7 @@ describe('what is remembered of an account that a sweep has written to', () => {
     expect(await readMemory(on.store, FIRST)).toEqual({ keys: new Map() });
   });
 
-  it('keeps the date of a user who could not be read, and makes none up for one who is only on hold', async () => {
+  it('keeps the date of a user who could not be read, and sets none for a user on hold', async () => {
     const organization = organizationOf(1, () => TWO_USERS);
     const on = await onSandbox({ organization });
     const [ada, bob] = named(organization);
@@ -143,7 +143,7 @@ describe('what is remembered of an account that a sweep has written to', () => {
     });
   });
 
-  it('has lost the date of a key that somebody activated before the key is written to', async () => {
+  it('loses the date of a key that was activated, before the key is written to', async () => {
     const organization = organizationOf(1);
     const remembered: boolean[] = [];
     const kept = memoryStore();

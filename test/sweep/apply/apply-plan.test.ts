@@ -28,10 +28,10 @@ describe('applying a plan file', () => {
     expect(keysOf(organization, FIRST)).toEqual(['ada Active', 'bob Inactive']);
     expect(keysOf(organization, SECOND)).toEqual(['ada Inactive', 'bob Inactive']);
     expect(summary).toMatchObject({ verdict: 'ok', keys: { due: 3, deactivated: 3 } });
-    expect(summary.warnings).toContain('due now and not in the plan: 1 more; left alone');
+    expect(summary.warnings).toContain('Keys that are due now but not in the plan: 1. They were kept.');
   });
 
-  it('leaves a key alone that has changed since, and says so', async () => {
+  it('keeps a key that has changed since, and says so', async () => {
     const { organization, apply } = await planned(1);
     const [ada, bob] = organization.keysOf(FIRST);
     ada!.status = 'Inactive';
@@ -39,12 +39,14 @@ describe('applying a plan file', () => {
     const { summary, run } = await apply();
     expect(outcomes(run)[FIRST]).toBe('nothing-due');
     expect(summary.warnings).toEqual([
-      `key ${ada!.accessKeyId} of ada in ${FIRST}, planned to deactivate, is Inactive and kept: mode is deactivate`,
-      `key ${bob!.accessKeyId} of bob in ${FIRST}, planned to deactivate, is gone, or could not be read`,
+      `Key ${ada!.accessKeyId} of ada in ${FIRST} was planned to deactivate, ` +
+        'but is Inactive now and was kept: mode is deactivate',
+      `Key ${bob!.accessKeyId} of bob in ${FIRST} was planned to deactivate, ` +
+        'but is gone or could not be read',
     ]);
   });
 
-  it('leaves a user alone who has left the group since', async () => {
+  it('keeps the keys of a user who has left the group since', async () => {
     const { organization, apply } = await planned(1);
     const ada = organization.user(FIRST, 'ada');
     organization.account(FIRST).leave(ada, ada.groups[0]!);
@@ -70,14 +72,15 @@ describe('applying a plan file', () => {
     const { on, file, apply } = await planned(1);
     const stored = await on.store.list('');
     await expect(apply({ ...file, organizationId: 'o-elsewhere0' })).rejects.toThrow(
-      `Plan ${file.runId} belongs to organization o-elsewhere0, and these credentials belong to ${on.sandbox.organization.id}.`,
+      `Plan ${file.runId} belongs to organization o-elsewhere0, ` +
+        `and these credentials belong to ${on.sandbox.organization.id}.`,
     );
     expect(await on.store.list('')).toEqual(stored);
   });
 });
 
 describe('a plan file', () => {
-  it('holds the due keys of armed accounts only', async () => {
+  it('has the due keys of armed accounts only', async () => {
     const organization = organizationOf(2);
     const on = await onSandbox({
       organization,

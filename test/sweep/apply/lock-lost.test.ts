@@ -11,8 +11,8 @@ const OTHER = '20261127T225600Z-00000b';
 /** One batch is 25 keys. */
 const THIRTY = Array.from({ length: 30 }, (_, index) => ({ ...ADA, userName: `user-${index}` }));
 
-describe('a sweep whose machine slept between two batches, while another run took its lock', () => {
-  it('writes to no further key, leaves the memory to the other, and says who has it', async () => {
+describe('a sweep that lost its lock to another run between two batches', () => {
+  it('writes to no further key, stores no memory, and names the other run', async () => {
     const organization = organizationOf(1, () => THIRTY);
     const objects = new Map<string, string>();
     const kept = memoryStore(objects);

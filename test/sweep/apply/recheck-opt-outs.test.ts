@@ -21,18 +21,16 @@ async function tagIndexBehind() {
 }
 
 describe('an account that opted out minutes ago', () => {
-  it('is not written to, although the index of tags does not know it yet', async () => {
+  it('is not written to, although the index of tags lags behind', async () => {
     const { organization, run } = await tagIndexBehind();
     const { summary, run: stored } = await run();
     expect(outcomes(stored)).toMatchObject({ [FIRST]: 'swept', [SECOND]: 'opted-out' });
-    expect(stored.accounts.get(SECOND)?.finished?.reason).toBe(
-      'by its tag keysweep=opt-out, which was set lately',
-    );
+    expect(stored.accounts.get(SECOND)?.finished?.reason).toBe('by its tag keysweep=opt-out, set recently');
     expect(keysOf(organization, SECOND)).toEqual(['ada Active']);
     expect(summary.verdict).toBe('ok');
   });
 
-  it('is not written to when its tags cannot be read anew', async () => {
+  it('is not written to when its tags cannot be read again', async () => {
     const { organization, run, sandbox } = await tagIndexBehind();
     sandbox.faults.add({
       service: 'organizations',
@@ -46,13 +44,13 @@ describe('an account that opted out minutes ago', () => {
     expect(summary.verdict).toBe('incomplete');
   });
 
-  it('costs a plan no call', async () => {
+  it('costs no call in a plan', async () => {
     const { run, sandbox } = await tagIndexBehind();
     await run({ mode: 'plan' });
     expect(sandbox.calls.of('organizations', 'ListTagsForResource')).toEqual([]);
   });
 
-  it('is not asked about twice where every account was asked about', async () => {
+  it('is not read twice when the tags were read account by account', async () => {
     const { run, sandbox } = await onSandbox({ organization: organizationOf(2), config: CONFIG });
     await run();
     expect(sandbox.calls.of('organizations', 'ListTagsForResource')).toHaveLength(2);

@@ -9,37 +9,37 @@ import { EVERY_KEY, onSandbox, organizationOf } from '../../support/sweeping.ts'
 
 const DUE = packPlan(plan(FIRST, { decisions: [due()] }));
 
-async function looking(optOutTag: string | false, faults: readonly Fault[] = []) {
+async function open(optOutTag: string | false, faults: readonly Fault[] = []) {
   const organization = organizationOf(2);
   const on = await onSandbox({ organization, config: { ...EVERY_KEY, optOutTag }, sandbox: { faults } });
-  const look = recheckOptOuts(await begun(on));
+  const recheck = recheckOptOuts(await begun(on));
   on.sandbox.calls.reset();
-  return { organization, look, calls: on.sandbox.calls };
+  return { organization, recheck, calls: on.sandbox.calls };
 }
 
-describe('a second look at the opt-out tag of an account', () => {
-  it('is one call, however often it is asked for', async () => {
-    const { look, calls } = await looking('keysweep=opt-out');
-    expect(await Promise.all([look.at(DUE), look.at(DUE)])).toEqual([undefined, undefined]);
-    expect(await look.at(DUE)).toBeUndefined();
+describe('the recheck of an opt-out tag', () => {
+  it('is one call, however often it is called', async () => {
+    const { recheck, calls } = await open('keysweep=opt-out');
+    expect(await Promise.all([recheck.check(DUE), recheck.check(DUE)])).toEqual([undefined, undefined]);
+    expect(await recheck.check(DUE)).toBeUndefined();
     expect(calls.counts()).toEqual({ 'organizations:ListTagsForResource': 1 });
   });
 
-  it('costs no call where nothing is due, or nobody opts out by tag', async () => {
-    const { look, calls } = await looking('keysweep=opt-out');
-    expect(await look.at(packPlan(plan(SECOND, { decisions: [kept()] })))).toBeUndefined();
+  it('costs no call when nothing is due, or optOutTag is false', async () => {
+    const { recheck, calls } = await open('keysweep=opt-out');
+    expect(await recheck.check(packPlan(plan(SECOND, { decisions: [kept()] })))).toBeUndefined();
     expect(calls.all).toEqual([]);
-    const without = await looking(false);
-    expect(await without.look.at(DUE)).toBeUndefined();
+    const without = await open(false);
+    expect(await without.recheck.check(DUE)).toBeUndefined();
     expect(without.calls.all).toEqual([]);
   });
 
   it('ends the account without a write, with the keys that were due', async () => {
-    const { organization, look } = await looking('keysweep=opt-out');
+    const { organization, recheck } = await open('keysweep=opt-out');
     organization.tagAccount(FIRST, { keysweep: 'opt-out' });
-    expect(await look.at(DUE)).toEqual({
+    expect(await recheck.check(DUE)).toEqual({
       outcome: 'opted-out',
-      reason: 'by its tag keysweep=opt-out, which was set lately',
+      reason: 'by its tag keysweep=opt-out, set recently',
       keys: DUE.end.keys,
     });
   });
@@ -51,18 +51,18 @@ describe('a second look at the opt-out tag of an account', () => {
       occurrence: 'every',
       kind: 'denied',
     } as const;
-    const { look } = await looking('keysweep=opt-out', [denied]);
-    expect(await look.at(DUE)).toMatchObject({ outcome: 'denied', keys: DUE.end.keys });
+    const { recheck } = await open('keysweep=opt-out', [denied]);
+    expect(await recheck.check(DUE)).toMatchObject({ outcome: 'denied', keys: DUE.end.keys });
   });
 
-  it('is given up at its end, which waits for what is under way', async () => {
-    const { look } = await looking('keysweep=opt-out');
+  it('starts no more reads at its end, which waits for those in progress', async () => {
+    const { recheck } = await open('keysweep=opt-out');
     let answered = false;
-    const answer = look.at(DUE).finally(() => (answered = true));
-    await look.end();
+    const answer = recheck.check(DUE).finally(() => (answered = true));
+    await recheck.end();
     expect(answered).toBe(true);
     expect(await answer).toMatchObject({ outcome: 'not-reached' });
-    expect(await look.at(packPlan(plan(SECOND, { decisions: [due()] })))).toMatchObject({
+    expect(await recheck.check(packPlan(plan(SECOND, { decisions: [due()] })))).toMatchObject({
       outcome: 'not-reached',
     });
   });

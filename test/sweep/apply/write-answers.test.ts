@@ -72,14 +72,14 @@ describe('a write', () => {
     ['something that is no error', 'gone'],
     ['nothing at all', undefined],
     ['an error of which nothing is known', Object.assign(new Error('x'), { $metadata: undefined })],
-  ])('that ends with %s is in doubt', async (_, error) => {
+  ])('with %s is unconfirmed', async (_, error) => {
     const result = await writing('deactivate', vi.fn<() => Promise<unknown>>().mockRejectedValue(error));
     expect(result?.outcome).toBe('unconfirmed');
   });
 });
 
-describe('writes to an account that cannot be entered any more', () => {
-  it('are not attempted, each says why, and the ledger holds no intent', async () => {
+describe('writes to an account that can no longer be entered', () => {
+  it('are not attempted, with the reason, and without an intent in the ledger', async () => {
     const organization = organizationOf(1);
     const on = await onSandbox({ organization });
     const context = await begun(on);

@@ -49,7 +49,7 @@ async function resultsOf({ store }: SweptSandbox, runId: string): Promise<number
 const attempts = ({ sandbox }: SweptSandbox, call: string, user = 'ada'): number =>
   sandbox.calls.of('iam', call).filter(({ userName }) => userName === user).length;
 
-describe('a write that does not go as planned', () => {
+describe('a write with a problem', () => {
   const atAda = (call: string, fault: Omit<Fault, 'service' | 'call' | 'where'>): Fault => ({
     service: 'iam',
     call,
@@ -64,7 +64,7 @@ describe('a write that does not go as planned', () => {
     return { on, run, summary, organization };
   };
 
-  it('is denied: failed at once, the account is denied, and the others are taken', async () => {
+  it('fails at once when it is denied: so is the account, and the others are swept', async () => {
     const { on, run, summary, organization } = await swept(
       EVERY_KEY,
       atAda('UpdateAccessKey', { kind: 'denied', occurrence: 'every' }),
@@ -79,7 +79,7 @@ describe('a write that does not go as planned', () => {
     expect(attempts(on, 'UpdateAccessKey')).toBe(1);
   });
 
-  it('is answered with errors of the service for ever: in doubt, for it may have been done', async () => {
+  it('is unconfirmed after service errors only, since it may have been done', async () => {
     const { on, run, organization } = await swept(
       EVERY_KEY,
       atAda('UpdateAccessKey', { kind: 'internal-error', occurrence: 'every', afterEffect: true }),
@@ -90,7 +90,7 @@ describe('a write that does not go as planned', () => {
     expect(attempts(on, 'UpdateAccessKey')).toBe(7);
   });
 
-  it('loses its answer and is then denied: in doubt too', async () => {
+  it('is unconfirmed when its response is lost and it is then denied', async () => {
     const { run, organization } = await swept(
       EVERY_KEY,
       atAda('UpdateAccessKey', { kind: 'internal-error', occurrence: 1, afterEffect: true }),
@@ -101,7 +101,7 @@ describe('a write that does not go as planned', () => {
   });
 
   it.each(['reset', 'truncated', 'unavailable'] as const)(
-    'was a deactivation whose answer was lost (%s): repeated and done',
+    'is retried and done when the response to a deactivation is lost (%s)',
     async (kind) => {
       const { on, run, organization } = await swept(
         EVERY_KEY,
@@ -113,7 +113,7 @@ describe('a write that does not go as planned', () => {
     },
   );
 
-  it('was a deletion whose answer was lost: gone, and said so', async () => {
+  it('is already-gone when the response to a deletion is lost', async () => {
     const { run, summary, organization } = await swept(
       DELETE,
       atAda('DeleteAccessKey', { kind: 'reset', afterEffect: true }),
@@ -126,7 +126,7 @@ describe('a write that does not go as planned', () => {
   it.each<[string, ConfigInput]>([
     ['deactivation', EVERY_KEY],
     ['deletion', DELETE],
-  ])('is a %s of a key or a user who went in between: already gone', async (_, config) => {
+  ])('is already-gone: %s of a key or a user that was deleted in between', async (_, config) => {
     const organization = organizationOf(1, () => [ADA, BOB]);
     const on = await onSandbox({ organization, config });
     const account = organization.account(FIRST);
@@ -163,7 +163,8 @@ describe('a write that does not go as planned', () => {
       ]);
       expect(summary).toMatchObject({ verdict: 'incomplete', keys: { alreadyGone: 0, failed: 1 } });
       expect(run.accounts.get(FIRST)?.finished?.reason).toContain(
-        ': iam:ListAccessKeys: Renamed: ada was renamed to ada.lovelace after the account was read, and has the key still. Run again.',
+        ': iam:ListAccessKeys: Renamed: ada was renamed to ada.lovelace after the account was read ' +
+          'and still has the key. Run again.',
       );
       expect((await on.run()).summary).toMatchObject({ verdict: 'ok', keys: { due: 1, failed: 0 } });
       expect(organization.keysOf(FIRST).filter(({ status }) => status === 'Active')).toEqual([]);
@@ -177,7 +178,7 @@ describe('a write that does not go as planned', () => {
       { service: 'iam', call: 'ListAccessKeys' },
       'iam:ListAccessKeys',
     ],
-  ])('found no key, and %s cannot be read any more: not told as gone', async (_, where, call) => {
+  ])('is not already-gone when %s can no longer be read', async (_, where, call) => {
     const organization = organizationOf(1, () => [ADA, BOB]);
     const on = await onSandbox({ organization });
     const { run, summary } = await on.run({
@@ -196,7 +197,7 @@ describe('a write that does not go as planned', () => {
     expect(run.accounts.get(FIRST)?.finished?.reason).toContain(call);
   });
 
-  it('found no key, and the others of the account are as they were: gone, and recorded once', async () => {
+  it('is already-gone when the key is gone and the other keys are unchanged, and recorded once', async () => {
     const organization = organizationOf(1, () => [ADA, BOB]);
     const on = await onSandbox({ organization });
     const account = organization.account(FIRST);
@@ -212,7 +213,7 @@ describe('a write that does not go as planned', () => {
     expect(await resultsOf(on, summary.runId)).toEqual([2]);
   });
 
-  it('found no key that a list still has, because lists are behind: gone', async () => {
+  it('is already-gone for a key that a list still has, because lists lag behind', async () => {
     const organization = organizationOf(1, () => [ADA]);
     const on = await onSandbox({ organization });
     const account = organization.account(FIRST);
@@ -232,7 +233,7 @@ describe('a write that does not go as planned', () => {
     expect(written(run, FIRST)).toEqual(['ada already-gone']);
   });
 
-  it('cannot begin because the role is gone: nothing is attempted there, the others are swept', async () => {
+  it('is not attempted when the role is gone; other accounts are swept', async () => {
     const organization = organizationOf(2);
     const on = await onSandbox({ organization });
     const { run } = await on.run({
@@ -246,7 +247,7 @@ describe('a write that does not go as planned', () => {
     expect(keysOf(organization, FIRST)).toEqual(['ada Active']);
   });
 
-  it('is given up when the run must end at once: in doubt', async () => {
+  it('is unconfirmed when it is aborted at the hard deadline', async () => {
     const organization = organizationOf(1, () => [ADA]);
     const on = await onSandbox({ organization });
     const hard = new AbortController();
@@ -265,7 +266,7 @@ describe('the keys that are written', () => {
   it.each<[string, Rules, string[]]>([
     ['deactivate', { mode: 'deactivate' }, ['Expired', 'Frozen', 'Inactive', 'Inactive']],
     ['delete', { mode: 'delete' }, ['Frozen']],
-  ])('are Active ones, and to delete also Inactive and Expired ones: %s', async (_, rules, left) => {
+  ])('are Active ones, and for a deletion also Inactive and Expired ones: %s', async (_, rules, left) => {
     const keys = ['Active', 'Inactive', 'Expired', 'Frozen'].map((status) => ({ status }));
     const organization = organizationOf(1, () => [{ ...ADA, keys }]);
     const { run } = await onSandbox({ organization, config: withRules(rules) });
@@ -279,14 +280,14 @@ describe('the keys that are written', () => {
     expect(summary).toMatchObject({ verdict: 'ok', keys: { seen: 4 } });
   });
 
-  it('are all eight of a user who has eight', async () => {
+  it('are all eight of a user with eight', async () => {
     const organization = organizationOf(1, () => [{ ...ADA, keys: Array(8).fill({}) as object[] }]);
     const { run } = await onSandbox({ organization, config: DELETE, sandbox: { pages: { maximumSize: 3 } } });
     expect((await run()).summary.keys).toMatchObject({ seen: 8, deleted: 8 });
     expect(organization.keysOf(FIRST)).toEqual([]);
   });
 
-  it('go in batches: each intent is stored before its writes, each result before the next intent', async () => {
+  it('come in batches: intents are recorded before writes, results before the next intents', async () => {
     const users = Array.from({ length: 60 }, (_, index) => ({ ...ADA, userName: `user-${index}` }));
     const organization = organizationOf(1, () => users);
     const { run, store, sandbox } = await onSandbox({ organization, config: DELETE });
@@ -306,7 +307,7 @@ describe('the keys that are written', () => {
   it.each<[string, Users, Rules, string[]]>([
     ['deactivates', [ADA], { mode: 'deactivate' }, ['iam:UpdateAccessKey']],
     ['deletes', [ADA], { mode: 'delete' }, ['iam:DeleteAccessKey']],
-  ])('are written in a session that can do no more: one that %s', async (_, users, rules, allowed) => {
+  ])('are written in a session that can do nothing else: one that %s', async (_, users, rules, allowed) => {
     const { run, dependencies } = await onSandbox({
       organization: organizationOf(1, () => users),
       config: withRules(rules),

@@ -73,7 +73,7 @@ async function check(plans: readonly (PlanOutline | FailedTarget)[], limits: Lim
 }
 
 describe('the check of the limits', () => {
-  it('counts as keys to revoke those of armed accounts, and stores what it found', async () => {
+  it('counts the keys of armed accounts as keys to revoke, and records the result', async () => {
     const plans = [
       planned(FIRST, { due: 3, kept: 4 }),
       planned(SECOND, { due: 2 }),
@@ -93,12 +93,12 @@ describe('the check of the limits', () => {
     expect(found).toEqual(['maxGrowth 81', 'maxAccountsDrop 2']);
   });
 
-  it('compares nothing with the last sweep when only a part is asked for', async () => {
+  it('compares nothing with the last sweep in a filtered run', async () => {
     const plans = [planned(FIRST, { due: 40 }), planned(SECOND, { due: 41 })];
     expect((await check(plans, { maxGrowth: 2, maxAccountsDrop: 0.1 }, true)).found).toEqual([]);
   });
 
-  it('takes the share of keys over age from armed accounts with an age rule, and from no others', async () => {
+  it('counts keys over age only in armed accounts with an age rule', async () => {
     const plans = [
       planned(FIRST, { maxKeyAgeDays: 90, due: 30, kept: 10 }),
       planned(SECOND, { maxKeyAgeDays: 90, due: 30, kept: 30 }),
@@ -116,7 +116,7 @@ describe('the check of the limits', () => {
     ]);
   });
 
-  it('counts doors that stay closed, and no other failures', async () => {
+  it('counts accounts that it cannot enter, and no other failures', async () => {
     const ids = Array.from({ length: 5 }, (_, index) => `20000000000${index}`);
     const limits = { maxCannotAssume: 0.1, maxAccountsDrop: 0.5 };
     const { found } = await check(

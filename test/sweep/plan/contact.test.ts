@@ -18,7 +18,7 @@ const MAIL: ConfigInput['notices'] = { mail: { from: 'keysweep@example.com', use
 const NOTICE = { mode: 'plan', noticeFor: fromNow(DAY).toISOString() } as const;
 
 describe('the addresses of users whose keys are due', () => {
-  it('are read for a notice run from the tag of the configuration, of nobody else', async () => {
+  it('are read in a notice run from the configured tag, only for these users', async () => {
     const organization = organizationOf(1, () => USERS);
     const { run, sandbox } = await onSandbox({ organization, config: { ...EVERY_KEY, notices: MAIL } });
     const { run: stored } = await run(NOTICE);
@@ -29,7 +29,7 @@ describe('the addresses of users whose keys are due', () => {
   });
 
   it.each<[string, ConfigInput['notices'], object]>([
-    ['for a plan that gives no notice', MAIL, { mode: 'plan' }],
+    ['for a plan without a notice', MAIL, { mode: 'plan' }],
     ['for a sweep', MAIL, {}],
     ['where nobody gets a mail', {}, NOTICE],
   ])('are not read %s', async (_, notices, request) => {
@@ -40,7 +40,7 @@ describe('the addresses of users whose keys are due', () => {
     expect(sandbox.calls.of('iam', 'ListUserTags')).toEqual([]);
   });
 
-  it('leave their user unread when they cannot be read', async () => {
+  it('make their user unread when they cannot be read', async () => {
     const organization = organizationOf(1, () => USERS);
     const { run, sandbox } = await onSandbox({ organization, config: { ...EVERY_KEY, notices: MAIL } });
     sandbox.faults.add({ service: 'iam', call: 'ListUserTags', occurrence: 'every', kind: 'denied' });

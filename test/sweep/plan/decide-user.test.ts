@@ -9,8 +9,8 @@ const MINUTE = 60_000;
 
 describe('a user with a key that was created in the future', () => {
   it.each([
-    ['a quarter of an hour ahead is within what clocks may be apart', 15 * MINUTE, 'swept'],
-    ['more than that means that a clock is wrong', 15 * MINUTE + 1000, 'failed'],
+    ['a quarter of an hour ahead may be a difference of clocks', 15 * MINUTE, 'swept'],
+    ['more means that a clock is wrong', 15 * MINUTE + 1000, 'failed'],
   ])('%s', async (_, ahead, outcome) => {
     const organization = organizationOf(1);
     const on = await onSandbox({ organization });
@@ -31,14 +31,16 @@ describe('a user with a key that was created in the future', () => {
           kind: 'failed',
           call: 'iam:ListAccessKeys',
           code: 'KeyFromTheFuture',
-          message: `key ${late.accessKeyId} of ada was created in the future, on ${new Date(created).toISOString()}: is the clock of this machine right?`,
+          message:
+            `key ${late.accessKeyId} of ada was created in the future, ` +
+            `on ${new Date(created).toISOString()}: check the clock of this machine`,
         },
       },
     ]);
   });
 });
 
-describe('a user whom IAM does not know any more when it is asked for the keys', () => {
+describe('a user who no longer exists under that name when the keys are listed', () => {
   /** ada and bob, of whom something happens to ada between the two calls. */
   async function sweptWhile(happens: (account: SandboxAccount, ada: SandboxUser) => void) {
     const organization = organizationOf(1, () => [ADA, { ...ADA, userName: 'bob' }]);
@@ -59,7 +61,7 @@ describe('a user whom IAM does not know any more when it is asked for the keys',
     return { organization, summary, swept: run.accounts.get(FIRST)!, groupsRead };
   }
 
-  it('was renamed: nothing is decided about the keys, and the run says so', async () => {
+  it('may be renamed: nothing is decided about the keys, and the run says so', async () => {
     const { organization, summary, swept, groupsRead } = await sweptWhile((account, ada) => {
       renameUser(account, ada, 'ada.lovelace');
     });
@@ -71,8 +73,7 @@ describe('a user whom IAM does not know any more when it is asked for the keys',
           kind: 'failed',
           call: 'iam:ListAccessKeys',
           code: 'Renamed',
-          message:
-            'ada was renamed while the account was read: a group has the same user as ada.lovelace now. Run again.',
+          message: 'ada was renamed to ada.lovelace while the account was read. Run again.',
         },
       },
     ]);
@@ -80,7 +81,7 @@ describe('a user whom IAM does not know any more when it is asked for the keys',
     expect(groupsRead).toBe(2);
   });
 
-  it('is gone, and has no keys', async () => {
+  it('may be deleted, and has no keys', async () => {
     const { organization, summary, groupsRead } = await sweptWhile((account, ada) => {
       account.leave(ada, ada.groups[0]!);
       ada.login = undefined;
@@ -93,7 +94,7 @@ describe('a user whom IAM does not know any more when it is asked for the keys',
   });
 });
 
-it('reads of each key of a user when it was last used, and deletes only what was not used since', async () => {
+it('reads the last use of each key of a user, and deletes only keys not used since', async () => {
   const organization = organizationOf(1, () => [{ ...ADA, keys: [{}, {}] }]);
   const rules = { users: 'all', mode: 'deactivate-then-delete', deleteAfterDays: 7 } as const;
   const on = await onSandbox({

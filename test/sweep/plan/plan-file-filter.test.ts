@@ -43,80 +43,83 @@ describe('a plan file', () => {
   it.each([-HOUR - 1, 24 * HOUR + 1])('is refused %i ms after it was made', (milliseconds) => {
     expect(check({ now: later(milliseconds) })).toThrow(
       new StalePlanError(
-        `Plan ${RUN} was made at ${PLANNED_AT} and is valid for 24 hours from then. Nothing was done. Make a new plan: keysweep plan --out FILE`,
+        `Plan ${RUN} was made at ${PLANNED_AT} and is valid for 24 hours from then. ` +
+          'Nothing was done. Make a new plan: keysweep plan --out FILE',
       ),
     );
   });
 
   it('is refused with another configuration', () => {
     expect(check({ configSha256: '0' })).toThrow(
-      `The configuration has changed since plan ${RUN} was made. Nothing was done. Make a new plan: keysweep plan --out FILE`,
+      `The configuration has changed since plan ${RUN} was made. ` +
+        'Nothing was done. Make a new plan: keysweep plan --out FILE',
     );
   });
 
-  it('is refused by an error that says so by its name', () => {
+  it('is refused with the error StalePlanError', () => {
     expect(new StalePlanError('x').name).toBe('StalePlanError');
   });
 });
 
-describe('an account held to a plan file', () => {
-  const LEFT_ALONE = { action: 'keep', reason: 'not-in-plan' };
-  const heldTo = (only: PlanFile, decisions: readonly KeyDecision[], id = FIRST) =>
-    planFileFilter(only).of(plan(id, { decisions })).decisions;
+describe('a plan file filter', () => {
+  const KEPT = { action: 'keep', reason: 'not-in-plan' };
+  const restrict = (only: PlanFile, decisions: readonly KeyDecision[], id = FIRST) =>
+    planFileFilter(only).restrict(plan(id, { decisions })).decisions;
 
   it.each<[string, PlannedKey, boolean]>([
     ['as it was planned', key(), true],
     ['planned in another account', key({ accountId: SECOND }), false],
     ['planned with another action', key({ action: 'delete' }), false],
     ['planned with another status', key({ status: 'Inactive' }), false],
-    ['planned of another user', key({ userName: 'bob' }), false],
+    ['planned for another user', key({ userName: 'bob' }), false],
     ['not planned', key({ accessKeyId: 'AKIA2' }), false],
-  ])('takes a key that is due and was %s: %s', (_, planned, taken) => {
-    expect(heldTo(planFile(planned), [due()])).toEqual([taken ? due() : { ...due(), ...LEFT_ALONE }]);
+  ])('lets through a due key that was %s: %s', (_, planned, passes) => {
+    expect(restrict(planFile(planned), [due()])).toEqual([passes ? due() : { ...due(), ...KEPT }]);
   });
 
-  it('keeps what the rules keep, for their reason', () => {
-    expect(heldTo(planFile(key()), [kept({ reason: 'on-hold' })])).toEqual([kept({ reason: 'on-hold' })]);
+  it('keeps what the rules keep, for the same reason', () => {
+    expect(restrict(planFile(key()), [kept({ reason: 'on-hold' })])).toEqual([kept({ reason: 'on-hold' })]);
   });
 
-  it('leaves everything else of the plan as it is', () => {
+  it('does not change the rest of the plan', () => {
     const whole = plan(FIRST, { decisions: [due()], users: 7, missingGroups: ['Admins'] });
-    expect(planFileFilter(planFile(key())).of(whole)).toEqual(whole);
+    expect(planFileFilter(planFile(key())).restrict(whole)).toEqual(whole);
   });
 
-  it('is not held to anything without one', () => {
+  it('restricts nothing without a file', () => {
     const whole = plan(FIRST, { decisions: [due(), kept()] });
-    const { of, changes } = planFileFilter(undefined);
-    expect(of(whole)).toBe(whole);
-    expect(changes()).toEqual([]);
+    const filter = planFileFilter(undefined);
+    expect(filter.restrict(whole)).toBe(whole);
+    expect(filter.changes()).toEqual([]);
   });
 });
 
-describe('what has changed since the plan', () => {
+describe('the changes since the plan', () => {
   const changes = (only: PlanFile, ...accounts: readonly (readonly [string, readonly KeyDecision[]])[]) => {
-    const restriction = planFileFilter(only);
-    for (const [id, decisions] of accounts) restriction.of(plan(id, { decisions }));
-    return restriction.changes();
+    const filter = planFileFilter(only);
+    for (const [id, decisions] of accounts) filter.restrict(plan(id, { decisions }));
+    return filter.changes();
   };
 
-  it('is nothing where every key is due as planned', () => {
+  it('are none when every key is due as planned', () => {
     expect(changes(planFile(key()), [FIRST, [due(), kept({ accessKeyId: 'AKIA9' })]])).toEqual([]);
   });
 
-  it('is a key that is kept now, with its status and the reason', () => {
+  it('include a key that is kept now, with its status and the reason', () => {
     const now = kept({ status: 'Inactive', reason: 'mode is deactivate' });
     expect(changes(planFile(key()), [FIRST, [now]])).toEqual([
-      `key AKIA1 of ada in ${FIRST}, planned to deactivate, is Inactive and kept: mode is deactivate`,
+      `Key AKIA1 of ada in ${FIRST} was planned to deactivate, ` +
+        'but is Inactive now and was kept: mode is deactivate',
     ]);
   });
 
-  it('is a key that was not found', () => {
+  it('include a key that was not found', () => {
     expect(changes(planFile(key({ action: 'delete' })), [FIRST, []])).toEqual([
-      `key AKIA1 of ada in ${FIRST}, planned to delete, is gone, or could not be read`,
+      `Key AKIA1 of ada in ${FIRST} was planned to delete, but is gone or could not be read`,
     ]);
   });
 
-  it('is the number of keys, of all accounts, that are due and were not planned', () => {
+  it('include the number of keys in all accounts that are due but were not planned', () => {
     const others = [
       due({ accessKeyId: 'AKIA2' }),
       due({ accessKeyId: 'AKIA3' }),
@@ -124,12 +127,12 @@ describe('what has changed since the plan', () => {
     ];
     expect(
       changes(planFile(key()), [FIRST, [due(), ...others]], [SECOND, [due({ accessKeyId: 'AKIA5' })]]),
-    ).toEqual(['due now and not in the plan: 3 more; left alone']);
+    ).toEqual(['Keys that are due now but not in the plan: 3. They were kept.']);
   });
 
-  it('counts no planned key that is due otherwise as one that was not planned', () => {
+  it('do not count a planned key with another action as not planned', () => {
     expect(changes(planFile(key()), [FIRST, [due({ action: 'delete' })]])).toEqual([
-      `key AKIA1 of ada in ${FIRST}, planned to deactivate, is Active and kept: not-in-plan`,
+      `Key AKIA1 of ada in ${FIRST} was planned to deactivate, but is Active now and was kept: not-in-plan`,
     ]);
   });
 });

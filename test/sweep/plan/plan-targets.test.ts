@@ -43,7 +43,7 @@ async function planningOf(
 }
 
 describe('planning while the organization is still being listed', () => {
-  it('stores no plan before the list is in the ledger, and then each that is wanted, once', async () => {
+  it('records no plan before the list is recorded, and then each wanted one once', async () => {
     const { planning, targets, heardOf, stored } = await planningOf(4);
     planning.add(targets.slice(0, 2));
     planning.add(targets.slice(1, 3));
@@ -54,7 +54,7 @@ describe('planning while the organization is still being listed', () => {
     expect((await stored()).sort()).toEqual([idOf(0), idOf(1), idOf(3)]);
   });
 
-  it('stores whatever number of plans has been made until then', async () => {
+  it('records any number of plans made until then', async () => {
     const { planning, targets, heardOf, stored } = await planningOf(102);
     planning.add(targets);
     await heardOf(102);
@@ -62,7 +62,7 @@ describe('planning while the organization is still being listed', () => {
     expect((await stored()).sort()).toEqual(targets.map(({ account }) => account.id));
   });
 
-  it('stores nothing for want of plans that were made until then', async () => {
+  it('appends nothing when no plan was made until then', async () => {
     const appended: number[] = [];
     const { planning, targets } = await planningOf(2, (context) => ({
       ...context,
@@ -77,7 +77,7 @@ describe('planning while the organization is still being listed', () => {
     expect(appended).toEqual([1, 1]);
   });
 
-  it('tells how many of how many are planned, from the beginning', async () => {
+  it('reports its progress from the start', async () => {
     const { planning, targets, steps } = await planningOf(2);
     planning.add(targets.slice(0, 1));
     expect(steps).toEqual([{ step: 'planning', done: 0, total: 1 }]);
@@ -97,7 +97,7 @@ describe('planning while the organization is still being listed', () => {
     expect(on.sandbox.calls.all).toEqual([]);
   });
 
-  it('gives up what is under way when no target is left, and waits for its end', async () => {
+  it('aborts the work in progress when no target is left, and waits for its end', async () => {
     const { on, planning, targets, heard } = await planningOf(3);
     planning.add(targets);
     expect(await planning.finish([])).toEqual([]);
@@ -107,7 +107,7 @@ describe('planning while the organization is still being listed', () => {
     expect(heard).toEqual([]);
   });
 
-  it('has nothing under way when the ledger fails', async () => {
+  it('has no work in progress when the ledger fails', async () => {
     const broken = new Error('disk full');
     const { on, planning, targets, heardOf } = await planningOf(3, (context) => ({
       ...context,
@@ -121,7 +121,7 @@ describe('planning while the organization is still being listed', () => {
     expect(on.sandbox.calls.all).toHaveLength(length);
   });
 
-  it('explains an account that cannot be entered, stores no plan of it, and goes on', async () => {
+  it('returns the failure of an account that it cannot enter, and records no plan for it', async () => {
     const { organization, planning, targets, stored } = await planningOf(2);
     removeRotationRole(organization, idOf(0));
     const [first, second] = await planning.finish(targets);
@@ -135,7 +135,7 @@ describe('an account that was not read', () => {
   const explained = async (context: RunContext) =>
     planOrFailure(targetOf(idOf(0), context), context, planFileFilter(undefined));
 
-  it('because the time was over is not reached, and says so', async () => {
+  it('after the deadline is not reached, and says so', async () => {
     const on = await onSandbox({ organization: organizationOf(1) });
     const { signal: hard } = new AbortController();
     const deadline = deadlineOn(AbortSignal.abort(), hard);
@@ -147,13 +147,13 @@ describe('an account that was not read', () => {
         kind: 'not-reached',
         call: 'keysweep',
         code: 'Deadline',
-        message: 'the time for reading was over, or the run was asked to stop, before this account was read',
+        message: 'the run ran out of time, or was stopped, before this account was read',
       },
     });
     expect(on.sandbox.calls.all).toEqual([]);
   });
 
-  it('because what is remembered of it makes no sense says so', async () => {
+  it('because its memory is invalid says so', async () => {
     const on = await onSandbox({ organization: organizationOf(1) });
     const context = await begun(on);
     await on.store.put(`accounts/${idOf(0)}.json`, '{');
@@ -166,12 +166,14 @@ describe('an account that was not read', () => {
 describe('the record of a plan', () => {
   const AT = new Date('2026-11-27T22:55:00Z');
 
-  it('holds what was read and decided, and by which rules', () => {
+  it('has what was read and decided, and the rules', () => {
     const read = {
       users: 2,
       missingGroups: ['Admins'],
       decisions: [due(), kept({ accessKeyId: 'AKIA2' })],
-      unreadUsers: [{ userName: 'bob', failure: { kind: 'denied', call: 'c', code: 'd', message: 'm' } as const }],
+      unreadUsers: [
+        { userName: 'bob', failure: { kind: 'denied', call: 'c', code: 'd', message: 'm' } as const },
+      ],
     };
     expect(accountPlanned(plan(FIRST, { ...read, armed: false }), AT)).toStrictEqual({
       type: 'account-planned',
@@ -184,7 +186,7 @@ describe('the record of a plan', () => {
     });
   });
 
-  it('holds machine users and contacts where there are any', () => {
+  it('has machine users and contacts, if there are any', () => {
     const machineUsers = [{ userName: 'svc', sign: 'name' }] as const;
     const contacts = [{ userName: 'ada', address: 'ada@example.com' }];
     expect(accountPlanned(plan(FIRST, { machineUsers, contacts }), AT)).toMatchObject({
@@ -193,7 +195,7 @@ describe('the record of a plan', () => {
     });
   });
 
-  it('holds what was remembered of the keys that were seen, and of no others', () => {
+  it('has the memory of the keys that were seen, and of no others', () => {
     const [since, until] = [new Date('2026-11-20T00:00:00Z'), new Date('2026-12-20T00:00:00Z')];
     const decisions = ['A', 'B', 'C', 'D'].map((accessKeyId) => kept({ accessKeyId }));
     const memory = {

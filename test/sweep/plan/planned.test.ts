@@ -27,7 +27,7 @@ const RICH = plan(FIRST, {
 });
 
 describe('a planned account', () => {
-  it('is put away with what it is judged by', () => {
+  it('is packed with its outline', () => {
     expect(outlineOf(RICH)).toEqual({
       target: RICH.target,
       users: 3,
@@ -39,7 +39,7 @@ describe('a planned account', () => {
     });
   });
 
-  it('is unpacked as it was, dates and all, as often as it is asked for', () => {
+  it('is unpacked unchanged, dates included, any number of times', () => {
     const planned = packPlan(RICH);
     expect(planned.unpack()).toEqual(RICH);
     expect(planned.unpack()).toEqual(RICH);
@@ -48,14 +48,14 @@ describe('a planned account', () => {
   });
 });
 
-it('a packed value is a copy, which later changes do not reach', () => {
+it('a packed value is a copy, unaffected by later changes', () => {
   const list = [1, 2];
   const packed = compress(list);
   list.push(3);
   expect(packed.unpack()).toEqual([1, 2]);
 });
 
-it('the plans that a sweep carries out are those of armed accounts that could be read', () => {
+it('a sweep applies the plans of armed accounts that could be read', () => {
   const failed: FailedTarget = {
     target: plan(SECOND).target,
     failure: { kind: 'denied', call: 'x', code: 'y', message: 'z' },

@@ -34,7 +34,7 @@ function tree() {
   return { organization, workloads, prod, playground };
 }
 
-it('targets are handed on while others are still listed, once every OU that is named was met', async () => {
+it('targets are announced while others are still listed, once every named OU has been seen', async () => {
   const { organization, playground } = tree();
   const config: ConfigInput = {
     ...EVERY_KEY,
@@ -54,8 +54,8 @@ it('targets are handed on while others are still listed, once every OU that is n
   ]);
 });
 
-describe('an OU of the configuration that was not met, because the tree could not be read whole', () => {
-  it('may be misspelt: then no place is known, and nothing is written anywhere', async () => {
+describe('an OU of the configuration that was not seen in an incomplete walk', () => {
+  it('may be misspelled: then no placement counts, and nothing is written', async () => {
     const { organization, workloads, prod } = tree();
     const config: ConfigInput = {
       ...EVERY_KEY,
@@ -81,7 +81,7 @@ describe('an OU of the configuration that was not met, because the tree could no
     expect(survey).toMatchObject({ targets: [], tagsFromIndex: false });
   });
 
-  it('stops nothing elsewhere when all that are named were met', async () => {
+  it('stops no other account when all named OUs were seen', async () => {
     const { organization, workloads, playground } = tree();
     const config: ConfigInput = {
       ...EVERY_KEY,
@@ -101,14 +101,14 @@ describe('an OU of the configuration that was not met, because the tree could no
   });
 });
 
-it('knows of no index of tags where nobody opts out by tag', async () => {
+it('reads no tags when optOutTag is false', async () => {
   const on = await onSandbox({ organization: tree().organization });
   const { targets, tagsFromIndex } = await surveyOrganization(await begun(on), {});
   expect(targets).toHaveLength(2);
   expect(tagsFromIndex).toBe(false);
 });
 
-describe('a run that cannot even survey the organization', () => {
+describe('a run that cannot survey the organization', () => {
   const ORGANIZATION = new SandboxOrganization();
   const DENIED = {
     service: 'organizations',
@@ -121,21 +121,21 @@ describe('a run that cannot even survey the organization', () => {
     [
       'the configuration names an OU that does not exist',
       { config: { ...EVERY_KEY, overrides: [{ organizationalUnits: ['ou-ab12-nowhere00'], armed: true }] } },
-      /^configuration and options, compared with organization o-\w+: 1 problem[^]*ou-ab12-nowhere00/,
+      /^accounts.json and filters, checked against organization o-\w+: 1 problem[^]*ou-ab12-nowhere00/,
     ],
     [
       'a call is denied',
       { sandbox: { faults: [DENIED] } },
       /^organizations:ListAccounts: AccessDeniedException: /,
     ],
-  ])('because %s writes nothing, and leaves a summary that says so', async (_, setting, problem) => {
+  ])('because %s writes nothing, and has a summary that says so', async (_, setting, problem) => {
     const on = await onSandbox({ organization: ORGANIZATION, ...setting });
     await expect(on.run()).rejects.toThrow();
     expect(await summaryOf(on)).toMatchObject({ problems: [expect.stringMatching(problem)] });
     expect(on.sandbox.calls.writes()).toEqual([]);
   });
 
-  it('for a reason that nobody foresaw names it in a summary that holds nothing else', async () => {
+  it('for an unexpected reason has it in an otherwise empty summary', async () => {
     const on = await onSandbox({ organization: ORGANIZATION, config: { ...EVERY_KEY, optOutTag: 'a=b' } });
     const { clients } = on.dependencies();
     const broken = {
@@ -163,8 +163,8 @@ describe('a run that cannot even survey the organization', () => {
   }
 });
 
-describe('OUs of the configuration, where AWS gives the paths of accounts', () => {
-  it('are known without a walk when an account hangs below each', async () => {
+describe('OUs of the configuration, when AWS sends the paths of accounts', () => {
+  it('are known without a walk when each has an account', async () => {
     const { organization, prod } = tree();
     const config: ConfigInput = {
       ...EVERY_KEY,
@@ -177,7 +177,7 @@ describe('OUs of the configuration, where AWS gives the paths of accounts', () =
     expect(on.sandbox.calls.of('organizations', 'ListRoots')).toEqual([]);
   });
 
-  it('are looked for when no account hangs below one', async () => {
+  it('need a walk when one has no account', async () => {
     const { organization } = tree();
     const empty = organization.addOrganizationalUnit('Empty');
     const config: ConfigInput = {
@@ -191,7 +191,7 @@ describe('OUs of the configuration, where AWS gives the paths of accounts', () =
   });
 });
 
-describe('a list of two pages, with tags from an index that may be behind', () => {
+describe('a list of two pages, with tags from an index that may lag behind', () => {
   async function listed(overrides: Partial<ConfigInput> = {}) {
     const organization = organizationOf(25);
     for (const { id } of organization.accounts.list()) organization.tagAccount(id, { team: 'payments' });
@@ -205,7 +205,7 @@ describe('a list of two pages, with tags from an index that may be behind', () =
     return { organization, on, lookedAt };
   }
 
-  it('is swept whole but for the accounts that opted out minutes ago', async () => {
+  it('is swept except for the accounts that opted out minutes ago', async () => {
     const { organization, on } = await listed();
     const optedOut = ['100000000003', '100000000024'];
     for (const id of optedOut) organization.tagAccount(id, { keysweep: 'opt-out' });
@@ -217,7 +217,7 @@ describe('a list of two pages, with tags from an index that may be behind', () =
     }
   });
 
-  it('is swept but for those, too, when no tag of an account on one of its pages is asked for', async () => {
+  it('is swept except for those, too, when one page needs no tags', async () => {
     const later = Array.from({ length: 10 }, (_, index) => String(100_000_000_016 + index));
     const optOuts = later.map((account) => ({ account, owner: 'o', reason: 'r', until: dateFromNow(400) }));
     const { organization, on } = await listed({ optOuts });
@@ -227,7 +227,7 @@ describe('a list of two pages, with tags from an index that may be behind', () =
     expect(keysOf(organization, FIRST)).toEqual(['ada Active']);
   });
 
-  it('has begun nothing when it turns out to name an unknown account', async () => {
+  it('has started nothing when a name turns out to be unknown', async () => {
     const { on } = await listed({ overrides: [{ accounts: ['100000000099'], armed: false }] });
     const slow = { service: 'organizations', call: 'ListAccounts', occurrence: 2, kind: 'slow' } as const;
     on.sandbox.faults.add({ ...slow, milliseconds: 100 });
@@ -245,14 +245,14 @@ describe('a list of two pages, with tags from an index that may be behind', () =
     ['plan', { mode: 'plan' }],
     ['sweep that nobody approved', { approve: () => Promise.resolve(false) }],
     ['sweep that is withheld', { withheld: ['it starts too late'] }],
-  ])('is looked at only once by a %s, which writes nothing', async (_, request) => {
+  ])('is not rechecked by a %s, which writes nothing', async (_, request) => {
     const { on, lookedAt } = await listed();
     await on.run(request);
     expect(lookedAt()).toEqual([]);
     expect(on.sandbox.calls.writes()).toEqual([]);
   });
 
-  it('is looked at again in armed accounts, and while others are still being planned', async () => {
+  it('is rechecked for armed accounts while others are still being planned', async () => {
     const unarmed = ['100000000001', '100000000002'];
     const { on, lookedAt } = await listed({
       concurrency: { accounts: 1 },

@@ -29,7 +29,7 @@ const context = {
 };
 
 describe('the list of accounts in the ledger', () => {
-  it('holds the OUs where they were asked about', () => {
+  it('has the OUs if they were read', () => {
     const list = { type: 'accounts-listed', at: AT, accounts: [account(FIRST)] };
     const units = [{ id: 'r-ab12', name: 'Root', accounts: [FIRST] }];
     expect(accountsListed(survey(), context)).toStrictEqual(list);
@@ -37,7 +37,7 @@ describe('the list of accounts in the ledger', () => {
   });
 });
 
-describe('the end of an account that is no target', () => {
+describe('the outcome of an account that is not a target', () => {
   const ended = (overrides: Partial<Survey>, others: object = {}) =>
     endedBySurvey(survey(overrides), { ...context, ...others });
   const end = { type: 'account-finished', at: AT, keys: NO_KEYS };
@@ -52,19 +52,19 @@ describe('the end of an account that is no target', () => {
     ]);
   });
 
-  it('has the opt-out that holds for it, with owner, reason and last day', () => {
+  it('has its opt-out, with owner, reason and last day', () => {
     expect(ended({ leftOut: [optedOut(FIRST)] })).toStrictEqual([
       { ...end, accountId: FIRST, outcome: 'opted-out', reason: 'why', optOut: OPT_OUT },
     ]);
   });
 
-  it('has none when it is left out for another reason, or by its tag', () => {
+  it('has no opt-out when it is left out for another reason, or by its tag', () => {
     const outOfScope = { account: account(FIRST), outcome: 'out-of-scope', reason: 'why' } as const;
     for (const end of ended({ leftOut: [outOfScope, optedOut(SECOND)] }))
       expect(end).not.toHaveProperty('optOut');
   });
 
-  it('has none that has ended, by the time of the run, or of the sweep that it gives notice of', () => {
+  it('has no opt-out that has ended at the time of the run, or of the sweep that it announces', () => {
     const leftOut = [optedOut(FIRST)];
     const later = new Date('2026-11-28T00:00:00Z');
     expect(ended({ leftOut }, { startedAt: later })[0]).not.toHaveProperty('optOut');

@@ -39,7 +39,7 @@ const NOBODY = '100000000999';
 const optOutOf = (account: string) => ({ account, owner: 'x', reason: 'y', until: dateFromNow(400) });
 
 describe.concurrent('while accounts are still being listed', () => {
-  it('those of the first pages are read, and none is written to', async (context) => {
+  it('those of the first pages are read, but not written to', async (context) => {
     const organization = organizationOf(MANY);
     const { run, sandbox } = await onSandbox({ organization, sandbox: THIRD_IS_SLOW, context });
     const { summary } = await run();
@@ -51,7 +51,7 @@ describe.concurrent('while accounts are still being listed', () => {
     expect(summary).toMatchObject({ verdict: 'ok', accounts: { swept: MANY } });
   });
 
-  it('what was read counts for nothing when the list then fails', async (context) => {
+  it('nothing that was read counts when the list then fails', async (context) => {
     const organization = organizationOf(MANY);
     const { run, sandbox, store, dependencies } = await onSandbox({
       organization,
@@ -74,10 +74,10 @@ describe.concurrent('while accounts are still being listed', () => {
     const records = (await store.list('runs/')).filter((key) => key.endsWith('.jsonl'));
     for (const key of records) expect(await store.get(key)).not.toContain('account-planned');
     // What was given up may still arrive there; nothing more is sent.
-    const { traffic } = dependencies().clients;
-    const { calls } = traffic.soFar();
+    const { requests } = dependencies().clients;
+    const { calls } = requests.total();
     await sleep(200);
-    expect(traffic.soFar().calls).toBe(calls);
+    expect(requests.total().calls).toBe(calls);
   });
 
   it.for<[string, Partial<SweepRequest>, Partial<ConfigInput>]>([
@@ -103,7 +103,7 @@ describe.concurrent('while accounts are still being listed', () => {
   });
 
   it.for<[string, string, string, boolean]>([
-    ['begins with the page on which the last name is met', FIRST, '100000000002', true],
+    ['starts with the page that has the last name', FIRST, '100000000002', true],
     ['waits for the last page where that has it', '100000000065', FIRST, false],
   ])('the reading %s', async ([, optedOut, next, early], context) => {
     const organization = organizationOf(MANY);
@@ -119,7 +119,7 @@ describe.concurrent('while accounts are still being listed', () => {
     expect(first!.at < listed).toBe(early);
   });
 
-  it('no account of a list of one page is entered before its names were checked', async (context) => {
+  it('no account of a list of one page is entered before the names are checked', async (context) => {
     const optOuts = [optOutOf(NOBODY)];
     const on = await onSandbox({
       organization: organizationOf(3),
@@ -149,7 +149,7 @@ const LAST = '100000000025';
 const PATHS: SandboxOptions = { accountFields: { paths: true } };
 const TREE = ['ListRoots', 'ListOrganizationalUnitsForParent', 'ListAccountsForParent'];
 
-describe.concurrent('where the list says where accounts hang', () => {
+describe.concurrent('when the list has the paths of accounts', () => {
   it.for([true, false])('the sweep is the same; paths: %s', async (paths, context) => {
     const { organization, config } = withUnits();
     const { run, sandbox } = await onSandbox({
@@ -172,7 +172,7 @@ describe.concurrent('where the list says where accounts hang', () => {
     expect(walked).toBe(!paths);
   });
 
-  it('the reading begins with the page on which the last OU that is named is met', async (context) => {
+  it('the reading starts with the page that has the last named OU', async (context) => {
     const { organization, config } = withUnits();
     const secondIsSlow = { ...LAST_IS_SLOW.faults![0]!, occurrence: 2 };
     const on = await onSandbox({
@@ -186,7 +186,7 @@ describe.concurrent('where the list says where accounts hang', () => {
     expect(on.sandbox.calls.of('sts', 'AssumeRole')[0]!.at < listed).toBe(true);
   });
 
-  it('an OU without accounts is found by a walk through OUs only', async (context) => {
+  it('an OU without accounts is found by a walk of OUs only', async (context) => {
     const { organization, config, empty } = withUnits();
     const overrides = [{ organizationalUnits: [empty.id], armed: false }];
     const on = await onSandbox({ organization, config: { ...config, overrides }, sandbox: PATHS, context });
@@ -203,7 +203,7 @@ describe.concurrent('where the list says where accounts hang', () => {
     expect(on.sandbox.calls.writes()).toEqual([]);
   });
 
-  it('nothing is swept when it cannot be told whether a named OU exists', async (context) => {
+  it('nothing is swept when it is unknown whether a named OU exists', async (context) => {
     const { organization, config, empty } = withUnits();
     const overrides = [{ organizationalUnits: [empty.id], armed: false }];
     const on = await onSandbox({ organization, config: { ...config, overrides }, sandbox: PATHS, context });

@@ -79,12 +79,12 @@ describe('the plan of an undo', () => {
     expect((await undoOf(written(FIRST, 'ada', [write])))[FIRST]).toBe(expected);
   });
 
-  it('takes a key in doubt of which no intent was stored for neither', async () => {
+  it('ignores an unconfirmed key without an intent', async () => {
     const [, done] = written(FIRST, 'ada', [{ accessKeyId: 'A', action: 'delete', outcome: 'unconfirmed' }]);
     expect(await undoOf([done!])).toEqual({});
   });
 
-  it('takes an account only with a key to restore or one that is gone for good', async () => {
+  it('includes an account only with a key to restore or a deleted key', async () => {
     const records = [
       ...written(FIRST, 'ada', [{ accessKeyId: 'A', action: 'deactivate', outcome: 'failed' }]),
       ...written(SECOND, 'bob', [
@@ -95,7 +95,7 @@ describe('the plan of an undo', () => {
     expect(await undoOf(records)).toEqual({ [SECOND]: 'B / C' });
   });
 
-  it('is refused when the ledger names what can be no account', async () => {
+  it('is refused when the ledger has an invalid account ID', async () => {
     for (const id of ['../../etc', `${FIRST}0`, `x${FIRST}`]) {
       const run = await foldRun([runStarted(), accountsListed(id)]);
       expect(() => planUndo(run, {}, new Map())).toThrow(`"${id}" is not an AWS account id`);

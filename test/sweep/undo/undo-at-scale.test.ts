@@ -18,7 +18,10 @@ const ACCOUNTS = 500;
 const HOLD_DAYS = 30;
 const DAY = 24 * 60 * 60 * 1000;
 
-/** Each account has two keys to deactivate, one that was Inactive before, and one of somebody who is not asked about. */
+/**
+ * Each account has two keys to deactivate, one that was Inactive before, and one of somebody who is not asked
+ * about.
+ */
 const USERS = [
   { ...ADA, keys: [{}, { status: 'Inactive' as const }] },
   { ...ADA, userName: 'bob' },
@@ -34,7 +37,7 @@ function statuses(organization: SandboxOrganization): Map<string, string> {
 }
 
 it(
-  `restores every key that a sweep of ${ACCOUNTS} accounts deactivated, and sweeps leave them alone until the hold ends`,
+  `restores all keys of a sweep of ${ACCOUNTS} accounts, and sweeps skip them until the hold ends`,
   { timeout: 180_000 },
   async () => {
     const organization = organizationOf(ACCOUNTS, () => USERS);
@@ -84,7 +87,8 @@ it(
     expect(again.keys.deactivated).toBe(2 * ACCOUNTS);
     const share = (undone.keys.reactivated / swept.keys.deactivated) * 100;
     process.stdout.write(
-      `undo restored ${undone.keys.reactivated} of ${swept.keys.deactivated} keys of ${ACCOUNTS} accounts (${share} %)\n`,
+      `undo restored ${undone.keys.reactivated} of ${swept.keys.deactivated} keys ` +
+        `of ${ACCOUNTS} accounts (${share} %)\n`,
     );
   },
 );

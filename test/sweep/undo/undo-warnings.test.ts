@@ -16,6 +16,6 @@ it.each([
   const plan = { runId: 'R', organizationId: 'o', accounts: [{ account, ...nothing, deleted }] };
   const named = deleted.slice(0, 20).map(({ accessKeyId }) => `${accessKeyId} of ada in ${account.id}`);
   expect(warningsOfUndo(plan, [], new Date(0))).toEqual([
-    `keys deleted by run R, and nothing brings them back: ${named.join(', ')}${more}`,
+    `Keys deleted by run R, which cannot be restored: ${named.join(', ')}${more}`,
   ]);
 });

@@ -43,7 +43,7 @@ async function undo(
 }
 
 describe('undo', () => {
-  it('activates again what the run deactivated, and is a run of its own', async () => {
+  it('reactivates the keys that the run deactivated, as a run of its own', async () => {
     const organization = organizationOf(2, () => [
       ...TWO_USERS,
       { ...ADA, userName: 'old', keys: [{ status: 'Inactive' }] },
@@ -101,7 +101,7 @@ describe('undo', () => {
     expect([keysOf(organization, FIRST), keysOf(organization, SECOND)]).toEqual([first, second]);
   });
 
-  it('holds the keys until the day that was asked for', async () => {
+  it('holds the keys for the given number of days', async () => {
     const organization = organizationOf(1);
     const on = await onSandbox({ organization });
     await undo(on, (await on.run()).run, {}, 10);
@@ -113,7 +113,7 @@ describe('undo', () => {
     expect(keysOf(organization, FIRST)).toEqual(['ada Inactive']);
   });
 
-  it('writes to no key that is gone or active again; the active one is held, and said to be', async () => {
+  it('writes to no key that is gone or active again; holds the active one, and warns', async () => {
     const organization = organizationOf(1, () => TWO_USERS);
     const on = await onSandbox({ organization });
     const { run } = await on.run();
@@ -128,14 +128,16 @@ describe('undo', () => {
     expect(on.sandbox.calls.all.filter(({ wrote }) => wrote)).toEqual([]);
     const until = (await readMemory(on.store, FIRST)).keys.get(ada.accessKeyId)?.holdUntil;
     expect(undone.summary?.warnings).toEqual([
-      `keys Active already; sweeps leave them alone until ${until?.toISOString()} at least: ${ada.accessKeyId} of ada in ${FIRST}`,
-      `keys that their users do not have any more: deleted since, or the user was renamed, and keysweep knows users by name: ${bob.accessKeyId} of bob in ${FIRST}`,
+      `Keys already Active; sweeps skip them until ${until?.toISOString()} at least: ` +
+        `${ada.accessKeyId} of ada in ${FIRST}`,
+      'Keys that their users no longer have: deleted, or the user was renamed ' +
+        `(keysweep finds users by name): ${bob.accessKeyId} of bob in ${FIRST}`,
     ]);
     await on.run();
     expect(keysOf(organization, FIRST)).toEqual(['ada Active']);
   });
 
-  it('activates what is inactive beside what somebody has activated already', async () => {
+  it('reactivates inactive keys next to keys that are active again', async () => {
     const organization = organizationOf(1, () => TWO_USERS);
     const on = await onSandbox({ organization });
     const { run } = await on.run();
@@ -148,7 +150,7 @@ describe('undo', () => {
     ['is Inactive', 'not-reached', () => undefined],
     ['is Active already', 'not-reached', (_, key) => (key.status = 'Active')],
     ['is gone', 'nothing-due', (account, key) => account.deleteKey(key)],
-  ])('holds nothing any more when it has to end, and says so; the key %s', async (_, outcome, change) => {
+  ])('holds no key after its deadline, and says so; the key %s', async (_, outcome, change) => {
     const organization = organizationOf(1);
     const on = await onSandbox({ organization });
     const { run } = await on.run();
@@ -161,7 +163,7 @@ describe('undo', () => {
     expect(await on.store.get(`accounts/${FIRST}.json`)).toBe(remembered);
   });
 
-  it('remembers nothing of an account in which it found none of its keys, and names the keys', async () => {
+  it('stores no memory for an account without any of its keys, and names the keys', async () => {
     const organization = organizationOf(1);
     const on = await onSandbox({ organization });
     const { run } = await on.run();
@@ -177,7 +179,7 @@ describe('undo', () => {
     expect(await on.store.get(`accounts/${FIRST}.json`)).toBe(remembered);
   });
 
-  it('made once more gives back what the first one was kept from, and passes over what is no run', async () => {
+  it('a second time restores what the first one could not, and ignores other objects', async () => {
     const organization = organizationOf(1);
     const on = await onSandbox({ organization });
     const { run } = await on.run();
@@ -190,7 +192,7 @@ describe('undo', () => {
     expect(keysOf(organization, FIRST)).toEqual(['ada Active']);
   });
 
-  it('leaves to the newest run what that one deactivated after an undo', async () => {
+  it('leaves a key to the newest run that deactivated it after an undo', async () => {
     const organization = organizationOf(1);
     const on = await onSandbox({ organization });
     const first = await on.run();
@@ -200,11 +202,11 @@ describe('undo', () => {
     const undone = await undo(on, first.run);
     expect(keysOf(organization, FIRST)).toEqual(['ada Inactive']);
     expect(undone.summary?.warnings).toEqual([
-      expect.stringContaining(`deactivated again by run ${second.summary.runId} since`),
+      expect.stringContaining(`deactivated again by run ${second.summary.runId}`),
     ]);
   });
 
-  it('leaves a key alone that a later sweep deactivated, and names that sweep', async () => {
+  it('skips a key that a later sweep deactivated, and names that sweep', async () => {
     const organization = organizationOf(1, () => TWO_USERS);
     const on = await onSandbox({ organization });
     const first = await on.run();
@@ -214,13 +216,14 @@ describe('undo', () => {
     const undone = await undo(on, first.run);
     expect(keysOf(organization, FIRST)).toEqual(['ada Inactive', 'bob Active']);
     expect(undone.summary?.warnings).toEqual([
-      `keys deactivated again by run ${second.summary.runId} since, so left to the undo of that run: ${ada!.accessKeyId} of ada in ${FIRST}`,
+      `Keys deactivated again by run ${second.summary.runId}; undo that run to restore them: ` +
+        `${ada!.accessKeyId} of ada in ${FIRST}`,
     ]);
     await undo(on, second.run);
     expect(keysOf(organization, FIRST)).toEqual(['ada Active', 'bob Active']);
   });
 
-  it('made once more leaves a key alone that somebody deactivated in between, and holds the others anew', async () => {
+  it('a second time skips a key that was deactivated in between, and holds the others again', async () => {
     const organization = organizationOf(1, () => TWO_USERS);
     const on = await onSandbox({ organization });
     const { run } = await on.run();
@@ -235,12 +238,15 @@ describe('undo', () => {
     expect(until?.getTime()).toBe(Date.parse(undone.summary!.startedAt) + 30 * DAY);
     expect(undone.summary).toMatchObject({ verdict: 'ok' });
     expect(undone.summary?.warnings).toEqual([
-      `keys Active already; sweeps leave them alone until ${until?.toISOString()} at least: ${bob!.accessKeyId} of bob in ${FIRST}`,
-      `keys activated by an earlier undo and inactive again, so somebody deactivated them since: they are left so: ${ada!.accessKeyId} of ada in ${FIRST}`,
+      `Keys already Active; sweeps skip them until ${until?.toISOString()} at least: ` +
+        `${bob!.accessKeyId} of bob in ${FIRST}`,
+      'Keys activated by an earlier undo and deactivated again since, by somebody else; ' +
+        'they stay inactive: ' +
+        `${ada!.accessKeyId} of ada in ${FIRST}`,
     ]);
   });
 
-  it('restores a key that a later sweep only found inactive, because the run died before it was remembered', async () => {
+  it('restores a key that a later sweep only found inactive, after the run died', async () => {
     const organization = organizationOf(1);
     const on = await onSandbox({ organization });
     const first = await on.run();
@@ -252,7 +258,7 @@ describe('undo', () => {
     expect(keysOf(organization, FIRST)).toEqual(['ada Active']);
   });
 
-  it('names the keys that were deleted, which nothing brings back', async () => {
+  it('names the deleted keys, which cannot be restored', async () => {
     const organization = organizationOf(1);
     const config: ConfigInput = {
       ...EVERY_KEY,
@@ -265,7 +271,7 @@ describe('undo', () => {
     expect(account?.deleted.map(({ userName }) => userName)).toEqual(['ada']);
   });
 
-  it('enters no account of which every key was deleted, and says that nothing could be done', async () => {
+  it('does not enter an account in which every key was deleted, and says so', async () => {
     const organization = organizationOf(1);
     const rules = { users: 'all', mode: 'delete' } as const;
     const config = { ...EVERY_KEY, defaults: { ...EVERY_KEY.defaults, rules } };
@@ -276,13 +282,13 @@ describe('undo', () => {
     expect(outcomes(undone)).toEqual({ [FIRST]: 'nothing-due' });
     expect(undone.summary?.warnings).toEqual([
       expect.stringMatching(
-        `^keys deleted by run ${run.started.runId}, and nothing brings them back: \\w+ of ada in ${FIRST}$`,
+        `^Keys deleted by run ${run.started.runId}, which cannot be restored: \\w+ of ada in ${FIRST}$`,
       ),
     ]);
     expect(on.sandbox.calls.of('sts', 'AssumeRole')).toEqual([]);
   });
 
-  it('assumes the role that the overrides of the OU name', async () => {
+  it('assumes the role of the overrides of the OU', async () => {
     const organization = organizationOf(2);
     const unit = organization.addOrganizationalUnit('Workloads');
     organization.moveAccount(FIRST, unit);
@@ -301,7 +307,7 @@ describe('undo', () => {
     expect(on.sandbox.calls.of('organizations', 'ListRoots')).toHaveLength(1);
   });
 
-  it('leaves an account alone whose place cannot be told, and names the call', async () => {
+  it('skips an account whose OU is unknown, and names the call', async () => {
     const organization = organizationOf(2);
     const unit = organization.addOrganizationalUnit('Workloads');
     organization.moveAccount(FIRST, unit);
@@ -334,7 +340,7 @@ describe('undo', () => {
     expect(keysOf(organization, FIRST)).toEqual(['ada Active']);
   });
 
-  it('names an account that it cannot enter any more, and restores the others', async () => {
+  it('names an account that it can no longer enter, and restores the others', async () => {
     const organization = organizationOf(2);
     const on = await onSandbox({ organization });
     const { run } = await on.run();
@@ -345,20 +351,21 @@ describe('undo', () => {
     expect(keysOf(organization, SECOND)).toEqual(['ada Active']);
   });
 
-  it('is refused in another organization than the run was of, before anything is stored', async () => {
+  it('is refused in another organization, before anything is stored', async () => {
     const on = await onSandbox({ organization: organizationOf(1) });
     const { run } = await on.run();
     const elsewhere = { ...run, started: { ...run.started, organizationId: 'o-elsewhere00' } };
     const stored = await on.store.list('');
     on.sandbox.calls.reset();
     await expect(applyUndo(planUndo(elsewhere, {}, new Map()), 30, on.dependencies())).rejects.toThrow(
-      `Run ${run.started.runId} belongs to organization o-elsewhere00, and these credentials belong to ${on.sandbox.organization.id}.`,
+      `Run ${run.started.runId} belongs to organization o-elsewhere00, ` +
+        `and these credentials belong to ${on.sandbox.organization.id}.`,
     );
     expect(await on.store.list('')).toEqual(stored);
     expect(on.sandbox.calls.of('sts', 'AssumeRole')).toEqual([]);
   });
 
-  it('says how to undo where the user was made exempt since, which the role may not write to', async () => {
+  it('explains how to undo when the user has become exempt', async () => {
     const organization = organizationOf(1, () => TWO_USERS);
     organization
       .account(FIRST)
@@ -384,9 +391,10 @@ describe('undo', () => {
     expect(summary).toMatchObject({ verdict: 'incomplete', accounts: { denied: 1 } });
     const [key] = organization.keysOf(FIRST).filter(({ status }) => status === 'Inactive');
     expect(summary?.problems).toEqual([
-      `AWS denied activating keys of bob in account ${FIRST}. If one of them was tagged keysweep=exempt since ` +
-        'that run: the rotation role may not write to exempt users, not even to undo. Take the tag off, undo again and put it back; ' +
-        'or let an administrator of the account do it: ' +
+      `AWS denied activating keys of bob in account ${FIRST}. ` +
+        'If one of them was tagged keysweep=exempt after that run, ' +
+        'the rotation role may not write to the user, even to undo. ' +
+        'Remove the tag, undo again and restore the tag; or let an administrator of the account run: ' +
         `aws iam update-access-key --user-name bob --access-key-id ${key?.accessKeyId} --status Active`,
     ]);
   });
@@ -409,7 +417,7 @@ describe('undo', () => {
     expect(summary?.problems).toEqual(expected.map((text) => expect.stringMatching(text) as string));
   });
 
-  it('leaves an account alone whose memory makes no sense, for a hold could be lost, and restores the others', async () => {
+  it('skips an account with an invalid memory, which may have a hold, and restores the others', async () => {
     const organization = organizationOf(2);
     const on = await onSandbox({ organization });
     const { run } = await on.run();
@@ -422,7 +430,7 @@ describe('undo', () => {
     expect(keysOf(organization, FIRST)).toEqual(['ada Inactive']);
   });
 
-  it('begins no account after the ledger has failed, says so, and leaves no timer behind', async () => {
+  it('starts no account after the ledger has failed, throws its error, and leaves no timer', async () => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
     onTestFinished(() => void vi.useRealTimers());
     const organization = organizationOf(2);
