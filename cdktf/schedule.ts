@@ -11,7 +11,7 @@ import {
   boundaryArn,
   type DeployableConfig,
   deploymentNames,
-  givesNotice,
+  hasNoticeRun,
   HOURLY_CHECKS,
   NOTICE_EVENT,
   SWEEP_EVENT,
@@ -70,7 +70,7 @@ export function makeSchedule(scope: Construct, config: DeployableConfig, rotator
     event: WATCHDOG_EVENT,
     when: EVERY_HOUR,
   });
-  if (givesNotice(config))
+  if (hasNoticeRun(config))
     addSchedule('notice-schedule', { name: names.noticeScheduleName, event: NOTICE_EVENT, when: EVERY_HOUR });
 }
 

@@ -11,7 +11,7 @@ export function isDeployable(config: Config): config is DeployableConfig {
   return config.deployment !== undefined;
 }
 
-export function givesNotice({ schedule: { noticeHours } }: Config): boolean {
+export function hasNoticeRun({ schedule: { noticeHours } }: Config): boolean {
   return noticeHours !== false && noticeHours > 0;
 }
 

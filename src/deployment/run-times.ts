@@ -9,16 +9,16 @@ const MINUTE_MS = 60_000;
 export const RUN_MINUTES = { lambda: 20, 'step-functions': 240 } as const;
 
 /** How long after its slot a sweep may start and revoke, in milliseconds. */
-export function startsWithin({ schedule, deployment }: Config): number {
+export function maxStartDelay({ schedule, deployment }: Config): number {
   return (schedule.notAfterMinutes + (deployment?.flexibleWindowMinutes ?? 0)) * MINUTE_MS;
 }
 
 /** How long after its slot a sweep must have ended, in milliseconds. After that it is late. */
-export function endsWithin(config: Config): number {
-  return startsWithin(config) + runsFor(config);
+export function maxEndDelay(config: Config): number {
+  return maxStartDelay(config) + maxRunTime(config);
 }
 
 /** The longest run, in milliseconds. */
-export function runsFor({ deployment }: Config): number {
+export function maxRunTime({ deployment }: Config): number {
   return RUN_MINUTES[deployment?.engine ?? 'lambda'] * MINUTE_MS;
 }

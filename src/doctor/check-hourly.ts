@@ -3,7 +3,7 @@ import type { Config } from '../config/schema.ts';
 import { readSchedule } from './deployed/schedule.ts';
 import {
   deploymentNames,
-  givesNotice,
+  hasNoticeRun,
   HOURLY_CHECKS,
   NOTICE_EVENT,
   WATCHDOG_EVENT,
@@ -23,7 +23,7 @@ export async function checkHourly(
   const { watchdogScheduleName, noticeScheduleName } = deploymentNames(config.deployment);
   const wanted = [
     watchdogSchedule(watchdogScheduleName),
-    ...(givesNotice(config) ? [noticeSchedule(noticeScheduleName, config)] : []),
+    ...(hasNoticeRun(config) ? [noticeSchedule(noticeScheduleName, config)] : []),
   ];
   return (await Promise.all(wanted.map((each) => checkOne(each, config, deployed, context)))).flat();
 }

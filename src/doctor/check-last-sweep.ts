@@ -1,6 +1,6 @@
 import type { DeployedSchedule } from './deployed/schedule.ts';
-import { endsWithin, startsWithin } from '../deployment/run-times.ts';
-import { runThatWrites } from '../ledger/lock.ts';
+import { maxEndDelay, maxStartDelay } from '../deployment/run-times.ts';
+import { runHoldingLock } from '../ledger/lock.ts';
 import type { ObjectStore } from '../ledger/object-store.ts';
 import { readStart } from '../ledger/read-run.ts';
 import type { RunStarted, RunSummary } from '../ledger/record.ts';
@@ -32,7 +32,7 @@ export async function checkLastSweep(
   try {
     const ids = await listRunIds(store);
     const last = await findLastSweep(store, ids);
-    const writing = await runThatWrites(store, context);
+    const writing = await runHoldingLock(store, context);
     return [
       ...(last ? [describeLastSweep(last, writing)] : [ok('last-sweep', subject, 'no sweep yet')]),
       ...(await findMissedSweep(store, ids, schedule, context)),
@@ -89,13 +89,13 @@ async function findMissedSweep(
   { config, startedAt }: Pick<DoctorContext, 'config' | 'startedAt'>,
 ): Promise<Finding[]> {
   if (!schedule?.enabled || schedule.changedAt === undefined) return [];
-  const latestDue = new Date(startedAt.getTime() - endsWithin(config));
+  const latestDue = new Date(startedAt.getTime() - maxEndDelay(config));
   const due = firingUntil(schedule, latestDue, schedule.changedAt);
   // A schedule says nothing about the time before it was created or changed.
   if (due === undefined || due <= schedule.changedAt) return [];
   const startedThen = ids.filter((id) => {
     const started = runIdTime(id).getTime();
-    return started >= due.getTime() - MINUTE_MS && started <= due.getTime() + startsWithin(config);
+    return started >= due.getTime() - MINUTE_MS && started <= due.getTime() + maxStartDelay(config);
   });
   // Plans made at that time do not count.
   for (const id of startedThen) if ((await readStart(store, id))?.mode === 'sweep') return [];

@@ -10,7 +10,7 @@ import { openAccountSession } from '../sweep/open-account-session.ts';
 import type { TargetAccount } from '../targets/target.ts';
 import { inconclusive } from './inconclusive.ts';
 import { checkRole, isDeployedRole } from './check-role.ts';
-import { entryRefusal } from './entry-refusal.ts';
+import { explainDeniedRole } from './denied-role.ts';
 import type { DoctorContext } from './context.ts';
 import { accountSubject, ok, problem, type Finding } from './finding.ts';
 
@@ -34,7 +34,7 @@ export async function checkTarget(target: TargetAccount, context: DoctorContext)
     const failure = failureOf('keysweep', error);
     const subject = accountSubject(target.account);
     if (failure.kind === 'cannot-assume') {
-      const diagnosis = entryRefusal(failure, target.settings.rotationRole.name);
+      const diagnosis = explainDeniedRole(failure, target.settings.rotationRole.name);
       return { ...unread, findings: [problem('enter-account', subject, diagnosis)], refused: true };
     }
     return {
@@ -62,7 +62,7 @@ type Read = { readonly groups: ReadonlySet<string> } | { readonly finding: Findi
 
 async function tryToRead(target: TargetAccount, iam: IAMClient, context: DoctorContext): Promise<Read> {
   try {
-    return { groups: await readLikeAPlan(target, iam, context) };
+    return { groups: await probeReads(target, iam, context) };
   } catch (error) {
     const failure = failureOf('keysweep', error);
     const subject = accountSubject(target.account);
@@ -104,7 +104,7 @@ function readRefusal({ account, settings }: TargetAccount, { call, message }: Fa
 }
 
 /** Reads every group and one member, as a plan does. @returns the existing groups @throws CallFailedError */
-async function readLikeAPlan(
+async function probeReads(
   { settings }: TargetAccount,
   iam: IAMClient,
   { deadline: { reading } }: DoctorContext,

@@ -8,9 +8,10 @@ import {
   type GroupsRead,
   type GroupMissingEverywhere,
 } from '../sweep/plan/missing-groups.ts';
+import { startProgress } from '../sweep/progress.ts';
 import type { Survey } from '../sweep/survey/survey-organization.ts';
 import { checkTarget, type ExaminedTarget } from './check-target.ts';
-import { isNamedInTrust } from './entry-refusal.ts';
+import { isNamedInTrust } from './denied-role.ts';
 import type { DoctorContext } from './context.ts';
 import { accountSubject, problem, unknown, warning, type Finding } from './finding.ts';
 
@@ -18,13 +19,10 @@ import { accountSubject, problem, unknown, warning, type Finding } from './findi
 export async function checkTargets(survey: Survey, context: DoctorContext): Promise<Finding[]> {
   const { targets, undecided, accounts } = survey;
   if (targets.length === 0 && undecided.length === 0) return [noTargets(accounts.length)];
-  let done = 0;
-  const report = (): void => context.progress({ step: 'checking', done, total: targets.length });
-  if (targets.length > 0) report();
+  const countDone = startProgress(context.progress, 'checking', targets.length);
   const examined = await mapLimited(targets, context.config.concurrency.accounts, async (target) => {
     const result = await checkTarget(target, context);
-    done += 1;
-    report();
+    countDone();
     return result;
   });
   return [

@@ -3,7 +3,7 @@ import { readWriter } from '../ledger/read-run.ts';
 import { openRunLog } from '../ledger/run-log.ts';
 import { RunIdTakenError } from '../ledger/errors.ts';
 import { readRun } from '../ledger/runs.ts';
-import { notifyOfRun, type Notifier, type NoticeResult } from './notify.ts';
+import { sendRunNotices, type Notifier, type NoticeResult } from './notify.ts';
 
 /** The writer of the ledger's records about sent notices. */
 export const NOTICES_WRITER = 'notices';
@@ -20,7 +20,7 @@ export async function notifyAndRecord(
   notifier: Notifier,
   onSent: (results: readonly NoticeResult[]) => void,
 ): Promise<void> {
-  const results = await notifyOfRun(await readRun(store, runId), notifier);
+  const results = await sendRunNotices(await readRun(store, runId), notifier);
   onSent(results);
   try {
     await openRunLog(store, runId, { writer: NOTICES_WRITER }).append(results);

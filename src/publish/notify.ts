@@ -43,7 +43,7 @@ interface Notice {
  * Notifies of an ended run: how a sweep ended, or what the next sweep will do, by mail also to each person
  * who loses keys. Other plans send nothing. Never rejects.
  */
-export async function notifyOfRun(run: StoredRun, notifier: Notifier): Promise<readonly NoticeResult[]> {
+export async function sendRunNotices(run: StoredRun, notifier: Notifier): Promise<readonly NoticeResult[]> {
   const { started, summary } = run;
   if (!summary) return [];
   const { noticeFor } = started;
@@ -57,7 +57,10 @@ export async function notifyOfRun(run: StoredRun, notifier: Notifier): Promise<r
 }
 
 /** Notifies of a sweep that was interrupted or did not run. Never rejects. */
-export function notifyOfFailure(failure: RunFailure, notifier: Notifier): Promise<readonly NoticeResult[]> {
+export function sendFailureNotices(
+  failure: RunFailure,
+  notifier: Notifier,
+): Promise<readonly NoticeResult[]> {
   return publish({ events: [failureEvent(failure)], message: failureMessage(failure) }, notifier);
 }
 

@@ -5,7 +5,7 @@ import { getSummary } from '../ledger/runs.ts';
 import { runsSince } from '../ledger/scheduled-runs.ts';
 import { channelNames, channelsOf } from '../publish/channels.ts';
 import { NOTICES_WRITER } from '../publish/notify-and-record.ts';
-import { runsFor } from '../deployment/run-times.ts';
+import { maxRunTime } from '../deployment/run-times.ts';
 
 const HOUR = 3_600_000;
 
@@ -20,7 +20,7 @@ export async function isNoticeGiven(
   now: Date,
 ): Promise<boolean> {
   const runs = await noticeRuns(config, store, slot);
-  return runs.some(({ at, ended }) => ended || now.getTime() - Date.parse(at) < runsFor(config));
+  return runs.some(({ at, ended }) => ended || now.getTime() - Date.parse(at) < maxRunTime(config));
 }
 
 /** Notice runs of a slot, newest first. */

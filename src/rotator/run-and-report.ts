@@ -2,7 +2,7 @@ import { startExecution, type StartedExecution } from './start-execution.ts';
 import type { RunSummary } from '../ledger/record.ts';
 import { newRunId, randomDigits } from '../ledger/run-id.ts';
 import { notifyAndRecord, wasNotified } from '../publish/notify-and-record.ts';
-import { notifyOfFailure } from '../publish/notify.ts';
+import { sendFailureNotices } from '../publish/notify.ts';
 import { storeReportPageIfEnded } from '../publish/report-page.ts';
 import type { RunFailure } from '../report/events.ts';
 import { deadlineIn } from '../sweep/deadline.ts';
@@ -38,12 +38,13 @@ export async function runAndReport(
   };
   try {
     const summary = await runSweep({ ...request, runId }, dependencies);
-    await notifyOfEnd(summary, rotator);
+    await reportEnd(summary, rotator);
     return summary;
   } catch (error) {
     const { mode, scheduledFor } = request;
     const problem = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-    if (mode === 'sweep') await notifyFailure({ reason: 'interrupted', runId, scheduledFor, problem }, rotator);
+    if (mode === 'sweep')
+      await notifyFailure({ reason: 'interrupted', runId, scheduledFor, problem }, rotator);
     throw error;
   } finally {
     await storeReport(runId, rotator);
@@ -54,7 +55,7 @@ export async function runAndReport(
  * Publishes the metrics of an ended run and sends its notices, unless an earlier attempt has.
  * Never rejects because of a notice that failed.
  */
-export async function notifyOfEnd(summary: RunSummary, rotator: Rotator): Promise<void> {
+export async function reportEnd(summary: RunSummary, rotator: Rotator): Promise<void> {
   const { store, logger, metrics } = rotator;
   // If the ledger cannot be read: rather twice than never.
   if (await wasNotified(store, summary.runId).catch(() => false)) {
@@ -85,7 +86,7 @@ async function sendNotices({ runId, mode, noticeFor }: RunSummary, rotator: Rota
 /** Notifies of a sweep that was interrupted or missed. Never rejects. */
 export async function notifyFailure(failure: RunFailure, rotator: Rotator): Promise<void> {
   const organizationId = rotator.config.deployment?.organizationId;
-  const results = await notifyOfFailure({ organizationId, ...failure }, notifierOf(rotator));
+  const results = await sendFailureNotices({ organizationId, ...failure }, notifierOf(rotator));
   publishNotices(rotator.metrics, results);
   const failed = results.filter(({ type }) => type === 'notice-failed');
   if (failed.length > 0) rotator.logger.error('notices failed', { failed });

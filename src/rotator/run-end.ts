@@ -19,7 +19,13 @@ export function stepOutcome(summary: RunSummary): StepOutcome {
 }
 
 /** The only text that AWS reports about a failed invocation or execution. */
-export function describeFailedRun({ runId, verdict, accounts, limitsExceeded, problems }: RunSummary): string {
+export function describeFailedRun({
+  runId,
+  verdict,
+  accounts,
+  limitsExceeded,
+  problems,
+}: RunSummary): string {
   return [
     `run ${runId} is ${verdict}: ${JSON.stringify(accounts)}`,
     ...limitsExceeded.map(({ message }) => message),

@@ -1,6 +1,6 @@
 import type { Config } from '../config/schema.ts';
 import { firingAfter, firingUntil } from '../config/schedule-expression.ts';
-import { endsWithin, startsWithin } from '../deployment/run-times.ts';
+import { maxEndDelay, maxStartDelay } from '../deployment/run-times.ts';
 
 /*
  * A slot is a time at which the schedule starts a sweep. Two hourly schedules check what each slot needs, so
@@ -12,7 +12,7 @@ const HOUR = 3_600_000;
 
 /** Why a sweep that starts now is too late for its slot; undefined: it is not. */
 export function lateReason(config: Config, slot: Date, now: Date): string | undefined {
-  const latest = new Date(slot.getTime() + startsWithin(config));
+  const latest = new Date(slot.getTime() + maxStartDelay(config));
   if (now <= latest) return undefined;
   return (
     `This sweep was due at ${slot.toISOString()} and started at ${now.toISOString()}. ` +
@@ -39,10 +39,10 @@ export function slotToAnnounce({ schedule }: Config, now: Date, known?: Date): D
  * @param known any past slot, needed for a rate
  */
 export function slotToWatch(config: Config, now: Date, known?: Date): Date | undefined {
-  return firingUntil(config.schedule, new Date(now.getTime() - endsWithin(config)), known);
+  return firingUntil(config.schedule, new Date(now.getTime() - maxEndDelay(config)), known);
 }
 
 /** Whether this hour's check is the first that can report the sweep of a slot as missed. */
 export function isNewlyMissed(config: Config, slot: Date, now: Date): boolean {
-  return now.getTime() - endsWithin(config) - slot.getTime() < HOUR;
+  return now.getTime() - maxEndDelay(config) - slot.getTime() < HOUR;
 }

@@ -8,7 +8,7 @@ import { RunNotStartedError } from '../batches/errors.ts';
 import { runStep } from '../batches/run-step.ts';
 import { parseStep, shareOf, type Step } from '../batches/step.ts';
 import { METRICS_NAMESPACE } from '../report/metrics.ts';
-import { storeReport, notifyOfEnd } from './run-and-report.ts';
+import { storeReport, reportEnd } from './run-and-report.ts';
 import { notifyNotStarted } from './not-started.ts';
 import { openRotator } from './rotator.ts';
 import { stepOutcome } from './run-end.ts';
@@ -46,7 +46,7 @@ async function execute(step: Step, context: Context): Promise<object> {
       throw error;
     });
     if (!('verdict' in result)) return result;
-    await notifyOfEnd(result, rotator);
+    await reportEnd(result, rotator);
     await storeReport(result.runId, rotator);
     return stepOutcome(result);
   } finally {

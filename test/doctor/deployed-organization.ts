@@ -7,7 +7,7 @@ import { parseConfig } from '../../src/config/load.ts';
 import type { ConfigInput } from '../../src/config/schema.ts';
 import {
   deploymentNames,
-  givesNotice,
+  hasNoticeRun,
   HOURLY_CHECKS,
   isDeployable,
   NOTICE_EVENT,
@@ -98,7 +98,7 @@ export function deploy({ organization, members, config: input }: DeployedOrganiz
   for (const schedule of [
     scheduleOf(config),
     watchdogOf(config),
-    ...(givesNotice(config) ? [noticeOf(config)] : []),
+    ...(hasNoticeRun(config) ? [noticeOf(config)] : []),
   ])
     organization.putSchedule(managementAccount, REGION, schedule);
   organization.addBucket(names.ledgerBucket).versioning = 'Enabled';

@@ -5,8 +5,8 @@ import type { StoredRun } from '../../src/ledger/stored-run.ts';
 import {
   failedNotices,
   sentNotices,
-  notifyOfRun,
-  notifyOfFailure,
+  sendRunNotices,
+  sendFailureNotices,
   type Notifier,
 } from '../../src/publish/notify.ts';
 import type { Fault } from '../../sandbox/faults/faults.ts';
@@ -77,7 +77,7 @@ const byKind = ({ organization: { sent } }: Sandbox) => sent.toSorted((a, b) => 
 describe('a notice run', () => {
   test('notifies every channel and each person once, and records who was not reached', async () => {
     const { sandbox, notifier } = await start();
-    const results = await notifyOfRun(await noticeRun(), notifier);
+    const results = await sendRunNotices(await noticeRun(), notifier);
     const { sent } = sandbox.organization;
     const kinds = (kind: string) => sent.filter((one) => one.kind === kind);
     expect(kinds('event')).toHaveLength(1 + 2 + 4);
@@ -107,7 +107,7 @@ describe('a notice run', () => {
 
   test('without due keys says so', async () => {
     const { sandbox, notifier } = await start();
-    const results = await notifyOfRun(await storedRun(NOTICE), notifier);
+    const results = await sendRunNotices(await storedRun(NOTICE), notifier);
     expect(byKind(sandbox)).toMatchObject([
       { kind: 'event', detail: { scope: 'organization', keys: 0 } },
       { kind: 'message', subject: 'keysweep will revoke no access keys on Friday 27 November 2026' },
@@ -122,7 +122,7 @@ describe('a notice run', () => {
   test('uses only the configured channels', async () => {
     const none = { region: undefined, bus: undefined, topicArn: undefined, mail: undefined };
     const { sandbox, notifier } = await start({ channels: none });
-    expect(await notifyOfRun(await noticeRun(), notifier)).toEqual([]);
+    expect(await sendRunNotices(await noticeRun(), notifier)).toEqual([]);
     expect(sandbox.calls.all).toEqual([]);
   });
 });
@@ -131,7 +131,7 @@ describe('an ended run', () => {
   test('sends notices if it is a sweep', async () => {
     const { sandbox, notifier } = await start();
     const more = written('100000000001', ['AKIA1', 'deactivated']);
-    await notifyOfRun(
+    await sendRunNotices(
       await storedRun({ accounts: [{ id: '100000000001', more, end: { outcome: 'swept' } }] }),
       notifier,
     );
@@ -149,13 +149,13 @@ describe('an ended run', () => {
 
   test('sends nothing if it is a plan without noticeFor', async () => {
     const { sandbox, notifier } = await start();
-    expect(await notifyOfRun(await storedRun({ started: { mode: 'plan' } }), notifier)).toEqual([]);
+    expect(await sendRunNotices(await storedRun({ started: { mode: 'plan' } }), notifier)).toEqual([]);
     expect(sandbox.organization.sent).toEqual([]);
   });
 
   test('that did not run is reported as failed', async () => {
     const { sandbox, notifier } = await start();
-    await notifyOfFailure({ reason: 'did-not-run', scheduledFor: SWEEP_AT, problem: 'no run' }, notifier);
+    await sendFailureNotices({ reason: 'did-not-run', scheduledFor: SWEEP_AT, problem: 'no run' }, notifier);
     expect(byKind(sandbox)).toMatchObject([
       { detailType: 'Sweep Failed', detail: { reason: 'did-not-run', scheduledFor: SWEEP_AT } },
       { subject: `keysweep: SWEEP DID NOT RUN, scheduled for ${SWEEP_AT}` },
@@ -170,7 +170,7 @@ describe('a channel that fails', () => {
     ['mail', 'ses', 'SendEmail', 1],
   ] as const)('is recorded and does not stop the others: %s', async (channel, service, call, count) => {
     const { notifier } = await start({}, [{ service, call, occurrence: 'every', kind: 'denied' }]);
-    const results = await notifyOfRun(await noticeRun(), notifier);
+    const results = await sendRunNotices(await noticeRun(), notifier);
     const denied = results.filter(
       (one) => one.type === 'notice-failed' && one.failure.code !== 'NoMailAddress',
     );
@@ -182,7 +182,7 @@ describe('a channel that fails', () => {
 
   test('that is out of time sends nothing', async () => {
     const { sandbox, notifier } = await start({ signal: AbortSignal.abort() });
-    const results = await notifyOfRun(await noticeRun(), notifier);
+    const results = await sendRunNotices(await noticeRun(), notifier);
     expect(sandbox.calls.all).toEqual([]);
     expect(failedNotices(results)).toBe(7 + 1 + 1 + 1);
     expect(results.find(({ channel }) => channel === 'topic')).toMatchObject({

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { entryRefusal, isNamedInTrust } from '../../src/doctor/entry-refusal.ts';
+import { explainDeniedRole, isNamedInTrust } from '../../src/doctor/denied-role.ts';
 
 const USER =
   'User: arn:aws:sts::111122223333:assumed-role/Ann/ann is not authorized to perform: ' +
@@ -32,7 +32,7 @@ describe('a denied AssumeRole', () => {
     ],
   ])('names %s', (_, message, summary) => {
     const failure = { kind: 'cannot-assume', call: 'sts:AssumeRole', code: 'AccessDenied', message } as const;
-    expect(entryRefusal(failure, 'KeysweepRotation')).toMatchObject({
+    expect(explainDeniedRole(failure, 'KeysweepRotation')).toMatchObject({
       summary: expect.stringContaining(summary) as string,
       detail: message,
     });

@@ -7,7 +7,7 @@ const IMPACT = 'A sweep cannot enter the account: its keys stay, and the run is 
  * Explains a denied AssumeRole. AWS names the policy only when the caller's own side denies it:
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
  */
-export function entryRefusal({ message }: Failure, roleName: string): Diagnosis {
+export function explainDeniedRole({ message }: Failure, roleName: string): Diagnosis {
   if (message.includes('service control policy')) {
     return {
       summary: `A service control policy (SCP) denies assuming role ${roleName}`,
