@@ -25,7 +25,7 @@ const BY_REASON: Readonly<Record<string, Readonly<Record<string, readonly Change
     ],
     'src/sweep/outcome.ts': [['endOf(plan, []', 'endOf(plan, ["Stryker was here"]']],
     'src/sweep/undo/current-keys.ts': [
-      ['keys.flatMap((found) => found ?? [])', 'keys.flatMap((found) => found ?? ["Stryker was here"])'],
+      ['keys.flatMap((own) => own ?? [])', 'keys.flatMap((own) => own ?? ["Stryker was here"])'],
     ],
   },
   'The text that the mutant adds to the list is not a path of an account.': {
@@ -153,10 +153,7 @@ const BY_REASON: Readonly<Record<string, Readonly<Record<string, readonly Change
     ],
   },
   'If the configuration has no opt-out tag, no tags are read.': {
-    'src/sweep/survey/survey-organization.ts': [
-      ['tag === false', 'false', 'tag === true'],
-      ['NO_TAGS: OptOutTags = { byAccount: new Map(), fromIndex: false }', 'NO_TAGS: OptOutTags = {}'],
-    ],
+    'src/sweep/survey/survey-organization.ts': [['tag === false', 'false', 'tag === true']],
   },
   'A field that is missing is undefined as well.': {
     'src/sweep/survey/survey-organization.ts': [
