@@ -5,7 +5,7 @@ import { UnreadableLedgerError } from '../ledger/errors.ts';
 import { readRecords } from '../ledger/read-run.ts';
 import { isOk } from '../ledger/outcomes.ts';
 import type { LedgerRecord, LimitsChecked } from '../ledger/record.ts';
-import { foldAccounts, NOTHING_YET, type FoldedAccount } from '../ledger/stored-run.ts';
+import { foldAccounts, NO_RECORDS, type FoldedAccount } from '../ledger/stored-run.ts';
 import type { TargetAccount } from '../targets/target.ts';
 import { outlineOf, type FailedTarget, type PlanOutline } from '../sweep/plan/planned.ts';
 import { targetsOf } from './make-batches.ts';
@@ -52,7 +52,7 @@ export function judged(
   { accounts }: Progress,
 ): (PlanOutline | FailedTarget)[] {
   return targets.flatMap((target): (PlanOutline | FailedTarget)[] => {
-    const { plan, finished } = accounts.get(target.account.id) ?? NOTHING_YET;
+    const { plan, finished } = accounts.get(target.account.id) ?? NO_RECORDS;
     if (plan) return [plan];
     if (!finished || isOk(finished.outcome)) return [];
     const { outcome: kind, reason: message } = finished;

@@ -51,8 +51,9 @@ const tag = z
 
 const tagOrNone = z.union([tag, z.literal(false)], 'a tag as key=value in quotes, or false');
 
+export const MODES = ['deactivate', 'deactivate-then-delete', 'delete'] as const;
 const mode = z
-  .enum(['deactivate', 'deactivate-then-delete', 'delete'])
+  .enum(MODES)
   .describe(
     'deactivate: only set due keys Inactive. deactivate-then-delete: ' +
       'also delete them at a later sweep, deleteAfterDays ' +
@@ -184,6 +185,39 @@ const optOut = z.strictObject({
   until: calendarDate,
 });
 
+export const limitsSchema = z.strictObject({
+  maxKeys: wholeNumber(0, 1_000_000)
+    .default(500)
+    .describe('A sweep that would revoke more keys than this revokes none.'),
+  maxGrowth: z
+    .number('a number, 1 or more')
+    .min(1, 'a number, 1 or more')
+    .default(2)
+    .describe(
+      'Growth of due keys since the last whole sweep: a sweep that finds more than this many ' +
+        'times as many revokes none. Fewer than 50 always pass.',
+    ),
+  maxShareOfKeys: share()
+    .default(0.5)
+    .describe(
+      'A sweep that finds more than this share of keys over age revokes none. ' +
+        'It counts the keys in armed accounts with maxKeyAgeDays above 0. ' +
+        'Fewer than 50 always pass, and so do runs of chosen accounts and plans that are applied.',
+    ),
+  maxAccountsDrop: share()
+    .default(0.1)
+    .describe(
+      'A sweep whose account list shrank by more than this share since the last whole sweep ' +
+        'revokes none. One account fewer always passes.',
+    ),
+  maxCannotAssume: share()
+    .default(0.05)
+    .describe(
+      'A sweep that cannot enter more than this share of its targets revokes none. ' +
+        'Fewer than 4 always pass.',
+    ),
+});
+
 export const configSchema = z
   .strictObject({
     $schema: z
@@ -260,39 +294,7 @@ export const configSchema = z
       .array(optOut)
       .default([])
       .describe('Accounts that are opted out, each with owner, reason and end date.'),
-    limits: z
-      .strictObject({
-        maxKeys: wholeNumber(0, 1_000_000)
-          .default(500)
-          .describe('A sweep that would revoke more keys than this revokes none.'),
-        maxGrowth: z
-          .number('a number, 1 or more')
-          .min(1, 'a number, 1 or more')
-          .default(2)
-          .describe(
-            'Growth of due keys since the last whole sweep: a sweep that finds more than this many ' +
-              'times as many revokes none. Fewer than 50 always pass.',
-          ),
-        maxShareOfKeys: share()
-          .default(0.5)
-          .describe(
-            'A sweep that finds more than this share of keys over age revokes none. ' +
-              'It counts the keys in armed accounts with maxKeyAgeDays above 0. ' +
-              'Fewer than 50 always pass, and so do runs of chosen accounts and plans that are applied.',
-          ),
-        maxAccountsDrop: share()
-          .default(0.1)
-          .describe(
-            'A sweep whose account list shrank by more than this share since the last whole sweep ' +
-              'revokes none. One account fewer always passes.',
-          ),
-        maxCannotAssume: share()
-          .default(0.05)
-          .describe(
-            'A sweep that cannot enter more than this share of its targets revokes none. ' +
-              'Fewer than 4 always pass.',
-          ),
-      })
+    limits: limitsSchema
       .prefault({})
       .describe('The breaker: if a limit is exceeded, nothing is written and the exit code is 3.'),
     concurrency: z

@@ -20,7 +20,8 @@ export class LockHeldError extends KeysweepError {
     { runId, host, heldUntil }: { readonly runId: string; readonly host: string; readonly heldUntil: Date },
   ) {
     super(
-      `Run ${runId} on ${host} is writing to the ledger at ${location} and holds its lock until ${heldUntil.toISOString()}. ` +
+      `Run ${runId} on ${host} is writing to the ledger at ${location} ` +
+        `and holds its lock until ${heldUntil.toISOString()}. ` +
         'Wait until that run has ended. If it died, the lock expires by itself at that time.',
     );
   }
@@ -52,7 +53,7 @@ export class RunIdTakenError extends KeysweepError {
 
   constructor(runId: string, key: string, location: string) {
     super(
-      `The ledger at ${location} already holds ${key}: another process is writing run ${runId}, or wrote it. ` +
+      `The ledger at ${location} already has ${key}: another process is writing run ${runId}, or wrote it. ` +
         'Leave runId out to start a new run.',
     );
     this.runId = runId;

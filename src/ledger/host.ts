@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 
-/** What Linux tells of the place where process ids are counted: https://man7.org/linux/man-pages/man5/proc_sys_kernel.5.html, pid_namespaces(7). */
+/** https://man7.org/linux/man-pages/man5/proc_sys_kernel.5.html, pid_namespaces(7) */
 export interface ProcessSpace {
-  /** Another one after each start of the machine. */
+  /** Changes when the machine restarts. */
   readonly bootId: () => string;
-  /** The names of two containers differ, though they share a kernel and perhaps a host name. */
+  /** Differs between two containers that share a kernel, and perhaps a host name. */
   readonly pidNamespace: () => string;
 }
 
@@ -16,9 +16,8 @@ const LINUX: ProcessSpace = {
 };
 
 /**
- * Names this machine for the lock of a ledger. Host names are not enough: two machines may have the same, and a process id says
- * nothing in another container. Two processes give the same name only where each would find the other by its id; where that
- * cannot be told, as on other systems than Linux, no two processes do.
+ * Identifies this machine in the lock of a ledger. Two processes have the same identity only if each can find
+ * the other by its process ID. A host name is not enough. Except on Linux, no two processes do.
  */
 export function hostIdentity(space = LINUX): string {
   try {

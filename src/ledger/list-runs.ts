@@ -1,6 +1,5 @@
 import pLimit from 'p-limit';
-
-import { runThatWrites } from './lock.ts';
+import { runHoldingLock } from './lock.ts';
 import type { ObjectStore } from './object-store.ts';
 import { UnreadableLedgerError } from './errors.ts';
 import { readStart } from './read-run.ts';
@@ -8,8 +7,8 @@ import type { RunStarted, RunSummary } from './record.ts';
 import { getSummary, listRunIds } from './runs.ts';
 
 /**
- * One run as a list shows it. running: it holds the lock. unfinished: it has no end; a plan holds no lock, so it may be
- * running or have died. unreadable: its records are damaged.
+ * running: it holds the lock. unfinished: it has no end; a plan holds no lock, so it may be running or dead.
+ * unreadable: its records are damaged.
  */
 export type ListedRun = { readonly runId: string; readonly started: RunStarted | undefined } & (
   | { readonly status: 'ended'; readonly summary: RunSummary }
@@ -17,14 +16,12 @@ export type ListedRun = { readonly runId: string; readonly started: RunStarted |
   | { readonly status: 'unreadable'; readonly message: string }
 );
 
-/** Runs read at a time. */
-const WIDTH = 8;
+const CONCURRENT_READS = 8;
 
 /**
- * The newest runs of a ledger, newest first.
  * @param limit how many; Infinity for all
- * @param host of this process, to tell whether one that holds the lock is alive
- * @returns with the number of runs that there are
+ * @param host of this process, to check whether the holder of the lock is alive
+ * @returns the newest runs, newest first, and the number of all runs
  * @throws the store's error; UnreadableLedgerError when the lock cannot be read
  */
 export async function listRuns(
@@ -32,19 +29,23 @@ export async function listRuns(
   { limit, host, now }: { readonly limit: number; readonly host: string; readonly now: () => Date },
 ): Promise<{ readonly runs: readonly ListedRun[]; readonly total: number }> {
   const ids = await listRunIds(store);
-  const writing = await runThatWrites(store, { host, now });
-  const runs = await pLimit(WIDTH).map(ids.slice(0, limit), async (runId) =>
-    listedRun(store, runId, writing),
+  const runningId = await runHoldingLock(store, { host, now });
+  const runs = await pLimit(CONCURRENT_READS).map(ids.slice(0, limit), async (runId) =>
+    listedRun(store, runId, runningId),
   );
   return { runs, total: ids.length };
 }
 
-async function listedRun(store: ObjectStore, runId: string, writing: string | undefined): Promise<ListedRun> {
+async function listedRun(
+  store: ObjectStore,
+  runId: string,
+  runningId: string | undefined,
+): Promise<ListedRun> {
   try {
     const started = await readStart(store, runId);
     const summary = await getSummary(store, runId);
     if (summary) return { runId, started, status: 'ended', summary };
-    return { runId, started, status: writing === runId ? 'running' : 'unfinished' };
+    return { runId, started, status: runningId === runId ? 'running' : 'unfinished' };
   } catch (error) {
     if (!(error instanceof UnreadableLedgerError)) throw error;
     return { runId, started: undefined, status: 'unreadable', message: error.message };

@@ -1,18 +1,17 @@
 import { LedgerLocationError } from './errors.ts';
 import { isObjectKey } from './object-store.ts';
 
-/** Where a ledger is kept. */
 export type LedgerLocation =
   | { readonly kind: 'folder'; readonly path: string }
-  /** The prefix is empty, or has no `/` at its ends. */
+  /** The prefix may be empty, and does not start or end with `/`. */
   | { readonly kind: 's3'; readonly bucket: string; readonly prefix: string };
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html */
 const BUCKET = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
 
 /**
- * What `--ledger` and KEYSWEEP_LEDGER name: a folder, or `s3://bucket/prefix` where the prefix may be left out.
- * @throws LedgerLocationError when the text is neither
+ * @param text of `--ledger` or KEYSWEEP_LEDGER: a folder, or `s3://bucket/prefix` with an optional prefix
+ * @throws LedgerLocationError when it is neither
  */
 export function parseLocation(text: string): LedgerLocation {
   if (text.trim() === '') throw new LedgerLocationError(text, 'name a folder or s3://bucket/prefix.');
@@ -34,7 +33,7 @@ function parseBucket(text: string): LedgerLocation {
   if (prefix !== '' && !isObjectKey(prefix))
     throw new LedgerLocationError(
       text,
-      'a prefix has parts of A-Z a-z 0-9 _ . = + @ -, each starting with a letter or digit, with one / between.',
+      'a prefix has parts of A-Z a-z 0-9 _ . = + @ -, each starting with a letter or digit, joined by one /.',
     );
   return { kind: 's3', bucket, prefix };
 }

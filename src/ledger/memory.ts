@@ -1,37 +1,30 @@
 import * as z from 'zod';
-
 import type { ObjectStore } from './object-store.ts';
 import { MemoryChangedError } from './errors.ts';
 import { parseStored, type Stored } from './parse-stored.ts';
 
 const date = z.iso.datetime().transform((iso) => new Date(iso));
 
-/** Strict, as is the whole: a field that this version does not know would be lost at the next write. */
+/** Strict, because the next write would lose an unknown field. */
 const rememberedKey = z.strictObject({
   userName: z.string(),
-  /** Start of the sweep that first recorded the key as inactive, having deactivated it or found it so. */
+  /** Start of the sweep that deactivated the key, or first found it inactive. */
   inactiveSince: date.optional(),
-  /** That sweep. */
   byRun: z.string().optional(),
   /** An undo protects the key until then. */
   holdUntil: date.optional(),
-  /** That undo. */
   heldByRun: z.string().optional(),
 });
 export type RememberedKey = Stored<typeof rememberedKey>;
 
 const memorySchema = z.strictObject({ keys: z.record(z.string(), rememberedKey) });
 
-/**
- * What runs remember about the keys of one account: since when a key is known to be inactive, and holds.
- * docs/deletion.md says what rests on it.
- */
+/** What runs remember about the keys of one account: docs/deletion.md. */
 export interface AccountMemory {
-  /** By access key id. */
+  /** By access key ID. */
   readonly keys: ReadonlyMap<string, RememberedKey>;
 }
 
-/** A key as an update of the memory names it. */
 export interface NamedKey {
   readonly accessKeyId: string;
   readonly userName: string;
@@ -39,10 +32,7 @@ export interface NamedKey {
 
 export const EMPTY_MEMORY: AccountMemory = { keys: new Map() };
 
-/**
- * @returns an empty memory when none was stored yet
- * @throws UnreadableLedgerError: to go on without the memory would take keys that an undo protects; the store's own error
- */
+/** @throws UnreadableLedgerError, because without the memory holds would be ignored; the store's error */
 export async function readMemory(store: ObjectStore, accountId: string): Promise<AccountMemory> {
   const key = memoryKey(accountId);
   return memoryIn(await store.get(key), key);
@@ -54,8 +44,8 @@ function memoryIn(body: string | undefined, key: string): AccountMemory {
 }
 
 /**
- * Replaces the memory of the account; durable when it resolves.
- * @param from what was read: an attempt that was overtaken, and wakes when an undo has put holds there, must not take them away
+ * Replaces the memory of the account. Durable when it resolves.
+ * @param from what was read: a suspended attempt must not remove holds that an undo has stored meanwhile
  * @throws MemoryChangedError, UnreadableLedgerError; the store's error
  */
 export async function writeMemory(
@@ -69,12 +59,13 @@ export async function writeMemory(
     if (stored === textOf(to)) return undefined;
     if (stored === textOf(from)) return textOf(to);
     throw new MemoryChangedError(
-      `Another process changed ${key} in ${store.location} after this one read it, so nothing more was done in account ${accountId}. Run again.`,
+      `Another process changed ${key} in ${store.location} after this one read it, ` +
+        `so nothing more was done in account ${accountId}. Run again.`,
     );
   });
 }
 
-/** One text for one memory, in whatever order its fields were put together. */
+/** Equal memories give equal texts. */
 function textOf({ keys }: AccountMemory): string {
   const ordered = [...keys].map(
     ([accessKeyId, { userName, inactiveSince, byRun, holdUntil, heldByRun }]) =>
@@ -83,12 +74,12 @@ function textOf({ keys }: AccountMemory): string {
   return `${JSON.stringify({ keys: Object.fromEntries(ordered) }, undefined, 2)}\n`;
 }
 
-/** The accounts of which anything is remembered. @throws UnreadableLedgerError, the store's error */
-export async function* listRemembered(
+/** @throws UnreadableLedgerError, the store's error */
+export async function* listMemories(
   store: ObjectStore,
 ): AsyncGenerator<{ readonly accountId: string; readonly memory: AccountMemory }> {
   for (const key of await store.list(ACCOUNTS)) {
-    // A copy that a synchronized folder made of a file beside it is nobody's memory.
+    // Ignores copies of a file that a synchronized folder made.
     const accountId = MEMORY.exec(key)?.[1];
     if (accountId !== undefined) yield { accountId, memory: await readMemory(store, accountId) };
   }
@@ -102,11 +93,10 @@ function memoryKey(accountId: string): string {
 }
 
 /**
- * After a sweep has read an account, and written to it.
- * @param inactive every key of the account that is now known not to be Active. One recorded earlier keeps its date; one
- *   that is not among these is gone or Active again, and its date is forgotten.
- * @param runId the sweep
- * @param at start of the sweep. Holds that ended before are forgotten.
+ * The memory after a sweep of the account.
+ * @param inactive every key that is now known not to be Active. Keys recorded earlier keep their date; the
+ *   dates of all other keys, which are gone or Active again, are dropped.
+ * @param at start of the sweep. Holds that ended before are dropped.
  */
 export function rememberInactive(
   memory: AccountMemory,
@@ -125,9 +115,8 @@ export function rememberInactive(
 }
 
 /**
- * Before a sweep writes to an account: a key that it saw Active was activated again since its date was recorded, so its days
- * start again.
- * @param active every key of the account that was read as Active
+ * The memory before a sweep writes to the account: the days of a key that was activated again start over.
+ * @param active every key that was read as Active
  * @returns the same memory when none of them had a date
  */
 export function forgetActive(memory: AccountMemory, active: readonly NamedKey[]): AccountMemory {
@@ -141,7 +130,7 @@ export function forgetActive(memory: AccountMemory, active: readonly NamedKey[])
   return { keys };
 }
 
-/** Of keys that an undo makes or finds Active: no sweep takes them before `until`, and none remembers them as inactive. A longer hold stays. */
+/** No sweep revokes these keys, which an undo made or found Active, before `until`. A longer hold stays. */
 export function hold(
   memory: AccountMemory,
   activated: readonly NamedKey[],
@@ -160,7 +149,6 @@ export function hold(
   return { keys };
 }
 
-/** Ends the holds of these keys at once. */
 export function liftHold(memory: AccountMemory, accessKeyIds: readonly string[]): AccountMemory {
   const keys = new Map(memory.keys);
   for (const accessKeyId of accessKeyIds) {

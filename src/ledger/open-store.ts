@@ -5,17 +5,13 @@ import { parseLocation } from './location.ts';
 import type { ObjectStore } from './object-store.ts';
 import { openBucket } from './s3-store.ts';
 
-/**
- * The ledger at a folder or an s3:// URL.
- * @param s3 used for a bucket only
- * @throws LedgerLocationError
- */
+/** @throws LedgerLocationError when the location is neither a folder nor an s3:// URL */
 export function openStore(location: string, s3: S3Client): ObjectStore {
-  const place = parseLocation(location);
-  switch (place.kind) {
+  const parsed = parseLocation(location);
+  switch (parsed.kind) {
     case 'folder':
-      return openFolder(place.path);
+      return openFolder(parsed.path);
     case 's3':
-      return openBucket({ client: s3, bucket: place.bucket, prefix: place.prefix });
+      return openBucket({ client: s3, bucket: parsed.bucket, prefix: parsed.prefix });
   }
 }

@@ -3,12 +3,11 @@ import { prettifyError, type z } from 'zod';
 import type { DeepReadonly } from '../config/deep-readonly.ts';
 import { UnreadableLedgerError } from './errors.ts';
 
-/** What stands in an object of the ledger, by the schema that reads it. */
+/** What a schema parses from an object of the ledger. */
 export type Stored<Schema extends z.ZodType> = DeepReadonly<z.output<Schema>>;
 
 /**
- * Reads stored JSON.
- * @param where the object, and the line where it has several, for the error
+ * @param where the object, and the line if it has several, for the error
  * @throws UnreadableLedgerError
  */
 export function parseStored<Value>(schema: z.ZodType<Value>, json: string, where: string): Value {
@@ -17,7 +16,7 @@ export function parseStored<Value>(schema: z.ZodType<Value>, json: string, where
   throw new UnreadableLedgerError(`${where} does not match its schema:\n${describeIssues(parsed.error)}`);
 }
 
-/** The first of what is wrong with a value, with its paths: a value of another kind may have a problem in each of a million places. */
+/** The first issues, with their paths: a value of another kind may have a million. */
 export function describeIssues({ issues }: z.ZodError): string {
   const shown = issues.slice(0, 10);
   const rest = issues.length - shown.length;

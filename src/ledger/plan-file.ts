@@ -1,11 +1,11 @@
 import * as z from 'zod';
-
+import { accountId } from '../config/field.ts';
 import { readStrict } from '../config/read-strict.ts';
 import type { Stored } from './parse-stored.ts';
 import type { StoredRun } from './stored-run.ts';
 
 const plannedKey = z.strictObject({
-  accountId: z.string().regex(/^\d{12}$/, 'an AWS account id of 12 digits'),
+  accountId: accountId(),
   userName: z.string().min(1),
   accessKeyId: z.string().min(1),
   /** The key's status when it was planned. */
@@ -14,7 +14,7 @@ const plannedKey = z.strictObject({
 });
 export type PlannedKey = Stored<typeof plannedKey>;
 
-/** What `plan --out` writes and `apply` carries out: these keys and no others. */
+/** What `plan --out` writes: `apply` revokes these keys and no others. */
 export const planFileSchema = z.strictObject(
   {
     version: z.literal(1),
@@ -28,7 +28,7 @@ export const planFileSchema = z.strictObject(
 );
 export type PlanFile = Stored<typeof planFileSchema>;
 
-/** The plan of a stored run: the keys that are due in its armed accounts. Pure. */
+/** The keys that are due in armed accounts. */
 export function planFileOf({ started, accounts }: StoredRun): PlanFile {
   const keys = [...accounts].flatMap(([accountId, { plan }]) =>
     plan?.armed === true
@@ -41,10 +41,7 @@ export function planFileOf({ started, accounts }: StoredRun): PlanFile {
   return { version: 1, runId, organizationId, configSha256, plannedAt, keys };
 }
 
-/**
- * Reads a plan file.
- * @throws ConfigError with everything that is wrong
- */
+/** @throws ConfigError with every problem */
 export function parsePlanFile(text: string, fileName: string): PlanFile {
   return readStrict(planFileSchema, text, fileName);
 }

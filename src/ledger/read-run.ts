@@ -4,14 +4,11 @@ import { UnreadableLedgerError } from './errors.ts';
 import { recordSchema, type LedgerRecord, type RunStarted } from './record.ts';
 import { recordsKey, recordsPrefix } from './run-keys.ts';
 
-/** Objects fetched at a time: a large run in S3 has hundreds. */
-const READ_AHEAD = 16;
+const CONCURRENT_READS = 16;
 
 /**
- * The records of a run: first those of the process that began it, then those of each other writer, every writer's in the
- * order in which they were appended; of a run under way, those stored so far.
- * @throws UnreadableLedgerError naming object and line, also when the run has no records; RangeError for what is no run
- *   id; the store's own error
+ * The records of a run so far: first those of the process that started it, then those of each other writer.
+ * @throws UnreadableLedgerError, also if there are none; RangeError for an invalid run ID; the store's error
  */
 export async function* readRecords(store: ObjectStore, runId: string): AsyncGenerator<LedgerRecord> {
   const keys = await store.list(recordsPrefix(runId));
@@ -22,8 +19,8 @@ export async function* readRecords(store: ObjectStore, runId: string): AsyncGene
 }
 
 /**
- * How a run began; undefined when it came to nothing before it could write that down.
- * @throws UnreadableLedgerError, the store's own error
+ * @returns undefined if the run failed before its first record
+ * @throws UnreadableLedgerError, the store's error
  */
 export async function readStart(store: ObjectStore, runId: string): Promise<RunStarted | undefined> {
   const key = recordsKey(runId, 1);
@@ -34,9 +31,9 @@ export async function readStart(store: ObjectStore, runId: string): Promise<RunS
 }
 
 /**
- * The records of a run as they are stored: first those that are there, then the new ones after every wait. Ends with the run.
- * @param wait true: look again; false: give up
- * @throws UnreadableLedgerError, the store's own error
+ * The stored records of a run, then the new ones after every wait, until it ends.
+ * @param wait false: stop
+ * @throws UnreadableLedgerError, the store's error
  */
 export async function* followRecords(
   store: ObjectStore,
@@ -54,17 +51,16 @@ export async function* followRecords(
   }
 }
 
-/** What one writer of a run has stored so far. */
 export interface WriterRecords {
   readonly records: readonly LedgerRecord[];
-  /** How many objects they are in. */
+  /** Number of objects. */
   readonly stored: number;
 }
 
 /**
- * The records of one writer, for its next attempt to go on from there; none when it has not begun.
- * @param writer left out: the process that began the run
- * @throws UnreadableLedgerError, the store's own error
+ * What one writer has stored so far, so that its next attempt can continue.
+ * @param writer omitted: the process that started the run
+ * @throws UnreadableLedgerError, the store's error
  */
 export async function readWriter(store: ObjectStore, runId: string, writer?: string): Promise<WriterRecords> {
   const prefix = recordsPrefix(runId, writer);
@@ -75,7 +71,7 @@ export async function readWriter(store: ObjectStore, runId: string, writer?: str
   return { records, stored: keys.length };
 }
 
-/** A number that is missing is a record that was lost. */
+/** A missing number means lost records. */
 function checkNumbers(keys: readonly string[], runId: string, location: string): void {
   const prefix = recordsPrefix(runId);
   const counts = new Map<string | undefined, number>();
@@ -89,8 +85,8 @@ function checkNumbers(keys: readonly string[], runId: string, location: string):
 }
 
 async function* readObjects(store: ObjectStore, keys: readonly string[]): AsyncGenerator<LedgerRecord> {
-  for (let start = 0; start < keys.length; start += READ_AHEAD) {
-    const some = keys.slice(start, start + READ_AHEAD);
+  for (let start = 0; start < keys.length; start += CONCURRENT_READS) {
+    const some = keys.slice(start, start + CONCURRENT_READS);
     const bodies = await Promise.all(some.map(async (key) => ({ key, body: await store.get(key) })));
     for (const { key, body } of bodies) yield* parseRecords(key, body);
   }

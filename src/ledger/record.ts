@@ -1,29 +1,28 @@
 import * as z from 'zod';
-
+import { limitsSchema, MODES } from '../config/schema.ts';
 import type { Failure } from '../aws/failure.ts';
 import type { OrganizationAccount } from '../organization/account.ts';
 import type { ListedUnit } from '../organization/ou-tree.ts';
 import type { ExceededLimit } from '../rules/breaker.ts';
-import type { KeyDecision } from '../rules/decision.ts';
-import type { MachineUser } from '../rules/machine-user.ts';
+import { KEEP_REASONS, REVOKE_REASONS, type KeyDecision } from '../rules/decision.ts';
+import { SIGNS, type MachineUser } from '../rules/machine-user.ts';
 import { OUTCOMES } from './outcomes.ts';
 import type { Stored } from './parse-stored.ts';
 import { isRunId } from './run-id.ts';
 
-/**
- * What a run writes down, in the order in which it happens. A run is read by folding these; nothing else holds its
- * truth. Dates are ISO 8601 in UTC; no record ever holds a secret, a session token or a key's secret half.
+/*
+ * The records of a run, in the order in which things happen. A run is read by folding them. They contain no
+ * secrets.
  */
 
 const text = z.string();
-const accountId = text.min(1, 'the id of an account');
-/** What IAM gave is taken back as it is, but never nothing: without a name IAM would act on the caller itself. */
-const userName = text.min(1, 'the name of a user');
-const accessKeyId = text.min(1, 'the id of an access key');
-const runId = text.refine(isRunId, 'a run id');
+const accountId = text.min(1, 'an account ID');
+/** Not empty: without a name IAM would act on the caller. */
+const userName = text.min(1, 'a user name');
+const accessKeyId = text.min(1, 'an access key ID');
+const runId = text.refine(isRunId, 'a run ID');
 const count = z.int().min(0);
 const time = z.iso.datetime();
-/** JSON has no dates. */
 const date = time.transform((iso) => new Date(iso));
 const optional = <Schema extends z.ZodType>(schema: Schema) => z.exactOptional(schema);
 
@@ -44,24 +43,8 @@ const mode = z
 export type RunMode = Stored<typeof mode>;
 
 const aboutKey = { accessKeyId, userName, status: text, createDate: date };
-export const revokeReason = z.enum([
-  'maxKeyAgeDays is 0',
-  'maxKeyAgeDays reached',
-  'deleteAfterDays reached',
-]);
-export const keepReason = z.enum([
-  'own-key',
-  'not-in-plan',
-  'exempt.users',
-  'exempt.groups',
-  'exempt.userTag',
-  'no-console-access',
-  'on-hold',
-  'maxKeyAgeDays not reached',
-  'mode is deactivate',
-  'deleteAfterDays not reached',
-  'unknown-status',
-]);
+export const revokeReason = z.enum(REVOKE_REASONS);
+export const keepReason = z.enum(KEEP_REASONS);
 const decision = z.discriminatedUnion('action', [
   z.object({ ...aboutKey, action: z.literal('keep'), reason: keepReason }),
   z.object({ ...aboutKey, action: z.enum(['deactivate', 'delete']), reason: revokeReason }),
@@ -80,9 +63,7 @@ const keyCounts = z.object({
 export type KeyCounts = Stored<typeof keyCounts>;
 
 export const exceededLimit = z.object({
-  limit: z
-    .enum(['maxKeys', 'maxGrowth', 'maxAccountsDrop', 'maxCannotAssume', 'maxShareOfKeys'])
-    .describe('The setting of `limits`.'),
+  limit: limitsSchema.keyof().describe('The setting of `limits`.'),
   allowed: z.number(),
   found: z.number(),
   message: text.describe('What was counted, and how to continue.'),
@@ -128,7 +109,7 @@ export const accountsListed = z.object({
       isManagementAccount: z.boolean(),
     }) satisfies z.ZodType<OrganizationAccount>,
   ),
-  /** Where they hang, as far as the run had to find out: for people's eyes, no decision rests on it. Parents come first. */
+  /** Those that the run had to read, parents first. For display only: no decision depends on them. */
   units: optional(
     z.array(
       z.object({
@@ -154,11 +135,10 @@ const rememberedOfKey = z.object({
 });
 export type RememberedOfKey = Stored<typeof rememberedOfKey>;
 
-/** What the configured tag of a user holds: a mail address, or what somebody took for one. */
+/** The value of the configured tag of a user: a mail address, probably. */
 const contact = z.object({ userName, address: text });
 export type Contact = Stored<typeof contact>;
 
-/** What was read in one target and decided about it. */
 const accountPlanned = z.object({
   type: z.literal('account-planned'),
   at: time,
@@ -168,33 +148,32 @@ const accountPlanned = z.object({
   /** Configured groups (and exempt groups) that do not exist in this account. */
   missingGroups: z.array(text),
   decisions: z.array(decision),
-  /** Users about whom too little could be read: none of their keys is written to. */
+  /** Users about whom too little could be read. Their keys stay. */
   unreadUsers: z.array(unreadUser),
-  /** Of those with due keys; absent: none. Whether they have a console password is read by plans only. */
+  /** Users with due keys; absent: none. Only plans read whether they have a console password. */
   machineUsers: optional(
     z.array(
       z.object({
         userName,
-        sign: z.enum(['no-console-access', 'console-access-unknown', 'name']),
+        sign: z.enum(SIGNS),
       }) satisfies z.ZodType<MachineUser>,
     ),
   ),
-  /** The rules in force here; records of before 0.1.0 was released may lack them, and `remembered`. */
+  /** Missing, like `remembered`, in records that are older than 0.1.0. */
   rules: optional(
     z.object({
       maxKeyAgeDays: z.number(),
-      mode: z.enum(['deactivate-then-delete', 'deactivate', 'delete']),
+      mode: z.enum(MODES),
       deleteAfterDays: z.number(),
     }),
   ),
-  /** What earlier runs recorded about keys that this one saw: what comes next for a key rests on it. */
+  /** What earlier runs recorded about the keys. It decides what comes next for a key. */
   remembered: optional(z.array(rememberedOfKey)),
-  /** Of users with keys that are due, where mails to them are configured; one without the tag is not here. */
+  /** Users with due keys and the tag of notices.mail. */
   contacts: optional(z.array(contact)),
 });
 export type AccountPlanned = Stored<typeof accountPlanned>;
 
-/** The breaker's verdict between planning and writing. */
 const limitsChecked = z.object({
   type: z.literal('limits-checked'),
   at: time,
@@ -211,7 +190,7 @@ const intendedWrite = z.object({
 });
 export type IntendedWrite = Stored<typeof intendedWrite>;
 
-/** Stored before the first of these writes is sent. An intent without a result: the write may have happened. */
+/** Stored before the first of these writes is sent. Without a result, a write may have happened. */
 const writesIntended = z.object({
   type: z.literal('writes-intended'),
   at: time,
@@ -219,12 +198,12 @@ const writesIntended = z.object({
   writes: z.array(intendedWrite),
 });
 
-/** already-gone also follows a delete whose first answer was lost. */
+/** already-gone also follows a delete whose first response was lost. */
 export const keyOutcome = z
   .enum(['deactivated', 'deleted', 'reactivated', 'already-gone', 'failed', 'unconfirmed', 'not-attempted'])
   .describe(
-    'already-gone: AWS answered NoSuchEntity. unconfirmed: AWS did not answer, so the key may have changed. ' +
-      'not-attempted: the run had to stop.',
+    'already-gone: AWS answered NoSuchEntity. not-attempted: the run had to stop. ' +
+      'unconfirmed: AWS did not answer, so the key may have changed.',
   );
 export type KeyOutcome = Stored<typeof keyOutcome>;
 
@@ -258,10 +237,7 @@ export const accountFinished = z.object({
 });
 export type AccountFinished = Stored<typeof accountFinished>;
 
-/**
- * What one step of a run of several processes sent to AWS since it last said so; the run's end adds these up. What a process
- * sent and never told is in none of them.
- */
+/** What one step of several sent to AWS since its last such record. The end of the run adds them up. */
 const requestsSent = z.object({ type: z.literal('requests-sent'), at: time, calls: count, throttles: count });
 export type RequestsSent = Stored<typeof requestsSent>;
 
@@ -273,7 +249,7 @@ const verdict = z
   );
 export type RunVerdict = Stored<typeof verdict>;
 
-/** Stored a second time beside the records, so that runs can be listed without reading them. */
+/** Also stored beside the records, so that runs can be listed without reading those. */
 export const summarySchema = z.object({
   runId,
   mode,
@@ -310,7 +286,7 @@ const runFinished = z.object({ type: z.literal('run-finished'), at: time, summar
 const channel = z.enum(['events', 'topic', 'mail']).describe('EventBridge, the SNS topic, or a mailbox.');
 export type NoticeChannel = Stored<typeof channel>;
 
-/** What was told to whom about a run, once it had ended. Records of the writer `notices` of that run. */
+/** Records of the writer `notices`, after the end of the run. */
 const notice = {
   at: time,
   channel,

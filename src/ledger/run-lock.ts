@@ -1,8 +1,8 @@
 import {
-  lockIn,
-  lockOf,
+  lockRecord,
   newestLock,
-  takeNext,
+  parseLock,
+  takeNextLock,
   type Lock,
   type LockRecord,
   type LockRequest,
@@ -11,52 +11,49 @@ import { LockLostError } from './errors.ts';
 import type { ObjectStore } from './object-store.ts';
 
 /**
- * The lock of a run whose steps are processes of their own, one after the other or side by side: none lives as long as the run,
- * so each that begins extends it. docs/adr/0010-fan-out.md
+ * The lock of a run whose steps are separate processes: none lives as long as the run, so each one extends
+ * the lock when it starts. docs/adr/0010-fan-out.md
  */
 
-/** Longer than a step may take (15 minutes), so that whoever began with the lock ends with it. */
+/** Longer than a step may take (15 minutes). */
 const HELD_MINUTES = 30;
 const EXTENDED_BELOW_MINUTES = 20;
-/** While a step goes on, it looks again before it writes when it has not looked for so long. */
-const LOOKED_AFTER_SECONDS = 120;
+const CHECKED_AFTER_SECONDS = 120;
 
 type RunRequest = Pick<LockRequest, 'runId' | 'now'>;
 
 /**
- * Takes the lock for a run, or keeps it when an earlier attempt at the same step took it.
+ * Takes the lock for a run, or keeps it if an earlier attempt at the same step took it.
  * @throws LockHeldError while another run holds it; UnreadableLedgerError; the store's error
  */
 export async function takeRunLock(store: ObjectStore, request: RunRequest): Promise<Lock> {
-  const isTaken = isOf((await newestLock(store))?.held, request);
-  const asking = { now: request.now };
-  return isTaken
-    ? joinRunLock(store, request)
-    : keepRunLock(store, await takeNext(store, asking, own(request)), request);
+  if (isHeldBy(request, (await newestLock(store))?.held)) return joinRunLock(store, request);
+  const key = await takeNextLock(store, { now: request.now }, recordOf(request));
+  return keepRunLock(store, key, request);
 }
 
-/** @throws LockLostError when the run does not hold it any more; UnreadableLedgerError; the store's error */
+/** @throws LockLostError when the run no longer holds it; UnreadableLedgerError; the store's error */
 export async function joinRunLock(store: ObjectStore, request: RunRequest): Promise<Lock> {
   return keepRunLock(store, await extend(store, request), request);
 }
 
-/** Ends the lock if the run holds it; what another one holds is left alone. @throws UnreadableLedgerError; the store's error */
+/** Releases the lock if the run holds it. @throws UnreadableLedgerError; the store's error */
 export async function releaseRunLock(store: ObjectStore, request: RunRequest): Promise<void> {
   const newest = await newestLock(store);
-  if (!newest || !isOf(newest.held, request)) return;
-  await store.put(newest.key, JSON.stringify({ ...own(request), released: true }));
+  if (!newest || !isHeldBy(request, newest.held)) return;
+  await store.put(newest.key, JSON.stringify({ ...recordOf(request), released: true }));
 }
 
 function keepRunLock(store: ObjectStore, key: string, request: RunRequest): Lock {
   const ended = new AbortController();
-  let looked = request.now().getTime();
-  const look = async (): Promise<void> => {
+  let checkedAt = request.now().getTime();
+  const check = async (): Promise<void> => {
     try {
-      const begun = request.now().getTime();
+      const startedAt = request.now().getTime();
       await extend(store, request, key);
-      looked = begun;
+      checkedAt = startedAt;
     } catch (error) {
-      // A ledger that did not answer has not taken the lock away: the step is tried again.
+      // If the ledger did not answer, the lock may still be held: the step is retried.
       if (!(error instanceof LockLostError)) throw error;
       ended.abort(error);
     }
@@ -64,44 +61,43 @@ function keepRunLock(store: ObjectStore, key: string, request: RunRequest): Lock
   return {
     lost: ended.signal,
     confirm: async () => {
-      if (request.now().getTime() - looked > LOOKED_AFTER_SECONDS * 1000) await look();
+      if (request.now().getTime() - checkedAt > CHECKED_AFTER_SECONDS * 1000) await check();
     },
     release: () => releaseRunLock(store, request),
   };
 }
 
 /**
- * Makes the newest lock last longer, if the run holds it.
- * @param begunWith the key of the lock that a step began with: no other one will do
+ * Extends the newest lock, if the run holds it.
+ * @param ownKey the lock that the step started with: no other one will do
  * @returns its key
- * @throws LockLostError, also when the last step releases it meanwhile: it must not be held again
+ * @throws LockLostError, also when the last step has released it
  */
-async function extend(store: ObjectStore, request: RunRequest, begunWith?: string): Promise<string> {
+async function extend(store: ObjectStore, request: RunRequest, ownKey?: string): Promise<string> {
   const newest = await newestLock(store);
-  if (!newest || newest.key !== (begunWith ?? newest.key)) throw lost(store, request, newest?.held);
+  if (!newest || newest.key !== (ownKey ?? newest.key)) throw lost(store, request, newest?.held);
   await store.update(newest.key, (body) => {
-    const held = lockIn(body, newest.key, store.location);
-    if (!isOf(held, request)) throw lost(store, request, held);
+    const held = parseLock(body, newest.key, store.location);
+    if (!isHeldBy(request, held)) throw lost(store, request, held);
     const left = held.heldUntil.getTime() - request.now().getTime();
-    return left < EXTENDED_BELOW_MINUTES * 60_000 ? JSON.stringify(own(request)) : undefined;
+    return left < EXTENDED_BELOW_MINUTES * 60_000 ? JSON.stringify(recordOf(request)) : undefined;
   });
   return newest.key;
 }
 
-/** A lock that has ended and that nobody took is still the run's. */
-function isOf(lock: LockRecord | undefined, { runId }: RunRequest): boolean {
+/** Also if the lock has expired and no other run took it. */
+function isHeldBy({ runId }: RunRequest, lock: LockRecord | undefined): boolean {
   return lock?.runId === runId && !lock.released;
 }
 
-/** No machine is named: whether the process of a step is alive can be told on none. */
-function own({ runId, now }: RunRequest): LockRecord {
-  return lockOf({ runId, now }, HELD_MINUTES);
+function recordOf({ runId, now }: RunRequest): LockRecord {
+  return lockRecord({ runId, now }, HELD_MINUTES);
 }
 
 function lost(store: ObjectStore, { runId }: RunRequest, held: LockRecord | undefined): LockLostError {
-  const why = held ? `run ${held.runId} on ${held.host} holds it` : 'nobody holds it';
-  const ended = held?.runId === runId ? 'the run has ended' : why;
+  const holder = held ? `run ${held.runId} on ${held.host} holds it` : 'no run holds it';
+  const reason = held?.runId === runId ? 'the run has ended' : holder;
   return new LockLostError(
-    `run ${runId} no longer holds the lock of the ledger at ${store.location}: ${ended}`,
+    `run ${runId} no longer holds the lock of the ledger at ${store.location}: ${reason}`,
   );
 }

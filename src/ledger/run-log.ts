@@ -4,28 +4,26 @@ import { RunIdTakenError } from './errors.ts';
 import { checkedRunId } from './run-id.ts';
 import { recordsKey } from './run-keys.ts';
 
-/** Where a run writes down what happens, while it happens. */
 export interface RunLog {
   /**
-   * Resolves when the records are durable, in the order of the calls. While one object is being stored, what is appended
-   * waits and goes into the next one together: a slow store makes larger objects and not a slower sweep.
-   * @throws RunIdTakenError, or the store's error; so does every later append, for a run whose ledger has a gap must not go on
+   * Resolves when the records are durable, in the order of the calls. What is appended during a put goes into
+   * the next object, so a slow store makes larger objects and not a slower sweep.
+   * @throws RunIdTakenError, the store's error; every later append does too, because the log would have a gap
    */
   append(records: readonly LedgerRecord[]): Promise<void>;
 }
 
-/** Whose records of a run these are, where several processes write them down. */
 export interface LogPosition {
-  /** Left out: those of the process that began the run. */
+  /** One of several processes that write records of the run; omitted: the one that started it. */
   readonly writer?: string | undefined;
-  /** Objects that an earlier attempt of this writer has stored; the next one gets the number after them. None when left out. */
+  /** Number of objects that earlier attempts of this writer have stored; omitted: none. */
   readonly stored?: number;
 }
 
 /**
- * Opens a log; nothing is stored before the first append. Two processes that open the same one at the same place cannot both
- * go on: the slower one's first append fails, and with it everything that it would have done next.
- * @throws RangeError when the id is no run id
+ * Opens a log without storing anything. If two processes open a log at the same position, the first append of
+ * the slower one fails.
+ * @throws RangeError when the ID is not a run ID
  */
 export function openRunLog(
   store: ObjectStore,
@@ -35,7 +33,7 @@ export function openRunLog(
   checkedRunId(runId);
   let number = stored;
   let waiting: string[] = [];
-  /** The commit that will take what is waiting, and the one before it. */
+  /** The commit that will store what is waiting, and the latest one. */
   let next: Promise<void> | undefined;
   let latest = Promise.resolve();
 
@@ -51,7 +49,7 @@ export function openRunLog(
     append: (records) => {
       if (records.length === 0) return latest;
       for (const record of records) waiting.push(`${JSON.stringify(record)}\n`);
-      // Once a commit has failed, no `then` runs any more: `next` stays, rejected with the first failure.
+      // After a failed commit no `then` runs, so `next` stays rejected with that failure.
       next ??= latest = latest.then(commit);
       return next;
     },

@@ -8,47 +8,48 @@ import { isRunId } from './run-id.ts';
 import { RUNS, summaryKey } from './run-keys.ts';
 import { foldRun, type StoredRun } from './stored-run.ts';
 
-/** Ids of all runs, newest first, interrupted ones too. */
+/** IDs of all runs, newest first. */
 export async function listRunIds(store: ObjectStore): Promise<string[]> {
   return (await store.listFolders(RUNS)).filter(isRunId).reverse();
 }
 
-/** What {@link findRun} takes, for the help of the commands that take it. */
-export const RUN_REFERENCE = 'a run id, the beginning of one, last, last-sweep, last-plan or last-undo';
+/** For the help of commands. */
+export const RUN_REFERENCE = 'a run ID, the beginning of one, last, last-sweep, last-plan or last-undo';
 
 /**
- * The id of the run that is meant.
- * @param reference an id, the beginning of just one id, `last`, or the last of one mode, such as `last-sweep`; interrupted
- *   runs and those of some accounts count
- * @throws RunReferenceError, which names what there is; UnreadableLedgerError
+ * @param reference {@link RUN_REFERENCE}; interrupted runs and those of some accounts count
+ * @returns the run ID
+ * @throws RunReferenceError, which lists runs; UnreadableLedgerError
  */
 export async function findRun(store: ObjectStore, reference: string): Promise<string> {
   const ids = await listRunIds(store);
-  const found = await meantBy(reference, ids, store);
+  const found = await matchingIds(reference, ids, store);
   const [only, ...others] = found;
   if (only !== undefined && others.length === 0) return only;
   if (ids.length === 0)
     throw new RunReferenceError(
-      `The ledger at ${store.location} holds no runs. Run keysweep plan, or name another ledger with --ledger.`,
+      `The ledger at ${store.location} has no runs. ` +
+        'Run `keysweep plan`, or name another ledger with --ledger.',
     );
   throw new RunReferenceError(
     only === undefined
-      ? `The ledger at ${store.location} has no run ${reference}. It has ${some(ids)}.\nName ${RUN_REFERENCE}.`
-      : `${reference === '' ? 'An empty id' : reference} matches ${some(found)}. Type more of the id.`,
+      ? `The ledger at ${store.location} has no run ${reference}. It has ${firstFive(ids)}.\n` +
+          `Name ${RUN_REFERENCE}.`
+      : `${reference === '' ? 'An empty ID' : reference} matches ${firstFive(found)}. Type more of the ID.`,
   );
 }
 
-/** A run as the ledger holds it. @throws UnreadableLedgerError, the store's error */
+/** @throws UnreadableLedgerError, the store's error */
 export function readRun(store: ObjectStore, runId: string): Promise<StoredRun> {
   return foldRun(readRecords(store, runId));
 }
 
-/** The run that is meant, as {@link findRun} finds it. @throws RunReferenceError, UnreadableLedgerError */
+/** @param reference {@link RUN_REFERENCE} @throws RunReferenceError, UnreadableLedgerError */
 export async function readRunByReference(store: ObjectStore, reference: string): Promise<StoredRun> {
   return readRun(store, await findRun(store, reference));
 }
 
-async function meantBy(
+async function matchingIds(
   reference: string,
   ids: readonly string[],
   store: ObjectStore,
@@ -60,17 +61,16 @@ async function meantBy(
   return [];
 }
 
-function some(ids: readonly string[]): string {
+function firstFive(ids: readonly string[]): string {
   const rest = ids.length - 5;
   return `${ids.slice(0, 5).join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
 }
 
-/** Stores a summary beside the records of its run, once these are durable. */
 export async function putSummary(store: ObjectStore, summary: RunSummary): Promise<void> {
   await store.put(summaryKey(summary.runId), `${JSON.stringify(summary, undefined, 2)}\n`);
 }
 
-/** The summary of a run; undefined when the run was interrupted or is under way. @throws UnreadableLedgerError */
+/** @returns undefined for a run that was interrupted or has not ended @throws UnreadableLedgerError */
 export async function getSummary(store: ObjectStore, runId: string): Promise<RunSummary | undefined> {
   const key = summaryKey(runId);
   const body = await store.get(key);
@@ -78,10 +78,11 @@ export async function getSummary(store: ObjectStore, runId: string): Promise<Run
 }
 
 /**
- * What the breaker compares a sweep with: the newest finished sweep that saw the whole of this organization. One that could not
- * list it, ran out of time, or got into fewer than half of its targets counts few keys, and every sweep after it would look
- * like growth; after one that somebody declined, what was too much for them would look like none.
- * @throws UnreadableLedgerError when a summary on the way there cannot be read: a comparison with an older run could pass wrongly
+ * What the breaker compares a sweep with: the newest finished sweep of the whole organization. After one that
+ * could not list it, ran out of time, or entered fewer than half of its targets, every sweep would look like
+ * growth; after a declined one, no sweep would.
+ * @throws UnreadableLedgerError also when a newer summary is damaged: an older one could let a sweep pass
+ *   wrongly
  */
 export async function lastSweepSummary(
   store: ObjectStore,

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
-
 import {
   DeleteObjectCommand,
   GetObjectCommand,
@@ -16,7 +15,7 @@ import { CallFailedError } from '../aws/errors.ts';
 import { completeList } from '../aws/complete-list.ts';
 import { checkedKey, checkedPrefix, type ObjectStore } from './object-store.ts';
 
-/** User-defined metadata that tells our own object from another's when the answer to a put was lost. */
+/** Metadata that identifies our own object if the response to a put was lost. */
 const WRITER = 'keysweep-writer';
 const CONFLICT_ATTEMPTS = 5;
 const CONFLICT_WAIT_MS = 200;
@@ -24,8 +23,8 @@ const READ_ATTEMPTS = 3;
 const LIST_OBJECTS = 's3:ListObjectsV2';
 
 /**
- * A ledger in an S3 bucket, below a prefix (empty, or without a `/` at its ends).
- * S3 is strongly consistent: https://docs.aws.amazon.com/AmazonS3/latest/userguide/Welcome.html#ConsistencyModel
+ * A ledger in an S3 bucket. The prefix may be empty, and does not start or end with `/`.
+ * Strongly consistent: https://docs.aws.amazon.com/AmazonS3/latest/userguide/Welcome.html#ConsistencyModel
  * Every method rejects with CallFailedError.
  */
 export function openBucket({
@@ -69,7 +68,7 @@ export function openBucket({
   };
 }
 
-/** Without it the console of S3 would save the page of a run to a file instead of showing it. */
+/** Without it the S3 console downloads the report page instead of showing it. */
 function contentTypeOf(key: string): string {
   return key.endsWith('.html') ? 'text/html; charset=utf-8' : 'application/json';
 }
@@ -80,8 +79,8 @@ interface Place {
 }
 
 /**
- * https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html: 412 when the key exists, 409 when another
- * write to it was under way, which asks for a new try. A 412 also follows a put of our own whose answer was lost.
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html: 412 if the key exists, also
+ * after a put of our own whose response was lost; 409 during another write, to be retried.
  */
 async function putNew(client: S3Client, place: Place, body: string): Promise<boolean> {
   const writer = randomUUID();
@@ -98,14 +97,14 @@ async function putNew(client: S3Client, place: Place, body: string): Promise<boo
   }
 }
 
-/** By HeadObject: a GetObject whose body nobody reads would keep its connection for ever. */
+/** HeadObject, because a GetObject whose body is not read keeps its connection. */
 async function writerOf(client: S3Client, place: Place): Promise<string | undefined> {
   return (await calling('s3:GetObject', client.send(new HeadObjectCommand(place)))).Metadata?.[WRITER];
 }
 
 const CONFLICTS = ['PreconditionFailed', 'ConditionalRequestConflict', 'NoSuchKey'] as const;
 
-/** A put of our own whose answer was lost is found when the object is read anew: then the change has nothing left to do. */
+/** If the response to our own put was lost, the next attempt finds nothing to change. */
 async function update(
   client: S3Client,
   { ContentType, ...place }: Place & { readonly ContentType: string },
@@ -132,14 +131,13 @@ interface Stored {
   readonly etag?: string | undefined;
 }
 
-/** Nothing when there is none. */
 async function get(client: S3Client, place: Place): Promise<Stored> {
   for (let attempt = 1; ; attempt++) {
     const { Body, ETag } = await open(client, place);
     try {
       return Body ? { body: await calling('s3:GetObject', Body.transformToString()), etag: ETag } : {};
     } catch (error) {
-      // The SDK tries again until the answer begins; a body that breaks off later is for its caller to ask for again.
+      // The SDK does not retry a response whose body breaks off.
       if (attempt === READ_ATTEMPTS) throw error;
     }
   }
@@ -157,11 +155,11 @@ async function open(client: S3Client, place: Place): Promise<Pick<GetObjectComma
 function pages(client: S3Client, input: { Bucket: string; Prefix: string; Delimiter?: string }) {
   return completeList(LIST_OBJECTS, paginateListObjectsV2({ client }, input), (page) => {
     const { IsTruncated, KeyCount, Contents = [], CommonPrefixes = [] } = page;
-    // S3 always says both; an answer that does not is none of S3's, and the list that it lacks is not an empty one.
+    // S3 always sends both. A response without them is not from S3, and must not be taken for an empty list.
     if (IsTruncated === undefined || KeyCount !== Contents.length + CommonPrefixes.length) {
       const message =
-        `the answer for s3://${input.Bucket}/${input.Prefix} is no whole list of objects: ` +
-        'look at what answers for S3 there (--endpoint-url, a proxy)';
+        `the response for s3://${input.Bucket}/${input.Prefix} is not a complete list of objects. ` +
+        'Check what answers for S3 there (--endpoint-url, a proxy)';
       throw invalidResponse(LIST_OBJECTS, 'IncompleteAnswer', message);
     }
     return { token: page.NextContinuationToken, truncated: IsTruncated };

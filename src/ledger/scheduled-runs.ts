@@ -5,13 +5,9 @@ import type { RunStarted } from './record.ts';
 import { newRunId } from './run-id.ts';
 import { listRunIds } from './runs.ts';
 
-/** How far back a time of the schedule is looked for. */
-const LOOKED_THROUGH = 100;
+const MAX_RUNS = 100;
 
-/**
- * How the runs since a time began, newest first. A run that has stored nothing yet is passed over.
- * @throws UnreadableLedgerError, the store's error
- */
+/** Newest first, without runs that have stored nothing. @throws UnreadableLedgerError, the store's error */
 export async function runsSince(store: ObjectStore, since: Date): Promise<RunStarted[]> {
   const first = newRunId(since, () => '000');
   const found: RunStarted[] = [];
@@ -23,13 +19,13 @@ export async function runsSince(store: ObjectStore, since: Date): Promise<RunSta
 }
 
 /**
- * Any past firing of a `rate(…)`, which counts from when AWS made the schedule: the time that last started a sweep.
- * @returns undefined for a cron expression, which needs none, and when no scheduled sweep is in the ledger
- * @throws as runsSince
+ * A past firing of a `rate(…)`, from which its other firings can be computed.
+ * @returns undefined for a cron expression, and if the ledger has no recent scheduled sweep
+ * @throws UnreadableLedgerError, the store's error
  */
 export async function knownFiring(store: ObjectStore, { expression }: Schedule): Promise<Date | undefined> {
   if (!expression.startsWith('rate(')) return undefined;
-  for (const id of (await listRunIds(store)).slice(0, LOOKED_THROUGH)) {
+  for (const id of (await listRunIds(store)).slice(0, MAX_RUNS)) {
     const run = await readStart(store, id);
     if (run?.mode === 'sweep' && run.scheduledFor !== undefined) return new Date(run.scheduledFor);
   }

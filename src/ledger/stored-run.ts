@@ -15,53 +15,52 @@ import type {
   WriteResult,
 } from './record.ts';
 
-/** A run as its records tell it. */
+/** A run, folded from its records. */
 export interface StoredRun {
   readonly started: RunStarted;
-  /** Where the accounts hang; undefined when the run did not find out. */
+  /** Undefined when the run did not read the OUs. */
   readonly units: readonly ListedUnit[] | undefined;
-  /** Every account that was listed, by id, in the order of the list. */
+  /** Every listed account by ID, in the order of the list. */
   readonly accounts: ReadonlyMap<string, StoredAccount>;
-  /** Undefined when the run never came so far. */
+  /** Undefined when the run ended before. */
   readonly limits: LimitsChecked | undefined;
-  /** Undefined when the run was interrupted, or is still under way. */
+  /** Undefined when the run was interrupted or has not ended. */
   readonly summary: RunSummary | undefined;
-  /** What was notices about it, in the order of the records; empty for a run that nobody was to hear of. */
   readonly notices: readonly (NoticeSent | NoticeFailed)[];
 }
 
-/** How far one account has come, by its records. */
+/** One account, folded from its records. */
 export interface FoldedAccount<Plan> {
-  /** Undefined when the account was left out, could not be read, or was not reached. */
+  /** Undefined when the account was excluded, could not be read, or was not reached. */
   readonly plan: Plan | undefined;
-  /** What became of every key that the run meant to write to, by access key id. */
+  /** By access key ID, for every key that the run intended to write to. */
   readonly writes: ReadonlyMap<string, StoredWrite>;
   /** Undefined when the run was interrupted before the account ended. */
   readonly finished: AccountFinished | undefined;
 }
 
-/** The keys of an account that has ended stay packed: whoever asks for them unpacks one account after the other. */
+/** The keys of a finished account are compressed in memory, and unpacked when they are read. */
 export interface StoredAccount extends FoldedAccount<AccountPlanned> {
   readonly account: OrganizationAccount;
 }
 
-/** An intent without a result has the outcome `unconfirmed`: the write may have happened. */
+/** Without a result the outcome is `unconfirmed`: the write may have happened. */
 export interface StoredWrite extends WriteResult {
-  /** Undefined for a key that was `not-attempted`: then no intent was stored. */
+  /** Undefined for a key that was `not-attempted`. */
   readonly intended: IntendedWrite | undefined;
 }
 
-/** Whether a result was recorded; one that is `unconfirmed` says why. */
+/** Whether a result was recorded; a recorded `unconfirmed` has a failure. */
 export function hasResult({ outcome, failure }: StoredWrite): boolean {
   return outcome !== 'unconfirmed' || failure !== undefined;
 }
 
 const NO_WRITES: ReadonlyMap<string, StoredWrite> = new Map();
-export const NOTHING_YET: FoldedAccount<never> = { plan: undefined, writes: NO_WRITES, finished: undefined };
+export const NO_RECORDS: FoldedAccount<never> = { plan: undefined, writes: NO_WRITES, finished: undefined };
 
 /**
- * Folds the records of one run in one pass.
- * @throws UnreadableLedgerError when they do not begin with `run-started`, name an account that was not listed, or end an account twice
+ * Folds the records of one run.
+ * @throws UnreadableLedgerError if `run-started` is not first, or an account was not listed or ended twice
  */
 export async function foldRun(
   records: AsyncIterable<LedgerRecord> | Iterable<LedgerRecord>,
@@ -72,11 +71,11 @@ export async function foldRun(
   let summary: RunSummary | undefined;
   const accounts = new Map<string, StoredAccount>();
   const notices: (NoticeSent | NoticeFailed)[] = [];
-  const unpack = oneAtATime();
+  const unpack = cachedUnpack();
   for await (const record of records) {
     if ((started === undefined) !== (record.type === 'run-started'))
       throw new UnreadableLedgerError(
-        `${record.type} of ${record.at} is out of place: run-started comes first, and once`,
+        `${record.type} of ${record.at} is out of order: the first record, and no other, is run-started`,
       );
     switch (record.type) {
       case 'run-started':
@@ -84,7 +83,7 @@ export async function foldRun(
         break;
       case 'accounts-listed':
         units = record.units;
-        for (const account of record.accounts) accounts.set(account.id, { account, ...NOTHING_YET });
+        for (const account of record.accounts) accounts.set(account.id, { account, ...NO_RECORDS });
         break;
       case 'limits-checked':
         limits = record;
@@ -105,7 +104,7 @@ export async function foldRun(
       case 'account-finished': {
         const stored = accounts.get(record.accountId);
         if (!stored)
-          throw new UnreadableLedgerError(`account ${record.accountId} has records and was not listed`);
+          throw new UnreadableLedgerError(`account ${record.accountId} has records but was not listed`);
         const folded = withRecord(stored, record, (planned) => planned);
         accounts.set(record.accountId, packPlan({ account: stored.account, ...folded }, unpack));
       }
@@ -116,9 +115,9 @@ export async function foldRun(
 }
 
 /**
- * Folds what records say of accounts, however far each has come; other records are passed over.
- * @param keep what of a plan is kept: of fifty thousand accounts hardly the keys
- * @returns accounts by id; of one that has ended, the writes are not kept
+ * Folds the records of accounts and ignores all others.
+ * @param keep what to keep of a plan: the keys of fifty thousand accounts would take too much memory
+ * @returns accounts by ID, finished ones without their writes
  * @throws UnreadableLedgerError when an account ended twice; what reading the records throws
  */
 export async function foldAccounts<Plan>(
@@ -128,13 +127,12 @@ export async function foldAccounts<Plan>(
   const accounts = new Map<string, FoldedAccount<Plan>>();
   for await (const record of records) {
     if (!('accountId' in record)) continue;
-    const folded = withRecord(accounts.get(record.accountId) ?? NOTHING_YET, record, keep);
+    const folded = withRecord(accounts.get(record.accountId) ?? NO_RECORDS, record, keep);
     accounts.set(record.accountId, folded.finished ? { ...folded, writes: NO_WRITES } : folded);
   }
   return accounts;
 }
 
-/** The account as it is with one more record of it. */
 function withRecord<Plan>(
   { plan, writes, finished }: FoldedAccount<Plan>,
   record: Extract<LedgerRecord, { accountId: string }>,
@@ -163,23 +161,23 @@ function unconfirmed(intended: IntendedWrite): [string, StoredWrite] {
   return [accessKeyId, { accessKeyId, userName, outcome: 'unconfirmed', intended }];
 }
 
-/** What grows with the keys of an account, and is thirty times as large unpacked. */
-interface KeysOfAccount {
+/** Compression makes it thirty times smaller. */
+interface AccountKeys {
   readonly decisions: AccountPlanned['decisions'];
   readonly writes: StoredAccount['writes'];
 }
 
-type Unpack = (packed: Compressed<KeysOfAccount>) => KeysOfAccount;
+type Unpack = (packed: Compressed<AccountKeys>) => AccountKeys;
 
-/** Decisions and writes; fewer take about as long to unpack as they save. */
+/** Decisions and writes. Fewer are not worth compressing. */
 const PACKED_FROM = 10;
 
-/** Packs the keys of an account that has ended; records of it may follow all the same, where another writer's come later. */
+/** Packs a finished account. Records of another writer may still follow. */
 function packPlan(stored: StoredAccount, unpack: Unpack): StoredAccount {
   const { account, plan, writes, finished } = stored;
   const decisions = plan?.decisions ?? [];
   if (finished === undefined || decisions.length + writes.size < PACKED_FROM) return stored;
-  const packed = compress<KeysOfAccount>({ decisions, writes });
+  const packed = compress<AccountKeys>({ decisions, writes });
   return {
     account,
     plan: plan && {
@@ -195,9 +193,9 @@ function packPlan(stored: StoredAccount, unpack: Unpack): StoredAccount {
   };
 }
 
-/** Keeps what it unpacked last: whoever asks for an account's plan asks for its writes too, key by key. */
-function oneAtATime(): Unpack {
-  let last: { readonly packed: Compressed<KeysOfAccount>; readonly keys: KeysOfAccount } | undefined;
+/** Keeps what it unpacked last, because callers read plan and writes of an account key by key. */
+function cachedUnpack(): Unpack {
+  let last: { readonly packed: Compressed<AccountKeys>; readonly keys: AccountKeys } | undefined;
   return (packed) => {
     if (last?.packed !== packed) last = { packed, keys: packed.unpack() };
     return last.keys;

@@ -14,12 +14,11 @@ export const NO_KEYS: KeyCounts = {
 };
 
 export interface Totals {
-  /** Accounts per outcome. */
   readonly accounts: Partial<Record<AccountOutcome, number>>;
   readonly keys: KeyCounts;
 }
 
-/** Counts the outcomes and adds up their keys. Pure. */
+/** Adds up accounts per outcome, and keys. */
 export function totals(finished: readonly AccountFinished[]): Totals {
   const accounts: Partial<Record<AccountOutcome, number>> = {};
   for (const { outcome } of finished) accounts[outcome] = (accounts[outcome] ?? 0) + 1;
@@ -27,19 +26,11 @@ export function totals(finished: readonly AccountFinished[]): Totals {
 }
 
 function addKeys(a: KeyCounts, b: KeyCounts): KeyCounts {
-  return {
-    seen: a.seen + b.seen,
-    kept: a.kept + b.kept,
-    due: a.due + b.due,
-    deactivated: a.deactivated + b.deactivated,
-    deleted: a.deleted + b.deleted,
-    reactivated: a.reactivated + b.reactivated,
-    alreadyGone: a.alreadyGone + b.alreadyGone,
-    failed: a.failed + b.failed,
-  };
+  const names = Object.keys(a) as (keyof KeyCounts)[];
+  return Object.fromEntries(names.map((name) => [name, a[name] + b[name]])) as KeyCounts;
 }
 
-/** An account of which the ledger would not tell the truth. */
+/** An account whose records contradict each other. */
 export interface CoverageProblem {
   readonly accountId: string;
   readonly problem:
@@ -47,9 +38,8 @@ export interface CoverageProblem {
 }
 
 /**
- * Checks that every account which was listed has exactly one outcome, that no other account has one, and that the keys
- * of each agree with its outcome. Pure.
- * @returns what is wrong, account by account; a run with any of these must not say that it is ok
+ * Checks that every listed account, and no other, has exactly one outcome, which agrees with its keys. A run
+ * with a problem must not be ok.
  */
 export function checkCoverage(
   listed: readonly OrganizationAccount[],
@@ -74,8 +64,8 @@ export function checkCoverage(
 }
 
 /**
- * Keys were either kept or due. In a swept account every due key was dealt with; one that ended well in another way was not
- * written to; one that ended badly was not written to more often than keys were due. An undo decides nothing: it only activates.
+ * Keys are kept or due. A swept account has a result for every due key, other ok outcomes have no writes, and
+ * bad outcomes have at most as many writes as due keys. An undo decides nothing and only reactivates.
  */
 function addsUp({ outcome, keys }: AccountFinished, mode: RunMode): boolean {
   const { seen, kept, due, deactivated, deleted, reactivated, alreadyGone, failed } = keys;

@@ -19,32 +19,35 @@ export interface Revoke extends DecidedKey {
   readonly reason: RevokeReason;
 }
 
-export type KeepReason =
+export const KEEP_REASONS = [
   /** keysweep itself runs with this key. */
-  | 'own-key'
+  'own-key',
   /** Due, but not in the plan file that is being applied. */
-  | 'not-in-plan'
+  'not-in-plan',
   /** The user's name, group or tag is exempt. */
-  | 'exempt.users'
-  | 'exempt.groups'
-  | 'exempt.userTag'
+  'exempt.users',
+  'exempt.groups',
+  'exempt.userTag',
   /** rules.users is with-console-access, and this user has no console password. */
-  | 'no-console-access'
+  'no-console-access',
   /** Held until a date by an undo. */
-  | 'on-hold'
+  'on-hold',
   /** Younger than maxKeyAgeDays. */
-  | 'maxKeyAgeDays not reached'
+  'maxKeyAgeDays not reached',
   /** Inactive, and the rules do not delete. */
-  | 'mode is deactivate'
+  'mode is deactivate',
   /** Inactive, but not yet for deleteAfterDays since a sweep first recorded it. */
-  | 'deleteAfterDays not reached'
+  'deleteAfterDays not reached',
   /** A status that this version does not know. */
-  | 'unknown-status';
+  'unknown-status',
+] as const;
+export type KeepReason = (typeof KEEP_REASONS)[number];
 
-export type RevokeReason =
-  /** maxKeyAgeDays is 0: every key, at every sweep. */
-  | 'maxKeyAgeDays is 0'
-  /** At least maxKeyAgeDays old. */
-  | 'maxKeyAgeDays reached'
+export const REVOKE_REASONS = [
+  /** Every key, at every sweep. */
+  'maxKeyAgeDays is 0',
+  'maxKeyAgeDays reached',
   /** Inactive for deleteAfterDays according to earlier sweeps. */
-  | 'deleteAfterDays reached';
+  'deleteAfterDays reached',
+] as const;
+export type RevokeReason = (typeof REVOKE_REASONS)[number];

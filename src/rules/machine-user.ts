@@ -4,13 +4,9 @@ export interface MachineUser {
   readonly sign: MachineSign;
 }
 
-export type MachineSign =
-  /** No console password. */
-  | 'no-console-access'
-  /** Whether there is a password could not be read. */
-  | 'console-access-unknown'
-  /** A word of the name is typical for machines. */
-  | 'name';
+/** No console password; reading it failed; a word of the name is typical for machines. */
+export const SIGNS = ['no-console-access', 'console-access-unknown', 'name'] as const;
+export type MachineSign = (typeof SIGNS)[number];
 
 /** Whole words: they match `robot-7` and `svc_backup`, but not `roberta` or `cindy`. */
 const WORDS = new Set([

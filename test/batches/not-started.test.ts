@@ -5,7 +5,7 @@ import { expect, it } from 'vitest';
 
 import { RunNotStartedError } from '../../src/batches/errors.ts';
 import type { Step } from '../../src/batches/step.ts';
-import { runThatWrites } from '../../src/ledger/lock.ts';
+import { runHoldingLock } from '../../src/ledger/lock.ts';
 import { notifyNotStarted } from '../../src/rotator/not-started.ts';
 import { deployableConfig } from '../support/deployable-config.ts';
 import { KEYSWEEP } from '../properties/build-under-test.ts';
@@ -31,7 +31,7 @@ it('leaves no lock behind and is told of when a run fails before its first recor
   expect(problem).toBeInstanceOf(RunNotStartedError);
   expect(await stage.store.list('locks/')).not.toEqual([]);
   const { now } = stage.dependencies();
-  expect(await runThatWrites(stage.store, { host: 'elsewhere', now })).toBeUndefined();
+  expect(await runHoldingLock(stage.store, { host: 'elsewhere', now })).toBeUndefined();
 
   const account = stage.built.organization.managementAccount.id;
   const { deployment, notices } = deployableConfig({

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 
 import { acquireLock } from '../../src/ledger/lock.ts';
 import { LockHeldError, UnreadableLedgerError } from '../../src/ledger/errors.ts';
-import { listRemembered } from '../../src/ledger/memory.ts';
+import { listMemories } from '../../src/ledger/memory.ts';
 import type { ObjectStore } from '../../src/ledger/object-store.ts';
 import { readRecords } from '../../src/ledger/read-run.ts';
 import { lastSweepSummary } from '../../src/ledger/runs.ts';
@@ -65,7 +65,7 @@ async function useRun(): Promise<string> {
 
 async function remembered(): Promise<string[]> {
   const accountIds: string[] = [];
-  for await (const { accountId } of listRemembered(store)) accountIds.push(accountId);
+  for await (const { accountId } of listMemories(store)) accountIds.push(accountId);
   return accountIds;
 }
 

@@ -12,12 +12,12 @@ const WORDS = [
   { value: 'last-undo', description: 'the newest undo' },
 ];
 
-describe('what a shell can complete from a ledger', () => {
-  it('is the words alone while there is no run', async () => {
+describe('the completions of a ledger', () => {
+  it('are the keywords alone while there are no runs', async () => {
     expect(await ledgerCompletions(memoryStore())).toEqual({ runs: WORDS, accounts: [] });
   });
 
-  it('is the runs, newest first, and the accounts of the newest by id', async () => {
+  it('are the runs, newest first, and the accounts of the newest run', async () => {
     const store = memoryStore();
     const old = '20261120T225500Z-1a2b3c';
     await openRunLog(store, old).append([runStarted({ runId: old }), accountsListed('111111111111')]);
@@ -35,13 +35,13 @@ describe('what a shell can complete from a ledger', () => {
     });
   });
 
-  it('has no accounts while the newest run has not listed them', async () => {
+  it('have no accounts while the newest run has not listed them', async () => {
     const store = memoryStore();
     await openRunLog(store, RUN_ID).append([runStarted()]);
     expect((await ledgerCompletions(store)).accounts).toEqual([]);
   });
 
-  it('is no more than the newest fifty runs', async () => {
+  it('have only the newest fifty runs', async () => {
     const store = memoryStore();
     const ids = Array.from({ length: 51 }, (_, second) => `20261127T2255${10 + second}Z-1a2b3c`);
     for (const runId of ids) await openRunLog(store, runId).append([runStarted({ runId })]);

@@ -4,8 +4,8 @@ import { hostIdentity } from '../../src/ledger/host.ts';
 
 const SPACE = { bootId: () => '0d5b3c70', pidNamespace: () => 'pid:[4026531836]' };
 
-describe('the name of a machine for the lock', () => {
-  it('is the same for two processes that can find each other by their ids', () => {
+describe('the host identity', () => {
+  it('is the same for two processes that can find each other by their IDs', () => {
     expect(hostIdentity(SPACE)).toBe(hostIdentity(SPACE));
   });
 
@@ -14,13 +14,13 @@ describe('the name of a machine for the lock', () => {
   });
 
   it.each([
-    ['after the machine was started again, or on another one of that name', { ...SPACE, bootId: () => '2' }],
+    ['after a restart of the machine, or on another one of that name', { ...SPACE, bootId: () => '2' }],
     ['in another container', { ...SPACE, pidNamespace: () => 'pid:[4026532000]' }],
-  ])('is another one %s', (_, other) => {
+  ])('is different %s', (_, other) => {
     expect(hostIdentity(other)).not.toBe(hostIdentity(SPACE));
   });
 
-  it.each(['bootId', 'pidNamespace'] as const)('is like no other where %s cannot be read', (unread) => {
+  it.each(['bootId', 'pidNamespace'] as const)('is unique where %s cannot be read', (unread) => {
     const space = {
       ...SPACE,
       [unread]: () => {

@@ -38,7 +38,7 @@ async function end(runId: string, mode: RunStarted['mode']): Promise<void> {
 }
 
 describe('listRuns', () => {
-  it('lists the newest with how they began and ended, and says how many there are', async () => {
+  it('lists the newest runs with start and end, and the number of all runs', async () => {
     await end(PLAN, 'plan');
     await end(SWEEP, 'sweep');
     await begin(UNDO, 'undo');
@@ -50,17 +50,18 @@ describe('listRuns', () => {
     ]);
   });
 
-  it('tells a run that holds the lock from one that has died', async () => {
+  it('tells a run that holds the lock from one that died', async () => {
     await begin(SWEEP, 'sweep');
     await begin(NEWEST, 'sweep');
     const lock = await acquireLock(store, { ...HERE, runId: NEWEST });
-    const states = async () => (await listRuns(store, { ...HERE, limit: 9 })).runs.map(({ status }) => status);
+    const states = async () =>
+      (await listRuns(store, { ...HERE, limit: 9 })).runs.map(({ status }) => status);
     expect(await states()).toEqual(['running', 'unfinished']);
     await lock.release();
     expect(await states()).toEqual(['unfinished', 'unfinished']);
   });
 
-  it('lists the others too when one cannot be read', async () => {
+  it('lists the other runs too when one is unreadable', async () => {
     await end(SWEEP, 'sweep');
     await end(NEWEST, 'sweep');
     await store.put(`runs/${NEWEST}/summary.json`, '{');
@@ -71,13 +72,13 @@ describe('listRuns', () => {
     ]);
   });
 
-  it('has no beginning of a run that came to nothing before it was stored', async () => {
+  it('has no start of a run that failed before its first record', async () => {
     await putSummary(store, summary({ runId: SWEEP }));
     const { runs } = await listRuns(store, { ...HERE, limit: 9 });
     expect(runs).toMatchObject([{ runId: SWEEP, status: 'ended', started: undefined }]);
   });
 
-  it('fails where the store does, which says nothing about the run', async () => {
+  it('fails with the error of the store', async () => {
     await end(SWEEP, 'sweep');
     const get: ObjectStore['get'] = () => Promise.reject(new Error('disk full'));
     await expect(listRuns({ ...store, get }, { ...HERE, limit: 9 })).rejects.toThrow('disk full');
@@ -85,7 +86,7 @@ describe('listRuns', () => {
 });
 
 describe('findRun', () => {
-  it('finds the last run of a mode, interrupted ones too', async () => {
+  it('finds the last run of a mode, even if it was interrupted', async () => {
     await end(PLAN, 'plan');
     await begin(SWEEP, 'sweep');
     await end(UNDO, 'undo');
@@ -96,20 +97,20 @@ describe('findRun', () => {
     expect(await Promise.all(found)).toEqual([NEWEST, NEWEST, SWEEP, UNDO]);
   });
 
-  it('passes over a run that came to nothing before it could say which it is', async () => {
+  it('ignores a run that failed before its first record', async () => {
     await end(PLAN, 'plan');
     await store.put(`runs/${NEWEST}/report.html`, '');
     expect(await findRun(store, 'last-plan')).toBe(PLAN);
   });
 
-  it('names what there is when there is no run of that mode', async () => {
+  it('lists the runs when there is no run of that mode', async () => {
     await end(PLAN, 'plan');
     await expect(findRun(store, 'last-sweep')).rejects.toThrow(`has no run last-sweep. It has ${PLAN}`);
   });
 });
 
 describe('followRecords', () => {
-  it('gives what is new after every wait, once, and ends with the run', async () => {
+  it('yields new records after every wait, once, and ends with the run', async () => {
     const log = openRunLog(store, SWEEP);
     await log.append([runStarted({ runId: SWEEP })]);
     const news = [
@@ -126,7 +127,7 @@ describe('followRecords', () => {
     expect(seen).toEqual([['run-started'], ['accounts-listed'], [], ['run-finished']]);
   });
 
-  it('gives up when it is told to', async () => {
+  it('stops when wait returns false', async () => {
     await begin(SWEEP, 'sweep');
     const seen: number[] = [];
     for await (const records of followRecords(store, SWEEP, () => Promise.resolve(false)))
@@ -136,22 +137,22 @@ describe('followRecords', () => {
 });
 
 describe('readStart', () => {
-  it('is how the run began', async () => {
+  it('returns the start of the run', async () => {
     await begin(SWEEP, 'sweep');
     expect(await readStart(store, SWEEP)).toEqual(runStarted({ runId: SWEEP }));
   });
 
   it.each([
-    ['nothing is stored', undefined],
-    ['the first record is another', `${JSON.stringify(accountsListed('111111111111'))}\n`],
-  ])('is unknown when %s', async (_, body) => {
+    ['nothing was stored', undefined],
+    ['the first record is not run-started', `${JSON.stringify(accountsListed('111111111111'))}\n`],
+  ])('returns undefined when %s', async (_, body) => {
     if (body !== undefined) await store.put(recordsKey(SWEEP, 1), body);
     expect(await readStart(store, SWEEP)).toBeUndefined();
   });
 });
 
 describe('the time of a run', () => {
-  it('is in its id', () => {
+  it('is in its ID', () => {
     expect(runIdTime(SWEEP)).toEqual(new Date('2026-11-24T22:55:00Z'));
     expect(() => runIdTime('yesterday')).toThrow(RangeError);
   });

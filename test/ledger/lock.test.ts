@@ -39,7 +39,7 @@ async function pidOfTheDead(): Promise<number> {
 }
 
 describe('the lock', () => {
-  it('is held against every other run until it is released', async () => {
+  it('excludes every other run until it is released', async () => {
     const lock = await acquire(ONE);
     await expect(acquire(TWO)).rejects.toThrow(LockHeldError);
     await expect(acquire(TWO, 'elsewhere')).rejects.toThrow(/Run 20261127T225500Z-00000a on here is writing/);
@@ -47,13 +47,13 @@ describe('the lock', () => {
     await expect(acquire(TWO)).resolves.toBeDefined();
   });
 
-  it('goes to one of many who ask at once', async () => {
+  it('goes to one of many concurrent runs', async () => {
     const asked = Array.from({ length: 20 }, (_, index) => acquire(`20261127T225500Z-0000${10 + index}`));
     const got = (await Promise.allSettled(asked)).filter(({ status }) => status === 'fulfilled');
     expect(got).toHaveLength(1);
   });
 
-  it('of a run that ended goes to one of many who ask at once', async () => {
+  it('of a run that ended goes to one of many concurrent runs', async () => {
     await (await acquire(ONE)).release();
     const got = (await Promise.allSettled([acquire(ONE), acquire(TWO)])).filter(
       ({ status }) => status === 'fulfilled',
@@ -61,14 +61,14 @@ describe('the lock', () => {
     expect(got).toHaveLength(1);
   });
 
-  it('is not taken from a run that goes on for long', async () => {
+  it('stays with a long run', async () => {
     const lock = await acquire(ONE);
     await pass(30);
     await expect(acquire(TWO, 'elsewhere')).rejects.toThrow(LockHeldError);
     expect(lock.lost.aborted).toBe(false);
   });
 
-  it('of a run that died elsewhere is taken over after five minutes, and not before', async () => {
+  it('of a run that died on another machine is taken over after five minutes, and not before', async () => {
     await acquire(ONE, 'elsewhere');
     vi.clearAllTimers();
     time += 5 * MINUTE;
@@ -77,7 +77,7 @@ describe('the lock', () => {
     await expect(acquire(TWO)).resolves.toBeDefined();
   });
 
-  it('of a process of this machine that died is taken over at once', async () => {
+  it('of a dead process on this machine is taken over at once', async () => {
     await acquire(ONE);
     const [key = '', body = ''] = [...objects][0] ?? [];
     const dead = { ...(JSON.parse(body) as object), pid: await pidOfTheDead() };
@@ -86,7 +86,7 @@ describe('the lock', () => {
     await expect(acquire(TWO)).resolves.toBeDefined();
   });
 
-  it('is lost when another run has taken it over, which is named', async () => {
+  it('is lost when another run took it over, and says which', async () => {
     const lock = await acquire(ONE);
     time += 6 * MINUTE;
     await acquire(TWO);
@@ -109,7 +109,7 @@ describe('the lock', () => {
     expect(lock.lost.reason).toMatchObject({ message: 'the lock of the ledger could not be renewed: no' });
   });
 
-  it('is lost when somebody removed it', async () => {
+  it('is lost when it was removed', async () => {
     const lock = await acquire(ONE);
     objects.clear();
     await pass(1);
@@ -118,12 +118,12 @@ describe('the lock', () => {
     expect(objects.size).toBe(0);
   });
 
-  it('leaves no heap of old locks behind', async () => {
+  it('removes old locks', async () => {
     for (let run = 0; run < 10; run += 1) await (await acquire(ONE)).release();
     expect(objects.size).toBeLessThanOrEqual(2);
   });
 
-  it('is not given away by a renewal that is under way at its release', async () => {
+  it('stays released if a renewal was running at its release', async () => {
     let letGo = (): void => undefined;
     const stuck = new Promise<void>((resolve) => (letGo = resolve));
     const list: ObjectStore['list'] = async (prefix) => {
@@ -140,12 +140,12 @@ describe('the lock', () => {
     await expect(acquire(TWO, 'elsewhere')).resolves.toBeDefined();
   });
 
-  it('that makes no sense is not taken', async () => {
+  it('that is damaged is not taken', async () => {
     objects.set('locks/00000001.json', '{}');
     await expect(acquire(ONE)).rejects.toThrow(UnreadableLedgerError);
   });
 
-  it('that goes away while it is read is not taken', async () => {
+  it('that disappears while it is read is not taken', async () => {
     await acquire(ONE);
     const get: ObjectStore['get'] = () => Promise.resolve(undefined);
     await expect(acquire(TWO, 'here', { ...store, get })).rejects.toThrow(
@@ -176,7 +176,7 @@ describe('the lock of a run that was suspended', () => {
     return counting;
   };
 
-  it('is believed without asking while it was renewed lately', async () => {
+  it('is not checked again shortly after a renewal', async () => {
     const counting = puts();
     const lock = await acquire(ONE, 'here', counting);
     time += MINUTE;
@@ -184,7 +184,7 @@ describe('the lock of a run that was suspended', () => {
     expect([counting.count, lock.lost.aborted]).toEqual([0, false]);
   });
 
-  it('is renewed before the next batch when nobody took it', async () => {
+  it('is renewed before the next write if no run took it', async () => {
     const lock = await acquire(ONE);
     time += 10 * MINUTE;
     await lock.confirm();
@@ -192,7 +192,7 @@ describe('the lock of a run that was suspended', () => {
     await expect(acquire(TWO, 'elsewhere')).rejects.toThrow(LockHeldError);
   });
 
-  it('is found to be lost before the next batch when another run took it, however often it is asked', async () => {
+  it('is lost before the next write if another run took it', async () => {
     const lock = await acquire(ONE);
     time += 10 * MINUTE;
     await acquire(TWO);
@@ -200,7 +200,7 @@ describe('the lock of a run that was suspended', () => {
     expect(lock.lost.aborted).toBe(true);
   });
 
-  it('is asked for when the wall clock was set back and only the other one went on', async () => {
+  it('is checked if the wall clock was set back and only the monotonic one advanced', async () => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'performance'] });
     const lock = await acquire(ONE);
     time += 6 * MINUTE;

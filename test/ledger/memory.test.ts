@@ -6,7 +6,7 @@ import {
   forgetActive,
   hold,
   liftHold,
-  listRemembered,
+  listMemories,
   readMemory,
   type RememberedKey,
   rememberInactive,
@@ -64,14 +64,14 @@ describe('rememberInactive', () => {
     expect(rememberInactive(memory(before), named(...ids), 'second', SECOND)).toEqual(memory(after));
   });
 
-  it('starts again when a key was Active in between', () => {
+  it('starts over when a key was Active in between', () => {
     const reactivated = rememberInactive(memory({ A: inactive }), [], 'second', SECOND);
     expect(rememberInactive(reactivated, named('A'), 'third', THIRD)).toEqual(
       memory({ A: { inactiveSince: THIRD, byRun: 'third' } }),
     );
   });
 
-  it('changes nothing in place', () => {
+  it('does not change the memory in place', () => {
     const before = memory({ A: inactive, B: held });
     rememberInactive(before, named('C'), 'second', SECOND);
     hold(before, named('A'), THIRD, 'undo');
@@ -81,7 +81,7 @@ describe('rememberInactive', () => {
 });
 
 describe('hold and liftHold', () => {
-  it('holds a key, which is then no longer known as inactive', () => {
+  it('holds a key, and forgets that it was inactive', () => {
     expect(hold(memory({ A: inactive, B: inactive }), named('A'), THIRD, 'undo')).toEqual(
       memory({ A: held, B: inactive }),
     );
@@ -93,13 +93,13 @@ describe('hold and liftHold', () => {
     );
   });
 
-  it('leaves a longer hold as it is, and takes over one that is as long', () => {
+  it('keeps a longer hold, and replaces an equally long one', () => {
     const longer = { holdUntil: THIRD, heldByRun: 'earlier' };
     expect(hold(memory({ A: longer }), named('A'), SECOND, 'undo')).toEqual(memory({ A: longer }));
     expect(hold(memory({ A: longer }), named('A'), THIRD, 'undo')).toEqual(memory({ A: held }));
   });
 
-  it('lifts a hold and keeps what else is known', () => {
+  it('lifts a hold and keeps everything else', () => {
     expect(liftHold(memory({ A: { ...inactive, ...held }, B: held }), ['A', 'unknown'])).toEqual(
       memory({ A: inactive, B: held }),
     );
@@ -113,7 +113,7 @@ describe('the stored memory', () => {
   });
   afterAll(() => stores.close());
 
-  it('is read as it was written, account by account', async () => {
+  it('is read as it was written, per account', async () => {
     const store = await stores.empty();
     await writeMemory(store, '111111111111', {
       from: EMPTY_MEMORY,
@@ -127,7 +127,7 @@ describe('the stored memory', () => {
     expect(await store.list('')).toEqual(['accounts/111111111111.json', 'accounts/222222222222.json']);
   });
 
-  it('is not replaced by who read what was there before an undo put holds there', async () => {
+  it('is not replaced by a process that read it before an undo stored holds', async () => {
     const store = await stores.empty();
     const read = memory({ A: inactive });
     await writeMemory(store, '111111111111', { from: EMPTY_MEMORY, to: read });
@@ -139,7 +139,7 @@ describe('the stored memory', () => {
     expect(await readMemory(store, '111111111111')).toEqual(memory({ A: held }));
   });
 
-  it('is left when it is already as it is to be, be it written in another way', async () => {
+  it('is not written if only the order of its fields differs', async () => {
     const objects = new Map([['accounts/111111111111.json', '{"keys":{"A":{"userName":"ada"}}}']]);
     const to = memory({ A: {} });
     await writeMemory(memoryStore(objects), '111111111111', { from: EMPTY_MEMORY, to });
@@ -152,7 +152,7 @@ describe('the stored memory', () => {
     expect(await readMemory(await stores.empty(), '111111111111')).toEqual({ keys: new Map() });
   });
 
-  it('is listed by account, without what others put beside it', async () => {
+  it('is listed by account, ignoring other objects', async () => {
     const objects = new Map<string, string>();
     const store = memoryStore(objects);
     await writeMemory(store, '222222222222', { from: EMPTY_MEMORY, to: memory({ C: held }) });
@@ -161,7 +161,7 @@ describe('the stored memory', () => {
     for (const name of ['1.json', 'a-copy.json', '111111111111.json.bak', 'old/accounts/111111111111.json'])
       objects.set(`accounts/${name}`, body);
     const remembered: unknown[] = [];
-    for await (const account of listRemembered(store)) remembered.push(account);
+    for await (const account of listMemories(store)) remembered.push(account);
     expect(remembered).toEqual([
       { accountId: '111111111111', memory: memory({ A: inactive }) },
       { accountId: '222222222222', memory: memory({ C: held }) },
@@ -170,12 +170,12 @@ describe('the stored memory', () => {
 
   it.each([
     ['nothing', ''],
-    ['no JSON', '{"keys":'],
+    ['invalid JSON', '{"keys":'],
     ['no keys', '{}'],
     ['a key without its user', '{"keys":{"A":{}}}'],
     ['a hold without a date', '{"keys":{"A":{"userName":"ada","holdUntil":"soon"}}}'],
     ['a field of a later version', '{"keys":{"A":{"userName":"ada","lockedUntil":"2027-01-01T00:00:00Z"}}}'],
-  ])('is an error and never empty when the file holds %s', async (_, body) => {
+  ])('is an error and never empty if the object is %s', async (_, body) => {
     const store = await stores.empty();
     await store.put('accounts/111111111111.json', body);
     await expect(readMemory(store, '111111111111')).rejects.toThrow(UnreadableLedgerError);

@@ -31,14 +31,14 @@ describe.each(kinds)('$kind', ({ open, skip, atomic }) => {
       return store;
     };
 
-    it('gives back what was put, and the last of two', async () => {
+    it('returns what was put, and the last of two', async () => {
       const store = await holding('runs/1/summary.json');
       expect(await store.get('runs/1/summary.json')).toBe('runs/1/summary.json');
       await store.put('runs/1/summary.json', 'zwölf ☂\n');
       expect(await store.get('runs/1/summary.json')).toBe('zwölf ☂\n');
     });
 
-    it('has nothing where nothing was put', async () => {
+    it('returns nothing where nothing was put', async () => {
       const store = await stores.empty();
       expect(await store.get('accounts/1.json')).toBeUndefined();
       expect(await store.list('')).toEqual([]);
@@ -46,7 +46,7 @@ describe.each(kinds)('$kind', ({ open, skip, atomic }) => {
       await store.remove('accounts/1.json');
     });
 
-    it('puts a new key and leaves one that exists', async () => {
+    it('puts a new key and does not replace an existing one', async () => {
       const store = await holding('old');
       expect(await store.putNew('new', 'first')).toBe(true);
       expect(await store.putNew('new', 'second')).toBe(false);
@@ -56,7 +56,7 @@ describe.each(kinds)('$kind', ({ open, skip, atomic }) => {
     });
 
     if (atomic)
-      it('lets one of many callers put a new key, also when all put the same', async () => {
+      it('lets one of many callers put a new key, even if all put the same text', async () => {
         const store = await stores.empty();
         for (let round = 0; round < 20; round++) {
           const results = await Promise.all(
@@ -66,7 +66,7 @@ describe.each(kinds)('$kind', ({ open, skip, atomic }) => {
         }
       });
 
-    it('updates what is stored, and leaves what is to stay', async () => {
+    it('updates an object, and does not write it if nothing changes', async () => {
       const store = await holding('accounts/1');
       await store.update('accounts/1', (stored) => `${stored} and more`);
       expect(await store.get('accounts/1')).toBe('accounts/1 and more');
@@ -88,7 +88,7 @@ describe.each(kinds)('$kind', ({ open, skip, atomic }) => {
       expect(await store.list('')).toHaveLength(6);
     });
 
-    it('lists the folders right below a prefix', async () => {
+    it('lists the folders directly below a prefix', async () => {
       const store = await holding('runs/b/2', 'runs/a/deep/1', 'runs/a/2', 'runs/file', 'accounts/1');
       expect(await store.listFolders('runs/')).toEqual(['a', 'b']);
       expect(await store.listFolders('')).toEqual(['accounts', 'runs']);
@@ -111,7 +111,7 @@ describe.each(kinds)('$kind', ({ open, skip, atomic }) => {
       '.hidden',
       'a\\b',
       'a\0',
-    ])('takes no key %j', async (key) => {
+    ])('refuses the key %j', async (key) => {
       const store = await stores.empty();
       await expect(store.put(key, '')).rejects.toThrow(RangeError);
       await expect(store.putNew(key, '')).rejects.toThrow(RangeError);
@@ -120,7 +120,7 @@ describe.each(kinds)('$kind', ({ open, skip, atomic }) => {
       await expect(store.remove(key)).rejects.toThrow(RangeError);
     });
 
-    it.each(['../', '/', 'runs//', '.'])('lists no prefix %j', async (prefix) => {
+    it.each(['../', '/', 'runs//', '.'])('refuses the prefix %j', async (prefix) => {
       const store = await stores.empty();
       await expect(store.list(prefix)).rejects.toThrow(RangeError);
       await expect(store.listFolders(prefix)).rejects.toThrow(RangeError);

@@ -12,7 +12,7 @@ const refused = (schema: z.ZodType, value: unknown): string => {
   }
 };
 
-describe('what is wrong with something stored', () => {
+describe('the issues of a stored value', () => {
   const numbers = z.array(z.number('a number'));
   const lines = (count: number): string =>
     Array.from({ length: count }, (_, index) => `✖ a number\n  → at [${index}]`).join('\n');
@@ -22,12 +22,12 @@ describe('what is wrong with something stored', () => {
     [10, lines(10)],
     [11, `${lines(10)}\n… and 1 more`],
     [1000, `${lines(10)}\n… and 990 more`],
-  ])('is told of %i places', (count, told) => {
+  ])('are shown for %i places', (count, told) => {
     const wrong = refused(numbers, Array.from({ length: count }).fill('x'));
     expect(wrong).toBe(`runs/1 does not match its schema:\n${told}`);
   });
 
-  it('is not told at any length', () => {
+  it('are limited in length', () => {
     const wrong = refused(z.strictObject({}), { ['x'.repeat(9000)]: 1 });
     expect(wrong.split('\n')[1]).toHaveLength(2000);
   });

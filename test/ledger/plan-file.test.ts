@@ -44,7 +44,7 @@ function planned(
 }
 
 describe('the plan file of a run', () => {
-  it('holds the due keys of armed accounts, and no others', async () => {
+  it('has the due keys of armed accounts, and no others', async () => {
     const run = await foldRun([
       runStarted(),
       accountsListed(FIRST, SECOND, '444444444444'),
@@ -63,25 +63,25 @@ describe('the plan file of a run', () => {
 });
 
 describe('reading a plan file', () => {
-  it('gives back what was written', () => {
+  it('returns what was written', () => {
     expect(parsePlanFile(JSON.stringify(PLAN), 'plan.json')).toEqual(PLAN);
   });
 
   const [key] = PLAN.keys;
   it.each<[string, unknown, string]>([
     ['another version', { ...PLAN, version: 2 }, 'version'],
-    ['no id of a run', { ...PLAN, runId: 7 }, 'runId'],
+    ['no run ID', { ...PLAN, runId: 7 }, 'runId'],
     ['no organization', { ...PLAN, organizationId: null }, 'organizationId'],
     ['no configuration', { ...PLAN, configSha256: undefined }, 'configSha256'],
-    ['a time that is none', { ...PLAN, plannedAt: 'yesterday' }, 'plannedAt'],
-    ['a field that no plan has', { ...PLAN, force: true }, 'force'],
-    ['a field that no key has', { ...PLAN, keys: [{ ...key, force: true }] }, 'force'],
+    ['an invalid time', { ...PLAN, plannedAt: 'yesterday' }, 'plannedAt'],
+    ['an unknown field of a plan', { ...PLAN, force: true }, 'force'],
+    ['an unknown field of a key', { ...PLAN, keys: [{ ...key, force: true }] }, 'force'],
     [
       'an account id that is too long',
       { ...PLAN, keys: [{ ...key, accountId: '2222222222222' }] },
       'accountId',
     ],
-    ['an account id of letters', { ...PLAN, keys: [{ ...key, accountId: 'aaaaaaaaaaaa' }] }, 'accountId'],
+    ['an account ID of letters', { ...PLAN, keys: [{ ...key, accountId: 'aaaaaaaaaaaa' }] }, 'accountId'],
     [
       'an account id after something',
       { ...PLAN, keys: [{ ...key, accountId: 'x222222222222' }] },
@@ -103,7 +103,7 @@ describe('reading a plan file', () => {
     [
       'has a wrong account',
       { ...PLAN, keys: [{ ...key, accountId: 'x' }] },
-      'expected  an AWS account id of 12 digits',
+      'expected  an AWS account ID: 12 digits in quotes',
     ],
   ])('says what was expected where it %s', (_, content, expected) => {
     expect(() => parsePlanFile(JSON.stringify(content), 'plan.json')).toThrow(expected);

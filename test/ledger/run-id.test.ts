@@ -5,7 +5,7 @@ import { checkedRunId, isRunId, newRunId } from '../../src/ledger/run-id.ts';
 const id = (time: string, random = '2b3'): string => newRunId(new Date(time), () => random);
 
 describe('newRunId', () => {
-  it('tells the time in UTC', () => {
+  it('contains the time in UTC', () => {
     expect(id('2026-11-27T23:55:00.123+01:00')).toBe('20261127T225500Z-07b2b3');
   });
 

@@ -22,8 +22,8 @@ const take = (runId: string) => takeRunLock(store, request(runId));
 const join = (runId: string) => joinRunLock(store, request(runId));
 const acquire = (runId: string) => acquireLock(store, { ...request(runId), host: 'a terminal' });
 
-describe('the lock of a run whose steps are processes', () => {
-  it('is held against every other run, of either kind, until the last step releases it', async () => {
+describe('the lock of a run in steps', () => {
+  it('excludes every other run, of either engine, until the last step releases it', async () => {
     await take(ONE);
     await expect(take(TWO)).rejects.toThrow(LockHeldError);
     await expect(acquire(TWO)).rejects.toThrow(/Run 20261127T225500Z-00000a on Step Functions is writing/);
@@ -32,13 +32,13 @@ describe('the lock of a run whose steps are processes', () => {
     await expect(take(ONE)).resolves.toBeDefined();
   });
 
-  it('is taken again by a step that is tried again', async () => {
+  it('is taken again by a retried step', async () => {
     await take(ONE);
     await expect(take(ONE)).resolves.toBeDefined();
     await expect(take(TWO)).rejects.toThrow(LockHeldError);
   });
 
-  it('lasts as long as steps begin, and half an hour after that', async () => {
+  it('lasts as long as steps start, and half an hour after that', async () => {
     await take(ONE);
     for (let step = 0; step < 10; step += 1) {
       time += 15 * MINUTE;
@@ -50,7 +50,7 @@ describe('the lock of a run whose steps are processes', () => {
     await expect(take(TWO)).resolves.toBeDefined();
   });
 
-  it('outlives the longest step that began with it', async () => {
+  it('outlives the longest step', async () => {
     await take(ONE);
     time += 10 * MINUTE;
     await join(ONE);
@@ -58,8 +58,8 @@ describe('the lock of a run whose steps are processes', () => {
     await expect(take(TWO)).rejects.toThrow(LockHeldError);
   });
 
-  it('is not joined once the run has ended or another run has it', async () => {
-    await expect(join(ONE)).rejects.toThrow(/nobody holds it/);
+  it('cannot be joined after the run has ended or another run took it', async () => {
+    await expect(join(ONE)).rejects.toThrow(/no run holds it/);
     const lock = await take(ONE);
     await lock.release();
     await expect(join(ONE)).rejects.toThrow(/the run has ended/);
@@ -67,7 +67,7 @@ describe('the lock of a run whose steps are processes', () => {
     await expect(join(ONE)).rejects.toThrow(/run 20261127T225600Z-00000b on Step Functions holds it/);
   });
 
-  it('is lost to a step that slept while another run took it', async () => {
+  it('is lost if another run took it while the step slept', async () => {
     const lock = await take(ONE);
     await lock.confirm();
     expect(lock.lost.aborted).toBe(false);
@@ -77,7 +77,7 @@ describe('the lock of a run whose steps are processes', () => {
     expect(lock.lost.reason).toBeInstanceOf(LockLostError);
   });
 
-  it('is made longer by a step that goes on and on', async () => {
+  it('is extended by a long step', async () => {
     const lock = await take(ONE);
     for (let minute = 0; minute < 60; minute += 1) {
       time += MINUTE;
@@ -87,7 +87,7 @@ describe('the lock of a run whose steps are processes', () => {
     await expect(take(TWO)).rejects.toThrow(LockHeldError);
   });
 
-  it('is lost to a step when somebody removed it', async () => {
+  it('is lost if it was removed', async () => {
     const objects = new Map<string, string>();
     store = memoryStore(objects);
     const lock = await take(ONE);
@@ -95,11 +95,11 @@ describe('the lock of a run whose steps are processes', () => {
     time += 3 * MINUTE;
     await lock.confirm();
     expect(lock.lost.reason).toEqual(
-      new LockLostError(`run ${ONE} no longer holds the lock of the ledger at memory: nobody holds it`),
+      new LockLostError(`run ${ONE} no longer holds the lock of the ledger at memory: no run holds it`),
     );
   });
 
-  it('is lost to a step when another run had it in between', async () => {
+  it('is lost if another run had it in between', async () => {
     const lock = await take(ONE);
     time += 31 * MINUTE;
     await (await take(TWO)).release();
@@ -108,7 +108,7 @@ describe('the lock of a run whose steps are processes', () => {
     expect(lock.lost.reason).toBeInstanceOf(LockLostError);
   });
 
-  it('is released by the run that holds it, and by no other', async () => {
+  it('is released only by the run that holds it', async () => {
     await releaseRunLock(store, request(ONE));
     await take(ONE);
     await releaseRunLock(store, request(TWO));
@@ -122,7 +122,7 @@ describe('the lock of a run whose steps are processes', () => {
   it.each([
     [2 * MINUTE, 0],
     [2 * MINUTE + 1, 1],
-  ])('is looked at again, %i ms after the last time, %i times', async (age, times) => {
+  ])('is checked again, %i ms after the last time, %i times', async (age, times) => {
     const list = vi.fn<ObjectStore['list']>((prefix) => store.list(prefix));
     const lock = await takeRunLock({ ...store, list }, request(ONE));
     list.mockClear();
@@ -134,7 +134,7 @@ describe('the lock of a run whose steps are processes', () => {
   it.each([
     [10 * MINUTE, 0],
     [10 * MINUTE + 1, 1],
-  ])('is made longer by a step that begins %i ms after it was taken, %i times', async (age, times) => {
+  ])('is extended by a step that starts %i ms after it was taken, %i times', async (age, times) => {
     await take(ONE);
     const [key] = await store.list('locks/');
     const before = await store.get(key!);
@@ -143,7 +143,7 @@ describe('the lock of a run whose steps are processes', () => {
     expect((await store.get(key!)) !== before).toBe(times === 1);
   });
 
-  it('is made longer by a first step that is tried again', async () => {
+  it('is extended by a retried first step', async () => {
     await take(ONE);
     time += 20 * MINUTE;
     await take(ONE);
@@ -151,7 +151,7 @@ describe('the lock of a run whose steps are processes', () => {
     await expect(take(TWO)).rejects.toThrow(LockHeldError);
   });
 
-  it('is not held again by a step that looked at it before the last one released it', async () => {
+  it('stays released if a step read it before the last one released it', async () => {
     await take(ONE);
     time += 15 * MINUTE;
     const late: ObjectStore['update'] = async (key, change) => {
@@ -162,7 +162,7 @@ describe('the lock of a run whose steps are processes', () => {
     await expect(take(TWO)).resolves.toBeDefined();
   });
 
-  it('fails a step that cannot see whether it has it, and is not lost by that', async () => {
+  it('fails a step that cannot read it, and is not lost', async () => {
     const lock = await takeRunLock({ ...store, list: failingOnceLater(store) }, request(ONE));
     time += 3 * MINUTE;
     await expect(lock.confirm()).rejects.toThrow('no answer');

@@ -26,7 +26,7 @@ const idsIn = (body: string | undefined): string[] =>
 const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 describe('a run log', () => {
-  it('stores at once, and resolves only when that is durable', async () => {
+  it('stores at once, and resolves when that is durable', async () => {
     const { store, puts } = slowStore();
     let durable = false;
     const appended = openRunLog(store, RUN_ID)
@@ -41,7 +41,7 @@ describe('a run log', () => {
     expect(durable).toBe(true);
   });
 
-  it('gathers what comes while a put is in flight, in order, into the next object', async () => {
+  it('collects what is appended during a put, in order, in the next object', async () => {
     const { store, puts } = slowStore();
     const log = openRunLog(store, RUN_ID);
     const durable: string[] = [];
@@ -67,7 +67,7 @@ describe('a run log', () => {
     expect(idsIn(puts[2]?.body)).toEqual(['5']);
   });
 
-  it('rejects every append after a put has failed, with the first failure, and stores nothing more', async () => {
+  it('rejects every append after a failed put with that failure, and stores nothing more', async () => {
     const { store, puts } = slowStore();
     const log = openRunLog(store, RUN_ID);
     const inFlight = log.append([record('1')]);
@@ -81,23 +81,26 @@ describe('a run log', () => {
     expect(puts).toHaveLength(1);
   });
 
-  it.each([0, 1])('says that the id is taken when object %i of the run exists already', async (existing) => {
-    const { store, puts } = slowStore();
-    const log = openRunLog(store, RUN_ID);
-    for (let number = 0; number < existing; number++) {
-      const appended = log.append([record('1')]);
+  it.each([0, 1])(
+    'says that the run ID is taken if object %i of the run exists already',
+    async (existing) => {
+      const { store, puts } = slowStore();
+      const log = openRunLog(store, RUN_ID);
+      for (let number = 0; number < existing; number++) {
+        const appended = log.append([record('1')]);
+        await settle();
+        puts[number]?.end(true);
+        await appended;
+      }
+      const appended = log.append([record('2')]);
       await settle();
-      puts[number]?.end(true);
-      await appended;
-    }
-    const appended = log.append([record('2')]);
-    await settle();
-    puts[existing]?.end(false);
-    await expect(appended).rejects.toThrow(RunIdTakenError);
-    await expect(appended).rejects.toMatchObject({ runId: RUN_ID });
-  });
+      puts[existing]?.end(false);
+      await expect(appended).rejects.toThrow(RunIdTakenError);
+      await expect(appended).rejects.toMatchObject({ runId: RUN_ID });
+    },
+  );
 
-  it('waits for what is in flight when there is nothing to append', async () => {
+  it('waits for the current put if there is nothing to append', async () => {
     const { store, puts } = slowStore();
     const log = openRunLog(store, RUN_ID);
     const durable: string[] = [];
@@ -111,13 +114,13 @@ describe('a run log', () => {
     expect(puts).toHaveLength(1);
   });
 
-  it('stores nothing when there is nothing to append', async () => {
+  it('stores nothing if there is nothing to append', async () => {
     const { store, puts } = slowStore();
     await openRunLog(store, RUN_ID).append([]);
     expect(puts).toEqual([]);
   });
 
-  it('takes no id that is no run id', () => {
+  it('refuses an invalid run ID', () => {
     expect(() => openRunLog(slowStore().store, '../other')).toThrow(RangeError);
   });
 });

@@ -30,7 +30,7 @@ const finish = async (runId: string, overrides: Partial<RunSummary> = {}): Promi
 };
 
 describe('listRunIds', () => {
-  it('lists the newest first, interrupted ones too, and nothing that is no run', async () => {
+  it('lists runs, newest first, including interrupted ones, and nothing else', async () => {
     await finish(TUESDAY);
     await begin(WEDNESDAY);
     await finish(MONDAY);
@@ -56,15 +56,16 @@ describe('findRun', () => {
   it.each([
     [
       '2027',
-      `has no run 2027. It has ${TUESDAY}, ${MONDAY}.\nName a run id, the beginning of one, last, last-sweep, last-plan or last-undo.`,
+      `has no run 2027. It has ${TUESDAY}, ${MONDAY}.\nName a run ID, the beginning of one, last, ` +
+        'last-sweep, last-plan or last-undo.',
     ],
-    ['2026112', `2026112 matches ${TUESDAY}, ${MONDAY}. Type more of the id.`],
-    ['', `An empty id matches ${TUESDAY}, ${MONDAY}`],
+    ['2026112', `2026112 matches ${TUESDAY}, ${MONDAY}. Type more of the ID.`],
+    ['', `An empty ID matches ${TUESDAY}, ${MONDAY}`],
     ['bbbbbb', 'has no run bbbbbb'],
     ['the-last-sweep', 'has no run the-last-sweep'],
     ['last-sweeps', 'has no run last-sweeps'],
     ['last-', 'has no run last-.'],
-  ])('%s is an error that names what there is', async (reference, message) => {
+  ])('%s is an error that lists runs', async (reference, message) => {
     await expect(findRun(store, reference)).rejects.toThrow(RunReferenceError);
     await expect(findRun(store, reference)).rejects.toThrow(message);
   });
@@ -72,13 +73,13 @@ describe('findRun', () => {
   it.each([
     [3, /It has (\S+, ){4}\S+\.$/m],
     [4, /It has (\S+, ){4}\S+ and 1 more\.$/m],
-  ])('names no more than five, of %i more than two', async (more, message) => {
+  ])('lists no more than five, of %i more than two', async (more, message) => {
     for (let day = 10; day < 10 + more; day += 1) await begin(`202611${day}T225500Z-aaaaaa`);
     await expect(findRun(store, '1')).rejects.toThrow(message);
   });
 
-  it('says when there is no run at all', async () => {
-    await expect(findRun(await stores.empty(), 'last')).rejects.toThrow(/holds no runs\. Run keysweep plan/);
+  it('says when there are no runs', async () => {
+    await expect(findRun(await stores.empty(), 'last')).rejects.toThrow(/has no runs\. Run `keysweep plan`/);
   });
 });
 
@@ -90,12 +91,12 @@ describe('summaries', () => {
     );
   });
 
-  it('are absent while the run has not finished', async () => {
+  it('are missing while the run has not finished', async () => {
     await begin(MONDAY);
     expect(await getSummary(store, MONDAY)).toBeUndefined();
   });
 
-  it('are an error when they make no sense', async () => {
+  it('are an error if they are damaged', async () => {
     await store.put(`runs/${MONDAY}/summary.json`, '{}');
     await expect(getSummary(store, MONDAY)).rejects.toThrow(UnreadableLedgerError);
     await expect(getSummary(store, MONDAY)).rejects.toThrow(`runs/${MONDAY}/summary.json`);
@@ -111,32 +112,32 @@ describe('lastSweepSummary', () => {
     ['a sweep that a limit stopped', { verdict: 'stopped' }],
     ['a sweep that somebody declined', { declined: true }],
     ['a sweep that could not list the accounts', { verdict: 'incomplete', accountsListed: 0, accounts: {} }],
-    ['a sweep that got into few accounts', { verdict: 'incomplete', accounts: { swept: 1, denied: 2 } }],
+    ['a sweep that entered few accounts', { verdict: 'incomplete', accounts: { swept: 1, denied: 2 } }],
     ['a sweep that ran out of time', { verdict: 'incomplete', accounts: { swept: 1, 'not-reached': 1 } }],
-  ])('passes over %s', async (_, overrides) => {
+  ])('ignores %s', async (_, overrides) => {
     await finish(MONDAY);
     await finish(TUESDAY, overrides);
     expect((await lastSweepSummary(store, ORGANIZATION))?.runId).toBe(MONDAY);
   });
 
-  it('counts an account as read whose due keys were left alone', async () => {
+  it('counts an account with planned keys as read', async () => {
     await finish(MONDAY, { verdict: 'incomplete', accounts: { planned: 1, denied: 1 } });
     expect((await lastSweepSummary(store, ORGANIZATION))?.runId).toBe(MONDAY);
   });
 
-  it('takes an incomplete sweep, and passes over one that was interrupted', async () => {
+  it('returns an incomplete sweep, and ignores an interrupted one', async () => {
     await finish(MONDAY);
     await finish(TUESDAY, { verdict: 'incomplete', accounts: { swept: 1, 'nothing-due': 1, denied: 2 } });
     await begin(WEDNESDAY);
     expect((await lastSweepSummary(store, ORGANIZATION))?.runId).toBe(TUESDAY);
   });
 
-  it('is undefined when there was none', async () => {
+  it('returns undefined when there is none', async () => {
     await finish(MONDAY, { mode: 'plan' });
     expect(await lastSweepSummary(store, ORGANIZATION)).toBeUndefined();
   });
 
-  it('fails when a newer summary makes no sense', async () => {
+  it('fails if a newer summary is damaged', async () => {
     await finish(MONDAY);
     await store.put(`runs/${TUESDAY}/summary.json`, 'null');
     await expect(lastSweepSummary(store, ORGANIZATION)).rejects.toThrow(UnreadableLedgerError);

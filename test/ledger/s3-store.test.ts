@@ -65,31 +65,31 @@ describe.each(servers)('an S3 store on $on', ({ start }) => {
     throw Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
   };
 
-  it('knows its own new object again when the answer to the put was lost', async () => {
+  it('recognizes its own new object after the response was lost', async () => {
     const left = onTheWire('PUT', answerLost);
     expect(await store.putNew('runs/1', 'body')).toBe(true);
     expect(left).toEqual([]);
   });
 
-  it("does not take another's object for its own, even with the same body", async () => {
+  it('does not take another object for its own, even with the same body', async () => {
     await store.putNew('runs/1', 'body');
     expect(await store.putNew('runs/1', 'body')).toBe(false);
   });
 
-  it('tries again on a conflict', async () => {
+  it('retries after a conflict', async () => {
     onTheWire('PUT', conflict, conflict);
     expect(await store.putNew('runs/1', 'body')).toBe(true);
     expect(await store.get('runs/1')).toBe('body');
   });
 
-  it('gives up on a conflict that stays', async () => {
+  it('gives up after repeated conflicts', async () => {
     onTheWire('PUT', ...Array.from({ length: 6 }, () => conflict));
     await expect(store.putNew('runs/1', 'body')).rejects.toMatchObject({
       failure: { call: 's3:PutObject', code: 'ConditionalRequestConflict' },
     });
   });
 
-  it('updates what another process stored in between, and takes nothing of it away', async () => {
+  it('updates what another process stored in between, and loses nothing of it', async () => {
     await store.put('accounts/1', 'read');
     const meddle = async (send: () => Promise<unknown>): Promise<HttpResponse> => {
       await s3Client(server?.url ?? '').send(
@@ -107,14 +107,14 @@ describe.each(servers)('an S3 store on $on', ({ start }) => {
     expect(await store.get('accounts/1')).toBe('hold, changed');
   });
 
-  it('reads anew what it updated when the answer to that was lost', async () => {
+  it('reads again what it updated after the response was lost', async () => {
     await store.put('accounts/1', 'old');
     onTheWire('PUT', answerLost);
     await store.update('accounts/1', () => 'new');
     expect(await store.get('accounts/1')).toBe('new');
   });
 
-  it('gives up an update that meets a conflict each time', async () => {
+  it('gives up an update after repeated conflicts', async () => {
     onTheWire('PUT', ...Array.from({ length: 6 }, () => conflict));
     await expect(store.update('accounts/1', () => 'new')).rejects.toMatchObject({
       failure: { call: 's3:PutObject', code: 'ConditionalRequestConflict' },
@@ -139,18 +139,19 @@ describe.each(servers)('an S3 store on $on', ({ start }) => {
     expect(pageSizes).toHaveLength(6);
   });
 
-  it('takes a list with fewer objects than it counts for no whole one', async () => {
+  it('refuses a list with fewer objects than its count', async () => {
     const body =
       '<ListBucketResult><KeyCount>1</KeyCount><IsTruncated>false</IsTruncated></ListBucketResult>';
     onTheWire('GET', () =>
       Promise.resolve(new HttpResponse({ statusCode: 200, headers: {}, body: Readable.from(body) })),
     );
     await expect(store.list('locks/')).rejects.toThrow(
-      `s3:ListObjectsV2: IncompleteAnswer: the answer for s3://${bucket}/keysweep/locks/ is no whole list of objects`,
+      `s3:ListObjectsV2: IncompleteAnswer: the response for s3://${bucket}/keysweep/locks/ is not a ` +
+        'complete list of objects',
     );
   });
 
-  it('keeps to its prefix, which may be empty', async () => {
+  it('stays below its prefix, which may be empty', async () => {
     await store.put('runs/1', 'inside');
     const root = openBucket({ client, bucket, prefix: '' });
     const sibling = openBucket({ client, bucket, prefix: 'keysweep-test' });
@@ -161,7 +162,7 @@ describe.each(servers)('an S3 store on $on', ({ start }) => {
     expect([store.location, root.location]).toEqual([`s3://${bucket}/keysweep`, `s3://${bucket}/`]);
   });
 
-  it('fails as other AWS calls do when the bucket does not exist', async () => {
+  it('fails like other AWS calls if the bucket does not exist', async () => {
     const nowhere = openBucket({ client, bucket: 'no-such-bucket', prefix: '' });
     const calls = [
       nowhere.put('a', 'b'),
@@ -178,7 +179,7 @@ describe.each(servers)('an S3 store on $on', ({ start }) => {
   });
 });
 
-describe('an S3 store whose answer breaks off', () => {
+describe('an S3 store whose response breaks off', () => {
   let sandbox: Sandbox;
   let store: ObjectStore;
   const body = 'a body that is long enough to be cut in two';
@@ -200,7 +201,7 @@ describe('an S3 store whose answer breaks off', () => {
     },
   );
 
-  it('twice asks again', async () => {
+  it('twice reads again', async () => {
     sandbox.faults.add({
       service: 's3',
       call: 'GetObject',
@@ -212,8 +213,8 @@ describe('an S3 store whose answer breaks off', () => {
   });
 });
 
-describe('an S3 store that is answered with something else than a list', () => {
-  it('takes it for no empty one', async () => {
+describe('an S3 store whose list response is not a list', () => {
+  it('does not take it for an empty one', async () => {
     const faults: Fault[] = [
       { service: 's3', call: 'ListObjectsV2', occurrence: 'every', kind: 'other-shape' },
     ];

@@ -27,7 +27,7 @@ async function begin(
 }
 
 describe('runsSince', () => {
-  it('gives the runs from that millisecond on, newest first, and how they began', async () => {
+  it('returns the runs from that millisecond on, newest first', async () => {
     await begin(-1, {}, () => 'fff');
     const same = await begin(0);
     const later = await begin(60_000, { mode: 'plan' });
@@ -37,7 +37,7 @@ describe('runsSince', () => {
     ]);
   });
 
-  it('passes over a run that has stored nothing yet', async () => {
+  it('ignores a run that has stored nothing yet', async () => {
     await store.put(`runs/${newRunId(SLOT, () => 'fff')}/report.html`, '');
     const run = await begin(0);
     expect(await runsSince(store, SLOT)).toEqual([runStarted({ runId: run })]);
@@ -48,14 +48,14 @@ describe('knownFiring', () => {
   const WEEKLY = { expression: 'rate(7 days)', timezone: 'UTC' };
   const slot = { scheduledFor: SLOT.toISOString() };
 
-  it('is the time for which the newest sweep was scheduled', async () => {
+  it('is the scheduled time of the newest scheduled sweep', async () => {
     await begin(-1000, { scheduledFor: '2026-11-20T22:55:00.000Z' });
     await begin(0, slot);
     expect(await knownFiring(store, WEEKLY)).toEqual(SLOT);
   });
 
   it.each<[string, Partial<RunStarted>]>([
-    ['a sweep that a person began', {}],
+    ['a sweep that a person started', {}],
     ['a plan, scheduled or not', { mode: 'plan', scheduledFor: '2026-11-28T00:00:00.000Z' }],
   ])('is not that of %s', async (_, later) => {
     await begin(0, slot);
@@ -66,7 +66,7 @@ describe('knownFiring', () => {
   it.each([
     [99, SLOT],
     [100, undefined],
-  ])('is not looked for for ever: behind %i runs it is %s', async (others, found) => {
+  ])('is searched in a limited number of runs: behind %i runs it is %s', async (others, found) => {
     await begin(0, slot);
     for (let after = 1; after <= others; after += 1) await begin(after);
     expect(await knownFiring(store, WEEKLY)).toEqual(found);
@@ -78,7 +78,7 @@ describe('knownFiring', () => {
     expect(await knownFiring(store, schedule)).toBeUndefined();
   });
 
-  it('passes over a run that has stored nothing yet', async () => {
+  it('ignores a run that has stored nothing yet', async () => {
     await begin(0, slot);
     await store.put(`runs/${newRunId(new Date(SLOT.getTime() + 1), () => '000')}/report.html`, '');
     expect(await knownFiring(store, WEEKLY)).toEqual(SLOT);

@@ -14,7 +14,7 @@ const collect = runInNewContext('gc') as () => void;
 const ACCOUNTS = Array.from({ length: 400 }, (_, n) => String(100000000000 + n));
 const KEYS = 33;
 
-it('a run of many accounts is held in little, however many keys they have', async () => {
+it('a run of many accounts takes little memory, however many keys they have', async () => {
   const before = await held();
   const run = await foldRun(records());
   // Unpacked it is 29 KB an account; the margin is for what else the process does meanwhile.

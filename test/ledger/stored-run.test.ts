@@ -36,7 +36,7 @@ const done = (
 });
 
 describe('foldRun', () => {
-  it('puts every record where it belongs', async () => {
+  it('puts every record in its place', async () => {
     const run = await foldRun(EVERY_RECORD);
     const [started, , planned, limits, , , finished] = EVERY_RECORD;
     expect(run.started).toEqual(started);
@@ -57,7 +57,7 @@ describe('foldRun', () => {
     expect(run.units?.map(({ name }) => name)).toEqual(['Root', 'Workloads']);
   });
 
-  it('puts a plan where it belongs that another writer stored, and that is read after the end of its account', async () => {
+  it('folds a plan of another writer that is read after the end of its account', async () => {
     const [, , planned] = EVERY_RECORD;
     // So many that they are packed.
     const many = Array.from({ length: 12 }, (_, n) => `AKIA${n}`);
@@ -81,7 +81,7 @@ describe('foldRun', () => {
     expect(account?.finished).toBeDefined();
   });
 
-  it('tells what was done from the records of a run that was interrupted', async () => {
+  it('shows what an interrupted run did', async () => {
     const run = await foldRun([
       runStarted(),
       accountsListed('1', '2', '3'),
@@ -103,7 +103,7 @@ describe('foldRun', () => {
     expect(outcomes).toEqual(['A deactivated', 'B already-gone', 'C deactivated', 'D unconfirmed']);
   });
 
-  it('keeps the result of a key that was not attempted, for which no intent was stored', async () => {
+  it('keeps the result of a key that was not attempted', async () => {
     const run = await foldRun([
       runStarted(),
       accountsListed('1'),
@@ -115,7 +115,7 @@ describe('foldRun', () => {
     });
   });
 
-  it('has the summary of a run that has ended', async () => {
+  it('has the summary of a finished run', async () => {
     const run = await foldRun([
       runStarted(),
       accountsListed('1'),
@@ -128,12 +128,12 @@ describe('foldRun', () => {
 
   it.each<[string, LedgerRecord[], string]>([
     ['no records', [], 'the run has no records'],
-    ['another beginning', [accountsListed('1')], 'run-started comes first, and once'],
-    ['two beginnings', [runStarted(), runStarted()], 'run-started comes first, and once'],
+    ['another start', [accountsListed('1')], 'the first record, and no other, is run-started'],
+    ['two starts', [runStarted(), runStarted()], 'the first record, and no other, is run-started'],
     [
       'an account that was not listed',
       [runStarted(), accountFinished('9')],
-      'account 9 has records and was not listed',
+      'account 9 has records but was not listed',
     ],
     [
       'two outcomes of an account',
@@ -150,7 +150,7 @@ describe('foldAccounts', () => {
   const [, , planned] = EVERY_RECORD;
   const users = (plan: { readonly users: number }): number => plan.users;
 
-  it('tells how far each account has come, and passes over what is of none', async () => {
+  it('folds the records of each account, and ignores others', async () => {
     const accounts = await foldAccounts(
       [
         runStarted(),
@@ -172,7 +172,7 @@ describe('foldAccounts', () => {
     expect(accounts.get('333333333333')?.finished).toBeDefined();
   });
 
-  it('knows a write of which no result was recorded from one whose answer was lost', async () => {
+  it('tells a write without a recorded result from one whose response was lost', async () => {
     const failure = {
       kind: 'failed',
       call: 'iam:DeleteAccessKey',
@@ -188,7 +188,7 @@ describe('foldAccounts', () => {
     expect(writes.filter(hasResult).map(({ accessKeyId }) => accessKeyId)).toEqual(['A', 'B']);
   });
 
-  it('keeps no writes of an account that has ended', async () => {
+  it('keeps no writes of a finished account', async () => {
     const ended = [intent('1', 'A'), accountFinished('1')];
     expect((await foldAccounts(ended, users)).get('1')?.writes.size).toBe(0);
     await expect(foldAccounts([...ended, accountFinished('1')], users)).rejects.toThrow(

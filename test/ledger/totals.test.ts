@@ -6,7 +6,7 @@ import { checkCoverage, NO_KEYS, totals } from '../../src/ledger/totals.ts';
 import { account, accountFinished, keyCounts } from '../support/records.ts';
 
 describe('totals', () => {
-  it('counts accounts per outcome and adds up every count of their keys', () => {
+  it('adds up accounts per outcome, and every count of their keys', () => {
     const once = {
       seen: 1,
       kept: 2,

@@ -29,8 +29,8 @@ async function begin(): Promise<void> {
   await log.append([accountsListed('1', '2', '3', '4')]);
 }
 
-describe('a run that several processes write down', () => {
-  it('is read with the records of whoever began it first, and of each in their order', async () => {
+describe('a run that several processes record', () => {
+  it('is read starting with the first process, each writer in order', async () => {
     await write('apply-2', '3', '1');
     await write('apply-1', '2');
     await begin();
@@ -40,7 +40,7 @@ describe('a run that several processes write down', () => {
     expect(ids(records)).toEqual(['run-started', 'accounts-listed', '2', '4', '3', '1']);
   });
 
-  it('lets the next attempt of a writer read its own records and go on behind them', async () => {
+  it('lets the next attempt of a writer read its records and continue', async () => {
     await begin();
     await write('apply-1', '1');
     await write('apply-1', '2');
@@ -52,7 +52,7 @@ describe('a run that several processes write down', () => {
     expect(await readWriter(store, RUN_ID, 'apply-3')).toEqual({ records: [], stored: 0 });
   });
 
-  it('lets only one of two attempts at the same place go on', async () => {
+  it('lets only one of two attempts at the same position continue', async () => {
     await write('apply-1', '1');
     const [one, other] = [1, 1].map((stored) => openRunLog(store, RUN_ID, { writer: 'apply-1', stored }));
     await one?.append([accountFinished('2')]);
@@ -70,7 +70,7 @@ describe('a run that several processes write down', () => {
     await expect(readWriter(store, RUN_ID, writer)).rejects.toThrow(message);
   });
 
-  it.each(['1', 'a/b', '', 'A', '..'])('has no writer %j', (writer) => {
+  it.each(['1', 'a/b', '', 'A', '..'])('refuses the writer %j', (writer) => {
     expect(() => recordsKey(RUN_ID, 1, writer)).toThrow(RangeError);
   });
 });

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 
-import { acquireLock, runThatWrites } from '../../src/ledger/lock.ts';
+import { acquireLock, runHoldingLock } from '../../src/ledger/lock.ts';
 import { LockHeldError, LockLostError } from '../../src/ledger/errors.ts';
 import type { ObjectStore } from '../../src/ledger/object-store.ts';
 import { memoryStore } from '../support/memory-store.ts';
@@ -28,19 +28,20 @@ const failure = (promise: Promise<unknown>): Promise<Error> =>
     (error: unknown) => error as Error,
   );
 
-describe('what is told of a lock', () => {
-  it('is who holds it, where and until when, and what to do', async () => {
+describe('messages about a lock', () => {
+  it('say who holds it, where, until when, and what to do', async () => {
     await acquire(ONE);
     const error = await failure(acquire(TWO));
     expect(error).toBeInstanceOf(LockHeldError);
     expect(error.name).toBe('LockHeldError');
     expect(error.message).toBe(
-      `Run ${ONE} on here is writing to the ledger at memory and holds its lock until 2026-11-27T23:00:00.000Z. ` +
+      `Run ${ONE} on here is writing to the ledger at memory and holds its lock until ` +
+        '2026-11-27T23:00:00.000Z. ' +
         'Wait until that run has ended. If it died, the lock expires by itself at that time.',
     );
   });
 
-  it('is who has taken it over, and the likely cause', async () => {
+  it('say who took it over, and the likely cause', async () => {
     const lock = await acquire(ONE);
     time += 6 * MINUTE;
     await acquire(TWO, 'there');
@@ -48,11 +49,12 @@ describe('what is told of a lock', () => {
     const error = lock.lost.reason as Error;
     expect(error.name).toBe('LockLostError');
     expect(error.message).toBe(
-      `run ${TWO} on there took over the lock of the ledger at memory because this run had not renewed it for 5 minutes. Was this machine asleep?`,
+      `run ${TWO} on there took over the lock of the ledger at memory, because this run had not renewed it ` +
+        'for 5 minutes. Was this machine asleep?',
     );
   });
 
-  it('is the error by which it could not be renewed', async () => {
+  it('say why it could not be renewed', async () => {
     const broken = new Error('disk full');
     const put = vi.fn<ObjectStore['put']>(() => Promise.reject(broken));
     const lock = await acquireLock({ ...store, put }, { runId: ONE, host: 'here', now });
@@ -64,20 +66,20 @@ describe('what is told of a lock', () => {
     expect((lock.lost.reason as Error).cause).toBe(broken);
   });
 
-  it('is the run that is writing, and none when it has ended or died', async () => {
-    expect(await runThatWrites(store, { host: 'there', now })).toBeUndefined();
+  it('name the running run, and none after it ended or died', async () => {
+    expect(await runHoldingLock(store, { host: 'there', now })).toBeUndefined();
     const lock = await acquire(ONE);
-    expect(await runThatWrites(store, { host: 'there', now })).toBe(ONE);
+    expect(await runHoldingLock(store, { host: 'there', now })).toBe(ONE);
     time += 5 * MINUTE + 1;
-    expect(await runThatWrites(store, { host: 'there', now })).toBeUndefined();
+    expect(await runHoldingLock(store, { host: 'there', now })).toBeUndefined();
     time -= MINUTE;
     await lock.release();
-    expect(await runThatWrites(store, { host: 'there', now })).toBeUndefined();
+    expect(await runHoldingLock(store, { host: 'there', now })).toBeUndefined();
   });
 });
 
-describe('the objects of locks', () => {
-  it('are numbered, and the last one before stays for who may be reading it', async () => {
+describe('lock objects', () => {
+  it('are numbered, and the one before the newest stays for its readers', async () => {
     const kept: string[][] = [];
     for (let run = 0; run < 3; run += 1) {
       await (await acquire(ONE)).release();
@@ -91,7 +93,7 @@ describe('the objects of locks', () => {
   });
 });
 
-describe('a lock that is to be confirmed', () => {
+describe('confirming a lock', () => {
   const counted = async (age: number): Promise<number> => {
     let puts = 0;
     const put: ObjectStore['put'] = (key, body) => {
@@ -109,7 +111,7 @@ describe('a lock that is to be confirmed', () => {
   it.each([
     [2 * MINUTE, 0],
     [2 * MINUTE + 1, 1],
-  ])('%i ms after it was renewed is renewed %i times', async (age, times) => {
+  ])('%i ms after its renewal renews it %i times', async (age, times) => {
     expect(await counted(age)).toBe(times);
   });
 });
@@ -118,11 +120,11 @@ describe('a lock that is to be confirmed', () => {
  * https://nodejs.org/api/process.html#processkillpid-signal: so says the system of a process that is another
  * user's.
  */
-describe('a lock of a process that may not be asked', () => {
+describe('the lock of a process that belongs to somebody else', () => {
   it.each([
-    ['EPERM', 'is held, for the process is alive', false],
-    ['ESRCH', 'is taken, for there is no such process', true],
-  ])('and answers with %s %s', async (code, _, taken) => {
+    ['EPERM', 'is held, because the process is alive', false],
+    ['ESRCH', 'is free, because there is no such process', true],
+  ])('which answers %s %s', async (code, _, taken) => {
     await acquire(ONE);
     const kill = vi.spyOn(process, 'kill').mockImplementation(() => {
       throw Object.assign(new Error(code), { code });
