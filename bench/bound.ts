@@ -1,4 +1,4 @@
-import { ASSUME_ROLE, LIST_ACCOUNTS, LIST_TAGS, type Bucket } from '../src/aws/quotas.ts';
+import { ASSUME_ROLE, LIST_ACCOUNTS, LIST_TAGS, type Bucket } from '../src/aws/rate-limit.ts';
 import { CALLS_PER_ACCOUNT, MOST_ACCOUNTS, type Setting } from './setting.ts';
 import type { Work } from './truth.ts';
 

@@ -1,4 +1,4 @@
-import { ASSUME_ROLE, LIST_ACCOUNTS, LIST_TAGS, type Bucket } from '../../src/aws/quotas.ts';
+import { ASSUME_ROLE, LIST_ACCOUNTS, LIST_TAGS, type Bucket } from '../../src/aws/rate-limit.ts';
 import { ACCOUNTS_PER_PAGE, type Load } from '../bound.ts';
 import { CALLS_PER_ACCOUNT } from '../setting.ts';
 

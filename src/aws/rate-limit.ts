@@ -1,22 +1,27 @@
 import type { OrganizationsClient } from '@aws-sdk/client-organizations';
 import pThrottle from 'p-throttle';
 
-import {
-  DESCRIBE_ORGANIZATION,
-  LIST_ACCOUNTS,
-  LIST_CHILDREN,
-  LIST_ROOTS,
-  LIST_TAGS,
-  type Bucket,
-} from './quotas.ts';
+/** A token bucket of AWS: calls a second, and calls at once when it is full. */
+export interface Bucket {
+  readonly perSecond: number;
+  readonly burst: number;
+}
 
-/** Calls in one row share one bucket. Other tools use it too, so keysweep does not wait to be throttled. */
-const BUCKETS: readonly { readonly calls: readonly string[]; readonly bucket: Bucket }[] = [
-  { calls: ['ListAccounts'], bucket: LIST_ACCOUNTS },
-  { calls: ['ListAccountsForParent', 'ListOrganizationalUnitsForParent'], bucket: LIST_CHILDREN },
-  { calls: ['ListTagsForResource'], bucket: LIST_TAGS },
-  { calls: ['ListRoots'], bucket: LIST_ROOTS },
-  { calls: ['DescribeOrganization'], bucket: DESCRIBE_ORGANIZATION },
+/** Per account and Region: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
+export const ASSUME_ROLE: Bucket = { perSecond: 600, burst: 600 };
+export const LIST_ACCOUNTS: Bucket = { perSecond: 8, burst: 12 };
+export const LIST_TAGS: Bucket = { perSecond: 10, burst: 15 };
+
+/**
+ * Calls in one row share one bucket. Other tools use it too, so keysweep does not wait to be throttled.
+ * https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html#throttling-limits
+ */
+const BUCKETS: readonly (readonly [Bucket, ...calls: readonly string[]])[] = [
+  [LIST_ACCOUNTS, 'ListAccounts'],
+  [{ perSecond: 5, burst: 8 }, 'ListAccountsForParent', 'ListOrganizationalUnitsForParent'],
+  [LIST_TAGS, 'ListTagsForResource'],
+  [{ perSecond: 1, burst: 2 }, 'ListRoots'],
+  [{ perSecond: 1, burst: 2 }, 'DescribeOrganization'],
 ];
 
 /**
@@ -25,7 +30,7 @@ const BUCKETS: readonly { readonly calls: readonly string[]; readonly bucket: Bu
  */
 export function limitOrganizations(client: OrganizationsClient, share = 1): OrganizationsClient {
   const turns = new Map(
-    BUCKETS.flatMap(({ calls, bucket: { perSecond, burst } }) => {
+    BUCKETS.flatMap(([{ perSecond, burst }, ...calls]) => {
       // A full bucket, in the time that it takes to refill.
       const limit = Math.max(1, Math.floor(burst * share));
       const interval = (limit / (perSecond * share)) * 1000;
@@ -38,8 +43,7 @@ export function limitOrganizations(client: OrganizationsClient, share = 1): Orga
       await turns.get(context.commandName ?? '')?.();
       return next(request);
     },
-    // After the retry middleware, so that every attempt waits, and before signing, so that no signature
-    // expires.
+    // After the retries, so that every attempt waits, and before signing, so that no signature expires.
     { name: 'limitOrganizations', step: 'finalizeRequest', priority: 'low' },
   );
   return client;

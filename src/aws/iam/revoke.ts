@@ -16,31 +16,25 @@ export interface KeyOfUser {
 /** already-gone: the key or its user no longer exists, also when the first response to a delete was lost. */
 export type Written = 'done' | 'already-gone';
 
-/** Sets a key Inactive. Repeating it changes nothing. @throws CallFailedError */
-export function deactivateAccessKey(iam: IAMClient, key: KeyOfUser, signal: AbortSignal): Promise<Written> {
-  return setStatus(iam, key, 'Inactive', signal);
-}
+/** @throws CallFailedError */
+type Write = (iam: IAMClient, key: KeyOfUser, signal: AbortSignal) => Promise<Written>;
 
-/** Sets a key Active again; only undo does. @throws CallFailedError */
-export function reactivateAccessKey(iam: IAMClient, key: KeyOfUser, signal: AbortSignal): Promise<Written> {
-  return setStatus(iam, key, 'Active', signal);
-}
+/** Repeating it changes nothing. */
+export const deactivateAccessKey = setStatus('Inactive');
 
-/** Deletes a key for good. @throws CallFailedError */
-export function deleteAccessKey(iam: IAMClient, key: KeyOfUser, signal: AbortSignal): Promise<Written> {
-  const command = new DeleteAccessKeyCommand({ UserName: key.userName, AccessKeyId: key.accessKeyId });
-  return written('iam:DeleteAccessKey', iam.send(command, { abortSignal: signal }));
-}
+/** Only for undo. */
+export const reactivateAccessKey = setStatus('Active');
 
-function setStatus(
-  iam: IAMClient,
-  { userName, accessKeyId }: KeyOfUser,
-  status: StatusType,
-  signal: AbortSignal,
-): Promise<Written> {
-  const input = { UserName: userName, AccessKeyId: accessKeyId, Status: status };
-  const command = new UpdateAccessKeyCommand(input);
-  return written('iam:UpdateAccessKey', iam.send(command, { abortSignal: signal }));
+export const deleteAccessKey: Write = (iam, { userName, accessKeyId }, abortSignal) => {
+  const command = new DeleteAccessKeyCommand({ UserName: userName, AccessKeyId: accessKeyId });
+  return written('iam:DeleteAccessKey', iam.send(command, { abortSignal }));
+};
+
+function setStatus(Status: StatusType): Write {
+  return (iam, { userName, accessKeyId }, abortSignal) => {
+    const command = new UpdateAccessKeyCommand({ UserName: userName, AccessKeyId: accessKeyId, Status });
+    return written('iam:UpdateAccessKey', iam.send(command, { abortSignal }));
+  };
 }
 
 async function written(call: string, answer: Promise<unknown>): Promise<Written> {
