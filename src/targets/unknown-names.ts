@@ -11,7 +11,7 @@ interface Named {
 
 /**
  * Names in the configuration or the filters that do not exist in the organization, and filters without a
- * name. They stop the run: a misspelt opt-out would let its account be swept.
+ * name. They stop the run: a misspelled opt-out would let its account be swept.
  * @param organizationalUnits IDs of all OUs and roots; undefined: not read, or unknown (each account is then
  *   undecided)
  */

@@ -23,7 +23,7 @@ function unknown(
 describe('unknownNames', () => {
   it.each<[string, Partial<ConfigInput>, Filters, object]>([
     [
-      'a misspelt opt-out',
+      'a misspelled opt-out',
       { optOuts: [optOut(idOf(1)), optOut(TYPO)] },
       {},
       { path: 'optOuts[1].account', value: TYPO, expected: ACCOUNT, nearest: idOf(1) },
