@@ -21,7 +21,7 @@ export interface RunEnd {
   readonly requests?: RequestCounts;
 }
 
-/** A run that cannot even list the organization leaves a summary that says so. */
+/** For a run that cannot list the organization. */
 export const NOTHING_LISTED = { listed: [], finished: [], exceeded: [], warnings: [] } as const;
 
 export type EndingContext = Pick<

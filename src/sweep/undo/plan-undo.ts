@@ -28,7 +28,7 @@ export interface AccountUndo {
   readonly restorable: readonly StoredWrite[];
   /** Deactivated again by a later run, whose undo would restore them. */
   readonly deactivatedSince: readonly OverwrittenWrite[];
-  /** Activated by a later undo: they are only held again. If one is inactive now, somebody wanted that. */
+  /** Activated by a later undo: they are only held again. One that is inactive now stays so. */
   readonly activatedSince: readonly OverwrittenWrite[];
   /** Deleted by the run, or unconfirmed: they cannot be restored. */
   readonly deleted: readonly StoredWrite[];

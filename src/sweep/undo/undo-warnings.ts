@@ -23,7 +23,7 @@ export function warningsOfUndo(
     ),
     ...warning(`already Active; sweeps skip them until ${until.toISOString()} at least`, found('wereActive')),
     ...warning(
-      'activated by an earlier undo and deactivated again since, by somebody else; they stay inactive',
+      'activated by an earlier undo and deactivated since, not by keysweep; they stay inactive',
       found('inactiveAgain'),
     ),
     ...warning(

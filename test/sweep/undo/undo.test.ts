@@ -240,7 +240,7 @@ describe('undo', () => {
     expect(undone.summary?.warnings).toEqual([
       `Keys already Active; sweeps skip them until ${until?.toISOString()} at least: ` +
         `${bob!.accessKeyId} of bob in ${FIRST}`,
-      'Keys activated by an earlier undo and deactivated again since, by somebody else; ' +
+      'Keys activated by an earlier undo and deactivated since, not by keysweep; ' +
         'they stay inactive: ' +
         `${ada!.accessKeyId} of ada in ${FIRST}`,
     ]);
