@@ -63,6 +63,7 @@ function typeOf(schema: JsonSchema): string {
   if (schema.anyOf !== undefined) return schema.anyOf.map((one) => typeOf(one)).join(' or ');
   if (schema.enum !== undefined) return schema.enum.map((value) => `\`${String(value)}\``).join(', ');
   if (schema.const !== undefined) return `\`${String(schema.const)}\``;
+  if (Array.isArray(schema.type)) return schema.type.map((type) => typeOf({ type })).join(' or ');
   if (schema.type === 'array') return `list of ${typeOf(schema.items as JsonSchema)}s`;
   if (schema.type === 'null') return '`null`';
   if (schema.format === 'date-time') return 'time';

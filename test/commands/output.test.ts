@@ -61,7 +61,7 @@ describe('--json', { timeout: 60_000 }, () => {
     const file = join(workspace.folder, 'plan.json');
     await workspace.run(`plan --out ${file}`);
     jsonDocument('planFile', await readFile(file, 'utf8'));
-    expect((await document('nothingToApply', `apply ${file} --yes`)).message).toContain('holds no keys');
+    expect((await document('nothingToApply', `apply ${file} --yes`)).message).toContain('has no keys');
   });
 });
 
