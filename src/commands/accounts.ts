@@ -5,6 +5,7 @@ import { loadConfig } from '../config/load.ts';
 import { describeOrganization } from '../organization/describe.ts';
 import { accountLines, renderAccounts } from '../report/accounts.ts';
 import { json } from '../report/json.ts';
+import { plural } from '../report/words.ts';
 import { surveyOrganization, type Survey } from '../sweep/survey/survey-organization.ts';
 import type { Act } from './action.ts';
 import { connect } from './connect.ts';
@@ -33,12 +34,10 @@ type AccountsOptions = ConfigOptions &
 export function addAccounts(program: Command, act: Act): void {
   const command = program
     .command('accounts')
-    .summary('show every account: target, or why not')
-    .description(
-      'Lists every account of the organization: a target, armed or not, or the reason why it is none.',
-    )
-    .option('--lock <file>', 'write the targets there, for deployment.memberRoles: "direct"')
-    .option('--prune', 'with --lock: forget accounts whose removal has been deployed');
+    .summary('list every account: a target, or why it is excluded')
+    .description('Lists every account of the organization: a target, armed or not, or why it is excluded.')
+    .option('--lock <file>', 'write the targets to a file, for deployment.memberRoles: "direct"')
+    .option('--prune', 'with --lock: drop accounts whose removal has been deployed');
   withFilters(withConnection(withConfig(withJson(command))))
     .addHelpText(
       'after',
@@ -51,10 +50,10 @@ Examples:
     .action(act(accounts));
 }
 
-/** @returns 1 when there is an account of which it cannot be told whether it is a target */
+/** @returns 1 if it is unknown whether some account is a target */
 async function accounts(options: AccountsOptions, { print, say, style }: Terminal): Promise<ExitCode> {
   checkLockOptions(options);
-  const { survey, organizationId } = await surveyAlone(options, say);
+  const { survey, organizationId } = await readOrganization(options, say);
   const lines = accountLines(survey);
   print(
     options.json === true
@@ -71,23 +70,23 @@ async function accounts(options: AccountsOptions, { print, say, style }: Termina
   return survey.undecided.length === 0 ? 0 : 1;
 }
 
-function lockLine(file: string, { held, added, removed, forgotten }: LockChange): string {
+function lockLine(file: string, { total, added, removed, dropped }: LockChange): string {
   const changes = [
     `${added} added`,
     `${removed} marked removed`,
-    ...(forgotten > 0 ? [`${forgotten} forgotten`] : []),
+    ...(dropped > 0 ? [`${dropped} dropped`] : []),
   ];
-  return `${file} holds ${held} accounts: ${changes.join(', ')}. Review it like code, then deploy.`;
+  return `Wrote ${file}: ${plural(total, 'account')}, ${changes.join(', ')}. Review the change, then deploy.`;
 }
 
-/** A list of some accounts would destroy the roles of all others. */
+/** A list of only some accounts would destroy the roles of all others. */
 function checkLockOptions({ lock, prune, account, ou }: AccountsOptions): void {
   if (lock !== undefined && (account ?? ou))
     throw new UsageError('--lock records every target. Leave out --account and --ou.');
   if (lock === undefined && prune === true) throw new UsageError('--prune needs --lock FILE.');
 }
 
-async function surveyAlone(
+async function readOrganization(
   options: AccountsOptions,
   say: Terminal['say'],
 ): Promise<{ readonly survey: Survey; readonly organizationId: string }> {

@@ -1,16 +1,13 @@
 import type { ExitCode } from './exit-code.ts';
 import type { Terminal } from './terminal.ts';
 
-/** What commander calls for a command: with its arguments, its options and itself. */
-export type Action = (...given: unknown[]) => Promise<void>;
+/** Commander calls it with the arguments, the options and the command. */
+type Action = (...given: unknown[]) => Promise<void>;
 
-/**
- * Makes the action of a command.
- * @param run takes the arguments of the command line, its options and the terminal
- */
+/** @param run takes the arguments, the options and the terminal */
 export type Act = (run: (...given: never[]) => Promise<ExitCode>) => Action;
 
-/** @param end takes the exit code of the command that was run */
+/** @param end receives the exit code */
 export function actionsOn(terminal: Terminal, end: (code: ExitCode) => void): Act {
   return (run) =>
     async (...given) => {

@@ -22,23 +22,24 @@ type ApplyOptions = ConfigOptions & LedgerOptions & OutputOptions & { readonly y
 export function addApply(program: Command, act: Act): void {
   const command = program
     .command('apply')
-    .summary('revoke the keys of a plan that was written to a file')
+    .summary('revoke the keys of a plan file')
     .description(
-      `Revokes the keys of a plan file and no others. Each is decided anew; what changed since is listed and left alone. A plan is refused when it is older than ${MAX_PLAN_AGE_HOURS} hours, or made for another organization or configuration.`,
+      'Revokes only the keys of a plan file. Each key is decided again; if it changed, it is left alone. ' +
+        `Refuses a plan older than ${MAX_PLAN_AGE_HOURS} hours or for another organization or configuration.`,
     )
-    .argument('<file>', 'a plan that keysweep plan --out wrote')
-    .option('-y, --yes', 'do not ask before revoking');
+    .argument('<file>', 'a file from keysweep plan --out')
+    .option('-y, --yes', 'revoke without asking');
   withOutput(withLedger(withConfig(command)))
     .addHelpText('after', '\nExample:\n  keysweep plan --out plan.json && keysweep apply plan.json')
     .action(act(apply));
 }
 
-/** @throws UsageError, ConfigError when the file is no plan, StalePlanError */
+/** @throws UsageError, ConfigError if the file is not a plan, StalePlanError */
 async function apply(file: string, options: ApplyOptions, terminal: Terminal): Promise<ExitCode> {
   checkCanConfirm(options, terminal);
   const only = await readPlan(file);
   if (only.keys.length === 0) {
-    const message = `${file} holds no keys: there is nothing to do.`;
+    const message = `${file} has no keys. Nothing to do.`;
     if (options.json === true) terminal.print(json<'nothingToApply'>({ run: null, message }));
     else terminal.say(message);
     return 0;

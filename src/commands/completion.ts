@@ -13,18 +13,19 @@ const SHELLS = ['bash', 'zsh', 'fish'] as const;
 export function addCompletion(program: Command, act: Act): void {
   program
     .command('completion')
-    .summary('print what completes commands, options, runs and accounts in a shell')
+    .summary('print a script for completion in a shell')
     .description(
-      'Prints a script for bash, zsh or fish, by which the shell completes commands, options, ids of runs and of accounts. Ids come from a ledger in a folder; a bucket is not asked.',
+      'Prints a script that makes the shell complete commands, options, run IDs and account IDs. ' +
+        'IDs come from a ledger in a folder, never from a bucket.',
     )
-    .addArgument(new Argument('<shell>', 'the shell that reads it').choices(SHELLS))
+    .addArgument(new Argument('<shell>').choices(SHELLS))
     .addHelpText(
       'after',
       `
 Examples:
   keysweep completion fish > ~/.config/fish/completions/keysweep.fish
   keysweep completion zsh > "\${fpath[1]}/_keysweep"
-  source <(keysweep completion bash)    for this bash; in ~/.bashrc, for every one`,
+  source <(keysweep completion bash)    for this shell; put it in ~/.bashrc for all`,
     )
     .action(
       act((shell: (typeof SHELLS)[number], _options: object, { print }: Terminal) => {
@@ -34,7 +35,7 @@ Examples:
         return Promise.resolve(0);
       }),
     );
-  // What the scripts call, with the words that stand on the line so far.
+  // The scripts call this with the words on the line.
   program
     .command('complete', { hidden: true })
     .argument('[words...]')
@@ -47,17 +48,18 @@ Examples:
     );
 }
 
-/** The script calls a function of the package bash-completion, which not every machine has. */
+/** A function of the package bash-completion, which not every machine has. */
 const BASH_BEFORE = `declare -F _get_comp_words_by_ref >/dev/null || _get_comp_words_by_ref() {
-  cur=\${COMP_WORDS[COMP_CWORD]} prev=\${COMP_WORDS[COMP_CWORD-1]} words=("\${COMP_WORDS[@]}") cword=$COMP_CWORD
+  cur=\${COMP_WORDS[COMP_CWORD]} prev=\${COMP_WORDS[COMP_CWORD-1]} words=("\${COMP_WORDS[@]}")
+  cword=$COMP_CWORD
 }`;
 
-/** Lets bash complete the names of files where the script does not switch that off. */
+/** Lets bash complete file names unless the script turns that off. */
 function bashAfter(name: string): string {
   return `complete -o default -F __${name}_complete ${name}`;
 }
 
-/** As the scripts know it: nothing that we have to offer, complete the names of files. */
+/** Tells the script to complete file names. */
 const FILES = ':0';
 
 async function complete(program: Command, words: readonly string[], terminal: Terminal): Promise<void> {
@@ -68,13 +70,13 @@ async function complete(program: Command, words: readonly string[], terminal: Te
   }
   const root = new RootCommand();
   describe(root, program, undefined);
-  const known = await knownHere(words);
+  const known = await knownIds(words);
   for (const each of program.commands.filter(isShown))
     describe(root.command(each.name(), each.summary()), each, known);
   root.parse([...words]);
 }
 
-/** The word that is being typed is the value of an option, or an argument, that names a file or a folder. */
+/** Whether the word being typed is an option value or argument that names a file or folder. */
 function wantsFile(command: Command, words: readonly string[]): boolean {
   const before = words.at(-2);
   const option = command.options.find(
@@ -113,20 +115,20 @@ function offering(
   all: readonly { readonly value: string; readonly description: string }[],
 ): (complete: Complete) => void {
   return (complete) => {
-    // One name on one line, as the protocol of the shells has it; that of an account may hold anything.
+    // The protocol has one name per line; an account name may contain anything.
     for (const { value, description } of all) complete(value, printable(description));
   };
 }
 
-/** Of the ledger on the line, or the usual one. A bucket would keep the shell waiting. */
-async function knownHere(words: readonly string[]): Promise<LedgerCompletions | undefined> {
+/** From the ledger on the line, or the default one. A bucket would be too slow. */
+async function knownIds(words: readonly string[]): Promise<LedgerCompletions | undefined> {
   const at = words.findIndex((word) => word === '--ledger' || word === '-l');
   const location = (at === -1 ? undefined : words[at + 1]) ?? process.env['KEYSWEEP_LEDGER'] ?? '.keysweep';
   try {
     const place = parseLocation(location);
     return place.kind === 'folder' ? await ledgerCompletions(openFolder(place.path)) : undefined;
   } catch {
-    // Whoever presses Tab is not told of a ledger that cannot be read; the command itself does that.
+    // The command itself reports an unreadable ledger.
     return undefined;
   }
 }

@@ -5,9 +5,9 @@ import { renderIntent } from '../report/intent.ts';
 import type { Terminal } from './terminal.ts';
 
 /**
- * Shows what is about to happen and asks. Nothing is asked when nothing would be written.
- * @param stop ends the question; that is a no, and so is Ctrl-C
- * @param minutes after which no answer is a no: the run holds the lock meanwhile, and what it read grows old
+ * Shows what is about to be written, if anything, and asks.
+ * @param stop means no, like Ctrl-C
+ * @param minutes after which no answer means no: the run holds the lock, and what it read gets old
  */
 export function confirmRevocation(
   { say }: Pick<Terminal, 'say'>,
@@ -19,19 +19,19 @@ export function confirmRevocation(
     if (intent === undefined) return true;
     if (stop.aborted) return false;
     say(intent);
-    const late = AbortSignal.timeout(minutes * 60_000);
+    const timeout = AbortSignal.timeout(minutes * 60_000);
     try {
       const question = { message: 'Revoke these keys now?', default: false };
-      return await confirm(question, { output: process.stderr, signal: AbortSignal.any([stop, late]) });
+      return await confirm(question, { output: process.stderr, signal: AbortSignal.any([stop, timeout]) });
     } catch (error) {
-      if (!wasLeft(error)) throw error;
-      if (late.aborted) say(`No answer within ${minutes} minutes: nothing is revoked.`);
+      if (!wasCancelled(error)) throw error;
+      if (timeout.aborted) say(`No answer within ${minutes} minutes, so nothing was revoked.`);
       return false;
     }
   };
 }
 
 /** https://github.com/SBoudrias/Inquirer.js#handling-ctrlc-gracefully */
-function wasLeft(error: unknown): boolean {
+function wasCancelled(error: unknown): boolean {
   return error instanceof Error && ['ExitPromptError', 'AbortPromptError'].includes(error.name);
 }

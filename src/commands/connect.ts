@@ -5,7 +5,7 @@ import type { ObjectStore } from '../ledger/object-store.ts';
 import { openStore } from '../ledger/open-store.ts';
 import type { ConnectionOptions, LedgerOptions } from './options.ts';
 
-/** The SDK clients that the options ask for, wide enough for the configured concurrency. */
+/** SDK clients with enough sockets for the configured concurrency. */
 export function connect(options: ConnectionOptions, config?: Config): Clients {
   return openClients({
     region: options.region ?? process.env['AWS_DEFAULT_REGION'],
@@ -15,8 +15,8 @@ export function connect(options: ConnectionOptions, config?: Config): Clients {
 }
 
 /**
- * Opens the ledger that the options name, and closes its connections after use.
- * @throws LedgerLocationError, and whatever `use` throws
+ * Opens the ledger, and closes the connections after use.
+ * @throws LedgerLocationError, and what `use` throws
  */
 export async function useLedger<Result>(
   options: LedgerOptions,

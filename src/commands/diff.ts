@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 
-import { readRunByReference } from '../ledger/runs.ts';
+import { readRunByReference, RUN_REFERENCE } from '../ledger/runs.ts';
 import type { StoredRun } from '../ledger/stored-run.ts';
 import { renderDiff } from '../report/diff-text.ts';
 import { diffRuns } from '../report/diff.ts';
@@ -17,18 +17,19 @@ type DiffOptions = LedgerOptions & OutputOptions;
 export function addDiff(program: Command, act: Act): void {
   const command = program
     .command('diff')
-    .summary('show what is otherwise in a later run')
+    .summary('show what changed between two runs')
     .description(
-      'Compares two runs of the ledger: accounts that came, went or ended otherwise; keys newly due, due in both, and gone; users. Ends with 0, whether or not they differ.',
+      'Compares two runs in the ledger: accounts and their outcomes, keys and users. ' +
+        'Exits with 0, whether or not they differ.',
     )
-    .argument('<before>', 'the earlier run: an id, the beginning of one, or last')
-    .argument('[after]', 'the later one', 'last');
+    .argument('<before>', `the earlier run: ${RUN_REFERENCE}`)
+    .argument('[after]', 'the later run', 'last');
   withOutput(withLedger(command))
     .addHelpText(
       'after',
       `
 Examples:
-  keysweep diff 20261120                 since the run of that day
+  keysweep diff 20261120                     what changed since that day
   keysweep diff 20261120 20261127 --json`,
     )
     .action(act(diff));
@@ -42,25 +43,23 @@ async function diff(
   { print, style, say }: Terminal,
 ): Promise<ExitCode> {
   return useLedger<ExitCode>(options, async (store) => {
-    const [then, now] = [await readRunByReference(store, before), await readRunByReference(store, after)];
-    for (const warning of caveats(then, now)) say(warning);
-    const difference = diffRuns(then, now);
+    const earlier = await readRunByReference(store, before);
+    const later = await readRunByReference(store, after);
+    for (const warning of caveats(earlier, later)) say(warning);
+    const changes = diffRuns(earlier, later);
     print(
-      options.json === true
-        ? json<'diff'>(difference)
-        : renderDiff(difference, { style, rows: rowsOf(options) }),
+      options.json === true ? json<'diff'>(changes) : renderDiff(changes, { style, rows: rowsOf(options) }),
     );
     return 0;
   });
 }
 
-/** What makes a comparison say less than it seems to. */
-function caveats({ started: then }: StoredRun, { started: now }: StoredRun): string[] {
+function caveats({ started: before }: StoredRun, { started: after }: StoredRun): string[] {
   return [
-    ...(then.at > now.at ? [`${then.runId} is the later of the two: then and now are exchanged.`] : []),
-    ...(then.organizationId !== now.organizationId ? ['The runs are of two organizations.'] : []),
-    ...[then, now].flatMap(({ filters, mode, runId }) =>
-      filters || mode === 'undo' ? [`${runId} looked at a part of the organization only.`] : [],
+    ...(before.at > after.at ? [`${before.runId} is the later run: before and after are swapped.`] : []),
+    ...(before.organizationId !== after.organizationId ? ['The runs are from different organizations.'] : []),
+    ...[before, after].flatMap(({ filters, mode, runId }) =>
+      filters || mode === 'undo' ? [`${runId} covers only part of the organization.`] : [],
     ),
   ];
 }

@@ -27,22 +27,23 @@ type DoctorOptions = ConfigOptions & LedgerOptions & OutputOptions;
 export function addDoctor(program: Command, act: Act): void {
   const command = program
     .command('doctor')
-    .summary('look whether the next sweep would work, and say what to mend')
+    .summary('check whether the next sweep would work, and how to fix it')
     .description(
-      'Looks at all that the next sweep rests on: your credentials, the organization, the role in every target, the Lambda, its schedule and its ledger. It only reads. What it may not look at, it says.',
+      'Checks everything that the next sweep depends on: your credentials, the organization, the role in ' +
+        'every target, the Lambda, its schedule and its ledger. It only reads.',
     );
   withOutput(withLedger(withConfig(command)))
     .addHelpText(
       'after',
       `
-Without --ledger, the ledger of the deployment is looked at, if accounts.json names one.
+Without --ledger, doctor checks the ledger of the deployment in accounts.json, if there is one.
 
 Examples:
-  keysweep doctor                what needs a hand, and what to do
-  keysweep doctor --all          every account and every detail
-  keysweep doctor --json         for machines
+  keysweep doctor          problems, warnings and how to fix them
+  keysweep doctor --all    every account and every detail
+  keysweep doctor --json
 
-Exit code 1 when there is a problem; warnings, and what nobody could tell, do not count.`,
+Exit code 1 if there is a problem. Warnings, and what could not be checked, do not count.`,
     )
     .action(
       act(async (options: DoctorOptions, terminal: Terminal) => {
@@ -59,7 +60,8 @@ async function doctor(options: DoctorOptions, ledgerIsNamed: boolean, terminal: 
   const ledger = ledgerIsNamed || !names ? options.ledger : names.ledgerUrl;
   const region = options.region ?? config.deployment?.region;
   const connection = { ...options, ledger, ...(region !== undefined && { region }) };
-  const say = (): void => terminal.say('Stopping: what is left is not looked at.');
+  const { progress } = terminal;
+  const say = (): void => terminal.say('Stopping: the remaining checks are skipped.');
   const deployed =
     config.deployment &&
     openDeployedClients({ region: config.deployment.region, endpoint: options.endpointUrl });
@@ -68,15 +70,7 @@ async function doctor(options: DoctorOptions, ledgerIsNamed: boolean, terminal: 
       connection,
       (store, clients) =>
         stopOnSignals({ say }, (deadline) =>
-          examine({
-            ...THIS_PROCESS,
-            config,
-            clients,
-            deployed,
-            store,
-            deadline,
-            progress: terminal.progress,
-          }),
+          examine({ ...THIS_PROCESS, config, clients, deployed, store, deadline, progress }),
         ),
       config,
     );
@@ -87,7 +81,7 @@ async function doctor(options: DoctorOptions, ledgerIsNamed: boolean, terminal: 
   }
 }
 
-/** Rows of a table, and accounts with one and the same complaint, that fit a screen. */
+/** Fits a screen. */
 const ROWS = 8;
 
 function show(examination: Examination, { json, all }: DoctorOptions, { print, style }: Terminal): void {

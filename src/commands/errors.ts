@@ -1,6 +1,6 @@
 import { KeysweepError } from '../config/errors.ts';
 
-/** The command cannot do what it was asked for; the message says what to do instead. */
+/** The options do not work; the message says what to do instead. */
 export class UsageError extends KeysweepError {
   override readonly name = 'UsageError';
   override readonly code = 'USAGE_INVALID';

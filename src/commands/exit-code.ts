@@ -6,12 +6,12 @@ import { KeysweepError } from '../config/errors.ts';
 import { UnreadableLedgerError } from '../ledger/errors.ts';
 import type { RunVerdict } from '../ledger/record.ts';
 
-/** What a script reads. 0 ok, 1 incomplete or failed, 2 bad usage or configuration, 3 stopped by a limit. */
+/** 0 ok, 1 incomplete or failed, 2 bad usage or configuration, 3 stopped by a limit. */
 export type ExitCode = 0 | 1 | 2 | 3;
 
 export const EXIT_CODES: Readonly<Record<RunVerdict, ExitCode>> = { ok: 0, incomplete: 1, stopped: 3 };
 
-/** Errors that stay until the command line, accounts.json or the credentials change. After any of them nothing was done. */
+/** Nothing was done, and a retry fails until the command line, accounts.json or the credentials change. */
 export const BAD_USAGE: ReadonlySet<string> = new Set([
   'CONFIG_INVALID',
   'LEDGER_LOCATION_INVALID',
@@ -22,9 +22,9 @@ export const BAD_USAGE: ReadonlySet<string> = new Set([
   'WRONG_ORGANIZATION',
 ]);
 
-/** What a command that threw ends with, and what it prints: what happened, to what, and what to do next. */
+/** The exit code of a command that threw, and what it prints. */
 export function endOfError(error: unknown): { readonly exitCode: ExitCode; readonly message: string } {
-  // Commander has printed its own message, or the help that was asked for.
+  // Commander has already printed its message or help.
   if (error instanceof CommanderError) return { exitCode: error.exitCode === 0 ? 0 : 2, message: '' };
   if (!(error instanceof KeysweepError)) return { exitCode: 1, message: messageOf(error) };
   const { code, message } = error;
@@ -35,16 +35,16 @@ export function endOfError(error: unknown): { readonly exitCode: ExitCode; reado
   };
 }
 
-/** For errors whose message does not say it: it is stored or sent without the advice. */
+/** For errors whose message, which is also stored or sent, does not include it. */
 function nextStep(error: KeysweepError): string | undefined {
   if (error instanceof CallFailedError) return advice(error.failure);
   return error instanceof UnreadableLedgerError ? UNREADABLE_LEDGER : undefined;
 }
 
 const UNREADABLE_LEDGER =
-  'keysweep does nothing with a ledger that it cannot read. Restore that object from an earlier version or a backup; other runs can be read.';
+  'keysweep does nothing with a ledger that it cannot read. Restore that object from an earlier version ' +
+  'or a backup; other runs can be read.';
 
-/** The name of an error that is not ours may be all that it has to say. */
 function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const next = 'code' in error ? systemAdvice(String(error.code)) : undefined;

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 
 import { acquireLock } from '../ledger/lock.ts';
-import { liftHold, listRemembered, readMemory, writeMemory } from '../ledger/memory.ts';
+import { liftHold, listMemories, readMemory, writeMemory } from '../ledger/memory.ts';
 import type { ObjectStore } from '../ledger/object-store.ts';
 import { newRunId } from '../ledger/run-id.ts';
 import { holdLines, renderHolds, type HoldLine } from '../report/holds.ts';
@@ -19,22 +19,22 @@ type HoldsOptions = LedgerOptions & JsonOptions & { readonly lift?: readonly str
 export function addHolds(program: Command, act: Act): void {
   const command = program
     .command('holds')
-    .summary('list the keys that an undo protects, or lift holds')
+    .summary('list or lift the holds of undo')
     .description(
-      'Lists the keys that sweeps leave alone because an undo activated them again, or lifts such holds.',
+      'Lists the keys that sweeps leave alone because an undo reactivated them, or lifts their holds.',
     )
-    .option('--lift <key...>', 'end the holds of these access keys: the next sweep may take them again');
+    .option('--lift <key...>', 'lift the holds on these access keys: the next sweep may revoke them');
   withLedger(withJson(command))
     .addHelpText('after', '\nExamples:\n  keysweep holds\n  keysweep holds --lift AKIAIOSFODNN7EXAMPLE')
     .action(act(holds));
 }
 
-/** @throws UsageError when a key to be lifted is under no hold; LockHeldError; UnreadableLedgerError */
+/** @throws UsageError if a key to lift is not on hold; LockHeldError; UnreadableLedgerError */
 async function holds(options: HoldsOptions, { print, say, style }: Terminal): Promise<ExitCode> {
   return useLedger<ExitCode>(options, async (store) => {
     if (options.lift) {
       await lift(store, options.lift);
-      say(`Lifted: ${options.lift.join(', ')}. The next sweep may take what is no longer held.`);
+      say(`Lifted the hold on ${options.lift.join(', ')}. The next sweep may revoke what is not on hold.`);
     }
     const lines = await linesOf(store);
     print(
@@ -46,12 +46,12 @@ async function holds(options: HoldsOptions, { print, say, style }: Terminal): Pr
 
 async function linesOf(store: ObjectStore): Promise<HoldLine[]> {
   const lines: HoldLine[] = [];
-  for await (const { accountId, memory } of listRemembered(store))
+  for await (const { accountId, memory } of listMemories(store))
     lines.push(...holdLines(accountId, memory.keys));
   return lines;
 }
 
-/** A sweep writes the same files, so none may be under way. */
+/** Under the lock, because a sweep writes the same files. */
 async function lift(store: ObjectStore, accessKeyIds: readonly string[]): Promise<void> {
   const held = await linesOf(store);
   const unknown = accessKeyIds.filter((id) => !held.some(({ accessKeyId }) => accessKeyId === id));

@@ -1,26 +1,25 @@
 import type { Progress } from '../sweep/progress.ts';
 import type { Terminal } from './terminal.ts';
 
-/** For a run that may fail after it began to write, such as when its ledger is lost. */
 export interface InterruptedNotice {
-  /** For the run, which tells by it that it writes. */
+  /** To pass to the run: shows when it begins to write. */
   readonly progress: Progress;
-  /** Says so when the run had begun to write. @param run what `keysweep show` takes for it */
+  /** Says so if the run had begun to write. @param run a reference for `keysweep show` */
   readonly explain: (run: string) => void;
 }
 
 export function interruptedNotice({ progress, say }: Pick<Terminal, 'progress' | 'say'>): InterruptedNotice {
-  let writes = false;
+  let hasWritten = false;
   return {
     progress: (step) => {
-      writes ||= step.step === 'applying';
+      hasWritten ||= step.step === 'applying';
       progress(step);
     },
     explain: (run) => {
-      if (!writes) return;
+      if (!hasWritten) return;
       say(
-        `The run broke off after it had begun to write, so keys may have been changed. keysweep show ${run} tells what the ledger ` +
-          'holds of it; run again: a second run takes up what is left.',
+        'The run was interrupted after it had begun to write. Run again: the next run continues with what is ' +
+          `left. keysweep show ${run} shows what was recorded.`,
       );
     },
   };

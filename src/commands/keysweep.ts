@@ -37,14 +37,12 @@ const COMMANDS = [
   addCompletion,
 ] as const;
 
-/**
- * The keysweep command with all of its commands.
- * @param end takes the exit code of the command that was run
- */
+/** @param end receives the exit code */
 export function keysweepProgram(terminal: Terminal, end: (code: ExitCode) => void): Command {
   const program = new Command('keysweep')
     .description(
-      'Revokes the static IAM access keys of an AWS organization, in every account, and keeps a ledger of it.',
+      "Revokes your people's static IAM access keys in every account of an AWS organization, " +
+        'and records every decision in a ledger.',
     )
     .version(VERSION)
     .configureHelp({ showGlobalOptions: true })
@@ -53,9 +51,11 @@ export function keysweepProgram(terminal: Terminal, end: (code: ExitCode) => voi
       writeErr: (text) => terminal.say(text.replace(/\n$/, '')),
     })
     .exitOverride()
-    .showHelpAfterError('(--help shows what can be asked for)');
+    .showHelpAfterError('Run keysweep --help.');
   const act = actionsOn(terminal, end);
   for (const add of COMMANDS) add(program, act);
+  for (const command of program.commands)
+    command.showHelpAfterError(`Run keysweep ${command.name()} --help.`);
   return program.addHelpText(
     'afterAll',
     `
@@ -64,8 +64,8 @@ Exit codes: 0 ok, 1 incomplete or failed, 2 bad usage or configuration, 3 stoppe
 }
 
 /**
- * Runs one command line and says what went wrong with it. Never rejects.
- * @param words as the shell splits them, without the program's own name
+ * Runs one command line, and prints what went wrong. Never rejects.
+ * @param words as the shell splits them, without the program's name
  */
 export async function keysweep(words: readonly string[], terminal: Terminal): Promise<ExitCode> {
   let code: ExitCode = 0;
@@ -77,7 +77,7 @@ export async function keysweep(words: readonly string[], terminal: Terminal): Pr
     return code;
   } catch (error) {
     const { exitCode, message } = endOfError(error);
-    // It may quote a file, a ledger or an answer, none of which is ours to trust.
+    // It may quote a file, a ledger or a response, which are untrusted.
     if (message !== '') terminal.say(printableLines(message));
     return exitCode;
   }

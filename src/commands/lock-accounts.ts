@@ -12,23 +12,24 @@ import { UsageError } from './errors.ts';
 
 export interface AccountsLockRequest {
   readonly file: string;
-  /** Also forget accounts whose removal has been deployed. */
+  /** Drop accounts whose removal has been deployed. */
   readonly prune: boolean;
   readonly organizationId: string;
 }
 
-/** What became of the list, in numbers of accounts. */
+/** Numbers of accounts. */
 export interface LockChange {
-  readonly held: number;
+  readonly total: number;
   readonly added: number;
-  /** Marked, so that the next deployment destroys their roles. */
+  /** Marked: the next deployment destroys their roles. */
   readonly removed: number;
-  readonly forgotten: number;
+  readonly dropped: number;
 }
 
 /**
- * Writes the reviewed list of accounts for `direct` deployment, or brings it up to date.
- * @throws UsageError when the targets are not all known, or the file is of another organization; ConfigError when it is no such list
+ * Writes or updates the reviewed list of accounts for `direct` deployment.
+ * @throws UsageError if some targets are unknown, or the file belongs to another organization; ConfigError if
+ * the file is invalid
  */
 export async function lockAccounts(
   { file, prune, organizationId }: AccountsLockRequest,
@@ -37,13 +38,15 @@ export async function lockAccounts(
   if (undecided.length > 0) {
     const ids = undecided.map(({ account }) => account.id).join(', ');
     throw new UsageError(
-      `${file} was not written: keysweep could not find out whether ${ids} are targets, and without them in it their roles would be destroyed. Run again.`,
+      `${file} was not written: keysweep could not find out whether ${ids} are targets, ` +
+        'and without them in it their roles would be destroyed. Run again.',
     );
   }
   const previous = await previousLock(file);
   if (previous && previous.organizationId !== organizationId) {
     throw new UsageError(
-      `${file} belongs to organization ${previous.organizationId}, and this is ${organizationId}. Name another file.`,
+      `${file} belongs to organization ${previous.organizationId}, and this is ${organizationId}. ` +
+        'Name another file.',
     );
   }
   const lock = updateAccountsLock(
@@ -63,10 +66,10 @@ function changeOf(before: readonly LockedAccount[], after: readonly LockedAccoun
   };
   const live = (accounts: readonly LockedAccount[]) => accounts.filter(({ removed }) => !removed);
   return {
-    held: after.length,
+    total: after.length,
     added: live(after).filter(missingIn(live(before))).length,
     removed: live(before).filter(missingIn(live(after))).length,
-    forgotten: before.filter(missingIn(after)).length,
+    dropped: before.filter(missingIn(after)).length,
   };
 }
 

@@ -1,6 +1,5 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 
-/** Options by which a command finds AWS. */
 export interface ConnectionOptions {
   readonly region?: string;
   readonly endpointUrl?: string;
@@ -25,33 +24,32 @@ export interface JsonOptions {
 
 export interface OutputOptions extends JsonOptions {
   readonly all?: boolean;
-  /** Rows of a table that are shown without --all; no option, for the demo only. */
+  /** Rows of a table without --all; not an option, set by the demo. */
   readonly rows?: number;
 }
 
 export function withConnection(command: Command): Command {
   return command
-    .addOption(new Option('--region <region>', 'Region of STS and of the ledger bucket').env('AWS_REGION'))
+    .addOption(new Option('--region <region>', 'Region of STS and the ledger bucket').env('AWS_REGION'))
     .addOption(
-      new Option(
-        '--endpoint-url <url>',
-        'send every call there, as to `keysweep sandbox` or an emulator',
-      ).argParser(url),
+      new Option('--endpoint-url <url>', 'send every AWS call there, such as to keysweep sandbox').argParser(
+        url,
+      ),
     );
 }
 
 export function withConfig(command: Command): Command {
   return command.addOption(
-    new Option('-c, --config <file>', 'the configuration')
+    new Option('-c, --config <file>', 'the configuration file')
       .default('accounts.json')
       .env('KEYSWEEP_CONFIG')
-      // A variable that is set to nothing counts as unset.
+      // An empty variable counts as unset.
       .argParser((file) => file || 'accounts.json'),
   );
 }
 
 export function withLedger(command: Command): Command {
-  const ledger = new Option('-l, --ledger <location>', 'where runs are kept: a folder, or s3://bucket/prefix')
+  const ledger = new Option('-l, --ledger <location>', 'the ledger: a folder, or s3://bucket/prefix')
     .default('.keysweep')
     .env('KEYSWEEP_LEDGER');
   return withConnection(command.addOption(ledger));
@@ -68,7 +66,7 @@ export function withJson(command: Command): Command {
 }
 
 export function withOutput(command: Command): Command {
-  return withJson(command).option('--all', 'print every row of long tables');
+  return withJson(command).option('--all', 'show every row of long tables');
 }
 
 /** Parses the value of an option that takes a whole number. */
@@ -82,11 +80,11 @@ export function integerOption(least: number, most = Infinity): (text: string) =>
 }
 
 function ids(text: string, before: readonly string[] = []): readonly string[] {
-  if (text.includes(',')) throw new InvalidArgumentError('Several stand with spaces between, not commas.');
+  if (text.includes(',')) throw new InvalidArgumentError('Separate IDs with spaces, not commas.');
   return [...before, text];
 }
 
-/** `localhost:4566` is a URL too, of a protocol localhost. */
+/** `localhost:4566` parses as a URL with the protocol localhost. */
 function url(text: string): string {
   const { protocol } = URL.canParse(text) ? new URL(text) : { protocol: '' };
   if (['http:', 'https:'].includes(protocol)) return text;

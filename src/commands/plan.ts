@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import type { Command } from 'commander';
 
 import { planFileOf } from '../ledger/plan-file.ts';
+import { plural } from '../report/words.ts';
 import type { Act } from './action.ts';
 import type { ExitCode } from './exit-code.ts';
 import { withConfig, withFilters, withLedger, withOutput } from './options.ts';
@@ -17,9 +18,9 @@ export function addPlan(program: Command, act: Act): void {
     .command('plan')
     .summary('show what a sweep would do')
     .description(
-      'Reads the whole organization and shows what a sweep would do. Its sessions can only read: it cannot write.',
+      'Reads the organization and shows what a sweep would revoke. It cannot write: its sessions only read.',
     )
-    .option('-o, --out <file>', 'write the plan there, for keysweep apply');
+    .option('-o, --out <file>', 'also write the plan to a file, for keysweep apply');
   withOutput(withFilters(withLedger(withConfig(command))))
     .addHelpText(
       'after',
@@ -27,13 +28,13 @@ export function addPlan(program: Command, act: Act): void {
 Examples:
   keysweep plan                          the whole organization
   keysweep plan --ou ou-ab12-34567890    accounts below one OU
-  keysweep plan --out plan.json          to be read, and applied with keysweep apply plan.json
+  keysweep plan --out plan.json          to review, then keysweep apply plan.json
   keysweep plan --all --json`,
     )
     .action(act(plan));
 }
 
-/** @throws Node's error when the plan cannot be written where it is to go: before the organization is read, and not after */
+/** @throws Node's error if the folder of the file is not writable, before anything is read */
 async function plan(options: PlanOptions, terminal: Terminal): Promise<ExitCode> {
   if (options.out !== undefined) await access(dirname(options.out), constants.W_OK);
   const { run, exitCode } = await runAndPrint({ mode: 'plan' }, options, terminal);
@@ -42,8 +43,9 @@ async function plan(options: PlanOptions, terminal: Terminal): Promise<ExitCode>
     await writeFile(options.out, `${JSON.stringify(file, undefined, 2)}\n`, { mode: 0o600 });
     terminal.say(
       file.keys.length === 0
-        ? `No key is due in an armed account: ${options.out} holds none, and there is nothing to apply.`
-        : `Keys of armed accounts in ${options.out}: ${file.keys.length}. keysweep apply ${options.out} revokes them.`,
+        ? `Wrote ${options.out} without keys: none is due in an armed account.`
+        : `Wrote ${options.out} with ${plural(file.keys.length, 'key')} of armed accounts. ` +
+            `To revoke them, run keysweep apply ${options.out}`,
     );
   }
   return exitCode;

@@ -8,21 +8,20 @@ import { EXIT_CODES, type ExitCode } from './exit-code.ts';
 import type { OutputOptions } from './options.ts';
 import type { Terminal } from './terminal.ts';
 
-/** Rows of a table that fit a screen or two. */
+/** Fits a screen or two. */
 const ROWS = 40;
 
 export function rowsOf({ all, rows = ROWS }: OutputOptions): number {
   return all === true ? Infinity : rows;
 }
 
-/** How a command that made or showed a run ended. */
 export interface RunEnded {
   readonly run: StoredRun;
   readonly exitCode: ExitCode;
 }
 
 /**
- * Prints a run as the ledger holds it, so that what an operator reads is what an auditor will find.
+ * Prints a run from the ledger: operators read what auditors will find.
  * @returns with the exit code of the run; 1 for an interrupted one
  */
 export async function printRun(
@@ -32,19 +31,11 @@ export async function printRun(
   terminal: Terminal,
 ): Promise<RunEnded> {
   const run = await readRun(store, runId);
-  if (options.json === true) terminal.print(runJson(run));
-  else printText(run, options, store, terminal);
+  const { print, style } = terminal;
+  if (options.json === true) print(runJson(run));
+  else {
+    print(`${renderRun(run, { style, rows: rowsOf(options) })}\n`);
+    print(`${verdictLine(run.summary, style)}\n${style.dim(`ledger ${store.location}/runs/${runId}`)}`);
+  }
   return { run, exitCode: run.summary ? EXIT_CODES[run.summary.verdict] : 1 };
-}
-
-function printText(
-  run: StoredRun,
-  options: OutputOptions,
-  store: ObjectStore,
-  { print, style }: Terminal,
-): void {
-  print(renderRun(run, { style, rows: rowsOf(options) }));
-  print(
-    `\n${verdictLine(run.summary, style)}\n${style.dim(`ledger ${store.location}/runs/${run.started.runId}`)}`,
-  );
 }

@@ -24,14 +24,15 @@ type ReportOptions = LedgerOptions & ReportFiles;
 export function addReport(program: Command, act: Act): void {
   const command = program
     .command('report')
-    .summary('write a stored run as a page, as CSV or as JSON')
+    .summary('write a run as an HTML page, CSV or JSON')
     .description(
-      'Writes a run from the ledger: as one HTML page with charts, as CSV for a spreadsheet, or as JSON. Ends with 0 when that is done, however the run itself ended.',
+      'Writes a run from the ledger as one HTML page with charts, as CSV or as JSON. ' +
+        'Exits with 0 if that worked, however the run ended.',
     )
     .argument('[run]', RUN_REFERENCE, 'last')
-    .option('--html <file>', 'the page; it loads nothing and can be sent to others. -: to stdout')
-    .option('--csv <file>', 'one row for each key, and for each account without any. -: to stdout')
-    .option('--json', 'the whole run as JSON, to stdout');
+    .option('--html <file>', 'write the page, one file that loads nothing; - for stdout')
+    .option('--csv <file>', 'write one row per key, and per account without keys; - for stdout')
+    .option('--json', 'print the whole run as JSON');
   withLedger(command)
     .addHelpText(
       'after',
@@ -44,13 +45,13 @@ Examples:
     .action(act(report));
 }
 
-/** @throws UsageError, RunReferenceError, UnreadableLedgerError, Node's error when the file cannot be written */
+/** @throws UsageError, RunReferenceError, UnreadableLedgerError */
 async function report(reference: string, options: ReportOptions, terminal: Terminal): Promise<ExitCode> {
   checkFiles(options);
   return useLedger<ExitCode>(options, async (store) => {
     const run = await readRunByReference(store, reference);
-    if (options.html !== undefined) await put(options.html, await renderReportPage(store, run), terminal);
-    if (options.csv !== undefined) await put(options.csv, await csvOf(run), terminal);
+    if (options.html !== undefined) await output(options.html, await renderReportPage(store, run), terminal);
+    if (options.csv !== undefined) await output(options.csv, await csvOf(run), terminal);
     if (options.json === true) terminal.print(runJson(run));
     return 0;
   });
@@ -70,8 +71,8 @@ async function csvOf(run: StoredRun): Promise<string> {
   return renderCsv(run, unitNames(run));
 }
 
-/** The page names keys and people: a new file is for its owner alone. */
-async function put(file: string, text: string, { print, say }: Terminal): Promise<void> {
+/** Only the owner can read a new file: it names keys and people. */
+async function output(file: string, text: string, { print, say }: Terminal): Promise<void> {
   if (file === '-') {
     print(text.trimEnd());
     return;
@@ -82,5 +83,5 @@ async function put(file: string, text: string, { print, say }: Terminal): Promis
       cause,
     });
   });
-  say(`${file} is written.`);
+  say(`Wrote ${file}`);
 }

@@ -15,12 +15,10 @@ type RunsOptions = LedgerOptions & JsonOptions & { readonly limit: number; reado
 export function addRuns(program: Command, act: Act): void {
   const command = program
     .command('runs')
-    .summary('list the runs of the ledger')
-    .description(
-      'Lists the runs of a ledger, newest first: what they were, how they ended, and who made them. One that has no end says whether it is under way.',
-    )
-    .option('-n, --limit <n>', 'the newest so many', integerOption(1), 20)
-    .option('--all', 'every run');
+    .summary('list the runs in the ledger')
+    .description('Lists the runs in a ledger, newest first, with their mode, status and caller.')
+    .option('-n, --limit <n>', 'show the newest n runs', integerOption(1), 20)
+    .option('--all', 'show every run');
   withLedger(withJson(command))
     .addHelpText(
       'after',

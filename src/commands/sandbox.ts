@@ -28,37 +28,43 @@ interface SandboxOptions extends JsonOptions {
 export function addSandbox(program: Command, act: Act): void {
   program
     .command('sandbox')
-    .summary('serve an AWS organization in memory, on this machine only')
+    .summary('serve an AWS organization in memory on this machine')
     .description(
-      'Serves an AWS organization in memory on 127.0.0.1, for any AWS client: STS, IAM, Organizations and what of S3 a ledger needs. Nothing leaves this machine.',
+      'Serves an AWS organization in memory on 127.0.0.1 for any AWS client: STS, IAM, Organizations, ' +
+        'and the parts of S3 that a ledger needs. Nothing leaves this machine.',
     )
     .option('--accounts <n>', 'member accounts', integerOption(1, 50_000), 40)
     .option('--users <n>', 'users per account, on average', integerOption(0, 5_000), 3)
     .option(
       '--crowd <n>',
-      'members more in one group: above 1,000 it takes two pages',
+      'additional members of one group; more than 1,000 take two pages',
       integerOption(0, 50_000),
       0,
     )
-    .option('--seed <n>', 'another seed gives another organization', integerOption(0, 2 ** 31), 1)
-    .option('--external-id <id>', 'asked for by the trust of the rotation roles')
-    .addOption(new Option('--partition <partition>', 'of AWS').choices(PARTITIONS).default('aws'))
-    .option('--port <n>', 'port on 127.0.0.1; 0 for any free one', integerOption(0, 65_535), 4599)
-    .option('--latency <ms>', 'milliseconds that every answer takes', integerOption(0, 60_000), 0)
-    .option('--throttle', 'throttle like AWS: the documented limits, and an assumed one of IAM')
-    .option('--no-troubles', 'without accounts that refuse keysweep')
+    .option(
+      '--seed <n>',
+      'seed of the generator: another seed, another organization',
+      integerOption(0, 2 ** 31),
+      1,
+    )
+    .option('--external-id <id>', 'external ID that the rotation roles require')
+    .addOption(new Option('--partition <partition>', 'AWS partition').choices(PARTITIONS).default('aws'))
+    .option('--port <n>', 'port on 127.0.0.1; 0 for any free port', integerOption(0, 65_535), 4599)
+    .option('--latency <ms>', 'delay of every response', integerOption(0, 60_000), 0)
+    .option('--throttle', 'throttle like AWS: documented limits, and an assumed one for IAM')
+    .option('--no-troubles', 'without accounts that deny keysweep')
     .option('--json', 'print the variables as JSON')
-    .option('--write-config <file>', 'write the accounts.json that fits the organization')
+    .option('--write-config <file>', 'write an accounts.json for the organization')
     .addHelpText(
       'after',
       `
 Example:
   keysweep sandbox --write-config sandbox.json
-  …then, in another terminal, with the variables that it prints:
+  Then, in another terminal, after pasting the printed variables:
   aws organizations list-accounts
   keysweep plan --config sandbox.json
 
-An AWS CLI before 2.13 does not know AWS_ENDPOINT_URL: give it --endpoint-url, or it calls AWS itself.`,
+An AWS CLI before 2.13 ignores AWS_ENDPOINT_URL: pass it --endpoint-url, or it calls AWS itself.`,
     )
     .action(act(serve));
 }
@@ -87,14 +93,14 @@ async function serve(options: SandboxOptions, terminal: Terminal): Promise<ExitC
   const environment = sandbox.environment();
   terminal.print(options.json === true ? json<'sandbox'>({ environment }) : exports(environment));
   terminal.say(
-    `Serving ${options.accounts + 1} accounts on ${sandbox.url}. Ctrl-C ends it, and nothing is kept.`,
+    `Serving ${options.accounts + 1} accounts on ${sandbox.url}. Press Ctrl-C to stop; nothing is saved.`,
   );
   await interruption();
   await sandbox.close();
   return 0;
 }
 
-/** To be pasted into another terminal, whose own profile and session would win over the rest. */
+/** Unsets a profile and a session, which would take precedence. */
 function exports(environment: Readonly<Record<string, string>>): string {
   const variables = Object.entries(environment).map(([name, value]) => `export ${name}=${value}`);
   return ['unset AWS_PROFILE AWS_SESSION_TOKEN', ...variables].join('\n');

@@ -17,10 +17,10 @@ type ShowOptions = LedgerOptions & OutputOptions & { readonly watch?: boolean };
 export function addShow(program: Command, act: Act): void {
   const command = program
     .command('show')
-    .summary('show a stored run')
-    .description('Shows a run from the ledger and ends with its exit code.')
+    .summary('show a run from the ledger')
+    .description('Shows a run from the ledger, and exits with the exit code of that run.')
     .argument('[run]', RUN_REFERENCE, 'last')
-    .option('-w, --watch', 'wait for the end of a run that is under way, wherever it runs');
+    .option('-w, --watch', 'wait until the run ends, wherever it runs');
   withOutput(withLedger(command))
     .addHelpText(
       'after',
@@ -47,7 +47,7 @@ const INTERVAL_MS = 2_000;
 
 async function watch(store: ObjectStore, runId: string, { progress, say }: Terminal): Promise<void> {
   if (await getSummary(store, runId)) return;
-  say(`Waiting for the end of run ${runId}. Ctrl-C shows how far it is; the run goes on.`);
+  say(`Waiting for run ${runId} to end. Ctrl-C shows it as it is now; the run continues.`);
   await stopOnSignals({ say: () => undefined }, ({ reading: signal }) =>
     watchRun(store, runId, { ...THIS_PROCESS, progress, interval: INTERVAL_MS, signal }),
   );

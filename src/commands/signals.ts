@@ -2,8 +2,8 @@ import { deadlineOn, type Deadline } from '../sweep/deadline.ts';
 import type { Terminal } from './terminal.ts';
 
 /**
- * Gives work at a terminal its deadline: the first SIGINT, SIGTERM or SIGHUP (the terminal is gone) asks for an orderly end, in
- * which writes in flight are recorded and the rest counts as not reached; the second gives up what is in flight.
+ * The first SIGINT, SIGTERM or SIGHUP (the terminal is gone) ends the work after the current writes; the rest
+ * is not reached. The second abandons these writes.
  */
 export async function stopOnSignals<Result>(
   { say }: Pick<Terminal, 'say'>,
@@ -16,7 +16,7 @@ export async function stopOnSignals<Result>(
       hard.abort();
       return;
     }
-    say('Stopping: writes in flight are finished and recorded. Once more to give them up.');
+    say('Stopping after the current writes. Press Ctrl-C again to abandon them.');
     stop.abort();
   };
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;

@@ -5,7 +5,7 @@ import type { OutputOptions } from './options.ts';
 import { printRun, type RunEnded } from './print-run.ts';
 import type { Terminal } from './terminal.ts';
 
-/** Prints a run that has just ended and stores its page. A page that cannot be stored is said, and fails nothing. */
+/** Prints a run that just ended, and stores its page. A failure to store it does not fail the command. */
 export async function printAndStorePage(
   store: ObjectStore,
   runId: string,
@@ -21,7 +21,7 @@ export async function printAndStorePage(
   return ended;
 }
 
-/** Stores the page of a run that failed as a whole: it has a page when it came to a summary. Never rejects. */
+/** Stores the page of a run that failed as a whole, if it has a summary. Never rejects. */
 export async function storeReportPageOfFailed(
   store: ObjectStore,
   runId: string,

@@ -34,26 +34,26 @@ export type SweepOptions = RunOptions & { readonly apply?: boolean; readonly yes
 export function addSweep(program: Command, act: Act): void {
   const command = program
     .command('sweep')
-    .summary('plan, and with --apply revoke in the armed accounts')
-    .description('Plans the whole organization and, with --apply, revokes what is due in the armed accounts.')
-    .option('--apply', 'revoke; without it, sweep is the same as plan')
-    .option('-y, --yes', 'do not ask before revoking');
+    .summary('plan and, with --apply, revoke keys in armed accounts')
+    .description('Plans the organization and, with --apply, revokes the due keys in armed accounts.')
+    .option('--apply', 'revoke keys; without it, sweep is the same as plan')
+    .option('-y, --yes', 'revoke without asking');
   withOutput(withFilters(withLedger(withConfig(command))))
     .addHelpText(
       'after',
       `
 Examples:
-  keysweep sweep                                   what would happen
-  keysweep sweep --apply                           show it, ask, do it
-  keysweep sweep --apply --account 111122223333    in one account only
-  keysweep sweep --apply --yes --json > run.json   from a job`,
+  keysweep sweep                                   only plan
+  keysweep sweep --apply                           plan, ask, revoke
+  keysweep sweep --apply --account 111122223333    only in one account
+  keysweep sweep --apply --yes --json > run.json   in a script`,
     )
     .action(
       act(async (options: SweepOptions, terminal: Terminal) => (await sweep(options, terminal)).exitCode),
     );
 }
 
-/** @throws UsageError when it would have to ask and nobody is there */
+/** @throws UsageError if it has to ask and there is no terminal */
 export async function sweep(options: SweepOptions, terminal: Terminal): Promise<RunEnded> {
   if (options.apply === true) checkCanConfirm(options, terminal);
   const request = { mode: options.apply === true ? 'sweep' : 'plan', asks: options.yes !== true } as const;
@@ -63,12 +63,12 @@ export async function sweep(options: SweepOptions, terminal: Terminal): Promise<
 /** @throws UsageError */
 export function checkCanConfirm({ yes }: { readonly yes?: boolean }, terminal: Terminal): void {
   if (yes === true || terminal.interactive) return;
-  throw new UsageError('keysweep asks before it revokes, and there is no terminal to ask on. Add --yes.');
+  throw new UsageError('keysweep asks before it revokes, but there is no terminal. Add --yes.');
 }
 
 interface RunToMake {
   readonly mode: SweepRequest['mode'];
-  /** Whether a sweep is to ask before it writes. */
+  /** Whether to ask before writing. */
   readonly asks?: boolean;
   readonly only?: PlanFile;
 }

@@ -5,23 +5,22 @@ import { printable } from '../report/printable.ts';
 import type { Style } from '../report/style.ts';
 import type { Progress, Step } from '../sweep/progress.ts';
 
-/** Where a command speaks: results on stdout, everything for people's eyes in passing on stderr. */
 export interface Terminal {
-  /** The result; nothing else goes to stdout. */
+  /** Prints a result on stdout. */
   readonly print: (text: string) => void;
-  /** News for people. */
+  /** Prints a message on stderr. */
   readonly say: (text: string) => void;
   /** For stdout. */
   readonly style: Style;
   readonly progress: Progress;
-  /** Whether somebody is there to be asked. */
+  /** Whether it can ask questions. */
   readonly interactive: boolean;
 }
 
-/** The terminal of this process. Colours and the progress bar appear only where the stream is a terminal and NO_COLOR is unset. */
+/** Shows colours and a progress bar only on a terminal, and no colours if NO_COLOR is set. */
 export function openTerminal(): Terminal {
   const bar = progressBar(process.stderr);
-  for (const stream of [process.stdout, process.stderr]) stream.on('error', ignoreLeftReader);
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', ignoreClosedReader);
   return {
     print: (text) => void process.stdout.write(`${text}\n`),
     say: (text) => {
@@ -34,14 +33,14 @@ export function openTerminal(): Terminal {
   };
 }
 
-/** Whoever read along may leave, as `head` does, or close the terminal; the run and its exit code stay what they are. */
-function ignoreLeftReader(error: NodeJS.ErrnoException): void {
-  // EIO is what a terminal that was hung up answers: https://man7.org/linux/man-pages/man2/write.2.html
+/** A reader that leaves, such as `head` or a closed terminal, does not change the run or its exit code. */
+function ignoreClosedReader(error: NodeJS.ErrnoException): void {
+  // EIO: the terminal was hung up, https://man7.org/linux/man-pages/man2/write.2.html
   if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
 }
 
 function styleFor(stream: { readonly isTTY?: boolean }): Style {
-  // isTTY is undefined, and not false, for a pipe; picocolors alone would colour every pipe where CI is set.
+  // isTTY is undefined for a pipe; picocolors alone would colour every pipe if CI is set.
   const coloured = stream.isTTY === true && pc.isColorSupported;
   const { bold, dim, green, red, yellow } = pc.createColors(coloured);
   return { bold, dim, good: green, bad: red, warn: yellow };
@@ -59,7 +58,7 @@ function progressBar(stream: NodeJS.WriteStream): { show: Progress; clear: () =>
     if (step.step !== phase) clear();
     phase = step.step;
     bar ??= startBar(stream, step);
-    // While accounts are being listed, there come ever more to plan.
+    // The total grows while accounts are being listed.
     bar.setTotal(step.total);
     bar.update(step.done);
     if (step.done === step.total) clear();
@@ -83,7 +82,7 @@ function startBar(
   return bar;
 }
 
-/** Nothing while it cannot be told: then cli-progress gives a text instead of seconds. */
+/** Empty while unknown: then cli-progress passes a text instead of seconds. */
 export function timeLeft(seconds: unknown): string {
   if (typeof seconds !== 'number') return '';
   return seconds < 90 ? `, ${seconds} s left` : `, ${Math.round(seconds / 60)} min left`;

@@ -42,14 +42,15 @@ export type UndoOptions = ConfigOptions &
 export function addUndo(program: Command, act: Act): void {
   const command = program
     .command('undo')
-    .summary('activate again what a run deactivated')
+    .summary('reactivate the keys that a run deactivated')
     .description(
-      'Shows which keys of a run can be activated again and, with --apply, does it and holds them, so that the next sweep leaves them alone.',
+      'Shows which keys of a run can be reactivated. With --apply, reactivates and holds them, ' +
+        'so that sweeps leave them alone.',
     )
     .argument('<run>', RUN_REFERENCE)
-    .option('--apply', 'do it; without it, undo only shows')
-    .option('-a, --account <id...>', 'only these accounts')
-    .option('-u, --user <name...>', 'only these users')
+    .option('--apply', 'reactivate; without it, undo only shows the keys')
+    .option('-a, --account <id...>', 'only in these accounts')
+    .option('-u, --user <name...>', 'only of these users')
     .option('-k, --key <id...>', 'only these access keys')
     .option('--hold-days <days>', 'days for which sweeps leave the keys alone', integerOption(0, 3650), 30);
   withOutput(withLedger(withConfig(command)))
@@ -57,14 +58,14 @@ export function addUndo(program: Command, act: Act): void {
       'after',
       `
 Examples:
-  keysweep undo last                                         what can be activated again
+  keysweep undo last                                         what can be reactivated
   keysweep undo last --apply --user ada --hold-days 7        one user's keys, for a week
   keysweep undo 20261127T225500Z --apply --account 111122223333`,
     )
     .action(act(undo));
 }
 
-/** @throws RunReferenceError, UsageError when the run wrote to nothing that was named, UnreadableLedgerError, CallFailedError */
+/** @throws RunReferenceError, UsageError, UnreadableLedgerError, CallFailedError */
 export async function undo(reference: string, options: UndoOptions, terminal: Terminal): Promise<ExitCode> {
   const config = await loadConfig(options.config);
   const start = (store: ObjectStore, clients: Clients): Promise<ExitCode> =>

@@ -70,7 +70,8 @@ function largeAccount(index: number): AccountSetup {
 
 function endOf(index: number): Partial<AccountFinished> | undefined {
   const denied =
-    'iam:GetGroup: AccessDenied: not authorized to perform iam:GetGroup with an explicit deny in a service control policy';
+    'iam:GetGroup: AccessDenied: not authorized to perform iam:GetGroup ' +
+    'with an explicit deny in a service control policy';
   if (index % 211 === 5) return { outcome: 'denied', reason: denied };
   if (index % 197 === 11)
     return {

@@ -8,7 +8,7 @@ import { daysAgo, key, buildRun } from '../support/build-run.ts';
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('base64');
 
-/** Eight weekly sweeps, of which one was not ok. */
+/** Eight weekly sweeps; one was not ok. */
 export const PAST: readonly RunSummary[] = Array.from({ length: 8 }, (_, week) => {
   const startedAt = daysAgo((7 - week) * 7).toISOString();
   const deleted = week === 0 ? 0 : 30 - week * 2;
@@ -25,7 +25,7 @@ export function pageOfRun(run: StoredRun, history: readonly RunSummary[] = PAST)
   return renderPage({ run, history, sha256 });
 }
 
-/** Every ending, every section, and names that try to be more than names. */
+/** Every outcome and section, with a hostile name. */
 export async function pageOfEverything(name: string): Promise<string> {
   const failure = {
     kind: 'denied',

@@ -27,7 +27,7 @@ async function stored(name: string, page: string): Promise<string> {
 
 interface Opened {
   readonly page: Page;
-  /** Whatever the page said or asked for beyond itself. */
+  /** Console messages, errors and requests of the page. */
   readonly noise: string[];
   readonly milliseconds: number;
 }
@@ -47,10 +47,10 @@ async function opened(url: string, options: BrowserContextOptions = {}): Promise
   return { page, noise, milliseconds: performance.now() - from };
 }
 
-/** What axe finds wrong, in a few words each. */
+/** What axe reports. */
 async function violations(page: Page): Promise<string[]> {
   const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-  // By way of the debugger, which the page's security policy does not bind.
+  // Through the debugger, which the page's security policy does not restrict.
   await page.evaluate(axe);
   const found = await page.evaluate<AxeResults>('axe.run()');
   return found.violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 120)}`));
@@ -75,13 +75,13 @@ describe.skipIf(browser === undefined)('the report in a browser', () => {
     ['dark', 'everything'],
     ['light', 'healthy'],
     ['dark', 'healthy'],
-  ] as const)('has nothing that axe objects to, in %s, with %s', async (colorScheme, name) => {
+  ] as const)('passes axe in %s mode: %s', async (colorScheme, name) => {
     const { page } = await opened(urls[name], { colorScheme });
     await page.evaluate(`for (const part of document.querySelectorAll('details')) part.open = true`);
     expect(await violations(page)).toEqual([]);
   });
 
-  it('says nothing to the console, fetches nothing, and shows names with markup as they are', async () => {
+  it('logs nothing, loads nothing, and shows markup in names as text', async () => {
     const { page, noise } = await opened(urls.everything);
     expect(noise).toEqual([]);
     expect(await page.title()).toMatch(/^keysweep sweep /);
@@ -92,10 +92,16 @@ describe.skipIf(browser === undefined)('the report in a browser', () => {
   it('runs no script but its own', async () => {
     const { page, noise } = await opened(urls.everything);
     await page.evaluate(
-      `{ const script = document.createElement('script'); document.body.append(script); try { script.text = 'document.title = "owned"'; } catch {} }`,
+      `{
+        const script = document.createElement('script');
+        document.body.append(script);
+        try { script.text = 'document.title = "owned"'; } catch {}
+      }`,
     );
     await page.evaluate(
-      `document.body.append(Object.assign(document.createElement('img'), { src: 'https://example.com/x.png' }))`,
+      `document.body.append(
+        Object.assign(document.createElement('img'), { src: 'https://example.com/x.png' }),
+      )`,
     );
     expect(await page.title()).not.toBe('owned');
     expect(noise.join('\n')).toMatch(/Content Security Policy/);
@@ -104,14 +110,14 @@ describe.skipIf(browser === undefined)('the report in a browser', () => {
   it.each([
     ['a phone', PHONE],
     ['a small phone', { width: 320, height: 568 }],
-  ])('needs no scrolling sideways on %s', async (_, viewport) => {
+  ])('needs no horizontal scrolling on %s', async (_, viewport) => {
     for (const url of [urls.everything, urls.tenThousand]) {
       const { page } = await opened(url, { viewport });
       expect(await widthOver(page)).toBe(0);
     }
   });
 
-  it('sorts a table by a click or a key on its head, numbers as numbers', async () => {
+  it('sorts a table by a click or a key press on its head, numbers as numbers', async () => {
     const { page } = await opened(urls.tenThousand);
     const keys = page.locator('details', { hasText: /^\s*Keys/ }).first();
     await keys.locator('summary').click();
@@ -130,7 +136,7 @@ describe.skipIf(browser === undefined)('the report in a browser', () => {
     expect(new Set(up).size).toBeGreaterThan(20);
   });
 
-  it('can be walked through with the keyboard', async () => {
+  it('can be used with the keyboard', async () => {
     const { page } = await opened(urls.everything);
     const stops = new Set<string>();
     for (let stop = 0; stop < 60; stop += 1) {
@@ -154,7 +160,7 @@ describe.skipIf(browser === undefined)('the report in a browser', () => {
   });
 
   it.each([true, false])(
-    'prints every table whole, closed ones too (script: %s)',
+    'prints every table completely, closed ones too (script: %s)',
     async (javaScriptEnabled) => {
       const { page } = await opened(urls.everything, {
         javaScriptEnabled,
@@ -185,7 +191,8 @@ describe.skipIf(browser === undefined)('the report in a browser', () => {
     expect(elements).toBeLessThan(60_000);
     expect(bytes).toBeLessThan(3_000_000);
     process.stdout.write(
-      `10,000 accounts: ${Math.round(bytes / 1000)} KB, ${elements} elements, loaded in ${Math.round(milliseconds)} ms\n`,
+      `10,000 accounts: ${Math.round(bytes / 1000)} KB, ${elements} elements, ` +
+        `loaded in ${Math.round(milliseconds)} ms\n`,
     );
   });
 });

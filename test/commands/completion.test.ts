@@ -5,7 +5,7 @@ import { startProgram, type Ended } from '../support/keysweep-process.ts';
 import { keysweepProgram } from '../support/keysweep-program.ts';
 import { it, type Workspace } from '../support/workspace.ts';
 
-/** What a bash that has sourced the script offers for each of these lines, of which the last word is being typed. */
+/** What bash offers for each line, whose last word is being typed. */
 async function offeredByBash(lines: readonly string[], { environment }: Workspace): Promise<string[][]> {
   const typed = lines.map((line) => `offer ${line.endsWith(' ') ? `${line} ''` : line}`);
   const bash = `
@@ -13,7 +13,7 @@ keysweep() { "${process.execPath}" "${keysweepProgram()}" "$@"; }
 source <(keysweep completion bash)
 offer() {
   COMP_WORDS=("$@") COMP_CWORD=$(($# - 1)) COMPREPLY=()
-  compopt() { :; } # bash has it only while somebody presses Tab
+  compopt() { :; } # bash has it only during a completion
   __keysweep_complete
   echo "$(IFS=,; echo "\${COMPREPLY[*]}")"
 }
@@ -27,7 +27,7 @@ ${typed.join('\n')}`;
 }
 
 describe('keysweep completion', { timeout: 90_000 }, () => {
-  it('completes commands, options, runs and accounts in a bash that has sourced it', async ({ open }) => {
+  it('completes commands, options, runs and accounts in bash', async ({ open }) => {
     const workspace = await open();
     await workspace.run('plan');
     const [run = ''] = await listRunIds(workspace.ledger);
@@ -54,9 +54,7 @@ describe('keysweep completion', { timeout: 90_000 }, () => {
     ]);
   });
 
-  it('leaves the names of files to the shell, and offers without a ledger what needs none', async ({
-    open,
-  }) => {
+  it('leaves file names to the shell, and works without a ledger', async ({ open }) => {
     const workspace = await open();
     const complete = async (...words: string[]) =>
       (await workspace.run(`complete -- ${words.join(' ')}`, { KEYSWEEP_LEDGER: '/no/such/ledger' })).stdout;
@@ -66,7 +64,7 @@ describe('keysweep completion', { timeout: 90_000 }, () => {
     expect(await complete('plan', '--account', '1')).toBe(':4\n');
   });
 
-  it('names the shells that there are', async ({ open }) => {
+  it('lists the supported shells', async ({ open }) => {
     const { code, stderr } = await (await open()).run('completion tcsh');
     expect(code).toBe(2);
     expect(stderr).toContain('bash, zsh, fish');

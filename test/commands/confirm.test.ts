@@ -41,7 +41,7 @@ describe.skipIf(!hasTerminal()).concurrent('sweep --apply at a terminal', { time
     expect(second.code).toBe(0);
   });
 
-  it('does not ask with --yes; it shows a progress bar and colours, and with NO_COLOR no colours', async ({
+  it('does not ask with --yes, shows a progress bar and colours, and with NO_COLOR no colours', async ({
     open,
   }) => {
     const { environment } = await open();
@@ -65,14 +65,14 @@ describe.skipIf(!hasTerminal()).concurrent('sweep --apply at a terminal', { time
   });
 });
 
-it('a question that nobody answers in time is a no, and says so', async () => {
+it('takes no answer in time as no, and says so', async () => {
   const organization = organizationOf(1);
   const { run } = await onSandbox({ organization });
   const said: string[] = [];
-  const nobodyStops = new AbortController().signal;
-  const approve = confirmRevocation({ say: (text) => said.push(text) }, nobodyStops, 0.001);
+  const neverStopped = new AbortController().signal;
+  const approve = confirmRevocation({ say: (text) => said.push(text) }, neverStopped, 0.001);
   const { summary } = await run({ approve });
   expect(summary).toMatchObject({ verdict: 'ok', accounts: { planned: 1 }, declined: true });
   expect(keysOf(organization, '100000000001')).toEqual(['ada Active']);
-  expect(said.at(-1)).toBe('No answer within 0.001 minutes: nothing is revoked.');
+  expect(said.at(-1)).toBe('No answer within 0.001 minutes, so nothing was revoked.');
 });

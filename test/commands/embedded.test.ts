@@ -9,16 +9,16 @@ import { startKeysweep, startProgram } from '../support/keysweep-process.ts';
 import { keysweepProgram } from '../support/keysweep-program.ts';
 import { typeCommand } from '../support/type-command.ts';
 
-describe.concurrent('the organization that comes with keysweep', { timeout: 120_000 }, () => {
-  it('is served to other processes, which need no more than the variables that it prints', async () => {
+describe.concurrent('the sandbox', { timeout: 120_000 }, () => {
+  it('serves other processes, which need only the variables that it prints', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'keysweep-sandbox-'));
     const config = join(folder, 'accounts.json');
     const served = `sandbox --port 0 --accounts 6 --no-troubles --write-config ${config}`;
     const { child, ended } = startKeysweep(served.split(' '), {});
     try {
       const [variables] = (await once(child.stdout!, 'data')) as [Buffer];
-      const plan = `${process.execPath} ${keysweepProgram()} plan --config ${config} --ledger ${folder}/ledger`;
-      const script = `${variables.toString()}\n${plan}`;
+      const plan = `plan --config ${config} --ledger ${folder}/ledger`;
+      const script = `${variables.toString()}\n${process.execPath} ${keysweepProgram()} ${plan}`;
       const { code, stdout, stderr } = await startProgram('/bin/sh', ['-c', script], {}).ended;
       expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
       expect(stdout).toContain('OK: all 7 accounts were covered.');
@@ -32,16 +32,14 @@ describe.concurrent('the organization that comes with keysweep', { timeout: 120_
     }
   });
 
-  it('is shown by the demo, which needs nothing, ends well, and overwrites nothing', async ({
-    onTestFinished,
-  }) => {
+  it('runs the demo, which needs nothing and overwrites nothing', async ({ onTestFinished }) => {
     const folder = await mkdtemp(join(tmpdir(), 'keysweep-demo-'));
     onTestFinished(() => rm(folder, { recursive: true }));
     const demo = ['demo', '--keep', join(folder, 'new')];
     const { code, stdout, stderr } = await typeCommand(demo, { AWS_PROFILE: 'nobody' });
     expect({ code, stderr }).toEqual({
       code: 0,
-      stderr: `accounts.json and the ledger, with a page of every run, are in ${folder}/new\n`,
+      stderr: `accounts.json, the ledger and the report pages are in ${folder}/new\n`,
     });
     expect(await readdir(join(folder, 'new'))).toEqual(['accounts.json', 'ledger']);
     expect(await typeCommand(demo, {})).toEqual({

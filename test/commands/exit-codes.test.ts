@@ -66,7 +66,7 @@ describe.concurrent('the exit code', { timeout: 60_000 }, () => {
   it.for([
     ['sweep --aply', 'Did you mean --apply?'],
     ['swep', 'Did you mean sweep?'],
-    ['sweep --apply', 'there is no terminal to ask on. Add --yes.'],
+    ['sweep --apply', 'but there is no terminal. Add --yes.'],
     ['plan --endpoint-url localhost', 'Expected a URL with http or https, such as http'],
     ['plan --ledger gs://bucket', 'Name a folder or s3://bucket/prefix.'],
     ['plan --config nowhere.json', 'nowhere.json does not exist'],
@@ -80,7 +80,9 @@ describe.concurrent('the exit code', { timeout: 60_000 }, () => {
     expect(sandbox.calls.all).toEqual([]);
   });
 
-  it('is 3 when a limit stops the sweep: which one, how to go on, and nothing written', async ({ open }) => {
+  it('is 3 if a limit stops the sweep: nothing is written, and the limit is named with what to do', async ({
+    open,
+  }) => {
     const { runProcess, sandbox } = await open({
       organization: organizationOf(3),
       config: { ...EVERY_KEY, limits: { maxKeys: 2 } },

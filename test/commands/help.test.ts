@@ -23,7 +23,7 @@ const COMMANDS = [
 ];
 
 describe('--help', { timeout: 60_000 }, () => {
-  it('of the real process lists every command, and the exit codes', async () => {
+  it('lists every command and the exit codes in a real process', async () => {
     const { code, stdout, stderr } = await keysweep(['--help'], {});
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     const listed = stdout.slice(stdout.indexOf('Commands:')).matchAll(/^ {2}(\w+)/gm);
@@ -31,7 +31,7 @@ describe('--help', { timeout: 60_000 }, () => {
     expect(stdout.trimEnd().endsWith(EXIT_CODES)).toBe(true);
   });
 
-  it.for(COMMANDS)('of %s gives an example and the exit codes', async (command) => {
+  it.for(COMMANDS)('of %s shows an example and the exit codes', async (command) => {
     const { code, stdout, stderr } = await typeCommand([command, '--help'], {});
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toMatch(new RegExp(`^Examples?:\\n  keysweep .*\\b${command}\\b`, 'm'));

@@ -83,7 +83,7 @@ describe('keysweep holds', () => {
   it('says that it lifted, beside the list and not in it', async () => {
     expect((await printedAndSaid()).said).toBe('');
     const { printed, said } = await printedAndSaid('--lift', 'AKIAADA', '--json');
-    expect(said).toBe('Lifted: AKIAADA. The next sweep may take what is no longer held.');
+    expect(said).toBe('Lifted the hold on AKIAADA. The next sweep may revoke what is not on hold.');
     expect(JSON.parse(printed)).toMatchObject({ holds: [{}] });
   });
 

@@ -4,9 +4,9 @@ import { interruptedNotice } from '../../src/commands/interrupted-notice.ts';
 import type { Step } from '../../src/sweep/progress.ts';
 
 it.each<[string, Step, string[]]>([
-  ['nothing before a run writes', { step: 'planning', done: 1, total: 2 }, []],
+  ['nothing if a run had not begun to write', { step: 'planning', done: 1, total: 2 }, []],
   [
-    'what to look at when a run breaks off that had begun to write',
+    'how to continue if a run was interrupted after it had begun to write',
     { step: 'applying', done: 0, total: 2 },
     [expect.stringContaining('keysweep show 20261127T225500Z-1a2b3c') as string],
   ],

@@ -39,32 +39,32 @@ afterEach(() => rm(folder, { recursive: true }));
 const lock = (targets: string[], { prune = false, organizationId = ORGANIZATION } = {}) =>
   lockAccounts({ file, prune, organizationId }, selection(targets));
 
-const held = async () => parseAccountsLock(await readFile(file, 'utf8'), file).accounts;
+const locked = async () => parseAccountsLock(await readFile(file, 'utf8'), file).accounts;
 
 describe('the reviewed list of accounts', () => {
-  it('is written, and brought up to date: removed first, forgotten when pruned', async () => {
+  it('is written and updated: accounts are marked removed, and dropped when pruned', async () => {
     await lock(['111122223333', '444455556666']);
-    expect((await held()).map(({ id }) => id)).toEqual(['111122223333', '444455556666']);
+    expect((await locked()).map(({ id }) => id)).toEqual(['111122223333', '444455556666']);
     expect(await lock(['111122223333', '777788889999'])).toEqual({
-      held: 3,
+      total: 3,
       added: 1,
       removed: 1,
-      forgotten: 0,
+      dropped: 0,
     });
-    expect(await held()).toMatchObject([
+    expect(await locked()).toMatchObject([
       { id: '111122223333' },
       { id: '444455556666', removed: true },
       { id: '777788889999' },
     ]);
     expect(await lock(['111122223333', '777788889999'], { prune: true })).toEqual({
-      held: 2,
+      total: 2,
       added: 0,
       removed: 0,
-      forgotten: 1,
+      dropped: 1,
     });
   });
 
-  it('is not written while it cannot be told of an account whether it is a target', async () => {
+  it('is not written while it is unknown whether an account is a target', async () => {
     const request = { file, prune: false, organizationId: ORGANIZATION };
     await expect(lockAccounts(request, selection(['111122223333'], ['444455556666']))).rejects.toThrow(
       UsageError,
@@ -72,14 +72,14 @@ describe('the reviewed list of accounts', () => {
     await expect(readFile(file)).rejects.toThrow('ENOENT');
   });
 
-  it('is not mixed with that of another organization', async () => {
+  it('is refused for another organization', async () => {
     await lock(['111122223333']);
     await expect(lock(['111122223333'], { organizationId: 'o-elsewhere00' })).rejects.toThrow(
       /belongs to organization o-exampleorgid/,
     );
   });
 
-  it('that makes no sense is not overwritten', async () => {
+  it('is not overwritten if it is invalid', async () => {
     await writeFile(file, '{}');
     await expect(lock(['111122223333'])).rejects.toThrow(/accounts\.lock\.json: /);
     expect(await readFile(file, 'utf8')).toBe('{}');

@@ -9,11 +9,11 @@ import { typeCommand } from '../support/type-command.ts';
 import { keysOf, organizationOf } from '../support/sweeping.ts';
 import { it, statuses } from '../support/workspace.ts';
 
-/** Where nobody listens. */
+/** A port without a server. */
 const NOWHERE = 'http://127.0.0.1:9';
 
 describe.concurrent('options', { timeout: 60_000 }, () => {
-  it('--account and --ou sweep a part, and the rest is accounted for', async ({ open }) => {
+  it('--account and --ou sweep a part, and the rest is out of scope', async ({ open }) => {
     const organization = organizationOf(4);
     const unit = organization.addOrganizationalUnit('Test');
     organization.moveAccount('100000000004', unit);
@@ -31,7 +31,7 @@ describe.concurrent('options', { timeout: 60_000 }, () => {
     expect(keysOf(organization, '100000000003')).toEqual(['ada Active']);
   });
 
-  it('--ledger s3://… keeps the runs in a bucket, from which show reads them', async ({ open }) => {
+  it('--ledger s3://… stores the runs in a bucket, where show reads them', async ({ open }) => {
     const { run, sandbox, ledger } = await open();
     const missing = await run('sweep --apply --yes --ledger s3://ledger/team');
     expect(missing).toMatchObject({ code: 1, stdout: '' });
@@ -48,12 +48,17 @@ describe.concurrent('options', { timeout: 60_000 }, () => {
     expect(existsSync(ledger.location)).toBe(false);
   });
 
-  it('--endpoint-url wins over the variables, and AWS_ENDPOINT_URL is enough alone', async ({ open }) => {
+  it('--endpoint-url takes precedence over the variables, and AWS_ENDPOINT_URL alone is enough', async ({
+    open,
+  }) => {
     const { run, environment, sandbox } = await open();
     const named = Object.keys(environment).filter((name) => name.startsWith('AWS_ENDPOINT_URL'));
-    const elsewhere = Object.fromEntries(named.map((name) => [name, NOWHERE]));
-    expect(await run(`plan --endpoint-url ${sandbox.url}`, elsewhere)).toMatchObject({ code: 0, stderr: '' });
-    const alone = { ...elsewhere, ...Object.fromEntries(named.slice(1).map((name) => [name, ''])) };
+    const unreachable = Object.fromEntries(named.map((name) => [name, NOWHERE]));
+    expect(await run(`plan --endpoint-url ${sandbox.url}`, unreachable)).toMatchObject({
+      code: 0,
+      stderr: '',
+    });
+    const alone = { ...unreachable, ...Object.fromEntries(named.slice(1).map((name) => [name, ''])) };
     expect(await run('plan', { ...alone, AWS_ENDPOINT_URL: sandbox.url })).toMatchObject({
       code: 0,
       stderr: '',
@@ -69,19 +74,19 @@ describe.concurrent('options', { timeout: 60_000 }, () => {
     },
   );
 
-  it('--account says how several are given', async () => {
+  it('--account says how to pass several IDs', async () => {
     const { code, stderr } = await typeCommand(['plan', '--account', '100000000001,100000000002'], {});
     expect(code).toBe(2);
-    expect(stderr).toContain('Several stand with spaces between, not commas.');
+    expect(stderr).toContain('Separate IDs with spaces, not commas.');
   });
 
-  it('accounts --lock writes every target, and no part of them', async ({ open }) => {
+  it('accounts --lock writes every target, and refuses to write only some', async ({ open }) => {
     const { run, folder } = await open({ organization: organizationOf(3) });
     const file = join(folder, 'accounts.lock.json');
     const written = await run(`accounts --lock ${file}`);
     expect(written).toMatchObject({
       code: 0,
-      stderr: `${file} holds 3 accounts: 3 added, 0 marked removed. Review it like code, then deploy.\n`,
+      stderr: `Wrote ${file}: 3 accounts, 3 added, 0 marked removed. Review the change, then deploy.\n`,
     });
     const text = await readFile(file, 'utf8');
     expect(parseAccountsLock(text, file).accounts.map(({ id }) => id)).toEqual([

@@ -17,7 +17,7 @@ describe('a plan file', { timeout: 60_000 }, () => {
     const planned = await run(`plan --out ${file}`);
     expect(planned).toMatchObject({ code: 0 });
     expect(planned.stderr).toBe(
-      `Keys of armed accounts in ${file}: 3. keysweep apply ${file} revokes them.\n`,
+      `Wrote ${file} with 3 keys of armed accounts. To revoke them, run keysweep apply ${file}\n`,
     );
     const plan = JSON.parse(await readFile(file, 'utf8')) as PlanFile;
     await writeFile(file, JSON.stringify({ ...plan, keys: plan.keys.slice(0, 2) }));
@@ -41,13 +41,13 @@ describe('a plan file', { timeout: 60_000 }, () => {
     expect(lifted).toEqual({
       code: 0,
       stdout: 'No key is on hold.\n',
-      stderr: `Lifted: ${key}. The next sweep may take what is no longer held.\n`,
+      stderr: `Lifted the hold on ${key}. The next sweep may revoke what is not on hold.\n`,
     });
     expect(await run('sweep --apply --yes')).toMatchObject({ code: 0, stderr: '' });
     expect(statuses(organization)).toEqual({ Inactive: 4 });
   });
 
-  it('that could not be written is said before AWS is called', async ({ open }) => {
+  it('is checked to be writable before AWS is called', async ({ open }) => {
     const { run, sandbox } = await open();
     const { code, stdout, stderr } = await run('plan --out nowhere/plan.json');
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
@@ -55,23 +55,26 @@ describe('a plan file', { timeout: 60_000 }, () => {
     expect(sandbox.calls.all).toEqual([]);
   });
 
-  it('without keys says that there is nothing to apply', async ({ open }) => {
+  it('without keys says so', async ({ open }) => {
     const { run, folder } = await open({ config: { defaults: { armed: false, groups: ['Developers'] } } });
     const { stderr } = await run(`plan --out ${join(folder, 'plan.json')}`);
-    expect(stderr).toMatch(/^No key is due in an armed account: .* there is nothing to apply\.\n$/);
+    expect(stderr).toMatch(/^Wrote .* without keys: none is due in an armed account\.\n$/);
   });
 
   it.for([
     ['{ "version": 2 }', 'version'],
     ['no plan', 'valid JSON'],
     ['"no plan"', 'a plan as `keysweep plan --out` writes it'],
-  ] as const)('that is none (%s) is refused, and AWS is not called', async ([text, hint], { open }) => {
-    const { run, folder, sandbox } = await open();
-    const file = join(folder, 'plan.json');
-    await writeFile(file, text);
-    const { code, stdout, stderr } = await run(`apply ${file} --yes`);
-    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-    expect(stderr).toContain(hint);
-    expect(sandbox.calls.all).toEqual([]);
-  });
+  ] as const)(
+    'is refused if it is not a plan (%s), and AWS is not called',
+    async ([text, hint], { open }) => {
+      const { run, folder, sandbox } = await open();
+      const file = join(folder, 'plan.json');
+      await writeFile(file, text);
+      const { code, stdout, stderr } = await run(`apply ${file} --yes`);
+      expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+      expect(stderr).toContain(hint);
+      expect(sandbox.calls.all).toEqual([]);
+    },
+  );
 });

@@ -21,14 +21,14 @@ describe('keysweep report and diff', { timeout: 60_000 }, () => {
   });
   afterAll(() => closeWorkspace(workspace));
 
-  it('find the page stored by the sweep, which says where it is, and make the same anew', async () => {
+  it('rebuild the page that the sweep stored, and said where', async () => {
     const stored = await page(swept);
     expect(stored).toContain(`keysweep sweep ${swept}: ok`);
     expect(printed).toContain(`page   ${workspace.ledger.location}/runs/${swept}/report.html`);
     const [html, csv] = ['report.html', 'keys.csv'].map((name) => join(workspace.folder, name));
     const calls = workspace.sandbox.calls.all.length;
     const ended = await workspace.run(`report --html ${html} --csv ${csv}`);
-    expect(ended).toEqual({ code: 0, stdout: '', stderr: `${html} is written.\n${csv} is written.\n` });
+    expect(ended).toEqual({ code: 0, stdout: '', stderr: `Wrote ${html}\nWrote ${csv}\n` });
     expect(await readFile(html ?? '', 'utf8')).toBe(stored);
     expect(
       (await readFile(csv ?? '', 'utf8')).split('\r\n').filter((row) => row.includes('"deactivated"')),
@@ -59,12 +59,12 @@ describe('keysweep report and diff', { timeout: 60_000 }, () => {
     expect(ended.stderr).toContain(message);
   });
 
-  it('compare with a later run, and say when that saw only a part', async () => {
+  it('compare with a later run, and say if that covers only a part', async () => {
     expect((await workspace.run(`diff last`)).stdout).toContain('0 accounts changed');
     await workspace.run('plan --account 100000000001');
     const { code, stdout, stderr } = await workspace.run(`diff ${swept} --json`);
     expect(code).toBe(0);
-    expect(stderr).toMatch(/looked at a part of the organization only/);
+    expect(stderr).toMatch(/covers only part of the organization/);
     expect(JSON.parse(stdout)).toMatchObject({
       beforeRunId: swept,
       accountsChanged: [{ before: 'swept' }, { before: 'swept', after: 'out-of-scope', coverageLost: false }],
@@ -72,7 +72,7 @@ describe('keysweep report and diff', { timeout: 60_000 }, () => {
     });
   });
 
-  it('find a page of a run that failed as a whole, and of one that is undone', async () => {
+  it('find the page of a run that failed as a whole, and of an undo', async () => {
     await writeFile(
       join(workspace.folder, 'misspelt.json'),
       JSON.stringify({
@@ -91,10 +91,10 @@ describe('keysweep report and diff', { timeout: 60_000 }, () => {
     expect(await page(undoId)).toContain(`keysweep undo ${undoId}: ok`);
   });
 
-  it('leave a run as it is whose page cannot be stored', async () => {
+  it('do not change a run whose page cannot be stored', async () => {
     const ledger = join(workspace.folder, 'no-pages');
     await mkdir(join(ledger, 'runs'), { recursive: true });
-    // The chart over time asks for this summary, and it is a folder; a run of some accounts has no other use for it.
+    // The history chart reads this summary, which is a folder; a filtered run reads it for nothing else.
     await mkdir(join(ledger, 'runs', '20010101T000000Z-000000', 'summary.json'), { recursive: true });
     const { code, stdout, stderr } = await workspace.run('plan --account 100000000001', {
       KEYSWEEP_LEDGER: ledger,

@@ -7,7 +7,7 @@ import { expect, it, onTestFinished } from 'vitest';
 
 import { keysweep, startKeysweep, startProgram } from '../support/keysweep-process.ts';
 
-/** A sandbox as people start one, and the lines that it prints for another terminal. */
+/** A sandbox in a process, and the lines that it prints for another terminal. */
 async function served(...args: string[]) {
   const folder = await mkdtemp(join(tmpdir(), 'keysweep-sandbox-'));
   const config = join(folder, 'sandbox.json');
@@ -25,7 +25,7 @@ async function served(...args: string[]) {
   return { lines: lines.toString(), config, environment };
 }
 
-it('prints lines after which nothing of the shell leads elsewhere', { timeout: 60_000 }, async () => {
+it('prints variables that override those of the shell', { timeout: 60_000 }, async () => {
   const { lines } = await served();
   const own = { AWS_PROFILE: 'work', AWS_SESSION_TOKEN: 'x', AWS_ENDPOINT_URL_SFN: 'http://127.0.0.1:9' };
   const script = `${lines}\necho "$AWS_PROFILE,$AWS_SESSION_TOKEN,$AWS_ENDPOINT_URL_SFN,$AWS_ENDPOINT_URL"`;
@@ -33,7 +33,7 @@ it('prints lines after which nothing of the shell leads elsewhere', { timeout: 6
   expect(stdout).toMatch(/^,,(http:\/\/127\.0\.0\.1:\d+),\1\n$/);
 });
 
-it('serves a crowd, another partition and an external id', { timeout: 60_000 }, async () => {
+it('serves a crowd, another partition and an external ID', { timeout: 60_000 }, async () => {
   const { config, environment } = await served(
     ...['--crowd', '1200', '--partition', 'aws-us-gov', '--external-id', 'pear', '--no-troubles'],
   );

@@ -13,14 +13,14 @@ describe('keysweep show', { timeout: 60_000 }, () => {
     const empty = await workspace.run('show');
     expect(empty).toMatchObject({ code: 2, stdout: '' });
     expect(empty.stderr).toContain(
-      `The ledger at ${workspace.ledger.location} holds no runs. Run keysweep plan`,
+      `The ledger at ${workspace.ledger.location} has no runs. Run \`keysweep plan\``,
     );
     for (const command of ['sweep --apply --yes', 'plan']) await workspace.run(command);
     [newer = '', older = ''] = await listRunIds(workspace.ledger);
   });
   afterAll(() => closeWorkspace(workspace));
 
-  it('shows the last run, or the one whose id begins so, and asks AWS nothing', async () => {
+  it('shows the last run, or the one whose ID begins so, without calling AWS', async () => {
     const calls = workspace.sandbox.calls.all.length;
     const last = await workspace.run('show');
     expect(last.stdout).toContain(`plan  ${newer}`);
@@ -31,13 +31,14 @@ describe('keysweep show', { timeout: 60_000 }, () => {
     expect(workspace.sandbox.calls.all).toHaveLength(calls);
   });
 
-  it('names the runs that there are when none or several are meant', async () => {
+  it('lists the runs if a reference matches none or several', async () => {
     const unknown = await workspace.run('show 20010101T000000Z');
     expect(unknown).toMatchObject({ code: 2, stdout: '' });
     expect(unknown.stderr).toContain(`has no run 20010101T000000Z. It has ${newer}, ${older}.\n`);
     const century = newer.slice(0, 2);
     const several = await workspace.run(`show ${century}`);
-    const stderr = `${century} matches ${newer}, ${older}. Type more of the id.\nRUN_NOT_FOUND: see docs/errors.md\n`;
+    const message = `${century} matches ${newer}, ${older}. Type more of the ID.`;
+    const stderr = `${message}\nRUN_NOT_FOUND: see docs/errors.md\n`;
     expect(several).toEqual({ code: 2, stdout: '', stderr });
   });
 });

@@ -9,6 +9,6 @@ it.each([
   [3_600, ', 60 min left'],
   ['NULL', ''],
   ['INF', ''],
-])('of %s is told as "%s"', (seconds, told) => {
-  expect(timeLeft(seconds)).toBe(told);
+])('%s seconds left are shown as "%s"', (seconds, expected) => {
+  expect(timeLeft(seconds)).toBe(expected);
 });

@@ -7,7 +7,7 @@ import { it, statuses } from '../support/workspace.ts';
 const FIRST = '100000000001';
 
 describe('undo', { timeout: 120_000 }, () => {
-  it('of what the run did not write to is refused with what is nearest, and of nothing makes no run', async ({
+  it('suggests the nearest name for keys that the run did not write to, and makes no empty run', async ({
     open,
   }) => {
     const organization = organizationOf(1, () => [ADA, { ...ADA, userName: 'bob' }]);

@@ -22,19 +22,19 @@ beforeEach(async () => {
   store = await stores.empty();
 });
 
-/** Watches without waiting for long; what was told is `step done/total`. */
+/** Watches without waiting for long; `shown` has `step done/total`. */
 function watching(overrides: Partial<Watching> = {}): {
-  readonly told: string[];
+  readonly shown: string[];
   readonly watching: Watching;
 } {
-  const told: string[] = [];
+  const shown: string[] = [];
   return {
-    told,
+    shown,
     watching: {
       host: 'here',
       now,
       progress: (step) => {
-        if (step.step !== 'listing') told.push(`${step.step} ${step.done}/${step.total}`);
+        if (step.step !== 'listing') shown.push(`${step.step} ${step.done}/${step.total}`);
       },
       signal: new AbortController().signal,
       interval: 1,
@@ -44,49 +44,51 @@ function watching(overrides: Partial<Watching> = {}): {
 }
 
 describe('watching a run', () => {
-  it('tells how far it is until it has ended', async () => {
+  it('shows its progress until it has ended', async () => {
     const log = openRunLog(store, RUN);
     const lock = await acquireLock(store, { runId: RUN, host: 'here', now });
     await log.append([runStarted({ runId: RUN, mode: 'sweep' }), accountsListed(FIRST, SECOND)]);
-    /** What the run writes down when the watcher has told this. */
-    const news = new Map<string | undefined, readonly LedgerRecord[]>([
+    /** What the run records after this was shown. */
+    const next = new Map<string | undefined, readonly LedgerRecord[]>([
       ['planning 0/2', [accountFinished(FIRST)]],
       ['planning 1/2', [{ type: 'limits-checked', at: AT, exceeded: [] }]],
       ['applying 1/2', [accountFinished(SECOND)]],
       ['applying 2/2', [{ type: 'run-finished', at: AT, summary: summary({ runId: RUN }) }]],
     ]);
-    const { told, watching: how } = watching();
+    const { shown, watching: options } = watching();
     const progress: Watching['progress'] = (step) => {
-      how.progress(step);
-      void log.append(news.get(told.at(-1)) ?? []);
-      news.delete(told.at(-1));
+      options.progress(step);
+      void log.append(next.get(shown.at(-1)) ?? []);
+      next.delete(shown.at(-1));
     };
-    await watchRun(store, RUN, { ...how, progress });
-    expect([...new Set(told)]).toEqual(['planning 0/2', 'planning 1/2', 'applying 1/2', 'applying 2/2']);
+    await watchRun(store, RUN, { ...options, progress });
+    expect([...new Set(shown)]).toEqual(['planning 0/2', 'planning 1/2', 'applying 1/2', 'applying 2/2']);
     await lock.release();
   });
 
-  it('gives up a sweep that does not hold the lock any more', async () => {
+  it('ends when a sweep no longer holds the lock', async () => {
     await openRunLog(store, RUN).append([runStarted({ runId: RUN, mode: 'sweep' })]);
     await watchRun(store, RUN, watching().watching);
   });
 
-  it('gives up a plan only after ten minutes of silence, for a plan holds no lock', async () => {
+  it('ends for a plan, which holds no lock, only after ten minutes of silence', async () => {
     await openRunLog(store, RUN).append([runStarted({ runId: RUN, mode: 'plan' }), accountsListed(FIRST)]);
     let minutes = 0;
-    const { told, watching: how } = watching({ now: () => new Date(Date.UTC(2026, 10, 27, 23, minutes)) });
+    const { shown, watching: options } = watching({
+      now: () => new Date(Date.UTC(2026, 10, 27, 23, minutes)),
+    });
     const progress: Watching['progress'] = (step) => {
-      how.progress(step);
+      options.progress(step);
       minutes += 4;
     };
-    await watchRun(store, RUN, { ...how, progress });
-    expect(told).toHaveLength(3);
+    await watchRun(store, RUN, { ...options, progress });
+    expect(shown).toHaveLength(3);
   });
 
-  it('ends when the watcher has seen enough', async () => {
+  it('ends when the signal is given', async () => {
     await openRunLog(store, RUN).append([runStarted({ runId: RUN, mode: 'plan' }), accountsListed(FIRST)]);
-    const enough = new AbortController();
-    const { watching: how } = watching({ signal: enough.signal, interval: 60_000 });
-    await watchRun(store, RUN, { ...how, progress: () => enough.abort() });
+    const stop = new AbortController();
+    const { watching: options } = watching({ signal: stop.signal, interval: 60_000 });
+    await watchRun(store, RUN, { ...options, progress: () => stop.abort() });
   });
 });

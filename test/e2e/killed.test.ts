@@ -80,9 +80,7 @@ describe.concurrent('a sweep that is asked to end', { timeout: 60_000 }, () => {
       const started = stage.start('sweep --apply --yes');
       const { code, stdout, stderr } = await endAfter(10, signal, started, stage.sandbox);
       expect(code).toBe(1);
-      expect(stderr).toBe(
-        'Stopping: writes in flight are finished and recorded. Once more to give them up.\n',
-      );
+      expect(stderr).toBe('Stopping after the current writes. Press Ctrl-C again to abandon them.\n');
       expect(stdout).toMatch(/INCOMPLETE: \d+ of 13 accounts not covered/);
       const run = await stage.stored();
       expect(untold(run, organization)).toEqual([]);

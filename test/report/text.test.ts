@@ -151,7 +151,7 @@ describe('a run as text', () => {
     expect(text).not.toContain('Not covered');
   });
 
-  it('names every account that was not covered with its reason, and the fix once for each outcome', async () => {
+  it('names every account that was not covered with its reason, and the fix once per outcome', async () => {
     const text = await rendered([
       runStarted(),
       accountsListed(FIRST, SECOND, THIRD),
