@@ -8,8 +8,8 @@ import { addRotationRole, keysOf, onSandbox, outcomes } from '../support/sweepin
 
 /*
  * What dvdtoth/rotate-iam-keys did in one account: delete every key of every member of the groups, on Friday
- * evening, whatever its age, status or use. And what it got wrong: it read the first 100 members of a group and no
- * more, failed as a whole on a group that was not there, and split the names of groups at commas.
+ * evening, whatever its age, status or use. And what it got wrong: it read only the first 100 members of a
+ * group, failed completely when one group was missing, and split group names at commas.
  */
 const EXAMPLE = new URL('../../docs/examples/original.json', import.meta.url);
 const ORIGINAL = JSON.parse(readFileSync(EXAMPLE, 'utf8')) as ConfigInput;
