@@ -19,7 +19,7 @@ type HoldsOptions = LedgerOptions & JsonOptions & { readonly lift?: readonly str
 export function addHolds(program: Command, act: Act): void {
   const command = program
     .command('holds')
-    .summary('list or lift the holds of undo')
+    .summary('list or lift holds: keys that sweeps leave alone')
     .description(
       'Lists the keys that sweeps leave alone because an undo reactivated them, or lifts their holds.',
     )

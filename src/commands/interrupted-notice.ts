@@ -18,8 +18,8 @@ export function interruptedNotice({ progress, say }: Pick<Terminal, 'progress' |
     explain: (run) => {
       if (!hasWritten) return;
       say(
-        'The run was interrupted after it had begun to write. Run again: the next run continues with what is ' +
-          `left. keysweep show ${run} shows what was recorded.`,
+        'The run was interrupted after it had begun to write. Run again: the next run continues with the ' +
+          `rest. keysweep show ${run} shows what was recorded.`,
       );
     },
   };

@@ -45,7 +45,6 @@ export function keysweepProgram(terminal: Terminal, end: (code: ExitCode) => voi
         'and records every decision in a ledger.',
     )
     .version(VERSION)
-    .configureHelp({ showGlobalOptions: true })
     .configureOutput({
       writeOut: (text) => terminal.print(text.replace(/\n$/, '')),
       writeErr: (text) => terminal.say(text.replace(/\n$/, '')),

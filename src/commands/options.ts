@@ -74,7 +74,7 @@ export function integerOption(least: number, most = Infinity): (text: string) =>
   return (text) => {
     const value = Number(text);
     if (Number.isInteger(value) && value >= least && value <= most) return value;
-    const range = most === Infinity ? `of ${least} or more` : `from ${least} to ${most}`;
+    const range = most === Infinity ? `of at least ${least}` : `from ${least} to ${most}`;
     throw new InvalidArgumentError(`Expected a whole number ${range}.`);
   };
 }
