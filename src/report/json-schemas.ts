@@ -17,8 +17,8 @@ import {
 } from '../ledger/record.ts';
 
 /**
- * The documents that `--json` prints, by name. docs/json.md is generated from here (`npm run schema`). Within a version,
- * fields are added, and none is removed, renamed or given another meaning.
+ * The documents that `--json` prints, by name. docs/json.md is generated from here (`npm run schema`). Within a
+ * version, fields are added, and none is removed, renamed or given another meaning.
  */
 
 const text = z.string();
@@ -138,8 +138,8 @@ const doctor = z.object({
       status: z
         .enum(findingStatus)
         .describe(
-          'problem: the next sweep fails, or does not do what it should. warning: it works, and somebody should know this. ' +
-            'unknown: doctor could not check it.',
+          'problem: the next sweep fails, or does not do what it should. ' +
+            'warning: it works, and somebody should know this. unknown: doctor could not check it.',
         ),
       subject: text.describe('An account, a Lambda, a bucket.'),
       accountId: z.exactOptional(text),
@@ -180,8 +180,9 @@ export const JSON_SCHEMAS = {
         status: z
           .enum(['restorable', 'deactivated-since', 'reactivated-since', 'deleted'])
           .describe(
-            'restorable: undo reactivates the key if it is still inactive. deactivated-since: a later run deactivated it again; ' +
-              'undo that run. reactivated-since: an earlier undo reactivated it; undo only renews its hold.',
+            'restorable: undo reactivates the key if it is still inactive. ' +
+              'deactivated-since: a later run deactivated it again; undo that run. ' +
+              'reactivated-since: an earlier undo reactivated it; undo only renews its hold.',
           ),
         outcome: keyOutcome,
         laterRunId: runId.nullable().describe('The newest run that wrote to the key later.'),
