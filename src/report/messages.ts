@@ -96,7 +96,7 @@ export function personalMessage(
       'people who run keysweep before then.',
       '',
     ],
-    'You receive this mail because your address is in a tag of the IAM user. ' +
+    'You receive this mail because your address is in a tag of the IAM user.\n' +
       `Organization ${organizationId}, run ${runId}.`,
   );
 }

@@ -153,7 +153,7 @@ If you still need a key, create a new one after that: sign in to the AWS console
 your user, Security credentials. If a program uses the key, move it to an IAM role, or contact the
 people who run keysweep before then.
 
-You receive this mail because your address is in a tag of the IAM user. \
+You receive this mail because your address is in a tag of the IAM user.
 Organization o-a1b2c3d4e5, run 20261127T225500Z-1a2b3c.
 `);
   });
