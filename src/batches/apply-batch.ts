@@ -17,11 +17,11 @@ import { planOf } from './stored-plan.ts';
 import { stepContext, type StepDependencies } from './step-context.ts';
 
 /**
- * Carries out the plans of one batch that no earlier attempt has carried out. In an account that an earlier one was at, a key
- * with a result is left; one without is written to again, for nobody knows whether it was: both writes can be repeated.
- * @returns how many accounts were ended now
- * @throws NotApprovedError, ConfigChangedError, LockLostError; RunIdTakenError when another attempt is at work on the batch;
- *   the ledger's error: then nothing more is written to IAM
+ * Applies the plans of one batch that no earlier attempt has finished. Keys without a recorded result are
+ * written to again: writes can be repeated.
+ * @returns the number of accounts that were finished
+ * @throws NotApprovedError, ConfigChangedError, LockLostError; RunIdTakenError if another attempt is running;
+ *   the ledger's error, after which nothing more is written to IAM
  */
 export async function applyBatch(
   runId: string,
@@ -36,17 +36,17 @@ export async function applyBatch(
   const { records, stored } = await readWriter(store, runId, writer);
   const context = await stepContext(facts, { writer, stored }, dependencies);
   const accounts = await foldAccounts([...plan.records, ...records], (record) => record);
-  const left = targets.flatMap((target) => leftToApply(target, accounts.get(target.account.id)));
-  const together = stopOnLedgerError(context);
-  const look = facts.tagsFromIndex ? recheckOptOuts(context) : undefined;
+  const remaining = targets.flatMap((target) => remainingPlan(target, accounts.get(target.account.id)));
+  const stopping = stopOnLedgerError(context);
+  const recheck = facts.tagsFromIndex ? recheckOptOuts(context) : undefined;
   try {
-    await mapLimited(left, context.config.concurrency.accounts, (account) =>
-      applyOne(account, look, together.context).catch(together.onFailure),
+    await mapLimited(remaining, context.config.concurrency.accounts, (account) =>
+      applyOne(account, recheck, stopping.context).catch(stopping.onFailure),
     );
   } finally {
-    await look?.end();
+    await recheck?.end();
   }
-  return { accounts: left.length };
+  return { accounts: remaining.length };
 }
 
 async function checkApproval(facts: RunFacts, { store }: StepDependencies): Promise<void> {
@@ -57,33 +57,33 @@ async function checkApproval(facts: RunFacts, { store }: StepDependencies): Prom
     throw new NotApprovedError(`The limits of run ${runId} were not checked, so nothing was written.`);
   if (!mayWrite(facts, limits.exceeded))
     throw new NotApprovedError(
-      `Run ${runId} is a plan, exceeds a limit, or was told to write nothing, so nothing was written.`,
+      `Run ${runId} is a plan, exceeds a limit, or must not write, so nothing was written.`,
     );
 }
 
-interface LeftToApply {
+interface RemainingPlan {
   readonly target: TargetAccount;
   readonly plan: AccountPlanned;
   readonly writes: FoldedAccount<unknown>['writes'];
 }
 
-function leftToApply(
+function remainingPlan(
   target: TargetAccount,
   account: FoldedAccount<AccountPlanned> | undefined,
-): LeftToApply[] {
+): RemainingPlan[] {
   if (!account?.plan || account.finished) return [];
   return [{ target, plan: account.plan, writes: account.writes }];
 }
 
 async function applyOne(
-  { target, plan: planned, writes }: LeftToApply,
-  look: OptOutRecheck | undefined,
+  { target, plan: planned, writes }: RemainingPlan,
+  recheck: OptOutRecheck | undefined,
   context: RunContext,
 ): Promise<void> {
   const { id } = target.account;
   const plan = planOf(target, planned, await readMemory(context.store, id));
   const end: AccountEnd =
-    (writes.size === 0 ? await look?.check(packPlan(plan)) : undefined) ??
+    (writes.size === 0 ? await recheck?.check(packPlan(plan)) : undefined) ??
     (await applyAccount(plan, context, [...writes.values()].filter(hasResult)));
   await finishAccount(id, end, context);
 }

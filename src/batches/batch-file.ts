@@ -1,5 +1,5 @@
 import * as z from 'zod';
-
+import { MODES } from '../config/schema.ts';
 import type { ObjectStore } from '../ledger/object-store.ts';
 import { parseStored, type Stored } from '../ledger/parse-stored.ts';
 import { UnreadableLedgerError } from '../ledger/errors.ts';
@@ -9,22 +9,20 @@ import type { AccountSettings } from '../targets/target.ts';
 const text = z.string();
 const count = z.int().min(0);
 
-/** What every step of a run has to know of it; the first one found it out. */
+/** Found by the first step, for all others. */
 export const runFactsSchema = z.object({
   runId: text,
   mode: z.enum(['plan', 'sweep']),
   filtered: z.boolean(),
   startedAt: z.iso.datetime(),
-  /** The time of the schedule that started it. */
   scheduledFor: z.iso.datetime().optional(),
-  /** The time of the sweep that this plan gives notice of. */
   noticeFor: z.iso.datetime().optional(),
   configSha256: text,
   organization: z.object({ id: text, managementAccountId: text }),
   caller: z.object({ accountId: text, arn: text, partition: z.enum(['aws', 'aws-cn', 'aws-us-gov']) }),
-  /** Why this sweep must write nothing; each makes it incomplete. */
+  /** Reasons why this sweep must not write; each makes it incomplete. */
   withheld: z.array(text),
-  /** The opt-out tags come from an index that may be behind: they are read anew before anything is written. */
+  /** The opt-out tags come from an index that may be outdated, so they are read again before writes. */
   tagsFromIndex: z.boolean(),
 });
 export type RunFacts = Stored<typeof runFactsSchema>;
@@ -34,7 +32,7 @@ export const settingsSchema = z.object({
   groups: z.array(text),
   rules: z.object({
     maxKeyAgeDays: count,
-    mode: z.enum(['deactivate', 'deactivate-then-delete', 'delete']),
+    mode: z.enum(MODES),
     deleteAfterDays: count,
     users: z.enum(['all', 'with-console-access']),
   }),
@@ -47,7 +45,6 @@ export const settingsSchema = z.object({
   callsPerAccount: z.int().min(1),
 }) satisfies z.ZodType<AccountSettings>;
 
-/** Some targets that one process goes through. */
 const batchSchema = z.object({
   facts: runFactsSchema,
   /** From 1. */
@@ -61,12 +58,11 @@ const batchSchema = z.object({
 });
 export type Batch = Stored<typeof batchSchema>;
 
-/** The same batch is stored anew when a step is tried again. */
 export async function storeBatch(store: ObjectStore, batch: Batch): Promise<void> {
   await store.put(batchKey(batch.facts.runId, batch.number), JSON.stringify(batch));
 }
 
-/** @throws UnreadableLedgerError, also when there is none; the store's error */
+/** @throws UnreadableLedgerError, also if it does not exist; the store's error */
 export async function readBatch(store: ObjectStore, runId: string, number: number): Promise<Batch> {
   const key = batchKey(runId, number);
   const body = await store.get(key);
@@ -74,10 +70,9 @@ export async function readBatch(store: ObjectStore, runId: string, number: numbe
   return parseStored(batchSchema, body, key);
 }
 
-/** What a batch is gone through for. */
 export type Phase = 'plan' | 'apply';
 
-/** As the state machine reads a list of batches: one child for each. The ids are for whoever looks at the child. */
+/** The state machine starts a child for each entry. The account IDs are for readers of its input. */
 export async function storeList(
   store: ObjectStore,
   runId: string,
@@ -91,7 +86,7 @@ export async function storeList(
   await store.put(`${runPrefix(runId)}${listFile(phase)}`, JSON.stringify(list));
 }
 
-/** Below the folder of the run; the state machine knows it too. */
+/** Below the folder of the run. Part of the state machine's definition. */
 export function listFile(phase: Phase): string {
   return `batches/${phase}.json`;
 }
@@ -100,7 +95,7 @@ function batchKey(runId: string, number: number): string {
   return `${runPrefix(runId)}batches/${padded(number)}.json`;
 }
 
-/** Whoever goes through a batch writes its records under this name. */
+/** Name of the process that handles a batch, as a writer of records. */
 export function writerOf(phase: Phase, number: number): string {
   return `${phase}-${padded(number)}`;
 }

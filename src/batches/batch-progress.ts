@@ -9,45 +9,42 @@ import { foldAccounts, NO_RECORDS, type FoldedAccount } from '../ledger/stored-r
 import type { TargetAccount } from '../targets/target.ts';
 import { outlineOf, type FailedTarget, type PlanOutline } from '../sweep/plan/planned.ts';
 import { targetsOf } from './make-batches.ts';
-import { NOTHING_SENT, addCounts } from './step-log.ts';
+import { NO_REQUESTS, addCounts } from './step-log.ts';
 import { planOf } from './stored-plan.ts';
 import type { StoredSurvey } from './survey-file.ts';
 
-/** How far a run has come, as little of it as judging it takes. */
+/** The accounts of a run so far, with as little of their plans as the limits need. */
 export interface Progress {
   readonly accounts: ReadonlyMap<string, FoldedAccount<PlanOutline>>;
   readonly limits: LimitsChecked | undefined;
-  /** What its steps told that they have sent. */
   readonly sent: RequestCounts;
 }
 
-/** Reads a run in one pass, whoever wrote it down. @throws UnreadableLedgerError, the store's error */
+/** @throws UnreadableLedgerError, the store's error */
 export async function readProgress(store: ObjectStore, survey: StoredSurvey): Promise<Progress> {
   const targets = new Map(targetsOf(survey).map((target) => [target.account.id, target]));
-  const seen: { limits: LimitsChecked | undefined; sent: RequestCounts } = {
-    limits: undefined,
-    sent: NOTHING_SENT,
-  };
-  async function* watched(): AsyncGenerator<LedgerRecord> {
+  let limits: LimitsChecked | undefined;
+  let sent = NO_REQUESTS;
+  async function* records(): AsyncGenerator<LedgerRecord> {
     for await (const record of readRecords(store, survey.facts.runId)) {
-      if (record.type === 'limits-checked') seen.limits = record;
-      if (record.type === 'requests-sent') seen.sent = addCounts(seen.sent, record);
+      if (record.type === 'limits-checked') limits = record;
+      if (record.type === 'requests-sent') sent = addCounts(sent, record);
       yield record;
     }
   }
-  const accounts = await foldAccounts(watched(), (record) => {
+  const accounts = await foldAccounts(records(), (record) => {
     const target = targets.get(record.accountId);
     if (!target)
       throw new UnreadableLedgerError(
-        `account ${record.accountId} has a plan and is not a target of the run`,
+        `account ${record.accountId} has a plan but is not a target of the run`,
       );
     return outlineOf(planOf(target, record, EMPTY_MEMORY));
   });
-  return { ...seen, accounts };
+  return { accounts, limits, sent };
 }
 
-/** What came of the planning of each target, for the rules that judge all of them together. Pure. */
-export function judged(
+/** The result of each target's planning, for the limits. */
+export function plansAndFailures(
   targets: readonly TargetAccount[],
   { accounts }: Progress,
 ): (PlanOutline | FailedTarget)[] {

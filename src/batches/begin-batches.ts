@@ -23,18 +23,15 @@ export interface BatchRun {
   readonly scheduledFor?: string | undefined;
   readonly noticeFor?: string | undefined;
   readonly withheld: readonly string[];
-  /** Accounts in a batch. */
   readonly batchSize: number;
 }
 
-/** Batches stored at a time. */
-const WIDTH = 16;
+const CONCURRENT_WRITES = 16;
 
 /**
- * The first step: finds out who and where keysweep is, takes the lock, lists the organization, and divides the targets into
- * batches. Tried again, it goes on where it stopped, and what it found the first time counts.
- * @returns how many batches there are
- * @throws as runSweep does before it enters an account; the ledger's error
+ * The first step: identifies the caller, takes the lock, lists the organization, and divides the targets into
+ * batches. A retry continues where the first attempt stopped, with its results.
+ * @throws like runSweep before it enters an account; the ledger's error
  */
 export async function beginBatches(
   run: BatchRun,
@@ -47,40 +44,40 @@ export async function beginBatches(
   if (run.mode === 'sweep') await takeRunLock(store, { runId, now });
   const { records, stored } = await readWriter(store, runId);
   const log = openStepLog(runId, { stored }, dependencies);
-  const begun = { ...run, caller, log, isRecorded: stored > 0 };
+  const step = { ...run, caller, log, isRetry: stored > 0 };
   try {
-    const survey = (await findSurvey(store, runId)) ?? (await surveyAndStore(begun, dependencies));
+    const survey = (await findSurvey(store, runId)) ?? (await surveyAndStore(step, dependencies));
     if (!records.some(({ type }) => type === 'accounts-listed'))
       await log.append([survey.listed, ...survey.ended]);
     const batches = makeBatches(survey);
-    await mapLimited(batches, WIDTH, (batch) => storeBatch(store, batch));
+    await mapLimited(batches, CONCURRENT_WRITES, (batch) => storeBatch(store, batch));
     await storeList(store, runId, 'plan', batches);
     return { batches: batches.length };
   } finally {
-    // A list that AWS throttled until it was given up is what the operator looks for, and it has no records.
-    await log.tellRest();
+    // If AWS throttled the list until it failed, this count is the only record of it.
+    await log.flush();
   }
 }
 
-interface Begun extends BatchRun {
+interface FirstStep extends BatchRun {
   readonly caller: Awaited<ReturnType<typeof identifyCaller>>;
   readonly log: RunLog;
-  /** Whether an earlier attempt has stored the record with which the run begins. */
-  readonly isRecorded: boolean;
+  /** Whether an earlier attempt has recorded the start of the run. */
+  readonly isRetry: boolean;
 }
 
-async function surveyAndStore(begun: Begun, dependencies: StepDependencies): Promise<StoredSurvey> {
-  const { runId, mode, filters, startedAt, scheduledFor, noticeFor, caller, log } = begun;
+async function surveyAndStore(step: FirstStep, dependencies: StepDependencies): Promise<StoredSurvey> {
+  const { runId, mode, filters, startedAt, scheduledFor, noticeFor, caller, log } = step;
   const { store, config, clients, deadline } = dependencies;
   const organization = await describeOrganization(clients.organizations, deadline.reading);
   const context = { ...dependencies, ...{ runId, startedAt, noticeFor, organization, caller } };
-  if (!begun.isRecorded) await log.append([runStarted(begun, context)]);
+  if (!step.isRetry) await log.append([runStarted(step, context)]);
   const survey = await surveyOrganization(context, filters);
   const { accountId, arn, partition } = caller;
   return storeSurvey(store, {
     facts: {
       ...{ runId, mode, filtered: isFiltered(filters), organization, scheduledFor, noticeFor },
-      withheld: begun.withheld,
+      withheld: step.withheld,
       startedAt: startedAt.toISOString(),
       configSha256: configSha256(config),
       caller: { accountId, arn, partition },
@@ -90,7 +87,7 @@ async function surveyAndStore(begun: Begun, dependencies: StepDependencies): Pro
     ended: endedBySurvey(survey, context),
     undecided: survey.undecided.length,
     warnings: survey.warnings,
-    batchSize: begun.batchSize,
+    batchSize: step.batchSize,
     ...packTargets(survey.targets),
   });
 }

@@ -10,19 +10,18 @@ import { RunNotStartedError } from './errors.ts';
 import { targetsOf } from './make-batches.ts';
 import { mayWrite, notPlanned, sizeOf } from './check-limits-step.ts';
 import { storeListing } from './listing.ts';
-import { judged, type Progress } from './batch-progress.ts';
-import { settleBatches, type EndOfRest } from './settle-batches.ts';
+import { plansAndFailures, type Progress } from './batch-progress.ts';
+import { settleBatches, type Ending } from './settle-batches.ts';
 import type { StepDependencies } from './step-context.ts';
-import { NOTHING_SENT, addCounts } from './step-log.ts';
-import { lastSurvey, type StoredSurvey } from './survey-file.ts';
+import { NO_REQUESTS, addCounts } from './step-log.ts';
+import { closeSurvey, type StoredSurvey } from './survey-file.ts';
 
-/** The last step writes its records under this name. */
 const WRITER = 'end';
 
 /**
- * The last step: gives every account that has none its outcome, adds everything up, stores the summary and ends the lock. It is
- * there for a run that failed, too. Tried again, it goes on where it stopped.
- * @param problems what went wrong with the run as a whole, in words
+ * The last step, also of a failed run: gives every account an outcome, stores the summary and releases the
+ * lock.
+ * @param problems of the run as a whole
  * @throws RunNotStartedError, UnreadableLedgerError; the ledger's error
  */
 export async function concludeBatches(
@@ -35,7 +34,7 @@ export async function concludeBatches(
   const earlier = records.find((record) => record.type === 'run-finished');
   const log = openRunLog(store, runId, { writer: WRITER, stored });
   const summary = earlier?.summary ?? (await conclude(runId, problems, log, dependencies));
-  // An earlier attempt may not have come to this.
+  // The earlier attempt may have failed before this.
   if (earlier) await putSummary(store, summary);
   await releaseRunLock(store, { runId, now });
   return summary;
@@ -47,7 +46,7 @@ async function conclude(
   log: RunLog,
   dependencies: StepDependencies,
 ): Promise<RunSummary> {
-  const survey = await lastSurvey(dependencies.store, runId);
+  const survey = await closeSurvey(dependencies.store, runId);
   if (!survey) return concludeUnsurveyed(runId, problems, log, dependencies);
   await storeListing(survey, dependencies);
   return concludeSurveyed(survey, problems, log, dependencies);
@@ -61,7 +60,7 @@ async function concludeSurveyed(
 ): Promise<RunSummary> {
   const progress = await settleRun(survey, problems, dependencies);
   const { mode, filtered } = survey.facts;
-  const plans = judged(targetsOf(survey), progress);
+  const plans = plansAndFailures(targetsOf(survey), progress);
   const found = findingsOf({ mode, filtered }, sizeOf(survey), plans, progress.limits?.exceeded ?? []);
   return concludeRun(
     {
@@ -77,32 +76,32 @@ async function concludeSurveyed(
   );
 }
 
-/** After this nobody writes to the run any more, and every target has its outcome. */
+/** Afterwards every target has its outcome, and no process can write to the run. */
 async function settleRun(
   survey: StoredSurvey,
   problems: readonly string[],
   dependencies: StepDependencies,
 ): Promise<Progress> {
   const progress = await settleBatches('plan', survey, notPlanned, dependencies);
-  const end = endOfRest(survey.facts, progress.limits, problems);
-  return settleBatches('apply', survey, end, dependencies, progress);
+  const ending = endingOf(survey.facts, progress.limits, problems);
+  return settleBatches('apply', survey, ending, dependencies, progress);
 }
 
-/** How accounts end whose plan was not carried out: nobody came to ask the limits, one of them says so, or its batch was lost. */
-function endOfRest(
+/** Why a plan was not applied: the limits were not checked or are exceeded, or its batch failed. */
+function endingOf(
   facts: RunFacts,
   limits: LimitsChecked | undefined,
   problems: readonly string[],
-): (number: number) => EndOfRest {
+): (number: number) => Ending {
   if (!limits) {
-    const reason = `the limits were not checked: ${problems.at(-1) ?? 'that step did not come to an end'}`;
+    const reason = `the limits were not checked: ${problems.at(-1) ?? 'that step did not finish'}`;
     return () => ({ reason });
   }
-  return mayWrite(facts, limits.exceeded) ? notCarriedOut : () => 'as planned';
+  return mayWrite(facts, limits.exceeded) ? notApplied : () => 'as planned';
 }
 
-function notCarriedOut(number: number): EndOfRest {
-  return { reason: `batch ${number} was not carried out: no attempt at it came to an end` };
+function notApplied(number: number): Ending {
+  return { reason: `batch ${number} was not applied: no attempt finished` };
 }
 
 async function concludeUnsurveyed(
@@ -119,14 +118,14 @@ async function concludeUnsurveyed(
   }
   const { mode, filters, organizationId: id, managementAccountId, scheduledFor, noticeFor } = started;
   const facts = { runId, startedAt: started.at, organization: { id, managementAccountId } };
-  const told = records.filter((record) => record.type === 'requests-sent').reduce(addCounts, NOTHING_SENT);
+  const sent = records.filter((record) => record.type === 'requests-sent').reduce(addCounts, NO_REQUESTS);
   return concludeRun(
     {
       ...NOTHING_LISTED,
       mode,
       filtered: filters !== undefined,
       problems: problems.length > 0 ? problems : ['the organization was not listed'],
-      requests: addCounts(told, dependencies.clients.requests.sinceLast()),
+      requests: addCounts(sent, dependencies.clients.requests.sinceLast()),
     },
     endingContext({ ...facts, scheduledFor, noticeFor }, log, dependencies),
   );

@@ -6,13 +6,13 @@ export class NotApprovedError extends KeysweepError {
   override readonly code = 'NOT_APPROVED';
 }
 
-/** The run failed before its first record: the ledger holds nothing of it, and no lock. */
+/** The run failed before its first record: the ledger has nothing of it, and no lock. */
 export class RunNotStartedError extends KeysweepError {
   override readonly name = 'RunNotStartedError';
   override readonly code = 'RUN_NOT_STARTED';
 }
 
-/** The rotator was deployed anew while a run was under way: its steps would decide by different rules. */
+/** The rotator was deployed during the run, so its steps would decide by different rules. */
 export class ConfigChangedError extends KeysweepError {
   override readonly name = 'ConfigChangedError';
   override readonly code = 'CONFIG_CHANGED';
@@ -24,7 +24,7 @@ export class InvalidStepError extends KeysweepError {
   override readonly code = 'STEP_INVALID';
 }
 
-/** The first step is still at work, or is tried again, after the last one has ended the run. */
+/** The first step runs, or is retried, after the last one has ended the run. */
 export class RunEndedError extends KeysweepError {
   override readonly name = 'RunEndedError';
   override readonly code = 'RUN_ENDED';

@@ -7,19 +7,18 @@ import type { Start } from './step.ts';
 export interface ExecutionToStart {
   readonly stateMachineArn: string;
   readonly start: Start;
-  /** What asks for it, where no time of the schedule does: the same one asks for the same run. */
+  /** Identifies the run if no time of the schedule does. */
   readonly requestId: string;
 }
 
-/** An execution that runs now, or that ran for the same slot. */
 export interface Started {
   readonly execution: string;
-  readonly wasThere: boolean;
+  readonly alreadyExists: boolean;
 }
 
 /**
- * Starts a run in batches. Its name derives from the time of the schedule, so that a slot which fires twice has one run: AWS
- * refuses the second, or gives the first one's ARN while that runs.
+ * Starts a run in batches. Its name derives from the time of the schedule, so that a slot that fires twice
+ * has one run: AWS rejects the second, or returns the ARN of the first while that is running.
  * https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html
  * @throws CallFailedError
  */
@@ -36,18 +35,17 @@ export async function requestExecution(
   });
   try {
     await calling('states:StartExecution', sfn.send(command, { abortSignal: signal }));
-    return { execution, wasThere: false };
+    return { execution, alreadyExists: false };
   } catch (error) {
     if (error instanceof CallFailedError && error.cause instanceof ExecutionAlreadyExists)
-      return { execution, wasThere: true };
+      return { execution, alreadyExists: true };
     throw error;
   }
 }
 
 /**
- * A sweep has the name of its slot. A notice has that of the slot that it gives notice of and of the request: the next check may ask
- * again after one that failed. Up to 80 characters, no colon:
- * https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html
+ * A sweep is named after its slot. A notice is named after the announced slot and the request, so that it can
+ * be retried. Up to 80 characters, no colon.
  */
 export function executionName({ mode, scheduledFor, noticeFor }: Start, requestId: string): string {
   const parts =
@@ -57,7 +55,6 @@ export function executionName({ mode, scheduledFor, noticeFor }: Start, requestI
   return parts.join('-').slice(0, 80);
 }
 
-/** A time as a name takes it. */
 export function timestampInName(iso: string): string {
   return iso.replaceAll(/[-:.]/g, '');
 }

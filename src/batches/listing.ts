@@ -5,8 +5,8 @@ import type { StepDependencies } from './step-context.ts';
 import type { StoredSurvey } from './survey-file.ts';
 
 /**
- * Stores the list of the accounts where the first step died between its survey and that: every other record is of an account that was
- * listed. Where the first step is still at work, one of the two is quicker, and the other one leaves it at that.
+ * Records the list of accounts if the first step died before it did. If that step is still running, the
+ * slower of the two does nothing.
  * @throws UnreadableLedgerError, the store's error
  */
 export async function storeListing(

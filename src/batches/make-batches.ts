@@ -2,23 +2,23 @@ import type { AccountSettings, TargetAccount } from '../targets/target.ts';
 import type { Batch } from './batch-file.ts';
 import type { StoredSurvey } from './survey-file.ts';
 
-/** The targets with each differing set of settings once. Pure. */
+/** The targets with each different set of settings once. */
 export function packTargets(targets: readonly TargetAccount[]): Pick<StoredSurvey, 'targets' | 'settings'> {
-  const places = new Map<string, number>();
+  const indexes = new Map<string, number>();
   const settings: AccountSettings[] = [];
-  const placeOf = (of: AccountSettings): number => {
+  const indexOf = (of: AccountSettings): number => {
     const text = JSON.stringify(of);
-    const place = places.get(text) ?? settings.push(of) - 1;
-    places.set(text, place);
-    return place;
+    const index = indexes.get(text) ?? settings.push(of) - 1;
+    indexes.set(text, index);
+    return index;
   };
   return {
-    targets: targets.map(({ account, settings: of }) => ({ accountId: account.id, settings: placeOf(of) })),
+    targets: targets.map(({ account, settings: of }) => ({ accountId: account.id, settings: indexOf(of) })),
     settings,
   };
 }
 
-/** The targets in batches, in the order of the list; the same survey gives the same batches. Pure. */
+/** In the order of the list: the same survey gives the same batches. */
 export function makeBatches(survey: StoredSurvey): Batch[] {
   const { facts, batchSize } = survey;
   const targets = targetsOf(survey);
@@ -30,13 +30,13 @@ export function makeBatches(survey: StoredSurvey): Batch[] {
   }));
 }
 
-/** Every target with its settings. @throws RangeError when the survey contradicts itself */
-export function targetsOf({ listed, targets, settings: sets }: StoredSurvey): TargetAccount[] {
+/** @throws RangeError when the survey contradicts itself */
+export function targetsOf({ listed, targets, settings: all }: StoredSurvey): TargetAccount[] {
   const accounts = new Map(listed.accounts.map((account) => [account.id, account]));
-  return targets.map(({ accountId, settings: place }) => {
+  return targets.map(({ accountId, settings: index }) => {
     const account = accounts.get(accountId);
-    const settings = sets[place];
-    if (!account || !settings) throw new RangeError(`target ${accountId} is not what was stored`);
+    const settings = all[index];
+    if (!account || !settings) throw new RangeError(`target ${accountId} is not in the stored survey`);
     return { account, settings };
   });
 }

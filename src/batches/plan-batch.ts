@@ -9,13 +9,12 @@ import type { RunContext } from '../sweep/run-context.ts';
 import { readBatch, writerOf } from './batch-file.ts';
 import { stepContext, type StepDependencies } from './step-context.ts';
 
-const NO_RESTRICTION = planFileFilter(undefined);
-
 /**
- * Plans the accounts of one batch that no earlier attempt has planned. One that cannot be read, or that no write can follow,
- * ends with that.
- * @returns how many accounts were planned now
- * @throws ConfigChangedError, LockLostError; RunIdTakenError when another attempt is at work on the batch; the ledger's error
+ * Plans the accounts of one batch that no earlier attempt has planned. Accounts that cannot be read, or that
+ * must not be written to, are finished.
+ * @returns the number of accounts
+ * @throws ConfigChangedError, LockLostError; RunIdTakenError if another attempt is running; the ledger's
+ *   error
  */
 export async function planBatch(
   runId: string,
@@ -27,12 +26,12 @@ export async function planBatch(
   const { records, stored } = await readWriter(dependencies.store, runId, writer);
   const context = await stepContext(facts, { writer, stored }, dependencies);
   const planned = new Set(records.map((record) => 'accountId' in record && record.accountId));
-  const left = targets.filter(({ account }) => !planned.has(account.id));
-  // Not a width that follows what binds: a batch is over before that has found out.
-  await mapLimited(left, context.config.concurrency.accounts, async (target) => {
+  const remaining = targets.filter(({ account }) => !planned.has(account.id));
+  // Not with adaptive concurrency, which would need longer than a batch takes.
+  await mapLimited(remaining, context.config.concurrency.accounts, async (target) => {
     await context.log.append(await recordsOf(target, facts.mode, context));
   });
-  return { accounts: left.length };
+  return { accounts: remaining.length };
 }
 
 async function recordsOf(
@@ -40,7 +39,7 @@ async function recordsOf(
   mode: 'plan' | 'sweep',
   context: RunContext,
 ): Promise<LedgerRecord[]> {
-  const plan = await planOrFailure(target, context, NO_RESTRICTION);
+  const plan = await planOrFailure(target, context, planFileFilter(undefined));
   const at = context.now();
   const { id } = target.account;
   if ('failure' in plan) return [accountFinished(id, endOfFailure(plan.failure), at)];

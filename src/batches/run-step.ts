@@ -6,18 +6,13 @@ import { concludeBatches } from './conclude-batches.ts';
 import { checkLimitsStep } from './check-limits-step.ts';
 import { planBatch } from './plan-batch.ts';
 import { settleBatch } from './settle-batches.ts';
-import { runIdOf, wordsOf, type Step } from './step.ts';
+import { runIdOf, failureMessage, type Step } from './step.ts';
 import type { StepDependencies } from './step-context.ts';
 
-/** What a step tells the state machine. */
 export type StepResult =
   { readonly runId: string; readonly batches: number } | { readonly accounts: number } | RunSummary;
 
-/**
- * Takes one step of a run. Each may be taken again after it failed or died, and at the same time as another attempt at it.
- * @param batchSize accounts in a batch, for the step that makes them
- * @throws what the step throws
- */
+/** Executes one step of a run. Each can be retried, even while an earlier attempt is running. */
 export async function runStep(
   step: Step,
   batchSize: number,
@@ -39,7 +34,7 @@ export async function runStep(
       return applyBatch(step.runId, step.batch, dependencies);
     case 'give-up': {
       const batch = await readBatch(dependencies.store, step.runId, step.batch);
-      const reason = `batch ${step.batch} failed: ${wordsOf(step.error)}`;
+      const reason = `batch ${step.batch} failed: ${failureMessage(step.error)}`;
       await settleBatch(step.phase, batch, { reason }, dependencies);
       return { accounts: 0 };
     }
@@ -49,5 +44,5 @@ export async function runStep(
 }
 
 function problemsOf({ start, state }: Extract<Step, { step: 'conclude' }>): string[] {
-  return [...start.withheld, ...(state.error ? [wordsOf(state.error)] : [])];
+  return [...start.withheld, ...(state.error ? [failureMessage(state.error)] : [])];
 }

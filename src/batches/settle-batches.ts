@@ -15,90 +15,86 @@ import { planOf } from './stored-plan.ts';
 import { openStepLog } from './step-log.ts';
 import type { StoredSurvey } from './survey-file.ts';
 
-type Settling = Pick<StepDependencies, 'store' | 'clients' | 'now'>;
+type SettleDependencies = Pick<StepDependencies, 'store' | 'clients' | 'now'>;
 
-/** Batches settled at a time. */
-const WIDTH = 8;
+const CONCURRENT_BATCHES = 8;
 
-/** A process that is still at work on a batch may be quicker; it stops within minutes at the latest. */
-const MOST_ROUNDS = 20;
+/** A process that is still running may be quicker. It stops within minutes. */
+const MAX_ROUNDS = 20;
 
-/** How an account ends that a phase does not bring further: as failed, for a reason, or with the plan that nobody is to carry out. */
-export type EndOfRest = { readonly reason: string } | 'as planned';
+/** The end of an account that a phase did not finish: failed, or with a plan that must not be applied. */
+export type Ending = { readonly reason: string } | 'as planned';
 
 /**
- * Ends what a phase has left behind in any batch. Afterwards no process can still do anything for that phase.
- * @param end how, in the batch of that number
- * @param from how far the run was just now; read when left out
- * @returns how far the run is then
+ * Finishes the accounts that a phase has not finished. Afterwards no process can write records of that phase.
+ * @param ending by the number of the batch
+ * @param latest the progress so far; omitted: read from the ledger
  * @throws UnreadableLedgerError, the store's error
  */
 export async function settleBatches(
   phase: Phase,
   survey: StoredSurvey,
-  end: (number: number) => EndOfRest,
-  settling: Settling,
-  from?: Progress,
+  ending: (number: number) => Ending,
+  dependencies: SettleDependencies,
+  latest?: Progress,
 ): Promise<Progress> {
   const batches = makeBatches(survey);
-  let progress = from ?? (await readProgress(settling.store, survey));
-  for (let round = 0; round < MOST_ROUNDS; round += 1) {
+  let progress = latest ?? (await readProgress(dependencies.store, survey));
+  for (let round = 0; round < MAX_ROUNDS; round += 1) {
     const { accounts } = progress;
-    const behind = batches.filter(({ targets }) =>
-      targets.some(({ account: { id } }) => isBehind(phase, accounts.get(id) ?? NO_RECORDS)),
+    const unfinished = batches.filter(({ targets }) =>
+      targets.some(({ account: { id } }) => isUnfinished(phase, accounts.get(id) ?? NO_RECORDS)),
     );
-    if (behind.length === 0) return progress;
-    await mapLimited(behind, WIDTH, async (batch) => {
-      await settleBatch(phase, batch, end(batch.number), settling).catch(unlessOvertaken);
+    if (unfinished.length === 0) return progress;
+    await mapLimited(unfinished, CONCURRENT_BATCHES, async (batch) => {
+      await settleBatch(phase, batch, ending(batch.number), dependencies).catch(ignoreTaken);
     });
-    progress = await readProgress(settling.store, survey);
+    progress = await readProgress(dependencies.store, survey);
   }
-  throw new Error(`batches of run ${survey.facts.runId} are still being worked on`);
+  throw new Error(`Batches of run ${survey.facts.runId} are still running.`);
 }
 
-function unlessOvertaken(error: unknown): void {
+function ignoreTaken(error: unknown): void {
   if (!(error instanceof RunIdTakenError)) throw error;
 }
 
 /**
- * Ends every account of a batch that a phase should have brought further and did not. The records go where the next one of a
- * process would go that is still at work on the batch, so that none can go on behind them, and no two can end the same account.
+ * Finishes every account of a batch that a phase did not finish. The records take the key of the next record
+ * of a process that is still running, so that it fails, and no account is finished twice.
  * @throws RunIdTakenError when such a process was quicker; the ledger's error
  */
 export async function settleBatch(
   phase: Phase,
   { facts: { runId }, number, targets }: Batch,
-  end: EndOfRest,
-  settling: Settling,
+  ending: Ending,
+  dependencies: SettleDependencies,
 ): Promise<void> {
-  const { store, now } = settling;
+  const { store, now } = dependencies;
   const plan = await readWriter(store, runId, writerOf('plan', number));
   const apply = await readWriter(store, runId, writerOf('apply', number));
   const accounts = await foldAccounts([...plan.records, ...apply.records], (record) => record);
   const ends = targets.flatMap((target): AccountFinished[] => {
     const { id } = target.account;
     const account = accounts.get(id) ?? NO_RECORDS;
-    return isBehind(phase, account) ? [accountFinished(id, endOf(target, account, end), now())] : [];
+    return isUnfinished(phase, account) ? [accountFinished(id, endOf(target, account, ending), now())] : [];
   });
   const writer = writerOf(phase, number);
   const { stored } = phase === 'plan' ? plan : apply;
-  await openStepLog(runId, { writer, stored }, settling).append(ends);
+  await openStepLog(runId, { writer, stored }, dependencies).append(ends);
 }
 
-/** Whether an account is not yet where a phase is to bring it. */
-function isBehind(phase: Phase, { plan, finished }: FoldedAccount<unknown>): boolean {
+function isUnfinished(phase: Phase, { plan, finished }: FoldedAccount<unknown>): boolean {
   return finished === undefined && (phase === 'apply' || plan === undefined);
 }
 
-function endOf(target: TargetAccount, account: FoldedAccount<AccountPlanned>, end: EndOfRest): AccountEnd {
-  if (end !== 'as planned') return endOfLost(account, end.reason);
+function endOf(target: TargetAccount, account: FoldedAccount<AccountPlanned>, ending: Ending): AccountEnd {
+  if (ending !== 'as planned') return endAsFailed(account, ending.reason);
   return account.plan
     ? endOfPlan(planOf(target, account.plan, EMPTY_MEMORY))
-    : endOfLost(account, 'it was not planned');
+    : endAsFailed(account, 'it was not planned');
 }
 
-/** An account that was to be brought further, with what is known of its keys. */
-function endOfLost({ plan, writes }: FoldedAccount<AccountPlanned>, reason: string): AccountEnd {
+function endAsFailed({ plan, writes }: FoldedAccount<AccountPlanned>, reason: string): AccountEnd {
   const keys = plan ? countKeys(plan.decisions, [...writes.values()]) : NO_KEYS;
   return { outcome: 'failed', reason, keys };
 }

@@ -9,22 +9,21 @@ import type { RunFacts } from './batch-file.ts';
 import { ConfigChangedError } from './errors.ts';
 import { openStepLog } from './step-log.ts';
 
-/** What a step of a run is made with; nothing of it is global. */
 export type StepDependencies = Pick<RunDependencies, 'config' | 'clients' | 'store' | 'deadline' | 'now'>;
 
 /**
- * What a step shares with the rest of sweep/, for a step that goes by the configuration and may write.
- * @param at whose records it writes, and how many objects of them there are already
+ * The context of a step that decides by the configuration and may write.
  * @throws ConfigChangedError; LockLostError when the run has ended or another one writes; the store's error
  */
 export async function stepContext(
   facts: RunFacts,
-  at: LogPosition,
+  position: LogPosition,
   dependencies: StepDependencies,
 ): Promise<RunContext> {
   if (configSha256(dependencies.config) !== facts.configSha256) {
     throw new ConfigChangedError(
-      `Run ${facts.runId} started with another accounts.json: the rotator was deployed during the run. Start a new one.`,
+      `Run ${facts.runId} started with another accounts.json: the rotator was deployed during the run. ` +
+        'Start a new run.',
     );
   }
   const { runId, mode, organization, scheduledFor, noticeFor, startedAt, caller } = facts;
@@ -36,7 +35,7 @@ export async function stepContext(
     ...{ config, clients, store, lock, now },
     startedAt: new Date(startedAt),
     caller: { ...caller, accessKeyId, awsTime: undefined },
-    log: openStepLog(runId, at, dependencies),
+    log: openStepLog(runId, position, dependencies),
     deadline: writeUntil(lock.lost, deadline),
     progress: () => undefined,
   };

@@ -1,32 +1,29 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
-
+import { accountId } from '../config/field.ts';
 import { isRunId, newRunId } from '../ledger/run-id.ts';
 import { InvalidStepError } from './errors.ts';
 
-/** What the state machine is started with. */
+/** Input of the state machine. */
 export const startSchema = z.strictObject({
   mode: z.enum(['plan', 'sweep']),
-  accounts: z
-    .array(z.string().regex(/^\d{12}$/, 'an AWS account id of 12 digits'))
-    .min(1)
-    .optional(),
+  accounts: z.array(accountId()).min(1).optional(),
   scheduledFor: z.iso.datetime().optional(),
   noticeFor: z.iso.datetime().optional(),
-  /** Why a sweep must write nothing: the run is not ok then. */
+  /** Reasons why a sweep must not write: the run is not ok then. */
   withheld: z.array(z.string()).default([]),
 });
 
-/** What Step Functions gives a Catch. https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html */
+/** https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html */
 const failureSchema = z.object({ Error: z.string(), Cause: z.string().default('') });
 
-const runId = z.string().refine(isRunId, 'a run id such as 20261127T225500Z-1a2b3c');
+const runId = z.string().refine(isRunId, 'a run ID such as 20261127T225500Z-1a2b3c');
 const batch = z.int().min(1);
-/** How many there are, so that each takes no more than its share of what they all share. */
+/** The number of all batches, which share the request rates. */
 const batches = z.int().min(1).optional();
 const execution = z.object({ Name: z.string(), StartTime: z.iso.datetime() });
 
-/** What the state machine asks of the Lambda, step by step. */
+/** The events that the state machine sends to the Lambda. */
 const stepSchema = z.discriminatedUnion('step', [
   z.strictObject({ step: z.literal('begin'), execution, start: startSchema }),
   z.strictObject({ step: z.literal('plan'), runId, batch, batches }),
@@ -60,17 +57,17 @@ export function parseStep(event: unknown): Step {
   );
 }
 
-/** The run of an execution: the same id each time that it is asked for, and another one for another execution. */
+/** Always the same run ID for the same execution. */
 export function runIdOf({ Name, StartTime }: z.output<typeof execution>): string {
   const digits = createHash('sha256').update(Name).digest('hex').slice(0, 3);
   return newRunId(new Date(StartTime), () => digits);
 }
 
 /**
- * A failure in words. The cause of a Lambda's is its error as JSON.
+ * For a Lambda the cause is its error as JSON:
  * https://docs.aws.amazon.com/lambda/latest/dg/nodejs-exceptions.html
  */
-export function wordsOf({ Error: name, Cause: cause }: StepFailure): string {
+export function failureMessage({ Error: name, Cause: cause }: StepFailure): string {
   const parsed = lambdaError.safeParse(jsonOrText(cause));
   return `${name}: ${parsed.success ? parsed.data.errorMessage : cause}`;
 }
@@ -85,11 +82,8 @@ function jsonOrText(text: string): unknown {
   }
 }
 
-/**
- * What a step may have of the rates that all processes at work on a run share.
- * @param maxConcurrency children at a time, at most
- */
-export function shareOf(step: Step, maxConcurrency: number): number {
+/** The share of the request rates that a step may use. */
+export function rateShare(step: Step, maxConcurrency: number): number {
   if (step.step !== 'plan' && step.step !== 'apply') return 1;
   return 1 / Math.min(step.batches ?? maxConcurrency, maxConcurrency);
 }

@@ -3,7 +3,7 @@ import type { AccountPlanned } from '../ledger/record.ts';
 import type { TargetAccount } from '../targets/target.ts';
 import type { AccountPlan } from '../sweep/plan/plan-account.ts';
 
-/** The plan of an account as its record tells it. Pure. */
+/** The plan of an account from its record. */
 export function planOf(
   target: TargetAccount,
   { users, missingGroups, decisions, unreadUsers, machineUsers = [], contacts = [] }: AccountPlanned,

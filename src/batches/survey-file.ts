@@ -1,5 +1,4 @@
 import * as z from 'zod';
-
 import type { ObjectStore } from '../ledger/object-store.ts';
 import { parseStored, type Stored } from '../ledger/parse-stored.ts';
 import { UnreadableLedgerError } from '../ledger/errors.ts';
@@ -10,43 +9,39 @@ import { RunEndedError } from './errors.ts';
 
 const count = z.int().min(0);
 
-/**
- * What the first step of a run found out. It is stored once, before anything follows from it: when that step is tried again,
- * what was found the first time counts.
- */
+/** The results of the first step. They are stored once, before their use, so that a retry has the same. */
 const surveySchema = z.object({
   facts: runFactsSchema,
   listed: accountsListed,
-  /** How the accounts ended that are no targets, or of which that could not be told. */
+  /** Accounts that are not targets, or of which that could not be determined. */
   ended: z.array(accountFinished),
   undecided: count,
   warnings: z.array(z.string()),
-  /** Accounts in a batch. */
   batchSize: z.int().min(1),
-  /** Each differing set of settings once: ten thousand accounts have a handful. */
+  /** Each different set once: ten thousand accounts have a handful. */
   settings: z.array(settingsSchema),
   targets: z.array(z.object({ accountId: z.string(), settings: count })),
 });
 export type StoredSurvey = Stored<typeof surveySchema>;
 
-/**
- * @returns what counts from now on: this survey, or that of an earlier attempt
- * @throws UnreadableLedgerError, the store's error
- */
+/** @returns this survey, or that of an earlier attempt @throws UnreadableLedgerError, the store's error */
 export async function storeSurvey(store: ObjectStore, survey: StoredSurvey): Promise<StoredSurvey> {
   const { runId } = survey.facts;
   if (await store.putNew(surveyKey(runId), JSON.stringify(survey))) return survey;
   return readSurvey(store, runId);
 }
 
-/** @throws UnreadableLedgerError when there is none; the store's error */
+/** @throws UnreadableLedgerError, also if it does not exist; the store's error */
 export async function readSurvey(store: ObjectStore, runId: string): Promise<StoredSurvey> {
   const survey = await findSurvey(store, runId);
   if (!survey) throw new UnreadableLedgerError(`${surveyKey(runId)} is missing from ${store.location}`);
   return survey;
 }
 
-/** Undefined when the run never came so far. @throws RunEndedError, UnreadableLedgerError, the store's error */
+/**
+ * @returns undefined before the survey is stored
+ * @throws RunEndedError, UnreadableLedgerError, the store's error
+ */
 export async function findSurvey(store: ObjectStore, runId: string): Promise<StoredSurvey | undefined> {
   const key = surveyKey(runId);
   const body = await store.get(key);
@@ -57,15 +52,15 @@ export async function findSurvey(store: ObjectStore, runId: string): Promise<Sto
   return body === undefined ? undefined : parseStored(surveySchema, body, key);
 }
 
-/** Stands in place of a survey once the run has ended without one. */
+/** Replaces the survey of a run that ended without one. */
 const NO_SURVEY = '{"none":true}';
 
 /**
- * For the end of a run: its survey, or the certainty that there will be none. Without that, a first step that was given up and goes on would
- * list accounts behind the end, which have no outcome then.
+ * The survey of a run that ends; if there is none, prevents a first step that is still running from storing
+ * one, whose accounts would have no outcome.
  * @throws UnreadableLedgerError, the store's error
  */
-export async function lastSurvey(store: ObjectStore, runId: string): Promise<StoredSurvey | undefined> {
+export async function closeSurvey(store: ObjectStore, runId: string): Promise<StoredSurvey | undefined> {
   const key = surveyKey(runId);
   const found = await store.get(key);
   if (found === undefined && (await store.putNew(key, NO_SURVEY))) return undefined;

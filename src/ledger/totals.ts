@@ -38,8 +38,8 @@ export interface CoverageProblem {
 }
 
 /**
- * Checks that every listed account, and no other, has exactly one outcome, which agrees with its keys. A run
- * with a problem must not be ok.
+ * Checks that every listed account, and no other, has exactly one outcome, which agrees with its keys.
+ * @returns problems; a run that has any is not ok
  */
 export function checkCoverage(
   listed: readonly OrganizationAccount[],

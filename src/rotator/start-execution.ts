@@ -30,7 +30,7 @@ export async function startExecution(
     throw new RunIdUnsupportedError(
       'The engine step-functions does not accept runId. Leave it out, and find the run by its execution.',
     );
-  const { execution, wasThere } = await requestExecution(
+  const { execution, alreadyExists } = await requestExecution(
     clients.sfn(),
     {
       stateMachineArn: deploymentNames(config.deployment).stateMachineArn,
@@ -39,8 +39,8 @@ export async function startExecution(
     },
     AbortSignal.timeout(TIMEOUT_SECONDS * 1000),
   );
-  logger.info('the state machine executes this run', { execution, wasThere });
-  const state = wasThere ? 'already exists' : 'was started';
+  logger.info('the state machine executes this run', { execution, alreadyExists });
+  const state = alreadyExists ? 'already exists' : 'was started';
   return { mode: request.mode, nothingToDo: `execution ${execution} of the state machine ${state}` };
 }
 

@@ -6,7 +6,7 @@ import type { Config } from '../config/schema.ts';
 import { isDeployable } from '../deployment/names.ts';
 import { RunNotStartedError } from '../batches/errors.ts';
 import { runStep } from '../batches/run-step.ts';
-import { parseStep, shareOf, type Step } from '../batches/step.ts';
+import { parseStep, rateShare, type Step } from '../batches/step.ts';
 import { METRICS_NAMESPACE } from '../report/metrics.ts';
 import { storeReport, reportEnd } from './run-and-report.ts';
 import { notifyNotStarted } from './not-started.ts';
@@ -35,7 +35,7 @@ export async function worker(event: unknown, context: Context): Promise<object> 
 }
 
 async function execute(step: Step, context: Context): Promise<object> {
-  const share = (config: Config): number => shareOf(step, stepFunctionsOf(config).maxConcurrency);
+  const share = (config: Config): number => rateShare(step, stepFunctionsOf(config).maxConcurrency);
   const rotator = await openRotator(context, { logger, metrics }, share);
   try {
     const deadline = deadlineIn(context.getRemainingTimeInMillis());

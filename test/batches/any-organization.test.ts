@@ -10,12 +10,12 @@ import { inSteps } from './in-steps.ts';
 const NUMBER = storiesToPlay(12);
 
 it.for<[string, Parameters<typeof stories>[0]]>([
-  ['sweeps any organization as the model foretells', { faults: false, chapters: fc.constant([]) }],
+  ['sweeps any organization as the model predicts', { faults: false, chapters: fc.constant([]) }],
   [
-    'remembers, undoes and holds as the model foretells',
+    'remembers, undoes and holds as the model predicts',
     { faults: false, before: perhapsPlanned, chapters: anyChapters },
   ],
-  ['writes nothing but what is due while calls fail', { faults: true, chapters: AFTER_FAULTS }],
+  ['writes only to due keys while calls fail', { faults: true, chapters: AFTER_FAULTS }],
 ])('a run in steps %s', { timeout: timeFor(NUMBER) }, async ([, drawn], context) => {
   let batchSize = 0;
   await checkStories(
@@ -23,7 +23,7 @@ it.for<[string, Parameters<typeof stories>[0]]>([
     NUMBER,
     async ({ facts }) => {
       batchSize = (batchSize % 3) + 1;
-      // A ledger that fails is for test/batches/chaos.test.ts: the state machine takes the step again.
+      // test/batches/chaos.test.ts covers a failing ledger: the state machine retries the step.
       await play(new Story({ ...facts, storeFault: undefined }), inSteps(batchSize));
     },
     context,

@@ -8,7 +8,7 @@ const ROUNDS = 300;
 
 const BREAKS: readonly (readonly [string, Break])[] = [
   [
-    'writes again to keys whose end is known',
+    'writes again to keys with a recorded result',
     {
       file: 'src/batches/apply-batch.ts',
       line: '[...writes.values()].filter(hasResult)',
@@ -16,7 +16,7 @@ const BREAKS: readonly (readonly [string, Break])[] = [
     },
   ],
   [
-    'ends accounts again that have ended',
+    'finishes accounts twice',
     {
       file: 'src/batches/apply-batch.ts',
       line: 'if (!account?.plan || account.finished) return [];',
@@ -24,7 +24,7 @@ const BREAKS: readonly (readonly [string, Break])[] = [
     },
   ],
   [
-    'lets an attempt go on that another one has overtaken',
+    'lets an overtaken attempt continue',
     {
       file: 'src/ledger/run-log.ts',
       line: 'if (!(await store.putNew(key, body)))',
@@ -32,24 +32,25 @@ const BREAKS: readonly (readonly [string, Break])[] = [
     },
   ],
   [
-    'ends the accounts of a lost batch beside its records, and not behind them',
+    'finishes the accounts of a lost batch beside its records, not after them',
     {
       file: 'src/batches/settle-batches.ts',
-      line: 'await openStepLog(runId, { writer, stored }, settling).append(ends);',
-      instead: "await openStepLog(runId, { writer: writer + '-lost' }, settling).append(ends);",
+      line: 'await openStepLog(runId, { writer, stored }, dependencies).append(ends);',
+      instead: "await openStepLog(runId, { writer: writer + '-lost' }, dependencies).append(ends);",
     },
   ],
   [
     'forgets the accounts of a lost batch',
     {
       file: 'src/batches/settle-batches.ts',
-      line: 'await openStepLog(runId, { writer, stored }, settling).append(ends);',
+      line: 'await openStepLog(runId, { writer, stored }, dependencies).append(ends);',
       instead:
-        'if (ends.length > 99) await openStepLog(runId, { writer, stored }, settling).append(ends); else return;',
+        'if (ends.length > 99) await openStepLog(runId, { writer, stored }, ' +
+        'dependencies).append(ends); else return;',
     },
   ],
   [
-    'takes what it plans to write for written',
+    'takes an intended write for a finished one',
     {
       file: 'src/ledger/stored-run.ts',
       line: "{ accessKeyId, userName, outcome: 'unconfirmed', intended }",
@@ -60,7 +61,7 @@ const BREAKS: readonly (readonly [string, Break])[] = [
 
 beforeAll(() => mkdir('coverage', { recursive: true }));
 
-describe('a build that is broken in one line is caught: one that', { timeout: 300_000 }, () => {
+describe('the tests catch a build that', { timeout: 300_000 }, () => {
   it.each(BREAKS)('%s', async (_, broken) => {
     const { build, remove } = await breakBuild(broken);
     try {
@@ -70,7 +71,7 @@ describe('a build that is broken in one line is caught: one that', { timeout: 30
       };
       const caught = await chaos().catch(asError);
       expect(caught).toMatchObject({ message: expect.stringMatching(/^seed/) as string });
-      // A line that does not run is caught by anything.
+      // Every test catches a line that throws.
       expect(caught?.cause).not.toBeInstanceOf(ReferenceError);
     } finally {
       await remove();

@@ -3,12 +3,11 @@ import { expect, it } from 'vitest';
 import { KEYSWEEP } from '../properties/build-under-test.ts';
 import { runInChaos, undisturbedEnd } from './chaos.ts';
 
-/** `KEYSWEEP_CHAOS` asks for more, and `KEYSWEEP_SEED` for others. */
 const ROUNDS = Number(process.env.KEYSWEEP_CHAOS ?? 40);
 const SEED = Number(process.env.KEYSWEEP_SEED ?? 20261123);
 
 it(
-  'a run whose steps die, are given up while they go on, and are taken twice tells the truth, whatever happens',
+  'a run whose steps die, are given up while running, and run twice has a true ledger',
   async () => {
     const end = await undisturbedEnd(KEYSWEEP);
     const verdicts: Record<string, number> = {};

@@ -15,19 +15,17 @@ import { executionAt, play, playUndisturbed } from './playing.ts';
 
 const HALF_AN_HOUR = 31 * 60_000;
 
-/** So that one sweep deactivates, deletes and remembers. */
+/** The next sweep deactivates, deletes and remembers. */
 export async function prepared(build: Build): Promise<Stage> {
   const stage = stageOf(smallOrganization('deactivate-then-delete'), build);
   await aWeekBefore(stage);
   return stage;
 }
 
-/** How the world ends when nothing goes wrong. */
 export async function undisturbedEnd(build: Build): Promise<World> {
   return (await undisturbed(build)).world;
 }
 
-/** The same, with what the run sums up to. */
 export async function undisturbed(
   build: Build,
 ): Promise<{ readonly world: World; readonly summary: RunSummary }> {
@@ -37,9 +35,9 @@ export async function undisturbed(
 }
 
 /**
- * A run in which steps die, are given up while they go on, and are taken twice at once, as a seed says. Its
- * ledger tells the truth, each account has its one outcome, and the next sweep takes what was left.
- * @returns the summary; undefined when the run did not come to its end
+ * A run in which steps die, are given up while running, and run twice at once. Checks that its ledger is
+ * true, that each account has one outcome, and that the next sweep finishes the work.
+ * @returns the summary; undefined when the run did not end
  */
 export async function runInChaos(seed: number, build: Build, end: World): Promise<RunSummary | undefined> {
   const { stage, sent } = countedStage(await prepared(build));
@@ -50,16 +48,15 @@ export async function runInChaos(seed: number, build: Build, end: World): Promis
   const story = `seed ${seed}: ${chaos.happened.join('; ')}`;
   await check(ended, story);
   const summary = ended instanceof Error ? undefined : ended;
-  // What a step that died sent and never told is missing; nothing is there twice.
+  // Requests of dead steps may be missing, but none is counted twice.
   expect(summary?.calls ?? 0, story).toBeLessThanOrEqual(sent());
   return summary;
 }
 
 /**
- * Remembers how things are before a run.
- * @param end how they are after one that nothing disturbs
- * @returns what holds the run to the truth after all of its attempts, with what the last one answered or
- *   failed with
+ * Notes the state before a run.
+ * @param end the state after an undisturbed run
+ * @returns a check for after the run, given the result or error of its last attempt
  */
 export function truthOf(
   stage: Stage,
@@ -91,17 +88,14 @@ export function asError(error: unknown): Error {
   return error instanceof Error ? error : new Error(String(error));
 }
 
-/**
- * What the last attempt at the last step may fail with: itself disturbed, overtaken, or of a run that never
- * began.
- */
+/** The last attempt at the last step may be disturbed, overtaken, or of a run that never started. */
 export function isOfChaos(error: Error): boolean {
   return (
     error === UNAVAILABLE || ['Lambda.Unknown', 'RunNotStartedError', 'RunIdTakenError'].includes(error.name)
   );
 }
 
-/** The same stage, and how many requests the clients of all its processes have sent, heard of or not. */
+/** The same stage, and the number of requests that all its processes have sent. */
 export function countedStage(stage: Stage): { readonly stage: Stage; readonly sent: () => number } {
   const traffics: RequestCounter[] = [];
   const dependencies: Stage['dependencies'] = (disturbance) => {
@@ -115,7 +109,7 @@ export function countedStage(stage: Stage): { readonly stage: Stage; readonly se
   };
 }
 
-/** What is known of a key is believed: no attempt writes to it again. */
+/** No attempt writes again to a key with a recorded result. */
 async function checkNothingTwice({ build, store }: Stage, runId: string): Promise<void> {
   const done = new Set<string>();
   for await (const record of build.readRecords(store, runId)) {

@@ -2,33 +2,36 @@ import { setImmediate as turn } from 'node:timers/promises';
 
 import type { ObjectStore } from '../../src/ledger/object-store.ts';
 import { Random } from '../../sandbox/generator/random.ts';
-import { Doom, type Moment } from '../crash/doom.ts';
+import { KillPoint, type Moment } from '../crash/kill-point.ts';
 import type { Passage } from '../properties/in-process.ts';
 import type { Disturbance, Stage } from '../properties/stage.ts';
 import { attempt, type Take } from './playing.ts';
 
-/** As Step Functions hears of a Lambda that is gone. */
+/** The error that Step Functions gets from a Lambda that died. */
 export class LambdaGone extends Error {
   override readonly name = 'Lambda.Unknown';
 }
 
-/** Lets a step die at one of its calls or store operations; nothing that it asked for is done after that. */
-export async function killed(event: unknown, stage: Stage, doom: Doom, batchSize = 1): Promise<unknown> {
-  const dependencies = stage.dependencies({ passage: doom.passage, store: doom.store(stage.store) });
+/** Kills a step at one of its calls or store operations. Nothing that it requests later has an effect. */
+export async function killed(
+  event: unknown,
+  stage: Stage,
+  point: KillPoint,
+  batchSize = 1,
+): Promise<unknown> {
+  const dependencies = stage.dependencies({ passage: point.passage, store: point.store(stage.store) });
   return Promise.race([
     attempt(event, stage, dependencies, batchSize),
-    doom.died.then(() => {
+    point.died.then(() => {
       throw new LambdaGone('killed');
     }),
   ]);
 }
 
-/** What a store fails with here. */
 export const UNAVAILABLE = new Error('the ledger does not answer');
 
-/** A store whose operation of that number, counted from 0, fails once, with its effect or without. */
+/** A store in which one operation (counted from 0) fails once, with or without its effect. */
 export class FailingOnce {
-  /** Operations so far. */
   operations = 0;
   private readonly at: number;
   private readonly moment: Moment;
@@ -47,17 +50,11 @@ export class FailingOnce {
   }
 }
 
-/**
- * Of the event loop. In a deep sleep other attempts go through whole steps: what the sleeper knows of the run
- * is long past then.
- */
+/** In turns of the event loop. During a deep sleep other attempts finish whole steps. */
 const NAP = { chance: 0.3, turns: 10 } as const;
 const DEEP_SLEEP = { chance: 0.03, turns: 500 } as const;
 
-/**
- * A step that is slow: now and then it sleeps before a call or a store operation, and then goes on as if
- * nothing was.
- */
+/** A slow step: it sometimes sleeps before and after a call or a store operation. */
 class Sleeper {
   private readonly random: Random;
 
@@ -90,7 +87,6 @@ class Sleeper {
   }
 }
 
-/** A store that does the same to each of its operations. */
 function everyOperation(
   store: ObjectStore,
   around: <Input extends readonly unknown[], Answer>(
@@ -109,10 +105,7 @@ function everyOperation(
   };
 }
 
-/**
- * What may befall an attempt at a step, by chance: in most runs a bit of all, in others many attempts at
- * once.
- */
+/** How often attempts are disturbed: in most runs in all ways, in others mostly by concurrent attempts. */
 const SHARES = [
   { killed: 0.25, failed: 0.15, givenUp: 0.2, twice: 0.15 },
   { killed: 0.25, failed: 0.15, givenUp: 0.2, twice: 0.15 },
@@ -121,11 +114,9 @@ const SHARES = [
 const MOMENTS = ['before its effect', 'after its effect'] as const;
 const ATTEMPTS = 4;
 
-/** All that goes wrong in one run, as a seed says. */
 export class Chaos {
-  /** Attempts that nobody waits for any more, and that go on. */
+  /** Attempts that were given up and are still running. */
   readonly left: Promise<unknown>[] = [];
-  /** For people. */
   readonly happened: string[] = [];
   private readonly stage: Stage;
   private readonly random: Random;
@@ -139,7 +130,6 @@ export class Chaos {
     this.batchSize = batchSize;
   }
 
-  /** Tries a step a few times. */
   readonly take: Take = async (event) => {
     for (let number = 1; ; number += 1) {
       try {
@@ -150,9 +140,7 @@ export class Chaos {
     }
   };
 
-  /**
-   * One attempt, which may die, fail with its ledger, be given up while it goes on, or be made twice at once.
-   */
+  /** One attempt, which may die, fail with its ledger, be given up while running, or run twice at once. */
   attempt(event: Parameters<Take>[0]): Promise<unknown> {
     const drawn = this.random.next();
     const { killed: kill, failed, givenUp, twice } = this.shares;
@@ -166,30 +154,30 @@ export class Chaos {
   private killed(event: Parameters<Take>[0]): Promise<unknown> {
     const at = this.random.between(0, 25);
     const moment = this.random.pick(MOMENTS);
-    this.tell(event, `killed at event ${at}, ${moment}`);
-    return killed(event, this.stage, new Doom(at, moment), this.batchSize);
+    this.note(event, `killed at event ${at}, ${moment}`);
+    return killed(event, this.stage, new KillPoint(at, moment), this.batchSize);
   }
 
   private failed(event: Parameters<Take>[0]): Promise<unknown> {
     const at = this.random.between(0, 15);
     const moment = this.random.pick(MOMENTS);
-    this.tell(event, `its ledger failed at operation ${at}, ${moment}`);
+    this.note(event, `its ledger failed at operation ${at}, ${moment}`);
     const store = new FailingOnce(at, moment).store(this.stage.store);
     return attempt(event, this.stage, this.stage.dependencies({ store }), this.batchSize);
   }
 
-  /** Another attempt is made while this one goes on. */
+  /** Another attempt starts while this one is running. */
   private async givenUp(event: Parameters<Take>[0]): Promise<unknown> {
-    this.tell(event, 'given up');
-    this.leave(this.slow(event));
+    this.note(event, 'given up');
+    this.keepRunning(this.slow(event));
     for (let turns = this.random.between(0, 60); turns > 0; turns -= 1) await turn();
     throw new LambdaGone('given up');
   }
 
   private async twice(event: Parameters<Take>[0]): Promise<unknown> {
-    this.tell(event, 'twice');
+    this.note(event, 'twice');
     const [one, other] = [this.slow(event), this.slow(event)];
-    this.leave(other);
+    this.keepRunning(other);
     return one;
   }
 
@@ -199,11 +187,11 @@ export class Chaos {
     return attempt(event, this.stage, this.stage.dependencies(disturbance), this.batchSize);
   }
 
-  private leave(attempted: Promise<unknown>): void {
+  private keepRunning(attempted: Promise<unknown>): void {
     this.left.push(attempted.catch(() => undefined));
   }
 
-  private tell({ step, phase, batch }: Parameters<Take>[0], what: string): void {
+  private note({ step, phase, batch }: Parameters<Take>[0], what: string): void {
     this.happened.push(`${step} ${JSON.stringify({ phase, batch })}: ${what}`);
   }
 }

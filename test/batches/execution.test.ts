@@ -2,7 +2,7 @@ import { onTestFinished, expect, it } from 'vitest';
 
 import { openClients } from '../../src/aws/clients.ts';
 import { executionName, requestExecution } from '../../src/batches/execution.ts';
-import { parseStep, runIdOf, shareOf, wordsOf, type Start } from '../../src/batches/step.ts';
+import { parseStep, runIdOf, rateShare, failureMessage, type Start } from '../../src/batches/step.ts';
 import { SandboxOrganization } from '../../sandbox/organization/organization.ts';
 import { startSandbox } from '../../sandbox/sandbox.ts';
 
@@ -27,20 +27,20 @@ async function starting() {
   return { start, organization };
 }
 
-it('starts one run for a slot of the schedule, however often it fires', async () => {
+it('starts one run per slot of the schedule, however often it fires', async () => {
   const { start, organization } = await starting();
   const execution = 'sweep-20261127T225500Z';
-  expect(await start(SLOT)).toEqual({ execution, wasThere: false });
-  // The same while it runs, and with another input or afterwards: AWS refuses.
+  expect(await start(SLOT)).toEqual({ execution, alreadyExists: false });
+  // AWS returns the same execution while it runs, and rejects another input.
   expect(await start(SLOT, 'request-2')).toMatchObject({ execution });
   expect(await start({ ...SLOT, withheld: ['too late'] }, 'request-3')).toEqual({
     execution,
-    wasThere: true,
+    alreadyExists: true,
   });
   expect(organization.executions.size).toBe(1);
 });
 
-it('starts a run for each request of a person, and one for a request that is repeated', async () => {
+it('starts a run for each request of a person, and only one for a repeated request', async () => {
   const { start, organization } = await starting();
   for (const request of ['a', 'a', 'b']) await start({ mode: 'plan' }, request);
   expect([...organization.executions.keys()].map((arn) => arn.split(':').at(-1))).toEqual([
@@ -49,7 +49,7 @@ it('starts a run for each request of a person, and one for a request that is rep
   ]);
 });
 
-it('starts one notice of a slot for each check that asks for it, however often that is delivered', async () => {
+it('starts one notice run per check, however often its event is delivered', async () => {
   const { start, organization } = await starting();
   const notice: Start = { mode: 'plan', noticeFor: '2026-11-27T22:55:00Z' };
   for (const check of ['20261126T2200Z', '20261126T2200Z', '20261126T2300Z']) await start(notice, check);
@@ -59,7 +59,7 @@ it('starts one notice of a slot for each check that asks for it, however often t
   ]);
 });
 
-it('names executions as Step Functions takes names', () => {
+it('creates execution names that Step Functions accepts', () => {
   const names = [
     executionName(SLOT, ''),
     executionName(
@@ -72,7 +72,7 @@ it('names executions as Step Functions takes names', () => {
   expect(new Set(names).size).toBe(3);
 });
 
-it('gives an execution one run id, which sorts by time', () => {
+it('gives an execution one run ID, which sorts by time', () => {
   const execution = { Name: 'sweep-1', StartTime: '2026-11-27T22:55:00.123Z' };
   expect(runIdOf(execution)).toMatch(/^20261127T225500Z-07b[0-9a-f]{3}$/);
   expect(runIdOf({ ...execution })).toBe(runIdOf(execution));
@@ -86,8 +86,8 @@ it.each([
     { Error: 'Lambda.Unknown', Cause: 'The cause could not be determined' },
     'Lambda.Unknown: The cause could not be determined',
   ],
-])('tells the failure %j in words', (failure, words) => {
-  expect(wordsOf(failure)).toBe(words);
+])('%j has the message %s', (failure, words) => {
+  expect(failureMessage(failure)).toBe(words);
 });
 
 it.each([
@@ -96,7 +96,7 @@ it.each([
   [{ step: 'plan', runId: 'x', batch: 1 }],
   [{ step: 'plan', runId: '20261127T225500Z-1a2b3c', batch: 0 }],
   [{ step: 'begin', execution: { Name: 'a', StartTime: '2026-11-27T22:55:00Z' }, start: { mode: 'undo' } }],
-])('knows no step %j', (event) => {
+])('refuses the step %j', (event) => {
   expect(() => parseStep(event)).toThrow(/not a step of the state machine/);
 });
 
@@ -105,6 +105,6 @@ it.each([
   [{ step: 'plan', batch: 1, batches: 4 }, 1 / 4],
   [{ step: 'apply', batch: 4, batches: 1000 }, 1 / 100],
   [{ step: 'apply', batch: 4 }, 1 / 100],
-])('gives the step %j, of which a hundred may run, %d of the rates that all share', (step, share) => {
-  expect(shareOf(parseStep({ runId: '20261127T225500Z-1a2b3c', ...step }), 100)).toBe(share);
+])('gives the step %j, with a concurrency of 100, a share of %d of the request rates', (step, share) => {
+  expect(rateShare(parseStep({ runId: '20261127T225500Z-1a2b3c', ...step }), 100)).toBe(share);
 });

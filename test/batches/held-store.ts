@@ -1,15 +1,14 @@
 import type { ObjectStore } from '../../src/ledger/object-store.ts';
 
-/** A store in which some writes wait. */
 export interface HeldStore {
   readonly store: ObjectStore;
-  /** The first of them has come. */
+  /** Resolves at the first held write. */
   readonly isReached: Promise<void>;
-  /** Lets them go on, and holds none any more. */
+  /** Lets all writes continue. */
   readonly release: () => void;
 }
 
-/** Holds every write of such a key before it has its effect. */
+/** Holds every write to these keys before its effect. */
 export function holding(store: ObjectStore, isHeld: (key: string) => boolean): HeldStore {
   const { promise: isReached, resolve: reach } = signal();
   const { promise: isReleased, resolve: release } = signal();

@@ -3,10 +3,7 @@ import type { RunDependencies } from '../../src/sweep/run-context.ts';
 import { KEYSWEEP, type Build } from '../properties/build-under-test.ts';
 import { attempt, play, type Take } from './playing.ts';
 
-/**
- * Keysweep as the state machine runs it, each batch of so many accounts; what no state machine is started
- * with stays in one process.
- */
+/** keysweep as the state machine runs it. What a state machine does not support runs in one process. */
 export function inSteps(batchSize: number): Build {
   let runs = 0;
   return {
@@ -21,7 +18,7 @@ export function inSteps(batchSize: number): Build {
   };
 }
 
-/** @throws what the first step failed with, as a run in one process would */
+/** @throws the error of the first step, like a run in one process */
 async function playOnce(
   execution: Parameters<typeof play>[1],
   start: Readonly<Record<string, unknown>>,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { runIdOf } from '../../src/batches/step.ts';
-import { Doom, type Moment } from '../crash/doom.ts';
+import { KillPoint, type Moment } from '../crash/kill-point.ts';
 import { KEYSWEEP } from '../properties/build-under-test.ts';
 import type { Stage } from '../properties/stage.ts';
 import { statuses } from '../properties/stage.ts';
@@ -14,15 +14,12 @@ const MOMENTS: readonly Moment[] = ['before its effect', 'after its effect'];
 
 type Event = Parameters<Take>[0];
 
-/** What befalls the first attempt at a step. @returns its result, where nothing befell it */
-type RunFailure = (event: Event, stage: Stage, at: number, moment: Moment) => Promise<unknown>;
+/** Disturbs the first attempt at a step. @returns its result if it was not disturbed */
+type Disturb = (event: Event, stage: Stage, at: number, moment: Moment) => Promise<unknown>;
 
-/**
- * Lets the first attempt at that step of a run meet its trouble, and the second one go on. @returns whether
- * it came so far
- */
+/** Disturbs the first attempt at one step of a run. @returns whether the step had that many events */
 async function disturbOnce(
-  trouble: RunFailure,
+  disturb: Disturb,
   number: number,
   at: number,
   moment: Moment,
@@ -32,13 +29,13 @@ async function disturbOnce(
   const before = stage.world();
   const execution = executionAt(stage);
   let steps = 0;
-  let wasMet = false;
+  let wasDisturbed = false;
   const take: Take = async (event) => {
     steps += 1;
     if (steps === number) {
-      const result = await trouble(event, stage, at, moment);
-      wasMet = result === undefined;
-      if (!wasMet) return result;
+      const result = await disturb(event, stage, at, moment);
+      wasDisturbed = result === undefined;
+      if (!wasDisturbed) return result;
     }
     return attempt(event, stage, stage.dependencies(), batchSize);
   };
@@ -51,35 +48,33 @@ async function disturbOnce(
   const { world, summary: ofAll } = await end;
   expect(statuses(stage.world()), story).toEqual(statuses(world));
   expect(summary.calls, story).toBeLessThanOrEqual(sent());
-  // A record goes with the count of what led to it; but what Begin finds out is stored before it is recorded.
+  // Requests are recorded with their results, except in Begin, which stores its results first.
   if (number !== BEGIN) expect(summary.calls, story).toBeGreaterThanOrEqual(ofAll.calls!);
-  return wasMet;
+  return wasDisturbed;
 }
 
 const end = undisturbed(KEYSWEEP);
 
-/**
- * begin, two to plan, check-limits, two to apply, conclude; one each where both accounts are in one batch.
- */
+/** begin, plan, check-limits, apply, conclude; with one account in a batch, two of plan and apply. */
 const STEPS = { 1: 7, 2: 5 } as const;
 const BEGIN = 1;
 
-/** Every day each event has one of the moments; `npm run test:long` tries both. */
+/** By default each event has one of the moments; `npm run test:long` tries both. */
 const STRIDE = process.env.KEYSWEEP_CHAOS === undefined ? MOMENTS.length : 1;
 
 const CASES = ([1, 2] as const).flatMap((batchSize) =>
   MOMENTS.map((moment, offset) => ({ batchSize, moment, offset: offset % STRIDE })),
 );
 
-const kill: (batchSize: number) => RunFailure = (batchSize) => async (event, stage, at, moment) => {
-  const doom = new Doom(at, moment);
-  const result = await killed(event, stage, doom, batchSize).catch(() => undefined);
-  return doom.isDead() ? undefined : result;
+const kill: (batchSize: number) => Disturb = (batchSize) => async (event, stage, at, moment) => {
+  const point = new KillPoint(at, moment);
+  const result = await killed(event, stage, point, batchSize).catch(() => undefined);
+  return point.isDead() ? undefined : result;
 };
 
-describe('a step that is killed at any call or store operation and taken again', { timeout: 120_000 }, () => {
+describe('a step that is killed at any call or store operation and retried', { timeout: 120_000 }, () => {
   it.each(CASES)(
-    '$moment, with $batchSize in a batch: the run is ok, and its ledger tells the truth',
+    '$moment, with $batchSize in a batch: the run is ok, and its ledger is true',
     async ({ batchSize, moment, offset }) => {
       let kills = 0;
       for (let step = 1; step <= STEPS[batchSize]; step += 1)
@@ -90,16 +85,16 @@ describe('a step that is killed at any call or store operation and taken again',
   );
 });
 
-const fail: (batchSize: number) => RunFailure = (batchSize) => (event, stage, at, moment) => {
+const fail: (batchSize: number) => Disturb = (batchSize) => (event, stage, at, moment) => {
   const failing = new FailingOnce(at, moment);
   const dependencies = stage.dependencies({ store: failing.store(stage.store) });
   return attempt(event, stage, dependencies, batchSize).catch(() => undefined);
 };
 
-/** Of what cannot be planned the run says so, and the next one takes it. */
+/** A step that plans records what failed, so a retry does not repeat it. */
 const PLANNING = { 1: [2, 3], 2: [2] } as const satisfies Record<number, readonly number[]>;
 
-describe('a step whose ledger fails once, at whatever operation, and that is taken again', () => {
+describe('a step whose ledger fails once, at any operation, and that is retried', () => {
   it.each(CASES)(
     '$moment, with $batchSize in a batch: nothing is left behind',
     async ({ batchSize, moment, offset }) => {

@@ -8,8 +8,8 @@ import { LambdaGone } from './disturbing.ts';
 import { holding } from './held-store.ts';
 import { attempt, executionAt, play, type Take } from './playing.ts';
 
-/** The first step is given up when it comes to storing something, and stores it after the run has ended. */
-async function endedWhileBeginning(isHeld: (key: string) => boolean) {
+/** The first step is given up at a write, and writes after the run has ended. */
+async function writeAfterEnd(isHeld: (key: string) => boolean) {
   const stage = await prepared(KEYSWEEP);
   const { dependencies } = stage;
   const { store, isReached, release } = holding(stage.store, isHeld);
@@ -30,9 +30,9 @@ it.each([
   ['its survey', (key: string) => key.endsWith('/survey.json'), 'RunEndedError', 0],
   ['the list', (key: string) => key.endsWith('/records/00000002.jsonl'), 'RunIdTakenError', 4],
 ])(
-  'a first step that stores %s behind the end of the run is refused: no account is listed without an outcome',
+  'a first step cannot store %s after the end of the run, so no account is listed without an outcome',
   async (_, isHeld, name, listed) => {
-    const { stage, summary, late, runId } = await endedWhileBeginning(isHeld);
+    const { stage, summary, late, runId } = await writeAfterEnd(isHeld);
     expect(late).toMatchObject({ name });
     expect(summary).toMatchObject({ verdict: 'incomplete', accountsListed: listed });
     const run = await stage.build.foldRun(readRecords(stage.store, runId));

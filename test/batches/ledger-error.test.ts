@@ -8,7 +8,7 @@ import { attempt, executionAt, play } from './playing.ts';
 
 const EIGHT = 8;
 
-it('takes no other account of a batch away when the ledger fails one of them once', async () => {
+it('finishes all accounts of a batch when the ledger fails once in one of them', async () => {
   const { accounts, config, ...facts } = smallOrganization('deactivate');
   const [management, account] = accounts;
   const concurrency = { accounts: 1, callsPerAccount: 4 };

@@ -12,7 +12,7 @@ import { KEYSWEEP } from '../properties/build-under-test.ts';
 import { prepared } from './chaos.ts';
 import { attempt, executionAt, play } from './playing.ts';
 
-it('leaves no lock behind and is told of when a run fails before its first record', async () => {
+it('releases the lock and sends notices when a run fails before its first record', async () => {
   const stage = await prepared(KEYSWEEP);
   const kind = 'denied';
   stage.server.faults.add({

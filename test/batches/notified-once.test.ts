@@ -7,9 +7,9 @@ import { runIdOf } from '../../src/batches/step.ts';
 import { readWriter } from '../../src/ledger/read-run.ts';
 import type { RunSummary } from '../../src/ledger/record.ts';
 import { NOTICES_WRITER } from '../../src/publish/notify-and-record.ts';
-import { storeReport, notifyOfEnd } from '../../src/rotator/run-and-report.ts';
+import { storeReport, reportEnd } from '../../src/rotator/run-and-report.ts';
 import { deployableConfig } from '../support/deployable-config.ts';
-import { Doom, type Moment } from '../crash/doom.ts';
+import { KillPoint, type Moment } from '../crash/kill-point.ts';
 import { KEYSWEEP } from '../properties/build-under-test.ts';
 import type { Disturbance, Stage } from '../properties/stage.ts';
 import { prepared } from './chaos.ts';
@@ -17,9 +17,9 @@ import { attempt, executionAt, play } from './playing.ts';
 
 type ConcludeEvent = Parameters<Parameters<typeof play>[0]>[0];
 
-const TOLD = ['Sweep Completed', ...Array<string>(6).fill('Access Key Revoked')];
+const EVENTS = ['Sweep Completed', ...Array<string>(6).fill('Access Key Revoked')];
 
-/** What reaches CloudWatch, whatever becomes of the process that sent it. */
+/** Metrics that were sent to CloudWatch, even if the process died later. */
 class PublishedMetrics extends Metrics {
   readonly published: Readonly<Record<string, unknown>>[] = [];
 
@@ -30,7 +30,6 @@ class PublishedMetrics extends Metrics {
     return this;
   }
 
-  /** All values of one metric. */
   values(name: string): unknown[] {
     return this.published.filter((one) => name in one).map((one) => one[name]);
   }
@@ -54,18 +53,17 @@ describe('the last step of a run', () => {
     }, executionAt(stage));
     before = new Map(stage.objects);
   });
-  beforeEach(again);
+  beforeEach(resetStage);
 
-  /** As it was before that step. */
-  function again(): void {
+  function resetStage(): void {
     stage.objects.clear();
     for (const [key, body] of before) stage.objects.set(key, body);
     stage.built.organization.sent.length = 0;
     metrics = new PublishedMetrics({ namespace: 'test', serviceName: 'test' });
   }
 
-  /** One attempt, as src/rotator/worker.ts makes it. */
-  async function concludeAndTell(disturbance?: Disturbance): Promise<RunSummary> {
+  /** One attempt, like src/rotator/worker.ts. */
+  async function concludeAndNotify(disturbance?: Disturbance): Promise<RunSummary> {
     const dependencies = stage.dependencies(disturbance);
     const { config } = dependencies;
     const account = stage.built.organization.managementAccount.id;
@@ -81,7 +79,7 @@ describe('the last step of a run', () => {
       metrics,
     };
     const summary = (await attempt(conclude, stage, dependencies)) as RunSummary;
-    await notifyOfEnd(summary, rotator);
+    await reportEnd(summary, rotator);
     await storeReport(summary.runId, rotator);
     return summary;
   }
@@ -92,36 +90,33 @@ describe('the last step of a run', () => {
     readWriter(stage.store, runIdOf(conclude['execution'] as Parameters<typeof runIdOf>[0]), NOTICES_WRITER);
   const runs = () => metrics.values('RunOk').length;
 
-  /**
-   * Kills the first attempt at that call or store operation, and makes the second. @returns whether it came
-   * so far
-   */
+  /** Kills the first attempt at one event, and makes a second. @returns whether there was such an event */
   async function killedAt(at: number, moment: Moment): Promise<boolean> {
-    again();
-    const doom = new Doom(at, moment);
-    const first = concludeAndTell({ passage: doom.passage, store: doom.store(stage.store) });
-    await Promise.race([first, doom.died]);
-    const toldBefore = (await recorded()).stored > 0;
+    resetStage();
+    const point = new KillPoint(at, moment);
+    const first = concludeAndNotify({ passage: point.passage, store: point.store(stage.store) });
+    await Promise.race([first, point.died]);
+    const recordedBefore = (await recorded()).stored > 0;
     const [eventsBefore, runsBefore] = [events().length, runs()];
-    const { verdict } = await concludeAndTell();
+    const { verdict } = await concludeAndNotify();
     const story = `killed at event ${at}, ${moment}`;
     expect(verdict, story).toBe('ok');
     expect(metrics.sum('NoticesFailed'), story).toBe(0);
     const { records, stored } = await recorded();
     expect(stored, story).toBe(1);
     expect(new Set(records.map(({ type }) => type)), story).toEqual(new Set(['notice-sent']));
-    // All were told, and nobody again of whom the ledger knows.
-    expect(events().slice(-TOLD.length), story).toEqual(TOLD);
+    // Everybody was notified, and nobody twice if the ledger had recorded it.
+    expect(events().slice(-EVENTS.length), story).toEqual(EVENTS);
     expect([events().length, runs()], story).toEqual(
-      toldBefore ? [eventsBefore, runsBefore] : [eventsBefore + TOLD.length, runsBefore + 1],
+      recordedBefore ? [eventsBefore, runsBefore] : [eventsBefore + EVENTS.length, runsBefore + 1],
     );
-    expect(metrics.sum('NoticesSent'), story).toBeGreaterThanOrEqual(TOLD.length + 1);
+    expect(metrics.sum('NoticesSent'), story).toBeGreaterThanOrEqual(EVENTS.length + 1);
     expect(metrics.sum('NoticesSent'), story).toBeLessThanOrEqual(stage.built.organization.sent.length);
-    return doom.isDead();
+    return point.isDead();
   }
 
   it.each<Moment>(['before its effect', 'after its effect'])(
-    'that is killed at any call or store operation, %s, and taken again tells what is true',
+    'that is killed at any call or store operation, %s, and retried sends true notices',
     { timeout: 120_000 },
     async (moment) => {
       let kills = 0;
@@ -130,26 +125,26 @@ describe('the last step of a run', () => {
     },
   );
 
-  it('that has told tells nobody a second time', async () => {
-    await concludeAndTell();
-    await concludeAndTell();
-    expect(events()).toEqual(TOLD);
+  it('does not notify twice', async () => {
+    await concludeAndNotify();
+    await concludeAndNotify();
+    expect(events()).toEqual(EVENTS);
     expect([runs(), metrics.values('NoticesSent'), metrics.values('NoticesFailed')]).toEqual([1, [8], [0]]);
   });
 
-  it('that is taken twice at once fails no notice', async () => {
+  it('that runs twice at once fails no notice', async () => {
     await attempt(conclude, stage, stage.dependencies());
-    await Promise.all([concludeAndTell(), concludeAndTell()]);
+    await Promise.all([concludeAndNotify(), concludeAndNotify()]);
     expect(metrics.values('NoticesFailed')).toEqual([0, 0]);
     expect((await recorded()).stored).toBe(1);
   });
 
-  it('whose notices the ledger does not take says so', async () => {
+  it('counts notices that the ledger cannot record as failed', async () => {
     const putNew = (key: string, body: string) =>
       key.includes(`/${NOTICES_WRITER}/`)
         ? Promise.reject(new Error('no space'))
         : stage.store.putNew(key, body);
-    await concludeAndTell({ store: { ...stage.store, putNew } });
+    await concludeAndNotify({ store: { ...stage.store, putNew } });
     expect(metrics.values('NoticesFailed')).toEqual([0, 1]);
   });
 });

@@ -15,68 +15,66 @@ const STEPS = ['begin', 'plan', 'check-limits', 'apply', 'conclude'] as const;
 type StepName = (typeof STEPS)[number];
 const END = STEPS.length - 1;
 
-/** Both accounts: each step is taken once. */
-const IN_A_BATCH = 2;
+const BATCH_SIZE = 2;
 
-/** Where an attempt waits: at its write of that number, from 0, if it makes so many. */
-interface Place {
+/** The write (counted from 0) at which an attempt waits, if it has that many. */
+interface WaitPoint {
   at: number;
-  hasCome: boolean;
+  wasReached: boolean;
 }
 
-function newPlace(): Place {
-  return { at: 0, hasCome: false };
+function newWaitPoint(): WaitPoint {
+  return { at: 0, wasReached: false };
 }
 
-/** Each write of an attempt once, and once none. */
-async function everyPlace(place: Place, act: () => Promise<void>): Promise<void> {
-  place.at = 0;
+/** Calls `act` for each write of an attempt, and once for none. */
+async function everyWrite(point: WaitPoint, act: () => Promise<void>): Promise<void> {
+  point.at = 0;
   do {
     await act();
-    place.at += 1;
-  } while (place.hasCome);
+    point.at += 1;
+  } while (point.wasReached);
 }
 
-/** What overlaps: an attempt at a step that was given up, and two attempts at that step or at a later one. */
+/** An attempt that was given up overlaps two attempts at the same step or at a later one. */
 interface Overlap {
   readonly late: StepName;
   readonly twice: StepName;
-  /** Whether the step was taken again, and all up to the other one, before that began. */
-  readonly wasTakenAgain: boolean;
+  /** Whether the step was retried, and all up to the other one finished, before that one started. */
+  readonly wasRetried: boolean;
 }
 
 const AT_THE_END: Overlap[] = STEPS.slice(0, END).map((late) => ({
   late,
   twice: 'conclude',
-  wasTakenAgain: false,
+  wasRetried: false,
 }));
 
 const AFTER_ANOTHER_ATTEMPT: Overlap[] = STEPS.slice(0, END).flatMap((late, from) =>
-  STEPS.slice(from).map((twice) => ({ late, twice, wasTakenAgain: true })),
+  STEPS.slice(from).map((twice) => ({ late, twice, wasRetried: true })),
 );
 
-/** `npm run test:long` tries all. */
 const OVERLAPS =
   process.env.KEYSWEEP_CHAOS === undefined ? AT_THE_END : [...AT_THE_END, ...AFTER_ANOTHER_ATTEMPT];
 
 const end = undisturbedEnd(KEYSWEEP);
 
-/** @returns what lets the attempt go on, to its end */
-async function startSlow(event: Event, stage: Stage, place: Place): Promise<() => Promise<unknown>> {
+/** @returns a function that lets the attempt finish */
+async function startSlow(event: Event, stage: Stage, point: WaitPoint): Promise<() => Promise<unknown>> {
   let writes = 0;
-  const { store, isReached, release } = holding(stage.store, () => writes++ === place.at);
-  const ended = attempt(event, stage, stage.dependencies({ store }), IN_A_BATCH).catch(asError);
-  place.hasCome = await Promise.race([isReached.then(() => true), ended.then(() => false)]);
+  const { store, isReached, release } = holding(stage.store, () => writes++ === point.at);
+  const ended = attempt(event, stage, stage.dependencies({ store }), BATCH_SIZE).catch(asError);
+  point.wasReached = await Promise.race([isReached.then(() => true), ended.then(() => false)]);
   return () => {
     release();
     return ended;
   };
 }
 
-/** The one that waits may have been quicker with what it was at beside that write. */
-async function takeUntilTaken(event: Event, stage: Stage): Promise<unknown> {
-  const taken = await attempt(event, stage, stage.dependencies(), IN_A_BATCH).catch(asError);
-  return taken instanceof Error && taken.name === 'RunIdTakenError' ? takeUntilTaken(event, stage) : taken;
+/** Retries if the waiting attempt was quicker with another write. */
+async function takeWithRetry(event: Event, stage: Stage): Promise<unknown> {
+  const taken = await attempt(event, stage, stage.dependencies(), BATCH_SIZE).catch(asError);
+  return taken instanceof Error && taken.name === 'RunIdTakenError' ? takeWithRetry(event, stage) : taken;
 }
 
 function eventsOf(stage: Stage, hasFailed: boolean): Event[] {
@@ -94,40 +92,39 @@ function eventsOf(stage: Stage, hasFailed: boolean): Event[] {
 }
 
 /**
- * Lets one attempt wait at one of its writes, another one at one of its own, and a third one come as far as
- * one of its own; then they go on one after the other, and the rest of the run after them.
+ * Three attempts wait at one of their writes each, then finish one after the other, then the rest of the run.
  */
 async function overlap(
-  { late, twice, wasTakenAgain }: Overlap,
-  [given, one, other]: readonly [Place, Place, Place],
+  { late, twice, wasRetried }: Overlap,
+  [given, one, other]: readonly [WaitPoint, WaitPoint, WaitPoint],
 ): Promise<void> {
   const stage = await prepared(KEYSWEEP);
   const check = truthOf(stage, await end);
-  const events = eventsOf(stage, !wasTakenAgain);
+  const events = eventsOf(stage, !wasRetried);
   const [first, second] = [STEPS.indexOf(late), STEPS.indexOf(twice)];
-  for (const event of events.slice(0, first)) await takeUntilTaken(event, stage);
+  for (const event of events.slice(0, first)) await takeWithRetry(event, stage);
   const finish = await startSlow(present(events[first]), stage, given);
-  if (wasTakenAgain) for (const event of events.slice(first, second)) await takeUntilTaken(event, stage);
+  if (wasRetried) for (const event of events.slice(first, second)) await takeWithRetry(event, stage);
   const finishOne = await startSlow(present(events[second]), stage, one);
   await finish();
   const finishOther = await startSlow(present(events[second]), stage, other);
   await finishOne();
   let last = await finishOther();
   for (const event of events.slice(last instanceof Error ? second : second + 1))
-    last = await takeUntilTaken(event, stage);
+    last = await takeWithRetry(event, stage);
   const story = `${late} given up at write ${given.at}, ${twice} at ${one.at} and ${other.at}`;
-  if (wasTakenAgain) expect(last, story).toMatchObject({ verdict: 'ok' });
+  if (wasRetried) expect(last, story).toMatchObject({ verdict: 'ok' });
   await check(last as RunSummary | Error, story);
 }
 
 it.each(OVERLAPS)(
-  '$late that goes on while $twice is taken twice, wherever the three meet; taken again before: $wasTakenAgain',
+  '$late that continues while $twice runs twice, at any writes of the three; retried before: $wasRetried',
   async (overlapping) => {
     let stories = 0;
-    const [given, one, other] = [newPlace(), newPlace(), newPlace()];
-    await everyPlace(given, () =>
-      everyPlace(one, () =>
-        everyPlace(other, async () => {
+    const [given, one, other] = [newWaitPoint(), newWaitPoint(), newWaitPoint()];
+    await everyWrite(given, () =>
+      everyWrite(one, () =>
+        everyWrite(other, async () => {
           await overlap(overlapping, [given, one, other]);
           stories += 1;
         }),

@@ -6,7 +6,7 @@ import { LambdaGone } from './disturbing.ts';
 import { holding } from './held-store.ts';
 import { attempt, executionAt, play, type Take } from './playing.ts';
 
-it('leaves the holds of an undo alone when an attempt wakes that was overtaken before the run ended', async () => {
+it('keeps the holds of an undo when an attempt wakes that was overtaken', async () => {
   const stage = await prepared(KEYSWEEP);
   const { build, dependencies, read, world } = stage;
   const asleep: Promise<unknown>[] = [];

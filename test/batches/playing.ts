@@ -3,7 +3,7 @@ import type { StepDependencies } from '../../src/batches/step-context.ts';
 import type { RunSummary } from '../../src/ledger/record.ts';
 import type { Stage } from '../properties/stage.ts';
 
-/** Takes one step, or fails at it; tries it again as the state machine would. */
+/** Takes one step with the retries of the state machine. */
 export type Take = (event: { readonly step: string } & Readonly<Record<string, unknown>>) => Promise<unknown>;
 
 export interface Execution {
@@ -11,7 +11,7 @@ export interface Execution {
   readonly StartTime: string;
 }
 
-/** One attempt at a step, with what it is sent and answers as JSON, as between Step Functions and Lambda. */
+/** One attempt at a step, with input and result as JSON, as between Step Functions and Lambda. */
 export async function attempt(
   event: unknown,
   { build: { parseStep, runStep } }: Pick<Stage, 'build'>,
@@ -23,8 +23,8 @@ export async function attempt(
 }
 
 /**
- * The steps of a run in the order that cdktf/state-machine/definition.ts gives them. What an interpreter of
- * that definition does is tested in test/step-functions/; here the steps are taken thousands of times.
+ * The steps of a run in the order of cdktf/state-machine/definition.ts; test/step-functions/ tests that
+ * order.
  */
 export async function play(
   take: Take,
@@ -44,7 +44,7 @@ async function playToTheEnd(
   const { runId, batches } = (await take({ step: 'begin', execution, start })) as Divided;
   await goThrough('plan', runId, numbers(batches), take);
   const { batches: toApply } = (await take({ step: 'check-limits', runId })) as Divided;
-  // Which ones stands in a list that the state machine reads; the others have nothing to do.
+  // The state machine starts only those of a stored list; the others have nothing to do.
   if (toApply > 0) await goThrough('apply', runId, numbers(batches), take);
 }
 
@@ -62,7 +62,7 @@ async function goThrough(
   await Promise.all(
     batches.map(async (batch) => {
       const error = await failureOf(take({ step: phase, runId, batch }));
-      // A child that cannot even give up fails; the run goes on.
+      // If even give-up fails, the child fails and the run continues.
       if (error) await failureOf(take({ step: 'give-up', phase, runId, batch, error }));
     }),
   );
@@ -85,7 +85,6 @@ async function failureOf(work: Promise<unknown>): Promise<{ Error: string; Cause
   }
 }
 
-/** A run in which nothing fails. */
 export function playUndisturbed(
   stage: Stage,
   start?: Readonly<Record<string, unknown>>,

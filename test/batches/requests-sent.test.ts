@@ -4,7 +4,7 @@ import { KEYSWEEP } from '../properties/build-under-test.ts';
 import { prepared } from './chaos.ts';
 import { playUndisturbed } from './playing.ts';
 
-it('a run in batches counts every request that AWS got, and those of them that it throttled', async () => {
+it('a run in batches counts every request that AWS received, and the throttled ones', async () => {
   const stage = await prepared(KEYSWEEP);
   const { calls, faults } = stage.server;
   faults.add({ service: 'iam', call: 'ListAccessKeys', occurrence: 2, kind: 'throttle' });
@@ -14,7 +14,7 @@ it('a run in batches counts every request that AWS got, and those of them that i
   expect(summary).toMatchObject({ verdict: 'ok', calls: calls.all.length - before, throttles: 2 });
 });
 
-it('one that AWS did not let list the organization tells how often it was throttled', async () => {
+it('a run that could not list the organization counts the throttled requests', async () => {
   const stage = await prepared(KEYSWEEP);
   const { calls, faults } = stage.server;
   faults.add({ service: 'organizations', call: 'ListAccounts', occurrence: 'every', kind: 'throttle' });
@@ -28,7 +28,7 @@ it('one that AWS did not let list the organization tells how often it was thrott
   });
 });
 
-it('a run whose steps told nothing, such as one of an older version, counts only what its end sent', async () => {
+it('a run whose steps recorded no requests counts only those of its last step', async () => {
   const stage = await prepared(KEYSWEEP);
   const store = {
     ...stage.store,

@@ -13,7 +13,7 @@ import { playUndisturbed } from './playing.ts';
 
 const NUMBER = storiesToPlay(30);
 
-/** Twice the same organization: ids and all. */
+/** The same organization twice, with the same IDs. */
 function twins({ filters, ...facts }: Facts): { readonly one: Stage; readonly many: Stage } {
   const { accounts } = filters;
   const same = { ...facts, filters: accounts ? { accounts } : {} };
@@ -37,27 +37,26 @@ async function inBatches(stage: Stage, mode: Mode, batchSize: number): Promise<S
   return stage.read(runId);
 }
 
-/** What the sandbox gets from now on. */
+/** The requests that the sandbox receives from now on. */
 function sentBy({ server: { calls } }: Stage): () => readonly CallRecord[] {
   const before = calls.all.length;
   return () => calls.all.slice(before);
 }
 
-/** Each call to IAM, answered or refused. */
 function iamCalls(sent: readonly CallRecord[]): string[] {
   return sent
     .filter(({ service }) => service === 'iam')
-    .map(inWords)
+    .map(callText)
     .toSorted();
 }
 
-function inWords({ call, account, userName, groupName, accessKeyId, error }: CallRecord): string {
+function callText({ call, account, userName, groupName, accessKeyId, error }: CallRecord): string {
   return [call, account, userName, groupName, accessKeyId, error].join(' ');
 }
 
-/** All that does not differ from run to run. */
+/** Everything that is the same in equal runs. */
 function essence({ started, accounts, limits, summary }: StoredRun): unknown {
-  const told = {
+  const same = {
     accounts: [...accounts].map(([id, { plan, writes, finished }]) => ({
       id,
       plan: plan && { ...plan, at: '' },
@@ -67,11 +66,11 @@ function essence({ started, accounts, limits, summary }: StoredRun): unknown {
     exceeded: limits?.exceeded,
     summary: { ...summary, startedAt: '', finishedAt: '', calls: 0, throttles: 0 },
   };
-  return JSON.parse(JSON.stringify(told).replaceAll(started.runId, 'the run'));
+  return JSON.parse(JSON.stringify(same).replaceAll(started.runId, 'the run'));
 }
 
 it(
-  'a run in batches decides, does and records what a run in one process does, of any organization',
+  'a run in batches decides, does and records the same as a run in one process, for any organization',
   async (context) => {
     const drawn = stories({ faults: false, chapters: fc.constant([]) });
     let batchSize = 0;

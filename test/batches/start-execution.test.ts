@@ -32,13 +32,13 @@ async function rotatorWith(engine: 'lambda' | 'step-functions') {
   return { rotator, organization, names: deploymentNames(config.deployment) };
 }
 
-it('leaves the run to the Lambda where that is the engine', async () => {
+it('starts no execution with the engine lambda', async () => {
   const { rotator, organization } = await rotatorWith('lambda');
   expect(await startExecution(SWEEP, rotator)).toBeUndefined();
   expect(organization.executions.size).toBe(0);
 });
 
-it('starts the state machine with all that the run has to know, once for a slot', async () => {
+it('starts the state machine with the complete input, once per slot', async () => {
   const { rotator, organization, names } = await rotatorWith('step-functions');
   const request: Request = { ...SWEEP, filters: { accounts: ['111122223333'] }, withheld: ['too late'] };
   expect(await startExecution(request, rotator)).toEqual({
@@ -61,7 +61,7 @@ it('starts the state machine with all that the run has to know, once for a slot'
   });
 });
 
-it('takes no run id where it cannot give it', async () => {
+it('refuses a run ID with the engine step-functions', async () => {
   const { rotator, organization } = await rotatorWith('step-functions');
   await expect(startExecution({ ...SWEEP, runId: '20261127T225500Z-1a2b3c' }, rotator)).rejects.toThrow(
     /does not accept runId/,

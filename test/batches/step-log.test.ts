@@ -9,8 +9,7 @@ import { prepared } from './chaos.ts';
 import { KEYSWEEP } from '../properties/build-under-test.ts';
 import { now } from '../support/clock.ts';
 
-/** The log of a step whose process sends a request whenever a test says so. */
-async function opened(stored = 0) {
+async function openLog(stored = 0) {
   const stage = await prepared(KEYSWEEP);
   const dependencies = stage.dependencies();
   const { store, clients } = dependencies;
@@ -18,53 +17,53 @@ async function opened(stored = 0) {
   const send = () => clients.sts.send(new GetCallerIdentityCommand({}));
   const read = async () => {
     const { records, stored } = await readWriter(store, RUN_ID, 'plan-00001');
-    return { told: records.map(inShort), stored };
+    return { recorded: records.map(inShort), stored };
   };
   return { log, send, read, store, clients };
 }
 
 const inShort = (record: LedgerRecord) => ('calls' in record ? record.calls : record.type);
 
-it('tells with its records what was sent since the last ones, once', async () => {
-  const { log, send, read } = await opened();
+it('records the requests since the last records, once', async () => {
+  const { log, send, read } = await openLog();
   await send();
   await send();
   await log.append([accountFinished('1')]);
   await log.append([accountFinished('2')]);
   await send();
   await log.append([]);
-  expect(await read()).toEqual({ told: ['account-finished', 2, 'account-finished'], stored: 2 });
-  await log.tellRest();
-  await log.tellRest();
-  expect(await read()).toEqual({ told: ['account-finished', 2, 'account-finished', 1], stored: 3 });
+  expect(await read()).toEqual({ recorded: ['account-finished', 2, 'account-finished'], stored: 2 });
+  await log.flush();
+  await log.flush();
+  expect(await read()).toEqual({ recorded: ['account-finished', 2, 'account-finished', 1], stored: 3 });
 });
 
-it('tells what was sent between two appends with the second one, though one process has several logs', async () => {
-  const { log, send, read, store, clients } = await opened();
+it('counts a request in one log only if a process has several', async () => {
+  const { log, send, read, store, clients } = await openLog();
   const other = openStepLog(RUN_ID, { writer: 'plan-00002' }, { store, clients, now });
   await send();
   await other.append([accountFinished('3')]);
   await log.append([accountFinished('1')]);
-  expect((await read()).told).toEqual(['account-finished']);
+  expect((await read()).recorded).toEqual(['account-finished']);
 });
 
-it('tells nothing before the first record, which says what the run is', async () => {
-  const { log, send, read } = await opened();
+it('records no requests before the first record', async () => {
+  const { log, send, read } = await openLog();
   await send();
-  await log.tellRest();
-  expect(await read()).toEqual({ told: [], stored: 0 });
+  await log.flush();
+  expect(await read()).toEqual({ recorded: [], stored: 0 });
   await log.append([accountFinished('1')]);
-  expect((await read()).told).toEqual(['account-finished', 1]);
+  expect((await read()).recorded).toEqual(['account-finished', 1]);
 });
 
-it('goes on behind the records of an earlier attempt, and fails nothing when another one was quicker', async () => {
-  const first = await opened();
+it('continues after the records of an earlier attempt, and never fails', async () => {
+  const first = await openLog();
   await first.log.append([accountFinished('1')]);
   const second = openStepLog(RUN_ID, { writer: 'plan-00001', stored: 1 }, { ...first, now });
   await first.send();
-  await second.tellRest();
-  expect(await first.read()).toEqual({ told: ['account-finished', 1], stored: 2 });
+  await second.flush();
+  expect(await first.read()).toEqual({ recorded: ['account-finished', 1], stored: 2 });
   await first.send();
-  await expect(first.log.tellRest()).resolves.toBeUndefined();
+  await expect(first.log.flush()).resolves.toBeUndefined();
   expect((await first.read()).stored).toBe(2);
 });

@@ -18,7 +18,7 @@ const BREAKS: readonly (readonly [string, (build: Build) => Promise<number>, Bre
     },
   ],
   [
-    'deactivates a key before its old date is forgotten',
+    'deactivates a key before it forgets its old date',
     (build) => killEverywhere(SWEEPS['a second sweep of two'], build, checkFinished),
     {
       file: 'src/sweep/apply/apply-account.ts',
@@ -36,12 +36,12 @@ const BREAKS: readonly (readonly [string, (build: Build) => Promise<number>, Bre
     },
   ],
   [
-    'takes no lock of a process that died',
+    'does not take over the lock of a dead process',
     (build) => killEverywhere(SWEEPS['a sweep that deactivates'], build, checkFinished),
     { file: 'src/ledger/lock.ts', line: '|| (lock.host === host && !isAlive(lock.pid))', instead: '' },
   ],
   [
-    'goes on with other accounts when the store failed',
+    'continues with other accounts when the store failed',
     (build) => failEverywhere(build, 'once', 1),
     { file: 'src/sweep/apply/apply-plans.ts', line: '.catch(together.onFailure)', instead: '' },
   ],
@@ -49,12 +49,12 @@ const BREAKS: readonly (readonly [string, (build: Build) => Promise<number>, Bre
 
 beforeAll(() => mkdir('coverage', { recursive: true }));
 
-describe('a build that is broken in one line is caught: one that', { timeout: 120_000 }, () => {
+describe('the tests catch a build that', { timeout: 120_000 }, () => {
   it.each(BREAKS)('%s', async (_, check, broken) => {
     const { build, remove } = await breakBuild(broken);
     try {
-      // Found by comparing, or refused; not because the break itself throws.
-      await expect(check(build)).rejects.toThrow(/expected|holds the lock|changed by another process/);
+      // Caught by a check, not because the change itself throws.
+      await expect(check(build)).rejects.toThrow(/expected|holds its lock|Another process changed/);
     } finally {
       await remove();
     }

@@ -5,18 +5,18 @@ import type { ObjectStore } from '../../src/ledger/object-store.ts';
 import type { Build } from '../properties/build-under-test.ts';
 import { isWriteCall, stageOf, statuses, type Stage } from '../properties/stage.ts';
 import { checkTruth } from '../properties/truth.ts';
-import { buryLocks } from './dead-process.ts';
+import { releaseDeadLocks } from './dead-process.ts';
 import { aWeekBefore, sweep } from './killing.ts';
 import { smallOrganization } from './organization.ts';
 
 const DISK_FULL = new Error('the disk is full');
 
-export type Duration = 'once' | 'for ever';
+export type Duration = 'once' | 'forever';
 
-/** A store whose write of that number, counted from 0, fails. */
+/** A store in which one write (counted from 0) fails. */
 class FailingStore {
   writes = 0;
-  /** Calls that IAM had got when the write failed. */
+  /** Calls that AWS had received when the write failed. */
   callsBefore: number | undefined;
   private readonly at: number;
   private readonly duration: Duration;
@@ -47,7 +47,6 @@ class FailingStore {
   }
 }
 
-/** A week after the first sweep, so that the next one deactivates, deletes and remembers. */
 async function prepared(build: Build, accounts: number): Promise<Stage> {
   const facts = smallOrganization('deactivate-then-delete');
   const concurrency = { accounts, callsPerAccount: accounts };
@@ -57,10 +56,9 @@ async function prepared(build: Build, accounts: number): Promise<Stage> {
 }
 
 /**
- * Lets the store fail at every write that a sweep makes, each time anew, and looks whether IAM is written to
- * afterwards. With one account at a time nothing is in flight when it fails; with more, what is in flight has
- * its intent in the ledger.
- * @returns how many times it failed
+ * Lets the store fail at every write of a sweep, one per sweep, and checks that nothing is written to IAM
+ * afterwards. With several accounts at a time, calls that are in flight then have an intent in the ledger.
+ * @returns the number of failures
  */
 export async function failEverywhere(build: Build, duration: Duration, accounts: number): Promise<number> {
   const counting = await failAt(build, Infinity, duration, accounts);
@@ -90,7 +88,7 @@ async function failAt(build: Build, at: number, duration: Duration, accounts: nu
   const [runId] = (await listRunIds(stage.store)).filter((id) => !earlier.includes(id));
   if (runId === undefined) expect(statuses(after), story).toEqual(statuses(before));
   else checkTruth(await stage.read(runId), stage.built.accountIds, before, after);
-  buryLocks(stage.objects);
+  releaseDeadLocks(stage.objects);
   expect((await sweep(stage, stage.dependencies())).verdict, story).toBe('ok');
   return failing;
 }

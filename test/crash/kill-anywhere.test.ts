@@ -10,26 +10,26 @@ const PROMISES = new URL('../../docs/promises.md', import.meta.url);
 
 describe('a run that is killed at any call or store operation', { timeout: 120_000 }, () => {
   it.each<[string, Case]>(Object.entries(SWEEPS))(
-    'was %s: its ledger tells the truth, and the next one finishes the job',
+    'was %s: its ledger is true, and the next run finishes the work',
     async (_, of) => {
       expect(await killEverywhere(of, KEYSWEEP, checkFinished)).toBe(await killPoints(of, KEYSWEEP));
     },
   );
 
-  it('was a sweep that deactivates: undo brings back all that it took', async () => {
+  it('was a sweep that deactivates: undo restores every key', async () => {
     const of = SWEEPS['a sweep that deactivates'];
     expect(await killEverywhere(of, KEYSWEEP, checkUndone)).toBe(await killPoints(of, KEYSWEEP));
   });
 
-  it('was an undo: no key is active again without its hold, and undoing again finishes the job', async () => {
+  it('was an undo: no key is active without a hold, and a second undo finishes the work', async () => {
     expect(await killEverywhere(UNDO, KEYSWEEP, checkHeld)).toBe(await killPoints(UNDO, KEYSWEEP));
   });
 
-  it('was killed in as many places as docs/promises.md says', async () => {
-    const said = /killed in over (\d+) places/.exec(await readFile(PROMISES, 'utf8'))?.[1];
+  it('was killed in at least as many places as docs/promises.md says', async () => {
+    const documented = /killed in over (\d+) places/.exec(await readFile(PROMISES, 'utf8'))?.[1];
     const places = await Promise.all([...Object.values(SWEEPS), UNDO].map((of) => killPoints(of, KEYSWEEP)));
     const all = places.reduce((sum, count) => sum + count, 0);
     process.stdout.write(`${all} places to be killed in: four sweeps and an undo\n`);
-    expect(all).toBeGreaterThan(Number(said));
+    expect(all).toBeGreaterThan(Number(documented));
   });
 });

@@ -8,15 +8,13 @@ import type { World } from '../properties/model.ts';
 import { stageOf, statuses, type Stage } from '../properties/stage.ts';
 import { DAY } from '../properties/story.ts';
 import { checkTruth } from '../properties/truth.ts';
-import { buryLocks } from './dead-process.ts';
-import { Doom, type Moment } from './doom.ts';
+import { releaseDeadLocks } from './dead-process.ts';
+import { KillPoint, type Moment } from './kill-point.ts';
 import { onceAStage } from './once-a-stage.ts';
 import { smallOrganization } from './organization.ts';
 
-/** One way to come to a run that is killed. */
 export interface Case {
   readonly mode: 'deactivate' | 'delete' | 'deactivate-then-delete';
-  /** What happened before the run. */
   readonly prepare: (stage: Stage) => Promise<void>;
   readonly run: (stage: Stage, dependencies: RunDependencies) => Promise<unknown>;
 }
@@ -32,7 +30,7 @@ export const undoFirst = async ({ build, store, read }: Stage, dependencies: Run
 
 const nothing = (): Promise<void> => Promise.resolve();
 
-/** So that the next sweep deletes in one account and deactivates in the other. */
+/** The next sweep deletes in one account and deactivates in the other. */
 export const aWeekBefore = onceAStage(async (stage: Stage): Promise<void> => {
   await sweep(stage, stage.dependencies());
   const { organization, accountIds } = stage.built;
@@ -53,17 +51,14 @@ export const SWEEPS = {
 
 export const UNDO: Case = { mode: 'deactivate', prepare: aSweepBefore, run: undoFirst };
 
-/**
- * @returns how the world ends when nothing happens to the run, and how many calls and store operations it
- *   makes
- */
+/** @returns the end of an undisturbed run, and the number of its calls and store operations */
 async function undisturbed(
   { mode, prepare, run }: Case,
   build: Build,
 ): Promise<{ end: World; events: number }> {
   const stage = stageOf(smallOrganization(mode), build);
   await prepare(stage);
-  const count = new Doom(Infinity);
+  const count = new KillPoint(Infinity);
   await run(stage, stage.dependencies({ passage: count.passage, store: count.store(stage.store) }));
   return { end: stage.world(), events: count.events };
 }
@@ -73,23 +68,21 @@ export interface Killed {
   readonly before: World;
   readonly after: World;
   readonly startedAt: number;
-  /** How the world ends when the run is left alone. */
+  /** The end of an undisturbed run. */
   readonly end: World;
-  /** When it was killed, for people. */
   readonly story: string;
 }
 
 const MOMENTS: readonly Moment[] = ['before its effect', 'after its effect'];
 
-/** In how many places the run can be killed. */
 export async function killPoints(of: Case, build: Build): Promise<number> {
   return (await undisturbed(of, build)).events * MOMENTS.length;
 }
 
 /**
- * Kills the run at every call and every store operation that it makes, each time anew, looks whether the
- * ledger tells the truth, and then lets `check` go on from there.
- * @returns how many times it was killed
+ * Kills the run at every call and store operation, one per run, checks that the ledger is true, then calls
+ * `check`.
+ * @returns the number of kills
  */
 export async function killEverywhere(
   of: Case,
@@ -102,24 +95,24 @@ export async function killEverywhere(
     for (const moment of MOMENTS) {
       const stage = stageOf(smallOrganization(of.mode), build);
       await of.prepare(stage);
-      const doom = new Doom(at, moment);
-      const killed = await kill(of, stage, doom);
-      kills += Number(doom.isDead());
+      const point = new KillPoint(at, moment);
+      const killed = await kill(of, stage, point);
+      kills += Number(point.isDead());
       await check({ ...killed, end, story: `killed at event ${at}, ${moment}` });
     }
   }
   return kills;
 }
 
-async function kill({ run }: Case, stage: Stage, doom: Doom): Promise<Omit<Killed, 'end' | 'story'>> {
+async function kill({ run }: Case, stage: Stage, point: KillPoint): Promise<Omit<Killed, 'end' | 'story'>> {
   const before = stage.world();
   const startedAt = stage.built.organization.clock.milliseconds();
   const earlier = await listRunIds(stage.store);
-  const running = run(stage, stage.dependencies({ passage: doom.passage, store: doom.store(stage.store) }));
-  await Promise.race([running, doom.died]);
-  // What was under way at the other end comes to its end there.
+  const running = run(stage, stage.dependencies({ passage: point.passage, store: point.store(stage.store) }));
+  await Promise.race([running, point.died]);
+  // Lets the sandbox finish the calls that it has received.
   for (let turns = 0; turns < 5; turns += 1) await turn();
-  buryLocks(stage.objects);
+  releaseDeadLocks(stage.objects);
   const after = stage.world();
   const [runId, ...others] = (await listRunIds(stage.store)).filter((id) => !earlier.includes(id));
   expect(others).toEqual([]);

@@ -4,7 +4,7 @@ import type { Stage } from '../properties/stage.ts';
 
 type Prepare = (stage: Stage) => Promise<void>;
 
-/** All of a stage that sweeps change. */
+/** Everything in a stage that sweeps change. */
 interface State {
   readonly now: Date;
   readonly objects: readonly (readonly [key: string, body: string])[];
@@ -12,8 +12,8 @@ interface State {
 }
 
 /**
- * What is done to a stage before a run that is tried at hundreds of places: it is done once for each build
- * and organization, and what came of it is put into every later stage. It must delete no key.
+ * Caches the preparation of a stage, because a run is killed at hundreds of places: it runs once per build
+ * and organization, and later stages get a copy of its result. It must not delete keys.
  */
 export function onceAStage(prepare: Prepare): Prepare {
   const states = new WeakMap<Build, Map<string, State>>();

@@ -28,7 +28,7 @@ const account: AccountFacts = {
   emptyGroups: [],
 };
 
-/** A management account that is left out, two accounts to sweep and one that opted out. */
+/** A management account that is excluded, two accounts to sweep and one that is opted out. */
 export function smallOrganization(mode: Mode): Facts {
   return {
     units: [],

@@ -16,10 +16,7 @@ import { currentKeys, statuses } from '../properties/stage.ts';
 import { checkTruth } from '../properties/truth.ts';
 import { smallOrganization } from './organization.ts';
 
-/**
- * When the process is killed: in a call that is never answered, or as soon as the ledger has so many objects
- * of records.
- */
+/** When the process is killed: in a call that hangs, or when the ledger has a number of record objects. */
 type Point = Fault | { readonly records: number };
 
 const MEMBER = '100000000001';
@@ -73,15 +70,15 @@ async function setUp(): Promise<Scene> {
 async function arrival(point: Point, { sandbox, folder }: Scene): Promise<void> {
   if (!('records' in point)) sandbox.faults.add(point);
   const store = openFolder(join(folder, 'ledger'));
-  const isThere = async (): Promise<boolean> =>
+  const isReached = async (): Promise<boolean> =>
     'records' in point
       ? (await store.list('runs/')).filter((key) => key.endsWith('.jsonl')).length >= point.records
       : sandbox.faults.fired > 0;
-  while (!(await isThere())) await sleep(1);
+  while (!(await isReached())) await sleep(1);
 }
 
 it.each(POINTS)(
-  'a process that is killed at %j leaves a true ledger, and the next one finishes',
+  'a process that is killed at %j leaves a true ledger, and the next run finishes the work',
   async (point) => {
     const scene = await setUp();
     const { sandbox, built, folder } = scene;
@@ -104,7 +101,7 @@ it.each(POINTS)(
     const next = await scene.sweep().ended;
     expect(next.code, next.stdout + next.stderr).toBe(0);
     const active = built.keys.filter(({ key }) => key.status === 'Active').map(({ user }) => user.userName);
-    // The exempt user, the account that opted out and the management account keep theirs.
+    // The exempt user, the opted-out account and the management account keep their keys.
     expect(active.sort()).toEqual(['ada', 'eve', 'operator']);
   },
 );

@@ -5,7 +5,7 @@ import type { RunSummary } from '../../src/ledger/record.ts';
 import { getSummary, listRunIds } from '../../src/ledger/runs.ts';
 import type { StoredRun } from '../../src/ledger/stored-run.ts';
 import type { SweepRequest } from '../../src/sweep/run.ts';
-import { buryLocks } from '../crash/dead-process.ts';
+import { releaseDeadLocks } from '../crash/dead-process.ts';
 import type { Build } from './build-under-test.ts';
 import { DiskFullError, failing } from './failing-store.ts';
 import { checkExplained, checkFaulty } from './faulty.ts';
@@ -96,7 +96,7 @@ class Player {
    */
   private async brokeOff(error: unknown, before: World): Promise<undefined> {
     const { built, store, objects } = this.stage;
-    buryLocks(objects);
+    releaseDeadLocks(objects);
     if (!(error instanceof DiskFullError)) {
       checkFaulty(error, before, this.stage);
       return;

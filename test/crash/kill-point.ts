@@ -1,15 +1,12 @@
 import type { ObjectStore } from '../../src/ledger/object-store.ts';
 import type { Passage } from '../properties/in-process.ts';
 
-/** Whether the call or the store's operation that a process dies in has its effect. */
+/** Whether the call or store operation at which a process dies has its effect. */
 export type Moment = 'before its effect' | 'after its effect';
 
-/**
- * A death at one call or store operation: from then on nothing that the run asks for is done, and nothing is
- * answered.
- */
-export class Doom {
-  /** Calls and operations so far; without a death, all of them. */
+/** Kills a run at one call or store operation. Later ones have no effect and never resolve. */
+export class KillPoint {
+  /** Calls and operations so far. */
   events = 0;
   readonly died: Promise<void>;
   private dead = false;
@@ -50,11 +47,11 @@ export class Doom {
       return NEVER;
     }
     const answer = await act();
-    // What was under way has its effect, and nobody hears of it.
+    // A running call has its effect, but the run never gets the result.
     return this.isDead() ? NEVER : answer;
   }
 
-  /** A call, so that TypeScript does not remember what it was before the wait. */
+  /** A call, so that TypeScript does not narrow it across an await. */
   isDead(): boolean {
     return this.dead;
   }
