@@ -23,7 +23,7 @@ export function accountLines({ targets, leftOut, undecided }: Selection): Accoun
       line(
         account,
         armed ? 'armed' : 'not-armed',
-        `${groups.join(', ')}: ${rules.mode}, from ${rules.maxKeyAgeDays} days, ${rules.users}`,
+        `${groups.join(', ')}: ${rules.mode}, maxKeyAgeDays ${rules.maxKeyAgeDays}, users ${rules.users}`,
       ),
     ),
     ...leftOut.map(({ account, outcome, reason }) => line(account, outcome, reason)),

@@ -22,12 +22,12 @@ export function renderRun(run: StoredRun, options: TextOptions): string {
     counts(run),
     limits(run, options),
     badAccounts(run, options),
-    section('Problems', lines(run.summary?.problems ?? [])),
-    missingGroups(run, options),
+    list('Problems', run.summary?.problems ?? []),
+    list('Missing groups', missingGroupLines(run), options.rows),
     keys(run, options),
     machines(run, options),
-    section('Warnings', lines(run.summary?.warnings ?? [])),
-    notices(run, options),
+    list('Warnings', run.summary?.warnings ?? []),
+    list('Notices sent', noticeLines(run.notices), options.rows),
   ];
   return sections.filter((text) => text !== '').join('\n\n');
 }
@@ -78,21 +78,12 @@ function sumOf(counts: readonly (readonly [count: number, what: string])[]): str
     .join(' + ');
 }
 
-function notices({ notices: all }: StoredRun, { rows }: TextOptions): string {
-  const shown = noticeLines(all);
-  return section('Notices sent', lines(shown.slice(0, rows)), shown.length - rows);
-}
-
-function missingGroups(run: StoredRun, { rows }: TextOptions): string {
-  const groups = missingGroupLines(run);
-  return section('Missing groups', lines(groups.slice(0, rows)), groups.length - rows);
-}
-
 function limits({ limits: checked, summary }: StoredRun, { style }: TextOptions): string {
   if (summary?.verdict !== 'stopped') return '';
-  return section(
+  const exceeded = checked?.exceeded ?? [];
+  return list(
     style.bad('Limits exceeded'),
-    lines((checked?.exceeded ?? []).map(({ limit, message }) => `${limit}: ${message}`)),
+    exceeded.map(({ limit, message }) => `${limit}: ${message}`),
   );
 }
 
@@ -121,8 +112,8 @@ function badOutcome({ outcome, groups }: NotCovered, { style, rows }: TextOption
 
 function keys(run: StoredRun, { rows }: TextOptions): string {
   // What was done comes first; in a roll-out, most keys are only due.
-  const all = keyLines(run).toSorted((a, b) => Number(isLeft(a)) - Number(isLeft(b)));
-  const shown = all
+  const lines = keyLines(run).toSorted((a, b) => Number(isLeft(a)) - Number(isLeft(b)));
+  const cells = lines
     .slice(0, rows)
     .map(({ account, userName, accessKeyId, createDate, outcome, reason }) => [
       account.id,
@@ -134,12 +125,12 @@ function keys(run: StoredRun, { rows }: TextOptions): string {
       reason,
     ]);
   const head = ['account', 'name', 'user', 'key', 'age', 'outcome', 'reason'];
-  return section('Keys', columns(head, shown), all.length - shown.length);
+  return section('Keys', columns(head, cells), lines.length - rows);
 }
 
 function machines(run: StoredRun, { rows }: TextOptions): string {
-  const all = machineUserLines(run);
-  const shown = all
+  const lines = machineUserLines(run);
+  const cells = lines
     .slice(0, rows)
     .map(({ account, userName, dueKeys, armed, sign }) => [
       account.id,
@@ -150,7 +141,7 @@ function machines(run: StoredRun, { rows }: TextOptions): string {
       MACHINE_SIGNS[sign],
     ]);
   const head = ['account', 'name', 'user', 'due keys', 'armed', 'sign'];
-  return section('Possible machine users', columns(head, shown), all.length - shown.length);
+  return section('Possible machine users', columns(head, cells), lines.length - rows);
 }
 
 function section(title: string, body: string, left = 0): string {
@@ -162,9 +153,7 @@ export function more(left: number, indent = '  '): string[] {
   return left > 0 ? [`${indent}… and ${left} more; --all shows them`] : [];
 }
 
-function lines(texts: readonly string[]): string {
-  return texts
-    .flatMap((text) => text.split('\n'))
-    .map((line) => `  ${printable(line)}`)
-    .join('\n');
+function list(title: string, texts: readonly string[], most = Infinity): string {
+  const lines = texts.slice(0, most).flatMap((text) => text.split('\n'));
+  return section(title, lines.map((line) => `  ${printable(line)}`).join('\n'), texts.length - most);
 }
