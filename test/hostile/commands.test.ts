@@ -11,17 +11,17 @@ import { keysweep, type Ended } from '../support/keysweep-process.ts';
 import { EVERY_RECORD, RUN_ID } from '../support/records.ts';
 import { typeCommand } from '../support/type-command.ts';
 import { damagedTexts, strangeBytes, strangeDocuments } from './mutations.ts';
-import { nobody } from './operator.ts';
+import { startRefusingServer } from './operator.ts';
 import { checkMessage, thrownBy, UNPRINTABLE } from './refusing.ts';
 
 const CONFIG = readFileSync('accounts.example.json', 'utf8');
 const PLAN = JSON.stringify({ version: 1, runId: RUN_ID, keys: [] });
 
 let folder: string;
-let aws: Awaited<ReturnType<typeof nobody>>;
+let aws: Awaited<ReturnType<typeof startRefusingServer>>;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'keysweep-hostile-'));
-  aws = await nobody();
+  aws = await startRefusingServer();
 });
 afterAll(async () => {
   aws.close();
@@ -33,7 +33,7 @@ const file = (name: string): string => join(folder, name);
 const environment = () => ({ ...aws.environment, KEYSWEEP_LEDGER: file('ledger') });
 const type = (words: readonly string[]) => typeCommand(words, environment());
 
-/** Bad usage or configuration: said at once, with the name of the file, and AWS is not called. */
+/** Exit code 2 with the name of the file, and AWS is not called. */
 function checkRefused({ code, stdout, stderr }: Ended, names: string): void {
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
   checkMessage(stderr, names);
@@ -51,9 +51,9 @@ const READING: readonly (readonly string[])[] = [
   ['undo', 'last', '--apply'],
 ];
 
-describe('an accounts.json that is none', () => {
+describe('an invalid accounts.json', () => {
   it.each(strangeBytes(CONFIG).map(([name, bytes]) => ({ name, bytes })))(
-    'ends every command with 2 and no call: $name',
+    'ends every command with exit code 2 and no call: $name',
     async ({ name, bytes }) => {
       const config = file('accounts.json');
       await writeFile(config, bytes);
@@ -62,7 +62,7 @@ describe('an accounts.json that is none', () => {
     },
   );
 
-  it('ends a plan with 2 and no call, whatever is wrong with it', async () => {
+  it('ends a plan with exit code 2 and no call, whatever is wrong with it', async () => {
     const config = file('accounts.json');
     const wrong = fc
       .oneof(
@@ -80,10 +80,10 @@ describe('an accounts.json that is none', () => {
   });
 });
 
-describe('what is no file', () => {
+describe('a path without a readable file', () => {
   it.each([
-    ['a folder', async (path: string) => mkdir(path), 'this is a folder'],
-    ['nothing', () => Promise.resolve(), 'expected  a'],
+    ['a folder', async (path: string) => mkdir(path), 'is a folder'],
+    ['nothing', () => Promise.resolve(), 'does not exist'],
     ['a link to itself', async (path: string) => symlink(path, path), 'ELOOP'],
     [
       'a file below a file',
@@ -93,9 +93,9 @@ describe('what is no file', () => {
       },
       'ENOTDIR',
     ],
-    ['a link to nothing', async (path: string) => symlink(`${path}.gone`, path), 'expected  a'],
+    ['a link to nothing', async (path: string) => symlink(`${path}.gone`, path), 'does not exist'],
     ['a name with a NUL', () => Promise.resolve(), 'cannot be read'],
-  ])('is refused as configuration, plan and list of accounts: %s', async (name, make, hint) => {
+  ])('is refused as configuration and plan: %s', async (name, make, hint) => {
     const path = file(`${name}${name.endsWith('NUL') ? '\u0000' : ''}`);
     const inside = await make(path);
     const named = typeof inside === 'string' && inside === 'accounts.json' ? join(path, inside) : path;
@@ -110,9 +110,9 @@ describe('what is no file', () => {
   });
 });
 
-describe('a plan file that is none', () => {
+describe('an invalid plan file', () => {
   it.each(strangeBytes(PLAN).map(([name, bytes]) => ({ name, bytes })))(
-    'ends apply with 2 and no call: $name',
+    'ends apply with exit code 2 and no call: $name',
     async ({ bytes }) => {
       const [plan, config] = [file('plan.json'), file('accounts.json')];
       await writeFile(plan, bytes);
@@ -125,7 +125,7 @@ describe('a plan file that is none', () => {
 describe('a ledger that was tampered with', () => {
   const records = EVERY_RECORD.map((record) => `${JSON.stringify(record)}\n`).join('');
 
-  it('ends what reads it with 1, names the object and says what to do, and AWS is not called', async () => {
+  it('ends commands that read it with exit code 1, names the object, and AWS is not called', async () => {
     const config = file('accounts.json');
     await writeFile(config, CONFIG);
     let refused = 0;
@@ -159,7 +159,7 @@ describe('a ledger that was tampered with', () => {
       async (path: string) => mkdir(join(path, 'runs', RUN_ID, 'summary.json'), { recursive: true }),
       /has no records of run|no runs/,
     ],
-  ])('is refused with what is wrong and where: %s', async (_, make, wrong) => {
+  ])('is refused with path and reason: %s', async (_, make, wrong) => {
     const ledger = file(`ledger of ${_}`);
     await make(ledger);
     const { code, stdout, stderr } = await type(['show', '--ledger', ledger]);
@@ -171,7 +171,7 @@ describe('a ledger that was tampered with', () => {
 });
 
 describe('a command line', () => {
-  it('of anything is answered without a stack trace, a call, or an escape sequence', async () => {
+  it('with any words prints no stack trace and no escape sequence, and AWS is not called', async () => {
     const word = fc.oneof(
       fc.constantFrom(
         'plan',
@@ -216,7 +216,7 @@ describe('the real process', { timeout: 60_000 }, () => {
     ['ten megabytes of text', 2],
     ['a nesting of 200,000 levels', 2],
     ['UTF-16', 2],
-  ])('ends in order: accounts.json is %s', async (name, code) => {
+  ])('exits cleanly: accounts.json is %s', async (name, code) => {
     const config = file('accounts.json');
     await writeFile(config, new Map(strangeBytes(CONFIG)).get(name) ?? '');
     const heard = await keysweep(['sweep', '--apply', '--yes', '--config', config], aws.environment);
@@ -229,7 +229,7 @@ describe('the real process', { timeout: 60_000 }, () => {
 describe('the Lambda', () => {
   afterEach(() => vi.unstubAllEnvs());
 
-  it('refuses events and configurations with path and reason, and calls nobody', async () => {
+  it('refuses events and configurations with path and reason, and does not call AWS', async () => {
     const config = file('accounts.json');
     const variables = {
       ...environment(),
@@ -237,7 +237,7 @@ describe('the Lambda', () => {
       AWS_PROFILE: undefined,
       POWERTOOLS_LOG_LEVEL: 'SILENT',
       POWERTOOLS_METRICS_DISABLED: 'true',
-      // Powertools sets it when it is loaded.
+      // Powertools sets it on import.
       AWS_SDK_UA_APP_ID: undefined,
     };
     for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value);

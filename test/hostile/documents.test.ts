@@ -58,7 +58,6 @@ const READERS: readonly (readonly [string, Reader])[] = [
   ['accounts.lock.json', { read: (text) => parseAccountsLock(text, 'FILE'), valid: JSON.parse(LOCK) }],
 ];
 
-/** Every problem has its place and says what was expected. */
 function checkRefusal(error: Error): void {
   if (!(error instanceof ConfigError)) throw error;
   checkMessage(error.message, 'FILE');
@@ -70,18 +69,17 @@ function checkRefusal(error: Error): void {
   }
 }
 
-/** Nothing at all where even the root was taken away. */
 function textOf(document: unknown): string {
   return document === undefined ? '' : JSON.stringify(document);
 }
 
 describe.each(READERS)('%s', (_, { read, valid, places = [] }) => {
-  it('is read as it should be', () => {
+  it('is read if it is valid', () => {
     expect(read(JSON.stringify(valid))).toBeDefined();
     expect(read(`\ufeff${JSON.stringify(valid)}`)).toBeDefined();
   });
 
-  it('is read, or refused with path and reason, with anything in any place', () => {
+  it('is read, or refused with path and reason, with any value in any place', () => {
     fc.assert(
       fc.property(strangeDocuments(valid, places), (document) => {
         const refused = thrownBy(() => read(textOf(document)));
@@ -91,7 +89,7 @@ describe.each(READERS)('%s', (_, { read, valid, places = [] }) => {
     );
   });
 
-  it('is read, or refused, when its text is damaged', () => {
+  it('is read, or refused, if its text is damaged', () => {
     fc.assert(
       fc.property(damagedTexts(JSON.stringify(valid, undefined, 2)), (text) => {
         const refused = thrownBy(() => read(text));
@@ -102,7 +100,7 @@ describe.each(READERS)('%s', (_, { read, valid, places = [] }) => {
   });
 
   it.each(strangeBytes(JSON.stringify(valid)).map(([name, bytes]) => ({ name, bytes })))(
-    'is refused when it is $name',
+    'is refused if it is $name',
     ({ bytes }) => {
       const refused = thrownBy(() => read(Buffer.from(bytes).toString('utf8')));
       expect(refused).toBeDefined();
@@ -112,7 +110,7 @@ describe.each(READERS)('%s', (_, { read, valid, places = [] }) => {
 });
 
 describe('a setting of accounts.json', () => {
-  it('takes none of the strange things that are no value of it, wherever it stands', () => {
+  it('refuses strange values in any place', () => {
     const taken = SETTINGS.flatMap((path) =>
       STRANGE.filter((strange) => {
         const text = textOf(replaced(CONFIG, path, strange));
@@ -121,11 +119,11 @@ describe('a setting of accounts.json', () => {
         return !error && typeof strange === 'object' && strange !== null && Object.keys(strange).length > 0;
       }).map(() => path.join('.')),
     );
-    // Names that people choose: whoever wants a tag named toString may have it.
+    // People choose the names of tags, so toString is allowed.
     expect(taken.filter((path) => !/tags/.test(path))).toEqual([]);
   });
 
-  it('is not taken from the prototype that a file gives', () => {
+  it('is not read from a prototype in the file', () => {
     const error = thrownBy(() =>
       parseConfig('{ "defaults": { "groups": ["D"], "__proto__": { "armed": true } } }', 'FILE'),
     );
@@ -134,7 +132,7 @@ describe('a setting of accounts.json', () => {
 });
 
 describe('an event', () => {
-  it('is taken, or refused with path and reason, with anything in any place', () => {
+  it('is accepted, or refused with path and reason, with any value in any place', () => {
     expect(parseEvent(EVENT)).toEqual(EVENT);
     fc.assert(
       fc.property(strangeDocuments(EVENT), (event) => {
@@ -157,7 +155,7 @@ describe('an event', () => {
     ['a date', new Date(0)],
     ['a function', () => undefined],
     ['nothing', undefined],
-  ])('is refused in few words when it is %s', (_, event) => {
+  ])('is refused with a short message if it is %s', (_, event) => {
     const refused = thrownBy(() => parseEvent(event));
     expect(refused).toBeInstanceOf(InvalidEventError);
     checkMessage(refused!.message, 'The event is invalid. Expected { "mode"');
@@ -165,17 +163,17 @@ describe('an event', () => {
   });
 });
 
-/** A test that cannot fail is a defect: the judge knows a stack trace and a bare error of Node. */
+/** checkMessage itself is tested, with stack traces and bare errors of Node. */
 it.each([
   'TypeError: x is not a function',
   'FILE\n    at parse (file:///app/load.ts:12:3)',
   'FILE: Maximum call stack size exceeded: RangeError',
   `FILE ${'x'.repeat(50_000)}`,
   'no name in it',
-])('a message like %.40j is noticed', (message) => {
+])('the checks notice a message like %.40j', (message) => {
   expect(() => checkMessage(message, 'FILE')).toThrow();
 });
 
-it('the schema has all the places that are filled', () => {
+it('the schema yields all settings', () => {
   expect(SETTINGS.length).toBeGreaterThan(60);
 });

@@ -40,7 +40,6 @@ const LOCK = {
   heldUntil: '2026-11-27T23:00:00.000Z',
   released: false,
 };
-/** While that lock is held. */
 const taking = { runId: RUN_ID, host: 'here', now: () => new Date(AT) };
 
 let objects: Map<string, string>;
@@ -50,7 +49,7 @@ beforeEach(() => {
   store = memoryStore(objects);
 });
 
-/** Everything that is made of a stored run: what is printed, and what an undo would do. */
+/** Everything that keysweep makes of a stored run. */
 async function useRun(): Promise<string> {
   const run = await foldRun(readRecords(store, RUN_ID));
   const options = { style: PLAIN, rows: Infinity };
@@ -69,7 +68,7 @@ async function remembered(): Promise<string[]> {
   return accountIds;
 }
 
-/** Either it can be used, or it is refused by the name of its object. */
+/** Usable, or refused with the name of the object. */
 async function check(name: string, use: () => Promise<unknown>): Promise<void> {
   try {
     const used = await use();
@@ -105,12 +104,12 @@ describe('the records of a run', () => {
   const put = (lines: readonly unknown[]): void =>
     void objects.set(RECORDS, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
 
-  it('are read as they should be', async () => {
+  it('are read if they are valid', async () => {
     put(LINES);
     expect(await useRun()).toContain(RUN_ID);
   });
 
-  it('are used, or refused by object and line, with anything in any place', async () => {
+  it('are used, or refused with object and line, with any value in any place', async () => {
     await fc.assert(
       fc.asyncProperty(fc.nat({ max: LINES.length - 1 }), fc.gen(), async (index, draw) => {
         put(LINES.with(index, draw(strangeDocuments, LINES[index])));
@@ -120,7 +119,7 @@ describe('the records of a run', () => {
     );
   });
 
-  it('are used, or refused, in any order, twice, or with some of them missing', async () => {
+  it('are used, or refused, in any order, repeated, or with some missing', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.constantFrom(...LINES), { maxLength: 10 }), async (lines) => {
         put(lines);
@@ -130,7 +129,7 @@ describe('the records of a run', () => {
     );
   });
 
-  it('are refused by object and line when their text is damaged', async () => {
+  it('are used, or refused with object and line, if their text is damaged', async () => {
     const body = LINES.map((line) => `${JSON.stringify(line)}\n`).join('');
     await fc.assert(
       fc.asyncProperty(damagedTexts(body), async (text) => {
@@ -143,7 +142,7 @@ describe('the records of a run', () => {
 });
 
 describe.each(USES)('%s of the ledger', (_, { valid, key, use }) => {
-  it('is used, or refused by its name, with anything in any place', async () => {
+  it('is used, or refused by its name, with any value in any place', async () => {
     await fc.assert(
       fc.asyncProperty(strangeDocuments(valid), async (document) => {
         objects.clear();
@@ -155,7 +154,7 @@ describe.each(USES)('%s of the ledger', (_, { valid, key, use }) => {
     );
   });
 
-  it('is used, or refused by its name, when its text is damaged', async () => {
+  it('is used, or refused by its name, if its text is damaged', async () => {
     await fc.assert(
       fc.asyncProperty(damagedTexts(JSON.stringify(valid)), async (text) => {
         objects.clear();
@@ -170,7 +169,7 @@ describe.each(USES)('%s of the ledger', (_, { valid, key, use }) => {
 
 describe('objects that keysweep never wrote', () => {
   it.each(['locks/notes.json', 'locks/00000001.json.bak', 'locks/99/00000001.json'])(
-    'are no lock that may be taken: %s',
+    'are not locks that a run takes: %s',
     async (key) => {
       objects.set(key, JSON.stringify({ ...LOCK, released: true }));
       await expect(acquireLock(store, taking)).rejects.toThrow(
@@ -184,7 +183,7 @@ describe('objects that keysweep never wrote', () => {
     'accounts/.json',
     'accounts/all',
     'accounts/22/222222222222.json',
-  ])('are nobody’s memory: %s', async (key) => {
+  ])('are not memories: %s', async (key) => {
     objects.set(MEMORY, JSON.stringify(REMEMBERED)).set(key, 'anything');
     expect(await remembered()).toEqual(['222222222222']);
   });

@@ -1,16 +1,15 @@
 import fc from 'fast-check';
 import type * as z from 'zod';
 
-/**
- * Wrong documents made of a right one: every place that the right one has is filled with every kind of thing
- * that has no business there, and the text is damaged as texts are.
+/*
+ * Invalid documents made from a valid one: every place is filled with every kind of wrong value, and the text
+ * is damaged.
  */
 
 export type Path = readonly (string | number)[];
 
 const CONTROL = 'evil\u0000\u0007\u001b[2J\u001b]0;title\u0007\r\n\u009b31m\u2028\u202e\u2066\u200f\ufeff';
 
-/** What stands where something else should. */
 export const STRANGE: readonly unknown[] = [
   null,
   true,
@@ -46,7 +45,7 @@ function nested(depth: number): unknown {
   return value;
 }
 
-/** Every place in a document, its own root included. */
+/** Every place in a document, including its root. */
 export function pathsIn(value: unknown, at: Path = []): Path[] {
   if (typeof value !== 'object' || value === null) return [at];
   const entries: [string | number, unknown][] = Array.isArray(value)
@@ -55,7 +54,7 @@ export function pathsIn(value: unknown, at: Path = []): Path[] {
   return [at, ...entries.flatMap(([step, inner]) => pathsIn(inner, [...at, step]))];
 }
 
-/** The document with something else in one place; `undefined` takes away what is there. */
+/** The document with another value in one place; `undefined` removes it. */
 export function replaced(value: unknown, [step, ...rest]: Path, by: unknown): unknown {
   if (step === undefined) return by;
   const copy = copyOf(value ?? (typeof step === 'number' ? [] : {}));
@@ -108,7 +107,7 @@ export function strangeDocuments(valid: unknown, more: readonly Path[] = []): fc
     );
 }
 
-/** Whether everything on the way is still a list or an object, or nothing. */
+/** Whether the path leads only through lists, objects, or nothing. */
 function canHold(value: unknown, path: Path): boolean {
   let at = value;
   for (const step of path) {
@@ -119,7 +118,6 @@ function canHold(value: unknown, path: Path): boolean {
   return true;
 }
 
-/** The text of a right document, damaged. */
 export function damagedTexts(valid: string): fc.Arbitrary<string> {
   const at = fc.nat({ max: valid.length });
   return fc.oneof(
@@ -150,7 +148,6 @@ const SPLINTERS = [
   'NaN',
 ];
 
-/** Bytes that are no text that anybody writes. */
 export function strangeBytes(valid: string): readonly (readonly [name: string, bytes: Uint8Array])[] {
   const deep = '['.repeat(200_000);
   return [
@@ -160,7 +157,7 @@ export function strangeBytes(valid: string): readonly (readonly [name: string, b
     ['Latin-1', Buffer.from(valid.replace('"', '"é'), 'latin1')],
     ['zeros', Buffer.alloc(1_000)],
     ['a nesting of 200,000 levels', Buffer.from(deep + ']'.repeat(200_000))],
-    ['an endless beginning', Buffer.from(deep)],
+    ['unclosed nesting', Buffer.from(deep)],
     ['ten megabytes of text', Buffer.from(`"${'x'.repeat(10_000_000)}"`)],
     ['a name of ten megabytes', Buffer.from(`{"${'x'.repeat(10_000_000)}":1}`)],
     [
@@ -168,7 +165,7 @@ export function strangeBytes(valid: string): readonly (readonly [name: string, b
       Buffer.from(`{${Array.from({ length: 10_000 }, (_, n) => `"k${n}":1`).join()}}`),
     ],
     ['the same name ten thousand times', Buffer.from(`{${Array<string>(10_000).fill('"a":1').join()}}`)],
-    ['text without end', Buffer.from('x '.repeat(100_000))],
+    ['long text without structure', Buffer.from('x '.repeat(100_000))],
     ['a program', Buffer.from('#!/bin/sh\nexit 0\n')],
   ];
 }

@@ -33,10 +33,7 @@ const IN_IAM = [
   '0',
 ];
 
-/**
- * Organizations allows any printable ASCII in names of accounts; other writers of that field may be less
- * strict.
- */
+/** Organizations allows any printable ASCII in names of accounts. Here they contain more. */
 const OF_ACCOUNTS = [
   '<img src=x onerror=alert(1)>',
   '"; rm -rf / #',
@@ -54,7 +51,6 @@ const OF_ACCOUNTS = [
 const OWN = { AWS_SECRET_ACCESS_KEY: 'CanarySecretOfTheCaller', AWS_SESSION_TOKEN: 'CanaryTokenOfTheCaller' };
 const SECRETS = [...Object.values(OWN), 'SandboxSecretAccessKey/', 'SandboxSessionToken/'];
 
-/** Every command that there is to a run, one after the other, as an operator would type them. */
 describe('names and secrets, through every command', { timeout: 120_000 }, () => {
   let folder: string;
   let sandbox: Sandbox;
@@ -145,7 +141,7 @@ describe('names and secrets, through every command', { timeout: 120_000 }, () =>
     await rm(folder, { recursive: true });
   });
 
-  it('every command did what it is for', () => {
+  it('every command succeeded', () => {
     const refused = new Map([
       ['plan, refused', 2],
       ['doctor, refused', 1],
@@ -158,16 +154,16 @@ describe('names and secrets, through every command', { timeout: 120_000 }, () =>
     expect(files.size).toBeGreaterThan(20);
   });
 
-  it('nothing that was printed moves a cursor, colours a line or turns it around', () => {
+  it('no output moves the cursor, colors a line or reverses it', () => {
     for (const [line, { stdout, stderr }] of heard) {
-      // To a shell, a tab stands between a word and what it means.
+      // For a shell, a tab separates a word from its description.
       const shown = line.startsWith('complete ') ? stdout.replaceAll(/^(\S+)\t/gm, '$1 ') : stdout;
       expect(`${shown}\n${stderr}`, line).not.toMatch(UNPRINTABLE);
     }
     expect(heard.get('complete -- plan --account ')?.stdout).toMatch(/^100000000009\tgnp\.exe txt *$/m);
   });
 
-  it('every name stands on one line of its own, whole but for what cannot be printed', () => {
+  it('every name is on one line, complete except for unprintable characters', () => {
     const { stdout = '' } = heard.get('plan --all') ?? {};
     for (const userName of IN_IAM)
       expect(stdout).toMatch(new RegExp(`^  100000000001 .* ${escaped(userName)} +AKIA`, 'm'));
@@ -175,16 +171,16 @@ describe('names and secrets, through every command', { timeout: 120_000 }, () =>
     expect(stdout).toContain('日本語 عربى 🔑');
   });
 
-  it('documents give every name back as AWS has it', () => {
+  it('documents contain every name as AWS has it', () => {
     const { accounts } = jsonDocument('run', heard.get('show --json')?.stdout ?? '');
-    // Half of a pair is no text: it does not survive the way over the wire.
+    // Half of a surrogate pair does not survive the transport.
     const whole = OF_ACCOUNTS.filter(
       (name) => !name.includes('\ud800') && !name.includes('\u0000') && !name.includes('\u001b'),
     );
     expect(accounts.map(({ accountName }) => accountName)).toEqual(expect.arrayContaining(whole));
   });
 
-  it('documents hold what docs/json.md says, and nothing else', () => {
+  it('documents match docs/json.md', () => {
     const documents = [...heard].filter(([line]) => line.includes('--json'));
     const others = ['accounts', 'undo', 'holds', 'doctor', 'runs', 'diff'] as const;
     for (const [line, { stdout }] of documents)
@@ -196,39 +192,38 @@ describe('names and secrets, through every command', { timeout: 120_000 }, () =>
     const keys = [...files.keys()]
       .map((path) => path.slice(folder.length + 1))
       .filter((path) => path.startsWith('ledger'));
-    for (const key of keys)
-      expect(key).toMatch(
-        /^ledger\/(accounts\/\d{12}\.json|locks\/\d{8}\.json|runs\/\d{8}T\d{6}Z-[0-9a-f]{6}\/[\w./-]+\.(json|jsonl|html))$/,
-      );
+    const ofRun = /runs\/\d{8}T\d{6}Z-[0-9a-f]{6}\/[\w./-]+\.(json|jsonl|html)/;
+    const allowed = new RegExp(`^ledger/(accounts/\\d{12}\\.json|locks/\\d{8}\\.json|${ofRun.source})$`);
+    for (const key of keys) expect(key).toMatch(allowed);
   });
 
-  it('no name is markup in a page', () => {
+  it('no name is markup in a report', () => {
     const pages = [...files].filter(([path]) => path.endsWith('.html'));
     expect(pages.length).toBeGreaterThan(3);
     for (const [path, page] of pages) {
       expect(page, path).not.toContain('<img src=x');
-      // What turns a line around does so in a browser too.
+      // Browsers obey characters that reverse a line, too.
       expect(page, path).not.toMatch(/\u202e|\u2066|\u0000|\u001b/);
     }
     expect(files.get(join(folder, 'report.html'))).toContain('&lt;img src=x onerror=alert(1)');
   });
 
-  it('no name is a formula in a table for spreadsheets', () => {
+  it('no name is a formula in a CSV file', () => {
     const table = files.get(join(folder, 'report.csv')) ?? '';
     expect(table).toContain('HYPERLINK');
     expect(table).not.toMatch(/(^|,)"?[=+@\t\r-](?!\d)/m);
   });
 
-  it('no secret stands in what was printed or in any file', () => {
+  it('no output and no file contains a secret', () => {
     const everything = [
       ...files,
       ...[...heard].map(([line, said]) => [line, said.stdout + said.stderr] as const),
     ];
-    const telling = everything.filter(([, text]) => SECRETS.some((secret) => text.includes(secret)));
-    expect(telling.map(([name]) => name)).toEqual([]);
+    const leaking = everything.filter(([, text]) => SECRETS.some((secret) => text.includes(secret)));
+    expect(leaking.map(([name]) => name)).toEqual([]);
   });
 
-  it('the sandbox prints its own credentials and not the operator’s', async () => {
+  it('the sandbox prints its own credentials and not those of the operator', async () => {
     const { child, ended } = startKeysweep(['sandbox', '--port', '0', '--accounts', '1', '--json'], OWN);
     await once(child.stderr!, 'data');
     child.kill();

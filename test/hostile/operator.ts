@@ -1,8 +1,8 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** Stands where AWS would be, answers everything with an error, and counts. */
-export async function nobody(): Promise<{
+/** A server in place of AWS that answers every request with an error, and counts them. */
+export async function startRefusingServer(): Promise<{
   readonly environment: Readonly<Record<string, string>>;
   readonly calls: () => number;
   readonly close: () => void;

@@ -1,8 +1,7 @@
 import { expect } from 'vitest';
 
 /**
- * A message is for a person at a terminal: it names what is wrong, is no stack trace, moves no cursor and
- * ends some time.
+ * A message must be readable at a terminal: it is not a stack trace, and not too long.
  * @param names the file or the object that it must name
  */
 export function checkMessage(message: string, names: string): void {
@@ -12,10 +11,9 @@ export function checkMessage(message: string, names: string): void {
   expect(message.length).toBeLessThan(40_000);
 }
 
-/** What a terminal would obey, or what turns a line around. */
+/** Characters that a terminal obeys, or that reverse a line. */
 export const UNPRINTABLE = /[^\P{Cc}\n]|[\u2028\u2029\p{Bidi_Control}\p{Cs}]/u;
 
-/** What `work` threw; undefined when it did not. */
 export function thrownBy(work: () => unknown): Error | undefined {
   try {
     work();

@@ -22,20 +22,19 @@ import { definition } from '../../cdktf/state-machine/definition.ts';
 import { type DeployableConfig, deploymentNames } from '../../src/deployment/names.ts';
 import { startMiniStack } from '../cdktf/ministack/ministack.ts';
 
-/** What stands behind the Lambda tasks: gets the event of a task, and gives its answer or fails. */
+/** Handles the Lambda tasks. */
 export type Behind = (event: unknown) => Promise<unknown>;
 
 /**
- * The state machine on MiniStack, an interpreter of its language that we did not write; since 1.5 it runs
- * Distributed Maps with a child for each item. Its Lambdas are asked for in this process. Names of errors
- * that Lambdas throw are lost on that way, and waits before another attempt are left out.
+ * The state machine on MiniStack, an independent interpreter of its language, which runs Distributed Maps
+ * since 1.5. Its Lambda tasks run in this process. The names of their errors are lost, and retries do not
+ * wait.
  */
 export interface Interpreter {
   readonly url: string;
   readonly s3: S3Client;
-  /** Replaces what stands behind the tasks. */
+  /** Can be replaced. */
   behind: Behind;
-  /** Runs an execution to its end. */
   readonly run: (name: string, input: object) => Promise<DescribeExecutionOutput>;
   readonly close: () => Promise<void>;
 }

@@ -1,18 +1,17 @@
-/**
- * What moto 5.2.3 does not run as AWS does, and what is changed in the text of a definition for it.
- * moto-maps.test.ts asserts each, so that a change goes when a later moto needs it no more. Beyond these:
- * moto tolerates every failure of a child, and writes a manifest without results.
+/*
+ * Changes to a definition that moto 5.2.3 needs. moto-maps.test.ts asserts each of them, so that it fails
+ * when a later version does not. Also, moto tolerates every failure of a child, and writes a manifest without
+ * results.
  */
 
-/** moto's grammar has no whole number there; the value stays the same. */
+/** moto's grammar does not allow a whole number there. */
 export function percentagesWithPoint(definition: string): string {
   return replaced(definition, /("ToleratedFailurePercentage":\d+)(?=[,}])/g, '$1.0');
 }
 
 /**
- * moto takes the paths of a ResultWriter from what the children gave and not from the state's input, as AWS
- * does (https://github.com/aws/aws-cdk/issues/32687): the execution has to be started with the run's id. Only
- * this one path is changed.
+ * moto resolves the paths of a ResultWriter in the results of the children and not in the input of the state
+ * (https://github.com/aws/aws-cdk/issues/32687), so the execution must be started with the run ID.
  */
 export function prefixFromStart(definition: string): string {
   return replaced(
@@ -22,8 +21,8 @@ export function prefixFromStart(definition: string): string {
   );
 }
 
-/** moto has no children to look at: their tasks send what they got, too. */
-export function childrenTellTheirInput(definition: string): string {
+/** moto does not list children, so their tasks send their input. */
+export function childrenSendTheirInput(definition: string): string {
   return replaced(definition, /("batch\.\$":"\$\.batch")(?=[,}])/g, '$1,"input.$$":"$$"');
 }
 

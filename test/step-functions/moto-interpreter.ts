@@ -20,23 +20,21 @@ import {
 import { type Moto, startMoto } from '../emulators/moto.ts';
 import { present } from '../emulators/seeding.ts';
 
-/** What stands behind the Lambda tasks: gets the event of a task, and gives its answer or fails. */
+/** Handles the Lambda tasks. */
 export type Behind = (event: unknown) => Promise<unknown>;
 
 /**
- * moto's own interpreter of state machines (that of LocalStack). The calls of its states to other services go
- * to a port that can be named: there, this process answers those to Lambda itself, which moto would only
- * echo, and hands all others on to moto.
+ * moto's interpreter of state machines (that of LocalStack). Its calls to other services go to this process,
+ * which answers those to Lambda and forwards all others to moto.
  */
 export interface MotoInterpreter {
   readonly url: string;
-  /** Replaces what stands behind the tasks. */
+  /** Can be replaced. */
   behind: Behind;
   /** @returns its ARN. @throws an error whose `$response` has the status 400 when moto cannot read it */
   readonly create: (name: string, definition: string) => Promise<string>;
-  /** Runs an execution to its end. */
   readonly run: (stateMachineArn: string, name: string, input: object) => Promise<DescribeExecutionOutput>;
-  /** In the order in which they began. */
+  /** In the order of their start. */
   readonly mapRuns: (executionArn: string | undefined) => Promise<DescribeMapRunOutput[]>;
   /** The executions of a Map Run. */
   readonly children: (mapRunArn: string | undefined) => Promise<unknown>;
@@ -48,7 +46,7 @@ export async function startMotoInterpreter(region: string): Promise<MotoInterpre
   let url = '';
   const server = createServer((asked, answer) => {
     const lambda = /^\/2015-03-31\/functions\/[^/]+\/invocations$/.test(asked.url ?? '');
-    const answered = lambda ? invoke(interpreter.behind, asked, answer) : handOn(url, asked, answer);
+    const answered = lambda ? invoke(interpreter.behind, asked, answer) : forward(url, asked, answer);
     answered.catch((error: unknown) => answer.destroy(error as Error));
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -102,7 +100,7 @@ async function invoke(behind: Behind, asked: IncomingMessage, answer: ServerResp
   }
 }
 
-async function handOn(url: string, asked: IncomingMessage, answer: ServerResponse): Promise<void> {
+async function forward(url: string, asked: IncomingMessage, answer: ServerResponse): Promise<void> {
   const { method, headers } = asked;
   const passed = request(new URL(asked.url ?? '', url), { method, headers });
   const [[response]] = await Promise.all([

@@ -11,7 +11,7 @@ import { openBucket } from '../../src/ledger/s3-store.ts';
 import { deployableConfig } from '../support/deployable-config.ts';
 import { pythonEnvironment } from '../emulators/python.ts';
 import { s3Client } from '../support/stores.ts';
-import { childrenTellTheirInput, percentagesWithPoint, prefixFromStart } from './moto-deviations.ts';
+import { childrenSendTheirInput, percentagesWithPoint, prefixFromStart } from './moto-deviations.ts';
 import { startMotoInterpreter, type MotoInterpreter } from './moto-interpreter.ts';
 
 const MAX_CONCURRENCY = 3;
@@ -21,11 +21,11 @@ const CONFIG = deployableConfig({
 const { ledgerBucket } = deploymentNames(CONFIG.deployment);
 
 const AS_DEPLOYED = JSON.stringify(definition(CONFIG));
-const RUNNABLE = childrenTellTheirInput(prefixFromStart(percentagesWithPoint(AS_DEPLOYED)));
+const RUNNABLE = childrenSendTheirInput(prefixFromStart(percentagesWithPoint(AS_DEPLOYED)));
 
 const runId = '20261127T225500Z-1a2b3c';
 
-/** What each child gets; the second list is another one. */
+/** The input of each child. */
 const INPUTS: Record<
   Phase,
   readonly { runId: string; batch: number; batches: number; accounts: string[] }[]
@@ -53,28 +53,27 @@ describe.skipIf((await pythonEnvironment()) === undefined)(
     }, 30_000);
     afterAll(() => moto.close());
 
-    const well = () => Promise.resolve({ accounts: 1 });
+    const succeed = () => Promise.resolve({ accounts: 1 });
     const listed = async (phase: Phase) => {
       await storeList(store, runId, phase, INPUTS[phase].map(batchOf));
       return { runId, batches: INPUTS[phase].length };
     };
-    const WELL: Steps = {
-      ...{ plan: well, apply: well, 'give-up': well },
+    const ALL_SUCCEED: Steps = {
+      ...{ plan: succeed, apply: succeed, 'give-up': succeed },
       begin: () => listed('plan'),
       'check-limits': () => listed('apply'),
       conclude: () => Promise.resolve({ verdict: 'ok' }),
     };
 
-    /**
-     * An execution to its end. @returns what its tasks sent, in this order, its Map Runs, and their objects
-     */
+    /** @returns the events of the tasks, in order, the Map Runs, and their objects */
     async function run(name: string, text: string, steps: Steps = {}) {
       const events: Event[] = [];
       moto.behind = (sent) => {
         const event = sent as Event;
         events.push(event);
         return (
-          { ...WELL, ...steps }[event.step]?.(event) ?? Promise.reject(new Error(`no step ${event.step}`))
+          { ...ALL_SUCCEED, ...steps }[event.step]?.(event) ??
+          Promise.reject(new Error(`no step ${event.step}`))
         );
       };
       const { status, cause, executionArn } = await moto.run(await moto.create(name, text), name, { runId });
@@ -125,7 +124,7 @@ describe.skipIf((await pythonEnvironment()) === undefined)(
         );
       });
 
-      it('write to the ledger below the run, each map to a folder of its own', () => {
+      it('write to the ledger below the run, each map to its own folder', () => {
         const [plan, apply] = whole.mapRuns.map(({ mapRunArn }) => mapRunArn?.split('/').at(-1)?.split(':'));
         expect([plan?.[0], apply?.[0]]).toEqual(['PlanBatch', 'ApplyBatch']);
         expect(whole.written).toEqual([
@@ -134,15 +133,15 @@ describe.skipIf((await pythonEnvironment()) === undefined)(
         ]);
       });
 
-      it('have children that moto does not show, so that their tasks must tell their input', async () => {
+      it('have children that moto does not show, so their tasks must send their input', async () => {
         const asked = moto.children(whole.mapRuns[0]?.mapRunArn);
         await expect(asked).rejects.toHaveProperty('$response.statusCode', 500);
       });
     });
 
-    it('give up at once a batch whose error is named as one that comes again, and go on with the others', async () => {
+    it('give up a batch with a permanent error at once, and continue with the others', async () => {
       const error = Object.assign(new Error('another accounts.json'), { name: 'ConfigChangedError' });
-      const plan = ({ batch }: Event) => (batch === 2 ? Promise.reject(error) : well());
+      const plan = ({ batch }: Event) => (batch === 2 ? Promise.reject(error) : succeed());
       const { makeBatches, mapRuns } = await run('one-fails', RUNNABLE, { plan });
       expect(makeBatches('plan').map(({ batch }) => batch)).toEqual([1, 2, 3, 4, 5]);
       const Cause = JSON.stringify({ errorType: error.name, errorMessage: error.message });
@@ -152,7 +151,7 @@ describe.skipIf((await pythonEnvironment()) === undefined)(
       expect(mapRuns[0]?.itemCounts).toMatchObject({ total: 5, succeeded: 4, failed: 1 });
     });
 
-    it('lead to the last step, with the error, when there is no list', async () => {
+    it('lead to the last step, with the error, if there is no list', async () => {
       const begin = () => Promise.resolve({ runId: '20261127T225500Z-000000', batches: 5 });
       const { events } = await run('no-list', RUNNABLE, { begin });
       expect(events.map(({ step }) => step)).toEqual(['begin', 'conclude']);
@@ -162,8 +161,8 @@ describe.skipIf((await pythonEnvironment()) === undefined)(
     });
 
     describe('need these changes, for moto', () => {
-      it('the percentage of failures that is tolerated is no whole number', async () => {
-        const unchanged = moto.create('whole-number', childrenTellTheirInput(prefixFromStart(AS_DEPLOYED)));
+      it('the tolerated failure percentage is not a whole number', async () => {
+        const unchanged = moto.create('whole-number', childrenSendTheirInput(prefixFromStart(AS_DEPLOYED)));
         await expect(unchanged).rejects.toHaveProperty('$response.statusCode', 400);
         expect(JSON.parse(percentagesWithPoint(AS_DEPLOYED))).toEqual(definition(CONFIG));
       });
@@ -185,13 +184,12 @@ function accountOf(number: number): string {
   return String(200_000_000_000 + number);
 }
 
-/** As much of a batch as its list tells. */
 function batchOf({ batch, accounts }: { batch: number; accounts: string[] }): Batch {
   const targets = accounts.map((id) => ({ account: { id } }));
   return { number: batch, targets } as unknown as Batch;
 }
 
-/** Whoever attends first waits until so many are there, and a while longer for one who is too many. */
+/** Waits until `size` callers are there, and a little longer for one too many. */
 function meetingOf(size: number) {
   let there = 0;
   let most = 0;

@@ -30,19 +30,18 @@ import { startInterpreter, type Interpreter } from './interpreter.ts';
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
-/** The account of credentials that it does not know, such as those of the sandbox. */
-const MINISTACKS_OWN = '000000000000';
+/** MiniStack's account for unknown credentials. */
+const MINISTACK_ACCOUNT = '000000000000';
 
 const DEPLOYED = deployableConfig({
   deployment: {
-    account: MINISTACKS_OWN,
+    account: MINISTACK_ACCOUNT,
     engine: 'step-functions',
     stepFunctions: { batchSize: 2, maxConcurrency: 3 },
   },
 });
 const { ledgerBucket } = deploymentNames(DEPLOYED.deployment);
 
-/** `KEYSWEEP_CHAOS` asks for more. */
 const ROUNDS = Math.ceil(Number(process.env.KEYSWEEP_CHAOS ?? 30) / 10);
 const SEED = Number(process.env.KEYSWEEP_SEED ?? 20261123);
 
@@ -69,13 +68,11 @@ describe.skipIf(program === undefined)('the state machine, run by MiniStack', ()
     };
   }
 
-  /** What earlier tests left would be the business of a run. */
   beforeEach(async () => {
     for (const prefix of ['locks/', 'accounts/', 'runs/'])
       for (const key of await store.list(prefix)) await store.remove(key);
   });
 
-  /** Runs a sweep to its end, with this behind its Lambda tasks. */
   async function run(
     name: string,
     behind: (event: Event) => Promise<object>,
@@ -122,7 +119,7 @@ describe.skipIf(program === undefined)('the state machine, run by MiniStack', ()
       expect(stored.summary).toMatchObject({ verdict: 'ok', accounts: { swept: 5, 'out-of-scope': 1 } });
       for (const [id, outcome] of Object.entries(outcomes(stored)))
         expect(keysOf(organization, id)).toEqual(outcome === 'swept' ? ['ada Inactive'] : []);
-      // The sandbox did not get those to the ledger, and all but the notices were sent before the end.
+      // The sandbox receives all requests except those to the ledger; notices come after the end.
       const got = sandbox.calls.all.filter(({ service }) => service !== 'events').length;
       expect(stored.summary?.calls).toBeGreaterThan(got);
       expect(stored.summary?.throttles).toBe(0);
@@ -133,7 +130,7 @@ describe.skipIf(program === undefined)('the state machine, run by MiniStack', ()
     }
   });
 
-  it('ends the accounts of a batch that fails each time as failed, and carries out the others', async () => {
+  it('finishes the accounts of a failing batch as failed, and applies the others', async () => {
     const stage = stageInBucket();
     const { status, cause, runId } = await run('one-fails', (event) =>
       event.step === 'plan' && event.batch === 1
@@ -149,7 +146,7 @@ describe.skipIf(program === undefined)('the state machine, run by MiniStack', ()
     );
   });
 
-  it('carries nothing out when a limit is exceeded, and fails with its message', async () => {
+  it('applies nothing if a limit is exceeded, and fails with its message', async () => {
     const stage = stageInBucket();
     const few = { ...stage.dependencies().config.limits, maxKeys: 1 };
     const steps: string[] = [];
@@ -162,11 +159,11 @@ describe.skipIf(program === undefined)('the state machine, run by MiniStack', ()
       status: 'FAILED',
       steps: ['begin', 'check-limits', 'conclude', 'plan', 'plan'],
     });
-    expect(cause).toMatch(/limits.maxKeys is 1/);
+    expect(cause).toMatch(/limits\.maxKeys allows 1/);
     expect((await read(runId)).summary).toMatchObject({ verdict: 'stopped', accounts: { planned: 2 } });
   });
 
-  it('carries nothing out in a sweep that must write nothing, and says why', async () => {
+  it('applies nothing in a sweep that must not write, and says why', async () => {
     const stage = stageInBucket();
     const before = stage.world();
     const { status, cause } = await run('withheld', (event) => attempt(event, stage, stage.dependencies()), {
@@ -195,9 +192,8 @@ describe.skipIf(program === undefined)('the state machine, run by MiniStack', ()
   });
 
   /**
-   * A run in chaos, held to the truth.
-   * @returns how it ended, for the state machine: with a verdict, with a last attempt that was not heard of,
-   *   or not begun
+   * @returns how the run ended for the state machine: the verdict, or that its result was lost, or not
+   *   started
    */
   async function runInChaos(round: number): Promise<string> {
     const stage = stageInBucket();
@@ -213,13 +209,12 @@ describe.skipIf(program === undefined)('the state machine, run by MiniStack', ()
     const story = chaos.happened.join('; ');
     const end = await present(last);
     if (end instanceof Error) expect(isOfChaos(end), `${story}: ${end}`).toBe(true);
-    // An attempt that was given up may conclude the run well after all; the state machine does not hear of
-    // it.
-    const ended = end instanceof Error ? 'not heard of' : end.verdict;
+    // An attempt that was given up may still conclude the run; the state machine does not get that result.
+    const ended = end instanceof Error ? 'result lost' : end.verdict;
     expect(status, story).toBe(ended === 'ok' ? 'SUCCEEDED' : 'FAILED');
     if ((await store.list(`runs/${runId}/records/`)).length === 0) {
       expect(stage.world(), story).toEqual(before);
-      return 'never begun';
+      return 'not started';
     }
     const stored = await read(runId);
     expect(stored.summary, story).toEqual(end instanceof Error ? stored.summary : end);
@@ -229,7 +224,7 @@ describe.skipIf(program === undefined)('the state machine, run by MiniStack', ()
   }
 
   it(
-    'tells the truth of runs whose steps die, are given up while they go on, and are taken twice',
+    'keeps a true ledger in runs whose steps die, are given up while running, and run twice',
     async () => {
       const ends: Record<string, number> = {};
       for (let round = 0; round < ROUNDS; round += 1) {
