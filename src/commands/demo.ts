@@ -97,7 +97,7 @@ const STOPS: readonly Stop[] = [
   },
   {
     title: 'Sweep again',
-    text: 'Nothing is left to revoke in armed accounts: deactivated keys wait a week before they are deleted.',
+    text: 'Nothing is left to revoke in armed accounts: deactivated keys wait a week to be deleted.',
     command: 'keysweep sweep --apply --yes',
     exitCode: 1,
     run: async ({ options, terminal }) =>

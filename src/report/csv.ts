@@ -26,10 +26,10 @@ export const CSV_COLUMNS = [
 type Row = Readonly<Record<(typeof CSV_COLUMNS)[number], string>>;
 
 /**
- * A run as CSV (RFC 4180, UTF-8): one row for each key that the run decided about or wrote to, and one for each account
- * without any, so that every account that was listed is there. Every cell stands in quotes, and one that a spreadsheet would
- * take for a formula begins with an apostrophe: https://owasp.org/www-community/attacks/CSV_Injection Pure.
- * @param units names of OUs by account id
+ * RFC 4180 in UTF-8: a row for each key that the run decided about or wrote to, and for each account without
+ * any. Every cell is quoted, and one that a spreadsheet would take for a formula begins with an apostrophe:
+ * https://owasp.org/www-community/attacks/CSV_Injection
+ * @param units names of OUs by account ID
  */
 export function renderCsv(run: StoredRun, units: ReadonlyMap<string, string>): string {
   const rows = [...run.accounts.values()].flatMap((account) => rowsOf(account, run, units));

@@ -17,8 +17,8 @@ import {
 } from '../ledger/record.ts';
 
 /**
- * The documents that `--json` prints, by name. docs/json.md is generated from here (`npm run schema`). Within a
- * version, fields are added, and none is removed, renamed or given another meaning.
+ * The documents that `--json` prints, by name. docs/json.md is generated from here (`npm run schema`).
+ * Within a version, fields are added, and none is removed, renamed or given another meaning.
  */
 
 const text = z.string();

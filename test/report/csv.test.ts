@@ -8,8 +8,8 @@ const [FIRST, SECOND] = ['100000000001', '100000000002'] as const;
 const denied = { kind: 'denied', call: 'iam:UpdateAccessKey', code: 'AccessDenied', message: 'no' } as const;
 
 /** Rows as objects; cells of these tests hold neither quotes nor line ends. */
-async function rowsOf(told: RunSetup, units = new Map<string, string>()): Promise<Record<string, string>[]> {
-  const [head = '', ...lines] = renderCsv(await buildRun(told), units)
+async function rowsOf(setup: RunSetup, units = new Map<string, string>()): Promise<Record<string, string>[]> {
+  const [head = '', ...lines] = renderCsv(await buildRun(setup), units)
     .trimEnd()
     .split('\r\n');
   const cells = (line: string): string[] => line.slice(1, -1).split('","');
@@ -20,8 +20,8 @@ async function rowsOf(told: RunSetup, units = new Map<string, string>()): Promis
 }
 
 describe('a run as CSV', () => {
-  it('has a row for each key, with its account and its end', async () => {
-    const told: RunSetup = {
+  it('has a row for each key, with its account and outcome', async () => {
+    const setup: RunSetup = {
       accounts: [
         {
           id: FIRST,
@@ -34,7 +34,7 @@ describe('a run as CSV', () => {
         },
       ],
     };
-    const [first, second, ...more] = await rowsOf(told, new Map([[FIRST, 'Workloads / Prod']]));
+    const [first, second, ...more] = await rowsOf(setup, new Map([[FIRST, 'Workloads / Prod']]));
     expect(first).toEqual({
       run_id: RUN_ID,
       account_id: FIRST,
@@ -61,7 +61,7 @@ describe('a run as CSV', () => {
     expect(more).toEqual([]);
   });
 
-  it('has a row for every account without keys, every user who could not be read, and every key of an undo', async () => {
+  it('has a row for every account without keys, every unread user, and every key of an undo', async () => {
     const rows = await rowsOf({
       accounts: [
         { id: FIRST, plan: { unreadUsers: [{ userName: 'bob', failure: denied }] } },
@@ -96,7 +96,7 @@ describe('a run as CSV', () => {
     },
   );
 
-  it('keeps quotes, commas and line ends within a cell', async () => {
+  it('keeps quotes, commas and line breaks within a cell', async () => {
     const csv = renderCsv(await buildRun({ accounts: [{ id: FIRST, name: 'a "b", c\nd' }] }), new Map());
     expect(csv).toContain('"a ""b"", c\nd"');
   });

@@ -21,7 +21,7 @@ async function diffOf(before: readonly AccountSetup[], after: readonly AccountSe
 }
 
 /** Names of what the lists of a difference hold; empty lists left out. */
-function told({ beforeRunId: _before, afterRunId: _after, ...lists }: RunDiff): Record<string, string[]> {
+function idsOf({ beforeRunId: _before, afterRunId: _after, ...lists }: RunDiff): Record<string, string[]> {
   const named = Object.entries(lists).map(([list, items]) => [
     list,
     items.map((item: object) =>
@@ -41,17 +41,17 @@ function told({ beforeRunId: _before, afterRunId: _after, ...lists }: RunDiff): 
 }
 
 describe('the difference of two runs', () => {
-  it('is nothing between equal ones', async () => {
+  it('is empty between equal ones', async () => {
     const accounts = [withKeys(key('A', kept))];
-    expect(told(await diffOf(accounts, accounts))).toEqual({});
+    expect(idsOf(await diffOf(accounts, accounts))).toEqual({});
   });
 
-  it('are accounts that came and went, and ended otherwise', async () => {
+  it('has accounts that were added, removed, or ended with another outcome', async () => {
     const diff = await diffOf(
       [{ id: FIRST }, { id: SECOND, end: { outcome: 'swept' } }, { id: '3' }],
       [{ id: FIRST }, { id: SECOND, end: { outcome: 'denied', reason: 'no' } }, { id: '4', end: null }],
     );
-    expect(told(diff)).toEqual({ accountsAdded: ['4'], accountsRemoved: ['3'], accountsChanged: [SECOND] });
+    expect(idsOf(diff)).toEqual({ accountsAdded: ['4'], accountsRemoved: ['3'], accountsChanged: [SECOND] });
     expect(diff.accountsChanged[0]).toMatchObject({
       before: 'swept',
       after: 'denied',
@@ -107,11 +107,11 @@ describe('the difference of two runs', () => {
       withKeys(key('A'), key('B', kept)),
       { accountsAdded: [FIRST], accountsRemoved: [SECOND], keysNewlyDue: ['A'] },
     ],
-  ])('tells of %s', async (_, before, after, expected) => {
-    expect(told(await diffOf([before], [after]))).toEqual(expected);
+  ])('has %s', async (_, before, after, expected) => {
+    expect(idsOf(await diffOf([before], [after]))).toEqual(expected);
   });
 
-  it('reads well, with what got worse first', async () => {
+  it('is rendered with what got worse first', async () => {
     const diff = await diffOf(
       [
         { ...withKeys(key('A'), key('B', kept)), results: [{ accessKeyId: 'A', outcome: 'deactivated' }] },
@@ -130,7 +130,8 @@ describe('the difference of two runs', () => {
         '',
         'Keys newly due (1)',
         ' account name user key before after',
-        ' 100000000001 account 100000000001 ada B keep (maxKeyAgeDays not reached) deactivate (maxKeyAgeDays reached)',
+        ' 100000000001 account 100000000001 ada B ' +
+          'keep (maxKeyAgeDays not reached) deactivate (maxKeyAgeDays reached)',
         '',
         'Keys removed (1)',
         ' account name user key before after',
@@ -141,7 +142,7 @@ describe('the difference of two runs', () => {
     );
   });
 
-  it('counts the rows that it leaves out', async () => {
+  it('counts the omitted rows', async () => {
     const diff = await diffOf([withKeys()], [withKeys(key('A'), key('B'), key('C'))]);
     expect(renderDiff(diff, { style: PLAIN, rows: 1 })).toContain('… and 2 more; --all shows them');
   });

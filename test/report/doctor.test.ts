@@ -21,7 +21,7 @@ function examination(overrides: Partial<Examination> = {}): Examination {
 const shown = (given: Partial<Examination>, rows = 2, localZone = 'Europe/Berlin') =>
   renderDoctor(examination(given), { style: PLAIN, rows }, localZone).split('\n');
 
-describe('an examination for people', () => {
+describe('an examination as text', () => {
   it('shows the same finding once for several subjects, and names as many as fit', () => {
     const findings = ['one', 'two', 'three'].map((subject) =>
       problem('enter-account', { subject }, { ...diagnosis, detail: `AWS said ${subject}` }),
@@ -79,7 +79,7 @@ describe('an examination for people', () => {
     ]);
   });
 
-  it('lists accounts that are not covered as configured, with what would change it', () => {
+  it('lists accounts that are not covered as configured, with the fix', () => {
     const notCovered = ['1', '2', '3'].map((accountId) => ({
       accountId,
       accountName: `account ${accountId}`,
@@ -112,8 +112,8 @@ describe('the verdict of an examination', () => {
   });
 });
 
-describe('an examination for machines', () => {
-  it('is one document with a version, counts, findings, and the next firings', () => {
+describe('an examination as JSON', () => {
+  it('is one document with a version, counts, findings and the next sweeps', () => {
     const findings = [
       problem('groups', { subject: '1 (one)', accountId: '1' }, diagnosis),
       ok('ledger', { subject: 'x' }, 'y'),

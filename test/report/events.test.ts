@@ -12,7 +12,7 @@ const details = (events: readonly KeysweepEvent[]) => events.map(({ detail }) =>
 const typesOf = (events: readonly KeysweepEvent[]) => events.map(({ detailType }) => detailType);
 
 describe('the events before a sweep', () => {
-  it('tell the organization, each armed account and each user what will go, and when', async () => {
+  it('say for the organization, each armed account and each user what is revoked, and when', async () => {
     const run = await storedRun({
       accounts: [
         {
@@ -44,13 +44,13 @@ describe('the events before a sweep', () => {
     ]);
   });
 
-  it('say zero when nothing will go', async () => {
+  it('say zero if nothing is due', async () => {
     const events = plannedEvents(await storedRun(), SWEEP_AT);
     expectPublishable(events);
     expect(details(events)).toMatchObject([{ scope: 'organization', accounts: 0, users: 0, keys: 0 }]);
   });
 
-  it('tell the limits that would stop the sweep', async () => {
+  it('have the limits that would stop the sweep', async () => {
     const events = plannedEvents(
       await storedRun({ exceeded: ['600 keys and limits.maxKeys is 500.'] }),
       SWEEP_AT,
@@ -61,7 +61,7 @@ describe('the events before a sweep', () => {
 });
 
 describe('the events after a sweep', () => {
-  it('tell how it ended and every key that was revoked, and no other', async () => {
+  it('say how it ended, and name every revoked key and no other', async () => {
     const more = written('100000000001', ['AKIA1', 'deactivated'], ['AKIA2', 'deleted'], ['AKIA3', 'failed']);
     const run = await storedRun({
       accounts: [{ id: '100000000001', more, decisions: [due('AKIA1')], end: { outcome: 'swept' } }],
@@ -76,23 +76,23 @@ describe('the events after a sweep', () => {
     ]);
   });
 
-  it.each(['incomplete', 'stopped'] as const)('tell of one that is %s why', async (verdict) => {
+  it.each(['incomplete', 'stopped'] as const)('say why a sweep is %s', async (verdict) => {
     const exceeded = [{ limit: 'maxKeys' as const, allowed: 1, found: 2, message: 'too many' }];
-    const told = summary({ verdict, limitsExceeded: exceeded, problems: ['a problem'] });
-    const events = [...sweepEvents(await storedRun(), told)];
+    const ended = summary({ verdict, limitsExceeded: exceeded, problems: ['a problem'] });
+    const events = [...sweepEvents(await storedRun(), ended)];
     expectPublishable(events);
     expect(events).toMatchObject([
       { detailType: 'Sweep Failed', detail: { reason: verdict, problems: ['too many', 'a problem'] } },
     ]);
   });
 
-  it('hold as much as an event can, and say what they leave out', async () => {
+  it('fit the limit of an event, and count what is omitted', async () => {
     const problems = Array.from({ length: 30 }, (_, n) => `${n}${'x'.repeat(5_000)}`);
     const [event] = sweepEvents(await storedRun(), summary({ verdict: 'incomplete', problems }));
     expectPublishable([event!]);
-    const { problems: told } = event!.detail as { problems: string[] };
-    expect(told).toHaveLength(20);
-    expect(told.at(-1)).toBe('and 11 more');
+    const { problems: sent } = event!.detail as { problems: string[] };
+    expect(sent).toHaveLength(20);
+    expect(sent.at(-1)).toBe('and 11 more');
     expect(JSON.stringify(event).length).toBeLessThan(50_000);
   });
 
@@ -100,7 +100,7 @@ describe('the events after a sweep', () => {
     ['2026-11-27', ['Sweep Completed', 'Opt-Out Expiring']],
     ['2026-12-04', ['Sweep Completed', 'Opt-Out Expiring']],
     ['2026-12-05', ['Sweep Completed']],
-  ])('tell of an opt-out that ends on %s: %j', async (until, expected) => {
+  ])('name an opt-out that ends on %s: %j', async (until, expected) => {
     const end = { outcome: 'opted-out', optOut: { ...OPT_OUT, until } } as const;
     const run = await storedRun({ accounts: [{ id: '100000000001', end }] });
     const events = [...sweepEvents(run, summary())];
@@ -110,7 +110,7 @@ describe('the events after a sweep', () => {
   });
 });
 
-describe('the event of a sweep without an end', () => {
+describe('the event of a sweep that was interrupted or did not run', () => {
   it.each([
     { reason: 'interrupted', problem: 'organizations:ListAccounts: AccessDenied' },
     { reason: 'did-not-run', problem: 'no run', scheduledFor: SWEEP_AT, organizationId: 'o-exampleorgid' },
@@ -123,7 +123,7 @@ describe('the event of a sweep without an end', () => {
 });
 
 describe('the published schemas', () => {
-  it('refuse what an event must not be, and let through what a later version adds', async () => {
+  it('reject invalid events, and accept fields that a later version adds', async () => {
     const [event] = plannedEvents(await storedRun(), SWEEP_AT);
     const { detailType, detail } = event!;
     expect(problemOf(detailType, { ...detail, sweepAt: undefined })).toContain('sweepAt');

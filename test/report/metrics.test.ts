@@ -45,7 +45,7 @@ describe('the metrics of a run', () => {
     });
   });
 
-  it('are the same ones at every run, zeros too, and each only once', () => {
+  it('are the same for every run, zeros too, each once', () => {
     const names = metricsOf(summary()).map(({ name }) => name);
     expect(new Set(names).size).toBe(names.length);
     expect(metricsOf(summary({ verdict: 'stopped', accounts: {} })).map(({ name }) => name)).toEqual(names);

@@ -25,7 +25,7 @@ const target = (id: string, armed = true) => ({
 const due = (deactivate: number, deleted: number) => ({ deactivate, delete: deleted });
 
 describe('what a sweep is about to write', () => {
-  it('is nothing when no key is due', () => {
+  it('is undefined if no key is due', () => {
     expect(renderIntent([])).toBeUndefined();
     expect(renderIntent([{ target: target(FIRST), due: due(0, 0) }])).toBeUndefined();
   });
@@ -41,7 +41,7 @@ describe('what a sweep is about to write', () => {
     expect(text).toMatch(/In 2 accounts:\nDeactivate 3 keys\. .*undo.*\nDelete 1 key\. Deleted keys cannot/);
   });
 
-  it('fits a screen however many accounts there are', () => {
+  it('fits a screen for any number of accounts', () => {
     const plans = Array.from({ length: 10_000 }, (_, index) => ({
       target: target(String(100_000_000_000 + index)),
       due: due(1, 0),
@@ -173,7 +173,7 @@ describe('the accounts', () => {
 });
 
 describe('columns', () => {
-  it('are aligned, without trailing blanks, one row a line', () => {
+  it('are aligned, without trailing spaces, one line per row', () => {
     const text = columns(
       ['a', 'bee'],
       [

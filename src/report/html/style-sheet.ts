@@ -1,4 +1,4 @@
-/** For light and dark mode, narrow screens and paper. Text has a contrast of at least 4.5 to 1, marks of 3. */
+/** For light and dark mode, narrow screens and paper. Text has a contrast of 4.5 to 1 or more, marks of 3. */
 export const STYLE = `
 :root {
   color-scheme: light dark;
