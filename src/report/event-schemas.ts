@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { revokeReason } from '../ledger/record.ts';
 
 /**
- * The events that keysweep puts on an EventBridge bus, by detail type. schemas/events/ is generated from here.
+ * The events that keysweep puts on an EventBridge bus, by detail type; schemas/events/ comes from here.
  * A version may gain fields; removing one or changing its meaning makes version 2, which is sent beside
  * version 1. No event contains a secret.
  */
