@@ -14,7 +14,7 @@ it.each(Object.entries(ROOMS))(
   (room, leftOut) => {
     const files = readdirSync(`src/${room}`, { recursive: true, encoding: 'utf8' })
       .map((name) => `src/${room}/${name}`)
-      .filter((file) => file.endsWith('.ts') && !leftOut.includes(file) && !holdsOnlyTypes(file));
+      .filter((file) => file.endsWith('.ts') && !leftOut.includes(file) && !hasNothingToMutate(file));
     expect(files).not.toEqual([]);
     expect(files.filter((file) => !stored.includes(`\n| ${file} `))).toEqual([]);
   },
@@ -50,8 +50,7 @@ describe('Equivalent mutants', () => {
 
   it('are no survivors', async () => {
     const text = await page([['a', survivor('true')]], [one]);
-    const listed = '- A reason.\n  - src/a.ts:\n    `if (last !== undefined)`\n    → `if (true)`\n';
-    expect(text).toContain(listed);
+    expect(text).toContain('- A reason.\n  - src/a.ts: `if (last !== undefined)` → `if (true)`\n');
     expect(text).toMatch(/\| src\/a\.ts +\| +0 \| +0 \| +0 \| +0 \| .* \| +1 \|/);
     expect(text).toMatch(/## Survived\n.*None\.\n$/s);
   });
@@ -84,9 +83,10 @@ function reportOf(source: string, replacement: string, status: string): string {
   return JSON.stringify({ files: { 'src/a.ts': { source, mutants } } });
 }
 
-/** What of it runs is nothing. */
-function holdsOnlyTypes(file: string): boolean {
-  const { outputText } = ts.transpileModule(readFileSync(file, 'utf8'), {
+/** It has only types and lists of constants. */
+function hasNothingToMutate(file: string): boolean {
+  const code = readFileSync(file, 'utf8').replaceAll(/^export const \w+ = \[[^\]]*\] as const;$/gm, '');
+  const { outputText } = ts.transpileModule(code, {
     compilerOptions: { target: ts.ScriptTarget.ESNext, module: ts.ModuleKind.ESNext, removeComments: true },
   });
   return outputText.trim() === 'export {};';

@@ -137,8 +137,8 @@ function explained(
   at: number,
   all: readonly Equivalent[],
 ): string[] {
-  const change = [`  - ${file}:`, `    ${quote(code)}`, `    → ${quote(mutated)}`];
-  return reason === all[at - 1]?.reason ? change : [`- ${reason}`, ...change];
+  const change = `  - ${file}: ${quote(code)} → ${quote(mutated)}`;
+  return reason === all[at - 1]?.reason ? [change] : [`- ${reason}`, change];
 }
 
 function changed({ file, source, start, mutator, replacement }: Mutant): string {
@@ -174,6 +174,6 @@ A mutant that makes the tests run forever is killed too ("timed out"). Texts cou
 - \`npm run mutation -- rules targets\`: these folders.
 - \`npm run mutation -- src/sweep/undo/apply-undo.ts\`: one file.
 
-A file that is not in the table has nothing to mutate, such as one that has only types; a test
+A file that is not in the table has nothing to mutate, only types or lists of constants; a test
 checks this. The ledger's stores are left out: \`test/ledger\` tests them on real folders and buckets.
 `;
