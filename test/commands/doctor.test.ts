@@ -5,7 +5,7 @@ import { EVERY_KEY, organizationOf } from '../support/sweeping.ts';
 import { it, takeRole } from '../support/workspace.ts';
 
 describe('keysweep doctor', { timeout: 90_000 }, () => {
-  it('needs nothing but a first accounts.json, and changes nothing', async ({ open }) => {
+  it('needs only a first accounts.json, and changes nothing', async ({ open }) => {
     const workspace = await open();
     const { code, stdout, stderr } = await workspace.run('doctor');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
@@ -18,7 +18,7 @@ describe('keysweep doctor', { timeout: 90_000 }, () => {
     expect(await workspace.ledger.list('locks/')).toEqual([]);
   });
 
-  it('ends with 1 on a problem, and prints one document for machines', async ({ open }) => {
+  it('exits with 1 for a problem, and prints one JSON document', async ({ open }) => {
     const organization = organizationOf(2);
     takeRole(organization, '100000000001');
     const { run } = await open({ organization });
@@ -31,7 +31,7 @@ describe('keysweep doctor', { timeout: 90_000 }, () => {
     );
   });
 
-  it('ends with 2 when accounts.json names what the organization does not have', async ({ open }) => {
+  it('exits with 2 if accounts.json names what the organization does not have', async ({ open }) => {
     const until = dateFromNow(400);
     const optOut = { account: '100000000009', owner: 'a@b.c', reason: 'freeze', until };
     const { run } = await open({ config: { ...EVERY_KEY, optOuts: [optOut] } });

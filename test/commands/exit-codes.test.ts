@@ -15,7 +15,7 @@ describe.concurrent('the exit code', { timeout: 60_000 }, () => {
     expect(statuses(sandbox.organization)).toEqual({ Inactive: 12 });
   });
 
-  it('is 1 when the role is missing in three accounts; these are named, and the others swept', async ({
+  it('is 1 if the role is missing in three accounts, which are named, and the others swept', async ({
     open,
   }) => {
     const organization = organizationOf(12);
@@ -30,7 +30,7 @@ describe.concurrent('the exit code', { timeout: 60_000 }, () => {
     expect(statuses(organization)).toEqual({ Active: 3, Inactive: 9 });
   });
 
-  it('is 1 without credentials, and what to do is said', async ({ open }) => {
+  it('is 1 without credentials, with what to do', async ({ open }) => {
     const { run, sandbox } = await open();
     const none = { AWS_ACCESS_KEY_ID: '', AWS_SECRET_ACCESS_KEY: '' };
     const { code, stdout, stderr } = await run('plan', none);
@@ -52,7 +52,7 @@ describe.concurrent('the exit code', { timeout: 60_000 }, () => {
     expect(sandbox.calls.all).toEqual([]);
   });
 
-  it('is 2 when accounts.json names an account that the organization does not have', async ({ open }) => {
+  it('is 2 if accounts.json names an account that the organization does not have', async ({ open }) => {
     const { run, sandbox } = await open({
       config: { ...EVERY_KEY, overrides: [{ accounts: ['100000000092'], armed: false }] },
     });

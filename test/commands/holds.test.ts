@@ -62,7 +62,7 @@ describe('keysweep holds', () => {
     expect(text).toMatch(/\n2 keys on hold$/);
   });
 
-  it('lists holds that have ended, and does not count them among those in force', async () => {
+  it('lists holds that have ended, and counts them separately', async () => {
     const store = openFolder(folder);
     const from = await readMemory(store, ACCOUNT);
     const ended = [{ accessKeyId: 'AKIACLEO', userName: 'cleo' }];
@@ -72,7 +72,7 @@ describe('keysweep holds', () => {
     expect(text).toMatch(/\n2 keys on hold, 1 hold ended$/);
   });
 
-  it('lifts the holds that are named and no others', async () => {
+  it('lifts only the named holds', async () => {
     expect(await holds('--lift', 'AKIAADA')).not.toMatch(/AKIAADA/);
     const { keys } = await readMemory(openFolder(folder), ACCOUNT);
     expect(keys.get('AKIAADA')?.holdUntil).toBeUndefined();
@@ -80,14 +80,14 @@ describe('keysweep holds', () => {
     expect(keys.get('AKIAOLD')?.inactiveSince).toBeDefined();
   });
 
-  it('says that it lifted, beside the list and not in it', async () => {
+  it('says what it lifted on stderr', async () => {
     expect((await printedAndSaid()).said).toBe('');
     const { printed, said } = await printedAndSaid('--lift', 'AKIAADA', '--json');
     expect(said).toBe('Lifted the hold on AKIAADA. The next sweep may revoke what is not on hold.');
     expect(JSON.parse(printed)).toMatchObject({ holds: [{}] });
   });
 
-  it('lifts nothing when one of the keys is under no hold', async () => {
+  it('lifts nothing if one of the keys is not on hold', async () => {
     await expect(holds('--lift', 'AKIAADA', 'AKIAOLD')).rejects.toThrow(UsageError);
     expect(await holds('--json')).toMatch(/AKIAADA/);
   });

@@ -65,10 +65,10 @@ describe('--json', { timeout: 60_000 }, () => {
   });
 });
 
-/** Real processes: whether there is a terminal is what they find out. */
-describe.concurrent('where nobody looks at a terminal', { timeout: 60_000 }, () => {
+/** In real processes, which detect whether there is a terminal. */
+describe.concurrent('without a terminal', { timeout: 60_000 }, () => {
   it.for<Record<string, string>>([{}, { CI: 'true' }, { NO_COLOR: '1' }])(
-    'there are no colours and no progress bar (%o)',
+    'shows no colours and no progress bar (%o)',
     async (environment, { open }) => {
       const { runProcess } = await open();
       const { code, stdout, stderr } = await runProcess('sweep --apply --yes', environment);
@@ -78,7 +78,7 @@ describe.concurrent('where nobody looks at a terminal', { timeout: 60_000 }, () 
     },
   );
 
-  it('a reader that goes away early changes neither the sweep nor its exit code', async ({ open }) => {
+  it('does not change the sweep or its exit code if the reader leaves early', async ({ open }) => {
     const organization = organizationOf(2);
     takeRole(organization, '100000000002');
     const { environment, stored } = await open({ organization });

@@ -8,7 +8,7 @@ import { keysOf, organizationOf } from '../support/sweeping.ts';
 import { it, statuses } from '../support/workspace.ts';
 
 describe('a plan file', { timeout: 60_000 }, () => {
-  it('is applied to its keys alone, undone, and its keys are held until the hold is lifted', async ({
+  it('is applied only to its keys, undone, and its keys are held until the hold is lifted', async ({
     open,
   }) => {
     const organization = organizationOf(3);

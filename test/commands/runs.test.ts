@@ -4,7 +4,7 @@ import { listRunIds } from '../../src/ledger/runs.ts';
 import { it } from '../support/workspace.ts';
 
 describe('keysweep runs', { timeout: 90_000 }, () => {
-  it('lists the runs of a ledger, which the references of the other commands then find', async ({ open }) => {
+  it('lists the runs of a ledger, which other commands find by reference', async ({ open }) => {
     const workspace = await open();
     expect(await workspace.run('runs')).toMatchObject({ code: 0, stderr: '' });
     await workspace.run('sweep --apply --yes');
@@ -21,7 +21,7 @@ describe('keysweep runs', { timeout: 90_000 }, () => {
     expect(json).toMatchObject({ total: 2, runs: [{ runId: plan, status: 'ended', mode: 'plan' }] });
   });
 
-  it('shows a sweep under way, and show --watch waits for its end and ends like it', async ({ open }) => {
+  it('shows a running sweep, and show --watch waits for it and exits with its code', async ({ open }) => {
     const workspace = await open({ sandbox: { latency: { milliseconds: 150 } } });
     // Both wait while another command runs, so they are real processes.
     const sweeping = workspace.start('sweep --apply --yes');

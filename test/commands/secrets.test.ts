@@ -9,7 +9,7 @@ const SECRETS = [...Object.values(OWN), 'SandboxSecretAccessKey/', 'SandboxSessi
 
 /** In real processes, of which everything is heard that they say. */
 describe('secrets', { timeout: 60_000 }, () => {
-  it('stand neither in what is printed nor in the ledger, whatever goes wrong', async ({ open }) => {
+  it('are neither printed nor stored in the ledger, whatever goes wrong', async ({ open }) => {
     const organization = organizationOf(5);
     takeRole(organization, '100000000001');
     const workspace = await open({

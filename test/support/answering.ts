@@ -6,8 +6,8 @@ import { ResourceGroupsTaggingAPIClient } from '@aws-sdk/client-resource-groups-
 import { HttpResponse } from '@smithy/core/protocols';
 
 /**
- * Clients that read answers which no sandbox would give: each body once, in this order, and then the last for
- * ever. The SDK reads them from the wire format as it does AWS's.
+ * Clients that get responses which the sandbox never sends: each body once, in this order, then the last
+ * forever. The SDK parses them as it does AWS's.
  */
 
 /** @param results the inside of `<…Result>`, as XML */

@@ -1,8 +1,8 @@
 /**
- * The clock of the tests. A test either passes a time of its own in, and then nothing reads the machine's
- * clock; or a real process, an emulator or the sandbox reads the machine's, and then every time in that test
- * is so much before or after now. `npm run test:clock` moves the machine's clock to find what mixes the two;
- * the linter lets nothing else in test/ read it.
+ * The clock of the tests. A test either passes its own time, and nothing reads the machine's clock; or a
+ * process, an emulator or the sandbox reads it, and every time in the test is relative to now. `npm run
+ * test:clock` moves the machine's clock to find tests that mix the two; the linter lets nothing else in
+ * test/ read it.
  */
 
 export const SECOND = 1000;
@@ -10,7 +10,7 @@ export const MINUTE = 60 * SECOND;
 export const HOUR = 60 * MINUTE;
 export const DAY = 24 * HOUR;
 
-/** The time that processes, emulators and a sandbox without a time of its own go by. */
+/** The time of processes, emulators and a sandbox without its own time. */
 export function now(): Date {
   return new Date();
 }

@@ -12,7 +12,7 @@ interface Settings {
   readonly deployment?: Partial<DeploymentInput>;
 }
 
-/** A configuration that can be deployed, with everything at its default that is not named. */
+/** A configuration that can be deployed, with defaults. */
 export function deployableConfig({ config = {}, deployment = {} }: Settings = {}): DeployableConfig {
   return {
     ...configSchema.parse({ defaults: { groups: ['Developers', 'Administrators'] }, ...config }),
@@ -25,7 +25,7 @@ export function deployableConfig({ config = {}, deployment = {} }: Settings = {}
   };
 }
 
-/** A reviewed list of so many accounts. */
+/** A reviewed list of accounts. */
 export function lockOf(count: number): AccountsLock {
   const accounts = Array.from({ length: count }, (_, index) => ({
     id: String(200_000_000_000 + index),

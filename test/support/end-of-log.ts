@@ -7,23 +7,23 @@ const SLOWEST = 10;
 
 /**
  * Ends a run with its slowest files and, last of all, a line for each failure: its file, its name and the
- * reason. .ci/run prints the same again at its end, from the file.
+ * reason. .ci/run prints the same at its end, from the file.
  */
 export class EndOfLog implements Reporter {
   private readonly file: string;
-  private begun = 0;
+  private startedAt = 0;
 
-  /** @param options.outputFile where to keep the lines, relative to the working directory */
+  /** @param options.outputFile for the lines, relative to the working directory */
   constructor({ outputFile }: { readonly outputFile: string }) {
     this.file = outputFile;
   }
 
   onTestRunStart(): void {
-    this.begun = performance.now();
+    this.startedAt = performance.now();
   }
 
   onTestRunEnd(modules: readonly TestModule[], unhandled: readonly SerializedError[]): void {
-    const wall = performance.now() - this.begun;
+    const wall = performance.now() - this.startedAt;
     const lines = [...slowest(modules, wall), ...failures(modules, unhandled)].join('\n');
     mkdirSync('coverage', { recursive: true });
     writeFileSync(this.file, `${lines}\n`);
@@ -31,7 +31,7 @@ export class EndOfLog implements Reporter {
   }
 }
 
-/** Imports, hooks and tests: all that a file keeps its worker busy with. */
+/** Imports, hooks and tests: all the time of a worker for a file. */
 function secondsOf(module: TestModule): number {
   const { environmentSetupDuration, prepareDuration, collectDuration, setupDuration, duration } =
     module.diagnostic();
@@ -44,7 +44,8 @@ function slowest(modules: readonly TestModule[], wall: number): string[] {
   const sum = timed.reduce((total, { seconds }) => total + seconds, 0);
   const first = timed.toSorted((a, b) => b.seconds - a.seconds).slice(0, SLOWEST);
   return [
-    `Slowest of ${timed.length} test files, which took ${(wall / 1000).toFixed(0)} s, ${sum.toFixed(0)} s in their workers:`,
+    `Slowest of ${timed.length} test files, which took ${(wall / 1000).toFixed(0)} s, ` +
+      `${sum.toFixed(0)} s in their workers:`,
     ...first.map(({ file, seconds }) => `${seconds.toFixed(1).padStart(7)} s  ${file}`),
   ];
 }

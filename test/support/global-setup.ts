@@ -19,8 +19,8 @@ declare module 'vitest' {
 }
 
 /**
- * Builds the two programs that tests run as processes of their own, once for all of them. A start through tsx
- * takes six times as long, and one that loads the SDK out of node_modules three times.
+ * Builds the two programs that tests run as processes, once for all. A start through tsx takes six times as
+ * long, and one that loads the SDK from node_modules three times.
  */
 export default async function setup(project: TestProject): Promise<void> {
   await mkdir(FOLDER, { recursive: true });
@@ -34,10 +34,7 @@ export default async function setup(project: TestProject): Promise<void> {
   project.provide('lambda', lambda);
 }
 
-/**
- * When a source or a dependency was last changed: whoever runs a test again after a change of that test alone
- * waits for nothing.
- */
+/** When a source or a dependency last changed: after a change of a test alone, nothing is built. */
 async function newestSource(): Promise<number> {
   const sources = await Promise.all(
     ['src', 'sandbox'].map(async (folder) =>

@@ -7,7 +7,7 @@ import { clockVariables } from '../clock/moves.ts';
 import { keysweepProgram } from './keysweep-program.ts';
 
 export interface Ended {
-  /** null when a signal ended it. */
+  /** null if a signal ended it. */
   readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;
@@ -18,7 +18,7 @@ export interface Started {
   readonly ended: Promise<Ended>;
 }
 
-/** Runs `keysweep` as a process of its own, with no environment but PATH, HOME and what is given. */
+/** Runs `keysweep` in a process, with only PATH, HOME and the given variables. */
 export function keysweep(
   args: readonly string[],
   environment: Record<string, string>,
@@ -27,7 +27,7 @@ export function keysweep(
   return startKeysweep(args, environment, cwd).ended;
 }
 
-/** The same, for those who do something to it meanwhile. */
+/** The same, to act on the process meanwhile. */
 export function startKeysweep(
   args: readonly string[],
   environment: Record<string, string>,
@@ -36,7 +36,7 @@ export function startKeysweep(
   return startProgram(process.execPath, [keysweepProgram(), ...args], environment, cwd);
 }
 
-/** Any program, in an environment as empty. */
+/** Any program, in the same environment. */
 export function startProgram(
   program: string,
   args: readonly string[],

@@ -1,8 +1,8 @@
 import { afterAll, expect, vi } from 'vitest';
 
 /**
- * Files share a worker, and with it the SDK and all of src: imports would else be a quarter of the time. So a
- * file leaves its process as it found it, or it fails here and not where the next one stumbles.
+ * Files share a worker, with the SDK and all of src, because imports would be a quarter of the time. A file
+ * that does not leave its process as it found it fails here, and not in the next file.
  */
 
 const EVENTS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'uncaughtException', 'unhandledRejection', 'exit'] as const;

@@ -1,9 +1,6 @@
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
-/**
- * Files that take more than ten seconds; most are short, and vitest goes by length where it has no times of
- * an earlier run.
- */
+/** Files that take more than ten seconds; without times of an earlier run, vitest sorts by file size. */
 const LONGEST = [
   'cdktf/static-checks',
   'faults/ledger',
@@ -22,9 +19,7 @@ const LONGEST = [
   'cdktf/validate',
 ];
 
-/**
- * Begins with the longest files, so that no worker is still at one when the others have nothing left to do.
- */
+/** Starts with the longest files, so that all workers end at about the same time. */
 export class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const rank = ({ moduleId }: TestSpecification): number => {

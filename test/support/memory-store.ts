@@ -1,6 +1,6 @@
 import type { ObjectStore } from '../../src/ledger/object-store.ts';
 
-/** A ledger's store in memory, and what it holds. */
+/** A ledger store in memory, and its objects. */
 export function memoryStore(objects = new Map<string, string>()): ObjectStore {
   const put = (key: string, body: string): Promise<void> => {
     objects.set(key, body);

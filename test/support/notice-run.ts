@@ -32,7 +32,7 @@ export interface AccountSetting {
   readonly armed?: boolean;
   readonly decisions?: readonly KeyDecision[];
   readonly contacts?: readonly Contact[];
-  /** Left out: planned. */
+  /** Default: planned. */
   readonly end?: Partial<Parameters<typeof accountFinished>[1]>;
   readonly more?: readonly LedgerRecord[];
 }

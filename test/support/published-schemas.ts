@@ -20,14 +20,14 @@ function compile(type: DetailType) {
   return ajv.compile(JSON.parse(readFileSync(file, 'utf8')) as object);
 }
 
-/** What is wrong with the detail of an event, by its published schema; undefined: nothing. */
+/** Why the detail of an event does not match its published schema; undefined: it does. */
 export function problemOf(detailType: string, detail: unknown): string | undefined {
   const validate = validators.get(detailType);
   if (!validate) return `no schema is published for ${detailType}`;
   return validate(detail) ? undefined : ajv.errorsText(validate.errors);
 }
 
-/** Every event is as its schema says, when it has been JSON, and holds nothing that is not documented. */
+/** Every event matches its schema after a round trip through JSON, without undocumented fields. */
 export function expectPublishable(events: readonly KeysweepEvent[]): void {
   for (const { detailType, detail } of events) {
     expect(problemOf(detailType, JSON.parse(JSON.stringify(detail)))).toBeUndefined();

@@ -9,7 +9,7 @@ import type {
 import { NO_KEYS } from '../../src/ledger/totals.ts';
 import type { OrganizationAccount } from '../../src/organization/account.ts';
 
-/** Records as a sweep writes them, with what a test cares about put in. */
+/** Records as a sweep writes them, with overrides. */
 
 export const RUN_ID = '20261127T225500Z-1a2b3c';
 export const AT = '2026-11-27T22:55:00.000Z';

@@ -14,10 +14,7 @@ export interface KeyPair {
   readonly sessionToken?: string;
 }
 
-/**
- * Real clients of the sandbox, as its administrator unless told otherwise; they try once, so that every error
- * shows.
- */
+/** Real clients of the sandbox, by default as its administrator. They try once, so that every error shows. */
 export function clientsOf(
   sandbox: Sandbox,
   credentials: KeyPair = sandbox.credentials,
@@ -38,7 +35,7 @@ export function roleArn(sandbox: Sandbox, account: SandboxAccount, roleName: str
   return `arn:${sandbox.organization.partition}:iam::${account.id}:role/${roleName}`;
 }
 
-/** Credentials of a session in the account, by OrganizationAccountAccessRole unless another role is named. */
+/** Credentials of a session in the account, by default of OrganizationAccountAccessRole. */
 export async function assume(
   sandbox: Sandbox,
   account: SandboxAccount,
@@ -54,7 +51,7 @@ export async function assume(
   return { accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, sessionToken: SessionToken };
 }
 
-/** What a call was refused with. */
+/** The error of a call. */
 export async function errorOf(
   answer: Promise<unknown>,
 ): Promise<{ code: string; status: number | undefined; message: string }> {

@@ -11,13 +11,13 @@ import { ADMINISTRATOR_CREDENTIALS } from '../../sandbox/calls/caller.ts';
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
 import { borrowMoto, type Moto } from '../emulators/moto.ts';
 
-/** Empty stores of one kind, for tests that hold for every kind. */
+/** Empty stores of one kind, for tests of every kind. */
 export interface Stores {
   empty(): Promise<ObjectStore>;
   close(): Promise<void>;
 }
 
-/** A folder of its own below the system's folder for temporary files. */
+/** Temporary folders. */
 export async function folderStores(): Promise<Stores> {
   const root = await mkdtemp(join(tmpdir(), 'keysweep-'));
   let made = 0;
@@ -27,7 +27,7 @@ export async function folderStores(): Promise<Stores> {
   };
 }
 
-/** Buckets of the real S3 API that moto serves. @throws when there is no Python environment */
+/** Buckets of the real S3 API that moto serves. @throws if there is no Python environment */
 export async function motoStores(): Promise<Stores> {
   const moto = await borrowMoto();
   if (moto === undefined) throw new Error('no Python environment');
@@ -52,7 +52,7 @@ function bucketStores(server: Moto | Sandbox): Stores {
   };
 }
 
-/** The sandbox knows these credentials, and moto takes any. */
+/** The sandbox knows these credentials; moto accepts any. */
 export function s3Client(endpoint: string): S3Client {
   return new S3Client({ endpoint, region: 'us-east-1', credentials: ADMINISTRATOR_CREDENTIALS });
 }

@@ -16,7 +16,7 @@ import { deadlineOn } from '../../src/sweep/deadline.ts';
 import { runSweep, type SweepRequest } from '../../src/sweep/run.ts';
 import { memoryStore } from './memory-store.ts';
 
-/** Every key of every member of Developers, at once; what a test is not about is out of its way. */
+/** Every key of every member of Developers, at once, with no other rules. */
 export const EVERY_KEY: ConfigInput = {
   optOutTag: false,
   defaults: {
@@ -116,7 +116,7 @@ export interface SweepSetting {
   readonly config?: ConfigInput;
   readonly sandbox?: SandboxOptions;
   readonly store?: ObjectStore;
-  /** Keep to the rates of Organizations. Many runs in a row would only wait for their turn. */
+  /** Respect the rate limits of Organizations. Many runs in a row would only wait. */
   readonly paced?: boolean;
   /** From the context of a test that runs beside others. */
   readonly context?: TestContext;
@@ -125,7 +125,7 @@ export interface SweepSetting {
 export interface SweptSandbox {
   readonly sandbox: Sandbox;
   readonly store: ObjectStore;
-  /** One more run; a sweep of everything unless told otherwise. */
+  /** Another run; by default a sweep of everything. */
   readonly run: (
     request?: Partial<SweepRequest>,
     dependencies?: Partial<RunDependencies>,
@@ -133,7 +133,7 @@ export interface SweptSandbox {
   readonly dependencies: (overrides?: Partial<RunDependencies>) => RunDependencies;
 }
 
-/** The organization on the wire, and keysweep beside it; both end with the test. */
+/** A sandbox and keysweep for it; both end with the test. */
 export async function onSandbox(setting: SweepSetting): Promise<SweptSandbox> {
   const sandbox = await startSandbox({ organization: setting.organization, ...setting.sandbox });
   const config = parseConfig(JSON.stringify(setting.config ?? EVERY_KEY), 'accounts.json');

@@ -6,7 +6,7 @@ import { keysweepProgram } from './keysweep-program.ts';
 
 const SCRIPT = join(import.meta.dirname, 'in-terminal.py');
 
-/** Whether there is a Python whose `pty` module makes a terminal. In CI there has to be. */
+/** Whether there is a Python whose `pty` module makes a terminal. CI must have one. */
 export function hasTerminal(): boolean {
   if (process.env['CI'] === 'true') return true;
   try {
@@ -22,7 +22,7 @@ export type Exchange = readonly [question: string, answer: string | null];
 
 /**
  * Runs a command line of the shell in a pseudo-terminal; `keysweep` is the program there.
- * @returns with everything that the terminal showed as `stdout`
+ * @returns everything that the terminal showed as `stdout`
  */
 export function inTerminal(
   command: string,

@@ -11,20 +11,20 @@ describe('a command that is typed in this process', () => {
     [['swep']],
     [['plan', '--config', 'nowhere.json']],
     [['complete', '--', 'show', '']],
-  ] as const)('ends as a process of its own would: %j', async ([words]) => {
+  ] as const)('ends like a new process: %j', async ([words]) => {
     const environment = { KEYSWEEP_LEDGER: 'no-such-ledger' };
     expect(await typeCommand(words, environment)).toEqual(await keysweep(words, environment));
   });
 
-  it('finds what it is given and nothing around it, also where two are typed at once', async () => {
+  it('sees only the given environment, also for two at once', async () => {
     vi.stubEnv('KEYSWEEP_CONFIG', 'around.json');
     const [before, here] = [{ ...process.env }, process.cwd()];
     const typed = [{ KEYSWEEP_CONFIG: 'given.json' }, {}].map((environment) =>
       typeCommand(['plan'], environment, import.meta.dirname),
     );
     const [given, none] = await Promise.all(typed);
-    expect(given).toMatchObject({ code: 2, stderr: expect.stringMatching(/^given\.json: /) as string });
-    expect(none).toMatchObject({ code: 2, stderr: expect.stringMatching(/^accounts\.json: /) as string });
+    expect(given).toMatchObject({ code: 2, stderr: expect.stringMatching(/^given\.json does not exist/) as string });
+    expect(none).toMatchObject({ code: 2, stderr: expect.stringMatching(/^accounts\.json does not exist/) as string });
     expect([{ ...process.env }, process.cwd()]).toEqual([before, here]);
   });
 });

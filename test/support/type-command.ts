@@ -7,15 +7,15 @@ import { PLAIN } from '../../src/report/style.ts';
 import { clockVariables } from '../clock/moves.ts';
 import type { Ended } from './keysweep-process.ts';
 
-/** The end of the command that was typed last. */
+/** The end of the last command. */
 let last: Promise<unknown> = Promise.resolve();
 
 /**
- * Runs a command line in this process and gives what a process of its own would, at a tenth of the time.
- * Its environment is PATH, HOME and what is given; all that is written meanwhile is its own, warnings too.
+ * Runs a command line in this process, in a tenth of the time of a new process. Its environment is PATH,
+ * HOME and the given variables; everything written meanwhile counts as its output, warnings too.
  *
- * One at a time, for environment, folder and output belong to the process: whoever calls meanwhile waits. A
- * test in which two commands run at once, or that ends one by a signal, starts real processes.
+ * One at a time, because environment, folder and output belong to the process: other callers wait. A test
+ * that runs two commands at once, or ends one by a signal, starts real processes.
  */
 export function typeCommand(
   words: readonly string[],
@@ -44,7 +44,7 @@ async function run(
   }
 }
 
-/** As of a process whose output goes into pipes. */
+/** As if the output went into pipes. */
 const TERMINAL: Terminal = {
   print: (text) => void process.stdout.write(`${text}\n`),
   say: (text) => void process.stderr.write(`${text}\n`),
@@ -53,7 +53,7 @@ const TERMINAL: Terminal = {
   interactive: false,
 };
 
-/** Makes this process look like a new one from inside. @returns what brings it back */
+/** Makes this process look like a new one. @returns a function that restores it */
 function enter(environment: Readonly<Record<string, string>>, cwd: string): () => void {
   const { console } = globalThis;
   const before = { environment: { ...process.env }, cwd: process.cwd(), exitCode: process.exitCode };
@@ -84,7 +84,7 @@ function setEnvironment(environment: Readonly<Record<string, string | undefined>
   Object.assign(process.env, environment);
 }
 
-/** Takes what is written to a stream of this process, as text: half of a pair would not survive as bytes. */
+/** Collects what is written to a stream, as text: half of a surrogate pair would not survive as bytes. */
 function take(stream: NodeJS.WriteStream): { readonly text: () => string; readonly release: () => void } {
   const own = Object.getOwnPropertyDescriptor(stream, 'write');
   let taken = '';

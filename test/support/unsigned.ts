@@ -5,7 +5,7 @@ interface AuthScheme {
   readonly signingRegion?: string;
 }
 
-/** The settings of an SDK client by which it signs. */
+/** The signing settings of an SDK client. */
 interface Signing {
   readonly config: {
     readonly credentials: () => Promise<AwsCredentialIdentity>;
@@ -16,8 +16,8 @@ interface Signing {
 }
 
 /**
- * Lets an SDK client say who calls, and not prove it: the sandbox does not check signatures, and they take
- * near half of the processor's time of a call.
+ * Makes an SDK client name the caller without a signature: the sandbox does not check signatures, and they
+ * take almost half of the CPU time of a call.
  */
 export function unsigned<Client>(client: Client): Client {
   const { config } = client as Signing;

@@ -16,9 +16,9 @@ import { typeCommand } from './type-command.ts';
 import { EVERY_KEY, organizationOf } from './sweeping.ts';
 
 export interface WorkspaceSetting {
-  /** Two healthy accounts unless given. */
+  /** Default: two healthy accounts. */
   readonly organization?: SandboxOrganization;
-  /** {@link EVERY_KEY} unless given; a text is written as it is. */
+  /** Default: {@link EVERY_KEY}. A text is written unchanged. */
   readonly config?: ConfigInput | string;
   readonly sandbox?: Omit<SandboxOptions, 'organization'>;
 }
@@ -27,17 +27,17 @@ export interface WorkspaceSetting {
 export interface Workspace {
   readonly folder: string;
   readonly sandbox: Sandbox;
-  /** Where the commands keep their runs, unless they are told otherwise. */
+  /** The default ledger of the commands. */
   readonly ledger: ObjectStore;
-  /** What the commands find: the sandbox, the configuration and the ledger. */
+  /** For commands: the sandbox, the configuration and the ledger. */
   readonly environment: Record<string, string>;
   /** In this process, one at a time. @param command such as `sweep --apply --yes` */
   readonly run: Run;
-  /** As a process of its own, where that is what is tested. */
+  /** In a new process. */
   readonly runProcess: Run;
-  /** The same, for those who do something meanwhile. */
+  /** The same, to act on it meanwhile. */
   readonly start: (command: string, environment?: Record<string, string>) => Started;
-  /** A run of the ledger, as it can be read now; the last one unless named. */
+  /** A run in the ledger; by default the last one. */
   readonly stored: (reference?: string) => Promise<StoredRun>;
 }
 
@@ -45,7 +45,7 @@ type Run = (command: string, environment?: Record<string, string>) => Promise<En
 
 export type OpenWorkspace = (setting?: WorkspaceSetting) => Promise<Workspace>;
 
-/** `it` whose tests open workspaces; they are gone when the test has ended. */
+/** `it` with workspaces, which are deleted after the test. */
 export const it = base.extend<{ open: OpenWorkspace }>({
   // Vitest reads what a fixture needs out of its parameters, so an empty pattern has to be there.
   open: async ({}, use) => {
@@ -59,7 +59,7 @@ export const it = base.extend<{ open: OpenWorkspace }>({
   },
 });
 
-/** For tests of one file that share a workspace; they close it themselves. */
+/** For tests that share a workspace and close it themselves. */
 export async function openWorkspace(setting: WorkspaceSetting = {}): Promise<Workspace> {
   const { organization = organizationOf(2), config = EVERY_KEY, sandbox: options } = setting;
   const sandbox = await startSandbox({ ...options, organization });
@@ -100,7 +100,7 @@ export function statuses(organization: SandboxOrganization): Record<string, numb
   return counted;
 }
 
-/** Takes the rotation role away from an account. */
+/** Removes the rotation role from an account. */
 export function takeRole(organization: SandboxOrganization, accountId: string): void {
   const { roles } = organization.account(accountId);
   const role = roles.get('KeysweepRotation');
