@@ -23,8 +23,14 @@ describe('a command that is typed in this process', () => {
       typeCommand(['plan'], environment, import.meta.dirname),
     );
     const [given, none] = await Promise.all(typed);
-    expect(given).toMatchObject({ code: 2, stderr: expect.stringMatching(/^given\.json does not exist/) as string });
-    expect(none).toMatchObject({ code: 2, stderr: expect.stringMatching(/^accounts\.json does not exist/) as string });
+    expect(given).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/^given\.json does not exist/) as string,
+    });
+    expect(none).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/^accounts\.json does not exist/) as string,
+    });
     expect([{ ...process.env }, process.cwd()]).toEqual([before, here]);
   });
 });
