@@ -9,7 +9,7 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/support/global-setup.ts'],
     setupFiles: ['test/support/left-behind.ts'],
-    // Files share a worker, which loads the SDK and src once for all of them; left-behind.ts holds them to it.
+    // Files share a worker, which loads the SDK and src once; left-behind.ts checks that they can.
     isolate: false,
     // One more than CI has cores: many files wait for a process, a timer or a retry.
     maxWorkers: 3,

@@ -92,12 +92,14 @@ function leftOut(choice: Choice): string[] {
     ...(isChosen(choice) ? ['every other size and latency (`npm run bench` without a choice)'] : []),
     ...(quick
       ? [
-          'everything beyond 300 accounts, 150 ms, slow and throttled accounts (`npm run bench` without --quick)',
+          'everything beyond 300 accounts, 150 ms, slow and throttled accounts ' +
+            '(`npm run bench` without --quick)',
         ]
       : []),
     ...(accounts > LARGEST_OF_OTHERS && !quick
       ? [
-          'the original beyond 1,000 accounts: it opens every session and sends every call at once, and at 1,000 it leaves work undone already',
+          'the original beyond 1,000 accounts: it opens every session and sends every call at once, ' +
+            'and at 1,000 it leaves work undone already',
           'the bare SDK beyond 1,000 accounts: what a call costs there is taken from its run at 1,000',
         ]
       : []),

@@ -24,12 +24,14 @@ export function chart({ rows }: Results): string {
     .filter((seconds) => Number.isInteger(Math.log10(seconds)))
     .map((seconds) => tick(seconds, x(seconds), height));
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" font-family="system-ui, sans-serif" font-size="13">`,
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" ` +
+      'font-family="system-ui, sans-serif" font-size="13">',
     '<title>Wall time of each run, and the times below which it cannot be</title>',
     `<rect width="${WIDTH}" height="${height}" fill="#fff"/>`,
     ...ticks,
     ...bars,
-    `<text x="${WIDTH - 10}" y="${height - 6}" text-anchor="end" fill="#555">seconds, logarithmic; dark mark: the bound of quotas, latency and width; light mark: with this processor too</text>`,
+    `<text x="${WIDTH - 10}" y="${height - 6}" text-anchor="end" fill="#555">seconds, logarithmic; ` +
+      'dark mark: the bound of quotas, latency and width; light mark: with this processor too</text>',
     '</svg>',
     '',
   ].join('\n');
@@ -42,12 +44,15 @@ function bar(row: Row, x: (seconds: number) => number, top: number, thickness: n
   const middle = top + thickness / 2 + 4.5;
   const fill = run.failed ? '#b9b9b9' : contender === 'keysweep' ? '#2563eb' : '#94a3b8';
   const mark = (seconds: number, colour: string): string =>
-    `<rect x="${(x(seconds) - 1.5).toFixed(1)}" y="${(top - 3).toFixed(1)}" width="3" height="${(thickness + 6).toFixed(1)}" fill="${colour}"/>`;
+    `<rect x="${(x(seconds) - 1.5).toFixed(1)}" y="${(top - 3).toFixed(1)}" ` +
+    `width="3" height="${(thickness + 6).toFixed(1)}" fill="${colour}"/>`;
   const marks = `${mark(boundHere.seconds, '#f59e0b')}${mark(bound.seconds, '#111')}`;
   return (
     `<text x="${LEFT - 10}" y="${middle.toFixed(1)}" text-anchor="end" fill="#111">${name}</text>` +
-    `<rect x="${LEFT}" y="${top.toFixed(1)}" width="${(end - LEFT).toFixed(1)}" height="${thickness.toFixed(1)}" fill="${fill}"/>${marks}` +
-    `<text x="${(end + 8).toFixed(1)}" y="${middle.toFixed(1)}" fill="#111">${run.seconds.toFixed(1)} s${run.failed ? ', failed' : ''}</text>`
+    `<rect x="${LEFT}" y="${top.toFixed(1)}" width="${(end - LEFT).toFixed(1)}" ` +
+    `height="${thickness.toFixed(1)}" fill="${fill}"/>${marks}` +
+    `<text x="${(end + 8).toFixed(1)}" y="${middle.toFixed(1)}" fill="#111">` +
+    `${run.seconds.toFixed(1)} s${run.failed ? ', failed' : ''}</text>`
   );
 }
 

@@ -28,23 +28,23 @@ function terms(rows: readonly Row[]): string[] {
     const each = (calls: number): string => (calls / run.work.targets).toFixed(1);
     return (
       `${placeOf(setting)}, ${setting.users} users: terms of the bound: ${told.join(', ')}; ` +
-      `${whole(callsMade)} calls, ${each(callsMade)} per account, where the fewest possible are ${each(fewest)}; ${whole(secondSessions)} of them open a second session`
+      `${whole(callsMade)} calls, ${each(callsMade)} per account, ` +
+      `where the fewest possible are ${each(fewest)}; ` +
+      `${whole(secondSessions)} of them open a second session`
     );
   });
 }
 
 function memory(rows: readonly Row[]): string[] {
   const growth = growthOf(rows);
+  const kibibytes = ((growth?.perAccount ?? 0) / 1024).toFixed(1);
   const own = rows.filter(({ contender, run }) => contender === 'keysweep' && run.liveBytes > 0);
   return [
-    ...(growth
-      ? [
-          `peak memory: ${mebibytes(growth.base)} plus ${(growth.perAccount / 1024).toFixed(1)} KiB per account`,
-        ]
-      : []),
+    ...(growth ? [`peak memory: ${mebibytes(growth.base)} plus ${kibibytes} KiB per account`] : []),
     ...own.map(
       (row) =>
-        `${nameOf(row)} at ${placeOf(row.setting)}: at most ${mebibytes(row.run.liveBytes)} of heap in use after a full garbage collection${after(row)}`,
+        `${nameOf(row)} at ${placeOf(row.setting)}: at most ${mebibytes(row.run.liveBytes)} of heap in use ` +
+        `after a full garbage collection${after(row)}`,
     ),
   ];
 }
@@ -52,7 +52,8 @@ function memory(rows: readonly Row[]): string[] {
 function after({ run: { afterwards, shares } }: Row): string {
   if (shares) return '';
   if (!afterwards) return '; notifying and storing the report page, as the Lambda does, ran out of memory';
-  return `; notifying and storing the report page, as the Lambda does, took ${afterwards.seconds.toFixed(1)} s more, with a peak of ${mebibytes(afterwards.peakBytes)}`;
+  const cost = `${afterwards.seconds.toFixed(1)} s more, with a peak of ${mebibytes(afterwards.peakBytes)}`;
+  return `; notifying and storing the report page, as the Lambda does, took ${cost}`;
 }
 
 /** Whether the accounts without trouble were done as early as where no account has any. */
@@ -66,7 +67,9 @@ function heldUp(row: Row, rows: readonly Row[]): string[] {
   const ratio = (seconds / without).toFixed(2);
   const cpu = (row.cpuPerCall / other.cpuPerCall).toFixed(2);
   return [
-    `with 1 % of the accounts ${setting.trouble}, 98 of 100 accounts were done after ${seconds.toFixed(1)} s, against ${without.toFixed(1)} s without them: ${ratio}; a call took ${cpu} × the CPU time`,
+    `with 1 % of the accounts ${setting.trouble}, 98 of 100 accounts were done ` +
+      `after ${seconds.toFixed(1)} s, ` +
+      `against ${without.toFixed(1)} s without them: ${ratio}; a call took ${cpu} × the CPU time`,
   ];
 }
 
@@ -84,7 +87,8 @@ function undone(row: Row): string[] {
 function waited({ run, ...row }: Row): string[] {
   if (run.sandboxSeconds <= 0.85 * run.seconds) return [];
   return [
-    `${nameOf(row)} at ${placeOf(row.setting)} waited for the sandbox, which worked ${run.sandboxSeconds.toFixed(1)} of the ${run.seconds.toFixed(1)} s`,
+    `${nameOf(row)} at ${placeOf(row.setting)} waited for the sandbox, ` +
+      `which worked ${run.sandboxSeconds.toFixed(1)} of the ${run.seconds.toFixed(1)} s`,
   ];
 }
 
@@ -98,12 +102,14 @@ function loops(rows: readonly Row[]): string[] {
       );
       const told = [...new Set(sizes.map((row) => row.setting.accounts))].map((accounts) => {
         const minutes = (run.seconds * accounts) / setting.accounts / 60;
-        return `${minutes < 90 ? `${minutes.toFixed(1)} min` : `${(minutes / 60).toFixed(1)} h`} at ${whole(accounts)}`;
+        const time = minutes < 90 ? `${minutes.toFixed(1)} min` : `${(minutes / 60).toFixed(1)} h`;
+        return `${time} at ${whole(accounts)}`;
       });
       return told.length === 0
         ? []
         : [
-            `left out: the plain loop beyond ${placeOf(setting)}; in proportion it would take ${told.join(', ')}`,
+            `left out: the plain loop beyond ${placeOf(setting)}; ` +
+              `in proportion it would take ${told.join(', ')}`,
           ];
     });
 }

@@ -2,7 +2,8 @@ import { parseArgs } from 'node:util';
 
 import type { Choice } from './cells.ts';
 
-const USAGE = `Usage: npm run bench -- [--quick] [--accounts N] [--users N] [--latency MILLISECONDS] [--profile]`;
+const USAGE =
+  'Usage: npm run bench -- [--quick] [--accounts N] [--users N] [--latency MILLISECONDS] [--profile]';
 
 /** @throws RangeError, in words for whoever called the benchmark */
 export function parseOptions(parameters: readonly string[]): Choice {

@@ -49,21 +49,25 @@ export function scaleChart(): string {
     const drawn = path.y((accounts) => y(seconds(accounts)))(SIZES) ?? '';
     const end = y(seconds(50_000));
     return (
-      `<path d="${rounded(drawn)}" fill="none" stroke="${colour}" stroke-width="2" stroke-dasharray="${dash}"/>` +
+      `<path d="${rounded(drawn)}" fill="none" stroke="${colour}" ` +
+      `stroke-width="2" stroke-dasharray="${dash}"/>` +
       `<text x="${PLOT.right + 8}" y="${(end + 4).toFixed(1)}" fill="${colour}">${name}</text>`
     );
   });
   const limit = y(900).toFixed(1);
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" font-family="system-ui, sans-serif" font-size="13">`,
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" ` +
+      'font-family="system-ui, sans-serif" font-size="13">',
     '<title>Simulated time of a sweep by the number of accounts, with either engine</title>',
     `<rect width="${WIDTH}" height="${HEIGHT}" fill="#fff"/>`,
     ...[500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000].map((accounts) => column(accounts, x(accounts))),
     ...[10, 30, 60, 300, 900, 3_600].map((seconds) => row(seconds, y(seconds))),
     `<line x1="${PLOT.left}" x2="${PLOT.right}" y1="${limit}" y2="${limit}" stroke="#b91c1c"/>`,
-    `<text x="${PLOT.left + 6}" y="${(y(900) - 6).toFixed(1)}" fill="#b91c1c">a Lambda ends after 15 min</text>`,
+    `<text x="${PLOT.left + 6}" y="${(y(900) - 6).toFixed(1)}" fill="#b91c1c">` +
+      'a Lambda ends after 15 min</text>',
     ...parts,
-    `<text x="${PLOT.left}" y="${HEIGHT - 10}" fill="#555">accounts with 25 users and 32.5 keys each; both axes logarithmic</text>`,
+    `<text x="${PLOT.left}" y="${HEIGHT - 10}" fill="#555">` +
+      'accounts with 25 users and 32.5 keys each; both axes logarithmic</text>',
     '</svg>',
     '',
   ].join('\n');
@@ -74,16 +78,19 @@ function rounded(path: string): string {
 }
 
 function column(accounts: number, at: number): string {
+  const x = at.toFixed(1);
+  const name = accounts.toLocaleString('en-US');
   return (
-    `<line x1="${at.toFixed(1)}" x2="${at.toFixed(1)}" y1="${PLOT.top}" y2="${PLOT.bottom}" stroke="#e2e2e2"/>` +
-    `<text x="${at.toFixed(1)}" y="${PLOT.bottom + 18}" text-anchor="middle" fill="#555">${accounts.toLocaleString('en-US')}</text>`
+    `<line x1="${x}" x2="${x}" y1="${PLOT.top}" y2="${PLOT.bottom}" stroke="#e2e2e2"/>` +
+    `<text x="${x}" y="${PLOT.bottom + 18}" text-anchor="middle" fill="#555">${name}</text>`
   );
 }
 
 function row(seconds: number, at: number): string {
   const name = seconds < 60 ? `${seconds} s` : `${seconds / 60} min`;
+  const y = at.toFixed(1);
   return (
-    `<line x1="${PLOT.left}" x2="${PLOT.right}" y1="${at.toFixed(1)}" y2="${at.toFixed(1)}" stroke="#e2e2e2"/>` +
+    `<line x1="${PLOT.left}" x2="${PLOT.right}" y1="${y}" y2="${y}" stroke="#e2e2e2"/>` +
     `<text x="${PLOT.left - 8}" y="${(at + 4).toFixed(1)}" text-anchor="end" fill="#555">${name}</text>`
   );
 }

@@ -6,7 +6,7 @@ export class InvalidEventError extends KeysweepError {
   override readonly code = 'EVENT_INVALID';
 }
 
-/** With the engine `step-functions` the run ID comes from the execution, not from the event. Nothing was done. */
+/** With the engine `step-functions` the run ID comes from the execution, not the event. Nothing was done. */
 export class RunIdUnsupportedError extends KeysweepError {
   override readonly name = 'RunIdUnsupportedError';
   override readonly code = 'RUN_ID_UNSUPPORTED';

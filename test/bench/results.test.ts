@@ -110,10 +110,12 @@ describe('the notes', () => {
     );
     const told = notes({ conditions: { date: 'today' }, rows, leftOut: ['the moon'] });
     expect(told).toContain(
-      'with 1 % of the accounts slow, 98 of 100 accounts were done after 21.0 s, against 20.0 s without them: 1.05; a call took 1.00 × the CPU time',
+      'with 1 % of the accounts slow, 98 of 100 accounts were done after 21.0 s, ' +
+        'against 20.0 s without them: 1.05; a call took 1.00 × the CPU time',
     );
     expect(told).toContain(
-      'original at 1,000 × 60 ms: broken; 7 of 20,000 due keys were left active; 3 keys that were not due were changed',
+      'original at 1,000 × 60 ms: broken; 7 of 20,000 due keys were left active; ' +
+        '3 keys that were not due were changed',
     );
     expect(told).toContain(
       'left out: the plain loop beyond 25 × 60 ms; in proportion it would take 60.0 min at 1,000',

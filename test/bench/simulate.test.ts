@@ -27,7 +27,7 @@ describe('the simulated sweep', () => {
     expect(plan + apply).toBe(60.5);
   });
 
-  /* One place at a time is made narrow, so that the formula of docs/scale.md has one term, and the simulation must come to it. */
+  // With one bottleneck, the formula of docs/scale.md has one term, which the simulation must reach.
   it.each([
     ['the list', worldOf(10_000, 0.0001), 4_000, PLENTY, (10_000 / 20 - 12) / 8],
     ['tags', worldOf(10_000, 0.01, true), 4_000, PLENTY, 998.5],

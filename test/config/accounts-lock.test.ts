@@ -133,7 +133,7 @@ describe('accounts.lock.json', () => {
       accounts: accounts(...range(1, 12)).map((one) => ({ ...one, stack: 1 })),
     });
     expect(() => parseAccountsLock(crowded, 'accounts.lock.json')).toThrow(
-      /2 problems[^]*accounts\[10\]\.stack[^]*at most 10 accounts in a stack[^]*accounts --lock[^]*accounts\[11\]/,
+      /2 problems[^]*accounts\[10\]\.stack[^]*at most 10 accounts in a stack[^]*--lock[^]*accounts\[11\]/,
     );
   });
 

@@ -132,7 +132,7 @@ describe('what AWS refuses', () => {
     });
   });
 
-  it('no write goes through a session that may only read, nor a deletion through one that may only deactivate', async () => {
+  it('a session for reading cannot write, and one for deactivating cannot delete', async () => {
     const { accessKeyId = '' } = organization.user(account, 'crowded').keys[0] ?? {};
     const key = { userName: 'crowded', accessKeyId };
     const denied = { failure: { kind: 'denied', code: 'AccessDenied' } };

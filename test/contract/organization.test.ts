@@ -110,7 +110,8 @@ describe.each(EMULATORS)('Organizations on $name', ({ start }) => {
       ).rejects.toMatchObject({
         name: 'AccountNotFoundException',
       });
-      const OrganizationalUnitId = `${world.units.prod.slice(0, -1)}${world.units.prod.endsWith('0') ? '1' : '0'}`;
+      const { prod } = world.units;
+      const OrganizationalUnitId = `${prod.slice(0, -1)}${prod.endsWith('0') ? '1' : '0'}`;
       await expect(
         organizations.send(new DescribeOrganizationalUnitCommand({ OrganizationalUnitId })),
       ).rejects.toMatchObject({ name: 'OrganizationalUnitNotFoundException' });

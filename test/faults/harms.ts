@@ -45,8 +45,8 @@ export function faultAt(
 
 const fromThereOn = ({ nth }: Site) => ({ from: nth, to: Infinity });
 
-/** Once, and then all is well; and from there on for ever. */
-function onceAndForEver(kind: FaultKind, words: string): Harm[] {
+/** Once, and at every later attempt too. */
+function onceAndAlways(kind: FaultKind, words: string): Harm[] {
   const silent = kind === 'timeout';
   return [
     {
@@ -57,7 +57,7 @@ function onceAndForEver(kind: FaultKind, words: string): Harm[] {
       silent,
     },
     {
-      name: `${words}, for ever`,
+      name: `${words}, always`,
       faults: (site) => [faultAt(site, { kind, occurrence: fromThereOn(site) })],
       heals: never,
       at: everywhere,
@@ -93,14 +93,14 @@ function lostAnswer(words: string, ...then: readonly FaultKind[]): Harm {
 }
 
 export const HARMS: readonly Harm[] = [
-  ...onceAndForEver('throttle', 'throttled'),
-  ...onceAndForEver('internal-error', 'error 500'),
-  ...onceAndForEver('unavailable', 'error 503'),
-  ...onceAndForEver('timeout', 'no answer'),
-  ...onceAndForEver('reset', 'connection reset'),
-  ...onceAndForEver('truncated', 'answer cut off'),
-  ...onceAndForEver('garbled', 'answer garbled').map((harm) => ({ ...harm, heals: saysNothing })),
-  // Nobody asks again for an answer that came whole: once is as good as for ever.
+  ...onceAndAlways('throttle', 'throttled'),
+  ...onceAndAlways('internal-error', 'error 500'),
+  ...onceAndAlways('unavailable', 'error 503'),
+  ...onceAndAlways('timeout', 'no answer'),
+  ...onceAndAlways('reset', 'connection reset'),
+  ...onceAndAlways('truncated', 'answer cut off'),
+  ...onceAndAlways('garbled', 'answer garbled').map((harm) => ({ ...harm, heals: saysNothing })),
+  // No client retries after a complete answer, so once equals always.
   {
     name: 'answer of another shape',
     faults: (site) => [faultAt(site, { kind: 'other-shape' })],
@@ -136,6 +136,6 @@ export const HARMS: readonly Harm[] = [
     beyondDeadline: true,
   },
   lostAnswer('then well'),
-  lostAnswer('then throttled for ever', 'throttle'),
+  lostAnswer('then always throttled', 'throttle'),
   lostAnswer('then denied', 'denied'),
 ];

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
 
 import { CELLS, isForEveryDay, runCells, type JudgedCell } from './matrix.ts';
-import { CALLS, cellsOn, inWords, nameOfCell, PAGE_FILE } from './page.ts';
+import { CALLS, cellsOn, cellText, nameOfCell, PAGE_FILE } from './page.ts';
 
 /** On a machine that is busy with other things. */
 const HALF_AN_HOUR = 30 * 60_000;
@@ -26,19 +26,19 @@ export function holdToThePage(isOurs: (call: string) => boolean): void {
   describe.each(CALLS.filter(isOurs))('%s', (call) => {
     const own = () => cells.filter(({ site }) => `${site.service}:${site.call}` === call);
 
-    it('writes nothing that incomplete knowledge does not allow, whatever fails', () => {
+    it('writes nothing on incomplete information, whatever fails', () => {
       expect(findings(own(), 'wrong')).toEqual([]);
     });
 
-    it('tells the truth, adds up, is loud, and gets done what it can', () => {
+    it('is true, adds up, reports failures, and does what is possible', () => {
       expect(findings(own(), 'broken')).toEqual([]);
     });
 
-    it('does what docs/fault-matrix.md says; if the change is meant, `npm run fault-matrix` writes it', () => {
+    it('matches docs/fault-matrix.md; `npm run fault-matrix` writes an intended change', () => {
       const page = cellsOn(stored, call);
       const names = own().map(nameOfCell);
       expect(names).not.toEqual([]);
-      expect(Object.fromEntries(own().map((cell) => [nameOfCell(cell), inWords(cell)]))).toEqual(
+      expect(Object.fromEntries(own().map((cell) => [nameOfCell(cell), cellText(cell)]))).toEqual(
         Object.fromEntries(names.map((name) => [name, page.get(name)])),
       );
     });

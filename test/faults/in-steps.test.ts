@@ -10,7 +10,7 @@ import { sweepWith, type Cell, type Engine } from './cell.ts';
 import { judgeCell } from './judge.ts';
 import { CELLS, runCells, type JudgedCell } from './matrix.ts';
 import { allowedInSteps } from './model.ts';
-import { cellsOn, inWords, nameOfCell, PAGE_FILE } from './page.ts';
+import { cellsOn, cellText, nameOfCell, PAGE_FILE } from './page.ts';
 import { TARGETS } from './world.ts';
 
 /**
@@ -34,7 +34,7 @@ async function runInSteps(sandbox: Sandbox, cell: Cell): Promise<JudgedCell> {
 
 /** One of each kind; `KEYSWEEP_FAULTS=all` takes them all. */
 const EVERY_DAY = [
-  'throttled, for ever',
+  'throttled, always',
   'answer garbled, once',
   'denied by an identity policy',
   'slow beyond the deadline',
@@ -64,7 +64,7 @@ describe('a sweep in steps, with one call failing', () => {
     const page = await readFile(PAGE_FILE, 'utf8');
     const timely = cells.filter(({ harm }) => !harm.beyondDeadline);
     const said = timely.map((cell) => [fullNameOf(cell), onPage(page, cell)] as const);
-    expect(timely.map((cell) => [fullNameOf(cell), withoutError(inWords(cell))])).toEqual(said);
+    expect(timely.map((cell) => [fullNameOf(cell), withoutError(cellText(cell))])).toEqual(said);
   });
 });
 
@@ -86,5 +86,5 @@ function onPage(page: string, cell: Cell): string | undefined {
  * listed.
  */
 function withoutError(words: string): string {
-  return words.replace(/, broke off .*$/, '');
+  return words.replace(/, aborted .*$/, '');
 }

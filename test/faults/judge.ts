@@ -22,7 +22,7 @@ export function judgeCell(
   const missed = [...must].filter((key) => !written.includes(key));
   return {
     written,
-    wrong: changed.filter((change) => !may.has(change.key) || !isMeant(change)).map(inWords),
+    wrong: changed.filter((change) => !may.has(change.key) || !isMeant(change)).map(changeText),
     broken: [
       ...(outcome.struck === 0 ? ['the fault never struck'] : []),
       ...missed.map((key) => `${key} was not written`),
@@ -40,12 +40,12 @@ function isMeant({ key, before, after }: KeyChange): boolean {
     : before === 'Inactive' && after === 'gone';
 }
 
-function inWords({ key, before, after }: KeyChange): string {
+function changeText({ key, before, after }: KeyChange): string {
   return `${key}: ${before} → ${after}`;
 }
 
 function withoutIntent(change: KeyChange): string {
-  return `${inWords(change)} without an intent in the ledger`;
+  return `${changeText(change)} without an intent in the ledger`;
 }
 
 /** Exit code 0 says that all is done, and nothing else may say it. */
@@ -72,7 +72,7 @@ function truth({ accounts }: StoredRun, keys: readonly KeyChange[]): string[] {
     if (!write?.intended && change.before !== change.after) return [withoutIntent(change)];
     if (!write || write.outcome === 'unconfirmed') return [];
     const said = ENDED_AS[write.outcome] ?? change.before;
-    return said === change.after ? [] : [`the ledger says ${write.outcome} of ${inWords(change)}`];
+    return said === change.after ? [] : [`the ledger says ${write.outcome} of ${changeText(change)}`];
   });
 }
 

@@ -77,7 +77,7 @@ describe('the matrix', () => {
 
 describe('the judge', () => {
   const site = SITES.find(({ call, position }) => call === 'GetGroup' && position === 'first');
-  const harm = CELLS.find((cell) => cell.site === site && cell.harm.name === 'throttled, for ever')?.harm;
+  const harm = CELLS.find((cell) => cell.site === site && cell.harm.name === 'throttled, always')?.harm;
   if (!site || !harm) throw new Error('the cell is gone');
 
   const judged = async (change: (outcome: Outcome) => Outcome) =>

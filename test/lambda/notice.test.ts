@@ -14,7 +14,9 @@ const hoursFromNow = (hours: number) =>
 
 /** Fires once a year, at that minute. */
 const scheduledAt = (time: Date, more: object = {}) => ({
-  expression: `cron(${time.getUTCMinutes()} ${time.getUTCHours()} ${time.getUTCDate()} ${time.getUTCMonth() + 1} ? *)`,
+  expression:
+    `cron(${time.getUTCMinutes()} ${time.getUTCHours()} ` +
+    `${time.getUTCDate()} ${time.getUTCMonth() + 1} ? *)`,
   timezone: 'UTC',
   ...more,
 });

@@ -1,9 +1,6 @@
 import { test, TestRunner } from 'vitest';
 
-/**
- * Stops at the first failure for good: vitest would still load all files that are left, and with them the SDK, once for
- * every mutant.
- */
+/** Stops at the first failure. vitest would load all remaining files, with the SDK, for every mutant. */
 export default class FirstFailure extends TestRunner {
   #failed = false;
 
@@ -17,7 +14,7 @@ export default class FirstFailure extends TestRunner {
     try {
       await super.importFile(...about);
     } catch (error) {
-      // Stryker looks at tests alone: for a file that does not load it sees none that failed, and the mutant survives.
+      // Stryker only sees tests: without this one, a mutant whose file does not load would survive.
       test('loads', () => Promise.reject(error as Error));
     }
   }

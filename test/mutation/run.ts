@@ -5,7 +5,7 @@ import { Stryker } from '@stryker-mutator/core';
 import { PAGE_FILE, page } from './page.ts';
 import { chosen, reportOf, ROOMS } from './rooms.ts';
 
-/** `npm run mutation [-- ROOM or FILE …]`: one room after the other, each against its own tests; then the page. */
+/** `npm run mutation [-- ROOM or FILE …]`: mutates each room against its own tests, then writes the page. */
 for (const [room, mutate] of chosen(process.argv.slice(2))) {
   // For test/mutation/vitest.config.ts, which another process reads.
   process.env.KEYSWEEP_ROOM = room;

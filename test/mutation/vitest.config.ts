@@ -4,13 +4,10 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 import { SDK } from '../support/sdk-settings.ts';
 
-/** The room whose code is mutated: its own tests have to notice, so that no other room's do its work by chance. */
+/** The room whose code is mutated. Only its own tests run. */
 const room = process.env.KEYSWEEP_ROOM ?? '{rules,targets,ledger,organization,sweep}';
 
-/**
- * A mutant is gone at the first test that fails, so the quick ones come first: those that need neither the SDK nor a sandbox.
- * By itself vitest would begin with the slowest.
- */
+/** The first failure kills a mutant, so quick tests come first: those without SDK and sandbox. */
 class QuickFirst extends BaseSequencer {
   override sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const slow = ({ moduleId }: TestSpecification): number =>
@@ -30,9 +27,9 @@ export default defineConfig({
     isolate: false,
     sequence: { sequencer: QuickFirst },
     runner: 'test/mutation/first-failure.ts',
-    // Files that it does not load any more.
+    // Files that it no longer loads.
     passWithNoTests: true,
-    // Stryker tells what came of the tests; to print each failure with its place in the code takes longer than most tests.
+    // Stryker reports the results; printing failures with their code takes longer than most tests.
     ...(process.env.STRYKER_MUTATOR_WORKER !== undefined && { reporters: [{}] }),
     testTimeout: 10_000,
     // Stryker's copy would make itself an environment.

@@ -103,7 +103,8 @@ const BREAKS: readonly (readonly [string, StoryBounds, Break])[] = [
       file: 'src/sweep/undo/current-keys.ts',
       line: "inactive: withStatus('Inactive', restorable),",
       instead:
-        'inactive: [...current].filter(([, status]) => status === "Inactive").map(([accessKeyId]) => ({ accessKeyId, userName: restorable[0].userName, outcome: "deactivated", intended: undefined })),',
+        'inactive: [...current].filter(([, status]) => status === "Inactive").map(([accessKeyId]) => ' +
+        '({ accessKeyId, userName: restorable[0].userName, outcome: "deactivated", intended: undefined })),',
     },
   ],
   [
@@ -306,7 +307,8 @@ const BREAKS: readonly (readonly [string, StoryBounds, Break])[] = [
       file: 'src/sweep/apply/write-keys.ts',
       line: "await recordWrites(target, { type: 'writes-intended', writes: batch }, context);",
       instead:
-        "await recordWrites(target, { type: 'writes-intended', writes: batch }, context).catch(() => undefined);",
+        "await recordWrites(target, { type: 'writes-intended', writes: batch }, context)" +
+        '.catch(() => undefined);',
     },
   ],
 ];

@@ -16,7 +16,8 @@ export class LastLine implements Reporter {
     const seeds = [...new Set(played.map(({ seed }) => seed))].join(', ');
     process.stdout.write(
       `\nlong run: ${sum(({ stories }) => stories)} random organizations in ${played.length} properties, ` +
-        `${sum(({ violations }) => violations)} violations, KEYSWEEP_SEED=${seeds}; ${failed} of ${tests.length} tests failed\n`,
+        `${sum(({ violations }) => violations)} violations, KEYSWEEP_SEED=${seeds}; ` +
+        `${failed} of ${tests.length} tests failed\n`,
     );
   }
 }

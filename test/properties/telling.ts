@@ -40,6 +40,7 @@ function tell({
   chapters,
 }: Facts): string[] {
   const { ofUnits, ofAccounts, defaults, ...rest } = config;
+  const first = planFirst ? ['plan'] : [];
   return [
     ...units.map(({ name, above }) => `OU ${name} below ${ou(above)}`),
     ...accounts.flatMap(tellAccount),
@@ -48,10 +49,11 @@ function tell({
     ...ofUnits.map(({ unit, ...entry }) => `in ${ou(unit)} ${settings(entry)}`),
     ...ofAccounts.map(({ account, ...entry }) => `in account ${account} ${settings(entry)}`),
     `configured ${json({ ...rest, ...(rest.scope && { scope: rest.scope.map(ou) }) })}`,
-    `asked for ${json({ ...filters, ...(filters.units && { units: filters.units.map(ou) }) })}, pages ${json(pages)}`,
+    `filters ${json({ ...filters, ...(filters.units && { units: filters.units.map(ou) }) })}`,
+    `pages ${json(pages)}`,
     ...faults.map(tellFault),
     ...(storeFault ? [tellStoreFault(storeFault)] : []),
-    `then: ${[...(planFirst ? ['plan'] : []), ...before.map(tellChapter), 'sweep', ...chapters.map(tellChapter)].join(', ')}`,
+    `then: ${[...first, ...before.map(tellChapter), 'sweep', ...chapters.map(tellChapter)].join(', ')}`,
   ];
 }
 
@@ -72,7 +74,8 @@ function tellUser({ userName, groups, tags, console, keys }: UserFacts): string 
     const used = lastUsedDaysAgo === undefined ? '' : ` used ${lastUsedDaysAgo} d ago`;
     return `${status} ${ageDays} d${used}`;
   });
-  return `${userName} in [${groups.join(' ')}]${tagged(tags)}${console ? ' with password' : ''}: ${held.join('; ') || 'no keys'}`;
+  const password = console ? ' with password' : '';
+  return `${userName} in [${groups.join(' ')}]${tagged(tags)}${password}: ${held.join('; ') || 'no keys'}`;
 }
 
 function tagged(tags: Readonly<Record<string, string>>): string {

@@ -59,7 +59,7 @@ const EFFECT = { deactivate: 'Inactive', reactivate: 'Active', delete: GONE, non
 
 function tellKey({ accessKeyId, account, user, status }: ModelKey, write: StoredWrite | undefined): string {
   const said = write ? `${write.intended?.action ?? 'no intent'}, ${write.outcome}` : 'nothing';
-  return `key ${accessKeyId} of ${user.userName} in account ${account} was ${status}; the ledger says: ${said}`;
+  return `key ${accessKeyId} of ${user.userName} in ${account} was ${status}; the ledger says: ${said}`;
 }
 
 /** Every sum of the ledger, made once more. */
