@@ -34,7 +34,7 @@ export function withDocument<Result>(
     return read(document);
   } catch (cause) {
     if (!(cause instanceof RangeError)) throw cause;
-    throw new ConfigError([{ path: '', value: undefined, message: 'is nested too deeply' }], fileName, {
+    throw new ConfigError([{ path: '', value: undefined, message: 'is nested too deeply.' }], fileName, {
       cause,
     });
   }
@@ -69,7 +69,7 @@ function positionFinder(text: string): PositionFinder {
   };
 }
 
-const EMPTY = { path: '', value: undefined, message: 'is empty' };
+const EMPTY = { path: '', value: undefined, message: 'is empty.' };
 
 const SYNTAX: Partial<Record<string, string>> = {
   PropertyNameExpected: 'a name in double quotes',

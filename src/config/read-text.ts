@@ -24,5 +24,5 @@ function messageFor(cause: unknown, hint: string): string {
   const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
   if (code === 'ENOENT') return `does not exist. ${hint}`;
   if (code === 'EISDIR') return 'is a folder. Name the file in it.';
-  return `cannot be read (${String(code ?? cause)})`;
+  return `cannot be read (${String(code ?? cause)}).`;
 }

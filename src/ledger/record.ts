@@ -57,7 +57,7 @@ const keyCounts = z.object({
   deactivated: count,
   deleted: count,
   reactivated: count.describe('By an undo.'),
-  alreadyGone: count.describe('Due, and deleted by somebody else before keysweep wrote.'),
+  alreadyGone: count.describe('Due, but deleted by others before keysweep did.'),
   failed: count.describe('Failed, unconfirmed or not attempted.'),
 });
 export type KeyCounts = Stored<typeof keyCounts>;
@@ -269,14 +269,18 @@ export const summarySchema = z.object({
     .describe('What makes the run incomplete beyond single accounts, such as a group that exists nowhere.'),
   warnings: z
     .array(text)
-    .describe('What somebody should know although nothing failed, such as an opt-out that ends this week.'),
+    .describe('Things to know although nothing failed, such as an opt-out that ends this week.'),
   ...purpose,
   declined: optional(
     z
       .literal(true)
-      .describe('Nobody confirmed, so nothing was written. Later sweeps are not compared with this one.'),
+      .describe(
+        'The operator did not confirm, so nothing was written. Later sweeps are not compared with it.',
+      ),
   ),
-  calls: optional(count.describe('Requests sent to AWS; with the engine `step-functions` at least so many.')),
+  calls: optional(
+    count.describe('Requests sent to AWS; with the engine `step-functions` at least this many.'),
+  ),
   throttles: optional(count.describe('Requests that AWS throttled.')),
 });
 export type RunSummary = Stored<typeof summarySchema>;
@@ -291,7 +295,7 @@ const notice = {
   at: time,
   channel,
   label: text.describe('Detail type of the events, subject of the message, or mail address.'),
-  count: count.describe('Events, messages or mails. 0: nobody was to be notified.'),
+  count: count.describe('Events, messages or mails. 0: there was nobody to notify.'),
 };
 const noticeSent = z.object({ type: z.literal('notice-sent'), ...notice });
 export type NoticeSent = Stored<typeof noticeSent>;

@@ -49,7 +49,7 @@ describe('parseDocument', () => {
   });
 
   it.each(['', '\n', '// only a comment'])('says that %j is empty', (text) => {
-    expect(syntaxOf(text)).toEqual([{ path: '', value: undefined, message: 'is empty' }]);
+    expect(syntaxOf(text)).toEqual([{ path: '', value: undefined, message: 'is empty.' }]);
   });
 
   it('lists the syntax errors of every line', () => {

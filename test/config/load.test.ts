@@ -380,7 +380,7 @@ describe('loadConfig', () => {
   it('says that a file is empty', async () => {
     const file = join(await folder, 'empty.json');
     await writeFile(file, '');
-    await expect(loadConfig(file)).rejects.toThrow(/empty\.json is empty$/);
+    await expect(loadConfig(file)).rejects.toThrow(/empty\.json is empty\.$/);
   });
 
   it('says that a folder is not a file', async () => {
