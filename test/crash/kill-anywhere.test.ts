@@ -26,7 +26,7 @@ describe('a run that is killed at any call or store operation', { timeout: 120_0
   });
 
   it('was killed in at least as many places as docs/promises.md says', async () => {
-    const documented = /killed in over (\d+) places/.exec(await readFile(PROMISES, 'utf8'))?.[1];
+    const documented = /kills a run in over (\d+) places/.exec(await readFile(PROMISES, 'utf8'))?.[1];
     const places = await Promise.all([...Object.values(SWEEPS), UNDO].map((of) => killPoints(of, KEYSWEEP)));
     const all = places.reduce((sum, count) => sum + count, 0);
     process.stdout.write(`${all} places to be killed in: four sweeps and an undo\n`);
