@@ -33,7 +33,7 @@ export default tseslint.config(
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
       'no-console': 'error',
-      'max-len': ['error', { code: 110, ignoreUrls: true }],
+      'max-len': ['error', { code: 110, ignoreUrls: true, ignorePattern: '^import .*@cdktf/provider-aws' }],
     },
   },
   {

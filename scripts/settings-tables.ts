@@ -8,7 +8,10 @@ interface Setting {
   readonly required: boolean;
 }
 
-/** Every setting of accounts.json with what it takes, its default and its meaning, as Markdown: one table per section. */
+/**
+ * Every setting of accounts.json with what it takes, its default and its meaning, as Markdown: one table per
+ * section.
+ */
 export function settingsTables(schema: JsonSchema): string {
   return children('', schema).map(section).join('\n\n');
 }
@@ -42,7 +45,8 @@ function takes(schema: JsonSchema): string {
   if (schema.type === 'string') return 'text';
   if (schema.type === 'object') return 'object of text values';
   const kind = schema.type === 'integer' ? 'whole number' : 'number';
-  return `${kind} ${schema.minimum ?? ''}${schema.maximum === undefined ? ' or more' : ` to ${schema.maximum}`}`;
+  const upTo = schema.maximum === undefined ? ' or more' : ` to ${schema.maximum}`;
+  return `${kind} ${schema.minimum ?? ''}${upTo}`;
 }
 
 function asJson(value: unknown): string {

@@ -62,10 +62,14 @@ function isMutual({ from, to }: Import, edges: readonly Import[]): boolean {
 
 function longLines(root: string): number {
   const files = execFileSync('git', ['ls-files', '*.ts'], { cwd: root, encoding: 'utf8' }).trim().split('\n');
-  return files
-    .filter((file) => existsSync(join(root, file)))
-    .flatMap((file) => readFileSync(join(root, file), 'utf8').split('\n'))
-    .filter((line) => line.length > MAX_LINE).length;
+  return (
+    files
+      .filter((file) => existsSync(join(root, file)))
+      .flatMap((file) => readFileSync(join(root, file), 'utf8').split('\n'))
+      // As in eslint.config.js.
+      .filter((line) => line.length > MAX_LINE && !/https?:\/\/|^import .*@cdktf\/provider-aws/.test(line))
+      .length
+  );
 }
 
 /** Imports, comments and lone brackets do not count. */

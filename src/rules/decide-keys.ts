@@ -50,18 +50,18 @@ const DELETION_TOLERANCE = DAY / 4;
  * Decides about each key of one user, or returns the one fact it still needs. It needs a fact only when a key
  * would be revoked without it, so that no call is wasted.
  */
-export function decideKeys(facts: UserFacts, by: DecisionContext): UserDecision {
-  if (exemptByName(facts.user, by.exempt)) return keepAll(facts, 'exempt.users');
+export function decideKeys(facts: UserFacts, context: DecisionContext): UserDecision {
+  if (exemptByName(facts.user, context.exempt)) return keepAll(facts, 'exempt.users');
   if (facts.inExemptGroup) return keepAll(facts, 'exempt.groups');
 
-  const byRules = facts.keys.map((key) => decide(key, facts, by));
+  const byRules = facts.keys.map((key) => decide(key, facts, context));
   if (!byRules.some(isRevoke)) return { decided: true, decisions: byRules };
 
-  if (by.exempt.userTag !== false) {
+  if (context.exempt.userTag !== false) {
     if (!facts.tags) return { decided: false, need: { fact: 'tags' } };
-    if (exemptByTag(facts.tags, by.exempt.userTag)) return keepAll(facts, 'exempt.userTag');
+    if (exemptByTag(facts.tags, context.exempt.userTag)) return keepAll(facts, 'exempt.userTag');
   }
-  if (by.rules.users === 'with-console-access') {
+  if (context.rules.users === 'with-console-access') {
     if (facts.consoleAccess === undefined) return { decided: false, need: { fact: 'console-access' } };
     if (!facts.consoleAccess) return keepAll(facts, 'no-console-access');
   }
@@ -79,22 +79,22 @@ function keepAll({ user, keys }: UserFacts, reason: KeepReason): UserDecision {
   return { decided: true, decisions: keys.map((key) => keep(key, user, reason)) };
 }
 
-function decide(key: AccessKey, facts: UserFacts, by: DecisionContext): KeyDecision {
+function decide(key: AccessKey, facts: UserFacts, context: DecisionContext): KeyDecision {
   const { user } = facts;
-  if (key.accessKeyId === by.ownKey) return keep(key, user, 'own-key');
+  if (key.accessKeyId === context.ownKey) return keep(key, user, 'own-key');
   const remembered = facts.remembered.get(key.accessKeyId);
-  if (remembered?.holdUntil && remembered.holdUntil > by.now) return keep(key, user, 'on-hold');
-  if (!isOldEnough(key, by)) return keep(key, user, 'maxKeyAgeDays not reached');
+  if (remembered?.holdUntil && remembered.holdUntil > context.now) return keep(key, user, 'on-hold');
+  if (!isOldEnough(key, context)) return keep(key, user, 'maxKeyAgeDays not reached');
 
-  const dueReason = by.rules.maxKeyAgeDays === 0 ? 'maxKeyAgeDays is 0' : 'maxKeyAgeDays reached';
+  const dueReason = context.rules.maxKeyAgeDays === 0 ? 'maxKeyAgeDays is 0' : 'maxKeyAgeDays reached';
   switch (key.status) {
     case 'Active':
-      return revoke(key, user, by.rules.mode === 'delete' ? 'delete' : 'deactivate', dueReason);
+      return revoke(key, user, context.rules.mode === 'delete' ? 'delete' : 'deactivate', dueReason);
     case 'Inactive':
     case 'Expired':
-      return by.rules.mode === 'delete'
+      return context.rules.mode === 'delete'
         ? revoke(key, user, 'delete', dueReason)
-        : decideInactive(key, facts, by, remembered?.inactiveSince);
+        : decideInactive(key, facts, context, remembered?.inactiveSince);
     default:
       return keep(key, user, 'unknown-status');
   }
@@ -103,16 +103,16 @@ function decide(key: AccessKey, facts: UserFacts, by: DecisionContext): KeyDecis
 function decideInactive(
   key: AccessKey,
   facts: UserFacts,
-  by: DecisionContext,
+  context: DecisionContext,
   recorded: Date | undefined,
 ): KeyDecision {
-  if (by.rules.mode === 'deactivate') return keep(key, facts.user, 'mode is deactivate');
+  if (context.rules.mode === 'deactivate') return keep(key, facts.user, 'mode is deactivate');
   if (!recorded) return keep(key, facts.user, 'deleteAfterDays not reached');
   // A use after the recorded day proves that the key was active in between: the wait starts again.
   const lastUsed = facts.lastUsed?.get(key.accessKeyId);
   const inactiveSince = Math.max(recorded.getTime(), lastUsed?.getTime() ?? 0);
-  const waited = by.now.getTime() - inactiveSince;
-  return waited >= by.rules.deleteAfterDays * DAY - DELETION_TOLERANCE
+  const waited = context.now.getTime() - inactiveSince;
+  return waited >= context.rules.deleteAfterDays * DAY - DELETION_TOLERANCE
     ? revoke(key, facts.user, 'delete', 'deleteAfterDays reached')
     : keep(key, facts.user, 'deleteAfterDays not reached');
 }

@@ -23,13 +23,13 @@ const MANY = 65;
 
 const THIRD_IS_SLOW: SandboxOptions = {
   faults: [
-    { service: 'organizations', call: 'ListAccounts', occurrence: 3, kind: 'slow', milliseconds: 400 },
+    { service: 'organizations', call: 'ListAccounts', occurrence: 3, kind: 'slow', milliseconds: 1_500 },
   ],
 };
 
 const LAST_IS_SLOW: SandboxOptions = {
   faults: [
-    { service: 'organizations', call: 'ListAccounts', occurrence: 4, kind: 'slow', milliseconds: 400 },
+    { service: 'organizations', call: 'ListAccounts', occurrence: 4, kind: 'slow', milliseconds: 1_500 },
   ],
 };
 
