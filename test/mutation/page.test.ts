@@ -16,7 +16,8 @@ it.each(Object.entries(ROOMS))(
       .map((name) => `src/${room}/${name}`)
       .filter((file) => file.endsWith('.ts') && !leftOut.includes(file) && !hasNothingToMutate(file));
     expect(files).not.toEqual([]);
-    expect(files.filter((file) => !stored.includes(`\n| ${file} `))).toEqual([]);
+    const missing = files.filter((file) => !stored.includes(`\n| ${file} `));
+    expect(missing, `run npm run mutation -- ${missing.join(' ')}`).toEqual([]);
   },
 );
 
