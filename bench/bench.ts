@@ -13,8 +13,11 @@ import { writeProfile, writeResults } from './write-results.ts';
  * Sweeps generated organizations on the sandbox, which runs in a process of its own, and prints how near each
  * run comes to what AWS's quotas, the latency and the processor allow. The results go to bench/results.
  *
- * npm run bench npm run bench -- --quick npm run bench -- --accounts 500 --users 20 npm run bench --
- * --accounts 10000 --latency 60 npm run bench -- --accounts 1000 --latency 60 --profile
+ * - npm run bench
+ * - npm run bench -- --quick
+ * - npm run bench -- --accounts 500 --users 20
+ * - npm run bench -- --accounts 10000 --latency 60
+ * - npm run bench -- --accounts 1000 --latency 60 --profile
  */
 try {
   const options = parseOptions(process.argv.slice(2));
