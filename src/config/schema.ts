@@ -301,11 +301,7 @@ export const configSchema = z
       .strictObject({
         accounts: wholeNumber(1, 1000)
           .default(100)
-          .describe(
-            'Maximum number of accounts swept at the same time. ' +
-              'A sweep starts with at most 40, takes on more while the processor has time left, ' +
-              'and fewer while AWS throttles.',
-          ),
+          .describe('Maximum number of accounts swept at the same time.'),
         callsPerAccount: concurrencyFields.callsPerAccount.default(4),
       })
       .prefault({})

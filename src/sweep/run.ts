@@ -1,3 +1,5 @@
+import pLimit from 'p-limit';
+
 import { failureOf } from '../aws/calling.ts';
 import { failureText } from '../aws/failure.ts';
 import { configSha256 } from '../config/hash.ts';
@@ -16,7 +18,6 @@ import { checkPlan, planFileFilter } from './plan/plan-file-filter.ts';
 import type { RunContext, RunDependencies } from './run-context.ts';
 import { accountsListed, endedBySurvey } from './survey/survey-records.ts';
 import { surveyOrganization, type OnTargets, type Survey } from './survey/survey-organization.ts';
-import { openConcurrency } from './concurrency.ts';
 
 export interface SweepRequest extends Omit<RunToBegin, 'undoOf' | 'basedOn'> {
   readonly mode: Exclude<RunMode, 'undo'>;
@@ -54,7 +55,7 @@ async function sweepOrganization(request: SweepRequest, context: RunContext): Pr
   // Ten rechecks a second are slow, so they start while planning; with `approve`, they wait for the answer.
   const rechecksEarly = mode === 'sweep' && !approve && withheld.length === 0;
   let tagsFromIndex = false;
-  const { limit, close } = openConcurrency(context.config.concurrency.accounts, context.clients.requests);
+  const limit = pLimit(context.config.concurrency.accounts);
   const planning = startPlanning(context, filter, limit, (planned) => {
     if (tagsFromIndex && rechecksEarly && planned.target.settings.armed) void recheck.check(planned);
   });
@@ -91,7 +92,6 @@ async function sweepOrganization(request: SweepRequest, context: RunContext): Pr
     };
     return await concludeRun(end, context);
   } finally {
-    close();
     await Promise.all([planning.abandon(), recheck.end()]);
   }
 }

@@ -1,3 +1,5 @@
+import pLimit from 'p-limit';
+
 import type { RunSummary } from '../../ledger/record.ts';
 import { walkTree } from '../../organization/ou-tree.ts';
 import { neededLookups } from '../../targets/lookups.ts';
@@ -12,7 +14,6 @@ import { stopOnLedgerError } from '../stop-on-ledger-error.ts';
 import { undoAccount, type UndoTarget } from './undo-account.ts';
 import { warningsOfUndo } from './undo-warnings.ts';
 import type { UndoPlan } from './plan-undo.ts';
-import { openConcurrency } from '../concurrency.ts';
 
 const DAY = 24 * 60 * 60 * 1000;
 
@@ -40,13 +41,13 @@ async function undoAccounts(plan: UndoPlan, holdDays: number, context: RunContex
   const targets = await targetsOf(plan, context);
   const until = new Date(context.startedAt.getTime() + holdDays * DAY);
   const together = stopOnLedgerError(context);
-  const { limit, close } = openConcurrency(context.config.concurrency.accounts, context.clients.requests);
+  const limit = pLimit(context.config.concurrency.accounts);
   const countDone = startProgress(context.progress, 'applying', targets.length);
   const undone = await mapLimited(targets, limit, async (target) => {
     const account = await undoAccount(target, until, together.context).catch(together.onFailure);
     countDone();
     return account;
-  }).finally(close);
+  });
   return concludeRun(
     {
       mode: 'undo',
