@@ -8,7 +8,7 @@ interface Options {
 type CallHandler = Handler<object, MetadataBearer>;
 
 /**
- * Makes a client build the middleware of each kind of call once, which saves a seventh of a sweep's CPU time.
+ * Makes a client build the middleware of each kind of call once, which saves CPU time in every call.
  * The SDK's own `cacheMiddleware` skips calls with an abort signal, and all of keysweep's have one; so this
  * caches by signal. As there, add middleware before the first call. Changes the client.
  * https://github.com/smithy-lang/smithy-typescript/blob/main/packages/core/src/submodules/client/smithy-client/client.ts
