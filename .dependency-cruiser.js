@@ -1,6 +1,6 @@
 /**
- * The layers of keysweep, top to bottom. A file imports from its own folder and from layers below, never upward and never
- * from another folder of its layer. Held by `npm run lint`; docs/architecture.md draws them.
+ * The layers of keysweep, top to bottom. A file imports from its own folder and from layers below, never
+ * upward and never from another folder of its layer. docs/architecture.md draws them.
  */
 export const LAYERS = [
   ['cdktf'],

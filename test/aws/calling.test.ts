@@ -20,7 +20,7 @@ import { calling, failureOf, invalidResponse } from '../../src/aws/calling.ts';
 import { CallFailedError } from '../../src/aws/errors.ts';
 import type { FaultKind } from '../../sandbox/faults/faults.ts';
 import { startSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
-import type { ServiceName } from '../../sandbox/wire/service-name.ts';
+import { SERVICE_NAMES, type ServiceName } from '../../sandbox/wire/service-name.ts';
 
 let sandbox: Sandbox;
 beforeAll(async () => {
@@ -95,19 +95,6 @@ describe('a failed call', () => {
         );
     }
   };
-  const SERVICES: readonly ServiceName[] = [
-    'iam',
-    'sts',
-    'organizations',
-    'tagging',
-    's3',
-    'lambda',
-    'scheduler',
-    'states',
-    'sns',
-    'events',
-    'ses',
-  ];
   const KINDS: readonly [FaultKind, Failure['kind']][] = [
     ['throttle', 'throttled'],
     ['denied', 'denied'],
@@ -120,7 +107,7 @@ describe('a failed call', () => {
     ['truncated', 'failed'],
   ];
   // The body of an S3 object is a stream that is not read here, so it cannot be garbled.
-  const table = SERVICES.flatMap((service) =>
+  const table = SERVICE_NAMES.flatMap((service) =>
     KINDS.map(([fault, kind]) => [service, fault, kind] as const),
   ).filter(([service, fault]) => service !== 's3' || (fault !== 'garbled' && fault !== 'truncated'));
 

@@ -36,7 +36,7 @@ export function moveOfDay(now: Date): Move {
   return move;
 }
 
-/** What makes Node processes go by another clock; empty in a run whose clock is not moved. */
+/** The environment that moves the clock of Node processes; empty if the clock is not moved. */
 export function clockVariables(): Record<string, string> {
   const { NODE_OPTIONS, KEYSWEEP_CLOCK_OFFSET, TZ } = process.env;
   if (KEYSWEEP_CLOCK_OFFSET === undefined) return {};

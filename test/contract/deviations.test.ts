@@ -25,7 +25,7 @@ import { buildWorld, type World } from './world.ts';
 
 /**
  * Where moto does not behave as AWS does. The sandbox does, by AWS's documentation, and covers what rests on
- * it. A line of this table fails when a later moto mends what it says, and should then move into the contract
+ * it. A line of this table fails when a later moto fixes what it says, and should then move into the contract
  * that holds for both.
  */
 

@@ -45,7 +45,7 @@ describe.concurrent('a sweep that is killed', { timeout: 60_000 }, () => {
     const { sandbox } = stage;
     const { organization } = sandbox;
     await endAfter(writes, 'SIGKILL', stage.start('sweep --apply --yes'), sandbox);
-    // What was on its way is carried out, and nobody hears of it.
+    // The call in flight is carried out, and its response is lost.
     await sleep(3 * SLOW);
     stage.latency.milliseconds = 0;
 

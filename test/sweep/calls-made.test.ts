@@ -94,7 +94,7 @@ describe('the calls of a run', () => {
     expect(counts).toEqual({ ...OF_THE_RUN, 'sts:AssumeRole': 1, 'iam:GetGroup': 2 });
   });
 
-  it('read tags only of users with a key that is otherwise due', async () => {
+  it('read tags only of users with a key that would be due without them', async () => {
     const config = withDefaults({
       groups: GROUPS,
       rules: { mode: 'deactivate', users: 'all' },
