@@ -33,6 +33,7 @@ export function adviceOn(outcome: Outcome): string {
 export const REASON_MEANINGS: Readonly<Record<KeyDecision['reason'], string>> = {
   'own-key': 'keysweep itself uses it',
   'not-in-plan': 'due, but not in the plan file',
+  'changed-since-plan': 'due, but no longer as it was planned',
   'exempt.users': 'the user is exempt by name',
   'exempt.groups': 'the user is in an exempt group',
   'exempt.userTag': 'the user has the exempt tag',

@@ -24,6 +24,8 @@ export const KEEP_REASONS = [
   'own-key',
   /** Due, but not in the plan file that is being applied. */
   'not-in-plan',
+  /** Due, and in the plan, but not as planned: another action, status, user or account. */
+  'changed-since-plan',
   /** The user's name, group or tag is exempt. */
   'exempt.users',
   'exempt.groups',

@@ -57,7 +57,8 @@ const FAILURES = ['cannot-assume', 'denied', 'throttled', 'not-reached', 'failed
 const OK = ['swept', 'nothing-due', 'planned', 'opted-out', 'out-of-scope', 'not-active'];
 const REVOKE = ['maxKeyAgeDays is 0', 'maxKeyAgeDays reached', 'deleteAfterDays reached'];
 const KEEP = [
-  ...['own-key', 'not-in-plan', 'exempt.users', 'exempt.groups', 'exempt.userTag', 'no-console-access'],
+  ...['own-key', 'not-in-plan', 'changed-since-plan', 'exempt.users', 'exempt.groups', 'exempt.userTag'],
+  'no-console-access',
   ...['on-hold', 'maxKeyAgeDays not reached', 'mode is deactivate', 'deleteAfterDays not reached'],
   'unknown-status',
 ];
