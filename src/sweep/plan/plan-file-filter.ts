@@ -41,18 +41,18 @@ export interface PlanFileFilter {
 export function planFileFilter(only: PlanFile | undefined): PlanFileFilter {
   if (!only) return { restrict: (plan) => plan, changes: () => [] };
   const planned = new Map(only.keys.map((key) => [key.accessKeyId, key]));
-  const now = new Map<string, KeyDecision>();
+  const now = new Map<string, DecidedNow>();
   let added = 0;
   return {
     restrict: (plan) => {
       const { id } = plan.target.account;
+      for (const decision of plan.decisions) {
+        if (planned.has(decision.accessKeyId)) now.set(decision.accessKeyId, { decision, accountId: id });
+        else added += Number(decision.action !== 'keep');
+      }
       const decisions = plan.decisions.map((decision) =>
         restrictKey(decision, planned.get(decision.accessKeyId), id),
       );
-      for (const decision of decisions) {
-        if (planned.has(decision.accessKeyId)) now.set(decision.accessKeyId, decision);
-        else added += Number(decision.reason === 'not-in-plan');
-      }
       return { ...plan, decisions };
     },
     changes: () => [
@@ -63,17 +63,29 @@ export function planFileFilter(only: PlanFile | undefined): PlanFileFilter {
 }
 
 function restrictKey(decision: KeyDecision, planned: PlannedKey | undefined, accountId: string): KeyDecision {
-  const stays = decision.action === 'keep' || isAsPlanned(decision, planned, accountId);
-  return stays ? decision : { ...decision, action: 'keep', reason: 'not-in-plan' };
+  if (decision.action === 'keep' || isAsPlanned(decision, planned, accountId)) return decision;
+  return { ...decision, action: 'keep', reason: planned ? 'changed-since-plan' : 'not-in-plan' };
 }
 
-function change(key: PlannedKey, decision: KeyDecision | undefined): string[] {
-  if (decision && decision.action === key.action) return [];
-  const now = decision
-    ? `is ${decision.status} now and was kept: ${decision.reason}`
-    : 'is gone or could not be read';
+/** A planned key, as the rules decide about it now. */
+interface DecidedNow {
+  readonly decision: KeyDecision;
+  readonly accountId: string;
+}
+
+function change(key: PlannedKey, now: DecidedNow | undefined): string[] {
+  if (now && isAsPlanned(now.decision, key, now.accountId)) return [];
   const { accessKeyId, userName, accountId, action } = key;
-  return [`Key ${accessKeyId} of ${userName} in ${accountId} was planned to ${action}, but ${now}`];
+  const planned = `Key ${accessKeyId} of ${userName} in ${accountId} was planned to ${action}`;
+  return [`${planned}, but ${now ? difference(key, now) : 'is gone or could not be read'}`];
+}
+
+function difference(key: PlannedKey, { decision, accountId }: DecidedNow): string {
+  const { userName, status, action, reason } = decision;
+  const moved = userName !== key.userName || accountId !== key.accountId;
+  const now = `is ${status} now${moved ? `, of ${userName} in ${accountId}` : ''}`;
+  if (action === 'keep') return `${now} and was kept: ${reason}`;
+  return `${now}${action === key.action ? '' : ` and due to ${action}`}, so it was kept`;
 }
 
 function isAsPlanned(decision: KeyDecision, planned: PlannedKey | undefined, accountId: string): boolean {

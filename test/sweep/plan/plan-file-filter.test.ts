@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import type { PlanFile, PlannedKey } from '../../../src/ledger/plan-file.ts';
-import type { KeyDecision } from '../../../src/rules/decision.ts';
+import type { KeepReason, KeyDecision } from '../../../src/rules/decision.ts';
 import { checkPlan, planFileFilter } from '../../../src/sweep/plan/plan-file-filter.ts';
 import { StalePlanError } from '../../../src/sweep/errors.ts';
 import { due, FIRST, kept, plan, SECOND } from './plans.ts';
@@ -62,19 +62,19 @@ describe('a plan file', () => {
 });
 
 describe('a plan file filter', () => {
-  const KEPT = { action: 'keep', reason: 'not-in-plan' };
   const restrict = (only: PlanFile, decisions: readonly KeyDecision[], id = FIRST) =>
     planFileFilter(only).restrict(plan(id, { decisions })).decisions;
 
-  it.each<[string, PlannedKey, boolean]>([
-    ['as it was planned', key(), true],
-    ['planned in another account', key({ accountId: SECOND }), false],
-    ['planned with another action', key({ action: 'delete' }), false],
-    ['planned with another status', key({ status: 'Inactive' }), false],
-    ['planned for another user', key({ userName: 'bob' }), false],
-    ['not planned', key({ accessKeyId: 'AKIA2' }), false],
-  ])('lets through a due key that was %s: %s', (_, planned, passes) => {
-    expect(restrict(planFile(planned), [due()])).toEqual([passes ? due() : { ...due(), ...KEPT }]);
+  it.each<[string, PlannedKey, KeepReason | undefined]>([
+    ['as it was planned', key(), undefined],
+    ['planned in another account', key({ accountId: SECOND }), 'changed-since-plan'],
+    ['planned with another action', key({ action: 'delete' }), 'changed-since-plan'],
+    ['planned with another status', key({ status: 'Inactive' }), 'changed-since-plan'],
+    ['planned for another user', key({ userName: 'bob' }), 'changed-since-plan'],
+    ['not planned', key({ accessKeyId: 'AKIA2' }), 'not-in-plan'],
+  ])('of a due key that was %s has the reason to keep it: %s', (_, planned, reason) => {
+    const now = reason === undefined ? due() : { ...due(), action: 'keep', reason };
+    expect(restrict(planFile(planned), [due()])).toEqual([now]);
   });
 
   it('keeps what the rules keep, for the same reason', () => {
@@ -132,7 +132,20 @@ describe('the changes since the plan', () => {
 
   it('do not count a planned key with another action as not planned', () => {
     expect(changes(planFile(key()), [FIRST, [due({ action: 'delete' })]])).toEqual([
-      `Key AKIA1 of ada in ${FIRST} was planned to deactivate, but is Active now and was kept: not-in-plan`,
+      `Key AKIA1 of ada in ${FIRST} was planned to deactivate, ` +
+        'but is Active now and due to delete, so it was kept',
+    ]);
+  });
+
+  it('name the new owner of a planned key, and its new account', () => {
+    const ofBob = due({ userName: 'bob' });
+    expect(changes(planFile(key()), [FIRST, [ofBob]], [SECOND, []])).toEqual([
+      `Key AKIA1 of ada in ${FIRST} was planned to deactivate, ` +
+        `but is Active now, of bob in ${FIRST}, so it was kept`,
+    ]);
+    expect(changes(planFile(key()), [SECOND, [due()]])).toEqual([
+      `Key AKIA1 of ada in ${FIRST} was planned to deactivate, ` +
+        `but is Active now, of ada in ${SECOND}, so it was kept`,
     ]);
   });
 });
