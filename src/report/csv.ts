@@ -3,6 +3,7 @@ import { stringify } from 'csv-stringify/sync';
 import { failureText } from '../aws/failure.ts';
 import type { StoredAccount, StoredRun, StoredWrite } from '../ledger/stored-run.ts';
 import type { KeyDecision } from '../rules/decision.ts';
+import { printableLines } from './printable.ts';
 
 /** The columns, in their order; new ones are only ever added at the end. */
 export const CSV_COLUMNS = [
@@ -27,8 +28,8 @@ type Row = Readonly<Record<(typeof CSV_COLUMNS)[number], string>>;
 
 /**
  * RFC 4180 in UTF-8: a row for each key that the run decided about or wrote to, and for each account without
- * any. Every cell is quoted, and one that a spreadsheet would take for a formula begins with an apostrophe:
- * https://owasp.org/www-community/attacks/CSV_Injection
+ * any. Every cell is quoted and printable, and what a spreadsheet would take for a formula begins with an
+ * apostrophe: https://owasp.org/www-community/attacks/CSV_Injection
  * @param units names of OUs by account ID
  */
 export function renderCsv(run: StoredRun, units: ReadonlyMap<string, string>): string {
@@ -38,9 +39,19 @@ export function renderCsv(run: StoredRun, units: ReadonlyMap<string, string>): s
     columns: [...CSV_COLUMNS],
     quoted: true,
     quoted_empty: true,
-    escape_formulas: true,
+    cast: { string: safeCell },
     record_delimiter: 'windows',
   });
+}
+
+/**
+ * Also within a cell: a spreadsheet that separates by semicolons, as in German, splits cells despite their
+ * quotes.
+ */
+const FORMULA = /(^|[,;|\n])(?=[\s"]*[=+\-@＝＋－＠])/gu;
+
+function safeCell(text: string): string {
+  return printableLines(text).replaceAll(FORMULA, "$1'");
 }
 
 function rowsOf(stored: StoredAccount, { started }: StoredRun, units: ReadonlyMap<string, string>): Row[] {

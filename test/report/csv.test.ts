@@ -88,13 +88,39 @@ describe('a run as CSV', () => {
     ]);
   });
 
-  it.each(['=1+1', '+1', '-1', '@SUM(A1)', '\t=1', '\r=1', '＝1'])(
+  const cellFor = async (name: string): Promise<string> => {
+    const csv = renderCsv(await buildRun({ accounts: [{ id: FIRST, name }] }), new Map());
+    return csv.slice(csv.indexOf('\r\n') + 2);
+  };
+
+  it.each(['=1+1', '+1', '-1', '@SUM(A1)', ' =1', '＝1'])(
     'keeps a spreadsheet from calculating %j',
     async (name) => {
-      const csv = renderCsv(await buildRun({ accounts: [{ id: FIRST, name }] }), new Map());
-      expect(csv).toContain(`"'${name}"`);
+      expect(await cellFor(name)).toContain(`"'${name}"`);
     },
   );
+
+  // A spreadsheet that separates cells by ; reads "a","b;=1","c" as two cells: the second begins with =.
+  it.each([
+    [`;=cmd|'/C calc'!A0;x`, `;'=cmd|'/C calc'!A0;x`],
+    ['a; =1', "a;' =1"],
+    ['a;"=1"', `a;'""=1""`],
+    ['a\n=1', "a\n'=1"],
+    ['a|=1', "a|'=1"],
+    ['a,+1', "a,'+1"],
+    ['\t=1', "' =1"],
+    ['\r=1', "' =1"],
+    ['a;\u200F=1', "a;' =1"],
+    ['a\t=1', 'a =1'],
+    ['over-age, one=two', 'over-age, one=two'],
+  ])('keeps it from calculating a part of %j', async (name, cell) => {
+    expect(await cellFor(name)).toContain(`"${cell}"`);
+  });
+
+  it('holds nothing that controls a terminal or turns the direction of text', async () => {
+    const csv = await cellFor('a\u001B[2Jb\u009Bc\u202Ed\u2028e');
+    expect(csv).toContain('"a [2Jb c d e"');
+  });
 
   it('keeps quotes, commas and line breaks within a cell', async () => {
     const csv = renderCsv(await buildRun({ accounts: [{ id: FIRST, name: 'a "b", c\nd' }] }), new Map());
