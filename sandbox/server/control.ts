@@ -30,6 +30,10 @@ const clock = z.union([
 
 /** @param reset restores the sandbox to its start */
 export function handleControlRequest(state: ServerState, reset: () => void, request: HttpRequest): Reply {
+  if (!isLocalProgram(request))
+    return json(403, {
+      message: 'Only programs of this machine control the sandbox, not pages of a browser.',
+    });
   const { organization, calls, faults } = state;
   try {
     switch (`${request.method} ${request.url.pathname.slice(CONTROL_PREFIX.length)}`) {
@@ -64,6 +68,16 @@ export function handleControlRequest(state: ServerState, reset: () => void, requ
     if (error instanceof SyntaxError) return json(400, { message: error.message });
     throw error;
   }
+}
+
+const LOOPBACK = /^(127\.0\.0\.1|\[::1\]|([a-z0-9-]+\.)*localhost)(:\d+)?$/i;
+
+/**
+ * A browser sends the origin of the page with every request that could change something, and the name of its
+ * site where that name was pointed at this machine (DNS rebinding).
+ */
+function isLocalProgram({ headers: { host = '', origin } }: HttpRequest): boolean {
+  return origin === undefined && LOOPBACK.test(host);
 }
 
 function setClock({ organization }: ServerState, change: z.output<typeof clock>): void {

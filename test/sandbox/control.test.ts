@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
 import { ListAccountsCommand } from '@aws-sdk/client-organizations';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { SandboxOrganization } from '../../sandbox/organization/organization.ts';
@@ -94,4 +96,33 @@ describe('another process', () => {
     expect(answer.status).toBe(status);
     expect(answer.body.message).toBeTruthy();
   });
+});
+
+describe('a page in the browser of this machine', () => {
+  const statusFor = async (headers: Record<string, string>): Promise<number | undefined> => {
+    const sent = request(`${sandbox.url}/_sandbox/reset`, { method: 'POST', headers }).end();
+    const [response] = (await once(sent, 'response')) as [IncomingMessage];
+    response.resume();
+    return response.statusCode;
+  };
+
+  it.each([
+    ['of another site', { origin: 'https://example.com' }],
+    ['of another local server', { origin: 'http://127.0.0.1:8080' }],
+    ['without an address', { origin: 'null' }],
+    ['whose name was pointed at this machine', { host: 'example.com:4599' }],
+    ['whose name contains that of this machine', { host: 'localhost.example.com' }],
+    ['whose name begins as an address of it', { host: '127.0.0.1.example.com' }],
+  ])('%s controls nothing', async (_, headers) => {
+    const before = sandbox.organization;
+    expect(await statusFor(headers)).toBe(403);
+    expect(sandbox.organization).toBe(before);
+  });
+
+  it.each(['127.0.0.1', 'localhost:4599', 'LOCALHOST', '[::1]:4599', 'sandbox.localhost'])(
+    'is no other program that asks %s',
+    async (host) => {
+      expect(await statusFor({ host })).toBe(200);
+    },
+  );
 });
