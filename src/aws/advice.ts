@@ -46,6 +46,7 @@ const INVALID_RESPONSES = new Set([
   'EmptyPages',
   'IncompleteAnswer',
   'KeyListedTwice',
+  'NotFromAws',
   'RepeatedToken',
   'TruncatedWithoutMarker',
 ]);

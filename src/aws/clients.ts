@@ -7,13 +7,14 @@ import { SFNClient } from '@aws-sdk/client-sfn';
 import { SESv2Client } from '@aws-sdk/client-sesv2';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { STSClient } from '@aws-sdk/client-sts';
-import type { AwsCredentialIdentity, RetryStrategyV2 } from '@smithy/types';
+import type { AwsCredentialIdentity, MetadataBearer, RetryStrategyV2 } from '@smithy/types';
 
 import { openHttpHandler, TIMEOUTS, type Timeouts } from './http-handler.ts';
 import { cacheMiddleware } from './cache-middleware.ts';
 import { limitOrganizations } from './rate-limit.ts';
 import { HOME_REGION, type Partition } from './partition.ts';
 import { countRequests, type RequestCounter } from './request-counter.ts';
+import { verifyResponses, type AwsClient } from './verify-response.ts';
 
 export type CredentialProvider = () => Promise<AwsCredentialIdentity>;
 
@@ -84,7 +85,9 @@ export function openClients(options: ClientOptions): Clients {
     ...retrying(retries.attempts.shared, 'standard'),
   });
   const requests = countRequests();
-  const counted = requests.count;
+  const counted = <Client, Input extends object, Output extends MetadataBearer>(
+    client: Client & AwsClient<Input, Output>,
+  ): Client => requests.count(verifyResponses(client));
   return {
     // All sessions share one bucket, with other tools too: adaptive mode slows them down together.
     sts: counted(new STSClient({ ...shared(), ...retrying(retries.attempts.shared, 'adaptive') })),
