@@ -1,3 +1,4 @@
+import { mailDomains } from '../../src/config/notices-schema.ts';
 import {
   type DeployableConfig,
   deploymentNames,
@@ -92,7 +93,14 @@ function sendNotices({ notices, deployment }: DeployableConfig): Statement[] {
     // Any identity: SES may use the sender's address or one of its parent domains.
     const identities = `arn:${partition}:ses:${region}:${account}:identity/*`;
     const send = allow('SendMails', ['ses:SendEmail'], [identities]);
-    statements.push({ ...send, Condition: { StringEquals: { 'ses:FromAddress': notices.mail.from } } });
+    const recipients = mailDomains(notices.mail).map((domain) => `*@${domain}`);
+    statements.push({
+      ...send,
+      Condition: {
+        StringEquals: { 'ses:FromAddress': notices.mail.from },
+        'ForAllValues:StringLike': { 'ses:Recipients': recipients },
+      },
+    });
   }
   return statements;
 }

@@ -1,8 +1,11 @@
-import type { Context } from './context.ts';
+import { VALUES, type Context } from './context.ts';
 import { malformedPolicy, objectOf, stringsOf } from './json.ts';
 import { literal, pattern } from './pattern.ts';
 
 export type Condition = (context: Context) => boolean;
+
+/** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html */
+const FOR_ALL = 'ForAllValues:';
 
 type Comparison = (expected: string) => (value: string, context: Context) => boolean;
 
@@ -46,15 +49,17 @@ export function compileConditions(block: unknown): readonly Condition[] {
 
 function condition(operator: string, key: string, values: readonly string[]): Condition {
   if (operator === 'Null') return (context) => values.includes(String(context(key) === undefined));
+  const forAll = operator.startsWith(FOR_ALL);
   const ifExists = operator.endsWith('IfExists');
-  const name = ifExists ? operator.slice(0, -'IfExists'.length) : operator;
+  const name = operator.slice(forAll ? FOR_ALL.length : 0, ifExists ? -'IfExists'.length : undefined);
   const negated = name in NEGATIVE;
   const comparison = negated ? NEGATIVE[name] : POSITIVE[name];
   if (comparison === undefined) throw malformedPolicy(`Invalid Condition type : ${operator}.`);
   const tests = values.map((value) => comparison(value));
   return (context) => {
     const value = context(key);
-    if (value === undefined) return ifExists || negated;
-    return tests.some((test) => test(value, context)) !== negated;
+    if (value === undefined) return ifExists || negated || forAll;
+    const single = (one: string): boolean => tests.some((test) => test(one, context)) !== negated;
+    return forAll ? value.split(VALUES).every(single) : single(value);
   };
 }

@@ -2,3 +2,6 @@
 export type Context = (key: string) => string | undefined;
 
 export type Matcher = (value: string, context: Context) => boolean;
+
+/** Separates the values of a key that has several. */
+export const VALUES = '\n';

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Call, Operations, Resource } from '../calls/call.ts';
 import { invalidParameter, requiredString } from '../calls/parameters.ts';
+import { VALUES } from '../policy/context.ts';
 import type { HttpRequest, NamedCall } from '../wire/request.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -24,7 +25,8 @@ function identityResource(call: Call): Resource {
   const prefix = `${call.organization.partition}:ses:${call.region}:${call.caller.accountId}`;
   return {
     arn: `arn:${prefix}:identity/${from.split('@')[1] ?? ''}`,
-    context: (key) => (key === 'ses:fromaddress' ? from : undefined),
+    context: (key) =>
+      ({ 'ses:fromaddress': from, 'ses:recipients': recipientsOf(call).join(VALUES) || undefined })[key],
   };
 }
 
@@ -37,8 +39,8 @@ interface Content {
 
 /** https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_SendEmail.html */
 function sendEmail(call: Call): Json {
-  const { Destination, Content } = call.parameters;
-  const { ToAddresses: to = [] } = (Destination ?? {}) as { readonly ToAddresses?: readonly string[] };
+  const { Content } = call.parameters;
+  const to = recipientsOf(call);
   const { Simple: simple } = (Content ?? {}) as Content;
   const subject = simple?.Subject?.Data;
   const body = simple?.Body?.Text?.Data;
@@ -47,4 +49,8 @@ function sendEmail(call: Call): Json {
   const from = requiredString(call, 'FromEmailAddress');
   call.organization.sent.push({ kind: 'mail', from, to, subject, body });
   return { MessageId: randomUUID() };
+}
+
+function recipientsOf({ parameters: { Destination } }: Call): readonly string[] {
+  return ((Destination ?? {}) as { readonly ToAddresses?: readonly string[] }).ToAddresses ?? [];
 }

@@ -17,6 +17,14 @@ const mail = z.strictObject({
   userTag: text(/^[\p{L}\p{Z}\p{N}_.:/=+@-]{1,128}$/u, 'the key of an IAM tag, such as email').describe(
     'The IAM tag on a user that holds the mail address of its owner.',
   ),
+  domains: z
+    .array(text(/^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/, 'a domain such as example.com'))
+    .min(1, 'at least one domain')
+    .optional()
+    .describe(
+      'Domains, in lower case, whose addresses get mails; those below them do not. Anybody who may tag ' +
+        'a user chooses an address. Omitted: the domain of the sender.',
+    ),
   perSecond: wholeNumber(1, 1000)
     .default(10)
     .describe(
@@ -44,3 +52,8 @@ export const noticesSchema = z.strictObject({
         'Requires schedule.noticeHours.',
     ),
 });
+
+/** Without `domains`: that of the sender. */
+export function mailDomains({ domains, from }: z.output<typeof mail>): readonly string[] {
+  return domains ?? [from.slice(from.lastIndexOf('@') + 1).toLowerCase()];
+}

@@ -3,6 +3,7 @@ import { PublishCommand } from '@aws-sdk/client-sns';
 import type { NoticeClients } from '../aws/clients.ts';
 import type { Failure } from '../aws/failure.ts';
 import { MAIL_ADDRESS } from '../config/field.ts';
+import { mailDomains } from '../config/notices-schema.ts';
 import type { NoticeChannel, NoticeFailed, NoticeSent } from '../ledger/record.ts';
 import type { StoredRun } from '../ledger/stored-run.ts';
 import { plannedEvents, sweepEvents, failureEvent, type RunFailure } from '../report/events.ts';
@@ -98,12 +99,19 @@ async function publishToTopic(
   return countResults('topic', [{ label: subject, failure }], now());
 }
 
-/** One mail a person. An invalid address is a failure; users without the tag are recorded as 0 mails. */
+/**
+ * One mail a person. An address that is invalid or not allowed is a failure; users without the tag are recorded
+ * as 0 mails.
+ */
 async function mailPeople(run: StoredRun, sweepAt: Date, notifier: Notifier): Promise<NoticeResult[]> {
   const { channels, clients, timezone, signal, now } = notifier;
   if (!channels.mail) return [];
   const { from, perSecond, userTag } = channels.mail;
-  const { reachable, unreachable, unknown } = recipientsOf(upcoming(run), MAIL_ADDRESS);
+  const domains = mailDomains(channels.mail);
+  const { reachable, unreachable, unknown } = recipientsOf(
+    upcoming(run),
+    (address) => MAIL_ADDRESS.test(address) && domains.some((domain) => address.endsWith(`@${domain}`)),
+  );
   const mails = reachable.map((person) => ({
     to: person.address,
     message: personalMessage(person, run, sweepAt, timezone),
@@ -111,7 +119,7 @@ async function mailPeople(run: StoredRun, sweepAt: Date, notifier: Notifier): Pr
   const sent = await sendMails(mails, { client: clients.ses, from, perSecond, signal });
   const results = [
     ...sent.map(({ to, failure }) => ({ label: to, failure })),
-    ...unreachable.map(({ address }) => ({ label: address, failure: invalidAddress(userTag) })),
+    ...unreachable.map(({ address }) => ({ label: address, failure: refusal(address, userTag) })),
   ];
   const untagged = `not notified, users without the tag ${userTag}: ${unknown}`;
   return [
@@ -120,9 +128,11 @@ async function mailPeople(run: StoredRun, sweepAt: Date, notifier: Notifier): Pr
   ];
 }
 
-function invalidAddress(userTag: string): Failure {
-  const message = `The tag ${userTag} does not contain a mail address.`;
-  return { kind: 'failed', call: 'ses:SendEmail', code: 'NoMailAddress', message };
+function refusal(address: string, userTag: string): Failure {
+  const [code, message] = MAIL_ADDRESS.test(address)
+    ? ['MailDomainNotAllowed', 'notices.mail.domains does not list the domain of this address.']
+    : ['NoMailAddress', `The tag ${userTag} does not contain a mail address.`];
+  return { kind: 'failed', call: 'ses:SendEmail', code, message };
 }
 
 interface Result {

@@ -16,14 +16,16 @@ export interface Recipient {
 
 export interface Recipients {
   readonly reachable: readonly Recipient[];
-  /** The tag does not hold a mail address. */
+  /** The tag does not hold a mail address, or one that may not get mails. */
   readonly unreachable: readonly Recipient[];
   /** Users without the tag. */
   readonly unknown: number;
 }
 
-/** @param pattern of a mail address */
-export function recipientsOf(accounts: readonly UpcomingAccount[], pattern: RegExp): Recipients {
+export function recipientsOf(
+  accounts: readonly UpcomingAccount[],
+  mayGetMail: (address: string) => boolean,
+): Recipients {
   const people = new Map<string, { readonly address: string; readonly revocations: Revocation[] }>();
   let unknown = 0;
   for (const { account, users } of accounts) {
@@ -33,15 +35,20 @@ export function recipientsOf(accounts: readonly UpcomingAccount[], pattern: RegE
         continue;
       }
       // Hardly any mail system distinguishes Ada@ from ada@.
-      const person = people.get(address.toLowerCase()) ?? { address: address.trim(), revocations: [] };
+      const person = people.get(address.toLowerCase()) ?? { address: normal(address), revocations: [] };
       person.revocations.push(...keys.map((key) => ({ account, userName, key })));
       people.set(address.toLowerCase(), person);
     }
   }
   const all = [...people.values()];
   return {
-    reachable: all.filter(({ address }) => pattern.test(address)),
-    unreachable: all.filter(({ address }) => !pattern.test(address)),
+    reachable: all.filter(({ address }) => mayGetMail(address)),
+    unreachable: all.filter(({ address }) => !mayGetMail(address)),
     unknown,
   };
+}
+
+/** The domain in lower case, because the rotator's permission to send compares it with case. */
+function normal(address: string): string {
+  return address.trim().replace(/[^@]*$/, (domain) => domain.toLowerCase());
 }

@@ -291,7 +291,7 @@ describe('the deployed roles', () => {
     expect([...made, ...BY_LAMBDA].toSorted()).toEqual(allowed);
   });
 
-  it('allow exactly the configured channels, and mails only from the configured sender', () => {
+  it('allow exactly the configured channels, and mails only from the configured sender to its domain', () => {
     const { config } = (deployments as [Deployed])[0];
     const quiet = {
       ...config,
@@ -301,7 +301,10 @@ describe('the deployed roles', () => {
     const allowed = allowedBy(rotatorPermissions(config));
     expect(allowed).toEqual([...allowedBy(rotatorPermissions(quiet)), ...channels].toSorted());
     const mails = rotatorPermissions(config).Statement.find(({ Sid }) => Sid === 'SendMails');
-    expect(mails?.Condition).toEqual({ StringEquals: { 'ses:FromAddress': 'keysweep@example.com' } });
+    expect(mails?.Condition).toEqual({
+      StringEquals: { 'ses:FromAddress': 'keysweep@example.com' },
+      'ForAllValues:StringLike': { 'ses:Recipients': ['*@example.com'] },
+    });
   });
 
   it('allow the rotation role exactly the calls of a sweep in an account', () => {

@@ -105,6 +105,36 @@ describe('a notice run', () => {
     expect([sentNotices(results), failedNotices(results)]).toEqual([9, 1]);
   });
 
+  test.each([
+    [undefined, ['b@example.com']],
+    [
+      ['example.com', 'elsewhere.example'],
+      ['a@elsewhere.example', 'b@example.com'],
+    ],
+  ])('mails nobody outside the domains %j', async (domains, reached) => {
+    const addresses = ['a@Elsewhere.example', 'b@example.com', 'c@sub.example.com', 'd@evil-example.com'];
+    const run = await storedRun({
+      ...NOTICE,
+      accounts: [
+        {
+          id: '100000000001',
+          decisions: addresses.map((address, index) => due(`AKIA${index}`, address)),
+          contacts: addresses.map((address) => ({ userName: address, address })),
+        },
+      ],
+    });
+    const { sandbox, notifier } = await start({ channels: { ...CHANNELS, mail: { ...MAIL, domains } } });
+    const results = await sendRunNotices(run, notifier);
+    const sent = sandbox.organization.sent.flatMap((one) => (one.kind === 'mail' ? one.to : []));
+    expect(sent.toSorted()).toEqual(reached);
+    const failed = results.filter(({ type }) => type === 'notice-failed');
+    expect(failed).toHaveLength(4 - reached.length);
+    for (const one of failed) expect(one).toMatchObject({ failure: { code: 'MailDomainNotAllowed' } });
+    expect(failed.map(({ label }) => label)).toEqual(
+      expect.arrayContaining(['c@sub.example.com', 'd@evil-example.com']),
+    );
+  });
+
   test('without due keys says so', async () => {
     const { sandbox, notifier } = await start();
     const results = await sendRunNotices(await storedRun(NOTICE), notifier);

@@ -9,6 +9,7 @@ const VALUES: Readonly<Record<string, string>> = {
   'aws:resourcetag/keysweep': 'exempt',
   'aws:username': 'ann',
   'aws:securetransport': 'true',
+  'ses:recipients': 'ada@example.com\nbob@example.com',
 };
 const request = (action: string, resource = USER) => ({
   action,
@@ -86,6 +87,10 @@ describe('a statement', () => {
     [{ BoolIfExists: { 'aws:MultiFactorAuthPresent': 'true' } }, true],
     [{ Null: { 'sts:ExternalId': 'true' } }, true],
     [{ Null: { 'aws:PrincipalArn': 'true' } }, false],
+    [{ 'ForAllValues:StringLike': { 'ses:Recipients': '*@example.com' } }, true],
+    [{ 'ForAllValues:StringLike': { 'ses:Recipients': 'ada@*' } }, false],
+    [{ 'ForAllValues:StringLike': { 'ses:Recipients': ['ada@*', 'bob@*'] } }, true],
+    [{ 'ForAllValues:StringLike': { 'ses:Unknown': 'ada@*' } }, true],
     [{ StringEquals: { 'aws:PrincipalOrgID': 'o-abc1234567', 'aws:username': 'bob' } }, false],
     [{ StringEquals: { 'aws:username': 'ann' }, StringLike: { 'aws:PrincipalOrgID': 'x*' } }, false],
   ] as const)('with the condition %j matches: %s', (Condition, expected) => {
