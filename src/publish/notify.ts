@@ -100,8 +100,8 @@ async function publishToTopic(
 }
 
 /**
- * One mail a person. An address that is invalid or not allowed is a failure; users without the tag are recorded
- * as 0 mails.
+ * One mail a person. An address that is invalid or not allowed is a failure; users without the tag are
+ * recorded as 0 mails.
  */
 async function mailPeople(run: StoredRun, sweepAt: Date, notifier: Notifier): Promise<NoticeResult[]> {
   const { channels, clients, timezone, signal, now } = notifier;
