@@ -127,8 +127,10 @@ export const deploymentSchema = z.strictObject({
   operators: z
     .array(
       text(
-        /^arn:aws[a-z-]*:iam::\d{12}:role\/[\x21-\x23\x25-\x7e]+$/,
-        'the ARN of an IAM role, in which * matches any number of characters',
+        /^arn:aws[a-z-]*:iam::\d{12}:role\/(?![*?/]+$)[\x21-\x23\x25-\x7e]+$/,
+        'the ARN of an IAM role, in which * matches any number of characters, but not every role: ' +
+          'otherwise anyone who can create a role could revoke keys. Name the roles, such as ' +
+          'arn:aws:iam::123456789012:role/KeysweepOperator',
       ),
     )
     .default([])

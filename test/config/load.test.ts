@@ -267,6 +267,16 @@ describe('parseConfig', () => {
       withDeployment({ notifications: [{ protocol, endpoint }] }),
       { path: 'deployment.notifications[0].endpoint', expected },
     ]),
+    ...['*', 'role/*', 'role/**', 'role/?*', 'role/*/*', 'role/???*/?'].map(
+      (name): [string, unknown, Partial<Problem>] => [
+        `the operators ${name}, which are every role`,
+        withDeployment({ operators: [name === '*' ? name : `arn:aws:iam::111122223333:${name}`] }),
+        {
+          path: 'deployment.operators[0]',
+          expected: expect.stringMatching(/not every role.*anyone who can create a role.*such as/) as string,
+        },
+      ],
+    ),
     [
       'the ARN of a role instead of its name',
       withSection({ rotationRole: { name: 'arn:aws:iam::111122223333:role/x' } }),
