@@ -1,9 +1,15 @@
 import { readWriter } from '../ledger/read-run.ts';
 import type { LimitsChecked, RunSummary } from '../ledger/record.ts';
+import { END_WRITER } from '../ledger/run-keys.ts';
 import { openRunLog, type RunLog } from '../ledger/run-log.ts';
-import { releaseRunLock } from '../ledger/run-lock.ts';
-import { putSummary } from '../ledger/runs.ts';
-import { concludeRun, NOTHING_LISTED, type EndingContext } from '../sweep/conclude.ts';
+import { HELD_MINUTES, releaseRunLock } from '../ledger/run-lock.ts';
+import {
+  concludeRun,
+  NOTHING_LISTED,
+  releaseAfter,
+  storeSummary,
+  type EndingContext,
+} from '../sweep/conclude.ts';
 import { findingsOf } from '../sweep/problems.ts';
 import type { RunFacts } from './batch-file.ts';
 import { RunNotStartedError } from './errors.ts';
@@ -15,8 +21,6 @@ import { settleBatches, type Ending } from './settle-batches.ts';
 import type { StepDependencies } from './step-context.ts';
 import { NO_REQUESTS, addCounts } from './step-log.ts';
 import { closeSurvey, type StoredSurvey } from './survey-file.ts';
-
-const WRITER = 'end';
 
 /**
  * The last step, also of a failed run: gives every account an outcome, stores the summary and releases the
@@ -30,14 +34,14 @@ export async function concludeBatches(
   dependencies: StepDependencies,
 ): Promise<RunSummary> {
   const { store, now } = dependencies;
-  const { records, stored } = await readWriter(store, runId, WRITER);
+  const { records, stored } = await readWriter(store, runId, END_WRITER);
   const earlier = records.find((record) => record.type === 'run-finished');
-  const log = openRunLog(store, runId, { writer: WRITER, stored });
-  const summary = earlier?.summary ?? (await conclude(runId, problems, log, dependencies));
-  // The earlier attempt may have failed before this.
-  if (earlier) await putSummary(store, summary);
-  await releaseRunLock(store, { runId, now });
-  return summary;
+  const log = openRunLog(store, runId, { writer: END_WRITER, stored });
+  // The earlier attempt may have failed before it stored the file.
+  const summary = await (earlier
+    ? storeSummary(earlier.summary, store)
+    : conclude(runId, problems, log, dependencies));
+  return releaseAfter(summary, () => releaseRunLock(store, { runId, now }), HELD_MINUTES);
 }
 
 async function conclude(

@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 
 import type { Command } from 'commander';
 
+import { messageOf } from '../config/errors.ts';
 import { readRunByReference, RUN_REFERENCE } from '../ledger/runs.ts';
 import type { StoredRun } from '../ledger/stored-run.ts';
 import { renderReportPage } from '../publish/report-page.ts';
@@ -78,10 +79,8 @@ async function output(file: string, text: string, { print, say }: Terminal): Pro
     return;
   }
   await writeFile(file, text, { mode: 0o600 }).catch((cause: unknown) => {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new UsageError(`${file} could not be written: ${why}. Name a file in a folder that exists.`, {
-      cause,
-    });
+    const hint = 'Name a file in a folder that exists.';
+    throw new UsageError(`${file} could not be written: ${messageOf(cause)}. ${hint}`, { cause });
   });
   say(`Wrote ${file}`);
 }

@@ -85,7 +85,7 @@ export async function runAndPrint(
   const { progress, explain } = interruptedNotice(terminal);
   const run = async (store: ObjectStore, clients: Clients): Promise<RunEnded> => {
     try {
-      await stopOnSignals(terminal, (deadline) => {
+      const summary = await stopOnSignals(terminal, (deadline) => {
         const approve = asks === true ? confirmRevocation(terminal, deadline.writing) : undefined;
         const request = { mode, runId, filters, only, approve };
         return runSweep(request, { ...THIS_PROCESS, config, clients, store, deadline, progress });
@@ -93,7 +93,7 @@ export async function runAndPrint(
         explain(runId);
         throw error;
       });
-      return await printAndStorePage(store, runId, options, terminal);
+      return await printAndStorePage(store, summary, options, terminal);
     } catch (error) {
       await storeReportPageOfFailed(store, runId, terminal);
       throw error;

@@ -84,11 +84,11 @@ export async function undo(reference: string, options: UndoOptions, terminal: Te
       }
       const { progress, explain } = interruptedNotice(terminal);
       const dependencies = { ...THIS_PROCESS, config, clients, store, deadline, progress };
-      const { runId } = await applyUndo(plan, options.holdDays, dependencies).catch((error: unknown) => {
+      const summary = await applyUndo(plan, options.holdDays, dependencies).catch((error: unknown) => {
         explain('last-undo');
         throw error;
       });
-      return (await printAndStorePage(store, runId, options, terminal)).exitCode;
+      return (await printAndStorePage(store, summary, options, terminal)).exitCode;
     });
   return useLedger(options, start, config);
 }

@@ -8,6 +8,11 @@ export abstract class KeysweepError extends Error {
   abstract readonly code: string;
 }
 
+/** The message of any thrown value. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
 /** Every problem with a configuration; the message lists them. */
 export class ConfigError extends KeysweepError {
   override readonly name = 'ConfigError';

@@ -1,5 +1,5 @@
 import { Cron } from 'croner';
-import { ScheduleError } from './errors.ts';
+import { messageOf, ScheduleError } from './errors.ts';
 
 export interface Schedule {
   /** https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html */
@@ -83,7 +83,6 @@ function cronOf({ expression, timezone }: Schedule): Cron {
       fixedTimeRule: 'no-wildcard',
     });
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new ScheduleError(`${expression} is invalid: ${reason}`, { cause });
+    throw new ScheduleError(`${expression} is invalid: ${messageOf(cause)}`, { cause });
   }
 }

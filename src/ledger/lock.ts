@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { messageOf } from '../config/errors.ts';
 import type { ObjectStore } from './object-store.ts';
 import { LockHeldError, LockLostError, UnreadableLedgerError } from './errors.ts';
 import { parseStored, type Stored } from './parse-stored.ts';
@@ -30,7 +31,7 @@ export interface LockRequest {
 type Observer = Pick<LockRequest, 'host' | 'now'>;
 
 /** Longer than the clocks of two machines differ. */
-const HELD_MINUTES = 5;
+export const HELD_MINUTES = 5;
 const RENEWED_EVERY_SECONDS = 60;
 /** After a missed renewal, when the lock has three minutes left. */
 const CONFIRMED_AFTER_SECONDS = 120;
@@ -145,8 +146,9 @@ async function checkNewest(store: ObjectStore, key: string): Promise<void> {
 
 function asLockLost(error: unknown): LockLostError {
   if (error instanceof LockLostError) return error;
-  const reason = error instanceof Error ? error.message : String(error);
-  return new LockLostError(`the lock of the ledger could not be renewed: ${reason}`, { cause: error });
+  return new LockLostError(`the lock of the ledger could not be renewed: ${messageOf(error)}`, {
+    cause: error,
+  });
 }
 
 /**

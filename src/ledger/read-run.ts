@@ -1,8 +1,8 @@
 import type { ObjectStore } from './object-store.ts';
 import { parseStored } from './parse-stored.ts';
 import { UnreadableLedgerError } from './errors.ts';
-import { recordSchema, type LedgerRecord, type RunStarted } from './record.ts';
-import { recordsKey, recordsPrefix } from './run-keys.ts';
+import { recordSchema, type LedgerRecord, type RunStarted, type RunSummary } from './record.ts';
+import { END_WRITER, recordsKey, recordsPrefix } from './run-keys.ts';
 
 const CONCURRENT_READS = 16;
 
@@ -28,6 +28,25 @@ export async function readStart(store: ObjectStore, runId: string): Promise<RunS
   if (body === undefined) return undefined;
   const [first] = parseRecords(key, body);
   return first?.type === 'run-started' ? first : undefined;
+}
+
+/**
+ * The recorded end of a run, from the last objects of the two writers that may have ended it.
+ * @returns undefined for a run that was interrupted or has not ended
+ * @throws UnreadableLedgerError, the store's error
+ */
+export async function readEnd(store: ObjectStore, runId: string): Promise<RunSummary | undefined> {
+  const keys = await store.list(recordsPrefix(runId));
+  const lasts = [undefined, END_WRITER].map((writer) => {
+    const prefix = recordsPrefix(runId, writer);
+    return keys.findLast((key) => key.startsWith(prefix) && !key.includes('/', prefix.length));
+  });
+  for await (const record of readObjects(
+    store,
+    lasts.filter((key) => key !== undefined),
+  ))
+    if (record.type === 'run-finished') return record.summary;
+  return undefined;
 }
 
 /**

@@ -20,6 +20,9 @@ export function recordsPrefix(runId: string, writer?: string): string {
   return `${runPrefix(runId)}records/${writer === undefined ? '' : `${checkedWriter(writer)}/`}`;
 }
 
+/** The writer that ends a run in steps. */
+export const END_WRITER = 'end';
+
 export function summaryKey(runId: string): string {
   return `${runPrefix(runId)}summary.json`;
 }

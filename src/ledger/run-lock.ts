@@ -16,7 +16,7 @@ import type { ObjectStore } from './object-store.ts';
  */
 
 /** Longer than a step may take (15 minutes). */
-const HELD_MINUTES = 30;
+export const HELD_MINUTES = 30;
 const EXTENDED_BELOW_MINUTES = 20;
 const CHECKED_AFTER_SECONDS = 120;
 

@@ -2,7 +2,7 @@ import type { ObjectStore } from './object-store.ts';
 import { RunReferenceError } from './errors.ts';
 import { parseStored } from './parse-stored.ts';
 import { OUTCOMES, type AccountOutcome } from './outcomes.ts';
-import { readRecords, readStart } from './read-run.ts';
+import { readEnd, readRecords, readStart } from './read-run.ts';
 import { summarySchema, type RunSummary } from './record.ts';
 import { isRunId } from './run-id.ts';
 import { RUNS, summaryKey } from './run-keys.ts';
@@ -70,11 +70,15 @@ export async function putSummary(store: ObjectStore, summary: RunSummary): Promi
   await store.put(summaryKey(summary.runId), `${JSON.stringify(summary, undefined, 2)}\n`);
 }
 
-/** @returns undefined for a run that was interrupted or has not ended @throws UnreadableLedgerError */
+/**
+ * From the file, or from the records if it could not be stored.
+ * @returns undefined for a run that was interrupted or has not ended
+ * @throws UnreadableLedgerError, the store's error
+ */
 export async function getSummary(store: ObjectStore, runId: string): Promise<RunSummary | undefined> {
   const key = summaryKey(runId);
   const body = await store.get(key);
-  return body === undefined ? undefined : parseStored(summarySchema, body, key);
+  return body === undefined ? readEnd(store, runId) : parseStored(summarySchema, body, key);
 }
 
 /**

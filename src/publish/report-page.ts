@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 
+import { messageOf } from '../config/errors.ts';
 import type { ObjectStore } from '../ledger/object-store.ts';
 import { UnreadableLedgerError } from '../ledger/errors.ts';
 import type { RunSummary } from '../ledger/record.ts';
@@ -35,7 +36,7 @@ export async function storeReportPage(
     await store.put(pageKey(runId), page);
     return undefined;
   } catch (error) {
-    return notStored(runId, error instanceof Error ? error.message : String(error));
+    return notStored(runId, messageOf(error));
   }
 }
 

@@ -1,12 +1,13 @@
 import { checkClock, identifyCaller } from '../aws/caller.ts';
 import { configSha256 } from '../config/hash.ts';
-import type { RunMode, RunStarted } from '../ledger/record.ts';
-import { acquireLock, type Lock } from '../ledger/lock.ts';
+import type { RunMode, RunStarted, RunSummary } from '../ledger/record.ts';
+import { acquireLock, HELD_MINUTES, type Lock } from '../ledger/lock.ts';
 import { newRunId } from '../ledger/run-id.ts';
 import { openRunLog } from '../ledger/run-log.ts';
 import { describeOrganization } from '../organization/describe.ts';
 import type { Filters } from '../targets/filters.ts';
 import { VERSION } from '../config/version.ts';
+import { releaseAfter } from './conclude.ts';
 import { writeUntil } from './deadline.ts';
 import { OtherOrganizationError } from './errors.ts';
 import type { RunContext, RunDependencies } from './run-context.ts';
@@ -54,17 +55,16 @@ export async function beginRun(run: RunToBegin, dependencies: RunDependencies): 
   };
 }
 
-/** Releases the lock after the work. If both fail, the work's error is thrown. */
-export async function withLock<Result>(
+/** Releases the lock after the work. If that fails, the summary has one more warning. */
+export async function withLock(
   { lock }: Pick<RunContext, 'lock'>,
-  work: () => Promise<Result>,
-): Promise<Result> {
-  const result = await work().catch(async (error: unknown) => {
+  work: () => Promise<RunSummary>,
+): Promise<RunSummary> {
+  const summary = await work().catch(async (error: unknown) => {
     await lock.release().catch(() => undefined);
     throw error;
   });
-  await lock.release();
-  return result;
+  return releaseAfter(summary, () => lock.release(), HELD_MINUTES);
 }
 
 export function runStarted(

@@ -1,6 +1,8 @@
 import type { RequestCounts } from '../aws/request-counter.ts';
+import { messageOf } from '../config/errors.ts';
 import { isOk } from '../ledger/outcomes.ts';
 import type { AccountFinished, RunMode, RunSummary, RunVerdict } from '../ledger/record.ts';
+import type { ObjectStore } from '../ledger/object-store.ts';
 import { putSummary } from '../ledger/runs.ts';
 import { checkCoverage, totals } from '../ledger/totals.ts';
 import type { OrganizationAccount } from '../organization/account.ts';
@@ -32,13 +34,47 @@ export type EndingContext = Pick<
 /**
  * Adds everything up, checks that every listed account has exactly one outcome, which fits its keys, and
  * stores the summary: as a record, then as a file.
- * @throws the ledger's error
+ * @throws the ledger's error, unless the record is stored
  */
 export async function concludeRun(end: RunEnd, context: EndingContext): Promise<RunSummary> {
   const summary = summarize(end, context);
   await context.log.append([{ type: 'run-finished', at: summary.finishedAt, summary }]);
-  await putSummary(context.store, summary);
-  return summary;
+  return storeSummary(summary, context.store);
+}
+
+/** For tools and people; keysweep reads the record if there is no file. Never rejects. */
+export function storeSummary(summary: RunSummary, store: ObjectStore): Promise<RunSummary> {
+  return warnIfFails(summary, () => putSummary(store, summary), {
+    what: `The file summary.json of run ${summary.runId} could not be stored`,
+    consequence: 'The run has ended, and keysweep reads its records instead.',
+  });
+}
+
+/** @param minutes after which a lock expires that was not renewed. Never rejects. */
+export function releaseAfter(
+  summary: RunSummary,
+  release: () => Promise<void>,
+  minutes: number,
+): Promise<RunSummary> {
+  return warnIfFails(summary, release, {
+    what: 'The lock of the ledger could not be released',
+    consequence: `The run has ended. The lock expires after ${minutes} minutes; until then no run can write.`,
+  });
+}
+
+/** What fails after the end was recorded is one more warning: the run is what its records say. */
+async function warnIfFails(
+  summary: RunSummary,
+  act: () => Promise<void>,
+  { what, consequence }: { readonly what: string; readonly consequence: string },
+): Promise<RunSummary> {
+  try {
+    await act();
+    return summary;
+  } catch (error) {
+    const warning = `${what}: ${messageOf(error)}. ${consequence}`;
+    return { ...summary, warnings: [...summary.warnings, warning] };
+  }
 }
 
 function summarize(end: RunEnd, context: EndingContext): RunSummary {
