@@ -1,15 +1,16 @@
-import { spawnSync } from 'node:child_process';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { UsageError } from '../src/commands/errors.ts';
 import { endOfError } from '../src/commands/exit-code.ts';
 import { KeysweepError } from '../src/config/errors.ts';
-import { parseAction, cliCommand } from './cli-command.ts';
+import { chosenStacks, parseAction } from './chosen-stacks.ts';
 import { loadDeployment } from './load-deployment.ts';
 import { noteLines } from './notes.ts';
+import { synthesise } from './synthesise.ts';
+import { runTerraform } from './terraform.ts';
 
 /**
- * `npm run deploy` and `npm run destroy`: runs the cdktf CLI for the stacks of accounts.json, but not for the
- * example.
+ * `npm run deploy` and `npm run destroy`: synthesises the stacks of accounts.json, but not of the example,
+ * and runs Terraform on them. Not the cdktf CLI: docs/adr/0008-stacks.md
  */
 const root = join(import.meta.dirname, '..');
 const [named, ...options] = process.argv.slice(2);
@@ -32,13 +33,8 @@ async function run(named: string | undefined, options: readonly string[]): Promi
         'Copy accounts.example.json to accounts.json and edit the copy: docs/deployment.md',
     );
   }
-  const [program, ...args] = cliCommand(action, source, options, process.versions.node);
+  const { stacks, passedOn } = chosenStacks(action, source, options);
   process.stderr.write(noteLines(source));
-  const { status, error } = spawnSync(program, args, { cwd: root, stdio: 'inherit' });
-  if (error !== undefined)
-    process.stderr.write(
-      `${program} could not be started (${error.message}). ` +
-        'It comes with npm: check that it is on the PATH.\n',
-    );
-  return status ?? 1;
+  const outdir = resolve(await synthesise(source));
+  return runTerraform(action, { root, outdir }, stacks, passedOn);
 }

@@ -202,12 +202,56 @@ describe('npm run deploy and npm run destroy', () => {
     expect(stderr).toContain('Copy accounts.example.json to accounts.json');
   });
 
-  it('print the notes, then that the CLI cannot be started', () => {
+  it('print the notes, then that Terraform cannot be started', () => {
     const mine = JSON.stringify({ ...example, schedule: { expression: 'rate(7 days)' } });
-    const path = checkout('without npx', { 'accounts.json': mine });
+    const path = checkout('without terraform', { 'accounts.json': mine });
     const { status, stderr } = run(path, ['cdktf/deploy.ts', 'deploy'], { PATH: path });
     expect(status).toBe(1);
-    expect(stderr).toMatch(/^note: AWS does not say[^]*npx could not be started .*ENOENT/);
+    expect(stderr).toMatch(/^note: AWS does not say[^]*terraform could not be started .*ENOENT/);
+  });
+
+  /** A terraform that notes its calls, and fails for one stack. */
+  const TERRAFORM = `#!/bin/sh
+stack=$(basename "$PWD")
+lock=$(cat .terraform.lock.hcl 2>/dev/null)
+echo "$stack $(test -f cdk.tf.json && echo synthesised) $lock $*" >> "$CALLS"
+test "$1" = init && echo checksums > .terraform.lock.hcl
+test "$stack $1" != "$FAILS"
+`;
+
+  it.each([
+    [
+      '',
+      0,
+      [
+        'ledger init',
+        'ledger apply',
+        'rotator init',
+        'rotator apply',
+        'member-roles init',
+        'member-roles apply',
+      ],
+    ],
+    ['keysweep-rotator apply', 1, ['ledger init', 'ledger apply', 'rotator init', 'rotator apply']],
+    ['keysweep-ledger init', 1, ['ledger init']],
+  ])('run Terraform, and nothing else, on each stack until one fails (%s)', (FAILS, status, calls) => {
+    const path = checkout(`fails ${FAILS}`, { 'accounts.json': JSON.stringify(example) });
+    const bin = join(path, 'bin');
+    mkdirSync(bin);
+    writeFileSync(join(bin, 'terraform'), TERRAFORM, { mode: 0o755 });
+    const environment = { PATH: `${bin}:/usr/bin:/bin`, CALLS: join(path, 'calls'), FAILS };
+    const ended = run(path, ['cdktf/deploy.ts', 'deploy', '-auto-approve'], environment);
+    expect(ended.status).toBe(status);
+    const called = readFileSync(join(path, 'calls'), 'utf8').trimEnd().split('\n');
+    expect(called).toEqual(
+      calls.map((call, index) => {
+        // The first stack gets the checksums of its provider from Terraform, the others from the first.
+        const lock = index === 0 ? '' : 'checksums';
+        const options = call.endsWith(' apply') ? ' -auto-approve' : '';
+        return `keysweep-${call.replace(' ', ` synthesised ${lock} `)}${options}`;
+      }),
+    );
+    expect(existsSync(join(path, '.terraform.lock.hcl'))).toBe(FAILS !== 'keysweep-ledger init');
   });
 
   it('do nothing for another action', () => {

@@ -10,34 +10,33 @@ export function parseAction(name: string | undefined): Action {
   throw new UsageError(`Run npm run deploy or npm run destroy. Found: ${name ?? 'neither'}`);
 }
 
-/** Destroys the ledger too; an option of `npm run destroy`, not of the cdktf CLI. */
+/** Destroys the ledger too; an option of `npm run destroy`, not of Terraform. */
 const WITH_LEDGER = '--with-ledger';
 
+export interface ChosenStacks {
+  /** In the order to run them: the ledger comes first and goes last. */
+  readonly stacks: readonly string[];
+  /** For `terraform apply` or `terraform destroy`. */
+  readonly passedOn: readonly string[];
+}
+
 /**
- * The command that deploys or destroys. The CLI requires the names of the stacks when there are several.
- * @param options the arguments after `--`: names of stacks (default: all), then options of the CLI
- * @param nodeVersion such as `22.4.0`
+ * @param options the arguments after `--`: names of stacks (default: all), then options of Terraform
  * @throws UsageError when a stack does not exist
  */
-export function cliCommand(
+export function chosenStacks(
   action: Action,
   source: DeploymentSource,
   options: readonly string[],
-  nodeVersion: string,
-): readonly [program: string, ...args: string[]] {
+): ChosenStacks {
   const { ledger, others } = stackNames(source);
-  const [named, passedOn] = splitOptions(options, [ledger, ...others]);
-  const all = action === 'deploy' || options.includes(WITH_LEDGER) ? [ledger, ...others] : others;
-  return [
-    'npx',
-    '--yes',
-    cliFor(nodeVersion),
-    action,
-    ...(named.length > 0 ? named : all),
-    // Every stack of `direct` starts up to ten providers.
-    ...(source.lock === undefined ? [] : ['--parallelism', '1']),
-    ...passedOn.filter((option) => option !== WITH_LEDGER),
-  ];
+  const every = action === 'deploy' ? [ledger, ...others] : [...others, ledger];
+  const [named, passedOn] = splitOptions(options, every);
+  const all = action === 'deploy' || options.includes(WITH_LEDGER) ? every : others;
+  return {
+    stacks: named.length > 0 ? every.filter((name) => named.includes(name)) : all,
+    passedOn: passedOn.filter((option) => option !== WITH_LEDGER),
+  };
 }
 
 /** Names of stacks come before the first option: after it, a word may be its value. */
@@ -52,11 +51,4 @@ function splitOptions(
   if (unknown !== undefined)
     throw new UsageError(`Stack ${unknown} does not exist. The stacks are ${stacks.join(', ')}.`);
   return [named, options.slice(end)];
-}
-
-/**
- * cdktn-cli, the maintained fork, needs Node 22; cdktf-cli does not install on Node 24. Both run this app.
- */
-function cliFor(nodeVersion: string): string {
-  return Number(nodeVersion.split('.')[0]) >= 22 ? 'cdktn-cli@0.24.0' : 'cdktf-cli@0.21.0';
 }
