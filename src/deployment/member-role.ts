@@ -16,6 +16,8 @@ export interface MemberAccess {
   readonly groups: readonly string[];
   /** IAM denies writes on users with one of these tags, even if keysweep is wrong. */
   readonly exemptTags: readonly Tag[];
+  /** Whether any mode deletes keys. `undo` needs only what deactivating needs. */
+  readonly deletes: boolean;
 }
 
 /**
@@ -34,6 +36,7 @@ export function memberAccess(config: Config, partition: Partition, accountId: st
     accountId,
     role: config.rotationRole.path + config.rotationRole.name,
     groups: [...new Set(groups)].sort(),
+    deletes: settings.some(({ rules }) => rules?.mode !== undefined && rules.mode !== 'deactivate'),
     exemptTags: [...new Map(tags.map((tag) => [`${tag.key}=${tag.value}`, tag])).values()],
   };
 }
@@ -44,6 +47,7 @@ export function memberPermissions({
   role,
   groups,
   exemptTags,
+  deletes,
 }: MemberAccess): PolicyDocument {
   const iam = (resource: string) => `arn:${partition}:iam::${accountId}:${resource}`;
   const users = [iam('user/*')];
@@ -60,7 +64,7 @@ export function memberPermissions({
       READ_ACTIONS.filter((action) => action !== 'iam:GetGroup'),
       users,
     ),
-    allow('RevokeKeys', WRITE_ACTIONS, users),
+    allow('RevokeKeys', deletes ? WRITE_ACTIONS : ['iam:UpdateAccessKey'], users),
     // For keysweep doctor, and only for this role: docs/adr/0009-the-role-reads-itself.md
     allow('ReadOwnRole', OWN_ROLE_ACTIONS, [iam(`role${role}`)]),
     ...exemptTags.map((tag, index) => ({

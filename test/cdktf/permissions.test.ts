@@ -165,6 +165,24 @@ describe('the rotation role', () => {
     });
   });
 
+  const DELETING = ['iam:DeleteAccessKey', 'iam:UpdateAccessKey'];
+  const ONLY_DEACTIVATING = ['iam:UpdateAccessKey'];
+
+  it.each([
+    ['deactivate', 'deactivate', ONLY_DEACTIVATING],
+    ['deactivate', undefined, ONLY_DEACTIVATING],
+    ['deactivate-then-delete', undefined, DELETING],
+    ['delete', undefined, DELETING],
+    ['deactivate', 'delete', DELETING],
+    ['deactivate', 'deactivate-then-delete', DELETING],
+  ] as const)('deletes only where a mode does: %s, in an override %s', (mode, own, actions) => {
+    const override = { accounts: [MEMBER], armed: true, ...(own && { rules: { mode: own } }) };
+    const config = deployableConfig({
+      config: { defaults: { groups: ['Developers'], rules: { mode } }, overrides: [override] },
+    });
+    expect(statement(memberRole(config), 'RevokeKeys').Action).toEqual(actions);
+  });
+
   it('is denied both writes on users with an exempt tag, that of an override included', () => {
     const policy = memberRole(
       deployableConfig({
