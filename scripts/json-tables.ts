@@ -17,6 +17,7 @@ const TITLES: Readonly<Record<Name, string>> = {
   doctor: '`doctor`',
   holds: '`holds`',
   sandbox: '`sandbox`',
+  error: 'Any command that fails before it has a result',
   planFile: 'The file of `plan --out`',
 };
 

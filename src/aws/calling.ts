@@ -25,8 +25,11 @@ export function invalidResponse(call: string, code: string, message: string): Ca
 export function failureOf(call: string, error: unknown): Failure {
   if (error instanceof CallFailedError) return error.failure;
   if (!(error instanceof Error)) return { kind: 'failed', call, code: 'Unknown', message: String(error) };
+  if (error.name === 'AbortError') return { kind: 'not-reached', call, code: 'Deadline', message: STOPPED };
   return { kind: kindOf(error), call, code: error.name, message: error.message };
 }
+
+const STOPPED = 'the run was stopped, or ran out of time, before AWS answered';
 
 /** Query services say `AccessDenied`, JSON ones `AccessDeniedException`. */
 const REFUSALS = new Set([
@@ -39,7 +42,6 @@ const REFUSALS = new Set([
 ]);
 
 function kindOf(error: Error): FailureKind {
-  if (error.name === 'AbortError') return 'not-reached';
   if (isThrottlingError(error as Parameters<typeof isThrottlingError>[0])) return 'throttled';
   return REFUSALS.has(error.name) ? 'denied' : 'failed';
 }

@@ -22,17 +22,24 @@ export const BAD_USAGE: ReadonlySet<string> = new Set([
   'WRONG_ORGANIZATION',
 ]);
 
-/** The exit code of a command that threw, and what it prints. */
-export function endOfError(error: unknown): { readonly exitCode: ExitCode; readonly message: string } {
-  // Commander has already printed its message or help.
-  if (error instanceof CommanderError) return { exitCode: error.exitCode === 0 ? 0 : 2, message: '' };
-  if (!(error instanceof KeysweepError)) return { exitCode: 1, message: messageOf(error) };
-  const { code, message } = error;
-  const lines = [message, nextStep(error), `${code}: see docs/errors.md`];
-  return {
-    exitCode: BAD_USAGE.has(code) ? 2 : 1,
-    message: lines.filter((line) => line !== undefined).join('\n'),
-  };
+export interface EndOfError {
+  readonly exitCode: ExitCode;
+  /** Of docs/errors.md; null for an error of Node.js, the operating system, or a defect. */
+  readonly code: string | null;
+  /** What happened, and what to do next. */
+  readonly message: string;
+}
+
+/** The exit code of a command that threw, and why. */
+export function endOfError(error: unknown): EndOfError {
+  if (error instanceof CommanderError) {
+    const exitCode = error.exitCode === 0 ? 0 : 2;
+    return { exitCode, code: 'USAGE_INVALID', message: error.message.replace(/^error: /, '') };
+  }
+  if (!(error instanceof KeysweepError)) return { exitCode: 1, code: null, message: systemMessage(error) };
+  const { code } = error;
+  const message = [error.message, nextStep(error)].filter((line) => line !== undefined).join('\n');
+  return { exitCode: BAD_USAGE.has(code) ? 2 : 1, code, message };
 }
 
 /** For errors whose message, which is also stored or sent, does not include it. */
@@ -45,7 +52,7 @@ const UNREADABLE_LEDGER =
   'keysweep does nothing with a ledger that it cannot read. Restore that object from an earlier version ' +
   'or a backup; other runs can be read.';
 
-function messageOf(error: unknown): string {
+function systemMessage(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const next = 'code' in error ? systemAdvice(String(error.code)) : undefined;
   return next === undefined ? `${error.name}: ${error.message}` : `${error.message}\n${next}`;

@@ -1,5 +1,6 @@
-import { Command } from 'commander';
+import { Command, CommanderError } from 'commander';
 
+import { json } from '../report/json.ts';
 import { printableLines } from '../report/printable.ts';
 import { VERSION } from '../config/version.ts';
 import { addAccounts } from './accounts.ts';
@@ -9,7 +10,7 @@ import { addCompletion } from './completion.ts';
 import { addDemo } from './demo.ts';
 import { addDiff } from './diff.ts';
 import { addDoctor } from './doctor.ts';
-import { endOfError, type ExitCode } from './exit-code.ts';
+import { endOfError, type EndOfError, type ExitCode } from './exit-code.ts';
 import { addHolds } from './holds.ts';
 import { addPlan } from './plan.ts';
 import { addReport } from './report.ts';
@@ -67,17 +68,27 @@ Exit codes: 0 ok, 1 incomplete or failed, 2 bad usage or configuration, 3 stoppe
  * @param words as the shell splits them, without the program's name
  */
 export async function keysweep(words: readonly string[], terminal: Terminal): Promise<ExitCode> {
-  let code: ExitCode = 0;
-  const program = keysweepProgram(terminal, (given) => {
-    code = given;
+  let exitCode: ExitCode = 0;
+  let prints = 0;
+  const print = (text: string): void => {
+    prints += 1;
+    terminal.print(text);
+  };
+  const program = keysweepProgram({ ...terminal, print }, (given) => {
+    exitCode = given;
   });
   try {
     await program.parseAsync(words, { from: 'user' });
-    return code;
-  } catch (error) {
-    const { exitCode, message } = endOfError(error);
-    // It may quote a file, a ledger or a response, which are untrusted.
-    if (message !== '') terminal.say(printableLines(message));
     return exitCode;
+  } catch (error) {
+    const end = endOfError(error);
+    if (words.includes('--json') && prints === 0) print(json<'error'>({ error: end }));
+    if (!(error instanceof CommanderError)) sayError(end, terminal);
+    return end.exitCode;
   }
+}
+
+/** Commander has already printed its own. It may quote a file, a ledger or a response: untrusted. */
+function sayError({ code, message }: EndOfError, { say }: Terminal): void {
+  say(printableLines(code === null ? message : `${message}\n${code}: see docs/errors.md`));
 }

@@ -26,12 +26,17 @@ export async function printAndStorePage(
   return ended;
 }
 
-/** Stores the page of a run that failed as a whole, if it has a summary. Never rejects. */
-export async function storeReportPageOfFailed(
+/**
+ * Prints a run that failed as a whole, for scripts, and stores its page, as far as it was recorded. Never
+ * rejects.
+ */
+export async function printFailed(
   store: ObjectStore,
   runId: string,
-  { say }: Pick<Terminal, 'say'>,
+  options: OutputOptions,
+  terminal: Terminal,
 ): Promise<void> {
+  if (options.json === true) await printRun(store, runId, options, terminal).catch(() => undefined);
   const problem = await storeReportPageIfEnded(store, runId);
-  if (problem !== undefined) say(problem);
+  if (problem !== undefined) terminal.say(problem);
 }

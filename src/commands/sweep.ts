@@ -11,7 +11,7 @@ import { interruptedNotice } from './interrupted-notice.ts';
 import type { Act } from './action.ts';
 import { useLedger } from './connect.ts';
 import { stopOnSignals } from './signals.ts';
-import { printAndStorePage, storeReportPageOfFailed } from './store-report.ts';
+import { printAndStorePage, printFailed } from './store-report.ts';
 import {
   withConfig,
   withFilters,
@@ -95,7 +95,7 @@ export async function runAndPrint(
       });
       return await printAndStorePage(store, summary, options, terminal);
     } catch (error) {
-      await storeReportPageOfFailed(store, runId, terminal);
+      await printFailed(store, runId, options, terminal);
       throw error;
     }
   };

@@ -242,5 +242,13 @@ export const JSON_SCHEMAS = {
     ),
   }),
   sandbox: z.object({ version, environment: z.record(text, text).describe('Variables for AWS clients.') }),
+  error: z.object({
+    version,
+    error: z.object({
+      exitCode: count.describe('1 or 2.'),
+      code: text.nullable().describe('A code of docs/errors.md. null: the message is not of keysweep.'),
+      message: text.describe('What happened, and what to do next.'),
+    }),
+  }),
   planFile: planFileSchema,
 } as const;

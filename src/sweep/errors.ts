@@ -1,3 +1,4 @@
+import { CallFailedError } from '../aws/errors.ts';
 import { KeysweepError } from '../config/errors.ts';
 
 /** The run or the plan belongs to another organization than the credentials; nothing was done. */
@@ -17,6 +18,23 @@ export class OtherOrganizationError extends KeysweepError {
 export class TooLittleTimeError extends KeysweepError {
   override readonly name = 'TooLittleTimeError';
   override readonly code = 'TOO_LITTLE_TIME';
+}
+
+/** The run was stopped, or ran out of time, before it knew the accounts; nothing was done. */
+export class RunStoppedError extends KeysweepError {
+  override readonly name = 'RunStoppedError';
+  override readonly code = 'RUN_STOPPED';
+
+  constructor(cause: unknown) {
+    const when = 'before the organization was listed';
+    super(`The run was stopped, or ran out of time, ${when}, so nothing was done. Run again.`, { cause });
+  }
+}
+
+/** For the calls before that, whose failure ends the run. */
+export function throwStopped(error: unknown): never {
+  const isStopped = error instanceof CallFailedError && error.failure.kind === 'not-reached';
+  throw isStopped ? new RunStoppedError(error) : error;
 }
 
 /** The plan is too old, or was made with another configuration; nothing was done. */

@@ -3,7 +3,7 @@ import pLimit from 'p-limit';
 import { failureOf } from '../aws/calling.ts';
 import { failureText } from '../aws/failure.ts';
 import { configSha256 } from '../config/hash.ts';
-import { ConfigError } from '../config/errors.ts';
+import { KeysweepError } from '../config/errors.ts';
 import type { PlanFile } from '../ledger/plan-file.ts';
 import type { AccountFinished, RunMode, RunSummary } from '../ledger/record.ts';
 import { applyPlans } from './apply/apply-plans.ts';
@@ -11,6 +11,7 @@ import { beginRun, isFiltered, withLock, type RunToBegin } from './begin.ts';
 import { checkLimits } from './plan/check-limits.ts';
 import { concludeRun, NOTHING_LISTED } from './conclude.ts';
 import { recheckOptOuts } from './apply/recheck-opt-outs.ts';
+import { throwStopped } from './errors.ts';
 import { startPlanning } from './plan/plan-targets.ts';
 import { armed, type PlannedAccount } from './plan/planned.ts';
 import { findingsOf, type Surveyed } from './problems.ts';
@@ -35,15 +36,15 @@ const NOT_APPROVED = 'You did not confirm, so nothing was revoked.';
  * One run over the organization: survey it, plan every target, check the limits, then apply the plans or not.
  * Every account gets its outcome in the ledger, and the run its summary.
  * @throws CallFailedError when the caller or the organization is unknown, or the accounts cannot be listed;
- *   ConfigError for names that do not exist; LockHeldError while another run writes; StalePlanError;
- *   OtherOrganizationError: in all these cases nothing was written. The ledger's error
+ *   RunStoppedError before that; ConfigError for names that do not exist; LockHeldError while another run is
+ *   writing; StalePlanError; OtherOrganizationError: nothing was written; the ledger's error
  */
 export async function runSweep(request: SweepRequest, dependencies: RunDependencies): Promise<RunSummary> {
   const { only } = request;
   const { config, now } = dependencies;
   if (only) checkPlan(only, { configSha256: configSha256(config), now: now() });
   const basedOn = only && { what: `Plan ${only.runId}`, organizationId: only.organizationId };
-  const context = await beginRun({ ...request, basedOn }, dependencies);
+  const context = await beginRun({ ...request, basedOn }, dependencies).catch(throwStopped);
   return withLock(context, () => sweepOrganization(request, context));
 }
 
@@ -104,9 +105,10 @@ async function surveyOrAbandon(
 ): Promise<Survey> {
   context.progress({ step: 'listing' });
   try {
-    return await surveyOrganization(context, filters, onTargets);
+    return await surveyOrganization(context, filters, onTargets).catch(throwStopped);
   } catch (error) {
-    const problem = error instanceof ConfigError ? error.message : failureText(failureOf('keysweep', error));
+    const problem =
+      error instanceof KeysweepError ? error.message : failureText(failureOf('keysweep', error));
     const filtered = isFiltered(filters);
     await concludeRun({ ...NOTHING_LISTED, mode, filtered, problems: [problem] }, context);
     throw error;

@@ -127,7 +127,8 @@ describe('a failed call', () => {
     sandbox.faults.add({ service: 'iam', kind: 'slow', milliseconds: 120, occurrence: 'every' });
     expect(await failureFrom(send('iam', signal()))).toMatchObject({
       kind: 'not-reached',
-      code: 'AbortError',
+      code: 'Deadline',
+      message: 'the run was stopped, or ran out of time, before AWS answered',
     });
   });
 
@@ -156,7 +157,6 @@ describe('the kind of a failure', () => {
       (name) => [name, 'denied'] as const,
     ),
     ['AuthorizationError', 'denied'],
-    ['AbortError', 'not-reached'],
     ['TimeoutError', 'failed'],
     ['NoSuchEntityException', 'failed'],
     ['AccessDeniedForSomethingElse', 'failed'],

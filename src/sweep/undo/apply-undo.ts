@@ -6,6 +6,7 @@ import { neededLookups } from '../../targets/lookups.ts';
 import { settingsFor } from '../../targets/settings.ts';
 import { beginRun, withLock } from '../begin.ts';
 import { concludeRun } from '../conclude.ts';
+import { throwStopped } from '../errors.ts';
 import { mapLimited } from '../map-limited.ts';
 import { endOfFailure } from '../outcome.ts';
 import type { RunContext, RunDependencies } from '../run-context.ts';
@@ -21,8 +22,8 @@ const DAY = 24 * 60 * 60 * 1000;
  * Reactivates the keys that a run, and no later one, deactivated, and holds them so that sweeps leave them
  * alone. Keys that an earlier undo has reactivated are only held. Scope and opt-outs do not matter: an
  * account that was opted out after a mistake can be restored.
- * @throws CallFailedError when the caller or the organization is unknown; OtherOrganizationError;
- *   LockHeldError; the ledger's error
+ * @throws CallFailedError when the caller or the organization is unknown; RunStoppedError before that;
+ *   OtherOrganizationError; LockHeldError; the ledger's error
  */
 export async function applyUndo(
   plan: UndoPlan,
@@ -31,7 +32,8 @@ export async function applyUndo(
 ): Promise<RunSummary> {
   const { runId: undoOf, organizationId } = plan;
   const basedOn = { what: `Run ${undoOf}`, organizationId };
-  const context = await beginRun({ mode: 'undo', filters: {}, undoOf, basedOn }, dependencies);
+  const run = { mode: 'undo', filters: {}, undoOf, basedOn } as const;
+  const context = await beginRun(run, dependencies).catch(throwStopped);
   return withLock(context, () => undoAccounts(plan, holdDays, context));
 }
 
