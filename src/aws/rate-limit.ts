@@ -18,7 +18,8 @@ export const LIST_TAGS: Bucket = { perSecond: 10, burst: 15 };
  */
 const BUCKETS: readonly (readonly [Bucket, ...calls: readonly string[]])[] = [
   [LIST_ACCOUNTS, 'ListAccounts'],
-  [{ perSecond: 5, burst: 8 }, 'ListAccountsForParent', 'ListOrganizationalUnitsForParent'],
+  [{ perSecond: 5, burst: 8 }, 'ListAccountsForParent', 'ListOrganizationalUnitsForParent', 'ListParents'],
+  [{ perSecond: 20, burst: 30 }, 'DescribeAccount'],
   [LIST_TAGS, 'ListTagsForResource'],
   [{ perSecond: 1, burst: 2 }, 'ListRoots'],
   [{ perSecond: 1, burst: 2 }, 'DescribeOrganization'],

@@ -46,18 +46,23 @@ async function assumeRole(
   signal: AbortSignal,
 ): Promise<AwsCredentialIdentity> {
   const { partition, accountId, role, runId, purpose } = request;
+  const sessionName = `keysweep-${runId}`;
   const command = new AssumeRoleCommand({
     RoleArn: `arn:${partition}:iam::${accountId}:role${role.path}${role.name}`,
-    RoleSessionName: `keysweep-${runId}`,
+    RoleSessionName: sessionName,
     DurationSeconds: SESSION_SECONDS,
     Policy: sessionPolicy(purpose),
     ...(role.externalId && { ExternalId: role.externalId }),
   });
   const answer = calling(CALL, sts.send(command, { abortSignal: signal }));
-  const { Credentials: session } = await answer.catch(throwCannotAssume);
+  const { Credentials: session, AssumedRoleUser: assumed } = await answer.catch(throwCannotAssume);
   if (!session?.AccessKeyId || !session.SecretAccessKey || !session.SessionToken || !session.Expiration) {
     throw invalidResponse(CALL, 'IncompleteAnswer', 'the response has no complete credentials');
   }
+  // Without the path: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html
+  const arn = `arn:${partition}:sts::${accountId}:assumed-role/${role.name}/${sessionName}`;
+  if (assumed?.Arn !== arn)
+    throw invalidResponse(CALL, 'WrongSession', `asked for ${arn}, AWS sent ${assumed?.Arn ?? 'no name'}`);
   return {
     accessKeyId: session.AccessKeyId,
     secretAccessKey: session.SecretAccessKey,

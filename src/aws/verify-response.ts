@@ -36,9 +36,9 @@ async function verify(response: HttpResponse, commandName: string, protocol: str
   const call = commandName.replace(/Command$/, '');
   const headers = response.headers as Headers;
   const isS3 = protocol.endsWith('#restXml');
-  const text = isS3 && headers['x-amz-request-id'] ? '' : await readBody(response);
-  if (!headers['x-amzn-requestid'] && !headers['x-amz-request-id'])
-    throw notFromAws('the response has no request ID of AWS');
+  const requestId = headers['x-amzn-requestid'] ?? headers['x-amz-request-id'];
+  const text = isS3 && requestId ? '' : await readBody(response);
+  if (!requestId) throw notFromAws('the response has no request ID of AWS');
   if (isS3) {
     if (call === 'PutObject' && !headers['etag']) throw notFromAws('the response to a put has no ETag');
     return;

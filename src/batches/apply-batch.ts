@@ -1,12 +1,12 @@
 import { readMemory } from '../ledger/memory.ts';
 import { readWriter } from '../ledger/read-run.ts';
-import type { AccountPlanned } from '../ledger/record.ts';
-import { foldAccounts, hasResult, type FoldedAccount } from '../ledger/stored-run.ts';
+import type { AccountPlanned, LimitsChecked } from '../ledger/record.ts';
+import { foldAccounts, type FoldedAccount } from '../ledger/stored-run.ts';
 import type { TargetAccount } from '../targets/target.ts';
-import { applyAccount } from '../sweep/apply/apply-account.ts';
+import { applyAsTarget } from '../sweep/apply/apply-plans.ts';
 import { mapLimited } from '../sweep/map-limited.ts';
-import { recheckOptOuts, type OptOutRecheck } from '../sweep/apply/recheck-opt-outs.ts';
-import { finishAccount, type AccountEnd } from '../sweep/outcome.ts';
+import { recheckTargets, type TargetRecheck } from '../sweep/apply/recheck-target.ts';
+import { finishAccount } from '../sweep/outcome.ts';
 import { packPlan } from '../sweep/plan/planned.ts';
 import type { RunContext } from '../sweep/run-context.ts';
 import { stopOnLedgerError } from '../sweep/stop-on-ledger-error.ts';
@@ -30,35 +30,38 @@ export async function applyBatch(
 ): Promise<{ readonly accounts: number }> {
   const { store } = dependencies;
   const { facts, targets } = await readBatch(store, runId, number);
-  await checkApproval(facts, dependencies);
+  const limits = await checkApproval(facts, dependencies);
   const plan = await readWriter(store, runId, writerOf('plan', number));
   const writer = writerOf('apply', number);
   const { records, stored } = await readWriter(store, runId, writer);
-  const context = await stepContext(facts, { writer, stored }, dependencies);
+  const context = { ...(await stepContext(facts, { writer, stored }, dependencies)), limits };
   const accounts = await foldAccounts([...plan.records, ...records], (record) => record);
   const remaining = targets.flatMap((target) => remainingPlan(target, accounts.get(target.account.id)));
   const stopping = stopOnLedgerError(context);
-  const recheck = facts.tagsFromIndex ? recheckOptOuts(context) : undefined;
+  // The survey was stored: of what it says, nothing is acted on.
+  const survey = { filters: {}, surveyedAt: new Date(0), tagsFromIndex: true };
+  const recheck = recheckTargets(() => survey, context);
   try {
     await mapLimited(remaining, context.config.concurrency.accounts, (account) =>
       applyOne(account, recheck, stopping.context).catch(stopping.onFailure),
     );
   } finally {
-    await recheck?.end();
+    await recheck.end();
   }
   return { accounts: remaining.length };
 }
 
-async function checkApproval(facts: RunFacts, { store }: StepDependencies): Promise<void> {
+async function checkApproval(facts: RunFacts, { store }: StepDependencies): Promise<LimitsChecked> {
   const { runId } = facts;
   const { records } = await readWriter(store, runId, LIMITS_WRITER);
   const limits = records.find((record) => record.type === 'limits-checked');
   if (!limits)
     throw new NotApprovedError(`The limits of run ${runId} were not checked, so nothing was written.`);
-  if (!mayWrite(facts, limits.exceeded))
+  if (!mayWrite(facts, limits))
     throw new NotApprovedError(
       `Run ${runId} is a plan, exceeds a limit, or must not write, so nothing was written.`,
     );
+  return limits;
 }
 
 interface RemainingPlan {
@@ -77,13 +80,11 @@ function remainingPlan(
 
 async function applyOne(
   { target, plan: planned, writes }: RemainingPlan,
-  recheck: OptOutRecheck | undefined,
+  recheck: TargetRecheck,
   context: RunContext,
 ): Promise<void> {
   const { id } = target.account;
   const plan = planOf(target, planned, await readMemory(context.store, id));
-  const end: AccountEnd =
-    (writes.size === 0 ? await recheck?.check(packPlan(plan)) : undefined) ??
-    (await applyAccount(plan, context, [...writes.values()].filter(hasResult)));
+  const end = await applyAsTarget(packPlan(plan), recheck, context, [...writes.values()]);
   await finishAccount(id, end, context);
 }

@@ -26,14 +26,16 @@ export async function stepContext(
         'Start a new run.',
     );
   }
-  const { runId, mode, organization, scheduledFor, noticeFor, startedAt, caller } = facts;
+  const { runId, mode, organization, scheduledFor, noticeFor, caller } = facts;
   const { config, clients, store, now, deadline } = dependencies;
   const lock = await lockOf(facts, dependencies);
   const { accessKeyId } = await clients.sts.config.credentials();
   return {
-    ...{ runId, mode, organization, scheduledFor, noticeFor },
+    ...{ runId, mode, organization, scheduledFor },
+    noticeFor: mode === 'plan' ? noticeFor : undefined,
     ...{ config, clients, store, lock, now },
-    startedAt: new Date(startedAt),
+    // What is decided now goes by this machine's clock, not by a stored time.
+    startedAt: now(),
     caller: { ...caller, accessKeyId, awsTime: undefined },
     log: openStepLog(runId, position, dependencies),
     deadline: writeUntil(lock.lost, deadline),

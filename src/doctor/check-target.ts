@@ -1,8 +1,9 @@
 import type { IAMClient } from '@aws-sdk/client-iam';
 
+import { detailsOf } from '../config/schema.ts';
 import type { Failure } from '../aws/failure.ts';
 import { failureOf } from '../aws/calling.ts';
-import { accessKeys, keyLastUsed } from '../aws/iam/keys.ts';
+import { accessKeys, keyUse } from '../aws/iam/keys.ts';
 import { groupMembers } from '../aws/iam/members.ts';
 import type { IamUser } from '../aws/iam/user.ts';
 import { hasConsoleAccess, userTags } from '../aws/iam/user-facts.ts';
@@ -105,18 +106,19 @@ function readRefusal({ account, settings }: TargetAccount, { call, message }: Fa
 
 /** Reads every group and one member, as a plan does. @returns the existing groups @throws CallFailedError */
 async function probeReads(
-  { settings }: TargetAccount,
+  { account, settings }: TargetAccount,
   iam: IAMClient,
   { deadline: { reading } }: DoctorContext,
 ): Promise<ReadonlySet<string>> {
+  const membersOf = (groupName: string) => groupMembers(iam, { accountId: account.id, groupName }, reading);
   const groups = new Set<string>();
   let member: IamUser | undefined;
   for (const group of settings.groups) {
-    const members = await groupMembers(iam, group, reading);
+    const members = await membersOf(group);
     if (members) groups.add(group);
     member ??= members?.[0];
   }
-  for (const group of settings.exempt.groups) if (await groupMembers(iam, group, reading)) groups.add(group);
+  for (const { name } of settings.exempt.groups.map(detailsOf)) if (await membersOf(name)) groups.add(name);
   if (member) await readUser(iam, member.userName, settings, reading);
   return groups;
 }
@@ -130,5 +132,5 @@ async function readUser(
   const [key] = (await accessKeys(iam, userName, signal)) ?? [];
   if (exempt.userTag !== false) await userTags(iam, userName, signal);
   if (rules.users === 'with-console-access') await hasConsoleAccess(iam, userName, signal);
-  if (key && rules.mode === 'deactivate-then-delete') await keyLastUsed(iam, key.accessKeyId, signal);
+  if (key && rules.mode === 'deactivate-then-delete') await keyUse(iam, key.accessKeyId, signal);
 }

@@ -40,7 +40,7 @@ export async function* listAccountPages(
   }
 }
 
-function listedAccount(account: Account, managementAccountId: string): ListedAccount {
+export function listedAccount(account: Account, managementAccountId: string): ListedAccount {
   const { Id: id, Name: name, Paths: paths } = account;
   if (!id || !/^\d{12}$/.test(id))
     throw invalidResponse(CALL, 'IncompleteAnswer', `an account has the ID ${id ?? '(none)'}`);

@@ -1,7 +1,13 @@
 import type { Exempt, Rules } from '../config/schema.ts';
 import type { AccessKey, IamUser } from '../aws/iam/user.ts';
-import type { KeepReason, KeyDecision, RevokeReason } from './decision.ts';
-import { exemptByName, exemptByTag } from './exempt.ts';
+import {
+  isRevoke,
+  type KeepReason,
+  type KeyDecision,
+  type MatchedExemption,
+  type RevokeReason,
+} from './decision.ts';
+import { exemptByName, exemptByTag, tagText } from './exempt.ts';
 
 /** What earlier runs recorded about a key. */
 export interface RememberedKey {
@@ -16,7 +22,8 @@ export interface UserFacts {
   readonly user: IamUser;
   readonly keys: readonly AccessKey[];
   readonly remembered: ReadonlyMap<string, RememberedKey>;
-  readonly inExemptGroup: boolean;
+  /** One in force of which the user is a member. */
+  readonly exemptGroup?: MatchedExemption | undefined;
   readonly tags?: ReadonlyMap<string, string> | undefined;
   readonly consoleAccess?: boolean | undefined;
   /** By key ID; `undefined`: never used. */
@@ -51,15 +58,17 @@ const DELETION_TOLERANCE = DAY / 4;
  * would be revoked without it, so that no call is wasted.
  */
 export function decideKeys(facts: UserFacts, context: DecisionContext): UserDecision {
-  if (exemptByName(facts.user, context.exempt)) return keepAll(facts, 'exempt.users');
-  if (facts.inExemptGroup) return keepAll(facts, 'exempt.groups');
+  const pattern = exemptByName(facts.user, context.exempt, context.now);
+  if (pattern) return keepAll(facts, 'exempt.users', pattern);
+  if (facts.exemptGroup) return keepAll(facts, 'exempt.groups', facts.exemptGroup);
 
   const byRules = facts.keys.map((key) => decide(key, facts, context));
   if (!byRules.some(isRevoke)) return { decided: true, decisions: byRules };
 
   if (context.exempt.userTag !== false) {
     if (!facts.tags) return { decided: false, need: { fact: 'tags' } };
-    if (exemptByTag(facts.tags, context.exempt.userTag)) return keepAll(facts, 'exempt.userTag');
+    const { userTag } = context.exempt;
+    if (exemptByTag(facts.tags, userTag)) return keepAll(facts, 'exempt.userTag', { name: tagText(userTag) });
   }
   if (context.rules.users === 'with-console-access') {
     if (facts.consoleAccess === undefined) return { decided: false, need: { fact: 'console-access' } };
@@ -75,8 +84,9 @@ export function decideKeys(facts: UserFacts, context: DecisionContext): UserDeci
   return { decided: true, decisions: byRules };
 }
 
-function keepAll({ user, keys }: UserFacts, reason: KeepReason): UserDecision {
-  return { decided: true, decisions: keys.map((key) => keep(key, user, reason)) };
+function keepAll({ user, keys }: UserFacts, reason: KeepReason, exemption?: MatchedExemption): UserDecision {
+  const decisions = keys.map((key) => ({ ...keep(key, user, reason), ...(exemption && { exemption }) }));
+  return { decided: true, decisions };
 }
 
 function decide(key: AccessKey, facts: UserFacts, context: DecisionContext): KeyDecision {
@@ -119,10 +129,6 @@ function decideInactive(
 
 function isOldEnough(key: AccessKey, { rules, now }: DecisionContext): boolean {
   return rules.maxKeyAgeDays === 0 || now.getTime() - key.createDate.getTime() >= rules.maxKeyAgeDays * DAY;
-}
-
-function isRevoke(decision: KeyDecision): boolean {
-  return decision.action !== 'keep';
 }
 
 function keep(key: AccessKey, { userName }: IamUser, reason: KeepReason): KeyDecision {

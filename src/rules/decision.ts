@@ -12,11 +12,23 @@ interface DecidedKey {
 export interface Keep extends DecidedKey {
   readonly action: 'keep';
   readonly reason: KeepReason;
+  /** What of accounts.json exempts the user. */
+  readonly exemption?: MatchedExemption;
+}
+
+/** A pattern of exempt.users, a group, or the tag as key=value, and its last day (UTC). */
+export interface MatchedExemption {
+  readonly name: string;
+  readonly until?: string;
 }
 
 export interface Revoke extends DecidedKey {
   readonly action: 'deactivate' | 'delete';
   readonly reason: RevokeReason;
+}
+
+export function isRevoke(decision: KeyDecision): decision is Revoke {
+  return decision.action !== 'keep';
 }
 
 export const KEEP_REASONS = [

@@ -5,15 +5,15 @@ import { failureText } from '../aws/failure.ts';
 import { configSha256 } from '../config/hash.ts';
 import { KeysweepError } from '../config/errors.ts';
 import type { PlanFile } from '../ledger/plan-file.ts';
-import type { AccountFinished, RunMode, RunSummary } from '../ledger/record.ts';
+import type { AccountFinished, LimitsChecked, RunMode, RunSummary } from '../ledger/record.ts';
 import { applyPlans } from './apply/apply-plans.ts';
 import { beginRun, isFiltered, withLock, type RunToBegin } from './begin.ts';
 import { checkLimits } from './plan/check-limits.ts';
 import { concludeRun, NOTHING_LISTED } from './conclude.ts';
-import { recheckOptOuts } from './apply/recheck-opt-outs.ts';
+import { recheckTargets } from './apply/recheck-target.ts';
 import { throwStopped } from './errors.ts';
 import { startPlanning } from './plan/plan-targets.ts';
-import { armed, type PlannedAccount } from './plan/planned.ts';
+import { armed, type Planned, type PlannedAccount } from './plan/planned.ts';
 import { findingsOf, type Surveyed } from './problems.ts';
 import { checkPlan, planFileFilter } from './plan/plan-file-filter.ts';
 import type { RunContext, RunDependencies } from './run-context.ts';
@@ -52,13 +52,15 @@ async function sweepOrganization(request: SweepRequest, context: RunContext): Pr
   const { mode, filters, approve, only, withheld = [] } = request;
   const filtered = isFiltered(filters);
   const filter = planFileFilter(only);
-  const recheck = recheckOptOuts(context);
+  let tagsFromIndex = false;
+  const surveyedAt = context.now();
+  const recheck = recheckTargets(() => ({ filters, surveyedAt, tagsFromIndex }), context);
   // Ten rechecks a second are slow, so they start while planning; with `approve`, they wait for the answer.
   const rechecksEarly = mode === 'sweep' && !approve && withheld.length === 0;
-  let tagsFromIndex = false;
   const limit = pLimit(context.config.concurrency.accounts);
   const planning = startPlanning(context, filter, limit, (planned) => {
-    if (tagsFromIndex && rechecksEarly && planned.target.settings.armed) void recheck.check(planned);
+    if (tagsFromIndex && rechecksEarly && planned.target.settings.armed && planned.end.keys.due > 0)
+      void recheck.check(planned.target);
   });
   try {
     const survey = await surveyOrAbandon(request, context, (targets, fromIndex) => {
@@ -68,19 +70,18 @@ async function sweepOrganization(request: SweepRequest, context: RunContext): Pr
     const excluded = await recordSurvey(survey, context);
 
     const planned = await planning.finish(survey.targets);
-    const exceeded = await checkLimits(planned, sizeOf(survey), filtered, context);
-    const mayWrite = mode === 'sweep' && exceeded.length === 0 && withheld.length === 0;
-    const approved = !mayWrite || approve === undefined || (await approve(armed(planned)));
+    const limits = await checkLimits(planned, sizeOf(survey), filtered, context);
+    const mayWrite = mode === 'sweep' && limits.exceeded.length === 0 && withheld.length === 0;
+    const approved = !mayWrite || approve === undefined || (await approve(writable(planned, limits)));
 
     const write = mayWrite && approved;
-    const options = { write, recheck: survey.tagsFromIndex ? recheck : undefined, limit };
-    const swept = await applyPlans(planned, options, context);
+    const swept = await applyPlans(planned, { write, recheck, limit }, { ...context, limits });
     // Nothing may be sent after the requests are counted.
     await recheck.end();
 
-    const found = findingsOf({ mode, filtered }, sizeOf(survey), planned, exceeded);
+    const found = findingsOf({ mode, filtered }, sizeOf(survey), planned, limits);
     const end = {
-      ...{ mode, filtered, declined: !approved, exceeded: found.exceeded },
+      ...{ mode, filtered, declined: !approved, limits, exceeded: found.exceeded },
       listed: survey.accounts,
       finished: [...excluded, ...swept],
       problems: [...withheld, ...found.problems],
@@ -120,6 +121,12 @@ async function recordSurvey(survey: Survey, context: RunContext): Promise<Accoun
   const ended = endedBySurvey(survey, context);
   await context.log.append([accountsListed(survey, context), ...ended]);
   return ended;
+}
+
+/** The plans that are applied. */
+function writable(planned: readonly Planned[], { withheld }: LimitsChecked): PlannedAccount[] {
+  const ids = new Set(withheld?.map(({ accountId }) => accountId));
+  return armed(planned).filter(({ target }) => !ids.has(target.account.id));
 }
 
 function sizeOf({ accounts, targets, undecided }: Survey): Surveyed {

@@ -98,7 +98,7 @@ async function codeOf(send: () => Promise<unknown>, given: Answer): Promise<stri
 
 const HTML = '<!DOCTYPE html><html><body>Please sign in to the network.</body></html>';
 
-describe.each(CALLS)('%s with status 200', (call, send, right) => {
+describe.each(CALLS)('%s with status 200', (_call, send, right) => {
   it("and AWS's answer is answered", async () => {
     expect(await codeOf(send, right)).toBeUndefined();
   });
@@ -114,7 +114,7 @@ describe.each(CALLS)('%s with status 200', (call, send, right) => {
 
 describe.each(CALLS.filter(([, , { headers }]) => headers && !('x-amz-request-id' in headers)))(
   '%s with a request ID',
-  (call, send, { headers, body }) => {
+  (_call, send, { headers, body }) => {
     it.each([
       ['a page of a proxy', HTML],
       ['nothing', ''],

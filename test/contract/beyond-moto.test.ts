@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import type { Clients } from '../../src/aws/clients.ts';
 import { openSession, type SessionRequest } from '../../src/aws/session.ts';
-import { accessKeys, keyLastUsed } from '../../src/aws/iam/keys.ts';
+import { accessKeys, keyUse } from '../../src/aws/iam/keys.ts';
 import { groupMembers } from '../../src/aws/iam/members.ts';
 import { deactivateAccessKey, deleteAccessKey } from '../../src/aws/iam/revoke.ts';
 import { userTags } from '../../src/aws/iam/user-facts.ts';
@@ -79,7 +79,11 @@ const session = async (overrides: Partial<SessionRequest> = {}): Promise<IAMClie
 
 describe('over pages that are short, the first of them empty', () => {
   it('a group of 250 members is read whole', async () => {
-    const members = await groupMembers(await session(), 'Developers', SIGNAL);
+    const members = await groupMembers(
+      await session(),
+      { accountId: account.id, groupName: 'Developers' },
+      SIGNAL,
+    );
     expect(new Set(members?.map(({ userName }) => userName)).size).toBe(250);
     expect(sandbox.calls.of('iam', 'GetGroup').length).toBeGreaterThan(250 / 7);
   });
@@ -139,7 +143,9 @@ describe('what AWS refuses', () => {
     await expect(deactivateAccessKey(await session(), key, SIGNAL)).rejects.toMatchObject(denied);
     const deactivating = await session({ purpose: { writes: ['iam:UpdateAccessKey'] } });
     await expect(deleteAccessKey(deactivating, key, SIGNAL)).rejects.toMatchObject(denied);
-    await expect(groupMembers(deactivating, 'Developers', SIGNAL)).rejects.toMatchObject(denied);
+    await expect(
+      groupMembers(deactivating, { accountId: account.id, groupName: 'Developers' }, SIGNAL),
+    ).rejects.toMatchObject(denied);
     expect(organization.keysOf(account).filter(({ status }) => status === 'Active')).toHaveLength(6);
     expect(await deactivateAccessKey(deactivating, key, SIGNAL)).toBe('done');
     expect(organization.keysOf(account).filter(({ status }) => status === 'Active')).toHaveLength(5);
@@ -148,6 +154,7 @@ describe('what AWS refuses', () => {
 
 it('the last use of a key is told', async () => {
   const { accessKeyId = '' } = organization.user(account, 'used').keys[0] ?? {};
-  const lastUsed = await keyLastUsed(await session(), accessKeyId, SIGNAL);
+  const { owner, lastUsed } = await keyUse(await session(), accessKeyId, SIGNAL);
+  expect(owner).toBe('used');
   expect(now().getTime() - (lastUsed?.getTime() ?? 0)).toBeGreaterThan(2.9 * DAY);
 });

@@ -14,7 +14,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import type { Clients } from '../../src/aws/clients.ts';
 import { openSession } from '../../src/aws/session.ts';
-import { accessKeys, keyLastUsed } from '../../src/aws/iam/keys.ts';
+import { accessKeys, keyOwner, keyUse } from '../../src/aws/iam/keys.ts';
 import { groupMembers } from '../../src/aws/iam/members.ts';
 import { deactivateAccessKey, deleteAccessKey, reactivateAccessKey } from '../../src/aws/iam/revoke.ts';
 import { hasConsoleAccess, userTags } from '../../src/aws/iam/user-facts.ts';
@@ -177,10 +177,18 @@ describe.each(EMULATORS)('IAM on $name', ({ start }) => {
     });
 
     it('reads groups: members, none, and no such group', async () => {
-      const members = await groupMembers(iam, 'Developers', SIGNAL);
+      const members = await groupMembers(
+        iam,
+        { accountId: world.accounts.alpha, groupName: 'Developers' },
+        SIGNAL,
+      );
       expect(members?.map(({ userName }) => userName).sort()).toEqual(['ada', 'bob']);
-      expect(await groupMembers(iam, 'Empty', SIGNAL)).toEqual([]);
-      expect(await groupMembers(iam, 'Nobody', SIGNAL)).toBeUndefined();
+      expect(
+        await groupMembers(iam, { accountId: world.accounts.alpha, groupName: 'Empty' }, SIGNAL),
+      ).toEqual([]);
+      expect(
+        await groupMembers(iam, { accountId: world.accounts.alpha, groupName: 'Nobody' }, SIGNAL),
+      ).toBeUndefined();
     });
 
     it('reads keys, and tells a user who is not there from one without keys', async () => {
@@ -204,7 +212,8 @@ describe.each(EMULATORS)('IAM on $name', ({ start }) => {
       );
       expect(await hasConsoleAccess(iam, 'ada', SIGNAL)).toBe(true);
       expect(await hasConsoleAccess(iam, 'bob', SIGNAL)).toBe(false);
-      expect(await keyLastUsed(iam, present(world.keys.eve[0]), SIGNAL)).toBeUndefined();
+      expect(await keyUse(iam, present(world.keys.eve[0]), SIGNAL)).toEqual({ owner: 'eve' });
+      expect(await keyOwner(iam, 'AKIAIOSFODNN7EXAMPLE', SIGNAL)).toBeUndefined();
     });
 
     it('writes, and takes what is gone for gone', async () => {

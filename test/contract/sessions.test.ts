@@ -97,9 +97,13 @@ describe.each(EMULATORS)('sessions on $name', ({ start }) => {
 
     it('read the account that was asked for', async () => {
       const iam = own.iam(await openSession(own.sts, request(world.accounts.alpha), SIGNAL));
-      expect(await groupMembers(iam, 'Administrators', SIGNAL)).toHaveLength(1);
+      expect(
+        await groupMembers(iam, { accountId: world.accounts.alpha, groupName: 'Administrators' }, SIGNAL),
+      ).toHaveLength(1);
       const other = own.iam(await openSession(own.sts, request(world.accounts.gamma, EXTERNAL_ID), SIGNAL));
-      expect(await groupMembers(other, 'Administrators', SIGNAL)).toBeUndefined();
+      expect(
+        await groupMembers(other, { accountId: world.accounts.gamma, groupName: 'Administrators' }, SIGNAL),
+      ).toBeUndefined();
     });
   });
 });

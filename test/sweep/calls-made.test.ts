@@ -76,13 +76,13 @@ describe('the calls of a run', () => {
     });
   });
 
-  it('are, for a sweep, one more session, and one call for each due key', async () => {
+  it('are, for a sweep, two more sessions, groups and users with due keys once more, and each key', async () => {
     const { counts, organization } = await countsOf(PEOPLE, withDefaults({ groups: GROUPS }), 'sweep', 2);
     expect(counts).toEqual({
       ...OF_THE_RUN,
-      'sts:AssumeRole': 2 * 2,
-      'iam:GetGroup': 2 * 2,
-      'iam:ListAccessKeys': 2 * 4,
+      'sts:AssumeRole': 2 * 3,
+      'iam:GetGroup': 2 * 2 * 2,
+      'iam:ListAccessKeys': 2 * (4 + 4),
       'iam:UpdateAccessKey': 2 * 5,
     });
     expect(keysOf(organization, SECOND).filter((key) => key.endsWith(' Active'))).toEqual(['eve Active']);
@@ -143,7 +143,8 @@ describe('the calls of a run', () => {
     sandbox.clock.advance(7 * DAY);
     organization.addKey(FIRST, organization.user(FIRST, 'bob'));
     await run();
-    expect(sandbox.calls.of('iam', 'GetAccessKeyLastUsed')).toHaveLength(5);
+    // In the plan, and again before the deletion.
+    expect(sandbox.calls.of('iam', 'GetAccessKeyLastUsed')).toHaveLength(5 * 2);
     expect(sandbox.calls.of('iam', 'DeleteAccessKey')).toHaveLength(5);
     expect(keysOf(organization, FIRST)).toEqual(['bob Inactive', 'break-glass-1 Active', 'eve Active']);
   });

@@ -5,9 +5,9 @@ import {
   type IAMClient,
 } from '@aws-sdk/client-iam';
 
-import { calling, invalidResponse } from '../calling.ts';
+import { calling, failureOf, invalidResponse } from '../calling.ts';
 import { byMarker, completeList } from '../complete-list.ts';
-import { isNoSuchEntity } from './no-such-entity.ts';
+import { isNoSuchEntity, listOrAbsent } from './no-such-entity.ts';
 import type { AccessKey } from './user.ts';
 
 const LIST = 'iam:ListAccessKeys';
@@ -25,23 +25,12 @@ export async function accessKeys(
   signal: AbortSignal,
 ): Promise<AccessKey[] | undefined> {
   if (!userName) throw invalidResponse(LIST, 'NoUserName', 'no user name to list keys of');
-  try {
-    return await listAccessKeys(iam, userName, signal);
-  } catch (error) {
-    if (isNoSuchEntity(error)) return undefined;
-    throw error;
-  }
-}
-
-async function listAccessKeys(iam: IAMClient, userName: string, signal: AbortSignal): Promise<AccessKey[]> {
   const pages = paginateListAccessKeys({ client: iam }, { UserName: userName }, { abortSignal: signal });
-  const keys: AccessKey[] = [];
-  for await (const page of completeList(LIST, pages, byMarker)) {
-    if (!page.AccessKeyMetadata)
-      throw invalidResponse(LIST, 'IncompleteAnswer', `a page for ${userName} has no list of keys`);
-    keys.push(...page.AccessKeyMetadata.map((metadata) => accessKey(metadata, userName)));
-  }
-  if (new Set(keys.map(({ accessKeyId }) => accessKeyId)).size < keys.length)
+  const keys = await listOrAbsent(completeList(LIST, pages, byMarker), ({ AccessKeyMetadata: page }) => {
+    if (!page) throw invalidResponse(LIST, 'IncompleteAnswer', `a page for ${userName} has no list of keys`);
+    return page.map((metadata) => accessKey(metadata, userName));
+  });
+  if (keys && new Set(keys.map(({ accessKeyId }) => accessKeyId)).size < keys.length)
     throw invalidResponse(LIST, 'KeyListedTwice', `a key of ${userName} is listed twice`);
   return keys;
 }
@@ -55,16 +44,47 @@ function accessKey(metadata: AccessKeyMetadata, userName: string): AccessKey {
   throw invalidResponse(LIST, 'WrongUser', message);
 }
 
-/** @returns undefined for a key that was never used @throws CallFailedError */
-export async function keyLastUsed(
+export interface KeyUse {
+  /** The name that the key's user has now. */
+  readonly owner: string;
+  /** Undefined for a key that was never used. */
+  readonly lastUsed: Date | undefined;
+}
+
+/** @throws CallFailedError */
+export async function keyUse(iam: IAMClient, accessKeyId: string, signal: AbortSignal): Promise<KeyUse> {
+  const call = 'iam:GetAccessKeyLastUsed';
+  const command = new GetAccessKeyLastUsedCommand({ AccessKeyId: accessKeyId });
+  const answer = await calling(call, iam.send(command, { abortSignal: signal }));
+  const { AccessKeyLastUsed: lastUsed, UserName: owner } = answer;
+  if (!lastUsed || !owner)
+    throw invalidResponse(
+      call,
+      'IncompleteAnswer',
+      `the response for ${accessKeyId} has no last use or user`,
+    );
+  return { owner, lastUsed: lastUsed.LastUsedDate };
+}
+
+/**
+ * @returns the name that the key's user has now; undefined when the account has no such key
+ * @throws CallFailedError
+ */
+export async function keyOwner(
   iam: IAMClient,
   accessKeyId: string,
   signal: AbortSignal,
-): Promise<Date | undefined> {
-  const call = 'iam:GetAccessKeyLastUsed';
-  const command = new GetAccessKeyLastUsedCommand({ AccessKeyId: accessKeyId });
-  const { AccessKeyLastUsed: lastUsed } = await calling(call, iam.send(command, { abortSignal: signal }));
-  if (!lastUsed)
-    throw invalidResponse(call, 'IncompleteAnswer', `the response for ${accessKeyId} has no last use`);
-  return lastUsed.LastUsedDate;
+): Promise<string | undefined> {
+  try {
+    return (await keyUse(iam, accessKeyId, signal)).owner;
+  } catch (error) {
+    if (isNoSuchEntity(error) || isNoKeyHere(error)) return undefined;
+    throw error;
+  }
+}
+
+/** Of a key that does not exist, or of another account, IAM says that it may not be read, and names no user. */
+function isNoKeyHere(error: unknown): boolean {
+  const { kind, message } = failureOf('iam:GetAccessKeyLastUsed', error);
+  return kind === 'denied' && /on resource: access key/.test(message) && !/explicit deny/.test(message);
 }

@@ -1,8 +1,8 @@
-import { paginateGetGroup, type IAMClient, type User } from '@aws-sdk/client-iam';
+import { paginateGetGroup, type GetGroupResponse, type IAMClient, type User } from '@aws-sdk/client-iam';
 
 import { invalidResponse } from '../calling.ts';
 import { byMarker, completeList } from '../complete-list.ts';
-import { isNoSuchEntity } from './no-such-entity.ts';
+import { listOrAbsent } from './no-such-entity.ts';
 import type { IamUser } from './user.ts';
 
 /** undefined: the account has no group of that name, which is not a failure. */
@@ -13,26 +13,35 @@ const CALL = 'iam:GetGroup';
 /** The maximum: https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetGroup.html */
 const PAGE_SIZE = 1000;
 
-/** @throws CallFailedError when a page fails or has a user without name, ID or ARN */
+export interface GroupOfAccount {
+  readonly accountId: string;
+  readonly groupName: string;
+}
+
+/**
+ * @throws CallFailedError when a page fails, is of another group or account, or has a user without name, ID
+ *   or ARN
+ */
 export async function groupMembers(
   iam: IAMClient,
-  groupName: string,
+  group: GroupOfAccount,
   signal: AbortSignal,
 ): Promise<GroupMembers> {
   const paging = { client: iam, pageSize: PAGE_SIZE };
-  const pages = paginateGetGroup(paging, { GroupName: groupName }, { abortSignal: signal });
-  const members: IamUser[] = [];
-  try {
-    for await (const page of completeList(CALL, pages, byMarker)) {
-      if (!page.Users)
-        throw invalidResponse(CALL, 'IncompleteAnswer', `a page for group ${groupName} has no list of users`);
-      members.push(...page.Users.map(groupMember));
-    }
-  } catch (error) {
-    if (isNoSuchEntity(error)) return undefined;
-    throw error;
+  const pages = paginateGetGroup(paging, { GroupName: group.groupName }, { abortSignal: signal });
+  return listOrAbsent(completeList(CALL, pages, byMarker), (page) => membersOn(page, group));
+}
+
+function membersOn({ Group: found, Users: users }: GetGroupResponse, group: GroupOfAccount): IamUser[] {
+  const { accountId, groupName } = group;
+  if (!users || !found)
+    throw invalidResponse(CALL, 'IncompleteAnswer', `a page for group ${groupName} has no list of users`);
+  const other = [found, ...users].find(({ Arn: arn }) => arn && arn.split(':')[4] !== accountId);
+  if (other || found.GroupName?.toLowerCase() !== groupName.toLowerCase()) {
+    const arn = (other ?? found).Arn ?? 'no group';
+    throw invalidResponse(CALL, 'WrongGroup', `asked for ${groupName} of ${accountId}, AWS sent ${arn}`);
   }
-  return members;
+  return users.map(groupMember);
 }
 
 function groupMember({ UserName: userName, UserId: userId, Arn: arn }: User): IamUser {

@@ -40,7 +40,7 @@ export async function hasConsoleAccess(
   const command = new GetLoginProfileCommand({ UserName: userName });
   try {
     const { LoginProfile: profile } = await calling(call, iam.send(command, { abortSignal: signal }));
-    if (!profile)
+    if (profile?.UserName?.toLowerCase() !== userName.toLowerCase())
       throw invalidResponse(call, 'IncompleteAnswer', `the response for ${userName} has no login profile`);
     return true;
   } catch (error) {

@@ -1,45 +1,113 @@
+import type { Failure } from '../../aws/failure.ts';
 import { forgetActive, rememberInactive, type NamedKey } from '../../ledger/memory.ts';
 import type { IntendedWrite, WriteResult } from '../../ledger/record.ts';
-import type { KeyDecision, Revoke } from '../../rules/decision.ts';
-import { recheckKeys } from './recheck-keys.ts';
+import { hasResult, type StoredWrite } from '../../ledger/stored-run.ts';
+import { isRevoke, type KeyDecision, type Revoke } from '../../rules/decision.ts';
+import { openAccountSession } from '../open-account-session.ts';
 import { endOfWrites, type AccountEnd } from '../outcome.ts';
 import type { AccountPlan } from '../plan/plan-account.ts';
+import { accountPlanned } from '../plan/plan-targets.ts';
 import { saveMemory } from '../save-memory.ts';
 import type { RunContext } from '../run-context.ts';
-import { writeKeys } from './write-keys.ts';
+import { decideAgain } from './decide-again.ts';
+import { settleWrites } from './settle-writes.ts';
+import { BATCH, recordWrites, skipWrites, writeKeys } from './write-keys.ts';
 
 /**
- * Applies the plan of one armed account and remembers which of its keys are inactive now.
- * @param earlier results of an attempt that died: these writes are not sent again
+ * Applies the plan of one armed account, as far as the account is decided so again when it is read again, and
+ * remembers which of its keys are inactive.
+ * @param plan with the settings that the account has now
+ * @param earlier writes of an attempt that died: those with a result are not sent again
  * @throws the ledger's error: then nothing more is written to IAM
  */
 export async function applyAccount(
   plan: AccountPlan,
   context: RunContext,
-  earlier: readonly WriteResult[] = [],
+  earlier: readonly StoredWrite[] = [],
 ): Promise<AccountEnd> {
-  const { id } = plan.target.account;
-  const known = forgetActive(
-    plan.memory,
-    plan.decisions.filter(({ status }) => status === 'Active'),
-  );
-  // First, so that a run that dies after deactivating such a key leaves no old date, by which the next would
-  // delete it.
-  if (known !== plan.memory) await saveMemory(id, { from: plan.memory, to: known }, context);
-  const done = new Set(earlier.map(({ accessKeyId }) => accessKeyId));
-  const due = plan.decisions.filter(isRevoke).filter(({ accessKeyId }) => !done.has(accessKeyId));
-  const written = due.length > 0 ? await writeKeys(plan.target, due.map(intendedWrite), context) : [];
-  const results = await recheckKeys(plan, [...earlier, ...written], context);
-  const inactive = inactiveKeys(plan, results);
-  if (inactive.length > 0 || known.keys.size > 0) {
-    const to = rememberInactive(known, inactive, context.runId, context.startedAt);
-    await saveMemory(id, { from: known, to }, context);
+  const results = [...(await settleEarlier(plan, earlier, context))];
+  const done = new Set(results.map(({ accessKeyId }) => accessKeyId));
+  const left = plan.decisions.filter(isRevoke).filter(({ accessKeyId }) => !done.has(accessKeyId));
+  const isNotified = ({ accessKeyId }: Revoke): boolean => !context.limits?.notNotified?.includes(accessKeyId);
+  const untold = left.filter((key) => !isNotified(key));
+  results.push(...(await skipWrites(plan.target, untold, NOT_NOTIFIED, context)));
+  const due = left.filter(isNotified);
+  const reading = openReads(plan, context);
+  let now = due.length === 0 ? await forgetActiveKeys(plan, context) : plan;
+  for (let at = 0; at < due.length; at += BATCH) {
+    const again = await decideAgain(now, due.slice(at, at + BATCH), reading, context);
+    now = await forgetActiveKeys(await recordDecisions(now, again.decisions, context), context);
+    await recordWrites(plan.target, { type: 'writes-done', results: again.results }, context);
+    const writes = again.writes.map(intendedWrite);
+    const written = await writeKeys(plan.target, writes, context);
+    results.push(...again.results, ...(await settleWrites(plan.target, writes, written, context)));
   }
-  return endOfWrites(plan, results);
+  await rememberInactiveKeys(now, results, context);
+  return endOfWrites(now, results);
 }
 
-function isRevoke(decision: KeyDecision): decision is Revoke {
-  return decision.action !== 'keep';
+const NOT_NOTIFIED: Failure = {
+  kind: 'withheld',
+  call: 'keysweep',
+  code: 'NotNotified',
+  message: 'the owner of this key got no notice of this sweep, and notices.required is true',
+};
+
+/** One session for all batches, opened when the first is read. */
+function openReads(
+  { target }: AccountPlan,
+  context: RunContext,
+): () => ReturnType<typeof openAccountSession> {
+  let session: ReturnType<typeof openAccountSession> | undefined;
+  return () => (session ??= openAccountSession(target, { reads: true }, context, context.deadline.writing));
+}
+
+/** What an attempt has sent and not recorded may have happened; if it has not, it is sent again. */
+async function settleEarlier(
+  { target }: AccountPlan,
+  earlier: readonly StoredWrite[],
+  context: RunContext,
+): Promise<readonly WriteResult[]> {
+  const lost = earlier.filter((write) => !hasResult(write));
+  const sent = lost.flatMap(({ intended }) => (intended ? [intended] : []));
+  const settled = await settleWrites(target, sent, lost, context);
+  return [...earlier.filter(hasResult), ...settled.filter(({ outcome }) => outcome !== 'unconfirmed')];
+}
+
+/** The record replaces the earlier plan of the account. */
+async function recordDecisions(
+  plan: AccountPlan,
+  decisions: readonly KeyDecision[],
+  { log, now }: RunContext,
+): Promise<AccountPlan> {
+  if (decisions === plan.decisions) return plan;
+  const changed = { ...plan, decisions };
+  await log.append([accountPlanned(changed, now())]);
+  return changed;
+}
+
+/**
+ * Before the account is written to, so that a run that dies after deactivating such a key leaves no old date,
+ * by which the next would delete it.
+ */
+async function forgetActiveKeys(plan: AccountPlan, context: RunContext): Promise<AccountPlan> {
+  const active = plan.decisions.filter(({ status }) => status === 'Active');
+  const memory = forgetActive(plan.memory, active);
+  if (memory === plan.memory) return plan;
+  await saveMemory(plan.target.account.id, { from: plan.memory, to: memory }, context);
+  return { ...plan, memory };
+}
+
+async function rememberInactiveKeys(
+  plan: AccountPlan,
+  results: readonly WriteResult[],
+  context: RunContext,
+): Promise<void> {
+  const { target, memory } = plan;
+  const inactive = inactiveKeys(plan, results);
+  if (inactive.length === 0 && memory.keys.size === 0) return;
+  const to = rememberInactive(memory, inactive, context.runId, context.startedAt);
+  await saveMemory(target.account.id, { from: memory, to }, context);
 }
 
 function intendedWrite({ accessKeyId, userName, action, reason, status }: Revoke): IntendedWrite {

@@ -5,12 +5,9 @@ import pLimit from 'p-limit';
 import type { WriteAction } from '../../aws/session-policy.ts';
 import type { Failure } from '../../aws/failure.ts';
 import { failureOf } from '../../aws/calling.ts';
-import {
-  deactivateAccessKey,
-  deleteAccessKey,
-  reactivateAccessKey,
-  type Written,
-} from '../../aws/iam/revoke.ts';
+import { isNoSuchEntity } from '../../aws/iam/no-such-entity.ts';
+import { deactivateAccessKey, deleteAccessKey, reactivateAccessKey } from '../../aws/iam/revoke.ts';
+import type { NamedKey } from '../../ledger/memory.ts';
 import type { IntendedWrite, KeyOutcome, WriteResult } from '../../ledger/record.ts';
 import type { TargetAccount } from '../../targets/target.ts';
 import { stopReason } from '../stop-reason.ts';
@@ -26,12 +23,12 @@ const ACTIONS = {
   delete: { call: 'iam:DeleteAccessKey', done: 'deleted', send: deleteAccessKey },
 } as const satisfies Record<Action, { call: WriteAction; done: KeyOutcome; send: typeof deleteAccessKey }>;
 
-/** After a crash, at most this many keys of an account are unconfirmed. */
-const BATCH = 25;
+/** What is decided, recorded and sent together: after a crash, at most so many keys of an account are unconfirmed. */
+export const BATCH = 25;
 
 /**
- * Writes to keys of one account in a session that can do nothing else. Records the intent before each batch,
- * and the results before the next.
+ * Writes to keys of one account in a session that can do nothing else, after recording the intent.
+ * @param writes at most {@link BATCH}
  * @returns one result for every write, in their order
  * @throws the ledger's error: then nothing more is sent
  */
@@ -40,19 +37,13 @@ export async function writeKeys(
   writes: readonly IntendedWrite[],
   context: RunContext,
 ): Promise<WriteResult[]> {
+  if (writes.length === 0) return [];
   const iam = (await stopReason(context)) ?? (await openWriteSession(target, writes, context));
   if ('kind' in iam) return skipWrites(target, writes, iam, context);
   const limit = pLimit(target.settings.callsPerAccount);
-  const results: WriteResult[] = [];
-  for (let at = 0; at < writes.length; at += BATCH) {
-    const reason = await stopReason(context);
-    if (reason) return [...results, ...(await skipWrites(target, writes.slice(at), reason, context))];
-    const batch = writes.slice(at, at + BATCH);
-    await recordWrites(target, { type: 'writes-intended', writes: batch }, context);
-    const written = await limit.map(batch, (write) => sendWrite(iam, write, context.deadline.hard));
-    await recordWrites(target, { type: 'writes-done', results: written }, context);
-    results.push(...written);
-  }
+  await recordWrites(target, { type: 'writes-intended', writes }, context);
+  const results = await limit.map(writes, (write) => sendWrite(iam, write, context.deadline.hard));
+  await recordWrites(target, { type: 'writes-done', results }, context);
   return results;
 }
 
@@ -67,7 +58,8 @@ async function openWriteSession(
 ): Promise<IAMClient | Failure> {
   const calls = [...new Set(writes.map(({ action }) => ACTIONS[action].call))];
   try {
-    return await openAccountSession(target, { writes: calls }, context, context.deadline.writing);
+    const iam = await openAccountSession(target, { writes: calls }, context, context.deadline.writing);
+    return (await stopReason(context)) ?? iam;
   } catch (error) {
     return (await stopReason(context)) ?? failureOf('sts:AssumeRole', error);
   }
@@ -82,6 +74,7 @@ export async function recordWrites(
   batch: Batch,
   { log, now }: RunContext,
 ): Promise<void> {
+  if ('results' in batch && batch.results.length === 0) return;
   await log.append([{ ...batch, at: now().toISOString(), accountId: account.id }]);
 }
 
@@ -90,8 +83,8 @@ async function sendWrite(iam: IAMClient, write: IntendedWrite, signal: AbortSign
   const { accessKeyId, userName, action } = write;
   const { call, done, send } = ACTIONS[action];
   try {
-    const written: Written = await send(iam, { userName, accessKeyId }, signal);
-    return { accessKeyId, userName, outcome: written === 'done' ? done : 'already-gone' };
+    await send(iam, { userName, accessKeyId }, signal);
+    return { accessKeyId, userName, outcome: done };
   } catch (error) {
     const outcome = wasRefused(error) ? 'failed' : 'unconfirmed';
     return { accessKeyId, userName, outcome, failure: failureOf(call, error) };
@@ -99,18 +92,20 @@ async function sendWrite(iam: IAMClient, write: IntendedWrite, signal: AbortSign
 }
 
 /**
- * Whether AWS refused the only attempt, so that nothing was changed. A lost response or a server error may
- * hide a write, and so may the refusal of a retry.
+ * Whether AWS refused the only attempt, so that nothing was changed. A lost response, a server error or an
+ * answer that is not AWS's may hide a write, and so may the refusal of a retry. `NoSuchEntity` is no refusal:
+ * the user may have been renamed.
  */
 function wasRefused(error: unknown): boolean {
   const { cause } = error as { readonly cause?: { readonly $metadata?: ResponseMetadata } };
-  const { httpStatusCode = 0, attempts = 0 } = cause?.$metadata ?? {};
-  return attempts === 1 && httpStatusCode >= 400 && httpStatusCode < 500;
+  const { httpStatusCode = 0, attempts = 0, requestId } = cause?.$metadata ?? {};
+  const isRefusal = httpStatusCode >= 400 && httpStatusCode < 500 && requestId !== undefined;
+  return isRefusal && attempts === 1 && !isNoSuchEntity(error);
 }
 
-async function skipWrites(
+export async function skipWrites(
   target: TargetAccount,
-  writes: readonly IntendedWrite[],
+  writes: readonly NamedKey[],
   failure: Failure,
   context: RunContext,
 ): Promise<WriteResult[]> {

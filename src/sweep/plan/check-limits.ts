@@ -1,44 +1,78 @@
-import { lastSweepSummary } from '../../ledger/runs.ts';
-import { exceededLimits, type ExceededLimit } from '../../rules/breaker.ts';
-import { armed, type FailedTarget, type PlanOutline } from './planned.ts';
+import type { LimitsChecked, RunSummary } from '../../ledger/record.ts';
+import { earlierRuns } from '../../ledger/runs.ts';
+import { judgeSweep, type ArmedAccount } from '../../rules/breaker.ts';
 import type { Surveyed } from '../problems.ts';
-import type { RunContext } from '../run-context.ts';
+import { decisionTime, type RunContext } from '../run-context.ts';
+import { checkExemptions } from './check-exemptions.ts';
+import { notNotified } from './not-notified.ts';
+import { armed, type FailedTarget, type PlanOutline } from './planned.ts';
+
+type Target = PlanOutline | FailedTarget;
+type CheckContext = Pick<RunContext, 'config' | 'organization' | 'store' | 'log' | 'now'> &
+  Pick<RunContext, 'startedAt' | 'noticeFor' | 'scheduledFor'>;
 
 /**
- * Compares the plans with the limits and the last sweep, and records the result.
+ * Compares the plans with the limits, the exemptions and earlier runs, and records the result.
  * @throws the ledger's error
  */
 export async function checkLimits(
-  planned: readonly (PlanOutline | FailedTarget)[],
+  planned: readonly Target[],
   surveyed: Surveyed,
   filtered: boolean,
-  context: Pick<RunContext, 'config' | 'organization' | 'store' | 'log' | 'now'>,
-): Promise<ExceededLimit[]> {
+  context: CheckContext,
+): Promise<LimitsChecked> {
   const { config, organization, store, log, now } = context;
-  const last = filtered ? undefined : await lastSweepSummary(store, organization.id);
+  const { last, matchedExemptions } = await earlierRuns(store, organization.id);
+  const compared = filtered ? undefined : last;
   const failed = planned.filter((target) => 'failure' in target);
-  const exceeded = exceededLimits(config.limits, {
-    keysToRevoke: keysDue(armed(planned)),
-    keysDue: keysDue(planned),
-    byAge: keysByAge(armed(planned)),
+  const { exceeded, withheld } = judgeSweep(config.limits, {
+    armed: armed(planned).map((plan) => armedAccount(plan, compared)),
     accountsListed: surveyed.accounts,
     targets: surveyed.targets,
     cannotAssume: failed.filter(({ failure }) => failure.kind === 'cannot-assume').length,
     filtered,
-    last: last && { keysDue: last.keys.due, accountsListed: last.accountsListed },
+    last: compared && { keysDue: compared.keys.due, accountsListed: compared.accountsListed },
   });
-  await log.append([{ type: 'limits-checked', at: now().toISOString(), exceeded }]);
-  return exceeded;
+  const earlier = { matched: matchedExemptions, filtered, now: decisionTime(context) };
+  const exemptions = checkExemptions(planned, earlier);
+  const checked: LimitsChecked = {
+    type: 'limits-checked',
+    at: now().toISOString(),
+    exceeded: [...exceeded, ...exemptions.exceeded],
+    withheld: [...withheld, ...exemptions.withheld],
+    notNotified: await notNotified(context),
+    warnings: exemptions.warnings,
+    matchedExemptions: exemptions.matched,
+    dueKeys: dueKeys(planned, new Set(withheld.map(({ accountId }) => accountId)), last?.dueKeys),
+  };
+  await log.append([checked]);
+  return checked;
 }
 
-function keysByAge(planned: readonly PlanOutline[]): { readonly seen: number; readonly due: number } {
-  const byAge = planned.filter(({ target }) => target.settings.rules.maxKeyAgeDays > 0);
+/** A summary of a version before 0.1.0 has no numbers of accounts. */
+function armedAccount(
+  { target: { account, settings }, end: { keys }, overAge }: PlanOutline,
+  last: RunSummary | undefined,
+): ArmedAccount {
+  const byAge = settings.rules.maxKeyAgeDays > 0;
   return {
-    seen: byAge.reduce((sum, { end }) => sum + end.keys.seen, 0),
-    due: byAge.reduce((sum, { overAge }) => sum + overAge, 0),
+    accountId: account.id,
+    due: keys.due,
+    dueBefore: last?.dueKeys && (last.dueKeys[account.id] ?? 0),
+    byAge: { seen: byAge ? keys.seen : 0, due: byAge ? overAge : 0 },
   };
 }
 
-function keysDue(planned: readonly (PlanOutline | FailedTarget)[]): number {
-  return planned.reduce((sum, target) => sum + ('failure' in target ? 0 : target.end.keys.due), 0);
+/** Of an account that was not read, or is withheld for its growth, the number before: it stays the measure. */
+function dueKeys(
+  planned: readonly Target[],
+  withheld: ReadonlySet<string>,
+  before: RunSummary['dueKeys'],
+): Record<string, number> {
+  const counts = planned.map((plan): [string, number] => {
+    const { id } = plan.target.account;
+    const isUnknown = 'failure' in plan || (withheld.has(id) && before !== undefined);
+    return [id, isUnknown ? (before?.[id] ?? 0) : plan.end.keys.due];
+  });
+  return Object.fromEntries(counts.filter(([, due]) => due > 0));
 }

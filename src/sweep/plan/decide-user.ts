@@ -1,10 +1,11 @@
 import type { IAMClient } from '@aws-sdk/client-iam';
 
 import { invalidResponse } from '../../aws/calling.ts';
-import { accessKeys, keyLastUsed } from '../../aws/iam/keys.ts';
+import type { CallFailedError } from '../../aws/errors.ts';
+import { accessKeys, keyUse } from '../../aws/iam/keys.ts';
 import { hasConsoleAccess, userTags } from '../../aws/iam/user-facts.ts';
 import type { IamUser } from '../../aws/iam/user.ts';
-import type { KeyDecision } from '../../rules/decision.ts';
+import type { KeyDecision, MatchedExemption } from '../../rules/decision.ts';
 import {
   decideKeys,
   type DecisionContext,
@@ -15,7 +16,7 @@ import {
 
 export interface UserToRead {
   readonly user: IamUser;
-  readonly inExemptGroup: boolean;
+  readonly exemptGroup: MatchedExemption | undefined;
   readonly remembered: ReadonlyMap<string, RememberedKey>;
   readonly readAt: Date;
 }
@@ -68,8 +69,17 @@ async function readFact(
       return { consoleAccess: await hasConsoleAccess(iam, userName, signal) };
     case 'last-used': {
       const lastUsed = new Map<string, Date | undefined>();
-      for (const id of need.accessKeyIds) lastUsed.set(id, await keyLastUsed(iam, id, signal));
+      for (const id of need.accessKeyIds) {
+        const use = await keyUse(iam, id, signal);
+        if (use.owner.toLowerCase() !== userName.toLowerCase()) throw wrongOwner(id, userName, use.owner);
+        lastUsed.set(id, use.lastUsed);
+      }
       return { lastUsed };
     }
   }
+}
+
+function wrongOwner(accessKeyId: string, userName: string, owner: string): CallFailedError {
+  const message = `AWS listed key ${accessKeyId} for ${userName} and says now that it is of ${owner}. Run again.`;
+  return invalidResponse('iam:GetAccessKeyLastUsed', 'WrongUser', message);
 }

@@ -6,7 +6,8 @@ import { groupMembers, type GroupMembers } from '../../aws/iam/members.ts';
 import type { IamUser } from '../../aws/iam/user.ts';
 import { readMemory, type AccountMemory } from '../../ledger/memory.ts';
 import type { Contact, UnreadUser } from '../../ledger/record.ts';
-import type { KeyDecision } from '../../rules/decision.ts';
+import type { KeyDecision, MatchedExemption } from '../../rules/decision.ts';
+import { inForce, matchedExemptions } from '../../rules/exempt.ts';
 import type { MachineUser } from '../../rules/machine-user.ts';
 import type { TargetAccount } from '../../targets/target.ts';
 import { contact } from './contact.ts';
@@ -29,6 +30,8 @@ export interface AccountPlan {
   readonly machineUsers: readonly MachineUser[];
   /** Of users with due keys, in a notice run. */
   readonly contacts?: readonly Contact[];
+  /** As `exempt.users NAME`. */
+  readonly matchedExemptions?: readonly string[];
   readonly memory: AccountMemory;
 }
 
@@ -37,27 +40,52 @@ export interface AccountPlan {
  * @throws CallFailedError, or the store's error, when something that affects the whole account cannot be read
  */
 export async function planAccount(target: TargetAccount, context: RunContext): Promise<AccountPlan> {
-  const { settings } = target;
   const iam = await openAccountSession(target, { reads: true }, context, context.deadline.reading);
+  return decideAccount(iam, target, await readMemory(context.store, target.account.id), context);
+}
+
+/**
+ * @param only names of the users to decide about; undefined: all members
+ * @throws CallFailedError when something that affects the whole account cannot be read
+ */
+export async function decideAccount(
+  iam: IAMClient,
+  target: TargetAccount,
+  memory: AccountMemory,
+  context: RunContext,
+  only?: ReadonlySet<string>,
+): Promise<AccountPlan> {
+  const { account, settings } = target;
   const limit = pLimit(settings.callsPerAccount);
-  const memory = await readMemory(context.store, target.account.id);
-  const groups = await membersOf(settings.groups, iam, limit, context);
-  const users = usersOf(groups);
-  const exemptGroups = users.length > 0 ? settings.exempt.groups : [];
-  const exempt = await membersOf(exemptGroups, iam, limit, context);
+  const read = { iam, accountId: account.id, limit, signal: context.deadline.reading };
+  const groups = await membersOf(settings.groups, read);
+  const users = usersOf(groups).filter(({ userName }) => only?.has(userName) ?? true);
+  const exemptGroups = users.length > 0 ? inForce(settings.exempt.groups, decisionTime(context)) : [];
+  const exempt = await membersOf(
+    exemptGroups.map(({ name }) => name),
+    read,
+  );
 
   const results = await limit.map(users, async (user) =>
-    planUser(iam, { user, inExemptGroup: isIn(user, exempt), remembered: memory.keys }, target, context),
+    planUser(
+      iam,
+      { user, exemptGroup: groupOf(user, exemptGroups, exempt), remembered: memory.keys },
+      target,
+      context,
+    ),
   );
   const plans = results.filter((result) => 'decisions' in result);
   const missing = results.flatMap((result) => ('missing' in result ? result.missing : []));
   const groupsNow = missing.length > 0 ? settings.groups : [];
-  const renamed = renamedUsers(missing, usersOf(await membersOf(groupsNow, iam, limit, context)));
+  const renamed = renamedUsers(missing, usersOf(await membersOf(groupsNow, read)));
+  const decisions = plans.flatMap((planned) => planned.decisions);
+  const existing = exemptGroups.map(({ name }) => name).filter((name) => exempt.get(name));
   return {
     target,
     users: users.length,
     missingGroups: [...groups, ...exempt].filter(([, members]) => !members).map(([name]) => name),
-    decisions: plans.flatMap(({ decisions }) => decisions),
+    decisions,
+    matchedExemptions: matchedExemptions(settings.exempt, { members: users, groups: existing, decisions }),
     unreadUsers: [...results.filter((result) => 'failure' in result), ...renamed],
     machineUsers: plans.flatMap(({ machineUsers }) => machineUsers),
     contacts: plans.flatMap(({ contacts }) => contacts),
@@ -65,13 +93,32 @@ export async function planAccount(target: TargetAccount, context: RunContext): P
   };
 }
 
+interface GroupReading {
+  readonly iam: IAMClient;
+  readonly accountId: string;
+  readonly limit: LimitFunction;
+  readonly signal: AbortSignal;
+}
+
+/** In lower case: IAM's names differ by more than case. */
+export async function memberNames(
+  iam: IAMClient,
+  { account, settings }: TargetAccount,
+  { deadline }: RunContext,
+): Promise<ReadonlySet<string>> {
+  const limit = pLimit(settings.callsPerAccount);
+  const read = { iam, accountId: account.id, limit, signal: deadline.reading };
+  const users = usersOf(await membersOf(settings.groups, read));
+  return new Set(users.map(({ userName }) => userName.toLowerCase()));
+}
+
 async function membersOf(
   groups: readonly string[],
-  iam: IAMClient,
-  limit: LimitFunction,
-  { deadline }: RunContext,
+  { iam, accountId, limit, signal }: GroupReading,
 ): Promise<Map<string, GroupMembers>> {
-  const members = await mapLimited(groups, limit, (name) => groupMembers(iam, name, deadline.reading));
+  const members = await mapLimited(groups, limit, (groupName) =>
+    groupMembers(iam, { accountId, groupName }, signal),
+  );
   return new Map(groups.map((name, at) => [name, members[at]]));
 }
 
@@ -81,8 +128,12 @@ function usersOf(groups: ReadonlyMap<string, GroupMembers>): IamUser[] {
   return [...new Map(members.map((user) => [user.userId, user])).values()];
 }
 
-function isIn({ userId }: IamUser, groups: ReadonlyMap<string, GroupMembers>): boolean {
-  return [...groups.values()].some((members) => members?.some((member) => member.userId === userId));
+function groupOf(
+  { userId }: IamUser,
+  exemptGroups: readonly MatchedExemption[],
+  groups: ReadonlyMap<string, GroupMembers>,
+): MatchedExemption | undefined {
+  return exemptGroups.find(({ name }) => groups.get(name)?.some((member) => member.userId === userId));
 }
 
 type UserPlan =

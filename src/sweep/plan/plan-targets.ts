@@ -121,10 +121,9 @@ function readingFailure(error: unknown, { deadline }: RunContext): Failure {
   return { kind: 'not-reached', call: failure.call, code: 'Deadline', message };
 }
 
-export function accountPlanned(
-  { target, users, missingGroups, decisions, unreadUsers, machineUsers, contacts = [], memory }: AccountPlan,
-  at: Date,
-): AccountPlanned {
+export function accountPlanned(plan: AccountPlan, at: Date): AccountPlanned {
+  const { target, users, missingGroups, decisions, unreadUsers, machineUsers, memory } = plan;
+  const { contacts = [], matchedExemptions = [] } = plan;
   const { maxKeyAgeDays, mode, deleteAfterDays } = target.settings.rules;
   return {
     type: 'account-planned',
@@ -137,6 +136,7 @@ export function accountPlanned(
     unreadUsers,
     ...(machineUsers.length > 0 && { machineUsers }),
     ...(contacts.length > 0 && { contacts }),
+    ...(matchedExemptions.length > 0 && { matchedExemptions }),
     rules: { maxKeyAgeDays, mode, deleteAfterDays },
     remembered: decisions.flatMap(({ accessKeyId }) => {
       const { inactiveSince, holdUntil } = memory.keys.get(accessKeyId) ?? {};

@@ -1,4 +1,6 @@
 import type { Failure } from '../../aws/failure.ts';
+import { nearest } from '../../config/nearest.ts';
+import { detailsOf } from '../../config/schema.ts';
 import type { TargetAccount } from '../../targets/target.ts';
 import { endOfPlan, type AccountEnd } from '../outcome.ts';
 import { compress } from '../../ledger/compress.ts';
@@ -23,6 +25,9 @@ export interface PlanOutline {
   readonly overAge: number;
   /** Users with due keys who have no console password. */
   readonly withoutConsole: number;
+  readonly matchedExemptions: readonly string[];
+  /** Users with keys, with names like patterns of exempt.users that match nobody there. */
+  readonly similarUsers: readonly string[];
 }
 
 /** Keeps its plan compressed until everything is decided: there may be 10,000, with 300,000 keys. */
@@ -53,7 +58,16 @@ export function outlineOf(plan: AccountPlan): PlanOutline {
     due: { deactivate: count('deactivate'), delete: count('delete') },
     overAge: plan.decisions.filter(({ reason }) => reason === 'maxKeyAgeDays reached').length,
     withoutConsole: plan.machineUsers.filter(({ sign }) => sign === 'no-console-access').length,
+    matchedExemptions: plan.matchedExemptions ?? [],
+    similarUsers: similarUsers(plan),
   };
+}
+
+function similarUsers({ target, decisions, matchedExemptions = [] }: AccountPlan): string[] {
+  const names = decisions.map(({ userName }) => userName);
+  const patterns = target.settings.exempt.users.map((pattern) => detailsOf(pattern).name);
+  const unmatched = patterns.filter((pattern) => !matchedExemptions.includes(`exempt.users ${pattern}`));
+  return unmatched.flatMap((pattern) => nearest(pattern, names) ?? []);
 }
 
 /** The plans that a sweep applies. */

@@ -1,8 +1,8 @@
-import { accessKeys } from '../../aws/iam/keys.ts';
 import { readMemory, type AccountMemory } from '../../ledger/memory.ts';
+import type { WriteResult } from '../../ledger/record.ts';
 import type { StoredWrite } from '../../ledger/stored-run.ts';
 import type { TargetAccount } from '../../targets/target.ts';
-import { mapLimited } from '../map-limited.ts';
+import { findKeys, type KeyNow } from '../find-keys.ts';
 import type { RunContext } from '../run-context.ts';
 import { openAccountSession } from '../open-account-session.ts';
 import type { AccountUndo } from './plan-undo.ts';
@@ -15,8 +15,10 @@ export interface CurrentKeys {
   readonly wereActive: readonly StoredWrite[];
   /** Reactivated by an earlier undo and inactive again; they stay inactive. */
   readonly inactiveAgain: readonly StoredWrite[];
-  /** Their users no longer have them. */
+  /** They are gone. */
   readonly notFound: readonly StoredWrite[];
+  /** Nobody can say what became of them: they are not restored. */
+  readonly unknown: readonly WriteResult[];
   readonly memory: AccountMemory;
 }
 
@@ -27,30 +29,39 @@ export async function currentKeys(
   context: RunContext,
 ): Promise<CurrentKeys> {
   const all = [...restorable, ...activatedSince];
-  const current = await statuses(target, all, context);
-  const withStatus = (status: string | undefined, keys: readonly StoredWrite[]): StoredWrite[] =>
-    keys.filter(({ accessKeyId }) => current.get(accessKeyId) === status);
+  const current = await keysNow(target, all, context);
+  const nowOf = ({ accessKeyId }: StoredWrite): KeyNow => current.get(accessKeyId)!;
+  /** Under the names that their users have now. */
+  const withStatus = (status: string, keys: readonly StoredWrite[]): StoredWrite[] =>
+    keys.flatMap((key) => {
+      const now = nowOf(key);
+      return typeof now === 'object' && 'status' in now && now.status === status
+        ? [{ ...key, userName: now.userName }]
+        : [];
+    });
   return {
     inactive: withStatus('Inactive', restorable),
     wereActive: withStatus('Active', all),
     inactiveAgain: withStatus('Inactive', activatedSince),
-    notFound: withStatus(undefined, all),
+    notFound: all.filter((key) => nowOf(key) === 'gone'),
+    unknown: all.flatMap((key) => notAttempted(key, nowOf(key))),
     memory: await readMemory(context.store, target.account.id),
   };
 }
 
-/** By access key id. */
-async function statuses(
+function notAttempted({ accessKeyId, userName }: StoredWrite, now: KeyNow): WriteResult[] {
+  if (now === 'gone' || 'status' in now) return [];
+  return [{ accessKeyId, userName, outcome: 'not-attempted', failure: now }];
+}
+
+/** By access key ID. */
+async function keysNow(
   target: TargetAccount,
   writes: readonly StoredWrite[],
   context: RunContext,
-): Promise<ReadonlyMap<string, string>> {
+): Promise<ReadonlyMap<string, KeyNow>> {
   if (writes.length === 0) return new Map();
   const { reading } = context.deadline;
   const iam = await openAccountSession(target, { reads: true }, context, reading);
-  const userNames = [...new Set(writes.map(({ userName }) => userName))];
-  const keys = await mapLimited(userNames, target.settings.callsPerAccount, (name) =>
-    accessKeys(iam, name, reading),
-  );
-  return new Map(keys.flatMap((own) => own ?? []).map(({ accessKeyId, status }) => [accessKeyId, status]));
+  return findKeys(iam, writes, target.settings.callsPerAccount, reading);
 }

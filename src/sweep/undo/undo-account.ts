@@ -2,7 +2,6 @@ import { failureOf } from '../../aws/calling.ts';
 import { hold } from '../../ledger/memory.ts';
 import type { AccountFinished, IntendedWrite, WriteResult } from '../../ledger/record.ts';
 import type { StoredWrite } from '../../ledger/stored-run.ts';
-import { NO_KEYS } from '../../ledger/totals.ts';
 import type { TargetAccount } from '../../targets/target.ts';
 import { currentKeys, type CurrentKeys } from './current-keys.ts';
 import { countKeys, endOfFailure, failedWrites, finishAccount, type AccountEnd } from '../outcome.ts';
@@ -10,14 +9,15 @@ import { stopReason } from '../stop-reason.ts';
 import { saveMemory } from '../save-memory.ts';
 import type { RunContext } from '../run-context.ts';
 import type { AccountUndo } from './plan-undo.ts';
-import { writeKeys } from '../apply/write-keys.ts';
+import { settleWrites } from '../apply/settle-writes.ts';
+import { BATCH, recordWrites, writeKeys } from '../apply/write-keys.ts';
 
 /** An account to restore, or why it cannot be restored. */
 export type UndoTarget =
   | { readonly target: TargetAccount; readonly undo: AccountUndo }
   | { readonly undo: AccountUndo; readonly end: AccountEnd };
 
-export interface AccountUndone extends Omit<CurrentKeys, 'inactive' | 'memory'> {
+export interface AccountUndone extends Omit<CurrentKeys, 'inactive' | 'unknown' | 'memory'> {
   readonly finished: AccountFinished;
   readonly problems: readonly string[];
 }
@@ -51,26 +51,39 @@ async function restoreKeys(
     failureOf('keysweep', error),
   );
   if ('kind' in keysNow) return endOfFailure(keysNow);
-  const { inactive, memory, ...found } = keysNow;
-  const { wereActive } = found;
-  const nothingDue = { outcome: 'nothing-due', reason: '', keys: NO_KEYS, ...found } as const;
-  if (inactive.length + wereActive.length === 0) return nothingDue;
-  const stopped = await stopReason(context);
+  const { inactive, unknown, memory, ...found } = keysNow;
+  const toHold = [...inactive, ...found.wereActive];
+  const stopped = toHold.length > 0 && (await stopReason(context));
   if (stopped) return endOfFailure(stopped);
-  // The hold comes first: the next sweep would revoke a key that is active and not held.
-  const held = hold(memory, [...inactive, ...wereActive], until, context.runId);
-  await saveMemory(id, { from: memory, to: held }, context);
-  if (inactive.length === 0) return nothingDue;
-  const results = await writeKeys(target, inactive.map(reactivation), context);
-  const keys = countKeys([], results);
+  await recordWrites(target, { type: 'writes-done', results: unknown }, context);
+  if (toHold.length > 0) {
+    // The hold comes first: the next sweep would revoke a key that is active and not held.
+    const held = hold(memory, toHold, until, context.runId);
+    await saveMemory(id, { from: memory, to: held }, context);
+  }
+  const results = [...unknown, ...(await reactivate(target, inactive, context))];
   return {
-    outcome: 'swept',
+    outcome: results.length > 0 ? 'swept' : 'nothing-due',
     reason: '',
-    keys,
+    keys: countKeys([], results),
     ...failedWrites(results),
     problems: exemptionProblems(target, results),
     ...found,
   };
+}
+
+async function reactivate(
+  target: TargetAccount,
+  keys: readonly StoredWrite[],
+  context: RunContext,
+): Promise<readonly WriteResult[]> {
+  const results: WriteResult[] = [];
+  for (let at = 0; at < keys.length; at += BATCH) {
+    const writes = keys.slice(at, at + BATCH).map(reactivation);
+    const written = await writeKeys(target, writes, context);
+    results.push(...(await settleWrites(target, writes, written, context)));
+  }
+  return results;
 }
 
 /**

@@ -26,10 +26,7 @@ export function warningsOfUndo(
       'activated by an earlier undo and deactivated since, not by keysweep; they stay inactive',
       found('inactiveAgain'),
     ),
-    ...warning(
-      'that their users no longer have: deleted, or the user was renamed (keysweep finds users by name)',
-      found('notFound'),
-    ),
+    ...warning('that are gone: deleted by others', found('notFound')),
   ];
 }
 

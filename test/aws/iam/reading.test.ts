@@ -3,12 +3,12 @@ import { describe, expect, it } from 'vitest';
 import { openSession } from '../../../src/aws/session.ts';
 import type { Failure } from '../../../src/aws/failure.ts';
 import { failureOf } from '../../../src/aws/calling.ts';
-import { accessKeys, keyLastUsed } from '../../../src/aws/iam/keys.ts';
+import { accessKeys, keyOwner, keyUse } from '../../../src/aws/iam/keys.ts';
 import { groupMembers } from '../../../src/aws/iam/members.ts';
 import { hasConsoleAccess, userTags } from '../../../src/aws/iam/user-facts.ts';
 import type { SandboxOptions } from '../../../sandbox/sandbox.ts';
 import { iamAnswering } from '../../support/answering.ts';
-import { ADA, onSandbox, organizationOf } from '../../support/sweeping.ts';
+import { ADA, onSandbox, organizationOf, renameUser } from '../../support/sweeping.ts';
 
 const ACCOUNT = '100000000001';
 const SIGNAL = new AbortController().signal;
@@ -33,6 +33,7 @@ async function failed(read: Promise<unknown>): Promise<Failure> {
   return failureOf('keysweep', await read.catch((error: unknown) => error));
 }
 
+const GROUP = `<Group><GroupName>Developers</GroupName><Arn>arn:aws:iam::${ACCOUNT}:group/Developers</Arn></Group>`;
 const member = (name: string): string =>
   `<member><UserName>${name}</UserName><UserId>AIDA${name}</UserId>` +
   `<Arn>arn:aws:iam::${ACCOUNT}:user/${name}</Arn></member>`;
@@ -54,7 +55,7 @@ describe('a group', () => {
     const { iam, sandbox } = await reading(() =>
       names.map((userName) => ({ userName, groups: ['Developers'] })),
     );
-    const members = await groupMembers(iam, 'Developers', SIGNAL);
+    const members = await groupMembers(iam, { accountId: ACCOUNT, groupName: 'Developers' }, SIGNAL);
     expect(members?.map(({ userName }) => userName).sort()).toEqual(names.sort());
     expect(new Set(members?.map(({ userId }) => userId)).size).toBe(2_500);
     expect(sandbox.calls.of('iam', 'GetGroup')).toHaveLength(3);
@@ -66,18 +67,18 @@ describe('a group', () => {
       pages: { emptyFirst: true, maximumSize: 1 },
       faults: [{ service: 'iam', call: 'GetGroup', occurrence: 3, kind: 'empty-page' }],
     });
-    expect((await groupMembers(iam, 'Developers', SIGNAL))?.map(({ userName }) => userName)).toEqual([
-      'ada',
-      'bob',
-      'cleo',
-    ]);
+    expect(
+      (await groupMembers(iam, { accountId: ACCOUNT, groupName: 'Developers' }, SIGNAL))?.map(
+        ({ userName }) => userName,
+      ),
+    ).toEqual(['ada', 'bob', 'cleo']);
   });
 
   it('may be missing, or empty', async () => {
     const { iam, organization } = await reading(() => []);
     organization.addGroup(ACCOUNT, 'Empty');
-    expect(await groupMembers(iam, 'Developers', SIGNAL)).toBeUndefined();
-    expect(await groupMembers(iam, 'Empty', SIGNAL)).toEqual([]);
+    expect(await groupMembers(iam, { accountId: ACCOUNT, groupName: 'Developers' }, SIGNAL)).toBeUndefined();
+    expect(await groupMembers(iam, { accountId: ACCOUNT, groupName: 'Empty' }, SIGNAL)).toEqual([]);
   });
 
   it.each([
@@ -87,9 +88,11 @@ describe('a group', () => {
   ])('is rejected with %s', async (_, wrong) => {
     const iam = iamAnswering(
       'GetGroup',
-      `<Users>${member('bob')}${wrong}</Users><IsTruncated>false</IsTruncated>`,
+      `${GROUP}<Users>${member('bob')}${wrong}</Users><IsTruncated>false</IsTruncated>`,
     );
-    expect(await failed(groupMembers(iam, 'Developers', SIGNAL))).toMatchObject({
+    expect(
+      await failed(groupMembers(iam, { accountId: ACCOUNT, groupName: 'Developers' }, SIGNAL)),
+    ).toMatchObject({
       kind: 'failed',
       call: 'iam:GetGroup',
       code: 'IncompleteAnswer',
@@ -100,17 +103,44 @@ describe('a group', () => {
     ['no list of users', [''], 'IncompleteAnswer'],
     [
       'no marker on a truncated page',
-      [`<Users>${member('a')}</Users><IsTruncated>true</IsTruncated>`],
+      [`${GROUP}<Users>${member('a')}</Users><IsTruncated>true</IsTruncated>`],
       'TruncatedWithoutMarker',
     ],
     [
       'the same marker twice',
-      [`<Users>${member('a')}</Users><IsTruncated>true</IsTruncated><Marker>m</Marker>`],
+      [`${GROUP}<Users>${member('a')}</Users><IsTruncated>true</IsTruncated><Marker>m</Marker>`],
       'RepeatedToken',
     ],
   ])('is rejected with %s', async (_, answers, code) => {
     const iam = iamAnswering('GetGroup', ...answers);
-    expect((await failed(groupMembers(iam, 'Developers', SIGNAL))).code).toBe(code);
+    expect(
+      (await failed(groupMembers(iam, { accountId: ACCOUNT, groupName: 'Developers' }, SIGNAL))).code,
+    ).toBe(code);
+  });
+
+  it.each([
+    ['another group', GROUP.replaceAll('Developers', 'Admins'), member('ada')],
+    ['another account', GROUP.replace(ACCOUNT, '100000000009'), member('ada')],
+    ['no group', '', member('ada')],
+    ['a member of another account', GROUP, member('ada').replace(ACCOUNT, '100000000009')],
+  ])('is rejected when AWS sends the members of %s', async (_, found, users) => {
+    const iam = iamAnswering('GetGroup', `${found}<Users>${users}</Users><IsTruncated>false</IsTruncated>`);
+    const read = groupMembers(iam, { accountId: ACCOUNT, groupName: 'Developers' }, SIGNAL);
+    expect((await failed(read)).code).toMatch(/^(WrongGroup|IncompleteAnswer)$/);
+  });
+
+  it('is not believed to be missing when a later page says so', async () => {
+    const users = ['ada', 'bob'].map((userName) => ({ userName, groups: ['Developers'] }));
+    const onFired = (): void => {
+      const { groups } = organization.account(ACCOUNT);
+      groups.remove(groups.get('Developers')!);
+    };
+    const { iam, organization } = await reading(() => users, {
+      pages: { maximumSize: 1 },
+      faults: [{ service: 'iam', call: 'GetGroup', occurrence: 2, kind: 'slow', milliseconds: 1, onFired }],
+    });
+    const read = groupMembers(iam, { accountId: ACCOUNT, groupName: 'Developers' }, SIGNAL);
+    expect((await failed(read)).code).toMatch(/^NoSuchEntity/);
   });
 
   it('is rejected when a later page is denied', async () => {
@@ -119,7 +149,9 @@ describe('a group', () => {
       pages: { maximumSize: 1 },
       faults: [{ service: 'iam', call: 'GetGroup', occurrence: 2, kind: 'denied' }],
     });
-    expect(await failed(groupMembers(iam, 'Developers', SIGNAL))).toMatchObject({
+    expect(
+      await failed(groupMembers(iam, { accountId: ACCOUNT, groupName: 'Developers' }, SIGNAL)),
+    ).toMatchObject({
       kind: 'denied',
       call: 'iam:GetGroup',
     });
@@ -231,15 +263,28 @@ describe('other facts about a user', () => {
     const { iam, organization } = await reading(() => [{ ...ADA, keys: [{ lastUsedDaysAgo: 3 }, {}] }]);
     const [used, unused] = organization.keysOf(ACCOUNT);
     const at = used?.lastUsed?.at ?? 0;
-    expect(await keyLastUsed(iam, used?.accessKeyId ?? '', SIGNAL)).toEqual(
-      new Date(Math.floor(at / 1000) * 1000),
-    );
-    expect(await keyLastUsed(iam, unused?.accessKeyId ?? '', SIGNAL)).toBeUndefined();
-    const empty = keyLastUsed(
-      iamAnswering('GetAccessKeyLastUsed', '<UserName>ada</UserName>'),
-      'AKIA',
-      SIGNAL,
-    );
-    expect((await failed(empty)).code).toBe('IncompleteAnswer');
+    expect(await keyUse(iam, used?.accessKeyId ?? '', SIGNAL)).toEqual({
+      owner: 'ada',
+      lastUsed: new Date(Math.floor(at / 1000) * 1000),
+    });
+    expect(await keyUse(iam, unused?.accessKeyId ?? '', SIGNAL)).toEqual({ owner: 'ada' });
+  });
+
+  it.each([
+    ['last use', '<UserName>ada</UserName>'],
+    ['user', '<AccessKeyLastUsed><Region>N/A</Region></AccessKeyLastUsed>'],
+  ])('are rejected when the answer about their use has no %s', async (_, answer) => {
+    const use = keyUse(iamAnswering('GetAccessKeyLastUsed', answer), 'AKIA', SIGNAL);
+    expect((await failed(use)).code).toBe('IncompleteAnswer');
+  });
+
+  it('have an owner, by whatever name, until they are gone', async () => {
+    const { iam, organization } = await reading(() => [ADA]);
+    const [key] = organization.keysOf(ACCOUNT);
+    expect(await keyOwner(iam, key!.accessKeyId, SIGNAL)).toBe('ada');
+    renameUser(organization.account(ACCOUNT), key!.user, 'lovelace');
+    expect(await keyOwner(iam, key!.accessKeyId, SIGNAL)).toBe('lovelace');
+    organization.account(ACCOUNT).deleteKey(key!);
+    expect(await keyOwner(iam, key!.accessKeyId, SIGNAL)).toBeUndefined();
   });
 });

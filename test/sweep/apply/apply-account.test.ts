@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import { hold, readMemory, rememberInactive, EMPTY_MEMORY, writeMemory } from '../../../src/ledger/memory.ts';
 import type { ObjectStore } from '../../../src/ledger/object-store.ts';
-import type { WriteResult } from '../../../src/ledger/record.ts';
+import type { StoredWrite } from '../../../src/ledger/stored-run.ts';
 import { newRunId } from '../../../src/ledger/run-id.ts';
 import type { SandboxOrganization } from '../../../sandbox/organization/organization.ts';
 import { applyAccount } from '../../../src/sweep/apply/apply-account.ts';
@@ -22,9 +22,10 @@ const named = (organization: SandboxOrganization) =>
   organization.keysOf(FIRST).map(({ accessKeyId, user }) => ({ accessKeyId, userName: user.userName }));
 
 describe('the plan of an account after an attempt that died', () => {
-  const deactivated = (key: { accessKeyId: string; userName: string }): WriteResult => ({
+  const deactivated = (key: { accessKeyId: string; userName: string }): StoredWrite => ({
     ...key,
     outcome: 'deactivated',
+    intended: undefined,
   });
 
   it('is applied to the other keys, and counts and remembers all of them', async () => {

@@ -25,7 +25,9 @@ describe('an account that opted out minutes ago', () => {
     const { organization, run } = await tagIndexBehind();
     const { summary, run: stored } = await run();
     expect(outcomes(stored)).toMatchObject({ [FIRST]: 'swept', [SECOND]: 'opted-out' });
-    expect(stored.accounts.get(SECOND)?.finished?.reason).toBe('by its tag keysweep=opt-out, set recently');
+    expect(stored.accounts.get(SECOND)?.finished?.reason).toBe(
+      'by its tag keysweep=opt-out, since the account was listed',
+    );
     expect(keysOf(organization, SECOND)).toEqual(['ada Active']);
     expect(summary.verdict).toBe('ok');
   });

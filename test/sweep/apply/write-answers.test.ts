@@ -33,7 +33,10 @@ async function writing(
 
 /** An error as the SDK gives it after so many attempts. */
 function refused(httpStatusCode: number, attempts: number, name = 'ValidationError'): () => Promise<never> {
-  const error = Object.assign(new Error('no'), { name, $metadata: { httpStatusCode, attempts } });
+  const error = Object.assign(new Error('no'), {
+    name,
+    $metadata: { httpStatusCode, attempts, requestId: '7a62c49f' },
+  });
   return () => Promise.reject(error);
 }
 
@@ -67,6 +70,14 @@ describe('a write', () => {
     expect((await writing('delete', refused(status, attempts)))?.outcome).toBe(outcome);
   });
 
+  it("with a refusal that is not AWS's is unconfirmed", async () => {
+    const error = Object.assign(new Error('no'), {
+      name: 'Forbidden',
+      $metadata: { httpStatusCode: 403, attempts: 1 },
+    });
+    expect((await writing('delete', () => Promise.reject(error)))?.outcome).toBe('unconfirmed');
+  });
+
   it.each<[string, unknown]>([
     ['an error without an answer', new Error('socket hang up')],
     ['something that is no error', 'gone'],
@@ -97,25 +108,4 @@ describe('writes to an account that can no longer be entered', () => {
       { type: 'writes-done', at: expect.any(String) as string, accountId: FIRST, results },
     ]);
   });
-});
-
-it.each([
-  [25, [25]],
-  [26, [25, 1]],
-  [50, [25, 25]],
-])('%i writes go in batches of %j, and in no empty one', async (number, batches) => {
-  const on = await onSandbox({ organization: organizationOf(1) });
-  const context = await begun(on);
-  const iam = (): IAMClient => ({ send: () => Promise.resolve({}) }) as unknown as IAMClient;
-  const writes = Array.from({ length: number }, (_, index) => ({
-    ...write('deactivate'),
-    accessKeyId: `AKIA${index}`,
-  }));
-  const clients = { ...context.clients, iam };
-  const results = await writeKeys(targetOf(FIRST, context), writes, { ...context, clients });
-  expect(results.map(({ accessKeyId }) => accessKeyId)).toEqual(writes.map(({ accessKeyId }) => accessKeyId));
-  const stored: number[] = [];
-  for await (const record of readRecords(on.store, context.runId))
-    if (record.type === 'writes-intended') stored.push(record.writes.length);
-  expect(stored).toEqual(batches);
 });

@@ -130,8 +130,7 @@ describe('undo', () => {
     expect(undone.summary?.warnings).toEqual([
       `Keys already Active; sweeps skip them until ${until?.toISOString()} at least: ` +
         `${ada.accessKeyId} of ada in ${FIRST}`,
-      'Keys that their users no longer have: deleted, or the user was renamed ' +
-        `(keysweep finds users by name): ${bob.accessKeyId} of bob in ${FIRST}`,
+      `Keys that are gone: deleted by others: ${bob.accessKeyId} of bob in ${FIRST}`,
     ]);
     await on.run();
     expect(keysOf(organization, FIRST)).toEqual(['ada Active']);

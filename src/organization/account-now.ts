@@ -1,0 +1,64 @@
+import {
+  DescribeAccountCommand,
+  ListParentsCommand,
+  type OrganizationsClient,
+} from '@aws-sdk/client-organizations';
+
+import { calling, failureOf, invalidResponse } from '../aws/calling.ts';
+import type { ListedAccount, Placement } from './account.ts';
+import type { Organization } from './describe.ts';
+import { listedAccount } from './list-accounts.ts';
+import { pathOf } from './path.ts';
+
+/** @throws CallFailedError, also for an account outside of the organization */
+export async function describeAccount(
+  client: OrganizationsClient,
+  accountId: string,
+  { managementAccountId }: Organization,
+  signal: AbortSignal,
+): Promise<ListedAccount> {
+  const call = 'organizations:DescribeAccount';
+  const command = new DescribeAccountCommand({ AccountId: accountId });
+  const { Account: account } = await calling(call, client.send(command, { abortSignal: signal }));
+  if (account?.Id !== accountId)
+    throw invalidResponse(call, 'WrongAccount', `asked for ${accountId}, AWS sent ${account?.Id ?? 'none'}`);
+  return listedAccount(account, managementAccountId);
+}
+
+/** By the ID of an OU, the ID of its parent: accounts in one OU share the reading of what is above it. */
+export type Parents = Map<string, Promise<string>>;
+
+/** Never rejects. @param parents read so far */
+export async function placementNow(
+  client: OrganizationsClient,
+  account: ListedAccount,
+  organization: Organization,
+  parents: Parents,
+  signal: AbortSignal,
+): Promise<Placement> {
+  const listed = pathOf(account, organization.id);
+  if (listed) return { known: true, path: listed };
+  const path: string[] = [];
+  try {
+    for (let id = account.id; !id.startsWith('r-');) {
+      const parent = parents.get(id) ?? parentOf(client, id, signal);
+      if (id !== account.id) parents.set(id, parent);
+      id = await parent;
+      path.unshift(id);
+    }
+    return { known: true, path };
+  } catch (error) {
+    return { known: false, failure: failureOf('organizations:ListParents', error) };
+  }
+}
+
+/** One: https://docs.aws.amazon.com/organizations/latest/APIReference/API_ListParents.html */
+async function parentOf(client: OrganizationsClient, id: string, signal: AbortSignal): Promise<string> {
+  const call = 'organizations:ListParents';
+  const command = new ListParentsCommand({ ChildId: id });
+  const { Parents: parents } = await calling(call, client.send(command, { abortSignal: signal }));
+  const [parent] = parents ?? [];
+  if (parents?.length !== 1 || !parent?.Id || parent.Id === id)
+    throw invalidResponse(call, 'IncompleteAnswer', `the response for ${id} has not one parent`);
+  return parent.Id;
+}
