@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import type { Policy } from '../policy/document.ts';
 import type { SortedMap } from './sorted-map.ts';
 
@@ -87,6 +88,15 @@ export interface ScheduleOptions {
 
 export interface SandboxSchedule extends ScheduleOptions {
   readonly arn: string;
+  readonly createdAt: number;
+}
+
+/** A KMS key that signs (ECC_NIST_P256), with one alias. */
+export interface SandboxSigningKey {
+  readonly arn: string;
+  readonly aliasArn: string;
+  readonly privateKey: KeyObject;
+  /** Milliseconds since 1970. */
   readonly createdAt: number;
 }
 

@@ -1,3 +1,4 @@
+import { generateKeyPairSync, randomUUID } from 'node:crypto';
 import { ALLOW_ALL, parsePolicy, type Policy, type PolicyDocument } from '../policy/document.ts';
 import { type AccountState, type RoleOptions, SandboxAccount } from './account.ts';
 import { SandboxBucket } from './bucket.ts';
@@ -10,6 +11,7 @@ import type {
   SandboxKey,
   SandboxRole,
   SandboxSchedule,
+  SandboxSigningKey,
   SandboxStateMachine,
   SandboxUser,
   ScheduleOptions,
@@ -97,6 +99,7 @@ export class SandboxOrganization {
   readonly schedules = new Map<string, SandboxSchedule>();
   /** By ARN. */
   readonly stateMachines = new Map<string, SandboxStateMachine>();
+  readonly signingKeys: SandboxSigningKey[] = [];
   /** By ARN. */
   readonly executions = new Map<string, SandboxExecution>();
   readonly #units = new Map<string, OrganizationalUnit>();
@@ -183,6 +186,15 @@ export class SandboxOrganization {
     const bucket = new SandboxBucket(name, this.account(account), this.clock.milliseconds());
     this.buckets.set(name, bucket);
     return bucket;
+  }
+
+  /** Creates a key and its alias, such as `arn:aws:kms:eu-central-1:111122223333:alias/keysweep-ledger`. */
+  addSigningKey(aliasArn: string): SandboxSigningKey {
+    const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    const arn = aliasArn.replace(/alias\/.*/, `key/${randomUUID()}`);
+    const key = { arn, aliasArn, privateKey, createdAt: this.clock.milliseconds() };
+    this.signingKeys.unshift(key);
+    return key;
   }
 
   /** Enables trusted access for a service, such as `member.org.stacksets.cloudformation.amazonaws.com`. */

@@ -7,6 +7,7 @@ import { REST_JSON_PROTOCOL } from '../wire/rest-json.ts';
 import type { ServiceName } from '../wire/service-name.ts';
 import { EVENT_BRIDGE_OPERATIONS } from './event-bridge.ts';
 import { IAM_OPERATIONS } from './iam/operations.ts';
+import { KMS_OPERATIONS } from './kms.ts';
 import { LAMBDA_OPERATIONS, lambdaCall } from './lambda.ts';
 import { ORGANIZATIONS_OPERATIONS } from './organizations/operations.ts';
 import { s3Call } from './s3/call.ts';
@@ -47,6 +48,7 @@ export const SERVICES: Readonly<Record<ServiceName, Service>> = {
   ses: service(SES_OPERATIONS, REST_JSON_PROTOCOL, sesCall),
   scheduler: service(SCHEDULER_OPERATIONS, REST_JSON_PROTOCOL, schedulerCall),
   states: service(STEP_FUNCTIONS_OPERATIONS, JSON_PROTOCOL, jsonCall),
+  kms: service(KMS_OPERATIONS, JSON_PROTOCOL, jsonCall),
 };
 
 function service<Result>(

@@ -128,6 +128,12 @@ const EVENT_BRIDGE: Readonly<Record<CommonError, Wording>> = {
   throttle: ['ThrottlingException', 400, 'Rate exceeded'],
 };
 
+/** https://docs.aws.amazon.com/kms/latest/APIReference/CommonErrors.html */
+const KMS: Readonly<Record<CommonError, Wording>> = {
+  ...EVENT_BRIDGE,
+  'internal-error': ['KMSInternalException', 500, 'The request was rejected because of an internal error.'],
+};
+
 const WORDINGS = {
   iam: QUERY,
   sts: QUERY,
@@ -140,6 +146,7 @@ const WORDINGS = {
   ses: REST_JSON,
   scheduler: REST_JSON,
   states: ORGANIZATIONS,
+  kms: KMS,
 };
 
 /** @param message replaces the usual message of the service */

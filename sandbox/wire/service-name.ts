@@ -8,6 +8,7 @@ export const SERVICE_NAMES = [
   'lambda',
   'scheduler',
   'states',
+  'kms',
   'sns',
   'events',
   'ses',

@@ -1,5 +1,6 @@
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { IAMClient } from '@aws-sdk/client-iam';
+import { KMSClient } from '@aws-sdk/client-kms';
 import { OrganizationsClient } from '@aws-sdk/client-organizations';
 import { ResourceGroupsTaggingAPIClient } from '@aws-sdk/client-resource-groups-tagging-api';
 import { S3Client } from '@aws-sdk/client-s3';
@@ -25,6 +26,8 @@ export interface Clients {
   readonly s3: S3Client;
   /** @param region of the state machine; that of the other clients when left out */
   sfn(region?: string): SFNClient;
+  /** @param region of the key */
+  kms(region: string): KMSClient;
   tagging(partition: Partition): ResourceGroupsTaggingAPIClient;
   /** A client for the account that the credentials belong to. */
   iam(credentials: CredentialProvider): IAMClient;
@@ -93,6 +96,7 @@ export function openClients(options: ClientOptions): Clients {
     sts: counted(new STSClient({ ...shared(), ...retrying(retries.attempts.shared, 'adaptive') })),
     organizations: counted(limitOrganizations(new OrganizationsClient(shared()), options.organizationsShare)),
     sfn: (sfnRegion) => counted(new SFNClient({ ...shared(), ...(sfnRegion && { region: sfnRegion }) })),
+    kms: (kmsRegion) => counted(new KMSClient({ ...shared(), region: kmsRegion })),
     s3: counted(new S3Client({ ...shared(), followRegionRedirects: true })),
     tagging: (partition) =>
       counted(new ResourceGroupsTaggingAPIClient({ ...shared(), region: HOME_REGION[partition] })),

@@ -85,6 +85,9 @@ export interface DeploymentNames {
   readonly ledgerBucket: string;
   /** The value of KEYSWEEP_LEDGER. */
   readonly ledgerUrl: string;
+  /** Of the key that signs the ledger. */
+  readonly ledgerKeyAlias: string;
+  readonly ledgerKeyAliasArn: string;
   readonly stackSetName: string;
   readonly ledgerStack: string;
   readonly rotatorStack: string;
@@ -125,6 +128,8 @@ export function deploymentNames(deployment: Deployment): DeploymentNames {
     noticeTopicArn: regional('sns', `${name}-notices`),
     ledgerBucket,
     ledgerUrl: `s3://${ledgerBucket}/${LEDGER_PREFIX}`,
+    ledgerKeyAlias: `alias/${name}-ledger`,
+    ledgerKeyAliasArn: regional('kms', `alias/${name}-ledger`),
     stackSetName: `${name}-member-roles`,
     ledgerStack: `${name}-ledger`,
     rotatorStack: `${name}-rotator`,

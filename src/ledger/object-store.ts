@@ -2,6 +2,8 @@
 export interface ObjectStore {
   /** A path or an s3:// URL, for messages. */
   readonly location: string;
+  /** What readers found that is not what keysweep stored, by key. */
+  readonly tampered?: Map<string, Tampering>;
   /** Stores or replaces. Durable when the promise resolves. */
   put(key: string, body: string): Promise<void>;
   /** Stores unless the key exists. Atomic: only one of two callers gets true. Durable when it resolves. */
@@ -19,6 +21,25 @@ export interface ObjectStore {
   listFolders(prefix: string): Promise<string[]>;
   /** Does nothing if the key does not exist. */
   remove(key: string): Promise<void>;
+}
+
+/** added: keysweep never stored it. rolled-back: an older version was stored again. */
+export type Tampering = 'changed' | 'added' | 'removed' | 'rolled-back';
+
+const USED = 'so the last version that keysweep stored was used';
+
+const TAMPERINGS: Readonly<Record<Tampering, string>> = {
+  changed: `was changed by something else than keysweep, ${USED}`,
+  'rolled-back': `was replaced by an older version, ${USED}`,
+  removed: `was removed, ${USED}`,
+  added: 'was not stored by keysweep, so it was ignored',
+};
+
+/** A sentence for each object that is not what keysweep stored. */
+export function describeTampering({ tampered = new Map() }: Pick<ObjectStore, 'tampered'>): string[] {
+  return [...tampered].map(
+    ([key, tampering]) => `${key} in the ledger ${TAMPERINGS[tampering]}. Run keysweep verify --all.`,
+  );
 }
 
 const KEY = /^[a-z0-9][\w.=+@-]*(\/[a-z0-9][\w.=+@-]*)*$/i;

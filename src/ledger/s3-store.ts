@@ -2,24 +2,23 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import {
   DeleteObjectCommand,
-  GetObjectCommand,
   HeadObjectCommand,
   paginateListObjectsV2,
   PutObjectCommand,
-  type GetObjectCommandOutput,
+  type PutObjectCommandInput,
   type S3Client,
 } from '@aws-sdk/client-s3';
 
 import { calling, invalidResponse } from '../aws/calling.ts';
-import { CallFailedError } from '../aws/errors.ts';
 import { completeList } from '../aws/complete-list.ts';
-import { checkedKey, checkedPrefix, type ObjectStore } from './object-store.ts';
+import { checkedKey, checkedPrefix, type ObjectStore, type Tampering } from './object-store.ts';
+import { hasCode, readSigned, readVersion, type Place, type Version } from './s3-versions.ts';
+import type { Signing } from './signing.ts';
 
 /** Metadata that identifies our own object if the response to a put was lost. */
 const WRITER = 'keysweep-writer';
 const CONFLICT_ATTEMPTS = 5;
 const CONFLICT_WAIT_MS = 200;
-const READ_ATTEMPTS = 3;
 const LIST_OBJECTS = 's3:ListObjectsV2';
 
 /**
@@ -31,22 +30,49 @@ export function openBucket({
   client,
   bucket,
   prefix,
+  signing,
 }: {
   readonly client: S3Client;
   readonly bucket: string;
   readonly prefix: string;
+  /** Undefined: what is read is believed. */
+  readonly signing?: Signing | undefined;
 }): ObjectStore {
   const base = prefix === '' ? '' : `${prefix}/`;
   const at = (key: string) => ({ Bucket: bucket, Key: base + checkedKey(key) });
+  const tampered = new Map<string, Tampering>();
+  const newObject = async (key: string, Body: string) => ({
+    ...{ ...at(key), Body, ContentType: contentTypeOf(key) },
+    ...(signing && { Metadata: await signing.sign(key, Body) }),
+  });
+  const read = (key: string): Promise<Version> =>
+    signing ? readSigned(client, { key, ...at(key) }, signing, tampered) : readVersion(client, at(key));
+  const update: ObjectStore['update'] = (key, change) =>
+    retryConflicts(CONFLICTS, async () => {
+      const { body, etag } = await read(key);
+      const changed = change(body);
+      // If the response to our own put was lost, the next attempt finds nothing to change.
+      if (changed === undefined || changed === body) return;
+      const unchanged = etag === undefined ? { IfNoneMatch: '*' } : { IfMatch: etag };
+      await put(client, { ...(await newObject(key, changed)), ...unchanged });
+    });
   return {
     location: `s3://${bucket}/${prefix}`,
-    put: async (key, body) => {
-      const input = { ...at(key), Body: body, ContentType: contentTypeOf(key) };
-      await calling('s3:PutObject', client.send(new PutObjectCommand(input)));
+    tampered,
+    put: async (key, body) => put(client, await newObject(key, body)),
+    putNew: async (key, body) => {
+      if (await putNew(client, await newObject(key, body))) return true;
+      let isNew = false;
+      // What keysweep did not store does not keep it from storing.
+      if (signing)
+        await update(key, (stored) => {
+          isNew = stored === undefined;
+          return stored ?? body;
+        });
+      return isNew;
     },
-    putNew: async (key, body) => putNew(client, at(key), body),
-    update: async (key, change) => update(client, { ...at(key), ContentType: contentTypeOf(key) }, change),
-    get: async (key) => (await get(client, at(key))).body,
+    update,
+    get: async (key) => (await read(key)).body,
     list: async (prefix) => {
       const keys: string[] = [];
       const input = { Bucket: bucket, Prefix: base + checkedPrefix(prefix) };
@@ -73,27 +99,24 @@ function contentTypeOf(key: string): string {
   return key.endsWith('.html') ? 'text/html; charset=utf-8' : 'application/json';
 }
 
-interface Place {
-  readonly Bucket: string;
-  readonly Key: string;
+async function put(client: S3Client, input: PutObjectCommandInput): Promise<void> {
+  await calling('s3:PutObject', client.send(new PutObjectCommand(input)));
 }
 
 /**
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html: 412 if the key exists, also
  * after a put of our own whose response was lost; 409 during another write, to be retried.
  */
-async function putNew(client: S3Client, place: Place, body: string): Promise<boolean> {
+async function putNew(client: S3Client, object: Place & PutObjectCommandInput): Promise<boolean> {
   const writer = randomUUID();
-  const input = { ...place, Body: body, IfNoneMatch: '*', Metadata: { [WRITER]: writer } };
-  for (let attempt = 1; ; attempt++) {
-    try {
-      await calling('s3:PutObject', client.send(new PutObjectCommand(input)));
-      return true;
-    } catch (error) {
-      if (hasCode(error, 'PreconditionFailed')) return (await writerOf(client, place)) === writer;
-      if (!hasCode(error, 'ConditionalRequestConflict') || attempt === CONFLICT_ATTEMPTS) throw error;
-      await wait(CONFLICT_WAIT_MS);
-    }
+  const input = { ...object, IfNoneMatch: '*', Metadata: { ...object.Metadata, [WRITER]: writer } };
+  try {
+    await retryConflicts(['ConditionalRequestConflict'], () => put(client, input));
+    return true;
+  } catch (error) {
+    if (!hasCode(error, 'PreconditionFailed')) throw error;
+    const { Bucket, Key } = object;
+    return (await writerOf(client, { Bucket, Key })) === writer;
   }
 }
 
@@ -104,51 +127,15 @@ async function writerOf(client: S3Client, place: Place): Promise<string | undefi
 
 const CONFLICTS = ['PreconditionFailed', 'ConditionalRequestConflict', 'NoSuchKey'] as const;
 
-/** If the response to our own put was lost, the next attempt finds nothing to change. */
-async function update(
-  client: S3Client,
-  { ContentType, ...place }: Place & { readonly ContentType: string },
-  change: (stored: string | undefined) => string | undefined,
-): Promise<void> {
+async function retryConflicts(conflicts: readonly string[], attemptOnce: () => Promise<void>): Promise<void> {
   for (let attempt = 1; ; attempt++) {
-    const { body, etag } = await get(client, place);
-    const Body = change(body);
-    if (Body === undefined || Body === body) return;
-    const unchanged = etag === undefined ? { IfNoneMatch: '*' } : { IfMatch: etag };
     try {
-      const input = { ...place, ...unchanged, Body, ContentType };
-      await calling('s3:PutObject', client.send(new PutObjectCommand(input)));
+      await attemptOnce();
       return;
     } catch (error) {
-      if (!CONFLICTS.some((code) => hasCode(error, code)) || attempt === CONFLICT_ATTEMPTS) throw error;
+      if (!conflicts.some((code) => hasCode(error, code)) || attempt === CONFLICT_ATTEMPTS) throw error;
       await wait(CONFLICT_WAIT_MS);
     }
-  }
-}
-
-interface Stored {
-  readonly body?: string | undefined;
-  readonly etag?: string | undefined;
-}
-
-async function get(client: S3Client, place: Place): Promise<Stored> {
-  for (let attempt = 1; ; attempt++) {
-    const { Body, ETag } = await open(client, place);
-    try {
-      return Body ? { body: await calling('s3:GetObject', Body.transformToString()), etag: ETag } : {};
-    } catch (error) {
-      // The SDK does not retry a response whose body breaks off.
-      if (attempt === READ_ATTEMPTS) throw error;
-    }
-  }
-}
-
-async function open(client: S3Client, place: Place): Promise<Pick<GetObjectCommandOutput, 'Body' | 'ETag'>> {
-  try {
-    return await calling('s3:GetObject', client.send(new GetObjectCommand(place)));
-  } catch (error) {
-    if (hasCode(error, 'NoSuchKey')) return {};
-    throw error;
   }
 }
 
@@ -164,8 +151,4 @@ function pages(client: S3Client, input: { Bucket: string; Prefix: string; Delimi
     }
     return { token: page.NextContinuationToken, truncated: IsTruncated };
   });
-}
-
-function hasCode(error: unknown, code: string): boolean {
-  return error instanceof CallFailedError && error.failure.code === code;
 }

@@ -1,6 +1,7 @@
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { GetGroupCommand, IAMClient } from '@aws-sdk/client-iam';
+import { GetPublicKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 import { GetFunctionConfigurationCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { ListAccountsCommand, OrganizationsClient } from '@aws-sdk/client-organizations';
 import {
@@ -72,6 +73,8 @@ describe('a failed call', () => {
         );
       case 'scheduler':
         return new SchedulerClient(settings).send(new GetScheduleCommand({ Name: 'any' }), options);
+      case 'kms':
+        return new KMSClient(settings).send(new GetPublicKeyCommand({ KeyId: 'any' }), options);
       case 'states':
         return new SFNClient(settings).send(
           new StartExecutionCommand({

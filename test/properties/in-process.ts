@@ -1,5 +1,6 @@
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { IAMClient } from '@aws-sdk/client-iam';
+import { KMSClient } from '@aws-sdk/client-kms';
 import { OrganizationsClient } from '@aws-sdk/client-organizations';
 import { ResourceGroupsTaggingAPIClient } from '@aws-sdk/client-resource-groups-tagging-api';
 import { S3Client } from '@aws-sdk/client-s3';
@@ -73,6 +74,7 @@ export function clientsInProcess(
     get s3() {
       return s3();
     },
+    kms: () => counted(new KMSClient(shared)),
     sfn: () => counted(new SFNClient(shared)),
     tagging: () => counted(new ResourceGroupsTaggingAPIClient(shared)),
     iam: (session) => cacheMiddleware(counted(new IAMClient({ ...base, credentials: session }))),

@@ -27,6 +27,7 @@ export function s3Call(request: HttpRequest): NamedCall {
 function bucketCall(method: string, bucket: string, query: Readonly<Record<string, string>>): string {
   if (bucket === '') return method === 'GET' ? 'ListBuckets' : '';
   if (method === 'GET' && query['list-type'] === '2') return 'ListObjectsV2';
+  if (method === 'GET' && 'versions' in query) return 'ListObjectVersions';
   if (method === 'GET' && 'location' in query) return 'GetBucketLocation';
   if (method === 'GET' && 'versioning' in query) return 'GetBucketVersioning';
   if (method === 'GET' && 'publicAccessBlock' in query) return 'GetPublicAccessBlock';
@@ -39,7 +40,7 @@ function objectCall({ method, headers }: HttpRequest, query: Readonly<Record<str
 
 /** Without a subresource such as `?acl`, which makes it another call. The SDK adds `x-id` to every call. */
 function isPlain(query: Readonly<Record<string, string>>): boolean {
-  return Object.keys(query).every((name) => name === 'x-id');
+  return Object.keys(query).every((name) => ['x-id', 'versionId'].includes(name));
 }
 
 function headersOf({ headers }: HttpRequest): Readonly<Record<string, string>> {

@@ -7,13 +7,18 @@ import type { HttpResponse } from '../../wire/response.ts';
 import { bucketOf, bucketResource } from './buckets.ts';
 import { checkedHeaders } from './checksum.ts';
 import { listObjects } from './list-objects.ts';
+import { listVersions } from './list-versions.ts';
 import { emptyResponse } from './responses.ts';
 
 export const OBJECT_OPERATIONS: Operations<HttpResponse> = {
+  ListObjectVersions: {
+    resource: bucketResource('s3:ListBucketVersions'),
+    run: (call) => listVersions(call, bucketOf(call)),
+  },
   PutObject: { writes: true, resource: objectResource('s3:PutObject'), run: putObject },
-  GetObject: { resource: objectResource('s3:GetObject'), run: getObject },
+  GetObject: { resource: versionResource('s3:GetObject'), run: getObject },
   HeadObject: { resource: objectResource('s3:GetObject'), run: getObject },
-  DeleteObject: { writes: true, resource: objectResource('s3:DeleteObject'), run: deleteObject },
+  DeleteObject: { writes: true, resource: versionResource('s3:DeleteObject'), run: deleteObject },
   ListObjectsV2: {
     resource: bucketResource('s3:ListBucket'),
     run: (call) => listObjects(call, bucketOf(call)),
@@ -27,6 +32,12 @@ function objectResource(action: string): (call: Call) => Resource {
   };
 }
 
+/** With a version ID, another action. */
+function versionResource(action: string): (call: Call) => Resource {
+  return (call) =>
+    objectResource(optionalString(call, 'versionId') === undefined ? action : `${action}Version`)(call);
+}
+
 function putObject(call: Call): HttpResponse {
   const bucket = bucketOf(call);
   const key = requiredString(call, 'Key');
@@ -35,7 +46,7 @@ function putObject(call: Call): HttpResponse {
   const headers = checkedHeaders(call.parameters, body);
   const etag = `"${createHash('md5').update(body).digest('hex')}"`;
   const contentType = optionalString(call, 'content-type') ?? 'binary/octet-stream';
-  bucket.objects.add({ key, body, etag, modifiedAt: call.now, contentType, headers });
+  bucket.put({ key, body, etag, modifiedAt: call.now, contentType, headers });
   return emptyResponse(200, { etag, ...checksumsIn(headers) });
 }
 
@@ -60,19 +71,29 @@ function getObject(call: Call): HttpResponse {
 
 function deleteObject(call: Call): HttpResponse {
   const bucket = bucketOf(call);
-  const object = bucket.objects.get(requiredString(call, 'Key'));
-  if (object) bucket.objects.remove(object);
+  const key = requiredString(call, 'Key');
+  const versionId = optionalString(call, 'versionId');
+  if (versionId === undefined) bucket.delete(key, call.now);
+  else bucket.deleteVersion(key, versionId);
   return emptyResponse(204);
 }
 
 function existing(call: Call, bucket: SandboxBucket): SandboxObject {
-  const object = bucket.objects.get(requiredString(call, 'Key'));
+  const key = requiredString(call, 'Key');
+  const versionId = optionalString(call, 'versionId');
+  const versions = bucket.versions.get(key) ?? [];
+  const object =
+    versionId === undefined
+      ? bucket.objects.get(key)
+      : versions.find((version) => version.versionId === versionId)?.object;
   if (object) return object;
-  throw noSuchKey();
+  throw noSuchKey(versions.length > 0);
 }
 
-function noSuchKey(): ApiError {
-  return new ApiError('NoSuchKey', 404, 'The specified key does not exist.');
+/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/DeleteMarker.html */
+function noSuchKey(isDeleted = false): ApiError {
+  const headers = isDeleted ? { 'x-amz-delete-marker': 'true' } : {};
+  return new ApiError('NoSuchKey', 404, 'The specified key does not exist.', {}, headers);
 }
 
 /** With checksums only if the call asks for them. */

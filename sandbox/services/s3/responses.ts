@@ -9,14 +9,14 @@ export const S3_PROTOCOL: Protocol<HttpResponse> = {
     ...result,
     headers: { ...result.headers, 'x-amz-request-id': requestId },
   }),
-  error: ({ code, status, message, members }, requestId) => {
+  error: ({ code, status, message, members, headers: own }, requestId) => {
     const memberElements = Object.entries(members).map(([name, value]) => element(name, value));
     const fields =
       element('Code', code) +
       element('Message', message) +
       memberElements.join('') +
       element('RequestId', requestId);
-    const headers = { 'content-type': 'application/xml', 'x-amz-request-id': requestId };
+    const headers = { ...own, 'content-type': 'application/xml', 'x-amz-request-id': requestId };
     return { status, headers, body: `<?xml version="1.0" encoding="UTF-8"?>\n<Error>${fields}</Error>` };
   },
 };
