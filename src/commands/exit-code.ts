@@ -6,10 +6,15 @@ import { KeysweepError } from '../config/errors.ts';
 import { UnreadableLedgerError } from '../ledger/errors.ts';
 import type { RunVerdict } from '../ledger/record.ts';
 
-/** 0 ok, 1 incomplete or failed, 2 bad usage or configuration, 3 stopped by a limit. */
-export type ExitCode = 0 | 1 | 2 | 3;
+/** 0 ok, 1 incomplete or failed, 2 bad usage or configuration, 3 stopped by a limit, 4 cancelled. */
+export type ExitCode = 0 | 1 | 2 | 3 | 4;
 
-export const EXIT_CODES: Readonly<Record<RunVerdict, ExitCode>> = { ok: 0, incomplete: 1, stopped: 3 };
+export const EXIT_CODES: Readonly<Record<RunVerdict, ExitCode>> = {
+  ok: 0,
+  incomplete: 1,
+  stopped: 3,
+  cancelled: 4,
+};
 
 /** Nothing was done, and a retry fails until the command line, accounts.json or the credentials change. */
 export const BAD_USAGE: ReadonlySet<string> = new Set([

@@ -59,7 +59,7 @@ export function keysweepProgram(terminal: Terminal, end: (code: ExitCode) => voi
   return program.addHelpText(
     'afterAll',
     `
-Exit codes: 0 ok, 1 incomplete or failed, 2 bad usage or configuration, 3 stopped by a limit.`,
+Exit codes: 0 ok, 1 incomplete or failed, 2 bad usage or configuration, 3 stopped by a limit, 4 cancelled.`,
   );
 }
 

@@ -59,6 +59,7 @@ const VERDICT_IMPACT: Readonly<Record<RunSummary['verdict'], string>> = {
   ok: '',
   incomplete: 'Some accounts were not covered, or some keys not revoked.',
   stopped: 'A limit stopped it before it revoked anything.',
+  cancelled: 'Nobody confirmed it, so it revoked nothing.',
 };
 
 function describeLastSweep({ runId, summary }: LastSweep, writing: string | undefined): Finding {

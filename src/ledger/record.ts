@@ -242,12 +242,18 @@ const requestsSent = z.object({ type: z.literal('requests-sent'), at: time, call
 export type RequestsSent = Stored<typeof requestsSent>;
 
 const verdict = z
-  .enum(['ok', 'incomplete', 'stopped'])
+  .enum(['ok', 'incomplete', 'stopped', 'cancelled'])
   .describe(
     'ok: every account ended well. incomplete: at least one did not, or a problem concerns the whole run. ' +
-      'stopped: a limit was exceeded and nothing was written.',
+      'stopped: a limit was exceeded and nothing was written. ' +
+      'cancelled: nobody confirmed, and nothing was written.',
   );
 export type RunVerdict = Stored<typeof verdict>;
+
+/** Whether a sweep ended before its first write. */
+export function wroteNothing(verdict: RunVerdict | undefined): boolean {
+  return verdict === 'stopped' || verdict === 'cancelled';
+}
 
 /** Also stored beside the records, so that runs can be listed without reading those. */
 export const summarySchema = z.object({
@@ -271,13 +277,6 @@ export const summarySchema = z.object({
     .array(text)
     .describe('Things to know although nothing failed, such as an opt-out that ends this week.'),
   ...purpose,
-  declined: optional(
-    z
-      .literal(true)
-      .describe(
-        'The operator did not confirm, so nothing was written. Later sweeps are not compared with it.',
-      ),
-  ),
   calls: optional(
     count.describe('Requests sent to AWS; with the engine `step-functions` at least this many.'),
   ),

@@ -3,7 +3,7 @@ import { RunReferenceError } from './errors.ts';
 import { parseStored } from './parse-stored.ts';
 import { OUTCOMES, type AccountOutcome } from './outcomes.ts';
 import { readEnd, readRecords, readStart } from './read-run.ts';
-import { summarySchema, type RunSummary } from './record.ts';
+import { summarySchema, wroteNothing, type RunSummary } from './record.ts';
 import { isRunId } from './run-id.ts';
 import { RUNS, summaryKey } from './run-keys.ts';
 import { foldRun, type StoredRun } from './stored-run.ts';
@@ -84,7 +84,7 @@ export async function getSummary(store: ObjectStore, runId: string): Promise<Run
 /**
  * What the breaker compares a sweep with: the newest finished sweep of the whole organization. After one that
  * could not list it, ran out of time, or entered fewer than half of its targets, every sweep would look like
- * growth; after a declined one, no sweep would.
+ * growth; after a cancelled one, no sweep would.
  * @throws UnreadableLedgerError also when a newer summary is damaged: an older one could let a sweep pass
  *   wrongly
  */
@@ -99,10 +99,10 @@ export async function lastSweepSummary(
   return undefined;
 }
 
-function isWholeSweep({ mode, filtered, verdict, declined, accountsListed, accounts }: RunSummary): boolean {
+function isWholeSweep({ mode, filtered, verdict, accountsListed, accounts }: RunSummary): boolean {
   const count = (outcomes: readonly AccountOutcome[]): number =>
     outcomes.reduce((sum, outcome) => sum + (accounts[outcome] ?? 0), 0);
   const mostRead = count(OUTCOMES.bad) <= count(['swept', 'nothing-due', 'planned']);
   const whole = accountsListed > 0 && accounts['not-reached'] === undefined && mostRead;
-  return mode === 'sweep' && !filtered && verdict !== 'stopped' && declined !== true && whole;
+  return mode === 'sweep' && !filtered && !wroteNothing(verdict) && whole;
 }

@@ -97,8 +97,8 @@ const failed = z.discriminatedUnion('reason', [
     .object({ ...ended, reason: z.literal('incomplete'), problems })
     .describe('At least one account was not covered, or a problem concerns the whole run.'),
   z
-    .object({ ...ended, reason: z.literal('stopped'), problems })
-    .describe('A limit was exceeded before anything was written.'),
+    .object({ ...ended, reason: z.enum(['stopped', 'cancelled']), problems })
+    .describe('stopped: a limit was exceeded. cancelled: nobody confirmed. Nothing was written.'),
   z
     .object({
       version,

@@ -110,6 +110,7 @@ export function sweepMessage(run: StoredRun, summary: RunSummary): Message {
     ok: `sweep ok: ${done}`,
     incomplete: `SWEEP INCOMPLETE: ${missed} of ${plural(accountsListed, 'account')} not covered, ${done}`,
     stopped: 'SWEEP STOPPED by a limit, nothing was revoked',
+    cancelled: 'SWEEP CANCELLED, nothing was revoked',
   }[verdict];
   const accounts = [...run.accounts.values()];
   return message(

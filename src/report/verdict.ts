@@ -13,6 +13,8 @@ export function verdictLine(summary: RunSummary | undefined, { bold, good, bad }
       return bad(bold(`INCOMPLETE: ${defects(summary)}.`));
     case 'stopped':
       return bad(bold('STOPPED by a limit before anything was written.'));
+    case 'cancelled':
+      return bad(bold('CANCELLED before anything was written.'));
   }
 }
 

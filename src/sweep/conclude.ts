@@ -100,12 +100,12 @@ function summarize(end: RunEnd, context: EndingContext): RunSummary {
     warnings: end.warnings,
     ...(scheduledFor !== undefined && { scheduledFor }),
     ...(noticeFor !== undefined && { noticeFor }),
-    ...(end.declined === true && { declined: true as const }),
     ...(end.requests ?? context.clients.requests.total()),
   };
 }
 
-function verdictOf({ exceeded, finished }: RunEnd, problems: readonly string[]): RunVerdict {
+function verdictOf({ exceeded, declined, finished }: RunEnd, problems: readonly string[]): RunVerdict {
   if (exceeded.length > 0) return 'stopped';
+  if (declined === true) return 'cancelled';
   return problems.length === 0 && finished.every(({ outcome }) => isOk(outcome)) ? 'ok' : 'incomplete';
 }

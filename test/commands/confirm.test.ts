@@ -24,9 +24,10 @@ describe.skipIf(!hasTerminal()).concurrent('sweep --apply at a terminal', { time
     expect(stdout).toContain('3 planned');
     expect(stdout).toContain('You did not confirm, so nothing was revoked.');
     expect(stdout).not.toContain('Error');
-    expect(code).toBe(0);
+    expect(stdout).toContain('CANCELLED before anything was written.');
+    expect(code).toBe(4);
     expect(sandbox.calls.writes()).toEqual([]);
-    expect((await stored()).summary).toMatchObject({ verdict: 'ok', accounts: { planned: 3 } });
+    expect((await stored()).summary).toMatchObject({ verdict: 'cancelled', accounts: { planned: 3 } });
   });
 
   it('sweeps when the answer is yes, and does not ask when nothing is due', async ({ open }) => {
@@ -72,7 +73,7 @@ it('takes no answer in time as no, and says so', async () => {
   const neverStopped = new AbortController().signal;
   const approve = confirmRevocation({ say: (text) => said.push(text) }, neverStopped, 0.001);
   const { summary } = await run({ approve });
-  expect(summary).toMatchObject({ verdict: 'ok', accounts: { planned: 1 }, declined: true });
+  expect(summary).toMatchObject({ verdict: 'cancelled', accounts: { planned: 1 } });
   expect(keysOf(organization, '100000000001')).toEqual(['ada Active']);
   expect(said.at(-1)).toBe('No answer within 0.001 minutes, so nothing was revoked.');
 });

@@ -4,7 +4,8 @@ import { keysweep } from '../support/keysweep-process.ts';
 import { typeCommand } from '../support/type-command.ts';
 
 const EXIT_CODES =
-  'Exit codes: 0 ok, 1 incomplete or failed, 2 bad usage or configuration, 3 stopped by a limit.';
+  'Exit codes: 0 ok, 1 incomplete or failed, 2 bad usage or configuration, ' +
+  '3 stopped by a limit, 4 cancelled.';
 const COMMANDS = [
   'plan',
   'sweep',

@@ -427,6 +427,11 @@ export const MORE: Readonly<Record<string, Defect>> = {
       await begin(store, '20261120T225600Z-000abc', 'plan');
     },
   },
+  'a sweep that was cancelled': {
+    named: 'problem last-sweep, run 20261120T225500Z-000abc: The last sweep was cancelled',
+    fix: 'keysweep show 20261120T225500Z-000abc',
+    store: (context) => stored(context, { verdict: 'cancelled' }),
+  },
   'a sweep that was interrupted': {
     named:
       'warning last-sweep, run 20261120T225500Z-000abc: ' +

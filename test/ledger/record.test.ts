@@ -107,7 +107,7 @@ const WORDS: readonly [what: string, words: readonly string[], record: (word: ne
   ],
   [
     'verdict of a run',
-    ['ok', 'incomplete', 'stopped'],
+    ['ok', 'incomplete', 'stopped', 'cancelled'],
     (verdict) => ({ type: 'run-finished', at: AT, summary: summary({ verdict }) }),
   ],
   [

@@ -110,7 +110,7 @@ describe('lastSweepSummary', () => {
     ['a filtered sweep', { filtered: true }],
     ['a sweep of another organization', { organizationId: 'o-elsewhere00' }],
     ['a sweep that a limit stopped', { verdict: 'stopped' }],
-    ['a sweep that somebody declined', { declined: true }],
+    ['a sweep that somebody cancelled', { verdict: 'cancelled' }],
     ['a sweep that could not list the accounts', { verdict: 'incomplete', accountsListed: 0, accounts: {} }],
     ['a sweep that entered few accounts', { verdict: 'incomplete', accounts: { swept: 1, denied: 2 } }],
     ['a sweep that ran out of time', { verdict: 'incomplete', accounts: { swept: 1, 'not-reached': 1 } }],

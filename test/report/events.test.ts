@@ -76,7 +76,7 @@ describe('the events after a sweep', () => {
     ]);
   });
 
-  it.each(['incomplete', 'stopped'] as const)('say why a sweep is %s', async (verdict) => {
+  it.each(['incomplete', 'stopped', 'cancelled'] as const)('say why a sweep is %s', async (verdict) => {
     const exceeded = [{ limit: 'maxKeys' as const, allowed: 1, found: 2, message: 'too many' }];
     const ended = summary({ verdict, limitsExceeded: exceeded, problems: ['a problem'] });
     const events = [...sweepEvents(await storedRun(), ended)];

@@ -209,6 +209,7 @@ describe('the message after a sweep', () => {
   it.each([
     ['ok', 'keysweep: sweep ok: 0 keys deactivated, 0 deleted'],
     ['stopped', 'keysweep: SWEEP STOPPED by a limit, nothing was revoked'],
+    ['cancelled', 'keysweep: SWEEP CANCELLED, nothing was revoked'],
   ] as const)('for a sweep that is %s', async (verdict, subject) => {
     expect(sweepMessage(await storedRun(), summary({ verdict })).subject).toBe(subject);
   });

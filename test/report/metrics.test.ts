@@ -13,6 +13,7 @@ describe('the metrics of a run', () => {
     ['ok', 1, 0],
     ['incomplete', 0, 0],
     ['stopped', 0, 1],
+    ['cancelled', 0, 0],
   ])('say whether it was ok: %s', (verdict, ok, stopped) => {
     expect(values({ verdict })).toMatchObject({ [RUN_OK]: ok, [STOPPED_BY_LIMIT]: stopped });
   });

@@ -359,6 +359,7 @@ describe('the verdict', () => {
     ],
     ['ok, of one account', summary({ accountsListed: 1 }), /^OK: the only account was covered\.$/],
     ['stopped', summary({ verdict: 'stopped' }), /^STOPPED.*before anything was written/],
+    ['cancelled', summary({ verdict: 'cancelled' }), /^CANCELLED before anything was written/],
     ['interrupted', undefined, /^INTERRUPTED.*Run again/],
   ])('of a run that is %s', (_, of, expected) => {
     expect(verdictLine(of, PLAIN)).toMatch(expected);
@@ -367,7 +368,7 @@ describe('the verdict', () => {
   it('is styled as good or bad', () => {
     const marking = { ...PLAIN, good: (text: string) => `+${text}`, bad: (text: string) => `-${text}` };
     expect(verdictLine(summary(), marking)).toMatch(/^\+/);
-    for (const verdict of ['incomplete', 'stopped'] as const)
+    for (const verdict of ['incomplete', 'stopped', 'cancelled'] as const)
       expect(verdictLine(summary({ verdict }), marking)).toMatch(/^-/);
     expect(verdictLine(undefined, marking)).toMatch(/^-/);
   });

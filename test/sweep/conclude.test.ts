@@ -102,6 +102,7 @@ describe('the end of a run', () => {
       'incomplete',
     ],
     ['a limit that was exceeded', { exceeded: [limit] }, 'stopped'],
+    ['a question that was answered with no', { declined: true, problems: ['x'] }, 'cancelled'],
     ['a limit and a problem', { exceeded: [limit], problems: ['x'] }, 'stopped'],
     [
       'only good outcomes',

@@ -185,7 +185,7 @@ describe('a sweep', () => {
     const organization = organizationOf(1);
     const { run } = await onSandbox({ organization });
     const { summary, run: stored } = await run({ approve: () => Promise.resolve(false) });
-    expect(summary.declined).toBe(true);
+    expect(summary.verdict).toBe('cancelled');
     expect(summary.accounts).toEqual({ planned: 1, 'out-of-scope': 1 });
     expect(keysOf(organization, FIRST)).toEqual(['ada Active']);
     expect(stored.summary?.warnings).toEqual(['You did not confirm, so nothing was revoked.']);
@@ -194,8 +194,7 @@ describe('a sweep', () => {
   it('has no such warning after approval, or without a question', async () => {
     const { run } = await onSandbox({ organization: organizationOf(1) });
     const approved = await run({ approve: () => Promise.resolve(true) });
-    expect(approved.summary).toMatchObject({ accounts: { swept: 1 }, warnings: [] });
-    expect(approved.summary).not.toHaveProperty('declined');
+    expect(approved.summary).toMatchObject({ verdict: 'ok', accounts: { swept: 1 }, warnings: [] });
     let asked = false;
     const approve = () => Promise.resolve((asked = true));
     expect((await run({ mode: 'plan', approve })).summary.warnings).toEqual([]);

@@ -1,7 +1,7 @@
 import { rollup } from 'd3-array';
 
 import { failureText } from '../../aws/failure.ts';
-import type { RunSummary } from '../../ledger/record.ts';
+import { wroteNothing, type RunSummary } from '../../ledger/record.ts';
 import type { StoredRun } from '../../ledger/stored-run.ts';
 import { isLeft, keyLines, type KeyLine } from '../key-lines.ts';
 import { ageInDays, plural } from '../words.ts';
@@ -45,7 +45,7 @@ function sentence({ started, summary }: StoredRun, lines: readonly KeyLine[]): V
   );
   if (started.mode === 'plan')
     return markup`Due: ${parts}. A plan writes nothing, and a sweep writes in armed accounts only.`;
-  if (summary?.verdict === 'stopped') return markup`Nothing was written. Due: ${parts}.`;
+  if (wroteNothing(summary?.verdict)) return markup`Nothing was written. Due: ${parts}.`;
   const left = lines.some(isLeft) && ' Due keys of unarmed or unreached accounts were left alone.';
   return markup`${plural(lines.length, 'key')}: ${parts}.${left}`;
 }

@@ -1,3 +1,4 @@
+import { wroteNothing } from '../../ledger/record.ts';
 import type { StoredAccount, StoredRun } from '../../ledger/stored-run.ts';
 import type { OrganizationAccount } from '../../organization/account.ts';
 import { DAY_MS } from '../words.ts';
@@ -71,7 +72,7 @@ function deletions({ account, plan, writes }: StoredAccount, { started, summary 
   if (!plan?.armed || plan.rules?.mode !== 'deactivate-then-delete') return [];
   const { deleteAfterDays } = plan.rules;
   const thisRun =
-    started.mode === 'sweep' && summary && summary.verdict !== 'stopped' ? new Date(started.at) : undefined;
+    started.mode === 'sweep' && summary && !wroteNothing(summary.verdict) ? new Date(started.at) : undefined;
   const since = new Map((plan.remembered ?? []).map((key) => [key.accessKeyId, key.inactiveSince]));
   return plan.decisions.flatMap(({ accessKeyId, userName, reason }) => {
     const wasDeactivated = writes.get(accessKeyId)?.outcome === 'deactivated';

@@ -136,7 +136,8 @@ describe('what comes next', () => {
   it('has only deletions with a known date when the run wrote nothing', async () => {
     const planned = { ...account, results: [] };
     expect(await deletions({ accounts: [planned], started: { mode: 'plan' } })).toHaveLength(1);
-    expect(await deletions({ accounts: [planned], summary: { verdict: 'stopped' } })).toHaveLength(1);
+    for (const verdict of ['stopped', 'cancelled'] as const)
+      expect(await deletions({ accounts: [planned], summary: { verdict } })).toHaveLength(1);
   });
 
   it('has opt-outs and holds that end, and unarmed accounts', async () => {
