@@ -38,9 +38,7 @@ export async function applyBatch(
   const accounts = await foldAccounts([...plan.records, ...records], (record) => record);
   const remaining = targets.flatMap((target) => remainingPlan(target, accounts.get(target.account.id)));
   const stopping = stopOnLedgerError(context);
-  // The survey was stored: of what it says, nothing is acted on.
-  const survey = { filters: {}, surveyedAt: new Date(0), tagsFromIndex: true };
-  const recheck = recheckTargets(() => survey, context);
+  const recheck = recheckTargets({}, context);
   try {
     await mapLimited(remaining, context.config.concurrency.accounts, (account) =>
       applyOne(account, recheck, stopping.context).catch(stopping.onFailure),

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { MODES } from '../config/schema.ts';
+import { exemptSchema, MODES } from '../config/schema.ts';
 import type { ObjectStore } from '../ledger/object-store.ts';
 import { parseStored, type Stored } from '../ledger/parse-stored.ts';
 import { UnreadableLedgerError } from '../ledger/errors.ts';
@@ -22,8 +22,6 @@ export const runFactsSchema = z.object({
   caller: z.object({ accountId: text, arn: text, partition: z.enum(['aws', 'aws-cn', 'aws-us-gov']) }),
   /** Reasons why this sweep must not write; each makes it incomplete. */
   withheld: z.array(text),
-  /** The opt-out tags come from an index that may be outdated, so they are read again before writes. */
-  tagsFromIndex: z.boolean(),
 });
 export type RunFacts = Stored<typeof runFactsSchema>;
 
@@ -36,10 +34,8 @@ export const settingsSchema = z.object({
     deleteAfterDays: count,
     users: z.enum(['all', 'with-console-access']),
   }),
-  exempt: z.object({
-    users: z.array(text),
+  exempt: exemptSchema.extend({
     userTag: z.union([z.object({ key: text, value: text }), z.literal(false)]),
-    groups: z.array(text),
   }),
   rotationRole: z.object({ name: text, path: text, externalId: text.optional() }),
   callsPerAccount: z.int().min(1),

@@ -81,7 +81,6 @@ async function surveyAndStore(step: FirstStep, dependencies: StepDependencies): 
       startedAt: startedAt.toISOString(),
       configSha256: configSha256(config),
       caller: { accountId, arn, partition },
-      tagsFromIndex: survey.tagsFromIndex,
     },
     listed: accountsListed(survey, context),
     ended: endedBySurvey(survey, context),

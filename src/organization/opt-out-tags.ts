@@ -18,11 +18,8 @@ export interface TagLookup {
   readonly signal: AbortSignal;
 }
 
-export interface OptOutTags {
-  readonly byAccount: ReadonlyMap<string, OptOutTagState>;
-  /** Whether they come from an index that lags behind: recheck with {@link optOutTagOf} before writing. */
-  readonly fromIndex: boolean;
-}
+/** By account ID. The index lags behind: {@link optOutTagOf} decides before a write. */
+export type OptOutTags = ReadonlyMap<string, OptOutTagState>;
 
 /**
  * Reads whether accounts have the opt-out tag: from the index of the tagging API, 100 accounts a call, or
@@ -33,12 +30,12 @@ export function openOptOutTags(lookup: TagLookup): (accountIds: readonly string[
   const limit = pLimit(8);
   let index: Promise<Map<string, boolean> | undefined> | undefined;
   return async (accountIds) => {
-    if (accountIds.length === 0) return { byAccount: new Map(), fromIndex: false };
+    if (accountIds.length === 0) return new Map();
     const tagged = await (index ??= taggedAccounts(lookup));
     const states = tagged
       ? accountIds.map((id) => [id, { known: true, optedOut: tagged.get(id) ?? false }] as const)
       : await limit.map(accountIds, async (id) => [id, await optOutTagOf(id, lookup)] as const);
-    return { byAccount: new Map(states), fromIndex: tagged !== undefined };
+    return new Map(states);
   };
 }
 

@@ -52,21 +52,16 @@ async function sweepOrganization(request: SweepRequest, context: RunContext): Pr
   const { mode, filters, approve, only, withheld = [] } = request;
   const filtered = isFiltered(filters);
   const filter = planFileFilter(only);
-  let tagsFromIndex = false;
-  const surveyedAt = context.now();
-  const recheck = recheckTargets(() => ({ filters, surveyedAt, tagsFromIndex }), context);
+  const recheck = recheckTargets(filters, context);
   // Ten rechecks a second are slow, so they start while planning; with `approve`, they wait for the answer.
   const rechecksEarly = mode === 'sweep' && !approve && withheld.length === 0;
   const limit = pLimit(context.config.concurrency.accounts);
   const planning = startPlanning(context, filter, limit, (planned) => {
-    if (tagsFromIndex && rechecksEarly && planned.target.settings.armed && planned.end.keys.due > 0)
+    if (rechecksEarly && planned.target.settings.armed && planned.end.keys.due > 0)
       void recheck.check(planned.target);
   });
   try {
-    const survey = await surveyOrAbandon(request, context, (targets, fromIndex) => {
-      tagsFromIndex ||= fromIndex;
-      planning.add(targets);
-    });
+    const survey = await surveyOrAbandon(request, context, planning.add);
     const excluded = await recordSurvey(survey, context);
 
     const planned = await planning.finish(survey.targets);

@@ -54,7 +54,7 @@ describe.concurrent('the rate limit for Organizations', () => {
 
     expect(accounts).toHaveLength(601);
     expect(ids.every((id) => tree.placementOf(id).known)).toBe(true);
-    expect([...oneByOne.byAccount.values()].every(({ known }) => known)).toBe(true);
+    expect([...oneByOne.values()].every(({ known }) => known)).toBe(true);
     expect(sandbox.calls.counts()).toMatchObject({
       'organizations:ListAccounts': 31,
       'organizations:ListRoots': 1,

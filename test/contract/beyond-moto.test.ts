@@ -110,7 +110,7 @@ describe('over pages that are short, the first of them empty', () => {
       known: true,
       path: [organization.root.id, prod.id, nested.id],
     });
-    const { byAccount: states } = await openOptOutTags({
+    const states = await openOptOutTags({
       organizations: own.organizations,
       tagging: own.tagging('aws'),
       tag: { key: 'keysweep', value: 'opt-out' },

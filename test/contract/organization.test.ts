@@ -161,7 +161,7 @@ describe.each(EMULATORS)('Organizations on $name', ({ start }) => {
 
     it.each([true, false])('finds the opt-out tag, with the tagging API asked first: %s', async (asked) => {
       const { alpha, beta } = world.accounts;
-      const { byAccount: states } = await openOptOutTags({
+      const states = await openOptOutTags({
         organizations: own.organizations,
         tagging: asked ? own.tagging('aws') : undefined,
         tag: { key: 'keysweep', value: 'opt-out' },

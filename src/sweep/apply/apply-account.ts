@@ -28,7 +28,8 @@ export async function applyAccount(
   const results = [...(await settleEarlier(plan, earlier, context))];
   const done = new Set(results.map(({ accessKeyId }) => accessKeyId));
   const left = plan.decisions.filter(isRevoke).filter(({ accessKeyId }) => !done.has(accessKeyId));
-  const isNotified = ({ accessKeyId }: Revoke): boolean => !context.limits?.notNotified?.includes(accessKeyId);
+  const isNotified = ({ accessKeyId }: Revoke): boolean =>
+    !context.limits?.notNotified?.includes(accessKeyId);
   const untold = left.filter((key) => !isNotified(key));
   results.push(...(await skipWrites(plan.target, untold, NOT_NOTIFIED, context)));
   const due = left.filter(isNotified);

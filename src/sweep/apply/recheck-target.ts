@@ -13,14 +13,6 @@ import { writeUntil } from '../deadline.ts';
 import type { AccountEnd } from '../outcome.ts';
 import type { RunContext } from '../run-context.ts';
 
-/** What is known of the accounts before they are written to. */
-export interface SurveyAge {
-  readonly filters: Filters;
-  readonly surveyedAt: Date;
-  /** The index of tags lags behind and may lack one that was set before the run began: docs/adr/0003-opt-out-tags.md */
-  readonly tagsFromIndex: boolean;
-}
-
 /** The target as it is now, the end of an account that is none any more, or why that is unknown. */
 export type TargetNow =
   { readonly target: TargetAccount } | { readonly end: AccountEnd } | { readonly failure: Failure };
@@ -36,61 +28,52 @@ export interface TargetRecheck {
 /** Enough for the rate limit of ten a second; the others wait here and not in the SDK. */
 const AT_A_TIME = 8;
 
-/** What was read within `limits.maxDecisionAgeMinutes` is not read again. */
-export function recheckTargets(survey: () => SurveyAge, context: RunContext): TargetRecheck {
+/** What was read again within `limits.maxDecisionAgeMinutes` is not read once more. */
+export function recheckTargets(filters: Filters, context: RunContext): TargetRecheck {
   const ended = new AbortController();
   const signal = writeUntil(ended.signal, context.deadline).writing;
   const limit = pLimit(AT_A_TIME);
-  const parents: Parents = new Map();
-  const checks = new Map<string, { readonly at: Date; readonly result: Promise<TargetNow> }>();
+  let parents = { at: context.now(), of: new Map() as Parents };
+  const checks = new Map<string, Promise<{ readonly at: Date; readonly now: TargetNow }>>();
+  const check = async (target: TargetAccount) => {
+    const at = context.now();
+    if (isTooOld(parents.at, context)) parents = { at, of: new Map() };
+    return { at, now: await targetNow(target, filters, parents.of, { ...context, signal }) };
+  };
   return {
-    check: (target) => {
+    check: async (target) => {
       const { id } = target.account;
+      const again = (): ReturnType<typeof check> => limit(check, target);
       const known = checks.get(id);
-      if (known && !isTooOld(known.at, context)) return known.result;
-      const result = limit(() => targetNow(target, survey(), parents, { ...context, signal }));
-      checks.set(id, { at: context.now(), result });
-      return result;
+      const checking = known?.then((read) => (isTooOld(read.at, context) ? again() : read)) ?? again();
+      checks.set(id, checking);
+      return (await checking).now;
     },
     end: async () => {
       ended.abort();
-      await Promise.all([...checks.values()].map(({ result }) => result));
+      await Promise.all(checks.values());
     },
   };
 }
 
-/** Whether nothing may be written on the strength of what was read then. */
-export function isTooOld(readAt: Date, { config, now }: Pick<RunContext, 'config' | 'now'>): boolean {
+function isTooOld(readAt: Date, { config, now }: Pick<RunContext, 'config' | 'now'>): boolean {
   return Math.abs(now().getTime() - readAt.getTime()) > config.limits.maxDecisionAgeMinutes * 60_000;
 }
 
-type Reading = RunContext & { readonly signal: AbortSignal };
-
 async function targetNow(
   target: TargetAccount,
-  survey: SurveyAge,
+  filters: Filters,
   parents: Parents,
   reading: Reading,
 ): Promise<TargetNow> {
   try {
-    if (isTooOld(survey.surveyedAt, reading))
-      return await surveyAgain(target, survey.filters, parents, reading);
-    return survey.tagsFromIndex ? await readTagAgain(target, reading) : { target };
+    return await surveyAgain(target, filters, parents, reading);
   } catch (error) {
     return { failure: failureOf('organizations:DescribeAccount', error) };
   }
 }
 
-async function readTagAgain(
-  target: TargetAccount,
-  { config: { optOutTag: tag }, clients: { organizations }, signal }: Reading,
-): Promise<TargetNow> {
-  if (tag === false) return { target };
-  const state = await optOutTagOf(target.account.id, { organizations, tag, signal });
-  if (!state.known) return { failure: state.failure };
-  if (!state.optedOut) return { target };
-  return excluded('opted-out', `by its tag ${tag.key}=${tag.value}`);
-}
+type Reading = RunContext & { readonly signal: AbortSignal };
 
 /** By the rules of the survey, and from nothing that was stored. */
 async function surveyAgain(

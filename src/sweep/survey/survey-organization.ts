@@ -18,8 +18,6 @@ import { decisionTime, type RunContext } from '../run-context.ts';
 /** The accounts of the organization, and which of them are targets. */
 export interface Survey extends Selection {
   readonly accounts: readonly OrganizationAccount[];
-  /** The opt-out tags come from an index that may lag behind: recheck them before writing. */
-  readonly tagsFromIndex: boolean;
   /** Undefined when no OU matters. */
   readonly units: readonly ListedUnit[] | undefined;
 }
@@ -35,7 +33,7 @@ export type SurveyContext = Pick<
  * and the filters has been seen. Only read them: the survey may still fail, or find out that it knows too
  * little.
  */
-export type OnTargets = (targets: readonly TargetAccount[], tagsFromIndex: boolean) => void;
+export type OnTargets = (targets: readonly TargetAccount[]) => void;
 
 /**
  * Lists the organization and sorts its accounts into targets and others. No call is in flight when it has
@@ -51,7 +49,7 @@ export async function surveyOrganization(
   const failed = new AbortController();
   const lookups = openLookups({ ...context, deadline: readUntil(failed.signal, context.deadline) }, filters);
   const accounts: OrganizationAccount[] = [];
-  const selecting: Promise<SelectedPage>[] = [];
+  const selecting: Promise<Selection>[] = [];
   const announce = announceTargets(lookups, onTargets);
   try {
     for await (const listed of lookups.pages) {
@@ -68,7 +66,6 @@ export async function surveyOrganization(
       return withoutPlacements(listed, failure, lookups);
     return {
       ...listed,
-      tagsFromIndex: pages.some(({ tagsFromIndex }) => tagsFromIndex),
       targets: pages.flatMap(({ targets }) => targets),
       leftOut: pages.flatMap(({ leftOut }) => leftOut),
       undecided: pages.flatMap(({ undecided }) => undecided),
@@ -107,10 +104,6 @@ function openLookups(context: SurveyContext, filters: Filters): Lookups {
   };
 }
 
-interface SelectedPage extends Selection {
-  readonly tagsFromIndex: boolean;
-}
-
 /**
  * Announces the targets of each page once every name is known: until then, a target may be the account that a
  * misspelled opt-out means. A selection that fails is the survey's to handle.
@@ -118,13 +111,13 @@ interface SelectedPage extends Selection {
 function announceTargets(
   { criteria: { config, filters }, ous }: Lookups,
   onTargets: OnTargets,
-): (page: readonly OrganizationAccount[], selection: Promise<SelectedPage>) => void {
+): (page: readonly OrganizationAccount[], selection: Promise<Selection>) => void {
   const accountIds = new Set<string>();
-  const waiting: SelectedPage[] = [];
-  const announce = (selected: SelectedPage): void => {
+  const waiting: Selection[] = [];
+  const announce = (selected: Selection): void => {
     waiting.push(selected);
     if (!allNamesKnown(config, filters, accountIds, ous?.seen() ?? new Set())) return;
-    for (const { targets, tagsFromIndex } of waiting.splice(0)) onTargets(targets, tagsFromIndex);
+    for (const { targets } of waiting.splice(0)) onTargets(targets);
   };
   return (page, selection) => {
     for (const { id } of page) accountIds.add(id);
@@ -137,12 +130,11 @@ async function select(
   page: readonly ListedAccount[],
   accounts: readonly OrganizationAccount[],
   { criteria, ous, tags }: Lookups,
-): Promise<SelectedPage> {
+): Promise<Selection> {
   const placements = (await ous?.of(page)) ?? new Map<string, never>();
   const input: WithoutTags = { ...criteria, accounts, placements };
-  const found = await tags?.(accountsNeedingTags(input).map(({ id }) => id));
-  const optOutTags = found?.byAccount ?? new Map<string, never>();
-  return { ...selectTargets({ ...input, optOutTags }), tagsFromIndex: found?.fromIndex === true };
+  const optOutTags = await tags?.(accountsNeedingTags(input).map(({ id }) => id));
+  return selectTargets({ ...input, optOutTags: optOutTags ?? new Map<string, never>() });
 }
 
 /** @returns the OUs seen @throws ConfigError for names that do not exist */
@@ -171,7 +163,7 @@ function withoutPlacements(
 ): Survey {
   const placements = new Map(accounts.map(({ id }) => [id, { known: false, failure } as const]));
   const selection = selectTargets({ ...criteria, accounts, placements, optOutTags: new Map() });
-  return { accounts, units, tagsFromIndex: false, ...selection };
+  return { accounts, units, ...selection };
 }
 
 /** The ledger stores no paths. */

@@ -1,7 +1,8 @@
 import type { AccountFinished, AccountsListed } from '../../ledger/record.ts';
 import { NO_KEYS } from '../../ledger/totals.ts';
 import type { OrganizationAccount } from '../../organization/account.ts';
-import { isInForce, optOutOf } from '../../targets/opt-out.ts';
+import { isInForce } from '../../rules/until.ts';
+import { optOutOf } from '../../targets/opt-out.ts';
 import { accountFinished, endOfFailure } from '../outcome.ts';
 import { decisionTime, type RunContext } from '../run-context.ts';
 import type { Survey } from './survey-organization.ts';

@@ -12,48 +12,55 @@ const FIRST = '100000000001';
 
 interface Setting {
   readonly config?: object;
-  readonly tagsFromIndex?: boolean;
-  /** Minutes since the accounts were listed. */
-  readonly age?: number;
   readonly faults?: readonly Fault[];
   readonly organization?: SandboxOrganization;
 }
 
-async function open({ config = {}, tagsFromIndex = true, age = 0, faults = [], ...more }: Setting = {}) {
-  const { organization = organizationOf(2) } = more;
-  const on = await onSandbox({
-    organization,
-    config: { ...EVERY_KEY, optOutTag: 'keysweep=opt-out', ...config },
-    sandbox: { faults },
-  });
-  const context = await begun(on);
-  const surveyedAt = new Date(context.now().getTime() - age * MINUTE);
-  const recheck = recheckTargets(() => ({ filters: {}, surveyedAt, tagsFromIndex }), context);
+async function open({ config = {}, faults = [], organization = organizationOf(2) }: Setting = {}) {
+  const input = { ...EVERY_KEY, optOutTag: 'keysweep=opt-out', ...config };
+  const on = await onSandbox({ organization, config: input, sandbox: { faults } });
+  const begin = await begun(on);
+  let minutes = 0;
+  const now = (): Date => new Date(begin.now().getTime() + minutes * MINUTE);
+  const context = { ...begin, now };
+  const recheck = recheckTargets({}, context);
   on.sandbox.calls.reset();
-  const account = { id: FIRST, name: 'account-1', state: 'ACTIVE', isManagementAccount: false };
+  const account = { id: FIRST, name: 'account-0', state: 'ACTIVE', isManagementAccount: false };
   const target = { account, settings: settingsFor(account, [], context.config) };
-  return { organization, recheck, target, calls: on.sandbox.calls };
+  const wait = (more: number): void => void (minutes += more);
+  return { organization, recheck, target, wait, calls: on.sandbox.calls };
 }
 
 const DENIED = { service: 'organizations', occurrence: 'every', kind: 'denied' } as const;
 
-describe('an account that was listed a moment ago', () => {
-  it('has its opt-out tag read once more, however often it is asked for', async () => {
-    const { recheck, target, calls } = await open();
-    expect(await Promise.all([recheck.check(target), recheck.check(target)])).toEqual([
-      { target },
-      { target },
-    ]);
-    expect(calls.counts()).toEqual({ 'organizations:ListTagsForResource': 1 });
+describe('an account that is to be written to', () => {
+  it('is described and has its tags read, once in five minutes', async () => {
+    const { recheck, target, wait, calls } = await open();
+    const once = { 'organizations:DescribeAccount': 1, 'organizations:ListTagsForResource': 1 };
+    expect(await recheck.check(target)).toMatchObject({ target: { account: { id: FIRST } } });
+    wait(4);
+    expect(await recheck.check(target)).toMatchObject({ target });
+    expect(calls.counts()).toEqual(once);
+    wait(2);
+    expect(await recheck.check(target)).toMatchObject({ target });
+    expect(calls.counts()).toEqual({
+      'organizations:DescribeAccount': 2,
+      'organizations:ListTagsForResource': 2,
+    });
   });
 
-  it.each([
-    ['the tags are not from the index', { tagsFromIndex: false }],
-    ['optOutTag is false', { config: { optOutTag: false } }],
-  ])('costs no call when %s', async (_, setting) => {
-    const { recheck, target, calls } = await open(setting);
-    expect(await recheck.check(target)).toEqual({ target });
-    expect(calls.all).toEqual([]);
+  it('is read again after limits.maxDecisionAgeMinutes', async () => {
+    const { recheck, target, wait, calls } = await open({ config: { limits: { maxDecisionAgeMinutes: 1 } } });
+    await recheck.check(target);
+    wait(2);
+    await recheck.check(target);
+    expect(calls.of('organizations', 'DescribeAccount')).toHaveLength(2);
+  });
+
+  it('has no tags read when optOutTag is false', async () => {
+    const { recheck, target, calls } = await open({ config: { optOutTag: false } });
+    expect(await recheck.check(target)).toMatchObject({ target });
+    expect(calls.counts()).toEqual({ 'organizations:DescribeAccount': 1 });
   });
 
   it('is no target when it has the tag now', async () => {
@@ -64,41 +71,14 @@ describe('an account that was listed a moment ago', () => {
     });
   });
 
-  it('is unknown when the tag cannot be read', async () => {
-    const { recheck, target } = await open({ faults: [{ ...DENIED, call: 'ListTagsForResource' }] });
-    expect(await recheck.check(target)).toMatchObject({ failure: { kind: 'denied' } });
-  });
-});
-
-describe('an account that was listed too long ago', () => {
-  const OLD = { age: 6, tagsFromIndex: false };
-
-  it('is described again, and is the same target', async () => {
-    const { recheck, target, calls } = await open(OLD);
-    expect(await recheck.check(target)).toMatchObject({ target: { account: { id: FIRST } } });
-    expect(calls.counts()).toEqual({
-      'organizations:DescribeAccount': 1,
-      'organizations:ListTagsForResource': 1,
-    });
-  });
-
-  it('is not read again within limits.maxDecisionAgeMinutes', async () => {
-    const { recheck, target, calls } = await open({
-      ...OLD,
-      config: { limits: { maxDecisionAgeMinutes: 10 } },
-    });
-    expect(await recheck.check(target)).toEqual({ target });
-    expect(calls.all).toEqual([]);
-  });
-
   it('is no target once it is closed', async () => {
-    const { organization, recheck, target } = await open(OLD);
+    const { organization, recheck, target } = await open();
     organization.account(FIRST).state = 'SUSPENDED';
     expect(await recheck.check(target)).toMatchObject({ end: { outcome: 'not-active' } });
   });
 
   it('is unknown once it has left the organization', async () => {
-    const { organization, recheck, target } = await open(OLD);
+    const { organization, recheck, target } = await open();
     organization.accounts.remove(organization.account(FIRST));
     expect(await recheck.check(target)).toMatchObject({ failure: { kind: 'failed' } });
   });
@@ -108,10 +88,10 @@ describe('an account that was listed too long ago', () => {
     const [before, now] = ['Before', 'Now'].map((name) => organization.addOrganizationalUnit(name));
     organization.moveAccount(FIRST, before!.id);
     const overrides = [{ organizationalUnits: [now!.id], armed: false }];
-    const { recheck, target, calls } = await open({ ...OLD, organization, config: { overrides } });
+    const { recheck, target, calls } = await open({ organization, config: { overrides } });
     expect(await recheck.check(target)).toMatchObject({ target: { settings: { armed: true } } });
     organization.moveAccount(FIRST, now!.id);
-    const again = await open({ ...OLD, organization, config: { overrides } });
+    const again = await open({ organization, config: { overrides } });
     expect(await again.recheck.check(target)).toMatchObject({ target: { settings: { armed: false } } });
     expect(calls.of('organizations', 'ListParents')).toHaveLength(2);
   });
@@ -122,7 +102,7 @@ describe('an account that was listed too long ago', () => {
       const organization = organizationOf(2);
       const overrides = [{ organizationalUnits: [organization.addOrganizationalUnit('A').id], armed: false }];
       const faults = [{ ...DENIED, call }];
-      const { recheck, target } = await open({ ...OLD, organization, faults, config: { overrides } });
+      const { recheck, target } = await open({ organization, faults, config: { overrides } });
       expect(await recheck.check(target)).toMatchObject({ failure: { kind: 'denied' } });
     },
   );

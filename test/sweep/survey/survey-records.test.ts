@@ -13,7 +13,6 @@ const OPT_OUT = { owner: 'pay@example.com', reason: 'audit', until: '2026-11-27'
 
 const survey = (overrides: Partial<Survey> = {}): Survey => ({
   accounts: [account(FIRST)],
-  tagsFromIndex: false,
   units: undefined,
   targets: [],
   leftOut: [],
