@@ -6,7 +6,7 @@ import { concludeBatches } from './conclude-batches.ts';
 import { checkLimitsStep } from './check-limits-step.ts';
 import { planBatch } from './plan-batch.ts';
 import { settleBatch } from './settle-batches.ts';
-import { runIdOf, failureMessage, type Step } from './step.ts';
+import { checkTimes, failureMessage, runIdOf, type Step } from './step.ts';
 import type { StepDependencies } from './step-context.ts';
 
 export type StepResult =
@@ -18,10 +18,11 @@ export async function runStep(
   batchSize: number,
   dependencies: StepDependencies,
 ): Promise<StepResult> {
+  if ('execution' in step) checkTimes(step, dependencies.now());
   switch (step.step) {
     case 'begin': {
       const runId = runIdOf(step.execution);
-      const startedAt = new Date(step.execution.StartTime);
+      const startedAt = dependencies.now();
       const { accounts, ...start } = step.start;
       const run = { ...start, runId, startedAt, batchSize, filters: { accounts } };
       return { runId, ...(await beginBatches(run, dependencies)) };

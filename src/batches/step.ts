@@ -5,14 +5,20 @@ import { isRunId, newRunId } from '../ledger/run-id.ts';
 import { InvalidStepError } from './errors.ts';
 
 /** Input of the state machine. */
-export const startSchema = z.strictObject({
-  mode: z.enum(['plan', 'sweep']),
-  accounts: z.array(accountId()).min(1).optional(),
-  scheduledFor: z.iso.datetime().optional(),
-  noticeFor: z.iso.datetime().optional(),
-  /** Reasons why a sweep must not write: the run is not ok then. */
-  withheld: z.array(z.string()).default([]),
-});
+export const startSchema = z
+  .strictObject({
+    mode: z.enum(['plan', 'sweep']),
+    accounts: z.array(accountId()).min(1).optional(),
+    scheduledFor: z.iso.datetime().optional(),
+    noticeFor: z.iso.datetime().optional(),
+    /** Reasons why a sweep must not write: the run is not ok then. */
+    withheld: z.array(z.string()).default([]),
+  })
+  // A sweep that decided for a later time would not wait for holds, opt-outs and minimum ages to end.
+  .refine(({ mode, noticeFor }) => mode === 'plan' || noticeFor === undefined, {
+    path: ['noticeFor'],
+    error: 'only a plan can decide for a later time',
+  });
 
 /** https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html */
 const failureSchema = z.object({ Error: z.string(), Cause: z.string().default('') });
@@ -54,6 +60,25 @@ export function parseStep(event: unknown): Step {
   if (parsed.success) return parsed.data;
   throw new InvalidStepError(
     `The event is not a step of the state machine:\n${z.prettifyError(parsed.error)}`,
+  );
+}
+
+/** Clocks of AWS differ by less. */
+const SKEW = 5 * 60_000;
+
+/** Whether a time that was sent is later than now: nothing is believed that names one. */
+export function isAhead(sent: Date, now: Date): boolean {
+  return sent.getTime() > now.getTime() + SKEW;
+}
+
+/** @throws InvalidStepError when the execution or its slot begins later than now */
+export function checkTimes({ execution, start }: Extract<Step, { execution: unknown }>, now: Date): void {
+  const ahead = [execution.StartTime, start.scheduledFor].find(
+    (time) => time && isAhead(new Date(time), now),
+  );
+  if (ahead === undefined) return;
+  throw new InvalidStepError(
+    `The execution names ${ahead}, and it is ${now.toISOString()} now. Nothing was done.`,
   );
 }
 

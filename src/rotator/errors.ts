@@ -6,12 +6,6 @@ export class InvalidEventError extends KeysweepError {
   override readonly code = 'EVENT_INVALID';
 }
 
-/** With the engine `step-functions` the run ID comes from the execution, not the event. Nothing was done. */
-export class RunIdUnsupportedError extends KeysweepError {
-  override readonly name = 'RunIdUnsupportedError';
-  override readonly code = 'RUN_ID_UNSUPPORTED';
-}
-
 /** The run ended, but not ok; its ledger is stored. Thrown so that AWS counts the invocation as failed. */
 export class RunNotOkError extends KeysweepError {
   override readonly name = 'RunNotOkError';

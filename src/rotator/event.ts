@@ -1,7 +1,6 @@
 import * as z from 'zod';
 
 import { describeIssues } from '../ledger/parse-stored.ts';
-import { isRunId } from '../ledger/run-id.ts';
 import { InvalidEventError } from './errors.ts';
 
 /**
@@ -21,7 +20,6 @@ const eventSchema = z
       .array(z.string().regex(/^\d{12}$/, 'expected an AWS account ID of 12 digits'))
       .min(1)
       .optional(),
-    runId: z.string().refine(isRunId, 'expected a run ID such as 20261127T225500Z-1a2b3c').optional(),
     scheduledTime,
     /** Give the notice only if it is due and was not given yet; set by the hourly schedule. */
     ifDue: z.boolean().optional(),
@@ -43,6 +41,6 @@ export function parseEvent(event: unknown): RotatorEvent {
   if (parsed.success) return parsed.data;
   throw new InvalidEventError(
     'The event is invalid. Expected { "mode": "plan" | "sweep" | "notice" | "watchdog", ' +
-      `"accounts"?: [...], "runId"?: "..." }:\n${describeIssues(parsed.error)}`,
+      `"accounts"?: [...] }:\n${describeIssues(parsed.error)}`,
   );
 }

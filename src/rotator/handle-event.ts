@@ -1,9 +1,10 @@
 import type { RotatorEvent, RotatorMode } from './event.ts';
 import { timestampInName } from '../batches/execution.ts';
+import { isAhead } from '../batches/step.ts';
 import { knownFiring } from '../ledger/scheduled-runs.ts';
 import type { RunSummary } from '../ledger/record.ts';
 import { firingAfter } from '../config/schedule-expression.ts';
-import { SweepMissedError } from './errors.ts';
+import { InvalidEventError, SweepMissedError } from './errors.ts';
 import { lateReason, slotToAnnounce } from './slots.ts';
 import { runAndReport, notifyFailure } from './run-and-report.ts';
 import { isNoticeGiven, missingNotice } from './check-notice.ts';
@@ -16,7 +17,7 @@ export interface NothingToDo {
   readonly nothingToDo: string;
 }
 
-/** @throws SweepMissedError, ScheduleError, and what an interrupted run throws */
+/** @throws InvalidEventError, SweepMissedError, ScheduleError, and what an interrupted run throws */
 export function handleEvent(event: RotatorEvent, rotator: Rotator): Promise<RunSummary | NothingToDo> {
   switch (event.mode) {
     case 'watchdog':
@@ -24,33 +25,34 @@ export function handleEvent(event: RotatorEvent, rotator: Rotator): Promise<RunS
     case 'notice':
       return handleNotice(event, rotator);
     case 'plan':
-      return runAndReport(
-        { mode: 'plan', filters: { accounts: event.accounts }, runId: event.runId },
-        rotator,
-      );
+      return runAndReport({ mode: 'plan', filters: { accounts: event.accounts } }, rotator);
     case 'sweep':
       return handleSweep(event, rotator);
   }
 }
 
 async function handleSweep(
-  { accounts, runId, scheduledTime: slot }: RotatorEvent,
+  { accounts, scheduledTime: slot }: RotatorEvent,
   rotator: Rotator,
 ): Promise<RunSummary | NothingToDo> {
   const { config, store, now } = rotator;
+  if (slot && isAhead(slot, now()))
+    throw new InvalidEventError(
+      `scheduledTime is ${slot.toISOString()}, and it is ${now().toISOString()} now.`,
+    );
   const reasons = slot && [lateReason(config, slot, now()), await missingNotice(config, store, slot)];
   const withheld = reasons?.filter((reason) => reason !== undefined);
   const scheduledFor = slot?.toISOString();
-  return runAndReport({ mode: 'sweep', filters: { accounts }, runId, scheduledFor, withheld }, rotator);
+  return runAndReport({ mode: 'sweep', filters: { accounts }, scheduledFor, withheld }, rotator);
 }
 
 /** Plans the next sweep, and notifies everybody concerned. */
 async function handleNotice(
-  { ifDue, runId, scheduledTime }: RotatorEvent,
+  { ifDue, scheduledTime }: RotatorEvent,
   rotator: Rotator,
 ): Promise<RunSummary | NothingToDo> {
   const { config, store, now } = rotator;
-  const at = scheduledTime ?? now();
+  const at = now();
   const known = await knownFiring(store, config.schedule);
   const next = ifDue === true ? slotToAnnounce(config, at, known) : firingAfter(config.schedule, at, known);
   if (next === undefined) return skip('notice', 'no sweep is due soon', rotator);
@@ -64,7 +66,7 @@ async function handleNotice(
   // An hourly event delivered twice is one request; a person may request a notice any number of times.
   const requestId =
     ifDue === true && scheduledTime ? timestampInName(scheduledTime.toISOString()) : undefined;
-  return runAndReport({ mode: 'plan', filters: {}, runId, noticeFor }, rotator, requestId);
+  return runAndReport({ mode: 'plan', filters: {}, noticeFor }, rotator, requestId);
 }
 
 async function handleWatchdog(rotator: Rotator): Promise<NothingToDo> {

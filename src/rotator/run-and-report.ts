@@ -24,7 +24,7 @@ export async function runAndReport(
   const execution = await startExecution(request, rotator, requestId);
   if (execution) return execution;
   const { config, clients, store, context, now } = rotator;
-  const runId = request.runId ?? newRunId(now(), randomDigits);
+  const runId = newRunId(now(), randomDigits);
   const dependencies = {
     config,
     clients,

@@ -1,7 +1,6 @@
 import { isDeployable, deploymentNames } from '../deployment/names.ts';
 import { requestExecution } from '../batches/execution.ts';
 import type { Start } from '../batches/step.ts';
-import { RunIdUnsupportedError } from './errors.ts';
 import type { Rotator } from './rotator.ts';
 import type { SweepRequest } from '../sweep/run.ts';
 
@@ -18,7 +17,7 @@ const TIMEOUT_SECONDS = 60;
  * With the engine `step-functions` the rotator only starts the run.
  * @param requestId identifies a request without a slot. Default: this invocation
  * @returns undefined with the engine `lambda`, which executes the run itself
- * @throws CallFailedError, RunIdUnsupportedError
+ * @throws CallFailedError
  */
 export async function startExecution(
   request: Omit<SweepRequest, 'only' | 'approve'>,
@@ -26,10 +25,6 @@ export async function startExecution(
   requestId = context.awsRequestId,
 ): Promise<StartedExecution | undefined> {
   if (!isDeployable(config) || config.deployment.engine === 'lambda') return undefined;
-  if (request.runId !== undefined)
-    throw new RunIdUnsupportedError(
-      'The engine step-functions does not accept runId. Leave it out, and find the run by its execution.',
-    );
   const { execution, alreadyExists } = await requestExecution(
     clients.sfn(),
     {

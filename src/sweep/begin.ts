@@ -39,7 +39,7 @@ export async function beginRun(run: RunToBegin, dependencies: RunDependencies): 
   const organization = await describeOrganization(clients.organizations, deadline.reading);
   if (run.basedOn && run.basedOn.organizationId !== organization.id)
     throw new OtherOrganizationError(run.basedOn.what, run.basedOn.organizationId, organization.id);
-  const { mode, scheduledFor, noticeFor, runId = newRunId(startedAt, random) } = run;
+  const { mode, scheduledFor, runId = newRunId(startedAt, random) } = run;
   const lock = mode === 'plan' ? NO_LOCK : await acquireLock(store, { runId, host, now });
   const log = openRunLog(store, runId);
   const started = log.append([runStarted(run, { runId, startedAt, organization, caller, config })]);
@@ -50,7 +50,9 @@ export async function beginRun(run: RunToBegin, dependencies: RunDependencies): 
   });
   return {
     ...dependencies,
-    ...{ runId, mode, startedAt, scheduledFor, noticeFor, caller, organization, log, lock },
+    ...{ runId, mode, startedAt, scheduledFor, caller, organization, log, lock },
+    // A sweep decides for now.
+    noticeFor: mode === 'plan' ? run.noticeFor : undefined,
     deadline: writeUntil(lock.lost, deadline),
   };
 }

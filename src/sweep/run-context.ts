@@ -3,7 +3,7 @@ import type { Clients } from '../aws/clients.ts';
 import type { Config } from '../config/schema.ts';
 import type { Lock } from '../ledger/lock.ts';
 import type { ObjectStore } from '../ledger/object-store.ts';
-import type { RunMode } from '../ledger/record.ts';
+import type { LimitsChecked, RunMode } from '../ledger/record.ts';
 import type { RunLog } from '../ledger/run-log.ts';
 import type { Organization } from '../organization/describe.ts';
 import type { Deadline } from './deadline.ts';
@@ -37,9 +37,11 @@ export interface RunContext extends Omit<RunDependencies, 'random' | 'host'> {
   readonly organization: Organization;
   readonly log: RunLog;
   readonly lock: Lock;
+  /** Accounts and keys that are not written to; undefined: not checked, as in an undo. */
+  readonly limits?: LimitsChecked | undefined;
 }
 
-/** The instant for which rules, opt-outs and holds are evaluated. */
+/** The instant for which rules, opt-outs and holds are evaluated. A sweep has no `noticeFor`. */
 export function decisionTime({ startedAt, noticeFor }: Pick<RunContext, 'startedAt' | 'noticeFor'>): Date {
   return noticeFor === undefined ? startedAt : new Date(noticeFor);
 }

@@ -60,11 +60,3 @@ it('starts the state machine with the complete input, once per slot', async () =
     withheld: ['too late'],
   });
 });
-
-it('refuses a run ID with the engine step-functions', async () => {
-  const { rotator, organization } = await rotatorWith('step-functions');
-  await expect(startExecution({ ...SWEEP, runId: '20261127T225500Z-1a2b3c' }, rotator)).rejects.toThrow(
-    /does not accept runId/,
-  );
-  expect(organization.executions.size).toBe(0);
-});

@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest';
 import { parseEvent } from '../../src/rotator/event.ts';
 import { InvalidEventError } from '../../src/rotator/errors.ts';
 
-const RUN_ID = '20261127T225500Z-1a2b3c';
 const ACCOUNT = '100000000001';
 
 describe('parseEvent', () => {
@@ -11,7 +10,7 @@ describe('parseEvent', () => {
     [{ mode: 'plan' }],
     [{ mode: 'sweep' }],
     [{ mode: 'sweep', accounts: [ACCOUNT, '100000000002'] }],
-    [{ mode: 'plan', accounts: [ACCOUNT], runId: RUN_ID }],
+    [{ mode: 'plan', accounts: [ACCOUNT] }],
     [{ mode: 'notice', ifDue: true }],
     [{ mode: 'watchdog' }],
   ])('accepts %j', (event) => {
@@ -40,7 +39,8 @@ describe('parseEvent', () => {
     ['one account without a list', { mode: 'sweep', accounts: ACCOUNT }, /accounts/],
     ['an account id that is a number', { mode: 'sweep', accounts: [100000000001] }, /accounts\[0\]/],
     ['a short account id', { mode: 'sweep', accounts: [ACCOUNT, '123'] }, /12 digits[\s\S]*accounts\[1\]/],
-    ['an invalid run ID', { mode: 'sweep', runId: '../../etc' }, /runId/],
+    ['a run ID, which keysweep makes itself', { mode: 'sweep', runId: '20261127T225500Z-1a2b3c' }, /runId/],
+    ['a time to decide for', { mode: 'sweep', noticeFor: '2099-01-01T00:00:00Z' }, /noticeFor/],
     ["EventBridge's own envelope", { 'detail-type': 'Scheduled Event', source: 'aws.events' }, /mode/],
   ])('rejects %s', (_, event, problem) => {
     expect(() => parseEvent(event)).toThrow(InvalidEventError);
@@ -48,8 +48,8 @@ describe('parseEvent', () => {
   });
 
   it('reports every problem at once', () => {
-    const event = { mode: 'x', accounts: ['1'], runId: 'y' };
-    for (const path of ['mode', 'accounts[0]', 'runId'])
+    const event = { mode: 'x', accounts: ['1'], scheduledTime: 'y' };
+    for (const path of ['mode', 'accounts[0]', 'scheduledTime'])
       expect(() => parseEvent(event)).toThrow(`at ${path}`);
   });
 });
