@@ -43,7 +43,7 @@ function takes(schema: JsonSchema): string {
   if (schema.type === 'array') return `list of ${takes(schema.items as JsonSchema)}`;
   if (schema.type === 'boolean') return '`true`, `false`';
   if (schema.type === 'string') return 'text';
-  if (schema.type === 'object') return 'object of text values';
+  if (schema.type === 'object') return schema.properties ? 'object' : 'object of text values';
   const kind = schema.type === 'integer' ? 'whole number' : 'number';
   const upTo = schema.maximum === undefined ? ' or more' : ` to ${schema.maximum}`;
   return `${kind} ${schema.minimum ?? ''}${upTo}`;
@@ -56,12 +56,19 @@ function asJson(value: unknown): string {
 /** The settings at the ends of the tree. */
 function leaves(setting: Setting): Setting[] {
   const inner = children(setting.path, setting.schema);
-  return inner.length === 0 ? [setting] : inner.flatMap(leaves);
+  if (inner.length === 0) return [setting];
+  return [...(isUnion(setting.schema) ? [setting] : []), ...inner.flatMap(leaves)];
+}
+
+/** Items that are a name, or an object with a name. */
+function isUnion(schema: JsonSchema): boolean {
+  return (schema.items as JsonSchema | undefined)?.anyOf !== undefined;
 }
 
 /** Of an object, or of the objects in a list. */
 function children(path: string, schema: JsonSchema): Setting[] {
-  const item = schema.type === 'array' ? (schema.items as JsonSchema) : schema;
+  const one = schema.type === 'array' ? (schema.items as JsonSchema) : schema;
+  const item = one.anyOf?.find(({ properties }) => properties !== undefined) ?? one;
   const before = path === '' ? '' : `${path}${schema.type === 'array' ? '[]' : ''}.`;
   return Object.entries(item.properties ?? {}).map(([name, inner]) => ({
     path: `${before}${name}`,

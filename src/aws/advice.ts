@@ -80,6 +80,9 @@ export const ACCOUNT_ADVICE: Readonly<Record<Failure['kind'], string>> = {
     'AWS kept throttling. Run again later, or lower concurrency.accounts and concurrency.callsPerAccount.',
   'not-reached':
     'The run was stopped or ran out of time. Run again: the next run continues with what is left.',
+  withheld:
+    'Nothing was revoked there, and the reason says why. Read the plan of this account, ' +
+    'and follow the reason.',
   failed:
     'Run again: the next run continues with what is left. If it persists, try the call of the message ' +
     'in that account; if AWS returns an invalid response, ask AWS Support.',

@@ -1,5 +1,13 @@
 /** Why an account or a user could not be processed, by what the operator does about it. */
-export const FAILURE_KINDS = ['cannot-assume', 'denied', 'throttled', 'not-reached', 'failed'] as const;
+export const FAILURE_KINDS = [
+  'cannot-assume',
+  'denied',
+  'throttled',
+  'not-reached',
+  /** By keysweep itself: it exceeds a limit of its own, or its owner was not notified. */
+  'withheld',
+  'failed',
+] as const;
 export type FailureKind = (typeof FAILURE_KINDS)[number];
 
 /** A call that failed, or whose response is invalid. */

@@ -1,5 +1,5 @@
 import { readWriter } from '../ledger/read-run.ts';
-import type { ExceededLimit } from '../rules/breaker.ts';
+import type { LimitsChecked } from '../ledger/record.ts';
 import { checkLimits } from '../sweep/plan/check-limits.ts';
 import type { Surveyed } from '../sweep/problems.ts';
 import { storeList, type RunFacts } from './batch-file.ts';
@@ -27,9 +27,8 @@ export async function checkLimitsStep(
   const context = await stepContext(facts, { writer: LIMITS_WRITER, stored }, dependencies);
   const progress = await settleBatches('plan', survey, notPlanned, dependencies);
   const plans = plansAndFailures(targetsOf(survey), progress);
-  const exceeded =
-    progress.limits?.exceeded ?? (await checkLimits(plans, sizeOf(survey), facts.filtered, context));
-  if (!mayWrite(facts, exceeded)) return { batches: 0 };
+  const limits = progress.limits ?? (await checkLimits(plans, sizeOf(survey), facts.filtered, context));
+  if (!mayWrite(facts, limits)) return { batches: 0 };
   const remaining = makeBatches(survey).filter(({ targets }) =>
     targets.some(({ account }) => progress.accounts.get(account.id)?.finished === undefined),
   );
@@ -39,9 +38,9 @@ export async function checkLimitsStep(
 
 export function mayWrite(
   { mode, withheld }: RunFacts,
-  exceeded: readonly ExceededLimit[] | undefined,
+  { exceeded }: Pick<LimitsChecked, 'exceeded'>,
 ): boolean {
-  return mode === 'sweep' && withheld.length === 0 && exceeded?.length === 0;
+  return mode === 'sweep' && withheld.length === 0 && exceeded.length === 0;
 }
 
 export function sizeOf({ listed, targets, undecided }: StoredSurvey): Surveyed {

@@ -65,12 +65,13 @@ async function concludeSurveyed(
   const progress = await settleRun(survey, problems, dependencies);
   const { mode, filtered } = survey.facts;
   const plans = plansAndFailures(targetsOf(survey), progress);
-  const found = findingsOf({ mode, filtered }, sizeOf(survey), plans, progress.limits?.exceeded ?? []);
+  const found = findingsOf({ mode, filtered }, sizeOf(survey), plans, progress.limits);
   return concludeRun(
     {
       ...{ mode, filtered },
       listed: survey.listed.accounts,
       finished: [...progress.accounts.values()].flatMap(({ finished }) => finished ?? []),
+      limits: progress.limits,
       exceeded: found.exceeded,
       problems: [...problems, ...found.problems],
       warnings: [...survey.warnings, ...found.warnings],
@@ -101,7 +102,7 @@ function endingOf(
     const reason = `the limits were not checked: ${problems.at(-1) ?? 'that step did not finish'}`;
     return () => ({ reason });
   }
-  return mayWrite(facts, limits.exceeded) ? notApplied : () => 'as planned';
+  return mayWrite(facts, limits) ? notApplied : () => 'as planned';
 }
 
 function notApplied(number: number): Ending {

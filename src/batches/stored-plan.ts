@@ -6,8 +6,12 @@ import type { AccountPlan } from '../sweep/plan/plan-account.ts';
 /** The plan of an account from its record. */
 export function planOf(
   target: TargetAccount,
-  { users, missingGroups, decisions, unreadUsers, machineUsers = [], contacts = [] }: AccountPlanned,
+  { users, missingGroups, decisions, unreadUsers, ...rest }: AccountPlanned,
   memory: AccountMemory,
 ): AccountPlan {
-  return { target, users, missingGroups, decisions, unreadUsers, machineUsers, contacts, memory };
+  const { machineUsers = [], contacts = [], matchedExemptions = [] } = rest;
+  return {
+    ...{ target, users, missingGroups, decisions, unreadUsers, memory },
+    ...{ machineUsers, contacts, matchedExemptions },
+  };
 }

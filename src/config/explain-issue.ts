@@ -38,7 +38,7 @@ export function explainIssues(
   document: Document,
   jsonSchema: () => z.core.JSONSchema.BaseSchema,
 ): Problem[] {
-  return (error?.issues.slice(0, MOST_PROBLEMS + 1) ?? []).flatMap((issue) => {
+  return (error?.issues.slice(0, MOST_PROBLEMS + 1) ?? []).flatMap(withinUnion).flatMap((issue) => {
     const path = issue.path.map((step) => (typeof step === 'symbol' ? String(step) : step));
     if (issue.code !== 'unrecognized_keys')
       return [problemAt(path, document, document.valueAt(path), issue.message, knownValues(issue))];
@@ -47,6 +47,15 @@ export function explainIssues(
       .slice(0, MOST_PROBLEMS + 1)
       .map((key) => problemAt([...path, key], document, key, `one of ${known.join(', ')}`, known));
   });
+}
+
+/** Where a name or an object may stand, the problems of the object, if it is one. */
+function withinUnion(issue: Issue): Issue[] {
+  const branches = issue.code === 'invalid_union' ? issue.errors : [];
+  const ofObject = branches.find((branch) =>
+    branch.every(({ path, code }) => path.length > 0 || code === 'unrecognized_keys'),
+  );
+  return ofObject?.map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] })) ?? [issue];
 }
 
 /** Our own checks pass a function that lists the names. */
@@ -79,5 +88,6 @@ function namesAt(schema: z.core.JSONSchema.BaseSchema, path: readonly Step[]): s
       (typeof step === 'number' ? outer?.items : outer?.properties?.[step]) as z.core.JSONSchema.BaseSchema,
     schema,
   );
-  return Object.keys(inner?.properties ?? {});
+  const object = inner?.anyOf?.find(({ properties }) => properties !== undefined) ?? inner;
+  return Object.keys(object?.properties ?? {});
 }

@@ -27,6 +27,8 @@ export const wholeNumber = (minimum: number, maximum: number) => {
   return z.int(expected).min(minimum, expected).max(maximum, expected);
 };
 
+export const factor = () => z.number('a number, 1 or more').min(1, 'a number, 1 or more');
+
 export const share = () => {
   const expected = 'a share from 0 to 1 (0.1 is a tenth)';
   return z.number(expected).min(0, expected).max(1, expected);

@@ -22,7 +22,11 @@ const deployment = z.object({
   notifications: subscribers,
   state: z.object({ region: word, kmsKeyArn: word }).optional().catch(undefined),
 });
-const lists = z.looseObject({ users: names, groups: names }).optional().catch(undefined);
+const exemptions = z
+  .array(z.union([z.string(), z.object({ name: z.string() }).transform(({ name }) => name)]).catch(''))
+  .optional()
+  .catch(undefined);
+const lists = z.looseObject({ users: exemptions, groups: exemptions }).optional().catch(undefined);
 const lenientOverride = z
   .looseObject({ accounts: names, organizationalUnits: names, groups: names, exempt: lists })
   // Passes as an override with accounts and a setting, because the schema has already reported it.

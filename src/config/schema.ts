@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { DeepReadonly } from './deep-readonly.ts';
 import { deploymentSchema } from './deployment-schema.ts';
-import { accountId, share, text, wholeNumber, words } from './field.ts';
+import { accountId, factor, share, text, wholeNumber, words } from './field.ts';
 import { scheduleProblem } from './schedule-expression.ts';
 import { noticesSchema } from './notices-schema.ts';
 
@@ -19,10 +19,10 @@ const organizationalUnitId = text(
 ).describe('ID of an organizational unit (ou-…) or of a root (r-…).');
 
 /** https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateGroup.html: 1 to 128 of these characters. */
-const groupName = text(
-  /^[\w+=,.@-]{1,128}$/,
-  'the name of an IAM group without its path: 1 to 128 of A-Z a-z 0-9 _ + = , . @ -',
-).describe('Name of an IAM group, without its path. IAM ignores case.');
+const GROUP_NAME = 'the name of an IAM group without its path: 1 to 128 of A-Z a-z 0-9 _ + = , . @ -';
+const groupName = text(/^[\w+=,.@-]{1,128}$/, GROUP_NAME).describe(
+  'Name of an IAM group, without its path. IAM ignores case.',
+);
 
 const groups = z
   .array(groupName)
@@ -31,9 +31,7 @@ const groups = z
     'IAM groups whose members lose their access keys. In an override, the list replaces the inherited one.',
   );
 
-const calendarDate = z.iso
-  .date('a calendar date as YYYY-MM-DD')
-  .describe('Last day (UTC) of the opt-out, as YYYY-MM-DD.');
+const calendarDate = z.iso.date('a calendar date as YYYY-MM-DD');
 
 /**
  * `key=value`. In AWS a key may contain `=`; here the first one ends it.
@@ -79,18 +77,46 @@ const ruleFields = {
 };
 
 /** https://docs.aws.amazon.com/IAM/latest/APIReference/API_User.html, plus our `*`. */
-const userPattern = text(
-  /^[\w+=,.@*-]{1,64}$/,
-  'an IAM user name, in which * matches any number of characters: 1 to 64 of A-Z a-z 0-9 _ + = , . @ - *',
-);
+const USER_PATTERN =
+  'an IAM user name, in which * matches any number of characters: 1 to 64 of A-Z a-z 0-9 _ + = , . @ - *';
+const userPattern = text(/^[\w+=,.@*-]{1,64}$/, USER_PATTERN);
+
+/** Its name alone, or with more about it. */
+const exemption = (name: z.ZodString, expected: string) =>
+  z.union(
+    [
+      name,
+      z.strictObject({
+        name: name.describe('As without the braces.'),
+        owner: words('who is responsible for the exemption', 256)
+          .optional()
+          .describe('Who is responsible for the exemption.'),
+        reason: words('why they are exempt', 1024).optional().describe('Why they are exempt.'),
+        until: calendarDate
+          .optional()
+          .describe('Last day (UTC) of the exemption, as YYYY-MM-DD. Omitted: it does not end.'),
+        mayMatchNothing: z
+          .boolean()
+          .optional()
+          .describe(
+            'true: it may match nothing yet. Otherwise an exemption that never matched stops every write, ' +
+              'because it may be misspelled.',
+          ),
+      }),
+    ],
+    `${expected}, or an object with it as its name`,
+  );
+
+/** Most organizations have no user with it, and then nothing is wrong. */
+export const DEFAULT_EXEMPT_TAG = 'keysweep=exempt';
 
 const exemptFields = {
   users: z
-    .array(userPattern)
+    .array(exemption(userPattern, USER_PATTERN))
     .describe('Names of exempt users. * matches any number of characters; IAM ignores case.'),
   userTag: tagOrNone.describe('Users with this IAM tag (key=value) are exempt. false: no such tag.'),
   groups: z
-    .array(groupName)
+    .array(exemption(groupName, GROUP_NAME))
     .describe('Members of these IAM groups are exempt, whatever other groups they are in.'),
 };
 
@@ -127,9 +153,9 @@ const rules = z.strictObject({
   users: ruleFields.users.default('with-console-access'),
 });
 
-const exempt = z.strictObject({
+export const exemptSchema = z.strictObject({
   users: exemptFields.users.default([]),
-  userTag: exemptFields.userTag.prefault('keysweep=exempt'),
+  userTag: exemptFields.userTag.prefault(DEFAULT_EXEMPT_TAG),
   groups: exemptFields.groups.default([]),
 });
 
@@ -182,20 +208,27 @@ const optOut = z.strictObject({
   account,
   owner: words('who is responsible for the opt-out', 256).describe('Who is responsible for the opt-out.'),
   reason: words('why the account is opted out', 1024).describe('Why the account is opted out.'),
-  until: calendarDate,
+  until: calendarDate.describe('Last day (UTC) of the opt-out, as YYYY-MM-DD.'),
 });
 
 export const limitsSchema = z.strictObject({
   maxKeys: wholeNumber(0, 1_000_000)
     .default(500)
     .describe('A sweep that would revoke more keys than this revokes none.'),
-  maxGrowth: z
-    .number('a number, 1 or more')
-    .min(1, 'a number, 1 or more')
+  maxKeysPerAccount: wholeNumber(0, 1_000_000)
+    .default(500)
+    .describe('An account in which more keys than this are due is withheld; the others are swept.'),
+  maxGrowth: factor()
     .default(2)
     .describe(
-      'Growth of due keys since the last whole sweep: a sweep that finds more than this many ' +
-        'times as many revokes none. Fewer than 50 always pass.',
+      'Growth of due keys in armed accounts since the last whole sweep: a sweep that finds more than this ' +
+        'many times as many revokes none. Fewer than 50 always pass.',
+    ),
+  maxGrowthPerAccount: factor()
+    .default(4)
+    .describe(
+      'The same for each armed account: one with more growth is withheld; the others are swept. ' +
+        'Fewer than 50 always pass.',
     ),
   maxShareOfKeys: share()
     .default(0.5)
@@ -215,6 +248,12 @@ export const limitsSchema = z.strictObject({
     .describe(
       'A sweep that cannot enter more than this share of its targets revokes none. ' +
         'Fewer than 4 always pass.',
+    ),
+  maxDecisionAgeMinutes: wholeNumber(1, 15)
+    .default(5)
+    .describe(
+      'Before keys are written to, what Organizations says of their account is read again if it was read ' +
+        'longer ago than this. Groups, users and keys are always read again.',
     ),
 });
 
@@ -283,7 +322,7 @@ export const configSchema = z
         armed: settings.armed.default(false),
         groups,
         rules: rules.prefault({}).describe('What makes a key due, and what happens to it.'),
-        exempt: exempt.prefault({}).describe('Exempt users: their keys are kept.'),
+        exempt: exemptSchema.prefault({}).describe('Exempt users: their keys are kept.'),
       })
       .describe('Settings of every account, unless an override changes them.'),
     overrides: z
@@ -296,7 +335,10 @@ export const configSchema = z
       .describe('Accounts that are opted out, each with owner, reason and end date.'),
     limits: limitsSchema
       .prefault({})
-      .describe('The breaker: if a limit is exceeded, nothing is written and the exit code is 3.'),
+      .describe(
+        'The breaker: if a limit is exceeded, nothing is written and the exit code is 3; if one account ' +
+          'exceeds a limit, nothing is written there and the exit code is 1.',
+      ),
     concurrency: z
       .strictObject({
         accounts: wholeNumber(1, 1000)
@@ -331,12 +373,19 @@ function isTimeZone(name: string): boolean {
   }
 }
 
+export function detailsOf(exemption: Exemption): ExemptionDetails {
+  return typeof exemption === 'string' ? { name: exemption } : exemption;
+}
+
 /** accounts.json before defaults. */
 export type ConfigInput = z.input<typeof configSchema>;
 /** accounts.json with every default filled in. */
 export type Config = z.output<typeof configSchema>;
 export type Rules = Config['defaults']['rules'];
 export type Exempt = DeepReadonly<Config['defaults']['exempt']>;
+/** Of users, by a pattern, or of a group. */
+export type Exemption = Exempt['users'][number];
+export type ExemptionDetails = Exclude<Exemption, string>;
 export type Override = Config['overrides'][number];
 export type OptOut = Config['optOuts'][number];
 export type Limits = Config['limits'];

@@ -1,6 +1,6 @@
 import type { Partition } from '../aws/partition.ts';
 import { OWN_ROLE_ACTIONS, READ_ACTIONS } from '../aws/session-policy.ts';
-import type { Config, Tag } from '../config/schema.ts';
+import { detailsOf, type Config, type Tag } from '../config/schema.ts';
 import { type DeployableConfig, deploymentNames } from './names.ts';
 import { allow, document, type PolicyDocument } from './policy-document.ts';
 
@@ -28,7 +28,7 @@ export function memberAccess(config: Config, partition: Partition, accountId: st
   const settings = [config.defaults, ...config.overrides];
   const groups = settings.flatMap(({ groups: swept, exempt }) => [
     ...(swept ?? []),
-    ...(exempt?.groups ?? []),
+    ...(exempt?.groups ?? []).map((group) => detailsOf(group).name),
   ]);
   const tags = settings.flatMap(({ exempt }) => exempt?.userTag || []);
   return {

@@ -1,6 +1,7 @@
 import type { Config } from '../config/schema.ts';
 import type { OrganizationAccount } from '../organization/account.ts';
-import { endedWarning, endingWarning, isInForce, optOutOf } from '../targets/opt-out.ts';
+import { isInForce } from '../rules/until.ts';
+import { endedWarning, endingWarning, optOutOf } from '../targets/opt-out.ts';
 import type { LeftOutAccount, Selection } from '../targets/target.ts';
 import { accountSubject, ok, warning, type Finding, type NotCovered } from './finding.ts';
 

@@ -1,3 +1,4 @@
+import { detailsOf, type Exemption } from '../config/schema.ts';
 import { deploymentNames, isDeployable } from '../deployment/names.ts';
 import type { AccountSettings } from '../targets/target.ts';
 import { exemptGroupsIn } from '../targets/exempt-groups.ts';
@@ -113,8 +114,13 @@ function misspelledGroups(examined: readonly ExaminedTarget[]): Finding[] {
     });
   return [
     ...groupsMissingEverywhere(read(({ groups }) => groups)).map(missingGroup),
-    ...groupsMissingEverywhere(read(({ exempt }) => exempt.groups)).map(missingExemptGroup),
+    ...groupsMissingEverywhere(read(({ exempt }) => mustExist(exempt.groups))).map(missingExemptGroup),
   ];
+}
+
+function mustExist(groups: readonly Exemption[]): string[] {
+  const expected = groups.map(detailsOf).filter(({ mayMatchNothing }) => mayMatchNothing !== true);
+  return expected.map(({ name }) => name);
 }
 
 function missingGroup(found: GroupMissingEverywhere): Finding {
@@ -136,8 +142,8 @@ function missingExemptGroup(found: GroupMissingEverywhere): Finding {
     { subject: `exempt group ${found.group}` },
     {
       summary: `The group exists in ${noneOf(found, 'should have it')}, so it exempts nobody`,
-      impact: 'If it is misspelled, users who should be exempt lose their keys.',
-      fix: 'Correct the spelling, or remove it from exempt.groups.',
+      impact: 'If it has never existed anywhere, no sweep revokes anything: it may be misspelled.',
+      fix: 'Correct the spelling, remove it from exempt.groups, or mark it mayMatchNothing.',
     },
   );
 }

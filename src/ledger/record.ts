@@ -3,7 +3,7 @@ import { limitsSchema, MODES } from '../config/schema.ts';
 import type { Failure } from '../aws/failure.ts';
 import type { OrganizationAccount } from '../organization/account.ts';
 import type { ListedUnit } from '../organization/ou-tree.ts';
-import type { ExceededLimit } from '../rules/breaker.ts';
+import type { ExceededLimit, WithheldAccount } from '../rules/breaker.ts';
 import { KEEP_REASONS, REVOKE_REASONS, type KeyDecision } from '../rules/decision.ts';
 import { SIGNS, type MachineUser } from '../rules/machine-user.ts';
 import { OUTCOMES } from './outcomes.ts';
@@ -45,8 +45,16 @@ export type RunMode = Stored<typeof mode>;
 const aboutKey = { accessKeyId, userName, status: text, createDate: date };
 export const revokeReason = z.enum(REVOKE_REASONS);
 export const keepReason = z.enum(KEEP_REASONS);
+export const matchedExemption = z
+  .object({ name: text, until: optional(text) })
+  .describe('The pattern, group or tag of accounts.json that exempts the user, and its last day (UTC).');
 const decision = z.discriminatedUnion('action', [
-  z.object({ ...aboutKey, action: z.literal('keep'), reason: keepReason }),
+  z.object({
+    ...aboutKey,
+    action: z.literal('keep'),
+    reason: keepReason,
+    exemption: optional(matchedExemption),
+  }),
   z.object({ ...aboutKey, action: z.enum(['deactivate', 'delete']), reason: revokeReason }),
 ]) satisfies z.ZodType<KeyDecision>;
 
@@ -63,7 +71,9 @@ const keyCounts = z.object({
 export type KeyCounts = Stored<typeof keyCounts>;
 
 export const exceededLimit = z.object({
-  limit: limitsSchema.keyof().describe('The setting of `limits`.'),
+  limit: z
+    .enum([...limitsSchema.keyof().options, 'exempt.users', 'exempt.groups'])
+    .describe('The setting of `limits`, or the exemptions of which one never matched anything.'),
   allowed: z.number(),
   found: z.number(),
   message: text.describe('What was counted, and how to continue.'),
@@ -171,13 +181,35 @@ const accountPlanned = z.object({
   remembered: optional(z.array(rememberedOfKey)),
   /** Users with due keys and the tag of notices.mail. */
   contacts: optional(z.array(contact)),
+  /** What of `exempt` matches something there, as `exempt.users NAME`. */
+  matchedExemptions: optional(z.array(text)),
 });
 export type AccountPlanned = Stored<typeof accountPlanned>;
+
+/** What later sweeps are compared with. */
+const comparable = {
+  matchedExemptions: optional(
+    z
+      .array(text)
+      .describe('Exemptions that matched something in this or an earlier run, as `exempt.users NAME`.'),
+  ),
+  dueKeys: optional(
+    z
+      .record(accountId, count)
+      .describe('Due keys per account, armed or not, without 0; of one that was not judged: those before.'),
+  ),
+};
 
 const limitsChecked = z.object({
   type: z.literal('limits-checked'),
   at: time,
   exceeded: z.array(exceededLimit),
+  /** Accounts to which nothing is written, while the others are swept. */
+  withheld: optional(z.array(z.object({ accountId, reason: text }) satisfies z.ZodType<WithheldAccount>)),
+  /** Keys whose owners were not notified, although that is required. */
+  notNotified: optional(z.array(accessKeyId)),
+  warnings: optional(z.array(text)),
+  ...comparable,
 });
 export type LimitsChecked = Stored<typeof limitsChecked>;
 
@@ -281,6 +313,7 @@ export const summarySchema = z.object({
     count.describe('Requests sent to AWS; with the engine `step-functions` at least this many.'),
   ),
   throttles: optional(count.describe('Requests that AWS throttled.')),
+  ...comparable,
 });
 export type RunSummary = Stored<typeof summarySchema>;
 

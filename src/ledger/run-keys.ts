@@ -22,6 +22,8 @@ export function recordsPrefix(runId: string, writer?: string): string {
 
 /** The writer that ends a run in steps. */
 export const END_WRITER = 'end';
+/** The writer of the records about sent notices. */
+export const NOTICES_WRITER = 'notices';
 
 export function summaryKey(runId: string): string {
   return `${runPrefix(runId)}summary.json`;

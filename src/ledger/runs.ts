@@ -92,11 +92,25 @@ export async function lastSweepSummary(
   store: ObjectStore,
   organizationId: string,
 ): Promise<RunSummary | undefined> {
+  return (await earlierRuns(store, organizationId)).last;
+}
+
+/**
+ * @returns the summary of {@link lastSweepSummary}, and the exemptions that matched something in it or later
+ * @throws UnreadableLedgerError
+ */
+export async function earlierRuns(
+  store: ObjectStore,
+  organizationId: string,
+): Promise<{ readonly last: RunSummary | undefined; readonly matchedExemptions: readonly string[] }> {
+  const matched = new Set<string>();
   for (const id of await listRunIds(store)) {
     const summary = await getSummary(store, id);
-    if (summary?.organizationId === organizationId && isWholeSweep(summary)) return summary;
+    if (summary?.organizationId !== organizationId) continue;
+    for (const exemption of summary.matchedExemptions ?? []) matched.add(exemption);
+    if (isWholeSweep(summary)) return { last: summary, matchedExemptions: [...matched] };
   }
-  return undefined;
+  return { last: undefined, matchedExemptions: [...matched] };
 }
 
 function isWholeSweep({ mode, filtered, verdict, accountsListed, accounts }: RunSummary): boolean {

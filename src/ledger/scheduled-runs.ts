@@ -1,11 +1,13 @@
 import type { Schedule } from '../config/schedule-expression.ts';
+import type { Config } from '../config/schema.ts';
 import type { ObjectStore } from './object-store.ts';
 import { readStart } from './read-run.ts';
 import type { RunStarted } from './record.ts';
 import { newRunId } from './run-id.ts';
-import { listRunIds } from './runs.ts';
+import { getSummary, listRunIds } from './runs.ts';
 
 const MAX_RUNS = 100;
+const HOUR = 3_600_000;
 
 /** Newest first, without runs that have stored nothing. @throws UnreadableLedgerError, the store's error */
 export async function runsSince(store: ObjectStore, since: Date): Promise<RunStarted[]> {
@@ -16,6 +18,27 @@ export async function runsSince(store: ObjectStore, since: Date): Promise<RunSta
     if (run) found.push(run);
   }
   return found;
+}
+
+/**
+ * Notice runs of a sweep, newest first.
+ * @param slot the time of that sweep
+ * @throws UnreadableLedgerError, the store's error
+ */
+export async function noticeRuns(
+  store: ObjectStore,
+  { noticeHours }: Config['schedule'],
+  slot: Date,
+): Promise<readonly { readonly runId: string; readonly at: string; readonly ended: boolean }[]> {
+  const runs = await runsSince(store, new Date(slot.getTime() - (Number(noticeHours) + 24) * HOUR));
+  const forSlot = runs.filter(({ noticeFor }) => noticeFor === slot.toISOString());
+  return Promise.all(
+    forSlot.map(async ({ runId, at }) => ({
+      runId,
+      at,
+      ended: (await getSummary(store, runId)) !== undefined,
+    })),
+  );
 }
 
 /**

@@ -1,12 +1,10 @@
 import type { ObjectStore } from '../ledger/object-store.ts';
 import { readWriter } from '../ledger/read-run.ts';
+import { NOTICES_WRITER } from '../ledger/run-keys.ts';
 import { openRunLog } from '../ledger/run-log.ts';
 import { RunIdTakenError } from '../ledger/errors.ts';
 import { readRun } from '../ledger/runs.ts';
 import { sendRunNotices, type Notifier, type NoticeResult } from './notify.ts';
-
-/** The writer of the ledger's records about sent notices. */
-export const NOTICES_WRITER = 'notices';
 
 /**
  * Sends the notices of a run, read from the ledger, and records them there. If two attempts do so at the same

@@ -1,6 +1,6 @@
 import type { RunSummary } from '../ledger/record.ts';
 import type { StoredAccount, StoredRun } from '../ledger/stored-run.ts';
-import { endsSoon } from '../targets/opt-out.ts';
+import { endsSoon } from '../rules/until.ts';
 import type { KeysweepEvent } from './event-schemas.ts';
 import { isCovered } from './not-covered.ts';
 import { countUpcoming, upcoming, type UpcomingAccount } from './upcoming.ts';

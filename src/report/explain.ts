@@ -18,6 +18,7 @@ export const OUTCOME_MEANINGS: Readonly<Record<Outcome, string>> = {
   denied: 'AWS denied a call',
   throttled: 'AWS kept throttling',
   'not-reached': 'the run ended first',
+  withheld: 'exceeds a limit of its own, or owners were not notified',
   failed: 'another error',
   unfinished: 'the run was interrupted first',
 };

@@ -1,26 +1,37 @@
 import type { Limits } from '../config/schema.ts';
 
-/** A limit of accounts.json that a sweep exceeds: nothing is written. */
+/** Why nothing is written: a limit that the sweep exceeds, or an exemption that never matched anything. */
 export interface ExceededLimit {
-  readonly limit: keyof Limits;
+  readonly limit: keyof Limits | 'exempt.users' | 'exempt.groups';
   readonly allowed: number;
   readonly found: number;
   /** What was counted, against what, and what to do. */
   readonly message: string;
 }
 
+/** An armed account to which nothing is written, while the others are swept. */
+export interface WithheldAccount {
+  readonly accountId: string;
+  readonly reason: string;
+}
+
+/** An armed account that was read. */
+export interface ArmedAccount {
+  readonly accountId: string;
+  readonly due: number;
+  /** Due at the last sweep, armed or not, so that arming an account is not growth; undefined: unknown. */
+  readonly dueBefore: number | undefined;
+  /** With an age rule: the keys seen, and those over age. */
+  readonly byAge: { readonly seen: number; readonly due: number };
+}
+
 /** What is known when everything is decided and nothing is written. */
 export interface PlannedSweep {
-  /** Keys that this sweep would revoke: due, in armed targets. */
-  readonly keysToRevoke: number;
-  /** Due keys in all targets, armed or not, so that arming an account is not growth. */
-  readonly keysDue: number;
-  /** In armed targets with an age rule: the keys seen, and those over age. */
-  readonly byAge: { readonly seen: number; readonly due: number };
+  readonly armed: readonly ArmedAccount[];
   readonly accountsListed: number;
   readonly targets: number;
   readonly cannotAssume: number;
-  /** The newest finished sweep of the whole organization. */
+  /** The newest finished sweep of the whole organization; its due keys in all targets. */
   readonly last?: { readonly keysDue: number; readonly accountsListed: number } | undefined;
   /** By `--account` or `--ou`: such a run is not compared with the last one of the whole organization. */
   readonly filtered: boolean;
@@ -28,6 +39,57 @@ export interface PlannedSweep {
 
 /** Shares of small numbers mean little: below these counts the relative limits do not apply. */
 export const QUIET_BELOW = { keys: 50, accountsDropped: 2, cannotAssume: 4 } as const;
+
+/**
+ * Finds the accounts that exceed a limit of their own, and the limits that the others exceed together. If they
+ * do so only because of the keys that one account has gained, that account is withheld instead: its people must
+ * not be able to stop the sweep of the others. docs/adr/0020-exemptions-and-outliers.md
+ */
+export function judgeSweep(
+  limits: Limits,
+  sweep: PlannedSweep,
+): { readonly exceeded: readonly ExceededLimit[]; readonly withheld: readonly WithheldAccount[] } {
+  const withheld = sweep.armed.flatMap((account) => outlier(limits, account) ?? []);
+  const others = without(sweep, withheld);
+  const exceeded = exceededLimits(limits, others);
+  const [most] = others.armed.toSorted((a, b) => gained(b) - gained(a));
+  if (exceeded.length === 0 || most === undefined || gained(most) <= 0) return { exceeded, withheld };
+  const reason = `${due(most)} with them the sweep exceeds limits.${exceeded[0]?.limit}. ${SWEEP_IT}`;
+  const outliers = [...withheld, { accountId: most.accountId, reason }];
+  return exceededLimits(limits, without(sweep, outliers)).length > 0
+    ? { exceeded, withheld }
+    : { exceeded: [], withheld: outliers };
+}
+
+function outlier(limits: Limits, account: ArmedAccount): WithheldAccount | undefined {
+  const { accountId, due: keys, dueBefore } = account;
+  const exceeds = (limit: string): string => `${due(account)} limits.${limit}`;
+  if (keys > limits.maxKeysPerAccount)
+    return {
+      accountId,
+      reason: `${exceeds('maxKeysPerAccount')} allows ${limits.maxKeysPerAccount}. ${RAISE_IT}`,
+    };
+  if (dueBefore === undefined || keys < QUIET_BELOW.keys) return undefined;
+  if (keys <= Math.max(dueBefore, 1) * limits.maxGrowthPerAccount) return undefined;
+  const allowed = `allows ${limits.maxGrowthPerAccount} times as many`;
+  return { accountId, reason: `${exceeds('maxGrowthPerAccount')} ${allowed}. ${SWEEP_IT}` };
+}
+
+const RAISE_IT = 'Read the plan. If it is right, raise this limit.';
+const SWEEP_IT = 'Read the plan. If it is right, sweep this account with --account.';
+
+function due({ due: keys, dueBefore }: ArmedAccount): string {
+  return `${keys} keys are due here${dueBefore === undefined ? '' : `, ${dueBefore} were at the last sweep`};`;
+}
+
+function gained({ due: keys, dueBefore = keys }: ArmedAccount): number {
+  return keys - dueBefore;
+}
+
+function without(sweep: PlannedSweep, withheld: readonly WithheldAccount[]): PlannedSweep {
+  const ids = new Set(withheld.map(({ accountId }) => accountId));
+  return { ...sweep, armed: sweep.armed.filter(({ accountId }) => !ids.has(accountId)) };
+}
 
 /** @returns the limits that the sweep exceeds; empty when it may write */
 export function exceededLimits(limits: Limits, sweep: PlannedSweep): ExceededLimit[] {
@@ -40,7 +102,12 @@ export function exceededLimits(limits: Limits, sweep: PlannedSweep): ExceededLim
   ].filter((exceeded) => exceeded !== undefined);
 }
 
-function tooManyKeys({ maxKeys }: Limits, { keysToRevoke }: PlannedSweep): ExceededLimit | undefined {
+function sum(armed: readonly ArmedAccount[], count: (account: ArmedAccount) => number): number {
+  return armed.reduce((total, account) => total + count(account), 0);
+}
+
+function tooManyKeys({ maxKeys }: Limits, { armed }: PlannedSweep): ExceededLimit | undefined {
+  const keysToRevoke = sum(armed, (account) => account.due);
   if (keysToRevoke <= maxKeys) return undefined;
   return {
     limit: 'maxKeys',
@@ -52,19 +119,23 @@ function tooManyKeys({ maxKeys }: Limits, { keysToRevoke }: PlannedSweep): Excee
   };
 }
 
+/** Only in armed accounts: the people of others must not be able to stop the sweep. */
 function tooMuchGrowth(
   { maxGrowth }: Limits,
-  { keysDue, last, filtered }: PlannedSweep,
+  { armed, last, filtered }: PlannedSweep,
 ): ExceededLimit | undefined {
+  const keysDue = sum(armed, (account) => account.due);
   if (filtered || last === undefined || keysDue < QUIET_BELOW.keys) return undefined;
-  const allowed = Math.max(last.keysDue, 1) * maxGrowth;
+  const isKnown = armed.every(({ dueBefore }) => dueBefore !== undefined);
+  const before = isKnown ? sum(armed, ({ dueBefore = 0 }) => dueBefore) : last.keysDue;
+  const allowed = Math.max(before, 1) * maxGrowth;
   if (keysDue <= allowed) return undefined;
   return {
     limit: 'maxGrowth',
     allowed,
     found: keysDue,
     message:
-      `${keysDue} keys are due, ${last.keysDue} were at the last sweep; ` +
+      `${keysDue} keys are due in armed accounts, ${before} were at the last sweep; ` +
       `limits.maxGrowth allows ${maxGrowth} times as many. ` +
       'Read the plan. If the growth is expected, raise limits.maxGrowth for this run.',
   };
@@ -73,8 +144,10 @@ function tooMuchGrowth(
 /** Not for keys that are always due, whose share means nothing, nor for a filtered run, which was chosen. */
 function tooLargeShare(
   { maxShareOfKeys }: Limits,
-  { byAge: { seen, due }, filtered }: PlannedSweep,
+  { armed, filtered }: PlannedSweep,
 ): ExceededLimit | undefined {
+  const seen = sum(armed, ({ byAge }) => byAge.seen);
+  const due = sum(armed, ({ byAge }) => byAge.due);
   const allowed = seen * maxShareOfKeys;
   if (filtered || due < QUIET_BELOW.keys || due <= allowed) return undefined;
   return {

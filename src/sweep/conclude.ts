@@ -1,7 +1,7 @@
 import type { RequestCounts } from '../aws/request-counter.ts';
 import { messageOf } from '../config/errors.ts';
 import { isOk } from '../ledger/outcomes.ts';
-import type { AccountFinished, RunMode, RunSummary, RunVerdict } from '../ledger/record.ts';
+import type { AccountFinished, LimitsChecked, RunMode, RunSummary, RunVerdict } from '../ledger/record.ts';
 import type { ObjectStore } from '../ledger/object-store.ts';
 import { putSummary } from '../ledger/runs.ts';
 import { checkCoverage, totals } from '../ledger/totals.ts';
@@ -16,6 +16,8 @@ export interface RunEnd {
   readonly declined?: boolean;
   readonly listed: readonly OrganizationAccount[];
   readonly finished: readonly AccountFinished[];
+  /** Undefined: not checked. */
+  readonly limits?: LimitsChecked | undefined;
   readonly exceeded: readonly ExceededLimit[];
   readonly problems: readonly string[];
   readonly warnings: readonly string[];
@@ -100,6 +102,8 @@ function summarize(end: RunEnd, context: EndingContext): RunSummary {
     warnings: end.warnings,
     ...(scheduledFor !== undefined && { scheduledFor }),
     ...(noticeFor !== undefined && { noticeFor }),
+    ...(end.limits?.matchedExemptions && { matchedExemptions: end.limits.matchedExemptions }),
+    ...(end.limits?.dueKeys && { dueKeys: end.limits.dueKeys }),
     ...(end.requests ?? context.clients.requests.total()),
   };
 }

@@ -72,8 +72,9 @@ const PRIORITY = {
   'cannot-assume': 1,
   denied: 2,
   throttled: 3,
-  failed: 4,
-  'not-reached': 5,
+  withheld: 4,
+  failed: 5,
+  'not-reached': 6,
 } as const satisfies Record<FailureKind, number>;
 
 function worst(failures: readonly FailureAt[]): { outcome?: AccountOutcome; reason?: string } {

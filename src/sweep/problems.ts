@@ -1,4 +1,4 @@
-import type { ExceededLimit } from '../rules/breaker.ts';
+import type { LimitsChecked } from '../ledger/record.ts';
 import { exemptGroupsIn } from '../targets/exempt-groups.ts';
 import type { RunEnd } from './conclude.ts';
 import { groupsMissingEverywhere, noneOf, type GroupsRead } from './plan/missing-groups.ts';
@@ -13,21 +13,26 @@ export interface Surveyed {
   readonly undecided: number;
 }
 
-/** What a run reports besides its accounts. A limit that a plan exceeds is a warning and does not fail it. */
+/**
+ * What a run reports besides its accounts. A limit that a plan exceeds is a warning and does not fail it.
+ * @param limits undefined: not checked
+ */
 export function findingsOf(
   { mode, filtered }: Pick<RunEnd, 'mode' | 'filtered'>,
   surveyed: Surveyed,
   planned: readonly Target[],
-  exceeded: readonly ExceededLimit[],
+  limits: LimitsChecked | undefined,
 ): Pick<RunEnd, 'exceeded' | 'problems' | 'warnings'> {
   const isPlan = mode === 'plan';
+  const { exceeded = [], withheld = [], warnings = [] } = limits ?? {};
   return {
     exceeded: isPlan ? [] : exceeded,
     problems: problemsOf(surveyed, planned, filtered),
     warnings: [
-      ...warningsOf(planned, filtered),
+      ...warnings,
       ...machineWarning(planned),
       ...(isPlan ? exceeded.map(({ message }) => message) : []),
+      ...(isPlan ? withheld.map((one) => `A sweep would withhold ${one.accountId}: ${one.reason}`) : []),
     ],
   };
 }
@@ -58,25 +63,14 @@ function groupsAlsoExempt(planned: readonly Target[]): string[] {
 }
 
 function groupsMissing(planned: readonly Target[]): string[] {
-  return groupsMissingEverywhere(planned.map((target) => readGroups(target, target.target.settings))).map(
+  return groupsMissingEverywhere(planned.map(readGroups)).map(
     (found) => `Group ${found.group} exists in ${noneOf(found, 'it is configured for')}. Is it misspelled?`,
   );
 }
 
-function readGroups(target: Target, { groups }: { readonly groups: readonly string[] }): GroupsRead {
+function readGroups(target: Target): GroupsRead {
+  const { groups } = target.target.settings;
   return { groups, absent: 'failure' in target ? undefined : target.missingGroups };
-}
-
-/** Missing exempt groups: a warning only, because the accounts may not need them. */
-export function warningsOf(planned: readonly Target[], filtered: boolean): string[] {
-  if (filtered) return [];
-  // Exempt groups are not read in accounts without users.
-  const read = planned.filter((target) => 'failure' in target || target.users > 0);
-  return groupsMissingEverywhere(read.map((target) => readGroups(target, target.target.settings.exempt))).map(
-    (found) =>
-      `Exempt group ${found.group} exists in ${noneOf(found, 'were read')}, so it exempts no user. ` +
-      'Is it misspelled?',
-  );
 }
 
 /** Users who would lose their keys and could not sign in to make new ones; only a plan checks for them. */

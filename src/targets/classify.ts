@@ -2,7 +2,8 @@ import type { Failure } from '../aws/failure.ts';
 import type { Config } from '../config/schema.ts';
 import type { OrganizationAccount, Placement } from '../organization/account.ts';
 import type { Filters } from './filters.ts';
-import { isInForce, optOutOf } from './opt-out.ts';
+import { isInForce } from '../rules/until.ts';
+import { optOutOf } from './opt-out.ts';
 import type { LeftOutAccount, UndecidedAccount } from './target.ts';
 
 /** The input of a selection, apart from the accounts' tags. */

@@ -1,3 +1,4 @@
+import { detailsOf } from '../config/schema.ts';
 import type { TargetAccount } from './target.ts';
 
 /** A group that is both swept and exempt in these accounts, so that no member's keys are revoked there. */
@@ -13,7 +14,7 @@ export interface ExemptGroup {
 export function exemptGroupsIn(targets: readonly TargetAccount[]): ExemptGroup[] {
   const accounts = new Map<string, TargetAccount['account'][]>();
   for (const { account, settings } of targets) {
-    const exempt = new Set(settings.exempt.groups.map((group) => group.toLowerCase()));
+    const exempt = new Set(settings.exempt.groups.map((group) => detailsOf(group).name.toLowerCase()));
     for (const group of settings.groups.filter((name) => exempt.has(name.toLowerCase())))
       accounts.set(group, [...(accounts.get(group) ?? []), account]);
   }

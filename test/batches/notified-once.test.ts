@@ -6,7 +6,7 @@ import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { runIdOf } from '../../src/batches/step.ts';
 import { readWriter } from '../../src/ledger/read-run.ts';
 import type { RunSummary } from '../../src/ledger/record.ts';
-import { NOTICES_WRITER } from '../../src/publish/notify-and-record.ts';
+import { NOTICES_WRITER } from '../../src/ledger/run-keys.ts';
 import { storeReport, reportEnd } from '../../src/rotator/run-and-report.ts';
 import { deployableConfig } from '../support/deployable-config.ts';
 import { KillPoint, type Moment } from '../crash/kill-point.ts';

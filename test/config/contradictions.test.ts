@@ -98,6 +98,16 @@ describe('contradictions', () => {
       [['overrides[0]', 'at least one setting to change']],
     ],
     [
+      'an exempt user twice, once as an object',
+      { defaults: { exempt: { users: [{ name: 'root-*' }, 'x', 'Root-*'] } } },
+      [['defaults.exempt.users[2]', ONCE]],
+    ],
+    [
+      'a group both swept and exempt, as an object',
+      { defaults: { groups: ['Dev'], exempt: { groups: [{ name: 'dev', until: '2027-01-31' }] } } },
+      [['defaults.exempt.groups[0]', IN_BOTH]],
+    ],
+    [
       'a group both swept and exempt',
       { defaults: { groups: ['Dev', 'Ops'], exempt: { groups: ['ops'] } } },
       [['defaults.exempt.groups[0]', IN_BOTH]],

@@ -61,10 +61,13 @@ describe('parseConfig', () => {
       optOuts: [],
       limits: {
         maxKeys: 500,
+        maxKeysPerAccount: 500,
         maxGrowth: 2,
+        maxGrowthPerAccount: 4,
         maxShareOfKeys: 0.5,
         maxAccountsDrop: 0.1,
         maxCannotAssume: 0.05,
+        maxDecisionAgeMinutes: 5,
       },
       concurrency: { accounts: 100, callsPerAccount: 4 },
       notices: { events: true, eventBus: 'default', required: false },
@@ -171,7 +174,45 @@ describe('parseConfig', () => {
     [
       'a pattern that no user name can have',
       withDefaults({ exempt: { users: ['break-glass-?'] } }),
-      { path: 'defaults.exempt.users[0]' },
+      {
+        path: 'defaults.exempt.users[0]',
+        expected: expect.stringMatching(/^an IAM user name/) as string,
+      },
+    ],
+    [
+      'such a pattern as the name of an object',
+      withDefaults({ exempt: { users: [{ name: 'break-glass-?' }] } }),
+      {
+        path: 'defaults.exempt.users[0].name',
+        expected: expect.stringMatching(/^an IAM user name/) as string,
+      },
+    ],
+    [
+      'a day that does not exist as the end of an exemption',
+      withDefaults({ exempt: { groups: [{ name: 'ServiceUsers', until: '2027-02-30' }] } }),
+      { path: 'defaults.exempt.groups[0].until', expected: 'a calendar date as YYYY-MM-DD' },
+    ],
+    [
+      'a misspelled field of an exemption',
+      withDefaults({ exempt: { groups: [{ name: 'ServiceUsers', untl: '2027-02-28' }] } }),
+      {
+        path: 'defaults.exempt.groups[0].untl',
+        expected: 'one of name, owner, reason, until, mayMatchNothing',
+        nearest: 'until',
+      },
+    ],
+    [
+      'an exemption without a name',
+      withDefaults({ exempt: { users: [{ owner: 'ops@example.com' }] } }),
+      { path: 'defaults.exempt.users[0].name' },
+    ],
+    [
+      'an exemption that is neither a name nor an object',
+      withDefaults({ exempt: { groups: [7] } }),
+      {
+        path: 'defaults.exempt.groups[0]',
+        expected: expect.stringMatching(/^the name of an IAM group.*, or an object/) as string,
+      },
     ],
     [
       'a tag without value',

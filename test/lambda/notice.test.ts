@@ -1,7 +1,7 @@
 import { describe, expect } from 'vitest';
 
 import type { ConfigInput } from '../../src/config/schema.ts';
-import { NOTICES_WRITER } from '../../src/publish/notify-and-record.ts';
+import { NOTICES_WRITER } from '../../src/ledger/run-keys.ts';
 import { readWriter } from '../../src/ledger/read-run.ts';
 import { DAY, fromNow, HOUR, MINUTE, now } from '../support/clock.ts';
 import { EVERY_KEY, keysOf, organizationOf, removeRotationRole } from '../support/sweeping.ts';

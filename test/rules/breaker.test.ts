@@ -1,42 +1,63 @@
 import { describe, expect, it } from 'vitest';
 
-import { exceededLimits, type ExceededLimit, type PlannedSweep } from '../../src/rules/breaker.ts';
+import {
+  exceededLimits,
+  judgeSweep,
+  type ArmedAccount,
+  type ExceededLimit,
+  type PlannedSweep,
+} from '../../src/rules/breaker.ts';
 
 const LIMITS = {
   maxKeys: 500,
+  maxKeysPerAccount: 1000,
   maxGrowth: 2,
+  maxGrowthPerAccount: 1000,
   maxShareOfKeys: 0.5,
   maxAccountsDrop: 0.1,
   maxCannotAssume: 0.05,
+  maxDecisionAgeMinutes: 5,
 };
 
-const sweep = (overrides: Partial<PlannedSweep> = {}): PlannedSweep => ({
-  keysToRevoke: 100,
-  keysDue: 100,
-  byAge: { seen: 0, due: 0 },
+const NO_AGE = { seen: 0, due: 0 };
+const armed = (due: number, more: Partial<ArmedAccount> = {}): ArmedAccount => ({
+  accountId: 'one',
+  due,
+  dueBefore: undefined,
+  byAge: NO_AGE,
+  ...more,
+});
+
+/** Its keys are in two accounts, whose numbers before are unknown. */
+interface Facts extends Partial<PlannedSweep> {
+  readonly due?: number;
+  readonly byAge?: ArmedAccount['byAge'];
+}
+
+const sweep = ({ due = 100, byAge = NO_AGE, ...facts }: Facts = {}): PlannedSweep => ({
+  armed: [armed(due - 1, { byAge }), armed(1, { accountId: 'two' })],
   accountsListed: 100,
   targets: 90,
   cannotAssume: 0,
   filtered: false,
   last: { keysDue: 100, accountsListed: 100 },
-  ...overrides,
+  ...facts,
 });
 
-const exceeded = (overrides: Partial<PlannedSweep>): string[] =>
-  exceededLimits(LIMITS, sweep(overrides)).map(({ limit }) => limit);
+const exceeded = (facts: Facts): string[] => exceededLimits(LIMITS, sweep(facts)).map(({ limit }) => limit);
 
 describe('the breaker', () => {
-  it.each<[string, Partial<PlannedSweep>, string[]]>([
+  it.each<[string, Facts, string[]]>([
     ['an ordinary sweep', {}, []],
-    ['as many keys as allowed', { keysToRevoke: 500 }, []],
-    ['one key more than allowed', { keysToRevoke: 501 }, ['maxKeys']],
-    ['many keys due, but no armed account', { keysToRevoke: 0, keysDue: 200 }, []],
-    ['twice the keys of the last sweep', { keysDue: 200 }, []],
-    ['more than twice the keys of the last sweep', { keysDue: 201 }, ['maxGrowth']],
-    ['growth, but few keys', { keysDue: 49, last: { keysDue: 1, accountsListed: 100 } }, []],
-    ['growth from zero', { keysDue: 50, last: { keysDue: 0, accountsListed: 100 } }, ['maxGrowth']],
-    ['growth in a filtered run', { keysDue: 400, filtered: true }, []],
-    ['no earlier sweep', { keysDue: 400, last: undefined }, []],
+    ['as many keys as allowed', { due: 500, last: undefined }, []],
+    ['one key more than allowed', { due: 501, last: undefined }, ['maxKeys']],
+    ['no armed account', { armed: [] }, []],
+    ['twice the keys of the last sweep', { due: 200 }, []],
+    ['more than twice the keys of the last sweep', { due: 201 }, ['maxGrowth']],
+    ['growth, but few keys', { due: 49, last: { keysDue: 1, accountsListed: 100 } }, []],
+    ['growth from zero', { due: 50, last: { keysDue: 0, accountsListed: 100 } }, ['maxGrowth']],
+    ['growth in a filtered run', { due: 400, filtered: true }, []],
+    ['no earlier sweep', { due: 400, last: undefined }, []],
     ['every key, without an age rule', { byAge: { seen: 0, due: 0 } }, []],
     ['half of the keys over age', { byAge: { seen: 200, due: 100 } }, []],
     ['one more than half of the keys over age', { byAge: { seen: 200, due: 101 } }, ['maxShareOfKeys']],
@@ -61,22 +82,21 @@ describe('the breaker', () => {
     [
       'everything at once',
       {
-        keysToRevoke: 900,
-        keysDue: 900,
+        due: 900,
         byAge: { seen: 900, due: 900 },
         accountsListed: 10,
         cannotAssume: 90,
       },
       ['maxKeys', 'maxGrowth', 'maxShareOfKeys', 'maxAccountsDrop', 'maxCannotAssume'],
     ],
-  ])('%s', (_, overrides, limits) => {
-    expect(exceeded(overrides)).toEqual(limits);
+  ])('%s', (_, facts, limits) => {
+    expect(exceeded(facts)).toEqual(limits);
   });
 
-  it.each<[string, Partial<PlannedSweep>, Omit<ExceededLimit, 'limit'>]>([
+  it.each<[string, Facts, Omit<ExceededLimit, 'limit'>]>([
     [
       'keys',
-      { keysToRevoke: 501 },
+      { due: 501, last: undefined },
       {
         allowed: 500,
         found: 501,
@@ -87,12 +107,13 @@ describe('the breaker', () => {
     ],
     [
       'growth',
-      { keysDue: 300 },
+      { due: 300 },
       {
         allowed: 200,
         found: 300,
         message:
-          '300 keys are due, 100 were at the last sweep; limits.maxGrowth allows 2 times as many. ' +
+          '300 keys are due in armed accounts, 100 were at the last sweep; ' +
+          'limits.maxGrowth allows 2 times as many. ' +
           'Read the plan. If the growth is expected, raise limits.maxGrowth for this run.',
       },
     ],
@@ -135,5 +156,88 @@ describe('the breaker', () => {
   ])('explains %s beyond the limit: what was counted, against what, what to do', (_, overrides, expected) => {
     const limits = { ...LIMITS, maxCannotAssume: 0.125 };
     expect(exceededLimits(limits, sweep(overrides))).toEqual([expect.objectContaining(expected)]);
+  });
+});
+
+describe('the breaker by account', () => {
+  const limits = { ...LIMITS, maxKeysPerAccount: 100, maxGrowthPerAccount: 4 };
+  const grown = (dueBefore: number | undefined, due: number, accountId = 'one') =>
+    armed(due, { accountId, dueBefore });
+  const judged = (accounts: readonly ArmedAccount[], own: Partial<typeof limits> = {}) => {
+    const { exceeded: over, withheld } = judgeSweep(
+      { ...limits, ...own },
+      sweep({ armed: accounts, last: { keysDue: 1, accountsListed: 100 } }),
+    );
+    return [over.map(({ limit }) => limit), withheld.map(({ accountId }) => accountId)];
+  };
+
+  it.each<[string, ArmedAccount, string[]]>([
+    ['as many keys as allowed', grown(100, 100), []],
+    ['one key more than allowed', grown(101, 101), ['one']],
+    ['one key more than allowed, and no number before', grown(undefined, 101), ['one']],
+    ['as much growth as allowed', grown(20, 80), []],
+    ['more growth than allowed', grown(20, 81), ['one']],
+    ['growth from zero', grown(0, 50), ['one']],
+    ['growth, but few keys', grown(0, 49), []],
+    ['no number before', grown(undefined, 90), []],
+  ])('withholds the account or not: %s', (_, account, withheld) => {
+    const others = [grown(60, 60, 'two'), grown(undefined, 60, 'three')];
+    expect(judged([account, ...others], { maxGrowth: 1000 })).toEqual([[], withheld]);
+  });
+
+  it('does not count the keys of withheld accounts', () => {
+    const accounts = [grown(101, 101), grown(40, 40, 'two'), grown(40, 40, 'three')];
+    expect(judged(accounts, { maxKeys: 80 })).toEqual([[], ['one']]);
+    expect(judged(accounts, { maxKeys: 79 })).toEqual([['maxKeys'], ['one']]);
+  });
+
+  it('compares the armed accounts with their own numbers before, if all are known', () => {
+    const own = { maxGrowth: 2, maxGrowthPerAccount: 1000 };
+    expect(judged([grown(30, 60), grown(30, 60, 'two')], own)).toEqual([[], []]);
+    expect(judged([grown(30, 60), grown(29, 59, 'two')], own)).toEqual([['maxGrowth'], []]);
+    expect(judged([grown(100, 60), grown(undefined, 60, 'two')], own)).toEqual([['maxGrowth'], []]);
+  });
+
+  it('withholds the account that has gained most, if the others exceed nothing without it', () => {
+    const own = { maxKeys: 100, maxGrowth: 1000, maxGrowthPerAccount: 1000 };
+    expect(judged([grown(30, 40), grown(30, 45, 'two'), grown(30, 31, 'three')], own)).toEqual([[], ['two']]);
+    expect(judged([grown(80, 80), grown(80, 81, 'two')], own)).toEqual([[], ['two']]);
+  });
+
+  it('stops everything if the others exceed a limit without it, or no account has gained', () => {
+    const own = { maxKeys: 100, maxGrowth: 1000, maxGrowthPerAccount: 1000 };
+    const three = [grown(30, 60), grown(30, 61, 'two'), grown(30, 60, 'three')];
+    expect(judged(three, own)).toEqual([['maxKeys'], []]);
+    expect(judged([grown(60, 60), grown(60, 60, 'two')], own)).toEqual([['maxKeys'], []]);
+    expect(judged([grown(undefined, 60), grown(61, 60, 'two')], own)).toEqual([['maxKeys'], []]);
+    expect(judged([], { ...own, maxKeys: -1 })).toEqual([['maxKeys'], []]);
+  });
+
+  it.each<[string, ArmedAccount, Partial<typeof limits>, string]>([
+    [
+      'its keys',
+      grown(undefined, 101),
+      {},
+      '101 keys are due here; limits.maxKeysPerAccount allows 100. Read the plan. ' +
+        'If it is right, raise this limit.',
+    ],
+    [
+      'its growth',
+      grown(2, 60),
+      {},
+      '60 keys are due here, 2 were at the last sweep; limits.maxGrowthPerAccount allows 4 times as many. ' +
+        'Read the plan. If it is right, sweep this account with --account.',
+    ],
+    [
+      'the growth of all',
+      grown(20, 60),
+      { maxGrowth: 2 },
+      '60 keys are due here, 20 were at the last sweep; with them the sweep exceeds limits.maxGrowth. ' +
+        'Read the plan. If it is right, sweep this account with --account.',
+    ],
+  ])('explains why it withholds an account for %s', (_, account, own, reason) => {
+    const facts = sweep({ armed: [account], last: { keysDue: 1, accountsListed: 100 } });
+    const { withheld } = judgeSweep({ ...limits, ...own }, facts);
+    expect(withheld).toEqual([{ accountId: 'one', reason }]);
   });
 });

@@ -36,9 +36,12 @@ const facts = (overrides: Partial<UserFacts> = {}): UserFacts => ({
   },
   keys: [key()],
   remembered: new Map(),
-  inExemptGroup: false,
   ...overrides,
 });
+
+/** A date so many days after today. */
+const lastDay = (days: number): string =>
+  new Date(NOW.getTime() + days * 24 * HOUR).toISOString().slice(0, 10);
 
 const remembered = (memory: RememberedKey): Map<string, RememberedKey> => new Map([['AKIA1', memory]]);
 
@@ -182,7 +185,9 @@ describe('exemption', () => {
   });
 
   it('by group', () => {
-    expect(verdict(facts({ inExemptGroup: true }), by({ mode: 'delete' }))).toBe('keep exempt.groups');
+    expect(verdict(facts({ exemptGroup: { name: 'ServiceUsers' } }), by({ mode: 'delete' }))).toBe(
+      'keep exempt.groups',
+    );
   });
 
   it.each([
@@ -207,10 +212,57 @@ describe('exemption', () => {
 
   it('covers every key of the user', () => {
     const user = facts({
-      inExemptGroup: true,
+      exemptGroup: { name: 'ServiceUsers' },
       keys: [key(), key({ accessKeyId: 'AKIA2' }), key({ accessKeyId: 'AKIA3' })],
     });
     expect(verdict(user, by())).toBe('keep exempt.groups, keep exempt.groups, keep exempt.groups');
+  });
+});
+
+describe('the exemption that is recorded', () => {
+  const kept = (user: UserFacts, exempt: Partial<Exempt>) => {
+    const decision = decideKeys(user, by({}, exempt));
+    return decision.decided ? decision.decisions : [];
+  };
+  const tags = new Map([['KeySweep', 'exempt']]);
+
+  it.each<[string, Partial<UserFacts>, Partial<Exempt>, object]>([
+    ['the first pattern', {}, { users: ['bob', 'a*', 'ada'] }, { name: 'a*' }],
+    [
+      'the first pattern in force, and its last day',
+      {},
+      {
+        users: [
+          { name: 'a*', until: lastDay(-1) },
+          { name: 'ad*', owner: 'x', until: lastDay(0) },
+        ],
+      },
+      { name: 'ad*', until: lastDay(0) },
+    ],
+    [
+      'the group',
+      { exemptGroup: { name: 'ServiceUsers', until: lastDay(7) } },
+      {},
+      { name: 'ServiceUsers', until: lastDay(7) },
+    ],
+    ['the tag', { tags }, { userTag: { key: 'keysweep', value: 'exempt' } }, { name: 'keysweep=exempt' }],
+  ])('is %s', (_, user, exempt, exemption) => {
+    expect(kept(facts(user), exempt)).toEqual([expect.objectContaining({ action: 'keep', exemption })]);
+  });
+
+  it('is none for other reasons and for due keys', () => {
+    const older = by({ maxKeyAgeDays: 3000 });
+    for (const decision of [decideKeys(facts(), older), decideKeys(facts(), by())])
+      expect(decision).toMatchObject({
+        decided: true,
+        decisions: [expect.not.objectContaining({ exemption: expect.anything() as unknown })],
+      });
+  });
+
+  it('no longer holds after its last day', () => {
+    expect(verdict(facts(), by({}, { users: [{ name: 'ada', until: lastDay(-1) }] }))).toBe(
+      'deactivate maxKeyAgeDays is 0',
+    );
   });
 });
 

@@ -165,7 +165,7 @@ describe('exempt users', () => {
       rules: { mode: 'deactivate', users: 'with-console-access' },
       exempt: {
         users: ['break-glass-*'],
-        groups: ['ServiceUsers', 'NoSuchGroup'],
+        groups: ['ServiceUsers', { name: 'NoSuchGroup', mayMatchNothing: true }],
         userTag: 'keysweep=exempt',
       },
     });
@@ -185,10 +185,7 @@ describe('exempt users', () => {
       'ada Inactive',
       'tagged-otherwise Inactive',
     ]);
-    expect(summary).toMatchObject({
-      verdict: 'ok',
-      warnings: [expect.stringContaining('Exempt group NoSuchGroup exists in none of the 1 accounts')],
-    });
+    expect(summary).toMatchObject({ verdict: 'ok', warnings: [] });
   });
 
   it.each([

@@ -8,7 +8,7 @@ import {
   type Planned,
   type PlannedAccount,
 } from '../../src/sweep/plan/planned.ts';
-import { machineWarning, warningsOf, problemsOf, type Surveyed } from '../../src/sweep/problems.ts';
+import { machineWarning, problemsOf, type Surveyed } from '../../src/sweep/problems.ts';
 import { settingsFor } from '../../src/targets/settings.ts';
 import { configWith } from '../support/build-config.ts';
 import { account } from '../support/records.ts';
@@ -130,37 +130,6 @@ describe('the problems of a run', () => {
 
   it('are none when an account is undecided, which has its own outcome', () => {
     expect(problemsOf(survey({ targets: 0, undecided: 1 }), [], false)).toEqual([]);
-  });
-});
-
-describe('the warnings of a run', () => {
-  it.each<[string, Planned[], string[]]>([
-    [
-      'name an exempt group that exists nowhere',
-      [planned(FIRST, ['ServiceUsers']), planned(SECOND, ['ServiceUsers'])],
-      ['none of the 2 accounts that were read'],
-    ],
-    ['do not name one that an account has', [planned(FIRST, ['ServiceUsers']), planned(SECOND, [])], []],
-    ['do not count accounts without users, where exempt groups are not read', [planned(FIRST, [], 0)], []],
-    [
-      'count the other accounts',
-      [planned(FIRST, [], 0), planned(SECOND, ['ServiceUsers'])],
-      ['none of the 1 accounts that were read'],
-    ],
-    [
-      'count accounts that could not be read',
-      [planned(FIRST, ['ServiceUsers']), planned(SECOND, 'failed')],
-      ['none of the 1 accounts that could be read (1 could not)'],
-    ],
-    ['are none when no account could be read', [planned(FIRST, 'failed')], []],
-  ])('%s', (_, targets, where) => {
-    expect(warningsOf(targets, false)).toEqual(
-      where.map(
-        (accounts) =>
-          `Exempt group ServiceUsers exists in ${accounts}, so it exempts no user. Is it misspelled?`,
-      ),
-    );
-    expect(warningsOf(targets, true)).toEqual([]);
   });
 });
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { endedWarning, endingWarning, isInForce } from '../../src/targets/opt-out.ts';
+import { isInForce } from '../../src/rules/until.ts';
+import { endedWarning, endingWarning } from '../../src/targets/opt-out.ts';
 import { configWith } from '../support/build-config.ts';
 import { account, idOf } from './build.ts';
 

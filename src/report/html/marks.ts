@@ -36,6 +36,7 @@ const LOOKS: Readonly<Record<Outcome, Look>> = {
   denied: { box: 'solid', mark: [line(2, 5, 8, 5)] },
   throttled: { box: 'solid', mark: [line(3.5, 2, 3.5, 8), line(6.5, 2, 6.5, 8)] },
   'not-reached': { box: 'hollow', mark: [line(3.5, 2.5, 6.5, 5), line(6.5, 5, 3.5, 7.5)] },
+  withheld: { box: 'solid', mark: [line(2.5, 3.5, 7.5, 3.5), line(2.5, 6.5, 7.5, 6.5)] },
   failed: { box: 'solid', mark: [line(5, 2, 5, 8), line(2, 5, 8, 5)] },
   unfinished: { box: 'hollow', mark: CROSS },
 };

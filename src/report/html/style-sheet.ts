@@ -78,7 +78,7 @@ figure { margin: 1rem 0; }
 .o-opted-out .box, .o-opted-out .mark { stroke: var(--opted-out); }
 .o-out-of-scope .box, .o-out-of-scope .mark, .o-not-active .box, .o-not-active .mark { stroke: var(--grey); }
 .o-cannot-assume .box, .o-denied .box { fill: var(--red); }
-.o-throttled .box { fill: var(--orange); }
+.o-throttled .box, .o-withheld .box { fill: var(--orange); }
 .o-failed .box { fill: var(--purple); }
 .o-not-reached .box, .o-not-reached .mark { stroke: var(--orange); }
 .o-unfinished .box, .o-unfinished .mark { stroke: var(--red); }

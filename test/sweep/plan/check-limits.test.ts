@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { EMPTY_MEMORY } from '../../../src/ledger/memory.ts';
-import type { LedgerRecord } from '../../../src/ledger/record.ts';
+import type { LedgerRecord, RunSummary } from '../../../src/ledger/record.ts';
 import { putSummary } from '../../../src/ledger/runs.ts';
 import type { KeyDecision } from '../../../src/rules/decision.ts';
 import { settingsFor } from '../../../src/targets/settings.ts';
@@ -56,20 +56,29 @@ function closed(id: string, kind: 'cannot-assume' | 'denied' = 'cannot-assume'):
 
 type Limits = NonNullable<Parameters<typeof configWith>[0]>['limits'];
 
+const LAST = summary({
+  runId: RUN_ID,
+  accountsListed: 10,
+  keys: keyCounts({ seen: 30, kept: 0, due: 30 }),
+});
+
 /** The limits that were exceeded, each with what was found, and what the ledger got. */
-async function check(plans: readonly (PlanOutline | FailedTarget)[], limits: Limits, filtered = false) {
+async function check(
+  plans: readonly (PlanOutline | FailedTarget)[],
+  limits: Limits,
+  { filtered = false, last = LAST }: { readonly filtered?: boolean; readonly last?: RunSummary } = {},
+) {
   const store = memoryStore();
-  await putSummary(
-    store,
-    summary({ runId: RUN_ID, accountsListed: 10, keys: keyCounts({ seen: 30, kept: 0, due: 30 }) }),
-  );
+  await putSummary(store, last);
   const records: LedgerRecord[] = [];
   const log = { append: (some: readonly LedgerRecord[]) => Promise.resolve(void records.push(...some)) };
   const surveyed = { accounts: 8, targets: plans.length, undecided: 0 };
   const organization = { id: summary().organizationId, managementAccountId: '111111111111' };
-  const context = { config: configWith({ limits }), organization, store, log, now: () => AT };
-  const exceeded = await checkLimits(plans, surveyed, filtered, context);
-  return { found: exceeded.map(({ limit, found }) => `${limit} ${found}`), exceeded, records };
+  const config = configWith({ limits });
+  const context = { config, organization, store, log, now: () => AT, startedAt: AT };
+  const checked = await checkLimits(plans, surveyed, filtered, context);
+  const { exceeded } = checked;
+  return { found: exceeded.map(({ limit, found }) => `${limit} ${found}`), exceeded, checked, records };
 }
 
 describe('the check of the limits', () => {
@@ -84,18 +93,50 @@ describe('the check of the limits', () => {
       maxAccountsDrop: 0.5,
     });
     expect(found).toEqual(['maxKeys 5']);
-    expect(records).toEqual([{ type: 'limits-checked', at: AT.toISOString(), exceeded }]);
+    expect(records).toEqual([
+      {
+        ...{ type: 'limits-checked', at: AT.toISOString(), exceeded },
+        ...{ withheld: [], notNotified: [], warnings: [], matchedExemptions: [] },
+        dueKeys: { [FIRST]: 3, [SECOND]: 2, [THIRD]: 9 },
+      },
+    ]);
   });
 
-  it('compares all due keys, and the accounts, with those of the last sweep', async () => {
-    const plans = [planned(FIRST, { due: 40 }), planned(SECOND, { armed: false, due: 41, kept: 50 })];
-    const { found } = await check(plans, { maxGrowth: 2, maxAccountsDrop: 0.1 });
-    expect(found).toEqual(['maxGrowth 81', 'maxAccountsDrop 2']);
+  it('compares the due keys of armed accounts, and the accounts, with the last sweep', async () => {
+    const limits = { maxGrowth: 2, maxAccountsDrop: 0.1 };
+    const plans = [planned(FIRST, { due: 40 }), planned(SECOND, { due: 41, kept: 50 })];
+    expect((await check(plans, limits)).found).toEqual(['maxGrowth 81', 'maxAccountsDrop 2']);
+    const unarmed = [planned(FIRST, { due: 60 }), planned(SECOND, { armed: false, due: 41, kept: 50 })];
+    expect((await check(unarmed, limits)).found).toEqual(['maxAccountsDrop 2']);
+  });
+
+  it('compares each account with its own number, which is 0 where there is none', async () => {
+    const last = { ...LAST, dueKeys: { [FIRST]: 20, [THIRD]: 80 } };
+    const plans = [planned(FIRST, { due: 81 }), planned(SECOND, { due: 50 }), planned(THIRD, { due: 80 })];
+    const { checked } = await check(plans, { maxGrowth: 2, maxAccountsDrop: 0.5 }, { last });
+    expect(checked.withheld?.map(({ accountId }) => accountId)).toEqual([FIRST, SECOND]);
+    const filtered = await check(plans, {}, { last, filtered: true });
+    expect(filtered.checked.withheld).toEqual([]);
+  });
+
+  it('keeps the number before of an account that is withheld or was not read', async () => {
+    const before = { [FIRST]: 20, [THIRD]: 7, [FOURTH]: 8 };
+    const plans = [planned(FIRST, { due: 81 }), planned(SECOND, { due: 50 }), planned(THIRD, { due: 6 })];
+    const { checked } = await check(
+      [...plans, closed(FOURTH)],
+      { maxAccountsDrop: 0.5 },
+      { last: { ...LAST, dueKeys: before } },
+    );
+    expect(checked.dueKeys).toEqual({ [FIRST]: 20, [THIRD]: 6, [FOURTH]: 8 });
+    const first = await check([...plans, closed(FOURTH)], { maxKeysPerAccount: 80, maxAccountsDrop: 0.5 });
+    expect(first.checked.withheld).toHaveLength(1);
+    expect(first.checked.dueKeys).toEqual({ [FIRST]: 81, [SECOND]: 50, [THIRD]: 6 });
   });
 
   it('compares nothing with the last sweep in a filtered run', async () => {
     const plans = [planned(FIRST, { due: 40 }), planned(SECOND, { due: 41 })];
-    expect((await check(plans, { maxGrowth: 2, maxAccountsDrop: 0.1 }, true)).found).toEqual([]);
+    const limits = { maxGrowth: 2, maxAccountsDrop: 0.1 };
+    expect((await check(plans, limits, { filtered: true })).found).toEqual([]);
   });
 
   it('counts keys over age only in armed accounts with an age rule', async () => {

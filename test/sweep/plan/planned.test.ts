@@ -21,6 +21,7 @@ const RICH = plan(FIRST, {
     { userName: 'bot', sign: 'name' },
     { userName: 'x', sign: 'console-access-unknown' },
   ],
+  matchedExemptions: ['exempt.users ada'],
   memory: {
     keys: new Map([['AKIA1', { userName: 'ada', inactiveSince: new Date('2026-11-20T00:00:00Z') }]]),
   },
@@ -36,7 +37,21 @@ describe('a planned account', () => {
       due: { deactivate: 2, delete: 3 },
       overAge: 2,
       withoutConsole: 2,
+      matchedExemptions: ['exempt.users ada'],
+      similarUsers: [],
     });
+  });
+
+  it('has users whose names are like patterns that match nobody there', () => {
+    const { target, ...read } = plan(FIRST, {
+      decisions: ['bob', 'break-glass', 'ada'].map((userName) => kept({ userName })),
+      matchedExemptions: ['exempt.users ada'],
+    });
+    const exempt = { ...target.settings.exempt, users: ['ada', 'Brake-Glass', { name: 'nobody-like-it' }] };
+    const exempting = { ...read, target: { ...target, settings: { ...target.settings, exempt } } };
+    expect(outlineOf(exempting).similarUsers).toEqual(['break-glass']);
+    const { matchedExemptions: _none, ...older } = exempting;
+    expect(outlineOf(older).similarUsers).toEqual(['ada', 'break-glass']);
   });
 
   it('is unpacked unchanged, dates included, any number of times', () => {
