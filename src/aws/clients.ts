@@ -75,7 +75,8 @@ const DEFAULT_RETRIES: RetrySettings = { ...TIMEOUTS, attempts: { shared: 9, iam
 /** The only function that makes SDK clients. Sends nothing. */
 export function openClients(options: ClientOptions): Clients {
   const { region, endpoint, credentials, sockets, retries = DEFAULT_RETRIES } = options;
-  const requestHandler = openHttpHandler(retries, sockets);
+  const requests = countRequests();
+  const requestHandler = requests.countSent(openHttpHandler(retries, sockets));
   const base = { requestHandler, ...(region && { region }), ...(endpoint && { endpoint }) };
   const retrying = (attempts: number, retryMode: 'standard' | 'adaptive') => ({
     maxAttempts: attempts,
@@ -87,10 +88,9 @@ export function openClients(options: ClientOptions): Clients {
     ...(credentials && { credentials }),
     ...retrying(retries.attempts.shared, 'standard'),
   });
-  const requests = countRequests();
   const counted = <Client, Input extends object, Output extends MetadataBearer>(
     client: Client & AwsClient<Input, Output>,
-  ): Client => requests.count(verifyResponses(client));
+  ): Client => requests.countThrottled(verifyResponses(client));
   return {
     // All sessions share one bucket, with other tools too: adaptive mode slows them down together.
     sts: counted(new STSClient({ ...shared(), ...retrying(retries.attempts.shared, 'adaptive') })),

@@ -1,4 +1,5 @@
 import { isThrottlingError } from '@smithy/core/retry';
+import type { NodeHttpHandler } from '@smithy/node-http-handler';
 import type { MetadataBearer, MiddlewareStack } from '@smithy/types';
 
 export interface RequestCounts {
@@ -9,8 +10,10 @@ export interface RequestCounts {
 }
 
 export interface RequestCounter {
-  /** Counts what this client sends from now on. Changes the client. */
-  readonly count: <Client, Input extends object, Output extends MetadataBearer>(
+  /** Counts what goes out through this handler, and not what is aborted before. Changes the handler. */
+  readonly countSent: <Handler extends Pick<NodeHttpHandler, 'handle'>>(handler: Handler) => Handler;
+  /** Counts what AWS throttles for this client. Changes the client. */
+  readonly countThrottled: <Client, Input extends object, Output extends MetadataBearer>(
     client: Client & { readonly middlewareStack: MiddlewareStack<Input, Output> },
   ) => Client;
   readonly total: () => RequestCounts;
@@ -18,16 +21,24 @@ export interface RequestCounter {
   readonly sinceLast: () => RequestCounts;
 }
 
-/** One count for all clients that are given to it. */
+/** One count for all clients and handlers that are given to it. */
 export function countRequests(): RequestCounter {
   let calls = 0;
   let throttles = 0;
   let last: RequestCounts = { calls, throttles };
   return {
-    count: (client) => {
+    countSent: (handler) => {
+      const handle = handler.handle.bind(handler);
+      return Object.assign(handler, {
+        handle: (...[request, options]: Parameters<typeof handle>) => {
+          if (options?.abortSignal?.aborted !== true) calls += 1;
+          return handle(request, options);
+        },
+      });
+    },
+    countThrottled: (client) => {
       client.middlewareStack.add(
         (next) => async (request) => {
-          calls += 1;
           try {
             return await next(request);
           } catch (error) {
@@ -36,7 +47,7 @@ export function countRequests(): RequestCounter {
           }
         },
         // Inside the retries, and outside the deserializer, which turns a response into an error.
-        { name: 'countRequests', step: 'finalizeRequest', priority: 'low' },
+        { name: 'countThrottled', step: 'finalizeRequest', priority: 'low' },
       );
       return client;
     },

@@ -108,7 +108,8 @@ describe.each<[string, (client: IAMClient) => IAMClient]>([
       Promise.resolve({ ...(codes[0] && { code: codes.shift()! }) }),
     );
     const requests = countRequests();
-    prepared(requests.count(client));
+    requests.countSent(client.config.requestHandler);
+    prepared(requests.countThrottled(client));
     const { signal: abortSignal } = new AbortController();
     const answer = await client.send(keysOf('ada'), { abortSignal });
     expect(answer).toMatchObject({ ...found('ada'), $metadata: { attempts: 3, totalRetryDelay: 2 } });
