@@ -34,11 +34,14 @@ function readOrganization(config: DeployableConfig): Statement[] {
   const inOrganization = (kind: string) => `arn:${partition}:organizations::*:${kind}/${organizationId}/*`;
   const statements = [
     allow('ListAccounts', ['organizations:DescribeOrganization', 'organizations:ListAccounts'], ['*']),
+    allow('ReadAccounts', ['organizations:DescribeAccount'], [inOrganization('account')]),
   ];
   if (placements) {
     const walk = ['organizations:ListAccountsForParent', 'organizations:ListOrganizationalUnitsForParent'];
     statements.push(allow('FindRoot', ['organizations:ListRoots'], ['*']));
     statements.push(allow('WalkUnits', walk, [inOrganization('ou'), inOrganization('root')]));
+    const children = [inOrganization('account'), inOrganization('ou')];
+    statements.push(allow('FindParents', ['organizations:ListParents'], children));
   }
   if (optOutTags) {
     statements.push(allow('ReadTags', ['organizations:ListTagsForResource'], [inOrganization('account')]));
