@@ -1,4 +1,5 @@
 import { S3BucketLifecycleConfiguration } from '@cdktf/provider-aws/lib/s3-bucket-lifecycle-configuration/index.js';
+import { S3BucketObjectLockConfigurationA } from '@cdktf/provider-aws/lib/s3-bucket-object-lock-configuration/index.js';
 import { S3BucketOwnershipControls } from '@cdktf/provider-aws/lib/s3-bucket-ownership-controls/index.js';
 import { S3BucketPolicy } from '@cdktf/provider-aws/lib/s3-bucket-policy/index.js';
 import { S3BucketPublicAccessBlock } from '@cdktf/provider-aws/lib/s3-bucket-public-access-block/index.js';
@@ -7,6 +8,7 @@ import { S3BucketVersioningA } from '@cdktf/provider-aws/lib/s3-bucket-versionin
 import { S3Bucket } from '@cdktf/provider-aws/lib/s3-bucket/index.js';
 import { TerraformStack } from 'cdktf';
 import type { Construct } from 'constructs';
+import type { Deployment } from '../src/config/deployment-schema.ts';
 import { type DeployableConfig, deploymentNames, LEDGER_PREFIX } from '../src/deployment/names.ts';
 import { ledgerPolicy } from './permissions/resource-policies.ts';
 import { centralProvider } from './provider.ts';
@@ -35,7 +37,11 @@ export class LedgerStack extends TerraformStack {
 
   private protect(bucket: string, config: DeployableConfig): void {
     const { kmsKeyArn } = config.deployment;
-    new S3BucketVersioningA(this, 'versioning', { bucket, versioningConfiguration: { status: 'Enabled' } });
+    const versioning = new S3BucketVersioningA(this, 'versioning', {
+      bucket,
+      versioningConfiguration: { status: 'Enabled' },
+    });
+    this.lock(bucket, config.deployment.ledger, versioning);
     new S3BucketServerSideEncryptionConfigurationA(this, 'encryption', {
       bucket,
       rule: [
@@ -67,16 +73,34 @@ export class LedgerStack extends TerraformStack {
     });
   }
 
+  /** S3 takes a lock for a bucket that exists, if it has versions. */
+  private lock(bucket: string, { objectLock }: Deployment['ledger'], versioning: S3BucketVersioningA): void {
+    if (objectLock === undefined) return;
+    new S3BucketObjectLockConfigurationA(this, 'object-lock', {
+      bucket,
+      objectLockEnabled: 'Enabled',
+      rule: { defaultRetention: { mode: objectLock.mode.toUpperCase(), days: objectLock.days } },
+      dependsOn: [versioning],
+    });
+  }
+
   private expire(bucket: string, retentionDays: number): void {
     new S3BucketLifecycleConfiguration(this, 'expiry', {
       bucket,
       rule: [
         {
-          id: 'records',
+          // Nothing else expires: an old memory of an account, and what the watchdog watches, are in use.
+          id: 'runs',
+          status: 'Enabled',
+          filter: [{ prefix: `${LEDGER_PREFIX}/runs/` }],
+          expiration: [{ days: retentionDays }],
+        },
+        {
+          id: 'versions',
           status: 'Enabled',
           filter: [{ prefix: `${LEDGER_PREFIX}/` }],
-          expiration: [{ days: retentionDays }],
-          noncurrentVersionExpiration: [{ noncurrentDays: 30 }],
+          noncurrentVersionExpiration: [{ noncurrentDays: retentionDays }],
+          expiration: [{ expiredObjectDeleteMarker: true }],
         },
         {
           id: 'unfinished-uploads',

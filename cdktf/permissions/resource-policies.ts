@@ -1,4 +1,4 @@
-import { type DeployableConfig, deploymentNames } from '../../src/deployment/names.ts';
+import { type DeployableConfig, deploymentNames, LEDGER_PREFIX } from '../../src/deployment/names.ts';
 import {
   allow,
   document,
@@ -47,19 +47,46 @@ export function topicKeyPolicy({ deployment }: DeployableConfig): PolicyDocument
   ]);
 }
 
-/** Denies access without TLS. */
+/**
+ * Only keysweep writes, only locks can be deleted, and every version stays until it expires. Whoever may
+ * change this policy can do all that; against them there is `deployment.ledger.objectLock`.
+ */
 export function ledgerPolicy({ deployment }: DeployableConfig): PolicyDocument {
-  const { partition, ledgerBucket } = deploymentNames(deployment);
+  const { partition, ledgerBucket, rotatorRoleArn, stateMachineRoleArn } = deploymentNames(deployment);
   const bucket = `arn:${partition}:s3:::${ledgerBucket}`;
-  return document([onlyTls(['s3:*'], [bucket, `${bucket}/*`])]);
+  const engine = deployment.engine === 'step-functions' ? [stateMachineRoleArn] : [];
+  const writers = [rotatorRoleArn, ...engine, ...deployment.operators];
+  return document([
+    onlyTls(['s3:*'], [bucket, `${bucket}/*`]),
+    {
+      ...deny('OnlyKeysweepWrites', OBJECT_WRITES),
+      Resource: [`${bucket}/*`],
+      Condition: { ArnNotLike: { 'aws:PrincipalArn': writers } },
+    },
+    {
+      ...deny('OnlyLocksAreDeleted', ['s3:DeleteObject']),
+      NotResource: [`${bucket}/${LEDGER_PREFIX}/locks/*`],
+    },
+    { ...deny('VersionsStay', VERSION_CHANGES), Resource: [`${bucket}/*`] },
+  ]);
+}
+
+/** https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html */
+const OBJECT_WRITES = ['s3:AbortMultipartUpload', 's3:DeleteObject*', 's3:PutObject*', 's3:Replicate*'];
+const VERSION_CHANGES = [
+  's3:BypassGovernanceRetention',
+  's3:DeleteObjectVersion',
+  's3:PutObjectLegalHold',
+  's3:PutObjectRetention',
+];
+
+function deny(sid: string, actions: readonly string[]): Statement {
+  return { Sid: sid, Effect: 'Deny', Principal: '*', Action: actions };
 }
 
 function onlyTls(actions: readonly string[], resources: readonly string[]): Statement {
   return {
-    Sid: 'OnlyTls',
-    Effect: 'Deny',
-    Principal: '*',
-    Action: actions,
+    ...deny('OnlyTls', actions),
     Resource: resources,
     Condition: { Bool: { 'aws:SecureTransport': 'false' } },
   };

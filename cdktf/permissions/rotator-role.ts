@@ -67,11 +67,8 @@ function useLedger({ deployment }: DeployableConfig): Statement[] {
     // No condition on the prefix: with one, S3 returns AccessDenied instead of NoSuchKey for missing records.
     // https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
     allow('ListLedger', ['s3:ListBucket'], [bucket]),
-    allow(
-      'ReadAndWriteLedger',
-      ['s3:DeleteObject', 's3:GetObject', 's3:PutObject'],
-      [`${bucket}/${LEDGER_PREFIX}/*`],
-    ),
+    allow('ReadAndWriteLedger', ['s3:GetObject', 's3:PutObject'], [`${bucket}/${LEDGER_PREFIX}/*`]),
+    allow('RemoveLocks', ['s3:DeleteObject'], [`${bucket}/${LEDGER_PREFIX}/locks/*`]),
   ];
   if (kmsKeyArn === undefined) return statements;
   const encrypt = allow('EncryptLedger', ['kms:Decrypt', 'kms:GenerateDataKey'], [kmsKeyArn]);

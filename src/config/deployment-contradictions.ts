@@ -1,8 +1,10 @@
+import { DEFAULT_RETENTION_DAYS } from './deployment-schema.ts';
 import type { Step } from './document.ts';
 import type { Contradiction, LenientConfig } from './lenient-config.ts';
 
-/** ARNs of another Region or account, and duplicate subscribers: AWS would reject them while deploying. */
-export function deploymentContradictions({ deployment = {}, notices = {} }: LenientConfig): Contradiction[] {
+/** Settings of the deployment that AWS would reject while deploying, or that lose records too early. */
+export function deploymentContradictions(config: LenientConfig): Contradiction[] {
+  const { deployment = {}, notices = {} } = config;
   const { account, region, kmsKeyArn, state, operators = [], notifications } = deployment;
   const ofAccount = `a role of account ${account}, deployment.account`;
   return [
@@ -13,6 +15,46 @@ export function deploymentContradictions({ deployment = {}, notices = {} }: Leni
     ),
     ...duplicateSubscribers(['deployment', 'notifications'], notifications),
     ...duplicateSubscribers(['notices', 'topic', 'subscribers'], notices.topic?.subscribers),
+    ...(config.deployment === undefined ? [] : [...deletedTooLate(config), ...lockedTooLong(deployment)]),
+  ];
+}
+
+type LenientDeployment = NonNullable<LenientConfig['deployment']>;
+
+const retentionOf = ({ ledger }: LenientDeployment): number =>
+  ledger?.retentionDays ?? DEFAULT_RETENTION_DAYS;
+
+/** A deletion must find the record of the deactivation. */
+function deletedTooLate({ deployment = {}, defaults, overrides = [] }: LenientConfig): Contradiction[] {
+  const days = retentionOf(deployment);
+  const sections = [
+    { path: ['defaults'], rules: { mode: DELETE_LATER, ...defaults?.rules } },
+    ...overrides.map(({ rules }, index) => ({ path: ['overrides', index], rules })),
+  ];
+  if (!sections.some(({ rules }) => rules?.mode === DELETE_LATER)) return [];
+  const expected = `fewer days than deployment.ledger.retentionDays, ${days}`;
+  return sections
+    .filter(({ rules }) => (rules?.deleteAfterDays ?? 0) >= days)
+    .map(({ path }) => ({ path: [...path, 'rules', 'deleteAfterDays'], expected }));
+}
+
+/** The default mode, and the only one with `deleteAfterDays`. */
+const DELETE_LATER = 'deactivate-then-delete';
+
+function lockedTooLong(deployment: LenientDeployment): Contradiction[] {
+  const { objectLock, deleteOnDestroy } = deployment.ledger ?? {};
+  const days = retentionOf(deployment);
+  const problem = (setting: readonly string[], expected: string): Contradiction => ({
+    path: ['deployment', 'ledger', ...setting],
+    expected,
+  });
+  return [
+    ...((objectLock?.days ?? 0) > days
+      ? [problem(['objectLock', 'days'], `at most deployment.ledger.retentionDays, ${days}`)]
+      : []),
+    ...(objectLock && deleteOnDestroy
+      ? [problem(['deleteOnDestroy'], 'false: records under Object Lock cannot be deleted')]
+      : []),
   ];
 }
 

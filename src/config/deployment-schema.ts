@@ -67,6 +67,8 @@ const tags = z.record(
   'tags in braces: { "key": "value" }',
 );
 
+export const DEFAULT_RETENTION_DAYS = 400;
+
 export const deploymentSchema = z.strictObject({
   account: accountId().describe(
     'The account of the rotator: the management account or a delegated administrator account.',
@@ -152,7 +154,24 @@ export const deploymentSchema = z.strictObject({
     .describe('Days to keep the log of the rotator.'),
   ledger: z
     .strictObject({
-      retentionDays: wholeNumber(30, 3650).default(400).describe('Days to keep the records of a run.'),
+      retentionDays: wholeNumber(30, 3650)
+        .default(DEFAULT_RETENTION_DAYS)
+        .describe('Days to keep the records of a run, and old versions of everything in the ledger.'),
+      objectLock: z
+        .strictObject({
+          mode: z
+            .enum(['governance', 'compliance'])
+            .describe(
+              'governance: whoever may change the policy of the bucket and bypass the lock can delete ' +
+                'a version. compliance: nobody can, not even the root user.',
+            ),
+          days: wholeNumber(1, 3650).describe('Days in which a version cannot be deleted.'),
+        })
+        .optional()
+        .describe(
+          'S3 Object Lock for everything in the ledger, against whoever may change the policy of ' +
+            'the bucket. S3 cannot switch it off again. Omitted: none.',
+        ),
       deleteOnDestroy: z
         .boolean()
         .default(false)

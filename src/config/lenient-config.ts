@@ -10,6 +10,7 @@ export interface Contradiction {
 
 const names = z.array(z.string().catch('')).optional().catch(undefined);
 const word = z.string().optional().catch(undefined);
+const number = z.number().optional().catch(undefined);
 const subscribers = z
   .array(z.object({ protocol: z.string(), endpoint: z.string() }).catch({ protocol: '', endpoint: '' }))
   .optional()
@@ -21,14 +22,23 @@ const deployment = z.object({
   operators: names,
   notifications: subscribers,
   state: z.object({ region: word, kmsKeyArn: word }).optional().catch(undefined),
+  ledger: z
+    .object({
+      retentionDays: number,
+      deleteOnDestroy: z.boolean().optional().catch(undefined),
+      objectLock: z.object({ days: number }).optional().catch(undefined),
+    })
+    .optional()
+    .catch(undefined),
 });
+const rules = z.looseObject({ mode: word, deleteAfterDays: number }).optional().catch(undefined);
 const exemptions = z
   .array(z.union([z.string(), z.object({ name: z.string() }).transform(({ name }) => name)]).catch(''))
   .optional()
   .catch(undefined);
 const lists = z.looseObject({ users: exemptions, groups: exemptions }).optional().catch(undefined);
 const lenientOverride = z
-  .looseObject({ accounts: names, organizationalUnits: names, groups: names, exempt: lists })
+  .looseObject({ accounts: names, organizationalUnits: names, groups: names, exempt: lists, rules })
   // Passes as an override with accounts and a setting, because the schema has already reported it.
   .catch({ accounts: [], unreadable: true });
 const lenientSchema = z
@@ -46,7 +56,7 @@ const lenientSchema = z
       .optional(),
     deployment: deployment.catch({}).optional(),
     scope: z.object({ organizationalUnits: names }).catch({}).optional(),
-    defaults: z.object({ groups: names, exempt: lists }).catch({}).optional(),
+    defaults: z.object({ groups: names, exempt: lists, rules }).catch({}).optional(),
     overrides: z.array(lenientOverride).catch([]).optional(),
     optOuts: z
       .array(z.object({ account: z.string() }).catch({ account: '' }))

@@ -68,6 +68,7 @@ export interface DeploymentNames {
   readonly stateMachineName: string;
   readonly stateMachineArn: string;
   readonly stateMachineRoleName: string;
+  readonly stateMachineRoleArn: string;
   readonly rotatorRoleName: string;
   readonly rotatorRoleArn: string;
   readonly schedulerRoleName: string;
@@ -112,6 +113,7 @@ export function deploymentNames(deployment: Deployment): DeploymentNames {
     stateMachineName: `${name}-run`,
     stateMachineArn: regional('states', `stateMachine:${name}-run`),
     stateMachineRoleName: `${name}-run`,
+    stateMachineRoleArn: `arn:${partition}:iam::${account}:role/${name}-run`,
     rotatorRoleName: `${name}-rotator`,
     rotatorRoleArn: `arn:${partition}:iam::${account}:role/${name}-rotator`,
     schedulerRoleName: `${name}-schedule`,

@@ -9,6 +9,7 @@ export interface Statement {
   readonly Principal?: '*' | { readonly AWS: string } | { readonly Service: string };
   readonly Action: readonly string[];
   readonly Resource?: readonly string[];
+  readonly NotResource?: readonly string[];
   readonly Condition?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
 }
 

@@ -224,6 +224,46 @@ describe('contradictions in the deployment settings', () => {
       ],
     ],
     [
+      'a deletion after the records of the deactivation are gone',
+      {
+        deployment: { ...deployed, ledger: { retentionDays: 30 } },
+        defaults: { rules: { mode: 'deactivate', deleteAfterDays: 29 } },
+        overrides: [
+          { accounts: [A], rules: { deleteAfterDays: 30 } },
+          { accounts: [B], rules: { mode: 'deactivate-then-delete' } },
+        ],
+      },
+      [['overrides[0].rules.deleteAfterDays', 'fewer days than deployment.ledger.retentionDays, 30']],
+    ],
+    [
+      'that with defaults',
+      { deployment: deployed, defaults: { rules: { deleteAfterDays: 400 } } },
+      [['defaults.rules.deleteAfterDays', 'fewer days than deployment.ledger.retentionDays, 400']],
+    ],
+    [
+      'nothing of that where nothing is deleted after days',
+      {
+        deployment: deployed,
+        defaults: { rules: { mode: 'deactivate', deleteAfterDays: 400 } },
+        overrides: [{ accounts: [A], rules: { mode: 'delete' } }],
+      },
+      [],
+    ],
+    ['nothing of that without a deployment', { defaults: { rules: { deleteAfterDays: 400 } } }, []],
+    [
+      'a lock that is longer than the records are kept, and one on a bucket to delete',
+      {
+        deployment: {
+          ...deployed,
+          ledger: { retentionDays: 30, deleteOnDestroy: true, objectLock: { mode: 'governance', days: 31 } },
+        },
+      },
+      [
+        ['deployment.ledger.objectLock.days', 'at most deployment.ledger.retentionDays, 30'],
+        ['deployment.ledger.deleteOnDestroy', 'false: records under Object Lock cannot be deleted'],
+      ],
+    ],
+    [
       'nothing if account and Region match',
       {
         deployment: {
@@ -237,6 +277,15 @@ describe('contradictions in the deployment settings', () => {
       [],
     ],
     ['nothing that the schema reports', { deployment: { kmsKeyArn: 5, notifications: [1, 1] } }, []],
+    [
+      'nothing about days that the schema reports',
+      {
+        deployment: { ...deployed, ledger: { retentionDays: 'x', objectLock: { days: '90' } } },
+        defaults: { rules: { deleteAfterDays: '400' } },
+        overrides: [{ rules: 5, accounts: [A], armed: true }],
+      },
+      [],
+    ],
   ])('finds %s', (_what, value, problems) => {
     expect(found(value)).toEqual(problems);
   });
