@@ -1,4 +1,6 @@
+import type { SandboxOrganization } from '../organization/organization.ts';
 import type { CallParameters } from '../wire/request.ts';
+import type { HttpResponse } from '../wire/response.ts';
 import type { ServiceName } from '../wire/service-name.ts';
 
 /** docs/sandbox.md says what each kind does. */
@@ -8,16 +10,33 @@ export const FAULT_KINDS = [
   'unavailable',
   'denied',
   'expired-token',
+  'error',
   'timeout',
   'reset',
   'truncated',
   'garbled',
   'other-shape',
+  'html-page',
+  'empty-body',
+  'other-answer',
+  'earlier-answer',
   'empty-page',
   'short-page',
+  'repeated-page',
+  'swapped-pages',
   'slow',
 ] as const;
 export type FaultKind = (typeof FAULT_KINDS)[number];
+
+/** The request whose answer a call gets; what is left out is as in the call itself. */
+export interface OtherRequest {
+  readonly call?: string;
+  /** Of the caller, and of the role in a `RoleArn`. */
+  readonly account?: string;
+  readonly parameters?: CallParameters;
+  /** A write takes effect there. */
+  readonly organization?: SandboxOrganization;
+}
 
 export interface Fault {
   readonly service: ServiceName;
@@ -34,6 +53,10 @@ export interface Fault {
   readonly reason?: string;
   /** With `slow`: how long the response is delayed. */
   readonly milliseconds?: number;
+  /** With `error`: such as `NoSuchEntity` and 404. */
+  readonly error?: { readonly code: string; readonly status: number };
+  /** With `other-answer`. */
+  readonly instead?: OtherRequest;
   /** The call is carried out first, and only its response is lost or replaced. */
   readonly afterEffect?: boolean;
   /** Called before the fault takes effect. */
@@ -55,8 +78,21 @@ export interface IncomingCall {
   readonly parameters: CallParameters;
 }
 
+/** A fault that affects a call. */
+export interface FiredFault extends Fault {
+  /** With `earlier-answer`: the answer that the matching call before got, with its date. */
+  readonly earlier?: HttpResponse | undefined;
+}
+
+interface Counted {
+  readonly fault: Fault;
+  matched: number;
+  fired: number;
+}
+
 export class FaultList {
-  readonly #faults: { fault: Fault; matched: number; fired: number }[] = [];
+  readonly #faults: Counted[] = [];
+  readonly #answers = new Map<Counted, HttpResponse>();
 
   constructor(faults: readonly Fault[] = []) {
     this.add(...faults);
@@ -69,6 +105,7 @@ export class FaultList {
 
   clear(): void {
     this.#faults.length = 0;
+    this.#answers.clear();
   }
 
   get all(): readonly ActiveFault[] {
@@ -81,17 +118,24 @@ export class FaultList {
   }
 
   /** The fault for this call, if any. Counts the call for every fault that it matches. */
-  match(call: IncomingCall): Fault | undefined {
-    let fired: Fault | undefined;
+  match(call: IncomingCall): FiredFault | undefined {
+    let fired: FiredFault | undefined;
     for (const active of this.#faults) {
       if (!matches(active.fault, call)) continue;
       active.matched += 1;
       if (fired || !isDue(active.fault.occurrence ?? 'first', active.matched)) continue;
       active.fired += 1;
-      fired = active.fault;
+      fired = { ...active.fault, earlier: this.#answers.get(active) };
     }
     fired?.onFired?.();
     return fired;
+  }
+
+  /** Keeps what a call was answered, or would have been, for a later call that is to get it. */
+  keep(call: IncomingCall, response: HttpResponse): void {
+    for (const active of this.#faults)
+      if (active.fault.kind === 'earlier-answer' && matches(active.fault, call))
+        this.#answers.set(active, response);
   }
 }
 

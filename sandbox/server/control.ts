@@ -20,6 +20,14 @@ const fault = z.strictObject({
   kind: z.enum(FAULT_KINDS),
   reason: z.string().exactOptional(),
   milliseconds: z.number().min(0).exactOptional(),
+  error: z.strictObject({ code: z.string(), status: z.int() }).exactOptional(),
+  instead: z
+    .strictObject({
+      call: z.string().exactOptional(),
+      account: z.string().exactOptional(),
+      parameters: z.record(z.string(), z.string()).exactOptional(),
+    })
+    .exactOptional(),
   afterEffect: z.boolean().exactOptional(),
 }) satisfies z.ZodType<Fault>;
 const faultList = z.array(fault);

@@ -4,7 +4,7 @@ import { authorize } from '../calls/authorize.ts';
 import type { Call } from '../calls/call.ts';
 import type { PageLimit } from '../calls/paging.ts';
 import { damagedReply, replacementReply, type Reply } from '../faults/apply-fault.ts';
-import type { Fault } from '../faults/faults.ts';
+import type { Fault, FaultKind } from '../faults/faults.ts';
 import { delayFor } from '../faults/latency.ts';
 import { type BoundOperation, type Service, SERVICES } from '../services/registry.ts';
 import { ApiError } from '../wire/api-error.ts';
@@ -18,8 +18,11 @@ import type { PageOptions, ServerState } from './server-state.ts';
 /** Answers a request of an AWS client. The Date header is from the sandbox's clock. */
 export async function handleRequest(state: ServerState, request: HttpRequest): Promise<Reply> {
   const { kind, response } = await undatedReply(state, request);
-  const date = state.organization.clock.now().toUTCString();
-  return { kind, response: { ...response, headers: { date, ...response.headers } } };
+  return { kind, response: dated(response, state) };
+}
+
+function dated(response: HttpResponse, { organization }: ServerState): HttpResponse {
+  return { ...response, headers: { date: organization.clock.now().toUTCString(), ...response.headers } };
 }
 
 async function undatedReply(state: ServerState, request: HttpRequest): Promise<Reply> {
@@ -43,7 +46,8 @@ async function replyTo(state: ServerState, signed: SignedRequest): Promise<Reply
   const operation = service.find(received.name);
   if (!operation) throw unknownCall(received);
   const account = subjectAccount(received);
-  const fault = state.faults.match({ ...received, call: received.name, account });
+  const incoming = { ...received, call: received.name, account };
+  const fault = state.faults.match(incoming);
   await pause(delayFor(state.latency, account) + slownessOf(fault));
   const now = state.organization.clock.milliseconds();
   const call = { ...received, now, pageLimit: pageLimitOf(received, state.pages, fault) };
@@ -53,6 +57,7 @@ async function replyTo(state: ServerState, signed: SignedRequest): Promise<Reply
     return replacement;
   }
   const { response, wrote, error } = carryOut(state, call, operation, service, requestId);
+  state.faults.keep(incoming, dated(response, state));
   const reply = replacement ?? damagedReply(fault, response);
   const isUnchanged = reply.response === response && reply.kind === 'complete';
   state.calls.add(call, account, { wrote, error: isUnchanged ? error : fault?.kind });
@@ -83,12 +88,18 @@ function carryOut(
   }
 }
 
+const ORDERS: Readonly<Partial<Record<FaultKind, PageLimit['order']>>> = {
+  'repeated-page': 'repeated',
+  'swapped-pages': 'swapped',
+};
+
 function pageLimitOf(call: Call, pages: PageOptions, fault: Fault | undefined): PageLimit {
   const { NextToken, Marker, PaginationToken, 'continuation-token': continuation } = call.parameters;
   const isFirst = (NextToken ?? Marker ?? PaginationToken ?? continuation ?? '') === '';
   return {
     empty: fault?.kind === 'empty-page' || (pages.emptyFirst === true && isFirst),
     maximumSize: fault?.kind === 'short-page' ? 1 : (pages.maximumSize ?? Infinity),
+    order: fault && ORDERS[fault.kind],
   };
 }
 

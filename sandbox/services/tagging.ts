@@ -20,7 +20,15 @@ interface TagFilter {
 
 export const TAGGING_OPERATIONS: Operations<Json> = {
   GetResources: { resource: () => ({ arn: '*' }), run: getResources },
+  GetTagKeys: { resource: () => ({ arn: '*' }), run: getTagKeys },
 };
+
+/** https://docs.aws.amazon.com/resourcegroupstagging/latest/APIReference/API_GetTagKeys.html */
+function getTagKeys(call: Call): Json {
+  const keys = new Set(indexedAccounts(call).flatMap(({ tags }) => [...tags.keys()]));
+  const page = pageOfList(call, [...keys].sort(), (key) => key);
+  return { PaginationToken: page.next ?? '', TagKeys: page.items };
+}
 
 /**
  * Returns accounts only to the management account and in the partition's home Region, else an empty list.

@@ -12,6 +12,7 @@ import { AssumeRoleCommand } from '@aws-sdk/client-sts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { SandboxAccount } from '../../sandbox/organization/account.ts';
 import type { SandboxUser } from '../../sandbox/organization/entities.ts';
+import { SandboxOrganization } from '../../sandbox/organization/organization.ts';
 import { startSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
 import { assume, clientsOf, errorOf, roleArn } from '../support/sdk-clients.ts';
 
@@ -72,6 +73,113 @@ describe('fault kinds', () => {
     expect((await getGroup()).Users).toBeUndefined();
     expect((await listAccounts()).Accounts).toBeUndefined();
     expect(sandbox.calls.all.map((record) => record.error)).toEqual([kind, kind]);
+  });
+
+  it.each(['html-page', 'empty-body'] as const)('%s: status 200 and no request id', async (kind) => {
+    sandbox.faults.add({ service: 'iam', kind }, { service: 'organizations', kind });
+    const update = new UpdateAccessKeyCommand({
+      UserName: 'ann',
+      AccessKeyId: user.keys[0]?.accessKeyId,
+      Status: 'Inactive',
+    });
+    await iam.send(update).catch(() => undefined);
+    await listAccounts().catch(() => undefined);
+    expect(sandbox.calls.all.map((record) => record.error)).toEqual([kind, kind]);
+    expect(user.keys[0]?.status).toBe('Active');
+  });
+
+  it('error: with the code and the status that it is told', async () => {
+    const error = { code: 'LimitExceeded', status: 409 };
+    sandbox.faults.add({ service: 'iam', call: 'GetGroup', kind: 'error', error });
+    expect(await errorOf(getGroup())).toMatchObject({ code: 'LimitExceededException', status: 409 });
+    const kind = 'error';
+    sandbox.faults.add({
+      service: 'organizations',
+      kind,
+      error: { code: 'InvalidInputException', status: 400 },
+    });
+    expect(await errorOf(listAccounts())).toMatchObject({ code: 'InvalidInputException', status: 400 });
+  });
+
+  describe('other-answer', () => {
+    const listKeys = (UserName: string) => iam.send(new ListAccessKeysCommand({ UserName }));
+
+    it.each([
+      ['another user', { parameters: { UserName: 'bob' } }, ['bob', 'bob']],
+      ['another call', { call: 'ListUserTags' }, undefined],
+    ])('of %s', async (_, instead, owners) => {
+      sandbox.faults.add({ service: 'iam', call: 'ListAccessKeys', kind: 'other-answer', instead });
+      const { AccessKeyMetadata: keys } = await listKeys('ann');
+      expect(keys?.map(({ UserName }) => UserName)).toEqual(owners);
+      expect((await listKeys('ann')).AccessKeyMetadata?.[0]?.UserName).toBe('ann');
+    });
+
+    it('of another account, and for AssumeRole of a role there', async () => {
+      const other = sandbox.organization.addAccount();
+      sandbox.organization.addUser({ account: other, userName: 'ann', keys: [{}] });
+      const there = { kind: 'other-answer', instead: { account: other.id } } as const;
+      sandbox.faults.add({ service: 'iam', ...there }, { service: 'sts', ...there });
+      expect((await listKeys('ann')).AccessKeyMetadata?.map(({ AccessKeyId }) => AccessKeyId)).toEqual([
+        ...other.keys.keys(),
+      ]);
+      const RoleArn = roleArn(sandbox, account, 'OrganizationAccountAccessRole');
+      const command = new AssumeRoleCommand({ RoleArn, RoleSessionName: 'test' });
+      const { AssumedRoleUser } = await clientsOf(sandbox).sts.send(command);
+      expect(AssumedRoleUser?.Arn).toContain(`::${other.id}:assumed-role/`);
+    });
+
+    it('of another organization, where a write takes effect', async () => {
+      const organization = new SandboxOrganization();
+      const twin = organization.addAccount({ id: account.id });
+      const theirs = organization.addUser({ account: twin, userName: 'ann', keys: [{}] });
+      const AccessKeyId = theirs.keys[0]?.accessKeyId ?? '';
+      sandbox.faults.add({
+        service: 'iam',
+        kind: 'other-answer',
+        instead: { organization, parameters: { AccessKeyId } },
+      });
+      await iam.send(
+        new UpdateAccessKeyCommand({
+          UserName: 'ann',
+          AccessKeyId: user.keys[0]?.accessKeyId,
+          Status: 'Inactive',
+        }),
+      );
+      expect([theirs.keys[0]?.status, user.keys[0]?.status]).toEqual(['Inactive', 'Active']);
+    });
+
+    it('of a call that fails there', async () => {
+      sandbox.faults.add({
+        service: 'iam',
+        kind: 'other-answer',
+        instead: { parameters: { UserName: 'nobody' } },
+      });
+      expect((await errorOf(listKeys('ann'))).code).toBe('NoSuchEntityException');
+      sandbox.faults.add({ service: 'iam', kind: 'other-answer', instead: { call: 'NoSuchCall' } });
+      expect((await errorOf(listKeys('ann'))).code).toBe('InvalidAction');
+    });
+  });
+
+  it('earlier-answer: what the matching call before got, with its date, if there was one', async () => {
+    const fault = { service: 'iam', call: 'GetGroup', kind: 'earlier-answer' } as const;
+    sandbox.faults.add({ ...fault, occurrence: 'every' });
+    expect((await getGroup()).Users).toHaveLength(3);
+    sandbox.clock.advance(60_000);
+    account.leave(user, account.group('Developers'));
+    expect((await getGroup()).Users).toHaveLength(3);
+    sandbox.faults.clear();
+    expect((await getGroup()).Users).toHaveLength(2);
+  });
+
+  it.each([
+    ['repeated-page', [['ann', 'bob'], ['ann', 'bob'], ['cleo']]],
+    ['swapped-pages', [['cleo'], ['ann', 'bob']]],
+  ] as const)('%s: the whole list, in another order', async (kind, expected) => {
+    sandbox.faults.add({ service: 'iam', call: 'GetGroup', kind });
+    const pages: (string | undefined)[][] = [];
+    for await (const page of paginateGetGroup({ client: iam, pageSize: 2 }, { GroupName: 'Developers' }))
+      pages.push(page.Users?.map(({ UserName }) => UserName) ?? []);
+    expect(pages).toEqual(expected);
   });
 
   it('truncated: also drops the connection for a response without a body', async () => {
