@@ -55,7 +55,12 @@ const decision = z.discriminatedUnion('action', [
     reason: keepReason,
     exemption: optional(matchedExemption),
   }),
-  z.object({ ...aboutKey, action: z.enum(['deactivate', 'delete']), reason: revokeReason }),
+  z.object({
+    ...aboutKey,
+    userId: optional(text),
+    action: z.enum(['deactivate', 'delete']),
+    reason: revokeReason,
+  }),
 ]) satisfies z.ZodType<KeyDecision>;
 
 const keyCounts = z.object({
@@ -314,6 +319,9 @@ export const summarySchema = z.object({
   ),
   throttles: optional(count.describe('Requests that AWS throttled.')),
   ...comparable,
+  departed: optional(
+    z.array(accountId).describe('Accounts that accounts.json names and that have left the organization.'),
+  ),
 });
 export type RunSummary = Stored<typeof summarySchema>;
 

@@ -137,9 +137,9 @@ function keep(key: AccessKey, { userName }: IamUser, reason: KeepReason): KeyDec
 
 function revoke(
   key: AccessKey,
-  { userName }: IamUser,
+  { userName, userId }: IamUser,
   action: 'deactivate' | 'delete',
   reason: RevokeReason,
 ): KeyDecision {
-  return { ...key, userName, action, reason };
+  return { ...key, userName, userId, action, reason };
 }

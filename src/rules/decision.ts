@@ -23,6 +23,8 @@ export interface MatchedExemption {
 }
 
 export interface Revoke extends DecidedKey {
+  /** IAM never gives it to another user, as it may the name. Missing in records that are older than 0.2.0. */
+  readonly userId?: string;
   readonly action: 'deactivate' | 'delete';
   readonly reason: RevokeReason;
 }

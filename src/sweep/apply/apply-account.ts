@@ -11,6 +11,7 @@ import { saveMemory } from '../save-memory.ts';
 import type { RunContext } from '../run-context.ts';
 import { decideAgain } from './decide-again.ts';
 import { settleWrites } from './settle-writes.ts';
+import type { TargetNow, TargetRecheck } from './recheck-target.ts';
 import { BATCH, recordWrites, skipWrites, writeKeys } from './write-keys.ts';
 
 /**
@@ -22,6 +23,7 @@ import { BATCH, recordWrites, skipWrites, writeKeys } from './write-keys.ts';
  */
 export async function applyAccount(
   plan: AccountPlan,
+  recheck: Pick<TargetRecheck, 'check'>,
   context: RunContext,
   earlier: readonly StoredWrite[] = [],
 ): Promise<AccountEnd> {
@@ -36,11 +38,19 @@ export async function applyAccount(
   const reading = openReads(plan, context);
   let now = due.length === 0 ? await forgetActiveKeys(plan, context) : plan;
   for (let at = 0; at < due.length; at += BATCH) {
-    const again = await decideAgain(now, due.slice(at, at + BATCH), reading, context);
+    const batch = due.slice(at, at + BATCH);
+    const target = await recheck.check(plan.target);
+    const readAt = new Date(Math.min(target.at.getTime(), context.now().getTime()));
+    const ceased = ceasedToBe(target.now);
+    if (ceased) {
+      results.push(...(await skipWrites(plan.target, batch, ceased, context)));
+      continue;
+    }
+    const again = await decideAgain(now, batch, reading, context);
     now = await forgetActiveKeys(await recordDecisions(now, again.decisions, context), context);
     await recordWrites(plan.target, { type: 'writes-done', results: again.results }, context);
     const writes = again.writes.map(intendedWrite);
-    const written = await writeKeys(plan.target, writes, context);
+    const written = await writeKeys(plan.target, writes, { ...context, readAt });
     results.push(...again.results, ...(await settleWrites(plan.target, writes, written, context)));
   }
   await rememberInactiveKeys(now, results, context);
@@ -53,6 +63,14 @@ const NOT_NOTIFIED: Failure = {
   code: 'NotNotified',
   message: 'the owner of this key got no notice of this sweep, and notices.required is true',
 };
+
+/** Of an account whose other keys this run has written to. */
+function ceasedToBe(now: TargetNow): Failure | undefined {
+  if ('failure' in now) return now.failure;
+  if ('target' in now && now.target.settings.armed) return undefined;
+  const message = 'the account opted out, moved or was closed while its keys were revoked';
+  return { kind: 'failed', call: 'keysweep', code: 'NoTarget', message };
+}
 
 /** One session for all batches, opened when the first is read. */
 function openReads(

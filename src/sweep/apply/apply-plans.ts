@@ -56,14 +56,14 @@ export async function applyAsTarget(
   const { target, end } = planned;
   const reason = withheldReason(target, context);
   if (reason !== undefined) return { ...end, outcome: 'withheld', reason };
-  const now = end.keys.due > 0 ? await recheck.check(target) : { target };
+  const { now } = end.keys.due > 0 ? await recheck.check(target) : { now: { target } };
   const plan = planned.unpack();
   if ('failure' in now) {
     const due = plan.decisions.filter(isRevoke).filter(({ accessKeyId }) => !isIn(accessKeyId, earlier));
     return endOfWrites(plan, [...earlier, ...(await skipWrites(target, due, now.failure, context))]);
   }
   if ('target' in now && now.target.settings.armed)
-    return applyAccount({ ...plan, target: now.target }, context, earlier);
+    return applyAccount({ ...plan, target: now.target }, recheck, context, earlier);
   if (earlier.length === 0) return 'end' in now ? { ...now.end, keys: end.keys } : end;
   return endOfWrites({ ...plan, decisions: withoutOthers(plan.decisions, earlier) }, earlier);
 }

@@ -5,7 +5,7 @@ import type { Failure } from '../../aws/failure.ts';
 import type { WriteResult } from '../../ledger/record.ts';
 import type { KeyDecision, Revoke } from '../../rules/decision.ts';
 import { findKeys, type KeyNow } from '../find-keys.ts';
-import { decideAccount, memberNames, type AccountPlan } from '../plan/plan-account.ts';
+import { decideAccount, memberIds, type AccountPlan } from '../plan/plan-account.ts';
 import type { RunContext } from '../run-context.ts';
 import { stopReason } from '../stop-reason.ts';
 import { renamed } from './settle-writes.ts';
@@ -83,7 +83,7 @@ async function fatesOf(
   const decided = new Map(decisions.map((decision) => [decision.accessKeyId, decision]));
   const missing = due.filter((key) => !decided.has(key.accessKeyId) && !unread.has(key.userName));
   const found = await findKeys(iam, missing, target.settings.callsPerAccount, writing);
-  const members = missing.length > 0 ? await memberNames(iam, target, now) : new Set<string>();
+  const members = missing.length > 0 ? await memberIds(iam, target, now) : new Set<string>();
   return new Map(
     due.map((key) => {
       const decision = decided.get(key.accessKeyId);
@@ -94,15 +94,19 @@ async function fatesOf(
 }
 
 /** Another action than the planned one is left to the next run, whose limits count it. */
-function asPlanned(planned: Revoke, now: KeyDecision): KeyDecision {
-  if (now.action === 'keep' || now.action === planned.action) return now;
-  return { ...now, action: 'keep', reason: 'changed-since-plan' };
+function asPlanned(planned: Revoke, now: KeyDecision): Fate {
+  if (now.action === 'keep') return now;
+  if (now.userId !== (planned.userId ?? now.userId)) return renamed(planned.userName, now.userName);
+  return now.action === planned.action ? now : changed(now);
+}
+
+function changed({ accessKeyId, userName, status, createDate }: KeyDecision): KeyDecision {
+  return { accessKeyId, userName, status, createDate, action: 'keep', reason: 'changed-since-plan' };
 }
 
 /** Of a key that the members do not have under the planned name: gone, its user renamed, or no member. */
 function fateOfMissing(planned: Revoke, key: KeyNow, members: ReadonlySet<string>): Fate {
   if (key === 'gone' || 'kind' in key) return key;
-  const { status, userName } = key;
-  if (members.has(userName.toLowerCase())) return renamed(planned.userName, userName);
-  return { ...planned, userName, status, action: 'keep', reason: 'changed-since-plan' };
+  if (members.has(planned.userId ?? '')) return renamed(planned.userName, key.userName);
+  return changed({ ...planned, userName: key.userName, status: key.status });
 }

@@ -10,6 +10,7 @@ import { selectTargets } from '../../targets/select-targets.ts';
 import type { LeftOutAccount, TargetAccount } from '../../targets/target.ts';
 import { NO_KEYS } from '../../ledger/totals.ts';
 import { writeUntil } from '../deadline.ts';
+import { isTooOld } from '../decision-age.ts';
 import type { AccountEnd } from '../outcome.ts';
 import type { RunContext } from '../run-context.ts';
 
@@ -17,10 +18,15 @@ import type { RunContext } from '../run-context.ts';
 export type TargetNow =
   { readonly target: TargetAccount } | { readonly end: AccountEnd } | { readonly failure: Failure };
 
+export interface TargetRead {
+  readonly at: Date;
+  readonly now: TargetNow;
+}
+
 /** Decides again, before writing to an account, whether it is a target, and with which settings. */
 export interface TargetRecheck {
-  /** Never rejects. */
-  readonly check: (target: TargetAccount) => Promise<TargetNow>;
+  /** Never rejects. @returns what it read, and when */
+  readonly check: (target: TargetAccount) => Promise<TargetRead>;
   /** Starts no more reads; resolves when none is in progress. */
   readonly end: () => Promise<void>;
 }
@@ -34,30 +40,26 @@ export function recheckTargets(filters: Filters, context: RunContext): TargetRec
   const signal = writeUntil(ended.signal, context.deadline).writing;
   const limit = pLimit(AT_A_TIME);
   let parents = { at: context.now(), of: new Map() as Parents };
-  const checks = new Map<string, Promise<{ readonly at: Date; readonly now: TargetNow }>>();
-  const check = async (target: TargetAccount) => {
+  const checks = new Map<string, Promise<TargetRead>>();
+  const check = async (target: TargetAccount): Promise<TargetRead> => {
     const at = context.now();
     if (isTooOld(parents.at, context)) parents = { at, of: new Map() };
     return { at, now: await targetNow(target, filters, parents.of, { ...context, signal }) };
   };
   return {
-    check: async (target) => {
+    check: (target) => {
       const { id } = target.account;
-      const again = (): ReturnType<typeof check> => limit(check, target);
+      const again = (): Promise<TargetRead> => limit(check, target);
       const known = checks.get(id);
       const checking = known?.then((read) => (isTooOld(read.at, context) ? again() : read)) ?? again();
       checks.set(id, checking);
-      return (await checking).now;
+      return checking;
     },
     end: async () => {
       ended.abort();
       await Promise.all(checks.values());
     },
   };
-}
-
-function isTooOld(readAt: Date, { config, now }: Pick<RunContext, 'config' | 'now'>): boolean {
-  return Math.abs(now().getTime() - readAt.getTime()) > config.limits.maxDecisionAgeMinutes * 60_000;
 }
 
 async function targetNow(

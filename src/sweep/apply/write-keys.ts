@@ -10,6 +10,7 @@ import { deactivateAccessKey, deleteAccessKey, reactivateAccessKey } from '../..
 import type { NamedKey } from '../../ledger/memory.ts';
 import type { IntendedWrite, KeyOutcome, WriteResult } from '../../ledger/record.ts';
 import type { TargetAccount } from '../../targets/target.ts';
+import { ageFailure } from '../decision-age.ts';
 import { stopReason } from '../stop-reason.ts';
 import type { RunContext } from '../run-context.ts';
 import { openAccountSession } from '../open-account-session.ts';
@@ -23,6 +24,9 @@ const ACTIONS = {
   delete: { call: 'iam:DeleteAccessKey', done: 'deleted', send: deleteAccessKey },
 } as const satisfies Record<Action, { call: WriteAction; done: KeyOutcome; send: typeof deleteAccessKey }>;
 
+/** With the time at which the reading began that these writes go by. */
+export type WriteContext = RunContext & { readonly readAt: Date };
+
 /** What is decided, recorded and sent together: after a crash, at most so many keys of an account are unconfirmed. */
 export const BATCH = 25;
 
@@ -35,7 +39,7 @@ export const BATCH = 25;
 export async function writeKeys(
   target: TargetAccount,
   writes: readonly IntendedWrite[],
-  context: RunContext,
+  context: WriteContext,
 ): Promise<WriteResult[]> {
   if (writes.length === 0) return [];
   const iam = (await stopReason(context)) ?? (await openWriteSession(target, writes, context));
@@ -54,12 +58,12 @@ export async function writeKeys(
 async function openWriteSession(
   target: TargetAccount,
   writes: readonly IntendedWrite[],
-  context: RunContext,
+  context: WriteContext,
 ): Promise<IAMClient | Failure> {
   const calls = [...new Set(writes.map(({ action }) => ACTIONS[action].call))];
   try {
     const iam = await openAccountSession(target, { writes: calls }, context, context.deadline.writing);
-    return (await stopReason(context)) ?? iam;
+    return (await stopReason(context)) ?? ageFailure(context.readAt, context) ?? iam;
   } catch (error) {
     return (await stopReason(context)) ?? failureOf('sts:AssumeRole', error);
   }

@@ -100,8 +100,8 @@ interface GroupReading {
   readonly signal: AbortSignal;
 }
 
-/** In lower case: IAM's names differ by more than case. */
-export async function memberNames(
+/** The user IDs of the members of the configured groups. */
+export async function memberIds(
   iam: IAMClient,
   { account, settings }: TargetAccount,
   { deadline }: RunContext,
@@ -109,7 +109,7 @@ export async function memberNames(
   const limit = pLimit(settings.callsPerAccount);
   const read = { iam, accountId: account.id, limit, signal: deadline.reading };
   const users = usersOf(await membersOf(settings.groups, read));
-  return new Set(users.map(({ userName }) => userName.toLowerCase()));
+  return new Set(users.map(({ userId }) => userId));
 }
 
 async function membersOf(

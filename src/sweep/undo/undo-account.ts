@@ -10,7 +10,7 @@ import { saveMemory } from '../save-memory.ts';
 import type { RunContext } from '../run-context.ts';
 import type { AccountUndo } from './plan-undo.ts';
 import { settleWrites } from '../apply/settle-writes.ts';
-import { BATCH, recordWrites, writeKeys } from '../apply/write-keys.ts';
+import { BATCH, recordWrites, writeKeys, type WriteContext } from '../apply/write-keys.ts';
 
 /** An account to restore, or why it cannot be restored. */
 export type UndoTarget =
@@ -47,6 +47,7 @@ async function restoreKeys(
   context: RunContext,
 ): Promise<Restored> {
   const { id } = target.account;
+  const readAt = context.now();
   const keysNow = await currentKeys(target, undo, context).catch((error: unknown) =>
     failureOf('keysweep', error),
   );
@@ -61,7 +62,7 @@ async function restoreKeys(
     const held = hold(memory, toHold, until, context.runId);
     await saveMemory(id, { from: memory, to: held }, context);
   }
-  const results = [...unknown, ...(await reactivate(target, inactive, context))];
+  const results = [...unknown, ...(await reactivate(target, inactive, { ...context, readAt }))];
   return {
     outcome: results.length > 0 ? 'swept' : 'nothing-due',
     reason: '',
@@ -75,7 +76,7 @@ async function restoreKeys(
 async function reactivate(
   target: TargetAccount,
   keys: readonly StoredWrite[],
-  context: RunContext,
+  context: WriteContext,
 ): Promise<readonly WriteResult[]> {
   const results: WriteResult[] = [];
   for (let at = 0; at < keys.length; at += BATCH) {

@@ -6,6 +6,7 @@ import type { StoredWrite } from '../../../src/ledger/stored-run.ts';
 import { newRunId } from '../../../src/ledger/run-id.ts';
 import type { SandboxOrganization } from '../../../sandbox/organization/organization.ts';
 import { applyAccount } from '../../../src/sweep/apply/apply-account.ts';
+import type { TargetRecheck } from '../../../src/sweep/apply/recheck-target.ts';
 import { DAY, fromNow } from '../../support/clock.ts';
 import { begun, planOf } from '../beginning.ts';
 import { memoryStore } from '../../support/memory-store.ts';
@@ -15,6 +16,10 @@ const FIRST = '100000000001';
 const LAST_WEEK = fromNow(-7 * DAY);
 const RUN = newRunId(LAST_WEEK, () => 'abc');
 const TWO_USERS = [ADA, { ...ADA, userName: 'bob' }];
+/** The account is still the target that it was. */
+const AS_IT_IS: Pick<TargetRecheck, 'check'> = {
+  check: (target) => Promise.resolve({ at: fromNow(0), now: { target } }),
+};
 const RULES = { ...EVERY_KEY, defaults: { ...EVERY_KEY.defaults, rules: { users: 'all' } as const } };
 
 /** The keys of the account, in the order of their users' names, each as an update of the memory names it. */
@@ -34,7 +39,7 @@ describe('the plan of an account after an attempt that died', () => {
     const context = await begun(on);
     const plan = await planOf(FIRST, context);
     const [ada, bob] = named(organization);
-    const end = await applyAccount(plan, context, [deactivated(ada!)]);
+    const end = await applyAccount(plan, AS_IT_IS, context, [deactivated(ada!)]);
     expect(end).toMatchObject({ outcome: 'swept', keys: { due: 2, deactivated: 2 } });
     expect(keysOf(organization, FIRST)).toEqual(['ada Active', 'bob Inactive']);
     expect([...(await readMemory(on.store, FIRST)).keys.keys()]).toEqual([
@@ -49,7 +54,7 @@ describe('the plan of an account after an attempt that died', () => {
     const context = await begun(on);
     const plan = await planOf(FIRST, context);
     on.sandbox.calls.reset();
-    const end = await applyAccount(plan, context, named(organization).map(deactivated));
+    const end = await applyAccount(plan, AS_IT_IS, context, named(organization).map(deactivated));
     expect(end).toMatchObject({ outcome: 'swept', keys: { deactivated: 2 } });
     expect(on.sandbox.calls.all).toEqual([]);
   });
@@ -63,7 +68,7 @@ describe('the memory of an account after a sweep', () => {
     ]);
     const on = await onSandbox({ organization });
     const context = await begun(on);
-    await applyAccount(await planOf(FIRST, context), context);
+    await applyAccount(await planOf(FIRST, context), AS_IT_IS, context);
     const since = { inactiveSince: context.startedAt, byRun: context.runId };
     expect([...(await readMemory(on.store, FIRST)).keys.values()]).toEqual([
       { userName: 'ada', ...since },
@@ -79,7 +84,7 @@ describe('the memory of an account after a sweep', () => {
     const config = { ...EVERY_KEY, defaults: { ...EVERY_KEY.defaults, rules } };
     const on = await onSandbox({ organization, config });
     const context = await begun(on);
-    await applyAccount(await planOf(FIRST, context), context);
+    await applyAccount(await planOf(FIRST, context), AS_IT_IS, context);
     const [, old] = organization.keysOf(FIRST);
     expect([...(await readMemory(on.store, FIRST)).keys.keys()]).toEqual([old!.accessKeyId]);
   });
@@ -88,7 +93,7 @@ describe('the memory of an account after a sweep', () => {
     const organization = organizationOf(1, () => [{ ...ADA, keys: [] }]);
     const on = await onSandbox({ organization });
     const context = await begun(on);
-    expect(await applyAccount(await planOf(FIRST, context), context)).toMatchObject({
+    expect(await applyAccount(await planOf(FIRST, context), AS_IT_IS, context)).toMatchObject({
       outcome: 'nothing-due',
     });
     expect(await on.store.list('accounts/')).toEqual([]);
@@ -108,7 +113,7 @@ describe('the memory of an account after a sweep', () => {
     const plan = await planOf(FIRST, context);
     const [ada, , cleo] = organization.keysOf(FIRST);
     for (const gone of [ada, cleo]) organization.account(FIRST).deleteKey(gone!);
-    const end = await applyAccount(plan, context);
+    const end = await applyAccount(plan, AS_IT_IS, context);
     expect(end.keys).toMatchObject({ deleted: 2, alreadyGone: 2 });
     expect(await on.store.list('accounts/')).toEqual([]);
   });
@@ -122,7 +127,7 @@ describe('the memory of an account after a sweep', () => {
       to: rememberInactive(EMPTY_MEMORY, [gone], RUN, LAST_WEEK),
     });
     const context = await begun(on);
-    await applyAccount(await planOf(FIRST, context), context);
+    await applyAccount(await planOf(FIRST, context), AS_IT_IS, context);
     expect(await readMemory(on.store, FIRST)).toEqual({ keys: new Map() });
   });
 
@@ -135,7 +140,7 @@ describe('the memory of an account after a sweep', () => {
     await writeMemory(on.store, FIRST, { from: EMPTY_MEMORY, to: hold(dated, [bob!], until, RUN) });
     on.sandbox.faults.add({ service: 'iam', call: 'ListAccessKeys', occurrence: 'every', kind: 'denied' });
     const context = await begun(on);
-    await applyAccount(await planOf(FIRST, context), context);
+    await applyAccount(await planOf(FIRST, context), AS_IT_IS, context);
     expect(await readMemory(on.store, FIRST)).toEqual({
       keys: new Map([
         [bob!.accessKeyId, { userName: 'bob', holdUntil: until, heldByRun: RUN }],
@@ -164,7 +169,7 @@ describe('the memory of an account after a sweep', () => {
       to: rememberInactive(EMPTY_MEMORY, named(organization), RUN, LAST_WEEK),
     });
     const context = await begun(on);
-    await applyAccount(await planOf(FIRST, context), context);
+    await applyAccount(await planOf(FIRST, context), AS_IT_IS, context);
     expect(remembered).toEqual([false]);
   });
 });

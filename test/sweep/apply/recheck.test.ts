@@ -37,12 +37,12 @@ describe('an account that is to be written to', () => {
   it('is described and has its tags read, once in five minutes', async () => {
     const { recheck, target, wait, calls } = await open();
     const once = { 'organizations:DescribeAccount': 1, 'organizations:ListTagsForResource': 1 };
-    expect(await recheck.check(target)).toMatchObject({ target: { account: { id: FIRST } } });
+    expect((await recheck.check(target)).now).toMatchObject({ target: { account: { id: FIRST } } });
     wait(4);
-    expect(await recheck.check(target)).toMatchObject({ target });
+    expect((await recheck.check(target)).now).toMatchObject({ target });
     expect(calls.counts()).toEqual(once);
     wait(2);
-    expect(await recheck.check(target)).toMatchObject({ target });
+    expect((await recheck.check(target)).now).toMatchObject({ target });
     expect(calls.counts()).toEqual({
       'organizations:DescribeAccount': 2,
       'organizations:ListTagsForResource': 2,
@@ -59,14 +59,14 @@ describe('an account that is to be written to', () => {
 
   it('has no tags read when optOutTag is false', async () => {
     const { recheck, target, calls } = await open({ config: { optOutTag: false } });
-    expect(await recheck.check(target)).toMatchObject({ target });
+    expect((await recheck.check(target)).now).toMatchObject({ target });
     expect(calls.counts()).toEqual({ 'organizations:DescribeAccount': 1 });
   });
 
   it('is no target when it has the tag now', async () => {
     const { organization, recheck, target } = await open();
     organization.tagAccount(FIRST, { keysweep: 'opt-out' });
-    expect(await recheck.check(target)).toMatchObject({
+    expect((await recheck.check(target)).now).toMatchObject({
       end: { outcome: 'opted-out', reason: 'by its tag keysweep=opt-out, since the account was listed' },
     });
   });
@@ -74,13 +74,13 @@ describe('an account that is to be written to', () => {
   it('is no target once it is closed', async () => {
     const { organization, recheck, target } = await open();
     organization.account(FIRST).state = 'SUSPENDED';
-    expect(await recheck.check(target)).toMatchObject({ end: { outcome: 'not-active' } });
+    expect((await recheck.check(target)).now).toMatchObject({ end: { outcome: 'not-active' } });
   });
 
   it('is unknown once it has left the organization', async () => {
     const { organization, recheck, target } = await open();
     organization.accounts.remove(organization.account(FIRST));
-    expect(await recheck.check(target)).toMatchObject({ failure: { kind: 'failed' } });
+    expect((await recheck.check(target)).now).toMatchObject({ failure: { kind: 'failed' } });
   });
 
   it('has the settings of the OU that it is in now', async () => {
@@ -89,10 +89,10 @@ describe('an account that is to be written to', () => {
     organization.moveAccount(FIRST, before!.id);
     const overrides = [{ organizationalUnits: [now!.id], armed: false }];
     const { recheck, target, calls } = await open({ organization, config: { overrides } });
-    expect(await recheck.check(target)).toMatchObject({ target: { settings: { armed: true } } });
+    expect((await recheck.check(target)).now).toMatchObject({ target: { settings: { armed: true } } });
     organization.moveAccount(FIRST, now!.id);
     const again = await open({ organization, config: { overrides } });
-    expect(await again.recheck.check(target)).toMatchObject({ target: { settings: { armed: false } } });
+    expect((await again.recheck.check(target)).now).toMatchObject({ target: { settings: { armed: false } } });
     expect(calls.of('organizations', 'ListParents')).toHaveLength(2);
   });
 
@@ -103,7 +103,7 @@ describe('an account that is to be written to', () => {
       const overrides = [{ organizationalUnits: [organization.addOrganizationalUnit('A').id], armed: false }];
       const faults = [{ ...DENIED, call }];
       const { recheck, target } = await open({ organization, faults, config: { overrides } });
-      expect(await recheck.check(target)).toMatchObject({ failure: { kind: 'denied' } });
+      expect((await recheck.check(target)).now).toMatchObject({ failure: { kind: 'denied' } });
     },
   );
 });
@@ -114,5 +114,5 @@ it('starts no more reads at its end, which waits for those in progress', async (
   const answer = recheck.check(target).finally(() => (answered = true));
   await recheck.end();
   expect(answered).toBe(true);
-  expect(await answer).toMatchObject({ failure: { kind: 'not-reached' } });
+  expect((await answer).now).toMatchObject({ failure: { kind: 'not-reached' } });
 });

@@ -27,7 +27,11 @@ async function writing(
   const context = await begun(on);
   const iam = (): IAMClient => ({ send: answer }) as unknown as IAMClient;
   const clients = { ...context.clients, iam };
-  const [result] = await writeKeys(targetOf(FIRST, context), [write(action)], { ...context, clients });
+  const [result] = await writeKeys(targetOf(FIRST, context), [write(action)], {
+    ...context,
+    clients,
+    readAt: context.now(),
+  });
   return result;
 }
 
@@ -96,7 +100,8 @@ describe('writes to an account that can no longer be entered', () => {
     const context = await begun(on);
     removeRotationRole(organization, FIRST);
     const writes = [write('deactivate'), { ...write('delete'), accessKeyId: 'AKIA2' }];
-    const results = await writeKeys(targetOf(FIRST, context), writes, context);
+    const readAt = context.now();
+    const results = await writeKeys(targetOf(FIRST, context), writes, { ...context, readAt });
     const failure = expect.objectContaining({ kind: 'cannot-assume' }) as object;
     expect(results).toEqual([
       { accessKeyId: 'AKIA1', userName: 'ada', outcome: 'not-attempted', failure },
@@ -107,5 +112,22 @@ describe('writes to an account that can no longer be entered', () => {
     expect(records.slice(1)).toEqual([
       { type: 'writes-done', at: expect.any(String) as string, accountId: FIRST, results },
     ]);
+  });
+});
+
+describe('writes that go by what was read', () => {
+  it.each([
+    [4, 'deactivated'],
+    [6, 'not-attempted'],
+  ])('%i minutes ago are %s', async (minutes, outcome) => {
+    const organization = organizationOf(1);
+    const context = await begun(await onSandbox({ organization }));
+    const [key] = organization.keysOf(FIRST);
+    const { accessKeyId } = key!;
+    const readAt = new Date(context.now().getTime() - minutes * 60_000);
+    const writes = [{ ...write('deactivate'), accessKeyId }];
+    const [result] = await writeKeys(targetOf(FIRST, context), writes, { ...context, readAt });
+    expect(result?.outcome).toBe(outcome);
+    expect(key!.status).toBe(outcome === 'deactivated' ? 'Inactive' : 'Active');
   });
 });
