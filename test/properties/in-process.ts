@@ -10,10 +10,13 @@ import { SNSClient } from '@aws-sdk/client-sns';
 import { STSClient } from '@aws-sdk/client-sts';
 import { HttpResponse, type HttpRequest } from '@smithy/core/protocols';
 import { ConfiguredRetryStrategy } from '@smithy/core/retry';
+import type { MetadataBearer } from '@smithy/types';
+import { Readable } from 'node:stream';
 
 import type { Clients } from '../../src/aws/clients.ts';
 import { cacheMiddleware } from '../../src/aws/cache-middleware.ts';
 import { countRequests } from '../../src/aws/request-counter.ts';
+import { verifyResponses, type AwsClient } from '../../src/aws/verify-response.ts';
 import { createServerState, type PageOptions, type ServerState } from '../../sandbox/server/server-state.ts';
 import { handleRequest } from '../../sandbox/server/endpoint.ts';
 import type { Reply } from '../../sandbox/faults/apply-fault.ts';
@@ -24,7 +27,7 @@ import { unsigned } from '../support/unsigned.ts';
 /**
  * What stands between the SDK and the sandbox: sends the call on, or not, and hands the answer back, or not.
  */
-export type Passage = (send: () => Promise<Reply>) => Promise<Reply>;
+export type Passage = (send: () => Promise<Reply>, request: SandboxRequest) => Promise<Reply>;
 
 /** A sandbox without sockets. */
 export function sandboxOf(organization: SandboxOrganization, pages: PageOptions = {}): ServerState {
@@ -40,7 +43,10 @@ export function clientsInProcess(
   credentials: { readonly accessKeyId: string; readonly secretAccessKey: string },
   passage: Passage = (send) => send(),
 ): Clients {
-  const requestHandler = inProcess((request) => passage(() => handleRequest(server, request)));
+  const requests = countRequests();
+  const requestHandler = requests.countSent(
+    inProcess((request) => passage(() => handleRequest(server, request), request)),
+  );
   const base = {
     requestHandler,
     region: 'us-east-1',
@@ -58,8 +64,9 @@ export function clientsInProcess(
     disableClockSkewCorrection: true,
   };
   const shared = { ...base, credentials };
-  const requests = countRequests();
-  const counted: typeof requests.count = (client) => requests.count(unsigned(client));
+  const counted = <Client, Input extends object, Output extends MetadataBearer>(
+    client: Client & AwsClient<Input, Output>,
+  ): Client => requests.countThrottled(verifyResponses(unsigned(client)));
   // Few of the thousands need all three.
   const sts = once(() => counted(new STSClient(shared)));
   const organizations = once(() => counted(new OrganizationsClient(shared)));
@@ -119,7 +126,11 @@ function sent({ method, path, query, headers, body }: HttpRequest): SandboxReque
 function received({ kind, response: { status, headers, body } }: Reply): HttpResponse {
   switch (kind) {
     case 'complete':
-      return new HttpResponse({ statusCode: status, headers: { ...headers }, body: Buffer.from(body) });
+      return new HttpResponse({
+        statusCode: status,
+        headers: { ...headers },
+        body: Readable.from([Buffer.from(body)]),
+      });
     case 'timeout':
       throw Object.assign(new Error('no answer came'), { name: 'TimeoutError' });
     // Node ends an answer that breaks off in the middle like a connection that is torn.
