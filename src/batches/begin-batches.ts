@@ -86,6 +86,7 @@ async function surveyAndStore(step: FirstStep, dependencies: StepDependencies): 
     ended: endedBySurvey(survey, context),
     undecided: survey.undecided.length,
     warnings: survey.warnings,
+    departed: survey.departed,
     batchSize: step.batchSize,
     ...packTargets(survey.targets),
   });

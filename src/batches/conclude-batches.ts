@@ -70,6 +70,7 @@ async function concludeSurveyed(
     {
       ...{ mode, filtered },
       listed: survey.listed.accounts,
+      departed: survey.departed,
       finished: [...progress.accounts.values()].flatMap(({ finished }) => finished ?? []),
       limits: progress.limits,
       exceeded: found.exceeded,

@@ -17,6 +17,7 @@ const surveySchema = z.object({
   ended: z.array(accountFinished),
   undecided: count,
   warnings: z.array(z.string()),
+  departed: z.array(z.string()).optional(),
   batchSize: z.int().min(1),
   /** Each different set once: ten thousand accounts have a handful. */
   settings: z.array(settingsSchema),

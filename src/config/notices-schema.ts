@@ -48,8 +48,8 @@ export const noticesSchema = z.strictObject({
     .boolean()
     .default(false)
     .describe(
-      'true: a deployed sweep revokes nothing, and is not ok, unless its notice run notified everyone. ' +
-        'Requires schedule.noticeHours.',
+      'true: a deployed sweep without a notice run revokes nothing, and the keys of a person whose mail ' +
+        'failed stay; both make it not ok. Requires schedule.noticeHours.',
     ),
 });
 

@@ -113,6 +113,20 @@ export async function earlierRuns(
   return { last: undefined, matchedExemptions: [...matched] };
 }
 
+/**
+ * Accounts that the last sweep listed, or that it knew to have left: what accounts.json still names of them is
+ * not misspelled.
+ * @throws UnreadableLedgerError
+ */
+export async function formerAccounts(store: ObjectStore, organizationId: string): Promise<Set<string>> {
+  const { last } = await earlierRuns(store, organizationId);
+  if (last === undefined) return new Set();
+  for await (const record of readRecords(store, last.runId))
+    if (record.type === 'accounts-listed')
+      return new Set([...record.accounts.map(({ id }) => id), ...(last.departed ?? [])]);
+  return new Set(last.departed);
+}
+
 function isWholeSweep({ mode, filtered, verdict, accountsListed, accounts }: RunSummary): boolean {
   const count = (outcomes: readonly AccountOutcome[]): number =>
     outcomes.reduce((sum, outcome) => sum + (accounts[outcome] ?? 0), 0);

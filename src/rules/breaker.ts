@@ -41,9 +41,9 @@ export interface PlannedSweep {
 export const QUIET_BELOW = { keys: 50, accountsDropped: 2, cannotAssume: 4 } as const;
 
 /**
- * Finds the accounts that exceed a limit of their own, and the limits that the others exceed together. If they
- * do so only because of the keys that one account has gained, that account is withheld instead: its people must
- * not be able to stop the sweep of the others. docs/adr/0020-exemptions-and-outliers.md
+ * Finds the accounts that exceed a limit of their own, and the limits that the others exceed together. If
+ * these do so only because of the keys that one of them has gained, that one is withheld instead: its people
+ * must not be able to stop the sweep of the others. docs/adr/0020-exemptions-and-outliers.md
  */
 export function judgeSweep(
   limits: Limits,

@@ -16,6 +16,8 @@ export interface RunEnd {
   readonly declined?: boolean;
   readonly listed: readonly OrganizationAccount[];
   readonly finished: readonly AccountFinished[];
+  /** Accounts that the configuration names and that have left. */
+  readonly departed?: readonly string[] | undefined;
   /** Undefined: not checked. */
   readonly limits?: LimitsChecked | undefined;
   readonly exceeded: readonly ExceededLimit[];
@@ -102,6 +104,7 @@ function summarize(end: RunEnd, context: EndingContext): RunSummary {
     warnings: end.warnings,
     ...(scheduledFor !== undefined && { scheduledFor }),
     ...(noticeFor !== undefined && { noticeFor }),
+    ...(end.departed?.length && { departed: end.departed }),
     ...(end.limits?.matchedExemptions && { matchedExemptions: end.limits.matchedExemptions }),
     ...(end.limits?.dueKeys && { dueKeys: end.limits.dueKeys }),
     ...(end.requests ?? context.clients.requests.total()),

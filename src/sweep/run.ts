@@ -78,6 +78,7 @@ async function sweepOrganization(request: SweepRequest, context: RunContext): Pr
     const end = {
       ...{ mode, filtered, declined: !approved, limits, exceeded: found.exceeded },
       listed: survey.accounts,
+      departed: survey.departed,
       finished: [...excluded, ...swept],
       problems: [...withheld, ...found.problems],
       warnings: [

@@ -31,6 +31,16 @@ export function unknownNames(
   ];
 }
 
+/** Whether an override or an opt-out names an account that was there before, and so is not misspelled. */
+export function isDeparted({ path, value }: Problem, former: ReadonlySet<string>): boolean {
+  return !path.startsWith('--') && former.has(String(value));
+}
+
+export function departedWarning({ path, value }: Problem): string {
+  const left = `${path} names ${String(value)}, which has left the organization`;
+  return `${left}: an earlier sweep listed it. Remove it.`;
+}
+
 const EXPECTED_ACCOUNT = 'the ID of an account in this organization; keysweep accounts lists them';
 const EXPECTED_UNIT = 'the ID of an OU in this organization';
 

@@ -9,11 +9,12 @@ export function inSteps(batchSize: number): Build {
   return {
     ...KEYSWEEP,
     runSweep: (request, dependencies) => {
-      const { only, filters, mode } = request;
+      const { only, filters, mode, scheduledFor } = request;
       if (only || filters.organizationalUnits) return KEYSWEEP.runSweep(request, dependencies);
       runs += 1;
       const execution = { Name: `run-${runs}`, StartTime: dependencies.now().toISOString() };
-      return playOnce(execution, { mode, accounts: filters.accounts }, dependencies, batchSize);
+      const start = { mode, accounts: filters.accounts, scheduledFor };
+      return playOnce(execution, start, dependencies, batchSize);
     },
   };
 }

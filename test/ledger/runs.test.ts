@@ -4,8 +4,16 @@ import type { ObjectStore } from '../../src/ledger/object-store.ts';
 import { UnreadableLedgerError, RunReferenceError } from '../../src/ledger/errors.ts';
 import type { RunSummary } from '../../src/ledger/record.ts';
 import { openRunLog } from '../../src/ledger/run-log.ts';
-import { findRun, getSummary, lastSweepSummary, listRunIds, putSummary } from '../../src/ledger/runs.ts';
-import { runStarted, summary } from '../support/records.ts';
+import {
+  earlierRuns,
+  findRun,
+  formerAccounts,
+  getSummary,
+  lastSweepSummary,
+  listRunIds,
+  putSummary,
+} from '../../src/ledger/runs.ts';
+import { accountsListed, runStarted, summary } from '../support/records.ts';
 import { folderStores, type Stores } from '../support/stores.ts';
 
 const MONDAY = '20261123T225500Z-aaaaaa';
@@ -141,5 +149,44 @@ describe('lastSweepSummary', () => {
     await finish(MONDAY);
     await store.put(`runs/${TUESDAY}/summary.json`, 'null');
     await expect(lastSweepSummary(store, ORGANIZATION)).rejects.toThrow(UnreadableLedgerError);
+  });
+});
+
+describe('the exemptions that matched earlier', () => {
+  it('are those of the last sweep and of every run after it', async () => {
+    await finish(MONDAY, { matchedExemptions: ['exempt.users old'] });
+    await finish(TUESDAY, { matchedExemptions: ['exempt.users a', 'exempt.groups b'] });
+    await finish(WEDNESDAY, { mode: 'plan', matchedExemptions: ['exempt.users a', 'exempt.users c'] });
+    const { last, matchedExemptions } = await earlierRuns(store, ORGANIZATION);
+    expect(last?.runId).toBe(TUESDAY);
+    expect(matchedExemptions.toSorted()).toEqual(['exempt.groups b', 'exempt.users a', 'exempt.users c']);
+  });
+
+  it('are those of plans if there was no sweep, and none of another organization', async () => {
+    await finish(MONDAY, { mode: 'plan', matchedExemptions: ['exempt.users a'] });
+    await finish(TUESDAY, { organizationId: 'o-elsewhere00', matchedExemptions: ['exempt.users b'] });
+    await finish(WEDNESDAY, { mode: 'plan' });
+    expect(await earlierRuns(store, ORGANIZATION)).toEqual({
+      last: undefined,
+      matchedExemptions: ['exempt.users a'],
+    });
+  });
+});
+
+describe('accounts that were there before', () => {
+  it('are none without a sweep', async () => {
+    await finish(MONDAY, { mode: 'plan' });
+    expect(await formerAccounts(store, ORGANIZATION)).toEqual(new Set());
+  });
+
+  it('are those that the last sweep listed, or knew to have left', async () => {
+    const log = openRunLog(store, MONDAY);
+    await log.append([runStarted({ runId: MONDAY })]);
+    await log.append([accountsListed('222222222222', '333333333333')]);
+    await putSummary(store, summary({ runId: MONDAY, departed: ['444444444444'] }));
+    const listed = new Set(['222222222222', '333333333333', '444444444444']);
+    expect(await formerAccounts(store, ORGANIZATION)).toEqual(listed);
+    await finish(TUESDAY, { departed: ['222222222222'] });
+    expect(await formerAccounts(store, ORGANIZATION)).toEqual(new Set(['222222222222']));
   });
 });

@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { ConfigInput } from '../../src/config/schema.ts';
 import type { Filters } from '../../src/targets/filters.ts';
-import { allNamesKnown, allUnitsKnown, unknownNames } from '../../src/targets/unknown-names.ts';
+import {
+  allNamesKnown,
+  allUnitsKnown,
+  departedWarning,
+  isDeparted,
+  unknownNames,
+} from '../../src/targets/unknown-names.ts';
 import { configWith } from '../support/build-config.ts';
 import { account, idOf, PAYMENTS, ROOT, SANDBOX, TEAMS } from './build.ts';
 
@@ -154,5 +160,26 @@ describe('allNamesKnown', () => {
   ])('when %s', (_what, config, filters, expected) => {
     expect(allNamesKnown(configWith(config), filters, IDS, UNITS)).toBe(expected);
     expect(unknownNames(configWith(config), filters, ACCOUNTS, UNITS).length === 0).toBe(expected);
+  });
+});
+
+describe('an account that is not listed', () => {
+  const config = { optOuts: [optOut(TYPO)], overrides: [{ accounts: [idOf(9)], armed: false }] };
+  const problems = unknown(config, { accounts: [idOf(9)], organizationalUnits: [SANDBOX] });
+  const left = (former: readonly string[]) =>
+    problems.filter((problem) => isDeparted(problem, new Set(former))).map(({ path }) => path);
+
+  it('has left if it was listed before and accounts.json names it', () => {
+    expect(problems).toHaveLength(4);
+    expect(left([])).toEqual([]);
+    expect(left([TYPO])).toEqual(['optOuts[0].account']);
+    expect(left([idOf(9), TYPO])).toEqual(['overrides[0].accounts[0]', 'optOuts[0].account']);
+  });
+
+  it('is reported with where it is named', () => {
+    expect(departedWarning({ path: 'optOuts[0].account', value: TYPO })).toBe(
+      `optOuts[0].account names ${TYPO}, which has left the organization: ` +
+        'an earlier sweep listed it. Remove it.',
+    );
   });
 });

@@ -23,7 +23,7 @@ export interface ExemptionsCheck {
   readonly matched: readonly string[];
 }
 
-/** Judges exemptions that match nothing, and so may be misspelled: docs/adr/0020-exemptions-and-outliers.md */
+/** Judges exemptions that match nothing, so may be misspelled: docs/adr/0020-exemptions-and-outliers.md */
 export function checkExemptions(planned: readonly Target[], earlier: EarlierRuns): ExemptionsCheck {
   const now = planned.flatMap((target) => ('failure' in target ? [] : target.matchedExemptions));
   const all = configuredIn(planned);

@@ -63,7 +63,7 @@ function armedAccount(
   };
 }
 
-/** Of an account that was not read, or is withheld for its growth, the number before: it stays the measure. */
+/** Of an account that was not read, or is withheld, the number before, which stays the measure. */
 function dueKeys(
   planned: readonly Target[],
   withheld: ReadonlySet<string>,

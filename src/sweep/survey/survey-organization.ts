@@ -1,7 +1,9 @@
 import { ConfigError } from '../../config/errors.ts';
+import type { Problem } from '../../config/problem.ts';
 import type { Failure } from '../../aws/failure.ts';
+import type { ObjectStore } from '../../ledger/object-store.ts';
+import { formerAccounts } from '../../ledger/runs.ts';
 import type { OrganizationAccount, ListedAccount } from '../../organization/account.ts';
-import type { Organization } from '../../organization/describe.ts';
 import { listAccountPages } from '../../organization/list-accounts.ts';
 import { openOptOutTags, type OptOutTags } from '../../organization/opt-out-tags.ts';
 import { openAccountOus, type SeenUnits, type AccountOus } from '../../organization/account-ous.ts';
@@ -11,7 +13,13 @@ import { accountsNeedingTags, neededLookups } from '../../targets/lookups.ts';
 import { selectTargets } from '../../targets/select-targets.ts';
 import type { WithoutTags } from '../../targets/classify.ts';
 import type { Selection, TargetAccount } from '../../targets/target.ts';
-import { allNamesKnown, allUnitsKnown, unknownNames } from '../../targets/unknown-names.ts';
+import {
+  allNamesKnown,
+  allUnitsKnown,
+  departedWarning,
+  isDeparted,
+  unknownNames,
+} from '../../targets/unknown-names.ts';
 import { readUntil } from '../deadline.ts';
 import { decisionTime, type RunContext } from '../run-context.ts';
 
@@ -20,13 +28,15 @@ export interface Survey extends Selection {
   readonly accounts: readonly OrganizationAccount[];
   /** Undefined when no OU matters. */
   readonly units: readonly ListedUnit[] | undefined;
+  /** IDs of accounts that the configuration names and that have left; undefined: none. */
+  readonly departed?: readonly string[] | undefined;
 }
 
-/** `keysweep accounts` makes a survey without a ledger. */
+/** `keysweep accounts` makes a survey without a ledger, for which no account has been there before. */
 export type SurveyContext = Pick<
   RunContext,
   'config' | 'clients' | 'caller' | 'organization' | 'startedAt' | 'noticeFor' | 'deadline'
->;
+> & { readonly store?: ObjectStore };
 
 /**
  * Gets targets while the rest of the organization is still being listed, once every name in the configuration
@@ -59,17 +69,18 @@ export async function surveyOrganization(
       announce(page, selection);
       selecting.push(selection);
     }
-    const { seen, units, failure } = await checkNames(accounts, lookups, context.organization);
+    const { seen, units, failure, departed } = await checkNames(accounts, lookups, context);
     const pages = await Promise.all(selecting);
-    const listed = { accounts, units };
+    const listed = { accounts, units, departed: departed.map(({ value }) => String(value)) };
+    const left = departed.map(departedWarning);
     if (failure && !allUnitsKnown(context.config, filters, seen))
-      return withoutPlacements(listed, failure, lookups);
+      return withoutPlacements(listed, left, failure, lookups);
     return {
       ...listed,
       targets: pages.flatMap(({ targets }) => targets),
       leftOut: pages.flatMap(({ leftOut }) => leftOut),
       undecided: pages.flatMap(({ undecided }) => undecided),
-      warnings: pages.flatMap(({ warnings }) => warnings),
+      warnings: [...left, ...pages.flatMap(({ warnings }) => warnings)],
     };
   } catch (error) {
     failed.abort();
@@ -137,17 +148,22 @@ async function select(
   return selectTargets({ ...input, optOutTags: optOutTags ?? new Map<string, never>() });
 }
 
-/** @returns the OUs seen @throws ConfigError for names that do not exist */
+/**
+ * @returns the OUs seen, and the accounts that the configuration names although they have left
+ * @throws ConfigError for names that do not exist; the ledger's error
+ */
 async function checkNames(
   accounts: readonly OrganizationAccount[],
   { criteria: { config, filters }, ous }: Lookups,
-  { id }: Organization,
-): Promise<SeenUnits | typeof NO_OUS> {
+  { organization: { id }, store }: SurveyContext,
+): Promise<(SeenUnits | typeof NO_OUS) & { readonly departed: readonly Problem[] }> {
   const found = (await ous?.units((seen) => allUnitsKnown(config, filters, seen))) ?? NO_OUS;
   const unknown = unknownNames(config, filters, accounts, found.failure ? undefined : found.seen);
-  if (unknown.length > 0)
+  const former = store && unknown.length > 0 ? await formerAccounts(store, id) : new Set<string>();
+  const departed = unknown.filter((one) => isDeparted(one, former));
+  if (unknown.length > departed.length)
     throw new ConfigError(unknown, `accounts.json and filters, checked against organization ${id}`);
-  return found;
+  return { ...found, departed };
 }
 
 const NO_OUS = { seen: undefined, units: undefined, failure: undefined };
@@ -157,13 +173,15 @@ const NO_OUS = { seen: undefined, units: undefined, failure: undefined };
  * counts.
  */
 function withoutPlacements(
-  { accounts, units }: Pick<Survey, 'accounts' | 'units'>,
+  listed: Pick<Survey, 'accounts' | 'units' | 'departed'>,
+  warnings: readonly string[],
   failure: Failure,
   { criteria }: Lookups,
 ): Survey {
+  const { accounts } = listed;
   const placements = new Map(accounts.map(({ id }) => [id, { known: false, failure } as const]));
   const selection = selectTargets({ ...criteria, accounts, placements, optOutTags: new Map() });
-  return { accounts, units, ...selection };
+  return { ...listed, ...selection, warnings: [...warnings, ...selection.warnings] };
 }
 
 /** The ledger stores no paths. */
