@@ -27,7 +27,12 @@ export function configFor({ now, tree, healthy, keys, externalId }: ConfigOption
         deleteAfterDays: 7,
         users: 'with-console-access',
       },
-      exempt: { users: ['break-glass-*'], userTag: 'keysweep=exempt', groups: ['ServiceUsers'] },
+      // A small organization may have neither.
+      exempt: {
+        users: [{ name: 'break-glass-*', mayMatchNothing: true }],
+        userTag: 'keysweep=exempt',
+        groups: [{ name: 'ServiceUsers', mayMatchNothing: true }],
+      },
     },
     overrides: [
       { organizationalUnits: [tree.sandbox.id], rules: { maxKeyAgeDays: 0, mode: 'delete' } },

@@ -22,6 +22,8 @@ export const CSV_COLUMNS = [
   'reason',
   'outcome',
   'failure',
+  'exemption',
+  'exempt_until',
 ] as const;
 
 type Row = Readonly<Record<(typeof CSV_COLUMNS)[number], string>>;
@@ -89,9 +91,12 @@ const NO_KEY = {
   reason: '',
   outcome: '',
   failure: '',
+  exemption: '',
+  exempt_until: '',
 };
 
 function decidedKey(decision: KeyDecision, write: StoredWrite | undefined): typeof NO_KEY {
+  const exemption = decision.action === 'keep' ? decision.exemption : undefined;
   return {
     user_name: decision.userName,
     access_key_id: decision.accessKeyId,
@@ -101,6 +106,8 @@ function decidedKey(decision: KeyDecision, write: StoredWrite | undefined): type
     reason: decision.reason,
     outcome: write?.outcome ?? '',
     failure: write?.failure ? failureText(write.failure) : '',
+    exemption: exemption?.name ?? '',
+    exempt_until: exemption?.until ?? '',
   };
 }
 

@@ -24,6 +24,8 @@ export function noticeMessage(run: StoredRun, sweepAt: Date, timezone: string): 
   const { accounts: affected, users, keys } = countUpcoming(accounts);
   const { runId, organizationId } = run.started;
   const what = keys === 0 ? 'no access keys' : plural(keys, 'access key');
+  const exceeded = (run.limits?.exceeded ?? []).map((limit) => limit.message);
+  const warnings = (run.summary?.warnings ?? []).filter((warning) => !exceeded.includes(warning));
   const whose = keys === 0 ? '' : ` of ${plural(users, 'user')} in ${plural(affected, 'account')}`;
   return message(
     `keysweep will revoke ${what} on ${day(sweepAt, timezone)}`,
@@ -31,10 +33,8 @@ export function noticeMessage(run: StoredRun, sweepAt: Date, timezone: string): 
       `On ${moment(sweepAt, timezone)} keysweep will revoke ${what}${whose}.`,
       'It may include keys and group members that are added before then.',
       '',
-      ...block(
-        'But a limit would stop this sweep, so it would revoke nothing:',
-        indented((run.limits?.exceeded ?? []).map((limit) => limit.message)),
-      ),
+      ...block('But a limit would stop this sweep, so it would revoke nothing:', indented(exceeded)),
+      ...block('Warnings', indented(warnings)),
       ...accounts.flatMap(accountLines),
       ...block('Not included, because these accounts could not be read completely:', notCoveredLines(run)),
     ],
@@ -123,9 +123,9 @@ export function sweepMessage(run: StoredRun, summary: RunSummary): Message {
       '',
       ...block('Limits exceeded', indented(summary.limitsExceeded.map((limit) => limit.message))),
       ...block('Problems', indented(summary.problems)),
+      ...block('Warnings', indented(summary.warnings)),
       ...block('Not covered', notCoveredLines(run)),
       ...block('Revoked', accounts.flatMap(revokedLines)),
-      ...block('Warnings', indented(summary.warnings)),
     ],
     `Details: keysweep show ${runId}`,
   );

@@ -21,12 +21,12 @@ export function renderRun(run: StoredRun, options: TextOptions): string {
     heading(run, options.style),
     counts(run),
     limits(run, options),
+    list('Warnings', run.summary?.warnings ?? []),
     badAccounts(run, options),
     list('Problems', run.summary?.problems ?? []),
     list('Missing groups', missingGroupLines(run), options.rows),
     keys(run, options),
     machines(run, options),
-    list('Warnings', run.summary?.warnings ?? []),
     list('Notices sent', noticeLines(run.notices), options.rows),
   ];
   return sections.filter((text) => text !== '').join('\n\n');

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { CSV_COLUMNS, renderCsv } from '../../src/report/csv.ts';
+import type { MatchedExemption } from '../../src/rules/decision.ts';
 import { RUN_ID } from '../support/records.ts';
 import { daysAgo, key, buildRun, type RunSetup } from '../support/build-run.ts';
 
@@ -51,6 +52,8 @@ describe('a run as CSV', () => {
       reason: 'maxKeyAgeDays reached',
       outcome: 'failed',
       failure: 'iam:UpdateAccessKey: AccessDenied: no',
+      exemption: '',
+      exempt_until: '',
     });
     expect(second).toMatchObject({
       access_key_id: 'AKIA2',
@@ -59,6 +62,20 @@ describe('a run as CSV', () => {
       outcome: '',
     });
     expect(more).toEqual([]);
+  });
+
+  it('says what exempts a key, and until when', async () => {
+    const exempt = (accessKeyId: string, exemption: MatchedExemption) =>
+      key(accessKeyId, { action: 'keep', reason: 'exempt.users', exemption });
+    const decisions = [
+      exempt('AKIA1', { name: 'break-glass-*', until: '2027-01-31' }),
+      exempt('AKIA2', { name: 'ada' }),
+    ];
+    const rows = await rowsOf({ accounts: [{ id: FIRST, plan: { decisions } }] });
+    expect(rows.map((row) => [row['exemption'], row['exempt_until']])).toEqual([
+      ['break-glass-*', '2027-01-31'],
+      ['ada', ''],
+    ]);
   });
 
   it('has a row for every account without keys, every unread user, and every key of an undo', async () => {

@@ -92,6 +92,18 @@ Details: keysweep show 20261127T225500Z-1a2b3c (organization o-a1b2c3d4e5)
     expect(body).toContain('  600 keys, and 500 are allowed.');
   });
 
+  it('has the warnings above the keys, and what would stop the sweep once', async () => {
+    const run = await storedRun({
+      exceeded: ['too many'],
+      summary: { mode: 'plan', warnings: ['exempt.users "x" is lost', 'too many'] },
+      accounts: [{ id: '100000000001', decisions: [due('AKIA1')] }],
+    });
+    const { body } = noticeMessage(run, AT, 'UTC');
+    expect(body.split('too many')).toHaveLength(2);
+    expect(body.indexOf('  exempt.users "x" is lost')).toBeGreaterThan(0);
+    expect(body.indexOf('is lost')).toBeLessThan(body.indexOf('AKIA1'));
+  });
+
   it('fits the limit of SNS and counts the omitted lines', async () => {
     const decisions = Array.from({ length: 5_000 }, (_, n) => due(`AKIA${n}`, `user-ä-${n}`));
     const notice = noticeMessage(
@@ -204,6 +216,7 @@ describe('the message after a sweep', () => {
     expect(sent.body).not.toContain('AKIA2');
     for (const part of ['100000000002  account 100000000002  denied: an SCP', 'a problem', 'a warning'])
       expect(sent.body).toContain(`  ${part}`);
+    expect(sent.body.indexOf('a warning')).toBeLessThan(sent.body.indexOf('Not covered'));
   });
 
   it.each([

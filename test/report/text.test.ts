@@ -278,6 +278,15 @@ describe('a run as text', () => {
     expect(all).not.toContain('more');
   });
 
+  it('has its warnings above the accounts and keys', async () => {
+    const text = await rendered([
+      ...[runStarted(), accountsListed(FIRST), planned(FIRST, [decision('AKIA1')])],
+      ...[accountFinished(FIRST), finishedWith({ warnings: ['an exemption is lost'] })],
+    ]);
+    expect(text.indexOf('Warnings\n  an exemption is lost')).toBeGreaterThan(0);
+    expect(text.indexOf('an exemption is lost')).toBeLessThan(text.indexOf('Keys\n'));
+  });
+
   it('says which limit stopped it', async () => {
     const exceeded = [
       { limit: 'maxKeys', allowed: 500, found: 501, message: '501 keys would be revoked' },

@@ -3,6 +3,7 @@ import { group, rollup } from 'd3-array';
 import { failureText } from '../../aws/failure.ts';
 import type { AccountOutcome } from '../../ledger/outcomes.ts';
 import type { StoredAccount, StoredRun } from '../../ledger/stored-run.ts';
+import type { KeyDecision } from '../../rules/decision.ts';
 import { adviceOn, OUTCOME_MEANINGS, REASON_MEANINGS, type Outcome } from '../explain.ts';
 import { isCovered, outcomeOf } from '../not-covered.ts';
 import { plural } from '../words.ts';
@@ -85,9 +86,16 @@ function keptKeys(accounts: readonly StoredAccount[], table: AccountTable): Valu
         KEY,
         { head: 'status', cell: ({ status }) => status },
         { head: 'reason', cell: ({ reason }) => reason },
+        { head: 'exemption', cell: exemptionOf },
       ],
       rows,
     })}`;
+}
+
+/** `break-glass-* until 2027-01-31` */
+function exemptionOf(decision: KeyDecision): string {
+  const { name = '', until } = (decision.action === 'keep' && decision.exemption) || {};
+  return until === undefined ? name : `${name} until ${until}`;
 }
 
 function missingGroups(accounts: readonly StoredAccount[], table: AccountTable): Value {

@@ -25,6 +25,7 @@ export function resultSection(run: StoredRun): Html {
       )
     }
     ${list('Problems', summary?.problems ?? [])}
+    ${list('Warnings', summary?.warnings ?? [])}
     ${figures(run)}
     ${run.accounts.size > 0 && coverageChart(run)}
   </section>`;

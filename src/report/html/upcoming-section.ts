@@ -14,7 +14,6 @@ export function upcomingSection(run: StoredRun, table: AccountTable): Html {
   const { optOuts, holds, deletions, unarmed } = upcomingOf(run);
   const startedAt = new Date(run.started.at);
   const nothing = optOuts.length + holds.length + deletions.length + unarmed.length === 0;
-  const warnings = run.summary?.warnings ?? [];
   const due = unarmed.reduce((sum, account) => sum + account.due, 0);
   const date = (at: Date): string => `${day(at)}, ${fromNow(at, startedAt)}`;
   const dated = (head: string): Column<DatedKey> => ({
@@ -24,9 +23,8 @@ export function upcomingSection(run: StoredRun, table: AccountTable): Html {
   });
   return markup`<section aria-labelledby="upcoming">
     <h2 id="upcoming">What comes next?</h2>
-    ${list('Warnings', warnings)}
     ${list('Notices sent', noticeLines(run.notices))}
-    ${nothing && warnings.length === 0 && markup`<p>Nothing that this run knows of.</p>`}
+    ${nothing && markup`<p>Nothing that this run knows of.</p>`}
     ${
       run.started.mode === 'undo' &&
       markup`<p>Sweeps leave the reactivated keys alone until their hold ends;

@@ -187,7 +187,13 @@ describe('the page of a run', () => {
             id: SECOND,
             plan: {
               missingGroups: ['Ops'],
-              decisions: [key('AKIA2', { action: 'keep', reason: 'exempt.userTag' })],
+              decisions: [
+                key('AKIA2', {
+                  action: 'keep',
+                  reason: 'exempt.groups',
+                  exemption: { name: 'ServiceUsers', until: '2027-01-31' },
+                }),
+              ],
             },
           },
         ],
@@ -195,9 +201,10 @@ describe('the page of a run', () => {
       },
       [
         /Accounts: opted-out 1 .* until 2027-01-31, owner ada: freeze/,
-        /1 key kept: 1 exempt.userTag/,
+        /1 key kept: 1 exempt.groups/,
+        /Kept keys 1 .* exempt.groups ServiceUsers until 2027-01-31/,
         /Accounts that lack a configured group 1 .* Ops/,
-        /Warnings The opt-out of pay ends soon/,
+        /Did it work\? .* Warnings The opt-out of pay ends soon.* What changed\?/,
         /Opt-outs that end 1 .* 31 Jan 2027, 65 days later/,
       ],
     ],
