@@ -6,12 +6,13 @@ import { isRevoke, type KeyDecision, type Revoke } from '../../rules/decision.ts
 import { openAccountSession } from '../open-account-session.ts';
 import { endOfWrites, type AccountEnd } from '../outcome.ts';
 import type { AccountPlan } from '../plan/plan-account.ts';
+import { governedKeys } from '../plan/find-escapes.ts';
 import { accountPlanned } from '../plan/plan-targets.ts';
 import { saveMemory } from '../save-memory.ts';
 import type { RunContext } from '../run-context.ts';
 import { decideAgain } from './decide-again.ts';
 import { settleWrites } from './settle-writes.ts';
-import type { TargetNow, TargetRecheck } from './recheck-target.ts';
+import { isArmedTarget, type TargetNow, type TargetRecheck } from './recheck-target.ts';
 import { BATCH, recordWrites, skipWrites, writeKeys } from './write-keys.ts';
 
 /**
@@ -41,11 +42,11 @@ export async function applyAccount(
     const batch = due.slice(at, at + BATCH);
     const target = await recheck.check(plan.target);
     const readAt = new Date(Math.min(target.at.getTime(), context.now().getTime()));
-    const ceased = ceasedToBe(target.now);
-    if (ceased) {
-      results.push(...(await skipWrites(plan.target, batch, ceased, context)));
+    if (!isArmedTarget(target.now)) {
+      results.push(...(await skipWrites(plan.target, batch, ceasedToBe(target.now), context)));
       continue;
     }
+    now = { ...now, target: target.now.target };
     const again = await decideAgain(now, batch, reading, context);
     now = await forgetActiveKeys(await recordDecisions(now, again.decisions, context), context);
     await recordWrites(plan.target, { type: 'writes-done', results: again.results }, context);
@@ -53,7 +54,7 @@ export async function applyAccount(
     const written = await writeKeys(plan.target, writes, { ...context, readAt });
     results.push(...again.results, ...(await settleWrites(plan.target, writes, written, context)));
   }
-  await rememberInactiveKeys(now, results, context);
+  await rememberKeys(now, governedBy(plan, results), results, context);
   return endOfWrites(now, results);
 }
 
@@ -65,9 +66,8 @@ const NOT_NOTIFIED: Failure = {
 };
 
 /** Of an account whose other keys this run has written to. */
-function ceasedToBe(now: TargetNow): Failure | undefined {
+function ceasedToBe(now: TargetNow): Failure {
   if ('failure' in now) return now.failure;
-  if ('target' in now && now.target.settings.armed) return undefined;
   const message = 'the account opted out, moved or was closed while its keys were revoked';
   return { kind: 'failed', call: 'keysweep', code: 'NoTarget', message };
 }
@@ -117,15 +117,32 @@ async function forgetActiveKeys(plan: AccountPlan, context: RunContext): Promise
   return { ...plan, memory };
 }
 
-async function rememberInactiveKeys(
+/** As planned: what escaped between plan and write is for the next sweep to find. */
+function governedBy(
+  { decisions, unreadUsers, memory }: AccountPlan,
+  results: readonly WriteResult[],
+): ReadonlyMap<string, readonly string[]> {
+  const gone = results.filter(({ outcome }) => outcome === 'deleted' || outcome === 'already-gone');
+  const ids = new Set(gone.map(({ accessKeyId }) => accessKeyId));
+  const unread = unreadUsers.flatMap(({ userName }) => {
+    const keys = memory.governed?.get(userName);
+    return keys ? [[userName, keys] as const] : [];
+  });
+  return new Map([...unread, ...governedKeys(decisions, (id) => ids.has(id))]);
+}
+
+async function rememberKeys(
   plan: AccountPlan,
+  governed: ReadonlyMap<string, readonly string[]>,
   results: readonly WriteResult[],
   context: RunContext,
 ): Promise<void> {
   const { target, memory } = plan;
   const inactive = inactiveKeys(plan, results);
-  if (inactive.length === 0 && memory.keys.size === 0) return;
-  const to = rememberInactive(memory, inactive, context.runId, context.startedAt);
+  const none = governed.size === 0;
+  if (inactive.length === 0 && memory.keys.size === 0 && none && !memory.governed) return;
+  const remembered = rememberInactive(memory, inactive, context.runId, context.startedAt);
+  const to = { ...remembered, governed: none ? undefined : governed };
   await saveMemory(target.account.id, { from: memory, to }, context);
 }
 

@@ -6,7 +6,7 @@ import { isRevoke, type KeyDecision } from '../../rules/decision.ts';
 import type { TargetAccount } from '../../targets/target.ts';
 import { applyAccount } from './apply-account.ts';
 import { mapLimited } from '../map-limited.ts';
-import type { TargetRecheck } from './recheck-target.ts';
+import { isArmedTarget, type TargetRecheck } from './recheck-target.ts';
 import { endOfFailure, endOfWrites, finishAccount, type AccountEnd } from '../outcome.ts';
 import { armed, type Planned, type PlannedAccount } from '../plan/planned.ts';
 import { startProgress } from '../progress.ts';
@@ -62,8 +62,7 @@ export async function applyAsTarget(
     const due = plan.decisions.filter(isRevoke).filter(({ accessKeyId }) => !isIn(accessKeyId, earlier));
     return endOfWrites(plan, [...earlier, ...(await skipWrites(target, due, now.failure, context))]);
   }
-  if ('target' in now && now.target.settings.armed)
-    return applyAccount({ ...plan, target: now.target }, recheck, context, earlier);
+  if (isArmedTarget(now)) return applyAccount({ ...plan, target: now.target }, recheck, context, earlier);
   if (earlier.length === 0) return 'end' in now ? { ...now.end, keys: end.keys } : end;
   return endOfWrites({ ...plan, decisions: withoutOthers(plan.decisions, earlier) }, earlier);
 }

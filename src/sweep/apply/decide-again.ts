@@ -5,13 +5,13 @@ import type { Failure } from '../../aws/failure.ts';
 import type { WriteResult } from '../../ledger/record.ts';
 import type { KeyDecision, Revoke } from '../../rules/decision.ts';
 import { findKeys, type KeyNow } from '../find-keys.ts';
-import { decideAccount, memberIds, type AccountPlan } from '../plan/plan-account.ts';
+import { currentMembers, decideAccount, type AccountPlan } from '../plan/plan-account.ts';
 import type { RunContext } from '../run-context.ts';
 import { stopReason } from '../stop-reason.ts';
 import { renamed } from './settle-writes.ts';
 
 export interface DecidedAgain {
-  /** Those of the plan, with every key kept that is not to be written to any more. */
+  /** Those of the plan, with every key kept that is not to be written to any more, and users by their present names. */
   readonly decisions: readonly KeyDecision[];
   /** To be sent. */
   readonly writes: readonly Revoke[];
@@ -35,18 +35,20 @@ export async function decideAgain(
   context: RunContext,
 ): Promise<DecidedAgain> {
   const fates = (await stopReason(context)) ?? (await readFates(plan, due, reading, context));
-  const kept = new Map<string, KeyDecision>();
+  const changes = new Map<string, KeyDecision>();
   const writes: Revoke[] = [];
   const results: WriteResult[] = [];
   for (const { accessKeyId, userName } of due) {
     const fate = 'kind' in fates ? fates : fates.get(accessKeyId)!;
     if (fate === 'gone') results.push({ accessKeyId, userName, outcome: 'already-gone' });
     else if ('kind' in fate) results.push({ accessKeyId, userName, outcome: 'not-attempted', failure: fate });
-    else if (fate.action === 'keep') kept.set(accessKeyId, fate);
-    else writes.push(fate);
+    else {
+      if (fate.action === 'keep' || fate.userName !== userName) changes.set(accessKeyId, fate);
+      if (fate.action !== 'keep') writes.push(fate);
+    }
   }
-  if (kept.size === 0) return { decisions: plan.decisions, writes, results };
-  const decisions = plan.decisions.map((decision) => kept.get(decision.accessKeyId) ?? decision);
+  if (changes.size === 0) return { decisions: plan.decisions, writes, results };
+  const decisions = plan.decisions.map((decision) => changes.get(decision.accessKeyId) ?? decision);
   return { decisions, writes, results };
 }
 
@@ -77,13 +79,14 @@ async function fatesOf(
   const deadline = { ...context.deadline, reading: writing };
   // By this machine's clock, which was checked, and by no time that was stored or sent.
   const now = { ...context, startedAt: context.now(), noticeFor: undefined, deadline };
-  const names = new Set(due.map(({ userName }) => userName));
+  const names = new Set(due.flatMap(({ userId, userName }) => [userId ?? userName, userName]));
   const { decisions, unreadUsers } = await decideAccount(iam, target, memory, now, names);
   const unread = new Map(unreadUsers.map(({ userName, failure }) => [userName, failure]));
   const decided = new Map(decisions.map((decision) => [decision.accessKeyId, decision]));
   const missing = due.filter((key) => !decided.has(key.accessKeyId) && !unread.has(key.userName));
   const found = await findKeys(iam, missing, target.settings.callsPerAccount, writing);
-  const members = missing.length > 0 ? await memberIds(iam, target, now) : new Set<string>();
+  const users = missing.length > 0 ? await currentMembers(iam, target, now) : [];
+  const members = new Set(users.map(({ userId }) => userId));
   return new Map(
     due.map((key) => {
       const decision = decided.get(key.accessKeyId);

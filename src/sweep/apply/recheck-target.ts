@@ -18,6 +18,10 @@ import type { RunContext } from '../run-context.ts';
 export type TargetNow =
   { readonly target: TargetAccount } | { readonly end: AccountEnd } | { readonly failure: Failure };
 
+export function isArmedTarget(now: TargetNow): now is { readonly target: TargetAccount } {
+  return 'target' in now && now.target.settings.armed;
+}
+
 export interface TargetRead {
   readonly at: Date;
   readonly now: TargetNow;

@@ -4,8 +4,8 @@ import pLimit, { type LimitFunction } from 'p-limit';
 import { failureOf } from '../../aws/calling.ts';
 import { groupMembers, type GroupMembers } from '../../aws/iam/members.ts';
 import type { IamUser } from '../../aws/iam/user.ts';
-import { readMemory, type AccountMemory } from '../../ledger/memory.ts';
-import type { Contact, UnreadUser } from '../../ledger/record.ts';
+import { EMPTY_MEMORY, holdEnd, readMemory, type AccountMemory } from '../../ledger/memory.ts';
+import type { Contact, Escape, UnreadUser } from '../../ledger/record.ts';
 import type { KeyDecision, MatchedExemption } from '../../rules/decision.ts';
 import { inForce, matchedExemptions } from '../../rules/exempt.ts';
 import type { MachineUser } from '../../rules/machine-user.ts';
@@ -14,6 +14,7 @@ import { contact } from './contact.ts';
 import { mapLimited } from '../map-limited.ts';
 import { machineUser } from './machine-user.ts';
 import { decideUser, type UserToRead } from './decide-user.ts';
+import { findEscapes } from './find-escapes.ts';
 import { renamedUsers } from './renamed-users.ts';
 import { decisionTime, type RunContext } from '../run-context.ts';
 import { openAccountSession } from '../open-account-session.ts';
@@ -32,6 +33,9 @@ export interface AccountPlan {
   readonly contacts?: readonly Contact[];
   /** As `exempt.users NAME`. */
   readonly matchedExemptions?: readonly string[];
+  /** Undefined when the account was read again to write to it. */
+  readonly escaped?: readonly Escape[];
+  readonly problems?: readonly string[];
   readonly memory: AccountMemory;
 }
 
@@ -45,7 +49,7 @@ export async function planAccount(target: TargetAccount, context: RunContext): P
 }
 
 /**
- * @param only names of the users to decide about; undefined: all members
+ * @param only IDs or names of the users to decide about; undefined: all members
  * @throws CallFailedError when something that affects the whole account cannot be read
  */
 export async function decideAccount(
@@ -59,38 +63,68 @@ export async function decideAccount(
   const limit = pLimit(settings.callsPerAccount);
   const read = { iam, accountId: account.id, limit, signal: context.deadline.reading };
   const groups = await membersOf(settings.groups, read);
-  const users = usersOf(groups).filter(({ userName }) => only?.has(userName) ?? true);
+  const users = usersOf(groups).filter(
+    ({ userId, userName }) => only?.has(userId) || only?.has(userName) !== false,
+  );
   const exemptGroups = users.length > 0 ? inForce(settings.exempt.groups, decisionTime(context)) : [];
   const exempt = await membersOf(
     exemptGroups.map(({ name }) => name),
     read,
   );
 
+  const now = context.now();
+  const remembered = new Map(
+    [...memory.keys].map(([id, key]) => [id, { ...key, holdUntil: holdEnd(key, now) }] as const),
+  );
   const results = await limit.map(users, async (user) =>
-    planUser(
-      iam,
-      { user, exemptGroup: groupOf(user, exemptGroups, exempt), remembered: memory.keys },
-      target,
-      context,
-    ),
+    planUser(iam, { user, exemptGroup: groupOf(user, exemptGroups, exempt), remembered }, target, context),
   );
   const plans = results.filter((result) => 'decisions' in result);
   const missing = results.flatMap((result) => ('missing' in result ? result.missing : []));
-  const groupsNow = missing.length > 0 ? settings.groups : [];
-  const renamed = renamedUsers(missing, usersOf(await membersOf(groupsNow, read)));
-  const decisions = plans.flatMap((planned) => planned.decisions);
+  const byName = users.filter((_, at) => isKeptByName(results[at]!));
+  const groupsNow = missing.length + byName.length > 0 ? settings.groups : [];
+  const renamed = renamedUsers({ missing, byName }, usersOf(await membersOf(groupsNow, read)));
+  const decisions = plans
+    .flatMap((planned) => planned.decisions)
+    .filter((decision) => !renamed.some(({ userName }) => userName === decision.userName));
   const existing = exemptGroups.map(({ name }) => name).filter((name) => exempt.get(name));
+  const unreadUsers = [...results.filter((result) => 'failure' in result), ...renamed];
+  const members = new Set(users.map(({ userName }) => userName));
+  const calls = { atATime: settings.callsPerAccount, signal: context.deadline.reading };
+  const { escaped, unread } = await findEscapes(
+    iam,
+    only ? EMPTY_MEMORY : memory,
+    { members, decisions, unreadUsers },
+    calls,
+  );
   return {
     target,
     users: users.length,
     missingGroups: [...groups, ...exempt].filter(([, members]) => !members).map(([name]) => name),
     decisions,
     matchedExemptions: matchedExemptions(settings.exempt, { members: users, groups: existing, decisions }),
-    unreadUsers: [...results.filter((result) => 'failure' in result), ...renamed],
+    unreadUsers: [...unreadUsers, ...unread],
+    escaped,
+    problems: unprovenHolds(target, memory, now),
     machineUsers: plans.flatMap(({ machineUsers }) => machineUsers),
     contacts: plans.flatMap(({ contacts }) => contacts),
     memory,
   };
+}
+
+/** By what IAM said of a name, which somebody else may have had at that moment. */
+function isKeptByName(plan: UserPlan): boolean {
+  const reasons = 'decisions' in plan ? plan.decisions.map(({ reason }) => reason) : [];
+  return reasons.includes('exempt.userTag') || reasons.includes('no-console-access');
+}
+
+function unprovenHolds({ account }: TargetAccount, { keys }: AccountMemory, now: Date): string[] {
+  const unproven = [...keys].filter(([, key]) => key.holdUntil && key.holdUntil > now && !holdEnd(key, now));
+  return unproven.map(
+    ([id, { userName, heldByRun = 'none' }]) =>
+      `The hold on key ${id} of ${userName} in account ${account.id} was ignored: ` +
+      `no undo made it (run ${heldByRun}). If somebody needs the key, undo its revocation again.`,
+  );
 }
 
 interface GroupReading {
@@ -100,16 +134,15 @@ interface GroupReading {
   readonly signal: AbortSignal;
 }
 
-/** The user IDs of the members of the configured groups. */
-export async function memberIds(
+/** The members of the configured groups. @throws CallFailedError */
+export async function currentMembers(
   iam: IAMClient,
   { account, settings }: TargetAccount,
   { deadline }: RunContext,
-): Promise<ReadonlySet<string>> {
+): Promise<readonly IamUser[]> {
   const limit = pLimit(settings.callsPerAccount);
   const read = { iam, accountId: account.id, limit, signal: deadline.reading };
-  const users = usersOf(await membersOf(settings.groups, read));
-  return new Set(users.map(({ userId }) => userId));
+  return usersOf(await membersOf(settings.groups, read));
 }
 
 async function membersOf(

@@ -135,8 +135,48 @@ describe('an account that, after the plan, ', () => {
   });
 });
 
-it('a user who is renamed after the plan is named, and the next run goes on', async () => {
-  const { run, summary } = await sweep(({ account }) => renameUser(account, account.user('ada'), 'lovelace'));
-  expect(summary).toMatchObject({ verdict: 'incomplete', keys: { failed: 1, deactivated: 1 } });
-  expect(run.accounts.get(FIRST)?.finished?.reason).toContain('ada was renamed to lovelace');
+it('the key of a user who is renamed after the plan is revoked under the new name', async () => {
+  const { run, summary, left } = await sweep(({ account }) =>
+    renameUser(account, account.user('ada'), 'lovelace'),
+  );
+  expect(summary).toMatchObject({ verdict: 'ok', keys: { deactivated: 2 } });
+  expect(left).toEqual(['bob Inactive', 'lovelace Inactive']);
+  const { plan, writes } = run.accounts.get(FIRST)!;
+  for (const names of [plan!.decisions, [...writes.values()]])
+    expect(names.map(({ userName }) => userName).sort()).toEqual(['bob', 'lovelace']);
 });
+
+it('a user who gave the name to an outsider after the plan keeps nothing, and the outsider everything', async () => {
+  const outsider: User = { ...ADA, userName: 'eve', groups: [] };
+  const { summary, left } = await sweep(
+    ({ account }) => {
+      renameUser(account, account.user('ada'), 'lovelace');
+      renameUser(account, account.user('eve'), 'ada');
+    },
+    config(),
+    [ADA, BOB, outsider],
+  );
+  expect(summary).toMatchObject({ verdict: 'ok', keys: { deactivated: 2 } });
+  expect(left).toEqual(['ada Active', 'bob Inactive', 'lovelace Inactive']);
+});
+
+it.each(['ListUserTags', 'GetLoginProfile'])(
+  'a user who is renamed just before %s is not kept in silence',
+  async (call) => {
+    const organization = organizationOf(1, () => [ADA, BOB]);
+    organization.addGroup(FIRST, 'Robots');
+    const on = await onSandbox({ organization, config: config() });
+    const account = organization.account(FIRST);
+    const onFired = (): void => {
+      const ada = account.user('ada');
+      renameUser(account, ada, 'lovelace');
+      const other = account.createUser('ada', '/', 0);
+      other.tags = new Map([['keysweep', 'exempt']]);
+    };
+    const where = { UserName: 'ada' };
+    on.sandbox.faults.add({ service: 'iam', call, where, kind: 'slow', milliseconds: 0, onFired });
+    const { run, summary } = await on.run();
+    expect(summary.verdict).toBe('incomplete');
+    expect(run.accounts.get(FIRST)?.finished?.reason).toContain('ada was renamed to lovelace');
+  },
+);

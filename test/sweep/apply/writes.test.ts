@@ -164,17 +164,17 @@ describe('a write with a problem', () => {
     ['deactivation', EVERY_KEY],
     ['deletion', DELETE],
   ])(
-    'is a %s of a key of a user who was renamed in between: not gone, so the account failed',
+    'is a %s of a key of a user who is renamed just before: not gone, so the account failed',
     async (_, config) => {
       const organization = organizationOf(1, () => [ADA, BOB]);
       const on = await onSandbox({ organization, config });
-      const renaming = (): Promise<boolean> => {
+      const call = config === DELETE ? 'DeleteAccessKey' : 'UpdateAccessKey';
+      const onFired = (): void =>
         renameUser(organization.account(FIRST), organization.user(FIRST, 'ada'), 'ada.lovelace');
-        return Promise.resolve(true);
-      };
-      const { run, summary } = await on.run({ approve: renaming });
+      on.sandbox.faults.add(atAda(call, { kind: 'slow', milliseconds: 0, onFired }));
+      const { run, summary } = await on.run();
       expect(written(run, FIRST)).toEqual([
-        'ada not-attempted',
+        'ada failed',
         config === DELETE ? 'bob deleted' : 'bob deactivated',
       ]);
       expect(summary).toMatchObject({ verdict: 'incomplete', keys: { alreadyGone: 0, failed: 1 } });
