@@ -11,7 +11,7 @@ const BREAKS: readonly (readonly [string, Break])[] = [
     'writes again to keys with a recorded result',
     {
       file: 'src/batches/apply-batch.ts',
-      line: '[...writes.values()].filter(hasResult)',
+      line: '[...writes.values()]',
       instead: '[]',
     },
   ],

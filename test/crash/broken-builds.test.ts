@@ -13,7 +13,7 @@ const BREAKS: readonly (readonly [string, (build: Build) => Promise<number>, Bre
     (build) => killEverywhere(SWEEPS['a sweep that deactivates'], build, checkFinished),
     {
       file: 'src/sweep/apply/write-keys.ts',
-      line: "await recordWrites(target, { type: 'writes-intended', writes: batch }, context);",
+      line: "await recordWrites(target, { type: 'writes-intended', writes }, context);",
       instead: '',
     },
   ],
@@ -22,7 +22,7 @@ const BREAKS: readonly (readonly [string, (build: Build) => Promise<number>, Bre
     (build) => killEverywhere(SWEEPS['a second sweep of two'], build, checkFinished),
     {
       file: 'src/sweep/apply/apply-account.ts',
-      line: 'if (known !== plan.memory) await saveMemory(id, { from: plan.memory, to: known }, context);',
+      line: 'await saveMemory(plan.target.account.id, { from: plan.memory, to: memory }, context);',
       instead: '',
     },
   ],

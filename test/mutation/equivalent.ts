@@ -108,9 +108,6 @@ const BY_REASON: Readonly<Record<string, Readonly<Record<string, readonly Change
       ],
     ],
   },
-  'There are as many results before the recheck as after it.': {
-    'src/sweep/apply/recheck-keys.ts': [['results[at]?.outcome', 'results[at].outcome']],
-  },
   'The error already names its call.': {
     'src/sweep/apply/write-keys.ts': [["failureOf('sts:AssumeRole', error)", 'failureOf("", error)']],
     'src/sweep/plan/plan-account.ts': [["failureOf('iam:ListAccessKeys', error)", 'failureOf("", error)']],

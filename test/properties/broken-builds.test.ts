@@ -64,9 +64,9 @@ const BREAKS: readonly (readonly [string, StoryBounds, Break])[] = [
     'drops every page of a group but the first',
     CALM,
     {
-      file: 'src/aws/iam/members.ts',
-      line: 'members.push(...page.Users.map(groupMember));',
-      instead: 'members.push(...page.Users.map(groupMember)); break;',
+      file: 'src/aws/iam/no-such-entity.ts',
+      line: 'items.push(...itemsOf(page));',
+      instead: 'items.push(...itemsOf(page)); break;',
     },
   ],
   [
@@ -74,7 +74,7 @@ const BREAKS: readonly (readonly [string, StoryBounds, Break])[] = [
     CALM,
     {
       file: 'src/sweep/apply/write-keys.ts',
-      line: "await recordWrites(target, { type: 'writes-done', results: written }, context);",
+      line: "await recordWrites(target, { type: 'writes-done', results }, context);",
       instead: '',
     },
   ],
@@ -83,7 +83,7 @@ const BREAKS: readonly (readonly [string, StoryBounds, Break])[] = [
     CALM,
     {
       file: 'src/sweep/apply/write-keys.ts',
-      line: "await recordWrites(target, { type: 'writes-intended', writes: batch }, context);",
+      line: "await recordWrites(target, { type: 'writes-intended', writes }, context);",
       instead: '',
     },
   ],
@@ -180,7 +180,7 @@ const BREAKS: readonly (readonly [string, StoryBounds, Break])[] = [
     CALM,
     {
       file: 'src/sweep/run.ts',
-      line: "mode === 'sweep' && exceeded.length === 0",
+      line: "mode === 'sweep' && limits.exceeded.length === 0",
       instead: "mode === 'sweep'",
     },
   ],
@@ -189,8 +189,8 @@ const BREAKS: readonly (readonly [string, StoryBounds, Break])[] = [
     CALM,
     {
       file: 'src/sweep/run.ts',
-      line: "mode === 'sweep' && exceeded.length === 0",
-      instead: 'exceeded.length === 0',
+      line: "mode === 'sweep' && limits.exceeded.length === 0",
+      instead: 'limits.exceeded.length === 0',
     },
   ],
   [
@@ -216,7 +216,7 @@ const BREAKS: readonly (readonly [string, StoryBounds, Break])[] = [
     then({ type: 'leave', account: 1 }),
     {
       file: 'src/sweep/survey/survey-organization.ts',
-      line: 'if (unknown.length > 0)',
+      line: 'if (unknown.length > departed.length)',
       instead: 'if (!unknown)',
     },
   ],
@@ -305,9 +305,9 @@ const BREAKS: readonly (readonly [string, StoryBounds, Break])[] = [
     RECORD_LOST,
     {
       file: 'src/sweep/apply/write-keys.ts',
-      line: "await recordWrites(target, { type: 'writes-intended', writes: batch }, context);",
+      line: "await recordWrites(target, { type: 'writes-intended', writes }, context);",
       instead:
-        "await recordWrites(target, { type: 'writes-intended', writes: batch }, context)" +
+        "await recordWrites(target, { type: 'writes-intended', writes }, context)" +
         '.catch(() => undefined);',
     },
   ],
