@@ -2,6 +2,7 @@ import type { RequestCounts } from '../aws/request-counter.ts';
 import { EMPTY_MEMORY } from '../ledger/memory.ts';
 import type { ObjectStore } from '../ledger/object-store.ts';
 import { UnreadableLedgerError } from '../ledger/errors.ts';
+import { openChain, type Chain } from '../ledger/chain.ts';
 import { readRecords } from '../ledger/read-run.ts';
 import { isOk } from '../ledger/outcomes.ts';
 import type { LedgerRecord, LimitsChecked } from '../ledger/record.ts';
@@ -18,6 +19,9 @@ export interface Progress {
   readonly accounts: ReadonlyMap<string, FoldedAccount<PlanOutline>>;
   readonly limits: LimitsChecked | undefined;
   readonly sent: RequestCounts;
+  /** What the steps found tampered with in the ledger. */
+  readonly tampered: readonly string[];
+  readonly chain: Chain;
 }
 
 /** @throws UnreadableLedgerError, the store's error */
@@ -25,10 +29,15 @@ export async function readProgress(store: ObjectStore, survey: StoredSurvey): Pr
   const targets = new Map(targetsOf(survey).map((target) => [target.account.id, target]));
   let limits: LimitsChecked | undefined;
   let sent = NO_REQUESTS;
+  const tampered: string[] = [];
+  const chain = openChain(store, survey.facts.runId);
   async function* records(): AsyncGenerator<LedgerRecord> {
-    for await (const record of readRecords(store, survey.facts.runId)) {
+    for await (const record of readRecords(store, survey.facts.runId, chain)) {
       if (record.type === 'limits-checked') limits = record;
-      if (record.type === 'requests-sent') sent = addCounts(sent, record);
+      if (record.type === 'requests-sent') {
+        sent = addCounts(sent, record);
+        tampered.push(...(record.tampered ?? []));
+      }
       yield record;
     }
   }
@@ -40,7 +49,7 @@ export async function readProgress(store: ObjectStore, survey: StoredSurvey): Pr
       );
     return outlineOf(planOf(target, record, EMPTY_MEMORY));
   });
-  return { accounts, limits, sent };
+  return { accounts, limits, sent, tampered, chain };
 }
 
 /** The result of each target's planning, for the limits. */

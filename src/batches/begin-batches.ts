@@ -44,7 +44,7 @@ export async function beginBatches(
   if (run.mode === 'sweep') await takeRunLock(store, { runId, now });
   const { records, stored } = await readWriter(store, runId);
   const log = openStepLog(runId, { stored }, dependencies);
-  const step = { ...run, caller, log, isRetry: stored > 0 };
+  const step = { ...run, caller, log, isRetry: stored.objects > 0 };
   try {
     const survey = (await findSurvey(store, runId)) ?? (await surveyAndStore(step, dependencies));
     if (!records.some(({ type }) => type === 'accounts-listed'))
@@ -71,7 +71,7 @@ async function surveyAndStore(step: FirstStep, dependencies: StepDependencies): 
   const { store, config, clients, deadline } = dependencies;
   const organization = await describeOrganization(clients.organizations, deadline.reading);
   const context = { ...dependencies, ...{ runId, startedAt, noticeFor, organization, caller } };
-  if (!step.isRetry) await log.append([runStarted(step, context)]);
+  if (!step.isRetry) await log.append([await runStarted(step, context)]);
   const survey = await surveyOrganization(context, filters);
   const { accountId, arn, partition } = caller;
   return storeSurvey(store, {

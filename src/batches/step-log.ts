@@ -1,9 +1,10 @@
 import type { RequestCounts } from '../aws/request-counter.ts';
+import { describeTampering } from '../ledger/object-store.ts';
 import type { RequestsSent } from '../ledger/record.ts';
-import { openRunLog, type LogPosition, type RunLog } from '../ledger/run-log.ts';
+import { NO_OBJECTS, openRunLog, type LogPosition, type RunLog } from '../ledger/run-log.ts';
 import type { RunDependencies } from '../sweep/run-context.ts';
 
-/** Also records the requests that a step sent to AWS. The end of the run adds them up. */
+/** Also records, for the end of the run, the requests of a step to AWS and what it found tampered with. */
 export interface StepLog extends RunLog {
   /** Records the requests since the last append, if there was one. Never rejects: counts are not vital. */
   flush(): Promise<void>;
@@ -16,14 +17,25 @@ export function openStepLog(
   { store, clients, now }: Pick<RunDependencies, 'store' | 'clients' | 'now'>,
 ): StepLog {
   const log = openRunLog(store, runId, position);
-  let hasRecords = (position.stored ?? 0) > 0;
+  let hasRecords = (position.stored ?? NO_OBJECTS).objects > 0;
+  let named = 0;
   const sent = (): RequestsSent[] => {
     const since = clients.requests.sinceLast();
-    return since.calls + since.throttles > 0
-      ? [{ type: 'requests-sent', at: now().toISOString(), ...since }]
+    const tampered = describeTampering(store).slice(named);
+    named += tampered.length;
+    return since.calls + since.throttles + tampered.length > 0
+      ? [
+          {
+            type: 'requests-sent',
+            at: now().toISOString(),
+            ...since,
+            ...(tampered.length > 0 && { tampered }),
+          },
+        ]
       : [];
   };
   return {
+    end: () => log.end(),
     append: async (records) => {
       if (records.length === 0) return log.append(records);
       await log.append([...records, ...sent()]);

@@ -7,7 +7,12 @@ import type { Config } from './schema.ts';
  */
 export function configSha256(config: Config): string {
   const settings = { ...config, $schema: undefined };
-  return createHash('sha256').update(JSON.stringify(settings, sortedKeys)).digest('hex');
+  return sha256(JSON.stringify(settings, sortedKeys));
+}
+
+/** As hex. */
+export function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
 }
 
 function sortedKeys(_key: string, value: unknown): unknown {

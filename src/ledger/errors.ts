@@ -45,6 +45,12 @@ export class UnreadableLedgerError extends KeysweepError {
   override readonly code = 'LEDGER_UNREADABLE';
 }
 
+/** An object that decides about keys exists, and keysweep stored no version of it. */
+export class UnverifiedObjectError extends KeysweepError {
+  override readonly name = 'UnverifiedObjectError';
+  override readonly code = 'LEDGER_UNVERIFIED';
+}
+
 /** Another process has written, or is writing, the same records of this run. */
 export class RunIdTakenError extends KeysweepError {
   override readonly name = 'RunIdTakenError';

@@ -19,6 +19,7 @@ export function openFolder(path: string): ObjectStore {
     join(root, checkedPrefix(prefix).slice(0, prefix.lastIndexOf('/') + 1));
   return {
     location: root,
+    tampered: new Map(),
     put: async (key, body) => writeFile(fileOf(key), body, rename),
     // link(2) fails if the file exists; rename(2) would replace it.
     putNew: async (key, body) =>

@@ -4,7 +4,7 @@ import type { ObjectStore } from './object-store.ts';
 import { UnreadableLedgerError } from './errors.ts';
 import { readStart } from './read-run.ts';
 import type { RunStarted, RunSummary } from './record.ts';
-import { getSummary, listRunIds } from './runs.ts';
+import { auditRun, listRunIds } from './runs.ts';
 
 /**
  * running: it holds the lock. unfinished: it has no end; a plan holds no lock, so it may be running or dead.
@@ -43,7 +43,7 @@ async function listedRun(
 ): Promise<ListedRun> {
   try {
     const started = await readStart(store, runId);
-    const summary = await getSummary(store, runId);
+    const summary = started && (await auditRun(store, runId)).summary;
     if (summary) return { runId, started, status: 'ended', summary };
     return { runId, started, status: runningId === runId ? 'running' : 'unfinished' };
   } catch (error) {

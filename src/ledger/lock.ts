@@ -71,23 +71,34 @@ export async function takeNextLock(
   record: LockRecord,
 ): Promise<string> {
   const locks = await store.list(PREFIX);
-  const newest = locks.at(-1);
-  const held = newest === undefined ? undefined : await readLock(store, newest);
-  if (held && isHeld(held, observer)) throw new LockHeldError(store.location, held);
-  const key = keyAfter(newest);
+  const newest = await newestOf(store, locks);
+  if (newest && isHeld(newest.held, observer)) throw new LockHeldError(store.location, newest.held);
+  const key = keyAfter(newest?.key);
   if (!(await store.putNew(key, JSON.stringify(record))))
     throw new LockHeldError(store.location, await readLock(store, key));
   // Not the newest, which another run may be reading. The next run removes any that remain.
-  for (const old of locks.slice(0, -1)) await store.remove(old).catch(() => undefined);
+  for (const old of locks) if (old !== newest?.key) await store.remove(old).catch(() => undefined);
   return key;
 }
 
+interface NewestLock {
+  readonly key: string;
+  readonly held: LockRecord;
+}
+
 /** @throws UnreadableLedgerError, the store's error */
-export async function newestLock(
-  store: ObjectStore,
-): Promise<{ readonly key: string; readonly held: LockRecord } | undefined> {
-  const key = (await store.list(PREFIX)).at(-1);
-  return key === undefined ? undefined : { key, held: await readLock(store, key) };
+export async function newestLock(store: ObjectStore): Promise<NewestLock | undefined> {
+  return newestOf(store, await store.list(PREFIX));
+}
+
+/** What keysweep did not store is no lock. */
+async function newestOf(store: ObjectStore, locks: readonly string[]): Promise<NewestLock | undefined> {
+  for (const key of locks.toReversed()) {
+    const body = await store.get(key);
+    if (body !== undefined || !store.tampered?.has(key))
+      return { key, held: parseLock(body, key, store.location) };
+  }
+  return undefined;
 }
 
 /** @returns the ID of the run that holds the lock, if any @throws UnreadableLedgerError, the store's error */
@@ -133,11 +144,11 @@ function keepLock(store: ObjectStore, key: string, record: () => LockRecord, now
 
 /** @throws LockLostError */
 async function checkNewest(store: ObjectStore, key: string): Promise<void> {
-  const newest = (await store.list(PREFIX)).at(-1);
-  if (newest === key) return;
+  const newest = await newestLock(store);
+  if (newest?.key === key) return;
   if (newest === undefined)
     throw new LockLostError(`the lock of the ledger at ${store.location} was removed`);
-  const { runId, host } = await readLock(store, newest);
+  const { runId, host } = newest.held;
   throw new LockLostError(
     `run ${runId} on ${host} took over the lock of the ledger at ${store.location}, ` +
       `because this run had not renewed it for ${HELD_MINUTES} minutes. Was this machine asleep?`,
@@ -162,13 +173,13 @@ function stopwatch(now: () => Date): () => number {
 }
 
 async function readLock(store: ObjectStore, key: string): Promise<LockRecord> {
-  if (!LOCK.test(key))
-    throw new UnreadableLedgerError(`${key} in ${store.location} is not a lock of keysweep. Remove it.`);
   return parseLock(await store.get(key), key, store.location);
 }
 
 /** @throws UnreadableLedgerError, also when there is no object */
 export function parseLock(body: string | undefined, key: string, location: string): LockRecord {
+  if (!LOCK.test(key))
+    throw new UnreadableLedgerError(`${key} in ${location} is not a lock of keysweep. Remove it.`);
   if (body === undefined)
     throw new UnreadableLedgerError(`${key} in ${location} was removed while it was read`);
   return parseStored(lockSchema, body, key);

@@ -4,6 +4,8 @@ export interface ObjectStore {
   readonly location: string;
   /** What readers found that is not what keysweep stored, by key. */
   readonly tampered?: Map<string, Tampering>;
+  /** No run is later; undefined: any may be. */
+  readonly now?: () => Date;
   /** Stores or replaces. Durable when the promise resolves. */
   put(key: string, body: string): Promise<void>;
   /** Stores unless the key exists. Atomic: only one of two callers gets true. Durable when it resolves. */

@@ -1,8 +1,10 @@
 import type { ObjectStore } from './object-store.ts';
 import { parseStored } from './parse-stored.ts';
+import { endsOf, FIRST_WRITER, isChainLine, openChain, type Chain } from './chain.ts';
 import { UnreadableLedgerError } from './errors.ts';
 import { recordSchema, type LedgerRecord, type RunStarted, type RunSummary } from './record.ts';
 import { END_WRITER, recordsKey, recordsPrefix } from './run-keys.ts';
+import { NO_OBJECTS, type LogEnd } from './run-log.ts';
 
 const CONCURRENT_READS = 16;
 
@@ -10,12 +12,14 @@ const CONCURRENT_READS = 16;
  * The records of a run so far: first those of the process that started it, then those of each other writer.
  * @throws UnreadableLedgerError, also if there are none; RangeError for an invalid run ID; the store's error
  */
-export async function* readRecords(store: ObjectStore, runId: string): AsyncGenerator<LedgerRecord> {
-  const keys = await store.list(recordsPrefix(runId));
-  if (keys.length === 0)
+export async function* readRecords(
+  store: ObjectStore,
+  runId: string,
+  chain = openChain(store, runId),
+): AsyncGenerator<LedgerRecord> {
+  yield* readObjects(store, await store.list(recordsPrefix(runId)), chain);
+  if (chain.writers.size === 0)
     throw new UnreadableLedgerError(`The ledger at ${store.location} has no records of run ${runId}.`);
-  checkNumbers(keys, runId, store.location);
-  yield* readObjects(store, keys);
 }
 
 /**
@@ -72,8 +76,7 @@ export async function* followRecords(
 
 export interface WriterRecords {
   readonly records: readonly LedgerRecord[];
-  /** Number of objects. */
-  readonly stored: number;
+  readonly stored: LogEnd;
 }
 
 /**
@@ -84,35 +87,31 @@ export interface WriterRecords {
 export async function readWriter(store: ObjectStore, runId: string, writer?: string): Promise<WriterRecords> {
   const prefix = recordsPrefix(runId, writer);
   const keys = (await store.list(prefix)).filter((key) => !key.slice(prefix.length).includes('/'));
-  checkNumbers(keys, runId, store.location);
+  const chain = openChain(store, runId);
   const records: LedgerRecord[] = [];
-  for await (const record of readObjects(store, keys)) records.push(record);
-  return { records, stored: keys.length };
+  for await (const record of readObjects(store, keys, chain)) records.push(record);
+  return { records, stored: endsOf(chain)[writer ?? FIRST_WRITER] ?? NO_OBJECTS };
 }
 
-/** A missing number means lost records. */
-function checkNumbers(keys: readonly string[], runId: string, location: string): void {
-  const prefix = recordsPrefix(runId);
-  const counts = new Map<string | undefined, number>();
-  for (const key of keys) {
-    const writer = /[^/]+(?=\/)/.exec(key.slice(prefix.length))?.[0];
-    const number = (counts.get(writer) ?? 0) + 1;
-    const expected = recordsKey(runId, number, writer);
-    if (key !== expected) throw new UnreadableLedgerError(`${expected} is missing from ${location}`);
-    counts.set(writer, number);
-  }
-}
-
-async function* readObjects(store: ObjectStore, keys: readonly string[]): AsyncGenerator<LedgerRecord> {
+/** Without what keysweep did not store. */
+async function* readObjects(
+  store: ObjectStore,
+  keys: readonly string[],
+  chain?: Chain,
+): AsyncGenerator<LedgerRecord> {
   for (let start = 0; start < keys.length; start += CONCURRENT_READS) {
     const some = keys.slice(start, start + CONCURRENT_READS);
     const bodies = await Promise.all(some.map(async (key) => ({ key, body: await store.get(key) })));
-    for (const { key, body } of bodies) yield* parseRecords(key, body);
+    for (const { key, body } of bodies) {
+      if (body === undefined && store.tampered?.has(key)) continue;
+      chain?.add(key, body ?? '');
+      yield* parseRecords(key, body);
+    }
   }
 }
 
 function* parseRecords(key: string, body: string | undefined): Generator<LedgerRecord> {
   if (!body?.endsWith('\n')) throw new UnreadableLedgerError(`${key} is truncated`);
   for (const [index, line] of body.slice(0, -1).split('\n').entries())
-    yield parseStored(recordSchema, line, `${key} line ${index + 1}`);
+    if (index > 0 || !isChainLine(line)) yield parseStored(recordSchema, line, `${key} line ${index + 1}`);
 }

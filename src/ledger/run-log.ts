@@ -1,3 +1,4 @@
+import { sha256 } from '../config/hash.ts';
 import type { ObjectStore } from './object-store.ts';
 import type { LedgerRecord } from './record.ts';
 import { RunIdTakenError } from './errors.ts';
@@ -11,13 +12,25 @@ export interface RunLog {
    * @throws RunIdTakenError, the store's error; every later append does too, because the log would have a gap
    */
   append(records: readonly LedgerRecord[]): Promise<void>;
+  /** What is durable, when no append is in progress. */
+  end(): LogEnd;
 }
+
+/** The last object of a writer: each begins with the SHA-256 of the one before it. */
+export interface LogEnd {
+  /** Number of objects. */
+  readonly objects: number;
+  /** Of the last object, as hex; empty if there is none. */
+  readonly sha256: string;
+}
+
+export const NO_OBJECTS: LogEnd = { objects: 0, sha256: '' };
 
 export interface LogPosition {
   /** One of several processes that write records of the run; omitted: the one that started it. */
   readonly writer?: string | undefined;
-  /** Number of objects that earlier attempts of this writer have stored; omitted: none. */
-  readonly stored?: number;
+  /** What earlier attempts of this writer have stored; omitted: nothing. */
+  readonly stored?: LogEnd;
 }
 
 /**
@@ -28,21 +41,23 @@ export interface LogPosition {
 export function openRunLog(
   store: ObjectStore,
   runId: string,
-  { writer, stored = 0 }: LogPosition = {},
+  { writer, stored = NO_OBJECTS }: LogPosition = {},
 ): RunLog {
   checkedRunId(runId);
-  let number = stored;
+  let end = stored;
   let waiting: string[] = [];
   /** The commit that will store what is waiting, and the latest one. */
   let next: Promise<void> | undefined;
   let latest = Promise.resolve();
 
   const commit = async (): Promise<void> => {
-    const key = recordsKey(runId, ++number, writer);
-    const body = waiting.join('');
+    const objects = end.objects + 1;
+    const key = recordsKey(runId, objects, writer);
+    const body = `${chainLine(end)}\n${waiting.join('')}`;
     waiting = [];
     next = undefined;
     if (!(await store.putNew(key, body))) throw new RunIdTakenError(runId, key, store.location);
+    end = { objects, sha256: sha256(body) };
   };
 
   return {
@@ -53,5 +68,11 @@ export function openRunLog(
       next ??= latest = latest.then(commit);
       return next;
     },
+    end: () => end,
   };
+}
+
+/** The first line of the object after this one. */
+export function chainLine({ sha256: previous }: LogEnd): string {
+  return JSON.stringify({ previous });
 }

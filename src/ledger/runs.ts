@@ -1,16 +1,44 @@
+import { sha256 } from '../config/hash.ts';
+import { openAudit, type AuditedRun } from './audit.ts';
+import { openChain } from './chain.ts';
 import type { ObjectStore } from './object-store.ts';
 import { RunReferenceError } from './errors.ts';
 import { parseStored } from './parse-stored.ts';
 import { OUTCOMES, type AccountOutcome } from './outcomes.ts';
 import { readEnd, readRecords, readStart } from './read-run.ts';
-import { summarySchema, wroteNothing, type RunSummary } from './record.ts';
-import { isRunId } from './run-id.ts';
-import { RUNS, summaryKey } from './run-keys.ts';
+import {
+  summarySchema,
+  wroteNothing,
+  type LedgerRecord,
+  type RunStarted,
+  type RunSummary,
+} from './record.ts';
+import { isRunId, newRunId } from './run-id.ts';
+import { runPrefix, RUNS, summaryKey } from './run-keys.ts';
 import { foldRun, type StoredRun } from './stored-run.ts';
 
-/** IDs of all runs, newest first. */
+/** More than the clocks of two machines differ: docs/adr/0007-lock.md */
+const MAX_AHEAD_MS = 15 * 60_000;
+
+/** IDs of all runs, newest first. Those later than now are ignored, and named as tampering. */
 export async function listRunIds(store: ObjectStore): Promise<string[]> {
-  return (await store.listFolders(RUNS)).filter(isRunId).reverse();
+  const ids = (await store.listFolders(RUNS)).filter(isRunId).reverse();
+  if (!store.now) return ids;
+  const latest = newRunId(new Date(store.now().getTime() + MAX_AHEAD_MS), () => 'fff');
+  for (const id of ids) if (id > latest) store.tampered?.set(runPrefix(id), 'added');
+  return ids.filter((id) => id <= latest);
+}
+
+/** The run before another one, as its start names it. */
+export async function runBefore(
+  store: ObjectStore,
+  runId: string,
+): Promise<NonNullable<RunStarted['previous']> | undefined> {
+  const previous = (await listRunIds(store)).find((id) => id < runId);
+  if (previous === undefined) return undefined;
+  // Only `keysweep verify` needs it.
+  const body = await store.get(summaryKey(previous)).catch(() => undefined);
+  return { runId: previous, ...(body !== undefined && { summarySha256: sha256(body) }) };
 }
 
 /** For the help of commands. */
@@ -39,9 +67,34 @@ export async function findRun(store: ObjectStore, reference: string): Promise<st
   );
 }
 
-/** @throws UnreadableLedgerError, the store's error */
-export function readRun(store: ObjectStore, runId: string): Promise<StoredRun> {
-  return foldRun(readRecords(store, runId));
+/**
+ * A run, added up again: if its records contradict each other or its summary, its summary says so and is not
+ * ok.
+ * @throws UnreadableLedgerError, the store's error
+ */
+export async function readRun(store: ObjectStore, runId: string): Promise<StoredRun> {
+  const { records, result } = auditedRecords(store, runId);
+  const run = await foldRun(records);
+  return { ...run, summary: result().summary };
+}
+
+/** The same for what a list needs, which is read without keeping it. */
+export async function auditRun(store: ObjectStore, runId: string): Promise<AuditedRun> {
+  const { records, result } = auditedRecords(store, runId);
+  while (!(await records.next()).done);
+  return result();
+}
+
+function auditedRecords(store: ObjectStore, runId: string) {
+  const chain = openChain(store, runId);
+  const audit = openAudit(chain);
+  async function* records(): AsyncGenerator<LedgerRecord> {
+    for await (const record of readRecords(store, runId, chain)) {
+      audit.add(record);
+      yield record;
+    }
+  }
+  return { records: records(), result: () => audit.result() };
 }
 
 /** @param reference {@link RUN_REFERENCE} @throws RunReferenceError, UnreadableLedgerError */

@@ -1,6 +1,7 @@
-import { createHash, createPublicKey, verify, type KeyObject } from 'node:crypto';
+import { createPublicKey, verify, type KeyObject } from 'node:crypto';
 import { DescribeKeyCommand, GetPublicKeyCommand, SignCommand, type KMSClient } from '@aws-sdk/client-kms';
 
+import { sha256 } from '../config/hash.ts';
 import { calling, invalidResponse } from '../aws/calling.ts';
 
 /** An object as S3 returns it. */
@@ -11,7 +12,7 @@ export interface StoredObject {
   readonly lastModified: Date | undefined;
 }
 
-/** Signs what keysweep stores in S3, and checks what it reads there: docs/adr/0018-verifiable-ledger.md */
+/** Of objects in S3: docs/adr/0018-ledger-that-can-be-verified.md */
 export interface Signing {
   /** @returns user metadata for the object @throws CallFailedError */
   sign(key: string, body: string): Promise<Readonly<Record<string, string>>>;
@@ -78,8 +79,4 @@ async function readKey(kms: KMSClient, KeyId: string): Promise<VerifyingKey> {
   const publicKey = createPublicKey({ key: Buffer.from(PublicKey), format: 'der', type: 'spki' });
   // Times of objects have no milliseconds.
   return { publicKey, createdAt: new Date(created - (created % 1000)) };
-}
-
-export function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
 }

@@ -101,6 +101,7 @@ export async function foldRun(
       case 'account-planned':
       case 'writes-intended':
       case 'writes-done':
+      case 'memory-saved':
       case 'account-finished': {
         const stored = accounts.get(record.accountId);
         if (!stored)
@@ -150,6 +151,8 @@ function withRecord<Plan>(
       ]);
       return { plan, writes: new Map([...writes, ...done]), finished };
     }
+    case 'memory-saved':
+      return { plan, writes, finished };
     case 'account-finished':
       if (finished) throw new UnreadableLedgerError(`account ${record.accountId} has two outcomes`);
       return { plan, writes, finished: record };

@@ -29,5 +29,5 @@ export async function notifyAndRecord(
 
 /** Whether the ledger records notices of a run. @throws UnreadableLedgerError, the store's error */
 export async function wasNotified(store: ObjectStore, runId: string): Promise<boolean> {
-  return (await readWriter(store, runId, NOTICES_WRITER)).stored > 0;
+  return (await readWriter(store, runId, NOTICES_WRITER)).stored.objects > 0;
 }

@@ -2,7 +2,8 @@ import type { RequestCounts } from '../aws/request-counter.ts';
 import { messageOf } from '../config/errors.ts';
 import { isOk } from '../ledger/outcomes.ts';
 import type { AccountFinished, LimitsChecked, RunMode, RunSummary, RunVerdict } from '../ledger/record.ts';
-import type { ObjectStore } from '../ledger/object-store.ts';
+import { describeTampering, type ObjectStore } from '../ledger/object-store.ts';
+import { FIRST_WRITER } from '../ledger/chain.ts';
 import { putSummary } from '../ledger/runs.ts';
 import { checkCoverage, totals } from '../ledger/totals.ts';
 import type { OrganizationAccount } from '../organization/account.ts';
@@ -25,6 +26,8 @@ export interface RunEnd {
   readonly warnings: readonly string[];
   /** Of a run with several processes; this process's when left out. */
   readonly requests?: RequestCounts;
+  /** Of a run with several processes; this process's when left out. */
+  readonly writers?: RunSummary['writers'];
 }
 
 /** For a run that cannot list the organization. */
@@ -41,6 +44,8 @@ export type EndingContext = Pick<
  * @throws the ledger's error, unless the record is stored
  */
 export async function concludeRun(end: RunEnd, context: EndingContext): Promise<RunSummary> {
+  // What was appended before is durable, and the summary has its end.
+  await context.log.append([]);
   const summary = summarize(end, context);
   await context.log.append([{ type: 'run-finished', at: summary.finishedAt, summary }]);
   return storeSummary(summary, context.store);
@@ -87,7 +92,7 @@ function summarize(end: RunEnd, context: EndingContext): RunSummary {
     ({ accountId, problem }) =>
       `The ledger does not add up: account ${accountId} ${problem}. Report this as a defect of keysweep.`,
   );
-  const problems = [...end.problems, ...gaps];
+  const problems = [...new Set([...end.problems, ...gaps, ...describeTampering(context.store)])];
   return {
     runId,
     mode: end.mode,
@@ -108,6 +113,7 @@ function summarize(end: RunEnd, context: EndingContext): RunSummary {
     ...(end.limits?.matchedExemptions && { matchedExemptions: end.limits.matchedExemptions }),
     ...(end.limits?.dueKeys && { dueKeys: end.limits.dueKeys }),
     ...(end.requests ?? context.clients.requests.total()),
+    writers: end.writers ?? { [FIRST_WRITER]: context.log.end() },
   };
 }
 

@@ -96,14 +96,14 @@ describe('the last step of a run', () => {
     const point = new KillPoint(at, moment);
     const first = concludeAndNotify({ passage: point.passage, store: point.store(stage.store) });
     await Promise.race([first, point.died]);
-    const recordedBefore = (await recorded()).stored > 0;
+    const recordedBefore = (await recorded()).stored.objects > 0;
     const [eventsBefore, runsBefore] = [events().length, runs()];
     const { verdict } = await concludeAndNotify();
     const story = `killed at event ${at}, ${moment}`;
     expect(verdict, story).toBe('ok');
     expect(metrics.sum('NoticesFailed'), story).toBe(0);
     const { records, stored } = await recorded();
-    expect(stored, story).toBe(1);
+    expect(stored.objects, story).toBe(1);
     expect(new Set(records.map(({ type }) => type)), story).toEqual(new Set(['notice-sent']));
     // Everybody was notified, and nobody twice if the ledger had recorded it.
     expect(events().slice(-EVENTS.length), story).toEqual(EVENTS);
@@ -136,7 +136,7 @@ describe('the last step of a run', () => {
     await attempt(conclude, stage, stage.dependencies());
     await Promise.all([concludeAndNotify(), concludeAndNotify()]);
     expect(metrics.values('NoticesFailed')).toEqual([0, 0]);
-    expect((await recorded()).stored).toBe(1);
+    expect((await recorded()).stored.objects).toBe(1);
   });
 
   it('counts notices that the ledger cannot record as failed', async () => {

@@ -9,15 +9,15 @@ import { prepared } from './chaos.ts';
 import { KEYSWEEP } from '../properties/build-under-test.ts';
 import { now } from '../support/clock.ts';
 
-async function openLog(stored = 0) {
+async function openLog() {
   const stage = await prepared(KEYSWEEP);
   const dependencies = stage.dependencies();
   const { store, clients } = dependencies;
-  const log = openStepLog(RUN_ID, { writer: 'plan-00001', stored }, dependencies);
+  const log = openStepLog(RUN_ID, { writer: 'plan-00001' }, dependencies);
   const send = () => clients.sts.send(new GetCallerIdentityCommand({}));
   const read = async () => {
     const { records, stored } = await readWriter(store, RUN_ID, 'plan-00001');
-    return { recorded: records.map(inShort), stored };
+    return { recorded: records.map(inShort), stored: stored.objects };
   };
   return { log, send, read, store, clients };
 }
@@ -59,7 +59,8 @@ it('records no requests before the first record', async () => {
 it('continues after the records of an earlier attempt, and never fails', async () => {
   const first = await openLog();
   await first.log.append([accountFinished('1')]);
-  const second = openStepLog(RUN_ID, { writer: 'plan-00001', stored: 1 }, { ...first, now });
+  const { stored } = await readWriter(first.store, RUN_ID, 'plan-00001');
+  const second = openStepLog(RUN_ID, { writer: 'plan-00001', stored }, { ...first, now });
   await first.send();
   await second.flush();
   expect(await first.read()).toEqual({ recorded: ['account-finished', 1], stored: 2 });

@@ -9,7 +9,7 @@ import { recordsKey } from '../../src/ledger/run-keys.ts';
 import { openRunLog } from '../../src/ledger/run-log.ts';
 import { runIdTime } from '../../src/ledger/run-id.ts';
 import { findRun, putSummary } from '../../src/ledger/runs.ts';
-import { accountsListed, AT, runStarted, summary } from '../support/records.ts';
+import { accountFinished, accountsListed, AT, runStarted, summary } from '../support/records.ts';
 import { folderStores, type Stores } from '../support/stores.ts';
 
 const PLAN = '20261123T225500Z-aaaaaa';
@@ -33,8 +33,9 @@ async function begin(runId: string, mode: RunStarted['mode']): Promise<void> {
 }
 
 async function end(runId: string, mode: RunStarted['mode']): Promise<void> {
-  await begin(runId, mode);
-  await putSummary(store, summary({ runId, mode }));
+  const listed = [accountsListed('1'), accountFinished('1')];
+  const ended = { type: 'run-finished', at: AT, summary: summary({ runId, mode }) } as const;
+  await openRunLog(store, runId).append([runStarted({ runId, mode }), ...listed, ended]);
 }
 
 describe('listRuns', () => {
@@ -64,10 +65,14 @@ describe('listRuns', () => {
   it('lists the other runs too when one is unreadable', async () => {
     await end(SWEEP, 'sweep');
     await end(NEWEST, 'sweep');
-    await store.put(`runs/${NEWEST}/summary.json`, '{');
+    await store.put(recordsKey(NEWEST, 1), '{\n');
     const { runs } = await listRuns(store, { ...HERE, limit: 9 });
     expect(runs).toMatchObject([
-      { runId: NEWEST, status: 'unreadable', message: expect.stringContaining('summary.json') as string },
+      {
+        runId: NEWEST,
+        status: 'unreadable',
+        message: expect.stringContaining(recordsKey(NEWEST, 1)) as string,
+      },
       { runId: SWEEP, status: 'ended' },
     ]);
   });
@@ -75,7 +80,7 @@ describe('listRuns', () => {
   it('has no start of a run that failed before its first record', async () => {
     await putSummary(store, summary({ runId: SWEEP }));
     const { runs } = await listRuns(store, { ...HERE, limit: 9 });
-    expect(runs).toMatchObject([{ runId: SWEEP, status: 'ended', started: undefined }]);
+    expect(runs).toMatchObject([{ runId: SWEEP, status: 'unfinished', started: undefined }]);
   });
 
   it('fails with the error of the store', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
+import { sha256 } from '../../src/config/hash.ts';
 import type { ObjectStore } from '../../src/ledger/object-store.ts';
 import { openRunLog } from '../../src/ledger/run-log.ts';
 import { RunIdTakenError } from '../../src/ledger/errors.ts';
@@ -20,7 +21,7 @@ const record = (id: string) => accountFinished(id);
 const idsIn = (body: string | undefined): string[] =>
   (body ?? '')
     .split('\n')
-    .slice(0, -1)
+    .slice(1, -1)
     .map((line) => (JSON.parse(line) as { accountId: string }).accountId);
 /** Lets everything run that waits for nothing but its turn. */
 const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
@@ -65,6 +66,26 @@ describe('a run log', () => {
     await settle();
     expect(durable).toEqual(['1', '2', '3', '4']);
     expect(idsIn(puts[2]?.body)).toEqual(['5']);
+  });
+
+  it('begins each object with the hash of the one before it, and knows its end', async () => {
+    const { store, puts } = slowStore();
+    const log = openRunLog(store, RUN_ID);
+    for (const id of ['1', '2']) {
+      const appended = log.append([record(id)]);
+      await settle();
+      puts.at(-1)?.end(true);
+      await appended;
+    }
+    const [first = '', second = ''] = puts.map(({ body }) => body);
+    expect(first.split('\n')[0]).toBe('{"previous":""}');
+    expect(second.split('\n')[0]).toBe(`{"previous":"${sha256(first)}"}`);
+    expect(log.end()).toEqual({ objects: 2, sha256: sha256(second) });
+    const resumed = openRunLog(store, RUN_ID, { stored: log.end() });
+    void resumed.append([record('3')]);
+    await settle();
+    expect(puts[2]?.key).toBe(`runs/${RUN_ID}/records/00000003.jsonl`);
+    expect(puts[2]?.body.split('\n')[0]).toBe(`{"previous":"${sha256(second)}"}`);
   });
 
   it('rejects every append after a failed put with that failure, and stores nothing more', async () => {

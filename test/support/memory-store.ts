@@ -8,6 +8,7 @@ export function memoryStore(objects = new Map<string, string>()): ObjectStore {
   };
   return {
     location: 'memory',
+    tampered: new Map(),
     put,
     putNew: async (key, body) => {
       if (objects.has(key)) return false;

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 
-import { configSha256 } from '../../src/config/hash.ts';
+import { configSha256, sha256 } from '../../src/config/hash.ts';
 import { acquireLock } from '../../src/ledger/lock.ts';
 import type { ObjectStore } from '../../src/ledger/object-store.ts';
-import { readRecords } from '../../src/ledger/read-run.ts';
+import { readRecords, readStart } from '../../src/ledger/read-run.ts';
+import { summaryKey } from '../../src/ledger/run-keys.ts';
 import { runStarted, type RunToBegin } from '../../src/sweep/begin.ts';
 import { VERSION } from '../../src/config/version.ts';
 import { begun } from './beginning.ts';
@@ -78,7 +79,7 @@ describe('the first record of a run', () => {
 
   it('has no undefined fields, not even in memory', async () => {
     const on = await onSandbox({ organization: organizationOf(1) });
-    const record = runStarted({ mode: 'sweep', filters: {} }, await begun(on));
+    const record = await runStarted({ mode: 'sweep', filters: {} }, await begun(on));
     expect(Object.keys(record)).toEqual([
       'type',
       'at',
@@ -90,6 +91,18 @@ describe('the first record of a run', () => {
       'caller',
       'configSha256',
     ]);
+  });
+
+  it('names the run before it, and the hash of its summary', async () => {
+    const on = await onSandbox({ organization: organizationOf(1) });
+    const startOf = async (runId: string) => readStart(on.store, runId);
+    const { runId: first } = (await on.run()).summary;
+    const { runId: second } = await begun(on);
+    const { runId: third } = (await on.run({ mode: 'plan' })).summary;
+    const body = (await on.store.get(summaryKey(first))) ?? '';
+    expect(await startOf(first)).not.toHaveProperty('previous');
+    expect((await startOf(second))?.previous).toEqual({ runId: first, summarySha256: sha256(body) });
+    expect((await startOf(third))?.previous).toEqual({ runId: second });
   });
 
   it('has the given ID', async () => {

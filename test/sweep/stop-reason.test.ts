@@ -2,7 +2,10 @@ import { describe, expect, it } from 'vitest';
 
 import type { Lock } from '../../src/ledger/lock.ts';
 import { LockLostError } from '../../src/ledger/errors.ts';
-import { EMPTY_MEMORY, hold } from '../../src/ledger/memory.ts';
+import { EMPTY_MEMORY, hold, memorySha256 } from '../../src/ledger/memory.ts';
+import { readWriter } from '../../src/ledger/read-run.ts';
+import { recordsKey } from '../../src/ledger/run-keys.ts';
+import { openRunLog } from '../../src/ledger/run-log.ts';
 import { deadlineOn } from '../../src/sweep/deadline.ts';
 import { stopReason } from '../../src/sweep/stop-reason.ts';
 import { saveMemory } from '../../src/sweep/save-memory.ts';
@@ -10,6 +13,7 @@ import type { RunContext } from '../../src/sweep/run-context.ts';
 import { stopOnLedgerError } from '../../src/sweep/stop-on-ledger-error.ts';
 import { now } from '../support/clock.ts';
 import { memoryStore } from '../support/memory-store.ts';
+import { RUN_ID } from '../support/records.ts';
 import { FIRST } from './plan/plans.ts';
 
 const NEVER = new AbortController().signal;
@@ -76,13 +80,18 @@ const HELD = {
 describe('the memory of an account', () => {
   it('is stored while the lock is held', async () => {
     const store = memoryStore();
-    await saveMemory(FIRST, HELD, { store, lock: lockLost() });
-    expect(await store.list('')).toEqual([`accounts/${FIRST}.json`]);
+    const log = openRunLog(store, RUN_ID);
+    await saveMemory(FIRST, HELD, { store, log, now, lock: lockLost() });
+    expect(await store.list('')).toEqual([`accounts/${FIRST}.json`, recordsKey(RUN_ID, 1)]);
+    const sha256 = memorySha256(HELD.to);
+    const [saved] = (await readWriter(store, RUN_ID)).records;
+    expect(saved).toMatchObject({ type: 'memory-saved', accountId: FIRST, sha256 });
   });
 
   it('is left to the run that has the lock now', async () => {
     const store = memoryStore();
-    await saveMemory(FIRST, HELD, { store, lock: lockLost('another run has it') });
+    const log = openRunLog(store, RUN_ID);
+    await saveMemory(FIRST, HELD, { store, log, now, lock: lockLost('another run has it') });
     expect(await store.list('')).toEqual([]);
   });
 });

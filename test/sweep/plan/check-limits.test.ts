@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import { EMPTY_MEMORY } from '../../../src/ledger/memory.ts';
 import type { LedgerRecord, RunSummary } from '../../../src/ledger/record.ts';
+import { NO_OBJECTS } from '../../../src/ledger/run-log.ts';
 import { putSummary } from '../../../src/ledger/runs.ts';
 import type { KeyDecision } from '../../../src/rules/decision.ts';
 import { settingsFor } from '../../../src/targets/settings.ts';
@@ -71,7 +72,8 @@ async function check(
   const store = memoryStore();
   await putSummary(store, last);
   const records: LedgerRecord[] = [];
-  const log = { append: (some: readonly LedgerRecord[]) => Promise.resolve(void records.push(...some)) };
+  const append = (some: readonly LedgerRecord[]) => Promise.resolve(void records.push(...some));
+  const log = { append, end: () => NO_OBJECTS };
   const surveyed = { accounts: 8, targets: plans.length, undecided: 0 };
   const organization = { id: summary().organizationId, managementAccountId: '111111111111' };
   const config = configWith({ limits });

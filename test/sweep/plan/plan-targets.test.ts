@@ -67,6 +67,7 @@ describe('planning while the organization is still being listed', () => {
     const { planning, targets } = await planningOf(2, (context) => ({
       ...context,
       log: {
+        ...context.log,
         append: (records) => {
           appended.push(records.length);
           return context.log.append(records);

@@ -1,0 +1,130 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { OrganizationAccount } from '../organization/account.ts';
+import type { Chain } from './chain.ts';
+import { isOk } from './outcomes.ts';
+import type {
+  AccountFinished,
+  KeyCounts,
+  KeyOutcome,
+  LedgerRecord,
+  RunStarted,
+  RunSummary,
+} from './record.ts';
+import { NO_OBJECTS } from './run-log.ts';
+import { checkCoverage, totals } from './totals.ts';
+
+/** What the records of a run say, added up again. */
+export interface AuditedRun {
+  readonly started: RunStarted | undefined;
+  /** With the problems, and then not ok. Undefined if the run has not ended. */
+  readonly summary: RunSummary | undefined;
+  readonly problems: readonly string[];
+  /** SHA-256 of the memory of each account that the run stored, by account ID. */
+  readonly memories: ReadonlyMap<string, string>;
+  /** IDs of the accounts that have ended. */
+  readonly finished: ReadonlySet<string>;
+}
+
+/** Takes the records of one run, in the order in which they are read. */
+export interface Audit {
+  add(record: LedgerRecord): void;
+  result(): AuditedRun;
+}
+
+export function openAudit(chain: Chain): Audit {
+  const listed: OrganizationAccount[] = [];
+  const finished = new Map<string, AccountFinished>();
+  const writes = new Map<string, Map<string, KeyOutcome>>();
+  const memories = new Map<string, string>();
+  const contradictions: string[] = [];
+  let started: RunStarted | undefined;
+  let summary: RunSummary | undefined;
+  const addWrites = (accountId: string, results: readonly [string, KeyOutcome][]): void => {
+    if (finished.has(accountId)) contradictions.push(`Account ${accountId} has writes after its end.`);
+    writes.set(accountId, new Map([...(writes.get(accountId) ?? []), ...results]));
+  };
+  return {
+    add: (record) => {
+      switch (record.type) {
+        case 'run-started':
+          started = record;
+          break;
+        case 'accounts-listed':
+          listed.push(...record.accounts);
+          break;
+        case 'writes-intended':
+          addWrites(
+            record.accountId,
+            record.writes.map(({ accessKeyId }) => [accessKeyId, 'unconfirmed']),
+          );
+          break;
+        case 'writes-done':
+          addWrites(
+            record.accountId,
+            record.results.map(({ accessKeyId, outcome }) => [accessKeyId, outcome]),
+          );
+          break;
+        case 'memory-saved':
+          memories.set(record.accountId, record.sha256);
+          break;
+        case 'account-finished':
+          finished.set(record.accountId, record);
+          if (!isCountOf(record.keys, [...(writes.get(record.accountId)?.values() ?? [])]))
+            contradictions.push(`Account ${record.accountId} has other writes than were counted.`);
+          writes.delete(record.accountId);
+          break;
+        case 'run-finished':
+          summary = record.summary;
+          break;
+        default:
+      }
+    },
+    result: () => {
+      const ended = summary ? contradictionsOf(summary, listed, [...finished.values()], chain) : [];
+      const problems = [...chain.problems, ...contradictions, ...ended];
+      return {
+        ...{ started, problems, memories },
+        summary: summary && withProblems(summary, problems),
+        finished: new Set(finished.keys()),
+      };
+    },
+  };
+}
+
+function isCountOf(keys: KeyCounts, outcomes: readonly KeyOutcome[]): boolean {
+  const count = (...of: KeyOutcome[]): number => outcomes.filter((outcome) => of.includes(outcome)).length;
+  return (
+    keys.deactivated === count('deactivated') &&
+    keys.deleted === count('deleted') &&
+    keys.reactivated === count('reactivated') &&
+    keys.alreadyGone === count('already-gone') &&
+    keys.failed === count('failed', 'unconfirmed', 'not-attempted')
+  );
+}
+
+function contradictionsOf(
+  { mode, accountsListed, accounts, keys, verdict, writers = {} }: RunSummary,
+  listed: readonly OrganizationAccount[],
+  finished: readonly AccountFinished[],
+  chain: Chain,
+): string[] {
+  const sums = { accountsListed: listed.length, ...totals(finished) };
+  const isSum = isDeepStrictEqual({ accountsListed, accounts, keys }, sums);
+  const isOkWrongly = verdict === 'ok' && finished.some(({ outcome }) => !isOk(outcome));
+  return [
+    ...(isSum && !isOkWrongly ? [] : ['The summary is not that of the records.']),
+    ...checkCoverage(listed, finished, mode).map(
+      ({ accountId, problem }) => `The records do not add up: account ${accountId} ${problem}.`,
+    ),
+    ...Object.entries(writers).flatMap(([writer, { objects, sha256 }]) => {
+      const found = chain.writers.get(writer)?.[objects - 1] ?? NO_OBJECTS;
+      return found.sha256 === sha256 ? [] : [`Records of the writer ${writer} were changed or removed.`];
+    }),
+  ];
+}
+
+function withProblems(summary: RunSummary, problems: readonly string[]): RunSummary {
+  if (problems.length === 0) return summary;
+  const verdict = summary.verdict === 'ok' ? 'incomplete' : summary.verdict;
+  return { ...summary, verdict, problems: [...summary.problems, ...problems] };
+}
