@@ -8,7 +8,7 @@ export function advice({ kind, call, code, message }: Failure): string | undefin
       'Sign in (aws sso login, AWS_PROFILE) or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.'
     );
   if (/^Region (is missing|not accepted)/.test(message)) return 'Set AWS_REGION, or pass --region.';
-  if (UNREACHABLE.test(message))
+  if (UNREACHABLE.has(code))
     return 'The endpoint did not answer. Check the network, the proxy, --endpoint-url and AWS_ENDPOINT_URL.';
   if (/^Expired|ExpiredToken/.test(code)) return 'The credentials have expired. Sign in again.';
   if (REFUSED_CREDENTIALS.has(code))
@@ -30,7 +30,14 @@ export function advice({ kind, call, code, message }: Failure): string | undefin
 }
 
 /** https://nodejs.org/api/errors.html#common-system-errors */
-const UNREACHABLE = /\b(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ENETUNREACH|EHOSTUNREACH|ETIMEDOUT)\b/;
+const UNREACHABLE = new Set([
+  'TimeoutError',
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'ENETUNREACH',
+  'EHOSTUNREACH',
+]);
 
 /** As STS, the JSON services and S3 spell it. */
 const REFUSED_CREDENTIALS = new Set([

@@ -2,6 +2,7 @@ import { isThrottlingError } from '@smithy/core/retry';
 
 import { CallFailedError } from './errors.ts';
 import type { Failure, FailureKind } from './failure.ts';
+import { transportFailure } from './transport-failure.ts';
 
 /**
  * Awaits one AWS call.
@@ -25,11 +26,9 @@ export function invalidResponse(call: string, code: string, message: string): Ca
 export function failureOf(call: string, error: unknown): Failure {
   if (error instanceof CallFailedError) return error.failure;
   if (!(error instanceof Error)) return { kind: 'failed', call, code: 'Unknown', message: String(error) };
-  if (error.name === 'AbortError') return { kind: 'not-reached', call, code: 'Deadline', message: STOPPED };
-  return { kind: kindOf(error), call, code: error.name, message: error.message };
+  const { name: code, message } = error;
+  return { kind: kindOf(error), call, ...(transportFailure(error) ?? { code, message }) };
 }
-
-const STOPPED = 'the run was stopped, or ran out of time, before AWS answered';
 
 /** Query services say `AccessDenied`, JSON ones `AccessDeniedException`. */
 const REFUSALS = new Set([
@@ -42,6 +41,7 @@ const REFUSALS = new Set([
 ]);
 
 function kindOf(error: Error): FailureKind {
+  if (error.name === 'AbortError') return 'not-reached';
   if (isThrottlingError(error as Parameters<typeof isThrottlingError>[0])) return 'throttled';
   return REFUSALS.has(error.name) ? 'denied' : 'failed';
 }

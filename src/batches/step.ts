@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
+import { expectedKind } from '../config/explain-issue.ts';
 import { accountId } from '../config/field.ts';
+import { describeIssues } from '../ledger/parse-stored.ts';
 import { isRunId, newRunId } from '../ledger/run-id.ts';
 import { InvalidStepError } from './errors.ts';
 
@@ -56,11 +58,9 @@ export type StepFailure = z.output<typeof failureSchema>;
 
 /** @throws InvalidStepError with every problem and its path */
 export function parseStep(event: unknown): Step {
-  const parsed = stepSchema.safeParse(event);
+  const parsed = stepSchema.safeParse(event, { error: expectedKind });
   if (parsed.success) return parsed.data;
-  throw new InvalidStepError(
-    `The event is not a step of the state machine:\n${z.prettifyError(parsed.error)}`,
-  );
+  throw new InvalidStepError(`The event is not a step of the state machine: ${describeIssues(parsed.error)}`);
 }
 
 /** Clocks of AWS differ by less. */

@@ -14,12 +14,17 @@ const KINDS: Partial<Record<string, string>> = {
   int: 'a whole number',
 };
 
+const A_TIME = 'a time such as 2026-11-27T22:55:00Z';
+
 /** Messages for issues that have none of their own in the schema; they complete "expected …". */
 export const expectedKind: z.core.$ZodErrorMap = (issue) => {
   if (issue.code === 'invalid_type') return KINDS[issue.expected];
   if (issue.code === 'too_small') return `${amount(issue.origin)} ${issue.minimum} or more`;
   if (issue.code === 'too_big') return `${amount(issue.origin)} ${issue.maximum} or less`;
   if (issue.code === 'invalid_key') return issue.issues[0]?.message;
+  if (issue.code === 'unrecognized_keys') return `no ${issue.keys.join(', ')}`;
+  if (issue.code === 'invalid_union') return 'another value';
+  if (issue.code === 'invalid_format' && issue.format === 'datetime') return A_TIME;
   if (issue.code !== 'invalid_value') return undefined;
   return `one of ${issue.values.map((value) => JSON.stringify(value)).join(', ')}`;
 };

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 
+import { expectedKind } from '../config/explain-issue.ts';
 import { describeIssues } from '../ledger/parse-stored.ts';
 import { InvalidEventError } from './errors.ts';
 
@@ -8,7 +9,7 @@ import { InvalidEventError } from './errors.ts';
  * https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-schedule-context-attributes.html
  */
 const scheduledTime = z.iso
-  .datetime('expected a time such as 2026-11-27T22:55:00Z')
+  .datetime()
   .transform((time) => new Date(time))
   .optional();
 
@@ -17,7 +18,7 @@ const eventSchema = z
   .strictObject({
     mode: z.enum(['plan', 'sweep', 'notice', 'watchdog']),
     accounts: z
-      .array(z.string().regex(/^\d{12}$/, 'expected an AWS account ID of 12 digits'))
+      .array(z.string().regex(/^\d{12}$/, 'an AWS account ID of 12 digits'))
       .min(1)
       .optional(),
     scheduledTime,
@@ -26,21 +27,21 @@ const eventSchema = z
   })
   .refine(({ mode, accounts }) => !accounts || mode === 'plan' || mode === 'sweep', {
     path: ['accounts'],
-    error: 'only a plan or a sweep can be limited to accounts',
+    error: 'nothing, unless mode is plan or sweep',
   })
   .refine(({ mode, ifDue }) => ifDue === undefined || mode === 'notice', {
     path: ['ifDue'],
-    error: 'only a notice can have ifDue',
+    error: 'nothing, unless mode is notice',
   });
 
 export type RotatorEvent = z.output<typeof eventSchema>;
 export type RotatorMode = RotatorEvent['mode'];
 
 export function parseEvent(event: unknown): RotatorEvent {
-  const parsed = eventSchema.safeParse(event);
+  const parsed = eventSchema.safeParse(event, { error: expectedKind });
   if (parsed.success) return parsed.data;
   throw new InvalidEventError(
     'The event is invalid. Expected { "mode": "plan" | "sweep" | "notice" | "watchdog", ' +
-      `"accounts"?: [...] }:\n${describeIssues(parsed.error)}`,
+      `"accounts"?: [...] }: ${describeIssues(parsed.error)}`,
   );
 }

@@ -143,8 +143,7 @@ describe('a failed call', () => {
       maxAttempts: 1,
     });
     const failure = await failureFrom(client.send(new GetCallerIdentityCommand({})));
-    expect(failure.kind).toBe('failed');
-    expect(failure.message).toContain('ECONNREFUSED');
+    expect(failure).toMatchObject({ kind: 'failed', code: 'ECONNREFUSED' });
   });
 });
 
@@ -160,7 +159,6 @@ describe('the kind of a failure', () => {
       (name) => [name, 'denied'] as const,
     ),
     ['AuthorizationError', 'denied'],
-    ['TimeoutError', 'failed'],
     ['NoSuchEntityException', 'failed'],
     ['AccessDeniedForSomethingElse', 'failed'],
   ] as const)('%s is %s', (name, kind) => {

@@ -90,12 +90,12 @@ describe.concurrent('the Lambda', () => {
   it('rejects an invalid event, says what is wrong, and does nothing', async ({ start }) => {
     const { invoke, sandbox } = await start();
     const wrong: [unknown, RegExp][] = [
-      [{}, /expected one of "plan"\|"sweep"\|"notice"\|"watchdog"\n.*at mode/],
-      [{ mode: 'sweep', accounts: [FIRST, '12'] }, /12 digits\n.*at accounts\[1\]/],
-      [{ mode: 'sweep', account: [FIRST] }, /Unrecognized key: "account"/],
-      [{ mode: 'sweep', runId: RUN_ID }, /Unrecognized key: "runId"/],
+      [{}, /mode: expected one of "plan", "sweep", "notice", "watchdog"/],
+      [{ mode: 'sweep', accounts: [FIRST, '12'] }, /accounts\[1\]: expected an AWS account ID of 12 digits/],
+      [{ mode: 'sweep', account: [FIRST] }, /expected no account$/],
+      [{ mode: 'sweep', runId: RUN_ID }, /expected no runId$/],
       [{ mode: 'sweep', scheduledTime: '2099-12-31T23:59:59Z' }, /scheduledTime is 2099/],
-      ['sweep', /expected object, received string/],
+      ['sweep', /expected settings in braces/],
     ];
     for (const [event, problem] of wrong) {
       const error = errorOf(await invoke(event));
