@@ -13,7 +13,7 @@ import { alter, changed, isChange } from './changing.ts';
 import type { ModelKey } from './model-keys.ts';
 import type { Last } from './model-limits.ts';
 import { meddle } from './meddling.ts';
-import { namesStrangers } from './model-scope.ts';
+import { knownAfter, namesStrangers } from './model-scope.ts';
 import { foretell, undone, type Foretold, type Planned, type World } from './model.ts';
 import { isWriteCall, stageOf, statuses, type Disturbance, type Ran, type Stage } from './stage.ts';
 import { DAY, type Change, type Chapter, type Facts } from './story.ts';
@@ -61,6 +61,10 @@ class Player {
   /** As they are now. */
   private facts: Facts;
   private last: Last | undefined;
+  /** Accounts that the last whole sweep listed or knew to have left. */
+  private known: ReadonlySet<number> = new Set();
+  /** Exemptions that have matched something, in lower case. */
+  private matched: ReadonlySet<string> = new Set();
   private planned: PlanToApply | undefined;
 
   constructor(stage: Stage) {
@@ -147,13 +151,13 @@ class Player {
   }
 
   private async sweep(): Promise<void> {
-    if (namesStrangers(this.facts)) return this.refused({ mode: 'sweep' });
+    if (namesStrangers(this.facts, this.known)) return this.refused({ mode: 'sweep' });
     const before = this.stage.world();
     const calls = this.stage.server.calls.all.length;
     const ran = await this.run({ mode: 'sweep' });
     const foretold = this.foretold(before, 'sweep', ran.summary);
     this.checkForetold(ran, foretold);
-    this.checkAttempts(calls, foretold.due);
+    this.checkAttempts(calls, writable(foretold));
     this.note({ runId: ran.summary.runId, run: ran.run }, before);
     await this.checkNothingLeft(ran.summary);
   }
@@ -183,7 +187,7 @@ class Player {
   }
 
   private async plan(): Promise<void> {
-    if (namesStrangers(this.facts)) return this.refused({ mode: 'plan' });
+    if (namesStrangers(this.facts, this.known)) return this.refused({ mode: 'plan' });
     const before = this.stage.world();
     const calls = this.stage.server.calls.all.length;
     const ran = await this.run({ mode: 'plan' });
@@ -219,13 +223,13 @@ class Player {
     const request = { mode: 'sweep', filters, only: planned.file } as const;
     const facts = { ...this.facts, filters: { accounts: planned.accounts } };
     if (organization.clock.milliseconds() - planned.at > DAY) return this.refused(request, 'StalePlanError');
-    if (namesStrangers(facts)) return this.refused(request);
+    if (namesStrangers(facts, this.known)) return this.refused(request);
     const before = this.stage.world();
     const calls = this.stage.server.calls.all.length;
     const ran = await this.run(request);
     const foretold = this.foretold(before, 'sweep', ran.summary, { facts, only: planned.keys });
     this.checkForetold(ran, foretold);
-    this.checkAttempts(calls, foretold.due);
+    this.checkAttempts(calls, writable(foretold));
     this.note({ runId: ran.summary.runId, run: ran.run }, before);
     const isTold = (id: string): boolean => ran.summary.warnings.some((warning) => warning.includes(id));
     expect([...planned.keys.keys()].filter(isTold), 'changes since the plan, told').toEqual(
@@ -293,7 +297,8 @@ class Player {
     { facts = this.facts, only }: { readonly facts?: Facts; readonly only?: PlanToApply['keys'] } = {},
   ): Foretold {
     const ownKey = this.stage.built.operator.accessKeyId;
-    return foretell(facts, before, { mode, ownKey, only, last: this.last, now: Date.parse(startedAt) });
+    const { last, matched } = this;
+    return foretell(facts, before, { mode, ownKey, only, last, matched, now: Date.parse(startedAt) });
   }
 
   /** Exactly what the model foretells, in the sandbox and in the ledger. */
@@ -313,6 +318,8 @@ class Player {
     const after = this.stage.world();
     expect(statuses(after), 'keys').toEqual(statuses(foretold.world));
     expect(remembered(after), 'memory').toEqual(remembered(foretold.world));
+    const recorded = (summary.matchedExemptions ?? []).filter((name) => !name.startsWith('exempt.userTag'));
+    expect(new Set(recorded.map((name) => name.toLowerCase())), 'matched').toEqual(foretold.matched);
     this.finish({ summary, run });
   }
 
@@ -350,8 +357,20 @@ class Player {
       run,
       this.stage.built.accountIds.filter((_, index) => accounts[index]!.away !== true),
     );
-    if (isWhole(summary)) this.last = { due: summary.keys.due, listed: summary.accountsListed };
+    const recorded = (summary.matchedExemptions ?? []).map((name) => name.toLowerCase());
+    this.matched = new Set([...this.matched, ...recorded]);
+    if (!isWhole(summary)) return;
+    const { accountIds } = this.stage.built;
+    const due = Object.entries(summary.dueKeys ?? {}).map(
+      ([id, keys]) => [accountIds.indexOf(id), keys] as const,
+    );
+    this.last = { due: new Map(due), listed: summary.accountsListed };
+    this.known = knownAfter(this.facts, this.known);
   }
+}
+
+function writable({ due, withheld }: Foretold): ReadonlySet<string> {
+  return new Set([...due].filter((id) => !withheld.has(id)));
 }
 
 /** The keys that were Inactive and are Active. */
@@ -367,20 +386,23 @@ function activated(before: World, after: World): string[] {
 function isWhole({ mode, filtered, verdict, accounts }: RunSummary): boolean {
   const count = (...outcomes: (keyof typeof accounts)[]): number =>
     outcomes.reduce((sum, outcome) => sum + (accounts[outcome] ?? 0), 0);
-  const bad = count('cannot-assume', 'denied', 'throttled', 'failed', 'not-reached');
+  const bad = count('cannot-assume', 'denied', 'throttled', 'failed', 'not-reached', 'withheld');
   return (
     mode === 'sweep' && !filtered && verdict !== 'stopped' && bad <= count('swept', 'nothing-due', 'planned')
   );
 }
 
 /** Whatever says nothing about a key, or speaks of one that is gone, is as good as no entry. */
+/** To the minute: a run in steps goes by the clock of each step. */
 function remembered({ keys, memory }: World): Map<string, unknown> {
+  const minute = (time: number | undefined) => time && Math.round(time / 60_000);
   return new Map(
     [...memory]
       .filter(
         ([id, { inactiveSince, holdUntil }]) => keys.has(id) && (inactiveSince ?? holdUntil) !== undefined,
       )
-      .sort(([a], [b]) => (a < b ? -1 : 1)),
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([id, { inactiveSince, holdUntil }]) => [id, [minute(inactiveSince), minute(holdUntil)]]),
   );
 }
 

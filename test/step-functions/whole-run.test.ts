@@ -217,7 +217,9 @@ describe.skipIf(program === undefined)('the state machine, run by MiniStack', ()
       return 'not started';
     }
     const stored = await read(runId);
-    expect(stored.summary, story).toEqual(end instanceof Error ? stored.summary : end);
+    // That the lock could not be released is known only after the summary was stored.
+    if (!(end instanceof Error))
+      expect({ ...stored.summary, warnings: [] }, story).toEqual({ ...end, warnings: [] });
     checkTruth(stored, stage.built.accountIds, before, stage.world());
     if (stored.summary && stored.accounts.size > 0) checkSums(stored, stage.built.accountIds);
     return ended;
