@@ -142,11 +142,13 @@ function configOf(
     optOutTag: config.optOutTag,
     rotationRole: { externalId },
     scope: { organizationalUnits: scope?.map(unitId), managementAccount },
-    defaults,
+    defaults: config.mayMatchNothing ? forLater(defaults) : defaults,
     overrides: [
       ...ofUnits.map(({ unit, ...settings }) => ({ organizationalUnits: [unitId(unit)], ...settings })),
       ...ofAccounts.map(({ account, ...settings }) => ({ accounts: [accountIds[account]!], ...settings })),
-    ].filter((entry) => saysSomething(entry)),
+    ]
+      .filter((entry) => saysSomething(entry))
+      .map((entry) => (config.mayMatchNothing ? forLater(entry) : entry)),
     optOuts: optOuts.map(({ account, daysLeft }) => ({
       account: accountIds[account]!,
       owner: 'somebody',
@@ -156,6 +158,13 @@ function configOf(
     limits: { maxKeys: config.maxKeys, ...config.limits },
     concurrency: config.concurrency,
   });
+}
+
+/** Exemptions that need not match anything yet. */
+function forLater({ exempt, ...settings }: SettingsFacts): unknown {
+  const mark = (names?: readonly string[]): unknown =>
+    names?.map((name) => ({ name, mayMatchNothing: true }));
+  return { ...settings, exempt: { ...exempt, users: mark(exempt?.users), groups: mark(exempt?.groups) } };
 }
 
 /** accounts.json refuses an override without a setting. */

@@ -1,8 +1,6 @@
 import fc from 'fast-check';
 import type { TestContext } from 'vitest';
 
-import type { Story } from './telling.ts';
-
 /** `KEYSWEEP_SEED`, or always the same: then a failure is of the change that was made. */
 export const SEED = Number(process.env.KEYSWEEP_SEED ?? 20261123);
 
@@ -28,7 +26,7 @@ export interface Played {
 }
 
 /** @throws with the shortest story that fails, told, and the seed to play it again */
-export async function checkStories(
+export async function checkStories<Story>(
   arbitrary: fc.Arbitrary<Story>,
   stories: number,
   check: (story: Story) => Promise<void>,

@@ -73,6 +73,8 @@ export interface ConfigFacts {
   readonly ofUnits: readonly (SettingsFacts & { readonly unit: Place })[];
   readonly ofAccounts: readonly (SettingsFacts & { readonly account: number })[];
   readonly scope?: readonly Place[] | undefined;
+  /** The exemptions of the defaults are marked so. */
+  readonly mayMatchNothing?: boolean;
   readonly managementAccount: boolean;
   readonly optOutTag: string | false;
   readonly optOuts: readonly { readonly account: number; readonly daysLeft: number }[];
@@ -87,6 +89,8 @@ export interface LimitsFacts {
   readonly maxShareOfKeys?: number | undefined;
   readonly maxAccountsDrop?: number | undefined;
   readonly maxCannotAssume?: number | undefined;
+  readonly maxKeysPerAccount?: number | undefined;
+  readonly maxGrowthPerAccount?: number | undefined;
 }
 
 /** What is absent is left to the defaults of keysweep, or in an override to what is below it. */

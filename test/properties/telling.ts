@@ -26,7 +26,7 @@ export class Story {
   }
 }
 
-function tell({
+export function tell({
   units,
   accounts,
   denials,
