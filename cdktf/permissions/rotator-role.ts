@@ -17,7 +17,7 @@ import { viaS3, viaService } from './via-service.ts';
 export function rotatorPermissions(config: DeployableConfig): PolicyDocument {
   return document([
     ...readOrganization(config),
-    enterAccounts(config),
+    ...enterAccounts(config),
     ...useLedger(config),
     ...startRun(config),
     ...sendNotices(config),
@@ -51,12 +51,17 @@ function readOrganization(config: DeployableConfig): Statement[] {
   return statements;
 }
 
-function enterAccounts(config: DeployableConfig): Statement {
+function enterAccounts(config: DeployableConfig): Statement[] {
   const { partition } = deploymentNames(config.deployment);
-  return {
-    ...allow('EnterAccounts', ['sts:AssumeRole'], rotationRoleArns(config, partition)),
-    Condition: { StringEquals: { 'aws:ResourceOrgID': config.deployment.organizationId } },
-  };
+  const roles = rotationRoleArns(config, partition);
+  return [
+    {
+      ...allow('EnterAccounts', ['sts:AssumeRole'], roles),
+      Condition: { StringEquals: { 'aws:ResourceOrgID': config.deployment.organizationId } },
+    },
+    // Lets nobody in by itself.
+    allow('NameItself', ['sts:SetSourceIdentity'], roles),
+  ];
 }
 
 function useLedger({ deployment }: DeployableConfig): Statement[] {

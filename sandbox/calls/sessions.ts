@@ -11,6 +11,7 @@ export interface Session {
   /** By the sandbox's clock. */
   readonly expiresAt: number;
   readonly policy: Policy | undefined;
+  readonly sourceIdentity: string | undefined;
 }
 
 /** The sessions of assumed roles, by access key id. */

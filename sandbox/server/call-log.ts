@@ -16,6 +16,7 @@ export interface CallRecord {
   readonly at: Date;
   readonly caller: string;
   readonly sessionName: string | undefined;
+  readonly sourceIdentity: string | undefined;
   /** Whether it changed anything, even if the client does not know. */
   readonly wrote: boolean;
   /** AWS's error code, or the kind of the fault; undefined for a successful call. */
@@ -73,6 +74,7 @@ export class CallLog {
       at: new Date(call.now),
       caller: call.caller.arn,
       sessionName: call.caller.session?.name,
+      sourceIdentity: call.caller.session?.sourceIdentity,
       wrote,
       error,
     });

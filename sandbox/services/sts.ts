@@ -4,6 +4,7 @@ import { sessionArn } from '../calls/caller.ts';
 import { integer, matching, optionalString } from '../calls/parameters.ts';
 import type { SandboxAccount } from '../organization/account.ts';
 import type { SandboxRole } from '../organization/entities.ts';
+import type { Context } from '../policy/context.ts';
 import { parsePolicy, type Policy } from '../policy/document.ts';
 import { denialReason, explicitDeny, type Request, trustMatch } from '../policy/evaluate.ts';
 import { ApiError } from '../wire/api-error.ts';
@@ -25,11 +26,19 @@ function getCallerIdentity({ caller }: Call): string {
 /** https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html */
 function assumeRole(call: Call): string {
   const name = matching(call, 'RoleSessionName', /^[\w+=,.@-]{2,64}$/);
-  const { account, role } = assumableRole(call, name);
+  const sourceIdentity = sourceIdentityOf(call);
+  const { account, role } = assumableRole(call, name, sourceIdentity);
   const seconds = durationOf(call, role);
   const policy = sessionPolicy(call);
   const expiresAt = call.now + seconds * 1000;
-  const { accessKeyId, token } = call.sessions.add({ account, role, name, expiresAt, policy });
+  const { accessKeyId, token } = call.sessions.add({
+    account,
+    role,
+    name,
+    expiresAt,
+    policy,
+    sourceIdentity,
+  });
   // Callers compare Expiration with their own clock, not with the sandbox's.
   const credentials =
     element('AccessKeyId', accessKeyId) +
@@ -41,7 +50,23 @@ function assumeRole(call: Call): string {
     element('Arn', sessionArn(account, role, name));
   const packed =
     policy && element('PackedPolicySize', Math.ceil((policy.text.length / SESSION_POLICY_LIMIT) * 100));
-  return `<AssumedRoleUser>${user}</AssumedRoleUser><Credentials>${credentials}</Credentials>${packed ?? ''}`;
+  const identity = sourceIdentity && element('SourceIdentity', sourceIdentity);
+  const more = (packed ?? '') + (identity ?? '');
+  return `<AssumedRoleUser>${user}</AssumedRoleUser><Credentials>${credentials}</Credentials>${more}`;
+}
+
+/**
+ * A session hands its source identity on, and cannot change it:
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_control-access_monitor.html
+ * @throws ApiError
+ */
+function sourceIdentityOf(call: Call): string | undefined {
+  const own = call.caller.session?.sourceIdentity;
+  if (optionalString(call, 'SourceIdentity') === undefined) return own;
+  const given = matching(call, 'SourceIdentity', /^[\w+=,.@-]{2,64}$/);
+  if (own === undefined || own === given) return given;
+  const { caller } = call;
+  throw commonError('sts', 'access-denied', accessDeniedMessage(caller, 'sts:SetSourceIdentity', caller.arn));
 }
 
 interface AssumableRole {
@@ -54,40 +79,50 @@ interface AssumableRole {
  * https://github.com/aws-samples/aws-security-reference-architecture-examples/issues/218
  * @throws ApiError AccessDenied
  */
-function assumableRole(call: Call, sessionName: string): AssumableRole {
-  const { caller, organization } = call;
+function assumableRole(call: Call, sessionName: string, sourceIdentity?: string): AssumableRole {
   const roleArn = matching(call, 'RoleArn', /^arn:[\w-]+:iam::\d{12}:role\/.+$/);
-  const account = organization.accounts.get(roleArn.split(':')[4] ?? '');
+  const account = call.organization.accounts.get(roleArn.split(':')[4] ?? '');
   const role = account?.roles.get(roleArn.slice(roleArn.lastIndexOf('/') + 1));
   const exists = account && role && account.arn('role', role.path, role.roleName) === roleArn;
-  const request: Request = {
-    action: 'sts:AssumeRole',
-    resource: roleArn,
-    context: contextOf(call, {
-      arn: roleArn,
-      tags: role?.tags,
-      context: trustContext(call, sessionName),
-    }),
-  };
+  const found = exists && account.state === 'ACTIVE' ? { account, role } : undefined;
+  const context = contextOf(call, {
+    arn: roleArn,
+    tags: role?.tags,
+    context: trustContext(call, sessionName, sourceIdentity),
+  });
+  const actions = ['sts:AssumeRole', ...(sourceIdentity === undefined ? [] : ['sts:SetSourceIdentity'])];
+  for (const action of actions) checkTrust(call, found, { action, resource: roleArn, context });
+  if (found === undefined) throw new Error('AssumeRole of no role was not denied');
+  return found;
+}
+
+/** @throws ApiError AccessDenied */
+function checkTrust(call: Call, found: AssumableRole | undefined, request: Request): void {
+  const { caller } = call;
   const denied = (reason?: string) =>
-    commonError('sts', 'access-denied', accessDeniedMessage(caller, request.action, roleArn, reason));
-  const isSameAccount = account === caller.account;
-  const match = exists ? trustMatch(role.trust, caller, request) : undefined;
+    commonError(
+      'sts',
+      'access-denied',
+      accessDeniedMessage(caller, request.action, request.resource, reason),
+    );
+  const match = found && trustMatch(found.role.trust, caller, request);
   // In one account a role that names the caller needs no identity policy; across accounts it does.
   const reason =
-    isSameAccount && match === 'identity'
+    found?.account === caller.account && match === 'identity'
       ? explicitDeny(policiesFor(call), request)
       : denialReason(policiesFor(call), request);
   if (reason !== undefined) throw denied(reason);
   if (match === 'denied') throw denied('with an explicit deny in a resource-based policy');
-  if (!exists || match === undefined || account.state !== 'ACTIVE') throw denied();
-  return { account, role };
+  if (match === undefined) throw denied();
 }
 
-function trustContext(call: Call, sessionName: string): (key: string) => string | undefined {
-  const externalId = optionalString(call, 'ExternalId');
-  return (key) =>
-    key === 'sts:externalid' ? externalId : key === 'sts:rolesessionname' ? sessionName : undefined;
+function trustContext(call: Call, sessionName: string, sourceIdentity: string | undefined): Context {
+  const values: Readonly<Record<string, string | undefined>> = {
+    'sts:externalid': optionalString(call, 'ExternalId'),
+    'sts:rolesessionname': sessionName,
+    'sts:sourceidentity': sourceIdentity,
+  };
+  return (key) => values[key];
 }
 
 function durationOf(call: Call, role: SandboxRole): number {

@@ -1,9 +1,18 @@
+import type { Tag } from '../config/schema.ts';
+import type { Partition } from './partition.ts';
+
 /**
  * Limits a session whatever the role allows. `inspects` is for `keysweep doctor`: the reads and the role
- * itself. At most 2,048 characters: https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
+ * itself.
  */
-export type SessionPurpose =
-  { readonly reads: true } | { readonly inspects: true } | { readonly writes: readonly WriteAction[] };
+export type SessionPurpose = { readonly reads: true } | { readonly inspects: true } | WritePurpose;
+
+export interface WritePurpose {
+  /** By name, the only users whose keys each call changes. */
+  readonly writes: Readonly<Partial<Record<WriteAction, readonly string[]>>>;
+  /** Nothing is written to a user with this tag. */
+  readonly exemptTag: Tag | false;
+}
 
 export type WriteAction = 'iam:UpdateAccessKey' | 'iam:DeleteAccessKey';
 
@@ -24,15 +33,32 @@ export const OWN_ROLE_ACTIONS = [
   'iam:ListRolePolicies',
 ] as const;
 
+/**
+ * In characters. AWS also compresses a policy, and limits the result:
+ * https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
+ */
+export const MAX_POLICY = 2048;
+export const POLICY_TOO_LARGE = 'PackedPolicyTooLargeException';
+
 /** @returns JSON */
-export function sessionPolicy(purpose: SessionPurpose): string {
-  return JSON.stringify({
-    Version: '2012-10-17',
-    Statement: [{ Effect: 'Allow', Action: actionsFor(purpose), Resource: '*' }],
-  });
+export function sessionPolicy(purpose: SessionPurpose, partition: Partition): string {
+  const Statement = 'writes' in purpose ? writeStatements(purpose, partition) : [readStatement(purpose)];
+  return JSON.stringify({ Version: '2012-10-17', Statement });
 }
 
-function actionsFor(purpose: SessionPurpose): readonly string[] {
-  if ('writes' in purpose) return purpose.writes;
-  return 'inspects' in purpose ? [...READ_ACTIONS, ...OWN_ROLE_ACTIONS] : READ_ACTIONS;
+function readStatement(purpose: SessionPurpose): object {
+  const Action = 'inspects' in purpose ? [...READ_ACTIONS, ...OWN_ROLE_ACTIONS] : READ_ACTIONS;
+  return { Effect: 'Allow', Action, Resource: '*' };
+}
+
+function writeStatements({ writes, exemptTag }: WritePurpose, partition: Partition): object[] {
+  const allowed = Object.entries(writes).map(([call, users]) => ({
+    Effect: 'Allow',
+    Action: call,
+    // The path is in the middle: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html
+    Resource: users.map((name) => `arn:${partition}:iam::*:user*/${name}`),
+  }));
+  if (exemptTag === false) return allowed;
+  const Condition = { StringEquals: { [`aws:ResourceTag/${exemptTag.key}`]: exemptTag.value } };
+  return [...allowed, { Effect: 'Deny', Action: Object.keys(writes), Resource: '*', Condition }];
 }

@@ -6,7 +6,7 @@ import { CallFailedError } from './errors.ts';
 import type { RotationRole } from '../config/schema.ts';
 import type { CredentialProvider } from './clients.ts';
 import type { Partition } from './partition.ts';
-import { sessionPolicy, type SessionPurpose } from './session-policy.ts';
+import { MAX_POLICY, POLICY_TOO_LARGE, sessionPolicy, type SessionPurpose } from './session-policy.ts';
 
 export interface SessionRequest {
   readonly partition: Partition;
@@ -15,6 +15,10 @@ export interface SessionRequest {
   /** Part of the session name, so that CloudTrail in the member account shows the run. */
   readonly runId: string;
   readonly purpose: SessionPurpose;
+  /** An undo has a session name of its own, because it is the only run that activates keys. */
+  readonly undo?: boolean | undefined;
+  /** Who runs keysweep: CloudTrail shows it with every call of the session. */
+  readonly sourceIdentity?: string | undefined;
 }
 
 const CALL = 'sts:AssumeRole';
@@ -40,18 +44,33 @@ export async function openSession(
   };
 }
 
+/** Without the source identity where the role, or the caller's own policies, do not allow to set it. */
 async function assumeRole(
   sts: STSClient,
   request: SessionRequest,
   signal: AbortSignal,
 ): Promise<AwsCredentialIdentity> {
-  const { partition, accountId, role, runId, purpose } = request;
-  const sessionName = `keysweep-${runId}`;
+  return tryToAssume(sts, request, signal).catch((error: unknown) => {
+    if (request.sourceIdentity === undefined || !isCannotAssume(error)) throw error;
+    return tryToAssume(sts, { ...request, sourceIdentity: undefined }, signal);
+  });
+}
+
+async function tryToAssume(
+  sts: STSClient,
+  request: SessionRequest,
+  signal: AbortSignal,
+): Promise<AwsCredentialIdentity> {
+  const { partition, accountId, role, runId, purpose, undo, sourceIdentity } = request;
+  const sessionName = `keysweep-${undo ? 'undo-' : ''}${runId}`;
+  const policy = sessionPolicy(purpose, partition);
+  if (policy.length > MAX_POLICY) throw tooLarge(policy);
   const command = new AssumeRoleCommand({
     RoleArn: `arn:${partition}:iam::${accountId}:role${role.path}${role.name}`,
     RoleSessionName: sessionName,
     DurationSeconds: SESSION_SECONDS,
-    Policy: sessionPolicy(purpose),
+    Policy: policy,
+    ...(sourceIdentity && { SourceIdentity: sourceIdentity }),
     ...(role.externalId && { ExternalId: role.externalId }),
   });
   const answer = calling(CALL, sts.send(command, { abortSignal: signal }));
@@ -69,6 +88,15 @@ async function assumeRole(
     sessionToken: session.SessionToken,
     expiration: session.Expiration,
   };
+}
+
+function tooLarge(policy: string): CallFailedError {
+  const message = `the session policy has ${policy.length} characters, and AWS allows ${MAX_POLICY}`;
+  return new CallFailedError({ kind: 'failed', call: CALL, code: POLICY_TOO_LARGE, message });
+}
+
+function isCannotAssume(error: unknown): boolean {
+  return error instanceof CallFailedError && error.failure.kind === 'cannot-assume';
 }
 
 function throwCannotAssume(error: unknown): never {

@@ -84,19 +84,29 @@ export function memberPermissions({
  */
 export function memberTrust({ deployment, rotationRole }: DeployableConfig): PolicyDocument {
   const { partition, rotatorRoleArn } = deploymentNames(deployment);
+  const Principal = { AWS: `arn:${partition}:iam::${deployment.account}:root` };
+  const ArnLike = { 'aws:PrincipalArn': [rotatorRoleArn, ...deployment.operators] };
+  const organization = { 'aws:PrincipalOrgID': deployment.organizationId };
+  const { externalId } = rotationRole;
   return document([
     {
       Sid: 'Rotator',
       Effect: 'Allow',
-      Principal: { AWS: `arn:${partition}:iam::${deployment.account}:root` },
+      Principal,
       Action: ['sts:AssumeRole'],
       Condition: {
-        ArnLike: { 'aws:PrincipalArn': [rotatorRoleArn, ...deployment.operators] },
-        StringEquals: {
-          'aws:PrincipalOrgID': deployment.organizationId,
-          ...(rotationRole.externalId !== undefined && { 'sts:ExternalId': rotationRole.externalId }),
-        },
+        ArnLike,
+        StringEquals: { ...organization, ...(externalId !== undefined && { 'sts:ExternalId': externalId }) },
+        StringLike: { 'sts:RoleSessionName': 'keysweep-*' },
       },
+    },
+    // On its own, because AWS documents neither external ID nor session name for this action.
+    {
+      Sid: 'NameCaller',
+      Effect: 'Allow',
+      Principal,
+      Action: ['sts:SetSourceIdentity'],
+      Condition: { ArnLike, StringEquals: organization },
     },
   ]);
 }

@@ -1,6 +1,6 @@
 import type { Partition } from '../aws/partition.ts';
 import type { Deployment } from '../config/deployment-schema.ts';
-import type { Config } from '../config/schema.ts';
+import type { Config, RotationRole } from '../config/schema.ts';
 
 export type DeployableConfig = Config & { readonly deployment: Deployment };
 
@@ -9,6 +9,14 @@ export const LEDGER_PREFIX = 'ledger';
 
 export function isDeployable(config: Config): config is DeployableConfig {
   return config.deployment !== undefined;
+}
+
+/** Whether `npm run deploy` creates this rotation role. */
+export function isDeployed(
+  { name, path }: Pick<RotationRole, 'name' | 'path'>,
+  config: Config,
+): config is DeployableConfig {
+  return isDeployable(config) && name === config.rotationRole.name && path === config.rotationRole.path;
 }
 
 export function hasNoticeRun({ schedule: { noticeHours } }: Config): boolean {

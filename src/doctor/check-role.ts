@@ -1,20 +1,13 @@
 import type { IAMClient } from '@aws-sdk/client-iam';
 
-import type { Config } from '../config/schema.ts';
 import { readRole, type DeployedRole } from '../aws/iam/role.ts';
-import { boundaryArn, deploymentNames, isDeployable, type DeployableConfig } from '../deployment/names.ts';
+import { boundaryArn, deploymentNames, isDeployed, type DeployableConfig } from '../deployment/names.ts';
 import { compareDocuments, type DocumentDifferences } from '../deployment/compare-documents.ts';
 import { memberAccess, memberPermissions, memberTrust } from '../deployment/member-role.ts';
 import type { TargetAccount } from '../targets/target.ts';
 import { inconclusive } from './inconclusive.ts';
 import type { DoctorContext } from './context.ts';
 import { accountSubject, problem, type Diagnosis, type Finding } from './finding.ts';
-
-/** Whether `npm run deploy` creates the role that a sweep assumes in this target. */
-export function isDeployedRole({ settings }: TargetAccount, config: Config): config is DeployableConfig {
-  const { name, path } = settings.rotationRole;
-  return isDeployable(config) && name === config.rotationRole.name && path === config.rotationRole.path;
-}
 
 /**
  * Compares the rotation role with what `npm run deploy` would create; roles from elsewhere are not compared.
@@ -27,7 +20,7 @@ export async function checkRole(
 ): Promise<Finding[]> {
   const { account, settings } = target;
   const { name } = settings.rotationRole;
-  if (!isDeployedRole(target, config)) return [];
+  if (!isDeployed(settings.rotationRole, config)) return [];
   const subject = accountSubject(account);
   try {
     const role = await readRole(iam, name, deadline.reading);

@@ -7,10 +7,11 @@ import { accessKeys, keyUse } from '../aws/iam/keys.ts';
 import { groupMembers } from '../aws/iam/members.ts';
 import type { IamUser } from '../aws/iam/user.ts';
 import { hasConsoleAccess, userTags } from '../aws/iam/user-facts.ts';
+import { isDeployed } from '../deployment/names.ts';
 import { openAccountSession } from '../sweep/open-account-session.ts';
 import type { TargetAccount } from '../targets/target.ts';
 import { inconclusive } from './inconclusive.ts';
-import { checkRole, isDeployedRole } from './check-role.ts';
+import { checkRole } from './check-role.ts';
 import { explainDeniedRole } from './denied-role.ts';
 import type { DoctorContext } from './context.ts';
 import { accountSubject, ok, problem, type Finding } from './finding.ts';
@@ -54,7 +55,9 @@ async function readTarget(
   const read = await tryToRead(target, iam, context);
   const findings = [...role, ...('finding' in read ? [read.finding] : [])];
   const subject = accountSubject(target.account);
-  const summary = isDeployedRole(target, context.config) ? 'readable; the role is as deployed' : 'readable';
+  const summary = isDeployed(target.settings.rotationRole, context.config)
+    ? 'readable; the role is as deployed'
+    : 'readable';
   const all = findings.length === 0 ? [ok('read-account', subject, summary)] : findings;
   return { target, findings: all, groups: 'groups' in read ? read.groups : undefined, refused: false };
 }

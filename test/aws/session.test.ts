@@ -13,10 +13,13 @@ import { STSClient, type AssumeRoleCommandInput } from '@aws-sdk/client-sts';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 
 import type { Clients } from '../../src/aws/clients.ts';
-import type { SessionPurpose, WriteAction } from '../../src/aws/session-policy.ts';
+import { sourceIdentityOf } from '../../src/aws/caller.ts';
+import { type SessionPurpose, type WriteAction, type WritePurpose } from '../../src/aws/session-policy.ts';
 import { openSession, type SessionRequest } from '../../src/aws/session.ts';
 import { failureOf } from '../../src/aws/calling.ts';
-import { ALLOW_ALL } from '../../sandbox/policy/document.ts';
+import type { SandboxKey } from '../../sandbox/organization/entities.ts';
+import type { SandboxOrganization } from '../../sandbox/organization/organization.ts';
+import { ALLOW_ALL, parsePolicy } from '../../sandbox/policy/document.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
 import { fromNow, MINUTE } from '../support/clock.ts';
 import { addRotationRole, onSandbox, organizationOf } from '../support/sweeping.ts';
@@ -100,16 +103,29 @@ const CALLS = {
 } satisfies Record<string, (iam: IAMClient, AccessKeyId: string) => Promise<unknown>>;
 const READS = ['GetGroup', 'ListAccessKeys', 'GetAccessKeyLastUsed', 'ListUserTags', 'GetLoginProfile'];
 
+const EXEMPT = { key: 'keysweep', value: 'exempt' };
+const writing = (
+  calls: readonly WriteAction[],
+  users: readonly string[] = ['bob', UserName],
+  exemptTag: WritePurpose['exemptTag'] = EXEMPT,
+): WritePurpose => ({ writes: Object.fromEntries(calls.map((call) => [call, users])), exemptTag });
+
 describe('what a session may do when the role may do anything', () => {
   it.each<[string, SessionPurpose, readonly string[]]>([
     ['plans', { reads: true }, READS],
-    ['deactivates', { writes: ['iam:UpdateAccessKey'] }, ['UpdateAccessKey']],
-    ['deletes', { writes: ['iam:DeleteAccessKey'] }, ['DeleteAccessKey']],
+    ['deactivates', writing(['iam:UpdateAccessKey']), ['UpdateAccessKey']],
+    ['deletes', writing(['iam:DeleteAccessKey']), ['DeleteAccessKey']],
     [
       'does both',
-      { writes: ['iam:DeleteAccessKey', 'iam:UpdateAccessKey'] satisfies WriteAction[] },
+      writing(['iam:DeleteAccessKey', 'iam:UpdateAccessKey']),
       ['UpdateAccessKey', 'DeleteAccessKey'],
     ],
+    [
+      'deactivates her keys and deletes those of others',
+      { writes: { 'iam:UpdateAccessKey': [UserName], 'iam:DeleteAccessKey': ['bob'] }, exemptTag: EXEMPT },
+      ['UpdateAccessKey'],
+    ],
+    ['deactivates keys of others', writing(['iam:UpdateAccessKey'], ['bob', 'ad', 'ada2']), []],
   ])('when it %s', async (_, purpose, allowed) => {
     const { enter, keys, sandbox } = await setting();
     const iam = await enter(purpose);
@@ -126,7 +142,73 @@ describe('what a session may do when the role may do anything', () => {
   });
 });
 
+describe('a session for writes, when the role may do anything', () => {
+  const deactivate = (iam: IAMClient, key: SandboxKey) =>
+    tried(
+      iam.send(
+        new UpdateAccessKeyCommand({
+          UserName: key.user.userName,
+          AccessKeyId: key.accessKeyId,
+          Status: 'Inactive',
+        }),
+      ),
+    );
+
+  it('writes to the named users only, whatever their path', async () => {
+    const { enter, sandbox } = await setting();
+    const { organization } = sandbox;
+    for (const [userName, path] of [
+      ['eve', '/a/b/'],
+      ['eve2', '/eve/'],
+    ] as const)
+      organization.addUser({ account: ACCOUNT, userName, path, keys: [{}] });
+    const iam = await enter(writing(['iam:UpdateAccessKey'], ['eve']));
+    const ended = await Promise.all(
+      organization.keysOf(ACCOUNT).map(async (key) => `${key.user.userName} ${await deactivate(iam, key)}`),
+    );
+    expect(ended.toSorted()).toEqual([
+      'ada AccessDenied',
+      'ada AccessDenied',
+      'eve done',
+      'eve2 AccessDenied',
+    ]);
+  });
+
+  it.each([
+    [{ key: 'keysweep', value: 'exempt' }, 'AccessDenied'],
+    [{ key: 'keysweep', value: 'other' }, 'done'],
+    [false, 'done'],
+  ] as const)('with the exempt tag %j, writes to a user with keysweep=exempt: %s', async (exemptTag, end) => {
+    const { enter, sandbox } = await setting();
+    const tags = { keysweep: 'exempt' };
+    sandbox.organization.addUser({ account: ACCOUNT, userName: 'spared', keys: [{}], tags });
+    const iam = await enter(writing(['iam:UpdateAccessKey'], ['spared'], exemptTag));
+    const key = sandbox.organization.keysOf(ACCOUNT).find(({ user }) => user.userName === 'spared');
+    expect(await deactivate(iam, key!)).toBe(end);
+  });
+
+  it.each([
+    [1, 'done'],
+    [10, 'done'],
+    [25, 'PackedPolicyTooLargeException'],
+  ])('for %i users with the longest names and the longest tag: %s', async (count, end) => {
+    const { clients, sent } = await setting();
+    const users = Array.from({ length: count }, (_, index) => 'x'.repeat(62) + String(index + 10));
+    const tag = { key: 'k'.repeat(128), value: 'v'.repeat(256) };
+    const purpose = writing(['iam:UpdateAccessKey'], users, tag);
+    expect(await tried(openSession(clients.sts, request({ purpose }), SIGNAL))).toBe(end);
+    expect(sent).toHaveLength(end === 'done' ? 1 : 0);
+  });
+});
+
 describe('the input of AssumeRole', () => {
+  it('has a session name of its own for an undo', async () => {
+    const { clients, sent } = await setting();
+    await openSession(clients.sts, request({ undo: true }), SIGNAL);
+    expect(sent[0]?.RoleSessionName).toBe(`keysweep-undo-${RUN_ID}`);
+    expect(sent[0]?.RoleSessionName).toMatch(/^[\w+=,.@-]{2,64}$/);
+  });
+
   it('has the role, the run, the shortest duration, and no external ID by default', async () => {
     const { clients, sent } = await setting();
     await openSession(clients.sts, request(), SIGNAL);
@@ -202,6 +284,55 @@ describe('a session', () => {
     await Promise.all([CALLS.GetGroup(iam), CALLS.ListUserTags(iam), CALLS.GetLoginProfile(iam)]);
     expect(assumptions(on)).toBe(2);
     expect(on.sent[1]).toEqual(on.sent[0]);
+  });
+});
+
+describe('who runs keysweep', () => {
+  const trusting = (organization: SandboxOrganization, ...actions: string[]): void => {
+    const role = organization.account(ACCOUNT).role('KeysweepRotation');
+    const principal = { AWS: '999999999999' };
+    role.trust = parsePolicy({ Statement: { Effect: 'Allow', Principal: principal, Action: actions } });
+  };
+  const sourceIdentity = 'ada@example.com';
+
+  it('is in every call of the session, where the role allows it', async () => {
+    const { clients, sandbox, sent } = await setting();
+    trusting(sandbox.organization, 'sts:AssumeRole', 'sts:SetSourceIdentity');
+    await CALLS.GetGroup(clients.iam(await openSession(clients.sts, request({ sourceIdentity }), SIGNAL)));
+    expect(sent.map(({ SourceIdentity }) => SourceIdentity)).toEqual([sourceIdentity]);
+    expect(sandbox.calls.of('iam', 'GetGroup')[0]).toMatchObject({ sourceIdentity });
+  });
+
+  it('is left out where the role of an earlier deployment does not allow it', async () => {
+    const { clients, sandbox, sent } = await setting();
+    trusting(sandbox.organization, 'sts:AssumeRole');
+    await CALLS.GetGroup(clients.iam(await openSession(clients.sts, request({ sourceIdentity }), SIGNAL)));
+    expect(sent.map(({ SourceIdentity }) => SourceIdentity)).toEqual([sourceIdentity, undefined]);
+    expect(sandbox.calls.of('iam', 'GetGroup')[0]).toMatchObject({ sourceIdentity: undefined });
+  });
+
+  it('does not let in where the role trusts nobody', async () => {
+    const { clients, sandbox } = await setting();
+    trusting(sandbox.organization, 'sts:SetSourceIdentity');
+    const opening = openSession(clients.sts, request({ sourceIdentity }), SIGNAL);
+    await expect(opening).rejects.toMatchObject({ failure: { kind: 'cannot-assume' } });
+  });
+
+  it('is not tried again when the call failed otherwise', async () => {
+    const { clients, sandbox, sent } = await setting();
+    sandbox.faults.add({ service: 'sts', kind: 'garbled', occurrence: 'every' });
+    await openSession(clients.sts, request({ sourceIdentity }), SIGNAL).catch(() => undefined);
+    expect(new Set(sent.map(({ SourceIdentity }) => SourceIdentity))).toEqual(new Set([sourceIdentity]));
+  });
+
+  it.each([
+    ['arn:aws:sts::111111111111:assumed-role/keysweep-rotator/keysweep-rotator', 'keysweep-rotator'],
+    ['arn:aws:sts::111111111111:assumed-role/AWSReservedSSO_Keys_0a/ada@example.com', 'ada@example.com'],
+    ['arn:aws:iam::111111111111:user/team/ada', 'ada'],
+    ['arn:aws:iam::111111111111:user/a', undefined],
+    [`arn:aws:iam::111111111111:user/${'a'.repeat(65)}`, undefined],
+  ])('is named by the ARN %s', (arn, name) => {
+    expect(sourceIdentityOf(arn)).toBe(name);
   });
 });
 

@@ -113,10 +113,11 @@ async function assume(
   { url: endpoint, region }: Sandbox,
   credentials: Credentials,
   roleArn: string,
+  sessionName = 'keysweep-rotator',
 ): Promise<Credentials> {
   const sts = new STSClient({ endpoint, region, credentials });
   const { Credentials: session } = await sts.send(
-    new AssumeRoleCommand({ RoleArn: roleArn, RoleSessionName: 'test' }),
+    new AssumeRoleCommand({ RoleArn: roleArn, RoleSessionName: sessionName }),
   );
   return {
     accessKeyId: session?.AccessKeyId ?? '',
@@ -238,6 +239,9 @@ const NEEDS_NO_PERMISSION = 'sts:GetCallerIdentity';
 /** Lambda writes the log with the role's permissions; the sandbox has no logs. */
 const BY_LAMBDA = ['logs:CreateLogStream', 'logs:PutLogEvents'];
 
+/** Part of AssumeRole. That it was used, the calls of the rotation role show. */
+const NO_CALL = 'sts:SetSourceIdentity';
+
 function actionsOf(sandboxes: readonly Sandbox[], role: string): string[] {
   const calls = sandboxes.flatMap(({ calls: { all } }) =>
     all.filter(({ caller }) => caller.includes(`:assumed-role/${role}/`)),
@@ -288,7 +292,22 @@ describe('the deployed roles', () => {
       deployments.map(({ sandbox }) => sandbox),
       ROTATOR,
     );
-    expect([...made, ...BY_LAMBDA].toSorted()).toEqual(allowed);
+    expect([...made, ...BY_LAMBDA, NO_CALL].toSorted()).toEqual(allowed);
+  });
+
+  it('let the rotator say who it is with every call in an account, and call as keysweep only', async () => {
+    const [deployed] = deployments as [Deployed];
+    const { all } = deployed.sandbox.calls;
+    const inAccounts = all.filter(({ caller }) => caller.includes(`:assumed-role/${ROTATION}/`));
+    expect(inAccounts.length).toBeGreaterThan(20);
+    for (const { sourceIdentity, sessionName } of inAccounts)
+      expect({ sourceIdentity, sessionName }).toEqual({
+        sourceIdentity: 'keysweep-rotator',
+        sessionName: expect.stringMatching(/^keysweep-\d/) as string,
+      });
+    const rotator = await asRotator(deployed);
+    const role = roleArn(deployed.account, ROTATION);
+    await expect(assume(deployed.sandbox, rotator, role, 'somebody')).rejects.toThrow('not authorized');
   });
 
   it('allow exactly the configured channels, and mails only from the configured sender to its domain', () => {
@@ -337,7 +356,7 @@ describe('the role of the rotator with the engine step-functions', () => {
       expect(summary).toMatchObject({ verdict: 'ok', keys: { deactivated: 2, deleted: 2, failed: 0 } });
     const sandboxes = deployments.map(({ sandbox }) => sandbox);
     const [first] = deployments as [Deployed];
-    expect([...actionsOf(sandboxes, ROTATOR), ...BY_LAMBDA].toSorted()).toEqual(
+    expect([...actionsOf(sandboxes, ROTATOR), ...BY_LAMBDA, NO_CALL].toSorted()).toEqual(
       allowedBy(rotatorPermissions(first.config)),
     );
   });

@@ -69,6 +69,7 @@ const EVERY_RIGHT: Readonly<Record<string, readonly string[]>> = {
     'sns:Publish',
     'states:StartExecution',
     'sts:AssumeRole',
+    'sts:SetSourceIdentity',
     'tag:GetResources',
   ],
   'run-role': [
@@ -102,7 +103,12 @@ describe('what any role of keysweep may do', () => {
         /^(iam|organizations|sso|sts):/.test(action) &&
         !/^(iam|organizations|sso):(Get|List|Describe)[A-Za-z]+$/.test(action),
     );
-    expect(writes.toSorted()).toEqual(['iam:DeleteAccessKey', 'iam:UpdateAccessKey', 'sts:AssumeRole']);
+    expect(writes.toSorted()).toEqual([
+      'iam:DeleteAccessKey',
+      'iam:UpdateAccessKey',
+      'sts:AssumeRole',
+      'sts:SetSourceIdentity',
+    ]);
   });
 
   it('uses a KMS key only through the service that it writes to', () => {
@@ -220,14 +226,34 @@ describe('who may assume the rotation role', () => {
     expect(trust?.Condition).toEqual({
       ArnLike: { 'aws:PrincipalArn': [`arn:aws:iam::${CENTRAL_ACCOUNT}:role/keysweep-rotator`] },
       StringEquals: { 'aws:PrincipalOrgID': ORGANIZATION },
+      StringLike: { 'sts:RoleSessionName': 'keysweep-*' },
+    });
+  });
+
+  it('may say who it is', () => {
+    const [, identity] = memberTrust(deployableConfig()).Statement;
+    expect(identity).toEqual({
+      Sid: 'NameCaller',
+      Effect: 'Allow',
+      Principal: trust?.Principal,
+      Action: ['sts:SetSourceIdentity'],
+      // AWS documents no other condition keys of its own for this action.
+      Condition: {
+        ArnLike: trust?.Condition?.ArnLike,
+        StringEquals: { 'aws:PrincipalOrgID': ORGANIZATION },
+      },
     });
   });
 
   it('is also an operator, if configured', () => {
     const role = 'role/aws-reserved/sso.amazonaws.com/*/AWSReservedSSO_Security_*';
     const operator = `arn:aws:iam::${CENTRAL_ACCOUNT}:${role}`;
-    const [statement] = memberTrust(deployableConfig({ deployment: { operators: [operator] } })).Statement;
-    expect(statement?.Condition?.ArnLike?.['aws:PrincipalArn']).toContain(operator);
+    const { Statement: statements } = memberTrust(
+      deployableConfig({ deployment: { operators: [operator] } }),
+    );
+    expect(statements).toHaveLength(2);
+    for (const { Condition } of statements)
+      expect(Condition?.ArnLike?.['aws:PrincipalArn']).toContain(operator);
   });
 
   it('must know the external ID, if configured', () => {
@@ -248,8 +274,11 @@ describe('who may assume any role', () => {
 
   it('is checked for every role', () => {
     expect([...new Set(trusts.map(({ role }) => role))].toSorted()).toEqual(Object.keys(EVERY_RIGHT));
-    for (const { statement } of trusts)
-      expect(statement).toMatchObject({ Effect: 'Allow', Action: ['sts:AssumeRole'] });
+    for (const { role, statement } of trusts) {
+      const isSecond = role === 'rotation-role' && statement.Sid === 'NameCaller';
+      const Action = [isSecond ? 'sts:SetSourceIdentity' : 'sts:AssumeRole'];
+      expect(statement).toMatchObject({ Effect: 'Allow', Action });
+    }
   });
 
   it('is nobody outside the organization, for a rotation role', () => {

@@ -185,7 +185,7 @@ const DEVIATIONS: readonly Deviation[] = [
     what: 'a session policy that reads only refuses writes',
     source: `${USER_GUIDE}/access_policies.html#policies_session`,
     ask: async (world) => {
-      const { iam } = await inSession(world, { Policy: sessionPolicy({ reads: true }) });
+      const { iam } = await inSession(world, { Policy: sessionPolicy({ reads: true }, 'aws') });
       const AccessKeyId = present(world.keys.bob[0]);
       await iam.send(new UpdateAccessKeyCommand({ UserName: 'bob', AccessKeyId, Status: 'Inactive' }));
       return 'done';

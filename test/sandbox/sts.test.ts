@@ -5,7 +5,12 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { SandboxAccount } from '../../sandbox/organization/account.ts';
 import { rotationRole } from '../../sandbox/generator/rotation-role.ts';
 import type { SandboxOrganization } from '../../sandbox/organization/organization.ts';
-import { ALLOW_ALL, type PolicyDocument, type PolicyStatement } from '../../sandbox/policy/document.ts';
+import {
+  ALLOW_ALL,
+  parsePolicy,
+  type PolicyDocument,
+  type PolicyStatement,
+} from '../../sandbox/policy/document.ts';
 import { startSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
 import { DAY, fromNow, now, SECOND } from '../support/clock.ts';
 import { assume, clientsOf, errorOf, roleArn, type KeyPair } from '../support/sdk-clients.ts';
@@ -197,6 +202,63 @@ describe('trust', () => {
       expect((await errorOf(assume(sandbox, account))).code).toBe('AccessDenied');
     },
   );
+});
+
+describe('a source identity', () => {
+  const custom = (...actions: string[]) =>
+    organization.addRole({ account, roleName: 'Custom', trust: trust({ Principal: '*', Action: actions }) });
+  const SourceIdentity = 'ada@example.com';
+  const identityOfSession = async (more: object, as?: KeyPair) =>
+    clientsOf(sandbox, as).sts.send(
+      new AssumeRoleCommand({
+        RoleArn: roleArn(sandbox, account, 'Custom'),
+        RoleSessionName: 'test-session',
+        ...more,
+      }),
+    );
+
+  it('needs a trust that allows it', async () => {
+    custom('sts:AssumeRole');
+    expect((await identityOfSession({})).SourceIdentity).toBeUndefined();
+    expect(await errorOf(identityOfSession({ SourceIdentity }))).toMatchObject({
+      code: 'AccessDenied',
+      message: expect.stringContaining('sts:SetSourceIdentity on resource') as string,
+    });
+  });
+
+  it('needs a caller who may set it', async () => {
+    custom('sts:AssumeRole', 'sts:SetSourceIdentity');
+    const user = organization.addUser({
+      account: organization.managementAccount,
+      userName: 'ann',
+      keys: [{}],
+      policies: [{ Statement: { Effect: 'Allow', Action: 'sts:AssumeRole', Resource: '*' } }],
+    });
+    const ann = { accessKeyId: user.keys[0]?.accessKeyId ?? '', secretAccessKey: 'x' };
+    expect((await identityOfSession({}, ann)).Credentials).toBeDefined();
+    expect((await errorOf(identityOfSession({ SourceIdentity }, ann))).code).toBe('AccessDenied');
+  });
+
+  it('is that of the session, of its calls, and of sessions that come out of it', async () => {
+    custom('sts:AssumeRole', 'sts:SetSourceIdentity');
+    const { SourceIdentity: set, Credentials: session } = await identityOfSession({ SourceIdentity });
+    expect(set).toBe(SourceIdentity);
+    const as = {
+      accessKeyId: session?.AccessKeyId ?? '',
+      secretAccessKey: 'x',
+      sessionToken: session?.SessionToken ?? '',
+    };
+    await identityOf(as);
+    expect(sandbox.calls.all.at(-1)).toMatchObject({ sourceIdentity: SourceIdentity });
+    account.role('Custom').policies.set('all', parsePolicy(ALLOW_ALL));
+    expect((await identityOfSession({}, as)).SourceIdentity).toBe(SourceIdentity);
+    expect((await errorOf(identityOfSession({ SourceIdentity: 'other' }, as))).code).toBe('AccessDenied');
+  });
+
+  it.each(['x', 'a b', 'a/b'])('is not %j', async (wrong) => {
+    custom('sts:*');
+    expect((await errorOf(identityOfSession({ SourceIdentity: wrong }))).code).toBe('ValidationError');
+  });
 });
 
 describe('sessions', () => {

@@ -2,7 +2,7 @@ import type { IAMClient } from '@aws-sdk/client-iam';
 import type { ResponseMetadata } from '@smithy/types';
 import pLimit from 'p-limit';
 
-import type { WriteAction } from '../../aws/session-policy.ts';
+import { POLICY_TOO_LARGE, type WriteAction } from '../../aws/session-policy.ts';
 import type { Failure } from '../../aws/failure.ts';
 import { failureOf } from '../../aws/calling.ts';
 import { isNoSuchEntity } from '../../aws/iam/no-such-entity.ts';
@@ -31,7 +31,8 @@ export type WriteContext = RunContext & { readonly readAt: Date };
 export const BATCH = 25;
 
 /**
- * Writes to keys of one account in a session that can do nothing else, after recording the intent.
+ * Writes to keys of one account in a session that can do nothing else (in two, if their policy would be too
+ * long), after recording the intent.
  * @param writes at most {@link BATCH}
  * @returns one result for every write, in their order
  * @throws the ledger's error: then nothing more is sent
@@ -43,6 +44,11 @@ export async function writeKeys(
 ): Promise<WriteResult[]> {
   if (writes.length === 0) return [];
   const iam = (await stopReason(context)) ?? (await openWriteSession(target, writes, context));
+  if ('code' in iam && iam.code === POLICY_TOO_LARGE && writes.length > 1) {
+    const half = Math.ceil(writes.length / 2);
+    const first = await writeKeys(target, writes.slice(0, half), context);
+    return [...first, ...(await writeKeys(target, writes.slice(half), context))];
+  }
   if ('kind' in iam) return skipWrites(target, writes, iam, context);
   const limit = pLimit(target.settings.callsPerAccount);
   await recordWrites(target, { type: 'writes-intended', writes }, context);
@@ -60,9 +66,15 @@ async function openWriteSession(
   writes: readonly IntendedWrite[],
   context: WriteContext,
 ): Promise<IAMClient | Failure> {
-  const calls = [...new Set(writes.map(({ action }) => ACTIONS[action].call))];
+  const usersOf = (call: WriteAction): Set<string> =>
+    new Set(writes.filter(({ action }) => ACTIONS[action].call === call).map(({ userName }) => userName));
+  const calls = writes.map(({ action }) => ACTIONS[action].call);
+  const purpose = {
+    writes: Object.fromEntries(calls.map((call) => [call, [...usersOf(call)]])),
+    exemptTag: target.settings.exempt.userTag,
+  };
   try {
-    const iam = await openAccountSession(target, { writes: calls }, context, context.deadline.writing);
+    const iam = await openAccountSession(target, purpose, context, context.deadline.writing);
     return (await stopReason(context)) ?? ageFailure(context.readAt, context) ?? iam;
   } catch (error) {
     return (await stopReason(context)) ?? failureOf('sts:AssumeRole', error);

@@ -56,6 +56,10 @@ describe('undo', () => {
     expect(keysOf(organization, FIRST)).toEqual(['ada Active', 'bob Active', 'old Inactive']);
     expect(keysOf(organization, SECOND)).toEqual(['ada Active', 'bob Active', 'old Inactive']);
     expect(undone.started).toMatchObject({ mode: 'undo', undoOf: summary.runId });
+    const activated = on.sandbox.calls.of('iam', 'UpdateAccessKey').slice(-4);
+    expect(new Set(activated.map(({ sessionName }) => sessionName))).toEqual(
+      new Set([`keysweep-undo-${undone.started.runId}`]),
+    );
     expect(undone.summary).toMatchObject({
       verdict: 'ok',
       filtered: true,
