@@ -67,6 +67,7 @@ function permissions({ partition }: SandboxOrganization, groups: readonly string
           'iam:GetAccessKeyLastUsed',
           'iam:ListUserTags',
           'iam:GetLoginProfile',
+          'iam:ListAttachedUserPolicies',
           ...writes,
         ],
         Resource: users,

@@ -27,6 +27,8 @@ export interface SandboxUser {
   /** The console password. */
   login: { readonly createdAt: number; readonly passwordResetRequired: boolean } | undefined;
   readonly policies: readonly Policy[];
+  /** ARNs of attached managed policies. The sandbox does not evaluate these. */
+  attachedPolicies?: readonly string[];
 }
 
 export interface SandboxGroup {

@@ -16,13 +16,17 @@ export interface WritePurpose {
 
 export type WriteAction = 'iam:UpdateAccessKey' | 'iam:DeleteAccessKey';
 
-/** The calls of planning. The rotation role allows these, the two writes and reading itself, nothing else. */
+/**
+ * The calls of planning and, the last, of undo. The rotation role allows these, the two writes and reading
+ * itself, nothing else.
+ */
 export const READ_ACTIONS = [
   'iam:GetGroup',
   'iam:ListAccessKeys',
   'iam:GetAccessKeyLastUsed',
   'iam:ListUserTags',
   'iam:GetLoginProfile',
+  'iam:ListAttachedUserPolicies',
 ] as const;
 
 /** For reading the role's own trust, permissions and boundary. */

@@ -5,6 +5,7 @@ import {
   GetLoginProfileCommand,
   ListAccessKeysCommand,
   ListUsersCommand,
+  ListAttachedUserPoliciesCommand,
   ListUserTagsCommand,
   UpdateAccessKeyCommand,
   type IAMClient,
@@ -94,6 +95,7 @@ const CALLS = {
   GetGroup: (iam) => iam.send(new GetGroupCommand({ GroupName: 'Developers' })),
   ListAccessKeys: (iam) => iam.send(new ListAccessKeysCommand({ UserName })),
   GetAccessKeyLastUsed: (iam, AccessKeyId) => iam.send(new GetAccessKeyLastUsedCommand({ AccessKeyId })),
+  ListAttachedUserPolicies: (iam) => iam.send(new ListAttachedUserPoliciesCommand({ UserName })),
   ListUserTags: (iam) => iam.send(new ListUserTagsCommand({ UserName })),
   GetLoginProfile: (iam) => iam.send(new GetLoginProfileCommand({ UserName })),
   ListUsers: (iam) => iam.send(new ListUsersCommand({})),
@@ -101,7 +103,10 @@ const CALLS = {
     iam.send(new UpdateAccessKeyCommand({ UserName, AccessKeyId, Status: 'Inactive' })),
   DeleteAccessKey: (iam, AccessKeyId) => iam.send(new DeleteAccessKeyCommand({ UserName, AccessKeyId })),
 } satisfies Record<string, (iam: IAMClient, AccessKeyId: string) => Promise<unknown>>;
-const READS = ['GetGroup', 'ListAccessKeys', 'GetAccessKeyLastUsed', 'ListUserTags', 'GetLoginProfile'];
+const READS = [
+  ...['GetGroup', 'ListAccessKeys', 'GetAccessKeyLastUsed', 'ListUserTags', 'GetLoginProfile'],
+  'ListAttachedUserPolicies',
+];
 
 const EXEMPT = { key: 'keysweep', value: 'exempt' };
 const writing = (

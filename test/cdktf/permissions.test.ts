@@ -44,6 +44,7 @@ const EVERY_RIGHT: Readonly<Record<string, readonly string[]>> = {
     'iam:ListAccessKeys',
     'iam:ListAttachedRolePolicies',
     'iam:ListRolePolicies',
+    'iam:ListAttachedUserPolicies',
     'iam:ListUserTags',
     'iam:UpdateAccessKey',
   ],

@@ -86,6 +86,7 @@ export function addRotationRole(
               'iam:GetAccessKeyLastUsed',
               'iam:ListUserTags',
               'iam:GetLoginProfile',
+              'iam:ListAttachedUserPolicies',
               'iam:UpdateAccessKey',
               'iam:DeleteAccessKey',
             ],

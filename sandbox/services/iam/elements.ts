@@ -1,3 +1,5 @@
+import type { Call } from '../../calls/call.ts';
+import { pageOfList } from '../../calls/page-parameters.ts';
 import type { Page } from '../../calls/paging.ts';
 import type { SandboxAccount } from '../../organization/account.ts';
 import type { SandboxGroup, SandboxKey, SandboxRole, SandboxUser } from '../../organization/entities.ts';
@@ -60,6 +62,17 @@ export function tagMembers(tags: readonly (readonly [string, string])[]): string
 export function pageElements<Item>(name: string, page: Page<Item>, elements: (item: Item) => string): string {
   const members = page.items.map((item) => `<member>${elements(item)}</member>`).join('');
   return listElements(name, members, page.next);
+}
+
+/** @param arns of managed policies */
+export function attachedElements(call: Call, arns: readonly string[]): string {
+  return pageElements(
+    'AttachedPolicies',
+    pageOfList(call, [...arns].sort(), (arn) => arn),
+    (arn) => {
+      return element('PolicyName', arn.slice(arn.lastIndexOf('/') + 1)) + element('PolicyArn', arn);
+    },
+  );
 }
 
 /** @param next marker of the next page; undefined on the last one */

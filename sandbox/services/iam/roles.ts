@@ -5,7 +5,7 @@ import { noSuchEntity } from '../../organization/account.ts';
 import type { SandboxRole } from '../../organization/entities.ts';
 import { parsePolicy } from '../../policy/document.ts';
 import { element } from '../../wire/xml.ts';
-import { listElements, pageElements, roleElements, tagsElement } from './elements.ts';
+import { attachedElements, listElements, pageElements, roleElements, tagsElement } from './elements.ts';
 import { nameUpTo, PATH } from './name-patterns.ts';
 import { listResource, newResource, roleResource } from './resources.ts';
 
@@ -77,10 +77,7 @@ function listRolePolicies(call: Call): string {
 }
 
 function listAttachedRolePolicies(call: Call): string {
-  const page = pageOfList(call, [...namedRole(call).attachedPolicies].sort(), (arn) => arn);
-  return pageElements('AttachedPolicies', page, (arn) => {
-    return element('PolicyName', arn.slice(arn.lastIndexOf('/') + 1)) + element('PolicyArn', arn);
-  });
+  return attachedElements(call, namedRole(call).attachedPolicies);
 }
 
 function deleteRolePolicy(call: Call): undefined {

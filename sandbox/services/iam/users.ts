@@ -4,7 +4,14 @@ import { matching, optionalString, requiredString, stringList, tagPairs } from '
 import { entityAlreadyExists, noSuchEntity } from '../../organization/account.ts';
 import type { SandboxUser } from '../../organization/entities.ts';
 import { element, isoSeconds } from '../../wire/xml.ts';
-import { listElements, pageElements, tagMembers, tagsElement, userElements } from './elements.ts';
+import {
+  attachedElements,
+  listElements,
+  pageElements,
+  tagMembers,
+  tagsElement,
+  userElements,
+} from './elements.ts';
 import { nameUpTo, PATH } from './name-patterns.ts';
 import { listResource, newResource, userOrCaller, userResource } from './resources.ts';
 
@@ -13,6 +20,7 @@ export const USER_OPERATIONS: Operations<string | undefined> = {
   GetUser: { resource: userResource, run: getUser },
   ListUsers: { resource: listResource('user'), run: listUsers },
   DeleteUser: { writes: true, resource: userResource, run: deleteUser },
+  ListAttachedUserPolicies: { resource: userResource, run: listAttachedUserPolicies },
   ListUserTags: { resource: userResource, run: listUserTags },
   TagUser: { writes: true, resource: userResource, run: tagUser },
   UntagUser: { writes: true, resource: userResource, run: untagUser },
@@ -45,6 +53,10 @@ function listUsers(call: Call): string {
 
 function deleteUser(call: Call): undefined {
   call.caller.account.deleteUser(requiredUser(call));
+}
+
+function listAttachedUserPolicies(call: Call): string {
+  return attachedElements(call, requiredUser(call).attachedPolicies ?? []);
 }
 
 function listUserTags(call: Call): string {

@@ -1,4 +1,9 @@
-import { GetLoginProfileCommand, paginateListUserTags, type IAMClient } from '@aws-sdk/client-iam';
+import {
+  GetLoginProfileCommand,
+  paginateListAttachedUserPolicies,
+  paginateListUserTags,
+  type IAMClient,
+} from '@aws-sdk/client-iam';
 
 import { calling, invalidResponse } from '../calling.ts';
 import { byMarker, completeList } from '../complete-list.ts';
@@ -23,6 +28,27 @@ export async function userTags(
     }
   }
   return tags;
+}
+
+/** @returns ARNs of the managed policies of a user @throws CallFailedError */
+export async function attachedPolicies(
+  iam: IAMClient,
+  userName: string,
+  signal: AbortSignal,
+): Promise<string[]> {
+  const call = 'iam:ListAttachedUserPolicies';
+  const input = { UserName: userName };
+  const pages = paginateListAttachedUserPolicies({ client: iam }, input, { abortSignal: signal });
+  const arns: string[] = [];
+  for await (const { AttachedPolicies: page } of completeList(call, pages, byMarker)) {
+    if (!page)
+      throw invalidResponse(call, 'IncompleteAnswer', `a page for ${userName} has no list of policies`);
+    for (const { PolicyArn: arn } of page) {
+      if (!arn) throw invalidResponse(call, 'IncompleteAnswer', `a policy of ${userName} has no ARN`);
+      arns.push(arn);
+    }
+  }
+  return arns;
 }
 
 /**

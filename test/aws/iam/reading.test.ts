@@ -5,7 +5,7 @@ import type { Failure } from '../../../src/aws/failure.ts';
 import { failureOf } from '../../../src/aws/calling.ts';
 import { accessKeys, keyOwner, keyUse } from '../../../src/aws/iam/keys.ts';
 import { groupMembers } from '../../../src/aws/iam/members.ts';
-import { hasConsoleAccess, userTags } from '../../../src/aws/iam/user-facts.ts';
+import { attachedPolicies, hasConsoleAccess, userTags } from '../../../src/aws/iam/user-facts.ts';
 import type { SandboxOptions } from '../../../sandbox/sandbox.ts';
 import { iamAnswering } from '../../support/answering.ts';
 import { ADA, onSandbox, organizationOf, renameUser } from '../../support/sweeping.ts';
@@ -246,6 +246,28 @@ describe('other facts about a user', () => {
   it('include no tags for a missing user, who might be exempt', async () => {
     const { iam } = await reading(() => []);
     expect((await failed(userTags(iam, 'ada', SIGNAL))).code).toMatch(/^NoSuchEntity/);
+  });
+
+  it('include every managed policy, over all pages', async () => {
+    const { iam, sandbox, organization } = await reading(() => [ADA], {
+      pages: { maximumSize: 1, emptyFirst: true },
+    });
+    const arns = ['arn:aws:iam::aws:policy/A', 'arn:aws:iam::aws:policy/B'];
+    organization.user(ACCOUNT, 'ada').attachedPolicies = arns;
+    expect(await attachedPolicies(iam, 'ada', SIGNAL)).toEqual(arns);
+    sandbox.faults.add({ service: 'iam', call: 'ListAttachedUserPolicies', kind: 'denied' });
+    expect((await failed(attachedPolicies(iam, 'ada', SIGNAL))).kind).toBe('denied');
+  });
+
+  it.each([
+    ['no list', ''],
+    [
+      'a policy without an ARN',
+      '<AttachedPolicies><member><PolicyName>A</PolicyName></member></AttachedPolicies>',
+    ],
+  ])('are rejected with policies that have %s', async (_, answer) => {
+    const read = attachedPolicies(iamAnswering('ListAttachedUserPolicies', answer), 'ada', SIGNAL);
+    expect(await failed(read)).toMatchObject({ code: 'IncompleteAnswer' });
   });
 
   it('include whether there is a password, which a denial leaves unknown', async () => {
