@@ -1,3 +1,4 @@
+import { endsOf, FIRST_WRITER } from '../ledger/chain.ts';
 import { readWriter } from '../ledger/read-run.ts';
 import type { LimitsChecked, RunSummary } from '../ledger/record.ts';
 import { END_WRITER } from '../ledger/run-keys.ts';
@@ -74,9 +75,11 @@ async function concludeSurveyed(
       finished: [...progress.accounts.values()].flatMap(({ finished }) => finished ?? []),
       limits: progress.limits,
       exceeded: found.exceeded,
-      problems: [...problems, ...found.problems],
+      escaped: found.escaped,
+      problems: [...problems, ...progress.tampered, ...found.problems],
       warnings: [...survey.warnings, ...found.warnings],
       requests: addCounts(progress.sent, dependencies.clients.requests.sinceLast()),
+      writers: endsOf(progress.chain),
     },
     endingContext(survey.facts, log, dependencies),
   );
@@ -116,7 +119,7 @@ async function concludeUnsurveyed(
   log: RunLog,
   dependencies: StepDependencies,
 ): Promise<RunSummary> {
-  const { records } = await readWriter(dependencies.store, runId);
+  const { records, stored } = await readWriter(dependencies.store, runId);
   const started = records.find((record) => record.type === 'run-started');
   if (!started) {
     await releaseRunLock(dependencies.store, { runId, now: dependencies.now });
@@ -132,6 +135,7 @@ async function concludeUnsurveyed(
       filtered: filters !== undefined,
       problems: problems.length > 0 ? problems : ['the organization was not listed'],
       requests: addCounts(sent, dependencies.clients.requests.sinceLast()),
+      writers: { [FIRST_WRITER]: stored },
     },
     endingContext({ ...facts, scheduledFor, noticeFor }, log, dependencies),
   );

@@ -9,9 +9,9 @@ export function planOf(
   { users, missingGroups, decisions, unreadUsers, ...rest }: AccountPlanned,
   memory: AccountMemory,
 ): AccountPlan {
-  const { machineUsers = [], contacts = [], matchedExemptions = [] } = rest;
+  const { machineUsers = [], contacts = [], matchedExemptions = [], escaped = [], problems = [] } = rest;
   return {
     ...{ target, users, missingGroups, decisions, unreadUsers, memory },
-    ...{ machineUsers, contacts, matchedExemptions },
+    ...{ machineUsers, contacts, matchedExemptions, escaped, problems },
   };
 }

@@ -10,14 +10,19 @@ import {
   withConfig,
   withLedger,
   withOutput,
+  withReason,
   type ConfigOptions,
   type LedgerOptions,
   type OutputOptions,
+  type ReasonOptions,
 } from './options.ts';
 import { checkCanConfirm, runAndPrint } from './sweep.ts';
 import type { Terminal } from './terminal.ts';
 
-type ApplyOptions = ConfigOptions & LedgerOptions & OutputOptions & { readonly yes?: boolean };
+type ApplyOptions = ConfigOptions &
+  LedgerOptions &
+  OutputOptions &
+  ReasonOptions & { readonly yes?: boolean };
 
 export function addApply(program: Command, act: Act): void {
   const command = program
@@ -29,7 +34,7 @@ export function addApply(program: Command, act: Act): void {
     )
     .argument('<file>', 'a file from keysweep plan --out')
     .option('-y, --yes', 'revoke without asking');
-  withOutput(withLedger(withConfig(command)))
+  withReason(withOutput(withLedger(withConfig(command))))
     .addHelpText('after', '\nExample:\n  keysweep plan --out plan.json && keysweep apply plan.json')
     .action(act(apply));
 }

@@ -108,12 +108,12 @@ const STOPS: readonly Stop[] = [
     text:
       'Undo reactivates what the first sweep deactivated, and holds it for 30 days. ' +
       'It cannot restore deleted keys.',
-    command: 'keysweep undo <first sweep>, then again with --apply',
+    command: 'keysweep undo <first sweep>, then again with --all --apply --reason "demo"',
     exitCode: 0,
     run: async ({ options, terminal, firstSweep }) => {
       const undoOptions = { ...options, holdDays: 30 };
       await undo(firstSweep, undoOptions, terminal);
-      return undo(firstSweep, { ...undoOptions, apply: true }, terminal);
+      return undo(firstSweep, { ...undoOptions, apply: true, all: true, reason: 'demo' }, terminal);
     },
   },
 ];

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 
+import { decides } from '../ledger/record.ts';
 import { readRunByReference, RUN_REFERENCE } from '../ledger/runs.ts';
 import type { StoredRun } from '../ledger/stored-run.ts';
 import { renderDiff } from '../report/diff-text.ts';
@@ -59,7 +60,7 @@ function caveats({ started: before }: StoredRun, { started: after }: StoredRun):
     ...(before.at > after.at ? [`${before.runId} is the later run: before and after are swapped.`] : []),
     ...(before.organizationId !== after.organizationId ? ['The runs are from different organizations.'] : []),
     ...[before, after].flatMap(({ filters, mode, runId }) =>
-      filters || mode === 'undo' ? [`${runId} covers only part of the organization.`] : [],
+      filters || !decides(mode) ? [`${runId} covers only part of the organization.`] : [],
     ),
   ];
 }

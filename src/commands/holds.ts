@@ -1,20 +1,37 @@
 import type { Command } from 'commander';
 
-import { acquireLock } from '../ledger/lock.ts';
-import { liftHold, listMemories, readMemory, writeMemory } from '../ledger/memory.ts';
+import type { Clients } from '../aws/clients.ts';
+import { loadConfig } from '../config/load.ts';
+import { listMemories } from '../ledger/memory.ts';
 import type { ObjectStore } from '../ledger/object-store.ts';
-import { newRunId } from '../ledger/run-id.ts';
 import { holdLines, renderHolds, type HoldLine } from '../report/holds.ts';
 import { json } from '../report/json.ts';
+import { storeReportPage } from '../publish/report-page.ts';
+import { liftHolds } from '../sweep/undo/lift-holds.ts';
 import type { Act } from './action.ts';
 import { useLedger } from './connect.ts';
 import type { ExitCode } from './exit-code.ts';
-import { withJson, withLedger, type JsonOptions, type LedgerOptions } from './options.ts';
+import {
+  requiredReason,
+  withConfig,
+  withJson,
+  withLedger,
+  withReason,
+  type ConfigOptions,
+  type JsonOptions,
+  type LedgerOptions,
+  type ReasonOptions,
+} from './options.ts';
+import { sendNotices } from './send-notices.ts';
+import { stopOnSignals } from './signals.ts';
 import type { Terminal } from './terminal.ts';
 import { THIS_PROCESS } from './this-process.ts';
 import { UsageError } from './errors.ts';
 
-type HoldsOptions = LedgerOptions & JsonOptions & { readonly lift?: readonly string[] };
+type HoldsOptions = ConfigOptions &
+  LedgerOptions &
+  JsonOptions &
+  ReasonOptions & { readonly lift?: readonly string[] };
 
 export function addHolds(program: Command, act: Act): void {
   const command = program
@@ -24,16 +41,23 @@ export function addHolds(program: Command, act: Act): void {
       'Lists the keys that sweeps leave alone because an undo reactivated them, or lifts their holds.',
     )
     .option('--lift <key...>', 'lift the holds on these access keys: the next sweep may revoke them');
-  withLedger(withJson(command))
-    .addHelpText('after', '\nExamples:\n  keysweep holds\n  keysweep holds --lift AKIAIOSFODNN7EXAMPLE')
+  withReason(withLedger(withConfig(withJson(command))))
+    .addHelpText(
+      'after',
+      `
+Examples:
+  keysweep holds
+  keysweep holds --lift AKIAIOSFODNN7EXAMPLE --reason "OPS-7: ada has a role now"`,
+    )
     .action(act(holds));
 }
 
 /** @throws UsageError if a key to lift is not on hold; LockHeldError; UnreadableLedgerError */
-async function holds(options: HoldsOptions, { print, say, style }: Terminal): Promise<ExitCode> {
-  return useLedger<ExitCode>(options, async (store) => {
+async function holds(options: HoldsOptions, terminal: Terminal): Promise<ExitCode> {
+  const { print, say, style } = terminal;
+  return useLedger<ExitCode>(options, async (store, clients) => {
     if (options.lift) {
-      await lift(store, options.lift);
+      await lift(options.lift, options, { store, clients }, terminal);
       say(`Lifted the hold on ${options.lift.join(', ')}. The next sweep may revoke what is not on hold.`);
     }
     const lines = await linesOf(store);
@@ -47,28 +71,36 @@ async function holds(options: HoldsOptions, { print, say, style }: Terminal): Pr
 async function linesOf(store: ObjectStore): Promise<HoldLine[]> {
   const lines: HoldLine[] = [];
   for await (const { accountId, memory } of listMemories(store))
-    lines.push(...holdLines(accountId, memory.keys));
+    lines.push(...holdLines(accountId, memory.keys, THIS_PROCESS.now()));
   return lines;
 }
 
-/** Under the lock, because a sweep writes the same files. */
-async function lift(store: ObjectStore, accessKeyIds: readonly string[]): Promise<void> {
+interface Connected {
+  readonly store: ObjectStore;
+  readonly clients: Clients;
+}
+
+/** As a run, under the lock, because a sweep writes the same files. */
+async function lift(
+  accessKeyIds: readonly string[],
+  options: HoldsOptions,
+  { store, clients }: Connected,
+  terminal: Terminal,
+): Promise<void> {
+  const reason = requiredReason(options, 'keysweep holds --lift KEY');
   const held = await linesOf(store);
   const unknown = accessKeyIds.filter((id) => !held.some(({ accessKeyId }) => accessKeyId === id));
   if (unknown.length > 0) {
     throw new UsageError(`There is no hold on ${unknown.join(', ')}. Run keysweep holds to list the holds.`);
   }
-  const { now, random, host } = THIS_PROCESS;
-  const runId = newRunId(now(), random);
-  const lock = await acquireLock(store, { runId, host, now });
-  try {
-    for (const accountId of new Set(
-      held.filter(({ accessKeyId }) => accessKeyIds.includes(accessKeyId)).map((line) => line.accountId),
-    )) {
-      const from = await readMemory(store, accountId);
-      await writeMemory(store, accountId, { from, to: liftHold(from, accessKeyIds) });
-    }
-  } finally {
-    await lock.release();
-  }
+  const config = await loadConfig(options.config);
+  const { runId, warnings } = await stopOnSignals(terminal, (deadline) =>
+    liftHolds(accessKeyIds, reason, {
+      ...{ ...THIS_PROCESS, config, clients, store, deadline },
+      progress: terminal.progress,
+    }),
+  );
+  await sendNotices({ runId, config, clients, store }, terminal);
+  const problem = await storeReportPage(store, runId);
+  for (const text of [...warnings, ...(problem === undefined ? [] : [problem])]) terminal.say(text);
 }

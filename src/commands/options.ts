@@ -1,5 +1,7 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 
+import { UsageError } from './errors.ts';
+
 export interface ConnectionOptions {
   readonly region?: string;
   readonly endpointUrl?: string;
@@ -67,6 +69,20 @@ export function withJson(command: Command): Command {
 
 export function withOutput(command: Command): Command {
   return withJson(command).option('--all', 'show every row of long tables');
+}
+
+export interface ReasonOptions {
+  readonly reason?: string;
+}
+
+export function withReason(command: Command): Command {
+  return command.option('--reason <text>', 'why, for the ledger');
+}
+
+/** @throws UsageError without a reason */
+export function requiredReason({ reason }: ReasonOptions, what: string): string {
+  if (reason?.trim()) return reason;
+  throw new UsageError(`Say why, for the ledger: ${what} --reason TEXT`);
 }
 
 /** Parses the value of an option that takes a whole number. */

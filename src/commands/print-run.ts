@@ -11,8 +11,8 @@ import type { Terminal } from './terminal.ts';
 /** Fits a screen or two. */
 const ROWS = 40;
 
-export function rowsOf({ all, rows = ROWS }: OutputOptions): number {
-  return all === true ? Infinity : rows;
+export function rowsOf({ all, rows }: OutputOptions): number {
+  return rows ?? (all === true ? Infinity : ROWS);
 }
 
 export interface RunEnded {

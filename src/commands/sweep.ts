@@ -10,6 +10,7 @@ import { confirmRevocation } from './confirm.ts';
 import { interruptedNotice } from './interrupted-notice.ts';
 import type { Act } from './action.ts';
 import { useLedger } from './connect.ts';
+import { sendNotices } from './send-notices.ts';
 import { stopOnSignals } from './signals.ts';
 import { printAndStorePage, printFailed } from './store-report.ts';
 import {
@@ -17,17 +18,19 @@ import {
   withFilters,
   withLedger,
   withOutput,
+  withReason,
   type ConfigOptions,
   type FilterOptions,
   type LedgerOptions,
   type OutputOptions,
+  type ReasonOptions,
 } from './options.ts';
 import type { RunEnded } from './print-run.ts';
 import type { Terminal } from './terminal.ts';
 import { THIS_PROCESS } from './this-process.ts';
 import { UsageError } from './errors.ts';
 
-export type RunOptions = ConfigOptions & LedgerOptions & FilterOptions & OutputOptions;
+export type RunOptions = ConfigOptions & LedgerOptions & FilterOptions & OutputOptions & ReasonOptions;
 
 export type SweepOptions = RunOptions & { readonly apply?: boolean; readonly yes?: boolean };
 
@@ -38,7 +41,7 @@ export function addSweep(program: Command, act: Act): void {
     .description('Plans the organization and, with --apply, revokes the due keys in armed accounts.')
     .option('--apply', 'revoke keys; without it, sweep is the same as plan')
     .option('-y, --yes', 'revoke without asking');
-  withOutput(withFilters(withLedger(withConfig(command))))
+  withReason(withOutput(withFilters(withLedger(withConfig(command)))))
     .addHelpText(
       'after',
       `
@@ -87,12 +90,13 @@ export async function runAndPrint(
     try {
       const summary = await stopOnSignals(terminal, (deadline) => {
         const approve = asks === true ? confirmRevocation(terminal, deadline.writing) : undefined;
-        const request = { mode, runId, filters, only, approve };
+        const request = { mode, runId, filters, only, approve, reason: options.reason };
         return runSweep(request, { ...THIS_PROCESS, config, clients, store, deadline, progress });
       }).catch((error: unknown) => {
         explain(runId);
         throw error;
       });
+      await sendNotices({ runId, config, clients, store }, terminal);
       return await printAndStorePage(store, summary, options, terminal);
     } catch (error) {
       await printFailed(store, runId, options, terminal);

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 
 import type { Clients } from '../aws/clients.ts';
 import { loadConfig } from '../config/load.ts';
+import { MAX_HOLD_DAYS } from '../ledger/memory.ts';
 import type { ObjectStore } from '../ledger/object-store.ts';
 import { readRunByReference, RUN_REFERENCE } from '../ledger/runs.ts';
 import { undoJson } from '../report/json.ts';
@@ -13,30 +14,37 @@ import { interruptedNotice } from './interrupted-notice.ts';
 import type { Act } from './action.ts';
 import { useLedger } from './connect.ts';
 import type { ExitCode } from './exit-code.ts';
+import { sendNotices } from './send-notices.ts';
 import { stopOnSignals } from './signals.ts';
 import { printAndStorePage } from './store-report.ts';
 import {
   integerOption,
+  requiredReason,
   withConfig,
+  withJson,
   withLedger,
-  withOutput,
+  withReason,
   type ConfigOptions,
   type LedgerOptions,
   type OutputOptions,
+  type ReasonOptions,
 } from './options.ts';
 import { rowsOf } from './print-run.ts';
 import type { Terminal } from './terminal.ts';
 import { THIS_PROCESS } from './this-process.ts';
 import { checkSelection } from './undo-selection.ts';
+import { UsageError } from './errors.ts';
 
 export type UndoOptions = ConfigOptions &
   LedgerOptions &
-  OutputOptions & {
+  OutputOptions &
+  ReasonOptions & {
     readonly apply?: boolean;
     readonly account?: readonly string[];
     readonly user?: readonly string[];
     readonly key?: readonly string[];
     readonly holdDays: number;
+    readonly overrideUser?: readonly string[];
   };
 
 export function addUndo(program: Command, act: Act): void {
@@ -44,29 +52,40 @@ export function addUndo(program: Command, act: Act): void {
     .command('undo')
     .summary('reactivate the keys that a run deactivated')
     .description(
-      'Shows which keys of a run can be reactivated. With --apply, reactivates and holds them, ' +
-        'so that sweeps leave them alone.',
+      'Shows which keys of a run can be reactivated. With --apply, reactivates and holds them, so that ' +
+        'sweeps leave them alone; not those of users outside the swept groups or in quarantine.',
     )
     .argument('<run>', RUN_REFERENCE)
     .option('--apply', 'reactivate; without it, undo only shows the keys')
     .option('-a, --account <id...>', 'only in these accounts')
     .option('-u, --user <name...>', 'only of these users')
     .option('-k, --key <id...>', 'only these access keys')
-    .option('--hold-days <days>', 'days for which sweeps leave the keys alone', integerOption(0, 3650), 30);
-  withOutput(withLedger(withConfig(command)))
+    .option('--all', 'all keys of the run; also shows every row of long tables')
+    .option(
+      '--hold-days <days>',
+      'days for which sweeps leave the keys alone',
+      integerOption(1, MAX_HOLD_DAYS),
+      30,
+    )
+    .option(
+      '--override-user <name...>',
+      'restore keys of these users although AWS says that they should not',
+    );
+  withReason(withJson(withLedger(withConfig(command))))
     .addHelpText(
       'after',
       `
 Examples:
   keysweep undo last                                         what can be reactivated
-  keysweep undo last --apply --user ada --hold-days 7        one user's keys, for a week
-  keysweep undo 20261127T225500Z --apply --account 111122223333`,
+  keysweep undo last --apply --user ada --hold-days 7 --reason "OPS-7: build broke"
+  keysweep undo 20261127T225500Z --apply --all --reason "wrong group in accounts.json"`,
     )
     .action(act(undo));
 }
 
 /** @throws RunReferenceError, UsageError, UnreadableLedgerError, CallFailedError */
 export async function undo(reference: string, options: UndoOptions, terminal: Terminal): Promise<ExitCode> {
+  const reason = options.apply === true ? checkRequest(options) : undefined;
   const config = await loadConfig(options.config);
   const start = (store: ObjectStore, clients: Clients): Promise<ExitCode> =>
     stopOnSignals(terminal, async (deadline) => {
@@ -84,13 +103,26 @@ export async function undo(reference: string, options: UndoOptions, terminal: Te
       }
       const { progress, explain } = interruptedNotice(terminal);
       const dependencies = { ...THIS_PROCESS, config, clients, store, deadline, progress };
-      const summary = await applyUndo(plan, options.holdDays, dependencies).catch((error: unknown) => {
+      const request = { reason, overrideUsers: options.overrideUser };
+      const undoing = applyUndo(plan, options.holdDays, dependencies, request);
+      const summary = await undoing.catch((error: unknown) => {
         explain('last-undo');
         throw error;
       });
+      await sendNotices({ runId: summary.runId, config, clients, store }, terminal);
       return (await printAndStorePage(store, summary, options, terminal)).exitCode;
     });
   return useLedger(options, start, config);
+}
+
+/** @returns the reason @throws UsageError when it is not said which keys, or why */
+function checkRequest(options: UndoOptions): string {
+  const { all, account, user, key } = options;
+  if (all !== true && !(account ?? user ?? key))
+    throw new UsageError(
+      'Name what to restore: --key, --user or --account, or --all for all keys of the run.',
+    );
+  return requiredReason(options, 'keysweep undo RUN --apply');
 }
 
 async function readUndoPlan(store: ObjectStore, reference: string, options: UndoOptions): Promise<UndoPlan> {

@@ -1,6 +1,8 @@
 import * as z from 'zod';
+import { sha256 } from '../config/hash.ts';
 import type { ObjectStore } from './object-store.ts';
-import { MemoryChangedError } from './errors.ts';
+import { MemoryChangedError, UnverifiedObjectError } from './errors.ts';
+import { isRunId, runIdTime } from './run-id.ts';
 import { parseStored, type Stored } from './parse-stored.ts';
 
 const date = z.iso.datetime().transform((iso) => new Date(iso));
@@ -17,12 +19,36 @@ const rememberedKey = z.strictObject({
 });
 export type RememberedKey = Stored<typeof rememberedKey>;
 
-const memorySchema = z.strictObject({ keys: z.record(z.string(), rememberedKey) });
+const memorySchema = z.strictObject({
+  keys: z.record(z.string(), rememberedKey),
+  governed: z.record(z.string(), z.array(z.string())).optional(),
+});
+
+/** The longest hold, counted from the undo that made it. */
+export const MAX_HOLD_DAYS = 90;
+
+const DAY = 24 * 60 * 60 * 1000;
+
+/** An operator's clock may be ahead of the rotator's by that much. */
+const SKEW = 15 * 60 * 1000;
+
+/**
+ * When a hold ends, by what can be proven: the ID of the undo that made it has its time. One of no run, or of
+ * a run that is still to come, does not count.
+ * @returns undefined: the key is not held
+ */
+export function holdEnd({ holdUntil, heldByRun = '' }: Partial<RememberedKey>, now: Date): Date | undefined {
+  const made = isRunId(heldByRun) ? runIdTime(heldByRun).getTime() : NaN;
+  if (!holdUntil || !(made <= now.getTime() + SKEW)) return undefined;
+  return new Date(Math.min(holdUntil.getTime(), made + MAX_HOLD_DAYS * DAY));
+}
 
 /** What runs remember about the keys of one account: docs/deletion.md. */
 export interface AccountMemory {
   /** By access key ID. */
   readonly keys: ReadonlyMap<string, RememberedKey>;
+  /** The keys that the rules governed at the last sweep, by user. */
+  readonly governed?: ReadonlyMap<string, readonly string[]> | undefined;
 }
 
 export interface NamedKey {
@@ -32,15 +58,28 @@ export interface NamedKey {
 
 export const EMPTY_MEMORY: AccountMemory = { keys: new Map() };
 
-/** @throws UnreadableLedgerError, because without the memory holds would be ignored; the store's error */
+/**
+ * @throws UnreadableLedgerError, UnverifiedObjectError, because without the memory holds would be ignored;
+ *   the store's error
+ */
 export async function readMemory(store: ObjectStore, accountId: string): Promise<AccountMemory> {
   const key = memoryKey(accountId);
-  return memoryIn(await store.get(key), key);
+  const body = await store.get(key);
+  if (body === undefined && store.tampered?.has(key))
+    throw new UnverifiedObjectError(
+      `${key} in ${store.location} was not stored by keysweep, so holds and dates of account ${accountId} ` +
+        'are unknown and nothing was done there. Run keysweep verify --all.',
+    );
+  return memoryIn(body, key);
 }
 
 function memoryIn(body: string | undefined, key: string): AccountMemory {
   if (body === undefined) return EMPTY_MEMORY;
-  return { keys: new Map(Object.entries(parseStored(memorySchema, body, key).keys)) };
+  const { keys, governed } = parseStored(memorySchema, body, key);
+  return {
+    keys: new Map(Object.entries(keys)),
+    ...(governed && { governed: new Map(Object.entries(governed)) }),
+  };
 }
 
 /**
@@ -65,13 +104,21 @@ export async function writeMemory(
   });
 }
 
+export function memorySha256(memory: AccountMemory): string {
+  return sha256(textOf(memory));
+}
+
 /** Equal memories give equal texts. */
-function textOf({ keys }: AccountMemory): string {
+function textOf({ keys, governed }: AccountMemory): string {
   const ordered = [...keys].map(
     ([accessKeyId, { userName, inactiveSince, byRun, holdUntil, heldByRun }]) =>
       [accessKeyId, { userName, inactiveSince, byRun, holdUntil, heldByRun }] as const,
   );
-  return `${JSON.stringify({ keys: Object.fromEntries(ordered) }, undefined, 2)}\n`;
+  const stored = {
+    keys: Object.fromEntries(ordered),
+    ...(governed && { governed: Object.fromEntries(governed) }),
+  };
+  return `${JSON.stringify(stored, undefined, 2)}\n`;
 }
 
 /** @throws UnreadableLedgerError, the store's error */
@@ -105,13 +152,16 @@ export function rememberInactive(
   at: Date,
 ): AccountMemory {
   const keys = new Map<string, RememberedKey>();
-  for (const [accessKeyId, { userName, holdUntil, heldByRun }] of memory.keys)
+  for (const [accessKeyId, known] of memory.keys) {
+    const { userName, heldByRun } = known;
+    const holdUntil = holdEnd(known, at);
     if (holdUntil && holdUntil > at) keys.set(accessKeyId, { userName, holdUntil, heldByRun });
+  }
   for (const { accessKeyId, userName } of inactive) {
     const { inactiveSince = at, byRun = runId } = memory.keys.get(accessKeyId) ?? {};
     keys.set(accessKeyId, { ...keys.get(accessKeyId), userName, inactiveSince, byRun });
   }
-  return { keys };
+  return { ...memory, keys };
 }
 
 /**
@@ -127,7 +177,7 @@ export function forgetActive(memory: AccountMemory, active: readonly NamedKey[])
     const { holdUntil, heldByRun } = keys.get(accessKeyId) ?? {};
     keys.set(accessKeyId, { userName, holdUntil, heldByRun });
   }
-  return { keys };
+  return { ...memory, keys };
 }
 
 /** No sweep revokes these keys, which an undo made or found Active, before `until`. A longer hold stays. */
@@ -139,14 +189,16 @@ export function hold(
 ): AccountMemory {
   const keys = new Map(memory.keys);
   for (const { accessKeyId, userName } of activated) {
-    const { holdUntil, heldByRun } = keys.get(accessKeyId) ?? {};
+    const known: Partial<RememberedKey> = keys.get(accessKeyId) ?? {};
+    const { heldByRun } = known;
+    const holdUntil = holdEnd(known, runIdTime(runId));
     const stays = holdUntil && holdUntil > until;
     keys.set(accessKeyId, {
       userName,
       ...(stays ? { holdUntil, heldByRun } : { holdUntil: until, heldByRun: runId }),
     });
   }
-  return { keys };
+  return { ...memory, keys };
 }
 
 export function liftHold(memory: AccountMemory, accessKeyIds: readonly string[]): AccountMemory {
@@ -155,5 +207,5 @@ export function liftHold(memory: AccountMemory, accessKeyIds: readonly string[])
     const known = keys.get(accessKeyId);
     if (known) keys.set(accessKeyId, { ...known, holdUntil: undefined, heldByRun: undefined });
   }
-  return { keys };
+  return { ...memory, keys };
 }

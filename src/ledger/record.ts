@@ -4,7 +4,7 @@ import type { Failure } from '../aws/failure.ts';
 import type { OrganizationAccount } from '../organization/account.ts';
 import type { ListedUnit } from '../organization/ou-tree.ts';
 import type { ExceededLimit, WithheldAccount } from '../rules/breaker.ts';
-import { KEEP_REASONS, REVOKE_REASONS, type KeyDecision } from '../rules/decision.ts';
+import { ESCAPE_REASONS, KEEP_REASONS, REVOKE_REASONS, type KeyDecision } from '../rules/decision.ts';
 import { SIGNS, type MachineUser } from '../rules/machine-user.ts';
 import { OUTCOMES } from './outcomes.ts';
 import type { Stored } from './parse-stored.ts';
@@ -36,11 +36,17 @@ export const failure = z.object({
 export const accountOutcome = z.enum([...OUTCOMES.ok, ...OUTCOMES.bad]);
 
 const mode = z
-  .enum(['plan', 'sweep', 'undo'])
+  .enum(['plan', 'sweep', 'undo', 'lift'])
   .describe(
-    'plan: decides and writes nothing. sweep: revokes in armed accounts. undo: reactivates keys of a sweep.',
+    'plan: decides and writes nothing. sweep: revokes in armed accounts. ' +
+      'undo: reactivates keys of a sweep. lift: lifts holds of undos.',
   );
 export type RunMode = Stored<typeof mode>;
+
+/** Whether a run decides about keys. */
+export function decides(mode: RunMode): boolean {
+  return mode === 'plan' || mode === 'sweep';
+}
 
 const aboutKey = { accessKeyId, userName, status: text, createDate: date };
 export const revokeReason = z.enum(REVOKE_REASONS);
@@ -108,7 +114,16 @@ export const runStarted = z.object({
       .object({ accounts: optional(z.array(text)), organizationalUnits: optional(z.array(text)) })
       .describe('Of `--account` and `--ou`.'),
   ),
+  reason: optional(text.describe('Why somebody started it, of `--reason`.')),
+  overrideUsers: optional(
+    z.array(userName).describe('Users whose keys an undo restores whatever AWS says about them now.'),
+  ),
   ...purpose,
+  previous: optional(
+    z
+      .object({ runId, summarySha256: optional(text.describe('Absent: it had no summary yet.')) })
+      .describe('The newest run that the ledger had before.'),
+  ),
 });
 export type RunStarted = Stored<typeof runStarted>;
 
@@ -150,6 +165,18 @@ const rememberedOfKey = z.object({
 });
 export type RememberedOfKey = Stored<typeof rememberedOfKey>;
 
+/** A key that the last sweep governed and this run does not, though it lives; with the user's name now. */
+export const escape = z.object({
+  accessKeyId,
+  userName,
+  how: z
+    .enum(['not-in-groups', ...ESCAPE_REASONS])
+    .describe(
+      'not-in-groups: the user has left the configured groups. Otherwise the reason to keep the key.',
+    ),
+});
+export type Escape = Stored<typeof escape>;
+
 /** The value of the configured tag of a user: a mail address, probably. */
 const contact = z.object({ userName, address: text });
 export type Contact = Stored<typeof contact>;
@@ -188,6 +215,9 @@ const accountPlanned = z.object({
   contacts: optional(z.array(contact)),
   /** What of `exempt` matches something there, as `exempt.users NAME`. */
   matchedExemptions: optional(z.array(text)),
+  escaped: optional(z.array(escape)),
+  /** What makes the run incomplete, such as a hold that cannot be true. */
+  problems: optional(z.array(text)),
 });
 export type AccountPlanned = Stored<typeof accountPlanned>;
 
@@ -237,7 +267,10 @@ const writesIntended = z.object({
 
 /** already-gone also follows a delete whose first response was lost. */
 export const keyOutcome = z
-  .enum(['deactivated', 'deleted', 'reactivated', 'already-gone', 'failed', 'unconfirmed', 'not-attempted'])
+  .enum([
+    ...['deactivated', 'deleted', 'reactivated', 'hold-lifted', 'already-gone'],
+    ...['failed', 'unconfirmed', 'not-attempted'],
+  ] as const)
   .describe(
     'already-gone: AWS answered NoSuchEntity. not-attempted: the run had to stop. ' +
       'unconfirmed: AWS did not answer, so the key may have changed.',
@@ -260,6 +293,9 @@ const writesDone = z.object({
   results: z.array(writeResult),
 });
 
+/** Stored before the memory of an account, of which it is the SHA-256. */
+const memorySaved = z.object({ type: z.literal('memory-saved'), at: time, accountId, sha256: text });
+
 export const accountFinished = z.object({
   type: z.literal('account-finished'),
   at: time,
@@ -275,7 +311,14 @@ export const accountFinished = z.object({
 export type AccountFinished = Stored<typeof accountFinished>;
 
 /** What one step of several sent to AWS since its last such record. The end of the run adds them up. */
-const requestsSent = z.object({ type: z.literal('requests-sent'), at: time, calls: count, throttles: count });
+const requestsSent = z.object({
+  type: z.literal('requests-sent'),
+  at: time,
+  calls: count,
+  throttles: count,
+  /** What the step found tampered with in the ledger. */
+  tampered: optional(z.array(text)),
+});
 export type RequestsSent = Stored<typeof requestsSent>;
 
 const verdict = z
@@ -319,8 +362,18 @@ export const summarySchema = z.object({
   ),
   throttles: optional(count.describe('Requests that AWS throttled.')),
   ...comparable,
+  escaped: optional(
+    count.describe('Keys that the last sweep governed and this run does not, though they live.'),
+  ),
   departed: optional(
     z.array(accountId).describe('Accounts that accounts.json names and that have left the organization.'),
+  ),
+  writers: optional(
+    z
+      .record(text, z.object({ objects: count, sha256: text }))
+      .describe(
+        'Of each writer of records: its objects before the end of the run, and the hash of the last.',
+      ),
   ),
 });
 export type RunSummary = Stored<typeof summarySchema>;
@@ -349,6 +402,7 @@ export const recordSchema = z.discriminatedUnion('type', [
   limitsChecked,
   writesIntended,
   writesDone,
+  memorySaved,
   accountFinished,
   requestsSent,
   runFinished,

@@ -1,6 +1,6 @@
 import type { OrganizationAccount } from '../organization/account.ts';
 import { isOk, type AccountOutcome } from './outcomes.ts';
-import type { AccountFinished, KeyCounts, RunMode } from './record.ts';
+import { decides, type AccountFinished, type KeyCounts, type RunMode } from './record.ts';
 
 export const NO_KEYS: KeyCounts = {
   seen: 0,
@@ -65,12 +65,12 @@ export function checkCoverage(
 
 /**
  * Keys are kept or due. A swept account has a result for every due key, other ok outcomes have no writes, and
- * bad outcomes have at most as many writes as due keys. An undo decides nothing and only reactivates.
+ * bad outcomes have at most as many writes as due keys. Others decide nothing and only reactivate.
  */
 function addsUp({ outcome, keys }: AccountFinished, mode: RunMode): boolean {
   const { seen, kept, due, deactivated, deleted, reactivated, alreadyGone, failed } = keys;
   const done = deactivated + deleted + reactivated + alreadyGone;
-  const isUndo = mode === 'undo';
+  const isUndo = !decides(mode);
   const foreign = isUndo ? seen + deactivated + deleted : reactivated;
   if (seen !== kept + due || foreign > 0) return false;
   if (!isOk(outcome)) return isUndo || done + failed <= due;

@@ -1,16 +1,26 @@
+import { setTimeout as wait } from 'node:timers/promises';
+
 import { PublishCommand } from '@aws-sdk/client-sns';
 
-import type { NoticeClients } from '../aws/clients.ts';
+import type { Clients, NoticeClients } from '../aws/clients.ts';
 import type { Failure } from '../aws/failure.ts';
 import { MAIL_ADDRESS } from '../config/field.ts';
+import type { Config } from '../config/schema.ts';
 import { mailDomains } from '../config/notices-schema.ts';
 import type { NoticeChannel, NoticeFailed, NoticeSent } from '../ledger/record.ts';
 import type { StoredRun } from '../ledger/stored-run.ts';
-import { plannedEvents, sweepEvents, failureEvent, type RunFailure } from '../report/events.ts';
+import {
+  plannedEvents,
+  restoredEvents,
+  sweepEvents,
+  failureEvent,
+  type RunFailure,
+} from '../report/events.ts';
 import type { KeysweepEvent } from '../report/event-schemas.ts';
 import {
   noticeMessage,
   personalMessage,
+  restoreMessage,
   sweepMessage,
   failureMessage,
   type Message,
@@ -18,7 +28,7 @@ import {
 import { recipientsOf } from '../report/recipients.ts';
 import { upcoming } from '../report/upcoming.ts';
 import { attempt } from './attempt.ts';
-import type { Channels } from './channels.ts';
+import { channelsOf, type Channels } from './channels.ts';
 import { putEvents } from './put-events.ts';
 import { sendMails } from './send-mails.ts';
 
@@ -33,6 +43,22 @@ export interface Notifier {
   readonly now: () => Date;
 }
 
+/** @param signal nothing is sent after it aborts */
+export function openNotifier(
+  config: Config,
+  clients: Pick<Clients, 'notices'>,
+  now: () => Date,
+  signal: AbortSignal,
+): Notifier {
+  const channels = channelsOf(config);
+  return {
+    ...{ channels, signal, now },
+    clients: clients.notices(channels.region),
+    timezone: config.schedule.timezone,
+    pause: (milliseconds) => wait(milliseconds),
+  };
+}
+
 export type NoticeResult = NoticeSent | NoticeFailed;
 
 interface Notice {
@@ -41,8 +67,8 @@ interface Notice {
 }
 
 /**
- * Notifies of an ended run: how a sweep ended, or what the next sweep will do, by mail also to each person
- * who loses keys. Other plans send nothing. Never rejects.
+ * Notifies of an ended run: how a sweep ended, which keys an undo or a lift restored, or what the next sweep
+ * will do, by mail also to each person who loses keys. Other plans send nothing. Never rejects.
  */
 export async function sendRunNotices(run: StoredRun, notifier: Notifier): Promise<readonly NoticeResult[]> {
   const { started, summary } = run;
@@ -53,8 +79,12 @@ export async function sendRunNotices(run: StoredRun, notifier: Notifier): Promis
     const results = await publish({ events: plannedEvents(run, noticeFor), message }, notifier);
     return [...results, ...(await mailPeople(run, new Date(noticeFor), notifier))];
   }
-  if (started.mode !== 'sweep') return [];
-  return publish({ events: sweepEvents(run, summary), message: sweepMessage(run, summary) }, notifier);
+  if (started.mode === 'plan') return [];
+  const notice =
+    started.mode === 'sweep'
+      ? { events: sweepEvents(run, summary), message: sweepMessage(run, summary) }
+      : { events: restoredEvents(run), message: restoreMessage(run, summary) };
+  return publish(notice, notifier);
 }
 
 /** Notifies of a sweep that was interrupted or did not run. Never rejects. */

@@ -24,14 +24,15 @@ export const CSV_COLUMNS = [
   'failure',
   'exemption',
   'exempt_until',
+  'escaped',
 ] as const;
 
 type Row = Readonly<Record<(typeof CSV_COLUMNS)[number], string>>;
 
 /**
- * RFC 4180 in UTF-8: a row for each key that the run decided about or wrote to, and for each account without
- * any. Every cell is quoted and printable, and what a spreadsheet would take for a formula begins with an
- * apostrophe: https://owasp.org/www-community/attacks/CSV_Injection
+ * RFC 4180 in UTF-8: a row for each key that the run decided about, wrote to or found to have escaped, and
+ * for each account without any. Every cell is quoted and printable, and what a spreadsheet would take for a
+ * formula begins with an apostrophe: https://owasp.org/www-community/attacks/CSV_Injection
  * @param units names of OUs by account ID
  */
 export function renderCsv(run: StoredRun, units: ReadonlyMap<string, string>): string {
@@ -69,9 +70,16 @@ function rowsOf(stored: StoredAccount, { started }: StoredRun, units: ReadonlyMa
   };
   const decisions = plan?.decisions ?? [];
   const decided = new Set(decisions.map(({ accessKeyId }) => accessKeyId));
+  const escaped = plan?.escaped ?? [];
+  const escapes = new Map(escaped.map(({ accessKeyId, how }) => [accessKeyId, how]));
   const keys = [
-    ...decisions.map((decision) => decidedKey(decision, writes.get(decision.accessKeyId))),
+    ...decisions.map((decision) => decidedKey(decision, writes.get(decision.accessKeyId), escapes)),
     ...[...writes.values()].filter(({ accessKeyId }) => !decided.has(accessKeyId)).map(writtenKey),
+    ...escaped
+      .filter(({ accessKeyId }) => !decided.has(accessKeyId))
+      .map(({ accessKeyId, userName, how }) => ({
+        ...{ ...NO_KEY, user_name: userName, access_key_id: accessKeyId, escaped: how },
+      })),
     ...(plan?.unreadUsers ?? []).map(({ userName, failure }) => ({
       ...NO_KEY,
       user_name: userName,
@@ -93,9 +101,14 @@ const NO_KEY = {
   failure: '',
   exemption: '',
   exempt_until: '',
+  escaped: '',
 };
 
-function decidedKey(decision: KeyDecision, write: StoredWrite | undefined): typeof NO_KEY {
+function decidedKey(
+  decision: KeyDecision,
+  write: StoredWrite | undefined,
+  escapes: ReadonlyMap<string, string>,
+): typeof NO_KEY {
   const exemption = decision.action === 'keep' ? decision.exemption : undefined;
   return {
     user_name: decision.userName,
@@ -108,6 +121,7 @@ function decidedKey(decision: KeyDecision, write: StoredWrite | undefined): type
     failure: write?.failure ? failureText(write.failure) : '',
     exemption: exemption?.name ?? '',
     exempt_until: exemption?.until ?? '',
+    escaped: escapes.get(decision.accessKeyId) ?? '',
   };
 }
 

@@ -30,7 +30,12 @@ export function renderDiff(diff: RunDiff, { style, rows: most }: TextOptions): s
     part('Keys newly due', key, diff.keysNewlyDue.map(keyRow)),
     part('Keys due in both runs', key, diff.keysStillDue.map(keyRow)),
     part('Keys reactivated', key, diff.keysReactivated.map(keyRow)),
-    part('Keys removed', key, diff.keysRemoved.map(keyRow)),
+    part(
+      style.bad('Keys that escaped, though they live'),
+      [...key, 'how'],
+      diff.keysEscaped.map((line) => [...keyRow(line), line.how]),
+    ),
+    part('Keys no longer seen', key, diff.keysRemoved.map(keyRow)),
     part('Users with keys added', user, diff.usersAdded.map(userRow)),
     part('Users with keys removed', user, diff.usersRemoved.map(userRow)),
     lastLine(diff),
@@ -44,7 +49,8 @@ function lastLine(diff: RunDiff): string {
     `${plural(accounts, 'account')} changed`,
     `${plural(diff.keysNewlyDue.length, 'key')} newly due`,
     `${diff.keysStillDue.length} due in both`,
-    `${diff.keysRemoved.length} removed`,
+    `${diff.keysRemoved.length} no longer seen`,
+    `${diff.keysEscaped.length} escaped`,
   ];
   return `${counts.join(', ')}.`;
 }

@@ -1,3 +1,4 @@
+import type { Escape } from '../ledger/record.ts';
 import type { StoredAccount, StoredRun } from '../ledger/stored-run.ts';
 import type { KeyDecision } from '../rules/decision.ts';
 import type { Documents } from './json.ts';
@@ -38,7 +39,12 @@ export function diffRuns(earlier: StoredRun, later: StoredRun): RunDiff {
       .filter(({ before, after }) => isDue(after) && !isDue(before))
       .map(keyChange),
     keysStillDue: keys.filter(({ before, after }) => isDue(before) && isDue(after)).map(keyChange),
-    keysRemoved: keys.filter(({ before, after, wereRead }) => wereRead && before && !after).map(keyChange),
+    keysRemoved: keys
+      .filter((pair) => pair.wereRead && pair.before && !pair.after && !escapeOf(pair))
+      .map(keyChange),
+    keysEscaped: keys
+      .filter(escapeOf)
+      .map((pair) => ({ ...keyChange(pair), how: escapeOf(pair)?.how ?? '' })),
     keysReactivated: keys
       .filter(({ before, after }) => before?.status === 'Inactive' && after?.status === 'Active')
       .map(keyChange),
@@ -91,6 +97,11 @@ function isDue(decision: KeyDecision | undefined): boolean {
   return decision !== undefined && decision.action !== 'keep';
 }
 
+function escapeOf({ before, after, accounts }: KeyPair): Escape | undefined {
+  const id = (after ?? before)?.accessKeyId;
+  return accounts.after.plan?.escaped?.find(({ accessKeyId }) => accessKeyId === id);
+}
+
 function keyChange({ before, after, accounts }: KeyPair): KeyChange {
   const { userName = '', accessKeyId = '' } = after ?? before ?? {};
   return {
@@ -112,7 +123,9 @@ function keyState(decision: KeyDecision | undefined, { writes }: StoredAccount):
 /** Users with keys in one run, if the other could read them and saw no key of theirs. */
 function usersOnlyIn(one: StoredAccount, other: StoredAccount): UserLine[] {
   if (!one.plan || !other.plan) return [];
-  const known = new Set(other.plan.decisions.map(({ userName }) => userName));
+  const known = new Set(
+    [...other.plan.decisions, ...(other.plan.escaped ?? [])].map(({ userName }) => userName),
+  );
   const names = new Set(one.plan.decisions.map(({ userName }) => userName));
   return [...names]
     .filter((userName) => !known.has(userName) && wasRead(other, userName))

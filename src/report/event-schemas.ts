@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-import { revokeReason } from '../ledger/record.ts';
+import { escape, revokeReason } from '../ledger/record.ts';
 
 /**
  * The events that keysweep puts on an EventBridge bus, by detail type; schemas/events/ comes from here.
@@ -69,6 +69,15 @@ const revoked = z.object({
   reason,
 });
 
+const escaped = z.object({ ...ofRun, account, ...escape.shape });
+
+const restored = z.object({
+  ...{ ...ofRun, account, userName, accessKeyId },
+  undoOf: runId.exactOptional().describe('The run that was undone.'),
+  caller: text.describe('ARN of who did it.'),
+  reason: text.exactOptional().describe('Why, in their words.'),
+});
+
 const accountsByOutcome = z
   .record(text, count)
   .describe('Accounts per outcome; they add up to accountsListed.');
@@ -125,6 +134,11 @@ const optOutExpiring = z.object({
 export const EVENT_SCHEMAS = {
   'Access Key Revocation Planned': planned.describe('Before a sweep: what it will revoke, and when.'),
   'Access Key Revoked': revoked.describe('After a sweep, once per key.'),
+  'Access Key Escaped': escaped.describe(
+    'After a sweep, once per key that the sweep before governed and this one does not, though it lives.',
+  ),
+  'Access Key Reactivated': restored.describe('After an undo, once per key.'),
+  'Hold Lifted': restored.describe('After `holds --lift`, once per key: sweeps may revoke it again.'),
   'Sweep Completed': completed.describe('A sweep ended well.'),
   'Sweep Failed': failed.describe('A sweep did not end well, or did not run.'),
   'Opt-Out Expiring': optOutExpiring.describe(

@@ -59,11 +59,32 @@ function plannedInAccount(
   ];
 }
 
-/** After a sweep: its end, each revoked key, and opt-outs that end this week. There may be a million. */
+/** After a sweep: its end, each revoked or escaped key, opt-outs that end this week. Maybe a million. */
 export function* sweepEvents(run: StoredRun, summary: RunSummary): Generator<KeysweepEvent> {
   yield endEvent(summary);
   for (const account of run.accounts.values()) yield* revokedIn(account, run);
+  for (const account of run.accounts.values()) yield* escapedIn(account, run);
   for (const account of run.accounts.values()) yield* expiringIn(account, run);
+}
+
+function escapedIn({ account: { id, name }, plan }: StoredAccount, run: StoredRun): KeysweepEvent[] {
+  return (plan?.escaped ?? []).map((escape) => ({
+    detailType: 'Access Key Escaped',
+    detail: { ...ofRun(run), account: { id, name }, ...escape },
+  }));
+}
+
+/** After an undo or a lift: each key. */
+export function restoredEvents(run: StoredRun): KeysweepEvent[] {
+  const { caller, reason, undoOf } = run.started;
+  const why = { ...(undoOf !== undefined && { undoOf }), caller, ...(reason !== undefined && { reason }) };
+  return [...run.accounts.values()].flatMap(({ account: { id, name }, writes }) =>
+    [...writes.values()].flatMap(({ outcome, userName, accessKeyId }): KeysweepEvent[] => {
+      const detail = { ...ofRun(run), account: { id, name }, userName, accessKeyId, ...why };
+      if (outcome === 'reactivated') return [{ detailType: 'Access Key Reactivated', detail }];
+      return outcome === 'hold-lifted' ? [{ detailType: 'Hold Lifted', detail }] : [];
+    }),
+  );
 }
 
 function endEvent(summary: RunSummary): KeysweepEvent {

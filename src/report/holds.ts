@@ -1,3 +1,4 @@
+import { holdEnd, type RememberedKey } from '../ledger/memory.ts';
 import { columns } from './columns.ts';
 import type { Documents } from './json.ts';
 import type { Style } from './style.ts';
@@ -5,18 +6,18 @@ import { DAY_MS, plural } from './words.ts';
 
 export type HoldLine = Documents['holds']['holds'][number];
 
-interface Remembered {
-  readonly userName: string;
-  readonly holdUntil?: Date | undefined;
-  readonly heldByRun?: string | undefined;
-}
-
-export function holdLines(accountId: string, keys: ReadonlyMap<string, Remembered>): HoldLine[] {
-  return [...keys].flatMap(([accessKeyId, { userName, holdUntil, heldByRun = '' }]) =>
-    holdUntil
-      ? [{ accountId, userName, accessKeyId, until: holdUntil.toISOString(), undoRunId: heldByRun }]
-      : [],
-  );
+export function holdLines(
+  accountId: string,
+  keys: ReadonlyMap<string, RememberedKey>,
+  now: Date,
+): HoldLine[] {
+  return [...keys].flatMap(([accessKeyId, key]) => {
+    const { userName, holdUntil, heldByRun = '' } = key;
+    if (!holdUntil) return [];
+    // One that no undo can have made does not count.
+    const until = (holdEnd(key, now) ?? new Date(0)).toISOString();
+    return [{ accountId, userName, accessKeyId, until, undoRunId: heldByRun }];
+  });
 }
 
 /** In the order in which they end. */

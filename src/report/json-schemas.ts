@@ -6,10 +6,12 @@ import { planFileSchema } from '../ledger/plan-file.ts';
 import {
   accountFinished,
   accountOutcome,
+  escape,
   exceededLimit,
   failure,
   keepReason,
   keyOutcome,
+  matchedExemption,
   noticeFailed,
   revokeReason,
   runStarted,
@@ -84,11 +86,20 @@ const run = z.object({
         users: count.nullable().describe('Members of the configured groups.'),
         missingGroups: z.array(text).describe('Configured groups that this account lacks.'),
         decisions: z
-          .array(z.object({ userName: text, accessKeyId: text, status, createDate: time, action, reason }))
+          .array(
+            z.object({
+              ...{ userName: text, accessKeyId: text, status, createDate: time, action, reason },
+              userId: z.exactOptional(text.describe('ID of the user, of a due key.')),
+              exemption: z.exactOptional(matchedExemption),
+            }),
+          )
           .describe('What was decided about every key.'),
         unreadUsers: z
           .array(z.object({ userName: text, failure }))
           .describe('Users about whom too little could be read. Their keys stay.'),
+        escaped: z
+          .array(escape)
+          .describe('Keys that the last sweep governed and this run does not, though they live.'),
         writes: z.array(write).describe('What was done to keys. A write without an answer is unconfirmed.'),
       }),
     )
@@ -121,7 +132,17 @@ const diff = z.object({
     .describe('Accounts whose outcome changed.'),
   keysNewlyDue: changedKeys('Due in the later run only.'),
   keysStillDue: changedKeys('Due in both runs.'),
-  keysRemoved: changedKeys('Gone, in accounts and of users that both runs could read.'),
+  keysRemoved: changedKeys('No longer seen, in accounts and of users that both runs could read.'),
+  keysEscaped: z
+    .array(
+      z.object({
+        ...key,
+        before: keyState,
+        after: keyState,
+        how: text.describe('As in `accounts[].escaped`.'),
+      }),
+    )
+    .describe('Governed by the last sweep before the later run and not by that run, though they live.'),
   keysReactivated: changedKeys('Inactive in the earlier run and active in the later one.'),
   usersAdded: z.array(z.object(user)).describe('Users with keys, in accounts that both runs could read.'),
   usersRemoved: z.array(z.object(user)),
@@ -216,6 +237,7 @@ export const JSON_SCHEMAS = {
           .describe('unfinished: without an end. A plan holds no lock, so it may be running or have died.'),
         mode: mode.nullable(),
         caller: text.nullable(),
+        reason: text.nullable().describe('Of `--reason`.'),
         filtered: filtered.nullable(),
         undoOf: runId.nullable(),
         startedAt: time.nullable(),

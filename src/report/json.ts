@@ -50,6 +50,7 @@ function accountOf({ account, plan, writes, finished }: StoredAccount): Document
     armed: plan?.armed ?? null,
     users: plan?.users ?? null,
     missingGroups: plan?.missingGroups ?? [],
+    escaped: plan?.escaped ?? [],
     decisions: (plan?.decisions ?? []).map(({ createDate, ...decision }) => ({
       ...decision,
       createDate: createDate.toISOString(),
@@ -97,6 +98,7 @@ export function runsJson({
       status,
       mode: started?.mode ?? null,
       caller: started?.caller ?? null,
+      reason: started?.reason ?? null,
       filtered: started ? started.filters !== undefined : null,
       undoOf: started?.undoOf ?? null,
       startedAt: started?.at ?? null,

@@ -1,5 +1,5 @@
 import type { RunSummary } from '../ledger/record.ts';
-import type { StoredAccount, StoredRun } from '../ledger/stored-run.ts';
+import type { StoredAccount, StoredRun, StoredWrite } from '../ledger/stored-run.ts';
 import type { RunFailure } from './events.ts';
 import { REASON_MEANINGS } from './explain.ts';
 import { countNotCovered, isCovered, outcomeOf } from './not-covered.ts';
@@ -131,10 +131,32 @@ export function sweepMessage(run: StoredRun, summary: RunSummary): Message {
   );
 }
 
-function revokedLines({ account, writes }: StoredAccount): string[] {
-  const revoked = [...writes.values()].filter(
-    ({ outcome }) => outcome === 'deactivated' || outcome === 'deleted',
+/** After an undo or a lift, for operators: who did it, why, and to which keys. */
+export function restoreMessage(run: StoredRun, { verdict, runId, problems }: RunSummary): Message {
+  const { mode, caller, reason = 'none given', organizationId, undoOf } = run.started;
+  const of = undoOf === undefined ? '' : ` of run ${undoOf}`;
+  return message(
+    `keysweep: ${mode} ${verdict === 'ok' ? 'ok' : verdict.toUpperCase()}, by ${caller.replace(/^.*\//, '')}`,
+    [
+      `A ${mode}${of} in organization ${organizationId} by ${printable(caller)}.`,
+      `Reason: ${printable(reason)}`,
+      '',
+      ...block('Problems', indented(problems)),
+      ...block(
+        'Keys',
+        [...run.accounts.values()].flatMap((account) => keyLinesOf(account, () => true)),
+      ),
+    ],
+    `Details: keysweep show ${runId}`,
   );
+}
+
+function revokedLines(account: StoredAccount): string[] {
+  return keyLinesOf(account, ({ outcome }) => outcome === 'deactivated' || outcome === 'deleted');
+}
+
+function keyLinesOf({ account, writes }: StoredAccount, which: (write: StoredWrite) => boolean): string[] {
+  const revoked = [...writes.values()].filter(which);
   if (revoked.length === 0) return [];
   return [
     `  ${account.id}  ${printable(account.name)}`,

@@ -52,6 +52,7 @@ export function metricsOf(summary: RunSummary): RunMetric[] {
     count('KeysDeactivated', keys.deactivated),
     count('KeysDeleted', keys.deleted),
     count('KeysFailed', keys.failed),
+    count('KeysEscaped', summary.escaped ?? 0),
     count('Calls', summary.calls ?? 0),
     count('Throttles', summary.throttles ?? 0),
     {

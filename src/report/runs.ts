@@ -11,7 +11,7 @@ export function renderRuns(
   { bold }: Style,
 ): string {
   if (total === 0) return bold('The ledger has no runs.');
-  const head = ['run', 'mode', 'status', 'accounts', 'keys', 'duration', 'caller'];
+  const head = ['run', 'mode', 'status', 'accounts', 'keys', 'duration', 'caller', 'reason'];
   const lines = [columns(head, runs.map(row)), ...more(total - runs.length), '', bold(plural(total, 'run'))];
   return lines.join('\n');
 }
@@ -23,7 +23,7 @@ function row(run: ListedRun): string[] {
     run.status === 'ended'
       ? [run.summary.verdict, accounts(run.summary), keys(run.summary), duration(run.summary)]
       : [statusOf(run), '', '', ''];
-  return [runId, mode, ...facts, started ? shortCaller(started.caller) : ''];
+  return [runId, mode, ...facts, started ? shortCaller(started.caller) : '', started?.reason ?? ''];
 }
 
 /** A plan holds no lock, so it may still be running. */

@@ -1,4 +1,4 @@
-import type { RunStarted, RunSummary } from '../ledger/record.ts';
+import { decides, type RunStarted, type RunSummary } from '../ledger/record.ts';
 import type { StoredRun } from '../ledger/stored-run.ts';
 import { missingGroupLines } from './missing-groups.ts';
 import { columns } from './columns.ts';
@@ -38,7 +38,14 @@ function heading({ started, summary }: StoredRun, { bold, dim }: Style): string 
   return [
     bold(`${purpose(started)}  ${started.runId}`),
     dim(`organization ${printable(started.organizationId)}${part}, ${started.at}${time}`),
+    ...intent(started).map(dim),
   ].join('\n');
+}
+
+/** Who started it, if they said why. */
+function intent({ caller, reason, overrideUsers }: RunStarted): string[] {
+  const names = overrideUsers ? `, users overridden: ${overrideUsers.join(', ')}` : '';
+  return reason === undefined ? [] : [printable(`by ${caller}: ${reason}${names}`)];
 }
 
 function purpose({ mode, undoOf, noticeFor, scheduledFor }: RunStarted): string {
@@ -59,7 +66,7 @@ function counts(run: StoredRun): string {
 const OUTCOME_ORDER = Object.keys(OUTCOME_MEANINGS) as Outcome[];
 
 function keyCounts({ keys, mode }: RunSummary): string {
-  const read = mode === 'undo' ? '' : `${keys.seen} seen = ${keys.kept} kept + ${keys.due} due`;
+  const read = decides(mode) ? `${keys.seen} seen = ${keys.kept} kept + ${keys.due} due` : '';
   const written = sumOf([
     [keys.deactivated, 'deactivated'],
     [keys.deleted, 'deleted'],

@@ -36,7 +36,8 @@ export function renderUndoPlan(
       section(warn(`${keys(deactivated)} deactivated again by a later run: undo that run`), deactivated),
     deleted.length > 0 && section(warn(`${keys(deleted)} deleted: cannot be restored`), deleted),
     restorable.length + reactivated.length > 0
-      ? 'Nothing was changed. Add --apply to reactivate these keys.'
+      ? 'Nothing was changed. To reactivate keys, name them with --key, --user or --account, ' +
+        'or all of them with --all, and add --apply --reason TEXT.'
       : 'Nothing to do: none of these keys can be reactivated.',
   ]
     .filter((text) => text !== false)

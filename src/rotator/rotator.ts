@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 
 import type { Logger } from '@aws-lambda-powertools/logger';
 import type { Metrics } from '@aws-lambda-powertools/metrics';
@@ -11,8 +10,7 @@ import { loadConfig } from '../config/load.ts';
 import type { Config } from '../config/schema.ts';
 import type { ObjectStore } from '../ledger/object-store.ts';
 import { openStore } from '../ledger/open-store.ts';
-import { channelsOf } from '../publish/channels.ts';
-import type { Notifier } from '../publish/notify.ts';
+import { openNotifier, type Notifier } from '../publish/notify.ts';
 
 export interface Rotator {
   readonly config: Config;
@@ -53,16 +51,8 @@ const SPARE_MILLISECONDS = 8_000;
 
 /** Its signal aborts when the invocation runs out of time. */
 export function notifierOf({ config, clients, context, now }: Rotator): Notifier {
-  const channels = channelsOf(config);
   const left = Math.max(0, context.getRemainingTimeInMillis() - SPARE_MILLISECONDS);
-  return {
-    channels,
-    clients: clients.notices(channels.region),
-    timezone: config.schedule.timezone,
-    signal: AbortSignal.timeout(left),
-    pause: (milliseconds) => pause(milliseconds),
-    now,
-  };
+  return openNotifier(config, clients, now, AbortSignal.timeout(left));
 }
 
 function required(name: string): string {

@@ -59,6 +59,18 @@ export const KEEP_REASONS = [
 ] as const;
 export type KeepReason = (typeof KEEP_REASONS)[number];
 
+/** Reasons that take a key out of the rules; people of its account can bring most of them about. */
+export const ESCAPE_REASONS = [
+  'exempt.users',
+  'exempt.groups',
+  'exempt.userTag',
+  'no-console-access',
+] as const;
+
+export function isEscapeReason(reason: string): reason is (typeof ESCAPE_REASONS)[number] {
+  return (ESCAPE_REASONS as readonly string[]).includes(reason);
+}
+
 export const REVOKE_REASONS = [
   /** Every key, at every sweep. */
   'maxKeyAgeDays is 0',

@@ -4,6 +4,7 @@ import type { RunMode, RunStarted, RunSummary } from '../ledger/record.ts';
 import { acquireLock, HELD_MINUTES, type Lock } from '../ledger/lock.ts';
 import { newRunId } from '../ledger/run-id.ts';
 import { openRunLog } from '../ledger/run-log.ts';
+import { runBefore } from '../ledger/runs.ts';
 import { describeOrganization } from '../organization/describe.ts';
 import type { Filters } from '../targets/filters.ts';
 import { VERSION } from '../config/version.ts';
@@ -18,6 +19,10 @@ export interface RunToBegin {
   /** A new one when left out. */
   readonly runId?: string | undefined;
   readonly undoOf?: string | undefined;
+  /** Why somebody started it. */
+  readonly reason?: string | undefined;
+  /** Users about whom an undo asks nothing. */
+  readonly overrideUsers?: readonly string[] | undefined;
   /** The time of the schedule that started it, as ISO 8601. */
   readonly scheduledFor?: string | undefined;
   /** The time of the sweep that this plan announces, as ISO 8601. */
@@ -42,7 +47,8 @@ export async function beginRun(run: RunToBegin, dependencies: RunDependencies): 
   const { mode, scheduledFor, runId = newRunId(startedAt, random) } = run;
   const lock = mode === 'plan' ? NO_LOCK : await acquireLock(store, { runId, host, now });
   const log = openRunLog(store, runId);
-  const started = log.append([runStarted(run, { runId, startedAt, organization, caller, config })]);
+  const start = runStarted(run, { runId, startedAt, organization, caller, config, store });
+  const started = start.then((record) => log.append([record]));
   await started.catch(async (error: unknown) => {
     // Otherwise the lock is renewed as long as this process lives, which a Lambda's does across runs.
     await lock.release().catch(() => undefined);
@@ -69,10 +75,12 @@ export async function withLock(
   return releaseAfter(summary, () => lock.release(), HELD_MINUTES);
 }
 
-export function runStarted(
-  { mode, filters, undoOf, scheduledFor, noticeFor }: RunToBegin,
-  of: Pick<RunContext, 'runId' | 'startedAt' | 'organization' | 'caller' | 'config'>,
-): RunStarted {
+/** @throws the ledger's error */
+export async function runStarted(
+  { mode, filters, undoOf, scheduledFor, noticeFor, reason, overrideUsers }: RunToBegin,
+  of: Pick<RunContext, 'runId' | 'startedAt' | 'organization' | 'caller' | 'config' | 'store'>,
+): Promise<RunStarted> {
+  const previous = await runBefore(of.store, of.runId);
   return {
     type: 'run-started',
     at: of.startedAt.toISOString(),
@@ -85,8 +93,11 @@ export function runStarted(
     configSha256: configSha256(of.config),
     ...(isFiltered(filters) && { filters: withoutUndefined(filters) }),
     ...(undoOf !== undefined && { undoOf }),
+    ...(reason !== undefined && { reason }),
+    ...(overrideUsers && { overrideUsers }),
     ...(scheduledFor !== undefined && { scheduledFor }),
     ...(noticeFor !== undefined && { noticeFor }),
+    ...(previous && { previous }),
   };
 }
 

@@ -22,6 +22,8 @@ export interface RunEnd {
   /** Undefined: not checked. */
   readonly limits?: LimitsChecked | undefined;
   readonly exceeded: readonly ExceededLimit[];
+  /** Number of keys. */
+  readonly escaped?: number | undefined;
   readonly problems: readonly string[];
   readonly warnings: readonly string[];
   /** Of a run with several processes; this process's when left out. */
@@ -110,6 +112,7 @@ function summarize(end: RunEnd, context: EndingContext): RunSummary {
     ...(scheduledFor !== undefined && { scheduledFor }),
     ...(noticeFor !== undefined && { noticeFor }),
     ...(end.departed?.length && { departed: end.departed }),
+    ...(end.escaped && { escaped: end.escaped }),
     ...(end.limits?.matchedExemptions && { matchedExemptions: end.limits.matchedExemptions }),
     ...(end.limits?.dueKeys && { dueKeys: end.limits.dueKeys }),
     ...(end.requests ?? context.clients.requests.total()),

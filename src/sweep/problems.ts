@@ -22,19 +22,44 @@ export function findingsOf(
   surveyed: Surveyed,
   planned: readonly Target[],
   limits: LimitsChecked | undefined,
-): Pick<RunEnd, 'exceeded' | 'problems' | 'warnings'> {
+): Pick<RunEnd, 'exceeded' | 'problems' | 'warnings' | 'escaped'> {
+  const escaped = planned.flatMap((one) => ('failure' in one ? [] : escapesIn(one)));
   const isPlan = mode === 'plan';
   const { exceeded = [], withheld = [], warnings = [] } = limits ?? {};
   return {
     exceeded: isPlan ? [] : exceeded,
-    problems: problemsOf(surveyed, planned, filtered),
+    escaped: escaped.length,
+    problems: [
+      ...problemsOf(surveyed, planned, filtered),
+      ...planned.flatMap((one) => ('failure' in one ? [] : one.problems)),
+    ],
     warnings: [
+      ...escapeWarning(escaped),
       ...warnings,
       ...machineWarning(planned),
       ...(isPlan ? exceeded.map(({ message }) => message) : []),
       ...(isPlan ? withheld.map((one) => `A sweep would withhold ${one.accountId}: ${one.reason}`) : []),
     ],
   };
+}
+
+function escapesIn({ target: { account }, escaped }: PlanOutline): string[] {
+  return escaped.map(
+    ({ accessKeyId, userName, how }) => `${accessKeyId} of ${userName} in ${account.id} (${how})`,
+  );
+}
+
+/** Escapes that the warning names. */
+const ESCAPES_NAMED = 20;
+
+function escapeWarning(escaped: readonly string[]): string[] {
+  if (escaped.length === 0) return [];
+  const more = escaped.length > ESCAPES_NAMED ? ` and ${escaped.length - ESCAPES_NAMED} more` : '';
+  const named = escaped.slice(0, ESCAPES_NAMED).join(', ');
+  return [
+    `Keys that escaped since the last sweep, which governed them: ${named}${more}. They live, ` +
+      'and no sweep revokes them any more. Unless accounts.json says so, ask their owners.',
+  ];
 }
 
 /** What makes a run incomplete although no account failed: most likely a mistake in accounts.json. */

@@ -5,7 +5,7 @@ import { failureText } from '../aws/failure.ts';
 import { configSha256 } from '../config/hash.ts';
 import { KeysweepError } from '../config/errors.ts';
 import type { PlanFile } from '../ledger/plan-file.ts';
-import type { AccountFinished, LimitsChecked, RunMode, RunSummary } from '../ledger/record.ts';
+import type { AccountFinished, LimitsChecked, RunSummary } from '../ledger/record.ts';
 import { applyPlans } from './apply/apply-plans.ts';
 import { beginRun, isFiltered, withLock, type RunToBegin } from './begin.ts';
 import { checkLimits } from './plan/check-limits.ts';
@@ -21,7 +21,7 @@ import { accountsListed, endedBySurvey } from './survey/survey-records.ts';
 import { surveyOrganization, type OnTargets, type Survey } from './survey/survey-organization.ts';
 
 export interface SweepRequest extends Omit<RunToBegin, 'undoOf' | 'basedOn'> {
-  readonly mode: Exclude<RunMode, 'undo'>;
+  readonly mode: 'plan' | 'sweep';
   /** Revoke only keys of this plan, if they are still due. */
   readonly only?: PlanFile | undefined;
   /** Why this sweep must write nothing, such as a late start; each makes it incomplete. */
@@ -76,7 +76,7 @@ async function sweepOrganization(request: SweepRequest, context: RunContext): Pr
 
     const found = findingsOf({ mode, filtered }, sizeOf(survey), planned, limits);
     const end = {
-      ...{ mode, filtered, declined: !approved, limits, exceeded: found.exceeded },
+      ...{ mode, filtered, declined: !approved, limits, exceeded: found.exceeded, escaped: found.escaped },
       listed: survey.accounts,
       departed: survey.departed,
       finished: [...excluded, ...swept],

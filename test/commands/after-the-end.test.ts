@@ -64,7 +64,7 @@ describe('a run whose end is recorded is what its records say', () => {
     await run(`sweep --apply --yes ${LEDGER}`);
     const Key = 'team/locks/00000002.json';
     sandbox.faults.add({ ...refuse, where: { Key }, occurrence: { from: 2, to: 99 } });
-    const undone = await run(`undo last --apply --json ${LEDGER}`);
+    const undone = await run(`undo last --apply --all --reason test --json ${LEDGER}`);
     expect(undone.stderr).toContain('The lock of the ledger could not be released');
     expect({ code: undone.code, verdict: verdictOf(undone.stdout) }).toEqual({ code: 0, verdict: 'ok' });
   });

@@ -70,7 +70,7 @@ describe.concurrent('the exit code', { timeout: 60_000 }, () => {
     ['plan --endpoint-url localhost', 'Expected a URL with http or https, such as http'],
     ['plan --ledger gs://bucket', 'Name a folder or s3://bucket/prefix.'],
     ['plan --config nowhere.json', 'nowhere.json does not exist'],
-    ['undo last --hold-days soon', 'Expected a whole number from 0 to 3650.'],
+    ['undo last --hold-days soon', 'Expected a whole number from 1 to 90.'],
   ] as const)('is 2 for "%s", and AWS is not called', async ([command, hint], { open }) => {
     const { run, sandbox } = await open();
     const { code, stdout, stderr } = await run(command);

@@ -11,13 +11,19 @@ import type { Terminal } from '../../src/commands/terminal.ts';
 import { UsageError } from '../../src/commands/errors.ts';
 import { openFolder } from '../../src/ledger/folder-store.ts';
 import { EMPTY_MEMORY, hold, readMemory, rememberInactive, writeMemory } from '../../src/ledger/memory.ts';
+import { newRunId } from '../../src/ledger/run-id.ts';
 import { PLAIN } from '../../src/report/style.ts';
 import { DAY, fromNow, now, SECOND } from '../support/clock.ts';
+import { ADA, keysOf, organizationOf } from '../support/sweeping.ts';
+import { it as withWorkspace } from '../support/workspace.ts';
 
 const ACCOUNT = '111122223333';
-const ADA = { accessKeyId: 'AKIAADA', userName: 'ada' };
-const BOB = { accessKeyId: 'AKIABOB', userName: 'bob' };
-const UNDO = '20261127T225500Z-1a2b3c';
+const FIRST = '100000000001';
+const HELD = [
+  { accessKeyId: 'AKIAADA', userName: 'ada' },
+  { accessKeyId: 'AKIABOB', userName: 'bob' },
+];
+const UNDO = newRunId(now(), () => 'abc');
 
 let folder: string;
 beforeEach(async () => {
@@ -25,21 +31,16 @@ beforeEach(async () => {
   const inactive = rememberInactive(EMPTY_MEMORY, [{ accessKeyId: 'AKIAOLD', userName: 'old' }], UNDO, now());
   await writeMemory(openFolder(folder), ACCOUNT, {
     from: EMPTY_MEMORY,
-    to: hold(inactive, [ADA, BOB], fromNow(10 * DAY), UNDO),
+    to: hold(inactive, HELD, fromNow(10 * DAY), UNDO),
   });
 });
 afterEach(() => rm(folder, { recursive: true }));
 
 async function holds(...args: string[]): Promise<string> {
-  return (await printedAndSaid(...args)).printed;
-}
-
-async function printedAndSaid(...args: string[]): Promise<{ printed: string; said: string }> {
   const printed: string[] = [];
-  const said: string[] = [];
   const terminal: Terminal = {
     print: (text) => printed.push(text),
-    say: (text) => said.push(text),
+    say: () => undefined,
     style: PLAIN,
     progress: () => undefined,
     interactive: false,
@@ -50,13 +51,13 @@ async function printedAndSaid(...args: string[]): Promise<{ printed: string; sai
     actionsOn(terminal, () => undefined),
   );
   await program.parseAsync(['holds', '--ledger', folder, '--region', 'us-east-1', ...args], { from: 'user' });
-  return { printed: printed.join('\n'), said: said.join('\n') };
+  return printed.join('\n');
 }
 
 describe('keysweep holds', () => {
   it('lists every key on hold, until when and by which undo', async () => {
     const text = await holds();
-    expect(text).toMatch(/111122223333 +ada +AKIAADA .* 10 d +20261127T225500Z-1a2b3c/);
+    expect(text).toMatch(new RegExp(`111122223333 +ada +AKIAADA .* 10 d +${UNDO}`));
     expect(text).toMatch(/AKIABOB/);
     expect(text).not.toMatch(/AKIAOLD/);
     expect(text).toMatch(/\n2 keys on hold$/);
@@ -68,27 +69,53 @@ describe('keysweep holds', () => {
     const ended = [{ accessKeyId: 'AKIACLEO', userName: 'cleo' }];
     await writeMemory(store, ACCOUNT, { from, to: hold(from, ended, fromNow(-SECOND), UNDO) });
     const text = await holds();
-    expect(text).toMatch(/cleo +AKIACLEO .* ended +20261127T225500Z-1a2b3c/);
+    expect(text).toMatch(new RegExp(`cleo +AKIACLEO .* ended +${UNDO}`));
     expect(text).toMatch(/\n2 keys on hold, 1 hold ended$/);
   });
 
-  it('lifts only the named holds', async () => {
-    expect(await holds('--lift', 'AKIAADA')).not.toMatch(/AKIAADA/);
-    const { keys } = await readMemory(openFolder(folder), ACCOUNT);
-    expect(keys.get('AKIAADA')?.holdUntil).toBeUndefined();
-    expect(keys.get('AKIABOB')?.holdUntil).toBeDefined();
-    expect(keys.get('AKIAOLD')?.inactiveSince).toBeDefined();
+  it('shows that one of no undo does not count', async () => {
+    const store = openFolder(folder);
+    const from = await readMemory(store, ACCOUNT);
+    const forged = { userName: 'eve', holdUntil: fromNow(9999 * DAY), heldByRun: '99991231T235959Z-ffffff' };
+    await writeMemory(store, ACCOUNT, { from, to: { keys: new Map([...from.keys, ['AKIAEVE', forged]]) } });
+    expect(await holds()).toMatch(/eve +AKIAEVE .* ended +99991231/);
   });
 
-  it('says what it lifted on stderr', async () => {
-    expect((await printedAndSaid()).said).toBe('');
-    const { printed, said } = await printedAndSaid('--lift', 'AKIAADA', '--json');
-    expect(said).toBe('Lifted the hold on AKIAADA. The next sweep may revoke what is not on hold.');
-    expect(JSON.parse(printed)).toMatchObject({ holds: [{}] });
-  });
-
-  it('lifts nothing if one of the keys is not on hold', async () => {
-    await expect(holds('--lift', 'AKIAADA', 'AKIAOLD')).rejects.toThrow(UsageError);
+  it('lifts nothing if one of the keys is not on hold, or without a reason', async () => {
+    const reason = ['--reason', 'test'];
+    await expect(holds('--lift', 'AKIAADA', 'AKIAOLD', ...reason)).rejects.toThrow('no hold on AKIAOLD');
+    for (const none of [[], ['--reason', ' ']])
+      await expect(holds('--lift', 'AKIAADA', ...none)).rejects.toThrow(UsageError);
     expect(await holds('--json')).toMatch(/AKIAADA/);
+  });
+});
+
+describe('keysweep holds --lift', () => {
+  withWorkspace('is a run that says who, when, why and which', async ({ open }) => {
+    const organization = organizationOf(1, () => [ADA, { ...ADA, userName: 'bob' }]);
+    const { run, ledger, stored } = await open({ organization });
+    await run('sweep --apply --yes');
+    await run('undo last --apply --all --reason test');
+    const [ada, bob] = organization.keysOf(FIRST);
+    const lifted = await run(`holds --lift ${ada?.accessKeyId} --reason OPS-7 --json`);
+    expect(lifted).toMatchObject({ code: 0 });
+    expect(lifted.stderr).toBe(
+      `Lifted the hold on ${ada?.accessKeyId}. The next sweep may revoke what is not on hold.\n`,
+    );
+    expect(JSON.parse(lifted.stdout)).toMatchObject({ holds: [{ accessKeyId: bob?.accessKeyId }] });
+
+    const { started, summary, accounts } = await stored();
+    expect(started).toMatchObject({ mode: 'lift', reason: 'OPS-7' });
+    expect(started.caller).toContain(':');
+    expect(summary).toMatchObject({ verdict: 'ok', accounts: { swept: 1 }, problems: [] });
+    expect([...(accounts.get(FIRST)?.writes.values() ?? [])]).toMatchObject([
+      { accessKeyId: ada?.accessKeyId, userName: 'ada', outcome: 'hold-lifted' },
+    ]);
+    expect((await run('show')).stdout).toMatch(/lift {2}.*\n.*\nby .*: OPS-7\n[^]*hold-lifted/);
+    expect((await run('runs')).stdout).toMatch(/lift +ok .* OPS-7/);
+    expect(await ledger.get(`runs/${started.runId}/report.html`)).toContain('OPS-7');
+
+    await run('sweep --apply --yes');
+    expect(keysOf(organization, FIRST)).toEqual(['ada Inactive', 'bob Active']);
   });
 });

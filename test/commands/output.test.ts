@@ -50,7 +50,7 @@ describe('--json', { timeout: 60_000 }, () => {
     expect((await document('accounts', 'accounts')).accounts).toHaveLength(4);
     const { keys } = await document('undo', 'undo last');
     expect(keys.map(({ status }) => status)).toEqual(['restorable', 'restorable']);
-    const undone = await document('run', 'undo last --apply');
+    const undone = await document('run', 'undo last --apply --all --reason test');
     expect(undone.summary?.keys).toMatchObject({ reactivated: 2 });
     expect((await document('holds', 'holds')).holds).toHaveLength(2);
     expect(await document('runs', 'runs')).toMatchObject({ total: 4, runs: [{}, {}, {}, {}] });

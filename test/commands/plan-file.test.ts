@@ -31,13 +31,13 @@ describe('a plan file', { timeout: 60_000 }, () => {
     expect(statuses(organization)).toEqual({ Active: 2, Inactive: 2 });
 
     const key = plan.keys[0]?.accessKeyId ?? '';
-    expect(await run(`undo last --apply --key ${key}`)).toMatchObject({ code: 0, stderr: '' });
+    expect(await run(`undo last --apply --reason test --key ${key}`)).toMatchObject({ code: 0, stderr: '' });
     const held = await run('holds');
     expect(held.stdout).toContain(key);
     expect(held.stdout).toContain('30 d ');
     expect(await run('sweep --apply --yes')).toMatchObject({ code: 0, stderr: '' });
     expect(statuses(organization)).toEqual({ Active: 1, Inactive: 3 });
-    const lifted = await run(`holds --lift ${key}`);
+    const lifted = await run(`holds --lift ${key} --reason test`);
     expect(lifted).toEqual({
       code: 0,
       stdout: 'No key is on hold.\n',

@@ -84,7 +84,7 @@ describe('keysweep report and diff', { timeout: 60_000 }, () => {
     const [failedId = ''] = await listRunIds(workspace.ledger);
     expect(await page(failedId)).toMatch(/INCOMPLETE[^]*999999999998/);
 
-    const undone = await workspace.run(`undo ${swept} --apply`);
+    const undone = await workspace.run(`undo ${swept} --apply --all --reason test`);
     expect(undone.code).toBe(0);
     const [undoId = ''] = await listRunIds(workspace.ledger);
     expect(await page(undoId)).toContain(`keysweep undo ${undoId}: ok`);

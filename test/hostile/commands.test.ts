@@ -48,7 +48,7 @@ const READING: readonly (readonly string[])[] = [
   ['sweep', '--apply', '--yes'],
   ['accounts'],
   ['undo', 'last'],
-  ['undo', 'last', '--apply'],
+  ['undo', 'last', '--apply', '--all', '--reason', 'test'],
 ];
 
 describe('an invalid accounts.json', () => {

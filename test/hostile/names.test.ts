@@ -107,7 +107,7 @@ describe('names and secrets, through every command', { timeout: 120_000 }, () =>
     for (const line of [
       `undo ${applied}`,
       `undo ${applied} --json`,
-      `undo ${applied} --apply --user =1+1`,
+      `undo ${applied} --apply --user =1+1 --reason =1+1`,
       'holds',
       'holds --json',
       `report ${applied} --csv ${join(folder, 'report.csv')}`,
@@ -123,7 +123,7 @@ describe('names and secrets, through every command', { timeout: 120_000 }, () =>
     ])
       heard.set(line, await type(line.split(' ')));
     const { holds } = jsonDocument('holds', heard.get('holds --json')?.stdout ?? '');
-    heard.set('holds --lift', await type(['holds', '--lift', holds[0]?.accessKeyId ?? '']));
+    heard.set('holds --lift', await type(['holds', '--lift', holds[0]?.accessKeyId ?? '', '--reason', 'test']));
     heard.set('plan, refused', await type(['plan', '--account', '=\u001b[2J']));
     const faults = ['denied', 'garbled', 'expired-token'] as const;
     for (const [index, kind] of faults.entries())

@@ -5,6 +5,7 @@ import {
   EMPTY_MEMORY,
   forgetActive,
   hold,
+  holdEnd,
   liftHold,
   listMemories,
   readMemory,
@@ -25,7 +26,8 @@ const memory = (keys: Record<string, Omit<RememberedKey, 'userName'>>): AccountM
 });
 const named = (...ids: string[]) => ids.map((accessKeyId) => ({ accessKeyId, userName: 'ada' }));
 const inactive = { inactiveSince: FIRST, byRun: 'first' };
-const held = { holdUntil: THIRD, heldByRun: 'undo' };
+const [EARLIER, UNDO] = ['20261120T230000Z-1a2b3c', '20261121T225500Z-1a2b3c'];
+const held = { holdUntil: THIRD, heldByRun: UNDO };
 
 describe('forgetActive', () => {
   it.each([
@@ -60,6 +62,13 @@ describe('rememberInactive', () => {
       { A: { ...held, inactiveSince: SECOND, byRun: 'second' } },
     ],
     ['a hold that has ended: forgotten', { A: { ...held, holdUntil: SECOND } }, [], {}],
+    ['a hold of no undo: forgotten', { A: { holdUntil: THIRD } }, [], {}],
+    [
+      'a hold of an undo to come: forgotten',
+      { A: { ...held, heldByRun: '99991231T225500Z-1a2b3c' } },
+      [],
+      {},
+    ],
   ])('%s', (_, before, ids, after) => {
     expect(rememberInactive(memory(before), named(...ids), 'second', SECOND)).toEqual(memory(after));
   });
@@ -74,7 +83,7 @@ describe('rememberInactive', () => {
   it('does not change the memory in place', () => {
     const before = memory({ A: inactive, B: held });
     rememberInactive(before, named('C'), 'second', SECOND);
-    hold(before, named('A'), THIRD, 'undo');
+    hold(before, named('A'), THIRD, UNDO);
     liftHold(before, ['B']);
     expect(before).toEqual(memory({ A: inactive, B: held }));
   });
@@ -82,21 +91,33 @@ describe('rememberInactive', () => {
 
 describe('hold and liftHold', () => {
   it('holds a key, and forgets that it was inactive', () => {
-    expect(hold(memory({ A: inactive, B: inactive }), named('A'), THIRD, 'undo')).toEqual(
+    expect(hold(memory({ A: inactive, B: inactive }), named('A'), THIRD, UNDO)).toEqual(
       memory({ A: held, B: inactive }),
     );
   });
 
   it('replaces an earlier hold', () => {
-    expect(hold(memory({ A: { ...held, holdUntil: SECOND } }), named('A'), THIRD, 'undo')).toEqual(
+    expect(hold(memory({ A: { ...held, holdUntil: SECOND } }), named('A'), THIRD, UNDO)).toEqual(
       memory({ A: held }),
     );
   });
 
   it('keeps a longer hold, and replaces an equally long one', () => {
-    const longer = { holdUntil: THIRD, heldByRun: 'earlier' };
-    expect(hold(memory({ A: longer }), named('A'), SECOND, 'undo')).toEqual(memory({ A: longer }));
-    expect(hold(memory({ A: longer }), named('A'), THIRD, 'undo')).toEqual(memory({ A: held }));
+    const longer = { holdUntil: THIRD, heldByRun: EARLIER };
+    expect(hold(memory({ A: longer }), named('A'), SECOND, UNDO)).toEqual(memory({ A: longer }));
+    expect(hold(memory({ A: longer }), named('A'), THIRD, UNDO)).toEqual(memory({ A: held }));
+  });
+
+  it('does not keep one that no undo can have made', () => {
+    const forged = { holdUntil: new Date('9999-12-31T22:55:00Z'), heldByRun: '99991231T225500Z-1a2b3c' };
+    expect(hold(memory({ A: forged }), named('A'), THIRD, UNDO)).toEqual(memory({ A: held }));
+    expect(holdEnd(forged, SECOND)).toBeUndefined();
+  });
+
+  it('ends after 90 days whatever is stored', () => {
+    const stored = { holdUntil: new Date('9999-12-31T22:55:00Z'), heldByRun: UNDO };
+    expect(holdEnd(stored, SECOND)).toEqual(new Date('2027-02-19T22:55:00Z'));
+    expect(holdEnd(held, SECOND)).toEqual(THIRD);
   });
 
   it('lifts a hold and keeps everything else', () => {

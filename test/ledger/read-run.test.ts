@@ -72,7 +72,7 @@ describe('readRecords', () => {
     [
       'a field is wrong',
       `${line.replace('"sweep"', '"mop"')}\n`,
-      'mode: expected one of "plan", "sweep", "undo"',
+      'mode: expected one of "plan", "sweep", "undo", "lift"',
     ],
   ])('fails when %s, and says where', async (_, body, message) => {
     const store = await stores.empty();

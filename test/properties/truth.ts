@@ -42,6 +42,7 @@ function allowed({ status }: ModelKey, write: StoredWrite | undefined): string[]
     case undefined:
     case 'failed':
     case 'not-attempted':
+    case 'hold-lifted':
       return [status];
     case 'deactivated':
       return ['Inactive'];

@@ -54,6 +54,7 @@ describe('a run as CSV', () => {
       failure: 'iam:UpdateAccessKey: AccessDenied: no',
       exemption: '',
       exempt_until: '',
+      escaped: '',
     });
     expect(second).toMatchObject({
       access_key_id: 'AKIA2',
@@ -142,5 +143,21 @@ describe('a run as CSV', () => {
   it('keeps quotes, commas and line breaks within a cell', async () => {
     const csv = renderCsv(await buildRun({ accounts: [{ id: FIRST, name: 'a "b", c\nd' }] }), new Map());
     expect(csv).toContain('"a ""b"", c\nd"');
+  });
+
+  it('says how keys escaped, in a row of their own when nothing was decided about them', async () => {
+    const escaped = [
+      { accessKeyId: 'AKIA1', userName: 'ada', how: 'exempt.userTag' },
+      { accessKeyId: 'AKIA2', userName: 'bob', how: 'not-in-groups' },
+    ] as const;
+    const decisions = [key('AKIA1', { action: 'keep', reason: 'exempt.userTag' }), key('AKIA3')];
+    const rows = await rowsOf({ accounts: [{ id: FIRST, plan: { decisions, escaped } }] });
+    expect(
+      rows.map((row) => [row['access_key_id'], row['user_name'], row['action'], row['escaped']]),
+    ).toEqual([
+      ['AKIA1', 'ada', 'keep', 'exempt.userTag'],
+      ['AKIA3', 'ada', 'deactivate', ''],
+      ['AKIA2', 'bob', '', 'not-in-groups'],
+    ]);
   });
 });

@@ -82,6 +82,15 @@ describe('the difference of two runs', () => {
       { keysRemoved: ['A'] },
     ],
     ['a user who is gone', withKeys(key('A')), withKeys(), { keysRemoved: ['A'], usersRemoved: ['ada'] }],
+    [
+      'a user who left the groups with a key',
+      withKeys(key('A')),
+      {
+        id: FIRST,
+        plan: { decisions: [], escaped: [{ accessKeyId: 'A', userName: 'ada', how: 'not-in-groups' }] },
+      },
+      { keysEscaped: ['A'] },
+    ],
     ['a user who came', withKeys(), withKeys(key('A', kept)), { usersAdded: ['ada'] }],
     [
       'a key that was activated again',
@@ -133,11 +142,11 @@ describe('the difference of two runs', () => {
         ' 100000000001 account 100000000001 ada B ' +
           'keep (maxKeyAgeDays not reached) deactivate (maxKeyAgeDays reached)',
         '',
-        'Keys removed (1)',
+        'Keys no longer seen (1)',
         ' account name user key before after',
         ' 100000000001 account 100000000001 ada A deactivate (maxKeyAgeDays reached): deactivated none',
         '',
-        '1 account changed, 1 key newly due, 0 due in both, 1 removed.',
+        '1 account changed, 1 key newly due, 0 due in both, 1 no longer seen, 0 escaped.',
       ].join('\n'),
     );
   });

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 
 import type { KeysweepEvent } from '../../src/report/event-schemas.ts';
-import { plannedEvents, sweepEvents, failureEvent } from '../../src/report/events.ts';
+import { failureEvent, plannedEvents, restoredEvents, sweepEvents } from '../../src/report/events.ts';
+import { buildRun } from '../support/build-run.ts';
 import { RUN_ID, summary } from '../support/records.ts';
 import { due, kept, storedRun, SWEEP_AT, written } from '../support/notice-run.ts';
 import { expectPublishable, problemOf } from '../support/published-schemas.ts';
@@ -60,7 +61,44 @@ describe('the events before a sweep', () => {
   });
 });
 
+describe('the events after an undo or a lift', () => {
+  it('name each key with who did it and why, and no other', async () => {
+    const results = [
+      { accessKeyId: 'AKIA1', outcome: 'reactivated' },
+      { accessKeyId: 'AKIA2', outcome: 'not-attempted' },
+      { accessKeyId: 'AKIA3', outcome: 'hold-lifted' },
+    ] as const;
+    const started = {
+      mode: 'undo',
+      undoOf: RUN_ID,
+      reason: 'INC-1',
+      caller: 'arn:aws:iam::1:user/op',
+    } as const;
+    const events = restoredEvents(await buildRun({ started, accounts: [{ id: '100000000001', results }] }));
+    expectPublishable(events);
+    expect(typesOf(events)).toEqual(['Access Key Reactivated', 'Hold Lifted']);
+    const who = { caller: 'arn:aws:iam::1:user/op', reason: 'INC-1', undoOf: RUN_ID };
+    expect(details(events)).toMatchObject([
+      { ...who, accessKeyId: 'AKIA1', account: { id: '100000000001' }, userName: 'ada' },
+      { ...who, accessKeyId: 'AKIA3' },
+    ]);
+  });
+});
+
 describe('the events after a sweep', () => {
+  it('name every key that escaped', async () => {
+    const escaped = [{ accessKeyId: 'AKIA9', userName: 'eve', how: 'not-in-groups' }] as const;
+    const run = await buildRun({ accounts: [{ id: '100000000001', plan: { escaped } }] });
+    const events = [...sweepEvents(run, summary())];
+    expectPublishable(events);
+    expect(typesOf(events)).toEqual(['Sweep Completed', 'Access Key Escaped']);
+    expect(details(events)[1]).toMatchObject({
+      ...escaped[0],
+      account: { id: '100000000001' },
+      runId: RUN_ID,
+    });
+  });
+
   it('say how it ended, and name every revoked key and no other', async () => {
     const more = written('100000000001', ['AKIA1', 'deactivated'], ['AKIA2', 'deleted'], ['AKIA3', 'failed']);
     const run = await storedRun({

@@ -35,13 +35,14 @@ describe('the metrics of a run', () => {
   it('count keys and seconds', () => {
     const keys = keyCounts({ seen: 9, due: 6, deactivated: 3, deleted: 2, failed: 1 });
     expect(
-      values({ keys, startedAt: '2026-11-27T22:55:00Z', finishedAt: '2026-11-27T22:56:30Z' }),
+      values({ keys, escaped: 2, startedAt: '2026-11-27T22:55:00Z', finishedAt: '2026-11-27T22:56:30Z' }),
     ).toMatchObject({
       KeysSeen: 9,
       KeysDue: 6,
       KeysDeactivated: 3,
       KeysDeleted: 2,
       KeysFailed: 1,
+      KeysEscaped: 2,
       Duration: 90,
     });
   });

@@ -27,7 +27,7 @@ const RUNS: readonly ListedRun[] = [
   },
   {
     runId: '20261126T225500Z-1a2b3c',
-    started: { ...started, filters: { accounts: ['111122223333'] } },
+    started: { ...started, filters: { accounts: ['111122223333'] }, reason: 'OPS-7' },
     status: 'ended',
     summary: summary({ accountsListed: 41 }),
   },
@@ -40,7 +40,7 @@ describe('the list of runs', () => {
     const rows = renderRuns({ runs: RUNS, total: 8 }, PLAIN).split('\n');
     const cells = rows.map((line) => line.trim().split(/ {2,}/));
     expect(cells).toEqual([
-      ['run', 'mode', 'status', 'accounts', 'keys', 'duration', 'caller'],
+      ['run', 'mode', 'status', 'accounts', 'keys', 'duration', 'caller', 'reason'],
       ['20261128T225500Z-1a2b3c', 'plan', 'unfinished: running, or died', 'keysweep-rotator/keysweep'],
       ['20261128T015500Z-1a2b3c', 'sweep', 'running', 'keysweep-rotator/keysweep'],
       [
@@ -52,7 +52,16 @@ describe('the list of runs', () => {
         '2 min 5 s',
         'keysweep-rotator/keysweep',
       ],
-      ['20261126T225500Z-1a2b3c', 'part sweep', 'ok', '41', 'none due', '0.0 s', 'keysweep-rotator/keysweep'],
+      [
+        '20261126T225500Z-1a2b3c',
+        'part sweep',
+        'ok',
+        '41',
+        'none due',
+        '0.0 s',
+        'keysweep-rotator/keysweep',
+        'OPS-7',
+      ],
       ['20261125T225500Z-1a2b3c', 'sweep', 'unfinished: died', 'keysweep-rotator/keysweep'],
       ['20261124T225500Z-1a2b3c', '?', 'unreadable'],
       ['… and 2 more; --all shows them'],

@@ -74,7 +74,7 @@ describe('the reason to stop', () => {
 
 const HELD = {
   from: EMPTY_MEMORY,
-  to: hold(EMPTY_MEMORY, [{ accessKeyId: 'A', userName: 'ada' }], now(), 'run'),
+  to: hold(EMPTY_MEMORY, [{ accessKeyId: 'A', userName: 'ada' }], now(), RUN_ID),
 };
 
 describe('the memory of an account', () => {

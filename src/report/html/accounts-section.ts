@@ -1,4 +1,4 @@
-import type { KeyCounts } from '../../ledger/record.ts';
+import { decides, type KeyCounts } from '../../ledger/record.ts';
 import type { StoredAccount, StoredRun } from '../../ledger/stored-run.ts';
 import { isCovered, outcomeOf } from '../not-covered.ts';
 import { OUTCOME_REASON, type AccountTable } from './account-table.ts';
@@ -9,8 +9,9 @@ import type { Column } from './table.ts';
 /** Every account; those not covered come first. */
 export function accountsSection({ accounts, started }: StoredRun, table: AccountTable): Html {
   const rows = [...accounts.values()].sort((a, b) => Number(isCovered(a)) - Number(isCovered(b)));
-  const counts: (keyof KeyCounts)[] =
-    started.mode === 'undo' ? ['reactivated', 'failed'] : ['seen', 'due', 'deactivated', 'deleted', 'failed'];
+  const counts: (keyof KeyCounts)[] = decides(started.mode)
+    ? ['seen', 'due', 'deactivated', 'deleted', 'failed']
+    : ['reactivated', 'failed'];
   return markup`<section aria-labelledby="accounts">
     <h2 id="accounts">Every account</h2>
     ${table({

@@ -1,7 +1,7 @@
 import { rollup } from 'd3-array';
 
 import { failureText } from '../../aws/failure.ts';
-import { wroteNothing, type RunSummary } from '../../ledger/record.ts';
+import { decides, wroteNothing, type RunSummary } from '../../ledger/record.ts';
 import type { StoredRun } from '../../ledger/stored-run.ts';
 import { isLeft, keyLines, type KeyLine } from '../key-lines.ts';
 import { ageInDays, plural } from '../words.ts';
@@ -9,6 +9,7 @@ import { KEY, USER, type AccountTable } from './account-table.ts';
 import { ageChart } from './age-chart.ts';
 import { agesOf } from './ages.ts';
 import { count } from './format.ts';
+import { escapedKeys } from './escapes-section.ts';
 import { historyChart } from './history-chart.ts';
 import { markup, type Html, type Value } from './html.ts';
 import { machineUsers } from './machine-users-section.ts';
@@ -24,6 +25,7 @@ export function changesSection(run: StoredRun, history: readonly RunSummary[], t
     <h2 id="changes">${mode === 'plan' ? 'What would change?' : 'What changed?'}</h2>
     <p>${sentence(run, rows)}</p>
     ${failedWrites(run, table)}
+    ${escapedKeys(run, table)}
     ${machineUsers(run, table)}
     <div class="charts">
       ${ages.some(({ before }) => before > 0) && ageChart(ages, mode === 'plan')}
@@ -34,7 +36,7 @@ export function changesSection(run: StoredRun, history: readonly RunSummary[], t
 }
 
 function sentence({ started, summary }: StoredRun, lines: readonly KeyLine[]): Value {
-  if (lines.length === 0) return started.mode === 'undo' ? 'No key was reactivated.' : 'No key was due.';
+  if (lines.length === 0) return !decides(started.mode) ? 'No key was changed.' : 'No key was due.';
   const counts = rollup(
     lines,
     (own) => own.length,
@@ -61,7 +63,7 @@ function keyColumns({ started }: StoredRun): Column<KeyLine>[] {
   return [
     USER,
     KEY,
-    ...(started.mode === 'undo' ? [] : [age]),
+    ...(decides(started.mode) ? [age] : []),
     { head: 'outcome', cell: ({ outcome }) => outcome },
     { head: 'reason', cell: ({ reason }) => reason },
   ];

@@ -83,6 +83,8 @@ function header(run: StoredRun): Html {
     ['scheduled for', started.scheduledFor && moment(new Date(started.scheduledFor))],
     ['notice of the sweep of', started.noticeFor && moment(new Date(started.noticeFor))],
     ['undo of', started.undoOf],
+    ['reason', started.reason],
+    ['users overridden', started.overrideUsers?.join(', ')],
     ['caller', markup`<code>${started.caller}</code>`],
     ['configuration', markup`<code>${started.configSha256.slice(0, 12)}</code>`],
   ];

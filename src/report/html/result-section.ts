@@ -1,5 +1,6 @@
 import { sum } from 'd3-array';
 
+import { decides } from '../../ledger/record.ts';
 import type { StoredRun } from '../../ledger/stored-run.ts';
 import { isCovered } from '../not-covered.ts';
 import { PLAIN } from '../style.ts';
@@ -62,8 +63,8 @@ function figures(run: StoredRun): Html {
     [accounts.length === 1 ? 'account listed' : 'accounts listed', accounts.length, true],
     ['covered', covered, true],
     ['not covered', accounts.length - covered, true, true],
-    ['keys seen', keys('seen'), run.started.mode !== 'undo'],
-    ['keys due', keys('due'), run.started.mode !== 'undo'],
+    ['keys seen', keys('seen'), decides(run.started.mode)],
+    ['keys due', keys('due'), decides(run.started.mode)],
     ['deactivated', keys('deactivated'), run.started.mode === 'sweep'],
     ['deleted', keys('deleted'), run.started.mode === 'sweep'],
     ['reactivated', keys('reactivated'), run.started.mode === 'undo'],

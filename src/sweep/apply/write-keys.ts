@@ -27,7 +27,7 @@ const ACTIONS = {
 /** With the time at which the reading began that these writes go by. */
 export type WriteContext = RunContext & { readonly readAt: Date };
 
-/** What is decided, recorded and sent together: after a crash, at most so many keys of an account are unconfirmed. */
+/** Decided, recorded and sent together: after a crash, at most so many keys of an account are unconfirmed. */
 export const BATCH = 25;
 
 /**
@@ -86,7 +86,7 @@ type Batch =
   | { readonly type: 'writes-done'; readonly results: readonly WriteResult[] };
 
 export async function recordWrites(
-  { account }: TargetAccount,
+  { account }: { readonly account: Pick<TargetAccount['account'], 'id'> },
   batch: Batch,
   { log, now }: RunContext,
 ): Promise<void> {

@@ -2,6 +2,7 @@ import type { LimitFunction } from 'p-limit';
 
 import type { Failure } from '../../aws/failure.ts';
 import { failureOf } from '../../aws/calling.ts';
+import { holdEnd, type RememberedKey } from '../../ledger/memory.ts';
 import type { AccountPlanned } from '../../ledger/record.ts';
 import type { TargetAccount } from '../../targets/target.ts';
 import { readUntil } from '../deadline.ts';
@@ -123,7 +124,7 @@ function readingFailure(error: unknown, { deadline }: RunContext): Failure {
 
 export function accountPlanned(plan: AccountPlan, at: Date): AccountPlanned {
   const { target, users, missingGroups, decisions, unreadUsers, machineUsers, memory } = plan;
-  const { contacts = [], matchedExemptions = [] } = plan;
+  const { contacts = [], matchedExemptions = [], escaped = [], problems = [] } = plan;
   const { maxKeyAgeDays, mode, deleteAfterDays } = target.settings.rules;
   return {
     type: 'account-planned',
@@ -137,9 +138,13 @@ export function accountPlanned(plan: AccountPlan, at: Date): AccountPlanned {
     ...(machineUsers.length > 0 && { machineUsers }),
     ...(contacts.length > 0 && { contacts }),
     ...(matchedExemptions.length > 0 && { matchedExemptions }),
+    ...(escaped.length > 0 && { escaped }),
+    ...(problems.length > 0 && { problems }),
     rules: { maxKeyAgeDays, mode, deleteAfterDays },
     remembered: decisions.flatMap(({ accessKeyId }) => {
-      const { inactiveSince, holdUntil } = memory.keys.get(accessKeyId) ?? {};
+      const known: Partial<RememberedKey> = memory.keys.get(accessKeyId) ?? {};
+      const { inactiveSince } = known;
+      const holdUntil = holdEnd(known, at);
       if (!inactiveSince && !holdUntil) return [];
       return [{ accessKeyId, ...(inactiveSince && { inactiveSince }), ...(holdUntil && { holdUntil }) }];
     }),

@@ -3,6 +3,7 @@ import { nearest } from '../../config/nearest.ts';
 import { detailsOf } from '../../config/schema.ts';
 import type { TargetAccount } from '../../targets/target.ts';
 import { endOfPlan, type AccountEnd } from '../outcome.ts';
+import type { Escape } from '../../ledger/record.ts';
 import { compress } from '../../ledger/compress.ts';
 import type { AccountPlan } from './plan-account.ts';
 
@@ -26,6 +27,8 @@ export interface PlanOutline {
   /** Users with due keys who have no console password. */
   readonly withoutConsole: number;
   readonly matchedExemptions: readonly string[];
+  readonly escaped: readonly Escape[];
+  readonly problems: readonly string[];
   /** Users with keys, with names like patterns of exempt.users that match nobody there. */
   readonly similarUsers: readonly string[];
 }
@@ -59,6 +62,8 @@ export function outlineOf(plan: AccountPlan): PlanOutline {
     overAge: plan.decisions.filter(({ reason }) => reason === 'maxKeyAgeDays reached').length,
     withoutConsole: plan.machineUsers.filter(({ sign }) => sign === 'no-console-access').length,
     matchedExemptions: plan.matchedExemptions ?? [],
+    escaped: plan.escaped ?? [],
+    problems: plan.problems ?? [],
     similarUsers: similarUsers(plan),
   };
 }

@@ -18,10 +18,17 @@ import type { UndoPlan } from './plan-undo.ts';
 
 const DAY = 24 * 60 * 60 * 1000;
 
+export interface UndoRequest {
+  /** Why, for the ledger. */
+  readonly reason?: string | undefined;
+  /** Users whose keys are restored although they are outside the groups or in quarantine. */
+  readonly overrideUsers?: readonly string[] | undefined;
+}
+
 /**
  * Reactivates the keys that a run, and no later one, deactivated, and holds them so that sweeps leave them
  * alone. Keys that an earlier undo has reactivated are only held. Scope and opt-outs do not matter: an
- * account that was opted out after a mistake can be restored.
+ * account that was opted out after a mistake can be restored. What AWS says about the users does.
  * @throws CallFailedError when the caller or the organization is unknown; RunStoppedError before that;
  *   OtherOrganizationError; LockHeldError; the ledger's error
  */
@@ -29,15 +36,21 @@ export async function applyUndo(
   plan: UndoPlan,
   holdDays: number,
   dependencies: RunDependencies,
+  request: UndoRequest = {},
 ): Promise<RunSummary> {
   const { runId: undoOf, organizationId } = plan;
   const basedOn = { what: `Run ${undoOf}`, organizationId };
-  const run = { mode: 'undo', filters: {}, undoOf, basedOn } as const;
+  const run = { ...request, mode: 'undo', filters: {}, undoOf, basedOn } as const;
   const context = await beginRun(run, dependencies).catch(throwStopped);
-  return withLock(context, () => undoAccounts(plan, holdDays, context));
+  return withLock(context, () => undoAccounts(plan, holdDays, request, context));
 }
 
-async function undoAccounts(plan: UndoPlan, holdDays: number, context: RunContext): Promise<RunSummary> {
+async function undoAccounts(
+  plan: UndoPlan,
+  holdDays: number,
+  { overrideUsers = [] }: UndoRequest,
+  context: RunContext,
+): Promise<RunSummary> {
   const listed = plan.accounts.map(({ account }) => account);
   await context.log.append([{ type: 'accounts-listed', at: context.now().toISOString(), accounts: listed }]);
   const targets = await targetsOf(plan, context);
@@ -46,7 +59,9 @@ async function undoAccounts(plan: UndoPlan, holdDays: number, context: RunContex
   const limit = pLimit(context.config.concurrency.accounts);
   const countDone = startProgress(context.progress, 'applying', targets.length);
   const undone = await mapLimited(targets, limit, async (target) => {
-    const account = await undoAccount(target, until, together.context).catch(together.onFailure);
+    const account = await undoAccount(target, { until, overrideUsers }, together.context).catch(
+      together.onFailure,
+    );
     countDone();
     return account;
   });

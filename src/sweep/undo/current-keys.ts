@@ -6,6 +6,7 @@ import { findKeys, type KeyNow } from '../find-keys.ts';
 import type { RunContext } from '../run-context.ts';
 import { openAccountSession } from '../open-account-session.ts';
 import type { AccountUndo } from './plan-undo.ts';
+import { refuseUsers } from './refuse-users.ts';
 
 /** The keys of an undo by their current status. */
 export interface CurrentKeys {
@@ -17,7 +18,7 @@ export interface CurrentKeys {
   readonly inactiveAgain: readonly StoredWrite[];
   /** They are gone. */
   readonly notFound: readonly StoredWrite[];
-  /** Nobody can say what became of them: they are not restored. */
+  /** Not restored: nobody can say what became of them, or their users are refused. */
   readonly unknown: readonly WriteResult[];
   readonly memory: AccountMemory;
 }
@@ -26,10 +27,11 @@ export interface CurrentKeys {
 export async function currentKeys(
   target: TargetAccount,
   { restorable, activatedSince }: AccountUndo,
+  overrideUsers: readonly string[],
   context: RunContext,
 ): Promise<CurrentKeys> {
   const all = [...restorable, ...activatedSince];
-  const current = await keysNow(target, all, context);
+  const current = await keysNow(target, all, overrideUsers, context);
   const nowOf = ({ accessKeyId }: StoredWrite): KeyNow => current.get(accessKeyId)!;
   /** Under the names that their users have now. */
   const withStatus = (status: string, keys: readonly StoredWrite[]): StoredWrite[] =>
@@ -58,10 +60,12 @@ function notAttempted({ accessKeyId, userName }: StoredWrite, now: KeyNow): Writ
 async function keysNow(
   target: TargetAccount,
   writes: readonly StoredWrite[],
+  overrideUsers: readonly string[],
   context: RunContext,
 ): Promise<ReadonlyMap<string, KeyNow>> {
   if (writes.length === 0) return new Map();
   const { reading } = context.deadline;
   const iam = await openAccountSession(target, { reads: true }, context, reading);
-  return findKeys(iam, writes, target.settings.callsPerAccount, reading);
+  const found = await findKeys(iam, writes, target.settings.callsPerAccount, reading);
+  return refuseUsers(iam, found, target, overrideUsers, context);
 }

@@ -17,6 +17,13 @@ export type UndoTarget =
   | { readonly target: TargetAccount; readonly undo: AccountUndo }
   | { readonly undo: AccountUndo; readonly end: AccountEnd };
 
+export interface UndoAccountRequest {
+  /** End of the holds. */
+  readonly until: Date;
+  /** Users whose keys are restored although they are outside the groups or in quarantine. */
+  readonly overrideUsers: readonly string[];
+}
+
 export interface AccountUndone extends Omit<CurrentKeys, 'inactive' | 'unknown' | 'memory'> {
   readonly finished: AccountFinished;
   readonly problems: readonly string[];
@@ -24,17 +31,17 @@ export interface AccountUndone extends Omit<CurrentKeys, 'inactive' | 'unknown' 
 
 type Restored = AccountEnd & Partial<Omit<AccountUndone, 'finished'>>;
 
-/** Reactivates keys of one account, and holds them. @throws the ledger's error */
+/** Reactivates and holds keys of one account, except those of refused users. @throws the ledger's error */
 export async function undoAccount(
   undoTarget: UndoTarget,
-  until: Date,
+  request: UndoAccountRequest,
   context: RunContext,
 ): Promise<AccountUndone> {
   const { account } = undoTarget.undo;
   const restored: Restored =
     'end' in undoTarget
       ? undoTarget.end
-      : await restoreKeys(undoTarget.target, undoTarget.undo, until, context);
+      : await restoreKeys(undoTarget.target, undoTarget.undo, request, context);
   const { problems = [], wereActive = [], inactiveAgain = [], notFound = [], ...end } = restored;
   const finished = await finishAccount(account.id, end, context);
   return { finished, problems, wereActive, inactiveAgain, notFound };
@@ -43,12 +50,12 @@ export async function undoAccount(
 async function restoreKeys(
   target: TargetAccount,
   undo: AccountUndo,
-  until: Date,
+  { until, overrideUsers }: UndoAccountRequest,
   context: RunContext,
 ): Promise<Restored> {
   const { id } = target.account;
   const readAt = context.now();
-  const keysNow = await currentKeys(target, undo, context).catch((error: unknown) =>
+  const keysNow = await currentKeys(target, undo, overrideUsers, context).catch((error: unknown) =>
     failureOf('keysweep', error),
   );
   if ('kind' in keysNow) return endOfFailure(keysNow);

@@ -202,7 +202,8 @@ describe('the record of a plan', () => {
     const memory = {
       keys: new Map([
         ['A', { userName: 'ada', inactiveSince: since }],
-        ['B', { userName: 'ada', holdUntil: until }],
+        ['B', { userName: 'ada', holdUntil: until, heldByRun: '20261120T225500Z-1a2b3c' }],
+        ['D', { userName: 'ada', holdUntil: until }],
         ['C', { userName: 'ada' }],
         ['X', { userName: 'bob', inactiveSince: since }],
       ]),

@@ -38,6 +38,8 @@ describe('a planned account', () => {
       overAge: 2,
       withoutConsole: 2,
       matchedExemptions: ['exempt.users ada'],
+      escaped: [],
+      problems: [],
       similarUsers: [],
     });
   });
