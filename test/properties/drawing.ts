@@ -183,12 +183,15 @@ const config: fc.Arbitrary<ConfigFacts> = fc.record({
     maxLength: 1,
   }),
   externalId: mostly<string | undefined>(undefined, 2, EXTERNAL_ID, 'another-id'),
+  mayMatchNothing: mostly<boolean>(true, 3, false),
   maxKeys: mostly(500, 9, 0, 2, 5),
   limits: fc.record({
     maxGrowth: maybe(fc.constantFrom(1, 2, 1000)),
     maxShareOfKeys: maybe(fc.constantFrom(0, 0.5, 1)),
     maxAccountsDrop: maybe(fc.constantFrom(0, 0.3, 1)),
     maxCannotAssume: maybe(fc.constantFrom(0, 0.3, 1)),
+    maxKeysPerAccount: mostly<number | undefined>(undefined, 6, 0, 1, 3),
+    maxGrowthPerAccount: maybe(fc.constantFrom(1, 4, 1000)),
   }),
   concurrency: fc.record({ accounts: fc.constantFrom(1, 3, 40), callsPerAccount: fc.constantFrom(1, 4) }),
 });

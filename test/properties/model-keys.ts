@@ -98,7 +98,7 @@ export function isAmong(name: string, names: readonly string[]): boolean {
   return names.some((other) => other.toLowerCase() === name.toLowerCase());
 }
 
-function fits(name: string, pattern: string): boolean {
+export function fits(name: string, pattern: string): boolean {
   const source = pattern.replaceAll(/[.+?^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*');
   return new RegExp(`^${source}$`, 'i').test(name);
 }

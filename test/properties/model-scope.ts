@@ -27,12 +27,25 @@ export function leftOut(facts: Facts, account: number, now: number): string | un
 }
 
 /**
- * docs/configuration.md: an account that does not exist stops the run. Who has left is named in an override,
- * an opt-out or a filter?
+ * docs/configuration.md: an account that does not exist stops the run, but one in an override or an opt-out
+ * that an earlier sweep listed. Is there one that stops it?
  */
-export function namesStrangers({ accounts, config, filters }: Facts): boolean {
-  const named = [...config.ofAccounts, ...config.optOuts].map(({ account }) => account);
-  return [...named, ...(filters.accounts ?? [])].some((account) => accounts[account]!.away === true);
+export function namesStrangers(facts: Facts, known: ReadonlySet<number>): boolean {
+  const isAway = (account: number): boolean => facts.accounts[account]!.away === true;
+  return (
+    (facts.filters.accounts ?? []).some(isAway) ||
+    configured(facts).some((account) => isAway(account) && !known.has(account))
+  );
+}
+
+/** What later sweeps know to have been there: what this one lists, and those that have left and are still named. */
+export function knownAfter(facts: Facts, known: ReadonlySet<number>): ReadonlySet<number> {
+  const listed = facts.accounts.flatMap(({ away }, account) => (away ? [] : [account]));
+  return new Set([...listed, ...configured(facts).filter((account) => known.has(account))]);
+}
+
+function configured({ config }: Facts): number[] {
+  return [...config.ofAccounts, ...config.optOuts].map(({ account }) => account);
 }
 
 function hasEnded(daysLeft: number, now: number): boolean {

@@ -6,7 +6,8 @@ import {
   type Remembered,
   type UserVerdict,
 } from './model-keys.ts';
-import { exceeded, type Last } from './model-limits.ts';
+import { unmatched } from './model-exempt.ts';
+import { limited, type Last } from './model-limits.ts';
 import { isDenied, isEntered, leftOut, settingsOf, type Settings } from './model-scope.ts';
 import { OPERATOR } from './building.ts';
 import type { Facts, UserFacts } from './story.ts';
@@ -27,6 +28,10 @@ export interface Foretold {
   readonly decisions: ReadonlyMap<string, Decision>;
   /** What it may write at most, limits aside: keys that are due in armed accounts. */
   readonly due: ReadonlySet<string>;
+  /** Those of them in accounts that are withheld. */
+  readonly withheld: ReadonlySet<string>;
+  /** Exemptions that matched something up to now. */
+  readonly matched: ReadonlySet<string>;
   readonly world: World;
 }
 
@@ -45,6 +50,8 @@ export interface Asked {
   /** The key that it runs with. */
   readonly ownKey: string;
   readonly last?: Last | undefined;
+  /** Exemptions that matched something before. */
+  readonly matched?: ReadonlySet<string>;
   /** The plan that is applied, by access key id. */
   readonly only?: ReadonlyMap<string, Planned> | undefined;
 }
@@ -64,25 +71,32 @@ export function foretell(facts: Facts, world: World, asked: Asked): Foretold {
   const reads = targets.flatMap((account) => readAccount(facts, world, account, asked));
   const armed = reads.filter(({ settings }) => settings.armed);
   const due = new Set(armed.flatMap(dueIn));
-  const over = exceeded(
+  const limits = limited(
     facts,
     {
-      toRevoke: due.size,
-      due: reads.flatMap(dueIn).length,
-      aged: aged(armed),
+      armed: armed.map((read) => ({ account: read.account, due: dueIn(read).length, aged: aged(read) })),
       listed: listed.length,
       targets: targets.length,
       closed: targets.filter((account) => !isEntered(facts, account)).length,
     },
     asked.last,
   );
+  const exemptions = unmatched(
+    facts,
+    targets.map((account) => ({ account, found: found(facts, account, reads) })),
+    asked.matched ?? new Set(),
+  );
+  const over = [...limits.exceeded, ...exemptions.stops];
   const writes = mode === 'sweep' && over.length === 0;
+  const withheld = new Set([...limits.withheld, ...exemptions.withheld]);
+  const written = reads.filter(({ account, settings }) => settings.armed && !withheld.has(account));
 
   const outcomes = numbers.map((account) => {
     if (!listed.includes(account)) return undefined;
     if (left[account] !== undefined) return left[account];
     if (!isEntered(facts, account)) return 'cannot-assume';
     const read = reads.find((one) => one.account === account);
+    if (read && writes && read.settings.armed && withheld.has(account)) return 'withheld';
     return read ? outcomeOf(facts, read, writes) : 'denied';
   });
   const isWhole = isReasonable(facts, targets, reads, outcomes.includes('failed')) && outcomes.every(isFine);
@@ -92,8 +106,19 @@ export function foretell(facts: Facts, world: World, asked: Asked): Foretold {
     outcomes,
     decisions: new Map(reads.flatMap(decisionsIn)),
     due,
-    world: writes ? reads.reduce((next, read) => afterwards(facts, next, read, now), world) : world,
+    withheld: new Set(armed.filter(({ account }) => withheld.has(account)).flatMap(dueIn)),
+    matched: exemptions.matched,
+    world: writes ? written.reduce((next, read) => afterwards(facts, next, read, now), world) : world,
   };
+}
+
+function found(facts: Facts, account: number, reads: readonly Read[]) {
+  const read = reads.find((one) => one.account === account);
+  const groups = [
+    ...facts.accounts[account]!.emptyGroups,
+    ...usersOf(facts, account).flatMap((user) => user.groups),
+  ];
+  return read && { members: [...read.users.keys()], groups };
 }
 
 function isFine(outcome: string | undefined): boolean {
@@ -135,17 +160,12 @@ function asPlanned(
 }
 
 /** What has waited for its deletion is not due for its age. */
-function aged(reads: readonly Read[]): { readonly seen: number; readonly due: number } {
-  const byAge = reads.filter(({ settings }) => settings.maxKeyAgeDays > 0);
-  return {
-    seen: byAge.flatMap(decisionsIn).length,
-    due: byAge.flatMap((read) =>
-      decisionsIn(read).filter(
-        ([, decision]) =>
-          decision === 'deactivate' || (decision === 'delete' && read.settings.mode === 'delete'),
-      ),
-    ).length,
-  };
+function aged(read: Read): { readonly seen: number; readonly due: number } {
+  if (read.settings.maxKeyAgeDays === 0) return { seen: 0, due: 0 };
+  const due = decisionsIn(read).filter(
+    ([, decision]) => decision === 'deactivate' || (decision === 'delete' && read.settings.mode === 'delete'),
+  );
+  return { seen: decisionsIn(read).length, due: due.length };
 }
 
 function usersOf({ accounts }: Facts, account: number): UserFacts[] {
