@@ -107,4 +107,17 @@ describe('the example files', () => {
       exempt: { users: [], userTag: false, groups: [] },
     });
   });
+
+  it('docs/examples/scp-keep-exemptions.json fits into a service control policy, and only denies', async () => {
+    const text = await read('docs/examples/scp-keep-exemptions.json');
+    // https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html
+    expect(JSON.stringify(JSON.parse(text)).length).toBeLessThan(5120);
+    const { Statement } = JSON.parse(text) as {
+      Statement: { Effect: string; Condition: { ArnNotLike: object } }[];
+    };
+    for (const { Effect, Condition } of Statement) {
+      expect(Effect).toBe('Deny');
+      expect(Condition.ArnNotLike).toEqual({ 'aws:PrincipalArn': ['arn:aws:iam::*:role/CloudTeam'] });
+    }
+  });
 });

@@ -17,6 +17,8 @@ const CALLS = {
   'organizations:DescribeOrganization': [1],
   'sts:AssumeRole': [1, 2, 3, 4],
   'iam:ListAccessKeys': [1, 2, 3, 4],
+  'iam:GetGroup': [1, 2],
+  'iam:ListAttachedUserPolicies': [1, 2, 3, 4],
   'iam:UpdateAccessKey': [1, 2, 3, 4],
 };
 
