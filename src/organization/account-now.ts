@@ -1,10 +1,12 @@
 import {
   DescribeAccountCommand,
-  ListParentsCommand,
+  paginateListParents,
   type OrganizationsClient,
+  type Parent,
 } from '@aws-sdk/client-organizations';
 
 import { calling, failureOf, invalidResponse } from '../aws/calling.ts';
+import { byNextToken, completeList } from '../aws/complete-list.ts';
 import type { ListedAccount, Placement } from './account.ts';
 import type { Organization } from './describe.ts';
 import { listedAccount } from './list-accounts.ts';
@@ -14,7 +16,7 @@ import { pathOf } from './path.ts';
 export async function describeAccount(
   client: OrganizationsClient,
   accountId: string,
-  { managementAccountId }: Organization,
+  organization: Organization,
   signal: AbortSignal,
 ): Promise<ListedAccount> {
   const call = 'organizations:DescribeAccount';
@@ -22,7 +24,7 @@ export async function describeAccount(
   const { Account: account } = await calling(call, client.send(command, { abortSignal: signal }));
   if (account?.Id !== accountId)
     throw invalidResponse(call, 'WrongAccount', `asked for ${accountId}, AWS sent ${account?.Id ?? 'none'}`);
-  return listedAccount(account, managementAccountId);
+  return listedAccount(account, organization);
 }
 
 /** By the ID of an OU, the ID of its parent: accounts in one OU share the reading of what is above it. */
@@ -55,10 +57,11 @@ export async function placementNow(
 /** One: https://docs.aws.amazon.com/organizations/latest/APIReference/API_ListParents.html */
 async function parentOf(client: OrganizationsClient, id: string, signal: AbortSignal): Promise<string> {
   const call = 'organizations:ListParents';
-  const command = new ListParentsCommand({ ChildId: id });
-  const { Parents: parents } = await calling(call, client.send(command, { abortSignal: signal }));
-  const [parent] = parents ?? [];
-  if (parents?.length !== 1 || !parent?.Id || parent.Id === id)
+  const pages = paginateListParents({ client }, { ChildId: id }, { abortSignal: signal });
+  const parents: Parent[] = [];
+  for await (const page of completeList(call, pages, byNextToken)) parents.push(...(page.Parents ?? []));
+  const [parent] = parents;
+  if (parents.length !== 1 || !parent?.Id || parent.Id === id)
     throw invalidResponse(call, 'IncompleteAnswer', `the response for ${id} has not one parent`);
   return parent.Id;
 }

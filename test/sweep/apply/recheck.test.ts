@@ -14,11 +14,12 @@ interface Setting {
   readonly config?: object;
   readonly faults?: readonly Fault[];
   readonly organization?: SandboxOrganization;
+  readonly pages?: { readonly emptyFirst: boolean };
 }
 
-async function open({ config = {}, faults = [], organization = organizationOf(2) }: Setting = {}) {
+async function open({ config = {}, faults = [], organization = organizationOf(2), pages }: Setting = {}) {
   const input = { ...EVERY_KEY, optOutTag: 'keysweep=opt-out', ...config };
-  const on = await onSandbox({ organization, config: input, sandbox: { faults } });
+  const on = await onSandbox({ organization, config: input, sandbox: { faults, ...(pages && { pages }) } });
   const begin = await begun(on);
   let minutes = 0;
   const now = (): Date => new Date(begin.now().getTime() + minutes * MINUTE);
@@ -88,12 +89,14 @@ describe('an account that is to be written to', () => {
     const [before, now] = ['Before', 'Now'].map((name) => organization.addOrganizationalUnit(name));
     organization.moveAccount(FIRST, before!.id);
     const overrides = [{ organizationalUnits: [now!.id], armed: false }];
-    const { recheck, target, calls } = await open({ organization, config: { overrides } });
+    const emptyFirst = { pages: { emptyFirst: true } };
+    const { recheck, target, calls } = await open({ organization, config: { overrides }, ...emptyFirst });
     expect((await recheck.check(target)).now).toMatchObject({ target: { settings: { armed: true } } });
     organization.moveAccount(FIRST, now!.id);
     const again = await open({ organization, config: { overrides } });
     expect((await again.recheck.check(target)).now).toMatchObject({ target: { settings: { armed: false } } });
-    expect(calls.of('organizations', 'ListParents')).toHaveLength(2);
+    // Each after an empty page.
+    expect(calls.of('organizations', 'ListParents')).toHaveLength(2 * 2);
   });
 
   it.each(['DescribeAccount', 'ListParents', 'ListTagsForResource'])(
