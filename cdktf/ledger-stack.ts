@@ -1,3 +1,5 @@
+import { KmsAlias } from '@cdktf/provider-aws/lib/kms-alias/index.js';
+import { KmsKey } from '@cdktf/provider-aws/lib/kms-key/index.js';
 import { S3BucketLifecycleConfiguration } from '@cdktf/provider-aws/lib/s3-bucket-lifecycle-configuration/index.js';
 import { S3BucketObjectLockConfigurationA } from '@cdktf/provider-aws/lib/s3-bucket-object-lock-configuration/index.js';
 import { S3BucketOwnershipControls } from '@cdktf/provider-aws/lib/s3-bucket-ownership-controls/index.js';
@@ -10,7 +12,7 @@ import { TerraformStack } from 'cdktf';
 import type { Construct } from 'constructs';
 import type { Deployment } from '../src/config/deployment-schema.ts';
 import { type DeployableConfig, deploymentNames, LEDGER_PREFIX } from '../src/deployment/names.ts';
-import { ledgerPolicy } from './permissions/resource-policies.ts';
+import { ledgerPolicy, signingKeyPolicy } from './permissions/resource-policies.ts';
 import { centralProvider } from './provider.ts';
 import { configureBackend } from './state.ts';
 
@@ -33,6 +35,21 @@ export class LedgerStack extends TerraformStack {
     });
     this.protect(bucket.id, config);
     this.expire(bucket.id, deployment.ledger.retentionDays);
+    this.sign(config);
+  }
+
+  /** Outlives the rotator, too: without it nothing in the ledger can be verified. */
+  private sign(config: DeployableConfig): void {
+    const key = new KmsKey(this, 'signing-key', {
+      description: 'Signs the ledger of keysweep.',
+      customerMasterKeySpec: 'ECC_NIST_P256',
+      keyUsage: 'SIGN_VERIFY',
+      policy: JSON.stringify(signingKeyPolicy(config)),
+      deletionWindowInDays: 30,
+      lifecycle: { preventDestroy: !config.deployment.ledger.deleteOnDestroy },
+    });
+    const name = deploymentNames(config.deployment).ledgerKeyAlias;
+    new KmsAlias(this, 'signing-key-alias', { name, targetKeyId: key.keyId });
   }
 
   private protect(bucket: string, config: DeployableConfig): void {

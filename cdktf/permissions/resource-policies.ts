@@ -1,3 +1,4 @@
+import type { Deployment } from '../../src/config/deployment-schema.ts';
 import { type DeployableConfig, deploymentNames, LEDGER_PREFIX } from '../../src/deployment/names.ts';
 import {
   allow,
@@ -31,20 +32,37 @@ export function queuePolicy({ deployment }: DeployableConfig): PolicyDocument {
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Notify_Users_Alarm_Changes.html
  */
 export function topicKeyPolicy({ deployment }: DeployableConfig): PolicyDocument {
-  const { partition } = deploymentNames(deployment);
   return document([
-    {
-      Sid: 'Administration',
-      Effect: 'Allow',
-      Principal: { AWS: `arn:${partition}:iam::${deployment.account}:root` },
-      Action: ['kms:*'],
-      Resource: ['*'],
-    },
+    administration(deployment),
     {
       ...allow('Alarms', ['kms:Decrypt', 'kms:GenerateDataKey'], ['*']),
       ...fromCloudWatch(deployment.account),
     },
   ]);
+}
+
+/** The account administers the key, and whoever writes the ledger signs it, if IAM allows that too. */
+export function signingKeyPolicy({ deployment }: DeployableConfig): PolicyDocument {
+  const signers = [deploymentNames(deployment).rotatorRoleArn, ...deployment.operators];
+  return document([
+    administration(deployment),
+    {
+      ...deny('OnlyKeysweepSigns', ['kms:Sign']),
+      Resource: ['*'],
+      Condition: { ArnNotLike: { 'aws:PrincipalArn': signers } },
+    },
+  ]);
+}
+
+function administration(deployment: Deployment): Statement {
+  const { partition } = deploymentNames(deployment);
+  return {
+    Sid: 'Administration',
+    Effect: 'Allow',
+    Principal: { AWS: `arn:${partition}:iam::${deployment.account}:root` },
+    Action: ['kms:*'],
+    Resource: ['*'],
+  };
 }
 
 /**

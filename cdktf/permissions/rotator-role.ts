@@ -65,14 +65,27 @@ function enterAccounts(config: DeployableConfig): Statement[] {
 }
 
 function useLedger({ deployment }: DeployableConfig): Statement[] {
-  const { kmsKeyArn } = deployment;
-  const { partition, ledgerBucket } = deploymentNames(deployment);
+  const { kmsKeyArn, account, region } = deployment;
+  const { partition, ledgerBucket, ledgerKeyAlias } = deploymentNames(deployment);
   const bucket = `arn:${partition}:s3:::${ledgerBucket}`;
   const statements = [
     // No condition on the prefix: with one, S3 returns AccessDenied instead of NoSuchKey for missing records.
     // https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
-    allow('ListLedger', ['s3:ListBucket'], [bucket]),
-    allow('ReadAndWriteLedger', ['s3:GetObject', 's3:PutObject'], [`${bucket}/${LEDGER_PREFIX}/*`]),
+    allow('ListLedger', ['s3:ListBucket', 's3:ListBucketVersions'], [bucket]),
+    allow(
+      'ReadAndWriteLedger',
+      ['s3:GetObject', 's3:GetObjectVersion', 's3:PutObject'],
+      [`${bucket}/${LEDGER_PREFIX}/*`],
+    ),
+    // https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-request-alias
+    {
+      ...allow(
+        'SignLedger',
+        ['kms:DescribeKey', 'kms:GetPublicKey', 'kms:Sign'],
+        [`arn:${partition}:kms:${region}:${account}:key/*`],
+      ),
+      Condition: { StringEquals: { 'kms:RequestAlias': ledgerKeyAlias } },
+    },
     allow('RemoveLocks', ['s3:DeleteObject'], [`${bucket}/${LEDGER_PREFIX}/locks/*`]),
   ];
   if (kmsKeyArn === undefined) return statements;

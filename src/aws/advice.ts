@@ -15,8 +15,10 @@ export function advice({ kind, call, code, message }: Failure): string | undefin
     return 'AWS rejected these credentials. Sign in again, or check AWS_PROFILE.';
   if (code === 'NoSuchBucket')
     return 'Pass the bucket of the deployed ledger with --ledger s3://…, or deploy it: docs/deployment.md.';
-  if (kind === 'denied' && call.startsWith('s3:'))
-    return 'A ledger in S3 needs s3:ListBucket on the bucket, s3:GetObject and s3:PutObject on its objects.';
+  if (kind === 'denied' && /^(kms|s3):/.test(call))
+    return 'docs/deployment.md lists what the ledger needs: on its bucket, its objects and its signing key.';
+  if (code === 'NotFoundException' && call.startsWith('kms:'))
+    return 'The deployed ledger has no signing key yet. Run npm run deploy.';
   if (code === 'AWSOrganizationsNotInUseException')
     return 'This account does not belong to an organization. keysweep needs one.';
   if (kind === 'denied' && /^(organizations|tag):/.test(call))

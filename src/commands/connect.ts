@@ -25,7 +25,7 @@ export async function useLedger<Result>(
 ): Promise<Result> {
   const clients = connect(options, config);
   try {
-    return await use(openStore(options.ledger, clients.s3), clients);
+    return await use(openStore(options.ledger, clients, config), clients);
   } finally {
     clients.close();
   }

@@ -25,7 +25,7 @@ export interface SigningOptions {
   /** ARN of the key or its alias, from the configuration. */
   readonly keyId: string;
   readonly organizationId: string;
-  readonly now?: () => Date;
+  readonly now: () => Date;
 }
 
 const SIGNATURE = 'keysweep-signature';
@@ -35,7 +35,7 @@ const SIGNED_AT = 'keysweep-signed-at';
 const MAX_MINUTES_APART = 15;
 
 /** Reads the public key at the first check, and verifies without calls from then on. */
-export function openSigning({ kms, keyId, organizationId, now = () => new Date() }: SigningOptions): Signing {
+export function openSigning({ kms, keyId, organizationId, now }: SigningOptions): Signing {
   let key: Promise<VerifyingKey> | undefined;
   const message = (objectKey: string, body: string, signedAt: string): Buffer =>
     Buffer.from(['keysweep ledger 1', organizationId, objectKey, signedAt, sha256(body)].join('\n'));

@@ -42,7 +42,7 @@ export async function openRotator(
     sockets: maxSockets(config),
     organizationsShare: organizationsShare(config),
   });
-  const store = openStore(ledger, clients.s3);
+  const store = openStore(ledger, clients, config);
   return { config, clients, store, context, ...telemetry, now: () => new Date() };
 }
 

@@ -9,10 +9,11 @@ import { deploymentApp } from '../../cdktf/synthesise.ts';
 import { deploymentNames } from '../../src/deployment/names.ts';
 import { borrowMoto, type Moto } from '../emulators/moto.ts';
 import { pythonEnvironment } from '../emulators/python.ts';
-import { present } from '../emulators/seeding.ts';
+import { createSigningKey, present } from '../emulators/seeding.ts';
 import { fromNow, SECOND } from '../support/clock.ts';
 import { installMiniStack, type MiniStack, startMiniStack } from './ministack/ministack.ts';
 import {
+  endpointOf,
   accountsJson,
   keyStatus,
   type MotoOrganization,
@@ -50,6 +51,7 @@ describe.skipIf(program === undefined || (await pythonEnvironment()) === undefin
       const stack = join(folder, 'out', 'stacks', deploymentNames(config.deployment).rotatorStack);
       const json = JSON.parse(readFileSync(join(stack, 'cdk.tf.json'), 'utf8')) as StackJson;
       await aws('s3api', 'create-bucket', '--bucket', deploymentNames(config.deployment).ledgerBucket);
+      await createSigningKey(endpointOf(moto), deploymentNames(config.deployment).ledgerKeyAlias);
       await createFunction(only(json, 'aws_lambda_function'), stack);
       const { scheduleName } = deploymentNames(config.deployment);
       const schedules = allOf(json, 'aws_scheduler_schedule');
@@ -90,7 +92,7 @@ describe.skipIf(program === undefined || (await pythonEnvironment()) === undefin
 
     async function createFunction(settings: JsonObject, stack: string): Promise<void> {
       const { variables } = settings.environment as { variables: Record<string, string> };
-      const services = ['IAM', 'STS', 'ORGANIZATIONS', 'RESOURCE_GROUPS_TAGGING_API'];
+      const services = ['IAM', 'KMS', 'STS', 'ORGANIZATIONS', 'RESOURCE_GROUPS_TAGGING_API'];
       const elsewhere = Object.fromEntries(
         services.map((service) => [`AWS_ENDPOINT_URL_${service}`, moto.url]),
       );

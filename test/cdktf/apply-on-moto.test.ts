@@ -15,7 +15,7 @@ import { deploymentNames } from '../../src/deployment/names.ts';
 import { keysweep } from '../support/keysweep-process.ts';
 import { borrowMoto, type Moto } from '../emulators/moto.ts';
 import { pythonEnvironment } from '../emulators/python.ts';
-import { plainClients, present } from '../emulators/seeding.ts';
+import { createSigningKey, plainClients, present } from '../emulators/seeding.ts';
 import {
   accountsJson,
   endpointOf,
@@ -47,7 +47,8 @@ describe.skipIf(python === undefined)('the member roles on moto', () => {
     moto = present(await borrowMoto());
     folder = mkdtempSync(join(tmpdir(), 'keysweep-moto-'));
     organization = await seedOrganization(moto);
-    const Bucket = deploymentNames(organization.config.deployment).ledgerBucket;
+    const { ledgerBucket: Bucket, ledgerKeyAlias } = deploymentNames(organization.config.deployment);
+    await createSigningKey(endpointOf(moto), ledgerKeyAlias);
     await plainClients(endpointOf(moto)).s3.send(new CreateBucketCommand({ Bucket }));
     stacks = synthesised(organization.config);
     deployStackSet(moto, folder, stacks);

@@ -83,7 +83,9 @@ async function deploy(
     deployment: { account: organization.managementAccount.id, organizationId: organization.id, engine },
   });
   makeRoles(organization, config);
-  organization.addBucket(deploymentNames(config.deployment).ledgerBucket);
+  const { ledgerBucket, ledgerKeyAliasArn } = deploymentNames(config.deployment);
+  organization.addBucket(ledgerBucket).versioning = 'Enabled';
+  organization.addSigningKey(ledgerKeyAliasArn);
   const sandbox = await startSandbox({ organization, tagIndex: { lagMilliseconds: tagIndexLagDays * DAY } });
   return { sandbox, config, account: account.id };
 }
@@ -143,7 +145,7 @@ async function tell(
   const channels = channelsOf(config);
   await notifyAndRecord(
     runId,
-    openStore(deploymentNames(config.deployment).ledgerUrl, clients.s3),
+    openStore(deploymentNames(config.deployment).ledgerUrl, clients, config, () => sandbox.clock.now()),
     {
       channels,
       clients: clients.notices(channels.region),
@@ -173,7 +175,9 @@ async function sweep(
       {
         config,
         clients,
-        store: openStore(deploymentNames(config.deployment).ledgerUrl, clients.s3),
+        store: openStore(deploymentNames(config.deployment).ledgerUrl, clients, config, () =>
+          sandbox.clock.now(),
+        ),
         deadline: deadlineOn(never, never),
         progress: () => undefined,
         now: () => sandbox.clock.now(),
@@ -203,7 +207,7 @@ async function sweepInSteps(deployed: Deployed): Promise<RunSummary> {
   const dependencies = {
     config,
     clients,
-    store: openStore(ledgerUrl, clients.s3),
+    store: openStore(ledgerUrl, clients, config, () => sandbox.clock.now()),
     deadline: deadlineOn(never, never),
     now: () => sandbox.clock.now(),
   };
@@ -226,6 +230,7 @@ async function sweepInSteps(deployed: Deployed): Promise<RunSummary> {
 
 /** Calls with a different name than their action. */
 const ACTION_OF: Record<string, string> = {
+  's3:ListObjectVersions': 's3:ListBucketVersions',
   's3:ListObjectsV2': 's3:ListBucket',
   'tagging:GetResources': 'tag:GetResources',
 };
@@ -235,6 +240,19 @@ const ACTION_OF: Record<string, string> = {
  * required.
  */
 const NEEDS_NO_PERMISSION = 'sts:GetCallerIdentity';
+
+/** The sandbox logs it as GetObject: of a version, after a memory was changed. */
+const OF_VERSIONS = ['s3:GetObjectVersion'];
+
+/** Somebody else stores the memory of an account. */
+function changeMemory({ sandbox, config, account }: Deployed): string {
+  const bucket = sandbox.organization.buckets.get(deploymentNames(config.deployment).ledgerBucket);
+  const stored = bucket?.objects.get(`ledger/accounts/${account}.json`);
+  if (!bucket || !stored) throw new Error('there is no memory');
+  const modifiedAt = sandbox.clock.milliseconds();
+  bucket.put({ ...stored, body: Buffer.from('{"keys":{}}'), headers: {}, modifiedAt });
+  return `accounts/${account}.json in the ledger was changed by something else than keysweep`;
+}
 
 /** Lambda writes the log with the role's permissions; the sandbox has no logs. */
 const BY_LAMBDA = ['logs:CreateLogStream', 'logs:PutLogEvents'];
@@ -260,6 +278,8 @@ describe('the deployed roles', () => {
   let deployments: Deployed[];
   let summaries: RunSummary[];
   let later: RunSummary[];
+  let afterChange: RunSummary[];
+  let named: string[];
   function eightDaysLater(): Promise<RunSummary[]> {
     for (const { sandbox } of deployments) sandbox.clock.advance(8 * DAY);
     return Promise.all(deployments.map((one) => sweep(one)));
@@ -270,8 +290,9 @@ describe('the deployed roles', () => {
     await Promise.all(deployments.map(giveNotice));
     summaries = await Promise.all(deployments.map((one) => sweep(one)));
     later = await eightDaysLater();
+    named = deployments.map(changeMemory);
     // The third run removes the lock file of the first.
-    await eightDaysLater();
+    afterChange = await eightDaysLater();
   });
   afterAll(() => Promise.all(deployments.map(({ sandbox }) => sandbox.close())));
 
@@ -285,6 +306,16 @@ describe('the deployed roles', () => {
       expect(summary).toMatchObject({ verdict: 'ok', keys: { deleted: 2, failed: 0 } });
   });
 
+  it('let a sweep read what it stored before somebody changed it', () => {
+    for (const [index, { verdict, problems, accounts }] of afterChange.entries()) {
+      expect({ verdict, problems }).toEqual({
+        verdict: 'incomplete',
+        problems: [expect.stringContaining(named[index] ?? '')],
+      });
+      expect(accounts).not.toHaveProperty('failed');
+    }
+  });
+
   it('allow the rotator exactly the calls of a sweep', () => {
     const [first] = deployments;
     const allowed = allowedBy(rotatorPermissions((first as Deployed).config));
@@ -292,7 +323,7 @@ describe('the deployed roles', () => {
       deployments.map(({ sandbox }) => sandbox),
       ROTATOR,
     );
-    expect([...made, ...BY_LAMBDA, NO_CALL].toSorted()).toEqual(allowed);
+    expect([...made, ...OF_VERSIONS, ...BY_LAMBDA, NO_CALL].toSorted()).toEqual(allowed);
   });
 
   it('let the rotator say who it is with every call in an account, and call as keysweep only', async () => {
@@ -342,21 +373,27 @@ describe('the deployed roles', () => {
 describe('the role of the rotator with the engine step-functions', () => {
   let deployments: Deployed[];
   let summaries: RunSummary[];
+  let afterChange: RunSummary[];
+  let named: string[];
   beforeAll(async () => {
     deployments = [await deploy(0, 'step-functions'), await deploy(365, 'step-functions')];
     await Promise.all(deployments.map(giveNotice));
     summaries = await Promise.all(deployments.map(sweepInSteps));
+    await Promise.all(deployments.map(sweepInSteps));
+    named = deployments.map(changeMemory);
     // The third run removes the lock file of the first.
-    for (let run = 0; run < 2; run += 1) await Promise.all(deployments.map(sweepInSteps));
+    afterChange = await Promise.all(deployments.map(sweepInSteps));
   });
   afterAll(() => Promise.all(deployments.map(({ sandbox }) => sandbox.close())));
 
   it('allows exactly the calls of starting a run and executing its steps', () => {
     for (const summary of summaries)
       expect(summary).toMatchObject({ verdict: 'ok', keys: { deactivated: 2, deleted: 2, failed: 0 } });
+    for (const [index, { problems }] of afterChange.entries())
+      expect(problems).toEqual([expect.stringContaining(named[index] ?? '')]);
     const sandboxes = deployments.map(({ sandbox }) => sandbox);
     const [first] = deployments as [Deployed];
-    expect([...actionsOf(sandboxes, ROTATOR), ...BY_LAMBDA, NO_CALL].toSorted()).toEqual(
+    expect([...actionsOf(sandboxes, ROTATOR), ...OF_VERSIONS, ...BY_LAMBDA, NO_CALL].toSorted()).toEqual(
       allowedBy(rotatorPermissions(first.config)),
     );
   });

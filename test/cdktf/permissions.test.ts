@@ -51,7 +51,10 @@ const EVERY_RIGHT: Readonly<Record<string, readonly string[]>> = {
   'rotator-role': [
     'events:PutEvents',
     'kms:Decrypt',
+    'kms:DescribeKey',
     'kms:GenerateDataKey',
+    'kms:GetPublicKey',
+    'kms:Sign',
     'logs:CreateLogStream',
     'logs:PutLogEvents',
     'organizations:DescribeAccount',
@@ -64,7 +67,9 @@ const EVERY_RIGHT: Readonly<Record<string, readonly string[]>> = {
     'organizations:ListTagsForResource',
     's3:DeleteObject',
     's3:GetObject',
+    's3:GetObjectVersion',
     's3:ListBucket',
+    's3:ListBucketVersions',
     's3:PutObject',
     'ses:SendEmail',
     'sns:Publish',
@@ -112,10 +117,23 @@ describe('what any role of keysweep may do', () => {
     ]);
   });
 
-  it('uses a KMS key only through the service that it writes to', () => {
-    const ofKms = permissions
-      .flatMap(({ document }) => document.Statement)
-      .filter(({ Action }) => Action.some((action) => action.startsWith('kms:')));
+  const kmsStatements = permissions
+    .flatMap(({ document }) => document.Statement)
+    .filter(({ Action }) => Action.some((action) => action.startsWith('kms:')));
+
+  it('signs the ledger with its own key, and does nothing else with it', () => {
+    const signing = kmsStatements.filter(({ Sid }) => Sid === 'SignLedger');
+    expect(signing.length).toBeGreaterThan(0);
+    for (const { Action, Condition } of signing) {
+      expect(Action).toEqual(['kms:DescribeKey', 'kms:GetPublicKey', 'kms:Sign']);
+      expect(Condition).toEqual({
+        StringEquals: { 'kms:RequestAlias': expect.stringMatching(/^alias\/[a-z0-9-]+-ledger$/) as string },
+      });
+    }
+  });
+
+  it('uses another KMS key only through the service that it writes to', () => {
+    const ofKms = kmsStatements.filter(({ Sid }) => Sid !== 'SignLedger');
     expect(ofKms.length).toBeGreaterThan(0);
     for (const { Action, Resource, Condition } of ofKms) {
       expect(Action).toEqual(['kms:Decrypt', 'kms:GenerateDataKey']);

@@ -277,6 +277,31 @@ describe('the ledger', () => {
     expect(JSON.stringify(encryption.rule)).toContain(`"sse_algorithm":"${algorithm}"`);
   });
 
+  it('is signed with a key that only keysweep signs with, and that the account administers', () => {
+    const operator = `arn:aws:iam::${CENTRAL_ACCOUNT}:role/Security`;
+    const made = synthesised(deployableConfig({ deployment: { operators: [operator] } })).get(LEDGER);
+    const key = only(made, 'aws_kms_key');
+    expect(key).toMatchObject({
+      customer_master_key_spec: 'ECC_NIST_P256',
+      key_usage: 'SIGN_VERIFY',
+      deletion_window_in_days: 30,
+      lifecycle: { prevent_destroy: true },
+    });
+    expect(only(made, 'aws_kms_alias')).toMatchObject({ name: 'alias/keysweep-ledger' });
+    const rotator = `arn:aws:iam::${CENTRAL_ACCOUNT}:role/keysweep-rotator`;
+    expect(documentOf(key, 'policy').Statement).toEqual([
+      expect.objectContaining({ Sid: 'Administration', Action: ['kms:*'] }),
+      {
+        Sid: 'OnlyKeysweepSigns',
+        Effect: 'Deny',
+        Principal: '*',
+        Action: ['kms:Sign'],
+        Resource: ['*'],
+        Condition: { ArnNotLike: { 'aws:PrincipalArn': [rotator, operator] } },
+      },
+    ]);
+  });
+
   it.each([false, true])('survives destroy unless configured (deleteOnDestroy: %s)', (deleteOnDestroy) => {
     const config = deployableConfig({ deployment: { ledger: { deleteOnDestroy } } });
     expect(only(synthesised(config).get(LEDGER), 'aws_s3_bucket')).toMatchObject({

@@ -102,6 +102,7 @@ export function deploy({ organization, members, config: input }: DeployedOrganiz
   ])
     organization.putSchedule(managementAccount, REGION, schedule);
   organization.addBucket(names.ledgerBucket).versioning = 'Enabled';
+  organization.addSigningKey(names.ledgerKeyAliasArn);
 }
 
 export function addOperator(organization: SandboxOrganization, may: PolicyDocument, name = OPERATOR): void {
@@ -186,7 +187,7 @@ export async function doctorOn(
       config,
       clients,
       deployed: config.deployment && deployedClients,
-      store: ledgerOf(config, clients),
+      store: ledgerOf(config, clients, () => sandbox.clock.now()),
       host: 'test',
       deadline: deadlineOn(new AbortController().signal, new AbortController().signal),
       progress: () => undefined,
@@ -201,9 +202,9 @@ export async function doctorOn(
   }
 }
 
-function ledgerOf(config: ReturnType<typeof parseConfig>, clients: Clients): ObjectStore {
+function ledgerOf(config: ReturnType<typeof parseConfig>, clients: Clients, now: () => Date): ObjectStore {
   const location = isDeployable(config) ? deploymentNames(config.deployment).ledgerUrl : 's3://no-bucket/x';
-  return openStore(location, clients.s3);
+  return openStore(location, clients, config, now);
 }
 
 async function assume({ url: endpoint, region, credentials }: Sandbox, roleArn: string) {

@@ -32,7 +32,15 @@ import {
 import { memberAccess, memberPermissions, memberTrust } from '../../src/deployment/member-role.ts';
 import { borrowMoto, type Moto } from '../emulators/moto.ts';
 import { pythonEnvironment } from '../emulators/python.ts';
-import { createAccount, createGroups, enter, plainClients, present, rootOf } from '../emulators/seeding.ts';
+import {
+  createAccount,
+  createGroups,
+  createSigningKey,
+  enter,
+  plainClients,
+  present,
+  rootOf,
+} from '../emulators/seeding.ts';
 import { keysweep } from '../support/keysweep-process.ts';
 
 /* Doctor on an emulator that we did not write. It has no Lambda, because moto makes one only with Docker. */
@@ -89,6 +97,7 @@ describe.skipIf((await pythonEnvironment()) === undefined)('doctor on moto', { t
       new PutRolePolicyCommand({ ...role, PolicyName: 'keysweep', PolicyDocument: permissions }),
     );
 
+    await createSigningKey(endpoint, names.ledgerKeyAlias);
     const Bucket = names.ledgerBucket;
     await s3.send(new CreateBucketCommand({ Bucket }));
     const closed = {

@@ -20,6 +20,7 @@ import {
   MoveAccountCommand,
   OrganizationsClient,
 } from '@aws-sdk/client-organizations';
+import { CreateAliasCommand, CreateKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 import { S3Client } from '@aws-sdk/client-s3';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 
@@ -53,6 +54,18 @@ export function plainClients({ url, region, credentials }: Endpoint): PlainClien
     iam: new IAMClient(options),
     s3: new S3Client(options),
   };
+}
+
+/** The key of the ledger stack, with its alias. */
+export async function createSigningKey(
+  { url, region, credentials }: Endpoint,
+  AliasName: string,
+): Promise<void> {
+  const kms = new KMSClient({ endpoint: url, region, credentials });
+  const { KeyMetadata } = await kms.send(
+    new CreateKeyCommand({ KeySpec: 'ECC_NIST_P256', KeyUsage: 'SIGN_VERIFY' }),
+  );
+  await kms.send(new CreateAliasCommand({ AliasName, TargetKeyId: KeyMetadata?.KeyId }));
 }
 
 /**

@@ -100,7 +100,7 @@ async function startRotator(
   };
   const { child, ended } = startProgram(process.execPath, [join(folder, 'runtime.mjs')], environment, folder);
   afterwards(() => child.kill('SIGKILL'));
-  const store = openStore(LEDGER, administrator.s3);
+  const store = openStore(LEDGER, administrator, undefined);
   return {
     sandbox,
     environment,

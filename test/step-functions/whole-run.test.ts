@@ -40,7 +40,7 @@ const DEPLOYED = deployableConfig({
     stepFunctions: { batchSize: 2, maxConcurrency: 3 },
   },
 });
-const { ledgerBucket } = deploymentNames(DEPLOYED.deployment);
+const { ledgerBucket, ledgerKeyAliasArn } = deploymentNames(DEPLOYED.deployment);
 
 const ROUNDS = Math.ceil(Number(process.env.KEYSWEEP_CHAOS ?? 30) / 10);
 const SEED = Number(process.env.KEYSWEEP_SEED ?? 20261123);
@@ -93,6 +93,7 @@ describe.skipIf(program === undefined)('the state machine, run by MiniStack', ()
 
   it('sweeps an organization with the handler of the Lambda', async () => {
     const organization = organizationOf(5);
+    organization.addSigningKey(ledgerKeyAliasArn);
     const sandbox = await startSandbox({ organization });
     const folder = mkdtempSync(join(tmpdir(), 'keysweep-worker-'));
     try {

@@ -148,16 +148,14 @@ export const POLICY_SUPPRESSIONS: readonly Suppression[] = [
     reason:
       'Assuming the rotation roles is the job; the resource names them and the condition the organization.',
   },
-  {
-    rule: 'RESOURCE_STAR',
-    about: 'alarms-key',
-    reason: 'In a key policy, * is the key itself.',
-  },
-  {
-    rule: 'PERMISSIONS_MANAGEMENT_ACTIONS',
-    about: 'alarms-key kms:creategrant kms:createkey kms:putkeypolicy kms:retiregrant kms:revokegrant',
-    reason: 'The account administers its key, as AWS advises: otherwise nobody could change the policy.',
-  },
+  ...['alarms-key', 'signing-key'].flatMap((key) => [
+    { rule: 'RESOURCE_STAR', about: key, reason: 'In a key policy, * is the key itself.' },
+    {
+      rule: 'PERMISSIONS_MANAGEMENT_ACTIONS',
+      about: `${key} kms:creategrant kms:createkey kms:putkeypolicy kms:retiregrant kms:revokegrant`,
+      reason: 'The account administers its key, as AWS advises: otherwise nobody could change the policy.',
+    },
+  ]),
   {
     rule: 'RESOURCE_MISMATCH',
     about: 'run-role',
