@@ -58,6 +58,8 @@ const INVALID_RESPONSES = new Set([
   'NotFromAws',
   'RepeatedToken',
   'TruncatedWithoutMarker',
+  'UnitListedTwice',
+  'WrongOrganization',
 ]);
 
 /** What to do when this machine refuses a file or a port; undefined: the message says it. */

@@ -11,19 +11,20 @@ const CALL = 'organizations:ListAccounts';
  * Every account of the organization, page by page, so that planning can begin early; write nothing before the
  * last page. A list without the management account is incomplete: AWS may send an empty one to an account
  * without delegation.
- * @throws CallFailedError when a page fails, an account has no ID or is listed twice, or the list is
- *   incomplete
+ * @throws CallFailedError when a page fails, an account has no ID, is listed twice or belongs to another
+ *   organization, or when the list is incomplete
  */
 export async function* listAccountPages(
   client: OrganizationsClient,
-  { managementAccountId }: Organization,
+  organization: Organization,
   signal: AbortSignal,
 ): AsyncGenerator<readonly ListedAccount[]> {
+  const { managementAccountId } = organization;
   const seen = new Set<string>();
   const pages = paginateListAccounts({ client, pageSize: 20 }, {}, { abortSignal: signal });
   for await (const page of completeList(CALL, pages, byNextToken)) {
     if (!page.Accounts) throw invalidResponse(CALL, 'IncompleteAnswer', 'a page has no list of accounts');
-    const accounts = page.Accounts.map((listed) => listedAccount(listed, managementAccountId));
+    const accounts = page.Accounts.map((listed) => listedAccount(listed, organization));
     for (const { id } of accounts) {
       if (seen.has(id)) throw invalidResponse(CALL, 'AccountListedTwice', `account ${id} is listed twice`);
       seen.add(id);
@@ -40,10 +41,17 @@ export async function* listAccountPages(
   }
 }
 
-export function listedAccount(account: Account, managementAccountId: string): ListedAccount {
-  const { Id: id, Name: name, Paths: paths } = account;
+/** @throws CallFailedError if it has no ID, or is of another organization */
+export function listedAccount(
+  account: Account,
+  { id: organizationId, managementAccountId }: Organization,
+): ListedAccount {
+  const { Id: id, Name: name, Paths: paths, Arn: arn } = account;
   if (!id || !/^\d{12}$/.test(id))
     throw invalidResponse(CALL, 'IncompleteAnswer', `an account has the ID ${id ?? '(none)'}`);
+  // arn:aws:organizations::<management account>:account/<organization>/<account>
+  if (arn !== undefined && arn.split('/')[1] !== organizationId)
+    throw invalidResponse(CALL, 'WrongOrganization', `the list has ${arn}, not of ${organizationId}`);
   // `Status` is retired since 2026-09-09; an older endpoint may send nothing else.
   const state: string = account.State ?? account.Status ?? 'UNKNOWN';
   return {

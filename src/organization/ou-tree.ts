@@ -56,6 +56,8 @@ class Tree implements WalkedTree {
   private readonly paths = new Map<string, (readonly string[])[]>();
   private readonly names = new Map<string, string>();
   private readonly parents = new Map<string, string>();
+  /** The OUs listed so far. */
+  private readonly below = new Set<string>();
   private readonly limit = pLimit(4);
   private readonly client: OrganizationsClient;
   private readonly signal: AbortSignal;
@@ -126,9 +128,16 @@ class Tree implements WalkedTree {
     const units: string[][] = [];
     for await (const page of completeList(LIST_UNITS, pages, byNextToken)) {
       this.addNames(page.OrganizationalUnits, path.at(-1));
-      units.push(...idsOf(LIST_UNITS, page.OrganizationalUnits).map((id) => [...path, id]));
+      units.push(...idsOf(LIST_UNITS, page.OrganizationalUnits).map((id) => [...path, this.once(id)]));
     }
     return units;
+  }
+
+  /** An OU below itself would have the walk never end. @throws CallFailedError for the second time */
+  private once(id: string): string {
+    if (this.below.has(id)) throw invalidResponse(LIST_UNITS, 'UnitListedTwice', `OU ${id} is listed twice`);
+    this.below.add(id);
+    return id;
   }
 
   private addNames(

@@ -14,15 +14,20 @@ const SIGNAL = new AbortController().signal;
 const MANAGEMENT = '999999999999';
 const ORGANIZATION = { id: 'o-a1b2c3d4e5', managementAccountId: MANAGEMENT };
 
+const OTHER_ARN = 'arn:aws:organizations::888888888888:account/o-zzzzzzzzzz/111111111111';
+
 function organizationWith(accounts: number): SandboxOrganization {
   const organization = new SandboxOrganization();
   for (let index = 0; index < accounts; index += 1) organization.addAccount();
   return organization;
 }
 
+const idsOf = ({ id }: SandboxOrganization) => ({ ...ORGANIZATION, id });
+
 async function listedOn(organization: SandboxOrganization, options: SandboxOptions = {}) {
   const { sandbox, dependencies } = await onSandbox({ organization, sandbox: options });
-  const accounts = await listAccounts(dependencies().clients.organizations, ORGANIZATION, SIGNAL);
+  const { organizations } = dependencies().clients;
+  const accounts = await listAccounts(organizations, idsOf(organization), SIGNAL);
   return { accounts, sandbox };
 }
 
@@ -117,6 +122,11 @@ describe('the list of accounts', () => {
     ],
     ['no management account', [{ Accounts: [member] }], 'IncompleteList'],
     ['no account', [{ Accounts: [] }], 'IncompleteList'],
+    [
+      'an account of another organization',
+      [{ Accounts: [management, { ...member, Arn: OTHER_ARN }] }],
+      'WrongOrganization',
+    ],
     ['no list', [{}], 'IncompleteAnswer'],
     ['an account without an ID', [{ Accounts: [management, { Name: 'a' }] }], 'IncompleteAnswer'],
     ['an ID that is too short', [{ Accounts: [management, { Id: '12345' }] }], 'IncompleteAnswer'],
@@ -136,13 +146,14 @@ describe('the list of accounts', () => {
   });
 
   it('is rejected when a page in the middle is denied', async () => {
+    const organization = organizationWith(45);
     const { dependencies } = await onSandbox({
-      organization: organizationWith(45),
+      organization,
       sandbox: {
         faults: [{ service: 'organizations', call: 'ListAccounts', occurrence: 2, kind: 'denied' }],
       },
     });
-    const listing = listAccounts(dependencies().clients.organizations, ORGANIZATION, SIGNAL);
+    const listing = listAccounts(dependencies().clients.organizations, idsOf(organization), SIGNAL);
     expect(await failed(listing)).toMatchObject({ kind: 'denied', code: 'AccessDeniedException' });
   });
 
@@ -156,7 +167,7 @@ describe('the list of accounts', () => {
     const { sandbox } = await onSandbox({ organization });
     const { url: endpoint, region } = sandbox;
     const clients = openClients({ endpoint, region, credentials: await assume(sandbox, member), sockets: 4 });
-    const listing = listAccounts(clients.organizations, ORGANIZATION, SIGNAL);
+    const listing = listAccounts(clients.organizations, idsOf(organization), SIGNAL);
     const got = await listing.then(
       (accounts) => accounts.length,
       (error: unknown) => failureOf('keysweep', error).kind,

@@ -206,6 +206,22 @@ describe.concurrent('the placement of an account', () => {
     expect(failure).toMatchObject({ kind: 'not-reached' });
   });
 
+  it('is unknown, and the walk ends, when an OU is listed below itself', async (context) => {
+    const { organization, units } = nested();
+    const [top] = units;
+    const { sandbox, dependencies } = await onSandbox({ organization, context });
+    sandbox.faults.add({
+      service: 'organizations',
+      call: 'ListOrganizationalUnitsForParent',
+      kind: 'other-answer',
+      occurrence: 'every',
+      instead: { parameters: { ParentId: organization.root.id } },
+    });
+    const tree = await walk(dependencies().clients.organizations, context.signal);
+    expect(tree.failure).toMatchObject({ kind: 'failed', code: 'UnitListedTwice' });
+    expect(tree.units).toContain(top?.id);
+  });
+
   it('is unknown when the run is aborted before the walk', async () => {
     const tree = await walk(organizationsAnswering({}), AbortSignal.abort());
     expect(tree.failure).toMatchObject({ kind: 'not-reached', call: 'organizations:ListRoots' });
