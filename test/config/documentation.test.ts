@@ -108,7 +108,7 @@ describe('the example files', () => {
     });
   });
 
-  it('docs/examples/scp-keep-exemptions.json fits into a service control policy, and only denies', async () => {
+  it('docs/examples/scp-keep-exemptions.json fits into a service control policy, and denies', async () => {
     const text = await read('docs/examples/scp-keep-exemptions.json');
     // https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html
     expect(JSON.stringify(JSON.parse(text)).length).toBeLessThan(5120);

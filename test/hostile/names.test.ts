@@ -123,7 +123,8 @@ describe('names and secrets, through every command', { timeout: 120_000 }, () =>
     ])
       heard.set(line, await type(line.split(' ')));
     const { holds } = jsonDocument('holds', heard.get('holds --json')?.stdout ?? '');
-    heard.set('holds --lift', await type(['holds', '--lift', holds[0]?.accessKeyId ?? '', '--reason', 'test']));
+    const held = holds[0]?.accessKeyId ?? '';
+    heard.set('holds --lift', await type(['holds', '--lift', held, '--reason', 'test']));
     heard.set('plan, refused', await type(['plan', '--account', '=\u001b[2J']));
     const faults = ['denied', 'garbled', 'expired-token'] as const;
     for (const [index, kind] of faults.entries())
