@@ -8,6 +8,7 @@ import { SFNClient } from '@aws-sdk/client-sfn';
 import { SESv2Client } from '@aws-sdk/client-sesv2';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { STSClient } from '@aws-sdk/client-sts';
+import { AdaptiveRetryStrategy } from '@smithy/core/retry';
 import type { AwsCredentialIdentity, MetadataBearer, RetryStrategyV2 } from '@smithy/types';
 
 import { openHttpHandler, TIMEOUTS, type Timeouts } from './http-handler.ts';
@@ -15,6 +16,7 @@ import { cacheMiddleware } from './cache-middleware.ts';
 import { limitOrganizations } from './rate-limit.ts';
 import { HOME_REGION, type Partition } from './partition.ts';
 import { countRequests, type RequestCounter } from './request-counter.ts';
+import { endOnSilence, type Silence } from './silence.ts';
 import { verifyResponses, type AwsClient } from './verify-response.ts';
 
 export type CredentialProvider = () => Promise<AwsCredentialIdentity>;
@@ -29,8 +31,11 @@ export interface Clients {
   /** @param region of the key */
   kms(region: string): KMSClient;
   tagging(partition: Partition): ResourceGroupsTaggingAPIClient;
-  /** A client for the account that the credentials belong to. */
-  iam(credentials: CredentialProvider): IAMClient;
+  /**
+   * A client for the account that the credentials belong to.
+   * @param accountId after a call there had no answer, none of its clients sends another
+   */
+  iam(credentials: CredentialProvider, accountId?: string): IAMClient;
   /** @param region of bus, topic and sender; that of the other clients when undefined */
   notices(region: string | undefined): NoticeClients;
   readonly requests: RequestCounter;
@@ -72,28 +77,38 @@ export interface RetrySettings extends Timeouts {
  */
 const DEFAULT_RETRIES: RetrySettings = { ...TIMEOUTS, attempts: { shared: 9, iam: 7 } };
 
+const adaptive = (attempts: number): RetryStrategyV2 => new AdaptiveRetryStrategy(attempts);
+
 /** The only function that makes SDK clients. Sends nothing. */
 export function openClients(options: ClientOptions): Clients {
   const { region, endpoint, credentials, sockets, retries = DEFAULT_RETRIES } = options;
   const requests = countRequests();
   const requestHandler = requests.countSent(openHttpHandler(retries, sockets));
   const base = { requestHandler, ...(region && { region }), ...(endpoint && { endpoint }) };
-  const retrying = (attempts: number, retryMode: 'standard' | 'adaptive') => ({
-    maxAttempts: attempts,
-    retryMode,
-    ...(retries.strategy && { retryStrategy: retries.strategy(attempts) }),
+  const { attempts, strategy = adaptive } = retries;
+  const retrying = (maxAttempts: number, silence?: Silence) => ({
+    maxAttempts,
+    retryStrategy: endOnSilence(strategy(maxAttempts), silence),
   });
   const shared = () => ({
     ...base,
     ...(credentials && { credentials }),
-    ...retrying(retries.attempts.shared, 'standard'),
+    maxAttempts: attempts.shared,
+    retryMode: 'standard',
+    ...(retries.strategy && { retryStrategy: strategy(attempts.shared) }),
   });
+  const silences = new Map<string, Silence>();
+  const silenceOf = (accountId: string): Silence => {
+    const silence = silences.get(accountId) ?? { isSilent: false };
+    silences.set(accountId, silence);
+    return silence;
+  };
   const counted = <Client, Input extends object, Output extends MetadataBearer>(
     client: Client & AwsClient<Input, Output>,
   ): Client => requests.countThrottled(verifyResponses(client));
   return {
     // All sessions share one bucket, with other tools too: adaptive mode slows them down together.
-    sts: counted(new STSClient({ ...shared(), ...retrying(retries.attempts.shared, 'adaptive') })),
+    sts: counted(new STSClient({ ...shared(), ...retrying(attempts.shared) })),
     organizations: counted(limitOrganizations(new OrganizationsClient(shared()), options.organizationsShare)),
     sfn: (sfnRegion) => counted(new SFNClient({ ...shared(), ...(sfnRegion && { region: sfnRegion }) })),
     kms: (kmsRegion) => counted(new KMSClient({ ...shared(), region: kmsRegion })),
@@ -101,10 +116,10 @@ export function openClients(options: ClientOptions): Clients {
     tagging: (partition) =>
       counted(new ResourceGroupsTaggingAPIClient({ ...shared(), region: HOME_REGION[partition] })),
     // One IAM client per account, one bucket per account: adaptive mode slows down no other account.
-    iam: (credentials) =>
-      cacheMiddleware(
-        counted(new IAMClient({ ...base, credentials, ...retrying(retries.attempts.iam, 'adaptive') })),
-      ),
+    iam: (session, accountId) => {
+      const retry = retrying(attempts.iam, accountId === undefined ? undefined : silenceOf(accountId));
+      return cacheMiddleware(counted(new IAMClient({ ...base, credentials: session, ...retry })));
+    },
     notices: (noticeRegion) => {
       const settings = { ...shared(), ...(noticeRegion !== undefined && { region: noticeRegion }) };
       return {

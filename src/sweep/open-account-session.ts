@@ -27,5 +27,5 @@ export async function openAccountSession(
     // A role of another origin, such as OrganizationAccountAccessRole, does not let the caller set it.
     sourceIdentity: isDeployed(role, config) ? sourceIdentityOf(caller.arn) : undefined,
   };
-  return clients.iam(await openSession(clients.sts, request, signal));
+  return clients.iam(await openSession(clients.sts, request, signal), account.id);
 }

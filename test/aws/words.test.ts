@@ -87,14 +87,15 @@ const listening = (server: Server): Promise<string> =>
     });
   });
 
-/** The failures of all calls at an endpoint. */
-async function failuresAt(endpoint: string): Promise<(Failure | undefined)[]> {
+/** The failures of all calls at an endpoint; short where no answer comes. */
+async function failuresAt(endpoint: string, responseMilliseconds = 20_000): Promise<(Failure | undefined)[]> {
+  const retries = { ...ONCE, connectionMilliseconds: 20_000, responseMilliseconds };
   const clients = openClients({
     endpoint,
     region: 'us-east-1',
     credentials: CREDENTIALS,
     sockets: 4,
-    retries: ONCE,
+    retries,
   });
   const calls = callsOf(clients);
   const failures = await Promise.all(calls.map(([name, , send]) => failureFrom(name, send())));
@@ -163,7 +164,10 @@ describe('the failure of a call is told in our words or those of AWS', () => {
       sockets.push(socket.on('error', () => undefined));
       socket.once('data', () => act(socket));
     });
-    for (const failure of await failuresAt(await listening(server))) {
+    for (const failure of await failuresAt(
+      await listening(server),
+      code === 'TimeoutError' ? 500 : undefined,
+    )) {
       expectOurWords(failure);
       expect(failure).toMatchObject({ kind: 'failed', code });
     }

@@ -5,6 +5,7 @@ import pLimit from 'p-limit';
 import { POLICY_TOO_LARGE, type WriteAction } from '../../aws/session-policy.ts';
 import type { Failure } from '../../aws/failure.ts';
 import { failureOf } from '../../aws/calling.ts';
+import { NOT_SENT } from '../../aws/silence.ts';
 import { isNoSuchEntity } from '../../aws/iam/no-such-entity.ts';
 import { deactivateAccessKey, deleteAccessKey, reactivateAccessKey } from '../../aws/iam/revoke.ts';
 import type { NamedKey } from '../../ledger/memory.ts';
@@ -108,12 +109,13 @@ async function sendWrite(iam: IAMClient, write: IntendedWrite, signal: AbortSign
 }
 
 /**
- * Whether AWS refused the only attempt, so that nothing was changed. A lost response, a server error or an
- * answer that is not AWS's may hide a write, and so may the refusal of a retry. `NoSuchEntity` is no refusal:
- * the user may have been renamed.
+ * Whether AWS refused the only attempt, or none was sent, so that nothing was changed. A lost response, a
+ * server error or an answer that is not AWS's may hide a write, and so may the refusal of a retry.
+ * `NoSuchEntity` is no refusal: the user may have been renamed.
  */
 function wasRefused(error: unknown): boolean {
-  const { cause } = error as { readonly cause?: { readonly $metadata?: ResponseMetadata } };
+  const { cause } = error as { readonly cause?: Partial<Error> & { readonly $metadata?: ResponseMetadata } };
+  if (cause?.name === NOT_SENT) return true;
   const { httpStatusCode = 0, attempts = 0, requestId } = cause?.$metadata ?? {};
   const isRefusal = httpStatusCode >= 400 && httpStatusCode < 500 && requestId !== undefined;
   return isRefusal && attempts === 1 && !isNoSuchEntity(error);
