@@ -8,6 +8,7 @@ import {
   deploymentNames,
   ROTATOR_FUNCTION,
 } from '../src/deployment/names.ts';
+import { activationAlarm } from './activation-alarm.ts';
 import { makeAlarmTopic } from './alarm-topic.ts';
 import { makeAlarms } from './alarms.ts';
 import type { LambdaZip } from './bundle.ts';
@@ -33,7 +34,10 @@ export class RotatorStack extends TerraformStack {
     const code = this.code(config, zip);
     const rotator = this.rotator(config, code);
     const topic = makeAlarmTopic(this, config);
-    const alarms = makeAlarms(this, config, topic, rotatorAlarms(config));
+    const alarms = makeAlarms(this, config, topic, {
+      ...rotatorAlarms(config),
+      ...activationAlarm(this, config),
+    });
     makeSchedule(this, config, rotator);
     if (config.deployment.engine === 'step-functions')
       alarms.push(...makeStateMachine(this, config, code, topic));

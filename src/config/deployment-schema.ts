@@ -182,6 +182,13 @@ export const deploymentSchema = z.strictObject({
     })
     .prefault({})
     .describe('The bucket with the records of the runs.'),
+  cloudTrailLogGroup: text(/^[\w/.#-]{1,512}$/, 'the name of a log group')
+    .optional()
+    .describe(
+      'The log group in that account and Region that gets the CloudTrail events of the organization. ' +
+        'With it there is an alarm for every access key that the rotation role activates. ' +
+        'Omitted: no such alarm.',
+    ),
   notifications: z.array(notification).default([]).describe('Who is notified of an alarm.'),
   state: state.optional().describe('Where Terraform keeps its state. Omitted: in files next to cdktf.json.'),
   tags: tags.default({}).describe('Tags for everything that is deployed, in addition to keysweep’s own tag.'),

@@ -82,6 +82,7 @@ function combination(choice: Choice, [partition, region]: (typeof REGIONS)[numbe
         state: { bucket: 'terraform-state', region, ...(kmsKey && { kmsKeyArn }) },
         notifications: [{ protocol: 'email', endpoint: 'security@example.com' }],
         tags: { team: 'security' },
+        cloudTrailLogGroup: 'organization/CloudTrail',
       }),
     },
   });
