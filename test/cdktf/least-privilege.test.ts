@@ -9,7 +9,8 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { memberAccess, memberPermissions, memberTrust } from '../../src/deployment/member-role.ts';
 import type { PolicyDocument } from '../../src/deployment/policy-document.ts';
 import { rotatorPermissions } from '../../cdktf/permissions/rotator-role.ts';
-import { openClients } from '../../src/aws/clients.ts';
+import { openClients, type Clients } from '../../src/aws/clients.ts';
+import { MODES } from '../../src/config/schema.ts';
 import { OWN_ROLE_ACTIONS } from '../../src/aws/session-policy.ts';
 import { type DeployableConfig, deploymentNames } from '../../src/deployment/names.ts';
 import { runStep } from '../../src/batches/run-step.ts';
@@ -17,12 +18,16 @@ import { requestExecution } from '../../src/batches/execution.ts';
 import { parseStep } from '../../src/batches/step.ts';
 import { openStore } from '../../src/ledger/open-store.ts';
 import type { RunSummary } from '../../src/ledger/record.ts';
+import { readRun } from '../../src/ledger/runs.ts';
 import { SandboxOrganization } from '../../sandbox/organization/organization.ts';
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
 import { channelsOf } from '../../src/publish/channels.ts';
 import { notifyAndRecord } from '../../src/publish/notify-and-record.ts';
 import { deadlineOn } from '../../src/sweep/deadline.ts';
+import type { RunDependencies } from '../../src/sweep/run-context.ts';
 import { runSweep, type SweepRequest } from '../../src/sweep/run.ts';
+import { applyUndo } from '../../src/sweep/undo/apply-undo.ts';
+import { planUndo } from '../../src/sweep/undo/plan-undo.ts';
 import { play } from '../batches/playing.ts';
 import { deployableConfig } from '../support/deployable-config.ts';
 
@@ -43,12 +48,14 @@ interface Deployed {
   readonly account: string;
 }
 
+type Mode = (typeof MODES)[number];
 type Credentials = Sandbox['credentials'] & { readonly sessionToken?: string };
 
 /** Accounts that need every kind of call, and the roles of `npm run deploy`. */
 async function deploy(
   tagIndexLagDays: number,
   engine: 'lambda' | 'step-functions' = 'lambda',
+  modes: readonly [Mode, Mode] = ['deactivate-then-delete', 'delete'],
 ): Promise<Deployed> {
   const organization = new SandboxOrganization();
   const unit = organization.addOrganizationalUnit('Workloads');
@@ -73,10 +80,10 @@ async function deploy(
   }
   const config = deployableConfig({
     config: {
-      defaults: { armed: true, groups: ['Developers'], rules: { mode: 'deactivate-then-delete' } },
+      defaults: { armed: true, groups: ['Developers'], rules: { mode: modes[0] } },
       overrides: [
         { organizationalUnits: [unit.id], rules: { maxKeyAgeDays: 1 } },
-        { accounts: [deleting.id], rules: { mode: 'delete' } },
+        { accounts: [deleting.id], rules: { mode: modes[1] } },
       ],
       notices: { topic: {}, mail: { from: 'keysweep@example.com', userTag: 'email', perSecond: 1000 } },
     },
@@ -160,31 +167,46 @@ async function tell(
   );
 }
 
+async function openAsRotator(deployed: Deployed): Promise<Clients> {
+  const { url: endpoint, region } = deployed.sandbox;
+  return openClients({ endpoint, region, credentials: await asRotator(deployed), sockets: 16 });
+}
+
+function dependenciesOf({ sandbox, config }: Deployed, clients: Clients): RunDependencies {
+  const never = new AbortController().signal;
+  const now = (): Date => sandbox.clock.now();
+  return {
+    config,
+    clients,
+    store: openStore(deploymentNames(config.deployment).ledgerUrl, clients, config, now),
+    deadline: deadlineOn(never, never),
+    progress: () => undefined,
+    now,
+    random: () => 'abc',
+    host: 'lambda',
+  };
+}
+
+/** An undo of a run, by the same session. */
+async function undo(deployed: Deployed, runId: string): Promise<RunSummary> {
+  const clients = await openAsRotator(deployed);
+  try {
+    const dependencies = dependenciesOf(deployed, clients);
+    const run = await readRun(dependencies.store, runId);
+    return await applyUndo(planUndo(run, {}, new Map()), 30, dependencies);
+  } finally {
+    clients.close();
+  }
+}
+
 /** A sweep with the rotator's session, and the ledger in its bucket. */
 async function sweep(
   deployed: Deployed,
   request: Pick<SweepRequest, 'mode' | 'noticeFor'> = { mode: 'sweep' },
 ): Promise<RunSummary> {
-  const { sandbox, config } = deployed;
-  const credentials = await asRotator(deployed);
-  const clients = openClients({ endpoint: sandbox.url, region: sandbox.region, credentials, sockets: 16 });
-  const never = new AbortController().signal;
+  const clients = await openAsRotator(deployed);
   try {
-    const summary = await runSweep(
-      { ...request, filters: {} },
-      {
-        config,
-        clients,
-        store: openStore(deploymentNames(config.deployment).ledgerUrl, clients, config, () =>
-          sandbox.clock.now(),
-        ),
-        deadline: deadlineOn(never, never),
-        progress: () => undefined,
-        now: () => sandbox.clock.now(),
-        random: () => 'abc',
-        host: 'lambda',
-      },
-    );
+    const summary = await runSweep({ ...request, filters: {} }, dependenciesOf(deployed, clients));
     await tell(summary.runId, deployed, clients);
     return summary;
   } finally {
@@ -256,6 +278,9 @@ function changeMemory({ sandbox, config, account }: Deployed): string {
 
 /** Lambda writes the log with the role's permissions; the sandbox has no logs. */
 const BY_LAMBDA = ['logs:CreateLogStream', 'logs:PutLogEvents'];
+
+/** Whether AWS has put a user in quarantine. */
+const BY_UNDO = 'iam:ListAttachedUserPolicies';
 
 /** Part of AssumeRole. That it was used, the calls of the rotation role show. */
 const NO_CALL = 'sts:SetSourceIdentity';
@@ -366,7 +391,7 @@ describe('the deployed roles', () => {
       ROTATION,
     );
     // Doctor needs the others: test/doctor/permissions.test.ts
-    expect([...made, ...OWN_ROLE_ACTIONS].toSorted()).toEqual(allowed);
+    expect([...made, ...OWN_ROLE_ACTIONS, BY_UNDO].toSorted()).toEqual(allowed);
   });
 });
 
@@ -396,6 +421,29 @@ describe('the role of the rotator with the engine step-functions', () => {
     expect([...actionsOf(sandboxes, ROTATOR), ...OF_VERSIONS, ...BY_LAMBDA, NO_CALL].toSorted()).toEqual(
       allowedBy(rotatorPermissions(first.config)),
     );
+  });
+});
+
+describe('the rotation role where no mode deletes', () => {
+  let deployed: Deployed;
+  beforeAll(async () => {
+    deployed = await deploy(0, 'lambda', ['deactivate', 'deactivate']);
+  });
+  afterAll(() => deployed.sandbox.close());
+
+  it('may do exactly what a sweep and its undo do, and cannot delete a key', async () => {
+    await giveNotice(deployed);
+    const swept = await sweep(deployed);
+    expect(swept).toMatchObject({ verdict: 'ok', keys: { deactivated: 4, failed: 0 } });
+    const undone = await undo(deployed, swept.runId);
+    expect(undone).toMatchObject({ verdict: 'ok', keys: { reactivated: 4, failed: 0 } });
+    const allowed = allowedBy(memberPermissions(memberAccess(deployed.config, 'aws', deployed.account)));
+    const made = actionsOf([deployed.sandbox], ROTATION);
+    expect(made).toContain(BY_UNDO);
+    // Asked only for a key that cannot be found where it was.
+    const forLostKeys = 'iam:GetAccessKeyLastUsed';
+    expect([...made, ...OWN_ROLE_ACTIONS, forLostKeys].toSorted()).toEqual(allowed);
+    expect(allowed).not.toContain('iam:DeleteAccessKey');
   });
 });
 
