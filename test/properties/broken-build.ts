@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 import { build, type Plugin } from 'esbuild';
+import fc from 'fast-check';
+import { expect } from 'vitest';
 
 import type { Build } from './build-under-test.ts';
 
@@ -55,6 +57,34 @@ export async function breakBuild({
   } catch (error) {
     await remove();
     throw error;
+  }
+}
+
+/** Many more than any of them needs. */
+const STORIES = 500;
+
+/** Checks that playing stories fails with the broken build. */
+export async function expectCaught<Story>(
+  broken: Break,
+  stories: fc.Arbitrary<Story>,
+  play: (story: Story, build: Build) => Promise<unknown>,
+): Promise<void> {
+  const { build: brokenBuild, remove } = await breakBuild(broken);
+  try {
+    const property = fc.asyncProperty(stories, async (story) => {
+      await play(story, brokenBuild);
+    });
+    const { failed, numRuns, errorInstance } = await fc.check(property, {
+      numRuns: STORIES,
+      seed: 1,
+      endOnFailure: true,
+    });
+    expect(failed).toBe(true);
+    // Found by comparing, and not because the break itself throws.
+    expect(errorInstance).toHaveProperty('name', 'AssertionError');
+    expect(numRuns).toBeLessThan(STORIES);
+  } finally {
+    await remove();
   }
 }
 

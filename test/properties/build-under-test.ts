@@ -1,3 +1,4 @@
+import { verifyResponses } from '../../src/aws/verify-response.ts';
 import { parseConfig } from '../../src/config/load.ts';
 import { runStep } from '../../src/batches/run-step.ts';
 import { parseStep } from '../../src/batches/step.ts';
@@ -11,6 +12,7 @@ import { applyUndo } from '../../src/sweep/undo/apply-undo.ts';
 
 /** What the properties judge: keysweep, or a copy of it that was broken on purpose. */
 export const KEYSWEEP = {
+  verifyResponses,
   parseConfig,
   readRecords,
   foldRun,

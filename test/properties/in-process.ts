@@ -42,6 +42,7 @@ export function clientsInProcess(
   server: ServerState,
   credentials: { readonly accessKeyId: string; readonly secretAccessKey: string },
   passage: Passage = (send) => send(),
+  verify = verifyResponses,
 ): Clients {
   const requests = countRequests();
   const requestHandler = requests.countSent(
@@ -66,7 +67,7 @@ export function clientsInProcess(
   const shared = { ...base, credentials };
   const counted = <Client, Input extends object, Output extends MetadataBearer>(
     client: Client & AwsClient<Input, Output>,
-  ): Client => requests.countThrottled(verifyResponses(unsigned(client)));
+  ): Client => requests.countThrottled(verify(unsigned(client)));
   // Few of the thousands need all three.
   const sts = once(() => counted(new STSClient(shared)));
   const organizations = once(() => counted(new OrganizationsClient(shared)));

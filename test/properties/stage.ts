@@ -34,7 +34,7 @@ export interface Disturbance {
 }
 
 export function stageOf(facts: Facts, keysweep: Build): Stage {
-  const { parseConfig, readRecords, foldRun } = keysweep;
+  const { parseConfig, readRecords, foldRun, verifyResponses } = keysweep;
   const built = build(facts, BEGINNING);
   const server = sandboxOf(built.organization, facts.pages);
   const credentials = { accessKeyId: built.operator.accessKeyId, secretAccessKey: 'secret' };
@@ -52,7 +52,7 @@ export function stageOf(facts: Facts, keysweep: Build): Stage {
     store,
     dependencies: ({ passage, store: disturbed = store } = {}) => ({
       config,
-      clients: clientsInProcess(server, credentials, passage) satisfies Clients,
+      clients: clientsInProcess(server, credentials, passage, verifyResponses) satisfies Clients,
       store: disturbed,
       deadline: { reading: never, writing: never, hard: never },
       progress: () => undefined,

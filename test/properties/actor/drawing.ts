@@ -9,7 +9,7 @@ import {
   type UserFacts,
 } from '../story.ts';
 import type { Act, Moment, PlannedAct } from './acts.ts';
-import { ActedStory, type RunToPlay } from './story.ts';
+import { ActedStory, type Lie, type RunToPlay } from './story.ts';
 
 /*
  * Smaller organizations than those of ../drawing.ts, in which nearly every key is due: what happens to one of
@@ -189,10 +189,10 @@ export interface ActedBounds {
   readonly acts?: readonly Act['type'][];
   /** When; any time, when left out. */
   readonly moments?: fc.Arbitrary<Moment>;
-  /** Of the first member account: its first user has many keys. */
-  readonly crowd?: boolean;
+  readonly reshape?: (facts: Facts) => Facts;
   /** These happen in every story. */
   readonly always?: readonly PlannedAct[];
+  readonly lies?: fc.Arbitrary<readonly Lie[]>;
 }
 
 const at = (type: RunToPlay['type'], days = 0): RunToPlay => ({ type, days });
@@ -210,8 +210,9 @@ export function actedStories({
   runs = anyRuns,
   acts = Object.keys(ACTS) as Act['type'][],
   moments = moment,
-  crowd = false,
+  reshape = (drawn) => drawn,
   always = [],
+  lies = fc.constant([]),
 }: ActedBounds = {}): fc.Arbitrary<ActedStory> {
   const act = fc.oneof(
     ...acts.map((type) => ({
@@ -222,16 +223,19 @@ export function actedStories({
   const planned = fc.record({ run: fc.nat({ max: 2 }), before: moments, act });
   return fc
     .record({
-      facts: crowd ? facts.map(crowded) : facts,
+      facts: facts.map(reshape),
       runs,
       acts: fc.array(planned, { minLength: 1, maxLength: 6 }),
+      lies,
     })
     .map(
       (drawn) =>
-        new ActedStory(drawn.facts, drawn.runs, [
-          ...always,
-          ...drawn.acts.map((one) => inside(one, drawn.facts, drawn.runs)),
-        ]),
+        new ActedStory(
+          drawn.facts,
+          drawn.runs,
+          [...always, ...drawn.acts.map((one) => inside(one, drawn.facts, drawn.runs))],
+          drawn.lies,
+        ),
     );
 }
 
@@ -245,17 +249,22 @@ function inside(
   return { ...planned, run: run % runs.length, act: { ...act, ...where } };
 }
 
-function crowded({ accounts, ...rest }: Facts): Facts {
+/** The first user of the first member account has many keys. Elsewhere another group is swept. */
+function crowded({ accounts, config: drawn, ...rest }: Facts): Facts {
   const [management, first, ...others] = accounts as readonly [AccountFacts, AccountFacts];
-  const [user, ...users] = first.users as readonly [UserFacts];
   const keys = Array.from({ length: CROWD }, () => ({ status: 'Active', ageDays: 100 }));
-  const many = { ...user, userName: 'crowd', groups: [...MEMBER], tags: {}, console: true, keys };
-  return { ...rest, accounts: [management, { ...first, tags: {}, users: [many, ...users] }, ...others] };
+  const many = { userName: 'crowd', groups: [...MEMBER], tags: {}, console: true, keys };
+  const crowd = { ...first, place: ROOT, tags: {}, users: [many, ...first.users.slice(1)] };
+  return {
+    ...rest,
+    accounts: [management, crowd, ...others],
+    config: { ...drawn, ofUnits: [{ unit: 0, groups: ['Admins'] }] },
+  };
 }
 
 /** What was read for the first batch is too old for the second. */
 export const BETWEEN_BATCHES: ActedBounds = {
-  crowd: true,
+  reshape: crowded,
   runs: fc.constant([at('sweep')]),
   always: [{ run: 0, before: { afterLimits: 20 }, act: { type: 'minutes', minutes: 6 } }],
   moments: fc.record({ afterLimits: fc.integer({ min: 15, max: 45 }) }),

@@ -26,11 +26,23 @@ export interface Answer {
 
 /** What AWS last answered to the runs about each fact, by the identity of whom it was about. */
 export class Journal {
+  /** The number of the first answer after the limits were checked. */
+  limitsAt = Infinity;
   readonly #sights = new Map<string, Sight<unknown>>();
   #answers = 0;
 
   of<Value>(fact: Fact, ...subject: readonly string[]): Sight<Value> | undefined {
     return this.#sights.get([fact, ...subject].join('/')) as Sight<Value> | undefined;
+  }
+
+  noteLimits(): void {
+    this.limitsAt = Math.min(this.limitsAt, this.#answers);
+  }
+
+  /** Of every key that was in its user's last list. */
+  statuses(): ReadonlyMap<string, string> {
+    const lists = [...this.#sights].filter(([name]) => name.startsWith('keys/'));
+    return new Map(lists.flatMap(([, { value }]) => [...(value as ReadonlyMap<string, string>)]));
   }
 
   /** Call it before anything else happens: names are those of the moment. */

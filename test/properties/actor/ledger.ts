@@ -2,6 +2,7 @@ import { expect } from 'vitest';
 
 import type { StoredRun, StoredWrite } from '../../../src/ledger/stored-run.ts';
 import type { Built } from '../building.ts';
+import type { World } from '../model.ts';
 import { actionOf } from './permission.ts';
 import type { Witness } from './witness.ts';
 
@@ -54,4 +55,18 @@ function checkStored(
     ).toBe(false);
   if (outcome === 'failed' || outcome === 'not-attempted') expect(actions, said).toEqual([]);
   if (actions.length > 0) expect(intended, `the intent for ${accessKeyId}`).toBeDefined();
+}
+
+/** A sweep that saw a key Active, and left it so, remembers no date from which its deletion counts. */
+export function checkDates(run: StoredRun, witness: Witness, { memory }: World): void {
+  const planned = [...run.accounts.values()].flatMap(({ plan }) => (plan?.armed ? plan.decisions : []));
+  const written = new Set(witness.writes.map(({ accessKeyId }) => accessKeyId));
+  const statuses = witness.journal.statuses();
+  const active = planned
+    .map(({ accessKeyId }) => accessKeyId)
+    .filter((id) => statuses.get(id) === 'Active' && !written.has(id));
+  expect(
+    active.filter((id) => memory.get(id)?.inactiveSince !== undefined),
+    'keys that are remembered as inactive, and were seen Active',
+  ).toEqual([]);
 }

@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
 
+import type { Fault } from '../../../sandbox/faults/faults.ts';
 import type { PlanFile } from '../../../src/ledger/plan-file.ts';
 import type { RunSummary } from '../../../src/ledger/record.ts';
 import { listRunIds } from '../../../src/ledger/runs.ts';
@@ -10,10 +11,10 @@ import type { Build } from '../build-under-test.ts';
 import { stageOf, type Stage } from '../stage.ts';
 import { DAY } from '../story.ts';
 import type { PlannedAct } from './acts.ts';
-import { checkLedger } from './ledger.ts';
+import { checkDates, checkLedger } from './ledger.ts';
 import { checkLeftInactive, checkMissed } from './missed.ts';
 import { actionOf, type Asked, type Objection } from './permission.ts';
-import type { ActedStory, RunToPlay } from './story.ts';
+import type { ActedStory, Lie, RunToPlay } from './story.ts';
 import { Witness } from './witness.ts';
 
 const HOLD_DAYS = 30;
@@ -35,11 +36,13 @@ export interface PlayOptions {
  * @throws when a key is written that must not be or missed silently, or the ledger does not tell the truth
  */
 export async function playActed(
-  { facts, runs, acts }: ActedStory,
+  { facts, runs, acts, lies }: ActedStory,
   build: Build,
   options: PlayOptions = {},
 ): Promise<PlayedStory> {
-  const player = new Player(stageOf(facts, build), options);
+  const stage = stageOf(facts, build);
+  stage.server.faults.add(...lies.map((lie) => faultOf(lie, stage.built)));
+  const player = new Player(stage, options);
   for (const [number, run] of runs.entries())
     await player.play(
       run,
@@ -142,13 +145,27 @@ class Player {
     else expect(witness.writes).toEqual([]);
     if (!summary || !run) return;
     if (asked.restorable) checkLeftInactive({ summary }, witness, asked);
-    else if (summary.mode === 'sweep') checkMissed({ summary, run }, witness, this.stage, asked);
+    if (summary.mode !== 'sweep') return;
+    checkMissed({ summary, run }, witness, this.stage, asked);
+    if (summary.verdict === 'ok') checkDates(run, witness, this.stage.world());
   }
 
   private object(objection: Objection, acted: string): void {
     if (this.options.onObjection) this.options.onObjection(objection);
     else expect.fail(`${objection.kind}\n${objection.story}\n${acted}`);
   }
+}
+
+function faultOf({ call, account, by }: Lie, { accountIds }: Stage['built']): Fault {
+  const at = {
+    service: call === 'AssumeRole' ? ('sts' as const) : ('iam' as const),
+    call,
+    account: accountIds[account]!,
+    occurrence: 'every' as const,
+  };
+  return by === 'nothing'
+    ? { ...at, kind: 'empty-body' }
+    : { ...at, kind: 'other-answer', instead: { account: accountIds[by]! } };
 }
 
 function deactivated({ writes }: Witness): ReadonlySet<string> {

@@ -13,7 +13,7 @@ export interface Sights {
   readonly user: UserFacts;
   readonly keys: readonly ModelKey[];
   readonly all: readonly Named[];
-  /** What decides about the key and was never read, or only once. */
+  /** What decides about the key and was never read, or not again after the plan. */
   readonly unread: readonly string[];
   readonly once: readonly string[];
 }
@@ -27,7 +27,7 @@ export function sightsOf(key: ModelKey, journal: Journal, { built }: Stage, fact
   const state: Sight<string> | undefined = journal.of('state', account.id);
   const place: Sight<string> | undefined = journal.of('place', account.id);
   const tags: Sight<Tags> | undefined = journal.of('account-tags', account.id);
-  const seen: Facts = {
+  const factsSeen: Facts = {
     ...facts,
     accounts: facts.accounts.with(key.account, {
       ...facts.accounts[key.account]!,
@@ -37,7 +37,7 @@ export function sightsOf(key: ModelKey, journal: Journal, { built }: Stage, fact
       away: false,
     }),
   };
-  const settings = settingsOf(seen, key.account);
+  const settings = settingsOf(factsSeen, key.account);
   const groups = [...settings.groups, ...settings.exemptGroups].map(
     (name) => [name, journal.of(`group`, account.id, name.toLowerCase())] as readonly [string, GroupSight?],
   );
@@ -45,6 +45,8 @@ export function sightsOf(key: ModelKey, journal: Journal, { built }: Stage, fact
   const password: Sight<boolean> | undefined = journal.of('password', owner);
   const keys: Sight<ReadonlyMap<string, string>> | undefined = journal.of('keys', owner);
   const lastUse: Sight<number | undefined> | undefined = journal.of('last-use', key.accessKeyId);
+  const isAgain = ([name, sight]: Named): boolean =>
+    OF_ORGANIZATIONS.has(name) ? sight.times > 1 : sight.number >= journal.limitsAt;
   const needed: (readonly [string, Sight<unknown> | undefined, boolean])[] = [
     ['state', state, true],
     ['place', place, usesPlaces(facts)],
@@ -56,8 +58,9 @@ export function sightsOf(key: ModelKey, journal: Journal, { built }: Stage, fact
     ['last use', lastUse, isForgotten(keys?.value.get(key.accessKeyId), settings)],
   ];
   const asked = needed.filter(([, , isNeeded]) => isNeeded);
+  const seen = asked.flatMap(([name, sight]): Named[] => (sight ? [[name, sight]] : []));
   return {
-    facts: seen,
+    facts: factsSeen,
     user: {
       userName: nameOf(owner, groups) ?? sandboxKey.user.userName,
       groups: groups.filter(([, sight]) => sight?.value.has(owner)).map(([name]) => name),
@@ -66,11 +69,14 @@ export function sightsOf(key: ModelKey, journal: Journal, { built }: Stage, fact
       keys: [],
     },
     keys: keysSeen(key.account, account, keys?.value, key.user, lastUse?.value),
-    all: asked.flatMap(([name, sight]): Named[] => (sight ? [[name, sight]] : [])),
+    all: seen,
     unread: asked.filter(([, sight]) => sight === undefined).map(([name]) => name),
-    once: asked.filter(([, sight]) => sight?.times === 1).map(([name]) => name),
+    once: seen.filter((sight) => !isAgain(sight)).map(([name]) => name),
   };
 }
+
+/** Read again while others are still being planned. */
+const OF_ORGANIZATIONS: ReadonlySet<string> = new Set(['state', 'place', 'account tags']);
 
 function usesPlaces({ config, filters }: Facts): boolean {
   return config.scope !== undefined || config.ofUnits.length > 0 || filters.units !== undefined;

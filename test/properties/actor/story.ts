@@ -10,16 +10,30 @@ export interface RunToPlay {
   readonly days: number;
 }
 
+/** What answers a call in one account, at every time: an empty body, or AWS for another account. */
+export interface Lie {
+  readonly call: string;
+  readonly account: number;
+  readonly by: 'nothing' | number;
+}
+
 /** Runs, between whose calls others act. */
 export class ActedStory {
   readonly facts: Facts;
   readonly runs: readonly RunToPlay[];
   readonly acts: readonly PlannedAct[];
+  readonly lies: readonly Lie[];
 
-  constructor(facts: Facts, runs: readonly RunToPlay[], acts: readonly PlannedAct[]) {
+  constructor(
+    facts: Facts,
+    runs: readonly RunToPlay[],
+    acts: readonly PlannedAct[],
+    lies: readonly Lie[] = [],
+  ) {
     this.facts = facts;
     this.runs = runs;
     this.acts = acts;
+    this.lies = lies;
   }
 
   [toStringMethod](): string {
@@ -27,6 +41,11 @@ export class ActedStory {
     const acts = this.acts.map(
       ({ run, before, act }) => `  run ${run}, before ${JSON.stringify(before)}: ${JSON.stringify(act)}`,
     );
-    return ['', ...tell(this.facts).slice(0, -1), `then: ${runs.join(', ')}`, ...acts, ''].join('\n');
+    const lies = this.lies.map(
+      ({ call, account, by }) => `${call} in account ${account} is answered by ${by}`,
+    );
+    return ['', ...tell(this.facts).slice(0, -1), ...lies, `then: ${runs.join(', ')}`, ...acts, ''].join(
+      '\n',
+    );
   }
 }

@@ -27,7 +27,6 @@ export class Witness {
   private readonly counts = new Map<string, number>();
   private sending: SentWrite | undefined;
   private calls = 0;
-  private areLimitsChecked = false;
   private turn: Promise<unknown> = Promise.resolve();
 
   constructor(stage: Stage, acts: readonly PlannedAct[], asked: Asked) {
@@ -89,7 +88,7 @@ export class Witness {
   }
 
   private sinceLimits(): number {
-    return this.areLimitsChecked ? this.count('after limits') : 0;
+    return this.journal.limitsAt < Infinity ? this.count('after limits') : 0;
   }
 
   private act(act: Act, when = 'afterwards'): void {
@@ -132,7 +131,7 @@ export class Witness {
 
   private noteRecord(line: string): void {
     const record = JSON.parse(line) as LedgerRecord;
-    this.areLimitsChecked ||= record.type === 'limits-checked';
+    if (record.type === 'limits-checked') this.journal.noteLimits();
     if (record.type !== 'writes-intended') return;
     const at = this.stage.built.organization.clock.milliseconds();
     for (const { accessKeyId } of record.writes) this.intents.set(accessKeyId, at);
