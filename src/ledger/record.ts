@@ -392,7 +392,12 @@ const notice = {
 };
 const noticeSent = z.object({ type: z.literal('notice-sent'), ...notice });
 export type NoticeSent = Stored<typeof noticeSent>;
-export const noticeFailed = z.object({ type: z.literal('notice-failed'), ...notice, failure });
+export const noticeFailed = z.object({
+  type: z.literal('notice-failed'),
+  ...notice,
+  failure,
+  accessKeyIds: optional(z.array(accessKeyId).describe('Keys whose owner got no mail.')),
+});
 export type NoticeFailed = Stored<typeof noticeFailed>;
 
 export const recordSchema = z.discriminatedUnion('type', [

@@ -1,9 +1,10 @@
 import type { Schedule } from '../config/schedule-expression.ts';
 import type { Config } from '../config/schema.ts';
 import type { ObjectStore } from './object-store.ts';
-import { readStart } from './read-run.ts';
+import { readStart, readWriter } from './read-run.ts';
 import type { RunStarted } from './record.ts';
 import { newRunId } from './run-id.ts';
+import { NOTICES_WRITER } from './run-keys.ts';
 import { getSummary, listRunIds } from './runs.ts';
 
 const MAX_RUNS = 100;
@@ -39,6 +40,20 @@ export async function noticeRuns(
       ended: (await getSummary(store, runId)) !== undefined,
     })),
   );
+}
+
+/**
+ * The keys whose owners got no mail about a sweep, according to its newest notice run.
+ * @throws UnreadableLedgerError, the store's error
+ */
+export async function keysWithoutNotice(
+  store: ObjectStore,
+  schedule: Config['schedule'],
+  slot: Date,
+): Promise<string[]> {
+  const run = (await noticeRuns(store, schedule, slot)).find(({ ended }) => ended);
+  const { records } = run ? await readWriter(store, run.runId, NOTICES_WRITER) : { records: [] };
+  return records.flatMap((record) => (record.type === 'notice-failed' && record.accessKeyIds) || []);
 }
 
 /**

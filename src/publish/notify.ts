@@ -25,7 +25,7 @@ import {
   failureMessage,
   type Message,
 } from '../report/messages.ts';
-import { recipientsOf } from '../report/recipients.ts';
+import { recipientsOf, type Recipient } from '../report/recipients.ts';
 import { upcoming } from '../report/upcoming.ts';
 import { attempt } from './attempt.ts';
 import { channelsOf, type Channels } from './channels.ts';
@@ -148,14 +148,21 @@ async function mailPeople(run: StoredRun, sweepAt: Date, notifier: Notifier): Pr
   }));
   const sent = await sendMails(mails, { client: clients.ses, from, perSecond, signal });
   const results = [
-    ...sent.map(({ to, failure }) => ({ label: to, failure })),
-    ...unreachable.map(({ address }) => ({ label: address, failure: refusal(address, userTag) })),
+    ...sent.map(({ to, failure }, at) => ({ label: to, failure, accessKeyIds: keysOf(reachable[at]) })),
+    ...unreachable.map((person) => ({
+      ...{ label: person.address, failure: refusal(person.address, userTag) },
+      accessKeyIds: keysOf(person),
+    })),
   ];
   const untagged = `not notified, users without the tag ${userTag}: ${unknown}`;
   return [
     { type: 'notice-sent', at: now().toISOString(), channel: 'mail', label: untagged, count: 0 },
     ...countResults('mail', results, now()),
   ];
+}
+
+function keysOf(person: Recipient | undefined): string[] {
+  return person?.revocations.map(({ key }) => key.accessKeyId) ?? [];
 }
 
 function refusal(address: string, userTag: string): Failure {
@@ -168,20 +175,20 @@ function refusal(address: string, userTag: string): Failure {
 interface Result {
   readonly label: string;
   readonly failure: Failure | undefined;
+  /** Of mails. */
+  readonly accessKeyIds?: readonly string[];
 }
 
 /** One record for all results with the same label and error code. */
 function countResults(channel: NoticeChannel, results: readonly Result[], now: Date): NoticeResult[] {
   const at = now.toISOString();
   const records = new Map<string, NoticeResult>();
-  for (const { label, failure } of results) {
+  for (const { label, failure, accessKeyIds } of results) {
     const key = `${label}\n${failure?.code ?? ''}`;
     const count = (records.get(key)?.count ?? 0) + 1;
     const about = { at, channel, label, count };
-    records.set(
-      key,
-      failure ? { type: 'notice-failed', ...about, failure } : { type: 'notice-sent', ...about },
-    );
+    const failed = { type: 'notice-failed', ...about, ...(accessKeyIds && { accessKeyIds }) } as const;
+    records.set(key, failure ? { ...failed, failure } : { type: 'notice-sent', ...about });
   }
   return [...records.values()];
 }

@@ -42,7 +42,7 @@ const reason = z
 
 const { at: startedAt } = runStarted.shape;
 const start = runStarted.omit({ type: true, at: true, runId: true }).shape;
-const { at: sentAt, channel, label, count: sent } = noticeFailed.shape;
+const { at: sentAt, channel, label, count: sent, accessKeyIds } = noticeFailed.shape;
 
 const write = z.object({
   userName: text,
@@ -68,6 +68,7 @@ const run = z.object({
         label,
         count: sent,
         failure: z.exactOptional(failure),
+        accessKeyIds,
       }),
     )
     .describe('Who was notified of the run.'),

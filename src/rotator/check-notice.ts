@@ -41,7 +41,7 @@ export async function missingNotice(
   const missed = channelNames(channelsOf(config)).filter(
     (channel) => !records.some((record) => record.type === 'notice-sent' && record.channel === channel),
   );
-  // Of a mail that failed, only the keys are left alone: sweep/plan/not-notified.ts
+  // Of a mail that failed, only the keys are left alone: sweep/plan/check-limits.ts
   const isGiven = records.every((one) => one.type !== 'notice-failed' || one.channel === 'mail');
   if (missed.length === 0 && isGiven) return undefined;
   return (

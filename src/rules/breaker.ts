@@ -54,32 +54,29 @@ export function judgeSweep(
   const exceeded = exceededLimits(limits, others);
   const [most] = others.armed.toSorted((a, b) => gained(b) - gained(a));
   if (exceeded.length === 0 || most === undefined || gained(most) <= 0) return { exceeded, withheld };
-  const reason = `${due(most)} with them the sweep exceeds limits.${exceeded[0]?.limit}. ${SWEEP_IT}`;
-  const outliers = [...withheld, { accountId: most.accountId, reason }];
+  const outliers = [...withheld, withhold(most, `with them the sweep exceeds limits.${exceeded[0]?.limit}`)];
   return exceededLimits(limits, without(sweep, outliers)).length > 0
     ? { exceeded, withheld }
     : { exceeded: [], withheld: outliers };
 }
 
 function outlier(limits: Limits, account: ArmedAccount): WithheldAccount | undefined {
-  const { accountId, due: keys, dueBefore } = account;
-  const exceeds = (limit: string): string => `${due(account)} limits.${limit}`;
-  if (keys > limits.maxKeysPerAccount)
-    return {
-      accountId,
-      reason: `${exceeds('maxKeysPerAccount')} allows ${limits.maxKeysPerAccount}. ${RAISE_IT}`,
-    };
-  if (dueBefore === undefined || keys < QUIET_BELOW.keys) return undefined;
-  if (keys <= Math.max(dueBefore, 1) * limits.maxGrowthPerAccount) return undefined;
-  const allowed = `allows ${limits.maxGrowthPerAccount} times as many`;
-  return { accountId, reason: `${exceeds('maxGrowthPerAccount')} ${allowed}. ${SWEEP_IT}` };
+  const { maxKeysPerAccount: most, maxGrowthPerAccount: times } = limits;
+  const { due, dueBefore } = account;
+  if (due > most) return withhold(account, `limits.maxKeysPerAccount allows ${most}`, 'raise this limit');
+  if (dueBefore === undefined || due < QUIET_BELOW.keys || due <= Math.max(dueBefore, 1) * times)
+    return undefined;
+  return withhold(account, `limits.maxGrowthPerAccount allows ${times} times as many`);
 }
 
-const RAISE_IT = 'Read the plan. If it is right, raise this limit.';
-const SWEEP_IT = 'Read the plan. If it is right, sweep this account with --account.';
-
-function due({ due: keys, dueBefore }: ArmedAccount): string {
-  return `${keys} keys are due here${dueBefore === undefined ? '' : `, ${dueBefore} were at the last sweep`};`;
+function withhold(
+  { accountId, due, dueBefore }: ArmedAccount,
+  why: string,
+  then = 'sweep this account with --account',
+): WithheldAccount {
+  const before = dueBefore === undefined ? '' : `, ${dueBefore} were at the last sweep`;
+  const reason = `${due} keys are due here${before}; ${why}. Read the plan. If it is right, ${then}.`;
+  return { accountId, reason };
 }
 
 function gained({ due: keys, dueBefore = keys }: ArmedAccount): number {

@@ -102,6 +102,9 @@ describe('a notice run', () => {
         ...(one.label instanceof RegExp && { label: expect.stringMatching(one.label) as string }),
       })),
     );
+    expect(results.flatMap((one) => (one.type === 'notice-failed' && one.accessKeyIds) || [])).toEqual([
+      'AKIA2',
+    ]);
     expect([sentNotices(results), failedNotices(results)]).toEqual([9, 1]);
   });
 
@@ -207,6 +210,8 @@ describe('a channel that fails', () => {
     expect(denied).toMatchObject([
       { channel, count, failure: { kind: 'denied', call: `${service}:${call}` } },
     ]);
+    const keys = channel === 'mail' ? ['AKIA1', 'AKIA4'] : undefined;
+    expect(denied.map((one) => 'accessKeyIds' in one && one.accessKeyIds)).toEqual([keys ?? false]);
     expect(failedNotices(results)).toBe(count + 1);
   });
 

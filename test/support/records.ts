@@ -113,6 +113,7 @@ export const EVERY_RECORD: readonly LedgerRecord[] = [
         createDate: new Date('2025-01-02T03:04:05.000Z'),
         action: 'keep',
         reason: 'deleteAfterDays not reached',
+        exemption: { name: 'break-glass-*', until: '2027-01-31' },
       },
     ],
     unreadUsers: [
@@ -136,11 +137,17 @@ export const EVERY_RECORD: readonly LedgerRecord[] = [
       },
     ],
     contacts: [{ userName: 'ada', address: 'ada@example.com' }],
+    matchedExemptions: ['exempt.users break-glass-*'],
   },
   {
     type: 'limits-checked',
     at: AT,
     exceeded: [{ limit: 'maxKeys', allowed: 500, found: 501, message: 'too many' }],
+    withheld: [{ accountId: '222222222222', reason: 'too many here' }],
+    notNotified: ['AKIA2'],
+    warnings: ['an exemption matches nothing any more'],
+    matchedExemptions: ['exempt.users break-glass-*'],
+    dueKeys: { '222222222222': 501 },
   },
   {
     type: 'writes-intended',
@@ -186,6 +193,9 @@ export const EVERY_RECORD: readonly LedgerRecord[] = [
       noticeFor: AT,
       calls: 12,
       throttles: 1,
+      matchedExemptions: ['exempt.users break-glass-*'],
+      dueKeys: { '222222222222': 501 },
+      departed: ['444444444444'],
     }),
   },
   { type: 'notice-sent', at: AT, channel: 'events', label: 'Sweep Failed', count: 1 },
@@ -196,5 +206,6 @@ export const EVERY_RECORD: readonly LedgerRecord[] = [
     label: 'ada@example.com',
     count: 1,
     failure: { kind: 'failed', call: 'ses:SendEmail', code: 'MessageRejected', message: 'not verified' },
+    accessKeyIds: ['AKIA1'],
   },
 ];

@@ -1,5 +1,7 @@
+import { group } from 'd3-array';
+
 import { nearest } from '../../config/nearest.ts';
-import { DEFAULT_EXEMPT_TAG, detailsOf, type ExemptionDetails } from '../../config/schema.ts';
+import { DEFAULT_EXEMPT_TAG, detailsOf, type Exempt, type ExemptionDetails } from '../../config/schema.ts';
 import type { ExceededLimit, WithheldAccount } from '../../rules/breaker.ts';
 import { tagText } from '../../rules/exempt.ts';
 import { endedWarning, endingWarning, isInForce } from '../../rules/until.ts';
@@ -15,57 +17,45 @@ export interface EarlierRuns {
   readonly now: Date;
 }
 
-export interface ExemptionsCheck {
-  readonly exceeded: readonly ExceededLimit[];
-  readonly withheld: readonly WithheldAccount[];
-  readonly warnings: readonly string[];
-  /** Those that match something, or did at an earlier run. */
-  readonly matched: readonly string[];
-}
-
 /** Judges exemptions that match nothing, so may be misspelled: docs/adr/0020-exemptions-and-outliers.md */
-export function checkExemptions(planned: readonly Target[], earlier: EarlierRuns): ExemptionsCheck {
+export function checkExemptions(planned: readonly Target[], earlier: EarlierRuns) {
   const now = planned.flatMap((target) => ('failure' in target ? [] : target.matchedExemptions));
   const all = configuredIn(planned);
-  const unmatched = all.filter((one) => isInForce(one.details, earlier.now) && !includes(now, one.text));
-  const results = unmatched.map((one) => judge(one, planned.length > 1, earlier));
+  const judged = all
+    .filter((one) => isInForce(one, earlier.now) && !includes(now, one))
+    .map((one) => judge(one, planned.length > 1, earlier));
   return {
-    exceeded: results.flatMap(({ exceeded }) => exceeded ?? []),
-    withheld: results.flatMap(({ withheld }) => withheld ?? []),
+    exceeded: judged.flatMap(({ exceeded }) => exceeded ?? []),
+    withheld: judged.flatMap(({ withheld }) => withheld ?? []),
     warnings: [
-      ...results.flatMap(({ warning }) => warning ?? []),
+      ...judged.flatMap(({ warning }) => warning ?? []),
       ...all.flatMap((one) => endOf(one, earlier.now)),
     ],
+    /** Those that match something, or did at an earlier run. */
     matched: [...new Set([...earlier.matched, ...now])],
   };
 }
 
-type Setting = 'exempt.users' | 'exempt.groups' | 'exempt.userTag';
-
-interface Configured {
-  readonly setting: Setting;
-  readonly details: ExemptionDetails;
-  readonly text: string;
-  readonly targets: Target[];
+interface Configured extends ExemptionDetails {
+  readonly setting: 'exempt.users' | 'exempt.groups' | 'exempt.userTag';
+  readonly targets: readonly Target[];
 }
 
 function configuredIn(planned: readonly Target[]): Configured[] {
-  const all = new Map<string, Configured>();
-  for (const target of planned) {
-    const { users, groups, userTag } = target.target.settings.exempt;
-    const tags = userTag === false ? [] : [tagText(userTag)];
-    const lists = { 'exempt.users': users, 'exempt.groups': groups, 'exempt.userTag': tags };
-    for (const [name, list] of Object.entries(lists)) {
-      for (const details of list.map(detailsOf)) {
-        const key = name + JSON.stringify(details);
-        const setting = name as Setting;
-        const known = all.get(key) ?? { setting, details, text: `${name} ${details.name}`, targets: [] };
-        known.targets.push(target);
-        all.set(key, known);
-      }
-    }
-  }
-  return [...all.values()];
+  const each = planned.flatMap((target) =>
+    exemptionsOf(target.target.settings.exempt).map((one) => ({ one, target })),
+  );
+  return [...group(each, ({ one }) => JSON.stringify(one)).values()].flatMap((same) =>
+    same.slice(0, 1).map(({ one }) => ({ ...one, targets: same.map(({ target }) => target) })),
+  );
+}
+
+function exemptionsOf({ users, groups, userTag }: Exempt): Omit<Configured, 'targets'>[] {
+  return [
+    ...users.map((user) => ({ ...detailsOf(user), setting: 'exempt.users' as const })),
+    ...groups.map((name) => ({ ...detailsOf(name), setting: 'exempt.groups' as const })),
+    ...(userTag === false ? [] : [{ name: tagText(userTag), setting: 'exempt.userTag' as const }]),
+  ];
 }
 
 interface Judged {
@@ -76,20 +66,16 @@ interface Judged {
 
 /** Accounts that could not be read say nothing, and nothing is written there. */
 function judge(one: Configured, areOthers: boolean, { matched, filtered }: EarlierRuns): Judged {
-  const { setting, details, targets } = one;
+  const { setting, name, mayMatchNothing = false, targets } = one;
   const read = targets.flatMap((target) => ('failure' in target || target.users === 0 ? [] : [target]));
   if (read.length === 0) return {};
   const isTag = setting === 'exempt.userTag';
-  const found = `${setting} "${details.name}" ${NOTHING[setting]} ${accountsText(read.length, targets)}`;
-  if (includes(matched, one.text)) {
-    // Tags are read only of users with due keys, so one that is not found may still be there.
-    return filtered || isTag
-      ? {}
-      : { warning: `${found}. It matched at an earlier run: ${NOBODY} any more.` };
-  }
-  if (details.mayMatchNothing === true || (isTag && details.name === DEFAULT_EXEMPT_TAG)) return {};
+  const found = `${setting} "${name}" ${NOTHING[setting]} ${accountsText(read.length, targets)}`;
+  // Tags are read only of users with due keys, so one that is not found may still be there.
+  if (includes(matched, one)) return filtered || isTag ? {} : { warning: `${found}. ${LOST}` };
+  if (mayMatchNothing || (isTag && name === DEFAULT_EXEMPT_TAG)) return {};
   if (filtered) return { warning: `${found}, and never did. ${PART}` };
-  const message = `${found}, and never did: ${NOBODY}. ${wayOn(one, read, matched)}`;
+  const message = `${found}, and never did: it protects nobody. ${wayOn(one, read, matched)}`;
   if (isTag || !read.some(({ target }) => target.settings.armed)) return { warning: message };
   const [only, other] = targets;
   // The people of that account decide what it matches, and must not stop the others.
@@ -98,12 +84,12 @@ function judge(one: Configured, areOthers: boolean, { matched, filtered }: Earli
   return { exceeded: { limit: setting, allowed: 0, found: 1, message } };
 }
 
-const NOTHING: Readonly<Record<Setting, string>> = {
+const NOTHING: Readonly<Record<Configured['setting'], string>> = {
   'exempt.users': 'matches no member in',
   'exempt.groups': 'exists in none of',
   'exempt.userTag': 'is on no user with due keys in',
 };
-const NOBODY = 'it protects nobody';
+const LOST = 'It matched at an earlier run: it protects nobody any more.';
 const PART = 'This run covers part of the organization, so it cannot tell whether the name is misspelled.';
 
 function accountsText(read: number, targets: readonly Target[]): string {
@@ -113,12 +99,14 @@ function accountsText(read: number, targets: readonly Target[]): string {
 }
 
 function wayOn(
-  { setting, details: { name } }: Configured,
+  { setting, name }: Configured,
   read: readonly PlanOutline[],
   matched: readonly string[],
 ): string {
   if (setting === 'exempt.userTag') return 'Is it misspelled?';
-  const earlier = matched.flatMap((one) => (one.startsWith(setting) ? [one.slice(setting.length + 1)] : []));
+  const earlier = matched.flatMap((text) =>
+    text.startsWith(setting) ? [text.slice(setting.length + 1)] : [],
+  );
   const meant = nearest(name, [...earlier, ...read.flatMap(({ similarUsers }) => similarUsers)]);
   return (
     `${meant === undefined ? '' : `Did you mean "${meant}"? `}Correct it or, if it is meant for later, ` +
@@ -126,14 +114,15 @@ function wayOn(
   );
 }
 
-function endOf({ setting, details }: Configured, now: Date): string[] {
-  const { name, owner, reason } = details;
+function endOf(one: Configured, now: Date): string[] {
+  const { setting, name, owner, reason } = one;
   const about = [owner && ` owner ${owner},`, reason && ` reason "${reason}",`].filter(Boolean).join('');
   const what = `The exemption of ${setting} "${name}",${about}`;
-  const ending = endingWarning(what, details, NOBODY, now);
-  return [endedWarning(what, details, now), ending].filter((warning) => warning !== undefined);
+  const ending = endingWarning(what, one, 'it protects nobody', now);
+  return [endedWarning(what, one, now), ending].filter((warning) => warning !== undefined);
 }
 
-function includes(list: readonly string[], text: string): boolean {
-  return list.some((one) => one.toLowerCase() === text.toLowerCase());
+/** Names without case, as IAM compares them. */
+function includes(texts: readonly string[], { setting, name }: Configured): boolean {
+  return texts.some((text) => text.toLowerCase() === `${setting} ${name}`.toLowerCase());
 }

@@ -1,10 +1,10 @@
 import type { LimitsChecked, RunSummary } from '../../ledger/record.ts';
 import { earlierRuns } from '../../ledger/runs.ts';
+import { keysWithoutNotice } from '../../ledger/scheduled-runs.ts';
 import { judgeSweep, type ArmedAccount } from '../../rules/breaker.ts';
 import type { Surveyed } from '../problems.ts';
 import { decisionTime, type RunContext } from '../run-context.ts';
 import { checkExemptions } from './check-exemptions.ts';
-import { notNotified } from './not-notified.ts';
 import { armed, type FailedTarget, type PlanOutline } from './planned.ts';
 
 type Target = PlanOutline | FailedTarget;
@@ -21,8 +21,9 @@ export async function checkLimits(
   filtered: boolean,
   context: CheckContext,
 ): Promise<LimitsChecked> {
-  const { config, organization, store, log, now } = context;
+  const { config, organization, store, log, now, scheduledFor } = context;
   const { last, matchedExemptions } = await earlierRuns(store, organization.id);
+  const { notices, schedule } = config;
   const compared = filtered ? undefined : last;
   const failed = planned.filter((target) => 'failure' in target);
   const { exceeded, withheld } = judgeSweep(config.limits, {
@@ -40,7 +41,10 @@ export async function checkLimits(
     at: now().toISOString(),
     exceeded: [...exceeded, ...exemptions.exceeded],
     withheld: [...withheld, ...exemptions.withheld],
-    notNotified: await notNotified(context),
+    notNotified:
+      notices.required && scheduledFor
+        ? await keysWithoutNotice(store, schedule, new Date(scheduledFor))
+        : [],
     warnings: exemptions.warnings,
     matchedExemptions: exemptions.matched,
     dueKeys: dueKeys(planned, new Set(withheld.map(({ accountId }) => accountId)), last?.dueKeys),
