@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { beforeAll, describe, it } from 'vitest';
 
 import { expectCaught, type Break } from '../broken-build.ts';
-import type { AccountFacts, Facts } from '../story.ts';
+import { ROOT, type AccountFacts, type Facts } from '../story.ts';
 import { actedStories, BETWEEN_BATCHES, type ActedBounds } from './drawing.ts';
 import { playActed } from './play.ts';
 
@@ -44,6 +44,15 @@ function besideAnEmptyAccount({ accounts, ...rest }: Facts): Facts {
   const [management, ...others] = accounts as readonly [AccountFacts, AccountFacts];
   const last = others.at(-1)!;
   return { ...rest, accounts: [management, { ...last, users: [], emptyGroups: [] }, last] };
+}
+
+/** Accounts of the root are armed, others are not. */
+function unarmedElsewhere({ accounts, config, ...rest }: Facts): Facts {
+  return {
+    ...rest,
+    accounts: accounts.map((account) => ({ ...account, place: ROOT })),
+    config: { ...config, ofUnits: [{ unit: 0, armed: false }] },
+  };
 }
 
 const BREAKS: readonly (readonly [string, ActedBounds, Break])[] = [
@@ -130,6 +139,15 @@ const BREAKS: readonly (readonly [string, ActedBounds, Break])[] = [
       file: 'src/sweep/apply/recheck-target.ts',
       line: 'now: await targetNow(target, filters, parents.of, { ...context, signal })',
       instead: 'now: { target }',
+    },
+  ],
+  [
+    'writes where nothing is armed any more',
+    { ...AFTER_LIMITS, acts: ['move'], reshape: unarmedElsewhere },
+    {
+      file: 'src/sweep/apply/recheck-target.ts',
+      line: "return 'target' in now && now.target.settings.armed;",
+      instead: "return 'target' in now;",
     },
   ],
   [
