@@ -15,6 +15,7 @@ const ROOMS = [
   'emulators',
   'batches',
   'faults',
+  'judge',
   'lambda',
   'properties',
   'step-functions',

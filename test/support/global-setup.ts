@@ -23,15 +23,20 @@ declare module 'vitest' {
  * long, and one that loads the SDK from node_modules three times.
  */
 export default async function setup(project: TestProject): Promise<void> {
-  await mkdir(FOLDER, { recursive: true });
-  const [program, lambda] = [join(FOLDER, 'cli.mjs'), join(FOLDER, BUNDLE_FILE)];
+  const lambda = join(FOLDER, BUNDLE_FILE);
   const changed = await newestSource();
-  await Promise.all([
-    ifOlder(program, changed, () => buildProgram(program)),
-    ifOlder(lambda, changed, () => bundleLambda(FOLDER)),
-  ]);
+  const program = await builtProgram(changed);
+  await ifOlder(lambda, changed, () => bundleLambda(FOLDER));
   project.provide('program', program);
   project.provide('lambda', lambda);
+}
+
+/** Builds keysweep's program if a source has changed. @returns its file */
+export async function builtProgram(changed?: number): Promise<string> {
+  await mkdir(FOLDER, { recursive: true });
+  const program = join(FOLDER, 'cli.mjs');
+  await ifOlder(program, changed ?? (await newestSource()), () => buildProgram(program));
+  return program;
 }
 
 /** When a source or a dependency last changed: after a change of a test alone, nothing is built. */

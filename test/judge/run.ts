@@ -1,0 +1,18 @@
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+
+import { pythonEnvironment } from '../emulators/python.ts';
+import { builtProgram } from '../support/global-setup.ts';
+
+/** `npm run test:judge`: judge.py in the Python environment of the tests, with keysweep built from `src`. */
+
+const python = await pythonEnvironment();
+// Without one, a line says that the judge is skipped.
+if (python) {
+  const program = [process.execPath, await builtProgram()];
+  const judge = ['-B', join(import.meta.dirname, 'judge.py'), ...process.argv.slice(2)];
+  const { status } = spawnSync(python.bin('python'), [...judge, '--program', ...program], {
+    stdio: 'inherit',
+  });
+  process.exitCode = status ?? 1;
+}
