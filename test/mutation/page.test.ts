@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 
 import { EQUIVALENT } from './equivalent.ts';
 import { page, PAGE_FILE, quote } from './page.ts';
-import { ROOMS } from './rooms.ts';
+import { NOT_MEASURED, ROOMS } from './rooms.ts';
 
 const stored = readFileSync(PAGE_FILE, 'utf8');
 
@@ -16,7 +16,8 @@ it.each(Object.entries(ROOMS))(
       .map((name) => `src/${room}/${name}`)
       .filter((file) => file.endsWith('.ts') && !leftOut.includes(file) && !hasNothingToMutate(file));
     expect(files).not.toEqual([]);
-    const missing = files.filter((file) => !stored.includes(`\n| ${file} `));
+    const isNamed = (file: string): boolean => NOT_MEASURED.includes(file) && stored.includes(`- ${file}\n`);
+    const missing = files.filter((file) => !stored.includes(`\n| ${file} `) && !isNamed(file));
     expect(missing, `run npm run mutation -- ${missing.join(' ')}`).toEqual([]);
   },
 );

@@ -8,6 +8,26 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   ledger: ['src/ledger/folder-store.ts', 'src/ledger/s3-store.ts', 'src/ledger/open-store.ts'],
 };
 
+/** Made since the last whole run. The page names them, and that the others have changed since. */
+export const NOT_MEASURED: readonly string[] = [
+  'src/ledger/audit.ts',
+  'src/ledger/chain.ts',
+  'src/ledger/s3-versions.ts',
+  'src/ledger/signing.ts',
+  'src/organization/account-now.ts',
+  'src/rules/decision.ts',
+  'src/rules/until.ts',
+  'src/sweep/apply/decide-again.ts',
+  'src/sweep/apply/recheck-target.ts',
+  'src/sweep/apply/settle-writes.ts',
+  'src/sweep/decision-age.ts',
+  'src/sweep/find-keys.ts',
+  'src/sweep/plan/check-exemptions.ts',
+  'src/sweep/plan/find-escapes.ts',
+  'src/sweep/undo/lift-holds.ts',
+  'src/sweep/undo/refuse-users.ts',
+];
+
 /** What the last runs found in a room, for the next one and for the page. */
 export function reportOf(room: string): string {
   return `coverage/mutation/${room}.json`;
