@@ -15,6 +15,7 @@ const TITLES: Readonly<Record<Name, string>> = {
   runs: '`runs`',
   diff: '`diff`',
   doctor: '`doctor`',
+  verify: '`verify`',
   holds: '`holds`',
   sandbox: '`sandbox`',
   error: 'Any command that fails before it has a result',

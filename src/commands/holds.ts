@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 
 import type { Clients } from '../aws/clients.ts';
 import { loadConfig } from '../config/load.ts';
+import type { Config } from '../config/schema.ts';
 import { listMemories } from '../ledger/memory.ts';
 import type { ObjectStore } from '../ledger/object-store.ts';
 import { holdLines, renderHolds, type HoldLine } from '../report/holds.ts';
@@ -55,9 +56,10 @@ Examples:
 /** @throws UsageError if a key to lift is not on hold; LockHeldError; UnreadableLedgerError */
 async function holds(options: HoldsOptions, terminal: Terminal): Promise<ExitCode> {
   const { print, say, style } = terminal;
-  return useLedger<ExitCode>(options, async (store, clients) => {
-    if (options.lift) {
-      await lift(options.lift, options, { store, clients }, terminal);
+  const config = options.lift && (await loadConfig(options.config));
+  const use = async (store: ObjectStore, clients: Clients): Promise<ExitCode> => {
+    if (options.lift && config) {
+      await lift(options.lift, options, { store, clients, config }, terminal);
       say(`Lifted the hold on ${options.lift.join(', ')}. The next sweep may revoke what is not on hold.`);
     }
     const lines = await linesOf(store);
@@ -65,7 +67,8 @@ async function holds(options: HoldsOptions, terminal: Terminal): Promise<ExitCod
       options.json === true ? json<'holds'>({ holds: lines }) : renderHolds(lines, THIS_PROCESS.now(), style),
     );
     return 0;
-  });
+  };
+  return useLedger(options, use, config);
 }
 
 async function linesOf(store: ObjectStore): Promise<HoldLine[]> {
@@ -78,13 +81,14 @@ async function linesOf(store: ObjectStore): Promise<HoldLine[]> {
 interface Connected {
   readonly store: ObjectStore;
   readonly clients: Clients;
+  readonly config: Config;
 }
 
 /** As a run, under the lock, because a sweep writes the same files. */
 async function lift(
   accessKeyIds: readonly string[],
   options: HoldsOptions,
-  { store, clients }: Connected,
+  { store, clients, config }: Connected,
   terminal: Terminal,
 ): Promise<void> {
   const reason = requiredReason(options, 'keysweep holds --lift KEY');
@@ -93,7 +97,6 @@ async function lift(
   if (unknown.length > 0) {
     throw new UsageError(`There is no hold on ${unknown.join(', ')}. Run keysweep holds to list the holds.`);
   }
-  const config = await loadConfig(options.config);
   const { runId, warnings } = await stopOnSignals(terminal, (deadline) =>
     liftHolds(accessKeyIds, reason, {
       ...{ ...THIS_PROCESS, config, clients, store, deadline },

@@ -20,6 +20,7 @@ import { addShow } from './show.ts';
 import { addSweep } from './sweep.ts';
 import type { Terminal } from './terminal.ts';
 import { addUndo } from './undo.ts';
+import { addVerify } from './verify.ts';
 
 const COMMANDS = [
   addPlan,
@@ -31,6 +32,7 @@ const COMMANDS = [
   addShow,
   addReport,
   addDiff,
+  addVerify,
   addUndo,
   addHolds,
   addDemo,

@@ -18,9 +18,11 @@ export interface AuditedRun {
   readonly started: RunStarted | undefined;
   /** With the problems, and then not ok. Undefined if the run has not ended. */
   readonly summary: RunSummary | undefined;
+  /** As recorded. */
+  readonly recorded: RunSummary | undefined;
   readonly problems: readonly string[];
-  /** SHA-256 of the memory of each account that the run stored, by account ID. */
-  readonly memories: ReadonlyMap<string, string>;
+  /** SHA-256 of each memory that the run stored, by account ID. */
+  readonly memories: ReadonlyMap<string, readonly string[]>;
   /** IDs of the accounts that have ended. */
   readonly finished: ReadonlySet<string>;
 }
@@ -35,55 +37,40 @@ export function openAudit(chain: Chain): Audit {
   const listed: OrganizationAccount[] = [];
   const finished = new Map<string, AccountFinished>();
   const writes = new Map<string, Map<string, KeyOutcome>>();
-  const memories = new Map<string, string>();
+  const memories = new Map<string, string[]>();
   const contradictions: string[] = [];
   let started: RunStarted | undefined;
   let summary: RunSummary | undefined;
-  const addWrites = (accountId: string, results: readonly [string, KeyOutcome][]): void => {
-    if (finished.has(accountId)) contradictions.push(`Account ${accountId} has writes after its end.`);
-    writes.set(accountId, new Map([...(writes.get(accountId) ?? []), ...results]));
+  const addOfAccount = (record: Extract<LedgerRecord, { accountId: string }>): void => {
+    const { accountId } = record;
+    const outcomes = writes.get(accountId) ?? new Map<string, KeyOutcome>();
+    if (record.type === 'memory-saved')
+      memories.set(accountId, [...(memories.get(accountId) ?? []), record.sha256]);
+    if (record.type === 'writes-intended')
+      for (const { accessKeyId } of record.writes) outcomes.set(accessKeyId, 'unconfirmed');
+    if (record.type === 'writes-done')
+      for (const { accessKeyId, outcome } of record.results) outcomes.set(accessKeyId, outcome);
+    if (outcomes.size > 0 && finished.has(accountId))
+      contradictions.push(`Account ${accountId} has writes after its end.`);
+    writes.set(accountId, outcomes);
+    if (record.type !== 'account-finished') return;
+    finished.set(accountId, record);
+    if (!isCountOf(record.keys, [...outcomes.values()]))
+      contradictions.push(`Account ${accountId} has other writes than were counted.`);
+    writes.delete(accountId);
   };
   return {
     add: (record) => {
-      switch (record.type) {
-        case 'run-started':
-          started = record;
-          break;
-        case 'accounts-listed':
-          listed.push(...record.accounts);
-          break;
-        case 'writes-intended':
-          addWrites(
-            record.accountId,
-            record.writes.map(({ accessKeyId }) => [accessKeyId, 'unconfirmed']),
-          );
-          break;
-        case 'writes-done':
-          addWrites(
-            record.accountId,
-            record.results.map(({ accessKeyId, outcome }) => [accessKeyId, outcome]),
-          );
-          break;
-        case 'memory-saved':
-          memories.set(record.accountId, record.sha256);
-          break;
-        case 'account-finished':
-          finished.set(record.accountId, record);
-          if (!isCountOf(record.keys, [...(writes.get(record.accountId)?.values() ?? [])]))
-            contradictions.push(`Account ${record.accountId} has other writes than were counted.`);
-          writes.delete(record.accountId);
-          break;
-        case 'run-finished':
-          summary = record.summary;
-          break;
-        default:
-      }
+      if (record.type === 'run-started') started = record;
+      else if (record.type === 'run-finished') summary = record.summary;
+      else if (record.type === 'accounts-listed') listed.push(...record.accounts);
+      else if ('accountId' in record) addOfAccount(record);
     },
     result: () => {
       const ended = summary ? contradictionsOf(summary, listed, [...finished.values()], chain) : [];
       const problems = [...chain.problems, ...contradictions, ...ended];
       return {
-        ...{ started, problems, memories },
+        ...{ started, problems, memories, recorded: summary },
         summary: summary && withProblems(summary, problems),
         finished: new Set(finished.keys()),
       };

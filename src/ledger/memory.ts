@@ -95,8 +95,8 @@ export async function writeMemory(
   const key = memoryKey(accountId);
   await store.update(key, (body) => {
     const stored = textOf(memoryIn(body, key));
-    if (stored === textOf(to)) return undefined;
-    if (stored === textOf(from)) return textOf(to);
+    // The same text replaces an object that somebody else changed.
+    if (stored === textOf(to) || stored === textOf(from)) return textOf(to);
     throw new MemoryChangedError(
       `Another process changed ${key} in ${store.location} after this one read it, ` +
         `so nothing more was done in account ${accountId}. Run again.`,
@@ -128,14 +128,28 @@ export async function* listMemories(
   for (const key of await store.list(ACCOUNTS)) {
     // Ignores copies of a file that a synchronized folder made.
     const accountId = MEMORY.exec(key)?.[1];
-    if (accountId !== undefined) yield { accountId, memory: await readMemory(store, accountId) };
+    if (accountId === undefined) continue;
+    const body = await store.get(key);
+    // What keysweep did not store is no memory.
+    if (body !== undefined) yield { accountId, memory: memoryIn(body, key) };
   }
+}
+
+/**
+ * Where somebody else changed a memory: stores the last one that keysweep stored again, or an empty one if it
+ * stored none. Call it under the lock.
+ * @returns the keys of the objects
+ */
+export async function restoreMemories(store: ObjectStore): Promise<string[]> {
+  const keys = [...(store.tampered?.keys() ?? [])].filter((key) => MEMORY.test(key));
+  for (const key of keys) await store.update(key, (body) => body ?? textOf(EMPTY_MEMORY));
+  return keys;
 }
 
 const ACCOUNTS = 'accounts/';
 const MEMORY = /^accounts\/(\d{12})\.json$/;
 
-function memoryKey(accountId: string): string {
+export function memoryKey(accountId: string): string {
   return `${ACCOUNTS}${accountId}.json`;
 }
 

@@ -26,11 +26,12 @@ export interface ObjectStore {
 }
 
 /** added: keysweep never stored it. rolled-back: an older version was stored again. */
-export type Tampering = 'changed' | 'added' | 'removed' | 'rolled-back';
+export const TAMPERING = ['changed', 'added', 'removed', 'rolled-back'] as const;
+export type Tampering = (typeof TAMPERING)[number];
 
 const USED = 'so the last version that keysweep stored was used';
 
-const TAMPERINGS: Readonly<Record<Tampering, string>> = {
+export const TAMPERINGS: Readonly<Record<Tampering, string>> = {
   changed: `was changed by something else than keysweep, ${USED}`,
   'rolled-back': `was replaced by an older version, ${USED}`,
   removed: `was removed, ${USED}`,

@@ -1,5 +1,8 @@
 import { checkedRunId } from './run-id.ts';
 
+/** Since when the watchdog watches. */
+export const WATCH_KEY = 'watch.json';
+
 /** Has a folder for each run. */
 export const RUNS = 'runs/';
 

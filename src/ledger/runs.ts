@@ -29,16 +29,17 @@ export async function listRunIds(store: ObjectStore): Promise<string[]> {
   return ids.filter((id) => id <= latest);
 }
 
-/** The run before another one, as its start names it. */
+/** The run before another one, as its start names it. Lenient, because only `keysweep verify` needs it. */
 export async function runBefore(
   store: ObjectStore,
   runId: string,
 ): Promise<NonNullable<RunStarted['previous']> | undefined> {
-  const previous = (await listRunIds(store)).find((id) => id < runId);
-  if (previous === undefined) return undefined;
-  // Only `keysweep verify` needs it.
-  const body = await store.get(summaryKey(previous)).catch(() => undefined);
-  return { runId: previous, ...(body !== undefined && { summarySha256: sha256(body) }) };
+  for (const id of await listRunIds(store)) {
+    if (id >= runId || !(await readStart(store, id).catch(() => undefined))) continue;
+    const body = await store.get(summaryKey(id)).catch(() => undefined);
+    return { runId: id, ...(body !== undefined && { summarySha256: sha256(body) }) };
+  }
+  return undefined;
 }
 
 /** For the help of commands. */

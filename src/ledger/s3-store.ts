@@ -52,7 +52,7 @@ export function openBucket({
       const { body, etag } = await read(key);
       const changed = change(body);
       // If the response to our own put was lost, the next attempt finds nothing to change.
-      if (changed === undefined || changed === body) return;
+      if (changed === undefined || (changed === body && !tampered.has(key))) return;
       const unchanged = etag === undefined ? { IfNoneMatch: '*' } : { IfMatch: etag };
       await put(client, { ...(await newObject(key, changed)), ...unchanged });
     });

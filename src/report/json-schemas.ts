@@ -1,6 +1,7 @@
 import * as z from 'zod';
 
 import { CHECKS } from '../doctor/finding.ts';
+import { TAMPERING } from '../ledger/object-store.ts';
 import { OUTCOMES } from '../ledger/outcomes.ts';
 import { planFileSchema } from '../ledger/plan-file.ts';
 import {
@@ -252,6 +253,21 @@ export const JSON_SCHEMAS = {
   }),
   diff,
   doctor,
+  verify: z.object({
+    version,
+    runs: count.describe('Runs that were checked.'),
+    problems: z
+      .array(
+        z.object({
+          object: text.describe('Key of an object, or the folder of a run.'),
+          problem: z
+            .enum(TAMPERING)
+            .describe('rolled-back: an older version was stored again. added: keysweep never stored it.'),
+          detail: text,
+        }),
+      )
+      .describe('Empty if the ledger is what keysweep stored.'),
+  }),
   holds: z.object({
     version,
     holds: z.array(

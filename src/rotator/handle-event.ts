@@ -1,6 +1,8 @@
 import type { RotatorEvent, RotatorMode } from './event.ts';
 import { timestampInName } from '../batches/execution.ts';
 import { isAhead } from '../batches/step.ts';
+import { UnverifiedObjectError } from '../ledger/errors.ts';
+import { describeTampering } from '../ledger/object-store.ts';
 import { knownFiring } from '../ledger/scheduled-runs.ts';
 import type { RunSummary } from '../ledger/record.ts';
 import { firingAfter } from '../config/schedule-expression.ts';
@@ -70,10 +72,13 @@ async function handleNotice(
 }
 
 async function handleWatchdog(rotator: Rotator): Promise<NothingToDo> {
-  const { config, store, metrics, now } = rotator;
+  const { config, store, metrics, logger, now } = rotator;
   const finding = await runWatchdog(config, store, now());
   const missed = finding.state !== 'ok' && finding.state !== 'nothing-due';
   publishWatchdog(metrics, missed);
+  const tampered = describeTampering(store);
+  if (tampered.length > 0) logger.error('the ledger was changed', { tampered });
+  if (!missed && tampered.length > 0) throw new UnverifiedObjectError(tampered.join('\n'));
   if (!missed) return skip('watchdog', describe(finding), rotator);
   // The metric and its alarm persist as long as the sweep is missed; people are notified once.
   if (!finding.isNew) return skip('watchdog', finding.problem, rotator);

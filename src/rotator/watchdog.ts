@@ -3,7 +3,8 @@ import * as z from 'zod';
 import type { Config } from '../config/schema.ts';
 import type { ObjectStore } from '../ledger/object-store.ts';
 import { parseStored } from '../ledger/parse-stored.ts';
-import { getSummary } from '../ledger/runs.ts';
+import { WATCH_KEY } from '../ledger/run-keys.ts';
+import { auditRun } from '../ledger/runs.ts';
 import { knownFiring, runsSince } from '../ledger/scheduled-runs.ts';
 import { isNewlyMissed, slotToWatch } from './slots.ts';
 
@@ -33,7 +34,7 @@ export async function runWatchdog(config: Config, store: ObjectStore, now: Date)
   if (slot === undefined || slot < since) return { state: 'nothing-due' };
   const sweeps = (await runsSince(store, slot)).filter(({ mode, filters }) => mode === 'sweep' && !filters);
   const ended = await Promise.all(
-    sweeps.map(async ({ runId }) => ({ runId, verdict: (await getSummary(store, runId))?.verdict })),
+    sweeps.map(async ({ runId }) => ({ runId, verdict: (await auditRun(store, runId)).summary?.verdict })),
   );
   const okSweep = ended.find(({ verdict }) => verdict === 'ok');
   if (okSweep) return { state: 'ok', slot, runId: okSweep.runId };
@@ -64,8 +65,6 @@ function describeMissed(
   };
 }
 
-const WATCH_KEY = 'watch.json';
-
 const watchSchema = z.object({ since: z.iso.datetime(), schedule: z.string() });
 
 /** Slots before the first check, or before a change of the schedule, are not watched. */
@@ -73,7 +72,10 @@ async function watchingSince({ schedule }: Config, store: ObjectStore, now: Date
   const current = `${schedule.expression} ${schedule.timezone}`;
   const body = await store.get(WATCH_KEY);
   const known = body === undefined ? undefined : parseStored(watchSchema, body, WATCH_KEY);
-  if (known?.schedule === current) return new Date(known.since);
-  await store.put(WATCH_KEY, `${JSON.stringify({ since: now.toISOString(), schedule: current })}\n`);
-  return now;
+  if (known?.schedule === current && Date.parse(known.since) <= now.getTime()) return new Date(known.since);
+  // A forged start, or one in the future, must not silence the watchdog: then every slot is watched.
+  const isForged = store.tampered?.has(WATCH_KEY) === true || known?.schedule === current;
+  const since = isForged ? new Date(0) : now;
+  await store.put(WATCH_KEY, `${JSON.stringify({ since: since.toISOString(), schedule: current })}\n`);
+  return since;
 }

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -14,7 +14,7 @@ import { EMPTY_MEMORY, hold, readMemory, rememberInactive, writeMemory } from '.
 import { newRunId } from '../../src/ledger/run-id.ts';
 import { PLAIN } from '../../src/report/style.ts';
 import { DAY, fromNow, now, SECOND } from '../support/clock.ts';
-import { ADA, keysOf, organizationOf } from '../support/sweeping.ts';
+import { ADA, EVERY_KEY, keysOf, organizationOf } from '../support/sweeping.ts';
 import { it as withWorkspace } from '../support/workspace.ts';
 
 const ACCOUNT = '111122223333';
@@ -82,10 +82,12 @@ describe('keysweep holds', () => {
   });
 
   it('lifts nothing if one of the keys is not on hold, or without a reason', async () => {
-    const reason = ['--reason', 'test'];
+    const config = join(folder, 'accounts.json');
+    await writeFile(config, JSON.stringify(EVERY_KEY));
+    const reason = ['--config', config, '--reason', 'test'];
     await expect(holds('--lift', 'AKIAADA', 'AKIAOLD', ...reason)).rejects.toThrow('no hold on AKIAOLD');
     for (const none of [[], ['--reason', ' ']])
-      await expect(holds('--lift', 'AKIAADA', ...none)).rejects.toThrow(UsageError);
+      await expect(holds('--lift', 'AKIAADA', '--config', config, ...none)).rejects.toThrow(UsageError);
     expect(await holds('--json')).toMatch(/AKIAADA/);
   });
 });

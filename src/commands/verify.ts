@@ -1,0 +1,86 @@
+import type { Command } from 'commander';
+
+import { loadConfig } from '../config/load.ts';
+import { acquireLock } from '../ledger/lock.ts';
+import { restoreMemories } from '../ledger/memory.ts';
+import type { ObjectStore } from '../ledger/object-store.ts';
+import { newRunId } from '../ledger/run-id.ts';
+import { findRun, RUN_REFERENCE } from '../ledger/runs.ts';
+import { verifyLedger } from '../ledger/verify.ts';
+import { json } from '../report/json.ts';
+import { renderVerification } from '../report/verification.ts';
+import type { Act } from './action.ts';
+import { useLedger } from './connect.ts';
+import type { ExitCode } from './exit-code.ts';
+import {
+  withConfig,
+  withJson,
+  withLedger,
+  type ConfigOptions,
+  type JsonOptions,
+  type LedgerOptions,
+} from './options.ts';
+import type { Terminal } from './terminal.ts';
+import { THIS_PROCESS } from './this-process.ts';
+
+type VerifyOptions = ConfigOptions &
+  LedgerOptions &
+  JsonOptions & { readonly all?: boolean; readonly restore?: boolean };
+
+export function addVerify(program: Command, act: Act): void {
+  const command = program
+    .command('verify')
+    .summary('check that the ledger is what keysweep stored')
+    .description(
+      'Checks a run, the memory of every account and the locks, and names what was changed, added, removed ' +
+        'or rolled back. Exits with 1 if anything was.',
+    )
+    .argument('[run]', RUN_REFERENCE, 'last')
+    .option('--all', 'check every run')
+    .option('--restore', 'also store the memories that were changed as keysweep stored them last');
+  withLedger(withConfig(withJson(command)))
+    .addHelpText(
+      'after',
+      `
+Examples:
+  keysweep verify
+  keysweep verify --all --ledger s3://my-ledger/keysweep
+  keysweep verify --all --json`,
+    )
+    .action(act(verify));
+}
+
+const DAY = 24 * 60 * 60 * 1000;
+
+/** @throws RunReferenceError, ConfigError, LockHeldError with --restore */
+async function verify(
+  reference: string,
+  options: VerifyOptions,
+  { print, say, style }: Terminal,
+): Promise<ExitCode> {
+  const config = await loadConfig(options.config);
+  const retentionDays = config.deployment?.ledger.retentionDays ?? Infinity;
+  const verifyIn = async (store: ObjectStore): Promise<ExitCode> => {
+    const runIds = options.all === true ? undefined : [await findRun(store, reference)];
+    const oldest = Math.max(0, THIS_PROCESS.now().getTime() - retentionDays * DAY);
+    const verification = await verifyLedger(store, { runIds, expiredBefore: new Date(oldest) });
+    print(
+      options.json === true
+        ? json<'verify'>(verification)
+        : renderVerification(verification, store.location, style),
+    );
+    if (options.restore === true) say(await restore(store));
+    return verification.problems.length === 0 ? 0 : 1;
+  };
+  return useLedger(options, verifyIn, config);
+}
+
+async function restore(store: ObjectStore): Promise<string> {
+  const { now, random, host } = THIS_PROCESS;
+  const lock = await acquireLock(store, { runId: newRunId(now(), random), host, now });
+  try {
+    return `Restored: ${(await restoreMemories(store)).join(', ') || 'nothing'}.`;
+  } finally {
+    await lock.release();
+  }
+}
