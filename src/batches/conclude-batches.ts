@@ -11,6 +11,7 @@ import {
   storeSummary,
   type EndingContext,
 } from '../sweep/conclude.ts';
+import { compareGroups } from '../sweep/plan/compare-groups.ts';
 import { findingsOf } from '../sweep/problems.ts';
 import type { RunFacts } from './batch-file.ts';
 import { RunNotStartedError } from './errors.ts';
@@ -66,12 +67,15 @@ async function concludeSurveyed(
   const progress = await settleRun(survey, problems, dependencies);
   const { mode, filtered } = survey.facts;
   const plans = plansAndFailures(targetsOf(survey), progress);
-  const found = findingsOf({ mode, filtered }, sizeOf(survey), plans, progress.limits);
+  const context = { ...dependencies, organization: survey.facts.organization };
+  const groups = await compareGroups(plans, filtered, context);
+  const found = findingsOf(mode, sizeOf(survey), plans, progress.limits, groups);
   return concludeRun(
     {
       ...{ mode, filtered },
       listed: survey.listed.accounts,
       departed: survey.departed,
+      groups: groups.seen,
       finished: [...progress.accounts.values()].flatMap(({ finished }) => finished ?? []),
       limits: progress.limits,
       exceeded: found.exceeded,

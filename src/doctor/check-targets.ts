@@ -4,8 +4,9 @@ import type { AccountSettings } from '../targets/target.ts';
 import { exemptGroupsIn } from '../targets/exempt-groups.ts';
 import { mapLimited } from '../sweep/map-limited.ts';
 import {
+  describeMissing,
   groupsMissingEverywhere,
-  noneOf,
+  looksMisspelled,
   type GroupsRead,
   type GroupMissingEverywhere,
 } from '../sweep/plan/missing-groups.ts';
@@ -30,13 +31,13 @@ export async function checkTargets(survey: Survey, context: DoctorContext): Prom
     ...undecidedAccounts(survey),
     ...findingsOf(examined, context),
     ...accountsWithoutGroups(examined),
-    ...misspelledGroups(examined),
+    ...missingGroups(examined, context.config.defaults.groups),
     ...contradictoryGroups(survey),
   ];
 }
 
 function noTargets(accounts: number): Finding {
-  return problem(
+  return warning(
     'targets',
     { subject: 'accounts.json' },
     {
@@ -105,15 +106,15 @@ function contradictoryGroups({ targets }: Survey): Finding[] {
   );
 }
 
-/** A group that exists in none of the targets configured for it is most likely misspelled. */
-function misspelledGroups(examined: readonly ExaminedTarget[]): Finding[] {
+/** Groups that exist in none of the targets configured for them. */
+function missingGroups(examined: readonly ExaminedTarget[], defaults: readonly string[]): Finding[] {
   const read = (groupsOf: (settings: AccountSettings) => readonly string[]): GroupsRead[] =>
     examined.map(({ target, groups: existing }) => {
       const groups = groupsOf(target.settings);
       return { groups, absent: existing && groups.filter((group) => !existing.has(group)) };
     });
   return [
-    ...groupsMissingEverywhere(read(({ groups }) => groups)).map(missingGroup),
+    ...groupsMissingEverywhere(read(({ groups }) => groups)).map((found) => missingGroup(found, defaults)),
     ...groupsMissingEverywhere(read(({ exempt }) => mustExist(exempt.groups))).map(missingExemptGroup),
   ];
 }
@@ -123,14 +124,16 @@ function mustExist(groups: readonly Exemption[]): string[] {
   return expected.map(({ name }) => name);
 }
 
-function missingGroup(found: GroupMissingEverywhere): Finding {
-  return problem(
+function missingGroup(found: GroupMissingEverywhere, defaults: readonly string[]): Finding {
+  const misspelled = looksMisspelled(found, defaults);
+  return (misspelled ? problem : warning)(
     'groups',
     { subject: `group ${found.group}` },
     {
-      summary: `The group exists in ${noneOf(found, 'should have it')}`,
+      summary: `The group ${describeMissing(found, 'should have it')}`,
       impact:
-        'If it is misspelled, the keys of its members stay. Runs of the whole organization are incomplete.',
+        'If it is misspelled, the keys of its members stay.' +
+        (misspelled ? ' Runs of the whole organization are incomplete.' : ''),
       fix: 'Correct the spelling, or remove it from groups: accounts.json, defaults.groups and overrides.',
     },
   );
@@ -141,7 +144,7 @@ function missingExemptGroup(found: GroupMissingEverywhere): Finding {
     'groups',
     { subject: `exempt group ${found.group}` },
     {
-      summary: `The group exists in ${noneOf(found, 'should have it')}, so it exempts nobody`,
+      summary: `The group ${describeMissing(found, 'should have it')}, so it exempts nobody`,
       impact: 'If it has never existed anywhere, no sweep revokes anything: it may be misspelled.',
       fix: 'Correct the spelling, remove it from exempt.groups, or mark it mayMatchNothing.',
     },

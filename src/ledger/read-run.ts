@@ -2,7 +2,13 @@ import type { ObjectStore } from './object-store.ts';
 import { parseStored } from './parse-stored.ts';
 import { endsOf, FIRST_WRITER, isChainLine, openChain, type Chain } from './chain.ts';
 import { UnreadableLedgerError } from './errors.ts';
-import { recordSchema, type LedgerRecord, type RunStarted, type RunSummary } from './record.ts';
+import {
+  recordSchema,
+  type GroupsSeen,
+  type LedgerRecord,
+  type RunStarted,
+  type RunSummary,
+} from './record.ts';
 import { END_WRITER, recordsKey, recordsPrefix } from './run-keys.ts';
 import { NO_OBJECTS, type LogEnd } from './run-log.ts';
 
@@ -35,22 +41,33 @@ export async function readStart(store: ObjectStore, runId: string): Promise<RunS
 }
 
 /**
- * The recorded end of a run, from the last objects of the two writers that may have ended it.
+ * The recorded end of a run.
  * @returns undefined for a run that was interrupted or has not ended
  * @throws UnreadableLedgerError, the store's error
  */
 export async function readEnd(store: ObjectStore, runId: string): Promise<RunSummary | undefined> {
+  for await (const record of readLast(store, runId))
+    if (record.type === 'run-finished') return record.summary;
+  return undefined;
+}
+
+/** Where groups existed at a sweep; empty if it has not recorded that. @throws like {@link readEnd} */
+export async function readGroups(store: ObjectStore, runId: string): Promise<GroupsSeen['groups']> {
+  for await (const record of readLast(store, runId)) if (record.type === 'groups-seen') return record.groups;
+  return [];
+}
+
+/** The last objects of the two writers that may have ended the run. */
+async function* readLast(store: ObjectStore, runId: string): AsyncGenerator<LedgerRecord> {
   const keys = await store.list(recordsPrefix(runId));
   const lasts = [undefined, END_WRITER].map((writer) => {
     const prefix = recordsPrefix(runId, writer);
     return keys.findLast((key) => key.startsWith(prefix) && !key.includes('/', prefix.length));
   });
-  for await (const record of readObjects(
+  yield* readObjects(
     store,
     lasts.filter((key) => key !== undefined),
-  ))
-    if (record.type === 'run-finished') return record.summary;
-  return undefined;
+  );
 }
 
 /**

@@ -310,6 +310,17 @@ export const accountFinished = z.object({
 });
 export type AccountFinished = Stored<typeof accountFinished>;
 
+/**
+ * Where the configured and the exempt groups exist; for an account that was not read, where they existed
+ * before. Stored with the end of a sweep of the whole organization, for the next run to compare.
+ */
+const groupsSeen = z.object({
+  type: z.literal('groups-seen'),
+  at: time,
+  groups: z.array(z.object({ group: text, accounts: z.array(accountId) })),
+});
+export type GroupsSeen = Stored<typeof groupsSeen>;
+
 /** What one step of several sent to AWS since its last such record. The end of the run adds them up. */
 const requestsSent = z.object({
   type: z.literal('requests-sent'),
@@ -409,6 +420,7 @@ export const recordSchema = z.discriminatedUnion('type', [
   writesDone,
   memorySaved,
   accountFinished,
+  groupsSeen,
   requestsSent,
   runFinished,
   noticeSent,

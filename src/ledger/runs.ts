@@ -5,10 +5,11 @@ import type { ObjectStore } from './object-store.ts';
 import { RunReferenceError } from './errors.ts';
 import { parseStored } from './parse-stored.ts';
 import { OUTCOMES, type AccountOutcome } from './outcomes.ts';
-import { readEnd, readRecords, readStart } from './read-run.ts';
+import { readEnd, readGroups, readRecords, readStart } from './read-run.ts';
 import {
   summarySchema,
   wroteNothing,
+  type GroupsSeen,
   type LedgerRecord,
   type RunStarted,
   type RunSummary,
@@ -147,6 +148,20 @@ export async function lastSweepSummary(
   organizationId: string,
 ): Promise<RunSummary | undefined> {
   return (await earlierRuns(store, organizationId)).last;
+}
+
+/** Where groups existed at a sweep. */
+export interface LastGroups extends Pick<GroupsSeen, 'groups'> {
+  readonly runId: string;
+}
+
+/** At the sweep that {@link lastSweepSummary} finds. @throws UnreadableLedgerError, the store's error */
+export async function lastGroups(
+  store: ObjectStore,
+  organizationId: string,
+): Promise<LastGroups | undefined> {
+  const last = await lastSweepSummary(store, organizationId);
+  return last && { runId: last.runId, groups: await readGroups(store, last.runId) };
 }
 
 /**

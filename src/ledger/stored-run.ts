@@ -92,7 +92,8 @@ export async function foldRun(
         summary = record.summary;
         break;
       case 'requests-sent':
-        // The summary has their sum.
+      case 'groups-seen':
+        // The summary has their sum; the next run reads the groups.
         break;
       case 'notice-sent':
       case 'notice-failed':

@@ -1,7 +1,14 @@
 import type { RequestCounts } from '../aws/request-counter.ts';
 import { messageOf } from '../config/errors.ts';
 import { isOk } from '../ledger/outcomes.ts';
-import type { AccountFinished, LimitsChecked, RunMode, RunSummary, RunVerdict } from '../ledger/record.ts';
+import type {
+  AccountFinished,
+  GroupsSeen,
+  LimitsChecked,
+  RunMode,
+  RunSummary,
+  RunVerdict,
+} from '../ledger/record.ts';
 import { describeTampering, type ObjectStore } from '../ledger/object-store.ts';
 import { FIRST_WRITER } from '../ledger/chain.ts';
 import { putSummary } from '../ledger/runs.ts';
@@ -22,6 +29,8 @@ export interface RunEnd {
   /** Undefined: not checked. */
   readonly limits?: LimitsChecked | undefined;
   readonly exceeded: readonly ExceededLimit[];
+  /** Of a sweep of the whole organization. */
+  readonly groups?: GroupsSeen['groups'] | undefined;
   /** Number of keys. */
   readonly escaped?: number | undefined;
   readonly problems: readonly string[];
@@ -49,7 +58,12 @@ export async function concludeRun(end: RunEnd, context: EndingContext): Promise<
   // What was appended before is durable, and the summary has its end.
   await context.log.append([]);
   const summary = summarize(end, context);
-  await context.log.append([{ type: 'run-finished', at: summary.finishedAt, summary }]);
+  const { finishedAt: at, mode, filtered } = summary;
+  const groups = mode === 'sweep' && !filtered ? (end.groups ?? []) : [];
+  await context.log.append([
+    ...(groups.length > 0 ? [{ type: 'groups-seen', at, groups } as const] : []),
+    { type: 'run-finished', at, summary },
+  ]);
   return storeSummary(summary, context.store);
 }
 

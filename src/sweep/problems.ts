@@ -1,7 +1,7 @@
 import type { LimitsChecked } from '../ledger/record.ts';
 import { exemptGroupsIn } from '../targets/exempt-groups.ts';
 import type { RunEnd } from './conclude.ts';
-import { groupsMissingEverywhere, noneOf, type GroupsRead } from './plan/missing-groups.ts';
+import type { GroupsComparison } from './plan/compare-groups.ts';
 import { armed, type FailedTarget, type PlanOutline } from './plan/planned.ts';
 
 type Target = PlanOutline | FailedTarget;
@@ -18,10 +18,11 @@ export interface Surveyed {
  * @param limits undefined: not checked
  */
 export function findingsOf(
-  { mode, filtered }: Pick<RunEnd, 'mode' | 'filtered'>,
+  mode: RunEnd['mode'],
   surveyed: Surveyed,
   planned: readonly Target[],
   limits: LimitsChecked | undefined,
+  groups: Omit<GroupsComparison, 'seen'>,
 ): Pick<RunEnd, 'exceeded' | 'problems' | 'warnings' | 'escaped'> {
   const escaped = planned.flatMap((one) => ('failure' in one ? [] : escapesIn(one)));
   const isPlan = mode === 'plan';
@@ -30,12 +31,15 @@ export function findingsOf(
     exceeded: isPlan ? [] : exceeded,
     escaped: escaped.length,
     problems: [
-      ...problemsOf(surveyed, planned, filtered),
+      ...groupsAlsoExempt(planned),
+      ...groups.problems,
       ...planned.flatMap((one) => ('failure' in one ? [] : one.problems)),
     ],
     warnings: [
       ...escapeWarning(escaped),
       ...warnings,
+      ...noTargets(surveyed),
+      ...groups.warnings,
       ...machineWarning(planned),
       ...(isPlan ? exceeded.map(({ message }) => message) : []),
       ...(isPlan ? withheld.map((one) => `A sweep would withhold ${one.accountId}: ${one.reason}`) : []),
@@ -62,21 +66,20 @@ function escapeWarning(escaped: readonly string[]): string[] {
   ];
 }
 
-/** What makes a run incomplete although no account failed: most likely a mistake in accounts.json. */
-export function problemsOf(surveyed: Surveyed, planned: readonly Target[], filtered: boolean): string[] {
-  if (surveyed.targets === 0 && surveyed.undecided === 0) {
-    return [
-      `None of ${surveyed.accounts} accounts is a target: all are opted out, out of scope or not active. ` +
-        'keysweep accounts shows why.',
-    ];
-  }
-  return [...groupsAlsoExempt(planned), ...(filtered ? [] : groupsMissing(planned))];
+/** As configured, so the run is ok. */
+function noTargets({ accounts, targets, undecided }: Surveyed): string[] {
+  if (targets + undecided > 0) return [];
+  return [
+    `None of the ${accounts} accounts is a target: all are opted out, out of scope or not active, ` +
+      'so there was nothing to do. keysweep accounts shows why.',
+  ];
 }
 
 /** Accounts that a problem names; the others are counted. */
 const NAMED = 5;
 
-function groupsAlsoExempt(planned: readonly Target[]): string[] {
+/** A contradiction of overrides, which makes the run incomplete. */
+export function groupsAlsoExempt(planned: readonly Target[]): string[] {
   return exemptGroupsIn(planned.map(({ target }) => target)).map(({ group, accounts }) => {
     const ids = accounts.slice(0, NAMED).map(({ id }) => id);
     const others = accounts.length > NAMED ? ` and ${accounts.length - NAMED} more` : '';
@@ -85,17 +88,6 @@ function groupsAlsoExempt(planned: readonly Target[]): string[] {
       'so keys of its members are never revoked there. Remove it from one of the two lists (see overrides).'
     );
   });
-}
-
-function groupsMissing(planned: readonly Target[]): string[] {
-  return groupsMissingEverywhere(planned.map(readGroups)).map(
-    (found) => `Group ${found.group} exists in ${noneOf(found, 'it is configured for')}. Is it misspelled?`,
-  );
-}
-
-function readGroups(target: Target): GroupsRead {
-  const { groups } = target.target.settings;
-  return { groups, absent: 'failure' in target ? undefined : target.missingGroups };
 }
 
 /** Users who would lose their keys and could not sign in to make new ones; only a plan checks for them. */

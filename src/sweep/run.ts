@@ -9,6 +9,7 @@ import type { AccountFinished, LimitsChecked, RunSummary } from '../ledger/recor
 import { applyPlans } from './apply/apply-plans.ts';
 import { beginRun, isFiltered, withLock, type RunToBegin } from './begin.ts';
 import { checkLimits } from './plan/check-limits.ts';
+import { compareGroups } from './plan/compare-groups.ts';
 import { concludeRun, NOTHING_LISTED } from './conclude.ts';
 import { recheckTargets } from './apply/recheck-target.ts';
 import { throwStopped } from './errors.ts';
@@ -66,6 +67,7 @@ async function sweepOrganization(request: SweepRequest, context: RunContext): Pr
 
     const planned = await planning.finish(survey.targets);
     const limits = await checkLimits(planned, sizeOf(survey), filtered, context);
+    const groups = await compareGroups(planned, filtered, context);
     const mayWrite = mode === 'sweep' && limits.exceeded.length === 0 && withheld.length === 0;
     const approved = !mayWrite || approve === undefined || (await approve(writable(planned, limits)));
 
@@ -74,11 +76,12 @@ async function sweepOrganization(request: SweepRequest, context: RunContext): Pr
     // Nothing may be sent after the requests are counted.
     await recheck.end();
 
-    const found = findingsOf({ mode, filtered }, sizeOf(survey), planned, limits);
+    const found = findingsOf(mode, sizeOf(survey), planned, limits, groups);
     const end = {
       ...{ mode, filtered, declined: !approved, limits, exceeded: found.exceeded, escaped: found.escaped },
       listed: survey.accounts,
       departed: survey.departed,
+      groups: groups.seen,
       finished: [...excluded, ...swept],
       problems: [...withheld, ...found.problems],
       warnings: [

@@ -99,7 +99,7 @@ export function foretell(facts: Facts, world: World, asked: Asked): Foretold {
     if (read && writes && read.settings.armed && withheld.has(account)) return 'withheld';
     return read ? outcomeOf(facts, read, writes) : 'denied';
   });
-  const isWhole = isReasonable(facts, targets, reads, outcomes.includes('failed')) && outcomes.every(isFine);
+  const isWhole = isReasonable(facts, targets, reads) && outcomes.every(isFine);
   return {
     verdict: mode === 'sweep' && !writes ? 'stopped' : isWhole ? 'ok' : 'incomplete',
     exceeded: over,
@@ -197,14 +197,11 @@ function outcomeOf(facts: Facts, read: Read, writes: boolean): string {
   return isWritten ? 'swept' : 'planned';
 }
 
-/** A sweep of nothing, or of a group that exists nowhere, is not ok whatever its accounts say. */
-function isReasonable(
-  facts: Facts,
-  targets: readonly number[],
-  reads: readonly Read[],
-  undecided: boolean,
-): boolean {
-  if (targets.length === 0) return undecided;
+/**
+ * A sweep of a group that exists nowhere is not ok, whatever its accounts say; but one or two accounts with
+ * groups of their own may lack these.
+ */
+function isReasonable(facts: Facts, targets: readonly number[], reads: readonly Read[]): boolean {
   if (facts.filters.accounts || facts.filters.units) return true;
   const existing = (account: number, group: string): boolean =>
     !reads.some((read) => read.account === account) ||
@@ -212,11 +209,12 @@ function isReasonable(
       ...facts.accounts[account]!.emptyGroups,
       ...usersOf(facts, account).flatMap(({ groups }) => groups),
     ]);
-  return targets.every((account) =>
-    settingsOf(facts, account).groups.every((group) =>
-      targets.some((other) => settingsOf(facts, other).groups.includes(group) && existing(other, group)),
-    ),
-  );
+  const groups = new Set(targets.flatMap((account) => settingsOf(facts, account).groups));
+  return [...groups].every((group) => {
+    const having = targets.filter((account) => settingsOf(facts, account).groups.includes(group));
+    const isOwn = having.length <= 2 && !facts.config.defaults.groups.includes(group);
+    return isOwn || having.some((account) => existing(account, group));
+  });
 }
 
 /** The world after the plan of one account was carried out; docs/deletion.md says what is remembered. */

@@ -111,7 +111,9 @@ describe.each(ENGINES)('an exemption, %s,', (_, runSweep) => {
     ];
     for (const again of [1, 2]) {
       const summary = await sweep();
-      expect([again, summary.verdict, summary.warnings]).toEqual([again, 'ok', expected]);
+      // A group that was there at the last sweep is a problem of this one.
+      const verdict = again === 1 && mode === 'sweep' ? 'incomplete' : 'ok';
+      expect([again, summary.verdict, summary.warnings]).toEqual([again, verdict, expected]);
     }
   });
 

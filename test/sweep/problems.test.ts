@@ -2,19 +2,21 @@ import { describe, expect, it } from 'vitest';
 
 import type { ConfigInput } from '../../src/config/schema.ts';
 import { EMPTY_MEMORY } from '../../src/ledger/memory.ts';
+import type { LastGroups } from '../../src/ledger/runs.ts';
 import {
   packPlan,
   type FailedTarget,
   type Planned,
   type PlannedAccount,
 } from '../../src/sweep/plan/planned.ts';
-import { machineWarning, problemsOf, type Surveyed } from '../../src/sweep/problems.ts';
+import { judgeGroups } from '../../src/sweep/plan/compare-groups.ts';
+import { findingsOf, groupsAlsoExempt, machineWarning, type Surveyed } from '../../src/sweep/problems.ts';
 import { settingsFor } from '../../src/targets/settings.ts';
 import { configWith } from '../support/build-config.ts';
 import { account } from '../support/records.ts';
 import { plan } from './plan/plans.ts';
 
-const [FIRST, SECOND] = ['100000000001', '100000000002'] as const;
+const [FIRST, SECOND, THIRD] = ['100000000001', '100000000002', '100000000003'] as const;
 const FAILURE = { kind: 'denied', call: 'iam:GetGroup', code: 'AccessDenied', message: 'no' } as const;
 const GROUPS: ConfigInput['defaults'] = {
   groups: ['Developers', 'Administrators'],
@@ -48,30 +50,116 @@ const survey = (overrides: Partial<Surveyed> = {}): Surveyed => ({
   ...overrides,
 });
 
-describe('the problems of a run', () => {
-  it.each<[string, Planned[], string[]]>([
+const DEFAULTS = ['Developers', 'Administrators'];
+
+describe('the groups of a run', () => {
+  const judged = (targets: readonly Planned[], last?: LastGroups) => {
+    const { problems, warnings } = judgeGroups(targets, DEFAULTS, last);
+    return { problems, warnings };
+  };
+  const NONE = { problems: [], warnings: [] };
+  const misspelled = (...which: string[]) => ({
+    problems: which.map((text) => `Group ${text}. Is it misspelled?`),
+    warnings: [],
+  });
+  const inBoth = 'exists in none of the 2 accounts that it is configured for';
+  const inOnly = 'does not exist in the only account that it is configured for';
+
+  it.each<[string, Planned[], ReturnType<typeof judged>]>([
     [
-      'none when every group exists somewhere',
+      'are fine when every group exists somewhere',
       [planned(FIRST, ['Developers']), planned(SECOND, ['Administrators'])],
-      [],
+      NONE,
     ],
     [
-      'a group that exists nowhere',
+      'may be misspelled when one exists nowhere',
       [planned(FIRST, ['Administrators']), planned(SECOND, ['Administrators'])],
-      ['Administrators'],
+      misspelled(`Administrators ${inBoth}`),
     ],
-    ['both groups', [planned(FIRST, ['Developers', 'Administrators'])], ['Developers', 'Administrators']],
-  ])('are %s', (_, targets, groups) => {
-    expect(problemsOf(survey(), targets, false)).toEqual(
-      groups.map(
-        (group) =>
-          `Group ${group} exists in none of the ${targets.length} accounts that it is configured for. ` +
-          'Is it misspelled?',
-      ),
-    );
+    [
+      'may both be misspelled',
+      [planned(FIRST, ['Developers', 'Administrators'])],
+      misspelled(`Developers ${inOnly}`, `Administrators ${inOnly}`),
+    ],
+    [
+      'may be misspelled when no readable account has one',
+      [planned(FIRST, ['Administrators']), planned(SECOND, 'failed')],
+      misspelled('Administrators does not exist in the only account that could be read (1 could not)'),
+    ],
+    ['say nothing when no account could be read', [planned(FIRST, 'failed')], NONE],
+    ['may be exempt and missing: that is judged with the limits', [planned(FIRST, ['ServiceUsers'])], NONE],
+  ])('%s', (_, targets, expected) => {
+    expect(judged(targets)).toEqual(expected);
   });
 
-  it('are a group that is swept and exempt in the same account, also in a filtered run', () => {
+  it.each([
+    [1, 'warnings'],
+    [2, 'warnings'],
+    [3, 'problems'],
+  ] as const)('of an override for %i accounts that lack one are %s', (accounts, where) => {
+    const targets = Array.from({ length: accounts }, (_, index): Planned => {
+      const plan = planned(`10000000000${index}`, ['Engineers']) as PlannedAccount;
+      return {
+        ...plan,
+        target: { ...plan.target, settings: { ...plan.target.settings, groups: ['Engineers'] } },
+      };
+    });
+    const found = judged(targets);
+    expect(found[where]).toEqual([expect.stringContaining('Group Engineers')]);
+    expect(found[where === 'problems' ? 'warnings' : 'problems']).toEqual([]);
+  });
+
+  const last = (group: string, ...accounts: string[]): LastGroups => ({
+    runId: '20261120T225500Z-1a2b3c',
+    groups: [{ group, accounts }],
+  });
+  const asked = 'Was it deleted or renamed?';
+
+  it('name one that is gone from some accounts, and at most five of these', () => {
+    const ids = Array.from({ length: 7 }, (_, index) => `20000000000${index}`);
+    const targets = [planned(FIRST, []), ...ids.map((id) => planned(id, ['Developers']))];
+    const gone = (accounts: string) =>
+      'Group Developers existed at sweep 20261120T225500Z-1a2b3c ' +
+      `and is gone in account ${accounts}. ${asked}`;
+    expect(judged(targets, last('Developers', FIRST, ...ids)).warnings).toEqual([
+      gone(`${ids.slice(0, 5).join(', ')} and 2 more`),
+    ]);
+    const five = ids.slice(0, 5);
+    expect(judged(targets, last('Developers', ...five)).warnings).toEqual([gone(five.join(', '))]);
+    expect(judged(targets, last('Developers', FIRST))).toEqual(NONE);
+    expect(judged(targets, last('Administrators', ...ids))).toEqual(NONE);
+  });
+
+  it('are a problem when one is gone from all accounts that could be read', () => {
+    const targets = [planned(FIRST, ['Developers']), planned(SECOND, 'failed')];
+    expect(judged(targets, last('Developers', FIRST, SECOND)).problems).toEqual([
+      'Group Developers existed in 1 account at sweep 20261120T225500Z-1a2b3c and exists in none now, ' +
+        `so no key is revoked because of it any more. ${asked}`,
+    ]);
+    const both = [planned(FIRST, ['ServiceUsers']), planned(SECOND, ['ServiceUsers'])];
+    expect(judged(both, last('ServiceUsers', FIRST, SECOND)).problems).toEqual([
+      'Exempt group ServiceUsers existed in 2 accounts at sweep 20261120T225500Z-1a2b3c and exists in ' +
+        `none now, so it exempts nobody any more. ${asked}`,
+    ]);
+  });
+
+  it('are recorded with the accounts that have them, or had them and could not be read', () => {
+    const targets = [planned(FIRST, []), planned(SECOND, 'failed'), planned(THIRD, [], 0)];
+    const seen = (before?: LastGroups) =>
+      Object.fromEntries(judgeGroups(targets, DEFAULTS, before).seen.map((one) => [one.group, one.accounts]));
+    const read = { Developers: [FIRST, THIRD], Administrators: [FIRST, THIRD] };
+    // Exempt groups are not read in accounts without users.
+    expect(seen()).toEqual({ ...read, ServiceUsers: [FIRST] });
+    expect(seen(last('ServiceUsers', THIRD, '300000000000'))).toEqual({
+      ...read,
+      ServiceUsers: [FIRST, THIRD],
+    });
+    expect(seen(last('Developers', SECOND)).Developers).toEqual([FIRST, THIRD, SECOND]);
+  });
+});
+
+describe('a group that is swept and exempt in the same account', () => {
+  it('is a problem, which names at most five accounts', () => {
     const own = (id: string): Planned => {
       const { target, failure } = planned(id, 'failed') as FailedTarget;
       const settings = { ...target.settings, exempt: { ...target.settings.exempt, groups: ['developers'] } };
@@ -83,53 +171,24 @@ describe('the problems of a run', () => {
         'so keys of its members are never revoked there. ' +
         'Remove it from one of the two lists (see overrides).',
     ];
-    expect(problemsOf(survey(), [own(FIRST), planned(SECOND, [])], true)).toEqual(messages(FIRST));
-    expect(problemsOf(survey(), ids.map(own), false)).toEqual(
-      messages(`${ids.slice(0, 5).join(', ')} and 2 more`),
-    );
+    expect(groupsAlsoExempt([own(FIRST), planned(SECOND, [])])).toEqual(messages(FIRST));
+    expect(groupsAlsoExempt(ids.map(own))).toEqual(messages(`${ids.slice(0, 5).join(', ')} and 2 more`));
     const five = ids.slice(0, 5);
-    expect(problemsOf(survey(), five.map(own), false)).toEqual(messages(five.join(', ')));
+    expect(groupsAlsoExempt(five.map(own))).toEqual(messages(five.join(', ')));
   });
+});
 
-  it('are a group that no readable account has', () => {
-    const targets = [planned(FIRST, ['Administrators']), planned(SECOND, 'failed')];
-    expect(problemsOf(survey(), targets, false)).toEqual([
-      'Group Administrators exists in none of the 1 accounts that could be read (1 could not). ' +
-        'Is it misspelled?',
-    ]);
-  });
-
-  it('are a group that is missing in the only account with it configured', () => {
-    const { target } = planned(SECOND, 'failed');
-    const settings = { ...target.settings, groups: ['Developers'] };
-    const other = { ...(planned(SECOND, []) as PlannedAccount), target: { ...target, settings } };
-    expect(problemsOf(survey(), [planned(FIRST, ['Administrators']), other], false)).toEqual([
-      'Group Administrators exists in none of the 1 accounts that it is configured for. Is it misspelled?',
-    ]);
-  });
-
-  it('are no groups when no account could be read', () => {
-    expect(problemsOf(survey(), [planned(FIRST, 'failed')], false)).toEqual([]);
-  });
-
-  it('are no groups in a filtered run: other accounts may have them', () => {
-    expect(problemsOf(survey(), [planned(FIRST, ['Administrators'])], true)).toEqual([]);
-  });
-
-  it('are that there is no target, also in a filtered run', () => {
-    for (const filtered of [true, false])
-      expect(problemsOf(survey({ targets: 0 }), [], filtered)).toEqual([
-        'None of 2 accounts is a target: all are opted out, out of scope or not active. ' +
-          'keysweep accounts shows why.',
-      ]);
-  });
-
-  it('are none when there is a target', () => {
-    expect(problemsOf(survey({ targets: 1 }), [], false)).toEqual([]);
-  });
-
-  it('are none when an account is undecided, which has its own outcome', () => {
-    expect(problemsOf(survey({ targets: 0, undecided: 1 }), [], false)).toEqual([]);
+describe('a run without a target', () => {
+  const NO_GROUPS = { problems: [], warnings: [] };
+  it.each<[Partial<Surveyed>, number]>([
+    [{ targets: 0 }, 1],
+    [{ targets: 1 }, 0],
+    // It has its own outcome.
+    [{ targets: 0, undecided: 1 }, 0],
+  ])('of %j has %i warnings, and no problem', (size, warnings) => {
+    const found = findingsOf('sweep', survey(size), [], undefined, NO_GROUPS);
+    expect(found.problems).toEqual([]);
+    expect(found.warnings).toHaveLength(warnings);
   });
 });
 

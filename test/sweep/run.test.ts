@@ -153,8 +153,8 @@ describe('a sweep', () => {
   it('reports that no account is a target', async () => {
     const { run } = await onSandbox({ organization: organizationOf(0) });
     const { summary } = await run();
-    expect(summary).toMatchObject({ verdict: 'incomplete', accounts: { 'out-of-scope': 1 } });
-    expect(summary.problems[0]).toMatch(/None of 1 accounts is a target/);
+    expect(summary).toMatchObject({ verdict: 'ok', problems: [], accounts: { 'out-of-scope': 1 } });
+    expect(summary.warnings[0]).toMatch(/None of the 1 accounts is a target/);
   });
 
   it('refuses a configuration that names an unknown account, and writes nothing', async () => {

@@ -14,10 +14,7 @@ export interface GroupMissingEverywhere {
   readonly unread: number;
 }
 
-/**
- * Groups that no readable account has: most likely misspelled. One unreadable account of thousands must not
- * hide it.
- */
+/** Groups that no readable account has. One unreadable account of thousands must not hide it. */
 export function groupsMissingEverywhere(targets: readonly GroupsRead[]): GroupMissingEverywhere[] {
   const names = new Set(targets.flatMap(({ groups }) => groups));
   return [...names].flatMap((group) => {
@@ -28,9 +25,24 @@ export function groupsMissingEverywhere(targets: readonly GroupsRead[]): GroupMi
   });
 }
 
-/** @returns such as `none of the 40 accounts that it is configured for` */
-export function noneOf({ read, unread }: GroupMissingEverywhere, all: string): string {
-  return unread === 0
-    ? `none of the ${read} accounts that ${all}`
-    : `none of the ${read} accounts that could be read (${unread} could not)`;
+/** One or two accounts with settings of their own may lack a group that is right. */
+const FEW = 2;
+
+/**
+ * Whether a group that no account has is most likely misspelled, so that keys of its members are missed.
+ * @param defaults the groups of accounts without an override
+ */
+export function looksMisspelled(
+  { group, read }: GroupMissingEverywhere,
+  defaults: readonly string[],
+): boolean {
+  return read > FEW || defaults.includes(group);
+}
+
+/** @returns such as `exists in none of the 40 accounts that it is configured for` */
+export function describeMissing({ read, unread }: GroupMissingEverywhere, all: string): string {
+  const which = unread === 0 ? all : `could be read (${unread} could not)`;
+  return read === 1
+    ? `does not exist in the only account that ${which}`
+    : `exists in none of the ${read} accounts that ${which}`;
 }
