@@ -15,18 +15,14 @@ export function deploymentContradictions(config: LenientConfig): Contradiction[]
     ),
     ...duplicateSubscribers(['deployment', 'notifications'], notifications),
     ...duplicateSubscribers(['notices', 'topic', 'subscribers'], notices.topic?.subscribers),
-    ...(config.deployment === undefined ? [] : [...deletedTooLate(config), ...lockedTooLong(deployment)]),
+    ...(config.deployment === undefined ? [] : deletedTooLate(config)),
+    ...(deployment.ledger?.objectLock && deployment.ledger.deleteOnDestroy ? [UNDELETABLE] : []),
   ];
 }
 
-type LenientDeployment = NonNullable<LenientConfig['deployment']>;
-
-const retentionOf = ({ ledger }: LenientDeployment): number =>
-  ledger?.retentionDays ?? DEFAULT_RETENTION_DAYS;
-
 /** A deletion must find the record of the deactivation. */
-function deletedTooLate({ deployment = {}, defaults, overrides = [] }: LenientConfig): Contradiction[] {
-  const days = retentionOf(deployment);
+function deletedTooLate({ deployment, defaults, overrides = [] }: LenientConfig): Contradiction[] {
+  const days = deployment?.ledger?.retentionDays ?? DEFAULT_RETENTION_DAYS;
   const sections = [
     { path: ['defaults'], rules: { mode: DELETE_LATER, ...defaults?.rules } },
     ...overrides.map(({ rules }, index) => ({ path: ['overrides', index], rules })),
@@ -41,22 +37,10 @@ function deletedTooLate({ deployment = {}, defaults, overrides = [] }: LenientCo
 /** The default mode, and the only one with `deleteAfterDays`. */
 const DELETE_LATER = 'deactivate-then-delete';
 
-function lockedTooLong(deployment: LenientDeployment): Contradiction[] {
-  const { objectLock, deleteOnDestroy } = deployment.ledger ?? {};
-  const days = retentionOf(deployment);
-  const problem = (setting: readonly string[], expected: string): Contradiction => ({
-    path: ['deployment', 'ledger', ...setting],
-    expected,
-  });
-  return [
-    ...((objectLock?.days ?? 0) > days
-      ? [problem(['objectLock', 'days'], `at most deployment.ledger.retentionDays, ${days}`)]
-      : []),
-    ...(objectLock && deleteOnDestroy
-      ? [problem(['deleteOnDestroy'], 'false: records under Object Lock cannot be deleted')]
-      : []),
-  ];
-}
+const UNDELETABLE = {
+  path: ['deployment', 'ledger', 'deleteOnDestroy'],
+  expected: 'false: records under Object Lock cannot be deleted',
+};
 
 /** Positions in an ARN: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html */
 const REGION = 3;

@@ -26,7 +26,7 @@ const deployment = z.object({
     .object({
       retentionDays: number,
       deleteOnDestroy: z.boolean().optional().catch(undefined),
-      objectLock: z.object({ days: number }).optional().catch(undefined),
+      objectLock: z.unknown().optional(),
     })
     .optional()
     .catch(undefined),

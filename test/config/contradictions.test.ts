@@ -251,17 +251,14 @@ describe('contradictions in the deployment settings', () => {
     ],
     ['nothing of that without a deployment', { defaults: { rules: { deleteAfterDays: 400 } } }, []],
     [
-      'a lock that is longer than the records are kept, and one on a bucket to delete',
+      'a bucket to delete with records that cannot be',
       {
         deployment: {
           ...deployed,
-          ledger: { retentionDays: 30, deleteOnDestroy: true, objectLock: { mode: 'governance', days: 31 } },
+          ledger: { deleteOnDestroy: true, objectLock: { mode: 'governance', days: 31 } },
         },
       },
-      [
-        ['deployment.ledger.objectLock.days', 'at most deployment.ledger.retentionDays, 30'],
-        ['deployment.ledger.deleteOnDestroy', 'false: records under Object Lock cannot be deleted'],
-      ],
+      [['deployment.ledger.deleteOnDestroy', 'false: records under Object Lock cannot be deleted']],
     ],
     [
       'nothing if account and Region match',
