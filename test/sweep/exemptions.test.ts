@@ -62,7 +62,7 @@ describe.each(ENGINES)('an exemption, %s,', (_, runSweep) => {
     [
       'a group',
       { groups: ['ServceUsers'] },
-      'exempt.groups "ServceUsers" exists in none of the 3 accounts that were read, and never did: ' +
+      'exempt.groups "ServceUsers" does not exist in the 3 accounts that were read, and never did: ' +
         'it protects nobody. Correct it or, if it is meant for later, ' +
         'write { "name": "ServceUsers", "mayMatchNothing": true }. Until then nothing is revoked.',
     ],
@@ -106,7 +106,7 @@ describe.each(ENGINES)('an exemption, %s,', (_, runSweep) => {
     const expected = [
       'exempt.users "break-glass-*" matches no member in the 3 accounts that were read. ' +
         'It matched at an earlier run: it protects nobody any more.',
-      'exempt.groups "ServiceUsers" exists in none of the 3 accounts that were read. ' +
+      'exempt.groups "ServiceUsers" does not exist in the 3 accounts that were read. ' +
         'It matched at an earlier run: it protects nobody any more.',
     ];
     for (const again of [1, 2]) {

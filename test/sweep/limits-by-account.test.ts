@@ -85,7 +85,7 @@ describe.each(ENGINES)('the limits, %s,', (_, runSweep) => {
     const plan = await sweep({ mode: 'plan' });
     expect(plan.verdict).toBe('ok');
     expect(plan.warnings).toEqual(
-      [FIRST, SECOND].map((id) => expect.stringContaining(`A sweep would withhold ${id}: 5 keys`)),
+      [FIRST, SECOND].map((id) => expect.stringContaining(`A sweep would withhold ${id}: 5 keys`) as unknown),
     );
   });
 

@@ -86,7 +86,7 @@ function judge(one: Configured, areOthers: boolean, { matched, filtered }: Earli
 
 const NOTHING: Readonly<Record<Configured['setting'], string>> = {
   'exempt.users': 'matches no member in',
-  'exempt.groups': 'exists in none of',
+  'exempt.groups': 'does not exist in',
   'exempt.userTag': 'is on no user with due keys in',
 };
 const LOST = 'It matched at an earlier run: it protects nobody any more.';
