@@ -45,11 +45,7 @@ export async function identifyCaller(sts: STSClient, signal: AbortSignal): Promi
   return { accountId, arn, partition, accessKeyId, awsTime };
 }
 
-/**
- * @param arn of a role session or user
- * @returns the name of the session or the user; undefined where AWS does not allow it as a source identity:
- *   https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
- */
+/** Of a session or user, if its name may be one: https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html */
 export function sourceIdentityOf(arn: string): string | undefined {
   return /(?<=\/)[\w+=,.@-]{2,64}$/.exec(arn)?.[0];
 }

@@ -51,7 +51,8 @@ async function assumeRole(
   signal: AbortSignal,
 ): Promise<AwsCredentialIdentity> {
   return tryToAssume(sts, request, signal).catch((error: unknown) => {
-    if (request.sourceIdentity === undefined || !isCannotAssume(error)) throw error;
+    const isDenied = error instanceof CallFailedError && error.failure.kind === 'cannot-assume';
+    if (request.sourceIdentity === undefined || !isDenied) throw error;
     return tryToAssume(sts, { ...request, sourceIdentity: undefined }, signal);
   });
 }
@@ -93,10 +94,6 @@ async function tryToAssume(
 function tooLarge(policy: string): CallFailedError {
   const message = `the session policy has ${policy.length} characters, and AWS allows ${MAX_POLICY}`;
   return new CallFailedError({ kind: 'failed', call: CALL, code: POLICY_TOO_LARGE, message });
-}
-
-function isCannotAssume(error: unknown): boolean {
-  return error instanceof CallFailedError && error.failure.kind === 'cannot-assume';
 }
 
 function throwCannotAssume(error: unknown): never {

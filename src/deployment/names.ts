@@ -12,10 +12,7 @@ export function isDeployable(config: Config): config is DeployableConfig {
 }
 
 /** Whether `npm run deploy` creates this rotation role. */
-export function isDeployed(
-  { name, path }: Pick<RotationRole, 'name' | 'path'>,
-  config: Config,
-): config is DeployableConfig {
+export function isDeployed({ name, path }: RotationRole, config: Config): config is DeployableConfig {
   return isDeployable(config) && name === config.rotationRole.name && path === config.rotationRole.path;
 }
 

@@ -47,10 +47,7 @@ export function renderCsv(run: StoredRun, units: ReadonlyMap<string, string>): s
   });
 }
 
-/**
- * Also within a cell: a spreadsheet that separates by semicolons, as in German, splits cells despite their
- * quotes.
- */
+/** Also within a cell: a spreadsheet that separates by semicolons splits cells despite their quotes. */
 const FORMULA = /(^|[,;|\n])(?=[\s"]*[=+\-@＝＋－＠])/gu;
 
 function safeCell(text: string): string {
