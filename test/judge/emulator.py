@@ -72,6 +72,16 @@ class Emulator:
         clients = {"iam": self._iam, "organizations": self.organizations, "s3": self.s3, "sts": self._sts}
         return clients[service].meta.service_model
 
+    def attach_aws_policy(self, account: str, user: str, name: str) -> None:
+        """One that AWS manages. moto could have them all, and then takes a second for each account."""
+        from moto.iam.models import AWSManagedPolicy, iam_backends
+
+        now = self.clock.now().isoformat()
+        data = {"DefaultVersionId": "v1", "Path": "/", "Document": {}, "CreateDate": now, "UpdateDate": now}
+        policy = AWSManagedPolicy.from_data(name, account, REGION, data)
+        iam_backends[account]["aws"].managed_policies.setdefault(policy.arn, policy)
+        self.iam(account, "attach_user_policy", UserName=user, PolicyArn=policy.arn)
+
     def reset(self) -> None:
         request = urllib.request.Request(f"{self.url}/moto-api/reset", method="POST", data=b"")
         urllib.request.urlopen(request).read()

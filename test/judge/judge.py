@@ -16,11 +16,12 @@ from collections.abc import Iterator
 
 import scenarios
 import self_check
-from answers import draw_lie
+from acts import ACTS
 from disturbance import Disturbance, Moment
 from emulator import Emulator
+from lies import draw_lie
 from organization import draw_organization
-from people import ACTS, Act
+from people import Act
 from proxy import Proxy
 from stage import Stage
 
@@ -142,6 +143,8 @@ def main() -> int:
     parser.add_argument("--only", metavar="TEXT", help="only scenarios with this in their name")
     parser.add_argument("--program", nargs="+", required=True, help="the command that is keysweep")
     options = parser.parse_args()
+    if not any((options.only or "") in name for name in scenarios.SCENARIOS):
+        parser.error(f"no scenario has {options.only!r} in its name")
     judge = Judge(options.program)
     played = judge.emulator, judge.proxy, judge.program
     if options.seed is not None:

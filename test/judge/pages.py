@@ -17,6 +17,7 @@ XML_LISTS = {
     "GetGroup": ("Users", "UserId"),
     "ListAccessKeys": ("AccessKeyMetadata", "AccessKeyId"),
     "ListUserTags": ("Tags", "Key"),
+    "ListAttachedUserPolicies": ("AttachedPolicies", "PolicyArn"),
 }
 
 

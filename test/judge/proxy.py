@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import dataclasses
-import email.utils
 import http.client
-import http.server
 import json
-import socket
 import threading
 import uuid
 
 import pages
 from emulator import MANAGEMENT, Emulator
-from truth import State, Timeline, owner
-from wire import LOST, Answer, Call, access_key_of, error_answer, understand, xml_of
+from facts import facts_in
+from server import serve
+from truth import Timeline, owner
+from wire import HOP_BY_HOP, LOST, Answer, Call, access_key_of, error_answer, xml_of
 
 READS = ("Get", "List", "Describe", "Head", "AssumeRole")
-DROPPED = {"host", "connection", "content-length", "transfer-encoding", "keep-alive", "expect"}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -42,13 +40,7 @@ class Proxy:
         self.has_index = False
         """Whether the tagging API serves accounts, as AWS does and moto does not."""
         self.reset()
-        self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
-        self._server.daemon_threads = True
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_port}"
+        self.url = serve(self._answer, emulator.clock)
 
     def reset(self) -> None:
         self.accounts_of_keys: dict[str, str] = {}
@@ -64,6 +56,13 @@ class Proxy:
         self.reads: dict[tuple, list[int]] = {}
         self.defect: Exception | None = None
         """Of the judge itself."""
+
+    def _answer(self, call: Call) -> Answer:
+        try:
+            return self.handle(call)
+        except Exception as error:
+            self.defect = error
+            return LOST
 
     def handle(self, call: Call) -> Answer:
         with self.lock:
@@ -161,7 +160,7 @@ class Proxy:
         return {fact: call.instant for fact in facts_in(call, page, self.timeline.now)}
 
     def _send(self, call: Call, account: str | None = None) -> Answer:
-        headers = {k: v for k, v in call.headers.items() if k not in DROPPED}
+        headers = {k: v for k, v in call.headers.items() if k not in HOP_BY_HOP}
         headers["content-length"] = str(len(call.body))
         headers["host"] = f"127.0.0.1:{self.emulator.port}"
         if account is not None:
@@ -172,89 +171,3 @@ class Proxy:
         body = answer.read()
         connection.close()
         return Answer(answer.status, {name.lower(): value for name, value in answer.getheaders()}, body)
-
-    def _handler(proxy):  # the handler has a self of its own
-        class Handler(http.server.BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def handle_one(self) -> None:
-                body = self.rfile.read(int(self.headers.get("content-length") or 0))
-                headers = {name.lower(): value for name, value in self.headers.items()}
-                try:
-                    answer = proxy.handle(understand(self.command, self.path, headers, body))
-                except Exception as error:
-                    proxy.defect = error
-                    answer = LOST
-                self.deliver(answer)
-
-            do_GET = do_PUT = do_POST = do_DELETE = do_HEAD = handle_one
-
-            def deliver(self, answer: Answer) -> None:
-                if answer.sent == 0:
-                    return self.hang_up()
-                self.send_response_only(answer.status)
-                date = email.utils.format_datetime(proxy.emulator.clock.now(), usegmt=True)
-                body = b"" if self.command == "HEAD" else answer.body
-                length = answer.headers.get("content-length") if self.command == "HEAD" else str(len(body))
-                kept = {k: v for k, v in answer.headers.items() if k not in DROPPED}
-                for name, value in {**kept, "date": date, "content-length": length or "0"}.items():
-                    self.send_header(name, value)
-                self.end_headers()
-                self.wfile.write(body[: int(len(body) * answer.sent)])
-                if answer.sent < 1:
-                    self.hang_up()
-
-            def hang_up(self) -> None:
-                self.close_connection = True
-                self.wfile.flush()
-                self.connection.shutdown(socket.SHUT_RDWR)
-
-            def handle(self) -> None:
-                try:
-                    super().handle()
-                except OSError:
-                    pass  # keysweep has ended, or was hung up on
-
-            def log_message(self, *_: object) -> None:
-                """Says nothing of single requests."""
-
-        return Handler
-
-
-def facts_in(call: Call, page: pages.Page | None, state: State) -> list[tuple]:
-    parameters = call.parameters
-    match call.operation:
-        case "ListAccounts":
-            return [("state", id) for id in state if page.has(id)]
-        case "ListParents":
-            return [("place", parameters["ChildId"])]
-        case "ListAccountsForParent":
-            here = parameters["ParentId"]
-            return [
-                ("place", id) for id, account in state.items() if account.path[-1] == here and page.has(id)
-            ]
-        case "ListTagsForResource":
-            return [("account tags", parameters["ResourceId"])]
-        case "DescribeAccount":
-            return [("state", parameters["AccountId"])]
-    account = state.get(call.account)
-    if account is None or call.service != "iam":
-        return []
-    if call.operation == "GetGroup":
-        group = parameters["GroupName"]
-        ids = [id for id in account.users if page is None or page.has(id)]
-        members = [id for id in ids if group in account.users[id].groups]
-        return [*(("member", group, id) for id in ids), *(("name", id) for id in members)]
-    user = account.named(parameters.get("UserName", ""))
-    if user is None:
-        return []
-    match call.operation:
-        case "ListUserTags":
-            return [("user tags", user.id)]
-        case "GetLoginProfile":
-            return [("console", user.id)]
-        case "ListAccessKeys":
-            return [("keys", user.id)]
-        case "GetUser":
-            return [("name", user.id), ("user tags", user.id)]
-    return []

@@ -14,6 +14,8 @@ from truth import Account, Key, User, is_management
 
 EXEMPT_TAG = ("keysweep", "exempt")
 OPT_OUT_TAG = ("keysweep", "opt-out")
+QUARANTINE = "AWSCompromisedKeyQuarantineV3"
+"""AWS attaches it to the user of a key that it found in public."""
 DELETE_AFTER = datetime.timedelta(days=7)
 TOLERANCE = datetime.timedelta(hours=6)
 """A weekly schedule does not fire to the second: docs/deletion.md."""
@@ -81,6 +83,10 @@ def name_allows(user: User, settings: Settings) -> bool:
 
 def user_tags_allow(user: User) -> bool:
     return EXEMPT_TAG not in user.tags
+
+
+def is_not_in_quarantine(user: User) -> bool:
+    return QUARANTINE not in user.policies
 
 
 def console_allows(user: User, settings: Settings) -> bool:

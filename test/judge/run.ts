@@ -7,8 +7,8 @@ import { builtProgram } from '../support/global-setup.ts';
 /** `npm run test:judge`: judge.py in the Python environment of the tests, with keysweep built from `src`. */
 
 const python = await pythonEnvironment();
-// Without one, a line says that the judge is skipped.
-if (python) {
+if (python === undefined) process.stdout.write('judge: skipped, because there is no Python environment\n');
+else {
   const program = [process.execPath, await builtProgram()];
   const judge = ['-B', join(import.meta.dirname, 'judge.py'), ...process.argv.slice(2)];
   const { status } = spawnSync(python.bin('python'), [...judge, '--program', ...program], {

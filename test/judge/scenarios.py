@@ -3,95 +3,18 @@
 from __future__ import annotations
 
 import pathlib
-import random
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
+import acts
 import answers
-import people
-from disturbance import Disturbance, Moment
+from disturbance import Moment
 from emulator import Emulator
-from organization import LIMITS, OLD, Builder
-from people import Act
+from lab import OFTEN, Always, Lab
+from people import Act, People
 from proxy import Proxy
 from stage import Stage
-from truth import owner
-
-ACTIVE = [("Active", OLD)]
-FIRST = 1
-OFTEN = 500
-"""More often than keysweep tries."""
-
-
-class Lab:
-    """An organization for one scenario. In account `swept`, ada, bob and zoe are in Developers, zoe is also
-    in Exempt, and eve is in no group. In account `other`, olga is in Developers. The OU `quiet` is not armed.
-    """
-
-    def __init__(self, emulator: Emulator, proxy: Proxy, program: list[str], folder: pathlib.Path) -> None:
-        self.emulator, self.proxy, self.program, self.folder = emulator, proxy, program, folder
-        self.builder = Builder(emulator)
-        proxy.page_size, proxy.has_index = 100, False
-        self.builder.unit("quiet")
-        self.swept = self.builder.account("swept")
-        self.other = self.builder.account("other")
-        self.keys: dict[str, str] = {}
-        for name in ["ada", "bob"]:
-            self.user(name, ["Developers"])
-        self.user("zoe", ["Developers", "Exempt"])
-        self.user("eve", [])
-        self.user("olga", ["Developers"], account=self.other)
-
-    def user(
-        self, name: str, groups: list[str], keys=ACTIVE, account: str | None = None, **more: bool
-    ) -> None:
-        self.keys[name] = self.builder.user(account or self.swept, name, groups, keys, **more)[0]
-
-    def stage(
-        self,
-        mode: str = "deactivate",
-        in_s3: bool = False,
-        overrides: Sequence[dict] = (),
-        top: dict | None = None,
-        **defaults: object,
-    ) -> Stage:
-        """One account after another, one call after another, so that a moment is always the same."""
-        quiet = {"organizationalUnits": [self.builder.units["quiet"]], "armed": False}
-        config = {
-            "limits": LIMITS,
-            "concurrency": {"accounts": 1, "callsPerAccount": 1},
-            "defaults": {"armed": True, "groups": ["Developers"], "rules": {"mode": mode}, **defaults},
-            "overrides": [quiet, *overrides],
-            **(top or {}),
-        }
-        units, rng = self.builder.units, random.Random(1)
-        self.played = Stage(self.emulator, self.proxy, self.program, self.folder, config, units, rng, in_s3)
-        return self.played
-
-    def lie(self, kind, operation: str, nth: int = FIRST, times: int = 1) -> Disturbance:
-        return answers.Lie(Moment(nth, operation), kind, self.proxy, random.Random(1), times)
-
-    def act(self, what, operation: str, name: str = "ada", account: str | None = None) -> Act:
-        return Act(Moment(FIRST, operation, account=account), what, self.played.people, name)
-
-    def status(self, name: str) -> str | None:
-        found = owner(self.played.timeline.now, self.keys[name])
-        return found[1].keys[self.keys[name]].status if found else None
-
-
-class Always(Disturbance):
-    """The same lie about every call for which there is one."""
-
-    def __init__(self, answer) -> None:
-        """answer: takes a call and returns a wrong answer, or None."""
-        super().__init__(Moment(FIRST))
-        self.answer = answer
-
-    def instead(self, call):
-        answer = self.answer(call)
-        if answer is not None:
-            self.struck.append(call.operation)
-        return answer
+from wire import error_answer
 
 
 def update_answered_no_such_entity(lab: Lab) -> list[str]:
@@ -107,7 +30,7 @@ def no_second_page_of(group: str) -> Always:
         is_it = (
             call.operation == "GetGroup" and call.parameters["GroupName"] == group and call.page is not None
         )
-        return answers.error_answer(call, "NoSuchEntity", 404) if is_it else None
+        return error_answer(call, "NoSuchEntity", 404) if is_it else None
 
     return Always(answer)
 
@@ -154,7 +77,7 @@ def html_for_an_undo(lab: Lab) -> list[str]:
 
 def made_anew_under_the_same_name(lab: Lab) -> list[str]:
     stage = lab.stage()
-    return stage.sweep([lab.act(people.recreate_as_outsider, "ListAccessKeys", account=lab.swept)])
+    return stage.sweep([lab.act(acts.recreate_as_outsider, "ListAccessKeys", account=lab.swept)])
 
 
 def name_given_to_another(lab: Lab) -> list[str]:
@@ -162,7 +85,7 @@ def name_given_to_another(lab: Lab) -> list[str]:
     return stage.sweep([lab.act(rename_eve_to_ada, "ListAccessKeys", account=lab.swept)])
 
 
-def rename_eve_to_ada(someone: people.People, account, user) -> str:
+def rename_eve_to_ada(someone: People, account, user) -> str:
     someone.rename(account, "ada", "ada-former")
     someone.rename(account, "eve", "ada")
     return "ada is ada-former now, and eve is ada"
@@ -170,12 +93,12 @@ def rename_eve_to_ada(someone: people.People, account, user) -> str:
 
 def renamed_between_sweep_and_undo(lab: Lab) -> list[str]:
     stage = lab.stage()
-    return stage.sweep() + stage.undo([lab.act(people.rename_user, "GetCallerIdentity")])
+    return stage.sweep() + stage.undo([lab.act(acts.rename_user, "GetCallerIdentity")])
 
 
 def renamed_during_an_undo(lab: Lab) -> list[str]:
     stage = lab.stage()
-    return stage.sweep() + stage.undo([lab.act(people.rename_user, "UpdateAccessKey", account=lab.swept)])
+    return stage.sweep() + stage.undo([lab.act(acts.rename_user, "UpdateAccessKey", account=lab.swept)])
 
 
 def session_of_another_account(lab: Lab) -> list[str]:
@@ -205,7 +128,7 @@ def activated_before_it_is_deleted(lab: Lab) -> list[str]:
     stage = lab.stage("deactivate-then-delete")
     found = stage.sweep()
     stage.pass_days(8)
-    return found + stage.sweep_that_asks([lab.act(people.turn_key, Moment.QUESTION)])
+    return found + stage.sweep_that_asks([lab.act(acts.turn_key, Moment.QUESTION)])
 
 
 def everybody_changes(lab: Lab) -> tuple[Stage, list[Act]]:
@@ -214,18 +137,18 @@ def everybody_changes(lab: Lab) -> tuple[Stage, list[Act]]:
     lab.user("dora", ["Developers"])
     lab.user("hugo", ["Developers"], account=lab.builder.account("third"))
     stage = lab.stage(exempt={"groups": ["Exempt"]})
-    acts = {
-        "ada": people.leave_groups,
-        "bob": people.tag_user,
-        "cleo": people.change_password,
-        "dora": people.join_exempt_group,
-        "olga": people.tag_account,
+    changes = {
+        "ada": acts.leave_groups,
+        "bob": acts.tag_user,
+        "cleo": acts.change_password,
+        "dora": acts.join_exempt_group,
+        "olga": acts.tag_account,
         "hugo": account_moves_to_quiet,
     }
-    return stage, [lab.act(what, Moment.QUESTION, name) for name, what in acts.items()]
+    return stage, [lab.act(what, Moment.QUESTION, name) for name, what in changes.items()]
 
 
-def account_moves_to_quiet(someone: people.People, account, user) -> str:
+def account_moves_to_quiet(someone: People, account, user) -> str:
     someone.emulator.organizations.move_account(
         AccountId=account.id,
         SourceParentId=account.path[-1],
@@ -235,13 +158,13 @@ def account_moves_to_quiet(someone: people.People, account, user) -> str:
 
 
 def changed_while_it_asks(lab: Lab) -> list[str]:
-    stage, acts = everybody_changes(lab)
-    return stage.sweep_that_asks(acts)
+    stage, changes = everybody_changes(lab)
+    return stage.sweep_that_asks(changes)
 
 
 def changed_before_apply(lab: Lab) -> list[str]:
-    stage, acts = everybody_changes(lab)
-    return stage.sweep_by_file(acts)
+    stage, changes = everybody_changes(lab)
+    return stage.sweep_by_file(changes)
 
 
 def one_account_lacks_the_group(lab: Lab) -> list[str]:
@@ -266,7 +189,7 @@ def end_of_the_run_cannot_be_stored(lab: Lab) -> list[str]:
 
     def answer(call):
         is_it = call.operation == "PutObject" and call.parameters["Key"].endswith("summary.json")
-        return answers.error_answer(call, "AccessDenied", 403) if is_it else None
+        return error_answer(call, "AccessDenied", 403) if is_it else None
 
     return lab.stage(in_s3=True).sweep([Always(answer)])
 

@@ -6,6 +6,7 @@ A judge that says nothing would pass every run. Every reason that the oracle can
 from __future__ import annotations
 
 import copy
+import dataclasses
 import datetime
 import json
 import pathlib
@@ -14,13 +15,14 @@ import urllib.parse
 import uuid
 from collections.abc import Iterator
 
+import acts
 from disturbance import Disturbance, Moment
 from emulator import Emulator
+from lab import FIRST, Lab
 from oracle import judge
 from organization import NEW, OLD
 from people import Act
 from proxy import Proxy
-from scenarios import FIRST, Lab
 from stage import Stage
 from truth import owner
 from wire import NAMESPACES, Answer, understand
@@ -132,7 +134,12 @@ def wrong_writes_of_an_undo(lab: Lab) -> Iterator[Noticed]:
     lab.user("idle", ["Developers"], [("Inactive", OLD)])
     stage = lab.stage()
     stage.sweep()
-    lines = stage.undo([Rogue(lab, "idle", Status="Active"), Rogue(lab, "eve")])
+    leaves = lab.act(acts.leave_groups, "GetGroup", "bob")
+    found = lab.act(acts.quarantine, "GetGroup", "zoe")
+    restored = [Rogue(lab, name, Status="Active") for name in ["bob", "zoe", "idle"]]
+    lines = stage.undo([leaves, found, *restored, Rogue(lab, "eve")])
+    yield "restored a key of somebody who left", "in none of the groups", of_key(lab, "bob", lines)
+    yield "restored a key in quarantine", "in quarantine", of_key(lab, "zoe", lines)
     yield "undid what the run had not done", "that run did not deactivate it", of_key(lab, "idle", lines)
     yield "deactivated in an undo", "an undo only activates", of_key(lab, "eve", lines)
     lines = stage.sweep([Rogue(lab, "ada", before="GetGroup")], lab.other)
@@ -195,9 +202,9 @@ def changed_evidence(lab: Lab) -> Iterator[Noticed]:
         raise AssertionError(right)
 
     def again(change) -> list[str]:
-        process = copy.deepcopy(stage.process)
+        process, memory = copy.deepcopy(stage.process), copy.deepcopy(stage.memory)
         change(process)
-        return judge(process, stage.proxy, stage.timeline, stage.config, copy.deepcopy(stage.memory))
+        return judge(dataclasses.replace(stage.evidence(), process=process, memory=memory))
 
     def record(outcome: str):
         return again(lambda process: first_writes(process)[0].update(outcome=outcome))

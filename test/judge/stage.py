@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from command import Ended, Keysweep, run_in
 from disturbance import Disturbance
 from emulator import Emulator
-from oracle import Memory, Process, judge
+from evidence import Evidence, Memory, Process
+from oracle import judge
 from people import People
 from proxy import Proxy
 from truth import Timeline, owner
@@ -79,10 +80,14 @@ class Stage:
         accounts = sorted({found[0].id for key in keys if (found := owner(self.timeline.now, key))})
         if not accounts:
             return []
-        return self._play("undo", disturbances, ["undo", run, "--apply", "--account", *accounts], undo_of=run)
+        words = ["undo", run, "--apply", "--reason", "a check", "--account", *accounts]
+        return self._play("undo", disturbances, words, undo_of=run)
 
     def pass_days(self, days: float) -> None:
         self.emulator.clock.moved += days * DAY
+
+    def evidence(self) -> Evidence:
+        return Evidence(self.process, self.proxy, self.timeline, self.config, self.memory)
 
     def unexplained(self) -> list[str]:
         """Nothing may be otherwise than the calls and the people made it."""
@@ -106,8 +111,7 @@ class Stage:
         if self.proxy.defect is not None:
             raise self.proxy.defect
         self._complete(disturbances)
-        found = judge(self.process, self.proxy, self.timeline, self.config, self.memory)
-        return found + self.unexplained()
+        return judge(self.evidence()) + self.unexplained()
 
     def _run(self, words: list[str], disturbances: Sequence[Disturbance], asks: bool) -> None:
         def at_question() -> None:

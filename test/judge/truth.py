@@ -24,6 +24,8 @@ class User:
     console: bool
     tags: frozenset[tuple[str, str]]
     groups: frozenset[str]
+    policies: frozenset[str]
+    """Names of the managed ones."""
     keys: dict[str, Key]
 
 
@@ -148,6 +150,7 @@ def read_user(emulator: Emulator, account: str, user: dict) -> User:
         console=console,
         tags=as_pairs(user.get("Tags", [])),
         groups=frozenset(user["GroupList"]),
+        policies=frozenset(policy["PolicyName"] for policy in user["AttachedManagedPolicies"]),
         keys=read_keys(emulator, account, name),
     )
 

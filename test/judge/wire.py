@@ -14,6 +14,7 @@ NAMESPACES = {
     "iam": "https://iam.amazonaws.com/doc/2010-05-08/",
     "sts": "https://sts.amazonaws.com/doc/2011-06-15/",
 }
+HOP_BY_HOP = {"host", "connection", "content-length", "transfer-encoding", "keep-alive", "expect"}
 TARGETS = {"AWSOrganizationsV20161128": "organizations", "ResourceGroupsTaggingAPI_20170126": "tagging"}
 
 
