@@ -29,23 +29,22 @@ export function exemptByTag(tags: ReadonlyMap<string, string>, exempt: Tag): boo
  * The exemptions that match something in an account, as `exempt.users NAME`: a pattern a member, whether or
  * not in force; a group that exists; the tag a user whose keys would be due.
  */
-export function matchedExemptions(
-  { users, userTag }: Exempt,
-  found: {
-    readonly members: readonly IamUser[];
-    readonly groups: readonly string[];
-    readonly decisions: readonly KeyDecision[];
-  },
-): string[] {
+export function matchedExemptions({ users, userTag }: Exempt, found: Found): string[] {
+  const { members, groups, decisions } = found;
   const patterns = users.map((pattern) => detailsOf(pattern).name);
-  const isTagged = found.decisions.some(({ reason }) => reason === 'exempt.userTag');
+  const matched = patterns.filter((pattern) => members.some(({ userName }) => matches(userName, pattern)));
+  const isTagged = userTag !== false && decisions.some(({ reason }) => reason === 'exempt.userTag');
   return [
-    ...patterns
-      .filter((pattern) => found.members.some(({ userName }) => matches(userName, pattern)))
-      .map((pattern) => `exempt.users ${pattern}`),
-    ...found.groups.map((group) => `exempt.groups ${group}`),
-    ...(isTagged && userTag !== false ? [`exempt.userTag ${tagText(userTag)}`] : []),
+    ...matched.map((pattern) => `exempt.users ${pattern}`),
+    ...groups.map((group) => `exempt.groups ${group}`),
+    ...(isTagged ? [`exempt.userTag ${tagText(userTag)}`] : []),
   ];
+}
+
+interface Found {
+  readonly members: readonly IamUser[];
+  readonly groups: readonly string[];
+  readonly decisions: readonly KeyDecision[];
 }
 
 export function tagText({ key, value }: Tag): string {
