@@ -6,7 +6,7 @@ import { restoreMemories } from '../ledger/memory.ts';
 import type { ObjectStore } from '../ledger/object-store.ts';
 import { newRunId } from '../ledger/run-id.ts';
 import { findRun, RUN_REFERENCE } from '../ledger/runs.ts';
-import { verifyLedger } from '../ledger/verify.ts';
+import { expiredBefore, verifyLedger } from '../ledger/verify.ts';
 import { json } from '../report/json.ts';
 import { renderVerification } from '../report/verification.ts';
 import type { Act } from './action.ts';
@@ -50,8 +50,6 @@ Examples:
     .action(act(verify));
 }
 
-const DAY = 24 * 60 * 60 * 1000;
-
 /** @throws RunReferenceError, ConfigError, LockHeldError with --restore */
 async function verify(
   reference: string,
@@ -59,11 +57,10 @@ async function verify(
   { print, say, style }: Terminal,
 ): Promise<ExitCode> {
   const config = await loadConfig(options.config);
-  const retentionDays = config.deployment?.ledger.retentionDays ?? Infinity;
   const verifyIn = async (store: ObjectStore): Promise<ExitCode> => {
     const runIds = options.all === true ? undefined : [await findRun(store, reference)];
-    const oldest = Math.max(0, THIS_PROCESS.now().getTime() - retentionDays * DAY);
-    const verification = await verifyLedger(store, { runIds, expiredBefore: new Date(oldest) });
+    const scope = { runIds, expiredBefore: expiredBefore(config, THIS_PROCESS.now()) };
+    const verification = await verifyLedger(store, scope);
     print(
       options.json === true
         ? json<'verify'>(verification)

@@ -5,7 +5,7 @@ import type { ObjectStore } from '../ledger/object-store.ts';
 import { readStart } from '../ledger/read-run.ts';
 import type { RunStarted, RunSummary } from '../ledger/record.ts';
 import { runIdTime } from '../ledger/run-id.ts';
-import { getSummary, listRunIds } from '../ledger/runs.ts';
+import { auditRun, getSummary, listRunIds } from '../ledger/runs.ts';
 import { firingUntil } from '../config/schedule-expression.ts';
 import { inconclusive } from './inconclusive.ts';
 import type { DoctorContext } from './context.ts';
@@ -46,7 +46,8 @@ async function findLastSweep(store: ObjectStore, ids: readonly string[]): Promis
   for (const runId of ids.slice(0, MAX_RUNS_READ)) {
     const summary = await getSummary(store, runId);
     const { mode, filtered } = summary ?? fromStart(await readStart(store, runId));
-    if (mode === 'sweep' && !filtered) return { runId, summary };
+    if (mode === 'sweep' && !filtered)
+      return { runId, summary: summary && (await auditRun(store, runId)).summary };
   }
   return undefined;
 }

@@ -3,6 +3,8 @@ import { failureOf } from '../aws/calling.ts';
 import { deploymentNames, isDeployable } from '../deployment/names.ts';
 import { parseLocation } from '../ledger/location.ts';
 import { RUNS } from '../ledger/run-keys.ts';
+import { listRunIds } from '../ledger/runs.ts';
+import { expiredBefore, verifyLedger } from '../ledger/verify.ts';
 import { inconclusive } from './inconclusive.ts';
 import type { DoctorContext } from './context.ts';
 import { DEPLOY, ok, problem, REDEPLOY, warning, type Finding, type Subject } from './finding.ts';
@@ -19,10 +21,30 @@ export async function checkLedger(
   }
   const location = parseLocation(store.location);
   const deployedBucket = isDeployable(config) ? deploymentNames(config.deployment).ledgerBucket : undefined;
-  const findings = [ok('ledger', subject, 'readable')];
+  const findings = [ok('ledger', subject, 'readable'), ...(await checkContents(subject, context))];
   if (location.kind === 's3' && location.bucket === deployedBucket)
     findings.push(...(await checkProtection(location.bucket, subject, context)));
   return { findings, isReadable: true };
+}
+
+/** Of older runs, `keysweep verify --all`. */
+const RUNS_VERIFIED = 5;
+
+async function checkContents(subject: Subject, { store, config, now }: DoctorContext): Promise<Finding[]> {
+  try {
+    const runIds = (await listRunIds(store)).slice(0, RUNS_VERIFIED);
+    const { problems } = await verifyLedger(store, { runIds, expiredBefore: expiredBefore(config, now()) });
+    if (problems.length === 0) return [];
+    const diagnosis = {
+      summary: 'The ledger is not what keysweep stored',
+      impact: 'What was changed decides nothing, but a run that reads it is not ok.',
+      fix: 'Run keysweep verify --all, and see docs/commands.md#verify.',
+      detail: problems.map(({ object, detail }) => `${object} ${detail}`).join('; '),
+    };
+    return [problem('ledger', subject, diagnosis)];
+  } catch (error) {
+    return [inconclusive('ledger', subject, 'whether the ledger is what keysweep stored', error)];
+  }
 }
 
 function unreachable(error: unknown, subject: Subject): Finding {

@@ -95,8 +95,9 @@ export async function writeMemory(
   const key = memoryKey(accountId);
   await store.update(key, (body) => {
     const stored = textOf(memoryIn(body, key));
-    // The same text replaces an object that somebody else changed.
-    if (stored === textOf(to) || stored === textOf(from)) return textOf(to);
+    // Replaces only an object that somebody else changed.
+    if (stored === textOf(to)) return body;
+    if (stored === textOf(from)) return textOf(to);
     throw new MemoryChangedError(
       `Another process changed ${key} in ${store.location} after this one read it, ` +
         `so nothing more was done in account ${accountId}. Run again.`,

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import pLimit from 'p-limit';
 import { sha256 } from '../config/hash.ts';
+import type { Config } from '../config/schema.ts';
 import type { AuditedRun } from './audit.ts';
 import { UnreadableLedgerError } from './errors.ts';
 import { memoryKey } from './memory.ts';
@@ -33,6 +34,12 @@ export interface VerifyOptions {
 }
 
 const CONCURRENT_RUNS = 4;
+const DAY = 24 * 60 * 60 * 1000;
+
+/** A bucket that was not deployed, and a folder, keep everything. */
+export function expiredBefore({ deployment }: Config, now: Date): Date {
+  return new Date(deployment ? now.getTime() - deployment.ledger.retentionDays * DAY : 0);
+}
 
 /**
  * Reads runs, and all that decides later, to find what was changed, added, removed or rolled back: by the

@@ -2,11 +2,12 @@ import { STACK_SETS_SERVICE, deploymentNames } from '../../src/deployment/names.
 import type { ConfigInput } from '../../src/config/schema.ts';
 import type { DoctorDependencies } from '../../src/doctor/context.ts';
 import type { ObjectStore } from '../../src/ledger/object-store.ts';
+import { openStore } from '../../src/ledger/open-store.ts';
 import type { RunMode, RunSummary } from '../../src/ledger/record.ts';
 import { openRunLog } from '../../src/ledger/run-log.ts';
-import { putSummary } from '../../src/ledger/runs.ts';
 import type { SandboxAccount } from '../../sandbox/organization/account.ts';
-import { runStarted, summary } from '../support/records.ts';
+import { runStarted } from '../support/records.ts';
+import { storeRun } from '../support/store-run.ts';
 import {
   deployable,
   functionOf,
@@ -66,7 +67,7 @@ function without(sid: string): (text: string) => string {
 
 /** A sweep of last Friday. */
 const stored = ({ store }: DoctorDependencies, overrides: Partial<RunSummary>): Promise<void> =>
-  putSummary(store, summary({ runId: '20261120T225500Z-000abc', ...overrides }));
+  storeRun(store, { runId: '20261120T225500Z-000abc', ...overrides });
 
 const begin = (store: ObjectStore, runId: string, mode: RunMode): Promise<void> =>
   openRunLog(store, runId).append([runStarted({ runId, mode })]);
@@ -422,9 +423,17 @@ export const MORE: Readonly<Record<string, Defect>> = {
     spoil: schedule({ createdDaysAgo: 30 }),
     store: async ({ store }) => {
       // The sweep of the week before ran, and somebody made a plan when this one was due.
-      await begin(store, '20261113T225500Z-000abc', 'sweep');
-      await putSummary(store, summary({ runId: '20261113T225500Z-000abc' }));
+      await storeRun(store, { runId: '20261113T225500Z-000abc' });
       await begin(store, '20261120T225600Z-000abc', 'plan');
+    },
+  },
+  'a ledger that somebody changed': {
+    named: `problem ledger, ${LEDGER}: The ledger is not what keysweep stored`,
+    fix: 'keysweep verify --all',
+    store: async ({ store, clients }) => {
+      await store.put('accounts/100000000001.json', '{"keys":{}}\n');
+      // Without the configuration, nothing is signed.
+      await openStore(store.location, clients, undefined).put('accounts/100000000001.json', '{}');
     },
   },
   'a sweep that was cancelled': {

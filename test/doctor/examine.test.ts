@@ -1,8 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { openRunLog } from '../../src/ledger/run-log.ts';
-import { putSummary } from '../../src/ledger/runs.ts';
-import { runStarted, summary } from '../support/records.ts';
+import { storeRun } from '../support/store-run.ts';
 import {
   complaints,
   deploy,
@@ -108,8 +106,7 @@ describe('doctor', () => {
         }),
       store: async ({ store }) => {
         const runId = '20261120T234000Z-000abc';
-        await openRunLog(store, runId).append([runStarted({ runId, mode: 'sweep' })]);
-        await putSummary(store, summary({ runId }));
+        await storeRun(store, { runId });
       },
     };
     expect((await examined([late], 1)).found).toEqual([]);

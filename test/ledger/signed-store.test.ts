@@ -161,6 +161,14 @@ describe.each(servers)('a signed ledger on $on', ({ on, start }) => {
     expect(tamperedOf(other)).toEqual({});
   });
 
+  it('replaces a changed object also when nothing else changes', async () => {
+    const store = signed();
+    await store.put(MEMORY, 'held');
+    await forge(MEMORY, { Body: 'not held' });
+    await store.update(MEMORY, (stored) => stored);
+    expect((await fetched(MEMORY)).Body).toBe('held');
+  });
+
   it('stores a new object where somebody put one first, and not where it stored one', async () => {
     const store = signed();
     await forge('runs/1', { Body: 'in the way' });
