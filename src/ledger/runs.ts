@@ -183,7 +183,7 @@ export async function earlierRuns(
 }
 
 /**
- * Accounts that the last sweep listed, or that it knew to have left: what accounts.json still names of them is
+ * Accounts that the last sweep listed, or knew to have left: what accounts.json still names of them is
  * not misspelled.
  * @throws UnreadableLedgerError
  */

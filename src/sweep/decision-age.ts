@@ -10,7 +10,7 @@ export function isTooOld(readAt: Date, { config, now }: Pick<RunContext, 'config
 export function ageFailure(readAt: Date, context: Pick<RunContext, 'config' | 'now'>): Failure | undefined {
   if (!isTooOld(readAt, context)) return undefined;
   const message =
-    `the account was read more than ${context.config.limits.maxDecisionAgeMinutes} minutes before this write ` +
-    '(limits.maxDecisionAgeMinutes). Was this machine asleep? Run again';
+    `the account was read more than ${context.config.limits.maxDecisionAgeMinutes} minutes before this ` +
+    'write (limits.maxDecisionAgeMinutes). Was this machine asleep? Run again';
   return { kind: 'not-reached', call: 'keysweep', code: 'DecisionTooOld', message };
 }

@@ -44,8 +44,16 @@ export async function findKeys(
   const found = await mapLimited(keys, atATime, (key) =>
     find(key).catch((error: unknown): KeyNow => failureOf('iam:ListAccessKeys', error)),
   );
-  return new Map(keys.map(({ accessKeyId }, at) => [accessKeyId, found[at]!]));
+  return new Map(keys.map(({ accessKeyId }, at) => [accessKeyId, found[at] ?? NOT_READ]));
 }
+
+/** For what should have been read and was not: never a reason to write. */
+export const NOT_READ: Failure = {
+  kind: 'failed',
+  call: 'keysweep',
+  code: 'NotRead',
+  message: 'this was not read again: a defect of keysweep',
+};
 
 /** IAM is eventually consistent: a key made seconds ago may be missing from a list. */
 function notListed(accessKeyId: string, owner: string): Failure {

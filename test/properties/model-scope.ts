@@ -38,7 +38,7 @@ export function namesStrangers(facts: Facts, known: ReadonlySet<number>): boolea
   );
 }
 
-/** What later sweeps know to have been there: what this one lists, and who has left and is still named. */
+/** What later sweeps know to have been there: what this one lists, and who left and is still named. */
 export function knownAfter(facts: Facts, known: ReadonlySet<number>): ReadonlySet<number> {
   const listed = facts.accounts.flatMap(({ away }, account) => (away ? [] : [account]));
   return new Set([...listed, ...configured(facts).filter((account) => known.has(account))]);

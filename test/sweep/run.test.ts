@@ -53,7 +53,7 @@ describe('a sweep', () => {
     });
   });
 
-  it('reads every page of a group of 250, every key of a user, and every user once and before the write', async () => {
+  it('reads every page of a group of 250, every key of a user, and users again to write', async () => {
     const users = Array.from({ length: 250 }, (_, index) => ({
       userName: `user-${index}`,
       groups: index % 2 === 0 ? ['Developers', 'Administrators'] : ['Developers'],

@@ -83,7 +83,7 @@ export async function keyOwner(
   }
 }
 
-/** Of a key that does not exist, or of another account, IAM says that it may not be read, and names no user. */
+/** Of a key that does not exist here, IAM says that it may not be read, and names no user. */
 function isNoKeyHere(error: unknown): boolean {
   const { kind, message } = failureOf('iam:GetAccessKeyLastUsed', error);
   return kind === 'denied' && /on resource: access key/.test(message) && !/explicit deny/.test(message);

@@ -4,14 +4,14 @@ import { failureOf } from '../../aws/calling.ts';
 import type { Failure } from '../../aws/failure.ts';
 import type { WriteResult } from '../../ledger/record.ts';
 import type { KeyDecision, Revoke } from '../../rules/decision.ts';
-import { findKeys, type KeyNow } from '../find-keys.ts';
+import { findKeys, NOT_READ, type KeyNow } from '../find-keys.ts';
 import { currentMembers, decideAccount, type AccountPlan } from '../plan/plan-account.ts';
 import type { RunContext } from '../run-context.ts';
 import { stopReason } from '../stop-reason.ts';
 import { renamed } from './settle-writes.ts';
 
 export interface DecidedAgain {
-  /** Those of the plan, with every key kept that is not to be written to any more, and users by their present names. */
+  /** Those of the plan, with every key kept that is not to be written to now, and present names. */
   readonly decisions: readonly KeyDecision[];
   /** To be sent. */
   readonly writes: readonly Revoke[];
@@ -39,7 +39,7 @@ export async function decideAgain(
   const writes: Revoke[] = [];
   const results: WriteResult[] = [];
   for (const { accessKeyId, userName } of due) {
-    const fate = 'kind' in fates ? fates : fates.get(accessKeyId)!;
+    const fate = 'kind' in fates ? fates : (fates.get(accessKeyId) ?? NOT_READ);
     if (fate === 'gone') results.push({ accessKeyId, userName, outcome: 'already-gone' });
     else if ('kind' in fate) results.push({ accessKeyId, userName, outcome: 'not-attempted', failure: fate });
     else {
@@ -91,7 +91,7 @@ async function fatesOf(
     due.map((key) => {
       const decision = decided.get(key.accessKeyId);
       const fate = unread.get(key.userName) ?? (decision && asPlanned(key, decision));
-      return [key.accessKeyId, fate ?? fateOfMissing(key, found.get(key.accessKeyId)!, members)];
+      return [key.accessKeyId, fate ?? fateOfMissing(key, found.get(key.accessKeyId) ?? NOT_READ, members)];
     }),
   );
 }

@@ -11,6 +11,7 @@ import type { LeftOutAccount, TargetAccount } from '../../targets/target.ts';
 import { NO_KEYS } from '../../ledger/totals.ts';
 import { writeUntil } from '../deadline.ts';
 import { isTooOld } from '../decision-age.ts';
+import { NOT_READ } from '../find-keys.ts';
 import type { AccountEnd } from '../outcome.ts';
 import type { RunContext } from '../run-context.ts';
 
@@ -101,10 +102,11 @@ async function surveyAgain(
   );
   const input = { accounts: [account], config, filters, now: now(), placements, optOutTags };
   const { targets, leftOut, undecided } = selectTargets(input);
-  const [known] = [...targets.map((target) => ({ target })), ...undecided];
-  return known ?? excluded(leftOut[0]!.outcome, leftOut[0]!.reason);
+  const excluded = leftOut.map(({ outcome, reason }) => excludedBy(outcome, reason));
+  const [known] = [...targets.map((target) => ({ target })), ...undecided, ...excluded];
+  return known ?? { failure: NOT_READ };
 }
 
-function excluded(outcome: LeftOutAccount['outcome'], reason: string): TargetNow {
+function excludedBy(outcome: LeftOutAccount['outcome'], reason: string): TargetNow {
   return { end: { outcome, reason: `${reason}, since the account was listed`, keys: NO_KEYS } };
 }

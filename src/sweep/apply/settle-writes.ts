@@ -33,7 +33,7 @@ export async function settleWrites(
   return settled;
 }
 
-/** Empty when the account cannot be entered. The reading deadline does not apply to keys that were written to. */
+/** Empty when it cannot be entered. The reading deadline does not apply to keys that were written to. */
 async function keysNow(
   target: TargetAccount,
   keys: readonly WriteResult[],
@@ -68,6 +68,7 @@ function settle(result: WriteResult, action: IntendedWrite['action'], key: KeyNo
 }
 
 export function renamed(before: string, now: string): Failure {
-  const message = `${before} was renamed to ${now} after the account was read and still has the key. Run again.`;
+  const message =
+    `${before} was renamed to ${now} after the account was read and still has the key. ` + 'Run again.';
   return { kind: 'failed', call: 'iam:ListAccessKeys', code: 'Renamed', message };
 }

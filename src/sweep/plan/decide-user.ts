@@ -80,6 +80,7 @@ async function readFact(
 }
 
 function wrongOwner(accessKeyId: string, userName: string, owner: string): CallFailedError {
-  const message = `AWS listed key ${accessKeyId} for ${userName} and says now that it is of ${owner}. Run again.`;
+  const message =
+    `AWS listed key ${accessKeyId} for ${userName} and says now that it is of ${owner}. ` + 'Run again.';
   return invalidResponse('iam:GetAccessKeyLastUsed', 'WrongUser', message);
 }

@@ -81,7 +81,7 @@ export async function decideAccount(
   );
   const plans = results.filter((result) => 'decisions' in result);
   const missing = results.flatMap((result) => ('missing' in result ? result.missing : []));
-  const byName = users.filter((_, at) => isKeptByName(results[at]!));
+  const byName = users.filter((_, at) => isKeptByName(results[at]));
   const groupsNow = missing.length + byName.length > 0 ? settings.groups : [];
   const renamed = renamedUsers({ missing, byName }, usersOf(await membersOf(groupsNow, read)));
   const decisions = plans
@@ -113,8 +113,8 @@ export async function decideAccount(
 }
 
 /** By what IAM said of a name, which somebody else may have had at that moment. */
-function isKeptByName(plan: UserPlan): boolean {
-  const reasons = 'decisions' in plan ? plan.decisions.map(({ reason }) => reason) : [];
+function isKeptByName(plan: UserPlan | undefined): boolean {
+  const reasons = plan && 'decisions' in plan ? plan.decisions.map(({ reason }) => reason) : [];
   return reasons.includes('exempt.userTag') || reasons.includes('no-console-access');
 }
 

@@ -2,7 +2,7 @@ import { readMemory, type AccountMemory } from '../../ledger/memory.ts';
 import type { WriteResult } from '../../ledger/record.ts';
 import type { StoredWrite } from '../../ledger/stored-run.ts';
 import type { TargetAccount } from '../../targets/target.ts';
-import { findKeys, type KeyNow } from '../find-keys.ts';
+import { findKeys, NOT_READ, type KeyNow } from '../find-keys.ts';
 import type { RunContext } from '../run-context.ts';
 import { openAccountSession } from '../open-account-session.ts';
 import type { AccountUndo } from './plan-undo.ts';
@@ -32,7 +32,7 @@ export async function currentKeys(
 ): Promise<CurrentKeys> {
   const all = [...restorable, ...activatedSince];
   const current = await keysNow(target, all, overrideUsers, context);
-  const nowOf = ({ accessKeyId }: StoredWrite): KeyNow => current.get(accessKeyId)!;
+  const nowOf = ({ accessKeyId }: StoredWrite): KeyNow => current.get(accessKeyId) ?? NOT_READ;
   /** Under the names that their users have now. */
   const withStatus = (status: string, keys: readonly StoredWrite[]): StoredWrite[] =>
     keys.flatMap((key) => {

@@ -33,7 +33,8 @@ async function failed(read: Promise<unknown>): Promise<Failure> {
   return failureOf('keysweep', await read.catch((error: unknown) => error));
 }
 
-const GROUP = `<Group><GroupName>Developers</GroupName><Arn>arn:aws:iam::${ACCOUNT}:group/Developers</Arn></Group>`;
+const GROUP_ARN = `arn:aws:iam::${ACCOUNT}:group/Developers`;
+const GROUP = `<Group><GroupName>Developers</GroupName><Arn>${GROUP_ARN}</Arn></Group>`;
 const member = (name: string): string =>
   `<member><UserName>${name}</UserName><UserId>AIDA${name}</UserId>` +
   `<Arn>arn:aws:iam::${ACCOUNT}:user/${name}</Arn></member>`;

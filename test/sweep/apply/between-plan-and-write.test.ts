@@ -146,7 +146,7 @@ it('the key of a user who is renamed after the plan is revoked under the new nam
     expect(names.map(({ userName }) => userName).sort()).toEqual(['bob', 'lovelace']);
 });
 
-it('a user who gave the name to an outsider after the plan keeps nothing, and the outsider everything', async () => {
+it('a user who gave the name to an outsider after the plan loses the key, not the outsider', async () => {
   const outsider: User = { ...ADA, userName: 'eve', groups: [] };
   const { summary, left } = await sweep(
     ({ account }) => {

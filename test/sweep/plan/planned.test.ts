@@ -52,7 +52,9 @@ describe('a planned account', () => {
     const exempt = { ...target.settings.exempt, users: ['ada', 'Brake-Glass', { name: 'nobody-like-it' }] };
     const exempting = { ...read, target: { ...target, settings: { ...target.settings, exempt } } };
     expect(outlineOf(exempting).similarUsers).toEqual(['break-glass']);
-    const { matchedExemptions: _none, ...older } = exempting;
+    // As in a record of an older version.
+    const older = { ...exempting };
+    Reflect.deleteProperty(older, 'matchedExemptions');
     expect(outlineOf(older).similarUsers).toEqual(['ada', 'break-glass']);
   });
 
