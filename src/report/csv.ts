@@ -25,6 +25,7 @@ export const CSV_COLUMNS = [
   'exemption',
   'exempt_until',
   'escaped',
+  'run_verdict',
 ] as const;
 
 type Row = Readonly<Record<(typeof CSV_COLUMNS)[number], string>>;
@@ -54,7 +55,11 @@ function safeCell(text: string): string {
   return printableLines(text).replaceAll(FORMULA, "$1'");
 }
 
-function rowsOf(stored: StoredAccount, { started }: StoredRun, units: ReadonlyMap<string, string>): Row[] {
+function rowsOf(
+  stored: StoredAccount,
+  { started, summary }: StoredRun,
+  units: ReadonlyMap<string, string>,
+): Row[] {
   const { account, plan, finished, writes } = stored;
   const about = {
     run_id: started.runId,
@@ -64,6 +69,7 @@ function rowsOf(stored: StoredAccount, { started }: StoredRun, units: ReadonlyMa
     account_outcome: finished?.outcome ?? '',
     account_reason: finished?.reason ?? '',
     armed: plan ? String(plan.armed) : '',
+    run_verdict: summary?.verdict ?? 'interrupted',
   };
   const decisions = plan?.decisions ?? [];
   const decided = new Set(decisions.map(({ accessKeyId }) => accessKeyId));

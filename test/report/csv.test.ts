@@ -55,6 +55,7 @@ describe('a run as CSV', () => {
       exemption: '',
       exempt_until: '',
       escaped: '',
+      run_verdict: 'ok',
     });
     expect(second).toMatchObject({
       access_key_id: 'AKIA2',
