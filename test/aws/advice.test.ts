@@ -24,7 +24,11 @@ describe('advice', () => {
     ['an unknown host', { code: 'ENOTFOUND' }, /Check the network/],
     ['rejected credentials', { code: 'InvalidClientTokenId' }, /Sign in again/],
     ['a missing bucket', { call: 's3:PutObject', code: 'NoSuchBucket' }, /--ledger s3:/],
-    ['a denied bucket', { kind: 'denied', call: 's3:ListObjectsV2' }, /s3:ListBucket/],
+    [
+      'a denied bucket',
+      { kind: 'denied', call: 's3:ListObjectsV2' },
+      /docs\/deployment.md lists what the ledger needs/,
+    ],
     ['a denied tag index', { kind: 'denied', call: 'tag:GetResources' }, /management account/],
     ['no organization', { code: 'AWSOrganizationsNotInUseException' }, /not belong to an organization/],
     [

@@ -13,7 +13,8 @@ it('an object that stalls midway times out, is retried, and fails in the end', a
   let requests = 0;
   const server = createServer((_, response) => {
     requests += 1;
-    response.writeHead(200, { 'content-length': '100' }).write('{ "half":');
+    const headers = { 'content-length': '100', 'x-amz-request-id': '4442587FB7D0A2F9' };
+    response.writeHead(200, headers).write('{ "half":');
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

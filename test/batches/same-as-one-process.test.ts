@@ -64,7 +64,7 @@ function essence({ started, accounts, limits, summary }: StoredRun): unknown {
       finished: { ...finished, at: '' },
     })),
     exceeded: limits?.exceeded,
-    summary: { ...summary, startedAt: '', finishedAt: '', calls: 0, throttles: 0 },
+    summary: { ...summary, startedAt: '', finishedAt: '', calls: 0, throttles: 0, writers: {} },
   };
   return JSON.parse(JSON.stringify(same).replaceAll(started.runId, 'the run'));
 }

@@ -31,19 +31,18 @@ describe('a sweep of 30 accounts', { timeout: 120_000 }, () => {
     expect(row.run.work.due).toBeGreaterThan(400);
   });
 
-  it('makes the calls that it cannot do without, each once', () => {
-    const { targets, users, tagged, due, written } = row.run.work;
-    expect(row.run.calls).toEqual({
-      'iam:GetGroup': targets * 2,
-      'iam:ListAccessKeys': users,
-      'iam:ListUserTags': tagged,
+  it('makes the calls that it cannot do without, and reads again before it writes', () => {
+    const { users, due, written } = row.run.work;
+    expect(row.run.calls).toMatchObject({
       'iam:UpdateAccessKey': due,
+      'organizations:DescribeAccount': written,
       'organizations:DescribeOrganization': 1,
       'organizations:ListAccounts': 2,
-      'sts:AssumeRole': targets + written,
       'sts:GetCallerIdentity': 1,
     });
-    expect(row.callsMade).toBe(row.fewest);
+    expect(row.run.calls['iam:ListAccessKeys']).toBeLessThan(users * 2);
+    // Of a sweep that would write by its plan: docs/adr/0019-decide-at-the-write.md
+    expect(row.callsMade / row.fewest).toBeLessThan(1.7);
   });
 
   it('takes less than twice the processor time of the SDK alone', () => {

@@ -50,7 +50,7 @@ describe('--json prints a document also when the command fails', () => {
     ['report --csv - --json', 2, 'USAGE_INVALID', 'Only one of --html -'],
     ['diff last --json', 2, 'RUN_NOT_FOUND', 'has no runs'],
     ['undo last --json', 2, 'RUN_NOT_FOUND', 'has no runs'],
-    ['holds --json --lift AKIANONE', 2, 'USAGE_INVALID', 'no hold on AKIANONE'],
+    ['holds --json --lift AKIANONE --reason test', 2, 'USAGE_INVALID', 'no hold on AKIANONE'],
     ['runs --json --ledger s3://nowhere/x', 1, 'AWS_CALL_FAILED', 'NoSuchBucket'],
     ['doctor --json --config nowhere.json', 2, 'CONFIG_INVALID', 'nowhere.json'],
   ])('"%s": the error, with exit code %i', async ([command, exitCode, code, message], { open }) => {

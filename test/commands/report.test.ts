@@ -92,8 +92,8 @@ describe('keysweep report and diff', { timeout: 60_000 }, () => {
 
   it('do not change a run whose page cannot be stored', async () => {
     const ledger = join(workspace.folder, 'no-pages');
-    await mkdir(join(ledger, 'runs'), { recursive: true });
-    // The history chart reads this summary, which is a folder; a filtered run reads it for nothing else.
+    await workspace.run('sweep --apply --yes', { KEYSWEEP_LEDGER: ledger });
+    // Only the history chart reads so far back: this summary is a folder.
     await mkdir(join(ledger, 'runs', '20010101T000000Z-000000', 'summary.json'), { recursive: true });
     const { code, stdout, stderr } = await workspace.run('plan --account 100000000001', {
       KEYSWEEP_LEDGER: ledger,

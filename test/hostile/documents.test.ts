@@ -44,7 +44,7 @@ const LOCK = renderAccountsLock({
   organizationId: 'o-a1b2c3d4e5',
   accounts: [{ id: '111122223333', name: 'one', stack: 1, removed: true }],
 });
-const EVENT = { mode: 'sweep', accounts: ['111122223333'], runId: RUN_ID };
+const EVENT = { mode: 'sweep', accounts: ['111122223333'] };
 
 interface Reader {
   readonly read: (text: string) => unknown;
