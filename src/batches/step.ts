@@ -19,7 +19,7 @@ export const startSchema = z
   // A sweep that decided for a later time would not wait for holds, opt-outs and minimum ages to end.
   .refine(({ mode, noticeFor }) => mode === 'plan' || noticeFor === undefined, {
     path: ['noticeFor'],
-    error: 'only a plan can decide for a later time',
+    error: 'nothing: only a plan can decide for a later time',
   });
 
 /** https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html */

@@ -16,6 +16,7 @@ const COMMANDS = [
   'show',
   'report',
   'diff',
+  'verify',
   'undo',
   'holds',
   'demo',

@@ -22,7 +22,14 @@ export const SITES: readonly Site[] = [
     'sts:AssumeRole',
     { position: 'first', aim: { account: PAYMENTS }, governs: account(PAYMENTS) },
     { position: 'middle', aim: { account: SEARCH }, governs: account(SEARCH) },
-    { position: 'last, to write', aim: { account: WEB }, nth: 2, governs: account(WEB), phase: 'writing' },
+    {
+      position: 'last, to read again',
+      aim: { account: WEB },
+      nth: 2,
+      governs: account(WEB),
+      phase: 'writing',
+    },
+    { position: 'last, to write', aim: { account: WEB }, nth: 3, governs: account(WEB), phase: 'writing' },
   ),
   ...sites('organizations:DescribeOrganization', { position: 'only', governs: RUN }),
   ...sites(
@@ -32,6 +39,18 @@ export const SITES: readonly Site[] = [
     { position: 'last', nth: 3, governs: RUN },
   ),
   ...sites('organizations:ListRoots', { position: 'only', governs: RUN }),
+  ...sites('organizations:DescribeAccount', {
+    position: 'middle, before the first write',
+    aim: { where: { AccountId: SEARCH } },
+    governs: account(SEARCH),
+    phase: 'writing',
+  }),
+  ...sites('organizations:ListParents', {
+    position: 'middle, before the first write',
+    aim: { where: { ChildId: SEARCH } },
+    governs: account(SEARCH),
+    phase: 'writing',
+  }),
   ...sites(
     'organizations:ListOrganizationalUnitsForParent',
     { position: 'first, of the root', aim: parent(template.root.id), governs: RUN },

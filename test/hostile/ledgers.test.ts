@@ -20,6 +20,7 @@ import { damagedTexts, strangeDocuments } from './mutations.ts';
 import { checkMessage, UNPRINTABLE } from './refusing.ts';
 
 const RECORDS = `runs/${RUN_ID}/records/00000001.jsonl`;
+const STARTED = `${JSON.stringify(EVERY_RECORD.find(({ type }) => type === 'run-started'))}\n`;
 const MEMORY = 'accounts/222222222222.json';
 const LINES = JSON.parse(JSON.stringify(EVERY_RECORD)) as readonly unknown[];
 const REMEMBERED = {
@@ -146,7 +147,7 @@ describe.each(USES)('%s of the ledger', (_, { valid, key, use }) => {
     await fc.assert(
       fc.asyncProperty(strangeDocuments(valid), async (document) => {
         objects.clear();
-        objects.set(`runs/${RUN_ID}/records/00000001.jsonl`, '');
+        objects.set(RECORDS, STARTED);
         objects.set(key, JSON.stringify(document));
         await check(key, use);
       }),
@@ -158,7 +159,7 @@ describe.each(USES)('%s of the ledger', (_, { valid, key, use }) => {
     await fc.assert(
       fc.asyncProperty(damagedTexts(JSON.stringify(valid)), async (text) => {
         objects.clear();
-        objects.set(`runs/${RUN_ID}/records/00000001.jsonl`, '');
+        objects.set(RECORDS, STARTED);
         objects.set(key, text);
         await check(key, use);
       }),

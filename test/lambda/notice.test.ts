@@ -136,7 +136,9 @@ describe.concurrent('a scheduled sweep', () => {
       );
       rotator.sandbox.faults.add({ service: 'sns', call: 'Publish', occurrence: 'every', kind: 'denied' });
       const failed = summaryOf(await rotator.invoke({ mode: 'notice' }));
-      expect(await readWriter(rotator.store, failed.runId, NOTICES_WRITER)).toMatchObject({ stored: 1 });
+      expect(await readWriter(rotator.store, failed.runId, NOTICES_WRITER)).toMatchObject({
+        stored: { objects: 1 },
+      });
       expect(errorOf(await rotator.invoke(event))?.errorMessage).toContain(`keysweep show ${failed.runId}`);
       expect(statuses(rotator)).toEqual(['ada Active', 'bob Active', 'ada Active']);
       rotator.sandbox.faults.clear();
