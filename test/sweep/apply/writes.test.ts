@@ -332,8 +332,7 @@ describe('the keys that are written', () => {
       (next, { commandName }) =>
         (args) => {
           const { Policy = '{}' } = args.input as Partial<AssumeRoleCommandInput>;
-          if (commandName === 'AssumeRoleCommand')
-            policies.push(JSON.parse(Policy) as PolicyText);
+          if (commandName === 'AssumeRoleCommand') policies.push(JSON.parse(Policy) as PolicyText);
           return next(args);
         },
       { step: 'initialize' },
