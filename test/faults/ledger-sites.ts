@@ -33,7 +33,7 @@ export const LEDGER_SITES: readonly Site[] = [
     {
       position: 'middle, the start of the earlier run',
       aim: object(`runs/${EARLIER_RUN}/records/00000001.jsonl`),
-      governs: RUN,
+      governs: NOTHING,
     },
     { position: 'middle, what is remembered', aim: memory, governs: account(SEARCH) },
     {
