@@ -14,7 +14,7 @@ export function advice({ kind, call, code, message }: Failure): string | undefin
   if (REFUSED_CREDENTIALS.has(code))
     return 'AWS rejected these credentials. Sign in again, or check AWS_PROFILE.';
   if (code === 'NoSuchBucket')
-    return 'Pass the bucket of the deployed ledger with --ledger s3://…, or deploy it: docs/deployment.md.';
+    return 'Deploy the ledger (docs/deployment.md), or name another one with --ledger, such as a folder.';
   if (kind === 'denied' && /^(kms|s3):/.test(call))
     return 'docs/deployment.md lists what the ledger needs: on its bucket, its objects and its signing key.';
   if (code === 'NotFoundException' && call.startsWith('kms:'))

@@ -7,8 +7,7 @@ import { json } from '../report/json.ts';
 import type { Act } from './action.ts';
 import type { ExitCode } from './exit-code.ts';
 import {
-  withConfig,
-  withLedger,
+  withWrittenLedger,
   withOutput,
   withReason,
   type ConfigOptions,
@@ -34,7 +33,7 @@ export function addApply(program: Command, act: Act): void {
     )
     .argument('<file>', 'a file from keysweep plan --out')
     .option('-y, --yes', 'revoke without asking');
-  withReason(withOutput(withLedger(withConfig(command))))
+  withReason(withOutput(withWrittenLedger(command)))
     .addHelpText('after', '\nExample:\n  keysweep plan --out plan.json && keysweep apply plan.json')
     .action(act(apply));
 }

@@ -43,7 +43,7 @@ async function diff(
   options: DiffOptions,
   { print, style, say }: Terminal,
 ): Promise<ExitCode> {
-  return useLedger<ExitCode>(options, async (store) => {
+  return useLedger<ExitCode>(options, async ({ store }) => {
     const earlier = await readRunByReference(store, before);
     const later = await readRunByReference(store, after);
     for (const warning of caveats(earlier, later)) say(warning);

@@ -2,7 +2,6 @@ import type { Command } from 'commander';
 
 import { openDeployedClients } from '../doctor/deployed/clients.ts';
 import { loadConfig } from '../config/load.ts';
-import { deploymentNames, isDeployable } from '../deployment/names.ts';
 import { examine } from '../doctor/examine.ts';
 import type { Examination } from '../doctor/finding.ts';
 import { doctorVerdict, renderDoctor } from '../report/doctor.ts';
@@ -12,7 +11,6 @@ import { useLedger } from './connect.ts';
 import type { ExitCode } from './exit-code.ts';
 import { stopOnSignals } from './signals.ts';
 import {
-  withConfig,
   withLedger,
   withOutput,
   type ConfigOptions,
@@ -32,12 +30,10 @@ export function addDoctor(program: Command, act: Act): void {
       'Checks everything that the next sweep depends on: your credentials, the organization, the role in ' +
         'every target, the Lambda, its schedule and its ledger. It only reads.',
     );
-  withOutput(withLedger(withConfig(command)))
+  withOutput(withLedger(command))
     .addHelpText(
       'after',
       `
-Without --ledger, doctor checks the ledger of the deployment in accounts.json, if there is one.
-
 Examples:
   keysweep doctor          problems, warnings and how to fix them
   keysweep doctor --all    every account and every detail
@@ -45,21 +41,12 @@ Examples:
 
 Exit code 1 if there is a problem. Warnings, and what could not be checked, do not count.`,
     )
-    .action(
-      act(async (options: DoctorOptions, terminal: Terminal) => {
-        const ledgerIsNamed = command.getOptionValueSource('ledger') !== 'default';
-        return doctor(options, ledgerIsNamed, terminal);
-      }),
-    );
+    .action(act(doctor));
 }
 
 /** @throws ConfigError, LedgerLocationError */
-async function doctor(options: DoctorOptions, ledgerIsNamed: boolean, terminal: Terminal): Promise<ExitCode> {
+async function doctor(options: DoctorOptions, terminal: Terminal): Promise<ExitCode> {
   const config = await loadConfig(options.config);
-  const names = isDeployable(config) ? deploymentNames(config.deployment) : undefined;
-  const ledger = ledgerIsNamed || !names ? options.ledger : names.ledgerUrl;
-  const region = options.region ?? config.deployment?.region;
-  const connection = { ...options, ledger, ...(region !== undefined && { region }) };
   const { progress } = terminal;
   const say = (): void => terminal.say('Stopping: the remaining checks are skipped.');
   const deployed =
@@ -67,12 +54,12 @@ async function doctor(options: DoctorOptions, ledgerIsNamed: boolean, terminal: 
     openDeployedClients({ region: config.deployment.region, endpoint: options.endpointUrl });
   try {
     const examination = await useLedger(
-      connection,
-      (store, clients) =>
+      options,
+      ({ store, clients }) =>
         stopOnSignals({ say }, (deadline) =>
           examine({ ...THIS_PROCESS, config, clients, deployed, store, deadline, progress }),
         ),
-      config,
+      { config },
     );
     show(examination, options, terminal);
     return exitCodeOf(examination);

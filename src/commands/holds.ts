@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
 
-import type { Clients } from '../aws/clients.ts';
 import { loadConfig } from '../config/load.ts';
 import type { Config } from '../config/schema.ts';
 import { listMemories } from '../ledger/memory.ts';
@@ -10,13 +9,12 @@ import { json } from '../report/json.ts';
 import { storeReportPage } from '../publish/report-page.ts';
 import { liftHolds } from '../sweep/undo/lift-holds.ts';
 import type { Act } from './action.ts';
-import { useLedger } from './connect.ts';
+import { useLedger, type UsedLedger } from './connect.ts';
 import type { ExitCode } from './exit-code.ts';
 import {
   requiredReason,
-  withConfig,
   withJson,
-  withLedger,
+  withWrittenLedger,
   withReason,
   type ConfigOptions,
   type JsonOptions,
@@ -42,7 +40,7 @@ export function addHolds(program: Command, act: Act): void {
       'Lists the keys that sweeps leave alone because an undo reactivated them, or lifts their holds.',
     )
     .option('--lift <key...>', 'lift the holds on these access keys: the next sweep may revoke them');
-  withReason(withLedger(withConfig(withJson(command))))
+  withReason(withWrittenLedger(withJson(command)))
     .addHelpText(
       'after',
       `
@@ -57,9 +55,9 @@ Examples:
 async function holds(options: HoldsOptions, terminal: Terminal): Promise<ExitCode> {
   const { print, say, style } = terminal;
   const config = options.lift && (await loadConfig(options.config));
-  const use = async (store: ObjectStore, clients: Clients): Promise<ExitCode> => {
+  const use = async ({ store, ...ledger }: UsedLedger): Promise<ExitCode> => {
     if (options.lift && config) {
-      await lift(options.lift, options, { store, clients, config }, terminal);
+      await lift(options.lift, options, { store, ...ledger, config }, terminal);
       say(`Lifted the hold on ${options.lift.join(', ')}. The next sweep may revoke what is not on hold.`);
     }
     const lines = await linesOf(store);
@@ -68,7 +66,7 @@ async function holds(options: HoldsOptions, terminal: Terminal): Promise<ExitCod
     );
     return 0;
   };
-  return useLedger(options, use, config);
+  return useLedger(options, use, { config, writes: options.lift !== undefined });
 }
 
 async function linesOf(store: ObjectStore): Promise<HoldLine[]> {
@@ -78,9 +76,7 @@ async function linesOf(store: ObjectStore): Promise<HoldLine[]> {
   return lines;
 }
 
-interface Connected {
-  readonly store: ObjectStore;
-  readonly clients: Clients;
+interface Connected extends UsedLedger {
   readonly config: Config;
 }
 
@@ -88,7 +84,7 @@ interface Connected {
 async function lift(
   accessKeyIds: readonly string[],
   options: HoldsOptions,
-  { store, clients, config }: Connected,
+  { store, clients, config, otherLedger }: Connected,
   terminal: Terminal,
 ): Promise<void> {
   const reason = requiredReason(options, 'keysweep holds --lift KEY');
@@ -99,7 +95,7 @@ async function lift(
   }
   const { runId, warnings } = await stopOnSignals(terminal, (deadline) =>
     liftHolds(accessKeyIds, reason, {
-      ...{ ...THIS_PROCESS, config, clients, store, deadline },
+      ...{ ...THIS_PROCESS, config, clients, store, deadline, otherLedger },
       progress: terminal.progress,
     }),
   );

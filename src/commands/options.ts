@@ -11,8 +11,11 @@ export interface ConfigOptions {
   readonly config: string;
 }
 
-export interface LedgerOptions extends ConnectionOptions {
-  readonly ledger: string;
+/** Where signatures are checked, the configuration says with which key. */
+export interface LedgerOptions extends ConnectionOptions, ConfigOptions {
+  /** The deployed one of the configuration, or a folder, when left out. */
+  readonly ledger?: string;
+  readonly notTheDeployedLedger?: boolean;
 }
 
 export interface FilterOptions {
@@ -40,21 +43,33 @@ export function withConnection(command: Command): Command {
     );
 }
 
+export const DEFAULT_CONFIG = 'accounts.json';
+
 export function withConfig(command: Command): Command {
   return command.addOption(
     new Option('-c, --config <file>', 'the configuration file')
-      .default('accounts.json')
+      .default(DEFAULT_CONFIG)
       .env('KEYSWEEP_CONFIG')
       // An empty variable counts as unset.
-      .argParser((file) => file || 'accounts.json'),
+      .argParser((file) => file || DEFAULT_CONFIG),
   );
 }
 
+/** With the configuration, which names the deployed ledger. */
 export function withLedger(command: Command): Command {
-  const ledger = new Option('-l, --ledger <location>', 'the ledger: a folder, or s3://bucket/prefix')
-    .default('.keysweep')
-    .env('KEYSWEEP_LEDGER');
-  return withConnection(command.addOption(ledger));
+  const ledger = new Option(
+    '-l, --ledger <location>',
+    'the ledger: a folder, or s3://bucket/prefix; by default the deployed one, or .keysweep',
+  ).env('KEYSWEEP_LEDGER');
+  return withConnection(withConfig(command).addOption(ledger));
+}
+
+/** For commands that change keys or holds. */
+export function withWrittenLedger(command: Command): Command {
+  return withLedger(command).option(
+    '--not-the-deployed-ledger',
+    'with --ledger: write although accounts.json has a deployment with a ledger of its own',
+  );
 }
 
 export function withFilters(command: Command): Command {

@@ -49,7 +49,7 @@ Examples:
 /** @throws UsageError, RunReferenceError, UnreadableLedgerError */
 async function report(reference: string, options: ReportOptions, terminal: Terminal): Promise<ExitCode> {
   checkFiles(options);
-  return useLedger<ExitCode>(options, async (store) => {
+  return useLedger<ExitCode>(options, async ({ store }) => {
     const run = await readRunByReference(store, reference);
     if (options.html !== undefined) await output(options.html, await renderReportPage(store, run), terminal);
     if (options.csv !== undefined) await output(options.csv, await csvOf(run), terminal);

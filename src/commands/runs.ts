@@ -33,7 +33,7 @@ Examples:
 
 /** @throws LedgerLocationError, CallFailedError */
 async function runs(options: RunsOptions, { print, style }: Terminal): Promise<ExitCode> {
-  return useLedger<ExitCode>(options, async (store) => {
+  return useLedger<ExitCode>(options, async ({ store }) => {
     const limit = options.all === true ? Infinity : options.limit;
     const listed = await listRuns(store, { limit, ...THIS_PROCESS });
     if (options.json === true) print(runsJson(listed));

@@ -36,7 +36,7 @@ Examples:
 
 /** @throws RunReferenceError, UnreadableLedgerError */
 async function show(reference: string, options: ShowOptions, terminal: Terminal): Promise<ExitCode> {
-  return useLedger(options, async (store) => {
+  return useLedger(options, async ({ store }) => {
     const runId = await findRun(store, reference);
     if (options.watch === true) await watch(store, runId, terminal);
     return (await printRun(store, runId, options, terminal)).exitCode;

@@ -1,22 +1,19 @@
 import type { Command } from 'commander';
 
-import type { Clients } from '../aws/clients.ts';
 import { loadConfig } from '../config/load.ts';
-import type { ObjectStore } from '../ledger/object-store.ts';
 import type { PlanFile } from '../ledger/plan-file.ts';
 import { newRunId } from '../ledger/run-id.ts';
 import { runSweep, type SweepRequest } from '../sweep/run.ts';
 import { confirmRevocation } from './confirm.ts';
 import { interruptedNotice } from './interrupted-notice.ts';
 import type { Act } from './action.ts';
-import { useLedger } from './connect.ts';
+import { useLedger, type UsedLedger } from './connect.ts';
 import { sendNotices } from './send-notices.ts';
 import { stopOnSignals } from './signals.ts';
 import { printAndStorePage, printFailed } from './store-report.ts';
 import {
-  withConfig,
   withFilters,
-  withLedger,
+  withWrittenLedger,
   withOutput,
   withReason,
   type ConfigOptions,
@@ -41,7 +38,7 @@ export function addSweep(program: Command, act: Act): void {
     .description('Plans the organization and, with --apply, revokes the due keys in armed accounts.')
     .option('--apply', 'revoke keys; without it, sweep is the same as plan')
     .option('-y, --yes', 'revoke without asking');
-  withReason(withOutput(withFilters(withLedger(withConfig(command)))))
+  withReason(withOutput(withFilters(withWrittenLedger(command))))
     .addHelpText(
       'after',
       `
@@ -86,12 +83,13 @@ export async function runAndPrint(
   const filters = { accounts: options.account, organizationalUnits: options.ou };
   const runId = newRunId(THIS_PROCESS.now(), THIS_PROCESS.random);
   const { progress, explain } = interruptedNotice(terminal);
-  const run = async (store: ObjectStore, clients: Clients): Promise<RunEnded> => {
+  const run = async ({ store, clients, otherLedger }: UsedLedger): Promise<RunEnded> => {
     try {
       const summary = await stopOnSignals(terminal, (deadline) => {
         const approve = asks === true ? confirmRevocation(terminal, deadline.writing) : undefined;
         const request = { mode, runId, filters, only, approve, reason: options.reason };
-        return runSweep(request, { ...THIS_PROCESS, config, clients, store, deadline, progress });
+        const dependencies = { ...THIS_PROCESS, config, clients, store, deadline, progress, otherLedger };
+        return runSweep(request, dependencies);
       }).catch((error: unknown) => {
         explain(runId);
         throw error;
@@ -103,5 +101,5 @@ export async function runAndPrint(
       throw error;
     }
   };
-  return useLedger(options, run, config);
+  return useLedger(options, run, { config, writes: mode === 'sweep' });
 }

@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
 
-import type { Clients } from '../aws/clients.ts';
 import { loadConfig } from '../config/load.ts';
 import { MAX_HOLD_DAYS } from '../ledger/memory.ts';
 import type { ObjectStore } from '../ledger/object-store.ts';
@@ -12,7 +11,7 @@ import { planUndo, type UndoPlan } from '../sweep/undo/plan-undo.ts';
 import { applyUndo } from '../sweep/undo/apply-undo.ts';
 import { interruptedNotice } from './interrupted-notice.ts';
 import type { Act } from './action.ts';
-import { useLedger } from './connect.ts';
+import { useLedger, type UsedLedger } from './connect.ts';
 import type { ExitCode } from './exit-code.ts';
 import { sendNotices } from './send-notices.ts';
 import { stopOnSignals } from './signals.ts';
@@ -20,9 +19,8 @@ import { printAndStorePage } from './store-report.ts';
 import {
   integerOption,
   requiredReason,
-  withConfig,
   withJson,
-  withLedger,
+  withWrittenLedger,
   withReason,
   type ConfigOptions,
   type LedgerOptions,
@@ -71,7 +69,7 @@ export function addUndo(program: Command, act: Act): void {
       '--override-user <name...>',
       'restore keys of these users although AWS says that they should not',
     );
-  withReason(withJson(withLedger(withConfig(command))))
+  withReason(withJson(withWrittenLedger(command)))
     .addHelpText(
       'after',
       `
@@ -87,7 +85,7 @@ Examples:
 export async function undo(reference: string, options: UndoOptions, terminal: Terminal): Promise<ExitCode> {
   const reason = options.apply === true ? checkRequest(options) : undefined;
   const config = await loadConfig(options.config);
-  const start = (store: ObjectStore, clients: Clients): Promise<ExitCode> =>
+  const start = ({ store, clients, otherLedger }: UsedLedger): Promise<ExitCode> =>
     stopOnSignals(terminal, async (deadline) => {
       const plan = await readUndoPlan(store, reference, options);
       const hasWork = plan.accounts.some(
@@ -102,7 +100,7 @@ export async function undo(reference: string, options: UndoOptions, terminal: Te
         return 0;
       }
       const { progress, explain } = interruptedNotice(terminal);
-      const dependencies = { ...THIS_PROCESS, config, clients, store, deadline, progress };
+      const dependencies = { ...THIS_PROCESS, config, clients, store, deadline, progress, otherLedger };
       const request = { reason, overrideUsers: options.overrideUser };
       const undoing = applyUndo(plan, options.holdDays, dependencies, request);
       const summary = await undoing.catch((error: unknown) => {
@@ -112,7 +110,7 @@ export async function undo(reference: string, options: UndoOptions, terminal: Te
       await sendNotices({ runId: summary.runId, config, clients, store }, terminal);
       return (await printAndStorePage(store, summary, options, terminal)).exitCode;
     });
-  return useLedger(options, start, config);
+  return useLedger(options, start, { config, writes: options.apply === true });
 }
 
 /** @returns the reason @throws UsageError when it is not said which keys, or why */

@@ -10,16 +10,9 @@ import { expiredBefore, verifyLedger } from '../ledger/verify.ts';
 import { json } from '../report/json.ts';
 import { renderVerification } from '../report/verification.ts';
 import type { Act } from './action.ts';
-import { useLedger } from './connect.ts';
+import { useLedger, type UsedLedger } from './connect.ts';
 import type { ExitCode } from './exit-code.ts';
-import {
-  withConfig,
-  withJson,
-  withLedger,
-  type ConfigOptions,
-  type JsonOptions,
-  type LedgerOptions,
-} from './options.ts';
+import { withJson, withLedger, type ConfigOptions, type JsonOptions, type LedgerOptions } from './options.ts';
 import type { Terminal } from './terminal.ts';
 import { THIS_PROCESS } from './this-process.ts';
 
@@ -38,7 +31,7 @@ export function addVerify(program: Command, act: Act): void {
     .argument('[run]', RUN_REFERENCE, 'last')
     .option('--all', 'check every run')
     .option('--restore', 'also store the memories that were changed as keysweep stored them last');
-  withLedger(withConfig(withJson(command)))
+  withLedger(withJson(command))
     .addHelpText(
       'after',
       `
@@ -57,7 +50,7 @@ async function verify(
   { print, say, style }: Terminal,
 ): Promise<ExitCode> {
   const config = await loadConfig(options.config);
-  const verifyIn = async (store: ObjectStore): Promise<ExitCode> => {
+  const verifyIn = async ({ store }: UsedLedger): Promise<ExitCode> => {
     const runIds = options.all === true ? undefined : [await findRun(store, reference)];
     const scope = { runIds, expiredBefore: expiredBefore(config, THIS_PROCESS.now()) };
     const verification = await verifyLedger(store, scope);
@@ -69,7 +62,7 @@ async function verify(
     if (options.restore === true) say(await restore(store));
     return verification.problems.length === 0 ? 0 : 1;
   };
-  return useLedger(options, verifyIn, config);
+  return useLedger(options, verifyIn, { config });
 }
 
 async function restore(store: ObjectStore): Promise<string> {

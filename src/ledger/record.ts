@@ -118,6 +118,9 @@ export const runStarted = z.object({
   overrideUsers: optional(
     z.array(userName).describe('Users whose keys an undo restores whatever AWS says about them now.'),
   ),
+  otherLedger: optional(
+    z.literal(true).describe('Written to another ledger than that of the deployment in accounts.json.'),
+  ),
   ...purpose,
   previous: optional(
     z

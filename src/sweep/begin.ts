@@ -37,7 +37,7 @@ export interface RunToBegin {
  *   the ledger's error
  */
 export async function beginRun(run: RunToBegin, dependencies: RunDependencies): Promise<RunContext> {
-  const { clients, store, deadline, now, random, host, config } = dependencies;
+  const { clients, store, deadline, now, random, host, config, otherLedger } = dependencies;
   const startedAt = now();
   const caller = await identifyCaller(clients.sts, deadline.reading);
   checkClock(caller, now());
@@ -47,7 +47,8 @@ export async function beginRun(run: RunToBegin, dependencies: RunDependencies): 
   const { mode, scheduledFor, runId = newRunId(startedAt, random) } = run;
   const lock = mode === 'plan' ? NO_LOCK : await acquireLock(store, { runId, host, now });
   const log = openRunLog(store, runId);
-  const start = runStarted(run, { runId, startedAt, organization, caller, config, store });
+  const about = { runId, startedAt, organization, caller, config, store, otherLedger };
+  const start = runStarted(run, about);
   const started = start.then((record) => log.append([record]));
   await started.catch(async (error: unknown) => {
     // Otherwise the lock is renewed as long as this process lives, which a Lambda's does across runs.
@@ -78,7 +79,10 @@ export async function withLock(
 /** @throws the ledger's error */
 export async function runStarted(
   { mode, filters, undoOf, scheduledFor, noticeFor, reason, overrideUsers }: RunToBegin,
-  of: Pick<RunContext, 'runId' | 'startedAt' | 'organization' | 'caller' | 'config' | 'store'>,
+  of: Pick<
+    RunContext,
+    'runId' | 'startedAt' | 'organization' | 'caller' | 'config' | 'store' | 'otherLedger'
+  >,
 ): Promise<RunStarted> {
   const previous = await runBefore(of.store, of.runId);
   return {
@@ -97,6 +101,7 @@ export async function runStarted(
     ...(overrideUsers && { overrideUsers }),
     ...(scheduledFor !== undefined && { scheduledFor }),
     ...(noticeFor !== undefined && { noticeFor }),
+    ...(of.otherLedger === true && { otherLedger: true as const }),
     ...(previous && { previous }),
   };
 }

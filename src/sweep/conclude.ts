@@ -46,7 +46,16 @@ export const NOTHING_LISTED = { listed: [], finished: [], exceeded: [], warnings
 
 export type EndingContext = Pick<
   RunContext,
-  'runId' | 'organization' | 'startedAt' | 'scheduledFor' | 'noticeFor' | 'clients' | 'store' | 'log' | 'now'
+  | 'runId'
+  | 'organization'
+  | 'startedAt'
+  | 'scheduledFor'
+  | 'noticeFor'
+  | 'clients'
+  | 'store'
+  | 'log'
+  | 'now'
+  | 'otherLedger'
 >;
 
 /**
@@ -122,7 +131,7 @@ function summarize(end: RunEnd, context: EndingContext): RunSummary {
     ...totals(end.finished),
     limitsExceeded: end.exceeded,
     problems,
-    warnings: end.warnings,
+    warnings: [...end.warnings, ...(context.otherLedger === true ? [OTHER_LEDGER] : [])],
     ...(scheduledFor !== undefined && { scheduledFor }),
     ...(noticeFor !== undefined && { noticeFor }),
     ...(end.departed?.length && { departed: end.departed }),
@@ -133,6 +142,10 @@ function summarize(end: RunEnd, context: EndingContext): RunSummary {
     writers: end.writers ?? { [FIRST_WRITER]: context.log.end() },
   };
 }
+
+const OTHER_LEDGER =
+  'This run did not use the deployed ledger: it knew none of the holds there, ' +
+  'and sweeps with that ledger do not know this run.';
 
 function verdictOf({ exceeded, declined, finished }: RunEnd, problems: readonly string[]): RunVerdict {
   if (exceeded.length > 0) return 'stopped';

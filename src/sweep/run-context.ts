@@ -21,6 +21,8 @@ export interface RunDependencies {
   readonly random: () => string;
   /** Identifies this machine in the ledger's lock: ledger/host.ts. */
   readonly host: string;
+  /** The store is not the deployed ledger, though there is a deployment. */
+  readonly otherLedger?: boolean | undefined;
 }
 
 /** Shared by all steps of a run. */

@@ -23,7 +23,7 @@ describe('advice', () => {
     ['no answer', { code: 'TimeoutError' }, /did not answer.*--endpoint-url/],
     ['an unknown host', { code: 'ENOTFOUND' }, /Check the network/],
     ['rejected credentials', { code: 'InvalidClientTokenId' }, /Sign in again/],
-    ['a missing bucket', { call: 's3:PutObject', code: 'NoSuchBucket' }, /--ledger s3:/],
+    ['a missing bucket', { call: 's3:PutObject', code: 'NoSuchBucket' }, /Deploy the ledger.*--ledger/],
     [
       'a denied bucket',
       { kind: 'denied', call: 's3:ListObjectsV2' },

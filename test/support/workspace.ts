@@ -33,6 +33,8 @@ export interface Workspace {
   readonly environment: Record<string, string>;
   /** In this process, one at a time. @param command such as `sweep --apply --yes` */
   readonly run: Run;
+  /** In this process, with these variables and no others, in this folder. */
+  readonly runIn: (command: string, environment: Record<string, string>, folder?: string) => Promise<Ended>;
   /** In a new process. */
   readonly runProcess: Run;
   /** The same, to act on it meanwhile. */
@@ -80,6 +82,7 @@ export async function openWorkspace(setting: WorkspaceSetting = {}): Promise<Wor
     ledger,
     environment,
     run: (command, more) => typeCommand(words(command), { ...environment, ...more }),
+    runIn: (command, variables, cwd) => typeCommand(words(command), variables, cwd),
     runProcess: (command, more) => keysweep(words(command), { ...environment, ...more }),
     start: (command, more) => startKeysweep(words(command), { ...environment, ...more }),
     stored: (reference = 'last') => readRunByReference(ledger, reference),
