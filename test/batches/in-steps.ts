@@ -1,6 +1,8 @@
 import type { RunSummary } from '../../src/ledger/record.ts';
 import type { RunDependencies } from '../../src/sweep/run-context.ts';
 import { KEYSWEEP, type Build } from '../properties/build-under-test.ts';
+import type { Divided, Mortal } from '../properties/actor/play.ts';
+import { LambdaGone } from './disturbing.ts';
 import { attempt, play, type Take } from './playing.ts';
 
 /** keysweep as the state machine runs it. What a state machine does not support runs in one process. */
@@ -27,9 +29,23 @@ async function playOnce(
   batchSize: number,
 ): Promise<RunSummary> {
   let ofBegin: unknown;
+  const { death, reopen, openStep } = dependencies as RunDependencies & Partial<Mortal & Divided>;
+  let living = dependencies;
+  const died = death?.then(() => {
+    throw new LambdaGone('killed');
+  });
+  const attemptOf = (event: Parameters<Take>[0]): Promise<unknown> => {
+    const attempted = attempt(event, { build: KEYSWEEP }, openStep?.() ?? living, batchSize);
+    return died && living === dependencies ? Promise.race([attempted, died]) : attempted;
+  };
   const take: Take = async (event) => {
     try {
-      return await attempt(event, { build: KEYSWEEP }, dependencies, batchSize);
+      return await attemptOf(event).catch((error: unknown) => {
+        if (!(error instanceof LambdaGone) || !reopen) throw error;
+        // Once for all the steps that died together.
+        if (living === dependencies) living = reopen();
+        return attemptOf(event);
+      });
     } catch (error) {
       if (event.step === 'begin') ofBegin = error;
       throw error;

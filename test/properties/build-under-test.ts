@@ -3,7 +3,10 @@ import { parseConfig } from '../../src/config/load.ts';
 import { runStep } from '../../src/batches/run-step.ts';
 import { parseStep } from '../../src/batches/step.ts';
 import { parsePlanFile, planFileOf } from '../../src/ledger/plan-file.ts';
+import { openBucket } from '../../src/ledger/s3-store.ts';
+import { openSigning } from '../../src/ledger/signing.ts';
 import { readRecords } from '../../src/ledger/read-run.ts';
+import { readRun } from '../../src/ledger/runs.ts';
 import { foldRun } from '../../src/ledger/stored-run.ts';
 import { runSweep } from '../../src/sweep/run.ts';
 import { laterWrites } from '../../src/sweep/undo/later-writes.ts';
@@ -13,9 +16,12 @@ import { applyUndo } from '../../src/sweep/undo/apply-undo.ts';
 /** What the properties judge: keysweep, or a copy of it that was broken on purpose. */
 export const KEYSWEEP = {
   verifyResponses,
+  openBucket,
+  openSigning,
   parseConfig,
   readRecords,
   foldRun,
+  readRun,
   planFileOf,
   parsePlanFile,
   runSweep,

@@ -20,6 +20,8 @@ export interface Stage {
   readonly server: ServerState;
   readonly objects: Map<string, string>;
   readonly store: ObjectStore;
+  /** The ledger as another process opens it. */
+  readonly openStore: () => ObjectStore;
   /** Of a run that nothing disturbs; or of one that is disturbed as told. */
   readonly dependencies: (disturbance?: Disturbance) => RunDependencies;
   /** A run from its records alone. */
@@ -33,14 +35,31 @@ export interface Disturbance {
   readonly store?: ObjectStore;
 }
 
-export function stageOf(facts: Facts, keysweep: Build): Stage {
+export interface StagedLedger {
+  readonly open: () => ObjectStore;
+  /** What keysweep stored last, by key. */
+  readonly objects: Map<string, string>;
+}
+
+function ledgerInMemory(): StagedLedger {
+  const objects = new Map<string, string>();
+  const store = memoryStore(objects);
+  return { open: () => store, objects };
+}
+
+/** @param openLedger in memory, when left out */
+export function stageOf(
+  facts: Facts,
+  keysweep: Build,
+  openLedger: (server: ServerState, built: Built) => StagedLedger = ledgerInMemory,
+): Stage {
   const { parseConfig, readRecords, foldRun, verifyResponses } = keysweep;
   const built = build(facts, BEGINNING);
   const server = sandboxOf(built.organization, facts.pages);
   const credentials = { accessKeyId: built.operator.accessKeyId, secretAccessKey: 'secret' };
   const config = parseConfig(JSON.stringify(built.config), 'accounts.json');
-  const objects = new Map<string, string>();
-  const store = memoryStore(objects);
+  const { open: openStore, objects } = openLedger(server, built);
+  const store = openStore();
   const never = new AbortController().signal;
   let runs = 0;
   return {
@@ -50,7 +69,8 @@ export function stageOf(facts: Facts, keysweep: Build): Stage {
     server,
     objects,
     store,
-    dependencies: ({ passage, store: disturbed = store } = {}) => ({
+    openStore,
+    dependencies: ({ passage, store: disturbed = openStore() } = {}) => ({
       config,
       clients: clientsInProcess(server, credentials, passage, verifyResponses) satisfies Clients,
       store: disturbed,

@@ -39,10 +39,10 @@ export type KeyChange = 'Active' | 'Inactive' | 'used' | 'gone';
 
 /**
  * When: before the call of that number, counted from 0; before the nth call of that name; before the nth call
- * after the limits were checked.
+ * after the limits were checked; when the process has died.
  */
 export type Moment =
-  number | { readonly call: string; readonly nth: number } | { readonly afterLimits: number };
+  number | { readonly call: string; readonly nth: number } | { readonly afterLimits: number } | 'death';
 
 export interface PlannedAct {
   /** The run of the story, counted from 0. An act whose moment does not come happens after that run. */

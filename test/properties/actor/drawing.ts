@@ -88,7 +88,7 @@ const config: fc.Arbitrary<ConfigFacts> = fc.record({
   concurrency: fc.record({ accounts: fc.constantFrom(1, 40), callsPerAccount: fc.constantFrom(1, 4) }),
 });
 
-const facts: fc.Arbitrary<Facts> = fc.record({
+export const anyFacts: fc.Arbitrary<Facts> = fc.record({
   units: fc.constant([
     { name: 'ou-0', above: ROOT },
     { name: 'ou-1', above: 0 },
@@ -176,12 +176,22 @@ const moment: fc.Arbitrary<Moment> = fc.oneof(
     weight: 1,
     arbitrary: fc.record({ call: fc.constant('ListAccessKeys'), nth: fc.integer({ min: 1, max: 8 }) }),
   },
+  { weight: 1, arbitrary: fc.constant('death' as const) },
   { weight: 3, arbitrary: fc.constant({ afterLimits: 1 }) },
   { weight: 3, arbitrary: fc.record({ afterLimits: fc.integer({ min: 2, max: 20 }) }) },
 );
 
 /** More keys than keysweep writes in a batch. */
 const CROWD = 27;
+
+/** A process that dies in one of its first calls, or lives. */
+const death: fc.Arbitrary<RunToPlay['killed']> = fc.oneof(
+  { weight: 3, arbitrary: fc.constant(undefined) },
+  fc.record({
+    at: fc.nat({ max: 80 }),
+    moment: fc.constantFrom('before its effect' as const, 'after its effect' as const),
+  }),
+);
 
 export interface ActedBounds {
   readonly runs?: fc.Arbitrary<readonly RunToPlay[]>;
@@ -223,8 +233,9 @@ export function actedStories({
   const planned = fc.record({ run: fc.nat({ max: 2 }), before: moments, act });
   return fc
     .record({
-      facts: facts.map(reshape),
+      facts: anyFacts.map(reshape),
       runs,
+      deaths: fc.tuple(death, death, death),
       acts: fc.array(planned, { minLength: 1, maxLength: 6 }),
       lies,
     })
@@ -232,7 +243,7 @@ export function actedStories({
       (drawn) =>
         new ActedStory(
           drawn.facts,
-          drawn.runs,
+          drawn.runs.map((run, at) => ({ ...run, killed: drawn.deaths[at] })),
           [...always, ...drawn.acts.map((one) => inside(one, drawn.facts, drawn.runs))],
           drawn.lies,
         ),

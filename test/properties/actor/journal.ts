@@ -26,8 +26,8 @@ export interface Answer {
 
 /** What AWS last answered to the runs about each fact, by the identity of whom it was about. */
 export class Journal {
-  /** The number of the first answer after the limits were checked. */
-  limitsAt = Infinity;
+  /** The number of the first answer by which a write may go. */
+  decidedSince = Infinity;
   readonly #sights = new Map<string, Sight<unknown>>();
   #answers = 0;
 
@@ -36,7 +36,11 @@ export class Journal {
   }
 
   noteLimits(): void {
-    this.limitsAt = Math.min(this.limitsAt, this.#answers);
+    this.decidedSince = Math.min(this.decidedSince, this.#answers);
+  }
+
+  noteDeath(): void {
+    if (this.decidedSince < Infinity) this.decidedSince = this.#answers;
   }
 
   /** Of every key that was in its user's last list. */

@@ -16,11 +16,20 @@ export function checkMissed({ summary, run }: Ran, witness: Witness, stage: Stag
   const written = writtenTo(witness);
   const isNamed = (id: string): boolean =>
     [...summary.warnings, ...summary.problems].some((said) => said.includes(id));
-  const missed = throughout.filter(([id]) => !written.has(id) && !isNamed(id));
+  const missed = throughout.filter(([id]) => !written.has(id) && !isNamed(id) && !isRenamed(id, witness));
   expect(
     missed.map(([id, action]) => `${action} ${id}: ${said(id, run)}`),
     'missed in a run that is ok',
   ).toEqual([]);
+}
+
+/**
+ * Whether its user was renamed while the accounts were planned: IAM is asked by name, and may have answered
+ * about somebody else. Such a key is left to the next sweep.
+ */
+function isRenamed(id: string, { moments, planned }: Witness): boolean {
+  const names = moments.slice(0, planned).map(({ keys }) => keys.get(id)?.user.userName);
+  return new Set(names).size > 1;
 }
 
 /** What the ledger has about a key. */

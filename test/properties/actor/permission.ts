@@ -18,6 +18,8 @@ export interface SentWrite {
   readonly at: number;
   /** When its intent was stored; undefined: it was not. */
   readonly intendedAt: number | undefined;
+  /** The number of the first answer by which it may go. */
+  readonly readSince: number;
 }
 
 export interface Write extends SentWrite {
@@ -81,7 +83,7 @@ function againstSweep(
   const { operator } = stage.built;
   const by = { ...asked, ownKey: operator.accessKeyId, now: write.at };
   if (only && only.get(key.accessKeyId)?.decision !== action) return 'not in the plan';
-  const sights = sightsOf(key, journal, stage, asked.facts);
+  const sights = sightsOf(key, journal, stage, asked.facts, write.readSince);
   const wrong = reasonAgainst(sights.facts, sights.user, sights.keys, key, action, by);
   if (wrong !== undefined) return `by what was read: ${wrong}`;
   const now = { ...write.before.facts, filters: asked.facts.filters };

@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import { expect } from 'vitest';
 
 import type { Fault } from '../../../sandbox/faults/faults.ts';
@@ -7,6 +8,7 @@ import { listRunIds } from '../../../src/ledger/runs.ts';
 import type { StoredRun } from '../../../src/ledger/stored-run.ts';
 import type { RunDependencies } from '../../../src/sweep/run-context.ts';
 import { releaseDeadLocks } from '../../crash/dead-process.ts';
+import { KillPoint } from '../../crash/kill-point.ts';
 import type { Build } from '../build-under-test.ts';
 import { stageOf, type Stage } from '../stage.ts';
 import { DAY } from '../story.ts';
@@ -56,6 +58,17 @@ interface Ended {
   readonly run: StoredRun | undefined;
 }
 
+/** What the dependencies of a run have besides: it dies, and its steps go on in another process. */
+export interface Mortal {
+  readonly death: Promise<void>;
+  readonly reopen: () => RunDependencies;
+}
+
+/** Each step of a run is a process of its own. */
+export interface Divided {
+  readonly openStep: () => RunDependencies;
+}
+
 class Player {
   writes = 0;
   acts = 0;
@@ -70,13 +83,14 @@ class Player {
     this.options = options;
   }
 
-  async play({ type, days }: RunToPlay, acts: readonly PlannedAct[]): Promise<void> {
+  async play({ type, days, killed }: RunToPlay, acts: readonly PlannedAct[]): Promise<void> {
     const { stage } = this;
     stage.built.organization.clock.advance(days * DAY);
     const asked = this.asked(type);
     if (!asked) return;
     const witness = new Witness(stage, acts, asked);
-    const ended = await this.run(type, witness);
+    const point = new KillPoint(killed?.at ?? Infinity, killed?.moment);
+    const ended = await this.run(type, witness, point);
     this.judge(ended, witness, asked);
     this.writes += witness.writes.filter(({ record }) => record.wrote).length;
     this.acts += witness.acted.length;
@@ -101,19 +115,45 @@ class Player {
     return { facts: { ...facts, filters: { accounts } }, memory, only };
   }
 
-  private async run(type: RunToPlay['type'], witness: Witness): Promise<Ended> {
+  private async run(type: RunToPlay['type'], witness: Witness, point: KillPoint): Promise<Ended> {
     const { store, read } = this.stage;
     const earlier = await listRunIds(store);
-    const { passage, store: noted } = witness;
-    const dependencies = this.stage.dependencies({ passage, store: noted });
-    const summary = await this.start(type, dependencies).catch((error: unknown) => {
+    const summary = await this.startMortal(type, witness, point).catch((error: unknown) => {
       // Whatever is not one of keysweep's own errors is a defect.
       expect(error).toHaveProperty('code');
-      releaseDeadLocks(this.stage.objects);
       return undefined;
     });
+    if (!summary) releaseDeadLocks(this.stage.objects);
     const runId = summary?.runId ?? (await listRunIds(store)).find((id) => !earlier.includes(id));
     return { summary, run: runId === undefined ? undefined : await read(runId) };
+  }
+
+  /** @returns undefined when the run is dead */
+  private async startMortal(
+    type: RunToPlay['type'],
+    witness: Witness,
+    point: KillPoint,
+  ): Promise<RunSummary | undefined> {
+    let isReopened = false;
+    const mortal: Mortal = {
+      death: point.died,
+      reopen: () => {
+        isReopened = true;
+        return this.stage.dependencies(witness);
+      },
+    };
+    const dependencies = this.stage.dependencies({
+      passage: (send, request) => point.passage(() => witness.passage(send, request), request),
+      store: point.store(witness.store),
+    });
+    const started = this.start(type, Object.assign(dependencies, mortal));
+    const died = point.died.then(async () => {
+      witness.noteDeath();
+      // The sandbox finishes the calls that it has received; the next attempt at a step begins.
+      for (let turns = 0; turns < 5; turns += 1) await turn();
+      return isReopened ? started : undefined;
+    });
+    return Promise.race([started, died]);
   }
 
   private async start(type: RunToPlay['type'], dependencies: RunDependencies): Promise<RunSummary> {

@@ -20,7 +20,14 @@ export interface Sights {
 
 type GroupSight = Sight<ReadonlyMap<string, string>>;
 
-export function sightsOf(key: ModelKey, journal: Journal, { built }: Stage, facts: Facts): Sights {
+/** @param readSince the number of the first answer by which a write may go */
+export function sightsOf(
+  key: ModelKey,
+  journal: Journal,
+  { built }: Stage,
+  facts: Facts,
+  readSince: number,
+): Sights {
   const account = built.accounts[key.account]!;
   const sandboxKey = account.keys.get(key.accessKeyId)!;
   const owner = account.idOf('AIDA', sandboxKey.user);
@@ -46,7 +53,7 @@ export function sightsOf(key: ModelKey, journal: Journal, { built }: Stage, fact
   const keys: Sight<ReadonlyMap<string, string>> | undefined = journal.of('keys', owner);
   const lastUse: Sight<number | undefined> | undefined = journal.of('last-use', key.accessKeyId);
   const isAgain = ([name, sight]: Named): boolean =>
-    OF_ORGANIZATIONS.has(name) ? sight.times > 1 : sight.number >= journal.limitsAt;
+    OF_ORGANIZATIONS.has(name) ? sight.times > 1 : sight.number >= readSince;
   const needed: (readonly [string, Sight<unknown> | undefined, boolean])[] = [
     ['state', state, true],
     ['place', place, usesPlaces(facts)],

@@ -1,5 +1,6 @@
 import { toStringMethod } from 'fast-check';
 
+import type { Moment } from '../../crash/kill-point.ts';
 import type { Facts } from '../story.ts';
 import { tell } from '../telling.ts';
 import type { PlannedAct } from './acts.ts';
@@ -8,6 +9,8 @@ export interface RunToPlay {
   readonly type: 'sweep' | 'plan' | 'apply' | 'undo';
   /** That pass before it. */
   readonly days: number;
+  /** The process dies at that call or store operation, counted from 0. */
+  readonly killed?: { readonly at: number; readonly moment: Moment } | undefined;
 }
 
 /** What answers a call in one account, at every time: an empty body, or AWS for another account. */
@@ -37,7 +40,10 @@ export class ActedStory {
   }
 
   [toStringMethod](): string {
-    const runs = this.runs.map(({ type, days }) => (days > 0 ? `${days} days, ${type}` : type));
+    const runs = this.runs.map(({ type, days, killed }) => {
+      const death = killed ? ` (killed at ${killed.at}, ${killed.moment})` : '';
+      return `${days > 0 ? `${days} days, ` : ''}${type}${death}`;
+    });
     const acts = this.acts.map(
       ({ run, before, act }) => `  run ${run}, before ${JSON.stringify(before)}: ${JSON.stringify(act)}`,
     );

@@ -15,6 +15,8 @@ export class Witness {
   readonly journal = new Journal();
   /** What the acts of this run left, the beginning first. */
   readonly moments: Present[];
+  /** How many of these were before the limits were checked. */
+  planned = 1;
   readonly writes: Write[] = [];
   readonly objections: Objection[] = [];
   readonly acted: string[] = [];
@@ -36,12 +38,13 @@ export class Witness {
     this.moments = [present(stage)];
   }
 
-  readonly passage: Passage = (send, request) =>
-    this.inTurn(async () => {
+  readonly passage: Passage = (send, request) => {
+    const readSince = this.journal.decidedSince;
+    return this.inTurn(async () => {
       const call = namedCall(request);
       this.watched(() => {
         this.actBefore(call.name);
-        if (isWriteCall({ call: call.name })) this.judge(call);
+        if (isWriteCall({ call: call.name })) this.judge(call, readSince);
       });
       const earlier = this.stage.server.calls.all.length;
       const reply = await send();
@@ -53,10 +56,11 @@ export class Witness {
       });
       return reply;
     });
+  };
 
   /** The same store; notes when intents are stored. */
   get store(): ObjectStore {
-    const { store } = this.stage;
+    const store = this.stage.openStore();
     const note = (body: string): void => {
       for (const line of body.split('\n')) if (line.startsWith('{"type"')) this.noteRecord(line);
     };
@@ -67,6 +71,13 @@ export class Witness {
     };
   }
 
+  /** A new process must read everything again, what this one has read since the limits were checked too. */
+  noteDeath(): void {
+    this.journal.noteDeath();
+    for (const planned of this.coming.filter(({ before }) => before === 'death'))
+      this.actAs(planned, 'after it was killed');
+  }
+
   /** What has not happened yet happens. */
   end(): void {
     for (const { act } of this.coming.splice(0)) this.act(act);
@@ -74,11 +85,13 @@ export class Witness {
 
   private actBefore(name: string): void {
     const now: Now = { name, number: this.calls++, nth: this.count(name), afterLimits: this.sinceLimits() };
-    for (const planned of [...this.coming]) {
-      if (!isNow(planned.before, now)) continue;
-      this.coming.splice(this.coming.indexOf(planned), 1);
-      this.act(planned.act, `before ${name} ${now.nth}`);
-    }
+    for (const planned of this.coming.filter(({ before }) => isNow(before, now)))
+      this.actAs(planned, `before ${name} ${now.nth}`);
+  }
+
+  private actAs(planned: PlannedAct, when: string): void {
+    this.coming.splice(this.coming.indexOf(planned), 1);
+    this.act(planned.act, when);
   }
 
   private count(name: string): number {
@@ -88,16 +101,17 @@ export class Witness {
   }
 
   private sinceLimits(): number {
-    return this.journal.limitsAt < Infinity ? this.count('after limits') : 0;
+    return this.journal.decidedSince < Infinity ? this.count('after limits') : 0;
   }
 
   private act(act: Act, when = 'afterwards'): void {
     perform(act, this.stage.built);
     this.acted.push(`${when}: ${JSON.stringify(act)}`);
     this.moments.push(present(this.stage));
+    if (this.journal.decidedSince === Infinity) this.planned += 1;
   }
 
-  private judge(call: NamedCall): void {
+  private judge(call: NamedCall, readSince: number): void {
     const at = this.stage.built.organization.clock.milliseconds();
     const accessKeyId = String(call.parameters.AccessKeyId);
     const sent = {
@@ -106,6 +120,7 @@ export class Witness {
       before: present(this.stage),
       at,
       intendedAt: this.intents.get(accessKeyId),
+      readSince,
     };
     const objection = objectionTo(sent, this.journal, this.stage, this.asked);
     if (objection) this.objections.push(objection);
@@ -152,6 +167,7 @@ interface Now {
 }
 
 function isNow(moment: Moment, { name, number, nth, afterLimits }: Now): boolean {
+  if (moment === 'death') return false;
   if (typeof moment === 'number') return moment <= number;
   return 'call' in moment ? moment.call === name && moment.nth <= nth : moment.afterLimits <= afterLimits;
 }
