@@ -1,13 +1,11 @@
 import type { Failure } from './failure.ts';
 
-/** What the SDK and Node.js throw. https://nodejs.org/api/errors.html#common-system-errors */
+/** What the SDK and Node.js throw. */
 interface ThrownError extends Error {
   readonly code?: unknown;
   readonly hostname?: string;
   readonly address?: string;
   readonly port?: number;
-  /** Of a host name with several addresses. */
-  readonly errors?: readonly ThrownError[];
   readonly $metadata?: { readonly httpStatusCode?: number };
 }
 
@@ -18,11 +16,12 @@ type Words = Pick<Failure, 'code' | 'message'>;
  * @returns undefined for any other error: one of AWS has AWS's code and words
  */
 export function transportFailure(error: ThrownError): Words | undefined {
-  const { name, message } = error;
+  const { name, message, hostname, address, port = '' } = error;
   const code = typeof error.code === 'string' ? error.code : '';
+  const problem = PROBLEMS[code];
+  const where = hostname ?? (address && `${address}:${port}`);
   if (name === 'AbortError') return { code: 'Deadline', message: STOPPED };
-  const problem = SYSTEM[code]?.(error);
-  if (problem !== undefined) return { code, message: problem };
+  if (problem !== undefined) return { code, message: where ? `${problem} (${where})` : problem };
   if (name === 'TimeoutError') return { code: name, message: timeout(message) };
   if (/^(EPROTO|HPE_|ERR_SSL)/.test(code))
     return { code, message: 'what answers there does not speak HTTP or TLS as AWS does' };
@@ -35,25 +34,16 @@ export function transportFailure(error: ThrownError): Words | undefined {
 
 const STOPPED = 'the run was stopped, or ran out of time, before AWS answered';
 
-const broken = (): string => 'the connection broke before the response was complete';
-const unknownHost = ({ hostname = 'the host of the endpoint' }: ThrownError): string =>
-  `${hostname} has no address`;
-const noRoute = (error: ThrownError): string => `there is no route to ${addressOf(error)}`;
-const SYSTEM: Readonly<Record<string, ((error: ThrownError) => string) | undefined>> = {
-  ECONNRESET: broken,
-  EPIPE: broken,
-  ENOTFOUND: unknownHost,
-  EAI_AGAIN: unknownHost,
-  ECONNREFUSED: (error) => `nothing listens at ${addressOf(error)}`,
-  EHOSTUNREACH: noRoute,
-  ENETUNREACH: noRoute,
+/** https://nodejs.org/api/errors.html#common-system-errors */
+const PROBLEMS: Readonly<Record<string, string | undefined>> = {
+  ECONNRESET: 'the connection broke before the response was complete',
+  EPIPE: 'the connection broke before the request was sent',
+  ENOTFOUND: 'the host of the endpoint has no address',
+  EAI_AGAIN: 'the host of the endpoint cannot be looked up',
+  ECONNREFUSED: 'nothing listens at the endpoint',
+  EHOSTUNREACH: 'there is no route to the endpoint',
+  ENETUNREACH: 'there is no route to the endpoint',
 };
-
-function addressOf({ address, port, errors }: ThrownError): string {
-  const first = errors?.[0];
-  if (address === undefined && first) return addressOf(first);
-  return `${address ?? 'the endpoint'}${port === undefined ? '' : `:${port}`}`;
-}
 
 /** The SDK's text names the limit. */
 function timeout(message: string): string {

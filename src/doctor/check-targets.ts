@@ -1,14 +1,14 @@
-import { detailsOf, type Exemption } from '../config/schema.ts';
+import { detailsOf } from '../config/schema.ts';
 import { deploymentNames, isDeployable } from '../deployment/names.ts';
-import type { AccountSettings } from '../targets/target.ts';
 import { exemptGroupsIn } from '../targets/exempt-groups.ts';
 import { mapLimited } from '../sweep/map-limited.ts';
 import {
   describeMissing,
-  groupsMissingEverywhere,
+  isMissing,
   looksMisspelled,
+  placesOf,
   type GroupsRead,
-  type GroupMissingEverywhere,
+  type Place,
 } from '../sweep/plan/missing-groups.ts';
 import { startProgress } from '../sweep/progress.ts';
 import type { Survey } from '../sweep/survey/survey-organization.ts';
@@ -108,23 +108,22 @@ function contradictoryGroups({ targets }: Survey): Finding[] {
 
 /** Groups that exist in none of the targets configured for them. */
 function missingGroups(examined: readonly ExaminedTarget[], defaults: readonly string[]): Finding[] {
-  const read = (groupsOf: (settings: AccountSettings) => readonly string[]): GroupsRead[] =>
-    examined.map(({ target, groups: existing }) => {
-      const groups = groupsOf(target.settings);
-      return { groups, absent: existing && groups.filter((group) => !existing.has(group)) };
-    });
-  return [
-    ...groupsMissingEverywhere(read(({ groups }) => groups)).map((found) => missingGroup(found, defaults)),
-    ...groupsMissingEverywhere(read(({ exempt }) => mustExist(exempt.groups))).map(missingExemptGroup),
-  ];
+  const places = placesOf(examined.map(groupsRead)).filter(isMissing);
+  return places.map((place) => (place.exempts ? missingExemptGroup(place) : missingGroup(place, defaults)));
 }
 
-function mustExist(groups: readonly Exemption[]): string[] {
-  const expected = groups.map(detailsOf).filter(({ mayMatchNothing }) => mayMatchNothing !== true);
-  return expected.map(({ name }) => name);
+/** Without the exempt groups that may be missing. */
+function groupsRead({ target, groups: existing }: ExaminedTarget): GroupsRead {
+  if (!existing) return { target, failure: 'not read' };
+  const { groups, exempt } = target.settings;
+  const expected = exempt.groups.map(detailsOf).filter(({ mayMatchNothing }) => mayMatchNothing !== true);
+  const missingGroups = [...groups, ...expected.map(({ name }) => name)].filter(
+    (name) => !existing.has(name),
+  );
+  return { target, users: 1, missingGroups };
 }
 
-function missingGroup(found: GroupMissingEverywhere, defaults: readonly string[]): Finding {
+function missingGroup(found: Place, defaults: readonly string[]): Finding {
   const misspelled = looksMisspelled(found, defaults);
   return (misspelled ? problem : warning)(
     'groups',
@@ -139,7 +138,7 @@ function missingGroup(found: GroupMissingEverywhere, defaults: readonly string[]
   );
 }
 
-function missingExemptGroup(found: GroupMissingEverywhere): Finding {
+function missingExemptGroup(found: Place): Finding {
   return warning(
     'groups',
     { subject: `exempt group ${found.group}` },

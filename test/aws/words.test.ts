@@ -177,8 +177,8 @@ describe('the failure of a call is told in our words or those of AWS', () => {
   const HALF = 'HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n<Get';
 
   it.each([
-    ['http://127.0.0.1:1', 'ECONNREFUSED', 'nothing listens at 127.0.0.1:1'],
-    ['http://nowhere.invalid', 'ENOTFOUND', 'nowhere.invalid has no address'],
+    ['http://127.0.0.1:1', 'ECONNREFUSED', 'nothing listens at the endpoint (127.0.0.1:1)'],
+    ['http://nowhere.invalid', 'ENOTFOUND', 'the host of the endpoint has no address (nowhere.invalid)'],
   ])('at %s', async (endpoint, code, message) => {
     const [failure] = await failuresAt(endpoint);
     expect(failure).toEqual({

@@ -110,9 +110,6 @@ const BY_REASON: Readonly<Record<string, Readonly<Record<string, readonly Change
       ],
     ],
   },
-  'Targets without a list of absent groups were filtered out before.': {
-    'src/sweep/plan/missing-groups.ts': [['absent?.includes(group)', 'absent.includes(group)']],
-  },
   'finish is called only once, so the list of early plans exists.': {
     'src/sweep/plan/plan-targets.ts': [
       ['early?.filter(', 'early.filter('],
