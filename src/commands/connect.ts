@@ -34,6 +34,7 @@ export interface LedgerUse {
 export interface UsedLedger {
   readonly store: ObjectStore;
   readonly clients: Clients;
+  readonly config: Config | undefined;
   /** It is not the deployed one, though there is a deployment. */
   readonly otherLedger: boolean;
 }
@@ -57,7 +58,7 @@ export async function useLedger<Result>(
   const region = options.region ?? known?.deployment?.region;
   const clients = connect({ ...options, ...(region !== undefined && { region }) }, known);
   try {
-    return await use({ store: openStore(location, clients, known), clients, otherLedger });
+    return await use({ store: openStore(location, clients, known), clients, config: known, otherLedger });
   } finally {
     clients.close();
   }

@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
 
-import { loadConfig } from '../config/load.ts';
 import { acquireLock } from '../ledger/lock.ts';
 import { restoreMemories } from '../ledger/memory.ts';
 import type { ObjectStore } from '../ledger/object-store.ts';
@@ -49,8 +48,7 @@ async function verify(
   options: VerifyOptions,
   { print, say, style }: Terminal,
 ): Promise<ExitCode> {
-  const config = await loadConfig(options.config);
-  const verifyIn = async ({ store }: UsedLedger): Promise<ExitCode> => {
+  const verifyIn = async ({ store, config }: UsedLedger): Promise<ExitCode> => {
     const runIds = options.all === true ? undefined : [await findRun(store, reference)];
     const scope = { runIds, expiredBefore: expiredBefore(config, THIS_PROCESS.now()) };
     const verification = await verifyLedger(store, scope);
@@ -62,7 +60,7 @@ async function verify(
     if (options.restore === true) say(await restore(store));
     return verification.problems.length === 0 ? 0 : 1;
   };
-  return useLedger(options, verifyIn, { config });
+  return useLedger(options, verifyIn, { writes: options.restore === true });
 }
 
 async function restore(store: ObjectStore): Promise<string> {

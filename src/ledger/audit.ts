@@ -30,7 +30,8 @@ export interface AuditedRun {
 /** Takes the records of one run, in the order in which they are read. */
 export interface Audit {
   add(record: LedgerRecord): void;
-  result(): AuditedRun;
+  /** @param tampered what of its objects was tampered with */
+  result(tampered: readonly string[]): AuditedRun;
 }
 
 export function openAudit(chain: Chain): Audit {
@@ -66,12 +67,12 @@ export function openAudit(chain: Chain): Audit {
       else if (record.type === 'accounts-listed') listed.push(...record.accounts);
       else if ('accountId' in record) addOfAccount(record);
     },
-    result: () => {
+    result: (tampered) => {
       const ended = summary ? contradictionsOf(summary, listed, [...finished.values()], chain) : [];
       const problems = [...chain.problems, ...contradictions, ...ended];
       return {
         ...{ started, problems, memories, recorded: summary },
-        summary: summary && withProblems(summary, problems),
+        summary: summary && withProblems(summary, [...tampered, ...problems]),
         finished: new Set(finished.keys()),
       };
     },

@@ -39,10 +39,13 @@ export const TAMPERINGS: Readonly<Record<Tampering, string>> = {
 };
 
 /** A sentence for each object that is not what keysweep stored. */
-export function describeTampering({ tampered = new Map() }: Pick<ObjectStore, 'tampered'>): string[] {
-  return [...tampered].map(
-    ([key, tampering]) => `${key} in the ledger ${TAMPERINGS[tampering]}. Run keysweep verify --all.`,
-  );
+export function describeTampering(
+  { tampered = new Map() }: Pick<ObjectStore, 'tampered'>,
+  prefix = '',
+): string[] {
+  return [...tampered]
+    .filter(([key]) => key.startsWith(prefix))
+    .map(([key, tampering]) => `${key} in the ledger ${TAMPERINGS[tampering]}. Run keysweep verify --all.`);
 }
 
 const KEY = /^[a-z0-9][\w.=+@-]*(\/[a-z0-9][\w.=+@-]*)*$/i;

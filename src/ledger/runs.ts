@@ -1,7 +1,7 @@
 import { sha256 } from '../config/hash.ts';
 import { openAudit, type AuditedRun } from './audit.ts';
 import { openChain } from './chain.ts';
-import type { ObjectStore } from './object-store.ts';
+import { describeTampering, type ObjectStore } from './object-store.ts';
 import { RunReferenceError } from './errors.ts';
 import { parseStored } from './parse-stored.ts';
 import { OUTCOMES, type AccountOutcome } from './outcomes.ts';
@@ -96,7 +96,7 @@ function auditedRecords(store: ObjectStore, runId: string) {
       yield record;
     }
   }
-  return { records: records(), result: () => audit.result() };
+  return { records: records(), result: () => audit.result(describeTampering(store, runPrefix(runId))) };
 }
 
 /** @param reference {@link RUN_REFERENCE} @throws RunReferenceError, UnreadableLedgerError */

@@ -37,8 +37,9 @@ const CONCURRENT_RUNS = 4;
 const DAY = 24 * 60 * 60 * 1000;
 
 /** A bucket that was not deployed, and a folder, keep everything. */
-export function expiredBefore({ deployment }: Config, now: Date): Date {
-  return new Date(deployment ? now.getTime() - deployment.ledger.retentionDays * DAY : 0);
+export function expiredBefore(config: Config | undefined, now: Date): Date {
+  const days = config?.deployment?.ledger.retentionDays;
+  return new Date(days === undefined ? 0 : now.getTime() - days * DAY);
 }
 
 /**
