@@ -59,7 +59,9 @@ const INVALID_RESPONSES = new Set([
   'RepeatedToken',
   'TruncatedWithoutMarker',
   'UnitListedTwice',
+  'WrongChecksum',
   'WrongOrganization',
+  'WrongSignature',
 ]);
 
 /** What to do when this machine refuses a file or a port; undefined: the message says it. */

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
+import { crc32 } from 'node:zlib';
 import {
   DeleteObjectCommand,
   HeadObjectCommand,
@@ -99,15 +100,22 @@ function contentTypeOf(key: string): string {
   return key.endsWith('.html') ? 'text/html; charset=utf-8' : 'application/json';
 }
 
-async function put(client: S3Client, input: PutObjectCommandInput): Promise<void> {
-  await calling('s3:PutObject', client.send(new PutObjectCommand(input)));
+type TextObject = PutObjectCommandInput & { readonly Body: string };
+
+/** The SDK sends the checksum, and S3 returns that of what it stored. */
+async function put(client: S3Client, input: TextObject): Promise<void> {
+  const { ChecksumCRC32: stored } = await calling('s3:PutObject', client.send(new PutObjectCommand(input)));
+  const sent = Buffer.alloc(4);
+  sent.writeUInt32BE(crc32(input.Body));
+  if (stored !== undefined && stored !== sent.toString('base64'))
+    throw invalidResponse('s3:PutObject', 'WrongChecksum', `S3 stored something else as ${input.Key}`);
 }
 
 /**
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html: 412 if the key exists, also
  * after a put of our own whose response was lost; 409 during another write, to be retried.
  */
-async function putNew(client: S3Client, object: Place & PutObjectCommandInput): Promise<boolean> {
+async function putNew(client: S3Client, object: Place & TextObject): Promise<boolean> {
   const writer = randomUUID();
   const input = { ...object, IfNoneMatch: '*', Metadata: { ...object.Metadata, [WRITER]: writer } };
   try {
@@ -141,9 +149,10 @@ async function retryConflicts(conflicts: readonly string[], attemptOnce: () => P
 
 function pages(client: S3Client, input: { Bucket: string; Prefix: string; Delimiter?: string }) {
   return completeList(LIST_OBJECTS, paginateListObjectsV2({ client }, input), (page) => {
-    const { IsTruncated, KeyCount, Contents = [], CommonPrefixes = [] } = page;
-    // S3 always sends both. A response without them is not from S3, and must not be taken for an empty list.
-    if (IsTruncated === undefined || KeyCount !== Contents.length + CommonPrefixes.length) {
+    const { IsTruncated, KeyCount, Prefix, Contents = [], CommonPrefixes = [] } = page;
+    const isWhole = KeyCount === Contents.length + CommonPrefixes.length;
+    // S3 always sends all three. Another response must not be taken for an empty list.
+    if (IsTruncated === undefined || !isWhole || (Prefix ?? '') !== input.Prefix) {
       const message =
         `the response for s3://${input.Bucket}/${input.Prefix} is not a complete list of objects. ` +
         'Check what answers for S3 there (--endpoint-url, a proxy)';

@@ -34,9 +34,18 @@ const SIGNED_AT = 'keysweep-signed-at';
 /** Between a signature and the time that S3 gives the object: retries, and two clocks. */
 const MAX_MINUTES_APART = 15;
 
-/** Reads the public key at the first check, and verifies without calls from then on. */
+/** Reads the public key when it is first needed, and verifies without calls from then on. */
 export function openSigning({ kms, keyId, organizationId, now }: SigningOptions): Signing {
   let key: Promise<VerifyingKey> | undefined;
+  const verifyingKey = async (): Promise<VerifyingKey> => {
+    key ??= readKey(kms, keyId);
+    try {
+      return await key;
+    } catch (error) {
+      key = undefined;
+      throw error;
+    }
+  };
   const message = (objectKey: string, body: string, signedAt: string): Buffer =>
     Buffer.from(['keysweep ledger 1', organizationId, objectKey, signedAt, sha256(body)].join('\n'));
   return {
@@ -45,15 +54,13 @@ export function openSigning({ kms, keyId, organizationId, now }: SigningOptions)
       const Message = message(objectKey, body, signedAt);
       const input = { KeyId: keyId, Message, MessageType: 'RAW', SigningAlgorithm: 'ECDSA_SHA_256' } as const;
       const { Signature } = await calling('kms:Sign', kms.send(new SignCommand(input)));
-      if (!Signature) throw invalidResponse('kms:Sign', 'IncompleteAnswer', 'the response has no signature');
+      const { publicKey } = await verifyingKey();
+      if (!Signature || !verify('sha256', Message, publicKey, Signature))
+        throw invalidResponse('kms:Sign', 'WrongSignature', `the response has no signature of ${objectKey}`);
       return { [SIGNATURE]: Buffer.from(Signature).toString('base64'), [SIGNED_AT]: signedAt };
     },
     check: async ({ key: objectKey, body, metadata, lastModified }) => {
-      key ??= readKey(kms, keyId);
-      const { publicKey, createdAt } = await key.catch((error: unknown) => {
-        key = undefined;
-        throw error;
-      });
+      const { publicKey, createdAt } = await verifyingKey();
       // S3 gives nothing that was put since an earlier time, so this is from before the ledger was signed.
       if (lastModified && lastModified < createdAt) return undefined;
       const { [SIGNATURE]: signature = '', [SIGNED_AT]: signedAt = '' } = metadata;
@@ -71,11 +78,17 @@ interface VerifyingKey {
 }
 
 async function readKey(kms: KMSClient, KeyId: string): Promise<VerifyingKey> {
-  const { PublicKey } = await calling('kms:GetPublicKey', kms.send(new GetPublicKeyCommand({ KeyId })));
+  const getting = kms.send(new GetPublicKeyCommand({ KeyId }));
+  const { PublicKey, KeyId: arn } = await calling('kms:GetPublicKey', getting);
   const { KeyMetadata } = await calling('kms:DescribeKey', kms.send(new DescribeKeyCommand({ KeyId })));
   const created = KeyMetadata?.CreationDate?.getTime();
-  if (!PublicKey || created === undefined)
-    throw invalidResponse('kms:GetPublicKey', 'IncompleteAnswer', 'the response has no key or no date');
+  // The one has the ARN of the key, the other also its ID.
+  if (!PublicKey || created === undefined || KeyMetadata?.KeyId !== arn?.split('/').at(-1))
+    throw invalidResponse(
+      'kms:GetPublicKey',
+      'IncompleteAnswer',
+      'the responses have no key, no date, or two keys',
+    );
   const publicKey = createPublicKey({ key: Buffer.from(PublicKey), format: 'der', type: 'spki' });
   // Times of objects have no milliseconds.
   return { publicKey, createdAt: new Date(created - (created % 1000)) };
