@@ -232,6 +232,12 @@ describe.each(['folder', 'bucket'] as const)('a %s', (kind) => {
     expect(await verified()).toEqual([`removed ${MEMORY}`]);
   });
 
+  it.runIf(isSigned)('names a start of the watchdog that was removed', async () => {
+    await ledger.store().put('watch.json', '{}');
+    await ledger.remove('watch.json');
+    expect(await verified()).toEqual(['removed watch.json']);
+  });
+
   it.runIf(isSigned)(
     'names a memory, a lock and a start of the watchdog that keysweep never stored',
     async () => {
