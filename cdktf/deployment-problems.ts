@@ -1,7 +1,7 @@
 import type { AccountsLock } from '../src/config/accounts-lock.ts';
 import type { Problem } from '../src/config/problem.ts';
 import { type DeployableConfig, deploymentNames } from '../src/deployment/names.ts';
-import { memberAccess, memberPermissions } from '../src/deployment/member-role.ts';
+import { memberPermissions } from '../src/deployment/member-role.ts';
 
 /**
  * Characters without white space, of all inline policies of a role:
@@ -42,11 +42,11 @@ function unreachableManagementAccount({ deployment, scope }: DeployableConfig): 
 
 function tooManyGroups(config: DeployableConfig): Problem[] {
   const { partition } = deploymentNames(config.deployment);
-  const access = memberAccess(config, partition, config.deployment.account);
-  const length = JSON.stringify(memberPermissions(access)).length;
+  const permissions = memberPermissions(config, partition, config.deployment.account);
+  const { length } = JSON.stringify(permissions);
   if (length <= MAX_INLINE_POLICY) return [];
   const expected =
     'fewer groups: those of defaults and all overrides make a policy of ' +
     `${length} characters, and IAM allows ${MAX_INLINE_POLICY}`;
-  return [{ path: 'defaults.groups', value: access.groups, expected }];
+  return [{ path: 'defaults.groups', value: config.defaults.groups, expected }];
 }

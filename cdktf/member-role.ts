@@ -1,5 +1,5 @@
 import { boundaryArn, type DeployableConfig, deploymentNames } from '../src/deployment/names.ts';
-import { memberAccess, memberPermissions, memberTrust } from '../src/deployment/member-role.ts';
+import { memberPermissions, memberTrust } from '../src/deployment/member-role.ts';
 import { allTags } from './provider.ts';
 import { INLINE_POLICY } from './role.ts';
 
@@ -14,7 +14,7 @@ export function rotationRole(config: DeployableConfig, accountId: string) {
     path: config.rotationRole.path,
     description: 'Lets keysweep revoke the access keys of the members of some IAM groups.',
     trust: memberTrust(config),
-    permissions: memberPermissions(memberAccess(config, partition, accountId)),
+    permissions: memberPermissions(config, partition, accountId),
     permissionsBoundary: boundaryArn(config, accountId),
   };
 }

@@ -13,6 +13,11 @@ export class CallFailedError extends KeysweepError {
   }
 }
 
+/** Whether AWS answered a call with this error code. */
+export function hasCode(error: unknown, code: string): error is CallFailedError {
+  return error instanceof CallFailedError && error.failure.code === code;
+}
+
 /** keysweep does not run with root credentials. Nothing was done. */
 export class RootCredentialsError extends KeysweepError {
   override readonly name = 'RootCredentialsError';

@@ -1,7 +1,7 @@
-import { StartExecutionCommand, ExecutionAlreadyExists, type SFNClient } from '@aws-sdk/client-sfn';
+import { StartExecutionCommand, type SFNClient } from '@aws-sdk/client-sfn';
 
 import { calling } from '../aws/calling.ts';
-import { CallFailedError } from '../aws/errors.ts';
+import { hasCode } from '../aws/errors.ts';
 import type { Start } from './step.ts';
 
 export interface ExecutionToStart {
@@ -37,9 +37,8 @@ export async function requestExecution(
     await calling('states:StartExecution', sfn.send(command, { abortSignal: signal }));
     return { execution, alreadyExists: false };
   } catch (error) {
-    if (error instanceof CallFailedError && error.cause instanceof ExecutionAlreadyExists)
-      return { execution, alreadyExists: true };
-    throw error;
+    if (!hasCode(error, 'ExecutionAlreadyExists')) throw error;
+    return { execution, alreadyExists: true };
   }
 }
 

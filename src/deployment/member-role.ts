@@ -1,54 +1,26 @@
 import type { Partition } from '../aws/partition.ts';
 import { OWN_ROLE_ACTIONS, READ_ACTIONS } from '../aws/session-policy.ts';
-import { detailsOf, type Config, type Tag } from '../config/schema.ts';
+import { detailsOf, type Config } from '../config/schema.ts';
 import { type DeployableConfig, deploymentNames } from './names.ts';
 import { allow, document, type PolicyDocument } from './policy-document.ts';
 
 const WRITE_ACTIONS = ['iam:DeleteAccessKey', 'iam:UpdateAccessKey'] as const;
 
-export interface MemberAccess {
-  readonly partition: Partition;
-  /** Account ID, or its placeholder in a template. */
-  readonly accountId: string;
-  /** Path and name of the role itself, such as `/KeysweepRotation`. */
-  readonly role: string;
-  /** Swept and exempt groups. */
-  readonly groups: readonly string[];
-  /** IAM denies writes on users with one of these tags, even if keysweep is wrong. */
-  readonly exemptTags: readonly Tag[];
-  /** Whether any mode deletes keys. `undo` needs only what deactivating needs. */
-  readonly deletes: boolean;
-}
-
 /**
  * The same for every account: the union of all settings, so that moving an account or a group between
  * overrides does not change the role.
+ * @param accountId or its placeholder in a template
  */
-export function memberAccess(config: Config, partition: Partition, accountId: string): MemberAccess {
+export function memberPermissions(config: Config, partition: Partition, accountId: string): PolicyDocument {
   const settings = [config.defaults, ...config.overrides];
   const groups = settings.flatMap(({ groups: swept, exempt }) => [
     ...(swept ?? []),
     ...(exempt?.groups ?? []).map((group) => detailsOf(group).name),
   ]);
   const tags = settings.flatMap(({ exempt }) => exempt?.userTag || []);
-  return {
-    partition,
-    accountId,
-    role: config.rotationRole.path + config.rotationRole.name,
-    groups: [...new Set(groups)].sort(),
-    deletes: settings.some(({ rules }) => rules?.mode !== undefined && rules.mode !== 'deactivate'),
-    exemptTags: [...new Map(tags.map((tag) => [`${tag.key}=${tag.value}`, tag])).values()],
-  };
-}
-
-export function memberPermissions({
-  partition,
-  accountId,
-  role,
-  groups,
-  exemptTags,
-  deletes,
-}: MemberAccess): PolicyDocument {
+  const exemptTags = [...new Map(tags.map((tag) => [`${tag.key}=${tag.value}`, tag])).values()];
+  // `undo` needs only what deactivating needs.
+  const deletes = settings.some(({ rules }) => rules?.mode !== undefined && rules.mode !== 'deactivate');
   const iam = (resource: string) => `arn:${partition}:iam::${accountId}:${resource}`;
   const users = [iam('user/*')];
   return document([
@@ -57,7 +29,7 @@ export function memberPermissions({
     allow(
       'ReadGroups',
       ['iam:GetGroup'],
-      groups.flatMap((group) => [iam(`group/${group}`), iam(`group/*/${group}`)]),
+      [...new Set(groups)].sort().flatMap((group) => [iam(`group/${group}`), iam(`group/*/${group}`)]),
     ),
     allow(
       'ReadUsers',
@@ -66,7 +38,10 @@ export function memberPermissions({
     ),
     allow('RevokeKeys', deletes ? WRITE_ACTIONS : ['iam:UpdateAccessKey'], users),
     // For keysweep doctor, and only for this role: docs/adr/0009-the-role-reads-itself.md
-    allow('ReadOwnRole', OWN_ROLE_ACTIONS, [iam(`role${role}`)]),
+    allow('ReadOwnRole', OWN_ROLE_ACTIONS, [
+      iam(`role${config.rotationRole.path}${config.rotationRole.name}`),
+    ]),
+    // IAM denies writes on users with one of these tags, even if keysweep is wrong.
     ...exemptTags.map((tag, index) => ({
       Sid: `ProtectExemptUsers${index === 0 ? '' : String(index + 1)}`,
       Effect: 'Deny' as const,

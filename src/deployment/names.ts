@@ -61,47 +61,7 @@ export const STACK_SETS_SERVICE = 'member.org.stacksets.cloudformation.amazonaws
 export const SERVICE_NAME = 'keysweep';
 
 /** Names of everything deployed, derived from the settings alone. */
-export interface DeploymentNames {
-  readonly partition: Partition;
-  readonly functionName: string;
-  readonly functionArn: string;
-  readonly logGroupName: string;
-  /** With the engine `step-functions`: the Lambda that executes the steps of a run, and the state machine. */
-  readonly workerName: string;
-  readonly workerArn: string;
-  readonly workerLogGroupName: string;
-  readonly stateMachineName: string;
-  readonly stateMachineArn: string;
-  readonly stateMachineRoleName: string;
-  readonly stateMachineRoleArn: string;
-  readonly rotatorRoleName: string;
-  readonly rotatorRoleArn: string;
-  readonly schedulerRoleName: string;
-  readonly scheduleGroupName: string;
-  readonly scheduleGroupArn: string;
-  readonly scheduleName: string;
-  readonly noticeScheduleName: string;
-  readonly watchdogScheduleName: string;
-  readonly deadLetterQueueName: string;
-  readonly deadLetterQueueArn: string;
-  readonly topicName: string;
-  readonly topicArn: string;
-  readonly noticeTopicName: string;
-  readonly noticeTopicArn: string;
-  readonly ledgerBucket: string;
-  /** The value of KEYSWEEP_LEDGER. */
-  readonly ledgerUrl: string;
-  /** Of the key that signs the ledger. */
-  readonly ledgerKeyAlias: string;
-  readonly ledgerKeyAliasArn: string;
-  readonly stackSetName: string;
-  readonly ledgerStack: string;
-  readonly rotatorStack: string;
-  /** The only stack of `stackset`, and the prefix of the stacks of `direct`. */
-  readonly memberRolesStack: string;
-}
-
-export function deploymentNames(deployment: Deployment): DeploymentNames {
+export function deploymentNames(deployment: Deployment) {
   const { account, name, region } = deployment;
   const partition = partitionOfRegion(region);
   const regional = (service: string, resource: string) =>
@@ -112,6 +72,7 @@ export function deploymentNames(deployment: Deployment): DeploymentNames {
     functionName: `${name}-rotator`,
     functionArn: regional('lambda', `function:${name}-rotator`),
     logGroupName: `/aws/lambda/${name}-rotator`,
+    // With the engine `step-functions`: the Lambda that executes the steps of a run, and the state machine.
     workerName: `${name}-worker`,
     workerArn: regional('lambda', `function:${name}-worker`),
     workerLogGroupName: `/aws/lambda/${name}-worker`,
@@ -134,12 +95,15 @@ export function deploymentNames(deployment: Deployment): DeploymentNames {
     noticeTopicName: `${name}-notices`,
     noticeTopicArn: regional('sns', `${name}-notices`),
     ledgerBucket,
+    /** The value of KEYSWEEP_LEDGER. */
     ledgerUrl: `s3://${ledgerBucket}/${LEDGER_PREFIX}`,
+    /** Of the key that signs the ledger. */
     ledgerKeyAlias: `alias/${name}-ledger`,
     ledgerKeyAliasArn: regional('kms', `alias/${name}-ledger`),
     stackSetName: `${name}-member-roles`,
     ledgerStack: `${name}-ledger`,
     rotatorStack: `${name}-rotator`,
+    /** The only stack of `stackset`, and the prefix of the stacks of `direct`. */
     memberRolesStack: `${name}-member-roles`,
   };
 }

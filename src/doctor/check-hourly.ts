@@ -1,6 +1,5 @@
 import type { DeployedClients } from './deployed/clients.ts';
 import type { Config } from '../config/schema.ts';
-import { readSchedule } from './deployed/schedule.ts';
 import {
   deploymentNames,
   hasNoticeRun,
@@ -9,10 +8,9 @@ import {
   WATCHDOG_EVENT,
   type DeployableConfig,
 } from '../deployment/names.ts';
-import { inconclusive } from './inconclusive.ts';
-import { compareSchedule, scheduleSubject, type WantedSchedule } from './compare-schedule.ts';
+import { examineSchedule, scheduleSubject, type WantedSchedule } from './compare-schedule.ts';
 import type { DoctorContext } from './context.ts';
-import { ok, type Finding } from './finding.ts';
+import { ok, REDEPLOY, type Finding } from './finding.ts';
 
 /** The schedule of the watchdog and, if notices are given, that of the notice run. */
 export async function checkHourly(
@@ -31,19 +29,12 @@ export async function checkHourly(
 async function checkOne(
   wanted: WantedSchedule,
   config: DeployableConfig,
-  { scheduler }: DeployedClients,
-  { deadline, startedAt }: DoctorContext,
-): Promise<Finding[]> {
-  const subject = scheduleSubject(config, wanted);
-  try {
-    const { scheduleGroupName: groupName } = deploymentNames(config.deployment);
-    const schedule = await readSchedule(scheduler, { name: wanted.name, groupName }, deadline.reading);
-    const findings = compareSchedule(schedule, wanted, config, startedAt);
-    if (findings.length > 0) return findings;
-    return [ok('schedule', subject, `${wanted.expression} in ${wanted.timezone}`)];
-  } catch (error) {
-    return [inconclusive('schedule', subject, 'whether the schedule exists', error)];
-  }
+  deployed: DeployedClients,
+  context: DoctorContext,
+): Promise<readonly Finding[]> {
+  const { findings } = await examineSchedule(wanted, config, deployed, context);
+  if (findings.length > 0) return findings;
+  return [ok('schedule', scheduleSubject(config, wanted), `${wanted.expression} in ${wanted.timezone}`)];
 }
 
 function watchdogSchedule(name: string): WantedSchedule {
@@ -52,7 +43,7 @@ function watchdogSchedule(name: string): WantedSchedule {
     name,
     starts: 'the watchdog',
     event: WATCHDOG_EVENT,
-    from: 'the deployment',
+    ifMovedFix: REDEPLOY,
     ifMissing: 'Nobody is alerted when a sweep does not start, or does not end.',
     ifMoved: 'It checks every hour for a missed sweep; on another schedule it may overlook one.',
   };
@@ -65,7 +56,7 @@ function noticeSchedule(name: string, { notices }: Config): WantedSchedule {
     name,
     starts: 'the notice run',
     event: NOTICE_EVENT,
-    from: 'the deployment',
+    ifMovedFix: REDEPLOY,
     ifMissing: notices.required
       ? `${missing}, and because notices.required is true, the sweep revokes nothing.`
       : `${missing}.`,

@@ -62,33 +62,25 @@ async function checkProtection(
   subject: Subject,
   { clients: { s3 }, deadline: { reading } }: DoctorContext,
 ): Promise<Finding[]> {
-  const checks = [
-    {
-      isProtected: () => isVersioned(s3, bucket, reading),
-      question: 'whether the bucket keeps old versions',
-      diagnosis: {
-        summary: 'The bucket does not keep old versions of its objects',
-        impact: 'Anyone with write access can change the record of a run unnoticed.',
-        fix: REDEPLOY,
-      },
-    },
-    {
-      isProtected: () => isPublicAccessBlocked(s3, bucket, reading),
-      question: 'whether the bucket blocks public access',
-      diagnosis: {
-        summary: 'The bucket does not block all public access',
-        impact: 'One wrong bucket policy would publish who has which keys.',
-        fix: REDEPLOY,
-      },
-    },
-  ];
-  const found: Finding[] = [];
-  for (const { isProtected, question, diagnosis } of checks) {
+  const warn = async (isProtected: Promise<boolean>, question: string, summary: string, impact: string) => {
     try {
-      if (!(await isProtected())) found.push(warning('ledger', subject, diagnosis));
+      return (await isProtected) ? [] : [warning('ledger', subject, { summary, impact, fix: REDEPLOY })];
     } catch (error) {
-      found.push(inconclusive('ledger', subject, question, error));
+      return [inconclusive('ledger', subject, question, error)];
     }
-  }
-  return found;
+  };
+  return [
+    ...(await warn(
+      isVersioned(s3, bucket, reading),
+      'whether the bucket keeps old versions',
+      'The bucket does not keep old versions of its objects',
+      'Anyone with write access can change the record of a run unnoticed.',
+    )),
+    ...(await warn(
+      isPublicAccessBlocked(s3, bucket, reading),
+      'whether the bucket blocks public access',
+      'The bucket does not block all public access',
+      'One wrong bucket policy would publish who has which keys.',
+    )),
+  ];
 }

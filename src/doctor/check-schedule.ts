@@ -1,11 +1,10 @@
 import type { DeployedClients } from './deployed/clients.ts';
-import { readSchedule, type DeployedSchedule } from './deployed/schedule.ts';
+import type { DeployedSchedule } from './deployed/schedule.ts';
 import { deploymentNames, SWEEP_EVENT, type DeployableConfig } from '../deployment/names.ts';
 import { firingAfter } from '../config/schedule-expression.ts';
-import { inconclusive } from './inconclusive.ts';
 import type { DoctorContext } from './context.ts';
 import { ok, unknown, type Finding, type Subject } from './finding.ts';
-import { compareSchedule, scheduleSubject, type WantedSchedule } from './compare-schedule.ts';
+import { examineSchedule, scheduleSubject, type WantedSchedule } from './compare-schedule.ts';
 
 export interface ExaminedSchedule {
   readonly findings: readonly Finding[];
@@ -16,26 +15,16 @@ export interface ExaminedSchedule {
 
 export async function checkSchedule(
   config: DeployableConfig,
-  { scheduler }: DeployedClients,
-  { deadline, startedAt }: DoctorContext,
+  deployed: DeployedClients,
+  context: DoctorContext,
 ): Promise<ExaminedSchedule> {
   const wanted = sweepSchedule(config);
-  const subject = scheduleSubject(config, wanted);
-  try {
-    const { scheduleGroupName: groupName } = deploymentNames(config.deployment);
-    const schedule = await readSchedule(scheduler, { name: wanted.name, groupName }, deadline.reading);
-    const findings = compareSchedule(schedule, wanted, config, startedAt);
-    const nextFirings = schedule?.enabled === true ? findFirings(schedule, startedAt, 3) : [];
-    const works = findings.every(({ status }) => status !== 'problem');
-    return {
-      schedule,
-      nextFirings,
-      findings: schedule && works ? [...findings, describeNext(schedule, nextFirings, subject)] : findings,
-    };
-  } catch (error) {
-    const findings = [inconclusive('schedule', subject, 'whether the schedule exists', error)];
-    return { schedule: undefined, nextFirings: [], findings };
-  }
+  const { findings, schedule } = await examineSchedule(wanted, config, deployed, context);
+  const nextFirings = schedule?.enabled === true ? findFirings(schedule, context.startedAt, 3) : [];
+  const works = findings.every(({ status }) => status !== 'problem');
+  const next =
+    schedule && works ? [describeNext(schedule, nextFirings, scheduleSubject(config, wanted))] : [];
+  return { schedule, nextFirings, findings: [...findings, ...next] };
 }
 
 function sweepSchedule({ deployment, schedule: { expression, timezone } }: DeployableConfig): WantedSchedule {
@@ -45,9 +34,9 @@ function sweepSchedule({ deployment, schedule: { expression, timezone } }: Deplo
     event: SWEEP_EVENT,
     expression,
     timezone,
-    from: 'accounts.json',
     ifMissing: 'Nothing starts the sweep, so every key stays.',
     ifMoved: 'The sweep does not run at the announced time.',
+    ifMovedFix: 'Deploy accounts.json (npm run deploy), or correct its schedule.',
   };
 }
 

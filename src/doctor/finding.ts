@@ -59,6 +59,11 @@ export function problem(check: Check, subject: Subject, diagnosis: Diagnosis): F
   return { check, status: 'problem', ...subject, ...diagnosis };
 }
 
+/** For the lists of what a check found. */
+export function problemIf(exists: boolean, check: Check, subject: Subject, diagnosis: Diagnosis): Finding[] {
+  return exists ? [problem(check, subject, diagnosis)] : [];
+}
+
 export function warning(check: Check, subject: Subject, diagnosis: Diagnosis): Finding {
   return { check, status: 'warning', ...subject, ...diagnosis };
 }

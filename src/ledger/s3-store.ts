@@ -12,8 +12,9 @@ import {
 
 import { calling, invalidResponse } from '../aws/calling.ts';
 import { completeList } from '../aws/complete-list.ts';
+import { hasCode } from '../aws/errors.ts';
 import { checkedKey, checkedPrefix, type ObjectStore, type Tampering } from './object-store.ts';
-import { hasCode, readSigned, readVersion, type Place, type Version } from './s3-versions.ts';
+import { readSigned, readVersion, type Place, type Version } from './s3-versions.ts';
 import type { Signing } from './signing.ts';
 
 /** Metadata that identifies our own object if the response to a put was lost. */

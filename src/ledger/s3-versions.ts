@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-s3';
 
 import { calling, invalidResponse } from '../aws/calling.ts';
-import { CallFailedError } from '../aws/errors.ts';
+import { hasCode } from '../aws/errors.ts';
 import type { Tampering } from './object-store.ts';
 import type { Signing, StoredObject } from './signing.ts';
 
@@ -108,11 +108,7 @@ async function open(
     return { ...answer, removed: false };
   } catch (error) {
     if (!hasCode(error, 'NoSuchKey')) throw error;
-    const { $response } = (error as CallFailedError).cause as NoSuchKey;
+    const { $response } = error.cause as NoSuchKey;
     return { removed: $response?.headers['x-amz-delete-marker'] === 'true' };
   }
-}
-
-export function hasCode(error: unknown, code: string): boolean {
-  return error instanceof CallFailedError && error.failure.code === code;
 }

@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-iam';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { memberAccess, memberPermissions, memberTrust } from '../../src/deployment/member-role.ts';
+import { memberPermissions, memberTrust } from '../../src/deployment/member-role.ts';
 import type { PolicyDocument } from '../../src/deployment/policy-document.ts';
 import { rotatorPermissions } from '../../cdktf/permissions/rotator-role.ts';
 import { openClients, type Clients } from '../../src/aws/clients.ts';
@@ -99,7 +99,7 @@ async function deploy(
 
 function makeRoles(organization: SandboxOrganization, config: DeployableConfig): void {
   for (const { id } of organization.accounts.list()) {
-    const permissions = memberPermissions(memberAccess(config, 'aws', id));
+    const permissions = memberPermissions(config, 'aws', id);
     organization.addRole({
       account: id,
       roleName: ROTATION,
@@ -385,7 +385,7 @@ describe('the deployed roles', () => {
   it('allow the rotation role exactly the calls of a sweep in an account', () => {
     const [first] = deployments;
     const { config, account } = first as Deployed;
-    const allowed = allowedBy(memberPermissions(memberAccess(config, 'aws', account)));
+    const allowed = allowedBy(memberPermissions(config, 'aws', account));
     const made = actionsOf(
       deployments.map(({ sandbox }) => sandbox),
       ROTATION,
@@ -437,7 +437,7 @@ describe('the rotation role where no mode deletes', () => {
     expect(swept).toMatchObject({ verdict: 'ok', keys: { deactivated: 4, failed: 0 } });
     const undone = await undo(deployed, swept.runId);
     expect(undone).toMatchObject({ verdict: 'ok', keys: { reactivated: 4, failed: 0 } });
-    const allowed = allowedBy(memberPermissions(memberAccess(deployed.config, 'aws', deployed.account)));
+    const allowed = allowedBy(memberPermissions(deployed.config, 'aws', deployed.account));
     const made = actionsOf([deployed.sandbox], ROTATION);
     expect(made).toContain(BY_UNDO);
     // Asked only for a key that cannot be found where it was.

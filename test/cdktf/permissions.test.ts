@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { memberAccess, memberPermissions, memberTrust } from '../../src/deployment/member-role.ts';
+import { memberPermissions, memberTrust } from '../../src/deployment/member-role.ts';
 import type { PolicyDocument, Statement } from '../../src/deployment/policy-document.ts';
 import { rotatorPermissions } from '../../cdktf/permissions/rotator-role.ts';
 import { type DeployableConfig, deploymentNames } from '../../src/deployment/names.ts';
@@ -10,7 +10,7 @@ import { synthesised } from './synthesised.ts';
 
 const MEMBER = '222222222222';
 
-const memberRole = (config: DeployableConfig) => memberPermissions(memberAccess(config, 'aws', MEMBER));
+const memberRole = (config: DeployableConfig) => memberPermissions(config, 'aws', MEMBER);
 
 function statement({ Statement: statements }: PolicyDocument, sid: string): Statement {
   const found = statements.find(({ Sid }) => Sid === sid);

@@ -24,7 +24,7 @@ import type { DoctorDependencies } from '../../src/doctor/context.ts';
 import type { Examination } from '../../src/doctor/finding.ts';
 import type { ObjectStore } from '../../src/ledger/object-store.ts';
 import { openStore } from '../../src/ledger/open-store.ts';
-import { memberAccess, memberPermissions, memberTrust } from '../../src/deployment/member-role.ts';
+import { memberPermissions, memberTrust } from '../../src/deployment/member-role.ts';
 import type { SandboxAccount } from '../../sandbox/organization/account.ts';
 import type { FunctionOptions, ScheduleOptions } from '../../sandbox/organization/entities.ts';
 import { SandboxOrganization } from '../../sandbox/organization/organization.ts';
@@ -84,7 +84,7 @@ export function deploy({ organization, members, config: input }: DeployedOrganiz
       account: id,
       roleName: config.rotationRole.name,
       trust: memberTrust(config),
-      policies: { keysweep: memberPermissions(memberAccess(config, 'aws', id)) },
+      policies: { keysweep: memberPermissions(config, 'aws', id) },
     });
   }
   addOperator(organization, ALLOW_ALL);

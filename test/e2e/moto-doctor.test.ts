@@ -29,7 +29,7 @@ import {
   STACK_SETS_SERVICE,
   SWEEP_EVENT,
 } from '../../src/deployment/names.ts';
-import { memberAccess, memberPermissions, memberTrust } from '../../src/deployment/member-role.ts';
+import { memberPermissions, memberTrust } from '../../src/deployment/member-role.ts';
 import { borrowMoto, type Moto } from '../emulators/moto.ts';
 import { pythonEnvironment } from '../emulators/python.ts';
 import {
@@ -92,7 +92,7 @@ describe.skipIf((await pythonEnvironment()) === undefined)('doctor on moto', { t
     const role = { RoleName: config.rotationRole.name };
     const trust = JSON.stringify(memberTrust(config));
     await iam.send(new CreateRoleCommand({ ...role, AssumeRolePolicyDocument: trust }));
-    const permissions = JSON.stringify(memberPermissions(memberAccess(config, 'aws', withRole)));
+    const permissions = JSON.stringify(memberPermissions(config, 'aws', withRole));
     await iam.send(
       new PutRolePolicyCommand({ ...role, PolicyName: 'keysweep', PolicyDocument: permissions }),
     );

@@ -1,7 +1,7 @@
 import { GetBucketVersioningCommand, GetPublicAccessBlockCommand, type S3Client } from '@aws-sdk/client-s3';
 
 import { calling } from '../../aws/calling.ts';
-import { CallFailedError } from '../../aws/errors.ts';
+import { ifExists } from './if-exists.ts';
 
 /** @throws CallFailedError */
 export async function isVersioned(s3: S3Client, bucket: string, signal: AbortSignal): Promise<boolean> {
@@ -17,21 +17,14 @@ export async function isPublicAccessBlocked(
   signal: AbortSignal,
 ): Promise<boolean> {
   const command = new GetPublicAccessBlockCommand({ Bucket: bucket });
-  try {
-    const response = await calling(
-      's3:GetBucketPublicAccessBlock',
-      s3.send(command, { abortSignal: signal }),
-    );
-    const block = response.PublicAccessBlockConfiguration;
-    return [
-      block?.BlockPublicAcls,
-      block?.BlockPublicPolicy,
-      block?.IgnorePublicAcls,
-      block?.RestrictPublicBuckets,
-    ].every((blocked) => blocked === true);
-  } catch (error) {
-    if (error instanceof CallFailedError && error.failure.code === 'NoSuchPublicAccessBlockConfiguration')
-      return false;
-    throw error;
-  }
+  const answer = s3.send(command, { abortSignal: signal });
+  const missing = 'NoSuchPublicAccessBlockConfiguration';
+  const found = await ifExists(missing, 's3:GetBucketPublicAccessBlock', answer);
+  const block = found?.PublicAccessBlockConfiguration;
+  return [
+    block?.BlockPublicAcls,
+    block?.BlockPublicPolicy,
+    block?.IgnorePublicAcls,
+    block?.RestrictPublicBuckets,
+  ].every((blocked) => blocked === true);
 }

@@ -1,12 +1,10 @@
 import {
   GetFunctionConfigurationCommand,
   GetFunctionEventInvokeConfigCommand,
-  ResourceNotFoundException,
   type LambdaClient,
 } from '@aws-sdk/client-lambda';
 
-import { calling } from '../../aws/calling.ts';
-import { CallFailedError } from '../../aws/errors.ts';
+import { ifExists } from './if-exists.ts';
 
 /** A member is undefined when the response lacked it. */
 export interface DeployedFunction {
@@ -19,6 +17,8 @@ export interface DeployedFunction {
   readonly environment: Readonly<Record<string, string>>;
 }
 
+const MISSING = 'ResourceNotFoundException';
+
 /** @returns undefined when the function does not exist @throws CallFailedError */
 export async function readFunction(
   lambda: LambdaClient,
@@ -26,8 +26,11 @@ export async function readFunction(
   signal: AbortSignal,
 ): Promise<DeployedFunction | undefined> {
   const command = new GetFunctionConfigurationCommand({ FunctionName: functionName });
-  const call = 'lambda:GetFunctionConfiguration';
-  const found = await undefinedIfMissing(calling(call, lambda.send(command, { abortSignal: signal })));
+  const found = await ifExists(
+    MISSING,
+    'lambda:GetFunctionConfiguration',
+    lambda.send(command, { abortSignal: signal }),
+  );
   return (
     found && {
       runtime: found.Runtime,
@@ -50,15 +53,10 @@ export async function readRetries(
   signal: AbortSignal,
 ): Promise<number> {
   const command = new GetFunctionEventInvokeConfigCommand({ FunctionName: functionName });
-  const call = 'lambda:GetFunctionEventInvokeConfig';
-  const found = await undefinedIfMissing(calling(call, lambda.send(command, { abortSignal: signal })));
+  const found = await ifExists(
+    MISSING,
+    'lambda:GetFunctionEventInvokeConfig',
+    lambda.send(command, { abortSignal: signal }),
+  );
   return found?.MaximumRetryAttempts ?? DEFAULT_RETRIES;
-}
-
-async function undefinedIfMissing<Response>(response: Promise<Response>): Promise<Response | undefined> {
-  return response.catch((error: unknown) => {
-    if (error instanceof CallFailedError && error.cause instanceof ResourceNotFoundException)
-      return undefined;
-    throw error;
-  });
 }

@@ -1,11 +1,7 @@
-import {
-  GetScheduleCommand,
-  ResourceNotFoundException,
-  type SchedulerClient,
-} from '@aws-sdk/client-scheduler';
+import { GetScheduleCommand, type SchedulerClient } from '@aws-sdk/client-scheduler';
 
-import { calling, invalidResponse } from '../../aws/calling.ts';
-import { CallFailedError } from '../../aws/errors.ts';
+import { invalidResponse } from '../../aws/calling.ts';
+import { ifExists } from './if-exists.ts';
 
 export interface DeployedSchedule {
   readonly expression: string;
@@ -30,24 +26,20 @@ export async function readSchedule(
   signal: AbortSignal,
 ): Promise<DeployedSchedule | undefined> {
   const command = new GetScheduleCommand({ Name: name, GroupName: groupName });
-  try {
-    const found = await calling(CALL, scheduler.send(command, { abortSignal: signal }));
-    if (found.ScheduleExpression === undefined)
-      throw invalidResponse(CALL, 'IncompleteAnswer', `the response for ${name} has no expression`);
-    return {
-      expression: found.ScheduleExpression,
-      timezone: found.ScheduleExpressionTimezone ?? 'UTC',
-      enabled: found.State !== 'DISABLED',
-      flexibleWindowMinutes: found.FlexibleTimeWindow?.MaximumWindowInMinutes ?? 0,
-      targetArn: found.Target?.Arn,
-      input: found.Target?.Input,
-      deadLetterArn: found.Target?.DeadLetterConfig?.Arn,
-      changedAt: found.LastModificationDate ?? found.CreationDate,
-      endsAt: found.EndDate,
-    };
-  } catch (error) {
-    if (error instanceof CallFailedError && error.cause instanceof ResourceNotFoundException)
-      return undefined;
-    throw error;
-  }
+  const answer = scheduler.send(command, { abortSignal: signal });
+  const found = await ifExists('ResourceNotFoundException', CALL, answer);
+  if (!found) return undefined;
+  if (found.ScheduleExpression === undefined)
+    throw invalidResponse(CALL, 'IncompleteAnswer', `the response for ${name} has no expression`);
+  return {
+    expression: found.ScheduleExpression,
+    timezone: found.ScheduleExpressionTimezone ?? 'UTC',
+    enabled: found.State !== 'DISABLED',
+    flexibleWindowMinutes: found.FlexibleTimeWindow?.MaximumWindowInMinutes ?? 0,
+    targetArn: found.Target?.Arn,
+    input: found.Target?.Input,
+    deadLetterArn: found.Target?.DeadLetterConfig?.Arn,
+    changedAt: found.LastModificationDate ?? found.CreationDate,
+    endsAt: found.EndDate,
+  };
 }

@@ -1,7 +1,6 @@
-import { DescribeStateMachineCommand, StateMachineDoesNotExist, type SFNClient } from '@aws-sdk/client-sfn';
+import { DescribeStateMachineCommand, type SFNClient } from '@aws-sdk/client-sfn';
 
-import { calling } from '../../aws/calling.ts';
-import { CallFailedError } from '../../aws/errors.ts';
+import { ifExists } from './if-exists.ts';
 
 /** @returns such as `ACTIVE`; undefined when the state machine does not exist @throws CallFailedError */
 export async function readStateMachineStatus(
@@ -10,12 +9,7 @@ export async function readStateMachineStatus(
   signal: AbortSignal,
 ): Promise<string | undefined> {
   const command = new DescribeStateMachineCommand({ stateMachineArn, includedData: 'METADATA_ONLY' });
-  try {
-    const call = 'states:DescribeStateMachine';
-    const found = await calling(call, sfn.send(command, { abortSignal: signal }));
-    return found.status ?? 'UNKNOWN';
-  } catch (error) {
-    if (error instanceof CallFailedError && error.cause instanceof StateMachineDoesNotExist) return undefined;
-    throw error;
-  }
+  const answer = sfn.send(command, { abortSignal: signal });
+  const found = await ifExists('StateMachineDoesNotExist', 'states:DescribeStateMachine', answer);
+  return found && (found.status ?? 'UNKNOWN');
 }

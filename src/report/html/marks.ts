@@ -10,20 +10,11 @@ interface Look {
   readonly mark: readonly (readonly [number, number])[][];
 }
 
-const CROSS: Look['mark'] = [
-  [
-    [2.5, 2.5],
-    [7.5, 7.5],
-  ],
-  [
-    [7.5, 2.5],
-    [2.5, 7.5],
-  ],
-];
 const line = (x1: number, y1: number, x2: number, y2: number): Look['mark'][number] => [
   [x1, y1],
   [x2, y2],
 ];
+const CROSS = [line(2.5, 2.5, 7.5, 7.5), line(7.5, 2.5, 2.5, 7.5)];
 
 const LOOKS: Readonly<Record<Outcome, Look>> = {
   swept: { box: 'solid', mark: [] },
