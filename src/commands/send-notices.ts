@@ -3,7 +3,7 @@ import { messageOf } from '../config/errors.ts';
 import type { Config } from '../config/schema.ts';
 import type { ObjectStore } from '../ledger/object-store.ts';
 import { notifyAndRecord } from '../publish/notify-and-record.ts';
-import { failedNotices, openNotifier } from '../publish/notify.ts';
+import { countNotices, openNotifier } from '../publish/notify.ts';
 import type { Terminal } from './terminal.ts';
 import { THIS_PROCESS } from './this-process.ts';
 
@@ -28,7 +28,7 @@ export async function sendNotices(
   const signal = AbortSignal.timeout(MAX_MILLISECONDS);
   try {
     await notifyAndRecord(runId, store, openNotifier(config, clients, THIS_PROCESS.now, signal), (sent) => {
-      const failed = failedNotices(sent);
+      const failed = countNotices(sent, 'notice-failed');
       if (failed > 0) say(`Notices that could not be sent: ${failed}. keysweep show ${runId} says why.`);
     });
   } catch (error) {

@@ -73,22 +73,17 @@ async function checkDelegation(
       STACK_SETS_SERVICE,
       deadline.reading,
     );
+    const place = { subject: `account ${account}`, accountId: account };
     if (registered.has(account))
-      return [
-        ok('central-account', { subject: `account ${account}` }, 'delegated administrator of StackSets'),
-      ];
+      return [ok('central-account', { subject: place.subject }, 'delegated administrator of StackSets')];
     return [
-      problem(
-        'central-account',
-        { subject: `account ${account}`, accountId: account },
-        {
-          summary: 'The account is not registered as a delegated administrator of StackSets',
-          impact: 'It can neither list the organization nor deploy the rotation role.',
-          fix:
-            'In the management account, run: aws organizations register-delegated-administrator ' +
-            `--account-id ${account} --service-principal ${STACK_SETS_SERVICE}`,
-        },
-      ),
+      problem('central-account', place, {
+        summary: 'The account is not registered as a delegated administrator of StackSets',
+        impact: 'It can neither list the organization nor deploy the rotation role.',
+        fix:
+          'In the management account, run: aws organizations register-delegated-administrator ' +
+          `--account-id ${account} --service-principal ${STACK_SETS_SERVICE}`,
+      }),
     ];
   } catch (error) {
     return [

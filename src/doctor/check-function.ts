@@ -9,7 +9,7 @@ import {
 } from '../deployment/names.ts';
 import { inconclusive } from './inconclusive.ts';
 import type { DoctorContext } from './context.ts';
-import { DEPLOY, ok, problem, REDEPLOY, unknown, type Finding, type Subject } from './finding.ts';
+import { DEPLOY, ok, problem, problemIf, REDEPLOY, unknown, type Finding, type Subject } from './finding.ts';
 import type { DeployedClients } from './deployed/clients.ts';
 
 export async function checkFunction(
@@ -69,26 +69,19 @@ function compareSettings(
   subject: Subject,
 ): Finding[] {
   const { runtime, timeoutSeconds } = ROTATOR_FUNCTION;
-  const compared: readonly (readonly [
-    name: string,
-    actual: string | number | undefined,
-    expected: string | number,
-  ])[] = [
-    ['runtime', found.runtime, runtime],
-    ['handler', found.handler, handler],
-    ['timeout in seconds', found.timeoutSeconds, timeoutSeconds],
-    ['state', found.state, 'Active'],
-    [ROTATOR_VARIABLES.ledger, found.environment[ROTATOR_VARIABLES.ledger], ledgerUrl],
+  const compare = (name: string, actual: string | number | undefined, expected: string | number) =>
+    problemIf(actual !== expected, 'function', subject, {
+      summary: `The Lambda's ${name} is ${actual ?? 'not set'} instead of ${expected}`,
+      impact: 'It was changed outside the deployment; the sweep may fail, or write its ledger elsewhere.',
+      fix: REDEPLOY,
+    });
+  return [
+    ...compare('runtime', found.runtime, runtime),
+    ...compare('handler', found.handler, handler),
+    ...compare('timeout in seconds', found.timeoutSeconds, timeoutSeconds),
+    ...compare('state', found.state, 'Active'),
+    ...compare(ROTATOR_VARIABLES.ledger, found.environment[ROTATOR_VARIABLES.ledger], ledgerUrl),
   ];
-  return compared
-    .filter(([, actual, expected]) => actual !== expected)
-    .map(([name, actual, expected]) =>
-      problem('function', subject, {
-        summary: `The Lambda's ${name} is ${actual ?? 'not set'} instead of ${expected}`,
-        impact: 'It was changed outside the deployment; the sweep may fail, or write its ledger elsewhere.',
-        fix: REDEPLOY,
-      }),
-    );
 }
 
 function compareConfiguration(found: DeployedFunction, config: DeployableConfig, subject: Subject): Finding {
@@ -121,14 +114,11 @@ async function checkRetries(
   try {
     const expected = ROTATOR_FUNCTION.maximumRetryAttempts;
     const count = await readRetries(lambda, functionName, signal);
-    if (count === expected) return [];
-    return [
-      problem('function', subject, {
-        summary: `Lambda retries a failed run up to ${count} times instead of ${expected}`,
-        impact: 'A person must check a failed sweep first; a retry revokes keys outside the scheduled time.',
-        fix: REDEPLOY,
-      }),
-    ];
+    return problemIf(count !== expected, 'function', subject, {
+      summary: `Lambda retries a failed run up to ${count} times instead of ${expected}`,
+      impact: 'A person must check a failed sweep first; a retry revokes keys outside the scheduled time.',
+      fix: REDEPLOY,
+    });
   } catch (error) {
     return [inconclusive('function', subject, 'whether Lambda retries a failed sweep', error)];
   }

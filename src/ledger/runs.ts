@@ -136,37 +136,27 @@ export async function getSummary(store: ObjectStore, runId: string): Promise<Run
   return body === undefined ? readEnd(store, runId) : parseStored(summarySchema, body, key);
 }
 
-/**
- * What the breaker compares a sweep with: the newest finished sweep of the whole organization. After one that
- * could not list it, ran out of time, or entered fewer than half of its targets, every sweep would look like
- * growth; after a cancelled one, no sweep would.
- * @throws UnreadableLedgerError also when a newer summary is damaged: an older one could let a sweep pass
- *   wrongly
- */
-export async function lastSweepSummary(
-  store: ObjectStore,
-  organizationId: string,
-): Promise<RunSummary | undefined> {
-  return (await earlierRuns(store, organizationId)).last;
-}
-
 /** Where groups existed at a sweep. */
 export interface LastGroups extends Pick<GroupsSeen, 'groups'> {
   readonly runId: string;
 }
 
-/** At the sweep that {@link lastSweepSummary} finds. @throws UnreadableLedgerError, the store's error */
+/** At the sweep that {@link earlierRuns} finds. @throws UnreadableLedgerError, the store's error */
 export async function lastGroups(
   store: ObjectStore,
   organizationId: string,
 ): Promise<LastGroups | undefined> {
-  const last = await lastSweepSummary(store, organizationId);
+  const { last } = await earlierRuns(store, organizationId);
   return last && { runId: last.runId, groups: await readGroups(store, last.runId) };
 }
 
 /**
- * @returns the summary of {@link lastSweepSummary}, and the exemptions that matched something in it or later
- * @throws UnreadableLedgerError
+ * What the breaker compares a sweep with: the newest finished sweep of the whole organization. After one that
+ * could not list it, ran out of time, or entered fewer than half of its targets, every sweep would look like
+ * growth; after a cancelled one, no sweep would.
+ * @returns its summary, and the exemptions that matched something in it or later
+ * @throws UnreadableLedgerError also when a newer summary is damaged: an older one could let a sweep pass
+ *   wrongly
  */
 export async function earlierRuns(
   store: ObjectStore,

@@ -1,6 +1,13 @@
 import type { OrganizationAccount } from '../organization/account.ts';
 import { isOk, type AccountOutcome } from './outcomes.ts';
-import { decides, type AccountFinished, type KeyCounts, type RunMode } from './record.ts';
+import {
+  decides,
+  type AccountFinished,
+  type KeyCounts,
+  type KeyOutcome,
+  type RunMode,
+  type RunSummary,
+} from './record.ts';
 
 export const NO_KEYS: KeyCounts = {
   seen: 0,
@@ -13,13 +20,21 @@ export const NO_KEYS: KeyCounts = {
   failed: 0,
 };
 
-export interface Totals {
-  readonly accounts: Partial<Record<AccountOutcome, number>>;
-  readonly keys: KeyCounts;
+/** The part of the counts that writes decide. */
+export function countWrites(results: Iterable<KeyOutcome>) {
+  const all = [...results];
+  const count = (...of: KeyOutcome[]): number => all.filter((outcome) => of.includes(outcome)).length;
+  return {
+    deactivated: count('deactivated'),
+    deleted: count('deleted'),
+    reactivated: count('reactivated'),
+    alreadyGone: count('already-gone'),
+    failed: count('failed', 'unconfirmed', 'not-attempted'),
+  };
 }
 
 /** Adds up accounts per outcome, and keys. */
-export function totals(finished: readonly AccountFinished[]): Totals {
+export function totals(finished: readonly AccountFinished[]): Pick<RunSummary, 'accounts' | 'keys'> {
   const accounts: Partial<Record<AccountOutcome, number>> = {};
   for (const { outcome } of finished) accounts[outcome] = (accounts[outcome] ?? 0) + 1;
   return { accounts, keys: finished.map(({ keys }) => keys).reduce(addKeys, NO_KEYS) };

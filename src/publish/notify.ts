@@ -193,10 +193,6 @@ function countResults(channel: NoticeChannel, results: readonly Result[], now: D
   return [...records.values()];
 }
 
-export function failedNotices(results: readonly NoticeResult[]): number {
-  return results.reduce((sum, notice) => sum + (notice.type === 'notice-failed' ? notice.count : 0), 0);
-}
-
-export function sentNotices(results: readonly NoticeResult[]): number {
-  return results.reduce((sum, notice) => sum + (notice.type === 'notice-sent' ? notice.count : 0), 0);
+export function countNotices(results: readonly NoticeResult[], type: NoticeResult['type']): number {
+  return results.reduce((sum, notice) => sum + (notice.type === type ? notice.count : 0), 0);
 }

@@ -2,7 +2,7 @@ import type { Metrics } from '@aws-lambda-powertools/metrics';
 
 import type { RotatorMode } from './event.ts';
 import type { RunSummary } from '../ledger/record.ts';
-import { failedNotices, sentNotices, type NoticeResult } from '../publish/notify.ts';
+import { countNotices, type NoticeResult } from '../publish/notify.ts';
 import {
   metricsMode,
   metricsOf,
@@ -34,7 +34,7 @@ export function publishWatchdog(metrics: Metrics, missed: boolean): void {
 
 /** Zero is published too. */
 export function publishNotices(metrics: Metrics, results: readonly NoticeResult[], lost = 0): void {
-  metrics.addMetric(NOTICES_SENT, 'Count', sentNotices(results));
-  metrics.addMetric(NOTICES_FAILED, 'Count', failedNotices(results) + lost);
+  metrics.addMetric(NOTICES_SENT, 'Count', countNotices(results, 'notice-sent'));
+  metrics.addMetric(NOTICES_FAILED, 'Count', countNotices(results, 'notice-failed') + lost);
   metrics.publishStoredMetrics();
 }

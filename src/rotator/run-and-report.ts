@@ -1,4 +1,4 @@
-import { startExecution, type StartedExecution } from './start-execution.ts';
+import { startExecution, type RunRequest, type StartedExecution } from './start-execution.ts';
 import type { RunSummary } from '../ledger/record.ts';
 import { newRunId, randomDigits } from '../ledger/run-id.ts';
 import { notifyAndRecord, wasNotified } from '../publish/notify-and-record.ts';
@@ -6,7 +6,7 @@ import { sendFailureNotices } from '../publish/notify.ts';
 import { storeReportPageIfEnded } from '../publish/report-page.ts';
 import type { RunFailure } from '../report/events.ts';
 import { deadlineIn } from '../sweep/deadline.ts';
-import { runSweep, type SweepRequest } from '../sweep/run.ts';
+import { runSweep } from '../sweep/run.ts';
 import { publishRun, publishNotices } from './publish-metrics.ts';
 import { notifierOf, type Rotator } from './rotator.ts';
 
@@ -17,7 +17,7 @@ import { notifierOf, type Rotator } from './rotator.ts';
  * @throws what runSweep throws, after notifying of the interrupted run
  */
 export async function runAndReport(
-  request: Omit<SweepRequest, 'only' | 'approve'>,
+  request: RunRequest,
   rotator: Rotator,
   requestId?: string,
 ): Promise<RunSummary | StartedExecution> {

@@ -4,6 +4,8 @@ import type { Start } from '../batches/step.ts';
 import type { Rotator } from './rotator.ts';
 import type { SweepRequest } from '../sweep/run.ts';
 
+export type RunRequest = Omit<SweepRequest, 'only' | 'approve'>;
+
 /** The run takes place in the state machine. */
 export interface StartedExecution {
   readonly mode: 'plan' | 'sweep';
@@ -20,7 +22,7 @@ const TIMEOUT_SECONDS = 60;
  * @throws CallFailedError
  */
 export async function startExecution(
-  request: Omit<SweepRequest, 'only' | 'approve'>,
+  request: RunRequest,
   { config, clients, context, logger }: Pick<Rotator, 'config' | 'clients' | 'context' | 'logger'>,
   requestId = context.awsRequestId,
 ): Promise<StartedExecution | undefined> {
@@ -39,18 +41,10 @@ export async function startExecution(
   return { mode: request.mode, nothingToDo: `execution ${execution} of the state machine ${state}` };
 }
 
-function startOf({
-  mode,
-  filters: { accounts },
-  scheduledFor,
-  noticeFor,
-  withheld = [],
-}: Omit<SweepRequest, 'only' | 'approve'>): Start {
+function startOf({ mode, filters: { accounts }, scheduledFor, noticeFor, withheld }: RunRequest): Start {
   return {
-    mode,
-    ...(accounts && { accounts: [...accounts] }),
-    ...(scheduledFor !== undefined && { scheduledFor }),
-    ...(noticeFor !== undefined && { noticeFor }),
-    ...(withheld.length > 0 && { withheld: [...withheld] }),
+    ...{ mode, scheduledFor, noticeFor },
+    accounts: accounts && [...accounts],
+    withheld: withheld?.length ? [...withheld] : undefined,
   };
 }

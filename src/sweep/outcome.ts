@@ -1,7 +1,7 @@
 import { failureText, type Failure, type FailureKind } from '../aws/failure.ts';
 import type { AccountOutcome } from '../ledger/outcomes.ts';
-import type { AccountFinished, KeyCounts, KeyOutcome, UnreadUser, WriteResult } from '../ledger/record.ts';
-import { NO_KEYS } from '../ledger/totals.ts';
+import type { AccountFinished, KeyCounts, UnreadUser, WriteResult } from '../ledger/record.ts';
+import { countWrites, NO_KEYS } from '../ledger/totals.ts';
 import type { KeyDecision } from '../rules/decision.ts';
 import type { AccountPlan } from './plan/plan-account.ts';
 import type { RunContext } from './run-context.ts';
@@ -86,16 +86,10 @@ function worst(failures: readonly FailureAt[]): { outcome?: AccountOutcome; reas
 
 export function countKeys(decisions: readonly KeyDecision[], results: readonly WriteResult[]): KeyCounts {
   const due = decisions.filter(({ action }) => action !== 'keep').length;
-  const ended = (...outcomes: KeyOutcome[]): number =>
-    results.filter(({ outcome }) => outcomes.includes(outcome)).length;
   return {
     seen: decisions.length,
     kept: decisions.length - due,
     due,
-    deactivated: ended('deactivated'),
-    deleted: ended('deleted'),
-    reactivated: ended('reactivated'),
-    alreadyGone: ended('already-gone'),
-    failed: ended('failed', 'unconfirmed', 'not-attempted'),
+    ...countWrites(results.map(({ outcome }) => outcome)),
   };
 }

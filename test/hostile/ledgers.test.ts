@@ -6,7 +6,7 @@ import { LockHeldError, UnreadableLedgerError } from '../../src/ledger/errors.ts
 import { listMemories } from '../../src/ledger/memory.ts';
 import type { ObjectStore } from '../../src/ledger/object-store.ts';
 import { readRecords } from '../../src/ledger/read-run.ts';
-import { lastSweepSummary } from '../../src/ledger/runs.ts';
+import { earlierRuns } from '../../src/ledger/runs.ts';
 import { foldRun } from '../../src/ledger/stored-run.ts';
 import { runJson } from '../../src/report/json.ts';
 import { PLAIN } from '../../src/report/style.ts';
@@ -88,7 +88,7 @@ const USES: readonly (readonly [string, { valid: unknown; key: string; use: () =
     {
       valid: JSON.parse(JSON.stringify(summary())),
       key: `runs/${RUN_ID}/summary.json`,
-      use: () => lastSweepSummary(store, summary().organizationId),
+      use: () => earlierRuns(store, summary().organizationId),
     },
   ],
   [

@@ -9,7 +9,6 @@ import {
   findRun,
   formerAccounts,
   getSummary,
-  lastSweepSummary,
   listRunIds,
   putSummary,
 } from '../../src/ledger/runs.ts';
@@ -111,7 +110,7 @@ describe('summaries', () => {
   });
 });
 
-describe('lastSweepSummary', () => {
+describe('the last sweep of earlierRuns', () => {
   it.each<[string, Partial<RunSummary>]>([
     ['a plan', { mode: 'plan' }],
     ['an undo', { mode: 'undo', undoOf: MONDAY }],
@@ -125,30 +124,30 @@ describe('lastSweepSummary', () => {
   ])('ignores %s', async (_, overrides) => {
     await finish(MONDAY);
     await finish(TUESDAY, overrides);
-    expect((await lastSweepSummary(store, ORGANIZATION))?.runId).toBe(MONDAY);
+    expect((await earlierRuns(store, ORGANIZATION)).last?.runId).toBe(MONDAY);
   });
 
   it('counts an account with planned keys as read', async () => {
     await finish(MONDAY, { verdict: 'incomplete', accounts: { planned: 1, denied: 1 } });
-    expect((await lastSweepSummary(store, ORGANIZATION))?.runId).toBe(MONDAY);
+    expect((await earlierRuns(store, ORGANIZATION)).last?.runId).toBe(MONDAY);
   });
 
   it('returns an incomplete sweep, and ignores an interrupted one', async () => {
     await finish(MONDAY);
     await finish(TUESDAY, { verdict: 'incomplete', accounts: { swept: 1, 'nothing-due': 1, denied: 2 } });
     await begin(WEDNESDAY);
-    expect((await lastSweepSummary(store, ORGANIZATION))?.runId).toBe(TUESDAY);
+    expect((await earlierRuns(store, ORGANIZATION)).last?.runId).toBe(TUESDAY);
   });
 
   it('returns undefined when there is none', async () => {
     await finish(MONDAY, { mode: 'plan' });
-    expect(await lastSweepSummary(store, ORGANIZATION)).toBeUndefined();
+    expect((await earlierRuns(store, ORGANIZATION)).last).toBeUndefined();
   });
 
   it('fails if a newer summary is damaged', async () => {
     await finish(MONDAY);
     await store.put(`runs/${TUESDAY}/summary.json`, 'null');
-    await expect(lastSweepSummary(store, ORGANIZATION)).rejects.toThrow(UnreadableLedgerError);
+    await expect(earlierRuns(store, ORGANIZATION)).rejects.toThrow(UnreadableLedgerError);
   });
 });
 

@@ -2,13 +2,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 
 import { openClients } from '../../src/aws/clients.ts';
 import type { StoredRun } from '../../src/ledger/stored-run.ts';
-import {
-  failedNotices,
-  sentNotices,
-  sendRunNotices,
-  sendFailureNotices,
-  type Notifier,
-} from '../../src/publish/notify.ts';
+import { countNotices, sendRunNotices, sendFailureNotices, type Notifier } from '../../src/publish/notify.ts';
 import type { Fault } from '../../sandbox/faults/faults.ts';
 import { startSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
 import { due, storedRun, SWEEP_AT, written } from '../support/notice-run.ts';
@@ -105,7 +99,7 @@ describe('a notice run', () => {
     expect(results.flatMap((one) => (one.type === 'notice-failed' && one.accessKeyIds) || [])).toEqual([
       'AKIA2',
     ]);
-    expect([sentNotices(results), failedNotices(results)]).toEqual([9, 1]);
+    expect([countNotices(results, 'notice-sent'), countNotices(results, 'notice-failed')]).toEqual([9, 1]);
   });
 
   test.each([
@@ -212,14 +206,14 @@ describe('a channel that fails', () => {
     ]);
     const keys = channel === 'mail' ? ['AKIA1', 'AKIA4'] : undefined;
     expect(denied.map((one) => 'accessKeyIds' in one && one.accessKeyIds)).toEqual([keys ?? false]);
-    expect(failedNotices(results)).toBe(count + 1);
+    expect(countNotices(results, 'notice-failed')).toBe(count + 1);
   });
 
   test('that is out of time sends nothing', async () => {
     const { sandbox, notifier } = await start({ signal: AbortSignal.abort() });
     const results = await sendRunNotices(await noticeRun(), notifier);
     expect(sandbox.calls.all).toEqual([]);
-    expect(failedNotices(results)).toBe(7 + 1 + 1 + 1);
+    expect(countNotices(results, 'notice-failed')).toBe(7 + 1 + 1 + 1);
     expect(results.find(({ channel }) => channel === 'topic')).toMatchObject({
       failure: { kind: 'not-reached', code: 'Deadline' },
     });
