@@ -10,7 +10,7 @@ import { parseStored } from './parse-stored.ts';
 import { readStart } from './read-run.ts';
 import { summarySchema, type RunStarted } from './record.ts';
 import { runIdTime } from './run-id.ts';
-import { runPrefix, summaryKey, WATCH_KEY } from './run-keys.ts';
+import { recordsPrefix, runPrefix, summaryKey, WATCH_KEY } from './run-keys.ts';
 import { auditRun, listRunIds } from './runs.ts';
 
 /** A part of the ledger that is not what keysweep stored, or not all of it. */
@@ -77,7 +77,9 @@ interface CheckedRun {
 async function checkRun(store: ObjectStore, runId: string, expiredBefore: Date): Promise<CheckedRun> {
   const object = runPrefix(runId);
   try {
-    const audited = (await readStart(store, runId)) && (await auditRun(store, runId));
+    const hasRecords = (await store.list(recordsPrefix(runId))).length > 0;
+    const audited = hasRecords ? await auditRun(store, runId) : undefined;
+    if (audited && !audited.started) throw new UnreadableLedgerError('its start is missing');
     const changed = audited?.problems.map((detail) => ({ object, problem: 'changed', detail }) as const);
     const before = await checkBefore(store, audited?.started, expiredBefore);
     const problems = [...(changed ?? []), ...(await checkSummary(store, runId, audited)), ...before];

@@ -187,6 +187,13 @@ describe.each(['folder', 'bucket'] as const)('a %s', (kind) => {
     expect(await verified()).toEqual([`removed runs/${second}/`]);
   });
 
+  it('names a run without an end of which the start was removed', async () => {
+    for (const key of [recordsOf(second, 1), `runs/${second}/summary.json`]) await ledger.remove(key);
+    const later = (await ledger.store().list(`runs/${second}/records/`)).slice(1);
+    for (const key of later) await ledger.remove(key);
+    expect(await verified([second])).toEqual([`removed runs/${second}/`]);
+  });
+
   it('names a summary that was changed', async () => {
     const key = `runs/${second}/summary.json`;
     await change(key, (body) => body.replace('"deactivated": 1', '"deactivated": 0'));
