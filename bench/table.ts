@@ -1,4 +1,5 @@
 import { columns } from '../src/report/columns.ts';
+import { PLAIN } from '../src/report/style.ts';
 import type { Bound } from './bound.ts';
 import { mebibytes, nameOf, placeOf, whole } from './names.ts';
 import { notes } from './notes.ts';
@@ -38,7 +39,7 @@ function against(seconds: number, bound: Bound): string {
 }
 
 export function textTable({ rows }: Results): string {
-  return columns(HEAD, rows.map(cellsOf));
+  return columns(HEAD, rows.map(cellsOf), PLAIN);
 }
 
 function markdownTable(head: readonly string[], rows: readonly (readonly string[])[]): string {

@@ -35,7 +35,7 @@ export function openStepLog(
       : [];
   };
   return {
-    end: () => log.end(),
+    ...log,
     append: async (records) => {
       if (records.length === 0) return log.append(records);
       await log.append([...records, ...sent()]);

@@ -51,9 +51,10 @@ Examples:
 }
 
 /** @returns 1 if it is unknown whether some account is a target */
-async function accounts(options: AccountsOptions, { print, say, style }: Terminal): Promise<ExitCode> {
+async function accounts(options: AccountsOptions, terminal: Terminal): Promise<ExitCode> {
   checkLockOptions(options);
-  const { survey, organizationId } = await readOrganization(options, say);
+  const { print, say, style } = terminal;
+  const { survey, organizationId } = await readOrganization(options, terminal);
   const lines = accountLines(survey);
   print(
     options.json === true
@@ -88,13 +89,13 @@ function checkLockOptions({ lock, prune, account, ou }: AccountsOptions): void {
 
 async function readOrganization(
   options: AccountsOptions,
-  say: Terminal['say'],
+  terminal: Terminal,
 ): Promise<{ readonly survey: Survey; readonly organizationId: string }> {
   const config = await loadConfig(options.config);
   const clients = connect(options, config);
   const filters = { accounts: options.account, organizationalUnits: options.ou };
   try {
-    return await stopOnSignals({ say }, async (deadline) => {
+    return await stopOnSignals(terminal, async (deadline) => {
       const caller = await identifyCaller(clients.sts, deadline.reading);
       const organization = await describeOrganization(clients.organizations, deadline.reading);
       const startedAt = THIS_PROCESS.now();

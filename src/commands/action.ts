@@ -11,6 +11,11 @@ export type Act = (run: (...given: never[]) => Promise<ExitCode>) => Action;
 export function actionsOn(terminal: Terminal, end: (code: ExitCode) => void): Act {
   return (run) =>
     async (...given) => {
-      end(await run(...([...given.slice(0, -1), terminal] as never[])));
+      terminal.progress({ step: 'working' });
+      try {
+        end(await run(...([...given.slice(0, -1), terminal] as never[])));
+      } finally {
+        terminal.endProgress();
+      }
     };
 }

@@ -1,8 +1,12 @@
-import confirm from '@inquirer/confirm';
+import input from '@inquirer/input';
 
+import { intentOf, type Intent } from '../report/intent.ts';
 import type { SweepRequest } from '../sweep/run.ts';
-import { renderIntent } from '../report/intent.ts';
 import type { Terminal } from './terminal.ts';
+import { THIS_PROCESS } from './this-process.ts';
+
+/** Fits a screen, with the question. */
+const ROWS = 15;
 
 /**
  * Shows what is about to be written, if anything, and asks.
@@ -10,25 +14,46 @@ import type { Terminal } from './terminal.ts';
  * @param minutes after which no answer means no: the run holds the lock, and what it read gets old
  */
 export function confirmRevocation(
-  { say }: Pick<Terminal, 'say'>,
+  terminal: Pick<Terminal, 'say' | 'messageStyle'>,
   stop: AbortSignal,
   minutes = 15,
 ): NonNullable<SweepRequest['approve']> {
   return async (planned) => {
-    const intent = renderIntent(planned);
+    const intent = intentOf(planned);
     if (intent === undefined) return true;
     if (stop.aborted) return false;
-    say(intent);
     const timeout = AbortSignal.timeout(minutes * 60_000);
     try {
-      const question = { message: 'Revoke these keys now?', default: false };
-      return await confirm(question, { output: process.stderr, signal: AbortSignal.any([stop, timeout]) });
+      return await ask(intent, terminal, AbortSignal.any([stop, timeout]));
     } catch (error) {
       if (!wasCancelled(error)) throw error;
-      if (timeout.aborted) say(`No answer within ${minutes} minutes, so nothing was revoked.`);
+      if (timeout.aborted) terminal.say(`No answer within ${minutes} minutes, so nothing was revoked.`);
       return false;
     }
   };
+}
+
+/** Deleting takes a number that was read; nobody types it by habit. */
+async function ask(
+  intent: Intent,
+  { say, messageStyle }: Pick<Terminal, 'say' | 'messageStyle'>,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const { remove, deactivate } = intent;
+  const others = 'anything else cancels.';
+  const hint = remove + deactivate > ROWS ? `"all" lists every key, ${others}` : `A${others.slice(1)}`;
+  const show = (most: number): void => {
+    const table = intent.table(most, messageStyle, THIS_PROCESS.now().toISOString());
+    say(`${table}\n\n${intent.summary}\n${messageStyle.dim(hint)}`);
+  };
+  show(ROWS);
+  const expected = remove > 0 ? `${remove}` : 'yes';
+  const message = `Type ${expected} to ${remove > 0 ? 'delete for good' : 'revoke'}:`;
+  for (;;) {
+    const answer = (await input({ message }, { output: process.stderr, signal })).trim();
+    if (answer !== 'all') return answer === expected;
+    show(Infinity);
+  }
 }
 
 /** https://github.com/SBoudrias/Inquirer.js#handling-ctrlc-gracefully */

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 
 import { decides } from '../ledger/record.ts';
-import { readRunByReference, RUN_REFERENCE } from '../ledger/runs.ts';
+import { readRun, readRunByReference, RUN_REFERENCE, runOfSameKindBefore } from '../ledger/runs.ts';
 import type { StoredRun } from '../ledger/stored-run.ts';
 import { renderDiff } from '../report/diff-text.ts';
 import { diffRuns } from '../report/diff.ts';
@@ -12,6 +12,7 @@ import type { ExitCode } from './exit-code.ts';
 import { withLedger, withOutput, type LedgerOptions, type OutputOptions } from './options.ts';
 import { rowsOf } from './print-run.ts';
 import type { Terminal } from './terminal.ts';
+import { UsageError } from './errors.ts';
 
 type DiffOptions = LedgerOptions & OutputOptions;
 
@@ -23,33 +24,44 @@ export function addDiff(program: Command, act: Act): void {
       'Compares two runs in the ledger: accounts and their outcomes, keys and users. ' +
         'Exits with 0, whether or not they differ.',
     )
-    .argument('<before>', `the earlier run: ${RUN_REFERENCE}`)
-    .argument('[after]', 'the later run', 'last');
+    .argument('[before]', `the earlier run: ${RUN_REFERENCE}`)
+    .argument(
+      '[after]',
+      'the later run; without it, the run that is named and the one of its kind before it',
+    );
   withOutput(withLedger(command))
     .addHelpText(
       'after',
       `
 Examples:
-  keysweep diff 20261120                     what changed since that day
+  keysweep diff                              the last run and the one of its kind before it
+  keysweep diff last-sweep                   what changed from sweep to sweep
   keysweep diff 20261120 20261127 --json`,
     )
     .action(act(diff));
 }
 
-/** @throws RunReferenceError, UnreadableLedgerError */
+/** @throws RunReferenceError, UnreadableLedgerError, UsageError */
 async function diff(
-  before: string,
-  after: string,
+  before: string | undefined,
+  after: string | undefined,
   options: DiffOptions,
   { print, style, say }: Terminal,
 ): Promise<ExitCode> {
   return useLedger<ExitCode>(options, async ({ store }) => {
-    const earlier = await readRunByReference(store, before);
-    const later = await readRunByReference(store, after);
+    const later = await readRunByReference(store, after ?? before ?? 'last');
+    const earlier =
+      after !== undefined && before !== undefined
+        ? await readRunByReference(store, before)
+        : await readRun(store, await runOfSameKindBefore(store, later));
+    if (earlier.started.runId === later.started.runId)
+      throw new UsageError(`Both are run ${later.started.runId}. Name two runs.`);
     for (const warning of caveats(earlier, later)) say(warning);
     const changes = diffRuns(earlier, later);
     print(
-      options.json === true ? json<'diff'>(changes) : renderDiff(changes, { style, rows: rowsOf(options) }),
+      options.json === true
+        ? json<'diff'>(changes)
+        : renderDiff(changes, { style, rows: rowsOf(options, style) }),
     );
     return 0;
   });

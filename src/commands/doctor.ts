@@ -56,7 +56,7 @@ async function doctor(options: DoctorOptions, terminal: Terminal): Promise<ExitC
     const examination = await useLedger(
       options,
       ({ store, clients }) =>
-        stopOnSignals({ say }, (deadline) =>
+        stopOnSignals({ ...terminal, say }, (deadline) =>
           examine({ ...THIS_PROCESS, config, clients, deployed, store, deadline, progress }),
         ),
       { config },

@@ -4,6 +4,7 @@ import type { Terminal } from './terminal.ts';
 export interface InterruptedNotice {
   /** To pass to the run: shows when it begins to write. */
   readonly progress: Progress;
+  readonly isWriting: () => boolean;
   /** Says so if the run had begun to write. @param run a reference for `keysweep show` */
   readonly explain: (run: string) => void;
 }
@@ -15,6 +16,7 @@ export function interruptedNotice({ progress, say }: Pick<Terminal, 'progress' |
       hasWritten ||= step.step === 'applying';
       progress(step);
     },
+    isWriting: () => hasWritten,
     explain: (run) => {
       if (!hasWritten) return;
       say(

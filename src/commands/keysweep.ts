@@ -61,7 +61,8 @@ export function keysweepProgram(terminal: Terminal, end: (code: ExitCode) => voi
   return program.addHelpText(
     'afterAll',
     `
-Exit codes: 0 ok, 1 incomplete or failed, 2 bad usage or configuration, 3 stopped by a limit, 4 cancelled.`,
+Exit codes: 0 ok, 1 incomplete or failed, 2 bad usage or configuration, 3 stopped by a limit, 4 cancelled,
+5 ok and keys are due, with --detailed-exitcode.`,
   );
 }
 

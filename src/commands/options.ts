@@ -86,6 +86,15 @@ export function withOutput(command: Command): Command {
   return withJson(command).option('--all', 'show every row of long tables');
 }
 
+export interface ExitCodeOptions {
+  readonly detailedExitcode?: boolean;
+}
+
+/** As Terraform names it: https://developer.hashicorp.com/terraform/cli/commands/plan#detailed-exitcode */
+export function withDetailedExitCode(command: Command): Command {
+  return command.option('--detailed-exitcode', 'exit with 5 instead of 0 if keys are, or were, due');
+}
+
 export interface ReasonOptions {
   readonly reason?: string;
 }

@@ -7,7 +7,7 @@ import { planFileOf } from '../ledger/plan-file.ts';
 import { plural } from '../report/words.ts';
 import type { Act } from './action.ts';
 import type { ExitCode } from './exit-code.ts';
-import { withFilters, withLedger, withOutput } from './options.ts';
+import { withDetailedExitCode, withFilters, withLedger, withOutput } from './options.ts';
 import { runAndPrint, type RunOptions } from './sweep.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -21,7 +21,7 @@ export function addPlan(program: Command, act: Act): void {
       'Reads the organization and shows what a sweep would revoke. It cannot write: its sessions only read.',
     )
     .option('-o, --out <file>', 'also write the plan to a file, for keysweep apply');
-  withOutput(withFilters(withLedger(command)))
+  withDetailedExitCode(withOutput(withFilters(withLedger(command))))
     .addHelpText(
       'after',
       `

@@ -2,17 +2,19 @@ import type { ObjectStore } from '../ledger/object-store.ts';
 import { readRun } from '../ledger/runs.ts';
 import type { StoredRun } from '../ledger/stored-run.ts';
 import { runJson } from '../report/json.ts';
+import type { Style } from '../report/style.ts';
 import { renderRun } from '../report/text.ts';
-import { verdictLine } from '../report/verdict.ts';
+import { lastLines } from '../report/verdict.ts';
 import { EXIT_CODES, type ExitCode } from './exit-code.ts';
-import type { OutputOptions } from './options.ts';
+import type { ExitCodeOptions, OutputOptions } from './options.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Fits a screen or two. */
 const ROWS = 40;
 
-export function rowsOf({ all, rows }: OutputOptions): number {
-  return rows ?? (all === true ? Infinity : ROWS);
+/** All of them on a pipe, whose reader cannot ask for more. */
+export function rowsOf({ all, rows }: OutputOptions, { width }: Style): number {
+  return rows ?? (all === true || width === Infinity ? Infinity : ROWS);
 }
 
 export interface RunEnded {
@@ -22,20 +24,31 @@ export interface RunEnded {
 
 /**
  * Prints a run from the ledger: operators read what auditors will find.
+ * @param storePage returns where the page of the run is, or undefined if there is none
  * @returns with the exit code of the run; 1 for an interrupted one
  */
 export async function printRun(
   store: ObjectStore,
   runId: string,
-  options: OutputOptions,
+  options: OutputOptions & ExitCodeOptions,
   terminal: Terminal,
+  storePage?: (run: StoredRun) => Promise<string | undefined>,
 ): Promise<RunEnded> {
   const run = await readRun(store, runId);
   const { print, style } = terminal;
   if (options.json === true) print(runJson(run));
-  else {
-    print(`${renderRun(run, { style, rows: rowsOf(options) })}\n`);
-    print(`${verdictLine(run.summary, style)}\n${style.dim(`ledger ${store.location}/runs/${runId}`)}`);
+  else print(`${renderRun(run, { style, rows: rowsOf(options, style) })}\n`);
+  const page = await storePage?.(run);
+  if (options.json !== true) {
+    print(style.dim(`ledger ${store.location}/runs/${runId}`));
+    if (page !== undefined) print(style.dim(`page   ${page}`));
+    print(`\n${lastLines(run, style)}`);
   }
-  return { run, exitCode: run.summary ? EXIT_CODES[run.summary.verdict] : 1 };
+  return { run, exitCode: exitCodeOf(run, options) };
+}
+
+function exitCodeOf({ summary }: StoredRun, { detailedExitcode }: ExitCodeOptions): ExitCode {
+  if (!summary) return 1;
+  const code = EXIT_CODES[summary.verdict];
+  return code === 0 && detailedExitcode === true && summary.keys.due > 0 ? 5 : code;
 }

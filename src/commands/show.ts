@@ -45,10 +45,11 @@ async function show(reference: string, options: ShowOptions, terminal: Terminal)
 
 const INTERVAL_MS = 2_000;
 
-async function watch(store: ObjectStore, runId: string, { progress, say }: Terminal): Promise<void> {
+async function watch(store: ObjectStore, runId: string, terminal: Terminal): Promise<void> {
   if (await getSummary(store, runId)) return;
+  const { progress, say, endProgress } = terminal;
   say(`Waiting for run ${runId} to end. Ctrl-C shows it as it is now; the run continues.`);
-  await stopOnSignals({ say: () => undefined }, ({ reading: signal }) =>
+  await stopOnSignals({ say: () => undefined, endProgress }, ({ reading: signal }) =>
     watchRun(store, runId, { ...THIS_PROCESS, progress, interval: INTERVAL_MS, signal }),
   );
 }

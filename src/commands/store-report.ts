@@ -2,7 +2,7 @@ import type { ObjectStore } from '../ledger/object-store.ts';
 import type { RunSummary } from '../ledger/record.ts';
 import { pageKey } from '../ledger/run-keys.ts';
 import { storeReportPage, storeReportPageIfEnded } from '../publish/report-page.ts';
-import type { OutputOptions } from './options.ts';
+import type { ExitCodeOptions, OutputOptions } from './options.ts';
 import { printRun, type RunEnded } from './print-run.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -13,17 +13,17 @@ import type { Terminal } from './terminal.ts';
 export async function printAndStorePage(
   store: ObjectStore,
   { runId, warnings }: Pick<RunSummary, 'runId' | 'warnings'>,
-  options: OutputOptions,
+  options: OutputOptions & ExitCodeOptions,
   terminal: Terminal,
 ): Promise<RunEnded> {
-  const ended = await printRun(store, runId, options, terminal);
-  const { print, say, style } = terminal;
-  for (const warning of warnings.slice(ended.run.summary?.warnings.length)) say(warning);
-  const problem = await storeReportPage(store, runId, ended.run);
-  if (problem !== undefined) say(problem);
-  else if (options.json !== true)
-    print(style.dim(`page   ${store.location.replace(/\/$/, '')}/${pageKey(runId)}`));
-  return ended;
+  const { say } = terminal;
+  return printRun(store, runId, options, terminal, async (run) => {
+    for (const warning of warnings.slice(run.summary?.warnings.length)) say(warning);
+    const problem = await storeReportPage(store, runId, run);
+    if (problem === undefined) return `${store.location.replace(/\/$/, '')}/${pageKey(runId)}`;
+    say(problem);
+    return undefined;
+  });
 }
 
 /**
@@ -33,7 +33,7 @@ export async function printAndStorePage(
 export async function printFailed(
   store: ObjectStore,
   runId: string,
-  options: OutputOptions,
+  options: OutputOptions & ExitCodeOptions,
   terminal: Terminal,
 ): Promise<void> {
   if (options.json === true) await printRun(store, runId, options, terminal).catch(() => undefined);

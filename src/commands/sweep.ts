@@ -12,11 +12,13 @@ import { sendNotices } from './send-notices.ts';
 import { stopOnSignals } from './signals.ts';
 import { printAndStorePage, printFailed } from './store-report.ts';
 import {
+  withDetailedExitCode,
   withFilters,
   withWrittenLedger,
   withOutput,
   withReason,
   type ConfigOptions,
+  type ExitCodeOptions,
   type FilterOptions,
   type LedgerOptions,
   type OutputOptions,
@@ -27,7 +29,12 @@ import type { Terminal } from './terminal.ts';
 import { THIS_PROCESS } from './this-process.ts';
 import { UsageError } from './errors.ts';
 
-export type RunOptions = ConfigOptions & LedgerOptions & FilterOptions & OutputOptions & ReasonOptions;
+export type RunOptions = ConfigOptions &
+  LedgerOptions &
+  FilterOptions &
+  OutputOptions &
+  ReasonOptions &
+  ExitCodeOptions;
 
 export type SweepOptions = RunOptions & { readonly apply?: boolean; readonly yes?: boolean };
 
@@ -38,7 +45,7 @@ export function addSweep(program: Command, act: Act): void {
     .description('Plans the organization and, with --apply, revokes the due keys in armed accounts.')
     .option('--apply', 'revoke keys; without it, sweep is the same as plan')
     .option('-y, --yes', 'revoke without asking');
-  withReason(withOutput(withFilters(withWrittenLedger(command))))
+  withDetailedExitCode(withReason(withOutput(withFilters(withWrittenLedger(command)))))
     .addHelpText(
       'after',
       `
@@ -82,10 +89,10 @@ export async function runAndPrint(
   const config = await loadConfig(options.config);
   const filters = { accounts: options.account, organizationalUnits: options.ou };
   const runId = newRunId(THIS_PROCESS.now(), THIS_PROCESS.random);
-  const { progress, explain } = interruptedNotice(terminal);
+  const { progress, explain, isWriting } = interruptedNotice(terminal);
   const run = async ({ store, clients, otherLedger }: UsedLedger): Promise<RunEnded> => {
     try {
-      const summary = await stopOnSignals(terminal, (deadline) => {
+      const summary = await stopOnSignals({ ...terminal, isWriting }, (deadline) => {
         const approve = asks === true ? confirmRevocation(terminal, deadline.writing) : undefined;
         const request = { mode, runId, filters, only, approve, reason: options.reason };
         const dependencies = { ...THIS_PROCESS, config, clients, store, deadline, progress, otherLedger };

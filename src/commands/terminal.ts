@@ -1,9 +1,8 @@
-import { SingleBar } from 'cli-progress';
 import pc from 'picocolors';
 
-import { printable } from '../report/printable.ts';
 import type { Style } from '../report/style.ts';
-import type { Progress, Step } from '../sweep/progress.ts';
+import type { Progress } from '../sweep/progress.ts';
+import { progressLine } from './progress-line.ts';
 
 export interface Terminal {
   /** Prints a result on stdout. */
@@ -12,23 +11,32 @@ export interface Terminal {
   readonly say: (text: string) => void;
   /** For stdout. */
   readonly style: Style;
+  /** For stderr. */
+  readonly messageStyle: Style;
   readonly progress: Progress;
+  /** From then on no progress is shown. */
+  readonly endProgress: () => void;
   /** Whether it can ask questions. */
   readonly interactive: boolean;
 }
 
-/** Shows colours and a progress bar only on a terminal, and no colours if NO_COLOR is set. */
+/** Shows colours only on a terminal, and none if NO_COLOR is set. */
 export function openTerminal(): Terminal {
-  const bar = progressBar(process.stderr);
+  const line = progressLine(process.stderr);
   for (const stream of [process.stdout, process.stderr]) stream.on('error', ignoreClosedReader);
+  const writeTo =
+    (stream: NodeJS.WriteStream) =>
+    (text: string): void => {
+      line.clear();
+      stream.write(`${text}\n`);
+    };
   return {
-    print: (text) => void process.stdout.write(`${text}\n`),
-    say: (text) => {
-      bar.clear();
-      process.stderr.write(`${text}\n`);
-    },
+    print: writeTo(process.stdout),
+    say: writeTo(process.stderr),
     style: styleFor(process.stdout),
-    progress: bar.show,
+    messageStyle: styleFor(process.stderr),
+    progress: line.show,
+    endProgress: line.end,
     interactive: process.stdin.isTTY && process.stderr.isTTY,
   };
 }
@@ -39,51 +47,19 @@ function ignoreClosedReader(error: NodeJS.ErrnoException): void {
   if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
 }
 
-function styleFor(stream: { readonly isTTY?: boolean }): Style {
+function styleFor(stream: NodeJS.WriteStream): Style {
   // isTTY is undefined for a pipe; picocolors alone would colour every pipe if CI is set.
-  const coloured = stream.isTTY === true && pc.isColorSupported;
+  const coloured = stream.isTTY && pc.isColorSupported;
   const { bold, dim, green, red, yellow } = pc.createColors(coloured);
-  return { bold, dim, good: green, bad: red, warn: yellow };
-}
-
-function progressBar(stream: NodeJS.WriteStream): { show: Progress; clear: () => void } {
-  let bar: SingleBar | undefined;
-  let phase = '';
-  const clear = (): void => {
-    bar?.stop();
-    bar = undefined;
+  return {
+    bold,
+    dim,
+    good: green,
+    bad: red,
+    warn: yellow,
+    // It changes with the window.
+    get width() {
+      return stream.isTTY ? stream.columns : Infinity;
+    },
   };
-  const show = (step: Step): void => {
-    if (!stream.isTTY || step.step === 'listing' || step.total === 0) return;
-    if (step.step !== phase) clear();
-    phase = step.step;
-    bar ??= startBar(stream, step);
-    // The total grows while accounts are being listed.
-    bar.setTotal(step.total);
-    bar.update(step.done);
-    if (step.done === step.total) clear();
-  };
-  return { show, clear };
-}
-
-function startBar(
-  stream: NodeJS.WriteStream,
-  { step, total }: Exclude<Step, { step: 'listing' }>,
-): SingleBar {
-  const format = `${printable(step)} {bar} {value}/{total} accounts{eta_formatted}`;
-  const bar = new SingleBar({
-    stream,
-    format,
-    formatTime: timeLeft,
-    clearOnComplete: true,
-    hideCursor: true,
-  });
-  bar.start(total, 0);
-  return bar;
-}
-
-/** Empty while unknown: then cli-progress passes a text instead of seconds. */
-export function timeLeft(seconds: unknown): string {
-  if (typeof seconds !== 'number') return '';
-  return seconds < 90 ? `, ${seconds} s left` : `, ${Math.round(seconds / 60)} min left`;
 }

@@ -95,7 +95,7 @@ export async function undo(reference: string, options: UndoOptions, terminal: Te
         terminal.print(
           options.json === true
             ? undoJson(plan)
-            : renderUndoPlan(plan, { style: terminal.style, rows: rowsOf(options) }),
+            : renderUndoPlan(plan, { style: terminal.style, rows: rowsOf(options, terminal.style) }),
         );
         return 0;
       }

@@ -12,6 +12,8 @@ export interface RunLog {
    * @throws RunIdTakenError, the store's error; every later append does too, because the log would have a gap
    */
   append(records: readonly LedgerRecord[]): Promise<void>;
+  /** Stored with the next append, and not at all if there is none. */
+  prepare(record: LedgerRecord): void;
   /** What is durable, when no append is in progress. */
   end(): LogEnd;
 }
@@ -60,10 +62,15 @@ export function openRunLog(
     end = { objects, sha256: sha256(body) };
   };
 
+  const prepare = (record: LedgerRecord): void => {
+    waiting.push(`${JSON.stringify(record)}\n`);
+  };
+
   return {
+    prepare,
     append: (records) => {
       if (records.length === 0) return latest;
-      for (const record of records) waiting.push(`${JSON.stringify(record)}\n`);
+      records.forEach(prepare);
       // After a failed commit no `then` runs, so `next` stays rejected with that failure.
       next ??= latest = latest.then(commit);
       return next;

@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from 'node:util';
+
 import { sha256 } from '../config/hash.ts';
 import { openAudit, type AuditedRun } from './audit.ts';
 import { openChain } from './chain.ts';
@@ -102,6 +104,23 @@ function auditedRecords(store: ObjectStore, runId: string) {
 /** @param reference {@link RUN_REFERENCE} @throws RunReferenceError, UnreadableLedgerError */
 export async function readRunByReference(store: ObjectStore, reference: string): Promise<StoredRun> {
   return readRun(store, await findRun(store, reference));
+}
+
+/**
+ * @returns the ID of the newest earlier run of the same mode, organization and part of it
+ * @throws RunReferenceError if there is none
+ */
+export async function runOfSameKindBefore(store: ObjectStore, { started }: StoredRun): Promise<string> {
+  const { runId, mode, organizationId, filters } = started;
+  for (const id of await listRunIds(store)) {
+    if (id >= runId) continue;
+    const other = await readStart(store, id);
+    if (other?.mode !== mode || other.organizationId !== organizationId) continue;
+    if (isDeepStrictEqual(other.filters, filters)) return id;
+  }
+  throw new RunReferenceError(
+    `The ledger at ${store.location} has no ${mode} before ${runId} to compare it with. Name two runs.`,
+  );
 }
 
 async function matchingIds(

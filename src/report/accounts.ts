@@ -34,15 +34,16 @@ export function accountLines({ targets, leftOut, undecided }: Selection): Accoun
 export function renderAccounts(
   lines: readonly AccountLine[],
   warnings: readonly string[],
-  { bold, warn }: Style,
+  style: Style,
 ): string {
   return [
     columns(
       ['account', 'name', 'state', 'status', 'reason'],
       lines.map((line) => [line.accountId, line.accountName, line.state, line.status, line.reason]),
+      style,
     ),
     '',
-    bold(`${plural(lines.length, 'account')}: ${countEach(lines.map(({ status }) => status))}`),
-    ...warnings.map((warning) => warn(printable(warning))),
+    style.bold(`${plural(lines.length, 'account')}: ${countEach(lines.map(({ status }) => status))}`),
+    ...warnings.map((warning) => style.warn(printable(warning))),
   ].join('\n');
 }

@@ -10,7 +10,7 @@ export function renderDiff(diff: RunDiff, { style, rows: most }: TextOptions): s
       ? ''
       : [
           `${style.bold(title)} (${rows.length})`,
-          columns(head, rows.slice(0, most)),
+          columns(head, rows.slice(0, most), style),
           ...more(rows.length - most),
         ].join('\n');
   const account = ['account', 'name'];

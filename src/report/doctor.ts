@@ -22,7 +22,7 @@ export function renderDoctor(examination: Examination, options: TextOptions, loc
   const sections = [
     ...groupFindings(findings).map((group) => renderGroup(group, options)),
     renderOk(findings, options),
-    renderFirings(examination, localZone),
+    renderFirings(examination, localZone, options),
     renderNotCovered(notCovered, options),
   ];
   return sections.filter((text) => text !== '').join('\n\n');
@@ -98,13 +98,17 @@ function countAccounts(accounts: readonly Finding[]): string[] {
   });
 }
 
-function renderFirings({ nextFirings, timezone }: Examination, localZone: string): string {
+function renderFirings(
+  { nextFirings, timezone }: Examination,
+  localZone: string,
+  { style }: TextOptions,
+): string {
   if (nextFirings.length === 0) return '';
   const head = timezone === localZone ? [timezone] : [timezone, `${localZone} (here)`];
   const rows = nextFirings.map((at) =>
     timezone === localZone ? [inZone(at, timezone)] : [inZone(at, timezone), inZone(at, localZone)],
   );
-  return `Next sweeps\n${columns(head, rows)}`;
+  return `Next sweeps\n${columns(head, rows, style)}`;
 }
 
 /** Such as `Fri 2026-11-27 23:55`. */
@@ -115,7 +119,7 @@ function inZone(at: Date, timeZone: string): string {
   return `${weekday.format(at)} ${date.format(at)}`;
 }
 
-function renderNotCovered(notCovered: readonly NotCovered[], { rows }: TextOptions): string {
+function renderNotCovered(notCovered: readonly NotCovered[], { style, rows }: TextOptions): string {
   if (notCovered.length === 0) return '';
   const shown = notCovered.slice(0, rows);
   return [
@@ -129,6 +133,7 @@ function renderNotCovered(notCovered: readonly NotCovered[], { rows }: TextOptio
         reason,
         fix,
       ]),
+      style,
     ),
     ...more(notCovered.length - rows),
   ].join('\n');

@@ -21,8 +21,8 @@ export function holdLines(
 }
 
 /** In the order in which they end. */
-export function renderHolds(lines: readonly HoldLine[], now: Date, { bold }: Style): string {
-  if (lines.length === 0) return bold('No key is on hold.');
+export function renderHolds(lines: readonly HoldLine[], now: Date, style: Style): string {
+  if (lines.length === 0) return style.bold('No key is on hold.');
   const left = ({ until }: HoldLine): number => Date.parse(until) - now.getTime();
   const inForce = lines.filter((line) => left(line) > 0).length;
   const ended = lines.length - inForce;
@@ -37,8 +37,8 @@ export function renderHolds(lines: readonly HoldLine[], now: Date, { bold }: Sty
       line.undoRunId,
     ]);
   return [
-    columns(['account', 'user', 'key', 'until', 'time left', 'undo'], rows),
+    columns(['account', 'user', 'key', 'until', 'time left', 'undo'], rows, style),
     '',
-    bold(`${plural(inForce, 'key')} on hold${ended > 0 ? `, ${plural(ended, 'hold')} ended` : ''}`),
+    style.bold(`${plural(inForce, 'key')} on hold${ended > 0 ? `, ${plural(ended, 'hold')} ended` : ''}`),
   ].join('\n');
 }

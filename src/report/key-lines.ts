@@ -11,6 +11,9 @@ export interface KeyLine {
   readonly outcome: string;
   readonly reason: string;
   readonly createDate: Date | undefined;
+  readonly lastUsed?: Date | null | undefined;
+  /** Whether its account is. */
+  readonly armed: boolean;
 }
 
 /** In the order of accounts. */
@@ -22,18 +25,26 @@ export function isLeft({ outcome }: KeyLine): boolean {
   return outcome.startsWith('to ');
 }
 
+/** Done or to be done. */
+export function isDelete({ outcome }: KeyLine): boolean {
+  return outcome === 'to delete' || outcome === 'deleted';
+}
+
 function keyLinesOf({ account, plan, writes }: StoredAccount): KeyLine[] {
   const due = (plan?.decisions ?? []).filter(({ action }) => action !== 'keep');
+  const armed = plan?.armed ?? true;
   const dueIds = new Set(due.map(({ accessKeyId }) => accessKeyId));
   const others = [...writes.values()].filter(({ accessKeyId }) => !dueIds.has(accessKeyId));
   return [
-    ...due.map(({ userName, accessKeyId, action, reason, createDate }) => ({
+    ...due.map(({ userName, accessKeyId, action, reason, createDate, lastUsed }) => ({
       account,
       userName,
       accessKeyId,
       outcome: writes.get(accessKeyId)?.outcome ?? `to ${action}`,
       reason,
       createDate,
+      lastUsed,
+      armed,
     })),
     ...others.map(({ userName, accessKeyId, outcome, intended }) => ({
       account,
@@ -42,6 +53,7 @@ function keyLinesOf({ account, plan, writes }: StoredAccount): KeyLine[] {
       outcome,
       reason: intended?.reason ?? '',
       createDate: undefined,
+      armed,
     })),
   ];
 }

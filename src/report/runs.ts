@@ -8,12 +8,12 @@ import { duration, plural } from './words.ts';
 
 export function renderRuns(
   { runs, total }: { readonly runs: readonly ListedRun[]; readonly total: number },
-  { bold }: Style,
+  style: Style,
 ): string {
-  if (total === 0) return bold('The ledger has no runs.');
+  if (total === 0) return style.bold('The ledger has no runs.');
   const head = ['run', 'mode', 'status', 'accounts', 'keys', 'duration', 'caller', 'reason'];
-  const lines = [columns(head, runs.map(row)), ...more(total - runs.length), '', bold(plural(total, 'run'))];
-  return lines.join('\n');
+  const table = columns(head, runs.map(row), style);
+  return [table, ...more(total - runs.length), '', style.bold(plural(total, 'run'))].join('\n');
 }
 
 function row(run: ListedRun): string[] {

@@ -1,5 +1,7 @@
-/** Colours for a terminal. */
+/** How a terminal shows text. */
 export interface Style {
+  /** In columns; infinite for a pipe. */
+  readonly width: number;
   readonly bold: Paint;
   readonly dim: Paint;
   readonly good: Paint;
@@ -11,4 +13,11 @@ type Paint = (text: string) => string;
 
 const unstyled: Paint = (text) => text;
 
-export const PLAIN: Style = { bold: unstyled, dim: unstyled, good: unstyled, bad: unstyled, warn: unstyled };
+export const PLAIN: Style = {
+  width: Infinity,
+  bold: unstyled,
+  dim: unstyled,
+  good: unstyled,
+  bad: unstyled,
+  warn: unstyled,
+};

@@ -1,9 +1,9 @@
 import { decides, type RunStarted, type RunSummary } from '../ledger/record.ts';
 import type { StoredRun } from '../ledger/stored-run.ts';
 import { missingGroupLines } from './missing-groups.ts';
-import { columns } from './columns.ts';
+import { columns, indented } from './columns.ts';
 import { adviceOn, MACHINE_SIGNS, OUTCOME_MEANINGS, type Outcome } from './explain.ts';
-import { isLeft, keyLines, machineUserLines } from './key-lines.ts';
+import { isDelete, isLeft, keyLines, machineUserLines, type KeyLine } from './key-lines.ts';
 import { notCovered, outcomeOf, type NotCovered } from './not-covered.ts';
 import { printable } from './printable.ts';
 import type { Style } from './style.ts';
@@ -20,14 +20,13 @@ export function renderRun(run: StoredRun, options: TextOptions): string {
   const sections = [
     heading(run, options.style),
     counts(run),
-    limits(run, options),
-    list('Warnings', run.summary?.warnings ?? []),
+    list('Warnings', run.summary?.warnings ?? [], options),
     badAccounts(run, options),
-    list('Problems', run.summary?.problems ?? []),
-    list('Missing groups', missingGroupLines(run), options.rows),
+    list('Problems', run.summary?.problems ?? [], options),
+    list('Missing groups', missingGroupLines(run), options, options.rows),
     keys(run, options),
     machines(run, options),
-    list('Notices sent', noticeLines(run.notices), options.rows),
+    list('Notices sent', noticeLines(run.notices), options, options.rows),
   ];
   return sections.filter((text) => text !== '').join('\n\n');
 }
@@ -72,7 +71,7 @@ function keyCounts({ keys, mode }: RunSummary): string {
     [keys.deleted, 'deleted'],
     [keys.reactivated, 'reactivated'],
     [keys.alreadyGone, 'already gone'],
-    [keys.failed, 'failed or unconfirmed'],
+    [keys.failed, 'failed, unconfirmed or not attempted'],
   ]);
   return [read, written].filter((text) => text !== '').join('; ') || 'none';
 }
@@ -83,15 +82,6 @@ function sumOf(counts: readonly (readonly [count: number, what: string])[]): str
     .filter(([count]) => count > 0)
     .map(([count, what]) => `${count} ${what}`)
     .join(' + ');
-}
-
-function limits({ limits: checked, summary }: StoredRun, { style }: TextOptions): string {
-  if (summary?.verdict !== 'stopped') return '';
-  const exceeded = checked?.exceeded ?? [];
-  return list(
-    style.bad('Limits exceeded'),
-    exceeded.map(({ limit, message }) => `${limit}: ${message}`),
-  );
 }
 
 function badAccounts(run: StoredRun, options: TextOptions): string {
@@ -107,35 +97,42 @@ function badOutcome({ outcome, groups }: NotCovered, { style, rows }: TextOption
     if (left <= 0) break;
     for (const { account } of accounts.slice(0, left))
       shown.push(`    ${account.id}  ${printable(account.name)}`);
-    if (reason !== '') shown.push(style.dim(`      ${printable(reason)}`));
+    if (reason !== '') shown.push(style.dim(indented(printable(reason), '      ', style)));
     left -= accounts.length;
   }
   return [
-    `  ${style.bold(outcome)} (${total}): ${adviceOn(outcome)}`,
+    indented(`${style.bold(outcome)} (${total}): ${adviceOn(outcome)}`, '  ', style),
     ...shown,
     ...more(total - rows, '    '),
   ].join('\n');
 }
 
-function keys(run: StoredRun, { rows }: TextOptions): string {
-  // What was done comes first; in a roll-out, most keys are only due.
-  const lines = keyLines(run).toSorted((a, b) => Number(isLeft(a)) - Number(isLeft(b)));
-  const cells = lines
-    .slice(0, rows)
-    .map(({ account, userName, accessKeyId, createDate, outcome, reason }) => [
-      account.id,
-      account.name,
-      userName,
-      accessKeyId,
-      createDate ? `${ageInDays(createDate, run.started.at)} d` : '',
-      outcome,
-      reason,
-    ]);
+function keys(run: StoredRun, { style, rows }: TextOptions): string {
+  const lines = keyLines(run).toSorted((a, b) => rank(a) - rank(b));
+  const shown = lines.slice(0, rows);
+  const cells = shown.map(({ account, userName, accessKeyId, createDate, outcome, reason }) => [
+    account.id,
+    account.name,
+    userName,
+    accessKeyId,
+    createDate ? `${ageInDays(createDate, run.started.at)} d` : '',
+    outcome,
+    reason,
+  ]);
   const head = ['account', 'name', 'user', 'key', 'age', 'outcome', 'reason'];
-  return section('Keys', columns(head, cells), lines.length - rows);
+  const paint = (line: string, row: number): string => {
+    const key = shown[row];
+    return key && isDelete(key) ? style.bad(line) : line;
+  };
+  return section('Keys', columns(head, cells, { ...style, paint }), lines.length - rows);
 }
 
-function machines(run: StoredRun, { rows }: TextOptions): string {
+/** What was done comes first: in a roll-out, most keys are only due. Then what cannot be restored. */
+function rank(key: KeyLine): number {
+  return (isLeft(key) ? 2 : 0) + (isDelete(key) ? 0 : 1);
+}
+
+function machines(run: StoredRun, { style, rows }: TextOptions): string {
   const lines = machineUserLines(run);
   const cells = lines
     .slice(0, rows)
@@ -148,7 +145,7 @@ function machines(run: StoredRun, { rows }: TextOptions): string {
       MACHINE_SIGNS[sign],
     ]);
   const head = ['account', 'name', 'user', 'due keys', 'armed', 'sign'];
-  return section('Possible machine users', columns(head, cells), lines.length - rows);
+  return section('Possible machine users', columns(head, cells, style), lines.length - rows);
 }
 
 function section(title: string, body: string, left = 0): string {
@@ -160,7 +157,8 @@ export function more(left: number, indent = '  '): string[] {
   return left > 0 ? [`${indent}… and ${left} more; --all shows them`] : [];
 }
 
-function list(title: string, texts: readonly string[], most = Infinity): string {
+function list(title: string, texts: readonly string[], { style }: TextOptions, most = Infinity): string {
   const lines = texts.slice(0, most).flatMap((text) => text.split('\n'));
-  return section(title, lines.map((line) => `  ${printable(line)}`).join('\n'), texts.length - most);
+  const body = lines.map((line) => indented(printable(line), '  ', style)).join('\n');
+  return section(title, body, texts.length - most);
 }

@@ -7,8 +7,9 @@ const HEAD = ['account', 'name', 'user', 'key', 'later run'];
 
 export function renderUndoPlan(
   { runId, accounts }: Pick<UndoPlan, 'runId' | 'accounts'>,
-  { style: { bold, warn }, rows: most }: TextOptions,
+  { style, rows: most }: TextOptions,
 ): string {
+  const { bold, warn } = style;
   const keysOf = (list: Exclude<keyof AccountUndo, 'account'>): string[][] =>
     accounts.flatMap(({ account: { id, name }, [list]: writes }) =>
       writes.map(({ userName, accessKeyId, ...write }) => [
@@ -18,7 +19,9 @@ export function renderUndoPlan(
     );
   const section = (title: string, rows: readonly string[][]): string => {
     const head = HEAD.slice(0, rows[0]?.length);
-    return [title, columns(head, rows.slice(0, most)), ...more(rows.length - most)].join('\n').trimEnd();
+    return [title, columns(head, rows.slice(0, most), style), ...more(rows.length - most)]
+      .join('\n')
+      .trimEnd();
   };
   const restorable = keysOf('restorable');
   const reactivated = keysOf('activatedSince');

@@ -1,6 +1,7 @@
 import { checkClock, identifyCaller } from '../aws/caller.ts';
 import { configSha256 } from '../config/hash.ts';
-import type { RunMode, RunStarted, RunSummary } from '../ledger/record.ts';
+import { settingsToRecord } from '../config/recorded-settings.ts';
+import { decides, type RunMode, type RunStarted, type RunSummary } from '../ledger/record.ts';
 import { acquireLock, HELD_MINUTES, type Lock } from '../ledger/lock.ts';
 import { newRunId } from '../ledger/run-id.ts';
 import { openRunLog } from '../ledger/run-log.ts';
@@ -49,7 +50,10 @@ export async function beginRun(run: RunToBegin, dependencies: RunDependencies): 
   const log = openRunLog(store, runId);
   const about = { runId, startedAt, organization, caller, config, store, otherLedger };
   const start = runStarted(run, about);
-  const started = start.then((record) => log.append([record]));
+  // A filter that names nothing is a typing error, and makes no run.
+  const started = start.then((record) =>
+    isFiltered(run.filters) ? log.prepare(record) : log.append([record]),
+  );
   await started.catch(async (error: unknown) => {
     // Otherwise the lock is renewed as long as this process lives, which a Lambda's does across runs.
     await lock.release().catch(() => undefined);
@@ -95,6 +99,7 @@ export async function runStarted(
     managementAccountId: of.organization.managementAccountId,
     caller: of.caller.arn,
     configSha256: configSha256(of.config),
+    ...(decides(mode) && { settings: settingsToRecord(of.config) }),
     ...(isFiltered(filters) && { filters: withoutUndefined(filters) }),
     ...(undoOf !== undefined && { undoOf }),
     ...(reason !== undefined && { reason }),

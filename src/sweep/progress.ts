@@ -2,6 +2,8 @@
 export type Progress = (step: Step) => void;
 
 export type Step =
+  /** working: nothing else is known. */
+  | { readonly step: 'working' }
   | { readonly step: 'listing' }
   | { readonly step: CountedStep; readonly done: number; readonly total: number };
 

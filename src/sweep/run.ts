@@ -3,7 +3,7 @@ import pLimit from 'p-limit';
 import { failureOf } from '../aws/calling.ts';
 import { failureText } from '../aws/failure.ts';
 import { configSha256 } from '../config/hash.ts';
-import { KeysweepError } from '../config/errors.ts';
+import { ConfigError, KeysweepError } from '../config/errors.ts';
 import type { PlanFile } from '../ledger/plan-file.ts';
 import type { AccountFinished, LimitsChecked, RunSummary } from '../ledger/record.ts';
 import { applyPlans } from './apply/apply-plans.ts';
@@ -14,7 +14,7 @@ import { concludeRun, NOTHING_LISTED } from './conclude.ts';
 import { recheckTargets } from './apply/recheck-target.ts';
 import { throwStopped } from './errors.ts';
 import { startPlanning } from './plan/plan-targets.ts';
-import { armed, type Planned, type PlannedAccount } from './plan/planned.ts';
+import type { Planned, PlannedAccount } from './plan/planned.ts';
 import { findingsOf, type Surveyed } from './problems.ts';
 import { checkPlan, planFileFilter } from './plan/plan-file-filter.ts';
 import type { RunContext, RunDependencies } from './run-context.ts';
@@ -27,7 +27,7 @@ export interface SweepRequest extends Omit<RunToBegin, 'undoOf' | 'basedOn'> {
   readonly only?: PlanFile | undefined;
   /** Why this sweep must write nothing, such as a late start; each makes it incomplete. */
   readonly withheld?: readonly string[] | undefined;
-  /** Called once, with the armed plans, before anything is written. @returns false: write nothing */
+  /** Called once, with the plans of all accounts, before anything is written. @returns false: write nothing */
   readonly approve?: ((planned: readonly PlannedAccount[]) => Promise<boolean>) | undefined;
 }
 
@@ -107,12 +107,18 @@ async function surveyOrAbandon(
   try {
     return await surveyOrganization(context, filters, onTargets).catch(throwStopped);
   } catch (error) {
+    if (isWrongFilter(error)) throw error;
     const problem =
       error instanceof KeysweepError ? error.message : failureText(failureOf('keysweep', error));
     const filtered = isFiltered(filters);
     await concludeRun({ ...NOTHING_LISTED, mode, filtered, problems: [problem] }, context);
     throw error;
   }
+}
+
+/** Of the command line or the event alone: no run has begun. */
+function isWrongFilter(error: unknown): boolean {
+  return error instanceof ConfigError && error.problems.every(({ path }) => path.startsWith('--'));
 }
 
 /** Records the list, and the outcome of every account that is not a target. */
@@ -122,10 +128,12 @@ async function recordSurvey(survey: Survey, context: RunContext): Promise<Accoun
   return ended;
 }
 
-/** The plans that are applied. */
+/** Those of armed accounts are applied. */
 function writable(planned: readonly Planned[], { withheld }: LimitsChecked): PlannedAccount[] {
   const ids = new Set(withheld?.map(({ accountId }) => accountId));
-  return armed(planned).filter(({ target }) => !ids.has(target.account.id));
+  return planned.filter(
+    (plan): plan is PlannedAccount => !('failure' in plan) && !ids.has(plan.target.account.id),
+  );
 }
 
 function sizeOf({ accounts, targets, undecided }: Survey): Surveyed {

@@ -5,16 +5,18 @@ import { describe, expect } from 'vitest';
 
 import { confirmRevocation } from '../../src/commands/confirm.ts';
 import { keysOf, onSandbox, organizationOf } from '../support/sweeping.ts';
+import { PLAIN } from '../../src/report/style.ts';
 import { hasTerminal, inTerminal } from '../support/terminal.ts';
 import { it, statuses } from '../support/workspace.ts';
 
-const QUESTION = 'Revoke these keys now?';
+const QUESTION = 'Type yes to revoke:';
 /** A colour or bold; cursor movements end with other letters. */
 const COLOUR = new RegExp('\u001b\\[\\d+m');
 
 describe.skipIf(!hasTerminal()).concurrent('sweep --apply at a terminal', { timeout: 60_000 }, () => {
   it.for([
     ['n', 'n\r'],
+    ['y', 'y\r'],
     ['Enter', '\r'],
     ['Ctrl-C', '\u0003'],
   ] as const)('writes nothing when the answer is %s', async ([, answer], { open }) => {
@@ -33,7 +35,7 @@ describe.skipIf(!hasTerminal()).concurrent('sweep --apply at a terminal', { time
   it('sweeps when the answer is yes, and does not ask when nothing is due', async ({ open }) => {
     const organization = organizationOf(3);
     const { environment } = await open({ organization });
-    const first = await inTerminal('keysweep sweep --apply', environment, [[QUESTION, 'y\r']]);
+    const first = await inTerminal('keysweep sweep --apply', environment, [[QUESTION, 'yes\r']]);
     expect(first.stdout).toContain('OK: all 4 accounts');
     expect(first.code).toBe(0);
     expect(statuses(organization)).toEqual({ Inactive: 3 });
@@ -59,7 +61,7 @@ describe.skipIf(!hasTerminal()).concurrent('sweep --apply at a terminal', { time
     const { folder, environment } = await open();
     const file = join(folder, 'run.json');
     const command = `keysweep sweep --apply --json > ${file}`;
-    const { code, stdout } = await inTerminal(command, environment, [[QUESTION, 'y\r']]);
+    const { code, stdout } = await inTerminal(command, environment, [[QUESTION, 'yes\r']]);
     expect(code).toBe(0);
     expect(stdout).toContain('2/2 accounts');
     expect(JSON.parse(await readFile(file, 'utf8'))).toMatchObject({ summary: { keys: { deactivated: 2 } } });
@@ -71,7 +73,11 @@ it('takes no answer in time as no, and says so', async () => {
   const { run } = await onSandbox({ organization });
   const said: string[] = [];
   const neverStopped = new AbortController().signal;
-  const approve = confirmRevocation({ say: (text) => said.push(text) }, neverStopped, 0.001);
+  const approve = confirmRevocation(
+    { say: (text) => said.push(text), messageStyle: PLAIN },
+    neverStopped,
+    0.001,
+  );
   const { summary } = await run({ approve });
   expect(summary).toMatchObject({ verdict: 'cancelled', accounts: { planned: 1 } });
   expect(keysOf(organization, '100000000001')).toEqual(['ada Active']);

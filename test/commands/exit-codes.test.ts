@@ -1,5 +1,6 @@
 import { describe, expect } from 'vitest';
 
+import { listRunIds } from '../../src/ledger/runs.ts';
 import { EVERY_KEY, organizationOf } from '../support/sweeping.ts';
 import { it, statuses, takeRole } from '../support/workspace.ts';
 
@@ -51,6 +52,35 @@ describe.concurrent('the exit code', { timeout: 60_000 }, () => {
     expect(stderr).toContain('did you mean "limits"?');
     expect(sandbox.calls.all).toEqual([]);
   });
+
+  it.for([
+    ['plan', 0, 5],
+    ['sweep --apply --yes', 0, 5],
+    ['plan', 0, 0],
+  ] as const)('of "%s" is %i, and with --detailed-exitcode %i', async ([command, , detailed], { open }) => {
+    const rules = detailed === 0 ? { maxKeyAgeDays: 3650 } : { maxKeyAgeDays: 0 };
+    const config = {
+      ...EVERY_KEY,
+      defaults: { ...EVERY_KEY.defaults, rules: { ...EVERY_KEY.defaults.rules, ...rules } },
+    };
+    const { run } = await open({ config });
+    expect(await run(`${command} --detailed-exitcode`)).toMatchObject({ code: detailed });
+    expect(await run(`${command} --detailed-exitcode --account 100000000092`)).toMatchObject({ code: 2 });
+    expect(await run('plan')).toMatchObject({ code: 0 });
+  });
+
+  it.for(['plan', 'sweep --apply --yes'])(
+    'is 2 for a wrong account of %s, which makes no run',
+    async (command, { open }) => {
+      const { run, ledger } = await open();
+      const { code, stdout, stderr } = await run(`${command} --account 100000000092`);
+      expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+      expect(stderr).toContain('did you mean "100000000002"?');
+      expect(await listRunIds(ledger)).toEqual([]);
+      expect((await run(`${command} --account 100000000002`)).code).toBe(0);
+      expect(await listRunIds(ledger)).toHaveLength(1);
+    },
+  );
 
   it('is 2 if accounts.json names an account that the organization does not have', async ({ open }) => {
     const { run, sandbox } = await open({

@@ -42,7 +42,9 @@ async function holds(...args: string[]): Promise<string> {
     print: (text) => printed.push(text),
     say: () => undefined,
     style: PLAIN,
+    messageStyle: PLAIN,
     progress: () => undefined,
+    endProgress: () => undefined,
     interactive: false,
   };
   const program = new Command().exitOverride();

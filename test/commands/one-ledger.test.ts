@@ -48,7 +48,14 @@ describe('with a deployment in accounts.json', () => {
       summary: { warnings: [] },
     });
     expect(jsonDocument('run', shown.stdout).run).not.toHaveProperty('otherLedger');
-    for (const command of ['runs', 'report --json', 'diff last-plan', 'holds', 'verify --all', 'undo last'])
+    for (const command of [
+      'runs',
+      'report --json',
+      'diff last-plan last',
+      'holds',
+      'verify --all',
+      'undo last',
+    ])
       expect(await run(command), command).toMatchObject({ code: 0 });
     expect(statuses(organization)).toEqual({ Inactive: 2 });
   });
@@ -123,6 +130,7 @@ describe('without a deployment', () => {
 
   it('commands that only read need no accounts.json', async ({ open }) => {
     const { run, runIn, environment, folder } = await open();
+    await run('plan');
     await run('plan');
     const bare = without(environment, 'KEYSWEEP_CONFIG');
     const elsewhere = join(folder, '.keysweep');

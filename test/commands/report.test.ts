@@ -59,15 +59,36 @@ describe('keysweep report and diff', { timeout: 60_000 }, () => {
   });
 
   it('compare with a later run, and say if that covers only a part', async () => {
-    expect((await workspace.run(`diff last`)).stdout).toContain('0 accounts changed');
     await workspace.run('plan --account 100000000001');
-    const { code, stdout, stderr } = await workspace.run(`diff ${swept} --json`);
+    const { code, stdout, stderr } = await workspace.run(`diff ${swept} last --json`);
     expect(code).toBe(0);
     expect(stderr).toMatch(/covers only part of the organization/);
     expect(JSON.parse(stdout)).toMatchObject({
       beforeRunId: swept,
       accountsChanged: [{ before: 'swept' }, { before: 'swept', after: 'out-of-scope', coverageLost: false }],
       keysRemoved: [],
+    });
+  });
+
+  it('compare with the run of the same kind before it, and never a run with itself', async () => {
+    const partial = 'plan --account 100000000001';
+    await workspace.run(partial);
+    await workspace.run('plan');
+    const [second, first] = await listRunIds(workspace.ledger);
+    const alone = await workspace.run('diff');
+    expect(alone).toMatchObject({ code: 2, stdout: '' });
+    expect(alone.stderr).toContain(`has no plan before ${second ?? ''} to compare it with. Name two runs.`);
+    expect(await workspace.run(`diff ${second ?? ''} last`)).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining(`Both are run ${second ?? ''}`) as string,
+    });
+    await workspace.run(partial);
+    await workspace.run('plan');
+    expect(JSON.parse((await workspace.run('diff --json')).stdout)).toMatchObject({ beforeRunId: second });
+    const [, otherPart] = await listRunIds(workspace.ledger);
+    expect(JSON.parse((await workspace.run(`diff ${otherPart ?? ''} --json`)).stdout)).toMatchObject({
+      beforeRunId: first,
+      afterRunId: otherPart,
     });
   });
 

@@ -34,7 +34,7 @@ function watching(overrides: Partial<Watching> = {}): {
       host: 'here',
       now,
       progress: (step) => {
-        if (step.step !== 'listing') shown.push(`${step.step} ${step.done}/${step.total}`);
+        if ('total' in step) shown.push(`${step.step} ${step.done}/${step.total}`);
       },
       signal: new AbortController().signal,
       interval: 1,

@@ -228,11 +228,11 @@ describe.each(EMULATORS)('IAM on $name', ({ start }) => {
       await deleteAccessKey(wire, key, SIGNAL);
       expect(await statuses(userName)).toEqual(new Map());
       for (const write of [
-        deleteAccessKey(wire, key, SIGNAL),
-        deactivateAccessKey(wire, key, SIGNAL),
-        deleteAccessKey(wire, { ...key, userName: 'nobody' }, SIGNAL),
+        () => deleteAccessKey(wire, key, SIGNAL),
+        () => deactivateAccessKey(wire, key, SIGNAL),
+        () => deleteAccessKey(wire, { ...key, userName: 'nobody' }, SIGNAL),
       ])
-        await expect(write.catch(isNoSuchEntity)).resolves.toBe(true);
+        await expect(write().catch(isNoSuchEntity)).resolves.toBe(true);
     });
   });
 });

@@ -24,7 +24,9 @@ function parse({ words, mentioned }: CommandLine): void {
 
 function silent(heard: string[] = []): Terminal {
   const hear = (text: string) => void heard.push(text);
-  return { print: hear, say: hear, style: PLAIN, progress: () => undefined, interactive: false };
+  const ignore = (): void => undefined;
+  const styles = { style: PLAIN, messageStyle: PLAIN };
+  return { print: hear, say: hear, ...styles, progress: ignore, endProgress: ignore, interactive: false };
 }
 
 /** A decision tells what stood when it was made. */

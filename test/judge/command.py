@@ -6,12 +6,13 @@ import dataclasses
 import json
 import os
 import pathlib
+import re
 import subprocess
 import threading
 
 from emulator import REGION
 
-QUESTION = b"Revoke these keys now?"
+QUESTION = re.compile(rb"Type (\w+) to (?:revoke|delete for good):")
 SECONDS = 180
 """No run here needs a minute."""
 MOVE_CLOCK = pathlib.Path(__file__).parent.parent / "clock" / "move-clock.mjs"
@@ -65,10 +66,11 @@ class Keysweep:
         shown, asked = bytearray(), False
         while data := read_terminal(terminal):
             shown.extend(data)
-            if not asked and QUESTION in shown:
+            question = QUESTION.search(shown)
+            if question and not asked:
                 asked = True
                 at_question()
-                os.write(terminal, b"y\r")
+                os.write(terminal, question[1] + b"\r")
         return shown.decode()
 
     def show(self, run: str = "last") -> dict | None:

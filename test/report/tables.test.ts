@@ -3,13 +3,14 @@ import { describe, expect, it } from 'vitest';
 import type { StoredWrite } from '../../src/ledger/stored-run.ts';
 import { accountLines, renderAccounts } from '../../src/report/accounts.ts';
 import { columns } from '../../src/report/columns.ts';
-import { renderIntent } from '../../src/report/intent.ts';
+import { intentOf, type Intended } from '../../src/report/intent.ts';
 import { printable } from '../../src/report/printable.ts';
 import { PLAIN } from '../../src/report/style.ts';
 import { renderUndoPlan } from '../../src/report/undo.ts';
 import { settingsFor } from '../../src/targets/settings.ts';
 import { configWith } from '../support/build-config.ts';
-import { account } from '../support/records.ts';
+import { key } from '../support/build-run.ts';
+import { account, AT } from '../support/records.ts';
 
 const [FIRST, SECOND, THIRD] = ['100000000001', '100000000002', '100000000003'] as const;
 const EVIL = 'x\u001b[31my';
@@ -22,35 +23,69 @@ const target = (id: string, armed = true) => ({
     configWith({ defaults: { groups: ['Developers', 'Ops,EU'], armed } }),
   ),
 });
-const due = (deactivate: number, deleted: number) => ({ deactivate, delete: deleted });
+/** An account with keys that are deactivated and keys that are deleted. */
+function plan(id: string, deactivate: number, remove: number, armed = true): Intended {
+  const actions = [
+    ...Array<'deactivate'>(deactivate).fill('deactivate'),
+    ...Array<'delete'>(remove).fill('delete'),
+  ];
+  return {
+    target: target(id, armed),
+    due: { deactivate, delete: remove },
+    unpack: () => ({ decisions: actions.map((action, index) => key(`AKIA${id}${index}`, { action })) }),
+  };
+}
 
 describe('what a sweep is about to write', () => {
-  it('is undefined if no key is due', () => {
-    expect(renderIntent([])).toBeUndefined();
-    expect(renderIntent([{ target: target(FIRST), due: due(0, 0) }])).toBeUndefined();
+  it('is undefined if no key is due in an armed account', () => {
+    expect(intentOf([])).toBeUndefined();
+    expect(intentOf([plan(FIRST, 0, 0), plan(SECOND, 3, 1, false)])).toBeUndefined();
   });
 
-  it('is listed by account and in total, with what can be undone', () => {
-    const text = renderIntent([
-      { target: target(FIRST), due: due(2, 1) },
-      { target: target(SECOND), due: due(0, 0) },
-      { target: target(THIRD), due: due(1, 0) },
+  it('names users and keys, first those that cannot be restored, and in total what can be undone', () => {
+    const intent = intentOf([plan(FIRST, 2, 1), plan(SECOND, 0, 0), plan(THIRD, 1, 1)]);
+    const lines = intent?.table(25, PLAIN, AT).split('\n') ?? [];
+    expect(lines).toHaveLength(6);
+    expect(lines.slice(1).map((line) => /delete|deactivate/.exec(line)?.[0])).toEqual([
+      'delete',
+      'delete',
+      'deactivate',
+      'deactivate',
+      'deactivate',
     ]);
-    expect(text).toMatch(new RegExp(`${FIRST} .*\\b2 +1$`, 'm'));
-    expect(text).not.toContain(SECOND);
-    expect(text).toMatch(/In 2 accounts:\nDeactivate 3 keys\. .*undo.*\nDelete 1 key\. Deleted keys cannot/);
+    expect(lines[1]).toMatch(new RegExp(`${FIRST} .* AKIA${FIRST}2 +\\d+ d +delete`));
+    expect(intent?.summary).toMatch(
+      /In 2 accounts:\nDelete 2 keys for good\. .*cannot.*\nDeactivate 3 keys\. .*undo/,
+    );
+    expect(intent).toMatchObject({ remove: 2, deactivate: 3 });
   });
 
-  it('fits a screen for any number of accounts', () => {
-    const plans = Array.from({ length: 10_000 }, (_, index) => ({
-      target: target(String(100_000_000_000 + index)),
-      due: due(1, 0),
-    }));
-    const text = renderIntent(plans) ?? '';
-    expect(text.split('\n').length).toBeLessThan(32);
-    expect(text).toContain('9975 more accounts');
-    expect(text).toContain('Deactivate 10000 keys');
-    expect(text).not.toContain('Delete ');
+  it('marks those that cannot be restored', () => {
+    const marking = { ...PLAIN, bad: (text: string) => `!${text}` };
+    const lines =
+      intentOf([plan(FIRST, 1, 1)])
+        ?.table(25, marking, AT)
+        .split('\n') ?? [];
+    expect(lines.map((line) => line.startsWith('!'))).toEqual([false, true, false]);
+  });
+
+  it('says where nothing is revoked', () => {
+    expect(intentOf([plan(FIRST, 1, 0), plan(SECOND, 4, 0, false)])?.summary).toContain(
+      'Nothing in 1 account with due keys: not armed',
+    );
+  });
+
+  it('fits a screen for any number of accounts, and unpacks only the plans that it shows', () => {
+    let unpacked = 0;
+    const plans = Array.from({ length: 10_000 }, (_, index) => {
+      const { unpack, ...one } = plan(String(100_000_000_000 + index), 1, 0);
+      return { ...one, unpack: () => ((unpacked += 1), unpack()) };
+    });
+    const intent = intentOf(plans);
+    expect(intent?.table(15, PLAIN, AT).split('\n')).toHaveLength(16);
+    expect(unpacked).toBe(15);
+    expect(intent?.summary).toContain('Deactivate 10000 keys');
+    expect(intent?.summary).not.toContain('Delete ');
   });
 });
 
@@ -180,9 +215,42 @@ describe('columns', () => {
         ['one', 'x'],
         ['t', `two${EVIL}\nlines`],
       ],
+      PLAIN,
     );
     expect(text.split('\n')).toEqual(['  a    bee', '  one  x', '  t    twox [31my lines']);
-    expect(columns(['a'], [])).toBe('');
+    expect(columns(['a'], [], PLAIN)).toBe('');
+  });
+
+  const head = ['account', 'name', 'key', 'age', 'reason'];
+  const row = [FIRST, 'payments-sandbox', 'AKIAIOSFODNN7EXAMPLE', '90 d', 'a reason of several words'];
+  const inWidth = (width: number): string[] => columns(head, [row], { width }).split('\n');
+
+  it.each([200, 100, 90, 80, 70, 60])('fit %i columns, and keep each word', (width) => {
+    const lines = inWidth(width);
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(width);
+    for (const word of [FIRST, 'AKIAIOSFODNN7EXAMPLE', 'reason', 'several'])
+      expect(lines.slice(1).join('\n')).toContain(word);
+  });
+
+  it('wrap before they drop, and drop the narrowest of those that can be missed', () => {
+    expect(inWidth(100)).toHaveLength(2);
+    expect(inWidth(80)).toEqual([
+      '  account       name              key                   age   reason',
+      `  ${FIRST}  payments-sandbox  AKIAIOSFODNN7EXAMPLE  90 d  a reason of`,
+      '                                                              several words',
+    ]);
+    expect(inWidth(65)[0]).not.toContain('age');
+    expect(inWidth(65)[0]).toContain('name');
+    expect(inWidth(60)[0]).not.toContain('name');
+  });
+
+  it('paint every line of a row', () => {
+    const options = { width: 80, paint: (line: string, at: number) => `${at}${line}` };
+    expect(
+      columns(head, [row, row], options)
+        .split('\n')
+        .map((line) => line[0]),
+    ).toEqual([' ', '0', '0', '1', '1']);
   });
 });
 

@@ -5,7 +5,7 @@ import { foldRun } from '../../src/ledger/stored-run.ts';
 import { keyLines } from '../../src/report/key-lines.ts';
 import { PLAIN } from '../../src/report/style.ts';
 import { renderRun } from '../../src/report/text.ts';
-import { verdictLine } from '../../src/report/verdict.ts';
+import { lastLines, verdictLine } from '../../src/report/verdict.ts';
 import {
   account,
   accountFinished,
@@ -287,20 +287,6 @@ describe('a run as text', () => {
     expect(text.indexOf('an exemption is lost')).toBeLessThan(text.indexOf('Keys\n'));
   });
 
-  it('says which limit stopped it', async () => {
-    const exceeded = [
-      { limit: 'maxKeys', allowed: 500, found: 501, message: '501 keys would be revoked' },
-    ] as const;
-    const text = await rendered([
-      runStarted(),
-      accountsListed(FIRST),
-      { type: 'limits-checked', at: AT, exceeded },
-      accountFinished(FIRST, { outcome: 'planned' }),
-      finishedWith({ verdict: 'stopped', limitsExceeded: exceeded }),
-    ]);
-    expect(lineWith(text, 'maxKeys', '501 keys would be revoked')).toBeDefined();
-  });
-
   it('names the unfinished accounts of an interrupted run', async () => {
     const text = await rendered([runStarted(), accountsListed(FIRST, SECOND), accountFinished(FIRST)]);
     expect(lineWith(text, 'unfinished', '1')).toBeDefined();
@@ -380,5 +366,71 @@ describe('the verdict', () => {
     for (const verdict of ['incomplete', 'stopped', 'cancelled'] as const)
       expect(verdictLine(summary({ verdict }), marking)).toMatch(/^-/);
     expect(verdictLine(undefined, marking)).toMatch(/^-/);
+  });
+});
+
+describe('the last lines', () => {
+  const last = async (records: readonly LedgerRecord[], style = PLAIN): Promise<string[]> =>
+    lastLines(await foldRun(records), style).split('\n');
+  const plan = (end: Partial<RunSummary>, armed = true): LedgerRecord[] =>
+    [
+      runStarted(),
+      accountsListed(FIRST),
+      {
+        ...planned(FIRST, [decision('AKIA1'), decision('AKIA2'), decision('AKIA3', { action: 'delete' })]),
+        armed,
+      },
+      accountFinished(FIRST, { outcome: 'planned' }),
+      finishedWith({ keys: keyCounts({ seen: 5, kept: 2, due: 3 }), ...end }),
+    ] as LedgerRecord[];
+
+  it('of a plan count what a sweep would do, and mark what cannot be restored', async () => {
+    const marking = { ...PLAIN, bad: (text: string) => `!${text}!` };
+    expect((await last(plan({ mode: 'plan' }), marking)).at(-1)).toBe(
+      'Plan: !1 to delete for good!, 2 to deactivate, 2 kept, every account covered.',
+    );
+  });
+
+  it('say where nothing is revoked, and how many accounts were not covered', async () => {
+    const end = { mode: 'plan', verdict: 'incomplete', accounts: { denied: 2 } } as const;
+    expect((await last(plan(end, false))).at(-1)).toBe(
+      'Plan: 1 to delete for good, 2 to deactivate, 2 kept, 2 accounts not covered. ' +
+        '3 due keys in accounts that are not armed, where nothing is revoked.',
+    );
+  });
+
+  it('of a stopped sweep name the limit, the numbers and the next step', async () => {
+    const message = '501 keys would be revoked; limits.maxKeys allows 500. Raise it.';
+    const limitsExceeded = [{ limit: 'maxKeys', allowed: 500, found: 501, message }] as const;
+    expect(await last(plan({ mode: 'sweep', verdict: 'stopped', limitsExceeded }))).toEqual([
+      'STOPPED by a limit before anything was written.',
+      `  maxKeys: ${message}`,
+      'Plan: 1 to delete for good, 2 to deactivate, 2 kept, every account covered.',
+    ]);
+  });
+
+  it('of a sweep count each result of its own', async () => {
+    const results = [
+      { accessKeyId: 'AKIA1', userName: 'ada', outcome: 'failed' },
+      { accessKeyId: 'AKIA2', userName: 'ada', outcome: 'not-attempted' },
+      { accessKeyId: 'AKIA3', userName: 'ada', outcome: 'deleted' },
+    ] as const;
+    const [start, listed, decided, ...end] = plan({ mode: 'sweep', verdict: 'incomplete' });
+    const records = [
+      start,
+      listed,
+      decided,
+      { type: 'writes-done', at: AT, accountId: FIRST, results },
+      ...end,
+    ];
+    expect((await last(records as LedgerRecord[])).at(-1)).toBe(
+      'Sweep: 1 deleted for good, 1 failed, 1 not attempted, 2 kept, every account covered.',
+    );
+  });
+
+  it('say so if nothing is due', async () => {
+    expect((await last([runStarted(), finishedWith({ mode: 'plan' })])).at(-1)).toMatch(
+      /^Plan: no key seen, every account/,
+    );
   });
 });

@@ -49,7 +49,9 @@ const TERMINAL: Terminal = {
   print: (text) => void process.stdout.write(`${text}\n`),
   say: (text) => void process.stderr.write(`${text}\n`),
   style: PLAIN,
+  messageStyle: PLAIN,
   progress: () => undefined,
+  endProgress: () => undefined,
   interactive: false,
 };
 

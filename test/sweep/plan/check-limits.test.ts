@@ -73,7 +73,7 @@ async function check(
   await putSummary(store, last);
   const records: LedgerRecord[] = [];
   const append = (some: readonly LedgerRecord[]) => Promise.resolve(void records.push(...some));
-  const log = { append, end: () => NO_OBJECTS };
+  const log = { append, prepare: () => undefined, end: () => NO_OBJECTS };
   const surveyed = { accounts: 8, targets: plans.length, undecided: 0 };
   const organization = { id: summary().organizationId, managementAccountId: '111111111111' };
   const config = configWith({ limits });
