@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import { runIdOf } from '../../src/batches/step.ts';
 import { KillPoint, type Moment } from '../crash/kill-point.ts';
+import { callsAfterLimits, READ_AGAIN } from '../crash/read-again.ts';
 import { KEYSWEEP } from '../properties/build-under-test.ts';
 import type { Stage } from '../properties/stage.ts';
 import { statuses } from '../properties/stage.ts';
@@ -83,6 +84,14 @@ describe('a step that is killed at any call or store operation and retried', { t
       expect(kills).toBeGreaterThan(60 / STRIDE);
     },
   );
+
+  it('is killed at each kind of request that reads again before a write', async () => {
+    const stage = await prepared(KEYSWEEP);
+    const calls = await callsAfterLimits(stage, (dependencies) =>
+      play((event) => attempt(event, stage, dependencies), executionAt(stage)),
+    );
+    expect(calls).toEqual(READ_AGAIN);
+  });
 });
 
 const fail: (batchSize: number) => Disturb = (batchSize) => (event, stage, at, moment) => {

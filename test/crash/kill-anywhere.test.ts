@@ -3,8 +3,11 @@ import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 
 import { KEYSWEEP } from '../properties/build-under-test.ts';
+import { stageOf } from '../properties/stage.ts';
 import { checkFinished, checkHeld, checkUndone } from './after-the-kill.ts';
 import { killEverywhere, killPoints, SWEEPS, UNDO, type Case } from './killing.ts';
+import { smallOrganization } from './organization.ts';
+import { callsAfterLimits, READ_AGAIN } from './read-again.ts';
 
 const PROMISES = new URL('../../docs/promises.md', import.meta.url);
 
@@ -23,6 +26,14 @@ describe('a run that is killed at any call or store operation', { timeout: 120_0
 
   it('was an undo: no key is active without a hold, and a second undo finishes the work', async () => {
     expect(await killEverywhere(UNDO, KEYSWEEP, checkHeld)).toBe(await killPoints(UNDO, KEYSWEEP));
+  });
+
+  it('was killed at each kind of request that reads again before a write', async () => {
+    const { mode, prepare, run } = SWEEPS['a second sweep of two'];
+    const stage = stageOf(smallOrganization(mode), KEYSWEEP);
+    await prepare(stage);
+    const calls = await callsAfterLimits(stage, (dependencies) => run(stage, dependencies));
+    expect(calls).toEqual(READ_AGAIN);
   });
 
   it('was killed in at least as many places as docs/promises.md says', async () => {

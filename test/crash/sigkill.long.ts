@@ -35,7 +35,15 @@ const POINTS: readonly Point[] = [
   hanging('GetGroup', 1),
   hanging('ListAccessKeys', 2),
   hanging('ListUserTags', 3),
+  // What is read again before a write: docs/adr/0019-decide-at-the-write.md
+  { service: 'organizations', call: 'DescribeAccount', kind: 'timeout' },
+  { service: 'organizations', call: 'ListTagsForResource', kind: 'timeout' },
   hanging('AssumeRole', 2),
+  hanging('GetGroup', 2),
+  hanging('ListAccessKeys', 4),
+  hanging('ListUserTags', 4),
+  hanging('GetLoginProfile', 3),
+  hanging('AssumeRole', 3),
   ...[1, 2].flatMap((write) => [hanging('UpdateAccessKey', write), hanging('UpdateAccessKey', write, true)]),
   ...[1, 2, 3, 4, 5].map((records) => ({ records })),
 ];
