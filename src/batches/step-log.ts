@@ -23,16 +23,9 @@ export function openStepLog(
     const since = clients.requests.sinceLast();
     const tampered = describeTampering(store).slice(named);
     named += tampered.length;
-    return since.calls + since.throttles + tampered.length > 0
-      ? [
-          {
-            type: 'requests-sent',
-            at: now().toISOString(),
-            ...since,
-            ...(tampered.length > 0 && { tampered }),
-          },
-        ]
-      : [];
+    if (since.calls + since.throttles + tampered.length === 0) return [];
+    const at = now().toISOString();
+    return [{ type: 'requests-sent', at, ...since, ...(tampered.length > 0 && { tampered }) }];
   };
   return {
     ...log,

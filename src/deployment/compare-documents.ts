@@ -14,26 +14,13 @@ export function compareDocuments(
   expected: readonly unknown[],
   actual: readonly unknown[],
 ): DocumentDifferences {
-  const wanted = byMeaning(expected.flatMap(linesOf));
-  const found = byMeaning(actual.flatMap(linesOf));
+  const wanted = new Map(expected.flatMap(linesOf));
+  const found = new Map(actual.flatMap(linesOf));
   return { added: without(found, wanted), missing: without(wanted, found) };
 }
 
 /** Actions are compared without case, but shown as written. */
-interface Line {
-  readonly effect: string;
-  readonly action: string;
-  readonly rest: string;
-}
-
-function byMeaning(lines: readonly Line[]): Map<string, string> {
-  return new Map(
-    lines.map(({ effect, action, rest }) => [
-      `${effect} ${action.toLowerCase()} ${rest}`,
-      `${effect} ${action} ${rest}`,
-    ]),
-  );
-}
+type Line = readonly [meaning: string, shown: string];
 
 function without(lines: ReadonlyMap<string, string>, others: ReadonlyMap<string, string>): string[] {
   return [...lines].flatMap(([meaning, shown]) => (others.has(meaning) ? [] : [shown])).sort();
@@ -62,7 +49,10 @@ function linesOfStatement(statement: Statement): Line[] {
     ...notActions(statement['NotAction']),
   ];
   return actions.flatMap((action) =>
-    subjects.map((subject) => ({ effect, action, rest: `${subject}${condition}` })),
+    subjects.map((subject): Line => {
+      const line = (shown: string): string => `${effect} ${shown} ${subject}${condition}`;
+      return [line(action.toLowerCase()), line(action)];
+    }),
   );
 }
 

@@ -79,32 +79,23 @@ async function tryToRead(target: TargetAccount, iam: IAMClient, context: DoctorC
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html */
 function readRefusal({ account, settings }: TargetAccount, { call, message }: Failure): Finding {
   const { name } = settings.rotationRole;
-  const impact = 'A plan cannot read the account, so its keys stay and the run is incomplete.';
-  const subject = accountSubject(account);
-  if (message.includes('service control policy')) {
-    return problem('read-account', subject, {
-      summary: `A service control policy (SCP) denies ${call} to role ${name}`,
-      impact,
-      fix:
+  const [summary, fix] = message.includes('service control policy')
+    ? [
+        `A service control policy (SCP) denies ${call} to role ${name}`,
         'Exempt the role in that SCP: add to its Deny the condition ' +
-        `ArnNotLike aws:PrincipalArn arn:aws:iam::*:role/${name}.`,
-      detail: message,
-    });
-  }
-  if (message.includes('permissions boundary')) {
-    return problem('read-account', subject, {
-      summary: `A permissions boundary denies ${call} to role ${name}`,
-      impact,
-      fix: 'Allow it in the boundary (deployment.permissionsBoundary names the one that keysweep attaches).',
-      detail: message,
-    });
-  }
-  return problem('read-account', subject, {
-    summary: `Role ${name} is not allowed to call ${call}`,
-    impact,
-    fix: 'Deploy the current accounts.json: npm run deploy (docs/deployment.md#what-the-roles-may-do).',
-    detail: message,
-  });
+          `ArnNotLike aws:PrincipalArn arn:aws:iam::*:role/${name}.`,
+      ]
+    : message.includes('permissions boundary')
+      ? [
+          `A permissions boundary denies ${call} to role ${name}`,
+          'Allow it in the boundary (deployment.permissionsBoundary names the one that keysweep attaches).',
+        ]
+      : [
+          `Role ${name} is not allowed to call ${call}`,
+          'Deploy the current accounts.json: npm run deploy (docs/deployment.md#what-the-roles-may-do).',
+        ];
+  const impact = 'A plan cannot read the account, so its keys stay and the run is incomplete.';
+  return problem('read-account', accountSubject(account), { summary, impact, fix, detail: message });
 }
 
 /** Reads every group and one member, as a plan does. @returns the existing groups @throws CallFailedError */

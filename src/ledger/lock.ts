@@ -75,7 +75,7 @@ export async function takeNextLock(
   if (newest && isHeld(newest.held, observer)) throw new LockHeldError(store.location, newest.held);
   const key = keyAfter(newest?.key);
   if (!(await store.putNew(key, JSON.stringify(record))))
-    throw new LockHeldError(store.location, await readLock(store, key));
+    throw new LockHeldError(store.location, parseLock(await store.get(key), key, store.location));
   // Not the newest, which another run may be reading. The next run removes any that remain.
   for (const old of locks) if (old !== newest?.key) await store.remove(old).catch(() => undefined);
   return key;
@@ -170,10 +170,6 @@ function stopwatch(now: () => Date): () => number {
   const wall = now().getTime();
   const monotonic = performance.now();
   return () => Math.max(now().getTime() - wall, performance.now() - monotonic);
-}
-
-async function readLock(store: ObjectStore, key: string): Promise<LockRecord> {
-  return parseLock(await store.get(key), key, store.location);
 }
 
 /** @throws UnreadableLedgerError, also when there is no object */

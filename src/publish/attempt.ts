@@ -12,12 +12,7 @@ export async function attempt(
     await send();
     return undefined;
   } catch (error) {
-    return signal.aborted ? { ...failureOf(call, error), ...OUT_OF_TIME } : failureOf(call, error);
+    if (!signal.aborted) return failureOf(call, error);
+    return { kind: 'not-reached', call, code: 'Deadline', message: 'the run was out of time' };
   }
 }
-
-const OUT_OF_TIME = {
-  kind: 'not-reached',
-  code: 'Deadline',
-  message: 'the run was out of time',
-} as const;

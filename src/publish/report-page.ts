@@ -52,14 +52,9 @@ export async function storeReportPageIfEnded(
   const summary = await getSummary(store, runId).catch(() => undefined);
   if (!summary) return undefined;
   if (milliseconds === undefined) return storeReportPage(store, runId);
-  const finished = new AbortController();
-  const timeout = wait(Math.max(0, milliseconds), notStored(runId, 'the run was out of time'), {
-    signal: finished.signal,
-  });
-  const problem = await Promise.race([storeReportPage(store, runId), timeout]);
-  finished.abort();
-  await timeout.catch(() => undefined);
-  return problem;
+  const problem = notStored(runId, 'the run was out of time');
+  const timeout = wait(Math.max(0, milliseconds), problem, { ref: false });
+  return Promise.race([storeReportPage(store, runId), timeout]);
 }
 
 function notStored(runId: string, reason: string): string {
@@ -79,12 +74,9 @@ async function sweepsUntil(store: ObjectStore, runId: string): Promise<RunSummar
     ),
   );
   return summaries
-    .filter((summary): summary is RunSummary => summary !== undefined && isFullSweep(summary))
+    .filter((summary) => summary !== undefined)
+    .filter(({ mode, filtered }) => mode === 'sweep' && !filtered)
     .slice(0, CHART_SWEEPS);
-}
-
-function isFullSweep({ mode, filtered }: RunSummary): boolean {
-  return mode === 'sweep' && !filtered;
 }
 
 function sha256(text: string): string {

@@ -32,16 +32,10 @@ function usersOf({ decisions, contacts = [] }: NonNullable<StoredAccount['plan']
   return [...keysByUser].map(([userName, keys]) => ({ userName, address: addresses.get(userName), keys }));
 }
 
-export interface UpcomingCounts {
-  /** With at least one due key. */
-  readonly accounts: number;
-  readonly users: number;
-  readonly keys: number;
-}
-
-export function countUpcoming(all: readonly UpcomingAccount[]): UpcomingCounts {
+export function countUpcoming(all: readonly UpcomingAccount[]) {
   const users = all.flatMap((one) => one.users);
   return {
+    /** With at least one due key. */
     accounts: all.filter((one) => one.users.length > 0).length,
     users: users.length,
     keys: users.reduce((sum, { keys }) => sum + keys.length, 0),

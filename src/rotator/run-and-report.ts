@@ -1,13 +1,15 @@
 import { startExecution, type RunRequest, type StartedExecution } from './start-execution.ts';
+import type { RunNotStartedError } from '../batches/errors.ts';
+import { runIdOf, type Step } from '../batches/step.ts';
 import type { RunSummary } from '../ledger/record.ts';
 import { newRunId, randomDigits } from '../ledger/run-id.ts';
 import { notifyAndRecord, wasNotified } from '../publish/notify-and-record.ts';
-import { sendFailureNotices } from '../publish/notify.ts';
+import { sendFailureNotices, type NoticeResult } from '../publish/notify.ts';
 import { storeReportPageIfEnded } from '../publish/report-page.ts';
 import type { RunFailure } from '../report/events.ts';
 import { deadlineIn } from '../sweep/deadline.ts';
 import { runSweep } from '../sweep/run.ts';
-import { publishRun, publishNotices } from './publish-metrics.ts';
+import { publishInterrupted, publishNotices, publishRun } from './publish-metrics.ts';
 import { notifierOf, type Rotator } from './rotator.ts';
 
 /**
@@ -73,9 +75,7 @@ async function sendNotices({ runId, mode, noticeFor }: RunSummary, rotator: Rota
   const { store, logger, metrics } = rotator;
   try {
     await notifyAndRecord(runId, store, notifierOf(rotator), (results) => {
-      publishNotices(metrics, results);
-      const failed = results.filter(({ type }) => type === 'notice-failed');
-      if (failed.length > 0) logger.error('notices failed', { runId, failed });
+      countSent(results, rotator, runId);
     });
   } catch (error) {
     publishNotices(metrics, [], 1);
@@ -87,9 +87,24 @@ async function sendNotices({ runId, mode, noticeFor }: RunSummary, rotator: Rota
 export async function notifyFailure(failure: RunFailure, rotator: Rotator): Promise<void> {
   const organizationId = rotator.config.deployment?.organizationId;
   const results = await sendFailureNotices({ organizationId, ...failure }, notifierOf(rotator));
-  publishNotices(rotator.metrics, results);
+  countSent(results, rotator, failure.runId);
+}
+
+/** Notifies as the engine `lambda` does after an error: such a run has no summary. Never rejects. */
+export async function notifyNotStarted(
+  { execution, start: { mode, accounts, scheduledFor } }: Extract<Step, { step: 'conclude' }>,
+  { name, message }: RunNotStartedError,
+  rotator: Rotator,
+): Promise<void> {
+  publishInterrupted(rotator.metrics, mode, accounts !== undefined);
+  const failure = { runId: runIdOf(execution), scheduledFor, problem: `${name}: ${message}` };
+  if (mode === 'sweep') await notifyFailure({ reason: 'interrupted', ...failure }, rotator);
+}
+
+function countSent(results: readonly NoticeResult[], { metrics, logger }: Rotator, runId?: string): void {
+  publishNotices(metrics, results);
   const failed = results.filter(({ type }) => type === 'notice-failed');
-  if (failed.length > 0) rotator.logger.error('notices failed', { failed });
+  if (failed.length > 0) logger.error('notices failed', { runId, failed });
 }
 
 /** Left for the end of the invocation. */

@@ -6,7 +6,7 @@ import { expect, it } from 'vitest';
 import { RunNotStartedError } from '../../src/batches/errors.ts';
 import type { Step } from '../../src/batches/step.ts';
 import { runHoldingLock } from '../../src/ledger/lock.ts';
-import { notifyNotStarted } from '../../src/rotator/not-started.ts';
+import { notifyNotStarted } from '../../src/rotator/run-and-report.ts';
 import { deployableConfig } from '../support/deployable-config.ts';
 import { KEYSWEEP } from '../properties/build-under-test.ts';
 import { prepared } from './chaos.ts';

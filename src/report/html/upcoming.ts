@@ -3,17 +3,7 @@ import type { StoredAccount, StoredRun } from '../../ledger/stored-run.ts';
 import type { OrganizationAccount } from '../../organization/account.ts';
 import { DAY_MS } from '../words.ts';
 
-/** What later sweeps will do; lists in the order of time. */
-export interface Upcoming {
-  readonly optOuts: readonly EndingOptOut[];
-  readonly holds: readonly DatedKey[];
-  /** The first sweep after that time deletes the key, unless it was reactivated before. */
-  readonly deletions: readonly DatedKey[];
-  /** Unarmed accounts with due keys. */
-  readonly unarmed: readonly { readonly account: OrganizationAccount; readonly due: number }[];
-}
-
-export interface EndingOptOut {
+interface EndingOptOut {
   readonly account: OrganizationAccount;
   readonly owner: string;
   readonly reason: string;
@@ -28,13 +18,16 @@ export interface DatedKey {
   readonly at: Date;
 }
 
-export function upcomingOf(run: StoredRun): Upcoming {
+/** What later sweeps will do; lists in the order of time. */
+export function upcomingOf(run: StoredRun) {
   const accounts = [...run.accounts.values()];
   const startedAt = new Date(run.started.at);
   return {
     optOuts: accounts.flatMap(optOut).sort((a, b) => a.until.getTime() - b.until.getTime()),
     holds: accounts.flatMap((account) => holds(account, startedAt)).sort(byTime),
+    /** The first sweep after that time deletes the key, unless it was reactivated before. */
     deletions: accounts.flatMap((account) => deletions(account, run)).sort(byTime),
+    /** Unarmed accounts with due keys. */
     unarmed: accounts
       .filter(({ plan }) => plan?.armed === false)
       .map(({ account, finished }) => ({ account, due: finished?.keys.due ?? 0 }))
