@@ -20,6 +20,7 @@ export function contradictions(value: unknown): Contradiction[] {
     ...(config.overrides ?? []).flatMap((entry, index) => uselessOverride(entry, ['overrides', index])),
     ...groupsSweptAndExempt(config),
     ...requiredNoticeThatIsOff(config),
+    ...groupsWithoutTags(config),
     ...unitsBesideRoot(config),
     ...deploymentContradictions(config),
   ];
@@ -30,6 +31,12 @@ function requiredNoticeThatIsOff({ schedule, notices }: LenientConfig): Contradi
   if (notices?.required !== true || !off) return [];
   const expected = 'false, or schedule.noticeHours above 0: without a notice run, no sweep revokes anything';
   return [{ path: ['notices', 'required'], expected }];
+}
+
+function groupsWithoutTags({ optOutTag, report }: LenientConfig): Contradiction[] {
+  if (optOutTag !== false || report?.groupBy === undefined) return [];
+  const expected = 'no key while optOutTag is false: it is read with that tag';
+  return [{ path: ['report', 'groupBy'], expected }];
 }
 
 function unitsBesideRoot({ scope }: LenientConfig): Contradiction[] {

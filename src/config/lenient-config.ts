@@ -55,6 +55,8 @@ const lenientSchema = z
       .catch({})
       .optional(),
     deployment: deployment.catch({}).optional(),
+    optOutTag: z.unknown().optional(),
+    report: z.object({ groupBy: word }).catch({}).optional(),
     scope: z.object({ organizationalUnits: names }).catch({}).optional(),
     defaults: z.object({ groups: names, exempt: lists, rules }).catch({}).optional(),
     overrides: z.array(lenientOverride).catch([]).optional(),

@@ -39,6 +39,9 @@ const calendarDate = z.iso.date('a calendar date as YYYY-MM-DD');
  */
 const TAG = /^[\p{L}\p{Z}\p{N}_.:/+@-]{1,128}=[\p{L}\p{Z}\p{N}_.:/=+@-]{0,256}$/u;
 
+/** https://docs.aws.amazon.com/organizations/latest/APIReference/API_Tag.html */
+const TAG_KEY = /^[\p{L}\p{Z}\p{N}_.:/=+@-]{1,128}$/u;
+
 const tag = z
   .string()
   .regex(TAG)
@@ -351,6 +354,24 @@ export const configSchema = z
     notices: noticesSchema
       .prefault({})
       .describe('Who is notified of what the deployed rotator will do and has done (docs/notices.md).'),
+    report: z
+      .strictObject({
+        groupBy: text(TAG_KEY, 'the key of an account tag')
+          .optional()
+          .describe(
+            'Key of a tag of accounts: the report adds up accounts and keys by its values. ' +
+              'It is read with optOutTag, and needs no further call or permission.',
+          ),
+        site: z
+          .boolean()
+          .default(false)
+          .describe(
+            'true: after each run, the deployed rotator also writes index.html into the ledger: ' +
+              'the pages of all runs, and the year in charts.',
+          ),
+      })
+      .prefault({})
+      .describe('The reports of runs (docs/report.md).'),
     deployment: deploymentSchema
       .optional()
       .describe(

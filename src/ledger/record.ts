@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { recordedSettings } from '../config/recorded-settings.ts';
 import { limitsSchema, MODES } from '../config/schema.ts';
 import type { Failure } from '../aws/failure.ts';
 import type { OrganizationAccount } from '../organization/account.ts';
@@ -48,7 +49,9 @@ export function decides(mode: RunMode): boolean {
   return mode === 'plan' || mode === 'sweep';
 }
 
-const aboutKey = { accessKeyId, userName, status: text, createDate: date };
+export const lastUsed = <Time extends z.ZodType>(time: Time) =>
+  optional(time.nullable()).describe('Known only if the decision depended on it. null: never.');
+const aboutKey = { accessKeyId, userName, status: text, createDate: date, lastUsed: lastUsed(date) };
 export const revokeReason = z.enum(REVOKE_REASONS);
 export const keepReason = z.enum(KEEP_REASONS);
 export const matchedExemption = z
@@ -109,6 +112,7 @@ export const runStarted = z.object({
   managementAccountId: text,
   caller: text.describe('ARN that `GetCallerIdentity` returned.'),
   configSha256: text.describe('SHA-256 of the configuration, as hex.'),
+  settings: optional(recordedSettings),
   filters: optional(
     z
       .object({ accounts: optional(z.array(text)), organizationalUnits: optional(z.array(text)) })
@@ -153,6 +157,8 @@ export const accountsListed = z.object({
       }) satisfies z.ZodType<ListedUnit>,
     ),
   ),
+  /** Values of the tag of report.groupBy by account ID, where tags were read. For display only. */
+  groups: optional(z.record(accountId, text)),
 });
 export type AccountsListed = Stored<typeof accountsListed>;
 

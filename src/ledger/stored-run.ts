@@ -20,6 +20,8 @@ export interface StoredRun {
   readonly started: RunStarted;
   /** Undefined when the run did not read the OUs. */
   readonly units: readonly ListedUnit[] | undefined;
+  /** Values of the tag of report.groupBy by account ID; undefined: it was not set. */
+  readonly groups?: Readonly<Record<string, string>> | undefined;
   /** Every listed account by ID, in the order of the list. */
   readonly accounts: ReadonlyMap<string, StoredAccount>;
   /** Undefined when the run ended before. */
@@ -67,6 +69,7 @@ export async function foldRun(
 ): Promise<StoredRun> {
   let started: RunStarted | undefined;
   let units: readonly ListedUnit[] | undefined;
+  let groups: StoredRun['groups'];
   let limits: LimitsChecked | undefined;
   let summary: RunSummary | undefined;
   const accounts = new Map<string, StoredAccount>();
@@ -82,7 +85,7 @@ export async function foldRun(
         started = record;
         break;
       case 'accounts-listed':
-        units = record.units;
+        ({ units, groups } = record);
         for (const account of record.accounts) accounts.set(account.id, { account, ...NO_RECORDS });
         break;
       case 'limits-checked':
@@ -113,7 +116,7 @@ export async function foldRun(
     }
   }
   if (started === undefined) throw new UnreadableLedgerError('the run has no records');
-  return { started, units, accounts, limits, summary, notices };
+  return { started, units, groups, accounts, limits, summary, notices };
 }
 
 /**

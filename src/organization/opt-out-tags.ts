@@ -16,6 +16,13 @@ export interface TagLookup {
   readonly tagging: ResourceGroupsTaggingAPIClient | undefined;
   readonly tag: Tag;
   readonly signal: AbortSignal;
+  /** Gets all tags that are read. */
+  readonly onTags?: ((accountId: string, tags: readonly AccountTag[]) => void) | undefined;
+}
+
+export interface AccountTag {
+  readonly Key?: string | undefined;
+  readonly Value?: string | undefined;
 }
 
 /** By account ID. The index lags behind: {@link optOutTagOf} decides before a write. */
@@ -47,6 +54,7 @@ async function taggedAccounts({
   tagging,
   tag,
   signal,
+  onTags,
 }: TagLookup): Promise<Map<string, boolean> | undefined> {
   if (!tagging) return undefined;
   const input = { ResourceTypeFilters: ['organizations:account'] };
@@ -61,6 +69,7 @@ async function taggedAccounts({
         // arn:aws:organizations::<management account>:account/<organization>/<account>
         const accountId = arn?.split('/').at(-1);
         if (!accountId || !tags) return undefined;
+        onTags?.(accountId, tags);
         tagged.set(accountId, hasTag(tags, tag));
       }
     }
@@ -73,7 +82,7 @@ async function taggedAccounts({
 /** Reads whether one account has the opt-out tag now. */
 export async function optOutTagOf(
   accountId: string,
-  { organizations, tag, signal }: Omit<TagLookup, 'tagging'>,
+  { organizations, tag, signal, onTags }: Omit<TagLookup, 'tagging'>,
 ): Promise<OptOutTagState> {
   const call = 'organizations:ListTagsForResource';
   const input = { ResourceId: accountId };
@@ -82,6 +91,7 @@ export async function optOutTagOf(
     let optedOut = false;
     for await (const page of completeList(call, pages, byNextToken)) {
       if (!page.Tags) throw invalidResponse(call, 'IncompleteAnswer', 'a page has no list of tags');
+      onTags?.(accountId, page.Tags);
       optedOut ||= hasTag(page.Tags, tag);
     }
     return { known: true, optedOut };
@@ -90,9 +100,6 @@ export async function optOutTagOf(
   }
 }
 
-function hasTag(
-  tags: readonly { Key?: string | undefined; Value?: string | undefined }[],
-  tag: Tag,
-): boolean {
+function hasTag(tags: readonly AccountTag[], tag: Tag): boolean {
   return tags.some(({ Key: key, Value: value }) => key === tag.key && value === tag.value);
 }

@@ -4,6 +4,7 @@ import { failureText } from '../aws/failure.ts';
 import type { StoredAccount, StoredRun, StoredWrite } from '../ledger/stored-run.ts';
 import type { KeyDecision } from '../rules/decision.ts';
 import { printableLines } from './printable.ts';
+import { ageInDays } from './words.ts';
 
 /** The columns, in their order; new ones are only ever added at the end. */
 export const CSV_COLUMNS = [
@@ -26,9 +27,11 @@ export const CSV_COLUMNS = [
   'exempt_until',
   'escaped',
   'run_verdict',
+  'age_days',
+  'last_used',
 ] as const;
 
-type Row = Readonly<Record<(typeof CSV_COLUMNS)[number], string>>;
+type Row = { readonly [Column in (typeof CSV_COLUMNS)[number]]?: string | undefined };
 
 /**
  * RFC 4180 in UTF-8: a row for each key that the run decided about, wrote to or found to have escaped, and
@@ -65,53 +68,41 @@ function rowsOf(
     run_id: started.runId,
     account_id: account.id,
     account_name: account.name,
-    organizational_unit: units.get(account.id) ?? '',
-    account_outcome: finished?.outcome ?? '',
-    account_reason: finished?.reason ?? '',
-    armed: plan ? String(plan.armed) : '',
+    organizational_unit: units.get(account.id),
+    account_outcome: finished?.outcome,
+    account_reason: finished?.reason,
+    armed: plan && String(plan.armed),
     run_verdict: summary?.verdict ?? 'interrupted',
   };
   const decisions = plan?.decisions ?? [];
   const decided = new Set(decisions.map(({ accessKeyId }) => accessKeyId));
   const escaped = plan?.escaped ?? [];
   const escapes = new Map(escaped.map(({ accessKeyId, how }) => [accessKeyId, how]));
-  const keys = [
-    ...decisions.map((decision) => decidedKey(decision, writes.get(decision.accessKeyId), escapes)),
+  const keys: Row[] = [
+    ...decisions.map((decision) => ({
+      ...writtenKey(writes.get(decision.accessKeyId)),
+      ...decidedKey(decision),
+      escaped: escapes.get(decision.accessKeyId),
+      age_days: String(ageInDays(decision.createDate, started.at)),
+    })),
     ...[...writes.values()].filter(({ accessKeyId }) => !decided.has(accessKeyId)).map(writtenKey),
     ...escaped
       .filter(({ accessKeyId }) => !decided.has(accessKeyId))
-      .map(({ accessKeyId, userName, how }) => ({
-        ...{ ...NO_KEY, user_name: userName, access_key_id: accessKeyId, escaped: how },
+      .map(({ accessKeyId: id, userName, how }) => ({
+        user_name: userName,
+        access_key_id: id,
+        escaped: how,
       })),
     ...(plan?.unreadUsers ?? []).map(({ userName, failure }) => ({
-      ...NO_KEY,
       user_name: userName,
       outcome: 'not-read',
       failure: failureText(failure),
     })),
   ];
-  return (keys.length > 0 ? keys : [NO_KEY]).map((key) => ({ ...about, ...key }));
+  return (keys.length > 0 ? keys : [{}]).map((key) => ({ ...about, ...key }));
 }
 
-const NO_KEY = {
-  user_name: '',
-  access_key_id: '',
-  status_before: '',
-  create_date: '',
-  action: '',
-  reason: '',
-  outcome: '',
-  failure: '',
-  exemption: '',
-  exempt_until: '',
-  escaped: '',
-};
-
-function decidedKey(
-  decision: KeyDecision,
-  write: StoredWrite | undefined,
-  escapes: ReadonlyMap<string, string>,
-): typeof NO_KEY {
+function decidedKey(decision: KeyDecision): Row {
   const exemption = decision.action === 'keep' ? decision.exemption : undefined;
   return {
     user_name: decision.userName,
@@ -120,23 +111,21 @@ function decidedKey(
     create_date: decision.createDate.toISOString(),
     action: decision.action,
     reason: decision.reason,
-    outcome: write?.outcome ?? '',
-    failure: write?.failure ? failureText(write.failure) : '',
-    exemption: exemption?.name ?? '',
-    exempt_until: exemption?.until ?? '',
-    escaped: escapes.get(decision.accessKeyId) ?? '',
+    exemption: exemption?.name,
+    exempt_until: exemption?.until,
+    last_used: decision.lastUsed === null ? 'never' : decision.lastUsed?.toISOString(),
   };
 }
 
-function writtenKey({ userName, accessKeyId, outcome, intended, failure }: StoredWrite): typeof NO_KEY {
+function writtenKey(write: StoredWrite | undefined): Row {
+  const { userName, accessKeyId, outcome, intended, failure } = write ?? {};
   return {
-    ...NO_KEY,
     user_name: userName,
     access_key_id: accessKeyId,
-    status_before: intended?.statusBefore ?? '',
-    action: intended?.action ?? '',
-    reason: intended?.reason ?? '',
+    status_before: intended?.statusBefore,
+    action: intended?.action,
+    reason: intended?.reason,
     outcome,
-    failure: failure ? failureText(failure) : '',
+    failure: failure && failureText(failure),
   };
 }

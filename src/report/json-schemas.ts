@@ -12,6 +12,7 @@ import {
   failure,
   keepReason,
   keyOutcome,
+  lastUsed,
   matchedExemption,
   noticeFailed,
   revokeReason,
@@ -91,6 +92,7 @@ const run = z.object({
           .array(
             z.object({
               ...{ userName: text, accessKeyId: text, status, createDate: time, action, reason },
+              lastUsed: lastUsed(time),
               userId: z.exactOptional(text.describe('ID of the user, of a due key.')),
               exemption: z.exactOptional(matchedExemption),
             }),

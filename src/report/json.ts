@@ -51,9 +51,10 @@ function accountOf({ account, plan, writes, finished }: StoredAccount): Document
     users: plan?.users ?? null,
     missingGroups: plan?.missingGroups ?? [],
     escaped: plan?.escaped ?? [],
-    decisions: (plan?.decisions ?? []).map(({ createDate, ...decision }) => ({
+    decisions: (plan?.decisions ?? []).map(({ createDate, lastUsed, ...decision }) => ({
       ...decision,
       createDate: createDate.toISOString(),
+      ...(lastUsed !== undefined && { lastUsed: lastUsed && lastUsed.toISOString() }),
     })),
     unreadUsers: plan?.unreadUsers ?? [],
     writes: [...writes.values()].map(({ intended, ...write }) => ({

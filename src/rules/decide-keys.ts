@@ -62,7 +62,7 @@ export function decideKeys(facts: UserFacts, context: DecisionContext): UserDeci
   if (pattern) return keepAll(facts, 'exempt.users', pattern);
   if (facts.exemptGroup) return keepAll(facts, 'exempt.groups', facts.exemptGroup);
 
-  const byRules = facts.keys.map((key) => decide(key, facts, context));
+  const byRules = facts.keys.map((key) => withLastUse(decide(key, facts, context), facts));
   if (!byRules.some(isRevoke)) return { decided: true, decisions: byRules };
 
   if (context.exempt.userTag !== false) {
@@ -87,6 +87,12 @@ export function decideKeys(facts: UserFacts, context: DecisionContext): UserDeci
 function keepAll({ user, keys }: UserFacts, reason: KeepReason, exemption?: MatchedExemption): UserDecision {
   const decisions = keys.map((key) => ({ ...keep(key, user, reason), ...(exemption && { exemption }) }));
   return { decided: true, decisions };
+}
+
+/** People see when a key was last used, where the rules had to know. */
+function withLastUse(decision: KeyDecision, { lastUsed }: UserFacts): KeyDecision {
+  const { accessKeyId } = decision;
+  return lastUsed?.has(accessKeyId) ? { ...decision, lastUsed: lastUsed.get(accessKeyId) ?? null } : decision;
 }
 
 function decide(key: AccessKey, facts: UserFacts, context: DecisionContext): KeyDecision {

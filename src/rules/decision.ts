@@ -7,6 +7,8 @@ interface DecidedKey {
   /** The key's status when it was listed. */
   readonly status: string;
   readonly createDate: Date;
+  /** Only if it was read; null: never. */
+  readonly lastUsed?: Date | null;
 }
 
 export interface Keep extends DecidedKey {

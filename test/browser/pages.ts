@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import type { RunSummary } from '../../src/ledger/record.ts';
 import type { StoredRun } from '../../src/ledger/stored-run.ts';
 import { renderPage } from '../../src/report/html/page.ts';
-import { keyCounts, summary } from '../support/records.ts';
+import { keyCounts, SETTINGS, summary } from '../support/records.ts';
 import { daysAgo, key, buildRun } from '../support/build-run.ts';
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('base64');
@@ -47,7 +47,8 @@ export async function pageOfEverything(name: string): Promise<string> {
     'failed',
   ] as const;
   const run = await buildRun({
-    started: { filters: { organizationalUnits: ['ou-ab12-cdefghij'] } },
+    started: { filters: { organizationalUnits: ['ou-ab12-cdefghij'] }, settings: SETTINGS },
+    groups: { [first]: name },
     units: [
       { id: 'r-1', name: 'Root', accounts: [first] },
       { id: 'ou-1', name, parent: 'r-1', accounts: ids.slice(1) },

@@ -55,6 +55,13 @@ describe('contradictions', () => {
         ],
       ],
     ],
+    [
+      'groups by a tag that is not read',
+      { optOutTag: false, report: { groupBy: 'team' } },
+      [['report.groupBy', 'no key while optOutTag is false: it is read with that tag']],
+    ],
+    ['nothing if the tags are read', { report: { groupBy: 'team' } }, []],
+    ['nothing if no groups are asked for', { optOutTag: false, report: { site: true } }, []],
     ['nothing if no notice is required', { schedule: { noticeHours: 0 }, notices: { required: false } }, []],
     ['nothing if the required notice is on', { schedule: {}, notices: { required: true } }, []],
     [

@@ -56,6 +56,8 @@ describe('a run as CSV', () => {
       exempt_until: '',
       escaped: '',
       run_verdict: 'ok',
+      age_days: '100',
+      last_used: '',
     });
     expect(second).toMatchObject({
       access_key_id: 'AKIA2',
@@ -64,6 +66,13 @@ describe('a run as CSV', () => {
       outcome: '',
     });
     expect(more).toEqual([]);
+  });
+
+  it('says when a key was last used, where that is known', async () => {
+    const lastUsed = daysAgo(9);
+    const decisions = [key('AKIA1', { lastUsed }), key('AKIA2', { lastUsed: null }), key('AKIA3')];
+    const rows = await rowsOf({ accounts: [{ id: FIRST, plan: { decisions } }] });
+    expect(rows.map((row) => row['last_used'])).toEqual([lastUsed.toISOString(), 'never', '']);
   });
 
   it('says what exempts a key, and until when', async () => {

@@ -110,6 +110,18 @@ describe.each(['Inactive', 'Expired'])('a key that is %s', (status) => {
     expect(verdict(user, by())).toBe(expected);
   });
 
+  it('has its last use on record once that was read', () => {
+    const used = (lastUsed: Date | undefined) => {
+      const user = { ...inactive(daysAgo(30)), lastUsed: new Map([['AKIA1', lastUsed]]) };
+      const decision = decideKeys(user, by());
+      return decision.decided ? decision.decisions.map((one) => one.lastUsed) : [];
+    };
+    expect(used(daysAgo(2))).toEqual([daysAgo(2)]);
+    expect(used(undefined)).toEqual([null]);
+    const unread = decideKeys(inactive(daysAgo(3)), by());
+    expect(unread.decided && unread.decisions.every((one) => !('lastUsed' in one))).toBe(true);
+  });
+
   it('waits from the day it was recorded, not from an earlier use', () => {
     const user = { ...inactive(daysAgo(3)), lastUsed: new Map([['AKIA1', daysAgo(40)]]) };
     expect(verdict(user, by())).toBe('keep deleteAfterDays not reached');

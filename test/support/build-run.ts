@@ -43,6 +43,8 @@ export interface AccountSetup {
 export interface RunSetup {
   readonly started?: Partial<RunStarted>;
   readonly units?: readonly ListedUnit[];
+  /** Values of an account tag by account ID. */
+  readonly groups?: Readonly<Record<string, string>>;
   readonly accounts: readonly AccountSetup[];
   /** Records of notices. */
   readonly notices?: readonly LedgerRecord[];
@@ -54,6 +56,7 @@ export interface RunSetup {
 export async function buildRun({
   started,
   units,
+  groups,
   accounts,
   notices = [],
   summary: end,
@@ -70,6 +73,7 @@ export async function buildRun({
         isManagementAccount: false,
       })),
       ...(units && { units }),
+      ...(groups && { groups }),
     },
     ...accounts.flatMap(recordsOf),
     ...notices,

@@ -1,3 +1,4 @@
+import { settingsToRecord } from '../../src/config/recorded-settings.ts';
 import type {
   AccountFinished,
   AccountsListed,
@@ -8,6 +9,7 @@ import type {
 } from '../../src/ledger/record.ts';
 import { NO_KEYS } from '../../src/ledger/totals.ts';
 import type { OrganizationAccount } from '../../src/organization/account.ts';
+import { configWith } from './build-config.ts';
 
 /** Records as a sweep writes them, with overrides. */
 
@@ -75,6 +77,20 @@ export function summary(overrides: Partial<RunSummary> = {}): RunSummary {
   };
 }
 
+/** With an entry in every list. */
+export const SETTINGS = settingsToRecord(
+  configWith({
+    optOuts: [{ account: '333333333333', owner: 'ada', reason: 'freeze', until: '2027-01-31' }],
+    overrides: [
+      { accounts: ['222222222222'], armed: true, rules: { maxKeyAgeDays: 30 } },
+      {
+        organizationalUnits: ['ou-ab12-cdefghij'],
+        exempt: { users: ['break-glass-*'], groups: [{ name: 'Ops', owner: 'bob', until: '2026-12-31' }] },
+      },
+    ],
+  }),
+);
+
 /** One of each, with every field set. */
 export const EVERY_RECORD: readonly LedgerRecord[] = [
   runStarted({
@@ -82,6 +98,7 @@ export const EVERY_RECORD: readonly LedgerRecord[] = [
     undoOf: RUN_ID,
     scheduledFor: AT,
     noticeFor: AT,
+    settings: SETTINGS,
   }),
   {
     ...accountsListed('222222222222', '333333333333'),
@@ -89,6 +106,7 @@ export const EVERY_RECORD: readonly LedgerRecord[] = [
       { id: 'r-ab12', name: 'Root', accounts: ['333333333333'] },
       { id: 'ou-ab12-cdefghij', name: 'Workloads', parent: 'r-ab12', accounts: ['222222222222'] },
     ],
+    groups: { '222222222222': 'payments' },
   },
   {
     type: 'account-planned',
@@ -111,6 +129,7 @@ export const EVERY_RECORD: readonly LedgerRecord[] = [
         userName: 'ada',
         status: 'Inactive',
         createDate: new Date('2025-01-02T03:04:05.000Z'),
+        lastUsed: null,
         action: 'keep',
         reason: 'deleteAfterDays not reached',
         exemption: { name: 'break-glass-*', until: '2027-01-31' },

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { configSha256, sha256 } from '../../src/config/hash.ts';
+import { settingsToRecord } from '../../src/config/recorded-settings.ts';
 import { acquireLock } from '../../src/ledger/lock.ts';
 import type { ObjectStore } from '../../src/ledger/object-store.ts';
 import { readRecords, readStart } from '../../src/ledger/read-run.ts';
@@ -71,6 +72,7 @@ describe('the first record of a run', () => {
         managementAccountId: on.sandbox.organization.managementAccount.id,
         caller: context.caller.arn,
         configSha256: configSha256(context.config),
+        ...(run.mode !== 'undo' && { settings: settingsToRecord(context.config) }),
         ...rest,
         ...(Object.keys(filters).length > 0 && { filters }),
       },
@@ -90,6 +92,7 @@ describe('the first record of a run', () => {
       'managementAccountId',
       'caller',
       'configSha256',
+      'settings',
     ]);
   });
 

@@ -1,5 +1,8 @@
+import type { RunStarted } from '../../ledger/record.ts';
 import type { StoredAccount } from '../../ledger/stored-run.ts';
 import type { OrganizationAccount } from '../../organization/account.ts';
+import { ageInDays } from '../words.ts';
+import { count, day } from './format.ts';
 import type { Value } from './html.ts';
 import { table, type Column, type Table } from './table.ts';
 
@@ -30,6 +33,25 @@ export const KEY: Column<{ readonly accessKeyId: string }> = {
   kind: 'id',
   cell: ({ accessKeyId }) => accessKeyId,
 };
+
+export function ageColumn({ at }: Pick<RunStarted, 'at'>): Column<{ readonly createDate: Date | undefined }> {
+  const days = ({ createDate }: { readonly createDate: Date | undefined }): number =>
+    createDate ? ageInDays(createDate, at) : -1;
+  const cell = (row: { readonly createDate: Date | undefined }): Value =>
+    row.createDate && `${count(days(row))} d`;
+  return { head: 'age', kind: 'number', cell, sortBy: days };
+}
+
+interface UsedKey {
+  readonly lastUsed?: Date | null | undefined;
+}
+
+/** None if it is known of no key: keysweep reads it only where the rules depend on it. */
+export function lastUseColumn(rows: readonly UsedKey[]): Column<UsedKey>[] {
+  if (rows.every(({ lastUsed }) => lastUsed === undefined)) return [];
+  const cell = ({ lastUsed }: UsedKey): Value => (lastUsed === null ? 'never' : lastUsed && day(lastUsed));
+  return [{ head: 'last use', cell, sortBy: ({ lastUsed }) => lastUsed?.getTime() ?? 0 }];
+}
 
 export const OUTCOME_REASON: Column<StoredAccount> = {
   head: 'reason',

@@ -4,8 +4,8 @@ import { failureText } from '../../aws/failure.ts';
 import { decides, wroteNothing, type RunSummary } from '../../ledger/record.ts';
 import type { StoredRun } from '../../ledger/stored-run.ts';
 import { isLeft, keyLines, type KeyLine } from '../key-lines.ts';
-import { ageInDays, plural } from '../words.ts';
-import { KEY, USER, type AccountTable } from './account-table.ts';
+import { plural } from '../words.ts';
+import { ageColumn, KEY, lastUseColumn, USER, type AccountTable } from './account-table.ts';
 import { ageChart } from './age-chart.ts';
 import { agesOf } from './ages.ts';
 import { count } from './format.ts';
@@ -31,7 +31,7 @@ export function changesSection(run: StoredRun, history: readonly RunSummary[], t
       ${ages.some(({ before }) => before > 0) && ageChart(ages, mode === 'plan')}
       ${historyChart(sweepsOf(history))}
     </div>
-    ${table({ caption: mode === 'plan' ? 'Due keys' : 'Keys', columns: keyColumns(run), rows })}
+    ${table({ caption: mode === 'plan' ? 'Due keys' : 'Keys', columns: keyColumns(run, rows), rows })}
   </section>`;
 }
 
@@ -52,18 +52,11 @@ function sentence({ started, summary }: StoredRun, lines: readonly KeyLine[]): V
   return markup`${plural(lines.length, 'key')}: ${parts}.${left}`;
 }
 
-function keyColumns({ started }: StoredRun): Column<KeyLine>[] {
-  const days = ({ createDate }: KeyLine): number => (createDate ? ageInDays(createDate, started.at) : -1);
-  const age: Column<KeyLine> = {
-    head: 'age',
-    kind: 'number',
-    cell: (line) => line.createDate && `${count(days(line))} d`,
-    sortBy: days,
-  };
+function keyColumns({ started }: StoredRun, rows: readonly KeyLine[]): Column<KeyLine>[] {
   return [
     USER,
     KEY,
-    ...(decides(started.mode) ? [age] : []),
+    ...(decides(started.mode) ? [ageColumn(started), ...lastUseColumn(rows)] : []),
     { head: 'outcome', cell: ({ outcome }) => outcome },
     { head: 'reason', cell: ({ reason }) => reason },
   ];

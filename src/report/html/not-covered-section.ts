@@ -7,7 +7,7 @@ import type { KeyDecision } from '../../rules/decision.ts';
 import { adviceOn, OUTCOME_MEANINGS, REASON_MEANINGS, type Outcome } from '../explain.ts';
 import { isCovered, outcomeOf } from '../not-covered.ts';
 import { plural } from '../words.ts';
-import { KEY, OUTCOME_REASON, USER, type AccountTable } from './account-table.ts';
+import { ageColumn, KEY, lastUseColumn, OUTCOME_REASON, USER, type AccountTable } from './account-table.ts';
 import { count } from './format.ts';
 import { markup, type Html, type Value } from './html.ts';
 import { swatch } from './marks.ts';
@@ -31,7 +31,7 @@ export function notCoveredSection(run: StoredRun, table: AccountTable): Html {
         rows: accounts.filter((account) => outcomeOf(account) === outcome),
       }),
     )}
-    ${keptKeys(accounts, table)}
+    ${keptKeys(run, table)}
     ${missingGroups(accounts, table)}
   </section>`;
 }
@@ -58,8 +58,8 @@ function unreadUsers(accounts: readonly StoredAccount[], table: AccountTable): V
     })}`;
 }
 
-function keptKeys(accounts: readonly StoredAccount[], table: AccountTable): Value {
-  const rows = accounts.flatMap(({ account, plan }) =>
+function keptKeys({ accounts, started }: StoredRun, table: AccountTable): Value {
+  const rows = [...accounts.values()].flatMap(({ account, plan }) =>
     (plan?.decisions ?? [])
       .filter(({ action }) => action === 'keep')
       .map((decision) => ({ account, ...decision })),
@@ -85,8 +85,10 @@ function keptKeys(accounts: readonly StoredAccount[], table: AccountTable): Valu
         USER,
         KEY,
         { head: 'status', cell: ({ status }) => status },
+        ageColumn(started),
+        ...lastUseColumn(rows),
         { head: 'reason', cell: ({ reason }) => reason },
-        { head: 'exemption', cell: exemptionOf },
+        { head: 'pattern, group or tag', cell: exemptionOf },
       ],
       rows,
     })}`;

@@ -1,4 +1,4 @@
-import type { RunSummary } from '../../ledger/record.ts';
+import { decides, type RunSummary } from '../../ledger/record.ts';
 import type { StoredRun } from '../../ledger/stored-run.ts';
 import { duration } from '../words.ts';
 import { accountTable } from './account-table.ts';
@@ -10,6 +10,9 @@ import { markup, trusted, type Html, type Value } from './html.ts';
 import { notCoveredSection } from './not-covered-section.ts';
 import { SCRIPT } from './script.ts';
 import { STYLE } from './style-sheet.ts';
+import { evidenceSection } from './evidence-section.ts';
+import { settingsSection } from './settings-section.ts';
+import { totalsSection } from './totals-section.ts';
 import { changesSection } from './changes-section.ts';
 import { upcomingSection } from './upcoming-section.ts';
 
@@ -25,7 +28,8 @@ export interface PageInput {
 export function renderPage({ run, history, sha256 }: PageInput): string {
   const { started } = run;
   const rest = `run keysweep report ${started.runId} --csv FILE`;
-  const table = accountTable(run.units && unitNames(run), rest);
+  const units = run.units && unitNames(run);
+  const table = accountTable(units, rest);
   const page = markup`<!doctype html>
 <html lang="en">
 <head>
@@ -46,6 +50,7 @@ ${resultSection(run)}
 ${changesSection(run, history, table)}
 ${notCoveredSection(run, table)}
 ${upcomingSection(run, table)}
+${decides(started.mode) && [totalsSection(run, units), settingsSection(run), evidenceSection(run)]}
 ${accountsSection(run, table)}
 </main>
 <footer><p>Made by keysweep ${started.keysweepVersion} from the ledger, which is authoritative.
@@ -99,6 +104,11 @@ function header(run: StoredRun): Html {
     <a href="#changes">What changed?</a>
     <a href="#not-covered">What was not covered?</a>
     <a href="#upcoming">What comes next?</a>
+    ${
+      decides(started.mode) &&
+      markup`<a href="#settings">Which rules?</a>
+    <a href="#evidence">Evidence for what?</a>`
+    }
     <a href="#accounts">Every account</a>
   </nav>
 </header>`;

@@ -36,11 +36,16 @@ function part({ started: { filters } }: StoredRun): Value {
   if (!filters) return undefined;
   const { accounts = [], organizationalUnits = [] } = filters;
   const filter = [
-    ...(accounts.length > 0 ? [`--account ${accounts.join(' ')}`] : []),
-    ...(organizationalUnits.length > 0 ? [`--ou ${organizationalUnits.join(' ')}`] : []),
+    ...(accounts.length > 0 ? [`--account ${firstOf(accounts)}`] : []),
+    ...(organizationalUnits.length > 0 ? [`--ou ${firstOf(organizationalUnits)}`] : []),
   ];
   return markup`<p class="note">
     This run covers only part of the organization: <code>${filter.join(' ')}</code></p>`;
+}
+
+/** `apply` names every account of its plan. */
+function firstOf(ids: readonly string[]): string {
+  return ids.length > 5 ? `${ids.slice(0, 3).join(' ')} … (${ids.length})` : ids.join(' ');
 }
 
 export function list(title: string, items: readonly Value[]): Value {

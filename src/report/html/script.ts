@@ -1,5 +1,6 @@
 /**
- * Runs in the browser: sorts a table by a click on its head, and opens closed parts for the printer.
+ * Runs in the browser: sorts a table by a click on its head, filters all tables by a text, and opens closed
+ * parts for the printer.
  * Without it the page reads the same.
  */
 export const SCRIPT = `'use strict';
@@ -25,6 +26,33 @@ for (const table of document.querySelectorAll('.scroll > table')) {
     button.append(...head.childNodes);
     button.addEventListener('click', () => sort(table, column, heads));
     head.append(button);
+  });
+}
+const tables = [...document.querySelectorAll('.scroll > table')];
+if (tables.length > 0) {
+  const box = document.createElement('input');
+  const label = document.createElement('label');
+  const found = document.createElement('output');
+  box.type = 'search';
+  box.placeholder = 'user, key, account, reason …';
+  label.append('Filter the tables ', box, ' ', found);
+  document.querySelector('nav').append(label);
+  box.addEventListener('input', () => {
+    const text = box.value.trim().toLowerCase();
+    let rows = 0;
+    for (const table of tables) {
+      let own = 0;
+      for (const row of table.tBodies[0].rows) {
+        row.hidden = !row.textContent.toLowerCase().includes(text);
+        own += row.hidden ? 0 : 1;
+      }
+      const part = table.closest('details');
+      part.dataset.wasOpen ??= String(part.open);
+      part.open = text === '' ? part.dataset.wasOpen === 'true' : true;
+      part.hidden = own === 0;
+      rows += own;
+    }
+    found.textContent = text === '' ? '' : rows + (rows === 1 ? ' row' : ' rows');
   });
 }
 addEventListener('beforeprint', () => {

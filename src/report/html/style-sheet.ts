@@ -107,6 +107,9 @@ th button:focus-visible { outline: 3px solid var(--link); outline-offset: 2px; }
 th button::after { content: ' \\2195'; opacity: .7; }
 th[aria-sort=ascending] button::after { content: ' \\2191'; opacity: 1; }
 th[aria-sort=descending] button::after { content: ' \\2193'; opacity: 1; }
+nav label { margin-left: auto; }
+input { padding: .15rem .5rem; border: 1px solid var(--quiet); border-radius: 4px; background: var(--page);
+  color: var(--text); font: inherit; max-width: 100%; }
 .rest { color: var(--quiet); font-size: .875rem; }
 footer { margin-top: 3rem; color: var(--quiet); font-size: .875rem; }
 @media (max-width: 40rem) {

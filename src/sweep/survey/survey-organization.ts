@@ -5,7 +5,7 @@ import type { ObjectStore } from '../../ledger/object-store.ts';
 import { formerAccounts } from '../../ledger/runs.ts';
 import type { OrganizationAccount, ListedAccount } from '../../organization/account.ts';
 import { listAccountPages } from '../../organization/list-accounts.ts';
-import { openOptOutTags, type OptOutTags } from '../../organization/opt-out-tags.ts';
+import { openOptOutTags, type AccountTag, type OptOutTags } from '../../organization/opt-out-tags.ts';
 import { openAccountOus, type SeenUnits, type AccountOus } from '../../organization/account-ous.ts';
 import type { ListedUnit } from '../../organization/ou-tree.ts';
 import type { Filters } from '../../targets/filters.ts';
@@ -30,6 +30,8 @@ export interface Survey extends Selection {
   readonly units: readonly ListedUnit[] | undefined;
   /** IDs of accounts that the configuration names and that have left; undefined: none. */
   readonly departed?: readonly string[] | undefined;
+  /** Values of the tag of report.groupBy by account ID, of the accounts whose tags were read. */
+  readonly groups?: ReadonlyMap<string, string> | undefined;
 }
 
 /** `keysweep accounts` makes a survey without a ledger, for which no account has been there before. */
@@ -71,7 +73,8 @@ export async function surveyOrganization(
     }
     const { seen, units, failure, departed } = await checkNames(accounts, lookups, context);
     const pages = await Promise.all(selecting);
-    const listed = { accounts, units, departed: departed.map(({ value }) => String(value)) };
+    const gone = departed.map(({ value }) => String(value));
+    const listed = { accounts, units, departed: gone, groups: lookups.groups };
     const left = departed.map(departedWarning);
     if (failure && !allUnitsKnown(context.config, filters, seen))
       return withoutPlacements(listed, left, failure, lookups);
@@ -96,6 +99,8 @@ interface Lookups {
   readonly ous: AccountOus | undefined;
   /** Undefined when optOutTag is false. */
   readonly tags: ((accountIds: readonly string[]) => Promise<OptOutTags>) | undefined;
+  /** Filled as tags are read. */
+  readonly groups: Map<string, string> | undefined;
 }
 
 function openLookups(context: SurveyContext, filters: Filters): Lookups {
@@ -104,14 +109,20 @@ function openLookups(context: SurveyContext, filters: Filters): Lookups {
   const signal = deadline.reading;
   const inManagementAccount = caller.accountId === organization.managementAccountId;
   const tagging = inManagementAccount ? clients.tagging(caller.partition) : undefined;
-  const { optOutTag: tag } = config;
+  const { optOutTag: tag, report } = config;
+  const groups = report.groupBy === undefined ? undefined : new Map<string, string>();
+  const onTags = (accountId: string, tags: readonly AccountTag[]): void => {
+    const { Value: group } = tags.find(({ Key: key }) => key === report.groupBy) ?? {};
+    if (group !== undefined) groups?.set(accountId, group);
+  };
   return {
+    groups,
     criteria: { config, filters, now: decisionTime(context) },
     pages: listAccountPages(organizations, organization, signal),
     ous: neededLookups(config, filters).placements
       ? openAccountOus(organizations, organization, signal)
       : undefined,
-    tags: tag === false ? undefined : openOptOutTags({ organizations, tagging, tag, signal }),
+    tags: tag === false ? undefined : openOptOutTags({ organizations, tagging, tag, signal, onTags }),
   };
 }
 
@@ -173,7 +184,7 @@ const NO_OUS = { seen: undefined, units: undefined, failure: undefined };
  * counts.
  */
 function withoutPlacements(
-  listed: Pick<Survey, 'accounts' | 'units' | 'departed'>,
+  listed: Pick<Survey, 'accounts' | 'units' | 'departed' | 'groups'>,
   warnings: readonly string[],
   failure: Failure,
   { criteria }: Lookups,

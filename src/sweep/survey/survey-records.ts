@@ -9,8 +9,13 @@ import type { Survey } from './survey-organization.ts';
 
 type RecordingContext = Pick<RunContext, 'config' | 'startedAt' | 'noticeFor' | 'now'>;
 
-export function accountsListed({ accounts, units }: Survey, { now }: RecordingContext): AccountsListed {
-  return { type: 'accounts-listed', at: now().toISOString(), accounts, ...(units && { units }) };
+export function accountsListed(survey: Survey, { now }: RecordingContext): AccountsListed {
+  const { accounts, units, groups } = survey;
+  return {
+    ...{ type: 'accounts-listed', at: now().toISOString(), accounts },
+    ...(units && { units }),
+    ...(groups && { groups: Object.fromEntries(groups) }),
+  };
 }
 
 /** For every account that is not a target, or may not be one. */

@@ -4,8 +4,8 @@ import { describe, expect, it } from 'vitest';
 
 import { renderPage } from '../../../src/report/html/page.ts';
 import { MOST_ROWS } from '../../../src/report/html/table.ts';
-import { keyCounts, RUN_ID, summary } from '../../support/records.ts';
-import { key, buildRun, type RunSetup } from '../../support/build-run.ts';
+import { keyCounts, RUN_ID, SETTINGS, summary } from '../../support/records.ts';
+import { daysAgo, key, buildRun, type RunSetup } from '../../support/build-run.ts';
 
 const [FIRST, SECOND] = ['100000000001', '100000000002'] as const;
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('base64');
@@ -26,6 +26,7 @@ function textOf(page: string): string {
     .replaceAll(/\s+/g, ' ');
 }
 
+const EIGHTY_THREE = { maxKeyAgeDays: 83, mode: 'deactivate', deleteAfterDays: 7 } as const;
 const denied = { kind: 'denied', call: 'iam:GetGroup', code: 'AccessDenied', message: 'no' } as const;
 
 describe('the page of a run', () => {
@@ -211,6 +212,107 @@ describe('the page of a run', () => {
   ])('shows %s', async (_, setup, expected) => {
     const text = textOf(await renderReportPage(setup));
     for (const pattern of expected) expect(text).toMatch(pattern);
+  });
+
+  it('says which rules were in force, in the words of accounts.json', async () => {
+    const text = textOf(
+      await renderReportPage({ started: { settings: SETTINGS }, accounts: [{ id: FIRST }] }),
+    );
+    for (const pattern of [
+      /Which rules were in force\? Schedule cron\(55 23 \? \* FRI \*\) \( ?UTC\)/,
+      /tag keysweep=opt-out are opted out/,
+      /every account no Developers 0 deactivate-then-delete 7 with-console-access keysweep=exempt/,
+      /222222222222 yes 30 /,
+      /exempt.users break-glass-\* ou-ab12-cdefghij none/,
+      /exempt.groups Ops ou-ab12-cdefghij bob 2026-12-31/,
+      /333333333333 ada freeze 2027-01-31/,
+      /maxKeys 500 A sweep that would revoke more keys than this revokes none\./,
+      /It does not look at other users, root keys/,
+    ])
+      expect(text).toMatch(pattern);
+  });
+
+  it('says of a run without recorded rules that it has none, and nothing of rules in an undo', async () => {
+    const sweep = textOf(await renderReportPage({ accounts: [{ id: FIRST }] }));
+    expect(sweep).toMatch(/from before keysweep recorded its settings/);
+    const undo = textOf(await renderReportPage({ started: { mode: 'undo' }, accounts: [{ id: FIRST }] }));
+    expect(undo).not.toMatch(/Which rules|evidence/);
+  });
+
+  it('shows kept keys with age, last use and what keeps them', async () => {
+    const kept = { action: 'keep', userName: 'bob' } as const;
+    const decisions = [
+      key('AKIA1', { ...kept, reason: 'deleteAfterDays not reached', lastUsed: daysAgo(3) }),
+      key('AKIA2', { ...kept, reason: 'exempt.users', exemption: { name: 'b*' }, lastUsed: null }),
+      key('AKIA3', { ...kept, reason: 'on-hold' }),
+    ];
+    const text = textOf(await renderReportPage({ accounts: [{ id: FIRST, plan: { decisions } }] }));
+    expect(text).toMatch(/AKIA1 Active 100 d 24 Nov 2026 deleteAfterDays not reached/);
+    expect(text).toMatch(/AKIA2 Active 100 d never exempt.users b\*/);
+    expect(text).toMatch(/AKIA3 Active 100 d on-hold/);
+    const none = await renderReportPage({
+      accounts: [{ id: FIRST, plan: { decisions: decisions.slice(2) } }],
+    });
+    expect(textOf(none)).not.toContain('last use');
+  });
+
+  it('adds up by OU and by account tag, and has the users with the most keys', async () => {
+    const text = textOf(
+      await renderReportPage({
+        units: [{ id: 'ou-1', name: 'Prod', accounts: [FIRST] }],
+        groups: { [FIRST]: 'payments' },
+        accounts: [
+          {
+            id: FIRST,
+            plan: { decisions: [key('AKIA1'), key('AKIA2', { createDate: daysAgo(400) })] },
+            end: { keys: keyCounts({ seen: 2, due: 2, deactivated: 2 }) },
+          },
+          {
+            id: SECOND,
+            plan: { decisions: [key('AKIA3', { userName: 'ADA' }), key('AKIA4', { userName: 'bob' })] },
+            end: { outcome: 'denied', keys: keyCounts({ seen: 2, due: 2 }) },
+          },
+        ],
+      }),
+    );
+    expect(text).toMatch(/Totals by OU 2 .* Prod 1 0 2 0 2 2 0 400 d OU unknown 1 1 2 0 2 0 0 100 d/);
+    expect(text).toMatch(/Totals by account tag 2 .* payments 1 0 2 .* no tag, or tags not read 1 1 2/);
+    expect(text).toMatch(/Users with the most keys 2 .* ada 2 3 3 400 d bob 1 1 1 100 d/);
+  });
+
+  it('does not list every account of a plan that was applied', async () => {
+    const accounts = Array.from({ length: 112 }, (_, index) => String(100000000000 + index));
+    const text = textOf(
+      await renderReportPage({ started: { filters: { accounts } }, accounts: [{ id: FIRST }] }),
+    );
+    expect(text).toContain('--account 100000000000 100000000001 100000000002 … (112) ');
+    expect(text).not.toContain('100000000050');
+  });
+
+  it.each<[string, RunSetup, string]>([
+    ['an armed account whose keys were revoked', { accounts: [{ id: FIRST }] }, '1 of 1'],
+    ['a plan', { started: { mode: 'plan' }, accounts: [{ id: FIRST }] }, '0 of 1'],
+    ['an unarmed account', { accounts: [{ id: FIRST, plan: { armed: false } }] }, '0 of 1'],
+    ['an account that was not covered', { accounts: [{ id: FIRST, end: { outcome: 'denied' } }] }, '0 of 1'],
+    [
+      'an account with a higher age',
+      { accounts: [{ id: FIRST, plan: { rules: { ...EIGHTY_THREE, maxKeyAgeDays: 84 } } }] },
+      '0 of 1',
+    ],
+    [
+      'an account in which an old key was kept',
+      {
+        accounts: [{ id: FIRST, plan: { decisions: [key('AKIA1', { action: 'keep', reason: 'on-hold' })] } }],
+      },
+      '0 of 1',
+    ],
+  ])('counts accounts that are evidence: %s', async (_, { accounts, ...setup }, expected) => {
+    const withRules = accounts.map((own) => ({ ...own, plan: { rules: EIGHTY_THREE, ...own.plan } }));
+    const text = textOf(await renderReportPage({ ...setup, accounts: withRules }));
+    expect(text).toMatch(
+      new RegExp(`Security Hub IAM.3; .* Deactivation is enough for the control ${expected}`),
+    );
+    expect(text).toMatch(/What it does not prove That nobody had access\./);
   });
 
   it('names the limits that a sweep exceeded', async () => {

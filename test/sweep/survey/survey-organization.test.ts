@@ -218,6 +218,17 @@ describe('a list of two pages, with tags from an index that may lag behind', () 
     }
   });
 
+  it('has the groups of report.groupBy from the same calls', async () => {
+    const { organization, on } = await listed({ report: { groupBy: 'team' } });
+    organization.tagAccount(FIRST, { Team: 'other' });
+    const { run } = await on.run();
+    expect(run.groups).toEqual(Object.fromEntries([...run.accounts.keys()].map((id) => [id, 'payments'])));
+    const sent = on.sandbox.calls.counts();
+    const without = await listed();
+    expect((await without.on.run()).run.groups).toBeUndefined();
+    expect(sent).toEqual(without.on.sandbox.calls.counts());
+  });
+
   it('is swept except for those, too, when one page needs no tags', async () => {
     const later = Array.from({ length: 10 }, (_, index) => String(100_000_000_016 + index));
     const optOuts = later.map((account) => ({ account, owner: 'o', reason: 'r', until: dateFromNow(400) }));

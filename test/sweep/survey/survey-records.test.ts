@@ -34,6 +34,11 @@ describe('the list of accounts in the ledger', () => {
     expect(accountsListed(survey(), context)).toStrictEqual(list);
     expect(accountsListed(survey({ units }), context)).toStrictEqual({ ...list, units });
   });
+
+  it('has the groups of report.groupBy', () => {
+    const listed = accountsListed(survey({ groups: new Map([[FIRST, 'payments']]) }), context);
+    expect(listed.groups).toStrictEqual({ [FIRST]: 'payments' });
+  });
 });
 
 describe('the outcome of an account that is not a target', () => {

@@ -1,0 +1,46 @@
+import type { StoredAccount, StoredRun } from '../../ledger/stored-run.ts';
+import { isCovered } from '../not-covered.ts';
+import { ageInDays } from '../words.ts';
+import { CONTROLS, NOT_PROVEN, type Control } from './evidence-controls.ts';
+import { count } from './format.ts';
+import { markup, type Html } from './html.ts';
+import { list } from './result-section.ts';
+import { table } from './table.ts';
+
+/** For auditors: docs/evidence.md, with the accounts of this run that count. */
+export function evidenceSection(run: StoredRun): Html {
+  const accounts = [...run.accounts.values()];
+  const counting = ({ maxKeyAgeDays }: Control): number =>
+    run.started.mode === 'sweep' ? accounts.filter((own) => isEvidence(own, maxKeyAgeDays, run)).length : 0;
+  return markup`<section aria-labelledby="evidence">
+    <h2 id="evidence">What is it evidence for?</h2>
+    <p>One run <b>contributes to</b> these items. An account counts if it was covered and armed, its
+      maxKeyAgeDays is low enough, and no active key that was kept there, such as an exempt one, is older.
+      No tool alone meets any of them.${run.started.mode === 'plan' && ' A plan revokes nothing.'}</p>
+    ${table({
+      caption: 'Items of standards',
+      columns: [
+        { head: 'item', kind: 'long', cell: ({ items }) => items },
+        { head: 'requires', kind: 'long', cell: ({ requires }) => requires },
+        { head: 'with keysweep', kind: 'long', cell: ({ contributes }) => contributes },
+        {
+          head: 'accounts that count',
+          kind: 'number',
+          cell: (control) => `${count(counting(control))} of ${count(accounts.length)}`,
+          sortBy: counting,
+        },
+      ],
+      rows: CONTROLS,
+      rest: '',
+    })}
+    ${list('What it does not prove', NOT_PROVEN)}
+  </section>`;
+}
+
+function isEvidence(account: StoredAccount, maxKeyAgeDays: number, { started }: StoredRun): boolean {
+  const { plan, finished } = account;
+  if (!plan?.armed || !plan.rules || !isCovered(account) || finished?.outcome === 'planned') return false;
+  if (plan.rules.maxKeyAgeDays > maxKeyAgeDays) return false;
+  const left = plan.decisions.filter(({ action, status }) => action === 'keep' && status === 'Active');
+  return left.every(({ createDate }) => ageInDays(createDate, started.at) <= maxKeyAgeDays);
+}
