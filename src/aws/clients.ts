@@ -12,6 +12,7 @@ import { AdaptiveRetryStrategy } from '@smithy/core/retry';
 import type { AwsCredentialIdentity, MetadataBearer, RetryStrategyV2 } from '@smithy/types';
 
 import { openHttpHandler, TIMEOUTS, type Timeouts } from './http-handler.ts';
+import { reportCalls, type CallReport } from './call-report.ts';
 import { cacheMiddleware } from './cache-middleware.ts';
 import { limitOrganizations } from './rate-limit.ts';
 import { HOME_REGION, type Partition } from './partition.ts';
@@ -59,6 +60,8 @@ export interface ClientOptions {
   readonly sockets: number;
   /** This process's share of Organizations' rate limits; 1 when left out. */
   readonly organizationsShare?: number | undefined;
+  /** Told of every call that has ended. */
+  readonly onCall?: ((call: CallReport) => void) | undefined;
   /** {@link DEFAULT_RETRIES} when left out. */
   readonly retries?: RetrySettings | undefined;
 }
@@ -105,7 +108,11 @@ export function openClients(options: ClientOptions): Clients {
   };
   const counted = <Client, Input extends object, Output extends MetadataBearer>(
     client: Client & AwsClient<Input, Output>,
-  ): Client => requests.countThrottled(verifyResponses(client));
+    accountId?: string,
+  ): Client => {
+    const { onCall } = options;
+    return requests.countThrottled(verifyResponses(onCall ? reportCalls(client, onCall, accountId) : client));
+  };
   return {
     // All sessions share one bucket, with other tools too: adaptive mode slows them down together.
     sts: counted(new STSClient({ ...shared(), ...retrying(attempts.shared) })),
@@ -118,7 +125,7 @@ export function openClients(options: ClientOptions): Clients {
     // One IAM client per account, one bucket per account: adaptive mode slows down no other account.
     iam: (session, accountId) => {
       const retry = retrying(attempts.iam, accountId === undefined ? undefined : silenceOf(accountId));
-      return cacheMiddleware(counted(new IAMClient({ ...base, credentials: session, ...retry })));
+      return cacheMiddleware(counted(new IAMClient({ ...base, credentials: session, ...retry }), accountId));
     },
     notices: (noticeRegion) => {
       const settings = { ...shared(), ...(noticeRegion !== undefined && { region: noticeRegion }) };

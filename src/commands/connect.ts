@@ -18,6 +18,7 @@ export function connect(options: ConnectionOptions, config?: Config): Clients {
     region: options.region ?? process.env['AWS_DEFAULT_REGION'],
     endpoint: options.endpointUrl,
     sockets: maxSockets(config),
+    onCall: options.onCall,
   });
 }
 

@@ -51,7 +51,11 @@ async function doctor(options: DoctorOptions, terminal: Terminal): Promise<ExitC
   const say = (): void => terminal.say('Stopping: the remaining checks are skipped.');
   const deployed =
     config.deployment &&
-    openDeployedClients({ region: config.deployment.region, endpoint: options.endpointUrl });
+    openDeployedClients({
+      region: config.deployment.region,
+      endpoint: options.endpointUrl,
+      onCall: options.onCall,
+    });
   try {
     const examination = await useLedger(
       options,

@@ -11,6 +11,7 @@ import { addDemo } from './demo.ts';
 import { addDiff } from './diff.ts';
 import { addDoctor } from './doctor.ts';
 import { endOfError, type EndOfError, type ExitCode } from './exit-code.ts';
+import { commandFirst, withGlobals } from './global-options.ts';
 import { addHolds } from './holds.ts';
 import { addPlan } from './plan.ts';
 import { addReport } from './report.ts';
@@ -22,23 +23,13 @@ import type { Terminal } from './terminal.ts';
 import { addUndo } from './undo.ts';
 import { addVerify } from './verify.ts';
 
-const COMMANDS = [
-  addPlan,
-  addSweep,
-  addApply,
-  addAccounts,
-  addDoctor,
-  addRuns,
-  addShow,
-  addReport,
-  addDiff,
-  addVerify,
-  addUndo,
-  addHolds,
-  addDemo,
-  addSandbox,
-  addCompletion,
-] as const;
+/** In the order of the help. */
+const COMMANDS = {
+  'First day:': [addDoctor, addPlan, addSweep],
+  'Review, revoke and restore:': [addAccounts, addApply, addUndo, addHolds],
+  'Look at runs:': [addRuns, addShow, addReport, addDiff, addVerify],
+  'Try, and set up:': [addDemo, addSandbox, addCompletion],
+} as const;
 
 /** @param end receives the exit code */
 export function keysweepProgram(terminal: Terminal, end: (code: ExitCode) => void): Command {
@@ -53,11 +44,15 @@ export function keysweepProgram(terminal: Terminal, end: (code: ExitCode) => voi
       writeErr: (text) => terminal.say(text.replace(/\n$/, '')),
     })
     .exitOverride()
+    .helpCommand(false)
     .showHelpAfterError('Run keysweep --help.');
   const act = actionsOn(terminal, end);
-  for (const add of COMMANDS) add(program, act);
+  for (const [group, adds] of Object.entries(COMMANDS)) {
+    program.commandsGroup(group);
+    for (const add of adds) add(program, act);
+  }
   for (const command of program.commands)
-    command.showHelpAfterError(`Run keysweep ${command.name()} --help.`);
+    withGlobals(command).showHelpAfterError(`Run keysweep ${command.name()} --help.`);
   return program.addHelpText(
     'afterAll',
     `
@@ -81,7 +76,7 @@ export async function keysweep(words: readonly string[], terminal: Terminal): Pr
     exitCode = given;
   });
   try {
-    await program.parseAsync(words, { from: 'user' });
+    await program.parseAsync(ordered(words, program), { from: 'user' });
     return exitCode;
   } catch (error) {
     const end = endOfError(error);
@@ -89,6 +84,15 @@ export async function keysweep(words: readonly string[], terminal: Terminal): Pr
     if (!(error instanceof CommanderError)) sayError(end, terminal);
     return end.exitCode;
   }
+}
+
+/** Options may stand before the command. `help nosuch` is as wrong as `nosuch`. */
+function ordered(words: readonly string[], program: Command): readonly string[] {
+  const [command, about, ...rest] = commandFirst(words, program);
+  if (command !== 'help') return command === undefined ? words : commandFirst(words, program);
+  if (about === undefined) return ['--help'];
+  const isKnown = program.commands.some((each) => each.name() === about);
+  return isKnown ? [about, '--help', ...rest] : [about];
 }
 
 /** Commander has already printed its own. It may quote a file, a ledger or a response: untrusted. */

@@ -1,10 +1,13 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 
+import type { CallReport } from '../aws/call-report.ts';
 import { UsageError } from './errors.ts';
 
 export interface ConnectionOptions {
   readonly region?: string;
   readonly endpointUrl?: string;
+  /** With --debug. */
+  readonly onCall?: (call: CallReport) => void;
 }
 
 export interface ConfigOptions {

@@ -20,7 +20,7 @@ export interface Terminal {
   readonly interactive: boolean;
 }
 
-/** Shows colours only on a terminal, and none if NO_COLOR is set. */
+/** Shows colours on a terminal; NO_COLOR and FORCE_COLOR override that. */
 export function openTerminal(): Terminal {
   const line = progressLine(process.stderr);
   for (const stream of [process.stdout, process.stderr]) stream.on('error', ignoreClosedReader);
@@ -48,18 +48,26 @@ function ignoreClosedReader(error: NodeJS.ErrnoException): void {
 }
 
 function styleFor(stream: NodeJS.WriteStream): Style {
-  // isTTY is undefined for a pipe; picocolors alone would colour every pipe if CI is set.
-  const coloured = stream.isTTY && pc.isColorSupported;
-  const { bold, dim, green, red, yellow } = pc.createColors(coloured);
+  const paint = (name: 'bold' | 'dim' | 'green' | 'red' | 'yellow') => (text: string) =>
+    pc.createColors(isColoured(stream))[name](text);
   return {
-    bold,
-    dim,
-    good: green,
-    bad: red,
-    warn: yellow,
+    bold: paint('bold'),
+    dim: paint('dim'),
+    good: paint('green'),
+    bad: paint('red'),
+    warn: paint('yellow'),
     // It changes with the window.
     get width() {
       return stream.isTTY ? stream.columns : Infinity;
     },
   };
+}
+
+/** At each use, because `--color` comes after the terminal is opened. https://no-color.org, https://force-color.org */
+function isColoured(stream: NodeJS.WriteStream): boolean {
+  const { NO_COLOR: never, FORCE_COLOR: force } = process.env;
+  if (never) return false;
+  if (force) return force !== '0';
+  // isTTY is undefined for a pipe; picocolors alone would colour every pipe if CI is set.
+  return stream.isTTY && pc.isColorSupported;
 }

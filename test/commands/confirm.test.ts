@@ -55,6 +55,10 @@ describe.skipIf(!hasTerminal()).concurrent('sweep --apply at a terminal', { time
     const plain = await inTerminal('keysweep plan', { ...environment, NO_COLOR: '1' });
     expect(plain.stdout).toContain('OK: all 3 accounts');
     expect(plain.stdout).not.toMatch(COLOUR);
+    const piped = await inTerminal('keysweep --color always plan | cat', environment);
+    expect(piped.stdout).toMatch(COLOUR);
+    const never = await inTerminal('keysweep plan --color never', { ...environment, FORCE_COLOR: '1' });
+    expect(never.stdout).not.toMatch(COLOUR);
   });
 
   it('shows the bar and the question on the terminal while the JSON goes to a file', async ({ open }) => {

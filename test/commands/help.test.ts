@@ -5,20 +5,21 @@ import { typeCommand } from '../support/type-command.ts';
 
 const EXIT_CODES =
   'Exit codes: 0 ok, 1 incomplete or failed, 2 bad usage or configuration, ' +
-  '3 stopped by a limit, 4 cancelled.';
+  '3 stopped by a limit, 4 cancelled,\n5 ok and keys are due, with --detailed-exitcode.';
+/** In the order of the help: those of the first day on top. */
 const COMMANDS = [
+  'doctor',
   'plan',
   'sweep',
-  'apply',
   'accounts',
-  'doctor',
+  'apply',
+  'undo',
+  'holds',
   'runs',
   'show',
   'report',
   'diff',
   'verify',
-  'undo',
-  'holds',
   'demo',
   'sandbox',
   'completion',
@@ -28,8 +29,8 @@ describe('--help', { timeout: 60_000 }, () => {
   it('lists every command and the exit codes in a real process', async () => {
     const { code, stdout, stderr } = await keysweep(['--help'], {});
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    const listed = stdout.slice(stdout.indexOf('Commands:')).matchAll(/^ {2}(\w+)/gm);
-    expect([...listed].map(([, name]) => name)).toEqual([...COMMANDS, 'help']);
+    const listed = stdout.slice(stdout.indexOf('First day:')).matchAll(/^ {2}(\w+)/gm);
+    expect([...listed].map(([, name]) => name)).toEqual(COMMANDS);
     expect(stdout.trimEnd().endsWith(EXIT_CODES)).toBe(true);
   });
 
@@ -38,5 +39,18 @@ describe('--help', { timeout: 60_000 }, () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toMatch(new RegExp(`^Examples?:\\n  keysweep .*\\b${command}\\b`, 'm'));
     expect(stdout.trimEnd().endsWith(EXIT_CODES)).toBe(true);
+  });
+});
+
+describe('help', () => {
+  it('of a command is the same as its --help', async () => {
+    expect(await typeCommand(['help', 'plan'], {})).toEqual(await typeCommand(['plan', '--help'], {}));
+    expect(await typeCommand(['help'], {})).toEqual(await typeCommand(['--help'], {}));
+  });
+
+  it('of a command that does not exist is an error with the nearest', async () => {
+    const { code, stdout, stderr } = await typeCommand(['help', 'plna'], {});
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain('Did you mean plan?');
   });
 });

@@ -2,6 +2,7 @@ import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SchedulerClient } from '@aws-sdk/client-scheduler';
 import type { AwsCredentialIdentity } from '@smithy/types';
 
+import { reportCalls, type CallReport } from '../../aws/call-report.ts';
 import { openHttpHandler, TIMEOUTS, type Timeouts } from '../../aws/http-handler.ts';
 
 /** Clients that read what is deployed; separate, so that they are not bundled into the Lambda. */
@@ -18,6 +19,8 @@ export interface DeployedClientOptions {
   readonly endpoint?: string | undefined;
   /** Default: the SDK's credential chain. */
   readonly credentials?: AwsCredentialIdentity | undefined;
+  /** Told of every call that has ended. */
+  readonly onCall?: ((call: CallReport) => void) | undefined;
   /** Default: {@link TIMEOUTS}. */
   readonly timeouts?: Timeouts | undefined;
 }
@@ -35,9 +38,12 @@ export function openDeployedClients(options: DeployedClientOptions): DeployedCli
     ...(endpoint && { endpoint }),
     ...(credentials && { credentials }),
   };
+  const { onCall } = options;
+  const lambda = new LambdaClient(settings);
+  const scheduler = new SchedulerClient(settings);
   return {
-    lambda: new LambdaClient(settings),
-    scheduler: new SchedulerClient(settings),
+    lambda: onCall ? reportCalls(lambda, onCall) : lambda,
+    scheduler: onCall ? reportCalls(scheduler, onCall) : scheduler,
     close: () => requestHandler.destroy(),
   };
 }
