@@ -47,6 +47,8 @@ function ignoreClosedReader(error: NodeJS.ErrnoException): void {
   if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
 }
 
+const USUAL_WIDTH = 80;
+
 function styleFor(stream: NodeJS.WriteStream): Style {
   const paint = (name: 'bold' | 'dim' | 'green' | 'red' | 'yellow') => (text: string) =>
     pc.createColors(isColoured(stream))[name](text);
@@ -58,7 +60,8 @@ function styleFor(stream: NodeJS.WriteStream): Style {
     warn: paint('yellow'),
     // It changes with the window.
     get width() {
-      return stream.isTTY ? stream.columns : Infinity;
+      // A terminal may not know: then it has 0 columns.
+      return stream.isTTY ? stream.columns || USUAL_WIDTH : Infinity;
     },
   };
 }
