@@ -12,24 +12,12 @@ import { connect } from './connect.ts';
 import type { ExitCode } from './exit-code.ts';
 import { stopOnSignals } from './signals.ts';
 import { lockAccounts, type LockChange } from './lock-accounts.ts';
-import {
-  withConfig,
-  withConnection,
-  withFilters,
-  withJson,
-  type ConfigOptions,
-  type ConnectionOptions,
-  type FilterOptions,
-  type JsonOptions,
-} from './options.ts';
+import { withConfig, withConnection, withFilters, withJson, type Options } from './options.ts';
 import type { Terminal } from './terminal.ts';
 import { THIS_PROCESS } from './this-process.ts';
 import { UsageError } from './errors.ts';
 
-type AccountsOptions = ConfigOptions &
-  ConnectionOptions &
-  FilterOptions &
-  JsonOptions & { readonly lock?: string; readonly prune?: boolean };
+type AccountsOptions = Options & { readonly lock?: string; readonly prune?: boolean };
 
 export function addAccounts(program: Command, act: Act): void {
   const command = program

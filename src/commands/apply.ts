@@ -6,22 +6,11 @@ import { MAX_PLAN_AGE_HOURS } from '../sweep/plan/plan-file-filter.ts';
 import { json } from '../report/json.ts';
 import type { Act } from './action.ts';
 import type { ExitCode } from './exit-code.ts';
-import {
-  withWrittenLedger,
-  withOutput,
-  withReason,
-  type ConfigOptions,
-  type LedgerOptions,
-  type OutputOptions,
-  type ReasonOptions,
-} from './options.ts';
+import { withWrittenLedger, withOutput, withReason, type Options } from './options.ts';
 import { checkCanConfirm, runAndPrint } from './sweep.ts';
 import type { Terminal } from './terminal.ts';
 
-type ApplyOptions = ConfigOptions &
-  LedgerOptions &
-  OutputOptions &
-  ReasonOptions & { readonly yes?: boolean };
+type ApplyOptions = Options & { readonly yes?: boolean };
 
 export function addApply(program: Command, act: Act): void {
   const command = program

@@ -10,7 +10,7 @@ import { parseLocation } from '../ledger/location.ts';
 import type { ObjectStore } from '../ledger/object-store.ts';
 import { openStore } from '../ledger/open-store.ts';
 import { UsageError } from './errors.ts';
-import { DEFAULT_CONFIG, type ConnectionOptions, type LedgerOptions } from './options.ts';
+import { DEFAULT_CONFIG, type ConnectionOptions, type Options } from './options.ts';
 
 /** SDK clients with enough sockets for the configured concurrency. */
 export function connect(options: ConnectionOptions, config?: Config): Clients {
@@ -46,7 +46,7 @@ export interface UsedLedger {
  *   throws
  */
 export async function useLedger<Result>(
-  options: LedgerOptions,
+  options: Options,
   use: (ledger: UsedLedger) => Promise<Result>,
   { config, writes = false }: LedgerUse = {},
 ): Promise<Result> {
@@ -75,7 +75,7 @@ async function configIfAny(file: string): Promise<Config | undefined> {
 
 /** With another ledger, a sweep would know no hold, and two could write at once. */
 function checkDeployed(
-  { ledger, notTheDeployedLedger }: LedgerOptions,
+  { ledger, notTheDeployedLedger }: Options,
   { location, deployed, otherLedger }: { location: string; deployed: string; otherLedger: boolean },
 ): void {
   if (notTheDeployedLedger === true && ledger === undefined)

@@ -9,12 +9,10 @@ import { json } from '../report/json.ts';
 import type { Act } from './action.ts';
 import { useLedger } from './connect.ts';
 import type { ExitCode } from './exit-code.ts';
-import { withLedger, withOutput, type LedgerOptions, type OutputOptions } from './options.ts';
+import { withLedger, withOutput, type Options } from './options.ts';
 import { rowsOf } from './print-run.ts';
 import type { Terminal } from './terminal.ts';
 import { UsageError } from './errors.ts';
-
-type DiffOptions = LedgerOptions & OutputOptions;
 
 export function addDiff(program: Command, act: Act): void {
   const command = program
@@ -45,7 +43,7 @@ Examples:
 async function diff(
   before: string | undefined,
   after: string | undefined,
-  options: DiffOptions,
+  options: Options,
   { print, style, say }: Terminal,
 ): Promise<ExitCode> {
   return useLedger<ExitCode>(options, async ({ store }) => {

@@ -10,17 +10,9 @@ import type { Act } from './action.ts';
 import { useLedger } from './connect.ts';
 import type { ExitCode } from './exit-code.ts';
 import { stopOnSignals } from './signals.ts';
-import {
-  withLedger,
-  withOutput,
-  type ConfigOptions,
-  type LedgerOptions,
-  type OutputOptions,
-} from './options.ts';
+import { withLedger, withOutput, type Options } from './options.ts';
 import type { Terminal } from './terminal.ts';
 import { THIS_PROCESS } from './this-process.ts';
-
-type DoctorOptions = ConfigOptions & LedgerOptions & OutputOptions;
 
 export function addDoctor(program: Command, act: Act): void {
   const command = program
@@ -45,7 +37,7 @@ Exit code 1 if there is a problem. Warnings, and what could not be checked, do n
 }
 
 /** @throws ConfigError, LedgerLocationError */
-async function doctor(options: DoctorOptions, terminal: Terminal): Promise<ExitCode> {
+async function doctor(options: Options, terminal: Terminal): Promise<ExitCode> {
   const config = await loadConfig(options.config);
   const { progress } = terminal;
   const say = (): void => terminal.say('Stopping: the remaining checks are skipped.');
@@ -75,7 +67,7 @@ async function doctor(options: DoctorOptions, terminal: Terminal): Promise<ExitC
 /** Fits a screen. */
 const ROWS = 8;
 
-function show(examination: Examination, { json, all }: DoctorOptions, { print, style }: Terminal): void {
+function show(examination: Examination, { json, all }: Options, { print, style }: Terminal): void {
   if (json === true) {
     print(doctorJson(examination));
     return;

@@ -11,26 +11,14 @@ import { liftHolds } from '../sweep/undo/lift-holds.ts';
 import type { Act } from './action.ts';
 import { useLedger, type UsedLedger } from './connect.ts';
 import type { ExitCode } from './exit-code.ts';
-import {
-  requiredReason,
-  withJson,
-  withWrittenLedger,
-  withReason,
-  type ConfigOptions,
-  type JsonOptions,
-  type LedgerOptions,
-  type ReasonOptions,
-} from './options.ts';
+import { requiredReason, withJson, withWrittenLedger, withReason, type Options } from './options.ts';
 import { sendNotices } from './send-notices.ts';
 import { stopOnSignals } from './signals.ts';
 import type { Terminal } from './terminal.ts';
 import { THIS_PROCESS } from './this-process.ts';
 import { UsageError } from './errors.ts';
 
-type HoldsOptions = ConfigOptions &
-  LedgerOptions &
-  JsonOptions &
-  ReasonOptions & { readonly lift?: readonly string[] };
+type HoldsOptions = Options & { readonly lift?: readonly string[] };
 
 export function addHolds(program: Command, act: Act): void {
   const command = program

@@ -10,30 +10,21 @@ export interface ConnectionOptions {
   readonly onCall?: (call: CallReport) => void;
 }
 
-export interface ConfigOptions {
+/** Each command has some of them, and perhaps its own. */
+export interface Options extends ConnectionOptions {
+  /** Where signatures are checked, it says with which key. */
   readonly config: string;
-}
-
-/** Where signatures are checked, the configuration says with which key. */
-export interface LedgerOptions extends ConnectionOptions, ConfigOptions {
   /** The deployed one of the configuration, or a folder, when left out. */
   readonly ledger?: string;
   readonly notTheDeployedLedger?: boolean;
-}
-
-export interface FilterOptions {
   readonly account?: readonly string[];
   readonly ou?: readonly string[];
-}
-
-export interface JsonOptions {
+  readonly reason?: string;
   readonly json?: boolean;
-}
-
-export interface OutputOptions extends JsonOptions {
   readonly all?: boolean;
   /** Rows of a table without --all; not an option, set by the demo. */
   readonly rows?: number;
+  readonly detailedExitcode?: boolean;
 }
 
 export function withConnection(command: Command): Command {
@@ -89,17 +80,9 @@ export function withOutput(command: Command): Command {
   return withJson(command).option('--all', 'show every row of long tables');
 }
 
-export interface ExitCodeOptions {
-  readonly detailedExitcode?: boolean;
-}
-
 /** As Terraform names it: https://developer.hashicorp.com/terraform/cli/commands/plan#detailed-exitcode */
 export function withDetailedExitCode(command: Command): Command {
   return command.option('--detailed-exitcode', 'exit with 5 instead of 0 if keys are, or were, due');
-}
-
-export interface ReasonOptions {
-  readonly reason?: string;
 }
 
 export function withReason(command: Command): Command {
@@ -107,7 +90,7 @@ export function withReason(command: Command): Command {
 }
 
 /** @throws UsageError without a reason */
-export function requiredReason({ reason }: ReasonOptions, what: string): string {
+export function requiredReason({ reason }: Options, what: string): string {
   if (reason?.trim()) return reason;
   throw new UsageError(`Say why, for the ledger: ${what} --reason TEXT`);
 }

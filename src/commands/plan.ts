@@ -7,11 +7,11 @@ import { planFileOf } from '../ledger/plan-file.ts';
 import { plural } from '../report/words.ts';
 import type { Act } from './action.ts';
 import type { ExitCode } from './exit-code.ts';
-import { withDetailedExitCode, withFilters, withLedger, withOutput } from './options.ts';
-import { runAndPrint, type RunOptions } from './sweep.ts';
+import { withDetailedExitCode, withFilters, withLedger, withOutput, type Options } from './options.ts';
+import { runAndPrint } from './sweep.ts';
 import type { Terminal } from './terminal.ts';
 
-type PlanOptions = RunOptions & { readonly out?: string };
+type PlanOptions = Options & { readonly out?: string };
 
 export function addPlan(program: Command, act: Act): void {
   const command = program

@@ -6,14 +6,14 @@ import type { Style } from '../report/style.ts';
 import { renderRun } from '../report/text.ts';
 import { lastLines } from '../report/verdict.ts';
 import { EXIT_CODES, type ExitCode } from './exit-code.ts';
-import type { ExitCodeOptions, OutputOptions } from './options.ts';
+import type { Options } from './options.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Fits a screen or two. */
 const ROWS = 40;
 
 /** All of them on a pipe, whose reader cannot ask for more. */
-export function rowsOf({ all, rows }: OutputOptions, { width }: Style): number {
+export function rowsOf({ all, rows }: Options, { width }: Style): number {
   return rows ?? (all === true || width === Infinity ? Infinity : ROWS);
 }
 
@@ -30,7 +30,7 @@ export interface RunEnded {
 export async function printRun(
   store: ObjectStore,
   runId: string,
-  options: OutputOptions & ExitCodeOptions,
+  options: Options,
   terminal: Terminal,
   storePage?: (run: StoredRun) => Promise<string | undefined>,
 ): Promise<RunEnded> {
@@ -47,7 +47,7 @@ export async function printRun(
   return { run, exitCode: exitCodeOf(run, options) };
 }
 
-function exitCodeOf({ summary }: StoredRun, { detailedExitcode }: ExitCodeOptions): ExitCode {
+function exitCodeOf({ summary }: StoredRun, { detailedExitcode }: Options): ExitCode {
   if (!summary) return 1;
   const code = EXIT_CODES[summary.verdict];
   return code === 0 && detailedExitcode === true && summary.keys.due > 0 ? 5 : code;

@@ -11,16 +11,14 @@ import { runJson } from '../report/json.ts';
 import type { Act } from './action.ts';
 import { useLedger } from './connect.ts';
 import type { ExitCode } from './exit-code.ts';
-import { withLedger, type JsonOptions, type LedgerOptions } from './options.ts';
+import { withLedger, type Options } from './options.ts';
 import type { Terminal } from './terminal.ts';
 import { UsageError } from './errors.ts';
 
-interface ReportFiles extends JsonOptions {
+type ReportOptions = Options & {
   readonly html?: string;
   readonly csv?: string;
-}
-
-type ReportOptions = LedgerOptions & ReportFiles;
+};
 
 export function addReport(program: Command, act: Act): void {
   const command = program
@@ -58,7 +56,7 @@ async function report(reference: string, options: ReportOptions, terminal: Termi
   });
 }
 
-function checkFiles({ html, csv, json }: ReportFiles): void {
+function checkFiles({ html, csv, json }: ReportOptions): void {
   if (html === undefined && csv === undefined && json !== true)
     throw new UsageError('Choose an output: --html FILE, --csv FILE or --json. FILE may be - for stdout.');
   if ([html === '-', csv === '-', json === true].filter(Boolean).length > 1)

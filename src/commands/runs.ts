@@ -6,11 +6,11 @@ import { renderRuns } from '../report/runs.ts';
 import type { Act } from './action.ts';
 import { useLedger } from './connect.ts';
 import type { ExitCode } from './exit-code.ts';
-import { integerOption, withJson, withLedger, type JsonOptions, type LedgerOptions } from './options.ts';
+import { integerOption, withJson, withLedger, type Options } from './options.ts';
 import type { Terminal } from './terminal.ts';
 import { THIS_PROCESS } from './this-process.ts';
 
-type RunsOptions = LedgerOptions & JsonOptions & { readonly limit: number; readonly all?: boolean };
+type RunsOptions = Options & { readonly limit: number; readonly all?: boolean };
 
 export function addRuns(program: Command, act: Act): void {
   const command = program

@@ -8,10 +8,11 @@ import { startSandbox } from '../../sandbox/sandbox.ts';
 import { json } from '../report/json.ts';
 import type { Act } from './action.ts';
 import type { ExitCode } from './exit-code.ts';
-import { integerOption, type JsonOptions } from './options.ts';
+import { integerOption } from './options.ts';
 import type { Terminal } from './terminal.ts';
 
-interface SandboxOptions extends JsonOptions {
+interface SandboxOptions {
+  readonly json?: boolean;
   readonly accounts: number;
   readonly users: number;
   readonly crowd: number;

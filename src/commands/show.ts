@@ -6,13 +6,13 @@ import type { Act } from './action.ts';
 import { useLedger } from './connect.ts';
 import type { ExitCode } from './exit-code.ts';
 import { stopOnSignals } from './signals.ts';
-import { withLedger, withOutput, type LedgerOptions, type OutputOptions } from './options.ts';
+import { withLedger, withOutput, type Options } from './options.ts';
 import { printRun } from './print-run.ts';
 import type { Terminal } from './terminal.ts';
 import { THIS_PROCESS } from './this-process.ts';
 import { watchRun } from './watch-run.ts';
 
-type ShowOptions = LedgerOptions & OutputOptions & { readonly watch?: boolean };
+type ShowOptions = Options & { readonly watch?: boolean };
 
 export function addShow(program: Command, act: Act): void {
   const command = program

@@ -2,7 +2,7 @@ import type { ObjectStore } from '../ledger/object-store.ts';
 import type { RunSummary } from '../ledger/record.ts';
 import { pageKey } from '../ledger/run-keys.ts';
 import { storeReportPage, storeReportPageIfEnded } from '../publish/report-page.ts';
-import type { ExitCodeOptions, OutputOptions } from './options.ts';
+import type { Options } from './options.ts';
 import { printRun, type RunEnded } from './print-run.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -13,7 +13,7 @@ import type { Terminal } from './terminal.ts';
 export async function printAndStorePage(
   store: ObjectStore,
   { runId, warnings }: Pick<RunSummary, 'runId' | 'warnings'>,
-  options: OutputOptions & ExitCodeOptions,
+  options: Options,
   terminal: Terminal,
 ): Promise<RunEnded> {
   const { say } = terminal;
@@ -33,7 +33,7 @@ export async function printAndStorePage(
 export async function printFailed(
   store: ObjectStore,
   runId: string,
-  options: OutputOptions & ExitCodeOptions,
+  options: Options,
   terminal: Terminal,
 ): Promise<void> {
   if (options.json === true) await printRun(store, runId, options, terminal).catch(() => undefined);

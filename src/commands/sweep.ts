@@ -17,26 +17,14 @@ import {
   withWrittenLedger,
   withOutput,
   withReason,
-  type ConfigOptions,
-  type ExitCodeOptions,
-  type FilterOptions,
-  type LedgerOptions,
-  type OutputOptions,
-  type ReasonOptions,
+  type Options,
 } from './options.ts';
 import type { RunEnded } from './print-run.ts';
 import type { Terminal } from './terminal.ts';
 import { THIS_PROCESS } from './this-process.ts';
 import { UsageError } from './errors.ts';
 
-export type RunOptions = ConfigOptions &
-  LedgerOptions &
-  FilterOptions &
-  OutputOptions &
-  ReasonOptions &
-  ExitCodeOptions;
-
-export type SweepOptions = RunOptions & { readonly apply?: boolean; readonly yes?: boolean };
+export type SweepOptions = Options & { readonly apply?: boolean; readonly yes?: boolean };
 
 export function addSweep(program: Command, act: Act): void {
   const command = program
@@ -83,7 +71,7 @@ interface RunToMake {
 /** Runs a plan or a sweep and prints it from the ledger. */
 export async function runAndPrint(
   { mode, asks, only }: RunToMake,
-  options: RunOptions,
+  options: Options,
   terminal: Terminal,
 ): Promise<RunEnded> {
   const config = await loadConfig(options.config);

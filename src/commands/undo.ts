@@ -22,10 +22,7 @@ import {
   withJson,
   withWrittenLedger,
   withReason,
-  type ConfigOptions,
-  type LedgerOptions,
-  type OutputOptions,
-  type ReasonOptions,
+  type Options,
 } from './options.ts';
 import { rowsOf } from './print-run.ts';
 import type { Terminal } from './terminal.ts';
@@ -33,17 +30,13 @@ import { THIS_PROCESS } from './this-process.ts';
 import { checkSelection } from './undo-selection.ts';
 import { UsageError } from './errors.ts';
 
-export type UndoOptions = ConfigOptions &
-  LedgerOptions &
-  OutputOptions &
-  ReasonOptions & {
-    readonly apply?: boolean;
-    readonly account?: readonly string[];
-    readonly user?: readonly string[];
-    readonly key?: readonly string[];
-    readonly holdDays: number;
-    readonly overrideUser?: readonly string[];
-  };
+export type UndoOptions = Options & {
+  readonly apply?: boolean;
+  readonly user?: readonly string[];
+  readonly key?: readonly string[];
+  readonly holdDays: number;
+  readonly overrideUser?: readonly string[];
+};
 
 export function addUndo(program: Command, act: Act): void {
   const command = program

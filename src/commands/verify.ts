@@ -11,13 +11,11 @@ import { renderVerification } from '../report/verification.ts';
 import type { Act } from './action.ts';
 import { useLedger, type UsedLedger } from './connect.ts';
 import type { ExitCode } from './exit-code.ts';
-import { withJson, withLedger, type ConfigOptions, type JsonOptions, type LedgerOptions } from './options.ts';
+import { withJson, withLedger, type Options } from './options.ts';
 import type { Terminal } from './terminal.ts';
 import { THIS_PROCESS } from './this-process.ts';
 
-type VerifyOptions = ConfigOptions &
-  LedgerOptions &
-  JsonOptions & { readonly all?: boolean; readonly restore?: boolean };
+type VerifyOptions = Options & { readonly all?: boolean; readonly restore?: boolean };
 
 export function addVerify(program: Command, act: Act): void {
   const command = program
