@@ -30,6 +30,7 @@ export interface Audit {
 export function openAudit(chain: Chain): Audit {
   const listed: OrganizationAccount[] = [];
   const finished = new Map<string, AccountFinished>();
+  const planned = new Set<string>();
   const writes = new Map<string, Map<string, KeyOutcome>>();
   const memories = new Map<string, string[]>();
   const contradictions: string[] = [];
@@ -38,6 +39,7 @@ export function openAudit(chain: Chain): Audit {
   const addOfAccount = (record: Extract<LedgerRecord, { accountId: string }>): void => {
     const { accountId } = record;
     const outcomes = writes.get(accountId) ?? new Map<string, KeyOutcome>();
+    if (record.type === 'account-planned') planned.add(accountId);
     if (record.type === 'memory-saved')
       memories.set(accountId, [...(memories.get(accountId) ?? []), record.sha256]);
     if (record.type === 'writes-intended')
@@ -62,7 +64,10 @@ export function openAudit(chain: Chain): Audit {
     },
     result: (tampered) => {
       const ended = summary ? contradictionsOf(summary, listed, [...finished.values()], chain) : [];
-      const problems = [...chain.problems, ...contradictions, ...ended];
+      const unplanned = [...finished.values()]
+        .filter(({ accountId, keys }) => keys.seen > 0 && !planned.has(accountId) && summary?.mode !== 'undo')
+        .map(({ accountId }) => `Account ${accountId} has an end, and no plan.`);
+      const problems = [...chain.problems, ...contradictions, ...unplanned, ...ended];
       return {
         ...{ started, problems, memories, recorded: summary },
         summary: summary && withProblems(summary, [...tampered, ...problems]),

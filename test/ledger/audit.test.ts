@@ -93,6 +93,11 @@ describe('a run that is read', () => {
     );
   });
 
+  it('is not ok when what was planned for an account was erased', async () => {
+    edit(({ type }, line) => (type === 'account-planned' ? undefined : line));
+    expect((await shown()).problems).toContain(`Account ${FIRST} has an end, and no plan.`);
+  });
+
   it('is not ok when its sums say more than its records', async () => {
     edit((record, line) =>
       record.type === 'run-finished' ? line.replace('"accountsListed":3', '"accountsListed":4') : line,
