@@ -6,10 +6,12 @@ import { describeOrganization } from '../organization/describe.ts';
 import { accountLines, renderAccounts } from '../report/accounts.ts';
 import { json } from '../report/json.ts';
 import { plural } from '../report/words.ts';
+import type { Filters } from '../targets/filters.ts';
 import { surveyOrganization, type Survey } from '../sweep/survey/survey-organization.ts';
 import type { Act } from './action.ts';
 import { connect } from './connect.ts';
 import type { ExitCode } from './exit-code.ts';
+import { readFilters } from './named-filters.ts';
 import { stopOnSignals } from './signals.ts';
 import { lockAccounts, type LockChange } from './lock-accounts.ts';
 import { withConfig, withConnection, withFilters, withJson, type Options } from './options.ts';
@@ -32,7 +34,7 @@ export function addAccounts(program: Command, act: Act): void {
       `
 Examples:
   keysweep accounts
-  keysweep accounts --ou ou-ab12-34567890 --json
+  keysweep accounts --ou Workloads/Prod --json
   keysweep accounts --lock accounts.lock.json`,
     )
     .action(act(accounts));
@@ -42,8 +44,8 @@ Examples:
 async function accounts(options: AccountsOptions, terminal: Terminal): Promise<ExitCode> {
   checkLockOptions(options);
   const { print, say, style } = terminal;
-  const { survey, organizationId } = await readOrganization(options, terminal);
-  const lines = accountLines(survey);
+  const { survey, filters, organizationId } = await readOrganization(options, terminal);
+  const lines = accountLines(survey, filters);
   print(
     options.json === true
       ? json<'accounts'>({ accounts: lines, warnings: survey.warnings })
@@ -78,17 +80,18 @@ function checkLockOptions({ lock, prune, account, ou }: AccountsOptions): void {
 async function readOrganization(
   options: AccountsOptions,
   terminal: Terminal,
-): Promise<{ readonly survey: Survey; readonly organizationId: string }> {
+): Promise<{ readonly survey: Survey; readonly filters: Filters; readonly organizationId: string }> {
   const config = await loadConfig(options.config);
   const clients = connect(options, config);
-  const filters = { accounts: options.account, organizationalUnits: options.ou };
   try {
     return await stopOnSignals(terminal, async (deadline) => {
       const caller = await identifyCaller(clients.sts, deadline.reading);
       const organization = await describeOrganization(clients.organizations, deadline.reading);
       const startedAt = THIS_PROCESS.now();
-      const context = { config, clients, caller, organization, startedAt, deadline };
-      return { survey: await surveyOrganization(context, filters), organizationId: organization.id };
+      const filters = await readFilters(options, clients, deadline.reading);
+      const context = { config, clients, caller, organization, startedAt, deadline, withUnits: true };
+      const survey = await surveyOrganization(context, filters);
+      return { survey, filters, organizationId: organization.id };
     });
   } finally {
     clients.close();

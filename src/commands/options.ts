@@ -68,8 +68,10 @@ export function withWrittenLedger(command: Command): Command {
 
 export function withFilters(command: Command): Command {
   return command
-    .addOption(new Option('-a, --account <id...>', 'only these accounts').argParser(ids))
-    .addOption(new Option('--ou <id...>', 'only accounts below these OUs').argParser(ids));
+    .addOption(new Option('-a, --account <id...>', 'only these accounts, by ID or name').argParser(ids))
+    .addOption(
+      new Option('--ou <id...>', 'only accounts below these OUs, by ID, name or path').argParser(ids),
+    );
 }
 
 export function withJson(command: Command): Command {

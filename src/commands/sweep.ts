@@ -8,6 +8,7 @@ import { confirmRevocation } from './confirm.ts';
 import { interruptedNotice } from './interrupted-notice.ts';
 import type { Act } from './action.ts';
 import { useLedger, type UsedLedger } from './connect.ts';
+import { readFilters } from './named-filters.ts';
 import { sendNotices } from './send-notices.ts';
 import { stopOnSignals } from './signals.ts';
 import { printAndStorePage, printFailed } from './store-report.ts';
@@ -75,12 +76,12 @@ export async function runAndPrint(
   terminal: Terminal,
 ): Promise<RunEnded> {
   const config = await loadConfig(options.config);
-  const filters = { accounts: options.account, organizationalUnits: options.ou };
   const runId = newRunId(THIS_PROCESS.now(), THIS_PROCESS.random);
   const { progress, explain, isWriting } = interruptedNotice(terminal);
   const run = async ({ store, clients, otherLedger }: UsedLedger): Promise<RunEnded> => {
     try {
-      const summary = await stopOnSignals({ ...terminal, isWriting }, (deadline) => {
+      const summary = await stopOnSignals({ ...terminal, isWriting }, async (deadline) => {
+        const filters = await readFilters(options, clients, deadline.reading);
         const approve = asks === true ? confirmRevocation(terminal, deadline.writing) : undefined;
         const request = { mode, runId, filters, only, approve, reason: options.reason };
         const dependencies = { ...THIS_PROCESS, config, clients, store, deadline, progress, otherLedger };

@@ -65,7 +65,7 @@ export function openAccountOus(
       if (!walk && enough(seen)) return { seen, units: [...onPaths.values()], failure: undefined };
       const { units, failure, listed } = await (walk ?? walkTree(client, signal, { accounts: false }));
       for (const unit of units) seen.add(unit);
-      return { seen, units: walk ? listed() : [...onPaths.values()], failure };
+      return { seen, units: walk ? listed() : withNames([...onPaths.values()], listed()), failure };
     },
   };
 }
@@ -79,4 +79,10 @@ function addPath(units: Map<string, PathUnit>, path: readonly string[], accountI
     units.set(id, last);
   }
   last?.accounts.push(accountId);
+}
+
+/** A path has IDs alone. */
+function withNames(units: readonly ListedUnit[], named: readonly ListedUnit[]): ListedUnit[] {
+  const names = new Map(named.map(({ id, name }) => [id, name]));
+  return units.map((unit) => ({ ...unit, name: names.get(unit.id) ?? unit.name }));
 }

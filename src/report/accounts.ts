@@ -1,6 +1,8 @@
 import { failureText } from '../aws/failure.ts';
 import type { OrganizationAccount } from '../organization/account.ts';
-import type { Selection } from '../targets/target.ts';
+import type { ListedUnit } from '../organization/ou-tree.ts';
+import type { Filters } from '../targets/filters.ts';
+import type { Selection, TargetAccount } from '../targets/target.ts';
 import { columns } from './columns.ts';
 import type { Documents } from './json.ts';
 import { printable } from './printable.ts';
@@ -9,26 +11,63 @@ import { countEach, plural } from './words.ts';
 
 type AccountLine = Documents['accounts']['accounts'][number];
 
-/** Every account once: targets, then excluded, then undecided ones. */
-export function accountLines({ targets, leftOut, undecided }: Selection): AccountLine[] {
-  const line = ({ id, name, state }: OrganizationAccount, status: AccountLine['status'], reason: string) => ({
-    accountId: id,
-    accountName: name,
-    state,
-    status,
-    reason,
+export interface Surveyed extends Selection {
+  readonly units?: readonly ListedUnit[] | undefined;
+}
+
+/** Every account of the filters once: targets, then excluded, then undecided ones. */
+export function accountLines(
+  { targets, leftOut, undecided, units = [] }: Surveyed,
+  filters: Filters,
+): AccountLine[] {
+  const paths = pathsByAccount(units);
+  const line = (
+    { id, name, state }: OrganizationAccount,
+    ...[status, reason, settings]: Fate
+  ): AccountLine => ({
+    ...{ accountId: id, accountName: name, state, status, reason },
+    organizationalUnit: unitOf(paths.get(id)),
+    settings: settings ?? null,
   });
   return [
-    ...targets.map(({ account, settings: { armed, groups, rules } }) =>
-      line(
-        account,
-        armed ? 'armed' : 'not-armed',
-        `${groups.join(', ')}: ${rules.mode}, maxKeyAgeDays ${rules.maxKeyAgeDays}, users ${rules.users}`,
-      ),
-    ),
+    ...targets.map(({ account, settings }) => line(account, ...fateOf(settings))),
     ...leftOut.map(({ account, outcome, reason }) => line(account, outcome, reason)),
     ...undecided.map(({ account, failure }) => line(account, failure.kind, failureText(failure))),
-  ];
+  ].filter(({ accountId }) => isSelected(accountId, paths.get(accountId), filters));
+}
+
+type Fate = readonly [AccountLine['status'], string, AccountLine['settings']?];
+
+function fateOf({ armed, groups, rules }: TargetAccount['settings']): Fate {
+  const { mode, maxKeyAgeDays, users } = rules;
+  const reason = `${groups.join(', ')}: ${mode}, maxKeyAgeDays ${maxKeyAgeDays}, users ${users}`;
+  return [armed ? 'armed' : 'not-armed', reason, { groups, mode, maxKeyAgeDays, users }];
+}
+
+type Path = readonly ListedUnit[];
+
+/** From the root down. */
+function pathsByAccount(units: readonly ListedUnit[]): ReadonlyMap<string, Path> {
+  const byId = new Map(units.map((unit) => [unit.id, unit]));
+  const pathOf = (unit: ListedUnit | undefined): Path =>
+    unit ? [...pathOf(byId.get(unit.parent ?? '')), unit] : [];
+  return new Map(units.flatMap((unit) => unit.accounts.map((id) => [id, pathOf(unit)] as const)));
+}
+
+/** The path without the root, whose name says nothing: `Workloads / Prod`. */
+function unitOf(path: Path = []): AccountLine['organizationalUnit'] {
+  const last = path.at(-1);
+  if (!last) return null;
+  const below = path.slice(1);
+  return { id: last.id, path: (below.length > 0 ? below : [last]).map(({ name }) => name).join(' / ') };
+}
+
+/** An account whose place is unknown may be meant. */
+function isSelected(accountId: string, path: Path | undefined, filters: Filters): boolean {
+  const { accounts, organizationalUnits: units } = filters;
+  if (!accounts && !units) return true;
+  if (accounts?.includes(accountId) === true) return true;
+  return units !== undefined && (!path || path.some(({ id }) => units.includes(id)));
 }
 
 export function renderAccounts(
@@ -36,12 +75,12 @@ export function renderAccounts(
   warnings: readonly string[],
   style: Style,
 ): string {
+  const rows = lines.map((line) => [
+    ...[line.accountId, line.accountName, line.organizationalUnit?.path ?? ''],
+    ...[line.organizationalUnit?.id ?? '', line.state, line.status, line.reason],
+  ]);
   return [
-    columns(
-      ['account', 'name', 'state', 'status', 'reason'],
-      lines.map((line) => [line.accountId, line.accountName, line.state, line.status, line.reason]),
-      style,
-    ),
+    columns(['account', 'name', 'OU', 'OU ID', 'state', 'status', 'reason'], rows, style),
     '',
     style.bold(`${plural(lines.length, 'account')}: ${countEach(lines.map(({ status }) => status))}`),
     ...warnings.map((warning) => style.warn(printable(warning))),

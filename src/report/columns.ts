@@ -14,7 +14,7 @@ const INDENT = '  ';
 const GAP = '  ';
 
 /** Heads of columns that a reader can do without: the narrowest goes first when a table is too wide. */
-const DISPENSABLE: ReadonlySet<string> = new Set(['age', 'caller', 'duration', 'name', 'state']);
+const DISPENSABLE: ReadonlySet<string> = new Set(['age', 'caller', 'duration', 'name', 'OU ID', 'state']);
 
 /**
  * Rows as aligned columns, without lines, indented by two. On a narrow terminal, columns that it can do

@@ -226,6 +226,19 @@ export const JSON_SCHEMAS = {
             'armed, not-armed: a target. cannot-assume and below: AWS did not say whether it is one.',
           ),
         reason: text,
+        organizationalUnit: z
+          .object({ id: text, path: text.describe('Names below the root: `Workloads / Prod`.') })
+          .nullable()
+          .describe('null: it could not be read.'),
+        settings: z
+          .object({
+            groups: z.array(text),
+            mode: text,
+            maxKeyAgeDays: count,
+            users: text,
+          })
+          .nullable()
+          .describe('Those of accounts.json for this account; null: no target.'),
       }),
     ),
     warnings: z.array(text),

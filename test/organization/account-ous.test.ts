@@ -70,7 +70,10 @@ describe('the OUs of accounts on pages where all have a path', () => {
     });
     expect(offered).toEqual([[root, workloads]]);
     expect(seen).toEqual(new Set([root, workloads, prod, empty]));
-    expect(units.map(({ id }) => id)).toEqual([root, workloads]);
+    expect(units.map(({ id, name }) => [id, name])).toEqual([
+      [root, 'Root'],
+      [workloads, 'Workloads'],
+    ]);
     expect(failure).toBeUndefined();
     expect(calls('ListRoots')).toBe(1);
     expect(calls('ListAccountsForParent')).toBe(0);

@@ -154,28 +154,31 @@ describe('what an undo would do', () => {
 });
 
 describe('the accounts', () => {
-  const lines = accountLines({
-    targets: [target(FIRST), target(SECOND, false)],
-    leftOut: [
-      {
-        account: { ...account(THIRD), name: EVIL },
-        outcome: 'opted-out',
-        reason: 'until 2099-12-31, owner x: y',
-      },
-    ],
-    undecided: [
-      {
-        account: account('100000000004'),
-        failure: {
-          kind: 'denied',
-          call: 'organizations:ListParents',
-          code: 'AccessDeniedException',
-          message: 'no',
+  const lines = accountLines(
+    {
+      targets: [target(FIRST), target(SECOND, false)],
+      leftOut: [
+        {
+          account: { ...account(THIRD), name: EVIL },
+          outcome: 'opted-out',
+          reason: 'until 2099-12-31, owner x: y',
         },
-      },
-    ],
-    warnings: [],
-  });
+      ],
+      undecided: [
+        {
+          account: account('100000000004'),
+          failure: {
+            kind: 'denied',
+            call: 'organizations:ListParents',
+            code: 'AccessDeniedException',
+            message: 'no',
+          },
+        },
+      ],
+      warnings: [],
+    },
+    {},
+  );
 
   it('have a status and a reason each', () => {
     expect(lines.map(({ accountId, status }) => `${accountId} ${status}`)).toEqual([

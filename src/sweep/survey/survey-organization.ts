@@ -38,7 +38,11 @@ export interface Survey extends Selection {
 export type SurveyContext = Pick<
   RunContext,
   'config' | 'clients' | 'caller' | 'organization' | 'startedAt' | 'noticeFor' | 'deadline'
-> & { readonly store?: ObjectStore };
+> & {
+  readonly store?: ObjectStore;
+  /** Reads the OUs with their names, though no setting or filter needs them. */
+  readonly withUnits?: boolean;
+};
 
 /**
  * Gets targets while the rest of the organization is still being listed, once every name in the configuration
@@ -119,9 +123,10 @@ function openLookups(context: SurveyContext, filters: Filters): Lookups {
     groups,
     criteria: { config, filters, now: decisionTime(context) },
     pages: listAccountPages(organizations, organization, signal),
-    ous: neededLookups(config, filters).placements
-      ? openAccountOus(organizations, organization, signal)
-      : undefined,
+    ous:
+      context.withUnits === true || neededLookups(config, filters).placements
+        ? openAccountOus(organizations, organization, signal)
+        : undefined,
     tags: tag === false ? undefined : openOptOutTags({ organizations, tagging, tag, signal, onTags }),
   };
 }
@@ -166,9 +171,10 @@ async function select(
 async function checkNames(
   accounts: readonly OrganizationAccount[],
   { criteria: { config, filters }, ous }: Lookups,
-  { organization: { id }, store }: SurveyContext,
+  { organization: { id }, store, withUnits }: SurveyContext,
 ): Promise<(SeenUnits | typeof NO_OUS) & { readonly departed: readonly Problem[] }> {
-  const found = (await ous?.units((seen) => allUnitsKnown(config, filters, seen))) ?? NO_OUS;
+  const found =
+    (await ous?.units((seen) => withUnits !== true && allUnitsKnown(config, filters, seen))) ?? NO_OUS;
   const unknown = unknownNames(config, filters, accounts, found.failure ? undefined : found.seen);
   const former = store && unknown.length > 0 ? await formerAccounts(store, id) : new Set<string>();
   const departed = unknown.filter((one) => isDeparted(one, former));
