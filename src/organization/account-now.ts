@@ -43,7 +43,9 @@ export async function placementNow(
   const path: string[] = [];
   try {
     for (let id = account.id; !id.startsWith('r-');) {
-      const parent = parents.get(id) ?? parentOf(client, id, signal);
+      const read = parentOf.bind(undefined, client, id, signal);
+      // What failed for another account is asked once more.
+      const parent = parents.get(id)?.catch(read) ?? read();
       if (id !== account.id) parents.set(id, parent);
       id = await parent;
       path.unshift(id);

@@ -109,6 +109,20 @@ describe('an account that is to be written to', () => {
       expect((await recheck.check(target)).now).toMatchObject({ failure: { kind: 'denied' } });
     },
   );
+
+  it('does not share with the next one that its OU could not be read', async () => {
+    const organization = organizationOf(2);
+    const { id: unit } = organization.addOrganizationalUnit('A');
+    for (const account of organization.accounts.list()) organization.moveAccount(account, unit);
+    const overrides = [{ organizationalUnits: [unit], armed: false }];
+    const where = { ChildId: unit };
+    const faults = [{ ...DENIED, call: 'ListParents', where, occurrence: 'first' as const }];
+    const { recheck, target } = await open({ organization, faults, config: { overrides } });
+    const other = { ...target, account: { ...target.account, id: '100000000002' } };
+    const [first, second] = await Promise.all([recheck.check(target), recheck.check(other)]);
+    expect(first.now).toMatchObject({ failure: { kind: 'denied' } });
+    expect(second.now).toMatchObject({ target: { account: { id: '100000000002' } } });
+  });
 });
 
 it('starts no more reads at its end, which waits for those in progress', async () => {
