@@ -1,9 +1,9 @@
-import { access } from 'node:fs/promises';
 import { isDeepStrictEqual } from 'node:util';
 
 import { openClients, type Clients } from '../aws/clients.ts';
 import { maxSockets } from '../aws/max-sockets.ts';
 import { loadConfig } from '../config/load.ts';
+import { exists } from '../config/read-text.ts';
 import type { Config } from '../config/schema.ts';
 import { deploymentNames, isDeployable } from '../deployment/names.ts';
 import { parseLocation } from '../ledger/location.ts';
@@ -66,11 +66,7 @@ export async function useLedger<Result>(
 }
 
 async function configIfAny(file: string): Promise<Config | undefined> {
-  const exists = await access(file).then(
-    () => true,
-    () => false,
-  );
-  return exists || file !== DEFAULT_CONFIG ? loadConfig(file) : undefined;
+  return file !== DEFAULT_CONFIG || (await exists(file)) ? loadConfig(file) : undefined;
 }
 
 /** With another ledger, a sweep would know no hold, and two could write at once. */

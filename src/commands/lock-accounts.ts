@@ -1,12 +1,12 @@
-import { access, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 
 import {
   loadAccountsLock,
   renderAccountsLock,
   updateAccountsLock,
-  type AccountsLock,
   type LockedAccount,
 } from '../config/accounts-lock.ts';
+import { exists } from '../config/read-text.ts';
 import type { Selection } from '../targets/target.ts';
 import { UsageError } from './errors.ts';
 
@@ -42,7 +42,7 @@ export async function lockAccounts(
         'and without them in it their roles would be destroyed. Run again.',
     );
   }
-  const previous = await previousLock(file);
+  const previous = (await exists(file)) ? await loadAccountsLock(file) : undefined;
   if (previous && previous.organizationId !== organizationId) {
     throw new UsageError(
       `${file} belongs to organization ${previous.organizationId}, and this is ${organizationId}. ` +
@@ -71,12 +71,4 @@ function changeOf(before: readonly LockedAccount[], after: readonly LockedAccoun
     removed: live(before).filter(missingIn(live(after))).length,
     dropped: before.filter(missingIn(after)).length,
   };
-}
-
-async function previousLock(file: string): Promise<AccountsLock | undefined> {
-  const exists = await access(file).then(
-    () => true,
-    () => false,
-  );
-  return exists ? loadAccountsLock(file) : undefined;
 }

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { access, readFile } from 'node:fs/promises';
 import { ConfigError } from './errors.ts';
 
 /**
@@ -14,6 +14,13 @@ export async function readText(path: string, hint: string): Promise<string> {
   } catch (cause) {
     throw unreadable(path, 'is not in UTF-8. Save it in that encoding.', cause);
   }
+}
+
+export function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
 }
 
 function unreadable(path: string, message: string, cause: unknown): ConfigError {

@@ -37,15 +37,11 @@ const MAX_MINUTES_APART = 15;
 /** Reads the public key when it is first needed, and verifies without calls from then on. */
 export function openSigning({ kms, keyId, organizationId, now }: SigningOptions): Signing {
   let key: Promise<VerifyingKey> | undefined;
-  const verifyingKey = async (): Promise<VerifyingKey> => {
-    key ??= readKey(kms, keyId);
-    try {
-      return await key;
-    } catch (error) {
+  const verifyingKey = (): Promise<VerifyingKey> =>
+    (key ??= readKey(kms, keyId).catch((error: unknown) => {
       key = undefined;
       throw error;
-    }
-  };
+    }));
   const message = (objectKey: string, body: string, signedAt: string): Buffer =>
     Buffer.from(['keysweep ledger 1', organizationId, objectKey, signedAt, sha256(body)].join('\n'));
   return {

@@ -84,15 +84,14 @@ async function putBatch(batch: readonly Entry[], to: EventsToPut): Promise<Faile
     if (failure) return [...failed, ...remaining.map(({ event }) => ({ event, failure }))];
     const retries = rejected.filter(({ code }) => RETRYABLE.has(code) && round < MAX_ATTEMPTS);
     for (const { entry, code, message } of rejected.filter((one) => !retries.includes(one)))
-      failed.push({ event: entry.event, failure: { kind: kindOf(code), call: CALL, code, message } });
+      failed.push({
+        event: entry.event,
+        failure: { kind: code === 'ThrottlingException' ? 'throttled' : 'failed', call: CALL, code, message },
+      });
     remaining = retries.map(({ entry }) => entry);
     if (remaining.length > 0) await to.pause(2 ** round * 100);
   }
   return failed;
-}
-
-function kindOf(code: string): Failure['kind'] {
-  return code === 'ThrottlingException' ? 'throttled' : 'failed';
 }
 
 /** Batches as large as the limits of a call allow. */
