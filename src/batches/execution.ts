@@ -11,11 +11,6 @@ export interface ExecutionToStart {
   readonly requestId: string;
 }
 
-export interface Started {
-  readonly execution: string;
-  readonly alreadyExists: boolean;
-}
-
 /**
  * Starts a run in batches. Its name derives from the time of the schedule, so that a slot that fires twice
  * has one run: AWS rejects the second, or returns the ARN of the first while that is running.
@@ -26,7 +21,7 @@ export async function requestExecution(
   sfn: SFNClient,
   { stateMachineArn, start, requestId }: ExecutionToStart,
   signal: AbortSignal,
-): Promise<Started> {
+) {
   const execution = executionName(start, requestId);
   const command = new StartExecutionCommand({
     stateMachineArn,

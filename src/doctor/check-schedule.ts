@@ -6,18 +6,12 @@ import type { DoctorContext } from './context.ts';
 import { ok, unknown, type Finding, type Subject } from './finding.ts';
 import { examineSchedule, scheduleSubject, type WantedSchedule } from './compare-schedule.ts';
 
-export interface ExaminedSchedule {
-  readonly findings: readonly Finding[];
-  /** Undefined when it does not exist or could not be read. */
-  readonly schedule: DeployedSchedule | undefined;
-  readonly nextFirings: readonly Date[];
-}
-
+/** @returns also the schedule, undefined when it does not exist or could not be read */
 export async function checkSchedule(
   config: DeployableConfig,
   deployed: DeployedClients,
   context: DoctorContext,
-): Promise<ExaminedSchedule> {
+) {
   const wanted = sweepSchedule(config);
   const { findings, schedule } = await examineSchedule(wanted, config, deployed, context);
   const nextFirings = schedule?.enabled === true ? findFirings(schedule, context.startedAt, 3) : [];

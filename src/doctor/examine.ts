@@ -12,12 +12,12 @@ import { checkFunction } from './check-function.ts';
 import { checkLastSweep } from './check-last-sweep.ts';
 import { checkLedger } from './check-ledger.ts';
 import { checkHourly } from './check-hourly.ts';
-import { checkSchedule, type ExaminedSchedule } from './check-schedule.ts';
+import { checkSchedule } from './check-schedule.ts';
 import { checkStateMachine } from './check-state-machine.ts';
 import { checkTargets } from './check-targets.ts';
 import type { DoctorDependencies, DoctorContext } from './context.ts';
 import { retryAdvice } from './inconclusive.ts';
-import { problem, unknown, type Examination, type Finding, type NotCovered } from './finding.ts';
+import { problem, unknown, type Examination, type Finding } from './finding.ts';
 
 /** Checks all that the next sweep depends on, with reads only. What it could not check is a finding too. */
 export async function examine(dependencies: DoctorDependencies): Promise<Examination> {
@@ -71,12 +71,9 @@ function listingFailed(what: string, error: unknown): Finding {
   );
 }
 
-interface ExaminedAccounts {
-  readonly findings: readonly Finding[];
-  readonly notCovered: readonly NotCovered[];
-}
+type Examined<Part extends keyof Examination> = Promise<Pick<Examination, 'findings' | Part>>;
 
-async function examineAccounts(context: DoctorContext): Promise<ExaminedAccounts> {
+async function examineAccounts(context: DoctorContext): Examined<'notCovered'> {
   try {
     const survey = await surveyOrganization(context, {});
     const findings = [
@@ -109,7 +106,7 @@ function unknownNames({ problems }: ConfigError): Finding[] {
   );
 }
 
-async function examineDeployment(context: DoctorContext): Promise<Omit<ExaminedSchedule, 'schedule'>> {
+async function examineDeployment(context: DoctorContext): Examined<'nextFirings'> {
   const { config, deployed, caller, store } = context;
   const ledger = await checkLedger(context);
   const lastSweep = async (schedule?: DeployedSchedule): Promise<readonly Finding[]> =>

@@ -34,14 +34,11 @@ export interface FailedEvent {
   readonly failure: Failure;
 }
 
-export interface PutEvents {
-  /** How many events EventBridge accepted, by detail type. */
-  readonly accepted: ReadonlyMap<string, number>;
-  readonly failed: readonly FailedEvent[];
-}
-
-/** Puts events on a bus, and reads from `events` only what it can send. Never rejects. */
-export async function putEvents(events: Iterable<KeysweepEvent>, to: EventsToPut): Promise<PutEvents> {
+/**
+ * Puts events on a bus, and reads from `events` only what it can send. Never rejects.
+ * @returns how many events EventBridge accepted, by detail type, and those that it rejected
+ */
+export async function putEvents(events: Iterable<KeysweepEvent>, to: EventsToPut) {
   const accepted = new Map<string, number>();
   const failed: FailedEvent[] = [];
   const pending = batches(events, to.bus);

@@ -1,7 +1,6 @@
 import { SendEmailCommand, type SESv2Client } from '@aws-sdk/client-sesv2';
 import pThrottle from 'p-throttle';
 
-import type { Failure } from '../aws/failure.ts';
 import type { Message } from '../report/messages.ts';
 import { attempt } from './attempt.ts';
 
@@ -19,13 +18,8 @@ export interface MailsToSend {
   readonly signal: AbortSignal;
 }
 
-export interface MailResult {
-  readonly to: string;
-  readonly failure: Failure | undefined;
-}
-
 /** Sends at most `perSecond` mails a second, and returns the results in the same order. Never rejects. */
-export async function sendMails(mails: readonly Mail[], by: MailsToSend): Promise<readonly MailResult[]> {
+export async function sendMails(mails: readonly Mail[], by: MailsToSend) {
   // p-throttle throws if it starts with an aborted signal.
   const options = by.signal.aborted ? {} : { signal: by.signal };
   const turn = pThrottle({ limit: by.perSecond, interval: 1000, ...options })(() => Promise.resolve());
