@@ -8,6 +8,10 @@ import { openSigning } from '../../src/ledger/signing.ts';
 import { readRecords } from '../../src/ledger/read-run.ts';
 import { readRun } from '../../src/ledger/runs.ts';
 import { foldRun } from '../../src/ledger/stored-run.ts';
+import { verifyLedger } from '../../src/ledger/verify.ts';
+import { parseEvent } from '../../src/rotator/event.ts';
+import { handleEvent } from '../../src/rotator/handle-event.ts';
+import { runWatchdog } from '../../src/rotator/watchdog.ts';
 import { runSweep } from '../../src/sweep/run.ts';
 import { laterWrites } from '../../src/sweep/undo/later-writes.ts';
 import { planUndo } from '../../src/sweep/undo/plan-undo.ts';
@@ -22,6 +26,10 @@ export const KEYSWEEP = {
   readRecords,
   foldRun,
   readRun,
+  verifyLedger,
+  parseEvent,
+  handleEvent,
+  runWatchdog,
   planFileOf,
   parsePlanFile,
   runSweep,
