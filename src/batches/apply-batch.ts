@@ -1,3 +1,4 @@
+import { UnverifiedObjectError } from '../ledger/errors.ts';
 import { readMemory } from '../ledger/memory.ts';
 import { readWriter } from '../ledger/read-run.ts';
 import type { AccountPlanned, LimitsChecked } from '../ledger/record.ts';
@@ -13,6 +14,7 @@ import { stopOnLedgerError } from '../sweep/stop-on-ledger-error.ts';
 import { readBatch, writerOf, type RunFacts } from './batch-file.ts';
 import { NotApprovedError } from './errors.ts';
 import { LIMITS_WRITER, mayWrite } from './check-limits-step.ts';
+import { endAsFailed } from './settle-batches.ts';
 import { planOf } from './stored-plan.ts';
 import { stepContext, type StepDependencies } from './step-context.ts';
 
@@ -82,7 +84,18 @@ async function applyOne(
   context: RunContext,
 ): Promise<void> {
   const { id } = target.account;
-  const plan = planOf(target, planned, await readMemory(context.store, id));
-  const end = await applyAsTarget(packPlan(plan), recheck, context, [...writes.values()]);
+  const memory = await readMemory(context.store, id).catch(unverified);
+  const end =
+    memory instanceof UnverifiedObjectError
+      ? endAsFailed({ plan: planned, writes }, memory.message)
+      : await applyAsTarget(packPlan(planOf(target, planned, memory)), recheck, context, [
+          ...writes.values(),
+        ]);
   await finishAccount(id, end, context);
+}
+
+/** What somebody did to the memory of one account fails that account only. */
+function unverified(error: unknown): UnverifiedObjectError {
+  if (error instanceof UnverifiedObjectError) return error;
+  throw error;
 }

@@ -94,7 +94,10 @@ function endOf(target: TargetAccount, account: FoldedAccount<AccountPlanned>, en
     : endAsFailed(account, 'it was not planned');
 }
 
-function endAsFailed({ plan, writes }: FoldedAccount<AccountPlanned>, reason: string): AccountEnd {
+export function endAsFailed(
+  { plan, writes }: Pick<FoldedAccount<AccountPlanned>, 'plan' | 'writes'>,
+  reason: string,
+): AccountEnd {
   const keys = plan ? countKeys(plan.decisions, [...writes.values()]) : NO_KEYS;
   return { outcome: 'failed', reason, keys };
 }
