@@ -3,9 +3,10 @@ import type { Partition } from './partition.ts';
 
 /**
  * Limits a session whatever the role allows. `inspects` is for `keysweep doctor`: the reads and the role
- * itself.
+ * itself; `listsGroups` for `keysweep init`.
  */
-export type SessionPurpose = { readonly reads: true } | { readonly inspects: true } | WritePurpose;
+export type SessionPurpose =
+  { readonly reads: true } | { readonly inspects: true } | { readonly listsGroups: true } | WritePurpose;
 
 export interface WritePurpose {
   /** By name, the only users whose keys each call changes. */
@@ -51,7 +52,8 @@ export function sessionPolicy(purpose: SessionPurpose, partition: Partition): st
 }
 
 function readStatement(purpose: SessionPurpose): object {
-  const Action = 'inspects' in purpose ? [...READ_ACTIONS, ...OWN_ROLE_ACTIONS] : READ_ACTIONS;
+  const reads = 'inspects' in purpose ? [...READ_ACTIONS, ...OWN_ROLE_ACTIONS] : READ_ACTIONS;
+  const Action = 'listsGroups' in purpose ? ['iam:ListGroups'] : reads;
   return { Effect: 'Allow', Action, Resource: '*' };
 }
 

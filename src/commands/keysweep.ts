@@ -11,6 +11,7 @@ import { addDemo } from './demo.ts';
 import { addDiff } from './diff.ts';
 import { addDoctor } from './doctor.ts';
 import { endOfError, type EndOfError, type ExitCode } from './exit-code.ts';
+import { addInit } from './init.ts';
 import { commandFirst, withGlobals } from './global-options.ts';
 import { addHolds } from './holds.ts';
 import { addPlan } from './plan.ts';
@@ -25,8 +26,8 @@ import { addVerify } from './verify.ts';
 
 /** In the order of the help. */
 const COMMANDS = {
-  'First day:': [addDoctor, addPlan, addSweep],
-  'Review, revoke and restore:': [addAccounts, addApply, addUndo, addHolds],
+  'First day:': [addInit, addDoctor, addPlan],
+  'Review, revoke and restore:': [addAccounts, addSweep, addApply, addUndo, addHolds],
   'Look at runs:': [addRuns, addShow, addReport, addDiff, addVerify],
   'Try, and set up:': [addDemo, addSandbox, addCompletion],
 } as const;

@@ -5,6 +5,7 @@ import { Option, type Command } from 'commander';
 import { generateOrganization } from '../../sandbox/generator/generate.ts';
 import { PARTITIONS, type Partition } from '../../sandbox/organization/partition.ts';
 import { startSandbox } from '../../sandbox/sandbox.ts';
+import type { ConfigInput } from '../config/schema.ts';
 import { json } from '../report/json.ts';
 import type { Act } from './action.ts';
 import type { ExitCode } from './exit-code.ts';
@@ -96,9 +97,15 @@ async function serve(options: SandboxOptions, terminal: Terminal): Promise<ExitC
   terminal.say(
     `Serving ${options.accounts + 1} accounts on ${sandbox.url}. Press Ctrl-C to stop; nothing is saved.`,
   );
+  terminal.say(`The configuration that fits: ${options.writeConfig ?? fitting(config)}`);
   await interruption();
   await sandbox.close();
   return 0;
+}
+
+function fitting({ rotationRole, defaults }: ConfigInput): string {
+  const groups = defaults.groups?.join(' ') ?? '';
+  return `keysweep init --config sandbox.json --role ${rotationRole?.name ?? ''} --groups ${groups}`;
 }
 
 /** Unsets a profile and a session, which would take precedence. */

@@ -29,7 +29,7 @@ export async function loadConfig(path: string): Promise<Config> {
 
 /** @throws ConfigError when the file cannot be read */
 export function readConfigText(path: string): Promise<string> {
-  return readText(path, 'Copy accounts.example.json to start, or try `keysweep demo`, which needs no file.');
+  return readText(path, 'Write one with `keysweep init`, or try `keysweep demo`, which needs no file.');
 }
 
 function contradictionsIn(document: Document): Problem[] {

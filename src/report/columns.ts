@@ -16,6 +16,9 @@ const GAP = '  ';
 /** Heads of columns that a reader can do without: the narrowest goes first when a table is too wide. */
 const DISPENSABLE: ReadonlySet<string> = new Set(['age', 'caller', 'duration', 'name', 'OU ID', 'state']);
 
+/** Of cells that read badly in two lines. */
+const WHOLE: ReadonlySet<string> = new Set(['age', 'outcome', 'action', 'OU']);
+
 /**
  * Rows as aligned columns, without lines, indented by two. On a narrow terminal, columns that it can do
  * without are dropped and the others wrapped, never within a word. Empty for no rows.
@@ -52,7 +55,7 @@ function column(title: string, at: number, lines: readonly (readonly string[])[]
     if (stringWidth(cell) > least)
       least = Math.max(least, ...cell.split(' ').map((word) => stringWidth(word)));
   }
-  return { title, at, width, least };
+  return { title, at, width, least: WHOLE.has(title) ? width : least };
 }
 
 function total(widths: readonly number[]): number {

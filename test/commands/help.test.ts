@@ -8,10 +8,11 @@ const EXIT_CODES =
   '3 stopped by a limit, 4 cancelled,\n5 ok and keys are due, with --detailed-exitcode.';
 /** In the order of the help: those of the first day on top. */
 const COMMANDS = [
+  'init',
   'doctor',
   'plan',
-  'sweep',
   'accounts',
+  'sweep',
   'apply',
   'undo',
   'holds',

@@ -425,7 +425,7 @@ describe('loadConfig', () => {
     const loading = loadConfig(join(await folder, 'absent.json'));
     await expect(loading).rejects.toThrow(ConfigError);
     await expect(loading).rejects.toThrow(
-      /absent\.json does not exist\. Copy accounts\.example\.json .* `keysweep demo`/,
+      /absent\.json does not exist\. Write one with `keysweep init`, .* `keysweep demo`/,
     );
   });
 
