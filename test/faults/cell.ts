@@ -9,6 +9,7 @@ import type { ObjectStore } from '../../src/ledger/object-store.ts';
 import { readRecords } from '../../src/ledger/read-run.ts';
 import type { RunSummary } from '../../src/ledger/record.ts';
 import { openBucket } from '../../src/ledger/s3-store.ts';
+import { openSigning } from '../../src/ledger/signing.ts';
 import { foldRun, type StoredRun } from '../../src/ledger/stored-run.ts';
 import type { SandboxBucket } from '../../sandbox/organization/bucket.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
@@ -19,9 +20,11 @@ import type { RunDependencies } from '../../src/sweep/run-context.ts';
 import { inProcess } from '../properties/in-process.ts';
 import { unsigned } from '../support/unsigned.ts';
 import { insideBucket } from './bucket-store.ts';
-import { SLOW_MILLISECONDS, type Harm } from './harms.ts';
+import type { Change } from './changes.ts';
+import { SLOW_MILLISECONDS, type Harm } from './harm.ts';
+import { isSigned } from './signatures.ts';
 import type { Site } from './site.ts';
-import { BUCKET, configOf, PREFIX, RUN_ID } from './world.ts';
+import { BUCKET, configOf, LEDGER_KEY, PREFIX, RUN_ID } from './world.ts';
 
 export interface Cell {
   readonly site: Site;
@@ -60,6 +63,10 @@ export interface Outcome {
   readonly summary: RunSummary | undefined;
   /** As the bucket tells it; undefined when nothing of the run is there. */
   readonly stored: StoredRun | undefined;
+  /** Why the bucket cannot be read, if it cannot. */
+  readonly unreadable: string | undefined;
+  /** Objects that nobody will believe. */
+  readonly unsigned: readonly string[];
   /** Every key of the organization. */
   readonly keys: readonly KeyChange[];
 }
@@ -81,18 +88,25 @@ export async function sweepWith(
   const before = statuses(sandbox);
   const deadlines: AbortController[] = [];
   let struck = 0;
-  const onFired = (): void => {
-    struck += 1;
-    if (harm.beyondDeadline) deadlines.at(-1)?.abort();
-  };
-  const faults = harm.faults(site).map((fault) => ({ ...fault, onFired }));
+  const faults = harm.faults(site).map((fault, index, { length }) => {
+    const onFired = (): void => {
+      struck += 1;
+      if (harm.beyondDeadline) deadlines.at(-1)?.abort();
+      if (index === length - 1) changeMeanwhile(sandbox, harm.change?.(site), before);
+    };
+    return { ...fault, onFired };
+  });
   // What the sweep needs in order to come to the site is out of the way first.
   sandbox.faults.add(...site.after, ...faults);
-  const failing = new Set([site, ...site.after, ...faults].map(({ service }) => service));
-  const conditions = { failing, silent: harm.silent ?? false, deadlines };
+  const failing = failingServices([site, ...site.after, ...faults]);
+  const conditions = {
+    failing,
+    sockets: !harm.isAnswer && !harm.silent,
+    deadlines,
+  };
   const end = await attempt(sandbox, conditions, (dependencies) => sweep(runId, dependencies));
   await allArrived(harm);
-  const stored = await storedRun(insideBucket(bucketOf(sandbox)), runId);
+  const read = await storedRun(insideBucket(bucketOf(sandbox)), runId);
   const after = statuses(sandbox);
   const keys = [...before].map(([accessKeyId, { key, status }]): KeyChange => ({
     key,
@@ -100,7 +114,8 @@ export async function sweepWith(
     before: status,
     after: after.get(accessKeyId)?.status ?? 'gone',
   }));
-  return { ...end, struck, stored, keys };
+  const unsigned = failing.has('s3') ? unsignedObjects(sandbox) : [];
+  return { ...end, struck, ...read, unsigned, keys };
 }
 
 /**
@@ -110,9 +125,17 @@ export async function sweepWith(
 export async function sweepAgain(sandbox: Sandbox): Promise<Pick<Outcome, 'exitCode' | 'error'>> {
   sandbox.faults.clear();
   sandbox.clock.advance(SIX_MINUTES);
-  return attempt(sandbox, { failing: new Set<ServiceName>(), silent: false, deadlines: [] }, (dependencies) =>
-    ONE_PROCESS.sweep(undefined, dependencies),
-  );
+  const calm = { failing: new Set<ServiceName>(), sockets: false, deadlines: [] };
+  return attempt(sandbox, calm, (dependencies) => ONE_PROCESS.sweep(undefined, dependencies));
+}
+
+/** Makes the change, if there is one; what it does to keys is none of the sweep's doing. */
+function changeMeanwhile(sandbox: Sandbox, change: Change | undefined, before: Map<string, KeyState>): void {
+  if (!change) return;
+  const then = statuses(sandbox);
+  change.make(sandbox.organization);
+  for (const [accessKeyId, now] of statuses(sandbox))
+    if (now.status !== then.get(accessKeyId)?.status) before.set(accessKeyId, now);
 }
 
 interface Conditions {
@@ -120,7 +143,7 @@ interface Conditions {
    * The services to which calls fail. The ledger is reached by calls only where it is the ledger that fails.
    */
   readonly failing: ReadonlySet<ServiceName>;
-  readonly silent: boolean;
+  readonly sockets: boolean;
   /** Gets what ends the time of each process. */
   readonly deadlines: AbortController[];
 }
@@ -138,9 +161,7 @@ async function attempt(
     return {
       config: configOf(sandbox.organization),
       clients,
-      store: failing.has('s3')
-        ? openBucket({ client: clients.s3, bucket: BUCKET, prefix: PREFIX })
-        : insideBucket(bucketOf(sandbox)),
+      store: failing.has('s3') ? ledgerOf(sandbox, clients) : insideBucket(bucketOf(sandbox)),
       deadline: deadlineOn(deadline.signal, deadline.signal),
       progress: () => undefined,
       now: () => sandbox.clock.now(),
@@ -158,11 +179,28 @@ async function attempt(
   }
 }
 
+/** The ledger needs both of its services: on the same way, so that its calls keep their order. */
+function failingServices(at: readonly { readonly service: ServiceName }[]): ReadonlySet<ServiceName> {
+  const services = new Set(at.map(({ service }) => service));
+  return services.has('kms') || services.has('s3') ? services.add('kms').add('s3') : services;
+}
+
+/** As a deployed one. */
+function ledgerOf({ organization, clock, region }: Sandbox, clients: Clients): ObjectStore {
+  const signing = openSigning({
+    kms: clients.kms(region),
+    keyId: LEDGER_KEY,
+    organizationId: organization.id,
+    now: () => clock.now(),
+  });
+  return openBucket({ client: clients.s3, bucket: BUCKET, prefix: PREFIX, signing });
+}
+
 /**
  * The same clients that a sweep has, with three attempts a call and no waiting between them. Calls to the
- * service that fails go over sockets; those to the others need none, for nothing happens to them.
+ * service that fails go over sockets, where that matters; nothing happens to those to the others.
  */
-function impatientClients(sandbox: Sandbox, { failing, silent }: Conditions): Clients {
+function impatientClients(sandbox: Sandbox, { failing, sockets }: Conditions): Clients {
   const { url, region, credentials, reply } = sandbox;
   const clients = openClients({
     endpoint: url,
@@ -171,7 +209,7 @@ function impatientClients(sandbox: Sandbox, { failing, silent }: Conditions): Cl
     sockets: 8,
     retries: {
       connectionMilliseconds: 10_000,
-      responseMilliseconds: silent ? 1_000 : 10_000,
+      responseMilliseconds: 10_000,
       attempts: { shared: 3, iam: 3 },
       strategy: (maxAttempts) =>
         new StandardRetryStrategy({
@@ -182,7 +220,7 @@ function impatientClients(sandbox: Sandbox, { failing, silent }: Conditions): Cl
   });
   const carry = <Client>(service: ServiceName, client: Client): Client => {
     const { config } = unsigned(client) as { config: { requestHandler: unknown } };
-    if (!failing.has(service)) config.requestHandler = untilAborted(inProcess(reply));
+    if (!sockets || !failing.has(service)) config.requestHandler = untilAborted(inProcess(reply));
     return client;
   };
   carry('sts', clients.sts);
@@ -191,6 +229,7 @@ function impatientClients(sandbox: Sandbox, { failing, silent }: Conditions): Cl
   return {
     ...clients,
     iam: (session) => carry('iam', clients.iam(session)),
+    kms: (region) => carry('kms', clients.kms(region)),
     tagging: (partition) => carry('tagging', clients.tagging(partition)),
   };
 }
@@ -211,12 +250,28 @@ function bucketOf({ organization }: Sandbox): SandboxBucket {
   return bucket;
 }
 
-async function storedRun(store: ObjectStore, runId: string): Promise<StoredRun | undefined> {
+async function storedRun(store: ObjectStore, runId: string): Promise<Pick<Outcome, 'stored' | 'unreadable'>> {
   const records = await store.list(`runs/${runId}/records/`);
-  return records.length === 0 ? undefined : foldRun(readRecords(store, runId));
+  const nothing = { stored: undefined, unreadable: undefined };
+  if (records.length === 0) return nothing;
+  return foldRun(readRecords(store, runId)).then(
+    (stored) => ({ ...nothing, stored }),
+    (error: unknown) => ({ ...nothing, unreadable: String(error) }),
+  );
 }
 
-function statuses({ organization }: Sandbox): Map<string, { key: string; status: string }> {
+function unsignedObjects(sandbox: Sandbox): string[] {
+  const objects = bucketOf(sandbox).objects.list();
+  const named = objects.map((object) => [object.key.slice(PREFIX.length + 1), object] as const);
+  return named.filter(([key, object]) => !isSigned(sandbox.organization, key, object)).map(([key]) => key);
+}
+
+interface KeyState {
+  readonly key: string;
+  readonly status: string;
+}
+
+function statuses({ organization }: Sandbox): Map<string, KeyState> {
   const keys = organization.accounts
     .list()
     .flatMap(({ id }) => organization.keysOf(id).map((key) => ({ id, key })));

@@ -1,47 +1,10 @@
-import type { Fault, FaultKind } from '../../sandbox/faults/faults.ts';
+import type { FaultKind } from '../../sandbox/faults/faults.ts';
+import { everywhere, faultAt, lists, never, SLOW_MILLISECONDS, writes, type Harm } from './harm.ts';
+import { LATE_ANSWERS } from './late-answers.ts';
+import { MODELLED_ERRORS } from './modelled-errors.ts';
+import { PAGE_ORDERS } from './page-orders.ts';
 import type { Site } from './site.ts';
-
-/** How long after the deadline an answer comes that is slow beyond it. */
-export const SLOW_MILLISECONDS = 150;
-
-/** What goes wrong at a site, and whether a client that tries again gets past it. */
-export interface Harm {
-  readonly name: string;
-  readonly faults: (site: Site) => readonly Fault[];
-  /** false: the call has failed for good. */
-  readonly heals: (site: Site) => boolean;
-  readonly at: (site: Site) => boolean;
-  /** The answer comes when the deadline is over. */
-  readonly beyondDeadline?: true;
-  /** The client waits for an answer that never comes, so it had better not wait long. */
-  readonly silent?: boolean;
-}
-
-const LISTS = new Set([
-  'ListAccounts',
-  'ListRoots',
-  'ListOrganizationalUnitsForParent',
-  'ListAccountsForParent',
-  'GetResources',
-  'ListTagsForResource',
-  'GetGroup',
-  'ListAccessKeys',
-  'ListUserTags',
-  'ListObjectsV2',
-]);
-const WRITES = new Set(['UpdateAccessKey', 'DeleteAccessKey', 'PutObject', 'DeleteObject']);
-
-const everywhere = (): boolean => true;
-const lists = ({ call }: Site): boolean => LISTS.has(call);
-const writes = ({ call }: Site): boolean => WRITES.has(call);
-
-/** A fault at the site, once unless told otherwise. */
-export function faultAt(
-  { service, call, aim, nth }: Site,
-  more: Pick<Fault, 'kind'> & Partial<Fault>,
-): Fault {
-  return { service, call, ...aim, occurrence: nth, ...more };
-}
+import { WRONG_ANSWERS } from './wrong-answers.ts';
 
 const fromThereOn = ({ nth }: Site) => ({ from: nth, to: Infinity });
 
@@ -66,10 +29,11 @@ function onceAndAlways(kind: FaultKind, words: string): Harm[] {
   ];
 }
 
-const never = (): boolean => false;
-
 /** S3 answers these with a status and headers; there is nothing in the body to be misread. */
 const saysNothing = ({ call }: Site): boolean => ['PutObject', 'HeadObject', 'DeleteObject'].includes(call);
+
+/** A body that is not as it was signed is nobody's: what is found elsewhere is taken, the rest is named. */
+const isSignedByUs = ({ call, governs }: Site): boolean => call === 'GetObject' && governs.what === 'run';
 
 function denied(by: string, reason: string): Harm {
   return {
@@ -99,12 +63,17 @@ export const HARMS: readonly Harm[] = [
   ...onceAndAlways('timeout', 'no answer'),
   ...onceAndAlways('reset', 'connection reset'),
   ...onceAndAlways('truncated', 'answer cut off'),
-  ...onceAndAlways('garbled', 'answer garbled').map((harm) => ({ ...harm, heals: saysNothing })),
+  ...onceAndAlways('garbled', 'answer garbled').map((harm) => ({
+    ...harm,
+    heals: saysNothing,
+    misleads: isSignedByUs,
+  })),
   // No client retries after a complete answer, so once equals always.
   {
     name: 'answer of another shape',
     faults: (site) => [faultAt(site, { kind: 'other-shape' })],
     heals: saysNothing,
+    misleads: isSignedByUs,
     at: everywhere,
   },
   denied('an identity policy', 'because no identity-based policy allows the action'),
@@ -138,4 +107,8 @@ export const HARMS: readonly Harm[] = [
   lostAnswer('then well'),
   lostAnswer('then always throttled', 'throttle'),
   lostAnswer('then denied', 'denied'),
+  ...[...WRONG_ANSWERS, ...MODELLED_ERRORS, ...LATE_ANSWERS, ...PAGE_ORDERS].map((harm) => ({
+    ...harm,
+    isAnswer: true as const,
+  })),
 ];

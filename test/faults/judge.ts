@@ -1,7 +1,8 @@
 import { checkCoverage, totals } from '../../src/ledger/totals.ts';
 import type { StoredRun, StoredWrite } from '../../src/ledger/stored-run.ts';
-import { allowedIn, DUE, type Allowed } from './model.ts';
 import type { Cell, KeyChange, Outcome } from './cell.ts';
+import { allowedIn, type Allowed } from './model.ts';
+import { DUE } from './world.ts';
 
 /** Keys that changed, and what is not as promised; a cell is good when `wrong` and `broken` are empty. */
 export interface UserDecision {
@@ -15,7 +16,7 @@ export interface UserDecision {
 export function judgeCell(
   cell: Cell,
   outcome: Outcome,
-  { may, must }: Allowed = allowedIn(cell.site, cell.harm),
+  { may, must, silently }: Allowed = allowedIn(cell.site, cell.harm),
 ): UserDecision {
   const changed = outcome.keys.filter(({ before, after }) => before !== after);
   const written = changed.map(({ key }) => key);
@@ -25,9 +26,11 @@ export function judgeCell(
     wrong: changed.filter((change) => !may.has(change.key) || !isMeant(change)).map(changeText),
     broken: [
       ...(outcome.struck === 0 ? ['the fault never struck'] : []),
+      ...(outcome.unreadable === undefined ? [] : [outcome.unreadable]),
+      ...outcome.unsigned.map((key) => `${key} is not signed`),
       ...missed.map((key) => `${key} was not written`),
-      ...loudness(outcome, written),
-      ...(outcome.stored ? truth(outcome.stored, outcome.keys) : changed.map(withoutIntent)),
+      ...loudness(outcome, [...written, ...silently]),
+      ...(outcome.stored ? truth(outcome.stored, outcome.keys, silently) : changed.map(withoutIntent)),
       ...(outcome.stored ? sums(outcome.stored) : []),
     ],
   };
@@ -49,9 +52,9 @@ function withoutIntent(change: KeyChange): string {
 }
 
 /** Exit code 0 says that all is done, and nothing else may say it. */
-function loudness({ exitCode, summary, stored }: Outcome, written: readonly string[]): string[] {
+function loudness({ exitCode, summary, stored }: Outcome, settled: readonly string[]): string[] {
   if (exitCode !== 0) return [];
-  const left = DUE.filter((key) => !written.includes(key)).map((key) => `exit code 0 and ${key} is left`);
+  const left = DUE.filter((key) => !settled.includes(key)).map((key) => `exit code 0 and ${key} is left`);
   const agrees = summary?.verdict === 'ok' && stored?.summary?.verdict === 'ok';
   return agrees ? left : [...left, 'exit code 0 and the ledger does not say ok'];
 }
@@ -63,14 +66,14 @@ const ENDED_AS: Readonly<Record<string, string | undefined>> = {
 };
 
 /** What the ledger says of a key is so, and no key changed of which it says nothing. */
-function truth({ accounts }: StoredRun, keys: readonly KeyChange[]): string[] {
+function truth({ accounts }: StoredRun, keys: readonly KeyChange[], silently: ReadonlySet<string>): string[] {
   const writes = new Map<string, StoredWrite>();
   for (const account of accounts.values())
     for (const [accessKeyId, write] of account.writes) writes.set(accessKeyId, write);
   return keys.flatMap((change): string[] => {
     const write = writes.get(change.accessKeyId);
     if (!write?.intended && change.before !== change.after) return [withoutIntent(change)];
-    if (!write || write.outcome === 'unconfirmed') return [];
+    if (!write || write.outcome === 'unconfirmed' || silently.has(change.key)) return [];
     const said = ENDED_AS[write.outcome] ?? change.before;
     return said === change.after ? [] : [`the ledger says ${write.outcome} of ${changeText(change)}`];
   });

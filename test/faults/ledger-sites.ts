@@ -1,6 +1,6 @@
 import type { Fault } from '../../sandbox/faults/faults.ts';
 import { account, later, NOTHING, RUN, sites, type Site } from './site.ts';
-import { EARLIER_RUN, PAYMENTS, PREFIX, RUN_ID, SEARCH } from './world.ts';
+import { EARLIER_RUN, PAYMENTS, PREFIX, RUN_ID, SEARCH, WEB } from './world.ts';
 
 const object = (key: string): Site['aim'] => ({ where: { Key: `${PREFIX}/${key}` } });
 /** One account after the other, so that each object holds the records of one step. */
@@ -18,31 +18,58 @@ const LOST_PUT: Fault = {
   afterEffect: true,
 };
 
+/** What is remembered of search answers for web, so that its versions are looked for. */
+const FOREIGN_MEMORY: Fault = {
+  service: 's3',
+  call: 'GetObject',
+  ...memory,
+  kind: 'other-answer',
+  instead: { parameters: { Key: `${PREFIX}/accounts/${WEB}.json` } },
+};
+
+const summaryOf = (runId: string) => object(`runs/${runId}/summary.json`);
+
 /** The calls with which a sweep keeps its ledger. */
 export const LEDGER_SITES: readonly Site[] = [
+  ...sites('kms:GetPublicKey', { position: 'only', governs: RUN }),
+  ...sites('kms:DescribeKey', { position: 'only', governs: RUN }),
+  ...sites(
+    'kms:Sign',
+    { position: 'first, the lock', governs: RUN },
+    { position: 'middle, the intents', nth: 13, governs: later(PAYMENTS), phase: 'writing' },
+    { position: 'last, the summary', nth: 24, governs: NOTHING, phase: 'writing' },
+  ),
   ...sites(
     's3:ListObjectsV2',
-    { position: 'first, of the locks', aim: listed('locks/'), governs: RUN },
-    { position: 'middle, their second page', aim: listed('locks/'), nth: 2, governs: RUN },
+    { position: 'first, of the locks', aim: listed('locks/'), governs: RUN, isPage: 'first' },
+    { position: 'middle, their second page', aim: listed('locks/'), nth: 2, governs: RUN, isPage: 'later' },
     { position: 'middle, of the runs', aim: listed('runs/'), governs: RUN },
-    { position: 'last, of the records', aim: listed(`runs/${RUN_ID}/records/`), governs: RUN },
+    { position: 'middle, of the runs again', aim: listed('runs/'), nth: 2, governs: RUN },
+    { position: 'last, of records', aim: listed(`runs/${RUN_ID}/records/`), governs: RUN, isPage: 'first' },
   ),
   ...sites(
     's3:GetObject',
     { position: 'first, the lock', aim: object('locks/00000003.json'), governs: RUN },
-    {
-      position: 'middle, the start of the earlier run',
-      aim: object(`runs/${EARLIER_RUN}/records/00000001.jsonl`),
-      governs: NOTHING,
-    },
     { position: 'middle, what is remembered', aim: memory, governs: account(SEARCH) },
     {
-      position: 'last, the earlier run',
-      aim: object(`runs/${EARLIER_RUN}/summary.json`),
-      governs: RUN,
+      position: 'middle, the same before it is stored',
+      aim: memory,
+      nth: 2,
+      governs: later(SEARCH),
+      phase: 'writing',
     },
+    { position: 'middle, the earlier run', aim: summaryOf(EARLIER_RUN), governs: RUN },
+    { position: 'middle, the end of this run', aim: summaryOf(RUN_ID), governs: RUN },
+    { position: 'middle, the last records', aim: records(5), governs: RUN },
+    { position: 'last, the earlier run again', aim: summaryOf(EARLIER_RUN), nth: 2, governs: RUN },
   ),
   ...sites('s3:HeadObject', { position: 'only, after a lost put', governs: RUN, after: [LOST_PUT] }),
+  ...sites('s3:ListObjectVersions', {
+    position: 'only, of a foreign memory',
+    governs: account(SEARCH),
+    isLost: true,
+    after: [FOREIGN_MEMORY],
+  }),
   ...sites(
     's3:PutObject',
     { position: 'first, the lock', aim: lock, governs: RUN },
@@ -53,7 +80,7 @@ export const LEDGER_SITES: readonly Site[] = [
     { position: 'middle, the intents', aim: records(11), governs: later(PAYMENTS), phase: 'writing' },
     { position: 'middle, the results', aim: records(12), governs: later(SEARCH), phase: 'writing' },
     {
-      position: 'middle, the hash of what is remembered',
+      position: 'middle, what will be remembered',
       aim: records(13),
       governs: later(SEARCH),
       phase: 'writing',
@@ -61,12 +88,7 @@ export const LEDGER_SITES: readonly Site[] = [
     { position: 'middle, what is remembered', aim: memory, governs: later(SEARCH), phase: 'writing' },
     { position: 'middle, the end of an account', aim: records(14), governs: later(SEARCH), phase: 'writing' },
     { position: 'last, the end of the run', aim: records(19), governs: NOTHING, phase: 'writing' },
-    {
-      position: 'last, the summary',
-      aim: object(`runs/${RUN_ID}/summary.json`),
-      governs: NOTHING,
-      phase: 'writing',
-    },
+    { position: 'last, the summary', aim: summaryOf(RUN_ID), governs: NOTHING, phase: 'writing' },
     { position: 'last, the lock released', aim: lock, nth: 2, governs: NOTHING, phase: 'writing' },
   ),
   ...sites(

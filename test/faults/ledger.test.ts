@@ -1,3 +1,3 @@
 import { holdToThePage } from './holding.ts';
 
-holdToThePage((call) => call.startsWith('s3:'));
+holdToThePage((call) => /^(s3|kms):/.test(call));

@@ -5,14 +5,14 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Fault, IncomingCall } from '../../sandbox/faults/faults.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
 import { sweepWith, type Outcome } from './cell.ts';
-import type { Harm } from './harms.ts';
+import type { Harm } from './harm.ts';
 import { judgeCell } from './judge.ts';
 import { CELLS, startFaultSandbox } from './matrix.ts';
-import { DUE } from './model.ts';
 import { CALLS, cellsOn, nameOfCell, PAGE_FILE } from './page.ts';
 import { metAt, placeOf } from './places.ts';
 import type { Site } from './site.ts';
 import { SITES } from './sites.ts';
+import { DUE } from './world.ts';
 
 const NO_HARM: Harm = { name: 'none', faults: () => [], heals: () => true, at: () => true };
 

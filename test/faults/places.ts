@@ -1,5 +1,5 @@
 import { FaultList, type IncomingCall } from '../../sandbox/faults/faults.ts';
-import { faultAt } from './harms.ts';
+import { faultAt } from './harm.ts';
 import type { Site } from './site.ts';
 
 /** Whose calls are all the same to keysweep: one of them stands for the others. */

@@ -25,6 +25,12 @@ export interface Site {
   readonly phase: 'reading' | 'writing';
   /** Faults without which the sweep would not come here. */
   readonly after: readonly Fault[];
+  /** In a list of several pages: whether one comes before this one, or else after it. */
+  readonly isPage?: 'first' | 'later';
+  /** Who comes after the one that hangs on the call asks the same again. */
+  readonly isAskedByAll?: true;
+  /** What hangs on the call is lost before it, by the faults without which it would not be. */
+  readonly isLost?: true;
 }
 
 export const RUN: Governs = { what: 'run' };
@@ -35,7 +41,8 @@ export const later = (id: string): Governs => ({ what: 'later', account: id });
 
 const NO_DETOUR: readonly Fault[] = [];
 
-type Place = Pick<Site, 'position' | 'governs'> & Partial<Pick<Site, 'aim' | 'nth' | 'phase' | 'after'>>;
+type Place = Pick<Site, 'position' | 'governs'> &
+  Partial<Pick<Site, 'aim' | 'nth' | 'phase' | 'after' | 'isPage' | 'isLost' | 'isAskedByAll'>>;
 
 export function sites(name: string, ...places: readonly Place[]): Site[] {
   const [service = '', call = ''] = name.split(':');
@@ -48,4 +55,10 @@ export function sites(name: string, ...places: readonly Place[]): Site[] {
     after: NO_DETOUR,
     ...place,
   }));
+}
+
+/** The call has a second page: the first is empty. */
+export function secondPage(service: ServiceName, call: string, aim: Site['aim']) {
+  const emptyPage: Fault = { service, call, ...aim, kind: 'empty-page' };
+  return { aim, nth: 2, isPage: 'later' as const, after: [emptyPage] };
 }

@@ -7,17 +7,22 @@ import type { SandboxAccount } from '../../sandbox/organization/account.ts';
 import { SandboxOrganization, type UserOptions } from '../../sandbox/organization/organization.ts';
 import { DAY, fromNow, now } from '../support/clock.ts';
 import { addRotationRole } from '../support/sweeping.ts';
+import { signatureOf } from './signatures.ts';
 
 /** Three accounts to sweep, and two that must be left alone whatever fails. */
 export const PAYMENTS = '100000000001';
 export const SEARCH = '100000000002';
 export const WEB = '100000000003';
 export const TARGETS = [PAYMENTS, SEARCH, WEB];
-const OPTED_OUT = '100000000004';
-const OUT_OF_SCOPE = '100000000005';
+export const OPTED_OUT = '100000000004';
+export const OUT_OF_SCOPE = '100000000005';
+
+/** The keys, as `account/user`, that a sweep with complete knowledge writes to. */
+export const DUE: readonly string[] = TARGETS.flatMap((account) => [`${account}/ada`, `${account}/bob`]);
 
 export const BUCKET = 'ledger';
 export const PREFIX = 'keysweep';
+export const LEDGER_KEY = 'arn:aws:kms:us-east-1:999999999999:alias/keysweep-ledger';
 export const RUN_ID = newRunId(now(), () => 'abc');
 export const EARLIER_RUN = newRunId(fromNow(-8 * DAY), () => 'abc');
 
@@ -32,7 +37,7 @@ const DEVELOPER: Omit<UserOptions, 'account' | 'userName'> = {
 
 /** Who would lose a key if the one read that protects them failed open. */
 const PROTECTED: Readonly<Record<string, Omit<UserOptions, 'account'>>> = {
-  [PAYMENTS]: { ...DEVELOPER, userName: 'cleo', tags: { keysweep: 'exempt' } },
+  [PAYMENTS]: { ...DEVELOPER, userName: 'cleo', tags: { area: 'x', keysweep: 'exempt' } },
   [SEARCH]: { ...DEVELOPER, userName: 'eve', groups: ['Developers', 'Contractors'] },
   [WEB]: { ...DEVELOPER, userName: 'dan', console: false },
 };
@@ -69,7 +74,7 @@ function settle(organization: SandboxOrganization, account: SandboxAccount): voi
 
 /** What a run eight days ago left there: its summary, bob's keys as inactive, and locks to tidy up. */
 function storeEarlierRun(organization: SandboxOrganization): void {
-  organization.addBucket(BUCKET);
+  addLedger(organization);
   const then = fromNow(-8 * DAY).toISOString();
   store(organization, `runs/${EARLIER_RUN}/summary.json`, earlierSummary(organization, then));
   const locks = ['00000001', '00000002', '00000003'];
@@ -87,7 +92,7 @@ function storeEarlierRun(organization: SandboxOrganization): void {
   }
 }
 
-function earlierSummary({ id }: SandboxOrganization, at: string): RunSummary {
+export function earlierSummary({ id }: SandboxOrganization, at: string): RunSummary {
   return {
     runId: EARLIER_RUN,
     mode: 'sweep',
@@ -105,10 +110,25 @@ function earlierSummary({ id }: SandboxOrganization, at: string): RunSummary {
   };
 }
 
-function store(organization: SandboxOrganization, key: string, value: unknown): void {
-  const body = Buffer.from(JSON.stringify(value));
-  const object = { key: `${PREFIX}/${key}`, body, etag: '"0"', modifiedAt: 0, contentType: '', headers: {} };
-  organization.buckets.get(BUCKET)?.objects.add(object);
+export function addLedger(organization: SandboxOrganization): void {
+  organization.addBucket(BUCKET).versioning = 'Enabled';
+  const key = organization.addSigningKey(LEDGER_KEY);
+  // Older than all that is stored, which would need no signature otherwise.
+  Object.assign(key, { createdAt: fromNow(-100 * DAY).getTime() });
+}
+
+/** As a run eight days ago did. */
+export function store(organization: SandboxOrganization, key: string, value: unknown): void {
+  const body = JSON.stringify(value);
+  const at = fromNow(-8 * DAY);
+  organization.buckets.get(BUCKET)?.put({
+    key: `${PREFIX}/${key}`,
+    body: Buffer.from(body),
+    etag: '"0"',
+    modifiedAt: at.getTime(),
+    contentType: '',
+    headers: signatureOf(organization, key, body, at.toISOString()),
+  });
 }
 
 /** The id of a user's only key. */
@@ -126,7 +146,8 @@ export function configOf(organization: SandboxOrganization) {
       armed: true,
       groups: ['Developers'],
       rules: { maxKeyAgeDays: 0, mode: 'deactivate-then-delete', users: 'with-console-access' },
-      exempt: { groups: ['Contractors'] },
+      // Marked, so that an account that cannot be read fails alone: only one has the group.
+      exempt: { groups: [{ name: 'Contractors', mayMatchNothing: true }] },
     },
     // One call after the other, so that the first, the middle and the last are always the same.
     concurrency: { accounts: 1, callsPerAccount: 1 },

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 
+import { anyFaults } from './drawing-faults.ts';
 import {
+  ACTIONS,
   ROOT,
   EXTERNAL_ID,
   type AccountFacts,
@@ -10,7 +12,6 @@ import {
   type Denial,
   type ExemptFacts,
   type Facts,
-  type FaultFacts,
   type KeyFacts,
   type Place,
   type RulesFacts,
@@ -40,16 +41,6 @@ const ACCOUNT_TAGS: readonly Readonly<Record<string, string>>[] = [
   { team: 'a' },
 ];
 const STATES = ['SUSPENDED', 'PENDING_CLOSURE', 'PENDING_ACTIVATION', 'CLOSED'] as const;
-const DENIABLE = [
-  'iam:GetGroup',
-  'iam:ListAccessKeys',
-  'iam:ListUserTags',
-  'iam:GetLoginProfile',
-  'iam:GetAccessKeyLastUsed',
-  'iam:UpdateAccessKey',
-  'iam:DeleteAccessKey',
-] as const;
-
 /** Below 50, the limits that compare numbers of keys say nothing. */
 export const CROWD = 60;
 
@@ -129,7 +120,7 @@ const members: fc.Arbitrary<readonly AccountFacts[]> = fc.oneof(
 
 const denial: fc.Arbitrary<Denial> = fc.record({
   on: fc.oneof(fc.record({ account: number }), fc.record({ unit: place })),
-  actions: fc.uniqueArray(fc.constantFrom(...DENIABLE), { minLength: 1, maxLength: 2 }),
+  actions: fc.uniqueArray(fc.constantFrom(...ACTIONS), { minLength: 1, maxLength: 2 }),
 });
 
 const anyDenials: fc.Arbitrary<readonly Denial[]> = fc.oneof(
@@ -210,48 +201,6 @@ const filters: fc.Arbitrary<Facts['filters']> = fc.oneof(
   },
 );
 
-const CALLS: readonly Pick<FaultFacts, 'service' | 'call'>[] = [
-  { service: 'sts', call: 'AssumeRole' },
-  { service: 'organizations', call: 'ListAccounts' },
-  { service: 'organizations', call: 'ListAccountsForParent' },
-  { service: 'organizations', call: 'ListOrganizationalUnitsForParent' },
-  { service: 'organizations', call: 'ListRoots' },
-  { service: 'organizations', call: 'ListTagsForResource' },
-  { service: 'organizations', call: 'DescribeOrganization' },
-  { service: 'tagging', call: 'GetResources' },
-  ...DENIABLE.map((action) => ({ service: 'iam' as const, call: action.slice('iam:'.length) })),
-];
-
-const LOST_ANSWERS = ['internal-error', 'unavailable', 'timeout', 'reset', 'truncated', 'garbled'] as const;
-/**
- * Whoever refuses a call has not carried it out. A short page is no refusal, and carries nothing out either.
- */
-const REFUSALS = ['throttle', 'denied', 'expired-token', 'short-page'] as const;
-
-const fault: fc.Arbitrary<FaultFacts> = fc
-  .record({
-    target: fc.constantFrom(...CALLS),
-    account: maybe(number),
-    harm: fc.oneof(
-      fc.record({
-        kind: fc.constantFrom(...LOST_ANSWERS),
-        afterEffect: fc.boolean(),
-      }),
-      fc.record({ kind: fc.constantFrom(...REFUSALS) }),
-    ),
-    occurrence: fc.oneof(
-      fc.constantFrom('first', 'every'),
-      fc.integer({ min: 1, max: 5 }),
-      fc.constantFrom({ from: 1, to: 3 }, { from: 2, to: 9 }),
-    ),
-  })
-  .map(({ target, account: at, harm, ...rest }) => ({
-    ...target,
-    ...harm,
-    ...rest,
-    ...((target.service === 'iam' || target.service === 'sts') && { account: at }),
-  }));
-
 const storeFault: fc.Arbitrary<StoreFault> = fc.record({
   operation: fc.constantFrom('put', 'putNew', 'update', 'get', 'list', 'listFolders', 'remove'),
   nth: fc.integer({ min: 1, max: 12 }),
@@ -296,7 +245,7 @@ export function stories({
       config,
       filters,
       pages: fc.record({ maximumSize: mostly(1000, 1, 1, 2), emptyFirst: mostly<boolean>(false, 3, true) }),
-      faults: faults ? fc.array(fault, { maxLength: 3 }) : fc.constant([]),
+      faults: faults ? anyFaults : fc.constant([]),
       storeFault: ofStore,
       planFirst: faults ? fc.constant(false) : mostly<boolean>(false, 2, true),
       before,

@@ -15,6 +15,7 @@ import type { Last } from './model-limits.ts';
 import { meddle } from './meddling.ts';
 import { knownAfter, namesStrangers } from './model-scope.ts';
 import { foretell, undone, type Foretold, type Planned, type World } from './model.ts';
+import { placedFault } from './placed-fault.ts';
 import { isWriteCall, stageOf, statuses, type Disturbance, type Ran, type Stage } from './stage.ts';
 import { DAY, type Change, type Chapter, type Facts } from './story.ts';
 import type { Story } from './telling.ts';
@@ -73,20 +74,17 @@ class Player {
   }
 
   async firstSweep(): Promise<void> {
-    const { facts, server, built, store } = this.stage;
+    const { facts, server, built, store, objects } = this.stage;
     const { storeFault } = facts;
     if (facts.faults.length === 0 && !storeFault) return this.sweep();
-    server.faults.add(
-      ...facts.faults.map(({ account, ...fault }) => ({
-        ...fault,
-        ...(account !== undefined && { account: built.accountIds[account]! }),
-      })),
-    );
+    server.faults.add(...facts.faults.map((fault) => placedFault(fault, built)));
     const before = this.stage.world();
     const ran = await this.run({ mode: 'sweep' }, storeFault && { store: failing(store, storeFault) }).catch(
       (error: unknown) => this.brokeOff(error, before),
     );
     server.faults.clear();
+    // That of a run that ended is left, too, where its release failed.
+    releaseDeadLocks(objects);
     if (!ran) return;
     const foretold = this.foretold(before, 'sweep', ran.summary);
     checkExplained(ran, foretold, before, this.stage);
@@ -99,8 +97,7 @@ class Player {
    * goes on from there.
    */
   private async brokeOff(error: unknown, before: World): Promise<undefined> {
-    const { built, store, objects } = this.stage;
-    releaseDeadLocks(objects);
+    const { built, store } = this.stage;
     if (!(error instanceof DiskFullError)) {
       checkFaulty(error, before, this.stage);
       return;

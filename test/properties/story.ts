@@ -114,7 +114,28 @@ export interface ExemptFacts {
   readonly groups?: readonly string[] | undefined;
 }
 
-export type FaultFacts = Omit<Fault, 'account' | 'where'> & { readonly account?: number | undefined };
+export type FaultFacts = Omit<Fault, 'account' | 'where' | 'instead'> & {
+  readonly account?: number | undefined;
+  readonly instead?: OtherFacts | undefined;
+};
+
+/** Whose answer a call gets: of another call, in another account or organization, or about somebody else. */
+export interface OtherFacts {
+  readonly of: 'call' | 'account' | 'subject';
+  /** Counted round and round. */
+  readonly number: number;
+}
+
+/** The actions of a sweep in an account. */
+export const ACTIONS = [
+  'iam:GetGroup',
+  'iam:ListAccessKeys',
+  'iam:ListUserTags',
+  'iam:GetLoginProfile',
+  'iam:GetAccessKeyLastUsed',
+  'iam:UpdateAccessKey',
+  'iam:DeleteAccessKey',
+] as const;
 
 /** The operation of that number, counted from 1, fails; all others are carried out. */
 export interface StoreFault {

@@ -87,10 +87,12 @@ function tellDenial({ on, actions }: Denial): string {
   return `an SCP on ${'account' in on ? `account ${on.account}` : ou(on.unit)} denies ${actions.join(' ')}`;
 }
 
-function tellFault({ service, call, account, kind, occurrence, afterEffect }: FaultFacts): string {
+function tellFault(fault: FaultFacts): string {
+  const { service, call, account, kind, occurrence, afterEffect, error, instead } = fault;
   const where = account === undefined ? '' : ` in account ${account}`;
   const when = afterEffect ? ' after its effect' : '';
-  return `fault: ${service}:${call ?? '*'}${where} ${kind}${when}, ${json(occurrence)}`;
+  const more = json(error ?? instead ?? '');
+  return `fault: ${service}:${call ?? '*'}${where} ${kind} ${more}${when}, ${json(occurrence)}`;
 }
 
 function tellStoreFault({ operation, nth, afterEffect }: StoreFault): string {
