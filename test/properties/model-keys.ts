@@ -104,7 +104,7 @@ export function fits(name: string, pattern: string): boolean {
 }
 
 /** IAM compares the keys of tags without case, and their values with it. */
-function isTagged({ tags }: UserFacts, tag: string): boolean {
+export function isTagged({ tags }: UserFacts, tag: string): boolean {
   const [key, value] = tag.split('=');
   return Object.entries(tags).some(([name, is]) => isAmong(name, [key!]) && is === value);
 }

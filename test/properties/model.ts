@@ -1,5 +1,6 @@
 import {
   isAmong,
+  isTagged,
   judged,
   type Decision,
   type ModelKey,
@@ -261,7 +262,8 @@ export interface Undone {
 /**
  * An undo of keys that a sweep, and none after it, deactivated: those that are still Inactive are Active
  * again, and they are held as those are that somebody activated already. What an earlier undo gave back and
- * is Inactive again stays so, and is not held.
+ * is Inactive again stays so, and is not held. Nothing is written to a user who is tagged as exempt by now,
+ * docs/adr/0002-two-sessions.md.
  */
 export function undone(
   facts: Facts,
@@ -275,7 +277,8 @@ export function undone(
   for (const { accessKeyId, account } of deactivated) {
     const isRead = isEntered(facts, account) && !isDenied(facts, account, 'iam:ListAccessKeys');
     const key = keys.get(accessKeyId);
-    const isWritten = isRead && !isDenied(facts, account, ACTION.deactivate);
+    const isWritten =
+      isRead && !isDenied(facts, account, ACTION.deactivate) && !isSpared(facts, account, key);
     const isLeft = key?.status === 'Inactive' && gaveBack.some((one) => one.accessKeyId === accessKeyId);
     if (!isRead || (key?.status === 'Inactive' && !isWritten && !isLeft)) verdict = 'incomplete';
     if (!isRead || !key || isLeft || !['Active', 'Inactive'].includes(key.status)) continue;
@@ -283,4 +286,10 @@ export function undone(
     memory.set(accessKeyId, { holdUntil });
   }
   return { world: { keys, memory }, verdict };
+}
+
+function isSpared(facts: Facts, account: number, key: ModelKey | undefined): boolean {
+  const { exemptTag } = settingsOf(facts, account);
+  const user = facts.accounts[account]!.users.find(({ userName }) => userName === key?.user.userName);
+  return user !== undefined && exemptTag !== false && isTagged(user, exemptTag);
 }
