@@ -1,3 +1,3 @@
 import { holdToThePage } from './holding.ts';
 
-holdToThePage((call) => !call.startsWith('iam:') && !call.startsWith('s3:'));
+holdToThePage((call) => !/^(iam|s3|kms):/.test(call));
