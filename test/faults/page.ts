@@ -112,10 +112,13 @@ export function cellsOn(stored: string, call: string): ReadonlyMap<string, strin
       .split('|')
       .map((text) => text.trim()),
   );
+  // Not every fault is at every call.
   return new Map(
-    rows.flatMap(([harm, ...texts]) =>
-      texts.map((text, index): [string, string] => [`${positions[index] ?? ''}, ${harm ?? ''}`, text]),
-    ),
+    [
+      ...rows.flatMap(([harm, ...texts]) =>
+        texts.map((text, index): [string, string] => [`${positions[index] ?? ''}, ${harm ?? ''}`, text]),
+      ),
+    ].filter(([, text]) => text !== ''),
   );
 }
 
