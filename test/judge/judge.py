@@ -39,7 +39,7 @@ OPERATIONS = [
 
 def draw_act(stage: Stage, rng: random.Random, waits: bool) -> Act:
     """waits: the process asks, or there is a pause between plan and apply."""
-    if waits and rng.random() < 0.5:
+    if waits and rng.random() < 0.7:
         moment = Moment(1, Moment.QUESTION)
     elif rng.random() < 0.4:
         moment = Moment(rng.randint(1, 50))
@@ -73,7 +73,7 @@ class Judge:
             stage = Stage(
                 self.emulator, self.proxy, self.program, pathlib.Path(folder), config, units, rng, in_s3
             )
-            first = rng.choice(["sweep", "sweep", "sweep_that_asks", "sweep_by_file"])
+            first = rng.choice(["sweep", "sweep", "sweep_that_asks", "sweep_that_asks", "sweep_by_file"])
             then = rng.choice([[], [], ["sweep"], ["later"], ["later"], ["undo"], ["undo", "sweep"]])
             fine = True
             for step in [first, *then]:

@@ -13,7 +13,7 @@ from disturbance import Disturbance, Moment
 from proxy import Proxy
 from wire import Answer, Call
 
-WEIGHTS = {"UpdateAccessKey": 5, "DeleteAccessKey": 3, "GetGroup": 3, "ListAccessKeys": 3, "AssumeRole": 3}
+WEIGHTS = {"UpdateAccessKey": 9, "DeleteAccessKey": 5, "GetGroup": 3, "ListAccessKeys": 3, "AssumeRole": 3}
 SUBJECTS = ["UserName", "GroupName", "AccessKeyId", "ResourceId", "ParentId", "ChildId", "AccountId"]
 
 

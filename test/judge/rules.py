@@ -94,7 +94,8 @@ def console_allows(user: User, settings: Settings) -> bool:
 
 
 def is_old_enough(key: Key, settings: Settings, now: datetime.datetime) -> bool:
-    return now - key.created >= settings.max_age
+    """With age 0, every key is due, also one that was made since the run began."""
+    return not settings.max_age or now - key.created >= settings.max_age
 
 
 def action_for(key: Key, settings: Settings, inactive_since: datetime.datetime | None, now) -> str | None:
