@@ -11,8 +11,8 @@ const BREAKS: readonly (readonly [string, Break])[] = [
     'writes again to keys with a recorded result',
     {
       file: 'src/batches/apply-batch.ts',
-      line: '[...writes.values()]',
-      instead: '[]',
+      line: '...writes.values(),',
+      instead: '',
     },
   ],
   [

@@ -35,9 +35,15 @@ class Rogue(Disturbance):
     """Sends a write of its own, as keysweep would, before keysweep's first call of an operation."""
 
     def __init__(
-        self, lab: Lab, name: str, operation: str = "UpdateAccessKey", before: str = "UpdateAccessKey", **more
+        self,
+        lab: Lab,
+        name: str,
+        operation: str = "UpdateAccessKey",
+        before: str = "UpdateAccessKey",
+        account: str | None = None,
+        **more,
     ):
-        super().__init__(Moment(FIRST, before))
+        super().__init__(Moment(FIRST, before, account=account))
         self.lab, self.name, self.operation = lab, name, operation
         self.more = more or ({"Status": "Inactive"} if operation == "UpdateAccessKey" else {})
 
@@ -136,8 +142,9 @@ def wrong_writes_of_an_undo(lab: Lab) -> Iterator[Noticed]:
     stage.sweep()
     leaves = lab.act(acts.leave_groups, "GetGroup", "bob")
     found = lab.act(acts.quarantine, "GetGroup", "zoe")
-    restored = [Rogue(lab, name, Status="Active") for name in ["bob", "zoe", "idle"]]
-    lines = stage.undo([leaves, found, *restored, Rogue(lab, "eve")])
+    # The other account may come first, and then nothing has been read here.
+    restored = [Rogue(lab, name, account=lab.swept, Status="Active") for name in ["bob", "zoe", "idle"]]
+    lines = stage.undo([leaves, found, *restored, Rogue(lab, "eve", account=lab.swept)])
     yield "restored a key of somebody who left", "in none of the groups", of_key(lab, "bob", lines)
     yield "restored a key in quarantine", "in quarantine", of_key(lab, "zoe", lines)
     yield "undid what the run had not done", "that run did not deactivate it", of_key(lab, "idle", lines)
