@@ -15,12 +15,12 @@ import { deadlineOn } from '../src/sweep/deadline.ts';
 import { runSweep } from '../src/sweep/run.ts';
 import { openChromium } from '../test/browser/chromium.ts';
 import { largeRun } from '../test/browser/large-run.ts';
-import { pageOfRun } from '../test/browser/pages.ts';
+import { pageOfRun, siteOfYear } from '../test/browser/pages.ts';
 import { memoryStore } from '../test/support/memory-store.ts';
 
 /*
- * Creates the screenshots of the report in docs/images: weekly sweeps of generated organizations on the
- * sandbox, and a run of ten thousand accounts. Needs Chromium.
+ * Creates the screenshots of reports in docs/images: weekly sweeps of generated organizations on the
+ * sandbox, a run of ten thousand accounts, and a year of runs. Needs Chromium.
  *
  * npm run screenshots
  */
@@ -90,24 +90,28 @@ async function takeScreenshot(browser: Browser, { name, page: html, options }: P
   const context = await browser.newContext(options);
   const page = await context.newPage();
   await page.setContent(html);
-  await page.screenshot({ path: join(IMAGES, `report-${name}.png`) });
+  await page.screenshot({ path: join(IMAGES, `${name}.png`) });
   await context.close();
 }
 
 const browser = await openChromium();
 if (!browser) process.exit(1);
-const [healthy, failed, tenThousand] = [
+const [healthy, failed, tenThousand, year] = [
   await pageOfWeeks(6, { accounts: 90 }),
   await pageOfWeeks(3, { accounts: 60, troubles: 'some' }),
   pageOfRun(await largeRun(10_000)),
+  await siteOfYear(await largeRun(1_000)),
 ];
 const desktop = { viewport: { width: 1100, height: 1150 } };
 const pictures: Picture[] = [
-  { name: 'healthy', page: healthy, options: desktop },
-  { name: 'failed', page: failed, options: { viewport: { width: 1100, height: 1700 } } },
-  { name: 'ten-thousand', page: tenThousand, options: { viewport: { width: 1100, height: 1500 } } },
-  { name: 'phone', page: failed, options: { viewport: { width: 360, height: 1500 }, isMobile: true } },
-  { name: 'dark', page: healthy, options: { ...desktop, colorScheme: 'dark' } },
+  { name: 'report-healthy', page: healthy, options: desktop },
+  { name: 'report-failed', page: failed, options: { viewport: { width: 1100, height: 1700 } } },
+  { name: 'report-ten-thousand', page: tenThousand, options: { viewport: { width: 1100, height: 1500 } } },
+  { name: 'report-phone', page: failed, options: { viewport: { width: 360, height: 1500 }, isMobile: true } },
+  { name: 'site', page: year, options: { viewport: { width: 1100, height: 1500 } } },
+  { name: 'site-dark', page: year, options: { ...desktop, colorScheme: 'dark' } },
+  { name: 'site-phone', page: year, options: { viewport: { width: 360, height: 1500 }, isMobile: true } },
+  { name: 'report-dark', page: healthy, options: { ...desktop, colorScheme: 'dark' } },
 ];
 await mkdir(IMAGES, { recursive: true });
 for (const picture of pictures) await takeScreenshot(browser, picture);

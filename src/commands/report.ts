@@ -1,13 +1,18 @@
-import { writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 
 import type { Command } from 'commander';
 
 import { messageOf } from '../config/errors.ts';
+import type { ObjectStore } from '../ledger/object-store.ts';
+import { SITE_KEY } from '../ledger/run-keys.ts';
 import { readRunByReference, RUN_REFERENCE } from '../ledger/runs.ts';
 import type { StoredRun } from '../ledger/stored-run.ts';
 import { renderReportPage } from '../publish/report-page.ts';
+import { siteFiles } from '../publish/site.ts';
 import { renderCsv } from '../report/csv.ts';
 import { runJson } from '../report/json.ts';
+import { plural } from '../report/words.ts';
 import type { Act } from './action.ts';
 import { useLedger } from './connect.ts';
 import type { ExitCode } from './exit-code.ts';
@@ -18,6 +23,7 @@ import { UsageError } from './errors.ts';
 type ReportOptions = Options & {
   readonly html?: string;
   readonly csv?: string;
+  readonly site?: string;
 };
 
 export function addReport(program: Command, act: Act): void {
@@ -31,6 +37,7 @@ export function addReport(program: Command, act: Act): void {
     .argument('[run]', RUN_REFERENCE, 'last')
     .option('--html <file>', 'write the page, one file that loads nothing; - for stdout')
     .option('--csv <file>', 'write one row per key, and per account without keys; - for stdout')
+    .option('--site <dir>', 'write the pages of all runs, and an index with charts of the year')
     .option('--json', 'print the whole run as JSON');
   withLedger(command)
     .addHelpText(
@@ -39,6 +46,7 @@ export function addReport(program: Command, act: Act): void {
 Examples:
   keysweep report --html report.html
   keysweep report 20261127T225500Z --html report.html --csv keys.csv
+  keysweep report --site site/
   keysweep report last --ledger s3://my-ledger/keysweep --html -`,
     )
     .action(act(report));
@@ -48,6 +56,8 @@ Examples:
 async function report(reference: string, options: ReportOptions, terminal: Terminal): Promise<ExitCode> {
   checkFiles(options);
   return useLedger<ExitCode>(options, async ({ store }) => {
+    if (options.site !== undefined) await writeSite(options.site, store, terminal);
+    if (isOnlySite(options)) return 0;
     const run = await readRunByReference(store, reference);
     if (options.html !== undefined) await output(options.html, await renderReportPage(store, run), terminal);
     if (options.csv !== undefined) await output(options.csv, await csvOf(run), terminal);
@@ -56,9 +66,16 @@ async function report(reference: string, options: ReportOptions, terminal: Termi
   });
 }
 
-function checkFiles({ html, csv, json }: ReportOptions): void {
-  if (html === undefined && csv === undefined && json !== true)
-    throw new UsageError('Choose an output: --html FILE, --csv FILE or --json. FILE may be - for stdout.');
+function isOnlySite({ html, csv, json }: ReportOptions): boolean {
+  return html === undefined && csv === undefined && json !== true;
+}
+
+function checkFiles(options: ReportOptions): void {
+  const { html, csv, json, site } = options;
+  if (isOnlySite(options) && site === undefined)
+    throw new UsageError(
+      'Choose an output: --html FILE, --csv FILE, --site DIR or --json. FILE may be - for stdout.',
+    );
   if ([html === '-', csv === '-', json === true].filter(Boolean).length > 1)
     throw new UsageError(
       'Only one of --html -, --csv - and --json can go to stdout. Name files for the others.',
@@ -70,15 +87,34 @@ async function csvOf(run: StoredRun): Promise<string> {
   return renderCsv(run, unitNames(run));
 }
 
+async function writeSite(folder: string, store: ObjectStore, { say }: Terminal): Promise<void> {
+  let files = 0;
+  for await (const [key, text] of siteFiles(store)) {
+    const file = join(folder, key);
+    await mkdir(dirname(file), { recursive: true, mode: 0o700 }).catch(notWritten(file));
+    await writePrivate(file, text);
+    files += 1;
+  }
+  say(`Wrote ${join(folder, SITE_KEY)} and the pages of ${plural(files - 1, 'run')}`);
+}
+
 /** Only the owner can read a new file: it names keys and people. */
 async function output(file: string, text: string, { print, say }: Terminal): Promise<void> {
   if (file === '-') {
     print(text.trimEnd());
     return;
   }
-  await writeFile(file, text, { mode: 0o600 }).catch((cause: unknown) => {
-    const hint = 'Name a file in a folder that exists.';
-    throw new UsageError(`${file} could not be written: ${messageOf(cause)}. ${hint}`, { cause });
-  });
+  await writePrivate(file, text);
   say(`Wrote ${file}`);
+}
+
+async function writePrivate(file: string, text: string): Promise<void> {
+  await writeFile(file, text, { mode: 0o600 }).catch(notWritten(file));
+}
+
+function notWritten(file: string): (cause: unknown) => never {
+  const hint = 'Name a file in a folder that exists.';
+  return (cause) => {
+    throw new UsageError(`${file} could not be written: ${messageOf(cause)}. ${hint}`, { cause });
+  };
 }

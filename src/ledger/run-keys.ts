@@ -36,6 +36,14 @@ export function pageKey(runId: string): string {
   return `${runPrefix(runId)}report.html`;
 }
 
+/** The index of all runs. */
+export const SITE_KEY = 'index.html';
+
+/** Ages of keys, for the index. */
+export function agesKey(runId: string): string {
+  return `${runPrefix(runId)}ages.json`;
+}
+
 /** Starts with a letter, so the objects of the first process sort before the folders of the others. */
 const WRITER = /^[a-z][a-z0-9-]*$/;
 

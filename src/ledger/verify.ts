@@ -10,7 +10,7 @@ import { parseStored } from './parse-stored.ts';
 import { readStart } from './read-run.ts';
 import { summarySchema, type RunStarted } from './record.ts';
 import { runIdTime } from './run-id.ts';
-import { recordsPrefix, runPrefix, summaryKey, WATCH_KEY } from './run-keys.ts';
+import { recordsPrefix, runPrefix, SITE_KEY, summaryKey, WATCH_KEY } from './run-keys.ts';
 import { auditRun, listRunIds } from './runs.ts';
 
 /** A part of the ledger that is not what keysweep stored, or not all of it. */
@@ -58,7 +58,7 @@ export async function verifyLedger(
   // A run between two of them may have stored a newer memory.
   const newest = runs.filter((_, index) => ids[index] === chosen[index]);
   problems.push(...(await checkMemories(store, newest)));
-  await readAll(store, ['locks/', ...chosen.map(runPrefix)]);
+  await readAll(store, ['locks/', SITE_KEY, ...chosen.map(runPrefix)]);
   // No list has it when it was removed.
   await store.get(WATCH_KEY);
   const tampered = [...(store.tampered ?? [])].map(([object, problem]) => ({

@@ -18,7 +18,8 @@ const CHART_SWEEPS = 12;
 export async function renderReportPage(store: ObjectStore, run: StoredRun): Promise<string> {
   // Imported late, so that a cold start of the Lambda does not load it.
   const { renderPage } = await import('../report/html/page.ts');
-  return renderPage({ run, history: await sweepsUntil(store, run.started.runId), sha256 });
+  const { runId } = run.started;
+  return renderPage({ run, history: await sweepsUntil(store, runId), sha256: sha256Base64 });
 }
 
 /**
@@ -53,8 +54,11 @@ export async function storeReportPageIfEnded(
   if (!summary) return undefined;
   if (milliseconds === undefined) return storeReportPage(store, runId);
   const problem = notStored(runId, 'the run was out of time');
-  const timeout = wait(Math.max(0, milliseconds), problem, { ref: false });
-  return Promise.race([storeReportPage(store, runId), timeout]);
+  return Promise.race([storeReportPage(store, runId), after(milliseconds, problem)]);
+}
+
+export function after(milliseconds: number, problem: string): Promise<string> {
+  return wait(Math.max(0, milliseconds), problem, { ref: false });
 }
 
 function notStored(runId: string, reason: string): string {
@@ -73,12 +77,18 @@ async function sweepsUntil(store: ObjectStore, runId: string): Promise<RunSummar
       }),
     ),
   );
+  return sweepsUpTo(runId, summaries);
+}
+
+/** The last sweeps of the whole organization, for a chart. @param summaries newest first */
+export function sweepsUpTo(runId: string, summaries: readonly (RunSummary | undefined)[]): RunSummary[] {
   return summaries
     .filter((summary) => summary !== undefined)
-    .filter(({ mode, filtered }) => mode === 'sweep' && !filtered)
+    .filter((summary) => summary.runId <= runId && summary.mode === 'sweep' && !summary.filtered)
     .slice(0, CHART_SWEEPS);
 }
 
-function sha256(text: string): string {
+/** For the security policy of a page. */
+export function sha256Base64(text: string): string {
   return createHash('sha256').update(text).digest('base64');
 }

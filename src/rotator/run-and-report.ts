@@ -6,6 +6,7 @@ import { newRunId, randomDigits } from '../ledger/run-id.ts';
 import { notifyAndRecord, wasNotified } from '../publish/notify-and-record.ts';
 import { sendFailureNotices, type NoticeResult } from '../publish/notify.ts';
 import { storeReportPageIfEnded } from '../publish/report-page.ts';
+import { storeSite } from '../publish/site.ts';
 import type { RunFailure } from '../report/events.ts';
 import { deadlineIn } from '../sweep/deadline.ts';
 import { runSweep } from '../sweep/run.ts';
@@ -111,8 +112,11 @@ function countSent(results: readonly NoticeResult[], { metrics, logger }: Rotato
 const SPARE_MILLISECONDS = 5000;
 
 /** Never rejects: a report page that fails or takes too long changes nothing in the run. */
-export async function storeReport(runId: string, { store, context, logger }: Rotator): Promise<void> {
-  const left = context.getRemainingTimeInMillis() - SPARE_MILLISECONDS;
-  const problem = await storeReportPageIfEnded(store, runId, left);
+export async function storeReport(runId: string, rotator: Rotator): Promise<void> {
+  const { store, context, logger, config } = rotator;
+  const left = () => context.getRemainingTimeInMillis() - SPARE_MILLISECONDS;
+  const problem = await storeReportPageIfEnded(store, runId, left());
   if (problem !== undefined) logger.warn('the report page was not stored', { runId, problem });
+  const ofSite = config.report.site ? await storeSite(store, runId, left()) : undefined;
+  if (ofSite !== undefined) logger.warn('the index of all runs was not stored', { runId, problem: ofSite });
 }

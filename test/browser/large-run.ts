@@ -2,7 +2,7 @@ import type { AccountFinished } from '../../src/ledger/record.ts';
 import type { StoredRun } from '../../src/ledger/stored-run.ts';
 import type { ListedUnit } from '../../src/organization/ou-tree.ts';
 import type { KeyDecision } from '../../src/rules/decision.ts';
-import { daysAgo, key, buildRun, type AccountSetup } from '../support/build-run.ts';
+import { daysAgo, key, buildRun, type AccountSetup, type RunSetup } from '../support/build-run.ts';
 
 const TEAMS = [
   'payments',
@@ -22,11 +22,15 @@ const TEAMS = [
  * hundred fails.
  */
 export function largeRun(size: number): Promise<StoredRun> {
+  return buildRun(largeSetup(size));
+}
+
+export function largeSetup(size: number): RunSetup {
   const accounts = Array.from({ length: size }, (_, index) => largeAccount(index));
   const bad = accounts.filter(
     ({ end }) => end?.outcome === 'denied' || end?.outcome === 'cannot-assume',
   ).length;
-  return buildRun({
+  return {
     units: unitsFor(accounts.map(({ id }) => id)),
     accounts,
     summary: {
@@ -34,7 +38,7 @@ export function largeRun(size: number): Promise<StoredRun> {
       finishedAt: '2026-11-27T23:01:42.000Z',
       accounts: { denied: bad },
     },
-  });
+  };
 }
 
 function largeAccount(index: number): AccountSetup {

@@ -3,6 +3,8 @@ import { createHash } from 'node:crypto';
 import type { RunSummary } from '../../src/ledger/record.ts';
 import type { StoredRun } from '../../src/ledger/stored-run.ts';
 import { renderPage } from '../../src/report/html/page.ts';
+import { renderSite, type SiteRun } from '../../src/report/html/site.ts';
+import { agesOf } from '../../src/report/html/ages.ts';
 import { keyCounts, SETTINGS, summary } from '../support/records.ts';
 import { daysAgo, key, buildRun } from '../support/build-run.ts';
 
@@ -98,4 +100,31 @@ export async function pageOfEverything(name: string): Promise<string> {
     summary: { verdict: 'incomplete', problems: [name], warnings: [name] },
   });
   return pageOfRun(run);
+}
+
+/** The index of a year of weekly sweeps, over which keys become fewer. */
+export async function siteOfYear(latest: StoredRun): Promise<string> {
+  const groups = agesOf(latest);
+  const runs = Array.from({ length: 53 }, (_, weeksAgo): SiteRun => {
+    const share = Math.exp((weeksAgo - 52) / 20);
+    const many = (count: number): number => Math.round(count * share * (1 + ((weeksAgo * 7) % 5) / 25));
+    const startedAt = daysAgo(weeksAgo * 7).toISOString();
+    const runId = `${startedAt.slice(0, 10).replaceAll('-', '')}T225500Z-000001`;
+    const [deactivated, deleted, denied] = [many(420), many(380), weeksAgo % 9 === 4 ? 9 : 0];
+    const keys = keyCounts({
+      kept: 90 + many(200),
+      due: deactivated + deleted + many(60),
+      deactivated,
+      deleted,
+    });
+    const accounts = { swept: 700 - denied, 'nothing-due': 200, planned: many(60), 'opted-out': 18, denied };
+    const verdict = denied > 0 ? 'incomplete' : 'ok';
+    const accountsListed = 918 + many(60);
+    const ages = groups.map((own, index) => ({
+      ...own,
+      after: many(40 * (index + 1)) + (index < 3 ? 25 : 0),
+    }));
+    return { runId, ages, summary: summary({ runId, startedAt, keys, verdict, accounts, accountsListed }) };
+  });
+  return renderSite({ runs, latest, madeBy: latest.started.keysweepVersion, sha256 });
 }

@@ -1,16 +1,15 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
-import type { AxeResults } from 'axe-core';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 
 import { openChromium } from './chromium.ts';
 import { largeRun } from './large-run.ts';
 import { pageOfEverything, pageOfRun } from './pages.ts';
+import { violations } from './violations.ts';
 
 const EVIL = `<img src=x onerror="document.title='owned'"><script>document.title='owned'</script>&amp;"'`;
 const PHONE = { width: 360, height: 740 };
@@ -45,15 +44,6 @@ async function opened(url: string, options: BrowserContextOptions = {}): Promise
   const from = performance.now();
   await page.goto(url);
   return { page, noise, milliseconds: performance.now() - from };
-}
-
-/** What axe reports. */
-async function violations(page: Page): Promise<string[]> {
-  const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-  // Through the debugger, which the page's security policy does not restrict.
-  await page.evaluate(axe);
-  const found = await page.evaluate<AxeResults>('axe.run()');
-  return found.violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 120)}`));
 }
 
 const widthOver = (page: Page): Promise<number> =>

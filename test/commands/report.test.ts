@@ -37,6 +37,19 @@ describe('keysweep report and diff', { timeout: 60_000 }, () => {
     expect(workspace.sandbox.calls.all).toHaveLength(calls);
   });
 
+  it('write the pages of all runs, with an index, into a new folder', async () => {
+    const site = join(workspace.folder, 'all', 'site');
+    const ended = await workspace.run(`report --site ${site}`);
+    const said = `Wrote ${site}/index.html and the pages of 1 run\n`;
+    expect(ended).toEqual({ code: 0, stdout: '', stderr: said });
+    expect(await readFile(join(site, 'runs', swept, 'report.html'), 'utf8')).toBe(await page(swept));
+    expect(await readFile(join(site, 'index.html'), 'utf8')).toContain(`href="runs/${swept}/report.html"`);
+    expect((await stat(join(site, 'index.html'))).mode & 0o777).toBe(0o600);
+    const both = await workspace.run(`report --site ${site} --csv -`);
+    expect(both).toMatchObject({ code: 0, stderr: said });
+    expect(both.stdout).toContain('"run_id"');
+  });
+
   it('write to stdout', async () => {
     expect(await workspace.run(`report ${swept} --html -`)).toEqual({
       code: 0,
@@ -51,6 +64,7 @@ describe('keysweep report and diff', { timeout: 60_000 }, () => {
     ['report', 'Choose an output: --html FILE'],
     ['report --html - --csv -', 'Only one of --html -, --csv - and --json can go to stdout'],
     ['report --html nowhere/at/all.html', 'nowhere/at/all.html could not be written'],
+    ['report --site /dev/null/site', 'could not be written'],
     ['diff 2001', 'has no run 2001'],
   ])('refuse %s', async (command, message) => {
     const ended = await workspace.run(command);

@@ -56,8 +56,20 @@ describe.concurrent('the Lambda', () => {
     );
   });
 
+  it('stores an index of all runs if report.site says so, and only then', async ({ start }) => {
+    const without = await start();
+    await without.invoke(SCHEDULED);
+    expect(await without.store.get('index.html')).toBeUndefined();
+    const { invoke, store } = await start({ config: { ...EVERY_KEY, report: { site: true } } });
+    const ids = [summaryOf(await invoke(SCHEDULED)).runId, summaryOf(await invoke(SCHEDULED)).runId];
+    const index = await store.get('index.html');
+    for (const runId of ids) expect(index).toContain(`href="runs/${runId}/report.html"`);
+    expect(index).toContain('Active keys after each sweep');
+  });
+
   it('logs a page that cannot be stored, and ends normally', async ({ start }) => {
-    const { invoke, sandbox, store, end } = await start();
+    const config = { ...EVERY_KEY, report: { site: true } };
+    const { invoke, sandbox, store, end } = await start({ config });
     const page = { 'content-type': 'text/html; charset=utf-8' };
     sandbox.faults.add({
       service: 's3',
@@ -72,6 +84,7 @@ describe.concurrent('the Lambda', () => {
     expect(await store.get(`runs/${runId}/report.html`)).toBeUndefined();
     const { stdout, stderr } = await end();
     expect(stdout + stderr).toContain('the report page was not stored');
+    expect(stdout + stderr).toContain('the index of all runs was not stored');
   });
 
   it('sweeps only the accounts that the event names', async ({ start }) => {

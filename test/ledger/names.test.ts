@@ -11,7 +11,7 @@ import { checkedKey } from '../../src/ledger/object-store.ts';
 import { parseStored } from '../../src/ledger/parse-stored.ts';
 import { isOk, OUTCOMES } from '../../src/ledger/outcomes.ts';
 import { checkedRunId, randomDigits, runIdTime } from '../../src/ledger/run-id.ts';
-import { pageKey, recordsKey, summaryKey } from '../../src/ledger/run-keys.ts';
+import { agesKey, pageKey, recordsKey, summaryKey } from '../../src/ledger/run-keys.ts';
 import { recordSchema } from '../../src/ledger/record.ts';
 import { RUN_ID } from '../support/records.ts';
 
@@ -42,6 +42,7 @@ it('keeps everything of a run in its folder', () => {
   expect(recordsKey(RUN_ID, 1, 'plan-7')).toBe(`runs/${RUN_ID}/records/plan-7/00000001.jsonl`);
   expect(summaryKey(RUN_ID)).toBe(`runs/${RUN_ID}/summary.json`);
   expect(pageKey(RUN_ID)).toBe(`runs/${RUN_ID}/report.html`);
+  expect(agesKey(RUN_ID)).toBe(`runs/${RUN_ID}/ages.json`);
   expect(() => recordsKey(RUN_ID, 1, '../x')).toThrow('not a writer name: "../x"');
 });
 

@@ -248,7 +248,7 @@ describe.each(['folder', 'bucket'] as const)('a %s', (kind) => {
   it.runIf(isSigned)(
     'names a memory, a lock and a start of the watchdog that keysweep never stored',
     async () => {
-      const added = [`accounts/100000000009.json`, 'locks/99999999.json', 'watch.json'];
+      const added = [...[`accounts/100000000009.json`, 'index.html', 'locks/99999999.json', 'watch.json']];
       for (const key of added) await ledger.put(key, { Body: '{}', Metadata: {} });
       const store = ledger.store();
       await expect(readMemory(store, '100000000009')).rejects.toThrow('was not stored by keysweep');

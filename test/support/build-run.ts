@@ -53,15 +53,20 @@ export interface RunSetup {
 }
 
 /** A stored run, from its records. */
-export async function buildRun({
+export function buildRun(setup: RunSetup): Promise<StoredRun> {
+  return foldRun(buildRecords(setup));
+}
+
+/** The same as its records. */
+export function buildRecords({
   started,
   units,
   groups,
   accounts,
   notices = [],
   summary: end,
-}: RunSetup): Promise<StoredRun> {
-  return foldRun([
+}: RunSetup): LedgerRecord[] {
+  return [
     runStarted(started),
     {
       type: 'accounts-listed',
@@ -86,7 +91,7 @@ export async function buildRun({
             summary: summary({ mode: started?.mode ?? 'sweep', accountsListed: accounts.length, ...end }),
           } as const,
         ]),
-  ]);
+  ];
 }
 
 function recordsOf({ id, end, plan, intended = [], results = [] }: AccountSetup): LedgerRecord[] {

@@ -1,121 +1,19 @@
-import { max } from 'd3-array';
-import { scaleBand, scaleLinear } from 'd3-scale';
-import { stack } from 'd3-shape';
-
 import { plural } from '../words.ts';
-import { figuresTable } from './figures-table.ts';
-import { LAYERS, type SweepKeys } from './sweep-history.ts';
-import { count, day, short, shortDay } from './format.ts';
 import { markup, type Html } from './html.ts';
+import { stackChart, type Layer } from './stack-chart.ts';
+import type { SweepKeys } from './sweep-history.ts';
 
-const WIDTH = 400;
-const HEIGHT = 238;
-const PLOT = { left: 38, top: 8, bottom: 196 } as const;
+/** From the bottom up. */
+const LAYERS: readonly Layer<'kept' | 'left' | 'deactivated' | 'deleted'>[] = [
+  { key: 'kept', name: 'kept' },
+  { key: 'left', name: 'due, not revoked' },
+  { key: 'deactivated', name: 'deactivated' },
+  { key: 'deleted', name: 'deleted', hatched: true },
+];
 
-const NAMES: Readonly<Record<(typeof LAYERS)[number], string>> = {
-  kept: 'kept',
-  left: 'due, not revoked',
-  deactivated: 'deactivated',
-  deleted: 'deleted',
-};
-
-/** One bar for each sweep: what happened to its keys. Nothing for one sweep: the page has its figures. */
+/** What happened to the keys of each sweep. */
 export function historyChart(sweeps: readonly SweepKeys[]): Html | undefined {
-  if (sweeps.length < 2) return undefined;
-  const layers = stack<SweepKeys, (typeof LAYERS)[number]>().keys(LAYERS)(sweeps);
-  const most = max(layers.at(-1) ?? [], ([, top]) => top) ?? 0;
-  const y = scaleLinear([0, Math.max(1, most)], [PLOT.bottom, PLOT.top]).nice(4);
-  const x = scaleBand<string>(
-    sweeps.map(({ runId }) => runId),
-    [PLOT.left, WIDTH],
-  )
-    .paddingInner(0.25)
-    .paddingOuter(0.1);
-  const bandwidth = Math.min(48, x.bandwidth());
-  const middle = (sweep: SweepKeys): number => (x(sweep.runId) ?? 0) + x.bandwidth() / 2;
-  const middleText = (sweep: SweepKeys, height: number, text: string): Html =>
-    markup`<text class="middle" x="${middle(sweep)}" y="${height}">${text}</text>`;
-  const every = Math.ceil(sweeps.length / 8);
-  return markup`<figure>
-    <figcaption>
-      <b>Keys over the last ${plural(sweeps.length, 'sweep')}</b> of the whole organization.
-    </figcaption>
-    <ul class="legend">
-      ${LAYERS.map(
-        (layer) =>
-          markup`<li>
-            <svg class="swatch" width="14" height="14" aria-hidden="true">
-              <rect class="k-${layer}" x="0.5" y="0.5" width="13" height="13" />
-              ${layer === 'deleted' && markup`<path class="hatch" d="M0 14L14 0" />`}
-            </svg>
-            ${NAMES[layer]}
-          </li>`,
-      )}
-      <li>✓ ok, ✗ not ok</li>
-    </ul>
-    <svg
-      class="chart"
-      role="img"
-      aria-label="Bar chart of ${plural(sweeps.length, 'sweep')}; see the table below."
-      viewBox="0 0 ${WIDTH} ${HEIGHT}"
-    >
-      ${y.ticks(4).map(
-        (tick) =>
-          markup`<path class="grid" d="M${PLOT.left} ${y(tick)}H${WIDTH}" /><text
-              class="label" x="${PLOT.left - 6}" y="${y(tick)}" dominant-baseline="central"
-            >${count(tick)}</text>`,
-      )}
-      ${layers.map((layer) =>
-        layer.map(({ 0: bottom, 1: top, data }) =>
-          bar(
-            { x: middle(data) - bandwidth / 2, y: y(top), width: bandwidth, height: y(bottom) - y(top) },
-            layer.key,
-          ),
-        ),
-      )}
-      ${sweeps.map(
-        (sweep, index) =>
-          markup`${middleText(sweep, PLOT.bottom + 15, sweep.ok ? '✓' : '✗')}
-            ${
-              (sweeps.length - 1 - index) % every === 0 &&
-              middleText(sweep, PLOT.bottom + 31, shortDay(sweep.startedAt))
-            }`,
-      )}
-    </svg>
-    ${figuresTable(
-      ['sweep', ...LAYERS.map((layer) => NAMES[layer]), 'ended'],
-      sweeps.map((sweep) => [
-        `${day(sweep.startedAt)} ${sweep.runId}`,
-        ...LAYERS.map((layer) => sweep[layer]),
-        sweep.ok ? 'ok' : 'not ok',
-      ]),
-    )}
-  </figure>`;
-}
-
-interface Box {
-  readonly x: number;
-  readonly y: number;
-  readonly width: number;
-  readonly height: number;
-}
-
-/** Deleted keys are hatched: colour alone must not distinguish them from deactivated ones. */
-function bar({ x, y, width, height }: Box, layer: (typeof LAYERS)[number]): Html | undefined {
-  if (height <= 0) return undefined;
-  const hatches: string[] = [];
-  if (layer === 'deleted') {
-    for (let down = 6; down < height + width; down += 6) {
-      const from = Math.min(down, height);
-      const to = Math.max(0, down - width);
-      hatches.push(`M${short(x + down - from)} ${short(y + from)}L${short(x + down - to)} ${short(y + to)}`);
-    }
-  }
-  return markup`<rect
-      class="k-${layer}"
-      x="${short(x + 0.5)}"
-      y="${short(y + 0.5)}"
-      width="${short(width - 1)}"
-      height="${short(Math.max(0.5, height - 1))}"
-    />${hatches.length > 0 && markup`<path class="hatch" d="${hatches.join('')}" />`}`;
+  const last = plural(sweeps.length, 'sweep');
+  const caption = markup`<b>Keys over the last ${last}</b> of the whole organization.`;
+  return stackChart(caption, LAYERS, sweeps);
 }

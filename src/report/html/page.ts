@@ -6,73 +6,36 @@ import { unitNames } from './coverage.ts';
 import { resultSection } from './result-section.ts';
 import { accountsSection } from './accounts-section.ts';
 import { moment } from './format.ts';
-import { markup, trusted, type Html, type Value } from './html.ts';
+import { markup, type Html, type Value } from './html.ts';
 import { notCoveredSection } from './not-covered-section.ts';
-import { SCRIPT } from './script.ts';
-import { STYLE } from './style-sheet.ts';
+import { renderDocument, type DocumentInput } from './document.ts';
 import { evidenceSection } from './evidence-section.ts';
 import { settingsSection } from './settings-section.ts';
 import { totalsSection } from './totals-section.ts';
 import { changesSection } from './changes-section.ts';
 import { upcomingSection } from './upcoming-section.ts';
 
-export interface PageInput {
+export interface PageInput extends Pick<DocumentInput, 'sha256'> {
   readonly run: StoredRun;
   /** Of earlier runs and this one, in any order. */
   readonly history: readonly RunSummary[];
-  /** Of a text in UTF-8, in base64: the security policy names the page's own style and script by it. */
-  readonly sha256: (text: string) => string;
 }
 
-/** One HTML file that loads nothing, works without script, and lets a browser run no script but its own. */
 export function renderPage({ run, history, sha256 }: PageInput): string {
   const { started } = run;
   const rest = `run keysweep report ${started.runId} --csv FILE`;
   const units = run.units && unitNames(run);
   const table = accountTable(units, rest);
-  const page = markup`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${contentSecurityPolicy(sha256)}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta name="robots" content="noindex">
-<meta name="referrer" content="no-referrer">
-<title>${title(run)}</title>
-<style>${trusted(STYLE)}</style>
-</head>
-<body>
-<a class="skip" href="#main">To the report</a>
-${header(run)}
-<main id="main">
-${resultSection(run)}
-${changesSection(run, history, table)}
-${notCoveredSection(run, table)}
-${upcomingSection(run, table)}
-${decides(started.mode) && [totalsSection(run, units), settingsSection(run), evidenceSection(run)]}
-${accountsSection(run, table)}
-</main>
-<footer><p>Made by keysweep ${started.keysweepVersion} from the ledger, which is authoritative.
-This page loads nothing and holds no secret.</p></footer>
-<script>${trusted(SCRIPT)}</script>
-</body>
-</html>
-`;
-  return page.text;
-}
-
-/** https://developer.mozilla.org/en-US/docs/Web/HTTP/Reference/Headers/Content-Security-Policy */
-function contentSecurityPolicy(sha256: PageInput['sha256']): string {
-  return [
-    `default-src 'none'`,
-    `style-src 'sha256-${sha256(STYLE)}'`,
-    `script-src 'sha256-${sha256(SCRIPT)}'`,
-    `base-uri 'none'`,
-    `form-action 'none'`,
-    `require-trusted-types-for 'script'`,
-    `trusted-types 'none'`,
-  ].join('; ');
+  const main = [
+    resultSection(run),
+    changesSection(run, history, table),
+    notCoveredSection(run, table),
+    upcomingSection(run, table),
+    decides(started.mode) && [totalsSection(run, units), settingsSection(run), evidenceSection(run)],
+    accountsSection(run, table),
+  ];
+  const madeBy = started.keysweepVersion;
+  return renderDocument({ title: title(run), header: header(run), main, madeBy, sha256 });
 }
 
 function title({ started, summary }: StoredRun): string {

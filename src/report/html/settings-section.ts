@@ -59,12 +59,20 @@ function tagText(tag: Settings['optOutTag']): string {
   return tag === false ? 'none' : `${tag.key}=${tag.value}`;
 }
 
-export interface ExemptionLine extends Exclude<Exemption, string> {
+interface ExemptionLine extends Exclude<Exemption, string> {
   readonly setting: string;
   readonly accounts: string;
 }
 
-export function exemptionsOf(section: Override): ExemptionLine[] {
+/** Those with a last day, the soonest first. */
+export function endingExemptions({ defaults, overrides }: Settings): ExemptionLine[] {
+  return [defaults, ...overrides]
+    .flatMap(exemptionsOf)
+    .filter(({ until }) => until !== undefined)
+    .sort((a, b) => (a.until ?? '').localeCompare(b.until ?? ''));
+}
+
+function exemptionsOf(section: Override): ExemptionLine[] {
   const { users = [], groups = [] } = section.exempt ?? {};
   const line = (setting: string) => (exemption: Exemption) => ({
     ...{ setting, accounts: appliesTo(section) },
@@ -82,7 +90,7 @@ export const EXEMPTIONS: readonly Column<ExemptionLine>[] = [
   { head: 'last day', cell: ({ until }) => until ?? 'none' },
 ];
 
-export const OPT_OUTS: readonly Column<Settings['optOuts'][number]>[] = [
+const OPT_OUTS: readonly Column<Settings['optOuts'][number]>[] = [
   { head: 'account', kind: 'id', cell: ({ account }) => account },
   { head: 'owner', kind: 'long', cell: ({ owner }) => owner },
   { head: 'reason', kind: 'long', cell: ({ reason }) => reason },

@@ -86,7 +86,11 @@ figure { margin: 1rem 0; }
 .after { fill: var(--good-panel); stroke: var(--swept); }
 .k-left { fill: var(--bad-panel); stroke: var(--orange); }
 .k-deactivated { fill: var(--planned); }
-.k-deleted { fill: var(--red); }
+.k-deleted, .k-older, .k-missed { fill: var(--red); }
+.k-month, .k-covered { fill: var(--swept); }
+.k-quarter, .k-planned { fill: var(--planned); }
+.k-year { fill: var(--orange); }
+.k-excluded { fill: var(--before); }
 .hatch { stroke: var(--page); stroke-width: 1.5; fill: none; }
 details { margin: .5rem 0; }
 summary { padding: .2rem 0; cursor: pointer; font-weight: 600; }

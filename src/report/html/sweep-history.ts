@@ -12,9 +12,6 @@ export interface SweepKeys {
   readonly left: number;
 }
 
-/** Of a bar, from the bottom up. */
-export const LAYERS = ['kept', 'left', 'deactivated', 'deleted'] as const;
-
 /** The sweeps of the whole organization, oldest first. */
 export function sweepsOf(summaries: readonly RunSummary[]): SweepKeys[] {
   return summaries

@@ -6,14 +6,17 @@ import { KEY, USER, type AccountTable } from './account-table.ts';
 import { day, fromNow } from './format.ts';
 import { markup, type Html, type Value } from './html.ts';
 import { keysIn, list } from './result-section.ts';
-import type { Column } from './table.ts';
+import { endingExemptions, EXEMPTIONS } from './settings-section.ts';
+import { table as exemptionsTable, type Column } from './table.ts';
 import { upcomingOf, type DatedKey } from './upcoming.ts';
 
 /** Opt-outs and holds that end, keys that later sweeps delete, accounts that are not armed yet. */
 export function upcomingSection(run: StoredRun, table: AccountTable): Html {
   const { optOuts, holds, deletions, unarmed } = upcomingOf(run);
   const startedAt = new Date(run.started.at);
-  const nothing = optOuts.length + holds.length + deletions.length + unarmed.length === 0;
+  const { settings } = run.started;
+  const exemptions = settings ? endingExemptions(settings) : [];
+  const nothing = [optOuts, holds, deletions, unarmed, exemptions].every(({ length }) => length === 0);
   const due = unarmed.reduce((sum, account) => sum + account.due, 0);
   const date = (at: Date): string => `${day(at)}, ${fromNow(at, startedAt)}`;
   const dated = (head: string): Column<DatedKey> => ({
@@ -47,6 +50,7 @@ export function upcomingSection(run: StoredRun, table: AccountTable): Html {
       ],
       rows: optOuts,
     })}
+    ${exemptionsTable({ caption: 'Exemptions that end', columns: EXEMPTIONS, rows: exemptions, rest: '' })}
     ${table({ caption: 'Holds that end', columns: [USER, KEY, dated('held until')], rows: holds })}
     ${
       unarmed.length > 0 &&
