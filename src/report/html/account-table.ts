@@ -2,9 +2,9 @@ import type { RunStarted } from '../../ledger/record.ts';
 import type { StoredAccount } from '../../ledger/stored-run.ts';
 import type { OrganizationAccount } from '../../organization/account.ts';
 import { ageInDays } from '../words.ts';
-import { count, day } from './format.ts';
+import { day } from './format.ts';
 import type { Value } from './html.ts';
-import { table, type Column, type Table } from './table.ts';
+import { numbers, table, type Column, type Table } from './table.ts';
 
 export interface AccountRow {
   readonly account: OrganizationAccount;
@@ -35,11 +35,7 @@ export const KEY: Column<{ readonly accessKeyId: string }> = {
 };
 
 export function ageColumn({ at }: Pick<RunStarted, 'at'>): Column<{ readonly createDate: Date | undefined }> {
-  const days = ({ createDate }: { readonly createDate: Date | undefined }): number =>
-    createDate ? ageInDays(createDate, at) : -1;
-  const cell = (row: { readonly createDate: Date | undefined }): Value =>
-    row.createDate && `${count(days(row))} d`;
-  return { head: 'age', kind: 'number', cell, sortBy: days };
+  return numbers('age', ({ createDate }) => createDate && ageInDays(createDate, at), ' d');
 }
 
 interface UsedKey {

@@ -16,7 +16,7 @@ import { historyChart } from './history-chart.ts';
 import { markup, trusted, type Html, type Value } from './html.ts';
 import { stackChart, type Bar, type Layer } from './stack-chart.ts';
 import { sweepsOf } from './sweep-history.ts';
-import { table, type Column } from './table.ts';
+import { numbers, table, type Column } from './table.ts';
 import { upcomingSection } from './upcoming-section.ts';
 
 /** A run as the index of all runs knows it. */
@@ -125,16 +125,14 @@ function coverageBar(run: Sweep): Bar<CoverageKey> {
   return { ...about(run), covered, planned: many(['planned']), excluded, missed: many(OUTCOMES.bad) };
 }
 
-const keys = (name: 'due' | 'deactivated' | 'deleted' | 'reactivated'): Column<SiteRun> => ({
-  ...{ head: name, kind: 'number', cell: ({ summary }) => summary?.keys[name] },
-});
-
 const RUNS: readonly Column<SiteRun>[] = [
   { head: 'run', kind: 'id', cell: ({ runId, summary }) => (summary ? link(runId) : runId) },
   { head: 'mode', cell: ({ summary }) => summary && `${summary.filtered ? 'part ' : ''}${summary.mode}` },
   { head: 'verdict', cell: ({ summary }) => summary?.verdict ?? 'interrupted, or not ended' },
-  { head: 'accounts', kind: 'number', cell: ({ summary }) => summary?.accountsListed },
-  { head: 'not covered', kind: 'number', cell: ({ summary }) => summary && countNotCovered(summary) },
-  ...(['due', 'deactivated', 'deleted', 'reactivated'] as const).map(keys),
-  { head: 'escaped', kind: 'number', cell: ({ summary }) => summary && (summary.escaped ?? 0) },
+  numbers('accounts', ({ summary }) => summary?.accountsListed),
+  numbers('not covered', ({ summary }) => summary && countNotCovered(summary)),
+  ...(['due', 'deactivated', 'deleted', 'reactivated'] as const).map((name) =>
+    numbers<SiteRun>(name, ({ summary }) => summary?.keys[name]),
+  ),
+  numbers('escaped', ({ summary }) => summary && (summary.escaped ?? 0)),
 ];

@@ -11,6 +11,19 @@ export interface Column<Row> {
   readonly kind?: 'number' | 'long' | 'id';
 }
 
+/** Right-aligned, and sorted as numbers. Undefined: unknown. */
+export function numbers<Row>(
+  head: string,
+  value: (row: Row) => number | undefined,
+  unit: '' | ' d' = '',
+): Column<Row> {
+  const cell = (row: Row): Value => {
+    const known = value(row);
+    return known !== undefined && `${count(known)}${unit}`;
+  };
+  return { head, kind: 'number', cell, sortBy: (row) => value(row) ?? -1 };
+}
+
 export interface Table<Row> {
   readonly caption: string;
   readonly columns: readonly Column<Row>[];

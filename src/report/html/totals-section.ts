@@ -4,9 +4,8 @@ import type { KeyDecision } from '../../rules/decision.ts';
 import type { StoredAccount, StoredRun } from '../../ledger/stored-run.ts';
 import { isCovered } from '../not-covered.ts';
 import { ageInDays } from '../words.ts';
-import { count } from './format.ts';
 import { markup, type Value } from './html.ts';
-import { table, type Column } from './table.ts';
+import { numbers, table, type Column } from './table.ts';
 
 const TOP_USERS = 20;
 
@@ -35,10 +34,6 @@ function totalsBy(
   unknown: string,
 ): Value {
   const groups = group(accounts.values(), ({ account }) => names.get(account.id) || unknown);
-  const keys = (name: 'seen' | 'kept' | 'due' | 'deactivated' | 'deleted'): Column<Total> => ({
-    ...{ head: name, kind: 'number' },
-    cell: (total) => sum(total.accounts, ({ finished }) => finished?.keys[name] ?? 0),
-  });
   const oldest = (total: Total): number | undefined =>
     max(total.accounts, ({ plan }) =>
       max(plan?.decisions ?? [], (key) =>
@@ -49,27 +44,16 @@ function totalsBy(
     caption: `Totals by ${head}`,
     columns: [
       { head, cell: ({ name }) => name },
-      { head: 'accounts', kind: 'number', cell: ({ accounts: own }) => own.length },
-      {
-        head: 'not covered',
-        kind: 'number',
-        cell: (total) => total.accounts.filter((own) => !isCovered(own)).length,
-      },
-      ...(['seen', 'kept', 'due', 'deactivated', 'deleted'] as const).map(keys),
-      {
-        head: 'oldest active',
-        kind: 'number',
-        cell: (total) => days(oldest(total)),
-        sortBy: (total) => oldest(total) ?? -1,
-      },
+      numbers('accounts', (total) => total.accounts.length),
+      numbers('not covered', (total) => total.accounts.filter((own) => !isCovered(own)).length),
+      ...(['seen', 'kept', 'due', 'deactivated', 'deleted'] as const).map((name) =>
+        numbers<Total>(name, (total) => sum(total.accounts, ({ finished }) => finished?.keys[name] ?? 0)),
+      ),
+      numbers('oldest active', oldest, ' d'),
     ],
     rows: [...groups].map(([name, own]) => ({ name, accounts: own })),
     rest: '',
   });
-}
-
-function days(age: number | undefined): Value {
-  return age !== undefined && `${count(age)} d`;
 }
 
 interface User {
@@ -81,10 +65,10 @@ interface User {
 
 const USERS: readonly Column<User>[] = [
   { head: 'user', cell: ({ name }) => name },
-  { head: 'accounts', kind: 'number', cell: ({ accounts }) => accounts },
-  { head: 'keys', kind: 'number', cell: ({ keys }) => keys.length },
-  { head: 'due', kind: 'number', cell: ({ keys }) => keys.filter(({ action }) => action !== 'keep').length },
-  { head: 'oldest', kind: 'number', cell: ({ oldest }) => days(oldest), sortBy: ({ oldest }) => oldest },
+  numbers('accounts', ({ accounts }) => accounts),
+  numbers('keys', ({ keys }) => keys.length),
+  numbers('due', ({ keys }) => keys.filter(({ action }) => action !== 'keep').length),
+  numbers('oldest', ({ oldest }) => oldest, ' d'),
 ];
 
 /** A name is taken for one person in all accounts. IAM ignores its case. */
