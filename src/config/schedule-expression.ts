@@ -36,9 +36,10 @@ export function firingUntil(schedule: Schedule, until: Date, known?: Date): Date
 
 /** What is wrong with the expression; undefined: nothing. */
 export function scheduleProblem(expression: string): string | undefined {
+  const now = new Date();
   try {
-    firingAfter({ expression, timezone: 'UTC' }, new Date(0));
-    return undefined;
+    const next = firingAfter({ expression, timezone: 'UTC' }, now, now);
+    return next ? undefined : `${expression} never fires again`;
   } catch (error) {
     if (error instanceof ScheduleError) return error.message;
     throw error;
@@ -72,6 +73,7 @@ function cronOf({ expression, timezone }: Schedule): Cron {
   const fields = /^cron\((.*)\)$/.exec(expression)?.[1]?.trim().split(/\s+/) ?? [];
   if (fields.length !== 6)
     throw new ScheduleError(`${expression} does not have six fields, as in cron(55 23 ? * FRI *)`);
+  checkGrammar(expression, fields);
   // The last day of the week: for AWS, Saturday.
   if (fields[4] === 'L') fields[4] = '7';
   try {
@@ -84,5 +86,48 @@ function cronOf({ expression, timezone }: Schedule): Cron {
     });
   } catch (cause) {
     throw new ScheduleError(`${expression} is invalid: ${messageOf(cause)}`, { cause });
+  }
+}
+
+const MONTH = '\\d{1,2}|JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC';
+const WEEKDAY = '[1-7]|SUN|MON|TUE|WED|THU|FRI|SAT';
+const YEAR = '19[7-9]\\d|2[01]\\d\\d';
+
+/** One or more, separated by commas. */
+function listOf(item: string): RegExp {
+  return new RegExp(`^(${item})(,(${item}))*$`, 'i');
+}
+
+/** A value, a range or all, with a step. */
+function stepped(value: string): string {
+  return `(\\*|(${value})(-(${value}))?)(/\\d+)?`;
+}
+
+/**
+ * What a field may hold, besides `?` in one of the two day fields. Croner allows more, and checks the numbers.
+ * https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html#cron-based
+ */
+const GRAMMAR = [
+  ['minutes', listOf(stepped('\\d{1,2}'))],
+  ['hours', listOf(stepped('\\d{1,2}'))],
+  ['day-of-month', listOf(`${stepped('\\d{1,2}')}|L|LW|\\d{1,2}W`)],
+  ['month', listOf(stepped(MONTH))],
+  ['day-of-week', listOf(`\\*|(${WEEKDAY})(-(${WEEKDAY}))?|L|(${WEEKDAY})L|(${WEEKDAY})#[1-5]`)],
+  ['year', listOf(stepped(YEAR))],
+] as const;
+
+function checkGrammar(expression: string, fields: readonly string[]): void {
+  const days = [fields[2], fields[4]];
+  if (days.filter((field) => field === '?').length !== 1)
+    throw new ScheduleError(
+      `${expression} has ${days.join(' and ')} for day-of-month and day-of-week: exactly one of them must be ?`,
+    );
+  for (const [at, [name, pattern]] of GRAMMAR.entries()) {
+    const field = fields[at] ?? '';
+    const isDay = at === 2 || at === 4;
+    if (!(isDay && field === '?') && !pattern.test(field))
+      throw new ScheduleError(
+        `${expression} has ${field} for ${name}, which EventBridge Scheduler does not know`,
+      );
   }
 }

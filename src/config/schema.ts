@@ -274,6 +274,7 @@ export const configSchema = z
         timezone: z
           .string(TIME_ZONE)
           .refine(isTimeZone, { error: TIME_ZONE, params: { known: timeZones } })
+          .overwrite(asSpeltByIana)
           .default('UTC')
           .describe('IANA time zone of the expression.'),
         noticeHours: z
@@ -392,6 +393,15 @@ function isTimeZone(name: string): boolean {
   } catch {
     return false;
   }
+}
+
+/** EventBridge Scheduler and people compare names letter by letter; Node ignores case. */
+function asSpeltByIana(name: string): string {
+  // overwrite also runs after a failed refine.
+  if (!isTimeZone(name)) return name;
+  const { timeZone } = new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions();
+  // Another name is an alias, such as Asia/Kolkata, which is right if it is spelt so.
+  return timeZone.toLowerCase() === name.toLowerCase() || !/^[A-Z]/.test(name) ? timeZone : name;
 }
 
 export function detailsOf(exemption: Exemption): ExemptionDetails {

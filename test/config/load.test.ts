@@ -452,3 +452,14 @@ describe('loadConfig', () => {
     await expect(loadConfig(file)).rejects.toThrow('utf16.json is not in UTF-8');
   });
 });
+
+it.each([
+  ['europe/berlin', 'Europe/Berlin'],
+  ['EUROPE/BERLIN', 'Europe/Berlin'],
+  ['utc', 'UTC'],
+  ['Asia/Kolkata', 'Asia/Kolkata'],
+  ['America/New_York', 'America/New_York'],
+])('spells the time zone %s as IANA does: %s', (timezone, expected) => {
+  const text = JSON.stringify({ defaults: { groups: ['Developers'] }, schedule: { timezone } });
+  expect(parseConfig(text, 'accounts.json').schedule.timezone).toBe(expected);
+});

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { firingAfter, firingUntil } from '../../src/config/schedule-expression.ts';
+import { firingAfter, firingUntil, scheduleProblem } from '../../src/config/schedule-expression.ts';
 import { ScheduleError } from '../../src/config/errors.ts';
 
 const on = (expression: string, timezone = 'Europe/Berlin') => ({ expression, timezone });
@@ -75,5 +75,46 @@ describe('the firings of a rate', () => {
   it('are unknown without a known one', () => {
     expect(firingAfter(on('rate(1 hour)'), MARCH)).toBeUndefined();
     expect(firingUntil(on('rate(1 hour)'), MARCH)).toBeUndefined();
+  });
+});
+
+describe('what EventBridge Scheduler does not take', () => {
+  it.each([
+    ['cron(55 23 * * FRI *)', 'exactly one of them must be ?'],
+    ['cron(55 23 ? * ? *)', 'exactly one of them must be ?'],
+    ['cron(0 8 1 * MON *)', 'exactly one of them must be ?'],
+    ['cron(0 8 * * * *)', 'exactly one of them must be ?'],
+    ['cron(0 8 ? * 8 *)', '8 for day-of-week'],
+    ['cron(0 8 ? * 0 *)', '0 for day-of-week'],
+    ['cron(0 8 ? * MON/2 *)', 'MON/2 for day-of-week'],
+    ['cron(0 8 ? * MON#6 *)', 'MON#6 for day-of-week'],
+    ['cron(0 8 ? * MONDAY *)', 'MONDAY for day-of-week'],
+    ['cron(0 8 ? * MON ?)', '? for year'],
+    ['cron(0 8 ? * MON 1969)', '1969 for year'],
+    ['cron(0 8 ? * MON 2200)', '2200 for year'],
+    ['cron(0 ? ? * MON *)', '? for hours'],
+    ['cron(/15 8 ? * MON *)', '/15 for minutes'],
+    ['cron(0 8 1W-5 * ? *)', '1W-5 for day-of-month'],
+    ['cron(0 8 32 * ? *)', 'is invalid'],
+    ['cron(60 8 ? * MON *)', 'is invalid'],
+    ['cron(0 8 ? 13 MON *)', 'is invalid'],
+    ['cron(0 8 ? * FRI-MON *)', 'is invalid'],
+    ['cron(0 8 30 2 ? *)', 'never fires again'],
+    ['cron(0 8 ? * MON 2020)', 'never fires again'],
+    ['at(2099-01-01T00:00:00)', 'does not have six fields'],
+  ])('%s: %s', (expression, problem) => {
+    expect(scheduleProblem(expression)).toContain(problem);
+  });
+
+  it.each([
+    'cron(55 23 ? * FRI *)',
+    'cron(0 8 29 2 ? *)',
+    'cron(0/15 8-18/2 1,15,L * ? *)',
+    'cron(0 8 LW jan-mar,DEC ? 2026-2199)',
+    'cron(0 8 ? * mon-fri,7 *)',
+    'cron(0 8 ? * 2#1,FRIL */2)',
+    'rate(7 days)',
+  ])('and takes %s', (expression) => {
+    expect(scheduleProblem(expression)).toBeUndefined();
   });
 });
