@@ -13,8 +13,8 @@ const ACCOUNT_ID = /^\d{12}$/;
 const UNIT_ID = /^(ou|r)-[0-9a-z]{4,32}(-[0-9a-z]{8,32})?$/;
 
 /**
- * The IDs of what `--account` and `--ou` name. Lists accounts or OUs only where a name is no ID; whether an ID
- * exists is for the survey to say.
+ * The IDs of what `--account` and `--ou` name. Lists accounts or OUs only where a name is no ID; whether an
+ * ID exists is for the survey to say.
  * @throws UsageError for a name that does not exist or that several have; CallFailedError
  */
 export async function readFilters(

@@ -47,7 +47,10 @@ const FRAMES = '⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏';
 const BAR_WIDTH = 30;
 
 function drawn(first: Step, stream: NodeJS.WriteStream): Line {
-  const line: Line = { step: first, stop: () => void bar.stop() };
+  const stop = (): void => {
+    bar.stop();
+  };
+  const line: Line = { step: first, stop };
   const format = (_: unknown, { startTime }: Params): string => {
     const now = Date.now();
     const frame = FRAMES[Math.floor(now / 100) % FRAMES.length] ?? '';
@@ -60,7 +63,10 @@ function drawn(first: Step, stream: NodeJS.WriteStream): Line {
 
 function printed(first: Step, stream: NodeJS.WriteStream): Line {
   const startedAt = Date.now();
-  const line: Line = { step: first, stop: () => void clearInterval(timer) };
+  const stop = (): void => {
+    clearInterval(timer);
+  };
+  const line: Line = { step: first, stop };
   const timer = setInterval(() => {
     stream.write(`${words(line.step, Date.now() - startedAt, 0)}\n`);
   }, PIPE_INTERVAL_MS);

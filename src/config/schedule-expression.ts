@@ -104,7 +104,7 @@ function stepped(value: string): string {
 }
 
 /**
- * What a field may hold, besides `?` in one of the two day fields. Croner allows more, and checks the numbers.
+ * What a field may hold, besides `?` in one of the two day fields. Croner allows more; it checks numbers.
  * https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html#cron-based
  */
 const GRAMMAR = [
@@ -120,7 +120,8 @@ function checkGrammar(expression: string, fields: readonly string[]): void {
   const days = [fields[2], fields[4]];
   if (days.filter((field) => field === '?').length !== 1)
     throw new ScheduleError(
-      `${expression} has ${days.join(' and ')} for day-of-month and day-of-week: exactly one of them must be ?`,
+      `${expression} has ${days.join(' and ')} for day-of-month and day-of-week: ` +
+        'exactly one of them must be ?',
     );
   for (const [at, [name, pattern]] of GRAMMAR.entries()) {
     const field = fields[at] ?? '';

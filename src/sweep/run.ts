@@ -27,7 +27,7 @@ export interface SweepRequest extends Omit<RunToBegin, 'undoOf' | 'basedOn'> {
   readonly only?: PlanFile | undefined;
   /** Why this sweep must write nothing, such as a late start; each makes it incomplete. */
   readonly withheld?: readonly string[] | undefined;
-  /** Called once, with the plans of all accounts, before anything is written. @returns false: write nothing */
+  /** Called once, with all plans, before anything is written. @returns false: write nothing */
   readonly approve?: ((planned: readonly PlannedAccount[]) => Promise<boolean>) | undefined;
 }
 

@@ -28,9 +28,10 @@ const AT_A_TIME = 8;
 export async function visibleGroups(
   roleName: string,
   runId: string,
-  { sts, organizations, iam }: Clients,
+  clients: Clients,
   signal: AbortSignal,
 ): Promise<VisibleGroups> {
+  const { sts, organizations } = clients;
   const { partition } = await identifyCaller(sts, signal);
   const organization = await describeOrganization(organizations, signal);
   const ids: string[] = [];
@@ -47,7 +48,7 @@ export async function visibleGroups(
   const read = await limit.map(ids.slice(0, ACCOUNTS), async (accountId) => {
     try {
       const request = { partition, accountId, role, runId, purpose: { listsGroups: true } } as const;
-      return await groupNames(iam(await openSession(sts, request, signal), accountId), signal);
+      return await groupNames(clients.iam(await openSession(sts, request, signal), accountId), signal);
     } catch (error) {
       return messageOf(error);
     }
