@@ -103,7 +103,7 @@ export async function pageOfEverything(name: string): Promise<string> {
 }
 
 /** The index of a year of weekly sweeps, over which keys become fewer. */
-export async function siteOfYear(latest: StoredRun): Promise<string> {
+export function siteOfYear(latest: StoredRun): string {
   const groups = agesOf(latest);
   const runs = Array.from({ length: 53 }, (_, weeksAgo): SiteRun => {
     const share = Math.exp((weeksAgo - 52) / 20);

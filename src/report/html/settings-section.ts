@@ -73,12 +73,15 @@ export function endingExemptions({ defaults, overrides }: Settings): ExemptionLi
 }
 
 function exemptionsOf(section: Override): ExemptionLine[] {
-  const { users = [], groups = [] } = section.exempt ?? {};
-  const line = (setting: string) => (exemption: Exemption) => ({
-    ...{ setting, accounts: appliesTo(section) },
-    ...(typeof exemption === 'string' ? { name: exemption } : exemption),
-  });
-  return [...users.map(line('exempt.users')), ...groups.map(line('exempt.groups'))];
+  const { users, groups } = section.exempt ?? {};
+  const lines = (setting: string, list: readonly Exemption[] = []): ExemptionLine[] =>
+    list.map((exemption) => ({
+      ...{ setting, accounts: appliesTo(section) },
+      ...(typeof exemption === 'string' ? { name: exemption } : exemption),
+    }));
+  // An override replaces the inherited list, also with an empty one.
+  const orNone = (list: readonly Exemption[] | undefined) => (list?.length === 0 ? ['none'] : list);
+  return [...lines('exempt.users', orNone(users)), ...lines('exempt.groups', orNone(groups))];
 }
 
 export const EXEMPTIONS: readonly Column<ExemptionLine>[] = [

@@ -223,6 +223,7 @@ describe('the page of a run', () => {
       /tag keysweep=opt-out are opted out/,
       /every account no Developers 0 deactivate-then-delete 7 with-console-access keysweep=exempt/,
       /222222222222 yes 30 /,
+      /exempt.users none every account .*exempt.groups none every account/,
       /exempt.users break-glass-\* ou-ab12-cdefghij none/,
       /exempt.groups Ops ou-ab12-cdefghij bob 2026-12-31/,
       /333333333333 ada freeze 2027-01-31/,
