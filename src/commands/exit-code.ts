@@ -7,8 +7,8 @@ import { UnreadableLedgerError } from '../ledger/errors.ts';
 import type { RunVerdict } from '../ledger/record.ts';
 
 /**
- * 0 ok, 1 incomplete or failed, 2 bad usage or configuration, 3 stopped by a limit, 4 cancelled; 5 ok with due
- * keys, if asked for.
+ * 0 ok, 1 incomplete or failed, 2 bad usage or configuration, 3 stopped by a limit, 4 cancelled; 5 ok with
+ * due keys, if asked for.
  */
 export type ExitCode = 0 | 1 | 2 | 3 | 4 | 5;
 
