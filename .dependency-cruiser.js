@@ -58,7 +58,7 @@ export default {
       name: 'sandbox-only-in-demo',
       comment: 'The product sweeps AWS. Only these two commands start the organization in memory.',
       severity: 'error',
-      from: { path: below(folders), pathNot: '^src/commands/(demo|sandbox)\\.ts$' },
+      from: { path: below(folders), pathNot: '^src/commands/(program/)?(demo|sandbox)\\.ts$' },
       to: { path: '^sandbox/' },
     },
     {

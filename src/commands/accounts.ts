@@ -1,5 +1,3 @@
-import type { Command } from 'commander';
-
 import { identifyCaller } from '../aws/caller.ts';
 import { loadConfig } from '../config/load.ts';
 import { describeOrganization } from '../organization/describe.ts';
@@ -8,40 +6,20 @@ import { json } from '../report/json.ts';
 import { plural } from '../report/words.ts';
 import type { Filters } from '../targets/filters.ts';
 import { surveyOrganization, type Survey } from '../sweep/survey/survey-organization.ts';
-import type { Act } from './action.ts';
 import { connect } from './connect.ts';
 import type { ExitCode } from './exit-code.ts';
 import { readFilters } from './named-filters.ts';
 import { stopOnSignals } from './signals.ts';
 import { lockAccounts, type LockChange } from './lock-accounts.ts';
-import { withConfig, withConnection, withFilters, withJson, type Options } from './options.ts';
+import type { Options } from './options.ts';
 import type { Terminal } from './terminal.ts';
 import { THIS_PROCESS } from './this-process.ts';
 import { UsageError } from './errors.ts';
 
 type AccountsOptions = Options & { readonly lock?: string; readonly prune?: boolean };
 
-export function addAccounts(program: Command, act: Act): void {
-  const command = program
-    .command('accounts')
-    .summary('list every account: a target, or why it is excluded')
-    .description('Lists every account of the organization: a target, armed or not, or why it is excluded.')
-    .option('--lock <file>', 'write the targets to a file, for deployment.memberRoles: "direct"')
-    .option('--prune', 'with --lock: drop accounts whose removal has been deployed');
-  withFilters(withConnection(withConfig(withJson(command))))
-    .addHelpText(
-      'after',
-      `
-Examples:
-  keysweep accounts
-  keysweep accounts --ou Workloads/Prod --json
-  keysweep accounts --lock accounts.lock.json`,
-    )
-    .action(act(accounts));
-}
-
 /** @returns 1 if it is unknown whether some account is a target */
-async function accounts(options: AccountsOptions, terminal: Terminal): Promise<ExitCode> {
+export async function accounts(options: AccountsOptions, terminal: Terminal): Promise<ExitCode> {
   checkLockOptions(options);
   const { print, say, style } = terminal;
   const { survey, filters, organizationId } = await readOrganization(options, terminal);

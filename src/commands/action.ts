@@ -6,18 +6,26 @@ import type { Terminal } from './terminal.ts';
 /** Commander calls it with the arguments, the options and the command. */
 type Action = (...given: unknown[]) => Promise<void>;
 
-/** @param run takes the arguments, the options and the terminal */
-export type Act = (run: (...given: never[]) => Promise<ExitCode>) => Action;
+/** Takes the arguments, the options and the terminal. */
+type Run = (...given: never[]) => Promise<ExitCode>;
+
+/** @param load imports the command's work: for --help, the SDK is not loaded */
+export type Act = (load: () => Promise<Run>) => Action;
 
 /** @param end receives the exit code */
 export function actionsOn(terminal: Terminal, end: (code: ExitCode) => void): Act {
-  return (run) =>
+  return (load) =>
     async (...given) => {
       const options = given.at(-2) as GlobalOptions;
       useGlobals(options);
-      const onCall = options.debug === true && ((call: CallReport) => void terminal.say(callLine(call)));
+      const onCall =
+        options.debug === true &&
+        ((call: CallReport): void => {
+          terminal.say(callLine(call));
+        });
       terminal.progress({ step: 'working' });
       try {
+        const run = await load();
         const used = { ...options, ...(onCall && { onCall }) };
         end(await run(...([...given.slice(0, -2), used, terminal] as never[])));
       } finally {

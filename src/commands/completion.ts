@@ -1,51 +1,20 @@
 import { RootCommand, script, type Command as Completed, type Complete } from '@bomb.sh/tab';
-import { Argument, type Command } from 'commander';
+import type { Command } from 'commander';
 
 import { ledgerCompletions, type LedgerCompletions } from '../ledger/completions.ts';
 import { parseLocation } from '../ledger/location.ts';
 import { openFolder } from '../ledger/folder-store.ts';
 import { printable } from '../report/printable.ts';
-import type { Act } from './action.ts';
+import type { ExitCode } from './exit-code.ts';
 import type { Terminal } from './terminal.ts';
 
-const SHELLS = ['bash', 'zsh', 'fish'] as const;
+export type Shell = 'bash' | 'zsh' | 'fish';
 
-export function addCompletion(program: Command, act: Act): void {
-  program
-    .command('completion')
-    .summary('print a script for completion in a shell')
-    .description(
-      'Prints a script that makes the shell complete commands, options, run IDs and account IDs. ' +
-        'IDs come from a ledger in a folder, never from a bucket.',
-    )
-    .addArgument(new Argument('<shell>').choices(SHELLS))
-    .addHelpText(
-      'after',
-      `
-Examples:
-  keysweep completion fish > ~/.config/fish/completions/keysweep.fish
-  keysweep completion zsh > "\${fpath[1]}/_keysweep"
-  source <(keysweep completion bash)    for this shell; put it in ~/.bashrc for all`,
-    )
-    .action(
-      act((shell: (typeof SHELLS)[number], _options: object, { print }: Terminal) => {
-        if (shell === 'bash') print(BASH_BEFORE);
-        script(shell, program.name(), program.name());
-        if (shell === 'bash') print(bashAfter(program.name()));
-        return Promise.resolve(0);
-      }),
-    );
-  // The scripts call this with the words on the line.
-  program
-    .command('complete', { hidden: true })
-    .argument('[words...]')
-    .allowUnknownOption()
-    .action(
-      act(async (words: readonly string[], _options: object, terminal: Terminal) => {
-        await complete(program, words, terminal);
-        return 0;
-      }),
-    );
+export function printScript(shell: Shell, _options: object, { print }: Terminal): Promise<ExitCode> {
+  if (shell === 'bash') print(BASH_BEFORE);
+  script(shell, 'keysweep', 'keysweep');
+  if (shell === 'bash') print(bashAfter('keysweep'));
+  return Promise.resolve(0);
 }
 
 /** A function of the package bash-completion, which not every machine has. */
@@ -57,6 +26,14 @@ const BASH_BEFORE = `declare -F _get_comp_words_by_ref >/dev/null || _get_comp_w
 /** Lets bash complete file names unless the script turns that off. */
 function bashAfter(name: string): string {
   return `complete -o default -F __${name}_complete ${name}`;
+}
+
+/** @returns the action that completes the words on the line, which the scripts call */
+export function completing(program: Command) {
+  return async (words: readonly string[], _options: object, terminal: Terminal): Promise<ExitCode> => {
+    await complete(program, words, terminal);
+    return 0;
+  };
 }
 
 /** Tells the script to complete file names. */

@@ -2,11 +2,8 @@ import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import type { Command } from 'commander';
-
 import { generateOrganization } from '../../sandbox/generator/generate.ts';
 import { startSandbox } from '../../sandbox/sandbox.ts';
-import type { Act } from './action.ts';
 import type { ExitCode } from './exit-code.ts';
 import { runAndPrint, sweep } from './sweep.ts';
 import type { Terminal } from './terminal.ts';
@@ -15,21 +12,8 @@ import { UsageError } from './errors.ts';
 
 const ACCOUNTS = 40;
 
-export function addDemo(program: Command, act: Act): void {
-  program
-    .command('demo')
-    .summary('plan, sweep and undo in an AWS organization in memory')
-    .description(
-      'Plans, sweeps and undoes in an AWS organization in memory. It needs no AWS account, ' +
-        'and nothing leaves this machine.',
-    )
-    .option('--keep <folder>', 'keep accounts.json, the ledger and the report pages in a new folder')
-    .addHelpText('after', '\nExamples:\n  keysweep demo\n  keysweep demo --keep tour')
-    .action(act(demo));
-}
-
 /** @returns 0 if every step had the expected exit code */
-async function demo({ keep }: { readonly keep?: string }, terminal: Terminal): Promise<ExitCode> {
+export async function demo({ keep }: { readonly keep?: string }, terminal: Terminal): Promise<ExitCode> {
   const folder =
     keep === undefined ? await mkdtemp(join(tmpdir(), 'keysweep-demo-')) : await emptyFolder(keep);
   const { organization, config } = generateOrganization({ accounts: ACCOUNTS, troubles: 'some' });

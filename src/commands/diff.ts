@@ -1,46 +1,18 @@
-import type { Command } from 'commander';
-
 import { decides } from '../ledger/record.ts';
-import { readRun, readRunByReference, RUN_REFERENCE, runOfSameKindBefore } from '../ledger/runs.ts';
+import { readRun, readRunByReference, runOfSameKindBefore } from '../ledger/runs.ts';
 import type { StoredRun } from '../ledger/stored-run.ts';
 import { renderDiff } from '../report/diff-text.ts';
 import { diffRuns } from '../report/diff.ts';
 import { json } from '../report/json.ts';
-import type { Act } from './action.ts';
 import { useLedger } from './connect.ts';
 import type { ExitCode } from './exit-code.ts';
-import { withLedger, withOutput, type Options } from './options.ts';
+import type { Options } from './options.ts';
 import { rowsOf } from './print-run.ts';
 import type { Terminal } from './terminal.ts';
 import { UsageError } from './errors.ts';
 
-export function addDiff(program: Command, act: Act): void {
-  const command = program
-    .command('diff')
-    .summary('show what changed between two runs')
-    .description(
-      'Compares two runs in the ledger: accounts and their outcomes, keys and users. ' +
-        'Exits with 0, whether or not they differ.',
-    )
-    .argument('[before]', `the earlier run: ${RUN_REFERENCE}`)
-    .argument(
-      '[after]',
-      'the later run; without it, the run that is named and the one of its kind before it',
-    );
-  withOutput(withLedger(command))
-    .addHelpText(
-      'after',
-      `
-Examples:
-  keysweep diff                              the last run and the one of its kind before it
-  keysweep diff last-sweep                   what changed from sweep to sweep
-  keysweep diff 20261120 20261127 --json`,
-    )
-    .action(act(diff));
-}
-
 /** @throws RunReferenceError, UnreadableLedgerError, UsageError */
-async function diff(
+export async function diff(
   before: string | undefined,
   after: string | undefined,
   options: Options,

@@ -1,5 +1,3 @@
-import type { Command } from 'commander';
-
 import { loadConfig } from '../config/load.ts';
 import type { Config } from '../config/schema.ts';
 import { listMemories } from '../ledger/memory.ts';
@@ -8,10 +6,9 @@ import { holdLines, renderHolds, type HoldLine } from '../report/holds.ts';
 import { json } from '../report/json.ts';
 import { storeReportPage } from '../publish/report-page.ts';
 import { liftHolds } from '../sweep/undo/lift-holds.ts';
-import type { Act } from './action.ts';
 import { useLedger, type UsedLedger } from './connect.ts';
 import type { ExitCode } from './exit-code.ts';
-import { requiredReason, withJson, withWrittenLedger, withReason, type Options } from './options.ts';
+import { requiredReason, type Options } from './options.ts';
 import { sendNotices } from './send-notices.ts';
 import { stopOnSignals } from './signals.ts';
 import type { Terminal } from './terminal.ts';
@@ -20,27 +17,8 @@ import { UsageError } from './errors.ts';
 
 type HoldsOptions = Options & { readonly lift?: readonly string[] };
 
-export function addHolds(program: Command, act: Act): void {
-  const command = program
-    .command('holds')
-    .summary('list or lift holds: keys that sweeps leave alone')
-    .description(
-      'Lists the keys that sweeps leave alone because an undo reactivated them, or lifts their holds.',
-    )
-    .option('--lift <key...>', 'lift the holds on these access keys: the next sweep may revoke them');
-  withReason(withWrittenLedger(withJson(command)))
-    .addHelpText(
-      'after',
-      `
-Examples:
-  keysweep holds
-  keysweep holds --lift AKIAIOSFODNN7EXAMPLE --reason "OPS-7: ada has a role now"`,
-    )
-    .action(act(holds));
-}
-
 /** @throws UsageError if a key to lift is not on hold; LockHeldError; UnreadableLedgerError */
-async function holds(options: HoldsOptions, terminal: Terminal): Promise<ExitCode> {
+export async function holds(options: HoldsOptions, terminal: Terminal): Promise<ExitCode> {
   const { print, say, style } = terminal;
   const config = options.lift && (await loadConfig(options.config));
   const use = async ({ store, ...ledger }: UsedLedger): Promise<ExitCode> => {

@@ -1,7 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 
 import input from '@inquirer/input';
-import type { Command } from 'commander';
 
 import { renderFirstConfig, type FirstChoices } from '../config/first-config.ts';
 import { messageOf } from '../config/errors.ts';
@@ -11,11 +10,10 @@ import { newRunId } from '../ledger/run-id.ts';
 import { printableLines } from '../report/printable.ts';
 import { plural } from '../report/words.ts';
 import { visibleGroups, type VisibleGroups } from '../sweep/survey/visible-groups.ts';
-import type { Act } from './action.ts';
 import { connect } from './connect.ts';
 import { UsageError } from './errors.ts';
 import { endOfError, type ExitCode } from './exit-code.ts';
-import { integerOption, withConfig, withConnection, type Options } from './options.ts';
+import type { Options } from './options.ts';
 import type { Terminal } from './terminal.ts';
 import { THIS_PROCESS } from './this-process.ts';
 
@@ -26,33 +24,10 @@ interface InitOptions extends Options {
 }
 
 const DEFAULTS = { role: 'OrganizationAccountAccessRole', maxKeyAgeDays: 90 };
-const MOST_DAYS = 3650;
 const OTHER_FILE = 'Edit it, or name another file with --config.';
 
-export function addInit(program: Command, act: Act): void {
-  const command = program
-    .command('init')
-    .summary('write a first accounts.json')
-    .description(
-      'Asks three questions, shows the IAM groups that it can see in the organization, and writes a ' +
-        'commented accounts.json that arms no account. It needs no AWS credentials; with them it shows groups.',
-    )
-    .option('--role <name>', 'the role to assume in every account')
-    .option('--groups <name...>', 'the IAM groups whose members are swept')
-    .option('--max-key-age-days <days>', 'the age at which a key is due', integerOption(0, MOST_DAYS));
-  withConnection(withConfig(command))
-    .addHelpText(
-      'after',
-      `
-Examples:
-  keysweep init
-  keysweep init --groups Developers Administrators --role OrganizationAccountAccessRole`,
-    )
-    .action(act(init));
-}
-
 /** @throws UsageError if the file exists, or if it has to ask and there is no terminal; ConfigError */
-async function init(options: InitOptions, terminal: Terminal): Promise<ExitCode> {
+export async function init(options: InitOptions, terminal: Terminal): Promise<ExitCode> {
   if (!terminal.interactive && options.groups === undefined)
     throw new UsageError('keysweep init asks, but there is no terminal. Add --groups NAME...');
   if (await exists(options.config)) throw new UsageError(`${options.config} exists. ${OTHER_FILE}`);

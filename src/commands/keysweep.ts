@@ -1,28 +1,27 @@
 import { Command, CommanderError } from 'commander';
 
-import { json } from '../report/json.ts';
 import { printableLines } from '../report/printable.ts';
 import { VERSION } from '../config/version.ts';
-import { addAccounts } from './accounts.ts';
+import { addAccounts } from './program/accounts.ts';
 import { actionsOn } from './action.ts';
-import { addApply } from './apply.ts';
-import { addCompletion } from './completion.ts';
-import { addDemo } from './demo.ts';
-import { addDiff } from './diff.ts';
-import { addDoctor } from './doctor.ts';
+import { addApply } from './program/apply.ts';
+import { addCompletion } from './program/completion.ts';
+import { addDemo } from './program/demo.ts';
+import { addDiff } from './program/diff.ts';
+import { addDoctor } from './program/doctor.ts';
 import { endOfError, type EndOfError, type ExitCode } from './exit-code.ts';
-import { addInit } from './init.ts';
+import { addInit } from './program/init.ts';
 import { commandFirst, withGlobals } from './global-options.ts';
-import { addHolds } from './holds.ts';
-import { addPlan } from './plan.ts';
-import { addReport } from './report.ts';
-import { addRuns } from './runs.ts';
-import { addSandbox } from './sandbox.ts';
-import { addShow } from './show.ts';
-import { addSweep } from './sweep.ts';
+import { addHolds } from './program/holds.ts';
+import { addPlan } from './program/plan.ts';
+import { addReport } from './program/report.ts';
+import { addRuns } from './program/runs.ts';
+import { addSandbox } from './program/sandbox.ts';
+import { addShow } from './program/show.ts';
+import { addSweep } from './program/sweep.ts';
 import type { Terminal } from './terminal.ts';
-import { addUndo } from './undo.ts';
-import { addVerify } from './verify.ts';
+import { addUndo } from './program/undo.ts';
+import { addVerify } from './program/verify.ts';
 
 /** In the order of the help. */
 const COMMANDS = {
@@ -81,7 +80,10 @@ export async function keysweep(words: readonly string[], terminal: Terminal): Pr
     return exitCode;
   } catch (error) {
     const end = endOfError(error);
-    if (words.includes('--json') && prints === 0) print(json<'error'>({ error: end }));
+    if (words.includes('--json') && prints === 0) {
+      const { json } = await import('../report/json.ts');
+      print(json<'error'>({ error: end }));
+    }
     if (!(error instanceof CommanderError)) sayError(end, terminal);
     return end.exitCode;
   }

@@ -1,22 +1,19 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
-import type { Command } from 'commander';
-
 import { messageOf } from '../config/errors.ts';
 import type { ObjectStore } from '../ledger/object-store.ts';
 import { SITE_KEY } from '../ledger/run-keys.ts';
-import { readRunByReference, RUN_REFERENCE } from '../ledger/runs.ts';
+import { readRunByReference } from '../ledger/runs.ts';
 import type { StoredRun } from '../ledger/stored-run.ts';
 import { renderReportPage } from '../publish/report-page.ts';
 import { siteFiles } from '../publish/site.ts';
 import { renderCsv } from '../report/csv.ts';
 import { runJson } from '../report/json.ts';
 import { plural } from '../report/words.ts';
-import type { Act } from './action.ts';
 import { useLedger } from './connect.ts';
 import type { ExitCode } from './exit-code.ts';
-import { withLedger, type Options } from './options.ts';
+import type { Options } from './options.ts';
 import type { Terminal } from './terminal.ts';
 import { UsageError } from './errors.ts';
 
@@ -26,34 +23,12 @@ type ReportOptions = Options & {
   readonly site?: string;
 };
 
-export function addReport(program: Command, act: Act): void {
-  const command = program
-    .command('report')
-    .summary('write a run as an HTML page, CSV or JSON')
-    .description(
-      'Writes a run from the ledger as one HTML page with charts, as CSV or as JSON. ' +
-        'Exits with 0 if that worked, however the run ended.',
-    )
-    .argument('[run]', RUN_REFERENCE, 'last')
-    .option('--html <file>', 'write the page, one file that loads nothing; - for stdout')
-    .option('--csv <file>', 'write one row per key, and per account without keys; - for stdout')
-    .option('--site <dir>', 'write the pages of all runs, and an index with charts of the year')
-    .option('--json', 'print the whole run as JSON');
-  withLedger(command)
-    .addHelpText(
-      'after',
-      `
-Examples:
-  keysweep report --html report.html
-  keysweep report 20261127T225500Z --html report.html --csv keys.csv
-  keysweep report --site site/
-  keysweep report last --ledger s3://my-ledger/keysweep --html -`,
-    )
-    .action(act(report));
-}
-
 /** @throws UsageError, RunReferenceError, UnreadableLedgerError */
-async function report(reference: string, options: ReportOptions, terminal: Terminal): Promise<ExitCode> {
+export async function report(
+  reference: string,
+  options: ReportOptions,
+  terminal: Terminal,
+): Promise<ExitCode> {
   checkFiles(options);
   return useLedger<ExitCode>(options, async ({ store }) => {
     if (options.site !== undefined) await writeSite(options.site, store, terminal);

@@ -1,25 +1,16 @@
-import type { Command } from 'commander';
-
 import { loadConfig } from '../config/load.ts';
 import type { PlanFile } from '../ledger/plan-file.ts';
 import { newRunId } from '../ledger/run-id.ts';
 import { runSweep, type SweepRequest } from '../sweep/run.ts';
 import { confirmRevocation } from './confirm.ts';
+import type { ExitCode } from './exit-code.ts';
 import { interruptedNotice } from './interrupted-notice.ts';
-import type { Act } from './action.ts';
 import { useLedger, type UsedLedger } from './connect.ts';
 import { readFilters } from './named-filters.ts';
 import { sendNotices } from './send-notices.ts';
 import { stopOnSignals } from './signals.ts';
 import { printAndStorePage, printFailed } from './store-report.ts';
-import {
-  withDetailedExitCode,
-  withFilters,
-  withWrittenLedger,
-  withOutput,
-  withReason,
-  type Options,
-} from './options.ts';
+import type { Options } from './options.ts';
 import type { RunEnded } from './print-run.ts';
 import type { Terminal } from './terminal.ts';
 import { THIS_PROCESS } from './this-process.ts';
@@ -27,26 +18,8 @@ import { UsageError } from './errors.ts';
 
 export type SweepOptions = Options & { readonly apply?: boolean; readonly yes?: boolean };
 
-export function addSweep(program: Command, act: Act): void {
-  const command = program
-    .command('sweep')
-    .summary('plan and, with --apply, revoke keys in armed accounts')
-    .description('Plans the organization and, with --apply, revokes the due keys in armed accounts.')
-    .option('--apply', 'revoke keys; without it, sweep is the same as plan')
-    .option('-y, --yes', 'revoke without asking');
-  withDetailedExitCode(withReason(withOutput(withFilters(withWrittenLedger(command)))))
-    .addHelpText(
-      'after',
-      `
-Examples:
-  keysweep sweep                                   only plan
-  keysweep sweep --apply                           plan, ask, revoke
-  keysweep sweep --apply --account 111122223333    only in one account
-  keysweep sweep --apply --yes --json > run.json   in a script`,
-    )
-    .action(
-      act(async (options: SweepOptions, terminal: Terminal) => (await sweep(options, terminal)).exitCode),
-    );
+export async function sweepCommand(options: SweepOptions, terminal: Terminal): Promise<ExitCode> {
+  return (await sweep(options, terminal)).exitCode;
 }
 
 /** @throws UsageError if it has to ask and there is no terminal */

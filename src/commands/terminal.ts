@@ -72,5 +72,5 @@ function isColoured(stream: NodeJS.WriteStream): boolean {
   if (never) return false;
   if (force) return force !== '0';
   // isTTY is undefined for a pipe; picocolors alone would colour every pipe if CI is set.
-  return stream.isTTY && pc.isColorSupported;
+  return stream.isTTY ? pc.isColorSupported : false;
 }

@@ -1,29 +1,18 @@
-import type { Command } from 'commander';
-
 import { loadConfig } from '../config/load.ts';
-import { MAX_HOLD_DAYS } from '../ledger/memory.ts';
 import type { ObjectStore } from '../ledger/object-store.ts';
-import { readRunByReference, RUN_REFERENCE } from '../ledger/runs.ts';
+import { readRunByReference } from '../ledger/runs.ts';
 import { undoJson } from '../report/json.ts';
 import { renderUndoPlan } from '../report/undo.ts';
 import { laterWrites } from '../sweep/undo/later-writes.ts';
 import { planUndo, type UndoPlan } from '../sweep/undo/plan-undo.ts';
 import { applyUndo } from '../sweep/undo/apply-undo.ts';
 import { interruptedNotice } from './interrupted-notice.ts';
-import type { Act } from './action.ts';
 import { useLedger, type UsedLedger } from './connect.ts';
 import type { ExitCode } from './exit-code.ts';
 import { sendNotices } from './send-notices.ts';
 import { stopOnSignals } from './signals.ts';
 import { printAndStorePage } from './store-report.ts';
-import {
-  integerOption,
-  requiredReason,
-  withJson,
-  withWrittenLedger,
-  withReason,
-  type Options,
-} from './options.ts';
+import { requiredReason, type Options } from './options.ts';
 import { rowsOf } from './print-run.ts';
 import type { Terminal } from './terminal.ts';
 import { THIS_PROCESS } from './this-process.ts';
@@ -37,42 +26,6 @@ export type UndoOptions = Options & {
   readonly holdDays: number;
   readonly overrideUser?: readonly string[];
 };
-
-export function addUndo(program: Command, act: Act): void {
-  const command = program
-    .command('undo')
-    .summary('reactivate the keys that a run deactivated')
-    .description(
-      'Shows which keys of a run can be reactivated. With --apply, reactivates and holds them, so that ' +
-        'sweeps leave them alone; not those of users outside the swept groups or in quarantine.',
-    )
-    .argument('<run>', RUN_REFERENCE)
-    .option('--apply', 'reactivate; without it, undo only shows the keys')
-    .option('-a, --account <id...>', 'only in these accounts')
-    .option('-u, --user <name...>', 'only of these users')
-    .option('-k, --key <id...>', 'only these access keys')
-    .option('--all', 'all keys of the run; also shows every row of long tables')
-    .option(
-      '--hold-days <days>',
-      'days for which sweeps leave the keys alone',
-      integerOption(1, MAX_HOLD_DAYS),
-      30,
-    )
-    .option(
-      '--override-user <name...>',
-      'restore keys of these users although AWS says that they should not',
-    );
-  withReason(withJson(withWrittenLedger(command)))
-    .addHelpText(
-      'after',
-      `
-Examples:
-  keysweep undo last                                         what can be reactivated
-  keysweep undo last --apply --user ada --hold-days 7 --reason "OPS-7: build broke"
-  keysweep undo 20261127T225500Z --apply --all --reason "wrong group in accounts.json"`,
-    )
-    .action(act(undo));
-}
 
 /** @throws RunReferenceError, UsageError, UnreadableLedgerError, CallFailedError */
 export async function undo(reference: string, options: UndoOptions, terminal: Terminal): Promise<ExitCode> {

@@ -1,47 +1,21 @@
-import type { Command } from 'commander';
-
 import { acquireLock } from '../ledger/lock.ts';
 import { restoreMemories } from '../ledger/memory.ts';
 import type { ObjectStore } from '../ledger/object-store.ts';
 import { newRunId } from '../ledger/run-id.ts';
-import { findRun, RUN_REFERENCE } from '../ledger/runs.ts';
+import { findRun } from '../ledger/runs.ts';
 import { expiredBefore, verifyLedger } from '../ledger/verify.ts';
 import { json } from '../report/json.ts';
 import { renderVerification } from '../report/verification.ts';
-import type { Act } from './action.ts';
 import { useLedger, type UsedLedger } from './connect.ts';
 import type { ExitCode } from './exit-code.ts';
-import { withJson, withLedger, type Options } from './options.ts';
+import type { Options } from './options.ts';
 import type { Terminal } from './terminal.ts';
 import { THIS_PROCESS } from './this-process.ts';
 
 type VerifyOptions = Options & { readonly all?: boolean; readonly restore?: boolean };
 
-export function addVerify(program: Command, act: Act): void {
-  const command = program
-    .command('verify')
-    .summary('check that the ledger is what keysweep stored')
-    .description(
-      'Checks a run, the memory of every account and the locks, and names what was changed, added, removed ' +
-        'or rolled back. Exits with 1 if anything was.',
-    )
-    .argument('[run]', RUN_REFERENCE, 'last')
-    .option('--all', 'check every run')
-    .option('--restore', 'also store the memories that were changed as keysweep stored them last');
-  withLedger(withJson(command))
-    .addHelpText(
-      'after',
-      `
-Examples:
-  keysweep verify
-  keysweep verify --all --ledger s3://my-ledger/keysweep
-  keysweep verify --all --json`,
-    )
-    .action(act(verify));
-}
-
 /** @throws RunReferenceError, ConfigError, LockHeldError with --restore */
-async function verify(
+export async function verify(
   reference: string,
   options: VerifyOptions,
   { print, say, style }: Terminal,

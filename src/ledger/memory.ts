@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { sha256 } from '../config/hash.ts';
 import type { ObjectStore } from './object-store.ts';
+import { MAX_HOLD_DAYS } from './max-hold-days.ts';
 import { MemoryChangedError, UnverifiedObjectError } from './errors.ts';
 import { isRunId, runIdTime } from './run-id.ts';
 import { parseStored, type Stored } from './parse-stored.ts';
@@ -23,9 +24,6 @@ const memorySchema = z.strictObject({
   keys: z.record(z.string(), rememberedKey),
   governed: z.record(z.string(), z.array(z.string())).optional(),
 });
-
-/** The longest hold, counted from the undo that made it. */
-export const MAX_HOLD_DAYS = 90;
 
 const DAY = 24 * 60 * 60 * 1000;
 

@@ -16,7 +16,7 @@ import {
   type RunStarted,
   type RunSummary,
 } from './record.ts';
-import { isRunId, newRunId } from './run-id.ts';
+import { isRunId, newRunId, RUN_REFERENCE } from './run-id.ts';
 import { runPrefix, RUNS, summaryKey } from './run-keys.ts';
 import { foldRun, type StoredRun } from './stored-run.ts';
 
@@ -44,9 +44,6 @@ export async function runBefore(
   }
   return undefined;
 }
-
-/** For the help of commands. */
-export const RUN_REFERENCE = 'a run ID, the beginning of one, last, last-sweep, last-plan or last-undo';
 
 /**
  * @param reference {@link RUN_REFERENCE}; interrupted runs and those of some accounts count

@@ -6,7 +6,7 @@ import { Command } from 'commander';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { actionsOn } from '../../src/commands/action.ts';
-import { addHolds } from '../../src/commands/holds.ts';
+import { addHolds } from '../../src/commands/program/holds.ts';
 import type { Terminal } from '../../src/commands/terminal.ts';
 import { UsageError } from '../../src/commands/errors.ts';
 import { openFolder } from '../../src/ledger/folder-store.ts';
