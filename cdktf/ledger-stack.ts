@@ -68,6 +68,9 @@ export class LedgerStack extends TerraformStack {
               ? { sseAlgorithm: 'AES256' }
               : { sseAlgorithm: 'aws:kms', kmsMasterKeyId: kmsKeyArn },
           bucketKeyEnabled: kmsKeyArn !== undefined,
+          // AWS's own default since April 2026. Left out, the provider lifts it, and never settles:
+          // https://github.com/hashicorp/terraform-provider-aws/issues/47320
+          blockedEncryptionTypes: ['SSE-C'],
         },
       ],
     });

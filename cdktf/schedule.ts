@@ -43,7 +43,7 @@ export function makeSchedule(scope: Construct, config: DeployableConfig, rotator
     description: 'Lets EventBridge Scheduler start the keysweep Lambda.',
     trust: serviceTrust('scheduler.amazonaws.com', {
       account: deployment.account,
-      arn: names.scheduleGroupArn,
+      arns: [names.scheduleGroupArn],
     }),
     permissions: schedulerPermissions(config),
     permissionsBoundary: boundaryArn(config, deployment.account),

@@ -21,6 +21,7 @@ export function rotatorPermissions(config: DeployableConfig): PolicyDocument {
     ...useLedger(config),
     ...startRun(config),
     ...sendNotices(config),
+    ...importFindings(config),
     writeLog(config),
   ]);
 }
@@ -108,9 +109,10 @@ function sendNotices({ notices, deployment }: DeployableConfig): Statement[] {
     statements.push({ ...encrypt, Condition: viaService('sns', deployment) });
   }
   if (notices.mail) {
-    // Any identity: SES may use the sender's address or one of its parent domains.
-    const identities = `arn:${partition}:ses:${region}:${account}:identity/*`;
-    const send = allow('SendMails', ['ses:SendEmail'], [identities]);
+    // Any identity: SES may use the sender's address or one of its parent domains. And any configuration set:
+    // an identity may have a default one, which the permission must cover, too.
+    const ses = `arn:${partition}:ses:${region}:${account}`;
+    const send = allow('SendMails', ['ses:SendEmail'], [`${ses}:identity/*`, `${ses}:configuration-set/*`]);
     const recipients = mailDomains(notices.mail).map((domain) => `*@${domain}`);
     statements.push({
       ...send,
@@ -121,6 +123,17 @@ function sendNotices({ notices, deployment }: DeployableConfig): Statement[] {
     });
   }
   return statements;
+}
+
+function importFindings({
+  report,
+  deployment: { account, region },
+  deployment,
+}: DeployableConfig): Statement[] {
+  if (!report.securityHub) return [];
+  const { partition } = deploymentNames(deployment);
+  const product = `arn:${partition}:securityhub:${region}:${account}:product/${account}/default`;
+  return [allow('ImportFindings', ['securityhub:BatchImportFindings'], [product])];
 }
 
 function writeLog({ deployment }: DeployableConfig): Statement {

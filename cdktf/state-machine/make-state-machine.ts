@@ -38,7 +38,12 @@ export function makeStateMachine(
   const role = makeRole(scope, 'run-role', {
     name: names.stateMachineRoleName,
     description: 'Lets the state machine of keysweep invoke its Lambda, batch by batch.',
-    trust: serviceTrust('states.amazonaws.com', { account: deployment.account, arn: names.stateMachineArn }),
+    trust: serviceTrust('states.amazonaws.com', {
+      account: deployment.account,
+      // A distributed map assumes the role as NAME/LABEL:
+      // https://docs.aws.amazon.com/step-functions/latest/dg/state-map-distributed.html
+      arns: [names.stateMachineArn, `${names.stateMachineArn}/*`],
+    }),
     permissions: stateMachinePermissions(config),
     permissionsBoundary: boundaryArn(config, deployment.account),
   });

@@ -24,7 +24,7 @@ export function allow(sid: string, actions: readonly string[], resources: readon
 /** Lets a service assume a role; `source` limits it to one of our resources. */
 export function serviceTrust(
   service: string,
-  source?: { readonly account: string; readonly arn: string },
+  source?: { readonly account: string; readonly arns: readonly string[] },
 ): PolicyDocument {
   return document([
     {
@@ -33,7 +33,10 @@ export function serviceTrust(
       Principal: { Service: service },
       Action: ['sts:AssumeRole'],
       ...(source !== undefined && {
-        Condition: { StringEquals: { 'aws:SourceAccount': source.account, 'aws:SourceArn': source.arn } },
+        Condition: {
+          StringEquals: { 'aws:SourceAccount': source.account },
+          ArnLike: { 'aws:SourceArn': source.arns },
+        },
       }),
     },
   ]);

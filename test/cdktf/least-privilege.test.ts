@@ -376,6 +376,8 @@ describe('the deployed roles', () => {
     const allowed = allowedBy(rotatorPermissions(config));
     expect(allowed).toEqual([...allowedBy(rotatorPermissions(quiet)), ...channels].toSorted());
     const mails = rotatorPermissions(config).Statement.find(({ Sid }) => Sid === 'SendMails');
+    const ses = `arn:aws:ses:${config.deployment.region}:${config.deployment.account}`;
+    expect(mails?.Resource).toEqual([`${ses}:identity/*`, `${ses}:configuration-set/*`]);
     expect(mails?.Condition).toEqual({
       StringEquals: { 'ses:FromAddress': 'keysweep@example.com' },
       'ForAllValues:StringLike': { 'ses:Recipients': ['*@example.com'] },

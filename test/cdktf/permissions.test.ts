@@ -312,22 +312,24 @@ describe('who may assume any role', () => {
   });
 
   it.each([
-    ['rotator-role', 'lambda.amazonaws.com', undefined],
-    ['schedule-role', 'scheduler.amazonaws.com', 'scheduleGroupArn'],
-    ['run-role', 'states.amazonaws.com', 'stateMachineArn'],
-  ] as const)('is for %s only the service %s, and if supported only our resource', (of, service, arn) => {
-    for (const { role, config, statement } of trusts) {
-      if (role !== of) continue;
-      expect(statement.Principal).toEqual({ Service: service });
-      const source = arn && {
-        StringEquals: {
-          'aws:SourceAccount': CENTRAL_ACCOUNT,
-          'aws:SourceArn': deploymentNames(config.deployment)[arn],
-        },
-      };
-      expect(statement.Condition).toEqual(source);
-    }
-  });
+    ['rotator-role', 'lambda.amazonaws.com', undefined, []],
+    ['schedule-role', 'scheduler.amazonaws.com', 'scheduleGroupArn', ['']],
+    // A distributed map calls itself NAME/LABEL.
+    ['run-role', 'states.amazonaws.com', 'stateMachineArn', ['', '/*']],
+  ] as const)(
+    'is for %s only the service %s, and if supported only our resource',
+    (of, service, arn, ends) => {
+      for (const { role, config, statement } of trusts) {
+        if (role !== of) continue;
+        expect(statement.Principal).toEqual({ Service: service });
+        const source = arn && {
+          StringEquals: { 'aws:SourceAccount': CENTRAL_ACCOUNT },
+          ArnLike: { 'aws:SourceArn': ends.map((end) => deploymentNames(config.deployment)[arn] + end) },
+        };
+        expect(statement.Condition).toEqual(source);
+      }
+    },
+  );
 });
 
 describe('the rotator', () => {

@@ -275,6 +275,7 @@ describe('the ledger', () => {
       'aws_s3_bucket_server_side_encryption_configuration',
     );
     expect(JSON.stringify(encryption.rule)).toContain(`"sse_algorithm":"${algorithm}"`);
+    expect(encryption.rule).toMatchObject([{ blocked_encryption_types: ['SSE-C'] }]);
   });
 
   it('is signed with a key that only keysweep signs with, and that the account administers', () => {
