@@ -34,7 +34,7 @@ if (tables.length > 0) {
   const label = document.createElement('label');
   const found = document.createElement('output');
   box.type = 'search';
-  box.placeholder = 'user, key, account, reason …';
+  box.placeholder = 'user, key, account …';
   label.append('Filter the tables ', box, ' ', found);
   document.querySelector('nav').append(label);
   box.addEventListener('input', () => {
