@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 
+import { builtProgram } from '../../scripts/built-program.js';
 import { pythonEnvironment } from '../emulators/python.ts';
-import { builtProgram } from '../support/global-setup.ts';
 
 /** `npm run test:judge`: judge.py in the Python environment of the tests, with keysweep built from `src`. */
 
