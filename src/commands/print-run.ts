@@ -4,7 +4,7 @@ import type { StoredRun } from '../ledger/stored-run.ts';
 import { runJson } from '../report/json.ts';
 import type { Style } from '../report/style.ts';
 import { renderRun } from '../report/text.ts';
-import { lastLines } from '../report/verdict.ts';
+import { lastLines } from '../report/last-lines.ts';
 import { EXIT_CODES, type ExitCode } from './exit-code.ts';
 import type { Options } from './options.ts';
 import type { Terminal } from './terminal.ts';

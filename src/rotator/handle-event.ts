@@ -9,6 +9,7 @@ import { firingAfter } from '../config/schedule-expression.ts';
 import { InvalidEventError, SweepMissedError } from './errors.ts';
 import { lateReason, slotToAnnounce } from './slots.ts';
 import { runAndReport, notifyFailure } from './run-and-report.ts';
+import { sweptSlot } from './swept-slot.ts';
 import { isNoticeGiven, missingNotice } from './check-notice.ts';
 import { publishWatchdog } from './publish-metrics.ts';
 import type { Rotator } from './rotator.ts';
@@ -42,6 +43,8 @@ async function handleSweep(
     throw new InvalidEventError(
       `scheduledTime is ${slot.toISOString()}, and it is ${now().toISOString()} now.`,
     );
+  const swept = slot && (await sweptSlot(slot.toISOString(), accounts, rotator));
+  if (swept !== undefined) return skip('sweep', swept, rotator);
   const reasons = slot && [lateReason(config, slot, now()), await missingNotice(config, store, slot)];
   const withheld = reasons?.filter((reason) => reason !== undefined);
   const scheduledFor = slot?.toISOString();

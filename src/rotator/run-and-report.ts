@@ -2,6 +2,7 @@ import { startExecution, type RunRequest, type StartedExecution } from './start-
 import type { RunNotStartedError } from '../batches/errors.ts';
 import { runIdOf, type Step } from '../batches/step.ts';
 import type { RunSummary } from '../ledger/record.ts';
+import { LockHeldError } from '../ledger/errors.ts';
 import { newRunId, randomDigits } from '../ledger/run-id.ts';
 import { notifyAndRecord, wasNotified } from '../publish/notify-and-record.ts';
 import { sendFailureNotices, type NoticeResult } from '../publish/notify.ts';
@@ -12,6 +13,7 @@ import { deadlineIn } from '../sweep/deadline.ts';
 import { runSweep } from '../sweep/run.ts';
 import { publishInterrupted, publishNotices, publishRun } from './publish-metrics.ts';
 import { notifierOf, type Rotator } from './rotator.ts';
+import { sweptSlot } from './swept-slot.ts';
 
 /**
  * Executes a run, or starts it in the state machine. Then publishes its metrics, sends its notices and stores
@@ -44,7 +46,10 @@ export async function runAndReport(
     await reportEnd(summary, rotator);
     return summary;
   } catch (error) {
-    const { mode, scheduledFor } = request;
+    const { mode, scheduledFor, filters } = request;
+    const isOverlap = error instanceof LockHeldError && scheduledFor !== undefined;
+    const swept = isOverlap ? await sweptSlot(scheduledFor, filters.accounts, rotator) : undefined;
+    if (swept !== undefined) return { mode, nothingToDo: swept };
     const problem = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
     if (mode === 'sweep')
       await notifyFailure({ reason: 'interrupted', runId, scheduledFor, problem }, rotator);

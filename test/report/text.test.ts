@@ -5,7 +5,8 @@ import { foldRun } from '../../src/ledger/stored-run.ts';
 import { keyLines } from '../../src/report/key-lines.ts';
 import { PLAIN } from '../../src/report/style.ts';
 import { renderRun } from '../../src/report/text.ts';
-import { lastLines, verdictLine } from '../../src/report/verdict.ts';
+import { lastLines } from '../../src/report/last-lines.ts';
+import { verdictLine } from '../../src/report/verdict.ts';
 import {
   account,
   accountFinished,
