@@ -1,7 +1,11 @@
-import type { Failure } from './failure.ts';
+import { denialAdvice } from './denial-advice.ts';
+import { failureText, type Failure } from './failure.ts';
 
 /** What to do next about a failed call of keysweep's own account; undefined: the message says it. */
-export function advice({ kind, call, code, message }: Failure): string | undefined {
+export function advice(failure: Failure): string | undefined {
+  const denied = denialAdvice(failureText(failure));
+  if (denied !== undefined) return denied;
+  const { kind, call, code, message } = failure;
   if (code === 'CredentialsProviderError')
     return (
       'No AWS credentials were found. ' +
@@ -85,7 +89,9 @@ const SYSTEM_ADVICE: Readonly<Record<string, string | undefined>> = {
 export const ACCOUNT_ADVICE: Readonly<Record<Failure['kind'], string>> = {
   'cannot-assume':
     'Deploy the rotation role there and let it trust this caller (same organization, same external ID), ' +
-    'or opt the account out. AWS gives the same error for a missing role and for one that denies you.',
+    'or opt the account out. AWS gives the same error for a missing role and for one that denies you. ' +
+    'Roles that are often there already: OrganizationAccountAccessRole, AWSControlTowerExecution; ' +
+    'an account that was invited has neither.',
   denied:
     'The role in the message lacks this permission (after a change of groups, deploy again), ' +
     'or an SCP or a permissions boundary denies it: the message says which.',

@@ -1,4 +1,5 @@
 import { ACCOUNT_ADVICE } from '../aws/advice.ts';
+import { denialAdvice } from '../aws/denial-advice.ts';
 import { isOk, type AccountOutcome } from '../ledger/outcomes.ts';
 import type { KeyDecision } from '../rules/decision.ts';
 import type { MachineSign } from '../rules/machine-user.ts';
@@ -23,11 +24,11 @@ export const OUTCOME_MEANINGS: Readonly<Record<Outcome, string>> = {
   unfinished: 'the run was interrupted first',
 };
 
-/** What to do about accounts with this outcome; empty if nothing. */
-export function adviceOn(outcome: Outcome): string {
+/** What to do about accounts with this outcome and reason; empty if nothing. */
+export function adviceOn(outcome: Outcome, reason: string): string {
   if (outcome === 'unfinished')
     return 'The run was interrupted or still runs. Run again: the next run continues with what is left.';
-  return isOk(outcome) ? '' : ACCOUNT_ADVICE[outcome];
+  return isOk(outcome) ? '' : (denialAdvice(reason) ?? ACCOUNT_ADVICE[outcome]);
 }
 
 /** Why a key is kept or revoked. */

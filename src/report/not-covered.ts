@@ -3,7 +3,7 @@ import { group } from 'd3-array';
 import { isOk, OUTCOMES } from '../ledger/outcomes.ts';
 import type { RunSummary } from '../ledger/record.ts';
 import type { StoredAccount, StoredRun } from '../ledger/stored-run.ts';
-import type { Outcome } from './explain.ts';
+import { adviceOn, type Outcome } from './explain.ts';
 
 export function outcomeOf({ finished }: StoredAccount): Outcome {
   return finished?.outcome ?? 'unfinished';
@@ -17,9 +17,11 @@ export function countNotCovered({ accounts }: RunSummary): number {
   return OUTCOMES.bad.reduce((sum, outcome) => sum + (accounts[outcome] ?? 0), 0);
 }
 
-/** The accounts of a run with one outcome. */
+/** The accounts of a run with one outcome for which the same is to be done. */
 export interface NotCovered {
   readonly outcome: Outcome;
+  /** What to do. */
+  readonly advice: string;
   readonly groups: readonly SameReason[];
 }
 
@@ -29,20 +31,27 @@ export interface SameReason {
   readonly reason: string;
 }
 
-/** By outcome and then by reason, in the order in which each first occurs. */
+/** By outcome, then by what to do, and then by reason, in the order in which each first occurs. */
 export function notCovered(run: StoredRun): NotCovered[] {
   const accounts = [...run.accounts.values()].filter((account) => !isCovered(account));
-  return [...group(accounts, outcomeOf)].map(([outcome, own]) => ({
-    outcome,
-    groups: [...group(own, genericReason)].map(sameReason),
-  }));
+  const advised = group(accounts, outcomeOf, (account) => adviceOn(outcomeOf(account), reasonOf(account)));
+  return [...advised].flatMap(([outcome, byAdvice]) =>
+    [...byAdvice].map(([advice, own]) => ({
+      ...{ outcome, advice },
+      groups: [...group(own, genericReason)].map(sameReason),
+    })),
+  );
 }
 
-function genericReason({ account, finished }: StoredAccount): string {
-  return (finished?.reason ?? '').replaceAll(account.id, '<account>');
+function reasonOf({ finished }: StoredAccount): string {
+  return finished?.reason ?? '';
+}
+
+function genericReason(stored: StoredAccount): string {
+  return reasonOf(stored).replaceAll(stored.account.id, '<account>');
 }
 
 function sameReason([reason, accounts]: readonly [string, readonly StoredAccount[]]): SameReason {
   const [only, ...others] = accounts;
-  return { accounts, reason: others.length > 0 ? reason : (only?.finished?.reason ?? '') };
+  return { accounts, reason: others.length > 0 || !only ? reason : reasonOf(only) };
 }

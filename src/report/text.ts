@@ -2,7 +2,7 @@ import { decides, type RunStarted, type RunSummary } from '../ledger/record.ts';
 import type { StoredRun } from '../ledger/stored-run.ts';
 import { missingGroupLines } from './missing-groups.ts';
 import { columns, indented } from './columns.ts';
-import { adviceOn, MACHINE_SIGNS, OUTCOME_MEANINGS, type Outcome } from './explain.ts';
+import { MACHINE_SIGNS, OUTCOME_MEANINGS, type Outcome } from './explain.ts';
 import { isDelete, isLeft, keyLines, machineUserLines, type KeyLine } from './key-lines.ts';
 import { notCovered, outcomeOf, type NotCovered } from './not-covered.ts';
 import { printable } from './printable.ts';
@@ -89,7 +89,7 @@ function badAccounts(run: StoredRun, options: TextOptions): string {
   return section(options.style.bad('Not covered'), outcomes.join('\n\n'));
 }
 
-function badOutcome({ outcome, groups }: NotCovered, { style, rows }: TextOptions): string {
+function badOutcome({ outcome, advice, groups }: NotCovered, { style, rows }: TextOptions): string {
   const total = groups.reduce((sum, { accounts }) => sum + accounts.length, 0);
   const shown: string[] = [];
   let left = rows;
@@ -101,7 +101,7 @@ function badOutcome({ outcome, groups }: NotCovered, { style, rows }: TextOption
     left -= accounts.length;
   }
   return [
-    indented(`${style.bold(outcome)} (${total}): ${adviceOn(outcome)}`, '  ', style),
+    indented(`${style.bold(outcome)} (${total}): ${advice}`, '  ', style),
     ...shown,
     ...more(total - rows, '    '),
   ].join('\n');

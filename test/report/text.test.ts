@@ -288,6 +288,19 @@ describe('a run as text', () => {
     expect(text.indexOf('an exemption is lost')).toBeLessThan(text.indexOf('Keys\n'));
   });
 
+  it('advises by what AWS says, and not on all denied accounts alike', async () => {
+    const denied = (accountId: string, reason: string): LedgerRecord =>
+      accountFinished(accountId, { outcome: 'denied', reason: `iam:GetGroup: AccessDenied: ${reason}` });
+    const text = await rendered([
+      runStarted(),
+      accountsListed(FIRST, SECOND),
+      denied(FIRST, 'no, with an explicit deny in a service control policy'),
+      denied(SECOND, 'no'),
+    ]);
+    expect(lineWith(text, 'denied (1)', 'SCP')).toBeDefined();
+    expect(lineWith(text, 'denied (1)', 'lacks this permission')).toBeDefined();
+  });
+
   it('names the unfinished accounts of an interrupted run', async () => {
     const text = await rendered([runStarted(), accountsListed(FIRST, SECOND), accountFinished(FIRST)]);
     expect(lineWith(text, 'unfinished', '1')).toBeDefined();

@@ -1,11 +1,11 @@
-import { group, rollup } from 'd3-array';
+import { rollup } from 'd3-array';
 
 import { failureText } from '../../aws/failure.ts';
 import type { AccountOutcome } from '../../ledger/outcomes.ts';
 import type { StoredAccount, StoredRun } from '../../ledger/stored-run.ts';
 import type { KeyDecision } from '../../rules/decision.ts';
-import { adviceOn, OUTCOME_MEANINGS, REASON_MEANINGS, type Outcome } from '../explain.ts';
-import { isCovered, outcomeOf } from '../not-covered.ts';
+import { OUTCOME_MEANINGS, REASON_MEANINGS } from '../explain.ts';
+import { isCovered, notCovered, outcomeOf, type NotCovered } from '../not-covered.ts';
 import { plural } from '../words.ts';
 import { ageColumn, KEY, lastUseColumn, OUTCOME_REASON, USER, type AccountTable } from './account-table.ts';
 import { count } from './format.ts';
@@ -20,7 +20,7 @@ export function notCoveredSection(run: StoredRun, table: AccountTable): Html {
     <h2 id="not-covered">What was not covered, and why?</h2>
     ${accounts.length === 0 && markup`<p>No account was listed.</p>`}
     ${accounts.length > 0 && bad.length === 0 && markup`<p>Every listed account was covered.</p>`}
-    ${[...group(bad, outcomeOf)].map(([outcome, own]) => badAccounts(outcome, own, table))}
+    ${notCovered(run).map((same) => badAccounts(same, table))}
     ${unreadUsers(accounts, table)}
     ${accounts.length > bad.length && markup`<h3>Left alone on purpose</h3>`}
     ${EXCLUDED.map((outcome) =>
@@ -38,9 +38,10 @@ export function notCoveredSection(run: StoredRun, table: AccountTable): Html {
 
 const EXCLUDED: readonly AccountOutcome[] = ['opted-out', 'out-of-scope', 'not-active'];
 
-function badAccounts(outcome: Outcome, rows: readonly StoredAccount[], table: AccountTable): Html {
+function badAccounts({ outcome, advice, groups }: NotCovered, table: AccountTable): Html {
+  const rows = groups.flatMap(({ accounts }) => accounts);
   return markup`<h3>${swatch(outcome)} ${outcome}: ${OUTCOME_MEANINGS[outcome]}</h3>
-    <p><b>Fix:</b> ${adviceOn(outcome)}</p>
+    <p><b>Fix:</b> ${advice}</p>
     ${table({ caption: `Accounts: ${outcome}`, columns: [OUTCOME_REASON], rows })}`;
 }
 
