@@ -52,9 +52,10 @@ export function judgeSweep(
   const withheld = sweep.armed.flatMap((account) => outlier(limits, account) ?? []);
   const others = without(sweep, withheld);
   const exceeded = exceededLimits(limits, others);
+  const [first] = exceeded;
   const [most] = others.armed.toSorted((a, b) => gained(b) - gained(a));
-  if (exceeded.length === 0 || most === undefined || gained(most) <= 0) return { exceeded, withheld };
-  const outliers = [...withheld, withhold(most, `with them the sweep exceeds limits.${exceeded[0]?.limit}`)];
+  if (first === undefined || most === undefined || gained(most) <= 0) return { exceeded, withheld };
+  const outliers = [...withheld, withhold(most, `with them the sweep exceeds limits.${first.limit}`)];
   return exceededLimits(limits, without(sweep, outliers)).length > 0
     ? { exceeded, withheld }
     : { exceeded: [], withheld: outliers };

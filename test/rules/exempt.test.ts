@@ -20,7 +20,7 @@ describe('the exemptions in force', () => {
       { name: 'today', until: '2027-03-28' },
       { name: 'ended', until: '2027-03-27' },
     ];
-    expect(inForce(all, NOW)).toEqual([
+    expect(inForce(all, NOW)).toStrictEqual([
       { name: 'always' },
       { name: 'too' },
       { name: 'today', until: '2027-03-28' },
