@@ -9,7 +9,7 @@ import { exists } from '../config/read-text.ts';
 import { newRunId } from '../ledger/run-id.ts';
 import { printableLines } from '../report/printable.ts';
 import { plural } from '../report/words.ts';
-import { visibleGroups, type VisibleGroups } from '../sweep/survey/visible-groups.ts';
+import { visibleGroups, type VisibleGroups } from '../doctor/visible-groups.ts';
 import { connect } from './connect.ts';
 import { UsageError } from './errors.ts';
 import { endOfError, type ExitCode } from './exit-code.ts';

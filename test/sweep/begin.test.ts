@@ -10,6 +10,7 @@ import { runStarted, type RunToBegin } from '../../src/sweep/begin.ts';
 import { VERSION } from '../../src/config/version.ts';
 import { begun } from './beginning.ts';
 import { memoryStore } from '../support/memory-store.ts';
+import { accountsListed } from '../support/records.ts';
 import { onSandbox, organizationOf } from '../support/sweeping.ts';
 
 describe('a run that cannot store its first record', () => {
@@ -58,9 +59,14 @@ describe('the first record of a run', () => {
   ])('has %s, and no field that does not apply', async (_, run) => {
     const on = await onSandbox({ organization: organizationOf(1) });
     const context = await begun(on, { filters: {}, ...run });
+    const { filters = {}, ...rest } = run;
+    const isFiltered = Object.keys(filters).length > 0;
+    // A filter may be a typing error, which makes no run.
+    expect(await on.store.listFolders('runs/')).toHaveLength(isFiltered ? 0 : 1);
+    const listed = accountsListed('100000000001');
+    await context.log.append([listed]);
     const records = [];
     for await (const record of readRecords(on.store, context.runId)) records.push(record);
-    const { filters = {}, ...rest } = run;
     expect(records).toStrictEqual([
       {
         type: 'run-started',
@@ -74,8 +80,9 @@ describe('the first record of a run', () => {
         configSha256: configSha256(context.config),
         ...(run.mode !== 'undo' && { settings: settingsToRecord(context.config) }),
         ...rest,
-        ...(Object.keys(filters).length > 0 && { filters }),
+        ...(isFiltered && { filters }),
       },
+      listed,
     ]);
   });
 

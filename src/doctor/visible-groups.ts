@@ -1,12 +1,12 @@
 import pLimit from 'p-limit';
 
-import { identifyCaller } from '../../aws/caller.ts';
-import type { Clients } from '../../aws/clients.ts';
-import { groupNames } from '../../aws/iam/groups.ts';
-import { openSession } from '../../aws/session.ts';
-import { messageOf } from '../../config/errors.ts';
-import { describeOrganization } from '../../organization/describe.ts';
-import { listAccountPages } from '../../organization/list-accounts.ts';
+import { identifyCaller } from '../aws/caller.ts';
+import type { Clients } from '../aws/clients.ts';
+import { groupNames } from '../aws/iam/groups.ts';
+import { openSession } from '../aws/session.ts';
+import { messageOf } from '../config/errors.ts';
+import { describeOrganization } from '../organization/describe.ts';
+import { listAccountPages } from '../organization/list-accounts.ts';
 
 export interface VisibleGroups {
   /** By name: in how many of the accounts that were read. */
