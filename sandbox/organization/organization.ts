@@ -20,7 +20,7 @@ import type {
 import { lowerId } from './ids.ts';
 import { OrganizationalUnit } from './organizational-unit.ts';
 import type { Partition } from './partition.ts';
-import type { SentNotice } from './sent-notices.ts';
+import type { SecurityFinding, SentNotice } from './sent-notices.ts';
 import { SortedMap } from './sorted-map.ts';
 
 const DAY = 24 * 60 * 60 * 1000;
@@ -93,6 +93,8 @@ export class SandboxOrganization {
   readonly serviceAccess = new Map<string, number>();
   readonly buckets = new Map<string, SandboxBucket>();
   readonly sent: SentNotice[] = [];
+  /** In Security Hub, by ID. */
+  readonly findings = new Map<string, SecurityFinding>();
   /** By ARN. */
   readonly functions = new Map<string, SandboxFunction>();
   /** By ARN. */

@@ -24,3 +24,6 @@ export interface SentMail {
   readonly subject: string;
   readonly body: string;
 }
+
+/** As Security Hub stores it. */
+export type SecurityFinding = Readonly<Record<string, unknown>> & { readonly Id: string };

@@ -15,6 +15,7 @@ export function snapshotOf(organization: SandboxOrganization): Json {
     delegatedAdministrators: [...organization.delegatedAdministrators.keys()],
     accounts: organization.accounts.list().map(accountSnapshot),
     sent: organization.sent,
+    findings: [...organization.findings.values()],
     buckets: [...organization.buckets.values()].map(({ name, objects }) => ({
       name,
       keys: objects.list().map((object) => object.key),

@@ -14,6 +14,7 @@ import { s3Call } from './s3/call.ts';
 import { S3_OPERATIONS } from './s3/operations.ts';
 import { S3_PROTOCOL } from './s3/responses.ts';
 import { SCHEDULER_OPERATIONS, schedulerCall } from './scheduler.ts';
+import { SECURITY_HUB_OPERATIONS, securityHubCall } from './security-hub.ts';
 import { SES_OPERATIONS, sesCall } from './ses.ts';
 import { SNS_OPERATIONS } from './sns.ts';
 import { STEP_FUNCTIONS_OPERATIONS } from './step-functions.ts';
@@ -46,6 +47,7 @@ export const SERVICES: Readonly<Record<ServiceName, Service>> = {
   sns: service(SNS_OPERATIONS, queryProtocol('http://sns.amazonaws.com/doc/2010-03-31/'), queryCall),
   events: service(EVENT_BRIDGE_OPERATIONS, JSON_PROTOCOL, jsonCall),
   ses: service(SES_OPERATIONS, REST_JSON_PROTOCOL, sesCall),
+  securityhub: service(SECURITY_HUB_OPERATIONS, REST_JSON_PROTOCOL, securityHubCall),
   scheduler: service(SCHEDULER_OPERATIONS, REST_JSON_PROTOCOL, schedulerCall),
   states: service(STEP_FUNCTIONS_OPERATIONS, JSON_PROTOCOL, jsonCall),
   kms: service(KMS_OPERATIONS, JSON_PROTOCOL, jsonCall),

@@ -134,6 +134,14 @@ const KMS: Readonly<Record<CommonError, Wording>> = {
   'internal-error': ['KMSInternalException', 500, 'The request was rejected because of an internal error.'],
 };
 
+/** https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_BatchImportFindings.html */
+const SECURITY_HUB: Readonly<Record<CommonError, Wording>> = {
+  ...REST_JSON,
+  'internal-error': ['InternalException', 500, 'Internal server error.'],
+  'invalid-parameter': ['InvalidInputException', 400, 'A parameter is missing or has an invalid value.'],
+  throttle: ['LimitExceededException', 429, 'Rate exceeded'],
+};
+
 const WORDINGS = {
   iam: QUERY,
   sts: QUERY,
@@ -144,6 +152,7 @@ const WORDINGS = {
   sns: SNS,
   events: EVENT_BRIDGE,
   ses: REST_JSON,
+  securityhub: SECURITY_HUB,
   scheduler: REST_JSON,
   states: ORGANIZATIONS,
   kms: KMS,

@@ -12,5 +12,6 @@ export const SERVICE_NAMES = [
   'sns',
   'events',
   'ses',
+  'securityhub',
 ] as const;
 export type ServiceName = (typeof SERVICE_NAMES)[number];

@@ -4,6 +4,7 @@ import { KMSClient } from '@aws-sdk/client-kms';
 import { OrganizationsClient } from '@aws-sdk/client-organizations';
 import { ResourceGroupsTaggingAPIClient } from '@aws-sdk/client-resource-groups-tagging-api';
 import { S3Client } from '@aws-sdk/client-s3';
+import type { SecurityHubClient } from '@aws-sdk/client-securityhub';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SESv2Client } from '@aws-sdk/client-sesv2';
 import { SNSClient } from '@aws-sdk/client-sns';
@@ -44,6 +45,8 @@ export interface Clients {
 }
 
 export interface NoticeClients {
+  /** @param Client from the caller: only the rotator needs it, and it takes a terminal a tenth of a second */
+  securityHub(Client: typeof SecurityHubClient, region: string): SecurityHubClient;
   readonly sns: SNSClient;
   readonly eventBridge: EventBridgeClient;
   readonly ses: SESv2Client;
@@ -139,3 +142,4 @@ export function openClients(options: ClientOptions): Clients {
     close: () => requestHandler.destroy(),
   };
 }
+    securityHub: (Client, hubRegion) => counted(new Client({ ...shared(), region: hubRegion })),

@@ -13,6 +13,7 @@ import { runJson } from '../report/json.ts';
 import { plural } from '../report/words.ts';
 import { useLedger } from './connect.ts';
 import type { ExitCode } from './exit-code.ts';
+import { findingsText } from './findings-text.ts';
 import type { Options } from './options.ts';
 import type { Terminal } from './terminal.ts';
 import { UsageError } from './errors.ts';
@@ -21,6 +22,9 @@ type ReportOptions = Options & {
   readonly html?: string;
   readonly csv?: string;
   readonly site?: string;
+  readonly format?: 'ocsf' | 'asff';
+  /** Of the format; default: stdout. */
+  readonly output?: string;
 };
 
 /** @throws UsageError, RunReferenceError, UnreadableLedgerError */
@@ -30,30 +34,41 @@ export async function report(
   terminal: Terminal,
 ): Promise<ExitCode> {
   checkFiles(options);
-  return useLedger<ExitCode>(options, async ({ store }) => {
+  return useLedger<ExitCode>(options, async ({ store, config }) => {
     if (options.site !== undefined) await writeSite(options.site, store, terminal);
     if (isOnlySite(options)) return 0;
     const run = await readRunByReference(store, reference);
     if (options.html !== undefined) await output(options.html, await renderReportPage(store, run), terminal);
     if (options.csv !== undefined) await output(options.csv, await csvOf(run), terminal);
+    if (options.format)
+      await output(
+        options.output ?? '-',
+        await findingsText(options.format, run, { store, config }),
+        terminal,
+      );
     if (options.json === true) terminal.print(runJson(run));
     return 0;
   });
 }
 
-function isOnlySite({ html, csv, json }: ReportOptions): boolean {
-  return html === undefined && csv === undefined && json !== true;
+function isOnlySite({ html, csv, format, json }: ReportOptions): boolean {
+  return html === undefined && csv === undefined && format === undefined && json !== true;
 }
 
 function checkFiles(options: ReportOptions): void {
-  const { html, csv, json, site } = options;
+  const { html, csv, json, site, format } = options;
   if (isOnlySite(options) && site === undefined)
     throw new UsageError(
-      'Choose an output: --html FILE, --csv FILE, --site DIR or --json. FILE may be - for stdout.',
+      'Choose an output: --html FILE, --csv FILE, --site DIR, --format ocsf or asff, or --json. ' +
+        'FILE may be - for stdout.',
     );
-  if ([html === '-', csv === '-', json === true].filter(Boolean).length > 1)
+  if (options.output !== undefined && format === undefined)
+    throw new UsageError('--output is the file of --format: add --format ocsf or --format asff.');
+  const isFormatPrinted = format !== undefined && (options.output ?? '-') === '-';
+  if ([html === '-', csv === '-', isFormatPrinted, json === true].filter(Boolean).length > 1)
     throw new UsageError(
-      'Only one of --html -, --csv - and --json can go to stdout. Name files for the others.',
+      'Only one of --html -, --csv -, --format and --json can go to stdout. ' +
+        'Name files for the others (--output for --format).',
     );
 }
 

@@ -370,6 +370,13 @@ export const configSchema = z
             'true: after each run, the deployed rotator also writes index.html into the ledger: ' +
               'the pages of all runs, and the year in charts.',
           ),
+        securityHub: z
+          .boolean()
+          .default(false)
+          .describe(
+            'true: after each sweep, the deployed rotator imports findings into AWS Security Hub, in its own ' +
+              'account and Region: keys that are over age, exempt or escaped.',
+          ),
       })
       .prefault({})
       .describe('The reports of runs (docs/report.md).'),

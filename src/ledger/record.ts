@@ -400,15 +400,17 @@ export type RunSummary = Stored<typeof summarySchema>;
 
 const runFinished = z.object({ type: z.literal('run-finished'), at: time, summary: summarySchema });
 
-const channel = z.enum(['events', 'topic', 'mail']).describe('EventBridge, the SNS topic, or a mailbox.');
+const channel = z
+  .enum(['events', 'topic', 'mail', 'security-hub'])
+  .describe('EventBridge, the SNS topic, a mailbox, or AWS Security Hub.');
 export type NoticeChannel = Stored<typeof channel>;
 
 /** Records of the writer `notices`, after the end of the run. */
 const notice = {
   at: time,
   channel,
-  label: text.describe('Detail type of the events, subject of the message, or mail address.'),
-  count: count.describe('Events, messages or mails. 0: there was nobody to notify.'),
+  label: text.describe('Detail type of the events, subject of the message, mail address, or findings.'),
+  count: count.describe('Events, messages, mails or findings. 0: there was nobody to notify.'),
 };
 const noticeSent = z.object({ type: z.literal('notice-sent'), ...notice });
 export type NoticeSent = Stored<typeof noticeSent>;

@@ -4,12 +4,14 @@ import { NOTICES_WRITER } from '../ledger/run-keys.ts';
 import { openRunLog } from '../ledger/run-log.ts';
 import { RunIdTakenError } from '../ledger/errors.ts';
 import { readRun } from '../ledger/runs.ts';
+import type { StoredRun } from '../ledger/stored-run.ts';
 import { sendRunNotices, type Notifier, type NoticeResult } from './notify.ts';
 
 /**
  * Sends the notices of a run, read from the ledger, and records them there. If two attempts do so at the same
  * time, the first record stays.
  * @param onSent receives the results before they are recorded
+ * @param others what else is sent, and recorded with the notices
  * @throws UnreadableLedgerError, the store's error
  */
 export async function notifyAndRecord(
@@ -17,8 +19,10 @@ export async function notifyAndRecord(
   store: ObjectStore,
   notifier: Notifier,
   onSent: (results: readonly NoticeResult[]) => void,
+  others: (run: StoredRun) => Promise<readonly NoticeResult[]> = () => Promise.resolve([]),
 ): Promise<void> {
-  const results = await sendRunNotices(await readRun(store, runId), notifier);
+  const run = await readRun(store, runId);
+  const results = [...(await sendRunNotices(run, notifier)), ...(await others(run))];
   onSent(results);
   try {
     await openRunLog(store, runId, { writer: NOTICES_WRITER }).append(results);

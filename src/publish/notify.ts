@@ -172,7 +172,7 @@ function refusal(address: string, userTag: string): Failure {
   return { kind: 'failed', call: 'ses:SendEmail', code, message };
 }
 
-interface Result {
+export interface Result {
   readonly label: string;
   readonly failure: Failure | undefined;
   /** Of mails. */
@@ -180,7 +180,7 @@ interface Result {
 }
 
 /** One record for all results with the same label and error code. */
-function countResults(channel: NoticeChannel, results: readonly Result[], now: Date): NoticeResult[] {
+export function countResults(channel: NoticeChannel, results: readonly Result[], now: Date): NoticeResult[] {
   const at = now.toISOString();
   const records = new Map<string, NoticeResult>();
   for (const { label, failure, accessKeyIds } of results) {

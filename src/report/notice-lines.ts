@@ -6,6 +6,7 @@ const CHANNELS: Readonly<Record<NoticeChannel, string>> = {
   events: 'EventBridge',
   topic: 'SNS topic',
   mail: 'mail',
+  'security-hub': 'Security Hub',
 };
 
 /** A line for each channel, then one for each failure. */

@@ -11,6 +11,7 @@ import { storeSite } from '../publish/site.ts';
 import type { RunFailure } from '../report/events.ts';
 import { deadlineIn } from '../sweep/deadline.ts';
 import { runSweep } from '../sweep/run.ts';
+import { importFindings } from './import-findings.ts';
 import { publishInterrupted, publishNotices, publishRun } from './publish-metrics.ts';
 import { notifierOf, type Rotator } from './rotator.ts';
 import { sweptSlot } from './swept-slot.ts';
@@ -80,9 +81,11 @@ async function sendNotices({ runId, mode, noticeFor }: RunSummary, rotator: Rota
   if (mode !== 'sweep' && noticeFor === undefined) return;
   const { store, logger, metrics } = rotator;
   try {
-    await notifyAndRecord(runId, store, notifierOf(rotator), (results) => {
+    const notifier = notifierOf(rotator);
+    const count = (results: readonly NoticeResult[]): void => {
       countSent(results, rotator, runId);
-    });
+    };
+    await notifyAndRecord(runId, store, notifier, count, (run) => importFindings(run, rotator, notifier));
   } catch (error) {
     publishNotices(metrics, [], 1);
     logger.error('notices could not be sent or recorded', { runId, error });

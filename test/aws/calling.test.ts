@@ -10,6 +10,7 @@ import {
 } from '@aws-sdk/client-resource-groups-tagging-api';
 import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { GetScheduleCommand, SchedulerClient } from '@aws-sdk/client-scheduler';
+import { BatchImportFindingsCommand, SecurityHubClient } from '@aws-sdk/client-securityhub';
 import { SendEmailCommand, SESv2Client } from '@aws-sdk/client-sesv2';
 import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
@@ -89,6 +90,11 @@ describe('a failed call', () => {
         );
       case 'events':
         return new EventBridgeClient(settings).send(new PutEventsCommand({ Entries: [{}] }), options);
+      case 'securityhub':
+        return new SecurityHubClient(settings).send(
+          new BatchImportFindingsCommand({ Findings: [] }),
+          options,
+        );
       case 'ses':
         return new SESv2Client(settings).send(
           new SendEmailCommand({

@@ -6,6 +6,7 @@ import { GetGroupCommand, UpdateAccessKeyCommand } from '@aws-sdk/client-iam';
 import { ListAccountsCommand } from '@aws-sdk/client-organizations';
 import { GetResourcesCommand } from '@aws-sdk/client-resource-groups-tagging-api';
 import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
+import { BatchImportFindingsCommand, SecurityHubClient } from '@aws-sdk/client-securityhub';
 import { SendEmailCommand } from '@aws-sdk/client-sesv2';
 import { StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { PublishCommand } from '@aws-sdk/client-sns';
@@ -40,6 +41,7 @@ function callsOf(clients: Clients): Calls {
   const member = clients.iam(() => Promise.resolve(CREDENTIALS));
   const { sns, eventBridge, ses } = clients.notices(undefined);
   const place = { Bucket: 'ledger', Key: 'a' };
+  const securityHub = clients.securityHub(SecurityHubClient, 'eu-central-1');
   const key = { UserName: 'ada', AccessKeyId: 'AKIAIOSFODNN7EXAMPLE', Status: 'Inactive' } as const;
   const machine = 'arn:aws:states:eu-central-1:111122223333:stateMachine:any';
   const topic = 'arn:aws:sns:eu-central-1:111122223333:any';
@@ -62,6 +64,11 @@ function callsOf(clients: Clients): Calls {
     ['PutEvents', 'events', () => eventBridge.send(new PutEventsCommand({ Entries: [{}] }))],
     ['SendEmail', 'ses', () => ses.send(new SendEmailCommand({ Content: text }))],
   ];
+    [
+      'BatchImportFindings',
+      'securityhub',
+      () => securityHub.send(new BatchImportFindingsCommand({ Findings: [] })),
+    ],
 }
 const CREDENTIALS = { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'x' };
 

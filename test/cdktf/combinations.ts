@@ -64,6 +64,7 @@ function combination(choice: Choice, [partition, region]: (typeof REGIONS)[numbe
         schedule: { expression: 'rate(1 day)' },
       }),
       ...(stateInS3 && {
+        report: { securityHub: true },
         notices: {
           topic: { subscribers: [{ protocol: 'email', endpoint: 'people@example.com' }] },
           mail: { from: 'keysweep@example.com', userTag: 'email' },

@@ -23,6 +23,7 @@ import { SandboxOrganization } from '../../sandbox/organization/organization.ts'
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
 import { channelsOf } from '../../src/publish/channels.ts';
 import { notifyAndRecord } from '../../src/publish/notify-and-record.ts';
+import { importFindings } from '../../src/rotator/import-findings.ts';
 import { deadlineOn } from '../../src/sweep/deadline.ts';
 import type { RunDependencies } from '../../src/sweep/run-context.ts';
 import { runSweep, type SweepRequest } from '../../src/sweep/run.ts';
@@ -86,6 +87,7 @@ async function deploy(
         { accounts: [deleting.id], rules: { mode: modes[1] } },
       ],
       notices: { topic: {}, mail: { from: 'keysweep@example.com', userTag: 'email', perSecond: 1000 } },
+      report: { securityHub: true },
     },
     deployment: { account: organization.managementAccount.id, organizationId: organization.id, engine },
   });
@@ -143,27 +145,31 @@ function asRotator({ sandbox, config }: Deployed): Promise<Credentials> {
 
 const MAIL_TAG = { email: 'ada@example.com' };
 
-/** Sends notices as the Lambda does, on every channel. */
+/** Sends notices as the Lambda does, on every channel, and imports findings. */
 async function tell(
   runId: string,
   { config, sandbox }: Deployed,
   clients: ReturnType<typeof openClients>,
 ): Promise<void> {
   const channels = channelsOf(config);
+  const { ledgerUrl } = deploymentNames(config.deployment);
+  const store = openStore(ledgerUrl, clients, config, () => sandbox.clock.now());
+  const notifier = {
+    channels,
+    clients: clients.notices(channels.region),
+    timezone: 'UTC',
+    signal: new AbortController().signal,
+    pause: () => Promise.resolve(),
+    now: () => sandbox.clock.now(),
+  };
   await notifyAndRecord(
     runId,
-    openStore(deploymentNames(config.deployment).ledgerUrl, clients, config, () => sandbox.clock.now()),
-    {
-      channels,
-      clients: clients.notices(channels.region),
-      timezone: 'UTC',
-      signal: new AbortController().signal,
-      pause: () => Promise.resolve(),
-      now: () => sandbox.clock.now(),
-    },
+    store,
+    notifier,
     (told) => {
       expect(told.filter(({ type }) => type === 'notice-failed')).toEqual([]);
     },
+    (run) => importFindings(run, { config, clients, store }, notifier),
   );
 }
 
@@ -382,6 +388,20 @@ describe('the deployed roles', () => {
       StringEquals: { 'ses:FromAddress': 'keysweep@example.com' },
       'ForAllValues:StringLike': { 'ses:Recipients': ['*@example.com'] },
     });
+  });
+
+  it('allow imports of findings only where report.securityHub says so, by the account itself', () => {
+    const { config } = (deployments as [Deployed])[0];
+    const { account, region } = config.deployment;
+    const without = { ...config, report: { ...config.report, securityHub: false } };
+    const IMPORT = 'securityhub:BatchImportFindings';
+    expect([...allowedBy(rotatorPermissions(without)), IMPORT].toSorted()).toEqual(
+      allowedBy(rotatorPermissions(config)),
+    );
+    const imports = rotatorPermissions(config).Statement.find(({ Sid }) => Sid === 'ImportFindings');
+    expect(imports?.Resource).toEqual([
+      `arn:aws:securityhub:${region}:${account}:product/${account}/default`,
+    ]);
   });
 
   it('allow the rotation role exactly the calls of a sweep in an account', () => {

@@ -71,6 +71,7 @@ const EVERY_RIGHT: Readonly<Record<string, readonly string[]>> = {
     's3:ListBucket',
     's3:ListBucketVersions',
     's3:PutObject',
+    'securityhub:BatchImportFindings',
     'ses:SendEmail',
     'sns:Publish',
     'states:StartExecution',

@@ -62,7 +62,10 @@ describe('keysweep report and diff', { timeout: 60_000 }, () => {
 
   it.each([
     ['report', 'Choose an output: --html FILE'],
-    ['report --html - --csv -', 'Only one of --html -, --csv - and --json can go to stdout'],
+    ['report --format asff --csv -', 'Only one of --html -, --csv -, --format and --json'],
+    ['report --csv - --output findings.json', '--output is the file of --format'],
+    ['report --format sarif', 'Allowed choices are ocsf, asff'],
+    ['report --html - --csv -', 'Only one of --html -, --csv -, --format and --json can go to stdout'],
     ['report --html nowhere/at/all.html', 'nowhere/at/all.html could not be written'],
     ['report --site /dev/null/site', 'could not be written'],
     ['diff 2001', 'has no run 2001'],
@@ -123,6 +126,28 @@ describe('keysweep report and diff', { timeout: 60_000 }, () => {
     expect(undone.code).toBe(0);
     const [undoId = ''] = await listRunIds(workspace.ledger);
     expect(await page(undoId)).toContain(`keysweep undo ${undoId}: ok`);
+  });
+
+  it('write findings of plans and sweeps for security teams, in two formats with the same IDs', async () => {
+    const file = join(workspace.folder, 'findings.json');
+    const ofUndo = await workspace.run('report last-undo --format ocsf');
+    expect(ofUndo).toMatchObject({ code: 2, stdout: '' });
+    expect(ofUndo.stderr).toContain('(undo) has no findings. Name a plan or a sweep, such as last-sweep.');
+
+    // The undo holds the keys.
+    await workspace.run('plan');
+    const ended = await workspace.run(`report --format ocsf --output ${file}`);
+    expect(ended).toEqual({ code: 0, stdout: '', stderr: `Wrote ${file}\n` });
+    expect((await stat(file)).mode & 0o777).toBe(0o600);
+    const ocsf = JSON.parse(await readFile(file, 'utf8')) as { finding_info: { uid: string } }[];
+    const { code, stdout, stderr } = await workspace.run('report --format asff');
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    const asff = JSON.parse(stdout) as { Id: string }[];
+    expect(asff).toMatchObject([
+      { AwsAccountId: '999999999999', Id: expect.stringMatching(/^keysweep\/100000000001\/AKIA/) as string },
+      { AwsAccountId: '999999999999', Id: expect.stringMatching(/^keysweep\/100000000002\/AKIA/) as string },
+    ]);
+    expect(asff.map(({ Id }) => Id)).toEqual(ocsf.map(({ finding_info: { uid } }) => uid));
   });
 
   it('do not change a run whose page cannot be stored', async () => {

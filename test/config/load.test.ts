@@ -71,7 +71,7 @@ describe('parseConfig', () => {
       },
       concurrency: { accounts: 100, callsPerAccount: 4 },
       notices: { events: true, eventBus: 'default', required: false },
-      report: { site: false },
+      report: { site: false, securityHub: false },
     });
   });
 

@@ -15,6 +15,8 @@ const REQUIREMENTS = {
   checkers: 'test/cdktf/checkers/requirements.txt',
   /** `ministack`. */
   ministack: 'test/cdktf/ministack/requirements.txt',
+  /** `python` with the schema of OCSF. */
+  ocsf: 'test/report/formats/requirements.txt',
 } as const;
 
 export type EnvironmentName = keyof typeof REQUIREMENTS;

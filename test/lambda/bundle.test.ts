@@ -52,6 +52,7 @@ describe('the bundle of the Lambda', () => {
       '@aws-sdk/client-organizations',
       '@aws-sdk/client-resource-groups-tagging-api',
       '@aws-sdk/client-s3',
+      '@aws-sdk/client-securityhub',
       '@aws-sdk/client-sesv2',
       '@aws-sdk/client-sfn',
       '@aws-sdk/client-sns',
@@ -89,7 +90,8 @@ describe('the bundle of the Lambda', () => {
     process.stdout.write(`${describeFigures(figures)}\n`);
     // `import { z }` would add all languages of zod: 350 KB.
     expect(figures.rawBytes).toBeLessThan(1_200_000);
-    expect(figures.zipBytes).toBeLessThan(370_000);
+    // 40 KB of it for findings of Security Hub, whose client describes every resource of AWS.
+    expect(figures.zipBytes).toBeLessThan(380_000);
     expect(figures.importMilliseconds[0]).toBeLessThan(1_000);
   });
 });

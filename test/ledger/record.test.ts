@@ -112,7 +112,7 @@ const WORDS: readonly [what: string, words: readonly string[], record: (word: ne
   ],
   [
     'channel',
-    ['events', 'topic', 'mail'],
+    ['events', 'topic', 'mail', 'security-hub'],
     (channel) => ({ type: 'notice-sent', at: AT, channel, label: 'x', count: 1 }),
   ],
 ];

@@ -91,6 +91,7 @@ export function clientsInProcess(
       eventBridge: counted(new EventBridgeClient(shared)),
       ses: counted(new SESv2Client(shared)),
     }),
+    securityHub: (Client) => counted(new Client(shared)),
     requests,
     close: () => undefined,
   };

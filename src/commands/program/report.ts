@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 
 import { RUN_REFERENCE } from '../../ledger/run-id.ts';
 import type { Act } from '../action.ts';
@@ -16,6 +16,13 @@ export function addReport(program: Command, act: Act): void {
     .option('--html <file>', 'write the page, one file that loads nothing; - for stdout')
     .option('--csv <file>', 'write one row per key, and per account without keys; - for stdout')
     .option('--site <dir>', 'write the pages of all runs, and an index with charts of the year')
+    .addOption(
+      new Option(
+        '--format <format>',
+        'write findings for security teams, as OCSF or for AWS Security Hub',
+      ).choices(['ocsf', 'asff']),
+    )
+    .option('--output <file>', 'write those to a file, and not to stdout')
     .option('--json', 'print the whole run as JSON');
   withLedger(command)
     .addHelpText(
@@ -25,6 +32,7 @@ Examples:
   keysweep report --html report.html
   keysweep report 20261127T225500Z --html report.html --csv keys.csv
   keysweep report --site site/
+  keysweep report last-sweep --format ocsf --output findings.json
   keysweep report last --ledger s3://my-ledger/keysweep --html -`,
     )
     .action(act(async () => (await import('../report.ts')).report));

@@ -1,0 +1,26 @@
+import type { Config } from '../config/schema.ts';
+import type { ObjectStore } from '../ledger/object-store.ts';
+import { decides } from '../ledger/record.ts';
+import type { StoredRun } from '../ledger/stored-run.ts';
+import { findingsOfRun, securityHubOf } from '../publish/findings.ts';
+import { securityFinding } from '../report/asff.ts';
+import { complianceFinding } from '../report/ocsf.ts';
+import { printableJson } from '../report/printable.ts';
+import { UsageError } from './errors.ts';
+
+/** @throws UsageError for a run that decides nothing */
+export async function findingsText(
+  format: 'ocsf' | 'asff',
+  run: StoredRun,
+  { store, config }: { readonly store: ObjectStore; readonly config: Config | undefined },
+): Promise<string> {
+  const { runId, mode } = run.started;
+  if (!decides(mode))
+    throw new UsageError(
+      `Run ${runId} (${mode}) has no findings. Name a plan or a sweep, such as last-sweep.`,
+    );
+  const findings = await findingsOfRun(store, run);
+  if (format === 'ocsf') return printableJson(findings.map((finding) => complianceFinding(finding, run)));
+  const hub = securityHubOf(config?.deployment, run);
+  return printableJson(findings.map((finding) => securityFinding(finding, run, hub)));
+}

@@ -1,0 +1,59 @@
+import { HOME_REGION, partitionOf } from '../aws/partition.ts';
+import type { Deployment } from '../config/deployment-schema.ts';
+import { UnreadableLedgerError } from '../ledger/errors.ts';
+import type { ObjectStore } from '../ledger/object-store.ts';
+import { readStart } from '../ledger/read-run.ts';
+import { listRunIds, readRun } from '../ledger/runs.ts';
+import type { StoredRun } from '../ledger/stored-run.ts';
+import type { SecurityHub } from '../report/asff.ts';
+import { findingsIn, findingsOf, isReadCompletely, type Finding } from '../report/findings.ts';
+
+/** Most runs that are read for accounts that the run before could not read. */
+const MAX_RUNS_READ = 5;
+
+/**
+ * The findings of a run, compared with those of the last runs of its mode that read each account.
+ * @throws the store's error
+ */
+export async function findingsOfRun(store: ObjectStore, run: StoredRun): Promise<Finding[]> {
+  const { unitNames } = await import('../report/html/coverage.ts');
+  const earlier: Finding[] = [];
+  const read = new Set<string>();
+  let unread = [...run.accounts.values()].filter(({ plan }) => plan).map(({ account }) => account.id);
+  for await (const before of runsBefore(store, run)) {
+    const units = unitNames(before);
+    for (const stored of before.accounts.values()) {
+      if (read.has(stored.account.id)) continue;
+      earlier.push(...findingsIn(stored, before, units));
+      if (isReadCompletely(stored)) read.add(stored.account.id);
+    }
+    unread = unread.filter((id) => before.accounts.has(id) && !read.has(id));
+    if (unread.length === 0) break;
+  }
+  return findingsOf(run, earlier, unitNames(run));
+}
+
+/** That of the deployment; without one, of the management account, in the home of IAM. */
+export function securityHubOf(deployment: Deployment | undefined, { started }: StoredRun): SecurityHub {
+  const partition = partitionOf(started.caller) ?? 'aws';
+  return {
+    partition,
+    region: deployment?.region ?? HOME_REGION[partition],
+    accountId: deployment?.account ?? started.managementAccountId,
+  };
+}
+
+async function* runsBefore(store: ObjectStore, { started }: StoredRun): AsyncGenerator<StoredRun> {
+  let runs = 0;
+  for (const id of await listRunIds(store)) {
+    if (id >= started.runId || runs === MAX_RUNS_READ) continue;
+    try {
+      const start = await readStart(store, id);
+      if (start?.mode !== started.mode || start.organizationId !== started.organizationId) continue;
+      runs += 1;
+      yield await readRun(store, id);
+    } catch (error) {
+      if (!(error instanceof UnreadableLedgerError)) throw error;
+    }
+  }
+}
