@@ -40,13 +40,13 @@ export interface Clients {
   iam(credentials: CredentialProvider, accountId?: string): IAMClient;
   /** @param region of bus, topic and sender; that of the other clients when undefined */
   notices(region: string | undefined): NoticeClients;
+  /** @param Client from the caller: only the rotator needs it, and it takes a terminal a tenth of a second */
+  securityHub(Client: typeof SecurityHubClient, region: string): SecurityHubClient;
   readonly requests: RequestCounter;
   close(): void;
 }
 
 export interface NoticeClients {
-  /** @param Client from the caller: only the rotator needs it, and it takes a terminal a tenth of a second */
-  securityHub(Client: typeof SecurityHubClient, region: string): SecurityHubClient;
   readonly sns: SNSClient;
   readonly eventBridge: EventBridgeClient;
   readonly ses: SESv2Client;
@@ -138,8 +138,8 @@ export function openClients(options: ClientOptions): Clients {
         ses: counted(new SESv2Client(settings)),
       };
     },
+    securityHub: (Client, hubRegion) => counted(new Client({ ...shared(), region: hubRegion })),
     requests,
     close: () => requestHandler.destroy(),
   };
 }
-    securityHub: (Client, hubRegion) => counted(new Client({ ...shared(), region: hubRegion })),

@@ -40,8 +40,8 @@ function callsOf(clients: Clients): Calls {
   const { sts, organizations, s3 } = clients;
   const member = clients.iam(() => Promise.resolve(CREDENTIALS));
   const { sns, eventBridge, ses } = clients.notices(undefined);
-  const place = { Bucket: 'ledger', Key: 'a' };
   const securityHub = clients.securityHub(SecurityHubClient, 'eu-central-1');
+  const place = { Bucket: 'ledger', Key: 'a' };
   const key = { UserName: 'ada', AccessKeyId: 'AKIAIOSFODNN7EXAMPLE', Status: 'Inactive' } as const;
   const machine = 'arn:aws:states:eu-central-1:111122223333:stateMachine:any';
   const topic = 'arn:aws:sns:eu-central-1:111122223333:any';
@@ -63,12 +63,12 @@ function callsOf(clients: Clients): Calls {
     ['Publish', 'sns', () => sns.send(new PublishCommand({ TopicArn: topic, Message: 'any' }))],
     ['PutEvents', 'events', () => eventBridge.send(new PutEventsCommand({ Entries: [{}] }))],
     ['SendEmail', 'ses', () => ses.send(new SendEmailCommand({ Content: text }))],
-  ];
     [
       'BatchImportFindings',
       'securityhub',
       () => securityHub.send(new BatchImportFindingsCommand({ Findings: [] })),
     ],
+  ];
 }
 const CREDENTIALS = { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'x' };
 
