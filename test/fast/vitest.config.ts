@@ -17,6 +17,7 @@ const ROOMS = [
   'faults',
   'judge',
   'lambda',
+  'package',
   'properties',
   'step-functions',
 ];
@@ -24,7 +25,7 @@ const ROOMS = [
 /** Files of other rooms that do the same, or that wait for a timer. */
 const FILES = [
   'aws/{rate-limit,stalling,throttled-sts}',
-  'commands/{confirm,completion,embedded,exit-codes,help,output,runs,sandbox,secrets}',
+  'commands/{confirm,init,completion,credentials,embedded,exit-codes,help,output,runs,sandbox,secrets}',
   'hostile/{commands,names}',
   'sandbox/aws-cli-and-boto3',
   'support/type-command',
