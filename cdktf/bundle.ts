@@ -5,6 +5,8 @@ import { fileURLToPath } from 'node:url';
 import { build, type Plugin } from 'esbuild';
 import { type Zippable, zipSync } from 'fflate';
 
+import { dropProxyExtras } from './drop-proxy-extras.ts';
+
 const REPOSITORY = fileURLToPath(new URL('..', import.meta.url));
 const LAMBDA_ENTRY = fileURLToPath(new URL('../src/lambda.ts', import.meta.url));
 
@@ -71,7 +73,7 @@ async function bundledSource(entry: string): Promise<Uint8Array> {
     tsconfigRaw: {},
     // Licence comments may contain the path of their file.
     legalComments: 'none',
-    plugins: [dropUnusedSchemas],
+    plugins: [dropUnusedSchemas, dropProxyExtras],
     logLevel: 'silent',
   });
   const [source] = outputFiles;

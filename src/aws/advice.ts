@@ -1,5 +1,6 @@
 import { denialAdvice } from './denial-advice.ts';
 import { failureText, type Failure } from './failure.ts';
+import { networkAdvice } from './network-advice.ts';
 
 /** What to do next about a failed call of keysweep's own account; undefined: the message says it. */
 export function advice(failure: Failure): string | undefined {
@@ -12,8 +13,8 @@ export function advice(failure: Failure): string | undefined {
       'Sign in (aws sso login, AWS_PROFILE) or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.'
     );
   if (/^Region (is missing|not accepted)/.test(message)) return 'Set AWS_REGION, or pass --region.';
-  if (UNREACHABLE.has(code))
-    return 'The endpoint did not answer. Check the network, the proxy, --endpoint-url and AWS_ENDPOINT_URL.';
+  const network = networkAdvice(code);
+  if (network !== undefined) return network;
   if (/^Expired|ExpiredToken/.test(code)) return 'The credentials have expired. Sign in again.';
   if (REFUSED_CREDENTIALS.has(code))
     return 'AWS rejected these credentials. Sign in again, or check AWS_PROFILE.';
@@ -35,16 +36,6 @@ export function advice(failure: Failure): string | undefined {
   return kind === 'failed' ? undefined : ACCOUNT_ADVICE[kind];
 }
 
-/** https://nodejs.org/api/errors.html#common-system-errors */
-const UNREACHABLE = new Set([
-  'TimeoutError',
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'ENETUNREACH',
-  'EHOSTUNREACH',
-]);
-
 /** As STS, the JSON services and S3 spell it. */
 const REFUSED_CREDENTIALS = new Set([
   'InvalidClientTokenId',
@@ -59,7 +50,6 @@ const INVALID_RESPONSES = new Set([
   'EmptyPages',
   'IncompleteAnswer',
   'KeyListedTwice',
-  'NotFromAws',
   'RepeatedToken',
   'TruncatedWithoutMarker',
   'UnitListedTwice',

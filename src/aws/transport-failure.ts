@@ -1,4 +1,7 @@
+import type { HttpResponse } from '@smithy/core/protocols';
+
 import type { Failure } from './failure.ts';
+import { inBetweenWords } from './in-between.ts';
 
 /** What the SDK and Node.js throw. */
 interface ThrownError extends Error {
@@ -6,7 +9,10 @@ interface ThrownError extends Error {
   readonly hostname?: string;
   readonly address?: string;
   readonly port?: number;
-  readonly $metadata?: { readonly httpStatusCode?: number };
+  /** Of the request, and the proxy in front of it: `openHttpHandler` adds them. */
+  readonly endpoint?: string;
+  readonly proxy?: string | undefined;
+  readonly $response?: HttpResponse;
 }
 
 type Words = Pick<Failure, 'code' | 'message'>;
@@ -16,18 +22,21 @@ type Words = Pick<Failure, 'code' | 'message'>;
  * @returns undefined for any other error: one of AWS has AWS's code and words
  */
 export function transportFailure(error: ThrownError): Words | undefined {
-  const { name, message, hostname, address, port = '' } = error;
+  const { name, message, hostname, address, port = '', endpoint, proxy } = error;
   const code = typeof error.code === 'string' ? error.code : '';
-  const problem = PROBLEMS[code];
-  const where = hostname ?? (address && `${address}:${port}`);
+  const place = hostname ?? (address && `${address}:${port}`);
+  const asked = endpoint && proxy ? `${endpoint}, through the proxy ${proxy}` : endpoint;
+  const at = (place ?? asked) ? ` (${place ?? asked})` : '';
+  // Through a proxy, only its own address is looked up and connected to.
+  const problem = PROBLEMS[code]?.replace('the endpoint', place && proxy ? 'the proxy' : 'the endpoint');
   if (name === 'AbortError') return { code: 'Deadline', message: STOPPED };
-  if (problem !== undefined) return { code, message: where ? `${problem} (${where})` : problem };
-  if (name === 'TimeoutError') return { code: name, message: timeout(message) };
+  if (problem !== undefined) return { code, message: `${problem}${at}` };
+  if (name === 'TimeoutError') return { code: name, message: `${timeout(message)}${at}` };
   if (/^(EPROTO|HPE_|ERR_SSL)/.test(code))
-    return { code, message: 'what answers there does not speak HTTP or TLS as AWS does' };
+    return { code, message: `what answers there does not speak HTTP or TLS as AWS does${at}` };
   // Node.js explains these well, such as "self-signed certificate in certificate chain".
-  if (/CERT|UNABLE_TO/.test(code)) return { code, message: `no TLS connection to AWS: ${message}` };
-  const words = notFromAws(error.$metadata?.httpStatusCode);
+  if (/CERT|UNABLE_TO/.test(code)) return { code, message: `no TLS connection to AWS${at}: ${message}` };
+  const words = notFromAws(error);
   if (UNREADABLE.test(message) || UNNAMED.has(name)) return words;
   return UNNAMED.has(message) ? { ...words, code: name } : undefined;
 }
@@ -56,8 +65,12 @@ function timeout(message: string): string {
 const UNREADABLE = /Deserialization error/;
 const UNNAMED = new Set(['Unknown', 'UnknownError']);
 
-function notFromAws(status = 200): Words {
-  const check = 'Check what answers for AWS there (--endpoint-url, a proxy)';
-  if (status < 300) return { code: 'NotFromAws', message: `the response cannot be read. ${check}` };
-  return { code: `HTTP ${status}`, message: `the response has no error of AWS. ${check}` };
+/** From AWS without a code, or from a client whose responses nobody verifies, such as that of a sign-in. */
+function notFromAws({ $response }: ThrownError): Words {
+  if ($response === undefined) return { code: 'NotFromAws', message: 'the response cannot be read' };
+  const { statusCode, headers } = $response;
+  const code = statusCode < 300 ? 'NotFromAws' : `HTTP ${statusCode}`;
+  const isOfAws = Object.keys(headers).some((name) => name.startsWith('x-amz'));
+  const message = `AWS sent ${statusCode < 300 ? 'a response that cannot be read' : 'no error code'}`;
+  return { code, message: isOfAws ? message : inBetweenWords($response, ' ') };
 }

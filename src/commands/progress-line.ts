@@ -1,5 +1,6 @@
 import { SingleBar, type Params } from 'cli-progress';
 
+import { awaitedHost } from '../aws/in-flight.ts';
 import type { Progress, Step } from '../sweep/progress.ts';
 
 export interface ProgressLine {
@@ -54,7 +55,7 @@ function drawn(first: Step, stream: NodeJS.WriteStream): Line {
   const format = (_: unknown, { startTime }: Params): string => {
     const now = Date.now();
     const frame = FRAMES[Math.floor(now / 100) % FRAMES.length] ?? '';
-    return `${frame} ${words(line.step, now - startTime, BAR_WIDTH)}`;
+    return `${frame} ${words(line.step, now - startTime, BAR_WIDTH, awaitedHost())}`;
   };
   const bar = new SingleBar({ stream, format, clearOnComplete: true, hideCursor: true, forceRedraw: true });
   bar.start(1, 0);
@@ -68,16 +69,18 @@ function printed(first: Step, stream: NodeJS.WriteStream): Line {
   };
   const line: Line = { step: first, stop };
   const timer = setInterval(() => {
-    stream.write(`${words(line.step, Date.now() - startedAt, 0)}\n`);
+    stream.write(`${words(line.step, Date.now() - startedAt, 0, awaitedHost())}\n`);
   }, PIPE_INTERVAL_MS);
   timer.unref();
   return line;
 }
 
-/** `planning ███░░░ 12/40 accounts, 30 s left`; `listing accounts, 3 s` */
-export function words(step: Step, elapsedMs: number, barWidth: number): string {
+/** `planning ███░░░ 12/40 accounts, 30 s left`; `working, 3 s, waiting for sts.amazonaws.com` */
+export function words(step: Step, elapsedMs: number, barWidth: number, awaited?: string): string {
   const seconds = Math.floor(elapsedMs / 1000);
-  if (!('total' in step)) return `${step.step === 'listing' ? 'listing accounts' : step.step}, ${seconds} s`;
+  const waiting = awaited === undefined ? '' : `, waiting for ${awaited}`;
+  if (!('total' in step))
+    return `${step.step === 'listing' ? 'listing accounts' : step.step}, ${seconds} s${waiting}`;
   const { done, total } = step;
   const full = Math.round((barWidth * done) / Math.max(total, 1));
   const bar = barWidth > 0 ? `${'█'.repeat(full)}${'░'.repeat(barWidth - full)} ` : '';

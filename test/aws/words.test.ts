@@ -13,6 +13,7 @@ import { PublishCommand } from '@aws-sdk/client-sns';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
+import { advice } from '../../src/aws/advice.ts';
 import { failureOf } from '../../src/aws/calling.ts';
 import { openClients, type Clients } from '../../src/aws/clients.ts';
 import type { Failure } from '../../src/aws/failure.ts';
@@ -23,7 +24,7 @@ import type { ServiceName } from '../../sandbox/wire/service-name.ts';
 /** Words of the SDK, of Node.js, and of parsers; a reader can do nothing with them. */
 const FOREIGN = new RegExp(
   [
-    ...['aws-sdk', 'smithy', 'eserializ', 'hidden field', 'parse error', ' JSON', 'not expected', 'XML'],
+    ...['aws-sdk', 'smithy', 'eserializ', 'hidden field', 'parse error', ' JSON', 'not expected', ' XML'],
     ...['hang up', 'aborted', '^Unknown', 'SSL routines', 'getaddrinfo', 'connect E', 'read E', 'write E'],
     ...['undefined', 'requestTimeout', 'socket'],
   ].join('|'),
@@ -149,8 +150,14 @@ describe('the failure of a call is told in our words or those of AWS', () => {
       response.writeHead(status, { 'content-type': type, location: 'http://127.0.0.1:1/' }).end(body);
     });
     for (const failure of await failuresAt(await listening(server))) {
-      expectOurWords(failure);
+      expectOurWords(failure && { ...failure, message: failure.message.replace(/"[^"]*"/, '') });
       expect(failure?.code).toBe(status === 200 ? 'NotFromAws' : `HTTP ${status}`);
+      const words = body.replaceAll(/<[^>]*>/g, '');
+      const seen = type === 'application/json' ? '' : words && `, "${words}"`;
+      expect(failure?.message).toContain(
+        `127.0.0.1: HTTP ${status}, ${type}${seen || (body ? '' : ', no text')}`,
+      );
+      expect(advice(failure!)).toMatch(status === 407 ? /USER:PASSWORD@/ : /HTTPS_PROXY|--endpoint-url/);
     }
     server.close();
   });

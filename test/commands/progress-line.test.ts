@@ -16,6 +16,12 @@ describe('the words', () => {
     expect(words(step, elapsed, 0)).toBe(expected);
   });
 
+  it('name the host that does not answer', () => {
+    expect(words({ step: 'working' }, 3_000, 0, 'sts.eu-central-1.amazonaws.com')).toBe(
+      'working, 3 s, waiting for sts.eu-central-1.amazonaws.com',
+    );
+  });
+
   it('have a bar on a terminal', () => {
     expect(words({ step: 'planning', done: 1, total: 2 }, 1_000, 4)).toBe(
       'planning ██░░ 1/2 accounts, 1 s left',

@@ -17,6 +17,7 @@ const ROOMS = [
   'faults',
   'judge',
   'lambda',
+  'networks',
   'package',
   'properties',
   'step-functions',

@@ -212,7 +212,7 @@ const BREAKS: readonly (readonly [string, ActedBounds, Break])[] = [
     WRITE_UNHEARD,
     {
       file: 'src/aws/verify-response.ts',
-      line: "await verify(result.response, context.commandName ?? '', protocol);",
+      line: "await verify(result.response, context.commandName ?? '', protocol, hostname);",
       instead: '',
     },
   ],
