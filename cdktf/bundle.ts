@@ -1,17 +1,11 @@
-import { createHash } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type Plugin } from 'esbuild';
-import { type Zippable, zipSync } from 'fflate';
-
-import { dropProxyExtras } from './drop-proxy-extras.ts';
+import { BUNDLE_FILE } from './lambda-zip.ts';
 
 const REPOSITORY = fileURLToPath(new URL('..', import.meta.url));
 const LAMBDA_ENTRY = fileURLToPath(new URL('../src/lambda.ts', import.meta.url));
-
-/** Lambda finds the handler `lambda.handler` in it; `.mjs` makes it an ES module. */
-export const BUNDLE_FILE = 'lambda.mjs';
 
 /**
  * Bundles the rotator into one file without dependencies.
@@ -26,37 +20,8 @@ export async function bundleLambda(outDir: string, entry: string = LAMBDA_ENTRY)
   return { file };
 }
 
-export interface LambdaZip {
-  readonly file: string;
-  /** Base64, as Terraform compares it. */
-  readonly sha256: string;
-}
-
-/**
- * The Lambda's zip, reproducible: the same source and accounts.json give the same bytes on every machine, so
- * an unchanged rotator is not deployed again.
- * @param accountsJson the text of the accounts.json that the rotator reads
- */
-export async function zipLambda(accountsJson: string, entry: string = LAMBDA_ENTRY): Promise<Uint8Array> {
-  return zipFiles({
-    'accounts.json': new TextEncoder().encode(accountsJson),
-    [BUNDLE_FILE]: await bundledSource(entry),
-  });
-}
-
-/** @param folder must exist */
-export async function writeZip(
-  folder: string,
-  accountsJson: string,
-  entry: string = LAMBDA_ENTRY,
-): Promise<LambdaZip> {
-  const bytes = await zipLambda(accountsJson, entry);
-  const file = join(folder, 'keysweep.zip');
-  await writeFile(file, bytes);
-  return { file, sha256: createHash('sha256').update(bytes).digest('base64') };
-}
-
-async function bundledSource(entry: string): Promise<Uint8Array> {
+/** The Lambda's program. @param entry exports `handler` */
+export async function bundledSource(entry: string = LAMBDA_ENTRY): Promise<Uint8Array> {
   const { outputFiles } = await build({
     entryPoints: [entry],
     absWorkingDir: REPOSITORY,
@@ -73,7 +38,7 @@ async function bundledSource(entry: string): Promise<Uint8Array> {
     tsconfigRaw: {},
     // Licence comments may contain the path of their file.
     legalComments: 'none',
-    plugins: [dropUnusedSchemas, dropProxyExtras],
+    plugins: [dropUnusedSchemas],
     logLevel: 'silent',
   });
   const [source] = outputFiles;
@@ -100,19 +65,4 @@ function withoutComputedKeys(source: string): string {
   return source.replaceAll(/\[(\w+)\]:/g, (key, name: string) =>
     texts.has(name) ? `${texts.get(name)}:` : key,
   );
-}
-
-/**
- * With fflate instead of node:zlib: written in JavaScript, it gives the same bytes on every Node and
- * processor.
- */
-function zipFiles(files: Record<string, Uint8Array>): Uint8Array {
-  const entries: Zippable = {};
-  for (const name of Object.keys(files).sort()) {
-    const content = files[name];
-    // Zip dates start in 1980, in local time.
-    if (content !== undefined)
-      entries[name] = [content, { mtime: new Date(1980, 0, 1), os: 3, attrs: 0o100644 << 16 }];
-  }
-  return zipSync(entries, { level: 9 });
 }

@@ -11,7 +11,7 @@ import {
 import { activationAlarm } from './activation-alarm.ts';
 import { makeAlarmTopic } from './alarm-topic.ts';
 import { makeAlarms } from './alarms.ts';
-import type { LambdaZip } from './bundle.ts';
+import type { LambdaZip } from './lambda-zip.ts';
 import { makeDashboard } from './dashboard.ts';
 import { type LambdaCode, makeLambda } from './lambda.ts';
 import { makeNoticeTopic } from './notice-topic.ts';

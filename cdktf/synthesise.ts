@@ -3,18 +3,21 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App } from 'cdktf';
 import type { LockedAccount } from '../src/config/accounts-lock.ts';
-import { type LambdaZip, writeZip } from './bundle.ts';
 import { DirectMemberRolesStack } from './direct-member-roles-stack.ts';
+import { type LambdaZip, writeZip } from './lambda-zip.ts';
 import { LedgerStack } from './ledger-stack.ts';
 import type { DeploymentSource } from './load-deployment.ts';
 import { MemberRolesStack } from './member-roles-stack.ts';
 import { RotatorStack } from './rotator-stack.ts';
 
-/** Bundles the Lambda and writes all stacks. @returns their folder */
-export async function synthesise(source: DeploymentSource): Promise<string> {
+/** Gives the Lambda's program: built from the sources, or as it was packed. */
+export type LambdaSource = () => Promise<Uint8Array>;
+
+/** Zips the Lambda and writes all stacks. @returns their folder */
+export async function synthesise(source: DeploymentSource, lambda: LambdaSource): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'keysweep-'));
   try {
-    const zip = await writeZip(folder, source.accountsJson);
+    const zip = await writeZip(folder, source.accountsJson, await lambda());
     const app = deploymentApp(source, zip);
     app.synth();
     return app.outdir;

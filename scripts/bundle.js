@@ -6,6 +6,10 @@ import { build } from 'esbuild';
 
 export const ROOT = join(import.meta.dirname, '..');
 
+/** Some packages are CommonJS and require what Node brings. No source may declare these names. */
+const REQUIRE = `import { createRequire as requireFor } from 'node:module';
+const require = requireFor(import.meta.url);`;
+
 /**
  * Bundles a program with its packages, not minified, so that people can read what they run. What it imports
  * when it needs it is in files of their own: a single file takes 100 ms more to start.
@@ -25,10 +29,7 @@ export function bundle(entry, outdir, external = []) {
     target: 'node20.19',
     format: 'esm',
     mainFields: ['module', 'main'],
-    // Some packages are CommonJS and require what Node brings.
-    banner: {
-      js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
-    },
+    banner: { js: REQUIRE },
     tsconfigRaw: {},
     metafile: true,
     write: false,

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 
-import { bundleLambda, zipLambda } from '../cdktf/bundle.ts';
+import { bundledSource, bundleLambda } from '../cdktf/bundle.ts';
+import { zipLambda } from '../cdktf/lambda-zip.ts';
 
 export interface LambdaFigures {
   readonly rawBytes: number;
@@ -28,7 +29,7 @@ export async function measureLambda(imports: number): Promise<LambdaFigures> {
     times.sort((a, b) => a - b);
     return {
       rawBytes: (await stat(file)).size,
-      zipBytes: (await zipLambda('{}')).length,
+      zipBytes: zipLambda('{}', await bundledSource()).length,
       importMilliseconds: [times[0] ?? NaN, times[(imports - 1) / 2] ?? NaN, times.at(-1) ?? NaN],
     };
   } finally {

@@ -7,6 +7,7 @@ import { actionsOn } from './action.ts';
 import { addApply } from './program/apply.ts';
 import { addCompletion } from './program/completion.ts';
 import { addDemo } from './program/demo.ts';
+import { addDeploy } from './program/deploy.ts';
 import { addDiff } from './program/diff.ts';
 import { addDoctor } from './program/doctor.ts';
 import { endOfError, type EndOfError, type ExitCode } from './exit-code.ts';
@@ -27,6 +28,7 @@ import { addVerify } from './program/verify.ts';
 const COMMANDS = {
   'First day:': [addInit, addDoctor, addPlan],
   'Review, revoke and restore:': [addAccounts, addSweep, addApply, addUndo, addHolds],
+  'Deploy:': [addDeploy],
   'Look at runs:': [addRuns, addShow, addReport, addDiff, addVerify],
   'Try, and set up:': [addDemo, addSandbox, addCompletion],
 } as const;

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { writeZip } from '../../cdktf/bundle.ts';
+import { bundledSource } from '../../cdktf/bundle.ts';
+import { writeZip } from '../../cdktf/lambda-zip.ts';
 import { deploymentApp } from '../../cdktf/synthesise.ts';
 import { deploymentNames } from '../../src/deployment/names.ts';
 import { borrowMoto, type Moto } from '../emulators/moto.ts';
@@ -46,7 +47,7 @@ describe.skipIf(program === undefined || (await pythonEnvironment()) === undefin
       ministack = await startMiniStack(present(program), folder);
       organization = await seedOrganization(moto);
       const { config } = organization;
-      const zip = await writeZip(folder, accountsJson(config));
+      const zip = await writeZip(folder, accountsJson(config), await bundledSource());
       deploymentApp({ config, lock: undefined }, zip, join(folder, 'out')).synth();
       const stack = join(folder, 'out', 'stacks', deploymentNames(config.deployment).rotatorStack);
       const json = JSON.parse(readFileSync(join(stack, 'cdk.tf.json'), 'utf8')) as StackJson;

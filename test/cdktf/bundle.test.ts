@@ -7,11 +7,13 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { strFromU8, unzipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { bundleLambda, zipLambda } from '../../cdktf/bundle.ts';
+import { bundledSource, bundleLambda } from '../../cdktf/bundle.ts';
+import { zipLambda } from '../../cdktf/lambda-zip.ts';
 
 const run = promisify(execFile);
 const STAND_IN = fileURLToPath(new URL('stand-in-lambda.ts', import.meta.url));
 const BUNDLE_MODULE = new URL('../../cdktf/bundle.ts', import.meta.url).href;
+const ZIP_MODULE = new URL('../../cdktf/lambda-zip.ts', import.meta.url).href;
 
 const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
 
@@ -45,20 +47,22 @@ describe('the Lambda bundle', () => {
 
 describe('the Lambda zip', () => {
   it('contains only the bundle and accounts.json', async () => {
-    const files = unzipSync(await zipLambda('{"defaults":{}}', STAND_IN));
+    const files = unzipSync(zipLambda('{"defaults":{}}', await bundledSource(STAND_IN)));
     expect(Object.keys(files)).toEqual(['accounts.json', 'lambda.mjs']);
     expect(strFromU8(files['accounts.json'] ?? new Uint8Array())).toBe('{"defaults":{}}');
   });
 
   it('changes with accounts.json', async () => {
-    expect(sha256(await zipLambda('{}', STAND_IN))).not.toBe(sha256(await zipLambda('{ }', STAND_IN)));
+    const bundle = await bundledSource(STAND_IN);
+    expect(sha256(zipLambda('{}', bundle))).not.toBe(sha256(zipLambda('{ }', bundle)));
   });
 
   it.each(['Pacific/Kiritimati', 'America/New_York'])(
     'has the same bytes in another process, folder and time zone (%s)',
     async (zone) => {
-      const script = `const { zipLambda } = await import(${JSON.stringify(BUNDLE_MODULE)});
-        const zip = await zipLambda('{}', ${JSON.stringify(STAND_IN)});
+      const script = `const { bundledSource } = await import(${JSON.stringify(BUNDLE_MODULE)});
+        const { zipLambda } = await import(${JSON.stringify(ZIP_MODULE)});
+        const zip = zipLambda('{}', await bundledSource(${JSON.stringify(STAND_IN)}));
         process.stdout.write(Buffer.from(zip).toString('base64'));`;
       const tsx = import.meta.resolve('tsx');
       const { stdout } = await run(process.execPath, ['--import', tsx, '--input-type=module', '-e', script], {
@@ -66,7 +70,9 @@ describe('the Lambda zip', () => {
         env: { TZ: zone },
         maxBuffer: 64 * 1024 * 1024,
       });
-      expect(sha256(Buffer.from(stdout, 'base64'))).toBe(sha256(await zipLambda('{}', STAND_IN)));
+      expect(sha256(Buffer.from(stdout, 'base64'))).toBe(
+        sha256(zipLambda('{}', await bundledSource(STAND_IN))),
+      );
     },
   );
 });

@@ -6,7 +6,7 @@ import { AssumeRoleCommand } from '@aws-sdk/client-sts';
 import { transform } from 'esbuild';
 import { inject, it as base } from 'vitest';
 
-import { BUNDLE_FILE } from '../../cdktf/bundle.ts';
+import { BUNDLE_FILE } from '../../cdktf/lambda-zip.ts';
 import { openClients, type Clients } from '../../src/aws/clients.ts';
 import type { ConfigInput } from '../../src/config/schema.ts';
 import type { ObjectStore } from '../../src/ledger/object-store.ts';

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 
 import type { TestProject } from 'vitest/node';
 
-import { BUNDLE_FILE, bundleLambda } from '../../cdktf/bundle.ts';
+import { bundleLambda } from '../../cdktf/bundle.ts';
+import { BUNDLE_FILE } from '../../cdktf/lambda-zip.ts';
 import { builtProgram, newestSource } from '../../scripts/built-program.js';
 
 const REPOSITORY = join(import.meta.dirname, '..', '..');

@@ -13,6 +13,7 @@ const LONGEST = [
   'e2e/moto-organization',
   'browser/report',
   'hostile/names',
+  'package/package',
   'cdktf/synth',
   'commands/embedded',
   'cdktf/cdktn',

@@ -1,0 +1,60 @@
+import { resolve } from 'node:path';
+import { endOfError } from '../src/commands/exit-code.ts';
+import { UsageError } from '../src/commands/errors.ts';
+import { KeysweepError } from '../src/config/errors.ts';
+import { type Action, chosenStacks, parseAction } from './chosen-stacks.ts';
+import { loadDeployment } from './load-deployment.ts';
+import { noteLines } from './notes.ts';
+import { stackNames } from './stack-names.ts';
+import { type LambdaSource, synthesise } from './synthesise.ts';
+import { runTerraform } from './terraform.ts';
+
+export interface ActionRequest {
+  /** Contains accounts.json, and gets cdktf.out and the lock file of Terraform. */
+  readonly root: string;
+  /** Replaces accounts.json. */
+  readonly config: string | undefined;
+  /** Names of stacks, then options of Terraform. */
+  readonly words: readonly string[];
+  readonly lambda: LambdaSource;
+}
+
+/** @param action synth, deploy or destroy. Prints what is wrong. @returns the exit code */
+export async function runAction(action: string | undefined, request: ActionRequest): Promise<number> {
+  try {
+    return action === 'synth' ? await synth(request) : await runStacks(parseAction(action), request);
+  } catch (error) {
+    if (!(error instanceof KeysweepError)) throw error;
+    const { exitCode, message } = endOfError(error);
+    process.stderr.write(`${message}\n`);
+    return exitCode;
+  }
+}
+
+/** @throws ConfigError */
+async function synth({ root, config, lambda }: ActionRequest): Promise<number> {
+  const source = await loadDeployment(root, config);
+  // The CLI of cdktf, which sets the folder, shows stderr as errors.
+  const print =
+    process.env.CDKTF_OUTDIR === undefined ? (text: string) => process.stderr.write(text) : () => undefined;
+  print(noteLines(source));
+  const folder = await synthesise(source, lambda);
+  const { ledger, others } = stackNames(source);
+  print(`Wrote ${[ledger, ...others].join(', ')} to ${folder}.\n`);
+  return 0;
+}
+
+/** @throws ConfigError, UsageError */
+async function runStacks(action: Action, { root, config, words, lambda }: ActionRequest): Promise<number> {
+  const source = await loadDeployment(root, config);
+  if (source.isExample) {
+    throw new UsageError(
+      'The example cannot be deployed. ' +
+        'Copy accounts.example.json to accounts.json and edit the copy: docs/deployment.md',
+    );
+  }
+  const { stacks, passedOn } = chosenStacks(action, source, words);
+  process.stderr.write(noteLines(source));
+  const outdir = resolve(await synthesise(source, lambda));
+  return runTerraform(action, { root, outdir }, stacks, passedOn);
+}

@@ -1,0 +1,67 @@
+import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+
+import type { Metafile } from 'esbuild';
+
+import { bundledSource } from '../cdktf/bundle.ts';
+import { BUNDLE_FILE } from '../cdktf/lambda-zip.ts';
+import { bundle, ROOT } from './bundle.js';
+import { thirdPartyLicenses } from './third-party-licenses.ts';
+
+/*
+ * `npm pack` runs this. It writes what the package contains besides its documents, and the second package,
+ * keysweep-deploy, as a folder that can be packed: docs/adr/0021-two-packages.md
+ */
+const DIST = join(ROOT, 'dist');
+const DEPLOY = join(DIST, 'deploy');
+/** Too large for keysweep itself: with them, keysweep-deploy is installed. */
+const INSTALLED = ['@cdktf/provider-aws', 'cdktf', 'constructs'] as const;
+
+interface Manifest {
+  readonly version: string;
+  readonly license: string;
+  readonly engines: object;
+  readonly devDependencies: Readonly<Record<string, string>>;
+}
+
+await rm(DIST, { recursive: true, force: true });
+const cli = await writeProgram('src/cli.ts', join(DIST, 'cli'));
+await writeLicenses(DIST, [cli]);
+const deploy = await writeProgram('cdktf/installed.ts', DEPLOY, INSTALLED);
+await writeFile(join(DEPLOY, BUNDLE_FILE), await bundledSource());
+const { metafile: lambda } = await bundle('src/lambda.ts', DEPLOY);
+await writeLicenses(DEPLOY, [deploy, lambda]);
+await writeFile(join(DEPLOY, 'package.json'), `${JSON.stringify(await deployManifest(), undefined, 2)}\n`);
+await copyFile(join(ROOT, 'LICENSE'), join(DEPLOY, 'LICENSE'));
+
+async function writeProgram(
+  entry: string,
+  outdir: string,
+  external: readonly string[] = [],
+): Promise<Metafile> {
+  const { outputFiles, metafile } = await bundle(entry, outdir, external);
+  for (const { path, contents } of outputFiles) {
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, contents);
+  }
+  return metafile;
+}
+
+async function writeLicenses(folder: string, bundles: readonly Metafile[]): Promise<void> {
+  await writeFile(join(folder, 'THIRD-PARTY-LICENSES'), await thirdPartyLicenses(bundles, ROOT));
+}
+
+async function deployManifest(): Promise<object> {
+  const manifest = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')) as Manifest;
+  const { version, license, engines, devDependencies } = manifest;
+  return {
+    name: 'keysweep-deploy',
+    version,
+    description: 'What keysweep synth, deploy and destroy need: its stacks, and CDK for Terraform.',
+    license,
+    type: 'module',
+    engines,
+    exports: './installed.js',
+    dependencies: Object.fromEntries(INSTALLED.map((name) => [name, devDependencies[name]])),
+  };
+}
