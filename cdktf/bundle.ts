@@ -4,6 +4,8 @@ import { fileURLToPath } from 'node:url';
 import { build, type Plugin } from 'esbuild';
 import { BUNDLE_FILE } from './lambda-zip.ts';
 
+import { dropProxyExtras } from './drop-proxy-extras.ts';
+
 const REPOSITORY = fileURLToPath(new URL('..', import.meta.url));
 const LAMBDA_ENTRY = fileURLToPath(new URL('../src/lambda.ts', import.meta.url));
 
@@ -38,7 +40,7 @@ export async function bundledSource(entry: string = LAMBDA_ENTRY): Promise<Uint8
     tsconfigRaw: {},
     // Licence comments may contain the path of their file.
     legalComments: 'none',
-    plugins: [dropUnusedSchemas],
+    plugins: [dropUnusedSchemas, dropProxyExtras],
     logLevel: 'silent',
   });
   const [source] = outputFiles;
