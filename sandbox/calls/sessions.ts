@@ -17,6 +17,7 @@ export interface Session {
 /** The sessions of assumed roles, by access key id. */
 export class Sessions {
   readonly #sessions = new Map<string, Session>();
+  readonly #usedMfaCodes = new Set<string>();
   #serial = 0;
 
   get(accessKeyId: string): Session | undefined {
@@ -31,7 +32,13 @@ export class Sessions {
     return { accessKeyId, token };
   }
 
+  /** @returns false if it was used before */
+  useMfaCode(code: string): boolean {
+    return this.#usedMfaCodes.size < this.#usedMfaCodes.add(code).size;
+  }
+
   clear(): void {
     this.#sessions.clear();
+    this.#usedMfaCodes.clear();
   }
 }

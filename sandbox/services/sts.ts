@@ -121,8 +121,23 @@ function trustContext(call: Call, sessionName: string, sourceIdentity: string | 
     'sts:externalid': optionalString(call, 'ExternalId'),
     'sts:rolesessionname': sessionName,
     'sts:sourceidentity': sourceIdentity,
+    'aws:multifactorauthpresent': checkMfa(call) ? 'true' : undefined,
   };
   return (key) => values[key];
+}
+
+/**
+ * Every device exists, and each of its codes is good once.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_mfa_configure-api-require.html
+ * @throws ApiError AccessDenied for a code that was used before
+ */
+function checkMfa(call: Call): boolean {
+  if (optionalString(call, 'SerialNumber') === undefined) return false;
+  const serial = matching(call, 'SerialNumber', /^[\w+=/:,.@-]{9,256}$/);
+  const code = matching(call, 'TokenCode', /^\d{6}$/);
+  if (call.sessions.useMfaCode(`${serial} ${code}`)) return true;
+  const message = 'MultiFactorAuthentication failed with invalid MFA one time pass code. ';
+  throw commonError('sts', 'access-denied', message);
 }
 
 function durationOf(call: Call, role: SandboxRole): number {

@@ -10,7 +10,12 @@ import { SESv2Client } from '@aws-sdk/client-sesv2';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { STSClient } from '@aws-sdk/client-sts';
 import { AdaptiveRetryStrategy } from '@smithy/core/retry';
-import type { AwsCredentialIdentity, MetadataBearer, RetryStrategyV2 } from '@smithy/types';
+import type {
+  AwsCredentialIdentity,
+  AwsCredentialIdentityProvider,
+  MetadataBearer,
+  RetryStrategyV2,
+} from '@smithy/types';
 
 import { openHttpHandler, TIMEOUTS, type Timeouts } from './http-handler.ts';
 import { reportCalls, type CallReport } from './call-report.ts';
@@ -54,11 +59,11 @@ export interface NoticeClients {
 
 export interface ClientOptions {
   /** Region of STS and of the ledger's bucket; the SDK's own chain (AWS_REGION, profile) when left out. */
-  readonly region?: string | undefined;
+  readonly region?: string | (() => Promise<string>) | undefined;
   /** One URL for every service; AWS_ENDPOINT_URL and AWS_ENDPOINT_URL_<SERVICE> when left out. */
   readonly endpoint?: string | undefined;
   /** Of the caller; the SDK's own chain when left out. */
-  readonly credentials?: AwsCredentialIdentity | undefined;
+  readonly credentials?: AwsCredentialIdentity | AwsCredentialIdentityProvider | undefined;
   /** Most open connections. */
   readonly sockets: number;
   /** This process's share of Organizations' rate limits; 1 when left out. */

@@ -23,3 +23,9 @@ export class RootCredentialsError extends KeysweepError {
   override readonly name = 'RootCredentialsError';
   override readonly code = 'ROOT_CREDENTIALS';
 }
+
+/** The profile gives no credentials, or needs somebody at a terminal; the message says what to do. */
+export class CredentialsError extends KeysweepError {
+  override readonly name = 'CredentialsError';
+  override readonly code = 'CREDENTIALS_INVALID';
+}

@@ -1,6 +1,7 @@
 import type { CallReport } from '../aws/call-report.ts';
 import type { ExitCode } from './exit-code.ts';
 import { callLine, useGlobals, type GlobalOptions } from './global-options.ts';
+import { openIdentity } from './identity.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Commander calls it with the arguments, the options and the command. */
@@ -26,7 +27,7 @@ export function actionsOn(terminal: Terminal, end: (code: ExitCode) => void): Ac
       terminal.progress({ step: 'working' });
       try {
         const run = await load();
-        const used = { ...options, ...(onCall && { onCall }) };
+        const used = { ...options, ...(onCall && { onCall }), identity: openIdentity(terminal) };
         end(await run(...([...given.slice(0, -2), used, terminal] as never[])));
       } finally {
         terminal.endProgress();

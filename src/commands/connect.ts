@@ -15,8 +15,9 @@ import { DEFAULT_CONFIG, type ConnectionOptions, type Options } from './options.
 /** SDK clients with enough sockets for the configured concurrency. */
 export function connect(options: ConnectionOptions, config?: Config): Clients {
   return openClients({
-    region: options.region ?? process.env['AWS_DEFAULT_REGION'],
+    region: options.region ?? process.env['AWS_DEFAULT_REGION'] ?? options.identity?.region,
     endpoint: options.endpointUrl,
+    credentials: options.identity?.credentials,
     sockets: maxSockets(config),
     onCall: options.onCall,
   });

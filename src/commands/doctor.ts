@@ -21,6 +21,7 @@ export async function doctor(options: Options, terminal: Terminal): Promise<Exit
     openDeployedClients({
       region: config.deployment.region,
       endpoint: options.endpointUrl,
+      credentials: options.identity?.credentials,
       onCall: options.onCall,
     });
   try {

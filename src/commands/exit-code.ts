@@ -1,7 +1,7 @@
 import { CommanderError } from 'commander';
 
 import { advice, systemAdvice } from '../aws/advice.ts';
-import { CallFailedError } from '../aws/errors.ts';
+import { CallFailedError, CredentialsError } from '../aws/errors.ts';
 import { KeysweepError } from '../config/errors.ts';
 import { UnreadableLedgerError } from '../ledger/errors.ts';
 import type { RunVerdict } from '../ledger/record.ts';
@@ -22,6 +22,7 @@ export const EXIT_CODES: Readonly<Record<RunVerdict, ExitCode>> = {
 /** Nothing was done, and a retry fails until the command line, accounts.json or the credentials change. */
 export const BAD_USAGE: ReadonlySet<string> = new Set([
   'CONFIG_INVALID',
+  'CREDENTIALS_INVALID',
   'LEDGER_LOCATION_INVALID',
   'PLAN_STALE',
   'ROOT_CREDENTIALS',
@@ -44,6 +45,8 @@ export function endOfError(error: unknown): EndOfError {
     const exitCode = error.exitCode === 0 ? 0 : 2;
     return { exitCode, code: 'USAGE_INVALID', message: error.message.replace(/^error: /, '') };
   }
+  if (error instanceof CallFailedError && error.cause instanceof CredentialsError)
+    return endOfError(error.cause);
   if (!(error instanceof KeysweepError)) return { exitCode: 1, code: null, message: systemMessage(error) };
   const { code } = error;
   const message = [error.message, nextStep(error)].filter((line) => line !== undefined).join('\n');

@@ -7,6 +7,8 @@ export interface GlobalOptions {
   readonly profile?: string;
   readonly color?: 'auto' | 'always' | 'never';
   readonly debug?: boolean;
+  /** Of commands that call AWS. */
+  readonly endpointUrl?: string;
 }
 
 /** For every command. */
@@ -25,8 +27,10 @@ export function withGlobals(command: Command): Command {
 }
 
 /** The SDK and picocolors read these variables, as they do for other tools. */
-export function useGlobals({ profile, color }: GlobalOptions): void {
+export function useGlobals({ profile, color, endpointUrl }: GlobalOptions): void {
   if (profile !== undefined) process.env['AWS_PROFILE'] = profile;
+  // For the SDK's clients of its own, which assume the role of a profile.
+  if (endpointUrl !== undefined) process.env['AWS_ENDPOINT_URL'] = endpointUrl;
   if (color === 'auto' || color === undefined) return;
   delete process.env['NO_COLOR'];
   process.env['FORCE_COLOR'] = color === 'always' ? '1' : '0';

@@ -74,6 +74,7 @@ export async function keysweep(words: readonly string[], terminal: Terminal): Pr
     prints += 1;
     terminal.print(text);
   };
+  unsetEmptyVariables();
   const program = keysweepProgram({ ...terminal, print }, (given) => {
     exitCode = given;
   });
@@ -89,6 +90,12 @@ export async function keysweep(words: readonly string[], terminal: Terminal): Pr
     if (!(error instanceof CommanderError)) sayError(end, terminal);
     return end.exitCode;
   }
+}
+
+/** As other tools treat them; the SDK takes an empty AWS_REGION for a Region. */
+function unsetEmptyVariables(): void {
+  for (const [name, value] of Object.entries(process.env))
+    if (value === '' && /^(AWS|KEYSWEEP)_/.test(name)) Reflect.deleteProperty(process.env, name);
 }
 
 /** Options may stand before the command. `help nosuch` is as wrong as `nosuch`. */

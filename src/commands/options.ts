@@ -2,12 +2,15 @@ import { InvalidArgumentError, Option, type Command } from 'commander';
 
 import type { CallReport } from '../aws/call-report.ts';
 import { UsageError } from './errors.ts';
+import type { Identity } from './identity.ts';
 
 export interface ConnectionOptions {
   readonly region?: string;
   readonly endpointUrl?: string;
   /** With --debug. */
   readonly onCall?: (call: CallReport) => void;
+  /** The SDK's own chain when left out. */
+  readonly identity?: Identity;
 }
 
 /** Each command has some of them, and perhaps its own. */

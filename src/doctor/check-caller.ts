@@ -1,5 +1,5 @@
 import { identifyCaller, MAX_SKEW_MINUTES, type Caller } from '../aws/caller.ts';
-import { RootCredentialsError } from '../aws/errors.ts';
+import { CallFailedError, CredentialsError, RootCredentialsError } from '../aws/errors.ts';
 import { failureOf } from '../aws/calling.ts';
 import { advice } from '../aws/advice.ts';
 import type { DoctorDependencies } from './context.ts';
@@ -50,11 +50,19 @@ function rootCredentials(error: RootCredentialsError): Finding {
   });
 }
 
+const NO_CALLS = 'keysweep cannot call AWS without valid credentials.';
+
 function noCaller(error: unknown): Finding {
   const failure = failureOf('sts:GetCallerIdentity', error);
+  if (error instanceof CallFailedError && error.cause instanceof CredentialsError)
+    return problem('caller', CREDENTIALS, {
+      summary: 'Your AWS profile gives no credentials; doctor stopped here',
+      impact: NO_CALLS,
+      fix: failure.message,
+    });
   return problem('caller', CREDENTIALS, {
     summary: `AWS did not confirm who you are (${failure.code}); doctor stopped here`,
-    impact: 'keysweep cannot call AWS without valid credentials.',
+    impact: NO_CALLS,
     fix: advice(failure) ?? 'Sign in (aws sso login, AWS_PROFILE=…), then try aws sts get-caller-identity.',
     detail: failure.message,
   });

@@ -173,6 +173,21 @@ describe('trust', () => {
     expect(await answer).toBe(allowed);
   });
 
+  it('may ask for MFA, and takes each code once', async () => {
+    const Condition = { Bool: { 'aws:MultiFactorAuthPresent': 'true' } };
+    const Principal = { AWS: `arn:aws:iam::${organization.managementAccount.id}:root` };
+    organization.addRole({ account, roleName: 'Careful', trust: trust({ Principal, Condition }) });
+    const mfa = { SerialNumber: 'arn:aws:iam::999999999999:mfa/phone', TokenCode: '123456' };
+    expect((await errorOf(assume(sandbox, account, 'Careful'))).code).toBe('AccessDenied');
+    expect((await assume(sandbox, account, 'Careful', mfa)).accessKeyId).toMatch(/^ASIA/);
+    expect(await errorOf(assume(sandbox, account, 'Careful', mfa))).toMatchObject({
+      code: 'AccessDenied',
+      message: expect.stringContaining('invalid MFA one time pass code') as string,
+    });
+    const short = assume(sandbox, account, 'Careful', { ...mfa, TokenCode: '12345' });
+    expect((await errorOf(short)).code).toBe('ValidationError');
+  });
+
   it('is overridden by a Deny', async () => {
     const statements = [
       { Effect: 'Allow', Principal: '*', Action: 'sts:AssumeRole' },

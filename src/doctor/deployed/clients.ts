@@ -1,6 +1,6 @@
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SchedulerClient } from '@aws-sdk/client-scheduler';
-import type { AwsCredentialIdentity } from '@smithy/types';
+import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from '@smithy/types';
 
 import { reportCalls, type CallReport } from '../../aws/call-report.ts';
 import { openHttpHandler, TIMEOUTS, type Timeouts } from '../../aws/http-handler.ts';
@@ -18,7 +18,7 @@ export interface DeployedClientOptions {
   /** Default: the SDK's. */
   readonly endpoint?: string | undefined;
   /** Default: the SDK's credential chain. */
-  readonly credentials?: AwsCredentialIdentity | undefined;
+  readonly credentials?: AwsCredentialIdentity | AwsCredentialIdentityProvider | undefined;
   /** Told of every call that has ended. */
   readonly onCall?: ((call: CallReport) => void) | undefined;
   /** Default: {@link TIMEOUTS}. */
