@@ -2,9 +2,8 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type Plugin } from 'esbuild';
-import { BUNDLE_FILE } from './lambda-zip.ts';
-
 import { dropProxyExtras } from './drop-proxy-extras.ts';
+import { BUNDLE_FILE } from './lambda-zip.ts';
 
 const REPOSITORY = fileURLToPath(new URL('..', import.meta.url));
 const LAMBDA_ENTRY = fileURLToPath(new URL('../src/lambda.ts', import.meta.url));
