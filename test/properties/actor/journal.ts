@@ -108,7 +108,7 @@ function group({ call, account, body }: Answer, before: Before): Seen {
     ([, name, id]) => [id, name] as const,
   );
   const isLater = isLaterPage(call);
-  const earlier = isLater ? (before('group', ...subject) as ReadonlyMap<string, string>) : [];
+  const earlier = isLater ? ((before('group', ...subject) ?? []) as Iterable<[string, string]>) : [];
   return ['group', subject, new Map([...earlier, ...found]), isLater];
 }
 

@@ -154,7 +154,11 @@ export class Attacker {
   ): void {
     const current = this.ledger.bucket.objects.get(key);
     const metadata = metadataIn(headers);
-    if (current?.body.equals(body) && isDeepStrictEqual(metadataIn(current.headers), metadata)) return;
+    const isSame = (object: SandboxObject): boolean =>
+      object.body.equals(body) && isDeepStrictEqual(metadataIn(object.headers), metadata);
+    const versions = (this.ledger.bucket.versions.get(key) ?? []).flatMap(({ object }) => object ?? []);
+    if (versions.some((object) => isSame(object) && !this.isOld(object.modifiedAt))) return;
+    if (current && isSame(current)) return;
     const modifiedAt = this.stage.built.organization.clock.milliseconds();
     const etag = `"${createHash('md5').update(body).digest('hex')}"`;
     const object = { key, body, headers: metadata, etag, modifiedAt, contentType: 'application/json' };
