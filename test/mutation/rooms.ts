@@ -12,12 +12,11 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
 export const NOT_MEASURED: readonly string[] = [
   'src/ledger/audit.ts',
   'src/ledger/chain.ts',
+  'src/ledger/max-hold-days.ts',
   'src/ledger/s3-versions.ts',
   'src/ledger/signing.ts',
   'src/ledger/verify.ts',
   'src/organization/account-now.ts',
-  'src/rules/decision.ts',
-  'src/rules/until.ts',
   'src/sweep/apply/decide-again.ts',
   'src/sweep/apply/recheck-target.ts',
   'src/sweep/apply/settle-writes.ts',
