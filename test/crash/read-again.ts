@@ -1,7 +1,7 @@
 import type { RunDependencies } from '../../src/sweep/run-context.ts';
 import type { Stage } from '../properties/stage.ts';
 
-/** What a sweep asks between the check of its limits and its last write: docs/adr/0019-decide-at-the-write.md */
+/** What a sweep asks after the check of its limits: docs/adr/0019-decide-at-the-write.md */
 export const READ_AGAIN = [
   'AssumeRole',
   'DescribeAccount',
