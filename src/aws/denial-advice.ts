@@ -27,11 +27,13 @@ const ADVICE: readonly (readonly [RegExp, string])[] = [
   ],
   [
     /session polic/i,
-    "A session policy denies it: the caller's own, or keysweep's, which writes to no user with the exempt tag.",
+    "A session policy denies it: the caller's own, or keysweep's, which writes to no user " +
+      'with the exempt tag.',
   ],
   [
     /perform: kms:(GenerateDataKey|Decrypt)/,
-    `The ledger's bucket is encrypted with a KMS key that this caller may not use: ${GUIDE} lists the rights.`,
+    "The ledger's bucket is encrypted with a KMS key that this caller may not use: " +
+      `${GUIDE} lists the rights.`,
   ],
   [/^\S+: Expired\w*:/, 'The credentials have expired. Sign in again, then run again.'],
   [

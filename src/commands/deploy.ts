@@ -4,11 +4,12 @@ import { pathToFileURL } from 'node:url';
 import { VERSION } from '../config/version.ts';
 import type { ExitCode } from './exit-code.ts';
 import { UsageError } from './errors.ts';
-import type { DeployAction } from './program/deploy.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Made of cdktf/, with the provider that is too large for keysweep itself. */
 const PACKAGE = 'keysweep-deploy';
+
+type DeployAction = 'synth' | 'deploy' | 'destroy';
 
 type Words = readonly string[];
 

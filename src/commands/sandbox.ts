@@ -56,7 +56,7 @@ export async function serve(options: SandboxOptions, terminal: Terminal): Promis
 }
 
 function fitting({ rotationRole, defaults }: ConfigInput): string {
-  const groups = defaults.groups?.join(' ') ?? '';
+  const groups = defaults.groups.join(' ');
   return `keysweep init --config sandbox.json --role ${rotationRole?.name ?? ''} --groups ${groups}`;
 }
 

@@ -4,7 +4,7 @@ export interface FirstChoices {
   readonly maxKeyAgeDays: number;
 }
 
-/** A commented accounts.json that arms nothing. JSON in which comments are allowed, as accounts.json allows them. */
+/** An accounts.json that arms nothing, with comments, which it may have. */
 export function renderFirstConfig({ groups, roleName, maxKeyAgeDays }: FirstChoices): string {
   return `{
   // All settings: docs/configuration.md. keysweep doctor checks this file against the organization.

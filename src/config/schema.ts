@@ -374,8 +374,8 @@ export const configSchema = z
           .boolean()
           .default(false)
           .describe(
-            'true: after each sweep, the deployed rotator imports findings into AWS Security Hub, in its own ' +
-              'account and Region: keys that are over age, exempt or escaped.',
+            'true: after each sweep, the deployed rotator imports findings into AWS Security Hub, in its ' +
+              'own account and Region: keys that are over age, exempt or escaped.',
           ),
       })
       .prefault({})

@@ -27,7 +27,7 @@ export function scheduleSubject({ deployment }: DeployableConfig, { name }: Want
   return { subject: `schedule ${deploymentNames(deployment).scheduleGroupName}/${name}` };
 }
 
-/** Reads a schedule (undefined: it does not exist) and compares it with the one that npm run deploy creates. */
+/** Reads a schedule (undefined: it does not exist) and compares it with the one that a deployment creates. */
 export async function examineSchedule(
   wanted: WantedSchedule,
   config: DeployableConfig,

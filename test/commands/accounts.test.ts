@@ -59,8 +59,7 @@ describe('keysweep accounts', { timeout: 60_000 }, () => {
 
   it('refuses a name that is wrong, or that several have', async ({ open }) => {
     const organization = organizationOf(3);
-    for (const { details } of organization.accounts.list().slice(1))
-      Object.assign(details, { name: 'twin' });
+    for (const { details } of organization.accounts.list().slice(1)) Object.assign(details, { name: 'twin' });
     const { run } = await open({ organization });
     const ambiguous = await run('accounts --account twin');
     expect(ambiguous).toMatchObject({ code: 2, stdout: '' });

@@ -29,7 +29,8 @@ export default async function setup(project: TestProject): Promise<void> {
 }
 
 async function buildIfOlder(lambda: string): Promise<void> {
-  const changed = Math.max(await newestSource(), await changedAt(join(REPOSITORY, 'cdktf', 'bundle.ts')));
+  const made = ['bundle.ts', 'drop-proxy-extras.ts'].map((name) => join(REPOSITORY, 'cdktf', name));
+  const changed = Math.max(await newestSource(), ...(await Promise.all(made.map(changedAt))));
   if ((await changedAt(lambda)) <= changed) await bundleLambda(FOLDER);
 }
 

@@ -9,10 +9,8 @@ const ACTIONS = {
   destroy: 'destroy what was deployed, except the ledger',
 } as const;
 
-export type DeployAction = keyof typeof ACTIONS;
-
 export function addDeploy(program: Command, act: Act): void {
-  for (const [name, summary] of Object.entries(ACTIONS) as [DeployAction, string][]) {
+  for (const [name, summary] of Object.entries(ACTIONS) as [keyof typeof ACTIONS, string][]) {
     const command = withConfig(program.command(name).summary(summary))
       .description(
         `${summary.replace(/^./, (first) => first.toUpperCase())}. Needs the package keysweep-deploy.`,
