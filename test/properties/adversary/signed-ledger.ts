@@ -74,6 +74,9 @@ export function openSignedLedger(server: ServerState, built: Built, build: Build
   return ledger;
 }
 
+/** Retention removes these, too: `keysweep verify` tells them apart. */
+const REMOVABLE = /^(locks|runs)\//;
+
 function watched(store: ObjectStore, ledger: SignedLedger): ObjectStore {
   const { objects, bucket } = ledger;
   const noteStored = (key: string, body: string): void => {
@@ -83,7 +86,8 @@ function watched(store: ObjectStore, ledger: SignedLedger): ObjectStore {
   const meet = (name: Operation['name'], key: string): void => {
     ledger.onOperation({ name, key });
     const current = bucket.objects.get(key);
-    const isForged = current ? ledger.forged.has(current) : ledger.removed.has(key);
+    const isRemoved = ledger.removed.has(key) && !REMOVABLE.test(key);
+    const isForged = current ? ledger.forged.has(current) : isRemoved;
     if (name === 'get' && isForged && ledger.isAtWork) ledger.read.add(key);
   };
   return {
