@@ -10,7 +10,7 @@ const python = await pythonEnvironment();
 
 /** A few of the random organizations of `npm run test:judge`, and all that has a name. */
 describe.skipIf(python === undefined)('the second judge', () => {
-  it('has no objection, and notices every lie', { timeout: 300_000 }, async () => {
+  it('has no objection, and notices every lie', { timeout: 1_200_000 }, async () => {
     const judge = ['-B', join(import.meta.dirname, 'judge.py'), '--seeds', '5'];
     const program = ['--program', process.execPath, keysweepProgram()];
     const { code, stdout, stderr } = await startProgram(
