@@ -274,7 +274,7 @@ export const configSchema = z
         timezone: z
           .string(TIME_ZONE)
           .refine(isTimeZone, { error: TIME_ZONE, params: { known: timeZones } })
-          .overwrite(asSpeltByIana)
+          .overwrite(canonicalTimeZone)
           .default('UTC')
           .describe('IANA time zone of the expression.'),
         noticeHours: z
@@ -403,11 +403,11 @@ function isTimeZone(name: string): boolean {
 }
 
 /** EventBridge Scheduler and people compare names letter by letter; Node ignores case. */
-function asSpeltByIana(name: string): string {
+function canonicalTimeZone(name: string): string {
   // overwrite also runs after a failed refine.
   if (!isTimeZone(name)) return name;
   const { timeZone } = new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions();
-  // Another name is an alias, such as Asia/Kolkata, which is right if it is spelt so.
+  // Another name is an alias, such as Asia/Kolkata, which is kept.
   return timeZone.toLowerCase() === name.toLowerCase() || !/^[A-Z]/.test(name) ? timeZone : name;
 }
 

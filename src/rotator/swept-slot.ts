@@ -9,10 +9,17 @@ import type { Rotator } from './rotator.ts';
  * Why a slot needs no sweep any more: a schedule delivers at least once. The sweep of a run that died is made
  * again. https://docs.aws.amazon.com/scheduler/latest/UserGuide/what-is-scheduler.html
  * @param slot ISO 8601
- * @returns undefined if it needs one
- * @throws UnreadableLedgerError, the store's error
+ * @returns undefined if it needs one. Never rejects: with an unreadable ledger the sweep fails, and notifies
  */
-export async function sweptSlot(
+export function sweptSlot(
+  slot: string,
+  accounts: readonly string[] | undefined,
+  rotator: Rotator,
+): Promise<string | undefined> {
+  return findSweep(slot, accounts, rotator).catch(() => undefined);
+}
+
+async function findSweep(
   slot: string,
   accounts: readonly string[] | undefined,
   { store, context, now }: Rotator,

@@ -459,7 +459,7 @@ it.each([
   ['utc', 'UTC'],
   ['Asia/Kolkata', 'Asia/Kolkata'],
   ['America/New_York', 'America/New_York'],
-])('spells the time zone %s as IANA does: %s', (timezone, expected) => {
+])('normalises the time zone %s to the name of IANA: %s', (timezone, expected) => {
   const text = JSON.stringify({ defaults: { groups: ['Developers'] }, schedule: { timezone } });
   expect(parseConfig(text, 'accounts.json').schedule.timezone).toBe(expected);
 });
