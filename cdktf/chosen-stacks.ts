@@ -13,11 +13,15 @@ export function parseAction(name: string | undefined): Action {
 /** Destroys the ledger too; an option of `npm run destroy`, not of Terraform. */
 const WITH_LEDGER = '--with-ledger';
 
+/** Moves the state into the bucket, and deploys nothing; an option of `npm run deploy`. */
+const MIGRATE_STATE = '--migrate-state';
+
 export interface ChosenStacks {
   /** In the order to run them: the ledger comes first and goes last. */
   readonly stacks: readonly string[];
   /** For `terraform apply` or `terraform destroy`. */
   readonly passedOn: readonly string[];
+  readonly migratesState: boolean;
 }
 
 /**
@@ -35,7 +39,8 @@ export function chosenStacks(
   const all = action === 'deploy' || options.includes(WITH_LEDGER) ? every : others;
   return {
     stacks: named.length > 0 ? every.filter((name) => named.includes(name)) : all,
-    passedOn: passedOn.filter((option) => option !== WITH_LEDGER),
+    passedOn: passedOn.filter((option) => option !== WITH_LEDGER && option !== MIGRATE_STATE),
+    migratesState: action === 'deploy' && options.includes(MIGRATE_STATE),
   };
 }
 

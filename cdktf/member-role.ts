@@ -1,7 +1,9 @@
+import * as z from 'zod';
 import { boundaryArn, type DeployableConfig, deploymentNames } from '../src/deployment/names.ts';
 import { memberPermissions, memberTrust } from '../src/deployment/member-role.ts';
 import { allTags } from './provider.ts';
 import { INLINE_POLICY } from './role.ts';
+import { parseJson } from './terraform-state.ts';
 
 /** CloudFormation's placeholder for the account of a stack. */
 const THIS_ACCOUNT = '${AWS::AccountId}';
@@ -44,6 +46,19 @@ export function rotationRoleTemplate(config: DeployableConfig): Record<string, u
     },
     Outputs: { RotationRoleArn: { Value: { 'Fn::GetAtt': ['RotationRole', 'Arn'] } } },
   };
+}
+
+const deployedTemplate = z.looseObject({
+  Resources: z.looseObject({
+    RotationRole: z.looseObject({ Properties: z.looseObject({ RoleName: z.string(), Path: z.string() }) }),
+  }),
+});
+
+/** @param template one of {@link rotationRoleTemplate}; undefined when it is another */
+export function templateRole(template: string): { readonly name: string; readonly path: string } | undefined {
+  const { data } = deployedTemplate.safeParse(parseJson(template));
+  const role = data?.Resources.RotationRole.Properties;
+  return role && { name: role.RoleName, path: role.Path };
 }
 
 /** Lets CloudFormation fill in the account. */

@@ -2,8 +2,10 @@ import { resolve } from 'node:path';
 import { endOfError } from '../src/commands/exit-code.ts';
 import { UsageError } from '../src/commands/errors.ts';
 import { KeysweepError } from '../src/config/errors.ts';
+import { checkStates } from './check-states.ts';
 import { type Action, chosenStacks, parseAction } from './chosen-stacks.ts';
 import { loadDeployment } from './load-deployment.ts';
+import { migrateStates, readStates } from './migrate-states.ts';
 import { noteLines } from './notes.ts';
 import { stackNames } from './stack-names.ts';
 import { type LambdaSource, synthesise } from './synthesise.ts';
@@ -44,7 +46,7 @@ async function synth({ root, config, lambda }: ActionRequest): Promise<number> {
   return 0;
 }
 
-/** @throws ConfigError, UsageError */
+/** @throws ConfigError, UsageError, CallFailedError */
 async function runStacks(action: Action, { root, config, words, lambda }: ActionRequest): Promise<number> {
   const source = await loadDeployment(root, config);
   if (source.isExample) {
@@ -53,8 +55,10 @@ async function runStacks(action: Action, { root, config, words, lambda }: Action
         'Copy accounts.example.json to accounts.json and edit the copy: docs/deployment.md',
     );
   }
-  const { stacks, passedOn } = chosenStacks(action, source, words);
+  const { stacks, passedOn, migratesState } = chosenStacks(action, source, words);
+  const { deployment } = source.config;
+  if (!migratesState) checkStates(action, source, await readStates(deployment, root));
   process.stderr.write(noteLines(source));
-  const outdir = resolve(await synthesise(source, lambda));
-  return runTerraform(action, { root, outdir }, stacks, passedOn);
+  const folders = { root, outdir: resolve(await synthesise(source, lambda)) };
+  return migratesState ? migrateStates(deployment, folders) : runTerraform(action, folders, stacks, passedOn);
 }

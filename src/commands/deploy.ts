@@ -21,6 +21,7 @@ interface DeployPackage {
 
 interface DeployOptions {
   readonly config: string;
+  readonly migrateState?: boolean;
   readonly withLedger?: boolean;
 }
 
@@ -29,7 +30,12 @@ export function synth(options: DeployOptions, terminal: Terminal): Promise<ExitC
 }
 
 export function deploy(words: Words, options: DeployOptions, terminal: Terminal): Promise<ExitCode> {
-  return runPackage('deploy', words, options, terminal);
+  return runPackage(
+    'deploy',
+    options.migrateState ? [...words, '--migrate-state'] : words,
+    options,
+    terminal,
+  );
 }
 
 export function destroy(words: Words, options: DeployOptions, terminal: Terminal): Promise<ExitCode> {

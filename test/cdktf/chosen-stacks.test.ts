@@ -37,7 +37,7 @@ it.each([
   ['destroy', stackset, ['keysweep-ledger'], ['keysweep-ledger']],
   ['deploy', stackset, ['keysweep-rotator', 'keysweep-ledger'], ['keysweep-ledger', 'keysweep-rotator']],
 ] as const)('%s of %o with %j is for the stacks %j', (action, source, options, stacks) => {
-  expect(chosenStacks(action, source, options)).toEqual({ stacks, passedOn: [] });
+  expect(chosenStacks(action, source, options)).toEqual({ stacks, passedOn: [], migratesState: false });
 });
 
 it('passes options and their values to Terraform, but not its own', () => {
@@ -45,6 +45,14 @@ it('passes options and their values to Terraform, but not its own', () => {
   expect(chosenStacks('destroy', stackset, options)).toEqual({
     stacks: ['keysweep-member-roles'],
     passedOn: ['-target', 'keysweep-rotator'],
+    migratesState: false,
+  });
+});
+
+it('moves the state instead of deploying, if asked', () => {
+  expect(chosenStacks('deploy', stackset, ['--migrate-state'])).toMatchObject({
+    passedOn: [],
+    migratesState: true,
   });
 });
 
