@@ -6,6 +6,7 @@ import type { Metafile } from 'esbuild';
 import { bundledSource } from '../cdktf/bundle.ts';
 import { BUNDLE_FILE } from '../cdktf/lambda-zip.ts';
 import { bundle, ROOT } from './bundle.js';
+import { packageMetafile } from './release/sbom.ts';
 import { thirdPartyLicenses } from './third-party-licenses.ts';
 
 /*
@@ -20,6 +21,7 @@ const INSTALLED = ['@cdktf/provider-aws', 'cdktf', 'constructs'] as const;
 interface Manifest {
   readonly version: string;
   readonly license: string;
+  readonly repository?: object;
   readonly engines: object;
   readonly devDependencies: Readonly<Record<string, string>>;
 }
@@ -31,8 +33,14 @@ const deploy = await writeProgram('cdktf/installed.ts', DEPLOY, INSTALLED);
 await writeFile(join(DEPLOY, BUNDLE_FILE), await bundledSource());
 const { metafile: lambda } = await bundle('src/lambda.ts', DEPLOY);
 await writeLicenses(DEPLOY, [deploy, lambda]);
-await writeFile(join(DEPLOY, 'package.json'), `${JSON.stringify(await deployManifest(), undefined, 2)}\n`);
+await writeJson(join(DEPLOY, 'package.json'), await deployManifest());
 await copyFile(join(ROOT, 'LICENSE'), join(DEPLOY, 'LICENSE'));
+// For the bills of materials of a release; no package contains them.
+await writeJson(join(DIST, 'keysweep.metafile.json'), await packageMetafile([cli], ROOT));
+await writeJson(
+  join(DIST, 'keysweep-deploy.metafile.json'),
+  await packageMetafile([deploy, lambda], DEPLOY, INSTALLED),
+);
 
 async function writeProgram(
   entry: string,
@@ -47,18 +55,23 @@ async function writeProgram(
   return metafile;
 }
 
+async function writeJson(file: string, content: object): Promise<void> {
+  await writeFile(file, `${JSON.stringify(content, undefined, 2)}\n`);
+}
+
 async function writeLicenses(folder: string, bundles: readonly Metafile[]): Promise<void> {
   await writeFile(join(folder, 'THIRD-PARTY-LICENSES'), await thirdPartyLicenses(bundles, ROOT));
 }
 
 async function deployManifest(): Promise<object> {
   const manifest = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')) as Manifest;
-  const { version, license, engines, devDependencies } = manifest;
+  const { version, license, repository, engines, devDependencies } = manifest;
   return {
     name: 'keysweep-deploy',
     version,
     description: 'What keysweep synth, deploy and destroy need: its stacks, and CDK for Terraform.',
     license,
+    ...(repository && { repository }),
     type: 'module',
     engines,
     exports: './installed.js',

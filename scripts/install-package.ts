@@ -17,11 +17,14 @@ export interface InstalledKeysweep extends AsyncDisposable {
   readonly bytes: number;
 }
 
-/** Packs keysweep and installs it as `npm i -g` does, in a temporary folder and without the network. */
-export async function installKeysweep(): Promise<InstalledKeysweep> {
+/**
+ * Installs keysweep as `npm i -g` does, in a temporary folder and without the network.
+ * @param tarball packed here if it is missing
+ */
+export async function installKeysweep(tarball?: string): Promise<InstalledKeysweep> {
   const folder = await mkdtemp(join(tmpdir(), 'keysweep-installed-'));
-  const [tarball = ''] = await pack(folder);
-  await run('npm', ['install', '--global', '--offline', '--prefix', folder, join(folder, tarball)]);
+  const file = tarball ?? (await pack(folder));
+  await run('npm', ['install', '--global', '--offline', '--prefix', folder, file]);
   const modules = join(folder, 'lib', 'node_modules');
   return {
     program: join(folder, 'bin', 'keysweep'),
@@ -31,9 +34,10 @@ export async function installKeysweep(): Promise<InstalledKeysweep> {
   };
 }
 
-async function pack(destination: string): Promise<string[]> {
+async function pack(destination: string): Promise<string> {
   await run('npm', ['pack', '--pack-destination', destination], { cwd: ROOT });
-  return readdir(destination);
+  const [tarball = ''] = await readdir(destination);
+  return join(destination, tarball);
 }
 
 async function sizeOf(folder: string): Promise<number> {

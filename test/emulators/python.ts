@@ -17,6 +17,10 @@ const REQUIREMENTS = {
   ministack: 'test/cdktf/ministack/requirements.txt',
   /** `python` with the schema of OCSF. */
   ocsf: 'test/report/formats/requirements.txt',
+  /** `python` with aws-croniter. */
+  cron: 'test/config/cron/requirements.txt',
+  /** `zizmor`, `hadolint`, `kubernetes-validate` and `check-jsonschema`. */
+  linters: 'test/package/linters/requirements.txt',
 } as const;
 
 export type EnvironmentName = keyof typeof REQUIREMENTS;
