@@ -30,6 +30,7 @@ export const settingsSchema = z.object({
   groups: z.array(text),
   rules: z.object({
     maxKeyAgeDays: count,
+    maxUnusedDays: z.union([count, z.literal(false)]).default(false),
     mode: z.enum(MODES),
     deleteAfterDays: count,
     users: z.enum(['all', 'with-console-access']),

@@ -19,6 +19,7 @@ export function contradictions(value: unknown): Contradiction[] {
     ...duplicateEntries(config),
     ...(config.overrides ?? []).flatMap((entry, index) => uselessOverride(entry, ['overrides', index])),
     ...groupsSweptAndExempt(config),
+    ...uselessMaxUnusedDays(config),
     ...requiredNoticeThatIsOff(config),
     ...groupsWithoutTags(config),
     ...unitsBesideRoot(config),
@@ -115,6 +116,23 @@ function uselessOverride(entry: LenientOverride, path: readonly Step[]): Contrad
 function isSetting(name: string, value: unknown): boolean {
   if (name === 'accounts' || name === 'organizationalUnits') return false;
   return typeof value !== 'object' || value === null || Object.keys(value).length > 0;
+}
+
+/** Of an override that leaves the age to others, only these know whether the days decide anything. */
+function uselessMaxUnusedDays({ defaults, overrides = [] }: LenientConfig): Contradiction[] {
+  const sections = [
+    { path: ['defaults'], rules: { maxKeyAgeDays: 0, ...defaults?.rules } },
+    ...overrides.map(({ rules }, index) => ({ path: ['overrides', index], rules })),
+  ];
+  return sections.flatMap(({ path, rules: { maxKeyAgeDays, maxUnusedDays } = {} }) => {
+    if (maxKeyAgeDays === undefined || maxUnusedDays === undefined || maxUnusedDays < maxKeyAgeDays)
+      return [];
+    const expected =
+      maxKeyAgeDays === 0
+        ? 'false while maxKeyAgeDays is 0, because every key is due'
+        : `fewer days than maxKeyAgeDays, ${maxKeyAgeDays}, at which a key is due in any case`;
+    return [{ path: [...path, 'rules', 'maxUnusedDays'], expected }];
+  });
 }
 
 /** In the defaults, or once an override is applied to them. All members of such a group would be exempt. */

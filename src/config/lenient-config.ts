@@ -31,7 +31,10 @@ const deployment = z.object({
     .optional()
     .catch(undefined),
 });
-const rules = z.looseObject({ mode: word, deleteAfterDays: number }).optional().catch(undefined);
+const rules = z
+  .looseObject({ mode: word, deleteAfterDays: number, maxKeyAgeDays: number, maxUnusedDays: number })
+  .optional()
+  .catch(undefined);
 const exemptions = z
   .array(z.union([z.string(), z.object({ name: z.string() }).transform(({ name }) => name)]).catch(''))
   .optional()

@@ -14,6 +14,7 @@ const exemption = z.union([
 ]);
 const rules = z.object({
   maxKeyAgeDays: z.number(),
+  maxUnusedDays: z.union([z.number(), z.literal(false)]).optional(),
   mode: text,
   deleteAfterDays: z.number(),
   users: text,

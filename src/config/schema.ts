@@ -66,6 +66,12 @@ const ruleFields = {
   maxKeyAgeDays: wholeNumber(0, 3650).describe(
     'Age in days at which a key becomes due. 0: every key is due at every sweep.',
   ),
+  maxUnusedDays: z
+    .union([wholeNumber(1, 3650), z.literal(false)], 'a whole number of days from 1 to 3650, or false')
+    .describe(
+      'Days without use after which a key is due, also one younger than maxKeyAgeDays. A key that was ' +
+        'never used counts from its creation. false: only its age makes a key due.',
+    ),
   mode,
   deleteAfterDays: wholeNumber(1, 3650).describe(
     'Days between the sweep that recorded a key as inactive and the sweep that may delete it.',
@@ -151,6 +157,7 @@ const concurrencyFields = {
 
 const rules = z.strictObject({
   maxKeyAgeDays: ruleFields.maxKeyAgeDays.default(0),
+  maxUnusedDays: ruleFields.maxUnusedDays.default(false),
   mode: ruleFields.mode.default('deactivate-then-delete'),
   deleteAfterDays: ruleFields.deleteAfterDays.default(7),
   users: ruleFields.users.default('with-console-access'),
@@ -237,7 +244,7 @@ export const limitsSchema = z.strictObject({
     .default(0.5)
     .describe(
       'A sweep that finds more than this share of keys over age revokes none. ' +
-        'It counts the keys in armed accounts with maxKeyAgeDays above 0. ' +
+        'It counts the keys in armed accounts with maxKeyAgeDays above 0, and unused ones as over age. ' +
         'Fewer than 50 always pass, and so do runs of chosen accounts and plans that are applied.',
     ),
   maxAccountsDrop: share()

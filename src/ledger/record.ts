@@ -214,6 +214,7 @@ const accountPlanned = z.object({
   rules: optional(
     z.object({
       maxKeyAgeDays: z.number(),
+      maxUnusedDays: optional(z.number()),
       mode: z.enum(MODES),
       deleteAfterDays: z.number(),
     }),

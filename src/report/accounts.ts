@@ -39,9 +39,10 @@ export function accountLines(
 type Fate = readonly [AccountLine['status'], string, AccountLine['settings']?];
 
 function fateOf({ armed, groups, rules }: TargetAccount['settings']): Fate {
-  const { mode, maxKeyAgeDays, users } = rules;
-  const reason = `${groups.join(', ')}: ${mode}, maxKeyAgeDays ${maxKeyAgeDays}, users ${users}`;
-  return [armed ? 'armed' : 'not-armed', reason, { groups, mode, maxKeyAgeDays, users }];
+  const { mode, maxKeyAgeDays, maxUnusedDays, users } = rules;
+  const unused = maxUnusedDays === false ? '' : `, maxUnusedDays ${maxUnusedDays}`;
+  const reason = `${groups.join(', ')}: ${mode}, maxKeyAgeDays ${maxKeyAgeDays}${unused}, users ${users}`;
+  return [armed ? 'armed' : 'not-armed', reason, { groups, mode, maxKeyAgeDays, maxUnusedDays, users }];
 }
 
 type Path = readonly ListedUnit[];

@@ -42,11 +42,13 @@ export const REASON_MEANINGS: Readonly<Record<KeyDecision['reason'], string>> = 
   'no-console-access': 'the user has no console password, so counts as a machine',
   'on-hold': 'an undo holds it',
   'maxKeyAgeDays not reached': 'younger than allowed',
+  'maxUnusedDays not reached': 'younger than allowed, and used',
   'mode is deactivate': 'inactive, and the rules do not delete',
   'deleteAfterDays not reached': 'inactive, but not for long enough to be deleted',
   'unknown-status': 'this version does not know its status',
   'maxKeyAgeDays is 0': 'every sweep revokes every key',
   'maxKeyAgeDays reached': 'older than allowed',
+  'maxUnusedDays reached': 'unused for longer than allowed',
   'deleteAfterDays reached': 'inactive for long enough to be deleted',
 };
 

@@ -5,7 +5,7 @@ import { REASON_MEANINGS } from './explain.ts';
 import { printable } from './printable.ts';
 
 /** What a key is reported for to a security team. */
-export type FindingRule = 'over-age' | 'ungoverned' | 'escaped';
+export type FindingRule = 'over-age' | 'unused' | 'ungoverned' | 'escaped';
 
 interface RuleText {
   readonly title: string;
@@ -23,6 +23,12 @@ export const FINDING_RULES: Readonly<Record<FindingRule, RuleText>> = {
     remediation:
       'Move what uses the key to an IAM role, or to a new key, and deactivate this one. ' +
       'A sweep does so in an armed account.',
+    url: `${IAM_GUIDE}/id-credentials-access-keys-update.html`,
+  },
+  unused: {
+    title: 'is unused',
+    severity: 'Medium',
+    remediation: 'Deactivate the key, and delete it later. A sweep does so in an armed account.',
     url: `${IAM_GUIDE}/id-credentials-access-keys-update.html`,
   },
   ungoverned: {
@@ -48,15 +54,20 @@ export function whyEscaped({ how }: Escape): string {
   return `The last sweep governed it, and it lives: ${meaning}.`;
 }
 
-export function whyOverAge(
+/** Of a key that is over age or unused. */
+export function whyDue(
   { reason }: KeyDecision,
   { rules, armed }: AccountPlanned,
   write: StoredWrite | undefined,
 ): string {
-  const allowed = rules ? ` (maxKeyAgeDays is ${rules.maxKeyAgeDays})` : '';
+  const isUnused = reason === 'maxUnusedDays reached';
+  const [breach, setting] = isUnused
+    ? (['unused', 'maxUnusedDays'] as const)
+    : (['over age', 'maxKeyAgeDays'] as const);
+  const allowed = rules ? ` (${setting} is ${rules[setting]})` : '';
   const outcome = write ? ` This run tried to revoke it: ${write.outcome}.` : '';
   const unarmed = armed ? '' : ' The account is not armed, so no sweep revokes it.';
-  return `It is active and over age${allowed}: ${REASON_MEANINGS[reason]}.${outcome}${unarmed}`;
+  return `It is active and ${breach}${allowed}: ${REASON_MEANINGS[reason]}.${outcome}${unarmed}`;
 }
 
 export function whyUngoverned(decision: KeyDecision): string {

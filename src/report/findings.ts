@@ -1,7 +1,7 @@
 import type { AccountPlanned } from '../ledger/record.ts';
 import type { StoredAccount, StoredRun, StoredWrite } from '../ledger/stored-run.ts';
 import { isEscapeReason, isRevoke, type KeyDecision } from '../rules/decision.ts';
-import { FINDING_RULES, whyEscaped, whyOverAge, whyUngoverned, type FindingRule } from './finding-rules.ts';
+import { FINDING_RULES, whyDue, whyEscaped, whyUngoverned, type FindingRule } from './finding-rules.ts';
 import { printable } from './printable.ts';
 import { ageInDays, DAY_MS } from './words.ts';
 
@@ -85,14 +85,21 @@ export function findingsIn(stored: StoredAccount, { started }: StoredRun, units:
     if (decision.status !== 'Active' || isRevoked(write)) return [];
     if (isEscapeReason(decision.reason))
       return [finding(decision, 'ungoverned', whyUngoverned(decision), createDate)];
+    const why = whyDue(decision, plan, write);
+    const { maxKeyAgeDays = 0, maxUnusedDays = 0 } = plan.rules ?? {};
+    if (decision.reason === 'maxUnusedDays reached')
+      return [finding(decision, 'unused', why, daysAfter(decision.lastUsed ?? createDate, maxUnusedDays))];
     if (!isOverAge(decision, plan, started.at)) return [];
-    const since = new Date(createDate.getTime() + (plan.rules?.maxKeyAgeDays ?? 0) * DAY_MS);
-    return [finding(decision, 'over-age', whyOverAge(decision, plan, write), since)];
+    return [finding(decision, 'over-age', why, daysAfter(createDate, maxKeyAgeDays))];
   });
   const others = [...escapes.values()].map((escape) =>
     finding(escape, 'escaped', whyEscaped(escape), new Date(started.at)),
   );
   return [...decided, ...others];
+}
+
+function daysAfter(date: Date, days: number): Date {
+  return new Date(date.getTime() + days * DAY_MS);
 }
 
 /** An unconfirmed key counts as active. */
@@ -103,6 +110,6 @@ function isRevoked(write: StoredWrite | undefined): boolean {
 /** Also a due key that is kept, such as one that an undo holds. */
 function isOverAge(decision: KeyDecision, { rules }: AccountPlanned, startedAt: string): boolean {
   if (isRevoke(decision)) return true;
-  if (decision.reason === 'maxKeyAgeDays not reached') return false;
+  if (['maxKeyAgeDays not reached', 'maxUnusedDays not reached'].includes(decision.reason)) return false;
   return ageInDays(decision.createDate, startedAt) >= (rules?.maxKeyAgeDays ?? 0);
 }

@@ -235,6 +235,7 @@ export const JSON_SCHEMAS = {
             groups: z.array(text),
             mode: text,
             maxKeyAgeDays: count,
+            maxUnusedDays: z.union([count, z.literal(false)]),
             users: text,
           })
           .nullable()

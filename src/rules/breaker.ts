@@ -21,7 +21,7 @@ export interface ArmedAccount {
   readonly due: number;
   /** Due at the last sweep, armed or not, so that arming an account is not growth; undefined: unknown. */
   readonly dueBefore: number | undefined;
-  /** With an age rule: the keys seen, and those over age. */
+  /** With an age rule: the keys seen, and those over age or unused. */
   readonly byAge: { readonly seen: number; readonly due: number };
 }
 
@@ -153,10 +153,10 @@ function tooLargeShare(
     allowed,
     found: due,
     message:
-      `${due} of ${seen} keys in armed accounts are over age (${percent(due / seen)}); ` +
+      `${due} of ${seen} keys in armed accounts are over age or unused (${percent(due / seen)}); ` +
       `limits.maxShareOfKeys allows ${percent(maxShareOfKeys)}. ` +
-      'This is normal at a first sweep; otherwise maxKeyAgeDays or a clock may be wrong. Read the plan. ' +
-      'If it is right, run keysweep plan --out FILE and keysweep apply FILE once, ' +
+      'This is normal at a first sweep; otherwise maxKeyAgeDays, maxUnusedDays or a clock may be wrong. ' +
+      'Read the plan. If it is right, run keysweep plan --out FILE and keysweep apply FILE once, ' +
       'or sweep parts with --account or --ou: this limit does not apply to them.',
   };
 }

@@ -64,6 +64,9 @@ export function decideKeys(facts: UserFacts, context: DecisionContext): UserDeci
 
   const byRules = facts.keys.map((key) => withLastUse(decide(key, facts, context), facts));
   if (!byRules.some(isRevoke)) return { decided: true, decisions: byRules };
+  // First, because most young keys are in use, and need no further fact.
+  const unusedPerhaps = withoutLastUse('maxUnusedDays reached', byRules, facts);
+  if (unusedPerhaps.length > 0) return needsLastUse(unusedPerhaps);
 
   if (context.exempt.userTag !== false) {
     if (!facts.tags) return { decided: false, need: { fact: 'tags' } };
@@ -74,14 +77,23 @@ export function decideKeys(facts: UserFacts, context: DecisionContext): UserDeci
     if (facts.consoleAccess === undefined) return { decided: false, need: { fact: 'console-access' } };
     if (!facts.consoleAccess) return keepAll(facts, 'no-console-access');
   }
-  const unread = byRules
-    .filter(
-      (decision) =>
-        decision.reason === 'deleteAfterDays reached' && !facts.lastUsed?.has(decision.accessKeyId),
-    )
-    .map(({ accessKeyId }) => accessKeyId);
-  if (unread.length > 0) return { decided: false, need: { fact: 'last-used', accessKeyIds: unread } };
+  const deletedPerhaps = withoutLastUse('deleteAfterDays reached', byRules, facts);
+  if (deletedPerhaps.length > 0) return needsLastUse(deletedPerhaps);
   return { decided: true, decisions: byRules };
+}
+
+function withoutLastUse(
+  reason: RevokeReason,
+  decisions: readonly KeyDecision[],
+  { lastUsed }: UserFacts,
+): string[] {
+  return decisions
+    .filter((decision) => decision.reason === reason && !lastUsed?.has(decision.accessKeyId))
+    .map(({ accessKeyId }) => accessKeyId);
+}
+
+function needsLastUse(accessKeyIds: readonly string[]): UserDecision {
+  return { decided: false, need: { fact: 'last-used', accessKeyIds } };
 }
 
 function keepAll({ user, keys }: UserFacts, reason: KeepReason, exemption?: MatchedExemption): UserDecision {
@@ -100,9 +112,37 @@ function decide(key: AccessKey, facts: UserFacts, context: DecisionContext): Key
   if (key.accessKeyId === context.ownKey) return keep(key, user, 'own-key');
   const remembered = facts.remembered.get(key.accessKeyId);
   if (remembered?.holdUntil && remembered.holdUntil > context.now) return keep(key, user, 'on-hold');
-  if (!isOldEnough(key, context)) return keep(key, user, 'maxKeyAgeDays not reached');
+  const { maxKeyAgeDays, maxUnusedDays } = context.rules;
+  if (maxKeyAgeDays === 0) return decideDue(key, facts, context, 'maxKeyAgeDays is 0');
+  if (isDaysAgo(key.createDate, maxKeyAgeDays, context))
+    return decideDue(key, facts, context, 'maxKeyAgeDays reached');
+  return maxUnusedDays !== false && isDaysAgo(key.createDate, maxUnusedDays, context)
+    ? decideByUse(key, facts, context, maxUnusedDays)
+    : keep(key, user, 'maxKeyAgeDays not reached');
+}
 
-  const dueReason = context.rules.maxKeyAgeDays === 0 ? 'maxKeyAgeDays is 0' : 'maxKeyAgeDays reached';
+/** What happens to the key if it is unused, which matters only if it would be revoked. */
+function decideByUse(
+  key: AccessKey,
+  facts: UserFacts,
+  context: DecisionContext,
+  maxUnusedDays: number,
+): KeyDecision {
+  const ifUnused = decideDue(key, facts, context, 'maxUnusedDays reached');
+  if (!isRevoke(ifUnused)) return ifUnused;
+  const lastUsed = facts.lastUsed?.get(key.accessKeyId) ?? key.createDate;
+  return isDaysAgo(lastUsed, maxUnusedDays, context)
+    ? ifUnused
+    : keep(key, facts.user, 'maxUnusedDays not reached');
+}
+
+function decideDue(
+  key: AccessKey,
+  facts: UserFacts,
+  context: DecisionContext,
+  dueReason: RevokeReason,
+): KeyDecision {
+  const { user } = facts;
   switch (key.status) {
     case 'Active':
       return revoke(key, user, context.rules.mode === 'delete' ? 'delete' : 'deactivate', dueReason);
@@ -110,7 +150,7 @@ function decide(key: AccessKey, facts: UserFacts, context: DecisionContext): Key
     case 'Expired':
       return context.rules.mode === 'delete'
         ? revoke(key, user, 'delete', dueReason)
-        : decideInactive(key, facts, context, remembered?.inactiveSince);
+        : decideInactive(key, facts, context, facts.remembered.get(key.accessKeyId)?.inactiveSince);
     default:
       return keep(key, user, 'unknown-status');
   }
@@ -133,8 +173,8 @@ function decideInactive(
     : keep(key, facts.user, 'deleteAfterDays not reached');
 }
 
-function isOldEnough(key: AccessKey, { rules, now }: DecisionContext): boolean {
-  return rules.maxKeyAgeDays === 0 || now.getTime() - key.createDate.getTime() >= rules.maxKeyAgeDays * DAY;
+function isDaysAgo(date: Date, days: number, { now }: DecisionContext): boolean {
+  return now.getTime() - date.getTime() >= days * DAY;
 }
 
 function keep(key: AccessKey, { userName }: IamUser, reason: KeepReason): KeyDecision {

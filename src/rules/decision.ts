@@ -52,6 +52,8 @@ export const KEEP_REASONS = [
   'on-hold',
   /** Younger than maxKeyAgeDays. */
   'maxKeyAgeDays not reached',
+  /** Younger than maxKeyAgeDays, and used within maxUnusedDays. */
+  'maxUnusedDays not reached',
   /** Inactive, and the rules do not delete. */
   'mode is deactivate',
   /** Inactive, but not yet for deleteAfterDays since a sweep first recorded it. */
@@ -77,6 +79,8 @@ export const REVOKE_REASONS = [
   /** Every key, at every sweep. */
   'maxKeyAgeDays is 0',
   'maxKeyAgeDays reached',
+  /** Not used for maxUnusedDays, whatever its age. */
+  'maxUnusedDays reached',
   /** Inactive for deleteAfterDays according to earlier sweeps. */
   'deleteAfterDays reached',
 ] as const;

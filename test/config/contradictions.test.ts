@@ -159,6 +159,15 @@ describe('contradictions', () => {
     ['userTag false as the only setting', { overrides: [{ accounts: [A], exempt: { userTag: false } }] }],
     ['invalid exemptions, which the schema reports', { overrides: [{ accounts: [A], exempt: 'x' }] }],
     ['an unknown setting, which the schema reports', { overrides: [{ accounts: [A], armd: true }] }],
+    ['maxUnusedDays below maxKeyAgeDays', { defaults: { rules: { maxKeyAgeDays: 46, maxUnusedDays: 45 } } }],
+    ['maxUnusedDays that is false', { defaults: { rules: { maxKeyAgeDays: 0, maxUnusedDays: false } } }],
+    [
+      'maxUnusedDays in an override that leaves the age to others',
+      {
+        defaults: { rules: { maxKeyAgeDays: 0 } },
+        overrides: [{ accounts: [A], rules: { maxUnusedDays: 45 } }],
+      },
+    ],
     ['deleteAfterDays in a mode without it', { defaults: { rules: { mode: 'delete', deleteAfterDays: 3 } } }],
     [
       'the same group in two overrides',
@@ -195,6 +204,23 @@ describe('contradictions', () => {
       ['optOuts[2].account', 'one opt-out per account'],
     ]);
   });
+});
+
+it('finds days without use that decide nothing', () => {
+  const value = {
+    defaults: { rules: { maxUnusedDays: 45 } },
+    overrides: [
+      { accounts: [A], rules: { maxKeyAgeDays: 45, maxUnusedDays: 45 } },
+      { accounts: [B], rules: { maxKeyAgeDays: 0 } },
+    ],
+  };
+  expect(found(value)).toEqual([
+    ['defaults.rules.maxUnusedDays', 'false while maxKeyAgeDays is 0, because every key is due'],
+    [
+      'overrides[0].rules.maxUnusedDays',
+      'fewer days than maxKeyAgeDays, 45, at which a key is due in any case',
+    ],
+  ]);
 });
 
 describe('contradictions in the deployment settings', () => {

@@ -51,6 +51,7 @@ describe('parseConfig', () => {
         groups: ['Developers'],
         rules: {
           maxKeyAgeDays: 0,
+          maxUnusedDays: false,
           mode: 'deactivate-then-delete',
           deleteAfterDays: 7,
           users: 'with-console-access',
@@ -130,12 +131,21 @@ describe('parseConfig', () => {
       { expected: 'one of "all", "with-console-access"' },
     ],
     [
+      'a word for days without use',
+      withDefaults({ rules: { maxKeyAgeDays: 9, maxUnusedDays: 'off' } }),
+      {
+        path: 'defaults.rules.maxUnusedDays',
+        value: 'off',
+        expected: 'a whole number of days from 1 to 3650, or false',
+      },
+    ],
+    [
       'a misspelt setting',
       withDefaults({ rules: { maxKeyAge: 7 } }),
       {
         path: 'defaults.rules.maxKeyAge',
         value: 'maxKeyAge',
-        expected: 'one of maxKeyAgeDays, mode, deleteAfterDays, users',
+        expected: 'one of maxKeyAgeDays, maxUnusedDays, mode, deleteAfterDays, users',
         nearest: 'maxKeyAgeDays',
       },
     ],

@@ -82,6 +82,12 @@ class Emulator:
         iam_backends[account]["aws"].managed_policies.setdefault(policy.arn, policy)
         self.iam(account, "attach_user_policy", UserName=user, PolicyArn=policy.arn)
 
+    def use_key(self, account: str, key: str) -> None:
+        """Somebody calls S3 with it, whose secret nobody here has."""
+        from moto.iam.models import mark_account_as_visited
+
+        mark_account_as_visited(account, key, "s3", REGION)
+
     def reset(self) -> None:
         request = urllib.request.Request(f"{self.url}/moto-api/reset", method="POST", data=b"")
         urllib.request.urlopen(request).read()

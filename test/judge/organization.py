@@ -14,7 +14,8 @@ ROLE = "KeysweepRotation"
 NAMES = ["ada", "bob", "eve", "grace", "linus", "alan", "mary", "tim"]
 GROUPS = ["Admins", "Developers", "Engineers", "Exempt"]
 OLD, NEW = 100, 0
-"""Ages of keys in days; a rule about age has 30."""
+"""Ages of keys in days; a rule about age has 30, one about use 45."""
+BY_USE = {"maxKeyAgeDays": 120, "maxUnusedDays": 45}
 TRUST = {
     "Effect": "Allow",
     "Action": "sts:AssumeRole",
@@ -91,6 +92,12 @@ class Builder:
             iam(account, "update_access_key", UserName=name, AccessKeyId=key, Status=status)
         return key
 
+    def use(self, account: str, key: str, age: int) -> None:
+        """The key was last used so many days ago."""
+        self.emulator.clock.moved = -age * 86400.0
+        self.emulator.use_key(account, key)
+        self.emulator.clock.moved = 0.0
+
 
 # No limit shall stop a small organization.
 LIMITS = {
@@ -120,7 +127,7 @@ def draw_organization(emulator: Emulator, rng: random.Random) -> tuple[dict, dic
             "groups": ["Developers", "Admins"] if chance(0.7) else ["Developers"],
             "rules": {
                 "mode": rng.choice(["deactivate", "deactivate-then-delete", "delete"]),
-                "maxKeyAgeDays": 30 if chance(0.3) else 0,
+                **rng.choice([{"maxKeyAgeDays": 0}, {"maxKeyAgeDays": 0}, {"maxKeyAgeDays": 30}, BY_USE]),
                 "users": "all" if chance(0.4) else "with-console-access",
             },
             "exempt": exempt,
@@ -166,4 +173,7 @@ def draw_user(builder: Builder, rng: random.Random, account: str, name: str, gro
         (rng.choice(["Active", "Active", "Active", "Inactive"]), rng.choice([OLD, OLD, NEW]))
         for _ in range(rng.choice([0, 1, 1, 2]))
     ]
-    builder.user(account, name, mine, keys, console=rng.random() < 0.75, exempt=rng.random() < 0.12)
+    made = builder.user(account, name, mine, keys, console=rng.random() < 0.75, exempt=rng.random() < 0.12)
+    for key, (_, age) in zip(made, keys, strict=True):
+        if age == OLD and rng.random() < 0.5:
+            builder.use(account, key, rng.choice([10, 60]))

@@ -28,6 +28,7 @@ class Settings:
     groups: frozenset[str]
     mode: str
     max_age: datetime.timedelta
+    max_unused: datetime.timedelta | None
     everybody: bool
     """Machine users too."""
     exempt_users: tuple[str, ...]
@@ -54,10 +55,15 @@ def settings_of(config: dict, account: str, path: tuple[str, ...]) -> Settings:
         groups=frozenset(merged["groups"]),
         mode=merged["rules"].get("mode", "deactivate-then-delete"),
         max_age=datetime.timedelta(days=merged["rules"].get("maxKeyAgeDays", 0)),
+        max_unused=days(merged["rules"].get("maxUnusedDays", False)),
         everybody=merged["rules"].get("users", "with-console-access") == "all",
         exempt_users=tuple(merged["exempt"].get("users", [])),
         exempt_groups=frozenset(merged["exempt"].get("groups", [])),
     )
+
+
+def days(number: int | bool) -> datetime.timedelta | None:
+    return None if number is False else datetime.timedelta(days=number)
 
 
 def opted_out(config: dict, account: str, today: datetime.date) -> bool:
@@ -94,8 +100,12 @@ def console_allows(user: User, settings: Settings) -> bool:
 
 
 def is_old_enough(key: Key, settings: Settings, now: datetime.datetime) -> bool:
-    """With age 0, every key is due, also one that was made since the run began."""
-    return not settings.max_age or now - key.created >= settings.max_age
+    """With age 0, every key is due, also one that was made since the run began.
+
+    An unused one is due whatever its age; one that was never used counts from its creation.
+    """
+    is_unused = settings.max_unused is not None and now - (key.used or key.created) >= settings.max_unused
+    return not settings.max_age or now - key.created >= settings.max_age or is_unused
 
 
 def action_for(key: Key, settings: Settings, inactive_since: datetime.datetime | None, now) -> str | None:

@@ -20,7 +20,7 @@ from disturbance import Disturbance, Moment
 from emulator import Emulator
 from lab import FIRST, Lab
 from oracle import judge
-from organization import NEW, OLD
+from organization import BY_USE, NEW, OLD
 from people import Act
 from proxy import Proxy
 from stage import Stage
@@ -134,6 +134,15 @@ def wrong_writes(lab: Lab) -> Iterator[Noticed]:
     yield "deleted under mode deactivate", "the rules do not delete it", of_key(lab, "ada", lines)
     yield "activated in a sweep", "no sweep does this", of_key(lab, "idle", lines)
     yield "created a key", "called iam:CreateAccessKey", lines
+
+
+def wrong_writes_by_use(lab: Lab) -> Iterator[Noticed]:
+    for name, age in [("busy", 10), ("unused", 60)]:
+        lab.user(name, ["Developers"])
+        lab.builder.use(lab.swept, lab.keys[name], age)
+    stage = lab.stage(rules={"mode": "deactivate", **BY_USE})
+    lines = stage.sweep([Rogue(lab, "busy", account=lab.swept)])
+    yield "wrote to a key in use", "in use", of_key(lab, "busy", lines)
 
 
 def wrong_writes_of_an_undo(lab: Lab) -> Iterator[Noticed]:
@@ -256,7 +265,7 @@ def changed_behind_its_back(lab: Lab, stage: Stage, again) -> Iterator[Noticed]:
 
 
 GROUPS = [
-    *[wrong_writes, wrong_writes_of_an_undo, wrong_writes_of_narrow_runs, writes_not_carried_out],
+    *[wrong_writes, wrong_writes_by_use, wrong_writes_of_an_undo, wrong_writes_of_narrow_runs, writes_not_carried_out],
     *[other_configuration, changed_evidence],
 ]
 

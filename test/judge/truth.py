@@ -15,6 +15,7 @@ class Key:
     id: str
     status: str
     created: datetime.datetime
+    used: datetime.datetime | None
 
 
 @dataclasses.dataclass(frozen=True)
@@ -157,7 +158,13 @@ def read_user(emulator: Emulator, account: str, user: dict) -> User:
 
 def read_keys(emulator: Emulator, account: str, name: str) -> dict[str, Key]:
     keys = emulator.iam(account, "list_access_keys", UserName=name)["AccessKeyMetadata"]
-    return {key["AccessKeyId"]: Key(key["AccessKeyId"], key["Status"], key["CreateDate"]) for key in keys}
+    return {key["AccessKeyId"]: read_key(emulator, account, key) for key in keys}
+
+
+def read_key(emulator: Emulator, account: str, key: dict) -> Key:
+    identifier = key["AccessKeyId"]
+    use = emulator.iam(account, "get_access_key_last_used", AccessKeyId=identifier)["AccessKeyLastUsed"]
+    return Key(identifier, key["Status"], key["CreateDate"], use.get("LastUsedDate"))
 
 
 def as_pairs(tags: list[dict]) -> frozenset[tuple[str, str]]:

@@ -91,7 +91,7 @@ class WrongWrites:
         ]
         now = self.process.started
         if not any(rules.is_old_enough(key, settings, now) for key in keys):
-            return "the key is too young"
+            return "the key is too young, or in use"
         action = "delete" if write.after is None else "deactivate"
         since = self.evidence.memory.inactive_since.get(write.key)
         if not any(rules.action_for(key, settings, since, now) == action for key in keys):

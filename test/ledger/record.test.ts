@@ -55,11 +55,14 @@ const keep = { action: 'keep', reason: 'maxKeyAgeDays not reached' } as const;
 const revoke = { action: 'delete', reason: 'maxKeyAgeDays is 0' } as const;
 const FAILURES = ['cannot-assume', 'denied', 'throttled', 'not-reached', 'failed'];
 const OK = ['swept', 'nothing-due', 'planned', 'opted-out', 'out-of-scope', 'not-active'];
-const REVOKE = ['maxKeyAgeDays is 0', 'maxKeyAgeDays reached', 'deleteAfterDays reached'];
+const REVOKE = [
+  ...['maxKeyAgeDays is 0', 'maxKeyAgeDays reached', 'maxUnusedDays reached', 'deleteAfterDays reached'],
+];
 const KEEP = [
   ...['own-key', 'not-in-plan', 'changed-since-plan', 'exempt.users', 'exempt.groups', 'exempt.userTag'],
   'no-console-access',
   ...['on-hold', 'maxKeyAgeDays not reached', 'mode is deactivate', 'deleteAfterDays not reached'],
+  'maxUnusedDays not reached',
   'unknown-status',
 ];
 const LIMITS = ['maxKeys', 'maxGrowth', 'maxAccountsDrop', 'maxCannotAssume', 'maxShareOfKeys'];

@@ -94,6 +94,15 @@ const BREAKS: readonly (readonly [string, StoryBounds, Break])[] = [
     },
   ],
   [
+    'takes a used key for an unused one',
+    { ...CALM, rules: { maxKeyAgeDays: 90, maxUnusedDays: 30, users: 'all' } },
+    {
+      file: 'src/rules/decide-keys.ts',
+      line: 'facts.lastUsed?.get(key.accessKeyId) ?? key.createDate;',
+      instead: 'key.createDate;',
+    },
+  ],
+  [
     'sweeps an account that opted out',
     CALM,
     {

@@ -128,12 +128,21 @@ const anyDenials: fc.Arbitrary<readonly Denial[]> = fc.oneof(
   fc.array(denial, { maxLength: 2 }),
 );
 
-const rules: fc.Arbitrary<RulesFacts> = fc.record({
-  maxKeyAgeDays: maybe(fc.constantFrom(0, 30)),
+/** What makes a key due. Days without use that the age makes pointless are refused. */
+const DUE: readonly RulesFacts[] = [
+  ...[{}, {}, { maxKeyAgeDays: 0 }, { maxKeyAgeDays: 30 }, { maxUnusedDays: false as const }],
+  { maxKeyAgeDays: 30, maxUnusedDays: 5 },
+  { maxKeyAgeDays: 90, maxUnusedDays: 30 },
+];
+const due: fc.Arbitrary<RulesFacts> = fc.constantFrom(...DUE);
+
+const treatment: fc.Arbitrary<RulesFacts> = fc.record({
   mode: maybe(fc.constantFrom('deactivate', 'deactivate-then-delete', 'delete')),
   deleteAfterDays: maybe(fc.constantFrom(1, 7)),
   users: maybe(mostly('all', 2, 'with-console-access')),
 });
+
+const rules = fc.tuple(due, treatment).map(([when, what]): RulesFacts => ({ ...when, ...what }));
 
 const exempt: fc.Arbitrary<ExemptFacts> = fc.record({
   users: maybe(names(PATTERNS.slice(0, 4))),

@@ -51,6 +51,7 @@ export function judged(
   if (settings.exemptUsers.some((pattern) => fits(user.userName, pattern))) return kept;
   if (user.groups.some((group) => isAmong(group, settings.exemptGroups))) return kept;
 
+  if (denied('iam:GetAccessKeyLastUsed') && keys.some((key) => dependsOnUse(key, by))) return 'denied';
   const due = new Map(keys.map((key) => [key.accessKeyId, decided(key, by)]));
   if (![...due.values()].some((decision) => decision !== 'keep')) return due;
   if (settings.exemptTag !== false) {
@@ -71,12 +72,25 @@ export function judged(
 function decided(key: ModelKey, { settings, memory, ownKey, now }: Knowledge): Decision {
   const { inactiveSince, holdUntil = 0 } = memory.get(key.accessKeyId) ?? {};
   if (key.accessKeyId === ownKey || holdUntil > now) return 'keep';
-  if (now - key.createdAt < settings.maxKeyAgeDays * DAY) return 'keep';
+  if (now - key.createdAt < settings.maxKeyAgeDays * DAY && !isUnused(key, settings, now)) return 'keep';
   if (!['Active', 'Inactive', 'Expired'].includes(key.status)) return 'keep';
   if (settings.mode === 'delete') return 'delete';
   if (key.status === 'Active') return 'deactivate';
   if (settings.mode === 'deactivate' || inactiveSince === undefined) return 'keep';
   return hasWaited(inactiveSince, settings, now) ? 'delete' : 'keep';
+}
+
+/** docs/configuration.md: "A key that was never used counts from its creation". */
+function isUnused({ createdAt, usedAt }: ModelKey, { maxUnusedDays }: Settings, now: number): boolean {
+  return maxUnusedDays !== false && now - Math.max(createdAt, usedAt ?? 0) >= maxUnusedDays * DAY;
+}
+
+/** Whether keysweep has to ask AWS for the last use: it would revoke the key if it were unused. */
+function dependsOnUse(key: ModelKey, by: Knowledge): boolean {
+  const isYoung = by.now - key.createdAt < by.settings.maxKeyAgeDays * DAY;
+  const unused = { ...key, usedAt: undefined };
+  const decision = decided(unused, by);
+  return isYoung && (decision === 'deactivate' || (decision === 'delete' && by.settings.mode === 'delete'));
 }
 
 function isDueToBeForgotten(key: ModelKey, by: Knowledge): boolean {

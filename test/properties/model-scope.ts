@@ -63,6 +63,7 @@ export interface Settings {
   readonly armed: boolean;
   readonly groups: readonly string[];
   readonly maxKeyAgeDays: number;
+  readonly maxUnusedDays: number | false;
   readonly mode: 'deactivate' | 'deactivate-then-delete' | 'delete';
   readonly deleteAfterDays: number;
   readonly users: 'all' | 'with-console-access';
@@ -87,6 +88,7 @@ export function settingsOf(facts: Facts, account: number): Settings {
     armed: last(({ armed }) => armed, false),
     groups: last(({ groups }) => groups, []),
     maxKeyAgeDays: last(({ rules }) => rules?.maxKeyAgeDays, 0),
+    maxUnusedDays: last<number | false>(({ rules }) => rules?.maxUnusedDays, false),
     mode: last(({ rules }) => rules?.mode, 'deactivate-then-delete'),
     deleteAfterDays: last(({ rules }) => rules?.deleteAfterDays, 7),
     users: last(({ rules }) => rules?.users, 'with-console-access'),

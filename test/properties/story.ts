@@ -103,6 +103,7 @@ export interface SettingsFacts {
 
 export interface RulesFacts {
   readonly maxKeyAgeDays?: number | undefined;
+  readonly maxUnusedDays?: number | false | undefined;
   readonly mode?: 'deactivate' | 'deactivate-then-delete' | 'delete' | undefined;
   readonly deleteAfterDays?: number | undefined;
   readonly users?: 'all' | 'with-console-access' | undefined;

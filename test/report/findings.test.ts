@@ -39,6 +39,8 @@ describe('the findings of a run', () => {
     ['a due key that changed', keep('changed-since-plan'), ['AKIA1/over-age new']],
     ['a young key that an undo holds', keep('on-hold', { createDate: daysAgo(89) }), []],
     ['a key of the age', keep('on-hold', { createDate: daysAgo(90) }), ['AKIA1/over-age new']],
+    ['an unused key', key('AKIA1', { reason: 'maxUnusedDays reached' }), ['AKIA1/unused new']],
+    ['a key in use', keep('maxUnusedDays not reached'), []],
     ['a young key', keep('maxKeyAgeDays not reached', { createDate: daysAgo(1) }), []],
     ['a user who is exempt by name', keep('exempt.users'), ['AKIA1/ungoverned new']],
     ['a user in an exempt group', keep('exempt.groups'), ['AKIA1/ungoverned new']],

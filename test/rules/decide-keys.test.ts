@@ -22,7 +22,11 @@ const key = (overrides: Partial<AccessKey> = {}): AccessKey => ({
 });
 
 const by = (rules: Partial<Rules> = {}, exempt: Partial<Exempt> = {}): DecisionContext => ({
-  rules: { maxKeyAgeDays: 0, mode: 'deactivate-then-delete', deleteAfterDays: 7, users: 'all', ...rules },
+  rules: {
+    ...{ maxKeyAgeDays: 0, maxUnusedDays: false, mode: 'deactivate-then-delete', deleteAfterDays: 7 },
+    users: 'all',
+    ...rules,
+  },
   exempt: { users: [], userTag: false, groups: [], ...exempt },
   now: NOW,
   ownKey: 'ASIASESSION',
@@ -142,6 +146,115 @@ describe.each(['Inactive', 'Expired'])('a key that is %s', (status) => {
       remembered: remembered({ inactiveSince: daysAgo(10) }),
     });
     expect(verdict(young, by({ maxKeyAgeDays: 90 }))).toBe('keep maxKeyAgeDays not reached');
+  });
+});
+
+describe('with maxUnusedDays 45 and maxKeyAgeDays 90', () => {
+  const rules = (more: Partial<Rules> = {}) => by({ maxKeyAgeDays: 90, maxUnusedDays: 45, ...more });
+  const UNREAD = 'unread';
+  const used = (
+    age: number,
+    daysSince: number | undefined | typeof UNREAD,
+    status = 'Active',
+  ): UserFacts => ({
+    ...facts({ keys: [key({ status, createDate: daysAgo(age) })] }),
+    ...(daysSince !== UNREAD && {
+      lastUsed: new Map([['AKIA1', daysSince === undefined ? undefined : daysAgo(daysSince)]]),
+    }),
+  });
+
+  it.each([
+    [44.99, UNREAD, 'keep maxKeyAgeDays not reached'],
+    [45, UNREAD, 'needs last-used'],
+    [89.99, UNREAD, 'needs last-used'],
+    [90, UNREAD, 'deactivate maxKeyAgeDays reached'],
+    [45, undefined, 'deactivate maxUnusedDays reached'],
+    [60, undefined, 'deactivate maxUnusedDays reached'],
+    [60, 45, 'deactivate maxUnusedDays reached'],
+    [60, 44.99, 'keep maxUnusedDays not reached'],
+    [60, -1, 'keep maxUnusedDays not reached'],
+    [100, 1, 'deactivate maxKeyAgeDays reached'],
+  ] as const)('an active key of %d days, used %s days ago: %s', (age, daysSince, expected) => {
+    expect(verdict(used(age, daysSince), rules())).toBe(expected);
+  });
+
+  it.each([
+    ['deactivate', 'Active', 60, 'deactivate maxUnusedDays reached'],
+    ['delete', 'Active', 60, 'delete maxUnusedDays reached'],
+    ['delete', 'Active', 3, 'keep maxUnusedDays not reached'],
+    ['delete', 'Inactive', 60, 'delete maxUnusedDays reached'],
+    ['delete', 'Expired', 3, 'keep maxUnusedDays not reached'],
+    ['delete', 'Inactive', UNREAD, 'needs last-used'],
+    ['deactivate', 'Inactive', UNREAD, 'keep mode is deactivate'],
+    ['deactivate-then-delete', 'Inactive', UNREAD, 'keep deleteAfterDays not reached'],
+    ['deactivate-then-delete', 'Quarantined', UNREAD, 'keep unknown-status'],
+  ] as const)('in mode %s, %s, used %s days ago: %s', (mode, status, daysSince, expected) => {
+    expect(verdict(used(70, daysSince, status), rules({ mode }))).toBe(expected);
+  });
+
+  it.each([
+    [UNREAD, 'needs last-used'],
+    [undefined, 'delete deleteAfterDays reached'],
+    [50, 'delete deleteAfterDays reached'],
+    [44, 'keep maxUnusedDays not reached'],
+    [2, 'keep deleteAfterDays not reached'],
+  ] as const)('inactive since 30 days, used %s days ago: %s', (daysSince, expected) => {
+    const user = used(70, daysSince, 'Inactive');
+    expect(verdict({ ...user, remembered: remembered({ inactiveSince: daysAgo(30) }) }, rules())).toBe(
+      expected,
+    );
+  });
+
+  it('changes nothing while it is false', () => {
+    expect(verdict(used(89, undefined), rules({ maxUnusedDays: false }))).toBe(
+      'keep maxKeyAgeDays not reached',
+    );
+  });
+
+  it('changes nothing while every key is due', () => {
+    expect(verdict(used(60, 1), rules({ maxKeyAgeDays: 0 }))).toBe('deactivate maxKeyAgeDays is 0');
+  });
+
+  it('asks for the last use before it asks for tags and console access', () => {
+    const all = rules({ users: 'with-console-access' });
+    const tagged = { ...all, exempt: { ...all.exempt, userTag: { key: 'keysweep', value: 'exempt' } } };
+    expect(verdict(used(60, UNREAD), tagged)).toBe('needs last-used');
+    expect(verdict(used(60, 3), tagged)).toBe('keep maxUnusedDays not reached');
+    expect(verdict(used(60, 50), tagged)).toBe('needs tags');
+    expect(verdict({ ...used(60, 50), tags: new Map() }, tagged)).toBe('needs console-access');
+  });
+
+  it('asks only for keys that it decides about', () => {
+    const user = facts({
+      keys: [
+        key({ accessKeyId: 'AKIA1', createDate: daysAgo(60) }),
+        key({ accessKeyId: 'AKIA2', createDate: daysAgo(30) }),
+        key({ accessKeyId: 'AKIA3', createDate: daysAgo(91) }),
+        key({ accessKeyId: 'AKIA4', createDate: daysAgo(60), status: 'Inactive' }),
+        key({ accessKeyId: 'AKIA5', createDate: daysAgo(50) }),
+      ],
+      lastUsed: new Map([['AKIA5', undefined]]),
+    });
+    const need = { fact: 'last-used', accessKeyIds: ['AKIA1'] };
+    expect(decideKeys(user, rules())).toEqual({ decided: false, need });
+  });
+
+  it('keeps the last use of a kept key on record', () => {
+    expect(decideKeys(used(60, 3), rules())).toMatchObject({ decisions: [{ lastUsed: daysAgo(3) }] });
+  });
+
+  it.each(['own-key', 'on-hold', 'exempt.users'])('asks nothing about a key with %s', (reason) => {
+    const user = {
+      ...used(60, UNREAD),
+      remembered: remembered({ holdUntil: reason === 'on-hold' ? NOW : undefined }),
+    };
+    const later = { ...rules(), now: new Date(NOW.getTime() - (reason === 'on-hold' ? 1 : 0)) };
+    const context = {
+      ...later,
+      ownKey: reason === 'own-key' ? 'AKIA1' : 'ASIASESSION',
+      exempt: { ...later.exempt, users: reason === 'exempt.users' ? ['ada'] : [] },
+    };
+    expect(verdict(user, context)).toBe(`keep ${reason}`);
   });
 });
 

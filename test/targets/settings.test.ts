@@ -7,7 +7,7 @@ import { account, idOf, PAYMENTS, ROOT, SANDBOX, TEAMS } from './build.ts';
 
 const DEFAULTS: ConfigInput['defaults'] = {
   groups: ['Developers'],
-  rules: { maxKeyAgeDays: 30, mode: 'deactivate', deleteAfterDays: 5, users: 'all' },
+  rules: { maxKeyAgeDays: 30, maxUnusedDays: false, mode: 'deactivate', deleteAfterDays: 5, users: 'all' },
   exempt: { users: ['root-*'], userTag: 'keep=yes', groups: ['Service'] },
 };
 
@@ -26,7 +26,7 @@ function settings(overrides: Overrides, path = [ROOT, TEAMS, PAYMENTS]): Account
 const BASE: AccountSettings = {
   armed: false,
   groups: ['Developers'],
-  rules: { maxKeyAgeDays: 30, mode: 'deactivate', deleteAfterDays: 5, users: 'all' },
+  rules: { maxKeyAgeDays: 30, maxUnusedDays: false, mode: 'deactivate', deleteAfterDays: 5, users: 'all' },
   exempt: { users: ['root-*'], userTag: { key: 'keep', value: 'yes' }, groups: ['Service'] },
   rotationRole: { name: 'Rotation', path: '/security/', externalId: 'secret' },
   callsPerAccount: 4,
@@ -71,7 +71,7 @@ describe('settingsFor', () => {
   };
   const teams: Overrides[number] = {
     organizationalUnits: [SANDBOX, TEAMS],
-    rules: { maxKeyAgeDays: 2, deleteAfterDays: 2 },
+    rules: { maxKeyAgeDays: 2, maxUnusedDays: 1, deleteAfterDays: 2 },
   };
   const payments: Overrides[number] = { organizationalUnits: [PAYMENTS], rules: { maxKeyAgeDays: 3 } };
   const own: Overrides[number] = { accounts: [idOf(2), idOf(1)], rules: { mode: 'delete' } };
@@ -85,6 +85,7 @@ describe('settingsFor', () => {
     (...overrides) => {
       expect(settings(overrides).rules).toEqual({
         maxKeyAgeDays: 3,
+        maxUnusedDays: 1,
         deleteAfterDays: 2,
         users: 'with-console-access',
         mode: 'delete',

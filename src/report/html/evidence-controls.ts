@@ -5,6 +5,8 @@ export interface Control {
   readonly contributes: string;
   /** Accounts count for it if they are armed and their maxKeyAgeDays is at most this. */
   readonly maxKeyAgeDays: number;
+  /** Or their maxUnusedDays is at most this. */
+  readonly maxUnusedDays?: number;
 }
 
 export const CONTROLS: readonly Control[] = [
@@ -20,9 +22,10 @@ export const CONTROLS: readonly Control[] = [
     items: 'Security Hub IAM.22; CIS 5.0 1.11, CIS 3.0 and 1.4 1.12',
     requires: 'no credential unused for 45 days, keys and passwords',
     contributes:
-      'keys: maxKeyAgeDays at most 38, because a key unused for 45 days is at least as old. ' +
-      'Passwords: keysweep does not handle them',
+      'keys: armed, with a weekly schedule maxUnusedDays at most 38, or maxKeyAgeDays, because a key ' +
+      'unused for 45 days is at least as old. Passwords: keysweep does not handle them',
     maxKeyAgeDays: 38,
+    maxUnusedDays: 38,
   },
   {
     items: 'NIST 800-53r5 AC-2(1)',

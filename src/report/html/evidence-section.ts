@@ -10,12 +10,13 @@ import { table } from './table.ts';
 /** For auditors: docs/evidence.md, with the accounts of this run that count. */
 export function evidenceSection(run: StoredRun): Html {
   const accounts = [...run.accounts.values()];
-  const counting = ({ maxKeyAgeDays }: Control): number =>
-    run.started.mode === 'sweep' ? accounts.filter((own) => isEvidence(own, maxKeyAgeDays, run)).length : 0;
+  const counting = (control: Control): number =>
+    run.started.mode === 'sweep' ? accounts.filter((own) => isEvidence(own, control, run)).length : 0;
   return markup`<section aria-labelledby="evidence">
     <h2 id="evidence">What is it evidence for?</h2>
     <p>One run <b>contributes to</b> these items. An account counts if it was covered and armed, its
-      maxKeyAgeDays is low enough, and no active key that was kept there, such as an exempt one, is older.
+      maxKeyAgeDays or maxUnusedDays is low enough, and no active key that was kept there, such as an
+      exempt one, is older, or unused for longer.
       No tool alone meets any of them.${run.started.mode === 'plan' && ' A plan revokes nothing.'}</p>
     ${table({
       caption: 'Items of standards',
@@ -37,10 +38,19 @@ export function evidenceSection(run: StoredRun): Html {
   </section>`;
 }
 
-function isEvidence(account: StoredAccount, maxKeyAgeDays: number, { started }: StoredRun): boolean {
+function isEvidence(
+  account: StoredAccount,
+  { maxKeyAgeDays, maxUnusedDays = 0 }: Control,
+  { started }: StoredRun,
+): boolean {
   const { plan, finished } = account;
   if (!plan?.armed || !plan.rules || !isCovered(account) || finished?.outcome === 'planned') return false;
-  if (plan.rules.maxKeyAgeDays > maxKeyAgeDays) return false;
+  const isByUse = (plan.rules.maxUnusedDays ?? Infinity) <= maxUnusedDays;
+  if (plan.rules.maxKeyAgeDays > maxKeyAgeDays && !isByUse) return false;
   const left = plan.decisions.filter(({ action, status }) => action === 'keep' && status === 'Active');
-  return left.every(({ createDate }) => ageInDays(createDate, started.at) <= maxKeyAgeDays);
+  return left.every(
+    ({ createDate, reason }) =>
+      ageInDays(createDate, started.at) <= maxKeyAgeDays ||
+      (isByUse && reason === 'maxUnusedDays not reached'),
+  );
 }

@@ -43,6 +43,7 @@ const SETTINGS: readonly Column<Override>[] = [
   { head: 'armed', cell: ({ armed }) => armed !== undefined && (armed ? 'yes' : 'no') },
   { head: 'groups', cell: ({ groups }) => groups?.join(', ') },
   { head: 'maxKeyAgeDays', kind: 'number', cell: ({ rules }) => rules?.maxKeyAgeDays },
+  { head: 'maxUnusedDays', kind: 'number', cell: ({ rules }) => rules?.maxUnusedDays || undefined },
   { head: 'mode', cell: ({ rules }) => rules?.mode },
   { head: 'deleteAfterDays', kind: 'number', cell: ({ rules }) => rules?.deleteAfterDays },
   { head: 'users', cell: ({ rules }) => rules?.users },

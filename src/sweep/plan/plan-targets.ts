@@ -125,7 +125,7 @@ function readingFailure(error: unknown, { deadline }: RunContext): Failure {
 export function accountPlanned(plan: AccountPlan, at: Date): AccountPlanned {
   const { target, users, missingGroups, decisions, unreadUsers, machineUsers, memory } = plan;
   const { contacts = [], matchedExemptions = [], escaped = [], problems = [] } = plan;
-  const { maxKeyAgeDays, mode, deleteAfterDays } = target.settings.rules;
+  const { maxKeyAgeDays, maxUnusedDays, mode, deleteAfterDays } = target.settings.rules;
   return {
     type: 'account-planned',
     at: at.toISOString(),
@@ -140,7 +140,7 @@ export function accountPlanned(plan: AccountPlan, at: Date): AccountPlanned {
     ...(matchedExemptions.length > 0 && { matchedExemptions }),
     ...(escaped.length > 0 && { escaped }),
     ...(problems.length > 0 && { problems }),
-    rules: { maxKeyAgeDays, mode, deleteAfterDays },
+    rules: { maxKeyAgeDays, ...(maxUnusedDays !== false && { maxUnusedDays }), mode, deleteAfterDays },
     remembered: decisions.flatMap(({ accessKeyId }) => {
       const known: Partial<RememberedKey> = memory.keys.get(accessKeyId) ?? {};
       const { inactiveSince } = known;

@@ -1,6 +1,7 @@
 import type { Failure } from '../../aws/failure.ts';
 import { nearest } from '../../config/nearest.ts';
 import { detailsOf } from '../../config/schema.ts';
+import type { RevokeReason } from '../../rules/decision.ts';
 import type { TargetAccount } from '../../targets/target.ts';
 import { endOfPlan, type AccountEnd } from '../outcome.ts';
 import type { Escape } from '../../ledger/record.ts';
@@ -50,6 +51,11 @@ export function packPlan(plan: AccountPlan): PlannedAccount {
   return { ...outlineOf(plan), unpack: () => ({ target, ...packed.unpack() }) };
 }
 
+const OVER_AGE: readonly string[] = [
+  'maxKeyAgeDays reached',
+  'maxUnusedDays reached',
+] satisfies RevokeReason[];
+
 export function outlineOf(plan: AccountPlan): PlanOutline {
   const count = (action: keyof DueKeys): number =>
     plan.decisions.filter((decision) => decision.action === action).length;
@@ -59,7 +65,7 @@ export function outlineOf(plan: AccountPlan): PlanOutline {
     missingGroups: plan.missingGroups,
     end: endOfPlan(plan),
     due: { deactivate: count('deactivate'), delete: count('delete') },
-    overAge: plan.decisions.filter(({ reason }) => reason === 'maxKeyAgeDays reached').length,
+    overAge: plan.decisions.filter(({ reason }) => OVER_AGE.includes(reason)).length,
     withoutConsole: plan.machineUsers.filter(({ sign }) => sign === 'no-console-access').length,
     matchedExemptions: plan.matchedExemptions ?? [],
     escaped: plan.escaped ?? [],

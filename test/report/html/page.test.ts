@@ -316,6 +316,19 @@ describe('the page of a run', () => {
     expect(text).toMatch(/What it does not prove That nobody had access\./);
   });
 
+  it.each([
+    ['a key in use', 38, 'maxUnusedDays not reached', '1 of 1'],
+    ['more days without use', 39, 'maxUnusedDays not reached', '0 of 1'],
+    ['an old key that an undo holds', 38, 'on-hold', '0 of 1'],
+  ] as const)('counts accounts by the use of keys: %s', async (_, maxUnusedDays, reason, expected) => {
+    const kept = key('AKIA1', { action: 'keep', reason });
+    const rules = { ...EIGHTY_THREE, maxUnusedDays };
+    const text = textOf(
+      await renderReportPage({ accounts: [{ id: FIRST, plan: { rules, decisions: [kept] } }] }),
+    );
+    expect(text).toMatch(new RegExp(`Security Hub IAM.22; .* keysweep does not handle them ${expected}`));
+  });
+
   it('names the limits that a sweep exceeded', async () => {
     const run = await buildRun({ accounts: [{ id: FIRST }], summary: { verdict: 'stopped' } });
     const exceeded = [

@@ -96,6 +96,49 @@ describe('a user who no longer exists under that name when the keys are listed',
   });
 });
 
+describe('with maxUnusedDays', () => {
+  const rules = { users: 'all', mode: 'deactivate', maxKeyAgeDays: 90, maxUnusedDays: 45 } as const;
+  const config = { ...EVERY_KEY, defaults: { ...EVERY_KEY.defaults, rules } };
+  const UNUSED = { createdDaysAgo: 60, lastUsedDaysAgo: 50 };
+
+  it('revokes unused keys of any age, and decides again before it writes', async () => {
+    const keys = [{ createdDaysAgo: 60 }, { createdDaysAgo: 60, lastUsedDaysAgo: 3 }, { createdDaysAgo: 10 }];
+    const organization = organizationOf(1, () => [
+      { ...ADA, keys },
+      { ...ADA, userName: 'bob', keys: [UNUSED] },
+    ]);
+    const on = await onSandbox({ organization, config });
+    const { summary } = await on.run({
+      approve: (planned) => {
+        expect(planned[0]?.due).toEqual({ deactivate: 2, delete: 0 });
+        organization.keysOf(FIRST)[3]!.lastUsed = {
+          at: on.sandbox.clock.now().getTime(),
+          service: 's3',
+          region: 'x',
+        };
+        return Promise.resolve(true);
+      },
+    });
+    expect(summary).toMatchObject({ verdict: 'ok', keys: { seen: 4, deactivated: 1 } });
+    expect(keysOf(organization, FIRST)).toEqual(['ada Active', 'ada Active', 'ada Inactive', 'bob Active']);
+    const read = on.sandbox.calls.of('iam', 'GetAccessKeyLastUsed');
+    expect(read).toHaveLength(6);
+  });
+
+  it('keeps all keys of a user whose last use cannot be read', async () => {
+    const organization = organizationOf(1, () => [
+      { ...ADA, keys: [{ createdDaysAgo: 100 }, UNUSED] },
+      { ...ADA, userName: 'bob', keys: [{ createdDaysAgo: 100 }] },
+    ]);
+    const on = await onSandbox({ organization, config });
+    on.sandbox.faults.add({ service: 'iam', call: 'GetAccessKeyLastUsed', kind: 'denied' });
+    const { summary, run } = await on.run();
+    expect(summary).toMatchObject({ verdict: 'incomplete', accounts: { denied: 1 } });
+    expect(run.accounts.get(FIRST)?.plan?.unreadUsers).toMatchObject([{ userName: 'ada' }]);
+    expect(keysOf(organization, FIRST)).toEqual(['ada Active', 'ada Active', 'bob Inactive']);
+  });
+});
+
 it('reads the last use of each key of a user, and deletes only keys not used since', async () => {
   const organization = organizationOf(1, () => [{ ...ADA, keys: [{}, {}] }]);
   const rules = { users: 'all', mode: 'deactivate-then-delete', deleteAfterDays: 7 } as const;

@@ -10,6 +10,7 @@ const RICH = plan(FIRST, {
   decisions: [
     due(),
     due({ reason: 'maxKeyAgeDays reached' }),
+    due({ reason: 'maxUnusedDays reached' }),
     due({ action: 'delete', reason: 'maxKeyAgeDays reached' }),
     due({ action: 'delete', reason: 'deleteAfterDays reached' }),
     due({ action: 'delete' }),
@@ -34,8 +35,8 @@ describe('a planned account', () => {
       users: 3,
       missingGroups: ['Admins'],
       end: expect.objectContaining({ outcome: 'planned' }) as object,
-      due: { deactivate: 2, delete: 3 },
-      overAge: 2,
+      due: { deactivate: 3, delete: 3 },
+      overAge: 3,
       withoutConsole: 2,
       matchedExemptions: ['exempt.users ada'],
       escaped: [],
