@@ -1,8 +1,8 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build, type Plugin } from 'esbuild';
-import { dropProxyExtras } from './drop-proxy-extras.ts';
+import { build, type Metafile, type Plugin } from 'esbuild';
+import { dropUnusedPackages } from './drop-unused-packages.ts';
 import { BUNDLE_FILE } from './lambda-zip.ts';
 
 const REPOSITORY = fileURLToPath(new URL('..', import.meta.url));
@@ -23,11 +23,19 @@ export async function bundleLambda(outDir: string, entry: string = LAMBDA_ENTRY)
 
 /** The Lambda's program. @param entry exports `handler` */
 export async function bundledSource(entry: string = LAMBDA_ENTRY): Promise<Uint8Array> {
-  const { outputFiles } = await build({
+  return (await describedSource(entry)).source;
+}
+
+/** The Lambda's program, and what is in it. */
+export async function describedSource(
+  entry: string = LAMBDA_ENTRY,
+): Promise<{ source: Uint8Array; metafile: Metafile }> {
+  const { outputFiles, metafile } = await build({
     entryPoints: [entry],
     absWorkingDir: REPOSITORY,
     outfile: BUNDLE_FILE,
     write: false,
+    metafile: true,
     bundle: true,
     platform: 'node',
     target: 'node24',
@@ -39,12 +47,12 @@ export async function bundledSource(entry: string = LAMBDA_ENTRY): Promise<Uint8
     tsconfigRaw: {},
     // Licence comments may contain the path of their file.
     legalComments: 'none',
-    plugins: [dropUnusedSchemas, dropProxyExtras],
+    plugins: [dropUnusedSchemas, dropUnusedPackages],
     logLevel: 'silent',
   });
   const [source] = outputFiles;
   if (source === undefined) throw new Error(`esbuild produced no file from ${entry}`);
-  return source.contents;
+  return { source: source.contents, metafile };
 }
 
 /**

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 
 import type { Metafile } from 'esbuild';
 
-import { bundledSource } from '../cdktf/bundle.ts';
+import { describedSource } from '../cdktf/bundle.ts';
 import { BUNDLE_FILE } from '../cdktf/lambda-zip.ts';
 import { bundle, ROOT } from './bundle.js';
 import { packageMetafile } from './release/sbom.ts';
@@ -30,8 +30,8 @@ await rm(DIST, { recursive: true, force: true });
 const cli = await writeProgram('src/cli.ts', join(DIST, 'cli'));
 await writeLicenses(DIST, [cli]);
 const deploy = await writeProgram('cdktf/installed.ts', DEPLOY, INSTALLED);
-await writeFile(join(DEPLOY, BUNDLE_FILE), await bundledSource());
-const { metafile: lambda } = await bundle('src/lambda.ts', DEPLOY);
+const { source, metafile: lambda } = await describedSource();
+await writeFile(join(DEPLOY, BUNDLE_FILE), source);
 await writeLicenses(DEPLOY, [deploy, lambda]);
 await writeJson(join(DEPLOY, 'package.json'), await deployManifest());
 await copyFile(join(ROOT, 'LICENSE'), join(DEPLOY, 'LICENSE'));

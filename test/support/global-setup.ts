@@ -29,7 +29,7 @@ export default async function setup(project: TestProject): Promise<void> {
 }
 
 async function buildIfOlder(lambda: string): Promise<void> {
-  const made = ['bundle.ts', 'drop-proxy-extras.ts'].map((name) => join(REPOSITORY, 'cdktf', name));
+  const made = ['bundle.ts', 'drop-unused-packages.ts'].map((name) => join(REPOSITORY, 'cdktf', name));
   const changed = Math.max(await newestSource(), ...(await Promise.all(made.map(changedAt))));
   if ((await changedAt(lambda)) <= changed) await bundleLambda(FOLDER);
 }
