@@ -16,6 +16,16 @@ export interface SandboxKey {
   lastUsed: { readonly at: number; readonly service: string; readonly region: string } | undefined;
 }
 
+/** Neither a key nor a password. */
+export interface SandboxCredential {
+  readonly kind: 'service-specific' | 'ssh-key' | 'signing-certificate';
+  readonly id: string;
+  readonly status: 'Active' | 'Inactive';
+  readonly createdAt: number;
+  /** Of a service-specific one, such as `codecommit.amazonaws.com`. */
+  readonly service?: string;
+}
+
 export interface SandboxUser {
   readonly userName: string;
   readonly path: string;
@@ -29,6 +39,7 @@ export interface SandboxUser {
   readonly policies: readonly Policy[];
   /** ARNs of attached managed policies. The sandbox does not evaluate these. */
   attachedPolicies?: readonly string[];
+  credentials?: readonly SandboxCredential[];
 }
 
 export interface SandboxGroup {
@@ -108,6 +119,23 @@ export interface SandboxExecution {
   readonly input: string;
   /** Milliseconds since 1970. */
   readonly startedAt: number;
+}
+
+export interface SandboxStackInstance {
+  readonly accountId: string;
+  /** Default: CURRENT. */
+  readonly status?: 'CURRENT' | 'OUTDATED' | 'INOPERABLE';
+  /** Default: SUCCEEDED. */
+  readonly detailedStatus?: string;
+  readonly reason?: string;
+}
+
+/** A service-managed StackSet. The sandbox can list its instances and deploys none. */
+export interface SandboxStackSet {
+  readonly name: string;
+  readonly region: string;
+  /** Sorted by account. */
+  readonly instances: readonly SandboxStackInstance[];
 }
 
 export interface StateMachineOptions {

@@ -12,6 +12,8 @@ import type {
   SandboxRole,
   SandboxSchedule,
   SandboxSigningKey,
+  SandboxStackInstance,
+  SandboxStackSet,
   SandboxStateMachine,
   SandboxUser,
   ScheduleOptions,
@@ -101,6 +103,8 @@ export class SandboxOrganization {
   readonly schedules = new Map<string, SandboxSchedule>();
   /** By ARN. */
   readonly stateMachines = new Map<string, SandboxStateMachine>();
+  /** By name. */
+  readonly stackSets = new Map<string, SandboxStackSet>();
   readonly signingKeys: SandboxSigningKey[] = [];
   /** By ARN. */
   readonly executions = new Map<string, SandboxExecution>();
@@ -224,6 +228,12 @@ export class SandboxOrganization {
     const { id } = this.account(account);
     const arn = `arn:${this.partition}:states:${region}:${id}:stateMachine:${options.name}`;
     this.stateMachines.set(arn, { ...options, arn, createdAt: this.clock.milliseconds() });
+  }
+
+  /** Creates the StackSet, or replaces the one of that name. */
+  putStackSet(name: string, region: string, instances: readonly SandboxStackInstance[]): void {
+    const sorted = [...instances].sort((a, b) => (a.accountId < b.accountId ? -1 : 1));
+    this.stackSets.set(name, { name, region, instances: sorted });
   }
 
   registerDelegatedAdministrator(account: AccountRef, servicePrincipal = 'account.amazonaws.com'): void {

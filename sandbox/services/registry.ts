@@ -5,6 +5,7 @@ import { type HttpRequest, jsonCall, type NamedCall, queryCall } from '../wire/r
 import type { HttpResponse, Protocol } from '../wire/response.ts';
 import { REST_JSON_PROTOCOL } from '../wire/rest-json.ts';
 import type { ServiceName } from '../wire/service-name.ts';
+import { CLOUDFORMATION_OPERATIONS } from './cloudformation.ts';
 import { EVENT_BRIDGE_OPERATIONS } from './event-bridge.ts';
 import { IAM_OPERATIONS } from './iam/operations.ts';
 import { KMS_OPERATIONS } from './kms.ts';
@@ -48,6 +49,11 @@ export const SERVICES: Readonly<Record<ServiceName, Service>> = {
   events: service(EVENT_BRIDGE_OPERATIONS, JSON_PROTOCOL, jsonCall),
   ses: service(SES_OPERATIONS, REST_JSON_PROTOCOL, sesCall),
   securityhub: service(SECURITY_HUB_OPERATIONS, REST_JSON_PROTOCOL, securityHubCall),
+  cloudformation: service(
+    CLOUDFORMATION_OPERATIONS,
+    queryProtocol('http://cloudformation.amazonaws.com/doc/2010-05-15/'),
+    queryCall,
+  ),
   scheduler: service(SCHEDULER_OPERATIONS, REST_JSON_PROTOCOL, schedulerCall),
   states: service(STEP_FUNCTIONS_OPERATIONS, JSON_PROTOCOL, jsonCall),
   kms: service(KMS_OPERATIONS, JSON_PROTOCOL, jsonCall),

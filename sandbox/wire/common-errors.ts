@@ -145,6 +145,7 @@ const SECURITY_HUB: Readonly<Record<CommonError, Wording>> = {
 const WORDINGS = {
   iam: QUERY,
   sts: QUERY,
+  cloudformation: QUERY,
   organizations: ORGANIZATIONS,
   tagging: TAGGING,
   s3: S3,

@@ -6,6 +6,7 @@ export const SERVICE_NAMES = [
   'tagging',
   's3',
   'lambda',
+  'cloudformation',
   'scheduler',
   'states',
   'kms',

@@ -13,6 +13,7 @@ import { checkLastSweep } from './check-last-sweep.ts';
 import { checkLedger } from './check-ledger.ts';
 import { checkHourly } from './check-hourly.ts';
 import { checkSchedule } from './check-schedule.ts';
+import { checkStackSet } from './check-stack-set.ts';
 import { checkStateMachine } from './check-state-machine.ts';
 import { checkTargets } from './check-targets.ts';
 import type { DoctorDependencies, DoctorContext } from './context.ts';
@@ -121,6 +122,7 @@ async function examineDeployment(context: DoctorContext): Examined<'nextFirings'
   const runs = [
     ...(await checkFunction(config, deployed, context)),
     ...(await checkStateMachine(config, context)),
+    ...(await checkStackSet(config, deployed, context)),
   ];
   const { findings, schedule, nextFirings } = await checkSchedule(config, deployed, context);
   const hourly = await checkHourly(config, deployed, context);

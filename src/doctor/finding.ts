@@ -1,6 +1,7 @@
 /** Published: the `check` field of `keysweep doctor --json`. */
 export const CHECKS = [
   'caller',
+  'credentials',
   'clock',
   'central-account',
   'trusted-access',
@@ -17,6 +18,7 @@ export const CHECKS = [
   'function',
   'deployed-configuration',
   'state-machine',
+  'stack-set',
   'schedule',
   'last-sweep',
   'ledger',

@@ -1,3 +1,4 @@
+import { CloudFormationClient, ListStackInstancesCommand } from '@aws-sdk/client-cloudformation';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { GetGroupCommand, IAMClient } from '@aws-sdk/client-iam';
@@ -70,6 +71,11 @@ describe('a failed call', () => {
       case 'lambda':
         return new LambdaClient(settings).send(
           new GetFunctionConfigurationCommand({ FunctionName: 'any' }),
+          options,
+        );
+      case 'cloudformation':
+        return new CloudFormationClient(settings).send(
+          new ListStackInstancesCommand({ StackSetName: 'any' }),
           options,
         );
       case 'scheduler':

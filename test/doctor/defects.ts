@@ -344,6 +344,13 @@ export const MORE: Readonly<Record<string, Defect>> = {
     configure: withStateMachine,
     spoil: ({ organization }) => organization.stateMachines.clear(),
   },
+  'no StackSet': {
+    named:
+      'problem stack-set, StackSet keysweep-member-roles: ' +
+      'The StackSet does not exist in eu-central-1 of account 999999999999',
+    fix: 'npm run deploy',
+    spoil: ({ organization }) => organization.stackSets.clear(),
+  },
   'a state machine that is being deleted': {
     named:
       'problem state-machine, state machine keysweep-run: ' +

@@ -95,6 +95,11 @@ export function deploy({ organization, members, config: input }: DeployedOrganiz
     organization.putFunction(managementAccount, REGION, { ...functionOf(config), ...worker });
     organization.putStateMachine(managementAccount, REGION, { name: names.stateMachineName });
   }
+  organization.putStackSet(
+    names.stackSetName,
+    REGION,
+    members.map(({ id: accountId }) => ({ accountId })),
+  );
   for (const schedule of [
     scheduleOf(config),
     watchdogOf(config),

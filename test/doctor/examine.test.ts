@@ -60,6 +60,7 @@ describe('doctor', () => {
       'ledger',
       'read-account',
       'schedule',
+      'stack-set',
       'trusted-access',
     ]);
     expect(checks.filter((check) => check === 'read-account')).toHaveLength(3);
@@ -119,6 +120,42 @@ describe('doctor', () => {
       'problem groups, group Develpers: ' +
         'The group exists in none of the 3 accounts that could be read (1 could not)',
     );
+  });
+
+  it('reports the accounts that the StackSet did not reach, except suspended ones', async () => {
+    const withInstances: Defect = {
+      named: '',
+      fix: '',
+      spoil: ({ organization, members }) => {
+        const [outdated, lost, running, suspended, ...others] = members.map(({ id }) => id);
+        organization.putStackSet('keysweep-member-roles', REGION, [
+          { accountId: outdated!, status: 'OUTDATED', detailedStatus: 'FAILED', reason: 'The role exists.' },
+          { accountId: lost!, status: 'INOPERABLE', detailedStatus: 'INOPERABLE' },
+          { accountId: running!, status: 'OUTDATED', detailedStatus: 'RUNNING' },
+          { accountId: suspended!, status: 'OUTDATED', detailedStatus: 'SKIPPED_SUSPENDED_ACCOUNT' },
+          ...others.map((accountId) => ({ accountId })),
+        ]);
+      },
+    };
+    const { found, result } = await examined([withInstances], 25);
+    expect(found).toEqual([
+      'problem stack-set, 100000000001: The StackSet did not update the account: OUTDATED, FAILED',
+      'problem stack-set, 100000000002: The StackSet did not update the account: INOPERABLE, INOPERABLE',
+      'unknown stack-set, 100000000003: The StackSet is still deploying to the account',
+    ]);
+    expect(result.examination.findings).toContainEqual(
+      expect.objectContaining({ check: 'stack-set', detail: 'The role exists.' }),
+    );
+  });
+
+  it('asks for no StackSet with direct', async () => {
+    const direct: Defect = {
+      named: '',
+      fix: '',
+      configure: (config) => ({ ...config, deployment: { ...config.deployment!, memberRoles: 'direct' } }),
+    };
+    const { result } = await examined([direct], 1);
+    expect(result.examination.findings.map(({ check }) => check)).not.toContain('stack-set');
   });
 
   it('reports twelve defects at once, each with its fix, and nothing else', async () => {

@@ -91,6 +91,12 @@ describe('doctor', () => {
         'the state machine exists',
         'states:DescribeStateMachine',
       ),
+      unchecked(
+        'stack-set',
+        'StackSet keysweep-member-roles',
+        'the StackSet reached every account',
+        'cloudformation:ListStackInstances',
+      ),
       ...['sweep', 'watchdog', 'notice'].map((name) =>
         unchecked(
           'schedule',

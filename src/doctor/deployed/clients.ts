@@ -1,3 +1,4 @@
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SchedulerClient } from '@aws-sdk/client-scheduler';
 import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from '@smithy/types';
@@ -9,6 +10,7 @@ import { openHttpHandler, TIMEOUTS, type Timeouts } from '../../aws/http-handler
 export interface DeployedClients {
   readonly lambda: LambdaClient;
   readonly scheduler: SchedulerClient;
+  readonly cloudFormation: CloudFormationClient;
   close(): void;
 }
 
@@ -41,9 +43,11 @@ export function openDeployedClients(options: DeployedClientOptions): DeployedCli
   const { onCall } = options;
   const lambda = new LambdaClient(settings);
   const scheduler = new SchedulerClient(settings);
+  const cloudFormation = new CloudFormationClient(settings);
   return {
     lambda: onCall ? reportCalls(lambda, onCall) : lambda,
     scheduler: onCall ? reportCalls(scheduler, onCall) : scheduler,
+    cloudFormation: onCall ? reportCalls(cloudFormation, onCall) : cloudFormation,
     close: () => requestHandler.destroy(),
   };
 }
