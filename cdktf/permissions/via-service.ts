@@ -11,7 +11,6 @@ export function viaService(
   service: 's3' | 'sns',
   deployment: Deployment,
 ): NonNullable<Statement['Condition']> {
-  const { partition } = deploymentNames(deployment);
-  const domain = partition === 'aws-cn' ? 'amazonaws.com.cn' : 'amazonaws.com';
-  return { StringEquals: { 'kms:ViaService': `${service}.${deployment.region}.${domain}` } };
+  const { dnsSuffix } = deploymentNames(deployment);
+  return { StringEquals: { 'kms:ViaService': `${service}.${deployment.region}.${dnsSuffix}` } };
 }

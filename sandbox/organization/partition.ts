@@ -1,4 +1,4 @@
-export const PARTITIONS = ['aws', 'aws-us-gov', 'aws-cn'] as const;
+export const PARTITIONS = ['aws', 'aws-us-gov', 'aws-cn', 'aws-eusc'] as const;
 export type Partition = (typeof PARTITIONS)[number];
 
 /**
@@ -9,4 +9,5 @@ export const HOME_REGION: Readonly<Record<Partition, string>> = {
   aws: 'us-east-1',
   'aws-us-gov': 'us-gov-west-1',
   'aws-cn': 'cn-northwest-1',
+  'aws-eusc': 'eusc-de-east-1',
 };

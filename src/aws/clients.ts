@@ -21,7 +21,7 @@ import { openHttpHandler, TIMEOUTS, type Timeouts } from './http-handler.ts';
 import { reportCalls, type CallReport } from './call-report.ts';
 import { cacheMiddleware } from './cache-middleware.ts';
 import { limitOrganizations } from './rate-limit.ts';
-import { HOME_REGION, type Partition } from './partition.ts';
+import { partitionOfRegion } from './partition.ts';
 import { countRequests, type RequestCounter } from './request-counter.ts';
 import { endOnSilence, type Silence } from './silence.ts';
 import { verifyResponses, type AwsClient } from './verify-response.ts';
@@ -37,7 +37,8 @@ export interface Clients {
   sfn(region?: string): SFNClient;
   /** @param region of the key */
   kms(region: string): KMSClient;
-  tagging(partition: Partition): ResourceGroupsTaggingAPIClient;
+  /** In the Region of the partition that knows the tags of accounts. */
+  tagging(): ResourceGroupsTaggingAPIClient;
   /**
    * A client for the account that the credentials belong to.
    * @param accountId after a call there had no answer, none of its clients sends another
@@ -122,14 +123,15 @@ export function openClients(options: ClientOptions): Clients {
     return requests.countThrottled(verifyResponses(onCall ? reportCalls(client, onCall, accountId) : client));
   };
   return {
+  const sts = new STSClient({ ...shared(), ...retrying(attempts.shared) });
+  const homeRegion = async () => partitionOfRegion(await sts.config.region()).homeRegion;
     // All sessions share one bucket, with other tools too: adaptive mode slows them down together.
-    sts: counted(new STSClient({ ...shared(), ...retrying(attempts.shared) })),
+    sts: counted(sts),
     organizations: counted(limitOrganizations(new OrganizationsClient(shared()), options.organizationsShare)),
     sfn: (sfnRegion) => counted(new SFNClient({ ...shared(), ...(sfnRegion && { region: sfnRegion }) })),
     kms: (kmsRegion) => counted(new KMSClient({ ...shared(), region: kmsRegion })),
     s3: counted(new S3Client({ ...shared(), followRegionRedirects: true })),
-    tagging: (partition) =>
-      counted(new ResourceGroupsTaggingAPIClient({ ...shared(), region: HOME_REGION[partition] })),
+    tagging: () => counted(new ResourceGroupsTaggingAPIClient({ ...shared(), region: homeRegion })),
     // One IAM client per account, one bucket per account: adaptive mode slows down no other account.
     iam: (session, accountId) => {
       const retry = retrying(attempts.iam, accountId === undefined ? undefined : silenceOf(accountId));

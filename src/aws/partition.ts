@@ -1,18 +1,26 @@
-/** https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html */
-export type Partition = 'aws' | 'aws-us-gov' | 'aws-cn';
+import { partition } from '@aws-sdk/core/client';
+import type { EndpointPartition } from '@smithy/types';
 
-/**
- * The Region that serves Organizations and account tags.
- * https://docs.aws.amazon.com/general/latest/gr/ao.html
- */
-export const HOME_REGION: Readonly<Record<Partition, string>> = {
-  aws: 'us-east-1',
-  'aws-us-gov': 'us-gov-west-1',
-  'aws-cn': 'cn-northwest-1',
-};
+/** Such as `aws-cn`. Those that exist are in data of the SDK, by Region: keysweep has no list of its own. */
+export type Partition = string;
 
-/** @returns undefined for a partition that keysweep does not know */
+export interface PartitionFacts {
+  readonly name: Partition;
+  /** Of its endpoints, such as `amazonaws.com.cn`. */
+  readonly dnsSuffix: string;
+  /** That serves Organizations and account tags: https://docs.aws.amazon.com/general/latest/gr/ao.html */
+  readonly homeRegion: string;
+}
+
+export function partitionOfRegion(region: string): PartitionFacts {
+  const { name, dnsSuffix, implicitGlobalRegion } = partition(region) as SdkPartition;
+  return { name, dnsSuffix, homeRegion: implicitGlobalRegion };
+}
+
+/** The type of the SDK leaves out what its endpoints of Organizations and IAM are made with. */
+type SdkPartition = EndpointPartition & { readonly implicitGlobalRegion: string };
+
+/** @returns undefined for a text that is no ARN */
 export function partitionOf(arn: string): Partition | undefined {
-  const partition = arn.split(':')[1] ?? '';
-  return Object.hasOwn(HOME_REGION, partition) ? (partition as Partition) : undefined;
+  return /^arn:(aws(-[a-z]+)*):/.exec(arn)?.[1];
 }

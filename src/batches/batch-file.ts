@@ -19,7 +19,7 @@ export const runFactsSchema = z.object({
   noticeFor: z.iso.datetime().optional(),
   configSha256: text,
   organization: z.object({ id: text, managementAccountId: text }),
-  caller: z.object({ accountId: text, arn: text, partition: z.enum(['aws', 'aws-cn', 'aws-us-gov']) }),
+  caller: z.object({ accountId: text, arn: text, partition: text }),
   /** Reasons why this sweep must not write; each makes it incomplete. */
   withheld: z.array(text),
 });

@@ -8,11 +8,18 @@ import { complianceFinding } from '../report/ocsf.ts';
 import { printableJson } from '../report/printable.ts';
 import { UsageError } from './errors.ts';
 
-/** @throws UsageError for a run that decides nothing */
+interface FindingsContext {
+  readonly store: ObjectStore;
+  readonly config: Config | undefined;
+  /** Of Security Hub, without a deployment. */
+  readonly region: string | undefined;
+}
+
+/** @throws UsageError for a run that decides nothing, or without a Region */
 export async function findingsText(
   format: 'ocsf' | 'asff',
   run: StoredRun,
-  { store, config }: { readonly store: ObjectStore; readonly config: Config | undefined },
+  { store, config, region }: FindingsContext,
 ): Promise<string> {
   const { runId, mode } = run.started;
   if (!decides(mode))
@@ -21,6 +28,7 @@ export async function findingsText(
     );
   const findings = await findingsOfRun(store, run);
   if (format === 'ocsf') return printableJson(findings.map((finding) => complianceFinding(finding, run)));
-  const hub = securityHubOf(config?.deployment, run);
+  const hub = securityHubOf(config?.deployment, run, region);
+  if (!hub) throw new UsageError('Name the Region of Security Hub: --region, or AWS_REGION.');
   return printableJson(findings.map((finding) => securityFinding(finding, run, hub)));
 }

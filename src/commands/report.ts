@@ -43,7 +43,7 @@ export async function report(
     if (options.format)
       await output(
         options.output ?? '-',
-        await findingsText(options.format, run, { store, config }),
+        await findingsText(options.format, run, { store, config, region: options.region }),
         terminal,
       );
     if (options.json === true) terminal.print(runJson(run));

@@ -7,7 +7,7 @@ import { accountId, MAIL_ADDRESS, text, wholeNumber } from './field.ts';
  */
 
 /** https://docs.aws.amazon.com/general/latest/gr/rande.html */
-const region = () => text(/^[a-z]{2}(-[a-z]+)+-\d$/, 'an AWS Region, such as eu-central-1');
+const region = () => text(/^[a-z]{2,5}(-[a-z]+)+-\d$/, 'an AWS Region, such as eu-central-1');
 
 const keyArn = () =>
   text(/^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+$/, 'the ARN of a KMS key: arn:aws:kms:…:key/…');

@@ -1,4 +1,4 @@
-import type { Partition } from '../aws/partition.ts';
+import { partitionOfRegion, type Partition } from '../aws/partition.ts';
 import type { Deployment } from '../config/deployment-schema.ts';
 import type { Config, RotationRole } from '../config/schema.ts';
 
@@ -63,12 +63,13 @@ export const SERVICE_NAME = 'keysweep';
 /** Names of everything deployed, derived from the settings alone. */
 export function deploymentNames(deployment: Deployment) {
   const { account, name, region } = deployment;
-  const partition = partitionOfRegion(region);
+  const { name: partition, dnsSuffix } = partitionOfRegion(region);
   const regional = (service: string, resource: string) =>
     `arn:${partition}:${service}:${region}:${account}:${resource}`;
   const ledgerBucket = `${name}-ledger-${account}-${region}`;
   return {
     partition,
+    dnsSuffix,
     functionName: `${name}-rotator`,
     functionArn: regional('lambda', `function:${name}-rotator`),
     logGroupName: `/aws/lambda/${name}-rotator`,
@@ -111,7 +112,8 @@ export function deploymentNames(deployment: Deployment) {
 export function boundaryArn({ deployment }: DeployableConfig, accountId: string): string | undefined {
   const { permissionsBoundary, region } = deployment;
   return (
-    permissionsBoundary && `arn:${partitionOfRegion(region)}:iam::${accountId}:policy/${permissionsBoundary}`
+    permissionsBoundary &&
+    `arn:${partitionOfRegion(region).name}:iam::${accountId}:policy/${permissionsBoundary}`
   );
 }
 
@@ -122,10 +124,4 @@ export function rotationRoleArns(config: Config, partition: Partition): string[]
     ...config.overrides.map(({ rotationRole }) => ({ ...config.rotationRole, ...rotationRole })),
   ];
   return [...new Set(roles.map(({ path, name }) => `arn:${partition}:iam::*:role${path}${name}`))].sort();
-}
-
-/** https://docs.aws.amazon.com/general/latest/gr/rande.html */
-function partitionOfRegion(region: string): Partition {
-  if (region.startsWith('cn-')) return 'aws-cn';
-  return region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
 }

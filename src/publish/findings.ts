@@ -1,4 +1,4 @@
-import { HOME_REGION, partitionOf } from '../aws/partition.ts';
+import { partitionOf, partitionOfRegion } from '../aws/partition.ts';
 import type { Deployment } from '../config/deployment-schema.ts';
 import { UnreadableLedgerError } from '../ledger/errors.ts';
 import type { ObjectStore } from '../ledger/object-store.ts';
@@ -33,14 +33,25 @@ export async function findingsOfRun(store: ObjectStore, run: StoredRun): Promise
   return findingsOf(run, earlier, unitNames(run));
 }
 
-/** That of the deployment; without one, of the management account, in the home of IAM. */
-export function securityHubOf(deployment: Deployment | undefined, { started }: StoredRun): SecurityHub {
+/**
+ * That of the deployment; without one, of the management account, in its Region or in the home of IAM.
+ * @returns undefined without a Region
+ */
+export function securityHubOf(
+  deployment: Deployment | undefined,
+  { started }: StoredRun,
+  region?: string,
+): SecurityHub | undefined {
   const partition = partitionOf(started.caller) ?? 'aws';
-  return {
-    partition,
-    region: deployment?.region ?? HOME_REGION[partition],
-    accountId: deployment?.account ?? started.managementAccountId,
-  };
+  const found = deployment?.region ?? region ?? homeRegionOf(partition);
+  const accountId = deployment?.account ?? started.managementAccountId;
+  return found === undefined ? undefined : { partition, region: found, accountId };
+}
+
+/** The SDK knows partitions by Region, and by the pseudo-Region that most of them have. */
+function homeRegionOf(partition: string): string | undefined {
+  const { name, homeRegion } = partitionOfRegion(`${partition}-global`);
+  return name === partition ? homeRegion : undefined;
 }
 
 async function* runsBefore(store: ObjectStore, { started }: StoredRun): AsyncGenerator<StoredRun> {

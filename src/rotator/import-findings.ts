@@ -1,4 +1,8 @@
-import { BatchImportFindingsCommand, SecurityHubClient } from '@aws-sdk/client-securityhub';
+import {
+  BatchImportFindingsCommand,
+  SecurityHubClient,
+  type AwsSecurityFinding,
+} from '@aws-sdk/client-securityhub';
 
 import type { Failure } from '../aws/failure.ts';
 import type { StoredRun } from '../ledger/stored-run.ts';
@@ -24,8 +28,8 @@ export async function importFindings(
   { config: { report, deployment }, clients, store }: Pick<Rotator, 'config' | 'clients' | 'store'>,
   { signal, now }: Pick<Notifier, 'signal' | 'now'>,
 ): Promise<NoticeResult[]> {
-  if (!report.securityHub || !deployment || run.started.mode !== 'sweep') return [];
-  const hub = securityHubOf(deployment, run);
+  const hub = deployment && securityHubOf(deployment, run);
+  if (!report.securityHub || !hub || run.started.mode !== 'sweep') return [];
   const client = clients.securityHub(SecurityHubClient, hub.region);
   let findings: SecurityFinding[] = [];
   const failure = await attempt(CALL, signal, async () => {
@@ -48,7 +52,8 @@ async function importBatch(
 ): Promise<Result[]> {
   const errors = new Map<string | undefined, Pick<Failure, 'code' | 'message'>>();
   const failure = await attempt(CALL, signal, async () => {
-    const command = new BatchImportFindingsCommand({ Findings: findings });
+    // The type of the SDK knows three partitions only.
+    const command = new BatchImportFindingsCommand({ Findings: findings as AwsSecurityFinding[] });
     const { FailedFindings = [] } = await client.send(command, { abortSignal: signal });
     for (const { Id, ErrorCode: code = '', ErrorMessage: message = '' } of FailedFindings)
       errors.set(Id, { code, message });

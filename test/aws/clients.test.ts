@@ -17,7 +17,7 @@ describe('the clients', () => {
     const clients = openClients({ region: 'eu-central-1', credentials: CREDENTIALS, sockets: 7 });
     const iam = clients.iam(() => Promise.resolve(CREDENTIALS));
     const { sts, organizations, s3 } = clients;
-    const handlers = [sts, organizations, s3, clients.tagging('aws'), iam].map(
+    const handlers = [sts, organizations, s3, clients.tagging(), iam].map(
       ({ config }) => config.requestHandler,
     );
     expect(new Set(handlers).size).toBe(1);
@@ -37,12 +37,27 @@ describe('the clients', () => {
   });
 
   it.each([
-    ['aws', 'us-east-1'],
-    ['aws-us-gov', 'us-gov-west-1'],
-    ['aws-cn', 'cn-northwest-1'],
-  ] as const)('read account tags of partition %s in %s', async (partition, region) => {
-    const clients = openClients({ region: 'eu-central-1', credentials: CREDENTIALS, sockets: 7 });
-    expect(await clients.tagging(partition).config.region()).toBe(region);
+    ['eu-central-1', 'us-east-1'],
+    ['us-gov-east-1', 'us-gov-west-1'],
+    ['cn-north-1', 'cn-northwest-1'],
+    ['eusc-de-east-1', 'eusc-de-east-1'],
+  ])('of %s read account tags in %s', async (region, home) => {
+    const clients = openClients({ region, credentials: CREDENTIALS, sockets: 7 });
+    expect(await clients.tagging().config.region()).toBe(home);
+    clients.close();
+  });
+
+  it('reach the European Sovereign Cloud at its own endpoints', () => {
+    const hosts: string[] = [];
+    const Region = 'eusc-de-east-1';
+    const clients = openClients({ region: Region, credentials: CREDENTIALS, sockets: 7 });
+    const { sts, organizations, s3 } = clients;
+    for (const { config } of [sts, organizations, s3, clients.tagging(), clients.kms(Region)])
+      hosts.push(config.endpointProvider({ Region }).url.host);
+    const iam = clients.iam(() => Promise.resolve(CREDENTIALS));
+    hosts.push(iam.config.endpointProvider({ Region }).url.host);
+    const services = ['sts', 'organizations', 's3', 'tagging', 'kms', 'iam'];
+    expect(hosts).toEqual(services.map((service) => `${service}.eusc-de-east-1.amazonaws.eu`));
     clients.close();
   });
 
@@ -59,7 +74,7 @@ describe('the clients', () => {
 });
 
 describe('the caller', () => {
-  it.each(['aws', 'aws-us-gov', 'aws-cn'] as const)(
+  it.each(['aws', 'aws-us-gov', 'aws-cn', 'aws-eusc'] as const)(
     'of partition %s has its account, ARN and organization',
     async (partition) => {
       const organization = new SandboxOrganization({ partition, managementAccountId: '999999999998' });

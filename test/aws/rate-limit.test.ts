@@ -50,7 +50,7 @@ describe.concurrent('the rate limit for Organizations', () => {
       walkTree(organizations, SIGNAL, { accounts: true }),
       openOptOutTags({ ...lookup, tagging: undefined })(ids.slice(0, 50)),
     ]);
-    await openOptOutTags({ ...lookup, tagging: clients.tagging('aws') })(ids.slice(0, 1));
+    await openOptOutTags({ ...lookup, tagging: clients.tagging() })(ids.slice(0, 1));
 
     expect(accounts).toHaveLength(601);
     expect(ids.every((id) => tree.placementOf(id).known)).toBe(true);

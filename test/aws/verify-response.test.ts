@@ -61,7 +61,7 @@ const CALLS: readonly (readonly [string, () => Promise<unknown>, Answer])[] = [
   ],
   ['Publish', () => notices().sns.send(new PublishCommand({ TopicArn: 'a', Message: 'b' })), query],
   ['ListAccounts', () => clients.organizations.send(new ListAccountsCommand({})), json],
-  ['GetResources', () => clients.tagging('aws').send(new GetResourcesCommand({})), json],
+  ['GetResources', () => clients.tagging().send(new GetResourcesCommand({})), json],
   ['StartExecution', () => clients.sfn().send(new StartExecutionCommand({ stateMachineArn: 'a' })), json],
   ['PutEvents', () => notices().eventBridge.send(new PutEventsCommand({ Entries: [] })), json],
   ['SendEmail', () => notices().ses.send(new SendEmailCommand({ Content: {} })), json],

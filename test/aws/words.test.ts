@@ -52,7 +52,7 @@ function callsOf(clients: Clients): Calls {
     ['ListAccounts', 'organizations', () => organizations.send(new ListAccountsCommand({}))],
     ['GetGroup', 'iam', () => member.send(new GetGroupCommand({ GroupName: 'Developers' }))],
     ['UpdateAccessKey', 'iam', () => member.send(new UpdateAccessKeyCommand(key))],
-    ['GetResources', 'tagging', () => clients.tagging('aws').send(new GetResourcesCommand({}))],
+    ['GetResources', 'tagging', () => clients.tagging().send(new GetResourcesCommand({}))],
     ['GetObject', 's3', () => s3.send(new GetObjectCommand(place))],
     ['ListObjectsV2', 's3', () => s3.send(new ListObjectsV2Command(place))],
     ['PutObject', 's3', () => s3.send(new PutObjectCommand({ ...place, Body: 'x' }))],

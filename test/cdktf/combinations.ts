@@ -17,11 +17,13 @@ const NONE = {
 
 type Choice = Readonly<typeof NONE>;
 
-/** One of each partition. */
+/** One of each partition, and an opt-in Region. */
 const REGIONS = [
   ['aws', 'eu-central-1'],
   ['aws-us-gov', 'us-gov-west-1'],
   ['aws-cn', 'cn-north-1'],
+  ['aws-eusc', 'eusc-de-east-1'],
+  ['aws', 'ap-southeast-4'],
 ] as const;
 
 export interface Combination {
@@ -32,7 +34,7 @@ export interface Combination {
 
 /**
  * Every combination of settings that can be deployed. The partition only changes values, so it is not
- * multiplied with the rest: combinations take turns. 2 and 3 are coprime, so each setting meets each
+ * multiplied with the rest: combinations take turns. 2 and 5 are coprime, so each setting meets each
  * partition.
  */
 export function combinations(): Combination[] {

@@ -76,6 +76,7 @@ const EVERY_RIGHT: Readonly<Record<string, readonly string[]>> = {
     'sns:Publish',
     'states:StartExecution',
     'sts:AssumeRole',
+    'sts:GetAccessKeyInfo',
     'sts:SetSourceIdentity',
     'tag:GetResources',
   ],
@@ -108,7 +109,7 @@ describe('what any role of keysweep may do', () => {
     const writes = [...new Set(permissions.flatMap(({ document }) => allowed(document)))].filter(
       (action) =>
         /^(iam|organizations|sso|sts):/.test(action) &&
-        !/^(iam|organizations|sso):(Get|List|Describe)[A-Za-z]+$/.test(action),
+        !/^(iam|organizations|sso|sts):(Get|List|Describe)[A-Za-z]+$/.test(action),
     );
     expect(writes.toSorted()).toEqual([
       'iam:DeleteAccessKey',
@@ -150,12 +151,13 @@ describe('what any role of keysweep may do', () => {
       document.Statement.filter(({ Resource }) => Resource?.includes('*')).flatMap(({ Action }) => Action),
     );
     // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsorganizations.html and
-    // list_amazonresourcegrouptaggingapi.html
+    // list_amazonresourcegrouptaggingapi.html and list_awssecuritytokenservice.html
     expect(new Set(anywhere)).toEqual(
       new Set([
         'organizations:DescribeOrganization',
         'organizations:ListAccounts',
         'organizations:ListRoots',
+        'sts:GetAccessKeyInfo',
         'tag:GetResources',
       ]),
     );
@@ -361,6 +363,7 @@ describe('the rotator', () => {
     ['eu-central-1', 'aws', 's3.eu-central-1.amazonaws.com'],
     ['us-gov-west-1', 'aws-us-gov', 's3.us-gov-west-1.amazonaws.com'],
     ['cn-north-1', 'aws-cn', 's3.cn-north-1.amazonaws.com.cn'],
+    ['eusc-de-east-1', 'aws-eusc', 's3.eusc-de-east-1.amazonaws.eu'],
   ])('has ARNs of the partition of its Region (%s)', (region, partition, viaService) => {
     const kmsKeyArn = `arn:${partition}:kms:${region}:${CENTRAL_ACCOUNT}:key/1111-2222`;
     const policy = rotatorPermissions(deployableConfig({ deployment: { region, kmsKeyArn } }));

@@ -112,7 +112,7 @@ describe('over pages that are short, the first of them empty', () => {
     });
     const states = await openOptOutTags({
       organizations: own.organizations,
-      tagging: own.tagging('aws'),
+      tagging: own.tagging(),
       tag: { key: 'keysweep', value: 'opt-out' },
       signal: SIGNAL,
     })(listed.map((one) => one.id));

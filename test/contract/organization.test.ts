@@ -163,7 +163,7 @@ describe.each(EMULATORS)('Organizations on $name', ({ start }) => {
       const { alpha, beta } = world.accounts;
       const states = await openOptOutTags({
         organizations: own.organizations,
-        tagging: asked ? own.tagging('aws') : undefined,
+        tagging: asked ? own.tagging() : undefined,
         tag: { key: 'keysweep', value: 'opt-out' },
         signal: SIGNAL,
       })([alpha, beta]);

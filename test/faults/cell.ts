@@ -230,7 +230,7 @@ function impatientClients(sandbox: Sandbox, { failing, sockets }: Conditions): C
     ...clients,
     iam: (session) => carry('iam', clients.iam(session)),
     kms: (region) => carry('kms', clients.kms(region)),
-    tagging: (partition) => carry('tagging', clients.tagging(partition)),
+    tagging: () => carry('tagging', clients.tagging()),
   };
 }
 

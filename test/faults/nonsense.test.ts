@@ -38,7 +38,7 @@ function twisting<Client extends Stack>(client: Client, call: string, twist: Twi
 function twisted(clients: Clients, call: string, twist: Twist): Clients {
   if (call === 'ListAccounts') twisting(clients.organizations, call, twist);
   if (call !== 'GetResources') return { ...clients, iam: (by) => twisting(clients.iam(by), call, twist) };
-  return { ...clients, tagging: (partition) => twisting(clients.tagging(partition), call, twist) };
+  return { ...clients, tagging: () => twisting(clients.tagging(), call, twist) };
 }
 
 const first = (list: unknown): Answer => (list as Answer[])[0] ?? {};

@@ -31,7 +31,7 @@ async function lookUp(organization: SandboxOrganization, options: SandboxOptions
     .sort();
   const states = await openOptOutTags({
     organizations: clients.organizations,
-    tagging: index ? clients.tagging(organization.partition) : undefined,
+    tagging: index ? clients.tagging() : undefined,
     tag: TAG,
     signal: SIGNAL,
   })(ids);
@@ -116,7 +116,7 @@ describe('the opt-out tags', () => {
     const { clients } = dependencies();
     const states = await openOptOutTags({
       organizations: clients.organizations,
-      tagging: clients.tagging('aws'),
+      tagging: clients.tagging(),
       tag: TAG,
       signal: AbortSignal.abort(),
     })(['100000000001']);

@@ -131,4 +131,14 @@ describe('the Security Hub of a run', () => {
       ...{ partition: 'aws-us-gov', region: 'us-gov-west-1', accountId: '333333333333' },
     });
   });
+
+  it('is without one in the Region that is named', async () => {
+    const run = await buildRun({ accounts: [] });
+    expect(securityHubOf(undefined, run, 'eu-west-1')).toMatchObject({ region: 'eu-west-1' });
+  });
+
+  it('needs a Region in a partition whose home the SDK does not tell', async () => {
+    const caller = 'arn:aws-eusc:sts::222222222222:assumed-role/any/any';
+    expect(securityHubOf(undefined, await buildRun({ accounts: [], started: { caller } }))).toBeUndefined();
+  });
 });

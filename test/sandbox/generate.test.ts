@@ -19,13 +19,16 @@ describe('a generated organization', () => {
     expect(bytesOf({ seed: 7 })).not.toBe(bytesOf({ seed: 8 }));
   });
 
-  it.each(['aws', 'aws-us-gov', 'aws-cn'] as const)('has a valid accounts.json in %s', (partition) => {
-    const { organization, config } = generate({ partition });
-    expect(configSchema.safeParse(config).error).toBeUndefined();
-    expect(
-      organization.account(config.optOuts?.[0]?.account ?? '').role('KeysweepRotation').trust.text,
-    ).toContain(`arn:${partition}:iam::${organization.managementAccount.id}:root`);
-  });
+  it.each(['aws', 'aws-us-gov', 'aws-cn', 'aws-eusc'] as const)(
+    'has a valid accounts.json in %s',
+    (partition) => {
+      const { organization, config } = generate({ partition });
+      expect(configSchema.safeParse(config).error).toBeUndefined();
+      expect(
+        organization.account(config.optOuts?.[0]?.account ?? '').role('KeysweepRotation').trust.text,
+      ).toContain(`arn:${partition}:iam::${organization.managementAccount.id}:root`);
+    },
+  );
 
   it('has an opt-out in force, an expired one, and one that ends this week', () => {
     const { organization, config } = generate();

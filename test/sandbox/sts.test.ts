@@ -49,15 +49,18 @@ describe('the caller', () => {
     );
   });
 
-  it.each(['aws', 'aws-us-gov', 'aws-cn'] as const)('has an ARN of the partition %s', async (partition) => {
-    await sandbox.close();
-    const { SandboxOrganization } = await import('../../sandbox/organization/organization.ts');
-    sandbox = await startSandbox({ organization: new SandboxOrganization({ partition }) });
-    account = sandbox.organization.addAccount();
-    expect((await identityOf(await assume(sandbox, account))).Arn).toMatch(
-      new RegExp(`^arn:${partition}:sts::`),
-    );
-  });
+  it.each(['aws', 'aws-us-gov', 'aws-cn', 'aws-eusc'] as const)(
+    'has an ARN of the partition %s',
+    async (partition) => {
+      await sandbox.close();
+      const { SandboxOrganization } = await import('../../sandbox/organization/organization.ts');
+      sandbox = await startSandbox({ organization: new SandboxOrganization({ partition }) });
+      account = sandbox.organization.addAccount();
+      expect((await identityOf(await assume(sandbox, account))).Arn).toMatch(
+        new RegExp(`^arn:${partition}:sts::`),
+      );
+    },
+  );
 
   it.each([
     ['an unknown access key id', { accessKeyId: 'AKIAIOSFODNN7NOTHERE', secretAccessKey: 'x' }],

@@ -287,7 +287,7 @@ describe.concurrent('a sweep of an organization', () => {
 });
 
 describe.concurrent('a sweep in another partition', () => {
-  it.for(['aws-us-gov', 'aws-cn'] as const)('works in %s', async (partition, context) => {
+  it.for(['aws-us-gov', 'aws-cn', 'aws-eusc'] as const)('works in %s', async (partition, context) => {
     const organization = new SandboxOrganization({ partition });
     const unit = organization.addOrganizationalUnit('Workloads');
     for (const tags of [{}, { keysweep: 'opt-out' }]) {

@@ -112,7 +112,7 @@ function openLookups(context: SurveyContext, filters: Filters): Lookups {
   const { organizations } = clients;
   const signal = deadline.reading;
   const inManagementAccount = caller.accountId === organization.managementAccountId;
-  const tagging = inManagementAccount ? clients.tagging(caller.partition) : undefined;
+  const tagging = inManagementAccount ? clients.tagging() : undefined;
   const { optOutTag: tag, report } = config;
   const groups = report.groupBy === undefined ? undefined : new Map<string, string>();
   const onTags = (accountId: string, tags: readonly AccountTag[]): void => {
