@@ -5,13 +5,11 @@ import { inconclusive } from './inconclusive.ts';
 import type { DoctorContext } from './context.ts';
 import { ok, problem, type Finding, type Subject } from './finding.ts';
 
-export async function checkCentralAccount(context: DoctorContext): Promise<Finding[]> {
-  const { caller, organization, config } = context;
-  const isManagement = caller.accountId === organization.managementAccountId;
-  const subject = { subject: `account ${caller.accountId}`, accountId: caller.accountId };
-  const kind = isManagement ? 'management account' : 'member account';
+/** @param isDenied whether AWS denied the caller the list of accounts */
+export async function checkCentralAccount(context: DoctorContext, isDenied: boolean): Promise<Finding[]> {
+  const { organization, config } = context;
   const { deployment } = config;
-  const position = ok('central-account', subject, `${kind} of ${organization.id}`);
+  const position = checkPosition(context, isDenied);
   if (deployment === undefined) return [position];
   if (deployment.organizationId !== organization.id) return [otherOrganization(deployment, context)];
   return [
@@ -19,6 +17,21 @@ export async function checkCentralAccount(context: DoctorContext): Promise<Findi
     ...(await checkDelegation(deployment, context)),
     ...(await checkTrustedAccess(deployment, context)),
   ];
+}
+
+function checkPosition({ caller, organization }: DoctorContext, isDenied: boolean): Finding {
+  const { id, managementAccountId } = organization;
+  const { accountId } = caller;
+  const subject = { subject: `account ${accountId}`, accountId };
+  if (accountId === managementAccountId) return ok('central-account', subject, `management account of ${id}`);
+  if (!isDenied) return ok('central-account', subject, `member account of ${id}`);
+  return problem('central-account', subject, {
+    summary: `Your credentials belong to a member account of ${id} that cannot list its accounts`,
+    impact: 'No plan or sweep starts with these credentials, and no account was checked.',
+    fix:
+      `Sign in to the management account, ${managementAccountId}, or to a delegated administrator account. ` +
+      'docs/deployment.md, step 1, says how this account becomes one.',
+  });
 }
 
 const inDeployment = (setting: string): Subject => ({ subject: `accounts.json, deployment.${setting}` });

@@ -41,7 +41,11 @@ export async function examine(dependencies: DoctorDependencies): Promise<Examina
   const accounts = await examineAccounts(context);
   const deployment = await examineDeployment(context);
   return result({
-    findings: [...(await checkCentralAccount(context)), ...accounts.findings, ...deployment.findings],
+    findings: [
+      ...(await checkCentralAccount(context, accounts.isDenied)),
+      ...accounts.findings,
+      ...deployment.findings,
+    ],
     notCovered: accounts.notCovered,
     nextFirings: deployment.nextFirings,
   });
@@ -74,17 +78,22 @@ function listingFailed(what: string, error: unknown): Finding {
 
 type Examined<Part extends keyof Examination> = Promise<Pick<Examination, 'findings' | Part>>;
 
-async function examineAccounts(context: DoctorContext): Examined<'notCovered'> {
+async function examineAccounts(
+  context: DoctorContext,
+): Promise<Pick<Examination, 'findings' | 'notCovered'> & { readonly isDenied: boolean }> {
   try {
     const survey = await surveyOrganization(context, {});
     const findings = [
       ...(await checkTargets(survey, context)),
       ...checkCoverage(survey, context.config, context.startedAt),
     ];
-    return { findings, notCovered: notCovered(survey, context.config, context.startedAt) };
+    return { findings, notCovered: notCovered(survey, context.config, context.startedAt), isDenied: false };
   } catch (error) {
-    if (error instanceof ConfigError) return { findings: unknownNames(error), notCovered: [] };
-    return { findings: [listingFailed('The accounts cannot all be listed', error)], notCovered: [] };
+    if (error instanceof ConfigError)
+      return { findings: unknownNames(error), notCovered: [], isDenied: false };
+    const isDenied = failureOf('organizations:ListAccounts', error).kind === 'denied';
+    const findings = [listingFailed('The accounts cannot all be listed', error)];
+    return { findings, notCovered: [], isDenied };
   }
 }
 

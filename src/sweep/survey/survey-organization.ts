@@ -1,3 +1,4 @@
+import { CallFailedError } from '../../aws/errors.ts';
 import { ConfigError } from '../../config/errors.ts';
 import type { Problem } from '../../config/problem.ts';
 import type { Failure } from '../../aws/failure.ts';
@@ -92,8 +93,20 @@ export async function surveyOrganization(
   } catch (error) {
     failed.abort();
     await Promise.allSettled(selecting);
-    throw error;
+    throw notManagement(error, context);
   }
+}
+
+/** AWS says to a member account no more than that it lacks permissions. */
+function notManagement(error: unknown, { caller, organization }: SurveyContext): unknown {
+  const { managementAccountId } = organization;
+  if (!(error instanceof CallFailedError) || caller.accountId === managementAccountId) return error;
+  const { failure, cause } = error;
+  if (failure.kind !== 'denied' || failure.call !== 'organizations:ListAccounts') return error;
+  const message =
+    `${failure.message} These credentials belong to account ${caller.accountId}, ` +
+    `and the management account is ${managementAccountId}.`;
+  return new CallFailedError({ ...failure, message }, cause);
 }
 
 interface Lookups {
