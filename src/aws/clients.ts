@@ -122,9 +122,9 @@ export function openClients(options: ClientOptions): Clients {
     const { onCall } = options;
     return requests.countThrottled(verifyResponses(onCall ? reportCalls(client, onCall, accountId) : client));
   };
-  return {
   const sts = new STSClient({ ...shared(), ...retrying(attempts.shared) });
   const homeRegion = async () => partitionOfRegion(await sts.config.region()).homeRegion;
+  return {
     // All sessions share one bucket, with other tools too: adaptive mode slows them down together.
     sts: counted(sts),
     organizations: counted(limitOrganizations(new OrganizationsClient(shared()), options.organizationsShare)),
