@@ -1,6 +1,8 @@
 import type { IAMClient } from '@aws-sdk/client-iam';
 import type { Command, Handler, MetadataBearer } from '@smithy/types';
 
+import { endpointSettings } from './iam-client.ts';
+
 type Call = Command<object, object, MetadataBearer, MetadataBearer, unknown>;
 interface Options {
   readonly abortSignal?: AbortSignal;
@@ -15,11 +17,12 @@ type CallHandler = Handler<object, MetadataBearer>;
  */
 export function cacheMiddleware(client: IAMClient): IAMClient {
   const cache = new WeakMap<AbortSignal, Map<unknown, CallHandler>>();
+  const config = endpointSettings(client.config);
   const handlerOf = (command: Call, signal: AbortSignal): CallHandler => {
     const handlers = cache.get(signal) ?? new Map<unknown, CallHandler>();
     const handler =
       handlers.get(command.constructor) ??
-      command.resolveMiddleware(client.middlewareStack, client.config, { abortSignal: signal });
+      command.resolveMiddleware(client.middlewareStack, config, { abortSignal: signal });
     cache.set(signal, handlers.set(command.constructor, handler));
     return handler;
   };

@@ -1,5 +1,5 @@
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
-import { IAMClient } from '@aws-sdk/client-iam';
+import type { IAMClient } from '@aws-sdk/client-iam';
 import { KMSClient } from '@aws-sdk/client-kms';
 import { OrganizationsClient } from '@aws-sdk/client-organizations';
 import { ResourceGroupsTaggingAPIClient } from '@aws-sdk/client-resource-groups-tagging-api';
@@ -20,6 +20,7 @@ import type {
 import { openHttpHandler, TIMEOUTS, type Timeouts } from './http-handler.ts';
 import { reportCalls, type CallReport } from './call-report.ts';
 import { cacheMiddleware } from './cache-middleware.ts';
+import { openIamClient } from './iam-client.ts';
 import { limitOrganizations } from './rate-limit.ts';
 import { partitionOfRegion } from './partition.ts';
 import { countRequests, type RequestCounter } from './request-counter.ts';
@@ -135,7 +136,7 @@ export function openClients(options: ClientOptions): Clients {
     // One IAM client per account, one bucket per account: adaptive mode slows down no other account.
     iam: (session, accountId) => {
       const retry = retrying(attempts.iam, accountId === undefined ? undefined : silenceOf(accountId));
-      return cacheMiddleware(counted(new IAMClient({ ...base, credentials: session, ...retry }), accountId));
+      return cacheMiddleware(counted(openIamClient({ ...base, credentials: session, ...retry }), accountId));
     },
     notices: (noticeRegion) => {
       const settings = { ...shared(), ...(noticeRegion !== undefined && { region: noticeRegion }) };

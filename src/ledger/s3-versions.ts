@@ -2,6 +2,7 @@ import {
   GetObjectCommand,
   ListObjectVersionsCommand,
   type GetObjectCommandOutput,
+  type ListObjectVersionsCommandInput,
   type NoSuchKey,
   type S3Client,
 } from '@aws-sdk/client-s3';
@@ -79,6 +80,36 @@ async function olderVersions(client: S3Client, { Bucket, Key }: Place): Promise<
   );
 }
 
+/** Keys of all objects that were ever stored, also of removed ones, sorted. @throws CallFailedError */
+export async function keysEver(
+  client: S3Client,
+  input: { readonly Bucket: string; readonly Prefix: string },
+): Promise<string[]> {
+  const keys = new Set<string>();
+  let next: Pick<ListObjectVersionsCommandInput, 'KeyMarker' | 'VersionIdMarker'> | undefined = {};
+  while (next) {
+    const command: ListObjectVersionsCommand = new ListObjectVersionsCommand({ ...input, ...next });
+    const page = await calling(LIST_VERSIONS, client.send(command));
+    const { Versions = [], DeleteMarkers = [], NextKeyMarker, NextVersionIdMarker } = page;
+    for (const { Key } of [...Versions, ...DeleteMarkers]) if (Key !== undefined) keys.add(Key);
+    const isLast = page.IsTruncated === false && page.Prefix === input.Prefix;
+    // S3 always sends these. Another response must not be taken for an empty list.
+    if (
+      !isLast &&
+      (!page.IsTruncated ||
+        !NextKeyMarker ||
+        (NextKeyMarker === next.KeyMarker && NextVersionIdMarker === next.VersionIdMarker))
+    )
+      throw invalidResponse(
+        LIST_VERSIONS,
+        'IncompleteAnswer',
+        `the response for ${input.Prefix} is not a complete list`,
+      );
+    next = isLast ? undefined : { KeyMarker: NextKeyMarker, VersionIdMarker: NextVersionIdMarker };
+  }
+  return [...keys].sort();
+}
+
 export async function readVersion(client: S3Client, place: Place): Promise<Version> {
   for (let attempt = 1; ; attempt++) {
     const {
@@ -93,7 +124,7 @@ export async function readVersion(client: S3Client, place: Place): Promise<Versi
       const body = await calling('s3:GetObject', Body.transformToString());
       return { body, etag, metadata, lastModified };
     } catch (error) {
-      // The SDK does not retry a response whose body breaks off.
+      // The SDK does not retry a response whose checksum is wrong.
       if (attempt === READ_ATTEMPTS) throw error;
     }
   }

@@ -1,5 +1,4 @@
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
-import { IAMClient } from '@aws-sdk/client-iam';
 import { KMSClient } from '@aws-sdk/client-kms';
 import { OrganizationsClient } from '@aws-sdk/client-organizations';
 import { ResourceGroupsTaggingAPIClient } from '@aws-sdk/client-resource-groups-tagging-api';
@@ -15,6 +14,7 @@ import { Readable } from 'node:stream';
 
 import type { Clients } from '../../src/aws/clients.ts';
 import { cacheMiddleware } from '../../src/aws/cache-middleware.ts';
+import { openIamClient } from '../../src/aws/iam-client.ts';
 import { countRequests } from '../../src/aws/request-counter.ts';
 import { verifyResponses, type AwsClient } from '../../src/aws/verify-response.ts';
 import { createServerState, type PageOptions, type ServerState } from '../../sandbox/server/server-state.ts';
@@ -85,7 +85,7 @@ export function clientsInProcess(
     kms: () => counted(new KMSClient(shared)),
     sfn: () => counted(new SFNClient(shared)),
     tagging: () => counted(new ResourceGroupsTaggingAPIClient(shared)),
-    iam: (session) => cacheMiddleware(counted(new IAMClient({ ...base, credentials: session }))),
+    iam: (session) => cacheMiddleware(counted(openIamClient({ ...base, credentials: session }))),
     notices: () => ({
       sns: counted(new SNSClient(shared)),
       eventBridge: counted(new EventBridgeClient(shared)),

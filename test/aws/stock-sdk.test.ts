@@ -1,0 +1,265 @@
+import { IAMClient, type IAMClientConfig } from '@aws-sdk/client-iam';
+import * as iam from '@aws-sdk/client-iam';
+import { HttpRequest, HttpResponse } from '@smithy/core/protocols';
+import { ConfiguredRetryStrategy } from '@smithy/core/retry';
+import fc from 'fast-check';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+
+import { cacheMiddleware } from '../../src/aws/cache-middleware.ts';
+import { openIamClient } from '../../src/aws/iam-client.ts';
+import { MINUTE } from '../support/clock.ts';
+
+/** The time is fixed; AWS's clock is ahead of it in some responses. */
+const NOW = new Date('2026-11-27T21:00:00Z');
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['Date'], now: NOW });
+  vi.spyOn(crypto, 'randomUUID').mockReturnValue('11111111-2222-4333-8444-555555555555');
+});
+afterEach(() => void vi.useRealTimers());
+
+/** Every call of keysweep to IAM. */
+const CALLS: readonly ((name: string) => object)[] = [
+  (UserName) => new iam.DeleteAccessKeyCommand({ UserName, AccessKeyId: 'AKIAIOSFODNN7EXAMPLE' }),
+  (UserName) =>
+    new iam.UpdateAccessKeyCommand({ UserName, AccessKeyId: 'AKIAIOSFODNN7EXAMPLE', Status: 'Inactive' }),
+  (UserName) => new iam.ListAccessKeysCommand({ UserName, MaxItems: 1_000 }),
+  (UserName) => new iam.ListUserTagsCommand({ UserName, Marker: UserName }),
+  (UserName) => new iam.ListAttachedUserPoliciesCommand({ UserName }),
+  (UserName) => new iam.GetLoginProfileCommand({ UserName }),
+  (UserName) => new iam.ListSSHPublicKeysCommand({ UserName }),
+  (UserName) => new iam.ListSigningCertificatesCommand({ UserName }),
+  (UserName) => new iam.ListServiceSpecificCredentialsCommand({ UserName }),
+  (GroupName) => new iam.GetGroupCommand({ GroupName, MaxItems: 1_000 }),
+  (RoleName) => new iam.GetRoleCommand({ RoleName }),
+  (RoleName) => new iam.ListRolePoliciesCommand({ RoleName }),
+  (RoleName) => new iam.ListAttachedRolePoliciesCommand({ RoleName }),
+  (RoleName) => new iam.GetRolePolicyCommand({ RoleName, PolicyName: RoleName }),
+  (AccessKeyId) => new iam.GetAccessKeyLastUsedCommand({ AccessKeyId }),
+  () => new iam.GetAccountSummaryCommand({}),
+  () => new iam.ListUsersCommand({}),
+  () => new iam.ListGroupsCommand({ Marker: undefined }),
+];
+
+const REQUEST_ID = '7a62c49f-347e-4fc4-9331-6e8eEXAMPLE';
+const failed = (code: string): string =>
+  `<ErrorResponse><Error><Type>Sender</Type><Code>${code}</Code><Message>no &amp; no</Message></Error>` +
+  `<RequestId>${REQUEST_ID}</RequestId></ErrorResponse>`;
+
+/** How AWS, or something between, answers; `call` stands for the name of the call. */
+const ANSWERS: readonly { status?: number; text?: string; error?: object; minutesAhead?: number }[] = [
+  { text: '<callResponse><callResult><IsTruncated>false</IsTruncated></callResult></callResponse>' },
+  { text: '<callResponse/>' },
+  { text: '' },
+  { text: '<html>Welcome</html>' },
+  { text: '{"no": "XML"}' },
+  { text: '<callResponse><callResult>' },
+  ...['Throttling', 'NoSuchEntity', 'AccessDenied', 'LimitExceeded', 'InvalidClientTokenId', 'Surprise'].map(
+    (code) => ({ status: 400, text: failed(code) }),
+  ),
+  { status: 403, text: failed('SignatureDoesNotMatch'), minutesAhead: 10 },
+  { status: 404, text: '' },
+  { status: 500, text: failed('ServiceFailure') },
+  { status: 502, text: '<html>Bad gateway</html>' },
+  { status: 503, text: failed('ServiceUnavailable'), minutesAhead: -10 },
+  { error: { name: 'TimeoutError', code: 'ECONNRESET' } },
+  { error: { name: 'TimeoutError' } },
+  { error: { name: 'Error', code: 'ENOTFOUND' } },
+];
+
+/** The Regions of the partitions, and those with services of other names. */
+const PLACES: readonly Pick<IAMClientConfig, 'region' | 'endpoint' | 'useFipsEndpoint'>[] = [
+  ...['us-east-1', 'eu-central-1', 'cn-north-1', 'us-gov-west-1', 'us-iso-east-1', 'eusc-de-east-1'].map(
+    (region) => ({ region }),
+  ),
+  { region: 'us-east-1', useFipsEndpoint: true },
+  { region: 'eu-central-1', endpoint: 'http://127.0.0.1:4566' },
+  { region: 'eu-central-1', endpoint: 'https://proxy.example.com/some%20where//iam' },
+];
+
+const SESSIONS = [
+  { accessKeyId: 'ASIAIOSFODNN7EXAMPLE', secretAccessKey: 'wJalrXUtnFEMI/K7MDENG', sessionToken: 'FwoG=' },
+  { accessKeyId: 'ASIAI44QH8DHBEXAMPLE', secretAccessKey: 'je7MtGbClwBF/2Zp9Utk', sessionToken: 'FQoD+/' },
+  { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'wJalrXUtnFEMI' },
+];
+
+interface Case {
+  readonly place: (typeof PLACES)[number];
+  readonly answers: readonly number[];
+  readonly calls: readonly (readonly [call: number, name: string])[];
+  readonly session: number;
+}
+
+/** Sends the calls one after the other, on a client whose answers are given; of the last on, they repeat. */
+async function play(
+  open: (settings: IAMClientConfig) => IAMClient,
+  { place, answers, calls, session }: Case,
+) {
+  const sent: HttpRequest[] = [];
+  const handle = (request: HttpRequest): Promise<{ response: HttpResponse }> => {
+    const answer = ANSWERS[answers[sent.length % answers.length] ?? 0];
+    sent.push(HttpRequest.clone(request));
+    if (answer?.error) return Promise.reject(Object.assign(new Error('broken'), answer.error));
+    const call = new URLSearchParams(String(request.body)).get('Action') ?? '';
+    const headers = {
+      'x-amzn-requestid': REQUEST_ID,
+      date: new Date(NOW.getTime() + (answer?.minutesAhead ?? 0) * MINUTE).toUTCString(),
+    };
+    const body = Buffer.from((answer?.text ?? '').replaceAll('call', call));
+    return Promise.resolve({
+      response: new HttpResponse({ statusCode: answer?.status ?? 200, headers, body }),
+    });
+  };
+  const client = open({
+    ...place,
+    credentials: () => Promise.resolve(SESSIONS[session] ?? SESSIONS[0]!),
+    requestHandler: { handle, updateHttpClientConfig: () => undefined, httpHandlerConfigs: () => ({}) },
+    retryStrategy: new ConfiguredRetryStrategy(3, () => 0),
+    disableClockSkewCorrection: false,
+  });
+  const results: unknown[] = [];
+  const { signal: abortSignal } = new AbortController();
+  const send = client.send.bind(client) as (command: object, options: object) => Promise<object>;
+  for (const [call, name] of calls)
+    results.push(
+      await send(CALLS[call]!(name), { abortSignal }).then(
+        (output) => ({ output }),
+        (error: unknown) => ({ error, entries: Object.entries(error as Error) }),
+      ),
+    );
+  return { sent, results, client };
+}
+
+/** Headers that may differ, and the signature over them. */
+const OTHER = new Set(['authorization', 'user-agent', 'x-amz-user-agent']);
+
+function sameOf({ headers, ...request }: HttpRequest) {
+  return {
+    ...request,
+    headers: Object.entries(headers)
+      .filter(([name]) => !OTHER.has(name))
+      .sort(),
+  };
+}
+
+const cases = fc.record<Case>({
+  place: fc.constantFrom(...PLACES),
+  answers: fc.array(fc.nat(ANSWERS.length - 1), { minLength: 1, maxLength: 5 }),
+  calls: fc.array(
+    fc.tuple(fc.nat(CALLS.length - 1), fc.string({ unit: 'binary', minLength: 1, maxLength: 20 })),
+    { minLength: 1, maxLength: 4 },
+  ),
+  session: fc.nat(SESSIONS.length - 1),
+});
+
+const lean = (settings: IAMClientConfig): IAMClient => cacheMiddleware(openIamClient(settings));
+
+it('sends what the SDK would, and returns and throws what it would, after as many attempts', async () => {
+  vi.spyOn(console, 'warn').mockReturnValue();
+  await fc.assert(
+    fc.asyncProperty(cases, async (given) => {
+      const [stock, own] = [
+        await play((settings) => new IAMClient(settings), given),
+        await play(lean, given),
+      ];
+      expect(own.sent.map(sameOf)).toEqual(stock.sent.map(sameOf));
+      expect(own.results).toEqual(stock.results);
+    }),
+    { numRuns: 200 },
+  );
+});
+
+it.each(CALLS.map((_, call) => ({ call })))('is the same for each answer to call $call', async ({ call }) => {
+  vi.spyOn(console, 'warn').mockReturnValue();
+  for (const answer of ANSWERS.keys()) {
+    const place = PLACES[(call + answer) % PLACES.length]!;
+    const given: Case = { place, answers: [answer], calls: [[call, 'ada']], session: answer % 3 };
+    const [stock, own] = [await play((settings) => new IAMClient(settings), given), await play(lean, given)];
+    expect(own.sent.map(sameOf)).toEqual(stock.sent.map(sameOf));
+    expect(own.results).toEqual(stock.results);
+  }
+});
+
+it('signs as the SDK', async () => {
+  await fc.assert(
+    fc.asyncProperty(cases, async (given) => {
+      const { sent } = await play(lean, given);
+      const { client: stock } = await play((settings) => new IAMClient(settings), { ...given, calls: [] });
+      for (const request of sent) {
+        const { authorization, 'x-amz-date': time = '', ...headers } = request.headers;
+        const [, signingRegion, signingService] = /\d{8}\/([\w-]+)\/(\w+)\//.exec(authorization ?? '') ?? [];
+        const signer = await stock.config.signer(undefined);
+        const signingDate = time.replace(/^(....)(..)(..T..)(..)/, '$1-$2-$3:$4:');
+        const again = await signer.sign(Object.assign(HttpRequest.clone(request), { headers }), {
+          signingDate,
+          signingRegion: signingRegion!,
+          signingService: signingService!,
+        });
+        expect(authorization).toBe(again.headers['authorization']);
+      }
+    }),
+    { numRuns: 100 },
+  );
+});
+
+it('signs with the Region and service that the SDK signs for in each partition', async () => {
+  const scopes = async (open: (settings: IAMClientConfig) => IAMClient) => {
+    const given = { answers: [0], calls: [[0, 'ada']] as const, session: 0 };
+    const plays = await Promise.all(PLACES.map((place) => play(open, { ...given, place })));
+    return plays.map(({ sent }) => /Credential=\S+/.exec(sent[0]?.headers['authorization'] ?? '')?.[0]);
+  };
+  expect(await scopes(lean)).toEqual(await scopes((settings) => new IAMClient(settings)));
+});
+
+it('derives a key again for a new session and on a new day', async () => {
+  let session = SESSIONS[0]!;
+  let now = NOW;
+  const expiring = () => Promise.resolve({ ...session, expiration: new Date(now.getTime() + 2 * MINUTE) });
+  const requests: Record<string, string>[] = [];
+  const open = (make: (settings: IAMClientConfig) => IAMClient): IAMClient =>
+    make({
+      region: 'us-east-1',
+      credentials: expiring,
+      requestHandler: {
+        handle: (request: HttpRequest) => {
+          requests.push(request.headers);
+          const body = Buffer.from('<ListUsersResponse/>');
+          return Promise.resolve({ response: new HttpResponse({ statusCode: 200, body }) });
+        },
+        updateHttpClientConfig: () => undefined,
+        httpHandlerConfigs: () => ({}),
+      },
+    });
+  const client = open(lean);
+  const seen: unknown[] = [];
+  for (const [index, time] of ['21:00', '21:01', '23:59', '00:01'].entries()) {
+    session = SESSIONS[index < 2 ? 0 : 1]!;
+    now = new Date(`2026-11-2${index < 3 ? 7 : 8}T${time}:00Z`);
+    vi.setSystemTime(now);
+    await client.send(new iam.ListUsersCommand({}));
+    const { authorization = '', ...headers } = requests.at(-1) ?? {};
+    const request = { method: 'POST', protocol: 'https:', hostname: '', path: '/', headers };
+    const signer = await new IAMClient({ region: 'us-east-1', credentials: session }).config.signer(
+      undefined,
+    );
+    const body = 'Action=ListUsers&Version=2010-05-08';
+    const again = await signer.sign({ ...request, body }, { signingDate: now });
+    seen.push(authorization === again.headers['authorization']);
+  }
+  expect(seen).toEqual([true, true, true, true]);
+});
+
+it('tells AWS the SDK and its version, and no more for each call', async () => {
+  const given = { place: PLACES[0]!, answers: [0], calls: [[0, 'ada']] as const, session: 0 };
+  const agentOf = async (open: (settings: IAMClientConfig) => IAMClient) =>
+    (await play(open, given)).sent[0]?.headers['user-agent'] ?? '';
+  const stock = await agentOf((settings) => new IAMClient(settings));
+  expect((await agentOf(lean)).toLowerCase()).toBe(stock.toLowerCase().replace(/ m\/\S*/, ''));
+});
+
+it('is the stock client with KEYSWEEP_STOCK_SDK=1', async () => {
+  vi.stubEnv('KEYSWEEP_STOCK_SDK', '1');
+  const given = { place: PLACES[0]!, answers: [0], calls: [[0, 'ada']] as const, session: 0 };
+  expect((await play(lean, given)).sent[0]?.headers['user-agent']).toContain(' m/');
+  vi.unstubAllEnvs();
+});
