@@ -98,6 +98,11 @@ function listOf(item: string): RegExp {
   return new RegExp(`^(${item})(,(${item}))*$`, 'i');
 }
 
+/** The second cannot be part of a list. */
+function listOrOne(item: string, alone: string): RegExp {
+  return new RegExp(`${listOf(item).source}|^(${alone})$`, 'i');
+}
+
 /** A value, a range or all, with a step. */
 function stepped(value: string): string {
   return `(\\*|(${value})(-(${value}))?)(/\\d+)?`;
@@ -110,9 +115,9 @@ function stepped(value: string): string {
 const GRAMMAR = [
   ['minutes', listOf(stepped('\\d{1,2}'))],
   ['hours', listOf(stepped('\\d{1,2}'))],
-  ['day-of-month', listOf(`${stepped('\\d{1,2}')}|L|LW|\\d{1,2}W`)],
+  ['day-of-month', listOrOne(stepped('\\d{1,2}'), 'L|LW|\\d{1,2}W')],
   ['month', listOf(stepped(MONTH))],
-  ['day-of-week', listOf(`\\*|(${WEEKDAY})(-(${WEEKDAY}))?|L|(${WEEKDAY})L|(${WEEKDAY})#[1-5]`)],
+  ['day-of-week', listOrOne(`\\*|(${WEEKDAY})(-(${WEEKDAY}))?`, `L|(${WEEKDAY})L|(${WEEKDAY})#[1-5]`)],
   ['year', listOf(stepped(YEAR))],
 ] as const;
 

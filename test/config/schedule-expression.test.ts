@@ -89,6 +89,10 @@ describe('what EventBridge Scheduler does not take', () => {
     ['cron(0 8 ? * MON/2 *)', 'MON/2 for day-of-week'],
     ['cron(0 8 ? * MON#6 *)', 'MON#6 for day-of-week'],
     ['cron(0 8 ? * MONDAY *)', 'MONDAY for day-of-week'],
+    ['cron(0 8 ? * 3#1,6#3 *)', '3#1,6#3 for day-of-week'],
+    ['cron(0 8 ? * MON,FRIL *)', 'MON,FRIL for day-of-week'],
+    ['cron(0 8 1,15,L * ? *)', '1,15,L for day-of-month'],
+    ['cron(0 8 1,15W * ? *)', '1,15W for day-of-month'],
     ['cron(0 8 ? * MON ?)', '? for year'],
     ['cron(0 8 ? * MON 1969)', '1969 for year'],
     ['cron(0 8 ? * MON 2200)', '2200 for year'],
@@ -109,10 +113,12 @@ describe('what EventBridge Scheduler does not take', () => {
   it.each([
     'cron(55 23 ? * FRI *)',
     'cron(0 8 29 2 ? *)',
-    'cron(0/15 8-18/2 1,15,L * ? *)',
+    'cron(0/15 8-18/2 1,15 * ? *)',
+    'cron(0 8 15W * ? *)',
     'cron(0 8 LW jan-mar,DEC ? 2026-2199)',
     'cron(0 8 ? * mon-fri,7 *)',
-    'cron(0 8 ? * 2#1,FRIL */2)',
+    'cron(0 8 ? * 2#1 */2)',
+    'cron(0 8 ? * FRIL *)',
     'rate(7 days)',
   ])('and takes %s', (expression) => {
     expect(scheduleProblem(expression)).toBeUndefined();

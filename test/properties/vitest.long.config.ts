@@ -16,7 +16,7 @@ export default defineConfig({
   test: {
     include: [
       'test/{properties,crash,batches}/**/*.test.ts',
-      'test/{crash,batches}/**/*.long.ts',
+      'test/{crash,batches,config}/**/*.long.ts',
       'test/step-functions/whole-run.test.ts',
     ],
     globalSetup: ['test/support/global-setup.ts'],
