@@ -18,7 +18,7 @@ export const NO_DEPLOYMENT: Problem = {
 
 /** Why a valid accounts.json cannot be deployed. */
 export function deploymentProblems(config: DeployableConfig): Problem[] {
-  return [...unreachableManagementAccount(config), ...tooManyGroups(config)];
+  return [...unreachableManagementAccount(config), ...tooManyGroups(config), ...farSubscribers(config)];
 }
 
 export function lockProblems({ deployment }: DeployableConfig, lock: AccountsLock): Problem[] {
@@ -49,4 +49,26 @@ function tooManyGroups(config: DeployableConfig): Problem[] {
     'fewer groups: those of defaults and all overrides make a policy of ' +
     `${length} characters, and IAM allows ${MAX_INLINE_POLICY}`;
   return [{ path: 'defaults.groups', value: config.defaults.groups, expected }];
+}
+
+/**
+ * The owner of a queue in another account would have to confirm the subscription, and its permission, like
+ * that of a function, is only given in its own account and Region.
+ */
+function farSubscribers({ deployment, notices }: DeployableConfig): Problem[] {
+  const { account, region } = deployment;
+  const lists = {
+    'deployment.notifications': deployment.notifications,
+    'notices.topic.subscribers': notices.topic ? notices.topic.subscribers : [],
+  };
+  const expected =
+    `a queue or function in ${region} of account ${account}: others cannot be subscribed from here. ` +
+    'Use https or email, or forward from there';
+  return Object.entries(lists).flatMap(([list, subscribers]) =>
+    subscribers.flatMap(({ protocol, endpoint }, index) =>
+      (protocol === 'sqs' || protocol === 'lambda') && !endpoint.includes(`:${region}:${account}:`)
+        ? [{ path: `${list}[${index}].endpoint`, value: endpoint, expected }]
+        : [],
+    ),
+  );
 }

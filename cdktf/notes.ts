@@ -9,7 +9,7 @@ export function noteLines(source: DeploymentSource): string {
 }
 
 function notes({ config, lock, isExample }: DeploymentSource): string[] {
-  const { schedule, overrides, rotationRole } = config;
+  const { schedule, overrides, rotationRole, deployment, notices } = config;
   const ownRoles = overrides.filter(
     ({ rotationRole: own }) =>
       (own?.name ?? rotationRole.name) !== rotationRole.name ||
@@ -27,6 +27,17 @@ function notes({ config, lock, isExample }: DeploymentSource): string[] {
             'A cron expression avoids this.',
         ]
       : []),
+    ...[...deployment.notifications, ...(notices.topic ? notices.topic.subscribers : [])]
+      .filter(({ protocol }) => protocol === 'sqs')
+      .map(
+        ({ endpoint }) => `The policy of ${endpoint} must let SNS send to it: docs/deployment.md#subscribers`,
+      ),
+    ...(deployment.kmsKeyArn === undefined
+      ? []
+      : [
+          `The key policy of ${deployment.kmsKeyArn} must let CloudWatch use it, or no alarm is delivered: ` +
+            'docs/deployment.md#with-a-kms-key-of-your-own',
+        ]),
     ...(ownRoles.length === 0
       ? []
       : [

@@ -22,8 +22,8 @@ const ENDPOINTS = {
   email: { pattern: MAIL_ADDRESS, expected: 'a mail address such as security@example.com' },
   https: { pattern: /^https:\/\/./, expected: 'a URL such as https://example.com/alarms' },
   sqs: {
-    pattern: /^arn:aws[a-z-]*:sqs:[a-z0-9-]+:\d{12}:[\w-]+(\.fifo)?$/,
-    expected: 'the ARN of a queue: arn:aws:sqs:…',
+    pattern: /^arn:aws[a-z-]*:sqs:[a-z0-9-]+:\d{12}:[\w-]+$/,
+    expected: 'the ARN of a standard queue: arn:aws:sqs:…',
   },
   lambda: {
     pattern: /^arn:aws[a-z-]*:lambda:[a-z0-9-]+:\d{12}:function:[\w-]+(:[\w-]+)?$/,
@@ -190,7 +190,9 @@ export const deploymentSchema = z.strictObject({
         'Omitted: no such alarm.',
     ),
   notifications: z.array(notification).default([]).describe('Who is notified of an alarm.'),
-  state: state.optional().describe('Where Terraform keeps its state. Omitted: in files next to cdktf.json.'),
+  state: state
+    .optional()
+    .describe('Where Terraform keeps its state. Omitted: in files in the working folder.'),
   tags: tags.default({}).describe('Tags for everything that is deployed, in addition to keysweep’s own tag.'),
 });
 

@@ -210,6 +210,32 @@ describe('the alarms', () => {
     expect(endpoints.toSorted()).toEqual(notifications.map(({ endpoint }) => endpoint).toSorted());
   });
 
+  it('may invoke a function that subscribes, and need no permission for others', () => {
+    const functions = ['function:on-call', 'function:on-call:live'].map((name) => ({
+      protocol: 'lambda' as const,
+      endpoint: `arn:aws:lambda:eu-central-1:${CENTRAL_ACCOUNT}:${name}`,
+    }));
+    const queue = {
+      protocol: 'sqs' as const,
+      endpoint: `arn:aws:sqs:eu-central-1:${CENTRAL_ACCOUNT}:alarms`,
+    };
+    const notifications = [...functions, queue];
+    const rotator = synthesised(deployableConfig({ deployment: { notifications } })).get(ROTATOR);
+    const invocation = {
+      action: 'lambda:InvokeFunction',
+      function_name: 'on-call',
+      principal: 'sns.amazonaws.com',
+      source_arn: '${aws_sns_topic.alarms.arn}',
+    };
+    const permissions = allOf(rotator, 'aws_lambda_permission').filter(
+      ({ principal }) => principal === 'sns.amazonaws.com',
+    );
+    expect(permissions).toHaveLength(2);
+    expect(permissions).toContainEqual(expect.objectContaining({ ...invocation, qualifier: 'live' }));
+    expect(permissions.filter((permission) => !('qualifier' in permission))).toMatchObject([invocation]);
+    expect(new Set(permissions.map(({ statement_id: id }) => id)).size).toBe(2);
+  });
+
   it('are encrypted with a key that CloudWatch may use', () => {
     expect(only(stacks.get(ROTATOR), 'aws_sns_topic').kms_master_key_id).toBe(
       '${aws_kms_key.alarms-key.arn}',

@@ -147,6 +147,31 @@ describe('a wrong accounts.json', () => {
       },
       ['defaults.groups', '10240'],
     ],
+    [
+      'with a queue and a function that cannot be subscribed from here',
+      {
+        ...example,
+        notices: {
+          topic: {
+            subscribers: [
+              { protocol: 'lambda', endpoint: 'arn:aws:lambda:eu-west-1:123456789012:function:on-call' },
+            ],
+          },
+        },
+        deployment: {
+          ...example.deployment,
+          notifications: [
+            { protocol: 'sqs', endpoint: 'arn:aws:sqs:eu-central-1:123456789012:ours' },
+            { protocol: 'sqs', endpoint: 'arn:aws:sqs:eu-central-1:999999999999:theirs' },
+          ],
+        },
+      },
+      [
+        'deployment.notifications[1].endpoint',
+        'notices.topic.subscribers[0].endpoint',
+        'a queue or function in eu-central-1 of account 123456789012',
+      ],
+    ],
   ])('%s is rejected with all its problems', async (_, config, problems) => {
     const message = await problemsOf({ 'accounts.json': JSON.stringify(config) });
     for (const problem of problems) expect(message).toContain(problem);

@@ -14,6 +14,9 @@ describe.skipIf(!(await hasTerraform()))('terraform validate', () => {
   const all: StackJson[] = combinations().flatMap(({ config, lock }) => [
     ...synthesised(config, lock).values(),
   ]);
+  const endpoint = 'arn:aws:lambda:eu-central-1:111111111111:function:on-call:live';
+  const notifications = [{ protocol: 'lambda' as const, endpoint }];
+  all.push(...synthesised(deployableConfig({ deployment: { notifications } })).values());
   let terraform: Terraform;
   beforeAll(async () => {
     terraform = await startTerraform([...all, ...direct.values()]);
