@@ -24,7 +24,7 @@ import { openIamClient } from './iam-client.ts';
 import { limitOrganizations } from './rate-limit.ts';
 import { partitionOfRegion } from './partition.ts';
 import { countRequests, type RequestCounter } from './request-counter.ts';
-import { endOnSilence, type Silence } from './silence.ts';
+import { endOnSilence, Silence } from './silence.ts';
 import { verifyResponses, type AwsClient } from './verify-response.ts';
 
 export type CredentialProvider = () => Promise<AwsCredentialIdentity>;
@@ -49,6 +49,11 @@ export interface Clients {
   notices(region: string | undefined): NoticeClients;
   /** @param Client from the caller: only the rotator needs it, and it takes a terminal a tenth of a second */
   securityHub(Client: typeof SecurityHubClient, region: string): SecurityHubClient;
+  /**
+   * Ends the retries in these accounts, for the sessions that are open, if AWS throttles every one of them
+   * again and again.
+   */
+  endThrottled(accountIds: Iterable<string>): void;
   readonly requests: RequestCounter;
   close(): void;
 }
@@ -112,7 +117,7 @@ export function openClients(options: ClientOptions): Clients {
   });
   const silences = new Map<string, Silence>();
   const silenceOf = (accountId: string): Silence => {
-    const silence = silences.get(accountId) ?? { isSilent: false };
+    const silence = silences.get(accountId) ?? new Silence();
     silences.set(accountId, silence);
     return silence;
   };
@@ -147,6 +152,14 @@ export function openClients(options: ClientOptions): Clients {
       };
     },
     securityHub: (Client, hubRegion) => counted(new Client({ ...shared(), region: hubRegion })),
+    endThrottled: (accountIds) => {
+      const ids = [...accountIds];
+      if (!ids.every((id) => silences.get(id)?.isThrottled)) return;
+      for (const id of ids) {
+        silences.get(id)?.end();
+        silences.delete(id);
+      }
+    },
     requests,
     close: () => requestHandler.destroy(),
   };

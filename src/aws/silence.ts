@@ -3,9 +3,31 @@ import type { RetryErrorInfo, RetryStrategyV2, RetryToken } from '@smithy/types'
 /** With a timeout of 10 seconds, what a call may cost; a throttled one has more attempts and no timeout. */
 const MOST_UNANSWERED = 3;
 
-/** Whether AWS has left a call in an account without an answer; all sessions of a run in it share one. */
-export interface Silence {
-  isSilent: boolean;
+/** Throttled as often in a row, in about five seconds, a call is not worth that all other accounts wait. */
+const MOST_THROTTLED = 4;
+
+/** Whether AWS answers in an account; all sessions of a run in it share one. */
+export class Silence {
+  /** A call had no answer. */
+  isSilent = false;
+  /** Of the calls that AWS answered last, it throttled one for the fourth time. */
+  isThrottled = false;
+  #isEnded = false;
+  #end: (error: Error) => void = () => undefined;
+  readonly #ended = new Promise<never>((_, reject) => (this.#end = reject));
+
+  /** No throttled call is retried any more. */
+  end(): void {
+    this.#isEnded = true;
+    this.#ended.catch(() => undefined);
+    const message = 'not sent, because AWS throttles this account and all others are planned';
+    this.#end(Object.assign(new Error(message), { name: 'ThrottlingException' }));
+  }
+
+  /** @throws once {@link end} was called */
+  waitFor<Token>(token: Promise<Token>): Promise<Token> {
+    return this.isThrottled || this.#isEnded ? Promise.race([this.#ended, token]) : token;
+  }
 }
 
 /** Thrown instead of sending. */
@@ -21,10 +43,14 @@ type Strategy = RetryStrategyV2 & { readonly mode?: string | undefined };
  */
 export function endOnSilence(strategy: Strategy, silence?: Silence): Strategy {
   const unanswered = new WeakMap<RetryToken, number>();
+  const throttled = new WeakMap<RetryToken, number>();
   return {
     mode: strategy.mode,
     acquireInitialRetryToken: (scope) => {
-      if (silence?.isSilent !== true) return strategy.acquireInitialRetryToken(scope);
+      if (silence?.isSilent !== true) {
+        const token = strategy.acquireInitialRetryToken(scope);
+        return silence?.waitFor(token) ?? token;
+      }
       const message = 'not sent, because AWS did not answer another call in this account';
       return Promise.reject(Object.assign(new Error(message), { name: NOT_SENT }));
     },
@@ -34,11 +60,18 @@ export function endOnSilence(strategy: Strategy, silence?: Silence): Strategy {
         if (silence) silence.isSilent = true;
         throw new Error('no answer');
       }
-      const next = await strategy.refreshRetryTokenForRetry(token, info);
+      const throttles = info.errorType === 'THROTTLING' ? (throttled.get(token) ?? 0) + 1 : 0;
+      if (silence && throttles >= MOST_THROTTLED) silence.isThrottled = true;
+      const refreshed = strategy.refreshRetryTokenForRetry(token, info);
+      const next = await (silence && throttles > 0 ? silence.waitFor(refreshed) : refreshed);
       unanswered.set(next, count);
+      throttled.set(next, throttles);
       return next;
     },
-    recordSuccess: (token) => strategy.recordSuccess(token),
+    recordSuccess: (token) => {
+      if (silence) silence.isThrottled = false;
+      strategy.recordSuccess(token);
+    },
   };
 }
 

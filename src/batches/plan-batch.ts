@@ -3,6 +3,7 @@ import type { LedgerRecord } from '../ledger/record.ts';
 import type { TargetAccount } from '../targets/target.ts';
 import { mapLimited } from '../sweep/map-limited.ts';
 import { accountFinished, endOfFailure, endOfPlan } from '../sweep/outcome.ts';
+import { endThrottled } from '../sweep/plan/end-throttled.ts';
 import { accountPlanned, planOrFailure } from '../sweep/plan/plan-targets.ts';
 import { planFileFilter } from '../sweep/plan/plan-file-filter.ts';
 import type { RunContext } from '../sweep/run-context.ts';
@@ -27,10 +28,14 @@ export async function planBatch(
   const context = await stepContext(facts, { writer, stored }, dependencies);
   const planned = new Set(records.map((record) => 'accountId' in record && record.accountId));
   const remaining = targets.filter(({ account }) => !planned.has(account.id));
+  const left = new Set(remaining.map(({ account }) => account.id));
   // Not with adaptive concurrency, which would need longer than a batch takes.
-  await mapLimited(remaining, context.config.concurrency.accounts, async (target) => {
-    await context.log.append(await recordsOf(target, facts.mode, context));
+  const planning = mapLimited(remaining, context.config.concurrency.accounts, async (target) => {
+    const records = await recordsOf(target, facts.mode, context);
+    left.delete(target.account.id);
+    await context.log.append(records);
   });
+  await endThrottled(left, planning, context);
   return { accounts: remaining.length };
 }
 

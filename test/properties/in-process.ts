@@ -92,6 +92,7 @@ export function clientsInProcess(
       ses: counted(new SESv2Client(shared)),
     }),
     securityHub: (Client) => counted(new Client(shared)),
+    endThrottled: () => undefined,
     requests,
     close: () => undefined,
   };

@@ -9,6 +9,7 @@ import { readUntil } from '../deadline.ts';
 import { planAccount, type AccountPlan } from './plan-account.ts';
 import { packPlan, type Planned, type PlannedAccount } from './planned.ts';
 import type { PlanFileFilter } from './plan-file-filter.ts';
+import { endThrottled } from './end-throttled.ts';
 import type { RunContext } from '../run-context.ts';
 
 /** Plans targets while the organization is still being listed. The failure of an account is a value. */
@@ -77,7 +78,10 @@ export function startPlanning(
       const wanted = early?.filter(({ planned }) => ids.has(planned.target.account.id));
       early = undefined;
       const stored = storeEarly(wanted, context);
-      await Promise.allSettled([stored, ...planned]);
+      const left = new Set(ids);
+      for (const [index, plan] of planned.entries())
+        void Promise.allSettled([plan]).then(() => left.delete(targets[index]?.account.id ?? ''));
+      await endThrottled(left, Promise.allSettled([stored, ...planned]), context);
       await stored;
       return Promise.all(planned);
     },
