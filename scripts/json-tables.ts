@@ -8,7 +8,7 @@ type Name = keyof typeof JSON_SCHEMAS;
 
 /** The title of each document. */
 const TITLES: Readonly<Record<Name, string>> = {
-  run: '`plan`, `sweep`, `apply`, `undo --apply`, `show`, `report`',
+  run: '`plan`, `sweep`, `apply`, `undo --apply`, `revoke --apply`, `show`, `report`',
   nothingToApply: '`apply` of a plan without keys',
   undo: '`undo` without `--apply`',
   accounts: '`accounts`',
@@ -17,6 +17,7 @@ const TITLES: Readonly<Record<Name, string>> = {
   doctor: '`doctor`',
   verify: '`verify`',
   holds: '`holds`',
+  whose: '`whose`, and `revoke` without `--apply`',
   sandbox: '`sandbox`',
   error: 'Any command that fails before it has a result',
   planFile: 'The file of `plan --out`',

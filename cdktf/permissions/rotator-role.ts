@@ -60,6 +60,9 @@ function enterAccounts(config: DeployableConfig): Statement[] {
       ...allow('EnterAccounts', ['sts:AssumeRole'], roles),
       Condition: { StringEquals: { 'aws:ResourceOrgID': config.deployment.organizationId } },
     },
+    // Names the account of any access key, and takes no resource:
+    // https://docs.aws.amazon.com/STS/latest/APIReference/API_GetAccessKeyInfo.html
+    allow('FindKeyOwners', ['sts:GetAccessKeyInfo'], ['*']),
     // Lets nobody in by itself.
     allow('NameItself', ['sts:SetSourceIdentity'], roles),
   ];

@@ -4,6 +4,7 @@ import { sessionArn } from '../calls/caller.ts';
 import { integer, matching, optionalString } from '../calls/parameters.ts';
 import type { SandboxAccount } from '../organization/account.ts';
 import type { SandboxRole } from '../organization/entities.ts';
+import { accountOfKey } from '../organization/ids.ts';
 import type { Context } from '../policy/context.ts';
 import { parsePolicy, type Policy } from '../policy/document.ts';
 import { denialReason, explicitDeny, type Request, trustMatch } from '../policy/evaluate.ts';
@@ -14,6 +15,7 @@ import { element, isoSeconds } from '../wire/xml.ts';
 export const STS_OPERATIONS: Operations<string | undefined> = {
   GetCallerIdentity: { resource: undefined, run: getCallerIdentity },
   AssumeRole: { resource: undefined, run: assumeRole },
+  GetAccessKeyInfo: { resource: () => ({ arn: '*' }), run: getAccessKeyInfo },
 };
 
 const SESSION_POLICY_LIMIT = 2_048;
@@ -21,6 +23,16 @@ const CHAINED_SECONDS_LIMIT = 3_600;
 
 function getCallerIdentity({ caller }: Call): string {
   return element('Arn', caller.arn) + element('UserId', caller.userId) + element('Account', caller.accountId);
+}
+
+/**
+ * Whether or not the key exists, or belongs to an account of the organization: IDs contain the account.
+ * https://docs.aws.amazon.com/STS/latest/APIReference/API_GetAccessKeyInfo.html
+ */
+function getAccessKeyInfo(call: Call): string {
+  const account = accountOfKey(matching(call, 'AccessKeyId', /^\w{16,128}$/));
+  if (account === undefined) throw commonError('sts', 'invalid-parameter', 'Invalid AccessKeyId.');
+  return element('Account', account);
 }
 
 /** https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html */

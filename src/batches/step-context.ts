@@ -1,4 +1,5 @@
 import { configSha256 } from '../config/hash.ts';
+import { readDenyList } from '../ledger/deny-list.ts';
 import type { Lock } from '../ledger/lock.ts';
 import type { LogPosition } from '../ledger/run-log.ts';
 import { joinRunLock } from '../ledger/run-lock.ts';
@@ -38,6 +39,7 @@ export async function stepContext(
     startedAt: now(),
     caller: { ...caller, accessKeyId, awsTime: undefined },
     log: openStepLog(runId, position, dependencies),
+    leaked: await readDenyList(store),
     deadline: writeUntil(lock.lost, deadline),
     progress: () => undefined,
   };

@@ -21,16 +21,39 @@ export function confirmRevocation(
   return async (planned) => {
     const intent = intentOf(planned);
     if (intent === undefined) return true;
-    if (stop.aborted) return false;
-    const timeout = AbortSignal.timeout(minutes * 60_000);
-    try {
-      return await ask(intent, terminal, AbortSignal.any([stop, timeout]));
-    } catch (error) {
-      if (!wasCancelled(error)) throw error;
-      if (timeout.aborted) terminal.say(`No answer within ${minutes} minutes, so nothing was revoked.`);
-      return false;
-    }
+    return answerTo((signal) => ask(intent, terminal, signal), terminal, stop, minutes);
   };
+}
+
+/** Shows keys, and asks whether to deactivate them. */
+export function confirmKeys(
+  shown: string,
+  terminal: Pick<Terminal, 'say'>,
+  stop: AbortSignal,
+  minutes = 15,
+): Promise<boolean> {
+  terminal.say(`${shown}\n`);
+  const message = 'Type yes to deactivate these keys:';
+  const question = async (signal: AbortSignal): Promise<boolean> =>
+    (await input({ message }, { output: process.stderr, signal })).trim() === 'yes';
+  return answerTo(question, terminal, stop, minutes);
+}
+
+async function answerTo(
+  question: (signal: AbortSignal) => Promise<boolean>,
+  { say }: Pick<Terminal, 'say'>,
+  stop: AbortSignal,
+  minutes: number,
+): Promise<boolean> {
+  if (stop.aborted) return false;
+  const timeout = AbortSignal.timeout(minutes * 60_000);
+  try {
+    return await question(AbortSignal.any([stop, timeout]));
+  } catch (error) {
+    if (!wasCancelled(error)) throw error;
+    if (timeout.aborted) say(`No answer within ${minutes} minutes, so nothing was revoked.`);
+    return false;
+  }
 }
 
 /** Deleting takes a number that was read; nobody types it by habit. */

@@ -1,9 +1,11 @@
 import { loadConfig } from '../config/load.ts';
 import type { Config } from '../config/schema.ts';
+import { readDenyList } from '../ledger/deny-list.ts';
 import { listMemories } from '../ledger/memory.ts';
 import type { ObjectStore } from '../ledger/object-store.ts';
 import { holdLines, renderHolds, type HoldLine } from '../report/holds.ts';
 import { json } from '../report/json.ts';
+import { leakedLine, renderDenyList } from '../report/leaked-keys.ts';
 import { storeReportPage } from '../publish/report-page.ts';
 import { liftHolds } from '../sweep/undo/lift-holds.ts';
 import { useLedger, type UsedLedger } from './connect.ts';
@@ -27,8 +29,12 @@ export async function holds(options: HoldsOptions, terminal: Terminal): Promise<
       say(`Lifted the hold on ${options.lift.join(', ')}. The next sweep may revoke what is not on hold.`);
     }
     const lines = await linesOf(store);
+    const leaked = [...(await readDenyList(store)).values()].map(leakedLine);
+    const tables = [renderHolds(lines, THIS_PROCESS.now(), style), renderDenyList(leaked, style)];
     print(
-      options.json === true ? json<'holds'>({ holds: lines }) : renderHolds(lines, THIS_PROCESS.now(), style),
+      options.json === true
+        ? json<'holds'>({ holds: lines, leaked })
+        : tables.filter((table) => table !== '').join('\n\n'),
     );
     return 0;
   };

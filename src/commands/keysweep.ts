@@ -16,6 +16,7 @@ import { commandFirst, withGlobals } from './global-options.ts';
 import { addHolds } from './program/holds.ts';
 import { addPlan } from './program/plan.ts';
 import { addReport } from './program/report.ts';
+import { addRevoke } from './program/revoke.ts';
 import { addRuns } from './program/runs.ts';
 import { addSandbox } from './program/sandbox.ts';
 import { addShow } from './program/show.ts';
@@ -23,11 +24,13 @@ import { addSweep } from './program/sweep.ts';
 import type { Terminal } from './terminal.ts';
 import { addUndo } from './program/undo.ts';
 import { addVerify } from './program/verify.ts';
+import { addWhose } from './program/whose.ts';
 
 /** In the order of the help. */
 const COMMANDS = {
   'First day:': [addInit, addDoctor, addPlan],
   'Review, revoke and restore:': [addAccounts, addSweep, addApply, addUndo, addHolds],
+  'A key leaked:': [addWhose, addRevoke],
   'Deploy:': [addDeploy],
   'Look at runs:': [addRuns, addShow, addReport, addDiff, addVerify],
   'Try, and set up:': [addDemo, addSandbox, addCompletion],

@@ -90,6 +90,13 @@ export function withDetailedExitCode(command: Command): Command {
   return command.option('--detailed-exitcode', 'exit with 5 instead of 0 if keys are, or were, due');
 }
 
+/** Access keys by ID, in a file or on standard input. */
+export function withKeyIds(command: Command): Command {
+  return command
+    .argument('[keys...]', 'access keys by ID; - finds them in any text on standard input')
+    .option('--file <file>', 'find IDs of access keys in any text, such as the output of a secret scanner');
+}
+
 export function withReason(command: Command): Command {
   return command.option('--reason <text>', 'why, for the ledger');
 }

@@ -1,4 +1,5 @@
 import { loadConfig } from '../config/load.ts';
+import { readDenyList } from '../ledger/deny-list.ts';
 import type { ObjectStore } from '../ledger/object-store.ts';
 import { readRunByReference } from '../ledger/runs.ts';
 import { undoJson } from '../report/json.ts';
@@ -25,6 +26,7 @@ export type UndoOptions = Options & {
   readonly key?: readonly string[];
   readonly holdDays: number;
   readonly overrideUser?: readonly string[];
+  readonly leakedKey?: readonly string[];
 };
 
 /** @throws RunReferenceError, UsageError, UnreadableLedgerError, CallFailedError */
@@ -38,16 +40,17 @@ export async function undo(reference: string, options: UndoOptions, terminal: Te
         ({ restorable, activatedSince }) => restorable.length + activatedSince.length > 0,
       );
       if (options.apply !== true || !hasWork) {
+        const leaked = await readDenyList(store);
         terminal.print(
           options.json === true
-            ? undoJson(plan)
-            : renderUndoPlan(plan, { style: terminal.style, rows: rowsOf(options, terminal.style) }),
+            ? undoJson(plan, leaked)
+            : renderUndoPlan(plan, { style: terminal.style, rows: rowsOf(options, terminal.style) }, leaked),
         );
         return 0;
       }
       const { progress, explain } = interruptedNotice(terminal);
       const dependencies = { ...THIS_PROCESS, config, clients, store, deadline, progress, otherLedger };
-      const request = { reason, overrideUsers: options.overrideUser };
+      const request = { reason, overrideUsers: options.overrideUser, leakedKeys: options.leakedKey };
       const undoing = applyUndo(plan, options.holdDays, dependencies, request);
       const summary = await undoing.catch((error: unknown) => {
         explain('last-undo');

@@ -19,6 +19,8 @@ export interface ObjectStore {
   get(key: string): Promise<string | undefined>;
   /** All keys that start with the prefix. */
   list(prefix: string): Promise<string[]>;
+  /** The same with keys of removed objects; undefined: the store does not know these. */
+  listEver?(prefix: string): Promise<string[]>;
   /** Names of the folders directly below a prefix that is empty or ends with `/`. */
   listFolders(prefix: string): Promise<string[]>;
   /** Does nothing if the key does not exist. */

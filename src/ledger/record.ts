@@ -37,10 +37,10 @@ export const failure = z.object({
 export const accountOutcome = z.enum([...OUTCOMES.ok, ...OUTCOMES.bad]);
 
 const mode = z
-  .enum(['plan', 'sweep', 'undo', 'lift'])
+  .enum(['plan', 'sweep', 'undo', 'lift', 'revoke'])
   .describe(
     'plan: decides and writes nothing. sweep: revokes in armed accounts. ' +
-      'undo: reactivates keys of a sweep. lift: lifts holds of undos.',
+      'undo: reactivates keys of a sweep. lift: lifts holds of undos. revoke: deactivates leaked keys.',
   );
 export type RunMode = Stored<typeof mode>;
 
@@ -122,6 +122,7 @@ export const runStarted = z.object({
   overrideUsers: optional(
     z.array(userName).describe('Users whose keys an undo restores whatever AWS says about them now.'),
   ),
+  leakedKeys: optional(z.array(accessKeyId).describe('Leaked keys that an undo restores all the same.')),
   otherLedger: optional(
     z.literal(true).describe('Written to another ledger than that of the deployment in accounts.json.'),
   ),

@@ -14,7 +14,7 @@ import { calling, invalidResponse } from '../aws/calling.ts';
 import { completeList } from '../aws/complete-list.ts';
 import { hasCode } from '../aws/errors.ts';
 import { checkedKey, checkedPrefix, type ObjectStore, type Tampering } from './object-store.ts';
-import { readSigned, readVersion, type Place, type Version } from './s3-versions.ts';
+import { keysEver, readSigned, readVersion, type Place, type Version } from './s3-versions.ts';
 import type { Signing } from './signing.ts';
 
 /** Metadata that identifies our own object if the response to a put was lost. */
@@ -82,6 +82,12 @@ export function openBucket({
         for (const { Key } of page.Contents ?? []) if (Key !== undefined) keys.push(Key.slice(base.length));
       return keys.sort();
     },
+    ...(signing && {
+      listEver: async (prefix: string) =>
+        (await keysEver(client, { Bucket: bucket, Prefix: base + checkedPrefix(prefix) })).map((key) =>
+          key.slice(base.length),
+        ),
+    }),
     listFolders: async (prefix) => {
       const names: string[] = [];
       const input = { Bucket: bucket, Prefix: base + checkedPrefix(prefix), Delimiter: '/' };

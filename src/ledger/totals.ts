@@ -80,13 +80,14 @@ export function checkCoverage(
 
 /**
  * Keys are kept or due. A swept account has a result for every due key, other ok outcomes have no writes, and
- * bad outcomes have at most as many writes as due keys. Others decide nothing and only reactivate.
+ * bad outcomes have at most as many writes as due keys. Others decide nothing, and only reactivate or
+ * deactivate (leaked keys).
  */
 function addsUp({ outcome, keys }: AccountFinished, mode: RunMode): boolean {
   const { seen, kept, due, deactivated, deleted, reactivated, alreadyGone, failed } = keys;
   const done = deactivated + deleted + reactivated + alreadyGone;
   const isUndo = !decides(mode);
-  const foreign = isUndo ? seen + deactivated + deleted : reactivated;
+  const foreign = isUndo ? seen + deleted + (mode === 'revoke' ? reactivated : deactivated) : reactivated;
   if (seen !== kept + due || foreign > 0) return false;
   if (!isOk(outcome)) return isUndo || done + failed <= due;
   if (outcome !== 'swept') return done + failed === 0;

@@ -3,6 +3,7 @@ import pLimit from 'p-limit';
 import { sha256 } from '../config/hash.ts';
 import type { Config } from '../config/schema.ts';
 import type { AuditedRun } from './audit.ts';
+import { listLeakedKeys } from './deny-list.ts';
 import { UnreadableLedgerError } from './errors.ts';
 import { memoryKey } from './memory.ts';
 import { TAMPERINGS, type ObjectStore, type Tampering } from './object-store.ts';
@@ -59,6 +60,7 @@ export async function verifyLedger(
   const newest = runs.filter((_, index) => ids[index] === chosen[index]);
   problems.push(...(await checkMemories(store, newest)));
   await readAll(store, ['locks/', SITE_KEY, ...chosen.map(runPrefix)]);
+  for (const key of await listLeakedKeys(store)) await store.get(key);
   // No list has it when it was removed.
   await store.get(WATCH_KEY);
   const tampered = [...(store.tampered ?? [])].map(([object, problem]) => ({

@@ -1,11 +1,14 @@
 import {
+  AccountNotFoundException,
   DescribeAccountCommand,
+  type Account,
   paginateListParents,
   type OrganizationsClient,
   type Parent,
 } from '@aws-sdk/client-organizations';
 
 import { calling, failureOf, invalidResponse } from '../aws/calling.ts';
+import { CallFailedError } from '../aws/errors.ts';
 import { byNextToken, completeList } from '../aws/complete-list.ts';
 import type { ListedAccount, Placement } from './account.ts';
 import type { Organization } from './describe.ts';
@@ -19,12 +22,49 @@ export async function describeAccount(
   organization: Organization,
   signal: AbortSignal,
 ): Promise<ListedAccount> {
-  const call = 'organizations:DescribeAccount';
+  return listedAccount(await readAccount(client, accountId, signal), organization);
+}
+
+export interface AccountFound {
+  readonly account: ListedAccount;
+  readonly organization: Organization;
+}
+
+/** @returns undefined for an account outside of the caller's organization @throws CallFailedError */
+export async function findAccount(
+  client: OrganizationsClient,
+  accountId: string,
+  signal: AbortSignal,
+): Promise<AccountFound | undefined> {
+  const found = await readAccount(client, accountId, signal).catch((error: unknown) => {
+    if (error instanceof CallFailedError && error.cause instanceof AccountNotFoundException) return undefined;
+    throw error;
+  });
+  if (!found) return undefined;
+  // arn:aws:organizations::<management account>:account/<organization>/<account>
+  const [, managementAccountId, id] =
+    /^arn:[\w-]+:organizations::(\d{12}):account\/(o-\w+)\//.exec(found.Arn ?? '') ?? [];
+  if (managementAccountId === undefined || id === undefined)
+    throw invalidResponse(DESCRIBE, 'IncompleteAnswer', `the response for ${accountId} has no ARN`);
+  const organization = { id, managementAccountId };
+  return { account: listedAccount(found, organization), organization };
+}
+
+const DESCRIBE = 'organizations:DescribeAccount';
+
+async function readAccount(
+  client: OrganizationsClient,
+  accountId: string,
+  signal: AbortSignal,
+): Promise<Account> {
   const command = new DescribeAccountCommand({ AccountId: accountId });
-  const { Account: account } = await calling(call, client.send(command, { abortSignal: signal }));
-  if (account?.Id !== accountId)
-    throw invalidResponse(call, 'WrongAccount', `asked for ${accountId}, AWS sent ${account?.Id ?? 'none'}`);
-  return listedAccount(account, organization);
+  const { Account: account } = await calling(DESCRIBE, client.send(command, { abortSignal: signal }));
+  if (account?.Id === accountId) return account;
+  throw invalidResponse(
+    DESCRIBE,
+    'WrongAccount',
+    `asked for ${accountId}, AWS sent ${account?.Id ?? 'none'}`,
+  );
 }
 
 /** By the ID of an OU, the ID of its parent: accounts in one OU share the reading of what is above it. */

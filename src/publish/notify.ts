@@ -12,6 +12,7 @@ import type { StoredRun } from '../ledger/stored-run.ts';
 import {
   plannedEvents,
   restoredEvents,
+  revokedEvents,
   sweepEvents,
   failureEvent,
   type RunFailure,
@@ -83,7 +84,10 @@ export async function sendRunNotices(run: StoredRun, notifier: Notifier): Promis
   const notice =
     started.mode === 'sweep'
       ? { events: sweepEvents(run, summary), message: sweepMessage(run, summary) }
-      : { events: restoredEvents(run), message: restoreMessage(run, summary) };
+      : {
+          events: started.mode === 'revoke' ? revokedEvents(run) : restoredEvents(run),
+          message: restoreMessage(run, summary),
+        };
   return publish(notice, notifier);
 }
 

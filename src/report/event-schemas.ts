@@ -133,7 +133,7 @@ const optOutExpiring = z.object({
 
 export const EVENT_SCHEMAS = {
   'Access Key Revocation Planned': planned.describe('Before a sweep: what it will revoke, and when.'),
-  'Access Key Revoked': revoked.describe('After a sweep, once per key.'),
+  'Access Key Revoked': revoked.describe('After a sweep, or the revocation of leaked keys, once per key.'),
   'Access Key Escaped': escaped.describe(
     'After a sweep, once per key that the sweep before governed and this one does not, though it lives.',
   ),

@@ -74,6 +74,11 @@ function escapedIn({ account: { id, name }, plan }: StoredAccount, run: StoredRu
   }));
 }
 
+/** After the revocation of leaked keys: each key. */
+export function revokedEvents(run: StoredRun): KeysweepEvent[] {
+  return [...run.accounts.values()].flatMap((account) => revokedIn(account, run));
+}
+
 /** After an undo or a lift: each key. */
 export function restoredEvents(run: StoredRun): KeysweepEvent[] {
   const { caller, reason, undoOf } = run.started;

@@ -46,6 +46,7 @@ export const REASON_MEANINGS: Readonly<Record<KeyDecision['reason'], string>> = 
   'mode is deactivate': 'inactive, and the rules do not delete',
   'deleteAfterDays not reached': 'inactive, but not for long enough to be deleted',
   'unknown-status': 'this version does not know its status',
+  leaked: 'it leaked, and keysweep revoke put it on the deny list',
   'maxKeyAgeDays is 0': 'every sweep revokes every key',
   'maxKeyAgeDays reached': 'older than allowed',
   'maxUnusedDays reached': 'unused for longer than allowed',

@@ -152,6 +152,56 @@ const diff = z.object({
   usersRemoved: z.array(z.object(user)),
 });
 
+const leaked = z.object({
+  ...{ accountId: text, userName: text, accessKeyId: text },
+  revokedAt: time,
+  runId,
+  by: text.describe('ARN of who revoked it, or what reported the leak.'),
+  reason: text,
+});
+const whose = z.object({
+  version,
+  keys: z
+    .array(
+      z.object({
+        ...{ ...key, isManagementAccount: z.boolean() },
+        organizationalUnits: z
+          .array(text)
+          .nullable()
+          .describe("IDs from the root down to the account's OU. null: they could not be read."),
+        ...{ status, createDate: time, lastUsed: time.nullable().describe('null: never.') },
+        lastUsedService: text.nullable(),
+        lastUsedRegion: text.nullable(),
+        sweep: z
+          .object({
+            action: z.enum([...action.options, 'none', 'unknown']),
+            reason: text,
+            armed: z.boolean().nullable(),
+          })
+          .describe('What a sweep would do now. none: it does not govern the key. unknown: a call failed.'),
+        leaked: leaked.nullable().describe('Its entry of the deny list.'),
+      }),
+    )
+    .describe('Keys of users in this organization.'),
+  notFound: z
+    .array(
+      z.object({
+        accessKeyId: text.describe('As given.'),
+        status: z
+          .enum(['own-key', 'session-key', 'not-a-key', 'malformed', 'foreign', 'root-key', 'gone', 'failed'])
+          .describe(
+            'own-key: keysweep runs with it. session-key: temporary. not-a-key: the ID of something else. ' +
+              'malformed: misspelled. foreign: of another organization. gone: deleted, or misspelled. ' +
+              'failed: a call failed.',
+          ),
+        message: text.describe('What it is, and what to do.'),
+        accountId: z.exactOptional(text),
+      }),
+    )
+    .describe('IDs of anything else.'),
+  warnings: z.array(text),
+});
+
 const findingStatus = ['problem', 'warning', 'unknown', 'ok'] as const;
 const doctor = z.object({
   version,
@@ -203,9 +253,10 @@ export const JSON_SCHEMAS = {
       z.object({
         ...key,
         status: z
-          .enum(['restorable', 'deactivated-since', 'reactivated-since', 'deleted'])
+          .enum(['restorable', 'leaked', 'deactivated-since', 'reactivated-since', 'deleted'])
           .describe(
             'restorable: undo reactivates the key if it is still inactive. ' +
+              'leaked: the same, but only with `--leaked-key`. ' +
               'deactivated-since: a later run deactivated it again; undo that run. ' +
               'reactivated-since: an earlier undo reactivated it; undo only renews its hold.',
           ),
@@ -295,7 +346,9 @@ export const JSON_SCHEMAS = {
         undoRunId: text.describe('The undo that holds it.'),
       }),
     ),
+    leaked: z.array(leaked).describe('The deny list. No hold protects these keys.'),
   }),
+  whose,
   sandbox: z.object({ version, environment: z.record(text, text).describe('Variables for AWS clients.') }),
   error: z.object({
     version,

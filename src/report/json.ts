@@ -1,3 +1,4 @@
+import type { DenyList } from '../ledger/deny-list.ts';
 import type { Stored } from '../ledger/parse-stored.ts';
 import type { ListedRun } from '../ledger/list-runs.ts';
 import type { RunStarted } from '../ledger/record.ts';
@@ -66,7 +67,10 @@ function accountOf({ account, plan, writes, finished }: StoredAccount): Document
   };
 }
 
-export function undoJson({ runId, organizationId, accounts }: UndoPlan): string {
+export function undoJson(
+  { runId, organizationId, accounts }: UndoPlan,
+  denied: DenyList = new Map(),
+): string {
   type Key = Documents['undo']['keys'][number];
   const keys = accounts.flatMap(({ account: { id: accountId, name: accountName }, ...lists }) => {
     const key =
@@ -75,7 +79,7 @@ export function undoJson({ runId, organizationId, accounts }: UndoPlan): string 
         return { accountId, accountName, userName, accessKeyId, status, outcome, laterRunId: byRun ?? null };
       };
     return [
-      ...lists.restorable.map(key('restorable')),
+      ...lists.restorable.map((write) => key(denied.has(write.accessKeyId) ? 'leaked' : 'restorable')(write)),
       ...lists.deactivatedSince.map(key('deactivated-since')),
       ...lists.activatedSince.map(key('reactivated-since')),
       ...lists.deleted.map(key('deleted')),

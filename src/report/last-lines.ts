@@ -53,6 +53,7 @@ function keysLine(run: StoredRun, summary: RunSummary, { bad }: Style): string {
 /** A sweep that wrote nothing was a plan. */
 function titleOf({ mode, verdict }: RunSummary): string {
   if (mode === 'undo') return 'Undo';
+  if (mode === 'revoke') return 'Revoke';
   return mode === 'sweep' && verdict !== 'stopped' && verdict !== 'cancelled' ? 'Sweep' : 'Plan';
 }
 

@@ -13,8 +13,10 @@ import { exemptByName, exemptByTag, tagText } from './exempt.ts';
 export interface RememberedKey {
   /** Start of the sweep that first recorded the key as inactive. */
   readonly inactiveSince?: Date | undefined;
-  /** Sweeps leave the key alone until then. */
+  /** Sweeps leave the key alone until then, unless it leaked. */
   readonly holdUntil?: Date | undefined;
+  /** When it was put on the deny list: it is due whatever its age. */
+  readonly leakedAt?: Date | undefined;
 }
 
 /** The optional facts cost a call each and are read only when {@link decideKeys} needs them. */
@@ -77,7 +79,10 @@ export function decideKeys(facts: UserFacts, context: DecisionContext): UserDeci
     if (facts.consoleAccess === undefined) return { decided: false, need: { fact: 'console-access' } };
     if (!facts.consoleAccess) return keepAll(facts, 'no-console-access');
   }
-  const deletedPerhaps = withoutLastUse('deleteAfterDays reached', byRules, facts);
+  const deletedPerhaps = [
+    ...withoutLastUse('deleteAfterDays reached', byRules, facts),
+    ...withoutLastUse('leaked', byRules, facts),
+  ];
   if (deletedPerhaps.length > 0) return needsLastUse(deletedPerhaps);
   return { decided: true, decisions: byRules };
 }
@@ -111,6 +116,7 @@ function decide(key: AccessKey, facts: UserFacts, context: DecisionContext): Key
   const { user } = facts;
   if (key.accessKeyId === context.ownKey) return keep(key, user, 'own-key');
   const remembered = facts.remembered.get(key.accessKeyId);
+  if (remembered?.leakedAt) return decideDue(key, facts, context, 'leaked');
   if (remembered?.holdUntil && remembered.holdUntil > context.now) return keep(key, user, 'on-hold');
   const { maxKeyAgeDays, maxUnusedDays } = context.rules;
   if (maxKeyAgeDays === 0) return decideDue(key, facts, context, 'maxKeyAgeDays is 0');
@@ -150,7 +156,7 @@ function decideDue(
     case 'Expired':
       return context.rules.mode === 'delete'
         ? revoke(key, user, 'delete', dueReason)
-        : decideInactive(key, facts, context, facts.remembered.get(key.accessKeyId)?.inactiveSince);
+        : decideInactive(key, facts, context, dueReason === 'leaked' ? 'leaked' : 'deleteAfterDays reached');
     default:
       return keep(key, user, 'unknown-status');
   }
@@ -160,16 +166,18 @@ function decideInactive(
   key: AccessKey,
   facts: UserFacts,
   context: DecisionContext,
-  recorded: Date | undefined,
+  dueReason: RevokeReason,
 ): KeyDecision {
   if (context.rules.mode === 'deactivate') return keep(key, facts.user, 'mode is deactivate');
+  const { inactiveSince: found, leakedAt } = facts.remembered.get(key.accessKeyId) ?? {};
+  const [recorded] = [found, leakedAt].filter((date) => date !== undefined).toSorted((a, b) => +a - +b);
   if (!recorded) return keep(key, facts.user, 'deleteAfterDays not reached');
   // A use after the recorded day proves that the key was active in between: the wait starts again.
   const lastUsed = facts.lastUsed?.get(key.accessKeyId);
   const inactiveSince = Math.max(recorded.getTime(), lastUsed?.getTime() ?? 0);
   const waited = context.now.getTime() - inactiveSince;
   return waited >= context.rules.deleteAfterDays * DAY - DELETION_TOLERANCE
-    ? revoke(key, facts.user, 'delete', 'deleteAfterDays reached')
+    ? revoke(key, facts.user, 'delete', dueReason)
     : keep(key, facts.user, 'deleteAfterDays not reached');
 }
 

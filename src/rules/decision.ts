@@ -76,6 +76,8 @@ export function isEscapeReason(reason: string): reason is (typeof ESCAPE_REASONS
 }
 
 export const REVOKE_REASONS = [
+  /** On the deny list, whatever its age. */
+  'leaked',
   /** Every key, at every sweep. */
   'maxKeyAgeDays is 0',
   'maxKeyAgeDays reached',

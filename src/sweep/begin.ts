@@ -24,6 +24,8 @@ export interface RunToBegin {
   readonly reason?: string | undefined;
   /** Users about whom an undo asks nothing. */
   readonly overrideUsers?: readonly string[] | undefined;
+  /** Leaked keys that an undo restores. */
+  readonly leakedKeys?: readonly string[] | undefined;
   /** The time of the schedule that started it, as ISO 8601. */
   readonly scheduledFor?: string | undefined;
   /** The time of the sweep that this plan announces, as ISO 8601. */
@@ -82,7 +84,7 @@ export async function withLock(
 
 /** @throws the ledger's error */
 export async function runStarted(
-  { mode, filters, undoOf, scheduledFor, noticeFor, reason, overrideUsers }: RunToBegin,
+  { mode, filters, undoOf, scheduledFor, noticeFor, reason, overrideUsers, leakedKeys }: RunToBegin,
   of: Pick<
     RunContext,
     'runId' | 'startedAt' | 'organization' | 'caller' | 'config' | 'store' | 'otherLedger'
@@ -104,6 +106,7 @@ export async function runStarted(
     ...(undoOf !== undefined && { undoOf }),
     ...(reason !== undefined && { reason }),
     ...(overrideUsers && { overrideUsers }),
+    ...(leakedKeys && { leakedKeys }),
     ...(scheduledFor !== undefined && { scheduledFor }),
     ...(noticeFor !== undefined && { noticeFor }),
     ...(of.otherLedger === true && { otherLedger: true as const }),

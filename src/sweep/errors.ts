@@ -1,5 +1,5 @@
 import { CallFailedError } from '../aws/errors.ts';
-import { KeysweepError } from '../config/errors.ts';
+import { KeysweepError, messageOf } from '../config/errors.ts';
 
 /** The run or the plan belongs to another organization than the credentials; nothing was done. */
 export class OtherOrganizationError extends KeysweepError {
@@ -41,6 +41,20 @@ export function throwStopped(error: unknown): never {
 export class StalePlanError extends KeysweepError {
   override readonly name = 'StalePlanError';
   override readonly code = 'PLAN_STALE';
+}
+
+/** Leaked keys were deactivated, and the run could not be recorded. */
+export class UnrecordedRevocationError extends KeysweepError {
+  override readonly name = 'UnrecordedRevocationError';
+  override readonly code = 'REVOCATION_NOT_RECORDED';
+
+  constructor(accessKeyIds: readonly string[], cause: unknown) {
+    super(
+      `${accessKeyIds.join(', ')}: deactivated and on the deny list, but the run could not be recorded: ` +
+        `${messageOf(cause)}. Run the same command again: it records the run, and changes nothing else.`,
+      { cause },
+    );
+  }
 }
 
 /**

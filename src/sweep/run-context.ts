@@ -1,6 +1,7 @@
 import type { Caller } from '../aws/caller.ts';
 import type { Clients } from '../aws/clients.ts';
 import type { Config } from '../config/schema.ts';
+import type { DenyList } from '../ledger/deny-list.ts';
 import type { Lock } from '../ledger/lock.ts';
 import type { ObjectStore } from '../ledger/object-store.ts';
 import type { LimitsChecked, RunMode } from '../ledger/record.ts';
@@ -39,6 +40,8 @@ export interface RunContext extends Omit<RunDependencies, 'random' | 'host'> {
   readonly organization: Organization;
   readonly log: RunLog;
   readonly lock: Lock;
+  /** Leaked keys; undefined: not read, as where nothing is decided. */
+  readonly leaked?: DenyList | undefined;
   /** Accounts and keys that are not written to; undefined: not checked, as in an undo. */
   readonly limits?: LimitsChecked | undefined;
 }

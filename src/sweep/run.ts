@@ -4,6 +4,7 @@ import { failureOf } from '../aws/calling.ts';
 import { failureText } from '../aws/failure.ts';
 import { configSha256 } from '../config/hash.ts';
 import { ConfigError, KeysweepError } from '../config/errors.ts';
+import { readDenyList } from '../ledger/deny-list.ts';
 import type { PlanFile } from '../ledger/plan-file.ts';
 import type { AccountFinished, LimitsChecked, RunSummary } from '../ledger/record.ts';
 import { applyPlans } from './apply/apply-plans.ts';
@@ -46,7 +47,9 @@ export async function runSweep(request: SweepRequest, dependencies: RunDependenc
   if (only) checkPlan(only, { configSha256: configSha256(config), now: now() });
   const basedOn = only && { what: `Plan ${only.runId}`, organizationId: only.organizationId };
   const context = await beginRun({ ...request, basedOn }, dependencies).catch(throwStopped);
-  return withLock(context, () => sweepOrganization(request, context));
+  return withLock(context, async () =>
+    sweepOrganization(request, { ...context, leaked: await readDenyList(context.store) }),
+  );
 }
 
 async function sweepOrganization(request: SweepRequest, context: RunContext): Promise<RunSummary> {

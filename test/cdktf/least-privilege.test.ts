@@ -26,6 +26,7 @@ import { notifyAndRecord } from '../../src/publish/notify-and-record.ts';
 import { importFindings } from '../../src/rotator/import-findings.ts';
 import { deadlineOn } from '../../src/sweep/deadline.ts';
 import type { RunDependencies } from '../../src/sweep/run-context.ts';
+import { revokeLeaked } from '../../src/sweep/leak/revoke-leaked.ts';
 import { runSweep, type SweepRequest } from '../../src/sweep/run.ts';
 import { applyUndo } from '../../src/sweep/undo/apply-undo.ts';
 import { planUndo } from '../../src/sweep/undo/plan-undo.ts';
@@ -225,6 +226,19 @@ function giveNotice(deployed: Deployed): Promise<RunSummary> {
   return sweep(deployed, { mode: 'plan', noticeFor });
 }
 
+/** Deactivates a key that a report says is leaked. */
+async function revoke(deployed: Deployed): Promise<void> {
+  const clients = await openAsRotator(deployed);
+  const [key] = deployed.sandbox.organization.user(deployed.account, 'robot').keys;
+  try {
+    const ids = [key?.accessKeyId ?? ''];
+    const { summary } = await revokeLeaked(ids, { reason: 'public' }, dependenciesOf(deployed, clients));
+    expect(summary?.verdict).toBe('ok');
+  } finally {
+    clients.close();
+  }
+}
+
 /** The same with the engine step-functions: started in the state machine, then executed step by step. */
 async function sweepInSteps(deployed: Deployed): Promise<RunSummary> {
   const { sandbox, config } = deployed;
@@ -320,6 +334,7 @@ describe('the deployed roles', () => {
     deployments = [await deploy(0), await deploy(365)];
     await Promise.all(deployments.map(giveNotice));
     summaries = await Promise.all(deployments.map((one) => sweep(one)));
+    await Promise.all(deployments.map(revoke));
     later = await eightDaysLater();
     named = deployments.map(changeMemory);
     // The third run removes the lock file of the first.
@@ -426,6 +441,7 @@ describe('the role of the rotator with the engine step-functions', () => {
     deployments = [await deploy(0, 'step-functions'), await deploy(365, 'step-functions')];
     await Promise.all(deployments.map(giveNotice));
     summaries = await Promise.all(deployments.map(sweepInSteps));
+    await Promise.all(deployments.map(revoke));
     await Promise.all(deployments.map(sweepInSteps));
     named = deployments.map(changeMemory);
     // The third run removes the lock file of the first.

@@ -6,12 +6,14 @@ import {
   PutBucketVersioningCommand,
   PutObjectCommand,
 } from '@aws-sdk/client-s3';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 
 import { openClients, type Clients } from '../../src/aws/clients.ts';
+import { allowKeys, denyKey, readDenyList, type LeakedKey } from '../../src/ledger/deny-list.ts';
 import { describeTampering, type ObjectStore } from '../../src/ledger/object-store.ts';
 import { openBucket } from '../../src/ledger/s3-store.ts';
 import { openSigning, type SigningOptions } from '../../src/ledger/signing.ts';
+import { verifyLedger } from '../../src/ledger/verify.ts';
 import { ADMINISTRATOR_CREDENTIALS } from '../../sandbox/calls/caller.ts';
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
 import { type Moto, startMoto } from '../emulators/moto.ts';
@@ -55,6 +57,11 @@ describe.each(servers)('a signed ledger on $on', ({ on, start }) => {
       const VersioningConfiguration = { Status: 'Enabled' } as const;
       await clients.s3.send(new PutBucketVersioningCommand({ Bucket: bucket, VersioningConfiguration }));
     }
+  });
+
+  const leaked = (accessKeyId: string): LeakedKey => ({
+    ...{ accessKeyId, accountId: '111122223333', userName: 'ada', revokedAt: now() },
+    ...{ byRun: '20261127T225500Z-1a2b3c', by: 'arn:aws:iam::111122223333:user/ops', reason: 'public' },
   });
 
   /** moto accepts any credentials. */
@@ -225,6 +232,60 @@ describe.each(servers)('a signed ledger on $on', ({ on, start }) => {
       expect(await signed().get(MEMORY)).toBe(`${MEMORY} again`);
     },
   );
+
+  it('ignores a forged entry of the deny list, and names it', async () => {
+    const store = signed();
+    await denyKey(store, leaked('AKIAONE'));
+    const body = JSON.stringify(leaked('AKIATWO'));
+    await forge('leaked/AKIATWO.json', { Body: body });
+    expect([...(await readDenyList(store)).keys()]).toEqual(['AKIAONE']);
+    expect(tamperedOf(store)).toEqual({ 'leaked/AKIATWO.json': 'added' });
+    // A real one takes its place.
+    await denyKey(store, leaked('AKIATWO'));
+    expect([...(await readDenyList(signed())).keys()]).toEqual(['AKIAONE', 'AKIATWO']);
+  });
+
+  it('lists the entries of the deny list on more than one page', async () => {
+    const store = signed();
+    await store.put('leaked.txt', 'another');
+    for (const id of ['AKIAONE', 'AKIATWO', 'AKIATHREE']) await denyKey(store, leaked(id));
+    const restored = { at: now(), byRun: '20261127T225500Z-1a2b3c', reason: 'a mistake' };
+    await allowKeys(store, ['AKIATWO', 'AKIAFOUR'], restored);
+    clients.s3.middlewareStack.add(
+      (next) => (request) => {
+        const input = request.input as { Prefix?: string; MaxKeys?: number };
+        return next({
+          ...request,
+          input: input.Prefix?.includes('leaked') ? { ...input, MaxKeys: 1 } : input,
+        });
+      },
+      { step: 'initialize', name: 'smallPages' },
+    );
+    onTestFinished(() => {
+      clients.s3.middlewareStack.remove('smallPages');
+    });
+    expect([...(await readDenyList(store)).keys()].sort()).toEqual(['AKIAONE', 'AKIATHREE']);
+  });
+
+  it.runIf(on === 'the sandbox')('finds a removed entry of the deny list, and names it', async () => {
+    const store = signed();
+    await denyKey(store, leaked('AKIAONE'));
+    await removeObject('leaked/AKIAONE.json');
+    expect([...(await readDenyList(store)).keys()]).toEqual(['AKIAONE']);
+    expect(tamperedOf(store)).toEqual({ 'leaked/AKIAONE.json': 'removed' });
+    const verified = await verifyLedger(signed(), { expiredBefore: new Date(0) });
+    expect(verified.problems).toMatchObject([{ object: 'leaked/AKIAONE.json', problem: 'removed' }]);
+  });
+
+  it.runIf(on === 'the sandbox')('takes no other response for an empty deny list', async () => {
+    const store = signed();
+    await denyKey(store, leaked('AKIAONE'));
+    const { faults } = server as Sandbox;
+    faults.add({ service: 's3', call: 'ListObjectVersions', kind: 'other-shape' });
+    await expect(readDenyList(store)).rejects.toMatchObject({
+      failure: { call: 's3:ListBucketVersions', code: 'IncompleteAnswer' },
+    });
+  });
 
   it.runIf(on === 'the sandbox')('takes a forged object that was removed for none', async () => {
     await forge(MEMORY, { Body: 'forged' });

@@ -12,6 +12,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
 export const NOT_MEASURED: readonly string[] = [
   'src/ledger/audit.ts',
   'src/ledger/chain.ts',
+  'src/ledger/deny-list.ts',
   'src/ledger/max-hold-days.ts',
   'src/ledger/s3-versions.ts',
   'src/ledger/signing.ts',
@@ -22,9 +23,14 @@ export const NOT_MEASURED: readonly string[] = [
   'src/sweep/apply/settle-writes.ts',
   'src/sweep/decision-age.ts',
   'src/sweep/find-keys.ts',
+  'src/sweep/leak/describe-keys.ts',
+  'src/sweep/leak/find-owner.ts',
+  'src/sweep/leak/key-ids.ts',
+  'src/sweep/leak/revoke-leaked.ts',
   'src/sweep/plan/check-exemptions.ts',
   'src/sweep/plan/compare-groups.ts',
   'src/sweep/plan/find-escapes.ts',
+  'src/sweep/plan/leaked-keys.ts',
   'src/sweep/undo/lift-holds.ts',
   'src/sweep/undo/refuse-users.ts',
 ];

@@ -5,28 +5,41 @@ import type { HttpResponse } from '../../wire/response.ts';
 import { element } from '../../wire/xml.ts';
 import { xmlResponse } from './responses.ts';
 
-/** One page only. https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectVersions.html */
+/** https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectVersions.html */
 export function listVersions(call: Call, bucket: SandboxBucket): HttpResponse {
   const prefix = optionalString(call, 'prefix') ?? '';
   const size = integer(call, 'max-keys', 0, Infinity, 1000);
+  const keyMarker = optionalString(call, 'key-marker');
+  const versionMarker = optionalString(call, 'version-id-marker');
   const keys = [...bucket.versions.keys()].filter((key) => key.startsWith(prefix)).sort();
-  const found = keys.flatMap((key) => bucket.versions.get(key)?.map(versionElement) ?? []);
+  const objects = bucket.objects.list().filter(({ key }) => key.startsWith(prefix));
+  const all =
+    bucket.versioning === undefined
+      ? objects.map((object): SandboxVersion => ({ ...object, object, versionId: 'null' }))
+      : keys.flatMap((key) => bucket.versions.get(key) ?? []);
+  const marker = all.findIndex(({ key, versionId }) => key === keyMarker && versionId === versionMarker);
+  const found = all.slice(marker + 1);
+  const shown = found.slice(0, size);
+  const last = found.length > size ? shown.at(-1) : undefined;
   return xmlResponse(
     'ListVersionsResult',
     element('Name', bucket.name) +
       element('Prefix', prefix) +
       element('MaxKeys', size) +
-      element('IsTruncated', found.length > size) +
-      found.slice(0, size).join(''),
+      element('IsTruncated', last !== undefined) +
+      element('NextKeyMarker', last?.key) +
+      element('NextVersionIdMarker', last?.versionId) +
+      shown.map((version) => versionElement(version, bucket)).join(''),
   );
 }
 
-function versionElement({ key, versionId, modifiedAt, object }: SandboxVersion, index: number): string {
+function versionElement(version: SandboxVersion, bucket: SandboxBucket): string {
+  const { key, versionId, modifiedAt, object } = version;
   const name = object ? 'Version' : 'DeleteMarker';
   const fields =
     element('Key', key) +
     element('VersionId', versionId) +
-    element('IsLatest', index === 0) +
+    element('IsLatest', (bucket.versions.get(key)?.[0] ?? version) === version) +
     element('LastModified', new Date(modifiedAt).toISOString()) +
     element('ETag', object?.etag) +
     element('Size', object?.body.length);

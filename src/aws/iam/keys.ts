@@ -49,22 +49,64 @@ export interface KeyUse {
   readonly owner: string;
   /** Undefined for a key that was never used. */
   readonly lastUsed: Date | undefined;
+  /** As in `s3` and `eu-central-1`; undefined for a key that was never used. */
+  readonly service: string | undefined;
+  readonly region: string | undefined;
 }
+
+const USE = 'iam:GetAccessKeyLastUsed';
 
 /** @throws CallFailedError */
 export async function keyUse(iam: IAMClient, accessKeyId: string, signal: AbortSignal): Promise<KeyUse> {
-  const call = 'iam:GetAccessKeyLastUsed';
-  const command = new GetAccessKeyLastUsedCommand({ AccessKeyId: accessKeyId });
-  const answer = await calling(call, iam.send(command, { abortSignal: signal }));
-  const { AccessKeyLastUsed: lastUsed, UserName: owner } = answer;
-  if (!lastUsed || !owner)
-    throw invalidResponse(
-      call,
-      'IncompleteAnswer',
-      `the response for ${accessKeyId} has no last use or user`,
-    );
-  return { owner, lastUsed: lastUsed.LastUsedDate };
+  const { owner, ...use } = await useOfAnyKey(iam, accessKeyId, signal);
+  if (owner !== undefined) return { ...use, owner };
+  throw invalidResponse(USE, 'IncompleteAnswer', `the response for ${accessKeyId} has no last use or user`);
 }
+
+/** @returns without an owner for a key of the root user @throws CallFailedError */
+async function useOfAnyKey(
+  iam: IAMClient,
+  accessKeyId: string,
+  signal: AbortSignal,
+): Promise<Partial<Pick<KeyUse, 'owner'>> & Omit<KeyUse, 'owner'>> {
+  const command = new GetAccessKeyLastUsedCommand({ AccessKeyId: accessKeyId });
+  const answer = await calling(USE, iam.send(command, { abortSignal: signal }));
+  const { AccessKeyLastUsed: lastUsed, UserName: owner } = answer;
+  if (!lastUsed)
+    throw invalidResponse(USE, 'IncompleteAnswer', `the response for ${accessKeyId} has no last use or user`);
+  const { LastUsedDate, ServiceName, Region } = lastUsed;
+  const known = (text: string | undefined) => (text === NEVER_USED ? undefined : text);
+  return {
+    ...(owner && { owner }),
+    lastUsed: LastUsedDate,
+    service: known(ServiceName),
+    region: known(Region),
+  };
+}
+
+/** https://docs.aws.amazon.com/IAM/latest/APIReference/API_AccessKeyLastUsed.html */
+const NEVER_USED = 'N/A';
+
+/**
+ * The same for a key that may be gone, or of the root user.
+ * @throws CallFailedError
+ */
+export async function findKeyUse(
+  iam: IAMClient,
+  accessKeyId: string,
+  signal: AbortSignal,
+): Promise<KeyUse | 'root' | 'gone'> {
+  try {
+    const { owner, ...use } = await useOfAnyKey(iam, accessKeyId, signal);
+    return owner === undefined || owner === ROOT ? 'root' : { ...use, owner };
+  } catch (error) {
+    if (isNoSuchEntity(error) || isNoKeyHere(error)) return 'gone';
+    throw error;
+  }
+}
+
+/** As in credential reports: no name of a user has these brackets. */
+const ROOT = '<root_account>';
 
 /**
  * @returns the name that the key's user has now; undefined when the account has no such key
@@ -85,6 +127,6 @@ export async function keyOwner(
 
 /** Of a key that does not exist here, IAM says that it may not be read, and names no user. */
 function isNoKeyHere(error: unknown): boolean {
-  const { kind, message } = failureOf('iam:GetAccessKeyLastUsed', error);
+  const { kind, message } = failureOf(USE, error);
   return kind === 'denied' && /on resource: access key/.test(message) && !/explicit deny/.test(message);
 }

@@ -25,9 +25,10 @@ export function addUndo(program: Command, act: Act): void {
       integerOption(1, MAX_HOLD_DAYS),
       30,
     )
+    .option('--override-user <name...>', 'restore keys of these users although AWS says that they should not')
     .option(
-      '--override-user <name...>',
-      'restore keys of these users although AWS says that they should not',
+      '--leaked-key <id...>',
+      'restore these keys although they leaked, and take them off the deny list',
     );
   withReason(withJson(withWrittenLedger(command)))
     .addHelpText(

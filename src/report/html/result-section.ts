@@ -70,7 +70,7 @@ function figures(run: StoredRun): Html {
     ['not covered', accounts.length - covered, true, true],
     ['keys seen', keys('seen'), decides(run.started.mode)],
     ['keys due', keys('due'), decides(run.started.mode)],
-    ['deactivated', keys('deactivated'), run.started.mode === 'sweep'],
+    ['deactivated', keys('deactivated'), ['sweep', 'revoke'].includes(run.started.mode)],
     ['deleted', keys('deleted'), run.started.mode === 'sweep'],
     ['reactivated', keys('reactivated'), run.started.mode === 'undo'],
     ['already gone', keys('alreadyGone'), false],

@@ -3,11 +3,12 @@ import pLimit from 'p-limit';
 import { failureOf } from '../../aws/calling.ts';
 import type { Failure } from '../../aws/failure.ts';
 import { describeAccount, placementNow, type Parents } from '../../organization/account-now.ts';
+import type { ListedAccount } from '../../organization/account.ts';
 import { optOutTagOf } from '../../organization/opt-out-tags.ts';
 import type { Filters } from '../../targets/filters.ts';
 import { neededLookups } from '../../targets/lookups.ts';
 import { selectTargets } from '../../targets/select-targets.ts';
-import type { LeftOutAccount, TargetAccount } from '../../targets/target.ts';
+import type { LeftOutAccount, Selection, TargetAccount } from '../../targets/target.ts';
 import { NO_KEYS } from '../../ledger/totals.ts';
 import { writeUntil } from '../deadline.ts';
 import { isTooOld } from '../decision-age.ts';
@@ -80,16 +81,37 @@ async function targetNow(
   }
 }
 
-type Reading = RunContext & { readonly signal: AbortSignal };
+type Reading = Pick<RunContext, 'config' | 'clients' | 'organization' | 'now'> & {
+  readonly signal: AbortSignal;
+};
 
 /** By the rules of the survey, and from nothing that was stored. */
 async function surveyAgain(
   { account: { id } }: TargetAccount,
   filters: Filters,
   parents: Parents,
-  { config, clients: { organizations }, organization, now, signal }: Reading,
+  reading: Reading,
 ): Promise<TargetNow> {
-  const account = await describeAccount(organizations, id, organization, signal);
+  const account = await describeAccount(
+    reading.clients.organizations,
+    id,
+    reading.organization,
+    reading.signal,
+  );
+  const { targets, leftOut, undecided } = await selectAccount(account, filters, parents, reading);
+  const excluded = leftOut.map(({ outcome, reason }) => excludedBy(outcome, reason));
+  const [known] = [...targets.map((target) => ({ target })), ...undecided, ...excluded];
+  return known ?? { failure: NOT_READ };
+}
+
+/** By the rules of the survey. Never rejects. */
+export async function selectAccount(
+  account: ListedAccount,
+  filters: Filters,
+  parents: Parents,
+  { config, clients: { organizations }, organization, now, signal }: Reading,
+): Promise<Selection> {
+  const { id } = account;
   const lookups = neededLookups(config, filters);
   const placements = new Map(
     lookups.placements
@@ -101,10 +123,7 @@ async function surveyAgain(
     tag ? [[id, await optOutTagOf(id, { organizations, tag, signal })] as const] : [],
   );
   const input = { accounts: [account], config, filters, now: now(), placements, optOutTags };
-  const { targets, leftOut, undecided } = selectTargets(input);
-  const excluded = leftOut.map(({ outcome, reason }) => excludedBy(outcome, reason));
-  const [known] = [...targets.map((target) => ({ target })), ...undecided, ...excluded];
-  return known ?? { failure: NOT_READ };
+  return selectTargets(input);
 }
 
 function excludedBy(outcome: LeftOutAccount['outcome'], reason: string): TargetNow {

@@ -5,7 +5,9 @@ import { failureOf } from '../../aws/calling.ts';
 import { groupMembers, type GroupMembers } from '../../aws/iam/members.ts';
 import type { IamUser } from '../../aws/iam/user.ts';
 import { EMPTY_MEMORY, holdEnd, readMemory, type AccountMemory } from '../../ledger/memory.ts';
+import type { DenyList } from '../../ledger/deny-list.ts';
 import type { Contact, Escape, UnreadUser } from '../../ledger/record.ts';
+import type { DecisionContext, RememberedKey } from '../../rules/decide-keys.ts';
 import type { KeyDecision, MatchedExemption } from '../../rules/decision.ts';
 import { inForce, matchedExemptions } from '../../rules/exempt.ts';
 import type { MachineUser } from '../../rules/machine-user.ts';
@@ -15,6 +17,7 @@ import { mapLimited } from '../map-limited.ts';
 import { machineUser } from './machine-user.ts';
 import { decideUser, type UserToRead } from './decide-user.ts';
 import { findEscapes } from './find-escapes.ts';
+import { decideLeaked, leakedIn } from './leaked-keys.ts';
 import { renamedUsers } from './renamed-users.ts';
 import { decisionTime, type RunContext } from '../run-context.ts';
 import { openAccountSession } from '../open-account-session.ts';
@@ -66,16 +69,16 @@ export async function decideAccount(
   const users = usersOf(groups).filter(
     ({ userId, userName }) => only?.has(userId) || only?.has(userName) !== false,
   );
-  const exemptGroups = users.length > 0 ? inForce(settings.exempt.groups, decisionTime(context)) : [];
+  const leaked = leakedIn(target, context);
+  const exemptGroups =
+    users.length + leaked.size > 0 ? inForce(settings.exempt.groups, decisionTime(context)) : [];
   const exempt = await membersOf(
     exemptGroups.map(({ name }) => name),
     read,
   );
 
   const now = context.now();
-  const remembered = new Map(
-    [...memory.keys].map(([id, key]) => [id, { ...key, holdUntil: holdEnd(key, now) }] as const),
-  );
+  const remembered = rememberedKeys(memory, leaked, now);
   const results = await limit.map(users, async (user) =>
     planUser(iam, { user, exemptGroup: groupOf(user, exemptGroups, exempt), remembered }, target, context),
   );
@@ -97,19 +100,37 @@ export async function decideAccount(
     { members, decisions, unreadUsers },
     calls,
   );
+  const outside = await decideLeaked(
+    iam,
+    target,
+    {
+      ...{ leaked, decisions, unreadUsers, only, remembered },
+      by: { ...decisionContext(target, context), rules: { ...settings.rules, users: 'all' } },
+      exemptGroup: (userName) => groupOf({ userName }, exemptGroups, exempt),
+    },
+    context,
+  );
   return {
     target,
     users: users.length,
     missingGroups: [...groups, ...exempt].filter(([, members]) => !members).map(([name]) => name),
-    decisions,
+    decisions: [...decisions, ...outside.decisions],
     matchedExemptions: matchedExemptions(settings.exempt, { members: users, groups: existing, decisions }),
-    unreadUsers: [...unreadUsers, ...unread],
+    unreadUsers: [...unreadUsers, ...unread, ...outside.unread],
     escaped,
-    problems: unprovenHolds(target, memory, now),
+    problems: [...unprovenHolds(target, memory, now), ...outside.problems],
     machineUsers: plans.flatMap(({ machineUsers }) => machineUsers),
     contacts: plans.flatMap(({ contacts }) => contacts),
     memory,
   };
+}
+
+function rememberedKeys({ keys }: AccountMemory, leaked: DenyList, now: Date): Map<string, RememberedKey> {
+  const remembered = new Map<string, RememberedKey>(
+    [...keys].map(([id, key]) => [id, { ...key, holdUntil: holdEnd(key, now) }]),
+  );
+  for (const [id, { revokedAt: leakedAt }] of leaked) remembered.set(id, { ...remembered.get(id), leakedAt });
+  return remembered;
 }
 
 /** By what IAM said of a name, which somebody else may have had at that moment. */
@@ -162,11 +183,22 @@ function usersOf(groups: ReadonlyMap<string, GroupMembers>): IamUser[] {
 }
 
 function groupOf(
-  { userId }: IamUser,
+  { userId, userName }: Partial<IamUser>,
   exemptGroups: readonly MatchedExemption[],
   groups: ReadonlyMap<string, GroupMembers>,
 ): MatchedExemption | undefined {
-  return exemptGroups.find(({ name }) => groups.get(name)?.some((member) => member.userId === userId));
+  return exemptGroups.find(({ name }) =>
+    groups
+      .get(name)
+      ?.some((member) => (userId === undefined ? member.userName === userName : member.userId === userId)),
+  );
+}
+
+function decisionContext(
+  { settings: { rules, exempt } }: TargetAccount,
+  context: RunContext,
+): DecisionContext {
+  return { rules, exempt, now: decisionTime(context), ownKey: context.caller.accessKeyId };
 }
 
 type UserPlan =
@@ -181,10 +213,9 @@ async function planUser(
   target: TargetAccount,
   context: RunContext,
 ): Promise<UserPlan> {
-  const { caller, deadline, now } = context;
-  const { rules, exempt } = target.settings;
+  const { deadline, now } = context;
   const { userName } = toRead.user;
-  const by = { rules, exempt, now: decisionTime(context), ownKey: caller.accessKeyId };
+  const by = decisionContext(target, context);
   try {
     const decisions = await decideUser(iam, { ...toRead, readAt: now() }, by, deadline.reading);
     if (!decisions) return { missing: toRead.user };

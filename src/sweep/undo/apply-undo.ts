@@ -1,5 +1,6 @@
 import pLimit from 'p-limit';
 
+import { readDenyList } from '../../ledger/deny-list.ts';
 import type { RunSummary } from '../../ledger/record.ts';
 import { walkTree } from '../../organization/ou-tree.ts';
 import { neededLookups } from '../../targets/lookups.ts';
@@ -23,6 +24,8 @@ export interface UndoRequest {
   readonly reason?: string | undefined;
   /** Users whose keys are restored although they are outside the groups or in quarantine. */
   readonly overrideUsers?: readonly string[] | undefined;
+  /** Keys that are restored although they leaked: they are taken off the deny list. */
+  readonly leakedKeys?: readonly string[] | undefined;
 }
 
 /**
@@ -48,9 +51,10 @@ export async function applyUndo(
 async function undoAccounts(
   plan: UndoPlan,
   holdDays: number,
-  { overrideUsers = [] }: UndoRequest,
-  context: RunContext,
+  { reason = '', overrideUsers = [], leakedKeys = [] }: UndoRequest,
+  begun: RunContext,
 ): Promise<RunSummary> {
+  const context = { ...begun, leaked: await readDenyList(begun.store) };
   const listed = plan.accounts.map(({ account }) => account);
   await context.log.append([{ type: 'accounts-listed', at: context.now().toISOString(), accounts: listed }]);
   const targets = await targetsOf(plan, context);
@@ -59,9 +63,8 @@ async function undoAccounts(
   const limit = pLimit(context.config.concurrency.accounts);
   const countDone = startProgress(context.progress, 'applying', targets.length);
   const undone = await mapLimited(targets, limit, async (target) => {
-    const account = await undoAccount(target, { until, overrideUsers }, together.context).catch(
-      together.onFailure,
-    );
+    const request = { until, reason, overrideUsers, leakedKeys };
+    const account = await undoAccount(target, request, together.context).catch(together.onFailure);
     countDone();
     return account;
   });

@@ -8,6 +8,13 @@ import { openAccountSession } from '../open-account-session.ts';
 import type { AccountUndo } from './plan-undo.ts';
 import { refuseUsers } from './refuse-users.ts';
 
+export interface UndoOverrides {
+  /** Users about whom nothing is asked. */
+  readonly overrideUsers: readonly string[];
+  /** Keys that are restored although they leaked. */
+  readonly leakedKeys: readonly string[];
+}
+
 /** The keys of an undo by their current status. */
 export interface CurrentKeys {
   /** To be reactivated. */
@@ -27,11 +34,11 @@ export interface CurrentKeys {
 export async function currentKeys(
   target: TargetAccount,
   { restorable, activatedSince }: AccountUndo,
-  overrideUsers: readonly string[],
+  overrides: UndoOverrides,
   context: RunContext,
 ): Promise<CurrentKeys> {
   const all = [...restorable, ...activatedSince];
-  const current = await keysNow(target, all, overrideUsers, context);
+  const current = await keysNow(target, all, overrides, context);
   const nowOf = ({ accessKeyId }: StoredWrite): KeyNow => current.get(accessKeyId) ?? NOT_READ;
   /** Under the names that their users have now. */
   const withStatus = (status: string, keys: readonly StoredWrite[]): StoredWrite[] =>
@@ -60,12 +67,29 @@ function notAttempted({ accessKeyId, userName }: StoredWrite, now: KeyNow): Writ
 async function keysNow(
   target: TargetAccount,
   writes: readonly StoredWrite[],
-  overrideUsers: readonly string[],
+  { overrideUsers, leakedKeys }: UndoOverrides,
   context: RunContext,
 ): Promise<ReadonlyMap<string, KeyNow>> {
   if (writes.length === 0) return new Map();
   const { reading } = context.deadline;
   const iam = await openAccountSession(target, { reads: true }, context, reading);
   const found = await findKeys(iam, writes, target.settings.callsPerAccount, reading);
-  return refuseUsers(iam, found, target, overrideUsers, context);
+  return refuseUsers(iam, refuseLeaked(found, leakedKeys, context), target, overrideUsers, context);
+}
+
+/** Replaces leaked keys that still exist by a failure. */
+function refuseLeaked(
+  keys: ReadonlyMap<string, KeyNow>,
+  allowed: readonly string[],
+  { leaked }: RunContext,
+): ReadonlyMap<string, KeyNow> {
+  const refusal = (id: string, key: KeyNow): KeyNow => {
+    const entry = leaked?.get(id);
+    if (!entry || key === 'gone' || 'kind' in key || allowed.includes(id)) return key;
+    const message =
+      `${id} leaked: ${entry.reason} (run ${entry.byRun}). ` +
+      `To restore it all the same, add --leaked-key ${id}.`;
+    return { kind: 'withheld', call: 'keysweep', code: 'Leaked', message };
+  };
+  return new Map([...keys].map(([id, key]) => [id, refusal(id, key)]));
 }

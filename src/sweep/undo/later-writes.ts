@@ -12,6 +12,7 @@ import { wasDeactivated, type LaterWrite } from './plan-undo.ts';
 const EFFECTS: Readonly<Partial<Record<RunMode, (write: StoredWrite) => LaterWrite['effect'] | undefined>>> =
   {
     sweep: (write) => (wasDeactivated(write) ? 'deactivated' : undefined),
+    revoke: (write) => (wasDeactivated(write) ? 'deactivated' : undefined),
     undo: ({ outcome }) => (outcome === 'reactivated' ? 'activated' : undefined),
   };
 

@@ -1,4 +1,5 @@
 import { failureOf } from '../../aws/calling.ts';
+import { allowKeys } from '../../ledger/deny-list.ts';
 import { hold } from '../../ledger/memory.ts';
 import type { AccountFinished, IntendedWrite, WriteResult } from '../../ledger/record.ts';
 import type { StoredWrite } from '../../ledger/stored-run.ts';
@@ -22,6 +23,9 @@ export interface UndoAccountRequest {
   readonly until: Date;
   /** Users whose keys are restored although they are outside the groups or in quarantine. */
   readonly overrideUsers: readonly string[];
+  /** Keys that are restored although they leaked. */
+  readonly leakedKeys: readonly string[];
+  readonly reason: string;
 }
 
 export interface AccountUndone extends Omit<CurrentKeys, 'inactive' | 'unknown' | 'memory'> {
@@ -50,12 +54,12 @@ export async function undoAccount(
 async function restoreKeys(
   target: TargetAccount,
   undo: AccountUndo,
-  { until, overrideUsers }: UndoAccountRequest,
+  { until, reason, ...overrides }: UndoAccountRequest,
   context: RunContext,
 ): Promise<Restored> {
   const { id } = target.account;
   const readAt = context.now();
-  const keysNow = await currentKeys(target, undo, overrideUsers, context).catch((error: unknown) =>
+  const keysNow = await currentKeys(target, undo, overrides, context).catch((error: unknown) =>
     failureOf('keysweep', error),
   );
   if ('kind' in keysNow) return endOfFailure(keysNow);
@@ -68,6 +72,8 @@ async function restoreKeys(
     // The hold comes first: the next sweep would revoke a key that is active and not held.
     const held = hold(memory, toHold, until, context.runId);
     await saveMemory(id, { from: memory, to: held }, context);
+    const leaked = toHold.map(({ accessKeyId }) => accessKeyId).filter((key) => context.leaked?.has(key));
+    await allowKeys(context.store, leaked, { at: context.now(), byRun: context.runId, reason });
   }
   const results = [...unknown, ...(await reactivate(target, inactive, { ...context, readAt }))];
   return {

@@ -289,6 +289,8 @@ describe('other facts about a user', () => {
     expect(await keyUse(iam, used?.accessKeyId ?? '', SIGNAL)).toEqual({
       owner: 'ada',
       lastUsed: new Date(Math.floor(at / 1000) * 1000),
+      service: used?.lastUsed?.service,
+      region: used?.lastUsed?.region,
     });
     expect(await keyUse(iam, unused?.accessKeyId ?? '', SIGNAL)).toEqual({ owner: 'ada' });
   });
