@@ -77,7 +77,8 @@ function cronOf({ expression, timezone }: Schedule): Cron {
   // The last day of the week: for AWS, Saturday.
   if (fields[4] === 'L') fields[4] = '7';
   try {
-    return new Cron(['0', ...fields].join(' '), {
+    const [minutes = '', hours = '', ...rest] = fields;
+    return new Cron(['0', withoutSteps(minutes, 59), withoutSteps(hours, 23), ...rest].join(' '), {
       timezone,
       mode: '7-part',
       alternativeWeekdays: true,
@@ -87,6 +88,16 @@ function cronOf({ expression, timezone }: Schedule): Cron {
   } catch (cause) {
     throw new ScheduleError(`${expression} is invalid: ${messageOf(cause)}`, { cause });
   }
+}
+
+/** At a time that the clocks show twice, Croner fires twice if there is a wildcard or a step, and AWS once. */
+function withoutSteps(field: string, most: number): string {
+  const stepped = /(?:\*|(\d+)(?:-(\d+))?)\/(\d+)|\*/g;
+  return field.replace(stepped, (item, from?: string, to?: string, step?: string) => {
+    const [first, last, by] = [Number(from ?? 0), Number(to ?? most), Number(step ?? 1)];
+    if (by === 0 || first > last || last > most) return item;
+    return Array.from({ length: Math.floor((last - first) / by) + 1 }, (_, at) => first + at * by).join(',');
+  });
 }
 
 const MONTH = '\\d{1,2}|JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC';

@@ -39,6 +39,22 @@ describe('the firings of a cron expression', () => {
     expect(firingAfter(on('cron(30 2 * * ? *)'), first!)?.toISOString()).toBe('2027-11-01T01:30:00.000Z');
   });
 
+  it.each(['cron(5 * * * ? *)', 'cron(5 0/1 * * ? *)', 'cron(5 0-23/1 * * ? *)'])(
+    'of %s come once in an hour that the clocks show twice, and not in one that they skip',
+    (expression) => {
+      const hourly = on(expression);
+      const ofThree = (from: string) => {
+        const first = firingAfter(hourly, new Date(from))!;
+        const second = firingAfter(hourly, first)!;
+        return [first, second, firingAfter(hourly, second)!].map((at) => at.toISOString().slice(11, 16));
+      };
+      expect(ofThree('2027-10-30T23:30:00Z')).toEqual(['00:05', '02:05', '03:05']);
+      expect(ofThree('2027-03-27T23:30:00Z')).toEqual(['00:05', '01:05', '02:05']);
+      const last = firingUntil(hourly, new Date('2027-10-31T01:30:00Z'));
+      expect(last?.toISOString()).toBe('2027-10-31T00:05:00.000Z');
+    },
+  );
+
   it('exclude the instant itself after it and include it up to it', () => {
     const at = new Date('2027-03-26T22:55:00.000Z');
     const friday = on('cron(55 23 ? * FRI *)');

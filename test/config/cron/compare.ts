@@ -39,7 +39,7 @@ async function ask(python: PythonEnvironment, asked: readonly Question[]): Promi
   const script = join(import.meta.dirname, 'second_evaluator.py');
   const answer = await new Promise<string>((resolve, reject) => {
     const child = execFile(python.bin('python'), [script], { maxBuffer: 2 ** 30 }, (error, stdout) => {
-      if (error) reject(error instanceof Error ? error : new Error(String(error)));
+      if (error) reject(new Error(error.message));
       else resolve(stdout);
     });
     child.stdin?.end(JSON.stringify(asked));
