@@ -35,6 +35,11 @@ const ADVICE: readonly (readonly [RegExp, string])[] = [
     "The ledger's bucket is encrypted with a KMS key that this caller may not use: " +
       `${GUIDE} lists the rights.`,
   ],
+  [
+    /^sts:\w+: RegionDisabled/,
+    'STS is not active in this Region for the account in the message. Enable the Region there (all member ' +
+      `accounts need it: ${GUIDE}), or use another one.`,
+  ],
   [/^\S+: Expired\w*:/, 'The credentials have expired. Sign in again, then run again.'],
   [
     /^(?!sts:AssumeRole:)\S+: AccessDenied\w*: .*perform: sts:AssumeRole/,

@@ -56,6 +56,6 @@ function show(examination: Examination, { json, all }: Options, { print, style }
 
 function exitCodeOf({ findings }: Examination): ExitCode {
   const problems = findings.filter(({ status }) => status === 'problem');
-  if (problems.some(({ check }) => check === 'configuration')) return 2;
+  if (problems.some(({ check }) => check === 'configuration' || check === 'credentials')) return 2;
   return problems.length > 0 ? 1 : 0;
 }

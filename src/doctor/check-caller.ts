@@ -40,7 +40,7 @@ function describeCaller({ arn, accountId }: Caller): Finding {
 }
 
 function rootCredentials(error: RootCredentialsError): Finding {
-  return problem('caller', CREDENTIALS, {
+  return problem('credentials', CREDENTIALS, {
     summary: 'You use root credentials, which keysweep does not accept; doctor stopped here',
     impact: 'Root can do everything in the account, and no policy limits it.',
     fix:
@@ -55,7 +55,7 @@ const NO_CALLS = 'keysweep cannot call AWS without valid credentials.';
 function noCaller(error: unknown): Finding {
   const failure = failureOf('sts:GetCallerIdentity', error);
   if (error instanceof CallFailedError && error.cause instanceof CredentialsError)
-    return problem('caller', CREDENTIALS, {
+    return problem('credentials', CREDENTIALS, {
       summary: 'Your AWS profile gives no credentials; doctor stopped here',
       impact: NO_CALLS,
       fix: failure.message,

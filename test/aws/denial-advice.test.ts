@@ -48,3 +48,13 @@ it.each([
 ])('nothing more is known of %s that may not %s %s', (call, action, rest) => {
   expect(denialAdvice(`${call}: AccessDenied: ${denial(action, rest)}`)).toBeUndefined();
 });
+
+it('a Region that is not active in an account', () => {
+  const failure = {
+    kind: 'failed',
+    call: 'sts:AssumeRole',
+    code: 'RegionDisabledException',
+    message: 'STS is not activated in this region for account: 444455556666.',
+  } as const;
+  expect(advice(failure)).toMatch(/Enable the Region there/);
+});

@@ -151,7 +151,8 @@ describe('a profile that gives no credentials', { timeout: 60_000 }, () => {
   it('is what doctor names', async ({ open }) => {
     const workspace = await open();
     const profiles = await withProfiles(workspace, '');
-    const { stdout } = await workspace.runIn('doctor --profile nosuch', profiles);
+    const { code, stdout } = await workspace.runIn('doctor --profile nosuch', profiles);
+    expect(code).toBe(2);
     expect(stdout).toContain('profile "nosuch" is in neither');
     expect(stdout).not.toContain('aws sso login');
   });

@@ -172,6 +172,11 @@ describe('behind a proxy that inspects TLS, the terminal', { timeout: 60_000 }, 
     expect(proxy.seen).toContain(host);
   });
 
+  it('reaches the European Sovereign Cloud under its own name', async () => {
+    await plan({ HTTPS_PROXY: proxy.url, AWS_CA_BUNDLE: proxy.caFile, AWS_REGION: 'eusc-de-east-1' });
+    expect(hostsSeen()).toEqual(['sts.eusc-de-east-1.amazonaws.eu:443']);
+  });
+
   it('ends although the proxy never answers', async () => {
     const silent = createServer(() => undefined);
     await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
