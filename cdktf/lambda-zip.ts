@@ -6,6 +6,9 @@ import { type Zippable, zipSync } from 'fflate';
 /** Lambda finds the handler `lambda.handler` in it; `.mjs` makes it an ES module. */
 export const BUNDLE_FILE = 'lambda.mjs';
 
+/** Of deployment.proxy.caFile, beside it. */
+export const CA_FILE = 'ca.pem';
+
 export interface LambdaZip {
   readonly file: string;
   /** Base64, as Terraform compares it. */
@@ -16,8 +19,13 @@ export interface LambdaZip {
  * @param folder must exist
  * @param bundle the Lambda's program
  */
-export async function writeZip(folder: string, accountsJson: string, bundle: Uint8Array): Promise<LambdaZip> {
-  const bytes = zipLambda(accountsJson, bundle);
+export async function writeZip(
+  folder: string,
+  accountsJson: string,
+  bundle: Uint8Array,
+  ca?: string,
+): Promise<LambdaZip> {
+  const bytes = zipLambda(accountsJson, bundle, ca);
   const file = join(folder, 'keysweep.zip');
   await writeFile(file, bytes);
   return { file, sha256: createHash('sha256').update(bytes).digest('base64') };
@@ -27,9 +35,15 @@ export async function writeZip(folder: string, accountsJson: string, bundle: Uin
  * The Lambda's zip, reproducible: the same source and accounts.json give the same bytes on every machine, so
  * an unchanged rotator is not deployed again.
  * @param accountsJson the text of the accounts.json that the rotator reads
+ * @param ca the text of deployment.proxy.caFile
  */
-export function zipLambda(accountsJson: string, bundle: Uint8Array): Uint8Array {
-  return zipFiles({ 'accounts.json': new TextEncoder().encode(accountsJson), [BUNDLE_FILE]: bundle });
+export function zipLambda(accountsJson: string, bundle: Uint8Array, ca?: string): Uint8Array {
+  const encode = (text: string) => new TextEncoder().encode(text);
+  return zipFiles({
+    'accounts.json': encode(accountsJson),
+    ...(ca !== undefined && { [CA_FILE]: encode(ca) }),
+    [BUNDLE_FILE]: bundle,
+  });
 }
 
 /**

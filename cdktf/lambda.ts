@@ -30,7 +30,7 @@ export function makeLambda(
   code: LambdaCode,
   { id, name, description, handler, log }: LambdaSettings,
 ): LambdaFunction {
-  const { logRetentionDays, kmsKeyArn } = config.deployment;
+  const { logRetentionDays, kmsKeyArn, vpc } = config.deployment;
   const logGroup = new CloudwatchLogGroup(scope, log.id, {
     name: log.name,
     retentionInDays: logRetentionDays,
@@ -46,6 +46,7 @@ export function makeLambda(
     memorySize: MEMORY_MB,
     timeout: ROTATOR_FUNCTION.timeoutSeconds,
     environment: { variables: lambdaVariables(config) },
+    ...(vpc && { vpcConfig: { subnetIds: vpc.subnets, securityGroupIds: vpc.securityGroups } }),
     // Otherwise Lambda creates the log group at the first run, without retention.
     dependsOn: [logGroup],
   });

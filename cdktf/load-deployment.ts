@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { type AccountsLock, loadAccountsLock } from '../src/config/accounts-lock.ts';
 import { parseConfig, readConfigText } from '../src/config/load.ts';
@@ -13,6 +14,8 @@ export interface DeploymentSource {
   readonly config: DeployableConfig;
   /** The text that was read: the Lambda gets the same. */
   readonly accountsJson: string;
+  /** The text of deployment.proxy.caFile. */
+  readonly ca?: string;
   /** The reviewed list of accounts; undefined unless `memberRoles` is `direct`. */
   readonly lock: AccountsLock | undefined;
   /** Whether this is accounts.example.json, which replaces a missing accounts.json and is never deployed. */
@@ -33,9 +36,27 @@ export async function loadDeployment(folder: string, path?: string): Promise<Dep
   const config = parseConfig(accountsJson, file);
   if (!isDeployable(config)) throw new ConfigError([NO_DEPLOYMENT], file);
   const { lock, problems } = await readLock(config, dirname(file));
-  const all = [...deploymentProblems(config), ...problems];
+  const { ca, problems: ofCa } = await readCa(config, dirname(file));
+  const all = [...deploymentProblems(config), ...problems, ...ofCa];
   if (all.length > 0) throw new ConfigError(all, file);
-  return { config, accountsJson, lock, isExample: resolve(file) === resolve(example) };
+  return {
+    config,
+    accountsJson,
+    ...(ca !== undefined && { ca }),
+    lock,
+    isExample: resolve(file) === resolve(example),
+  };
+}
+
+async function readCa(
+  { deployment: { proxy } }: DeployableConfig,
+  folder: string,
+): Promise<{ readonly ca?: string; readonly problems: readonly Problem[] }> {
+  if (proxy?.caFile === undefined) return { problems: [] };
+  const ca = await readFile(resolve(folder, proxy.caFile), 'utf8').catch(() => '');
+  if (ca.includes('-----BEGIN CERTIFICATE-----')) return { ca, problems: [] };
+  const path = 'deployment.proxy.caFile';
+  return { problems: [{ path, value: proxy.caFile, expected: 'a file with certificates (PEM)' }] };
 }
 
 interface LockOrProblems {

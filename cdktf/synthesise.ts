@@ -17,7 +17,7 @@ export type LambdaSource = () => Promise<Uint8Array>;
 export async function synthesise(source: DeploymentSource, lambda: LambdaSource): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'keysweep-'));
   try {
-    const zip = await writeZip(folder, source.accountsJson, await lambda());
+    const zip = await writeZip(folder, source.accountsJson, await lambda(), source.ca);
     const app = deploymentApp(source, zip);
     app.synth();
     return app.outdir;

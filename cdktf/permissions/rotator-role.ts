@@ -23,6 +23,7 @@ export function rotatorPermissions(config: DeployableConfig): PolicyDocument {
     ...sendNotices(config),
     ...importFindings(config),
     writeLog(config),
+    ...joinVpc(config),
   ]);
 }
 
@@ -145,6 +146,33 @@ function writeLog({ deployment }: DeployableConfig): Statement {
   const groups = engine === 'step-functions' ? [logGroupName, workerLogGroupName] : [logGroupName];
   const streams = groups.map((group) => `arn:${partition}:logs:${region}:${account}:log-group:${group}:*`);
   return allow('WriteLog', ['logs:CreateLogStream', 'logs:PutLogEvents'], streams);
+}
+
+/**
+ * For Lambda itself, which attaches the functions to the VPC; their own code is denied it.
+ * https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions
+ */
+function joinVpc({ deployment }: DeployableConfig): Statement[] {
+  const { account, region, engine, vpc } = deployment;
+  if (vpc === undefined) return [];
+  const { partition, functionArn, workerArn } = deploymentNames(deployment);
+  const SourceArns = engine === 'step-functions' ? [functionArn, workerArn] : [functionArn];
+  const reads = ['ec2:DescribeNetworkInterfaces', 'ec2:DescribeSubnets'];
+  const writes = [
+    'ec2:AssignPrivateIpAddresses',
+    'ec2:CreateNetworkInterface',
+    'ec2:DeleteNetworkInterface',
+    'ec2:UnassignPrivateIpAddresses',
+  ];
+  return [
+    allow('ReadVpc', reads, ['*']),
+    allow('JoinVpc', writes, [`arn:${partition}:ec2:${region}:${account}:*/*`]),
+    {
+      ...allow('LeaveVpcToLambda', [...reads, ...writes], ['*']),
+      Effect: 'Deny',
+      Condition: { ArnEquals: { 'lambda:SourceFunctionArn': SourceArns } },
+    },
+  ];
 }
 
 /** The worker has the same role, because the rotation roles trust one name; it does not use this. */

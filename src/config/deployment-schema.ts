@@ -182,6 +182,43 @@ export const deploymentSchema = z.strictObject({
     })
     .prefault({})
     .describe('The bucket with the records of the runs.'),
+  vpc: z
+    .strictObject({
+      subnets: z
+        .array(text(/^subnet-[0-9a-f]{8,17}$/, 'the ID of a subnet, subnet-…'))
+        .min(1, 'at least one subnet')
+        .describe('Private subnets of one VPC, in more than one Availability Zone if you can.'),
+      securityGroups: z
+        .array(text(/^sg-[0-9a-f]{8,17}$/, 'the ID of a security group, sg-…'))
+        .min(1, 'at least one security group')
+        .max(5, 'at most 5 security groups')
+        .describe('Security groups of that VPC that let HTTPS out.'),
+    })
+    .optional()
+    .describe(
+      'The VPC of the Lambdas; docs/networks.md lists what they must reach from there. Omitted: none, and ' +
+        'they reach AWS directly.',
+    ),
+  proxy: z
+    .strictObject({
+      url: text(
+        /^https?:\/\/[\w.-]+(:\d{1,5})?\/?$/,
+        'the URL of an HTTP proxy, such as http://proxy.example.com:3128, without user and password: ' +
+          'whoever may read the function could read them',
+      ).describe('The proxy through which the Lambdas reach AWS: their HTTPS_PROXY.'),
+      exclude: z
+        .array(text(/^[\w.*:-]+$/, 'a host, such as .s3.eu-central-1.amazonaws.com'))
+        .default([])
+        .describe('Hosts that are reached without it, such as those of VPC endpoints: their NO_PROXY.'),
+      caFile: text(/^(?!.*%\{)[^$]{1,1024}$/, 'the path of a PEM file')
+        .optional()
+        .describe(
+          'PEM file with the CA of a proxy that inspects TLS, relative to accounts.json. It is packed with ' +
+            'the Lambdas, which trust it in addition to the CAs of Node.js.',
+        ),
+    })
+    .optional()
+    .describe('The proxy of the Lambdas. Omitted: none.'),
   cloudTrailLogGroup: text(/^[\w/.#-]{1,512}$/, 'the name of a log group')
     .optional()
     .describe(

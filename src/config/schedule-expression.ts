@@ -90,7 +90,7 @@ function cronOf({ expression, timezone }: Schedule): Cron {
   }
 }
 
-/** At a time that the clocks show twice, Croner fires twice if there is a wildcard or a step, and AWS once. */
+/** At a time that the clocks show twice, Croner fires twice for a wildcard or a step, and AWS once. */
 function withoutSteps(field: string, most: number): string {
   const stepped = /(?:\*|(\d+)(?:-(\d+))?)\/(\d+)|\*/g;
   return field.replace(stepped, (item, from?: string, to?: string, step?: string) => {

@@ -1,3 +1,4 @@
+import type { Deployment } from '../config/deployment-schema.ts';
 import { configSha256 } from '../config/hash.ts';
 import { readFunction, readRetries, type DeployedFunction } from './deployed/function.ts';
 import {
@@ -43,7 +44,7 @@ async function checkLambda(
   try {
     const found = await readFunction(lambda, functionName, signal);
     if (!found) return { findings: [missing(subject, config)], exists: false };
-    const changed = compareSettings(found, handler, deploymentNames(config.deployment).ledgerUrl, subject);
+    const changed = compareSettings(found, handler, config.deployment, subject);
     const since = found.modifiedAt ?? 'at an unknown time';
     const settings =
       changed.length > 0 ? changed : [ok('function', subject, `exists, last changed ${since}`)];
@@ -65,13 +66,14 @@ function missing(subject: Subject, { deployment: { region, account } }: Deployab
 function compareSettings(
   found: DeployedFunction,
   handler: string,
-  ledgerUrl: string,
+  deployment: Deployment,
   subject: Subject,
 ): Finding[] {
+  const { proxy, vpc } = deployment;
   const { runtime, timeoutSeconds } = ROTATOR_FUNCTION;
-  const compare = (name: string, actual: string | number | undefined, expected: string | number) =>
+  const compare = (name: string, actual?: string | number, expected?: string | number) =>
     problemIf(actual !== expected, 'function', subject, {
-      summary: `The Lambda's ${name} is ${actual ?? 'not set'} instead of ${expected}`,
+      summary: `The Lambda's ${name} is ${actual ?? 'not set'} instead of ${expected ?? 'not set'}`,
       impact: 'It was changed outside the deployment; the sweep may fail, or write its ledger elsewhere.',
       fix: REDEPLOY,
     });
@@ -80,7 +82,13 @@ function compareSettings(
     ...compare('handler', found.handler, handler),
     ...compare('timeout in seconds', found.timeoutSeconds, timeoutSeconds),
     ...compare('state', found.state, 'Active'),
-    ...compare(ROTATOR_VARIABLES.ledger, found.environment[ROTATOR_VARIABLES.ledger], ledgerUrl),
+    ...compare(
+      ROTATOR_VARIABLES.ledger,
+      found.environment[ROTATOR_VARIABLES.ledger],
+      deploymentNames(deployment).ledgerUrl,
+    ),
+    ...compare('HTTPS_PROXY', found.environment['HTTPS_PROXY'], proxy?.url),
+    ...compare('VPC', found.subnets.join(' ') || undefined, vpc?.subnets.toSorted().join(' ')),
   ];
 }
 

@@ -304,6 +304,15 @@ export const MORE: Readonly<Record<string, Defect>> = {
       rotator({ environment: { ...environment, KEYSWEEP_LEDGER: 's3://elsewhere' } })(deployed, account);
     },
   },
+  'a Lambda with a proxy of its own': {
+    named:
+      "problem function, Lambda keysweep-rotator: The Lambda's HTTPS_PROXY is http://elsewhere:1 instead of not set",
+    fix: 'npm run deploy',
+    spoil: (deployed, account) => {
+      const { environment } = functionOf(deployable(deployed.config));
+      rotator({ environment: { ...environment, HTTPS_PROXY: 'http://elsewhere:1' } })(deployed, account);
+    },
+  },
   'a Lambda with a short timeout': {
     named: "problem function, Lambda keysweep-rotator: The Lambda's timeout in seconds is 3 instead of 900",
     fix: 'npm run deploy',

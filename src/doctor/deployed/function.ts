@@ -15,6 +15,8 @@ export interface DeployedFunction {
   readonly state: string | undefined;
   readonly modifiedAt: string | undefined;
   readonly environment: Readonly<Record<string, string>>;
+  /** IDs of its subnets, sorted; empty: outside any VPC. */
+  readonly subnets: readonly string[];
 }
 
 const MISSING = 'ResourceNotFoundException';
@@ -39,6 +41,7 @@ export async function readFunction(
       state: found.State,
       modifiedAt: found.LastModified,
       environment: found.Environment?.Variables ?? {},
+      subnets: (found.VpcConfig?.SubnetIds ?? []).toSorted(),
     }
   );
 }
