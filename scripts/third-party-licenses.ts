@@ -33,13 +33,19 @@ export async function thirdPartyLicenses(bundles: readonly Metafile[], root: str
 
 /** The folders in node_modules of packages of which something is in an output. */
 export function bundledFolders(bundles: readonly Metafile[]): string[] {
+  return [...bundledSizes(bundles).keys()].sort();
+}
+
+/** By folder in node_modules: the bytes of a package that are in the outputs. */
+export function bundledSizes(bundles: readonly Metafile[]): ReadonlyMap<string, number> {
   const outputs = bundles.flatMap((bundle) => Object.values(bundle.outputs));
-  const inputs = outputs.flatMap((output) => Object.entries(output.inputs));
-  const folders = inputs.flatMap(([path, { bytesInOutput }]) => {
+  const sizes = new Map<string, number>();
+  for (const [path, { bytesInOutput }] of outputs.flatMap((output) => Object.entries(output.inputs))) {
     const [folder] = /^.*node_modules\/(@[^/]+\/)?[^/]+/.exec(path) ?? [];
-    return folder !== undefined && bytesInOutput > 0 ? [folder] : [];
-  });
-  return [...new Set(folders)].sort();
+    if (folder !== undefined && bytesInOutput > 0)
+      sizes.set(folder, (sizes.get(folder) ?? 0) + bytesInOutput);
+  }
+  return sizes;
 }
 
 async function readPackage(folder: string): Promise<Package> {

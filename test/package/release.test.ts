@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -48,13 +48,8 @@ describe('a new version', () => {
   });
 
   it('is committed by npm version in every file that has it, and tagged', async () => {
-    for (const file of [
-      'package.json',
-      'package-lock.json',
-      'CHANGELOG.md',
-      'src/config/version.ts',
-      'scripts',
-    ])
+    const files = ['package.json', 'package-lock.json', 'CHANGELOG.md', 'tsconfig.json'];
+    for (const file of [...files, 'src', 'sandbox', 'scripts', 'test/surface'])
       await cp(join(ROOT, file), join(folder, file), { recursive: true });
     await symlink(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
     await writeFile(join(folder, '.gitignore'), 'node_modules\n');
@@ -64,11 +59,20 @@ describe('a new version', () => {
     await run('npm', ['version', '7.8.9'], { cwd: folder, env: { ...process.env, ...AUTHOR } });
     expect(
       (await git('show', '--name-only', '--format=%s', 'v7.8.9^{commit}')).split('\n').filter(Boolean),
-    ).toEqual(['7.8.9', 'CHANGELOG.md', 'package-lock.json', 'package.json', 'src/config/version.ts']);
+    ).toEqual([
+      '7.8.9',
+      'CHANGELOG.md',
+      'package-lock.json',
+      'package.json',
+      'src/config/version.ts',
+      'test/surface/released.txt',
+    ]);
     expect(await git('status', '--porcelain')).toBe('');
     expect(await git('show', 'v7.8.9:src/config/version.ts')).toContain("VERSION = '7.8.9'");
-    const before = sectionOf(await readFile(join(ROOT, 'CHANGELOG.md'), 'utf8'), 'Unreleased');
+    const before = sectionOf(await git('show', 'v7.8.9~1:CHANGELOG.md'), 'Unreleased');
     expect(releaseNotes(await git('show', 'v7.8.9:CHANGELOG.md'), '7.8.9', 'v7.8.9')).toBe(before);
+    // From then on, a change of any name must be in the changelog again.
+    expect(await git('show', 'v7.8.9:test/surface/released.txt')).not.toMatch(/\t[1-9]\d*$/m);
   });
 
   const AUTHOR = {
