@@ -26,6 +26,16 @@ interface Manifest {
   readonly devDependencies: Readonly<Record<string, string>>;
 }
 
+interface DeployManifest {
+  readonly name: string;
+  readonly version: string;
+  readonly [field: string]: unknown;
+}
+
+interface PackageLock {
+  readonly packages: Readonly<Record<string, { readonly dev?: boolean; readonly [field: string]: unknown }>>;
+}
+
 await rm(DIST, { recursive: true, force: true });
 const cli = await writeProgram('src/cli.ts', join(DIST, 'cli'));
 await writeLicenses(DIST, [cli]);
@@ -33,7 +43,9 @@ const deploy = await writeProgram('cdktf/installed.ts', DEPLOY, INSTALLED);
 const { source, metafile: lambda } = await describedSource();
 await writeFile(join(DEPLOY, BUNDLE_FILE), source);
 await writeLicenses(DEPLOY, [deploy, lambda]);
-await writeJson(join(DEPLOY, 'package.json'), await deployManifest());
+const manifest = await deployManifest();
+await writeJson(join(DEPLOY, 'package.json'), manifest);
+await writeJson(join(DEPLOY, 'npm-shrinkwrap.json'), await shrinkwrap(manifest));
 await copyFile(join(ROOT, 'LICENSE'), join(DEPLOY, 'LICENSE'));
 // For the bills of materials of a release; no package contains them.
 await writeJson(join(DIST, 'keysweep.metafile.json'), await packageMetafile([cli], ROOT));
@@ -63,7 +75,18 @@ async function writeLicenses(folder: string, bundles: readonly Metafile[]): Prom
   await writeFile(join(folder, 'THIRD-PARTY-LICENSES'), await thirdPartyLicenses(bundles, ROOT));
 }
 
-async function deployManifest(): Promise<object> {
+/** What `npm ci` in the installed package checks: the part of our lock file that is installed with it. */
+async function shrinkwrap({ name, version, ...root }: DeployManifest): Promise<object> {
+  const lock = JSON.parse(await readFile(join(ROOT, 'package-lock.json'), 'utf8')) as PackageLock;
+  const places = INSTALLED.map((installed) => `node_modules/${installed}`);
+  const locked = Object.entries(lock.packages).flatMap(([place, { dev: _, ...entry }]) =>
+    places.some((known) => `${place}/`.startsWith(`${known}/`)) ? [[place, entry] as const] : [],
+  );
+  const packages = { '': { name, version, ...root }, ...Object.fromEntries(locked) };
+  return { name, version, lockfileVersion: 3, requires: true, packages };
+}
+
+async function deployManifest(): Promise<DeployManifest> {
   const manifest = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')) as Manifest;
   const { version, license, repository, engines, devDependencies } = manifest;
   return {

@@ -283,6 +283,13 @@ describe('keysweep-deploy', () => {
     const { devDependencies } = await manifest(ROOT);
     expect(devDependencies).toMatchObject(dependencies ?? {});
     expect(Object.keys(dependencies ?? {})).toEqual(['@cdktf/provider-aws', 'cdktf', 'constructs']);
+    const lock = await lockedPackages(join(ROOT, 'dist', 'deploy', 'npm-shrinkwrap.json'));
+    const ours = await lockedPackages(join(ROOT, 'package-lock.json'));
+    for (const name of Object.keys(dependencies ?? {})) {
+      const { version, integrity } = ours[`node_modules/${name}`] ?? {};
+      expect(integrity).toMatch(/^sha512-/);
+      expect(lock[`node_modules/${name}`]).toMatchObject({ version, integrity });
+    }
     const packed = await readFile(join(ROOT, 'dist', 'deploy', BUNDLE_FILE));
     expect(packed.equals(await bundledSource())).toBe(true);
   });
@@ -315,6 +322,15 @@ describe('keysweep-deploy', () => {
     await symlink(join(ROOT, 'node_modules', name), at);
   }
 });
+
+async function lockedPackages(
+  file: string,
+): Promise<Record<string, { version?: string; integrity?: string }>> {
+  const { packages } = JSON.parse(await readFile(file, 'utf8')) as {
+    packages: Record<string, { version?: string; integrity?: string }>;
+  };
+  return packages;
+}
 
 async function manifest(place: string): Promise<Record<string, Record<string, string> | undefined>> {
   return JSON.parse(await readFile(join(place, 'package.json'), 'utf8')) as Record<
