@@ -18,6 +18,17 @@ describe.skipIf(python === undefined)('a second evaluator', { timeout: 120_000 }
     expect(await differences(present(python), asked)).toEqual([]);
   });
 
+  it('gives none after the last year that AWS knows', async () => {
+    const rare = {
+      expression: 'cron(18 16 ? FEB 4#5 *)',
+      timezone: 'UTC',
+      after: '2026-09-16T20:12:27Z',
+      count,
+    };
+    expect(await differences(present(python), [rare])).toEqual([]);
+    expect(ourFirings(rare)).toHaveLength(7);
+  });
+
   it('gives others if the time zone is ignored', async () => {
     const question = { expression: 'cron(0 8 ? * FRI *)', count, after: '2026-01-01T00:00:00.000Z' };
     const asked = ZONES.map((timezone) => ({ ...question, timezone }));
