@@ -8,8 +8,8 @@ export function addRevoke(program: Command, act: Act): void {
     .command('revoke')
     .summary('deactivate leaked keys now')
     .description(
-      'Shows whose keys these are. With --apply, deactivates them at once, whatever accounts.json says, and ' +
-        'puts them on the deny list: no hold protects them, undo refuses them, and sweeps delete them later.',
+      'Shows whose keys these are. With --apply, deactivates them at once, whatever accounts.json says, ' +
+        'and puts them on the deny list: no hold protects them, undo refuses them, sweeps delete them later.',
     );
   withReason(withOutput(withWrittenLedger(withKeyIds(command))))
     .option('--apply', 'deactivate; without it, revoke only shows the keys')

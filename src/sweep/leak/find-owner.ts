@@ -174,9 +174,9 @@ const GONE = 'The account has no such key: it was deleted, or the ID is misspell
 
 function rootKey(accountId: string): string {
   return (
-    `This is a key of the root user of account ${accountId}, which no role can revoke. Sign in there as root, ` +
-    'and deactivate and delete it under "Security credentials"; or, with centralized root access, delete it ' +
-    'from the management account: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_root-user-privileged-task.html'
+    `This is a key of the root user of account ${accountId}, which no role can revoke. Sign in there as ` +
+    'root, and deactivate and delete it under "Security credentials"; or, with centralized root access, ' +
+    'delete it from the management account: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_root-user-privileged-task.html'
   );
 }
 
