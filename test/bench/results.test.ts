@@ -92,7 +92,8 @@ describe('the goals', () => {
       ),
       'goal: wall ÷ bound with this processor at most 1.10, from 1,000 accounts on: met',
       'goal: calls exactly the fewest: met',
-      'goal: CPU of a call at most 0.75 × the bare SDK’s: not met: 1.00 at 1,000 × 60 ms, 1.00 at 10,000 × 60 ms',
+      'goal: CPU of a call at most 0.75 × the bare SDK’s: not met: ' +
+        '1.00 at 1,000 × 60 ms, 1.00 at 10,000 × 60 ms',
       'goal: peak memory at most 512 MiB, from 10,000 accounts on: not met: 600 MiB at 10,000 × 60 ms',
       'goal: within the 900 s of one Lambda, from 10,000 accounts on: met',
     ]);
