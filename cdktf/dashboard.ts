@@ -7,8 +7,10 @@ import {
   NOTICES_FAILED,
   NOTICES_SENT,
   outcomeMetric,
+  ROOT_KEYS,
   RUN_OK,
   SWEEP_MISSED,
+  UNGOVERNED_KEYS,
   WATCHDOG_MODE,
 } from '../src/report/metrics.ts';
 
@@ -67,6 +69,10 @@ export function dashboardBody(
         ofSweeps('Duration'),
         ['AWS/Lambda', 'Duration', 'FunctionName', functionName],
       ]),
+      chart('Keys that no sweep revokes, by the inventory', [
+        ofInventories(UNGOVERNED_KEYS),
+        ofInventories(ROOT_KEYS),
+      ]),
       chart('Calls to AWS', [ofSweeps('Calls'), ofSweeps('Throttles')]),
       chart(
         'Notices',
@@ -97,5 +103,13 @@ export function dashboardBody(
 }
 
 function ofSweeps(name: string): Metric {
-  return [METRICS_NAMESPACE, name, 'service', SERVICE_NAME, 'mode', 'sweep'];
+  return ofRuns(name, 'sweep');
+}
+
+function ofInventories(name: string): Metric {
+  return ofRuns(name, 'inventory');
+}
+
+function ofRuns(name: string, mode: string): Metric {
+  return [METRICS_NAMESPACE, name, 'service', SERVICE_NAME, 'mode', mode];
 }

@@ -13,6 +13,7 @@ import {
   deploymentNames,
   hasNoticeRun,
   HOURLY_CHECKS,
+  INVENTORY_EVENT,
   NOTICE_EVENT,
   SWEEP_EVENT,
   WATCHDOG_EVENT,
@@ -72,6 +73,13 @@ export function makeSchedule(scope: Construct, config: DeployableConfig, rotator
   });
   if (hasNoticeRun(config))
     addSchedule('notice-schedule', { name: names.noticeScheduleName, event: NOTICE_EVENT, when: EVERY_HOUR });
+  const { inventory, schedule } = config;
+  if (inventory?.schedule !== undefined)
+    addSchedule('inventory-schedule', {
+      name: names.inventoryScheduleName,
+      event: INVENTORY_EVENT,
+      when: { scheduleExpression: inventory.schedule, scheduleExpressionTimezone: schedule.timezone },
+    });
 }
 
 interface Firing {

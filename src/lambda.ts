@@ -18,7 +18,7 @@ const metrics = new Metrics({ serviceName: 'keysweep', namespace: METRICS_NAMESP
 
 /**
  * Handles an event from a schedule or a person.
- * @param input `{ "mode": "plan" | "sweep" | "notice" | "watchdog", "accounts"?: [...], "runId"?: "..." }`
+ * @param input what {@link parseEvent} takes, such as `{ "mode": "plan" }`
  * @returns the run's summary, or why there was no run
  * @throws InvalidEventError, ConfigError: nothing was done. RunNotOkError: see the ledger. SweepMissedError:
  * from the watchdog. Any other error: the run was interrupted.

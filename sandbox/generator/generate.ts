@@ -51,6 +51,7 @@ export function generateOrganization(options: GenerateOptions): GeneratedOrganiz
     const accountRandom = random.branch(number);
     const account = addMemberAccount(organization, tree, number, accountRandom);
     addUsers(organization, account, options.usersPerAccount ?? 3, accountRandom);
+    addForgotten(organization, account, number);
     // The first accounts stay healthy; of the others, every third one gets a trouble.
     const trouble = isOrdinary(account) && number % 3 === 1 && number > 5 ? troubles.shift() : undefined;
     addRotationRole(organization, account, externalId === undefined ? {} : { externalId }, trouble);
@@ -60,6 +61,28 @@ export function generateOrganization(options: GenerateOptions): GeneratedOrganiz
   if (options.crowd && crowded) addCrowd(organization, crowded, options.crowd, random.branch(-1));
   const keys = organization.accounts.list().reduce((sum, account) => sum + account.keys.size, 0);
   return { organization, config: configFor({ now, tree, healthy, keys, externalId }) };
+}
+
+/** What no sweep looks at. It takes nothing from the source of random numbers. */
+function addForgotten({ clock }: SandboxOrganization, account: SandboxAccount, number: number): void {
+  if (number % 13 === 4) account.rootKeys = 1;
+  const [user] = number % 4 === 1 ? account.users.list() : [];
+  if (!user) return;
+  const credential = {
+    status: 'Active',
+    createdAt: clock.milliseconds() - (number + 20) * 86_400_000,
+  } as const;
+  user.credentials = [
+    {
+      ...credential,
+      kind: 'service-specific',
+      id: `ACCA${account.id}1`,
+      service: 'codecommit.amazonaws.com',
+    },
+    { ...credential, kind: 'service-specific', id: `ACCA${account.id}2`, service: 'bedrock.amazonaws.com' },
+    { ...credential, kind: 'ssh-key', id: `APKA${account.id}` },
+    { ...credential, kind: 'signing-certificate', id: `ASCA${account.id}` },
+  ];
 }
 
 function troublesOf({ troubles = 'none', accounts }: GenerateOptions) {

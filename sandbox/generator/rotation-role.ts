@@ -72,6 +72,16 @@ function permissions({ partition }: SandboxOrganization, groups: readonly string
         ],
         Resource: users,
       },
+      { Effect: 'Allow', Action: ['iam:GetAccountSummary', 'iam:ListUsers'], Resource: '*' },
+      {
+        Effect: 'Allow',
+        Action: [
+          'iam:ListServiceSpecificCredentials',
+          'iam:ListSSHPublicKeys',
+          'iam:ListSigningCertificates',
+        ],
+        Resource: users,
+      },
       {
         Effect: 'Deny',
         Action: writes,

@@ -35,6 +35,8 @@ export interface RoleOptions {
 export class SandboxAccount {
   readonly details: AccountDetails;
   state: AccountState = 'ACTIVE';
+  /** Access keys of the root user. */
+  rootKeys = 0;
   parent: OrganizationalUnit;
   readonly tags = new TagHistory();
   readonly scps: Policy[] = [];

@@ -1,4 +1,4 @@
-import type { Tag } from '../config/schema.ts';
+import type { InventoriedCredentials, Tag } from '../config/schema.ts';
 import type { Partition } from './partition.ts';
 
 /**
@@ -6,7 +6,11 @@ import type { Partition } from './partition.ts';
  * itself; `listsGroups` for `keysweep init`.
  */
 export type SessionPurpose =
-  { readonly reads: true } | { readonly inspects: true } | { readonly listsGroups: true } | WritePurpose;
+  | { readonly reads: true }
+  | { readonly inspects: true }
+  | { readonly listsGroups: true }
+  | { readonly inventories: InventoriedCredentials }
+  | WritePurpose;
 
 export interface WritePurpose {
   /** By name, the only users whose keys each call changes. */
@@ -30,6 +34,13 @@ export const READ_ACTIONS = [
   'iam:ListAttachedUserPolicies',
 ] as const;
 
+/** What an inventory calls besides. */
+export const INVENTORY_ACTIONS = {
+  account: ['iam:GetAccountSummary', 'iam:ListUsers'],
+  /** With `all`. */
+  users: ['iam:ListSSHPublicKeys', 'iam:ListServiceSpecificCredentials', 'iam:ListSigningCertificates'],
+} as const;
+
 /** For reading the role's own trust, permissions and boundary. */
 export const OWN_ROLE_ACTIONS = [
   'iam:GetRole',
@@ -52,9 +63,15 @@ export function sessionPolicy(purpose: SessionPurpose, partition: Partition): st
 }
 
 function readStatement(purpose: SessionPurpose): object {
-  const reads = 'inspects' in purpose ? [...READ_ACTIONS, ...OWN_ROLE_ACTIONS] : READ_ACTIONS;
-  const Action = 'listsGroups' in purpose ? ['iam:ListGroups'] : reads;
-  return { Effect: 'Allow', Action, Resource: '*' };
+  return { Effect: 'Allow', Action: readActions(purpose), Resource: '*' };
+}
+
+function readActions(purpose: SessionPurpose): readonly string[] {
+  if ('listsGroups' in purpose) return ['iam:ListGroups'];
+  if ('inspects' in purpose) return [...READ_ACTIONS, ...OWN_ROLE_ACTIONS];
+  if (!('inventories' in purpose)) return READ_ACTIONS;
+  const { account, users } = INVENTORY_ACTIONS;
+  return [...READ_ACTIONS, ...account, ...(purpose.inventories === 'all' ? users : [])];
 }
 
 function writeStatements({ writes, exemptTag }: WritePurpose, partition: Partition): object[] {

@@ -14,6 +14,7 @@ import { endOfError, type EndOfError, type ExitCode } from './exit-code.ts';
 import { addInit } from './program/init.ts';
 import { commandFirst, withGlobals } from './global-options.ts';
 import { addHolds } from './program/holds.ts';
+import { addInventory } from './program/inventory.ts';
 import { addPlan } from './program/plan.ts';
 import { addReport } from './program/report.ts';
 import { addRevoke } from './program/revoke.ts';
@@ -32,6 +33,7 @@ const COMMANDS = {
   'Review, revoke and restore:': [addAccounts, addSweep, addApply, addUndo, addHolds],
   'A key leaked:': [addWhose, addRevoke],
   'Deploy:': [addDeploy],
+  'Look at all keys:': [addInventory],
   'Look at runs:': [addRuns, addShow, addReport, addDiff, addVerify],
   'Try, and set up:': [addDemo, addSandbox, addCompletion],
 } as const;

@@ -267,6 +267,9 @@ export const limitsSchema = z.strictObject({
     ),
 });
 
+const INVENTORIED_CREDENTIALS = ['access-keys', 'all'] as const;
+export type InventoriedCredentials = (typeof INVENTORIED_CREDENTIALS)[number];
+
 export const configSchema = z
   .strictObject({
     $schema: z
@@ -387,6 +390,31 @@ export const configSchema = z
       })
       .prefault({})
       .describe('The reports of runs (docs/report.md).'),
+    inventory: z
+      .strictObject({
+        credentials: z
+          .enum(INVENTORIED_CREDENTIALS)
+          .default('access-keys')
+          .describe(
+            'access-keys: access keys of IAM users, and the number of root keys. all: also ' +
+              'service-specific credentials, SSH keys and signing certificates, at three calls a user.',
+          ),
+        lastUse: z
+          .boolean()
+          .default(false)
+          .describe('true: also read when each access key was last used, at one call a key.'),
+        schedule: scheduleExpression
+          .optional()
+          .describe(
+            'When the deployed inventory runs, in schedule.timezone, such as weekly, before the sweep. ' +
+              'Omitted: only keysweep inventory makes one.',
+          ),
+      })
+      .optional()
+      .describe(
+        'Lets the deployed rotation role make an inventory of all users and their credentials ' +
+          '(docs/inventory.md).',
+      ),
     deployment: deploymentSchema
       .optional()
       .describe(

@@ -1,5 +1,5 @@
 import type { Partition } from '../aws/partition.ts';
-import { OWN_ROLE_ACTIONS, READ_ACTIONS } from '../aws/session-policy.ts';
+import { INVENTORY_ACTIONS, OWN_ROLE_ACTIONS, READ_ACTIONS } from '../aws/session-policy.ts';
 import { detailsOf, type Config } from '../config/schema.ts';
 import { type DeployableConfig, deploymentNames } from './names.ts';
 import { allow, document, type PolicyDocument } from './policy-document.ts';
@@ -37,6 +37,7 @@ export function memberPermissions(config: Config, partition: Partition, accountI
       users,
     ),
     allow('RevokeKeys', deletes ? WRITE_ACTIONS : ['iam:UpdateAccessKey'], users),
+    ...inventoryStatements(config, users),
     // For keysweep doctor, and only for this role: docs/adr/0009-the-role-reads-itself.md
     allow('ReadOwnRole', OWN_ROLE_ACTIONS, [
       iam(`role${config.rotationRole.path}${config.rotationRole.name}`),
@@ -50,6 +51,16 @@ export function memberPermissions(config: Config, partition: Partition, accountI
       Condition: { StringEquals: { [`aws:ResourceTag/${tag.key}`]: tag.value } },
     })),
   ]);
+}
+
+/** IAM knows no resources for the calls about the whole account. */
+function inventoryStatements({ inventory }: Config, users: readonly string[]) {
+  if (!inventory) return [];
+  const { account, users: ofUsers } = INVENTORY_ACTIONS;
+  return [
+    allow('ReadInventory', account, ['*']),
+    ...(inventory.credentials === 'all' ? [allow('ReadOtherCredentials', ofUsers, users)] : []),
+  ];
 }
 
 /**

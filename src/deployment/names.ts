@@ -44,6 +44,7 @@ const SCHEDULED_TIME = '<aws.scheduler.scheduled-time>';
 /** Sent by the schedules to the rotator. */
 export const SWEEP_EVENT = { mode: 'sweep', scheduledTime: SCHEDULED_TIME } as const;
 export const NOTICE_EVENT = { mode: 'notice', ifDue: true, scheduledTime: SCHEDULED_TIME } as const;
+export const INVENTORY_EVENT = { mode: 'inventory', scheduledTime: SCHEDULED_TIME } as const;
 export const WATCHDOG_EVENT = { mode: 'watchdog', scheduledTime: SCHEDULED_TIME } as const;
 
 /**
@@ -88,6 +89,7 @@ export function deploymentNames(deployment: Deployment) {
     scheduleGroupArn: regional('scheduler', `schedule-group/${name}`),
     scheduleName: `${name}-sweep`,
     noticeScheduleName: `${name}-notice`,
+    inventoryScheduleName: `${name}-inventory`,
     watchdogScheduleName: `${name}-watchdog`,
     deadLetterQueueName: `${name}-dead-letters`,
     deadLetterQueueArn: regional('sqs', `${name}-dead-letters`),

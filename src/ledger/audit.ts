@@ -39,7 +39,7 @@ export function openAudit(chain: Chain): Audit {
   const addOfAccount = (record: Extract<LedgerRecord, { accountId: string }>): void => {
     const { accountId } = record;
     const outcomes = writes.get(accountId) ?? new Map<string, KeyOutcome>();
-    if (record.type === 'account-planned') planned.add(accountId);
+    if (record.type === 'account-planned' || record.type === 'account-inventoried') planned.add(accountId);
     if (record.type === 'memory-saved')
       memories.set(accountId, [...(memories.get(accountId) ?? []), record.sha256]);
     if (record.type === 'writes-intended')

@@ -19,6 +19,7 @@ const KEYWORDS: readonly Completion[] = [
   { value: 'last-sweep', description: 'the newest sweep' },
   { value: 'last-plan', description: 'the newest plan' },
   { value: 'last-undo', description: 'the newest undo' },
+  { value: 'last-inventory', description: 'the newest inventory' },
 ];
 
 const MAX_RUNS = 50;

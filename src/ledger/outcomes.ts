@@ -2,7 +2,7 @@ import { FAILURE_KINDS, type FailureKind } from '../aws/failure.ts';
 
 /** planned: keys are due but were not touched: a plan, an account that is not armed, or an exceeded limit. */
 export const OUTCOMES = {
-  ok: ['swept', 'nothing-due', 'planned', 'opted-out', 'out-of-scope', 'not-active'],
+  ok: ['swept', 'nothing-due', 'planned', 'inventoried', 'opted-out', 'out-of-scope', 'not-active'],
   bad: FAILURE_KINDS,
 } as const;
 

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { recordedSettings } from '../config/recorded-settings.ts';
 import { limitsSchema, MODES } from '../config/schema.ts';
 import type { Failure } from '../aws/failure.ts';
+import type { Credential } from '../aws/iam/inventory.ts';
 import type { OrganizationAccount } from '../organization/account.ts';
 import type { ListedUnit } from '../organization/ou-tree.ts';
 import type { ExceededLimit, WithheldAccount } from '../rules/breaker.ts';
@@ -37,10 +38,11 @@ export const failure = z.object({
 export const accountOutcome = z.enum([...OUTCOMES.ok, ...OUTCOMES.bad]);
 
 const mode = z
-  .enum(['plan', 'sweep', 'undo', 'lift', 'revoke'])
+  .enum(['plan', 'sweep', 'undo', 'lift', 'revoke', 'inventory'])
   .describe(
     'plan: decides and writes nothing. sweep: revokes in armed accounts. ' +
-      'undo: reactivates keys of a sweep. lift: lifts holds of undos. revoke: deactivates leaked keys.',
+      'undo: reactivates keys of a sweep. lift: lifts holds of undos. revoke: deactivates leaked keys. ' +
+      'inventory: lists all keys and decides nothing.',
   );
 export type RunMode = Stored<typeof mode>;
 
@@ -232,6 +234,61 @@ const accountPlanned = z.object({
 });
 export type AccountPlanned = Stored<typeof accountPlanned>;
 
+/** Whether a sweep may revoke the key once it is due. */
+const inventoriedKey = z.discriminatedUnion('governance', [
+  z.object({ ...aboutKey, governance: z.literal('governed') }),
+  z.object({
+    ...aboutKey,
+    governance: z.literal('exempt'),
+    reason: keepReason,
+    exemption: optional(matchedExemption),
+  }),
+  z.object({ ...aboutKey, governance: z.enum(['opted-out', 'not-in-groups']) }),
+]);
+export type InventoriedKey = Stored<typeof inventoriedKey>;
+
+export const credentialKind = z.enum(['service-specific', 'ssh-key', 'signing-certificate']);
+const accountInventoried = z.object({
+  type: z.literal('account-inventoried'),
+  at: time,
+  accountId,
+  /** All IAM users. */
+  users: count,
+  rootKeys: count,
+  keys: z.array(inventoriedKey),
+  /** Absent: not read. */
+  credentials: optional(
+    z.array(
+      z.object({
+        userName,
+        kind: credentialKind,
+        id: text,
+        status: text,
+        createDate: date,
+        service: optional(text),
+      }) satisfies z.ZodType<Credential>,
+    ),
+  ),
+  /** Users whose keys or credentials may be missing. */
+  unreadUsers: z.array(unreadUser),
+});
+export type AccountInventoried = Stored<typeof accountInventoried>;
+
+const countedKeys = z.object({
+  runId: runId.describe('The inventory.'),
+  at: time,
+  governed: count.describe('Keys that a sweep revokes once they are due.'),
+  exempt: count,
+  optedOut: count.describe('Keys in accounts that are opted out.'),
+  notInGroups: count.describe('Keys of users in none of the configured groups.'),
+  rootKeys: count,
+  accountsNotRead: count.describe('Accounts whose keys are missing, or some of them.'),
+});
+const keyInventory = countedKeys
+  .extend({ before: optional(countedKeys.describe('The inventory before this one.')) })
+  .describe('All keys of the organization, as the newest inventory counted them. Absent: none was made.');
+export type KeyInventory = Stored<typeof keyInventory>;
+
 /** What later sweeps are compared with. */
 const comparable = {
   matchedExemptions: optional(
@@ -384,6 +441,7 @@ export const summarySchema = z.object({
   ),
   throttles: optional(count.describe('Requests that AWS throttled.')),
   ...comparable,
+  inventory: optional(keyInventory),
   escaped: optional(
     count.describe('Keys that the last sweep governed and this run does not, though they live.'),
   ),
@@ -428,6 +486,7 @@ export const recordSchema = z.discriminatedUnion('type', [
   runStarted,
   accountsListed,
   accountPlanned,
+  accountInventoried,
   limitsChecked,
   writesIntended,
   writesDone,

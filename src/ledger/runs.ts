@@ -12,6 +12,7 @@ import {
   summarySchema,
   wroteNothing,
   type GroupsSeen,
+  type KeyInventory,
   type LedgerRecord,
   type RunStarted,
   type RunSummary,
@@ -126,7 +127,7 @@ async function matchingIds(
   store: ObjectStore,
 ): Promise<readonly string[]> {
   if (reference === 'last') return ids.slice(0, 1);
-  const mode = /^last-(sweep|plan|undo)$/.exec(reference)?.[1];
+  const mode = /^last-(sweep|plan|undo|inventory)$/.exec(reference)?.[1];
   if (mode === undefined) return ids.filter((id) => id.startsWith(reference));
   for (const id of ids) if ((await readStart(store, id))?.mode === mode) return [id];
   return [];
@@ -186,6 +187,22 @@ export async function earlierRuns(
     if (isWholeSweep(summary)) return { last: summary, matchedExemptions: [...matched] };
   }
   return { last: undefined, matchedExemptions: [...matched] };
+}
+
+/** Plans and sweeps carry it on, so that it is in the newest run or a few before. */
+const RUNS_WITH_INVENTORY = 10;
+
+/** Of the whole organization. @throws UnreadableLedgerError, the store's error */
+export async function lastInventory(
+  store: ObjectStore,
+  organizationId: string,
+): Promise<KeyInventory | undefined> {
+  for (const id of (await listRunIds(store)).slice(0, RUNS_WITH_INVENTORY)) {
+    const summary = await getSummary(store, id);
+    if (summary?.organizationId !== organizationId || !summary.inventory) continue;
+    if (summary.mode !== 'inventory' || !summary.filtered) return summary.inventory;
+  }
+  return undefined;
 }
 
 /**

@@ -4,6 +4,7 @@ import { compress, type Compressed } from './compress.ts';
 import { UnreadableLedgerError } from './errors.ts';
 import type {
   AccountFinished,
+  AccountInventoried,
   AccountPlanned,
   IntendedWrite,
   LedgerRecord,
@@ -35,6 +36,8 @@ export interface StoredRun {
 export interface FoldedAccount<Plan> {
   /** Undefined when the account was excluded, could not be read, or was not reached. */
   readonly plan: Plan | undefined;
+  /** Undefined unless the run is an inventory that read the account. */
+  readonly inventory?: AccountInventoried | undefined;
   /** By access key ID, for every key that the run intended to write to. */
   readonly writes: ReadonlyMap<string, StoredWrite>;
   /** Undefined when the run was interrupted before the account ended. */
@@ -103,6 +106,7 @@ export async function foldRun(
         notices.push(record);
         break;
       case 'account-planned':
+      case 'account-inventoried':
       case 'writes-intended':
       case 'writes-done':
       case 'memory-saved':
@@ -139,13 +143,15 @@ export async function foldAccounts<Plan>(
 }
 
 function withRecord<Plan>(
-  { plan, writes, finished }: FoldedAccount<Plan>,
+  { plan, writes, finished, inventory }: FoldedAccount<Plan>,
   record: Extract<LedgerRecord, { accountId: string }>,
   keep: (planned: AccountPlanned) => Plan,
 ): FoldedAccount<Plan> {
   switch (record.type) {
     case 'account-planned':
       return { plan: keep(record), writes, finished };
+    case 'account-inventoried':
+      return { plan, writes, finished, inventory: record };
     case 'writes-intended':
       return { plan, writes: new Map([...writes, ...record.writes.map(unconfirmed)]), finished };
     case 'writes-done': {
@@ -159,7 +165,7 @@ function withRecord<Plan>(
       return { plan, writes, finished };
     case 'account-finished':
       if (finished) throw new UnreadableLedgerError(`account ${record.accountId} has two outcomes`);
-      return { plan, writes, finished: record };
+      return { plan, writes, finished: record, ...(inventory && { inventory }) };
   }
 }
 

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { OrganizationAccount } from '../organization/account.ts';
 import { isOk, type AccountOutcome } from './outcomes.ts';
 import {
@@ -85,6 +86,7 @@ export function checkCoverage(
  */
 function addsUp({ outcome, keys }: AccountFinished, mode: RunMode): boolean {
   const { seen, kept, due, deactivated, deleted, reactivated, alreadyGone, failed } = keys;
+  if (mode === 'inventory') return isDeepStrictEqual(keys, { ...NO_KEYS, seen, kept: seen });
   const done = deactivated + deleted + reactivated + alreadyGone;
   const isUndo = !decides(mode);
   const foreign = isUndo ? seen + deleted + (mode === 'revoke' ? reactivated : deactivated) : reactivated;

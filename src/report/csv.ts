@@ -1,6 +1,7 @@
 import { stringify } from 'csv-stringify/sync';
 
 import { failureText } from '../aws/failure.ts';
+import type { RunStarted } from '../ledger/record.ts';
 import type { StoredAccount, StoredRun, StoredWrite } from '../ledger/stored-run.ts';
 import type { KeyDecision } from '../rules/decision.ts';
 import { printableLines } from './printable.ts';
@@ -29,6 +30,8 @@ export const CSV_COLUMNS = [
   'run_verdict',
   'age_days',
   'last_used',
+  'governance',
+  'credential',
 ] as const;
 
 type Row = { readonly [Column in (typeof CSV_COLUMNS)[number]]?: string | undefined };
@@ -93,13 +96,47 @@ function rowsOf(
         access_key_id: id,
         escaped: how,
       })),
-    ...(plan?.unreadUsers ?? []).map(({ userName, failure }) => ({
-      user_name: userName,
-      outcome: 'not-read',
-      failure: failureText(failure),
-    })),
+    ...inventoriedKeys(stored, started),
+    ...[...(plan?.unreadUsers ?? []), ...(stored.inventory?.unreadUsers ?? [])].map(
+      ({ userName, failure }) => ({
+        user_name: userName,
+        outcome: 'not-read',
+        failure: failureText(failure),
+      }),
+    ),
   ];
   return (keys.length > 0 ? keys : [{}]).map((key) => ({ ...about, ...key }));
+}
+
+function inventoriedKeys({ inventory }: StoredAccount, { at }: RunStarted): Row[] {
+  return [
+    ...(inventory?.keys ?? []).map((key) => {
+      const exempt = key.governance === 'exempt' ? key : undefined;
+      return {
+        ...foundCredential(key.userName, key.accessKeyId, key, at),
+        ...{ reason: exempt?.reason, exemption: exempt?.exemption?.name },
+        exempt_until: exempt?.exemption?.until,
+        last_used: key.lastUsed === null ? 'never' : key.lastUsed?.toISOString(),
+        ...{ governance: key.governance, credential: 'access-key' },
+      };
+    }),
+    ...(inventory?.credentials ?? []).map((one) => ({
+      ...foundCredential(one.userName, one.id, one, at),
+      credential: one.service ?? one.kind,
+    })),
+  ];
+}
+
+function foundCredential(
+  userName: string,
+  id: string,
+  { status, createDate }: Pick<KeyDecision, 'status' | 'createDate'>,
+  at: string,
+): Row {
+  return {
+    ...{ user_name: userName, access_key_id: id, status_before: status },
+    ...{ create_date: createDate.toISOString(), age_days: String(ageInDays(createDate, at)) },
+  };
 }
 
 function decidedKey(decision: KeyDecision): Row {

@@ -12,6 +12,7 @@ export const OUTCOME_MEANINGS: Readonly<Record<Outcome, string>> = {
   swept: 'every due key was revoked',
   'nothing-due': 'no key was due',
   planned: 'keys are due, none was revoked',
+  inventoried: 'every user and key was read',
   'opted-out': 'opted out in accounts.json or by a tag',
   'out-of-scope': 'excluded by scope, --account or --ou',
   'not-active': 'suspended, closing or closed',

@@ -7,6 +7,7 @@ import { planFileSchema } from '../ledger/plan-file.ts';
 import {
   accountFinished,
   accountOutcome,
+  credentialKind,
   escape,
   exceededLimit,
   failure,
@@ -104,6 +105,35 @@ const run = z.object({
         escaped: z
           .array(escape)
           .describe('Keys that the last sweep governed and this run does not, though they live.'),
+        inventory: z
+          .object({
+            users: count.describe('IAM users of the account.'),
+            rootKeys: count.describe('Access keys of the root user.'),
+            keys: z.array(
+              z.object({
+                ...{ userName: text, accessKeyId: text, status, createDate: time, lastUsed: lastUsed(time) },
+                governance: z
+                  .enum(['governed', 'exempt', 'opted-out', 'not-in-groups'])
+                  .describe('governed: a sweep revokes the key once it is due.'),
+                reason: z.exactOptional(keepReason.describe('Of an exempt key.')),
+                exemption: z.exactOptional(matchedExemption),
+              }),
+            ),
+            credentials: z
+              .array(
+                z.object({
+                  ...{ userName: text, kind: credentialKind, id: text, status: text, createDate: time },
+                  service: z.exactOptional(text),
+                }),
+              )
+              .nullable()
+              .describe('null: not read.'),
+            unreadUsers: z
+              .array(z.object({ userName: text, failure }))
+              .describe('Users whose keys or credentials may be missing.'),
+          })
+          .nullable()
+          .describe('Of an inventory: all users and keys of the account.'),
         writes: z.array(write).describe('What was done to keys. A write without an answer is unconfirmed.'),
       }),
     )

@@ -1,7 +1,7 @@
 import type { DenyList } from '../ledger/deny-list.ts';
 import type { Stored } from '../ledger/parse-stored.ts';
 import type { ListedRun } from '../ledger/list-runs.ts';
-import type { RunStarted } from '../ledger/record.ts';
+import type { AccountInventoried, RunStarted } from '../ledger/record.ts';
 import type { StoredAccount, StoredRun, StoredWrite } from '../ledger/stored-run.ts';
 import type { Examination } from '../doctor/finding.ts';
 import type { UndoPlan } from '../sweep/undo/plan-undo.ts';
@@ -38,7 +38,13 @@ function startOf({ type: _type, at: startedAt, runId, ...start }: RunStarted): D
   return { runId, startedAt, ...start };
 }
 
-function accountOf({ account, plan, writes, finished }: StoredAccount): Documents['run']['accounts'][number] {
+function accountOf({
+  account,
+  plan,
+  writes,
+  finished,
+  inventory,
+}: StoredAccount): Documents['run']['accounts'][number] {
   const { id: accountId, name: accountName, state, isManagementAccount } = account;
   return {
     accountId,
@@ -58,6 +64,7 @@ function accountOf({ account, plan, writes, finished }: StoredAccount): Document
       ...(lastUsed !== undefined && { lastUsed: lastUsed && lastUsed.toISOString() }),
     })),
     unreadUsers: plan?.unreadUsers ?? [],
+    inventory: inventory ? inventoryOf(inventory) : null,
     writes: [...writes.values()].map(({ intended, ...write }) => ({
       ...write,
       action: intended?.action ?? null,
@@ -65,6 +72,23 @@ function accountOf({ account, plan, writes, finished }: StoredAccount): Document
       statusBefore: intended?.statusBefore ?? null,
     })),
   };
+}
+
+function inventoryOf({
+  users,
+  rootKeys,
+  ...inventory
+}: AccountInventoried): NonNullable<Documents['run']['accounts'][number]['inventory']> {
+  const keys = inventory.keys.map(({ createDate, lastUsed, ...key }) => ({
+    ...key,
+    createDate: createDate.toISOString(),
+    ...(lastUsed !== undefined && { lastUsed: lastUsed && lastUsed.toISOString() }),
+  }));
+  const credentials = inventory.credentials?.map(({ createDate, ...credential }) => ({
+    ...credential,
+    createDate: createDate.toISOString(),
+  }));
+  return { users, rootKeys, keys, credentials: credentials ?? null, unreadUsers: inventory.unreadUsers };
 }
 
 export function undoJson(

@@ -1,6 +1,7 @@
 import { decides, type RunSummary } from '../ledger/record.ts';
 import type { StoredRun } from '../ledger/stored-run.ts';
 import { indented } from './columns.ts';
+import { governedLine } from './inventory.ts';
 import { keyLines } from './key-lines.ts';
 import { countNotCovered } from './not-covered.ts';
 import type { Style } from './style.ts';
@@ -33,6 +34,7 @@ const WORDS = {
 
 /** `Plan: 111 to delete for good, 153 to deactivate, 137 kept, 4 accounts not covered.` */
 function keysLine(run: StoredRun, summary: RunSummary, { bad }: Style): string {
+  if (summary.mode === 'inventory') return `Inventory: ${governedLine(summary)}`;
   const lines = keyLines(run);
   const parts = Object.entries(WORDS).flatMap(([outcome, words]) => {
     const count = lines.filter((key) => key.outcome === outcome).length;

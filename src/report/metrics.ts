@@ -1,5 +1,6 @@
 import { OUTCOMES, type AccountOutcome } from '../ledger/outcomes.ts';
-import type { RunSummary } from '../ledger/record.ts';
+import type { KeyInventory, RunSummary } from '../ledger/record.ts';
+import { totalOf } from './inventory.ts';
 import { countNotCovered } from './not-covered.ts';
 
 export interface RunMetric {
@@ -52,6 +53,7 @@ export function metricsOf(summary: RunSummary): RunMetric[] {
     count('KeysDeactivated', keys.deactivated),
     count('KeysDeleted', keys.deleted),
     count('KeysFailed', keys.failed),
+    ...(summary.mode === 'inventory' && summary.inventory ? inventoryMetrics(summary.inventory) : []),
     count('KeysEscaped', summary.escaped ?? 0),
     count('Calls', summary.calls ?? 0),
     count('Throttles', summary.throttles ?? 0),
@@ -60,6 +62,17 @@ export function metricsOf(summary: RunSummary): RunMetric[] {
       unit: 'Seconds',
       value: (Date.parse(summary.finishedAt) - Date.parse(summary.startedAt)) / 1000,
     },
+  ];
+}
+
+export const UNGOVERNED_KEYS = 'UngovernedKeys';
+export const ROOT_KEYS = 'RootKeys';
+
+/** Ungoverned: no sweep revokes them, whatever their age. */
+function inventoryMetrics(inventory: KeyInventory): RunMetric[] {
+  return [
+    { name: UNGOVERNED_KEYS, unit: 'Count', value: totalOf(inventory) - inventory.governed },
+    { name: ROOT_KEYS, unit: 'Count', value: inventory.rootKeys },
   ];
 }
 

@@ -37,7 +37,8 @@ function accounts(summary: RunSummary): string {
   return `${summary.accountsListed}${notCovered > 0 ? `, ${notCovered} not covered` : ''}`;
 }
 
-function keys({ keys: counts }: RunSummary): string {
+function keys({ keys: counts, mode, inventory }: RunSummary): string {
+  if (mode === 'inventory') return inventory ? `${counts.seen} seen, ${inventory.governed} governed` : '';
   const parts = (['due', 'deactivated', 'deleted', 'reactivated', 'failed'] as const)
     .filter((name) => counts[name] > 0)
     .map((name) => `${counts[name]} ${name}`);

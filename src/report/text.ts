@@ -3,6 +3,7 @@ import type { StoredRun } from '../ledger/stored-run.ts';
 import { missingGroupLines } from './missing-groups.ts';
 import { columns, indented } from './columns.ts';
 import { MACHINE_SIGNS, OUTCOME_MEANINGS, type Outcome } from './explain.ts';
+import { governedLine, inventoryTables, type InventoryTable } from './inventory.ts';
 import { isDelete, isLeft, keyLines, machineUserLines, type KeyLine } from './key-lines.ts';
 import { notCovered, outcomeOf, type NotCovered } from './not-covered.ts';
 import { printable } from './printable.ts';
@@ -17,9 +18,11 @@ export interface TextOptions {
 }
 
 export function renderRun(run: StoredRun, options: TextOptions): string {
+  const { started } = run;
   const sections = [
     heading(run, options.style),
     counts(run),
+    ...(started.mode === 'inventory' ? inventoryTables(run).map((one) => inventoryTable(one, options)) : []),
     list('Warnings', run.summary?.warnings ?? [], options),
     badAccounts(run, options),
     list('Problems', run.summary?.problems ?? [], options),
@@ -59,7 +62,13 @@ function counts(run: StoredRun): string {
     (outcome) => [outcomes.filter((own) => own === outcome).length, outcome] as const,
   );
   const sum = outcomes.length === 0 ? 'none listed' : `${sumOf(perOutcome)} = ${outcomes.length} listed`;
-  return [`accounts  ${sum}`, ...(run.summary ? [`keys      ${keyCounts(run.summary)}`] : [])].join('\n');
+  const { summary } = run;
+  const hasKeys = summary && (decides(summary.mode) || summary.mode === 'inventory');
+  return [
+    `accounts  ${sum}`,
+    ...(summary && summary.mode !== 'inventory' ? [`keys      ${keyCounts(summary)}`] : []),
+    ...(hasKeys ? [governedLine(summary)] : []),
+  ].join('\n');
 }
 
 const OUTCOME_ORDER = Object.keys(OUTCOME_MEANINGS) as Outcome[];
@@ -105,6 +114,11 @@ function badOutcome({ outcome, advice, groups }: NotCovered, { style, rows }: Te
     ...shown,
     ...more(total - rows, '    '),
   ].join('\n');
+}
+
+function inventoryTable({ title, head, rows: all }: InventoryTable, { style, rows }: TextOptions): string {
+  const cells = all.slice(0, rows).map((row) => row.map(String));
+  return section(title, columns(head, cells, style), all.length - rows);
 }
 
 function keys(run: StoredRun, { style, rows }: TextOptions): string {

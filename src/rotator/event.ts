@@ -16,7 +16,7 @@ const scheduledTime = z.iso
 /** The schedules, or a person, send it to the Lambda. */
 const eventSchema = z
   .strictObject({
-    mode: z.enum(['plan', 'sweep', 'notice', 'watchdog']),
+    mode: z.enum(['plan', 'sweep', 'notice', 'watchdog', 'inventory']),
     accounts: z
       .array(z.string().regex(/^\d{12}$/, 'an AWS account ID of 12 digits'))
       .min(1)
@@ -25,9 +25,9 @@ const eventSchema = z
     /** Give the notice only if it is due and was not given yet; set by the hourly schedule. */
     ifDue: z.boolean().optional(),
   })
-  .refine(({ mode, accounts }) => !accounts || mode === 'plan' || mode === 'sweep', {
+  .refine(({ mode, accounts }) => !accounts || ['plan', 'sweep', 'inventory'].includes(mode), {
     path: ['accounts'],
-    error: 'nothing, unless mode is plan or sweep',
+    error: 'nothing, unless mode is plan, sweep or inventory',
   })
   .refine(({ mode, ifDue }) => ifDue === undefined || mode === 'notice', {
     path: ['ifDue'],
@@ -41,7 +41,7 @@ export function parseEvent(event: unknown): RotatorEvent {
   const parsed = eventSchema.safeParse(event, { error: expectedKind });
   if (parsed.success) return parsed.data;
   throw new InvalidEventError(
-    'The event is invalid. Expected { "mode": "plan" | "sweep" | "notice" | "watchdog", ' +
+    'The event is invalid. Expected { "mode": "plan" | "sweep" | "notice" | "watchdog" | "inventory", ' +
       `"accounts"?: [...] }: ${describeIssues(parsed.error)}`,
   );
 }

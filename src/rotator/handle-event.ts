@@ -13,6 +13,7 @@ import { sweptSlot } from './swept-slot.ts';
 import { isNoticeGiven, missingNotice } from './check-notice.ts';
 import { publishWatchdog } from './publish-metrics.ts';
 import type { Rotator } from './rotator.ts';
+import { takeInventory } from './take-inventory.ts';
 import { runWatchdog, type Finding } from './watchdog.ts';
 
 export interface NothingToDo {
@@ -27,6 +28,8 @@ export function handleEvent(event: RotatorEvent, rotator: Rotator): Promise<RunS
       return handleWatchdog(rotator);
     case 'notice':
       return handleNotice(event, rotator);
+    case 'inventory':
+      return takeInventory(event, rotator);
     case 'plan':
       return runAndReport({ mode: 'plan', filters: { accounts: event.accounts } }, rotator);
     case 'sweep':

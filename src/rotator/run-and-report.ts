@@ -11,6 +11,7 @@ import { storeSite } from '../publish/site.ts';
 import type { RunFailure } from '../report/events.ts';
 import { deadlineIn } from '../sweep/deadline.ts';
 import { runSweep } from '../sweep/run.ts';
+import type { RunDependencies } from '../sweep/run-context.ts';
 import { importFindings } from './import-findings.ts';
 import { publishInterrupted, publishNotices, publishRun } from './publish-metrics.ts';
 import { notifierOf, type Rotator } from './rotator.ts';
@@ -29,19 +30,8 @@ export async function runAndReport(
 ): Promise<RunSummary | StartedExecution> {
   const execution = await startExecution(request, rotator, requestId);
   if (execution) return execution;
-  const { config, clients, store, context, now } = rotator;
-  const runId = newRunId(now(), randomDigits);
-  const dependencies = {
-    config,
-    clients,
-    store,
-    deadline: deadlineIn(context.getRemainingTimeInMillis()),
-    progress: () => undefined,
-    now,
-    random: randomDigits,
-    // Unique for each execution environment; host names are not.
-    host: context.logStreamName,
-  };
+  const runId = newRunId(rotator.now(), randomDigits);
+  const dependencies = dependenciesOf(rotator);
   try {
     const summary = await runSweep({ ...request, runId }, dependencies);
     await reportEnd(summary, rotator);
@@ -58,6 +48,21 @@ export async function runAndReport(
   } finally {
     await storeReport(runId, rotator);
   }
+}
+
+/** @throws TooLittleTimeError */
+export function dependenciesOf({ config, clients, store, context, now }: Rotator): RunDependencies {
+  return {
+    config,
+    clients,
+    store,
+    deadline: deadlineIn(context.getRemainingTimeInMillis()),
+    progress: () => undefined,
+    now,
+    random: randomDigits,
+    // Unique for each execution environment; host names are not.
+    host: context.logStreamName,
+  };
 }
 
 /**

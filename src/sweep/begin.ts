@@ -48,7 +48,7 @@ export async function beginRun(run: RunToBegin, dependencies: RunDependencies): 
   if (run.basedOn && run.basedOn.organizationId !== organization.id)
     throw new OtherOrganizationError(run.basedOn.what, run.basedOn.organizationId, organization.id);
   const { mode, scheduledFor, runId = newRunId(startedAt, random) } = run;
-  const lock = mode === 'plan' ? NO_LOCK : await acquireLock(store, { runId, host, now });
+  const lock = mode === 'plan' || mode === 'inventory' ? NO_LOCK : await acquireLock(store, { runId, host, now });
   const log = openRunLog(store, runId);
   const about = { runId, startedAt, organization, caller, config, store, otherLedger };
   const start = runStarted(run, about);
@@ -114,7 +114,7 @@ export async function runStarted(
   };
 }
 
-/** For a plan, which writes to no account. */
+/** For a plan or an inventory, which write to no account. */
 export const NO_LOCK: Lock = {
   lost: new AbortController().signal,
   confirm: () => Promise.resolve(),

@@ -1,17 +1,19 @@
 import type { RequestCounts } from '../aws/request-counter.ts';
 import { messageOf } from '../config/errors.ts';
 import { isOk } from '../ledger/outcomes.ts';
-import type {
-  AccountFinished,
-  GroupsSeen,
-  LimitsChecked,
-  RunMode,
-  RunSummary,
-  RunVerdict,
+import {
+  decides,
+  type AccountFinished,
+  type GroupsSeen,
+  type KeyInventory,
+  type LimitsChecked,
+  type RunMode,
+  type RunSummary,
+  type RunVerdict,
 } from '../ledger/record.ts';
 import { describeTampering, type ObjectStore } from '../ledger/object-store.ts';
 import { FIRST_WRITER } from '../ledger/chain.ts';
-import { putSummary } from '../ledger/runs.ts';
+import { lastInventory, putSummary } from '../ledger/runs.ts';
 import { checkCoverage, totals } from '../ledger/totals.ts';
 import type { OrganizationAccount } from '../organization/account.ts';
 import type { ExceededLimit } from '../rules/breaker.ts';
@@ -29,6 +31,8 @@ export interface RunEnd {
   /** Undefined: not checked. */
   readonly limits?: LimitsChecked | undefined;
   readonly exceeded: readonly ExceededLimit[];
+  /** Of an inventory. */
+  readonly inventory?: KeyInventory | undefined;
   /** Of a sweep of the whole organization. */
   readonly groups?: GroupsSeen['groups'] | undefined;
   /** Number of keys. */
@@ -66,7 +70,10 @@ export type EndingContext = Pick<
 export async function concludeRun(end: RunEnd, context: EndingContext): Promise<RunSummary> {
   // What was appended before is durable, and the summary has its end.
   await context.log.append([]);
-  const summary = summarize(end, context);
+  const summary = summarize(
+    { ...end, inventory: end.inventory ?? (await newestInventory(end, context)) },
+    context,
+  );
   const { finishedAt: at, mode, filtered } = summary;
   const groups = mode === 'sweep' && !filtered ? (end.groups ?? []) : [];
   await context.log.append([
@@ -111,6 +118,15 @@ async function warnIfFails(
   }
 }
 
+/** For the report of a run that decides about keys. A ledger that cannot be read then has none. */
+async function newestInventory(
+  { mode }: RunEnd,
+  { store, organization }: EndingContext,
+): Promise<KeyInventory | undefined> {
+  if (!decides(mode)) return undefined;
+  return lastInventory(store, organization.id).catch(() => undefined);
+}
+
 function summarize(end: RunEnd, context: EndingContext): RunSummary {
   const { runId, organization, startedAt, scheduledFor, noticeFor, now } = context;
   const gaps = checkCoverage(end.listed, end.finished, end.mode).map(
@@ -137,6 +153,7 @@ function summarize(end: RunEnd, context: EndingContext): RunSummary {
     ...(end.departed?.length && { departed: end.departed }),
     ...(end.escaped && { escaped: end.escaped }),
     ...(end.limits?.matchedExemptions && { matchedExemptions: end.limits.matchedExemptions }),
+    ...(end.inventory && { inventory: end.inventory }),
     ...(end.limits?.dueKeys && { dueKeys: end.limits.dueKeys }),
     ...(end.requests ?? context.clients.requests.total()),
     writers: end.writers ?? { [FIRST_WRITER]: context.log.end() },

@@ -1,6 +1,6 @@
 import { failureText, type Failure, type FailureKind } from '../aws/failure.ts';
 import type { AccountOutcome } from '../ledger/outcomes.ts';
-import type { AccountFinished, KeyCounts, UnreadUser, WriteResult } from '../ledger/record.ts';
+import type { AccountFinished, AccountInventoried, KeyCounts, UnreadUser, WriteResult } from '../ledger/record.ts';
 import { countWrites, NO_KEYS } from '../ledger/totals.ts';
 import type { KeyDecision } from '../rules/decision.ts';
 import type { AccountPlan } from './plan/plan-account.ts';
@@ -44,6 +44,11 @@ function endOf(plan: AccountPlan, results: readonly WriteResult[], outcome: 'pla
   const keys = countKeys(plan.decisions, results);
   const failures = [...plan.unreadUsers.map(readFailure), ...results.flatMap(writeFailure)];
   return { outcome: keys.due > 0 ? outcome : 'nothing-due', reason: '', ...worst(failures), keys };
+}
+
+export function endOfInventory({ keys, unreadUsers }: AccountInventoried): AccountEnd {
+  const counts = { ...NO_KEYS, seen: keys.length, kept: keys.length };
+  return { outcome: 'inventoried', reason: '', ...worst(unreadUsers.map(readFailure)), keys: counts };
 }
 
 /** Empty when all writes succeeded. */

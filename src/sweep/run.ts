@@ -20,7 +20,12 @@ import { findingsOf, type Surveyed } from './problems.ts';
 import { checkPlan, planFileFilter } from './plan/plan-file-filter.ts';
 import type { RunContext, RunDependencies } from './run-context.ts';
 import { accountsListed, endedBySurvey } from './survey/survey-records.ts';
-import { surveyOrganization, type OnTargets, type Survey } from './survey/survey-organization.ts';
+import {
+  surveyOrganization,
+  type OnTargets,
+  type Survey,
+  type SurveyContext,
+} from './survey/survey-organization.ts';
 
 export interface SweepRequest extends Omit<RunToBegin, 'undoOf' | 'basedOn'> {
   readonly mode: 'plan' | 'sweep';
@@ -101,10 +106,10 @@ async function sweepOrganization(request: SweepRequest, context: RunContext): Pr
 }
 
 /** When the survey fails, the run ends with that as its problem. */
-async function surveyOrAbandon(
-  { mode, filters }: SweepRequest,
-  context: RunContext,
-  onTargets: OnTargets,
+export async function surveyOrAbandon(
+  { mode, filters }: Pick<RunToBegin, 'mode' | 'filters'>,
+  context: RunContext & Pick<SurveyContext, 'withUnits'>,
+  onTargets?: OnTargets,
 ): Promise<Survey> {
   context.progress({ step: 'listing' });
   try {
@@ -125,7 +130,7 @@ function isWrongFilter(error: unknown): boolean {
 }
 
 /** Records the list, and the outcome of every account that is not a target. */
-async function recordSurvey(survey: Survey, context: RunContext): Promise<AccountFinished[]> {
+export async function recordSurvey(survey: Survey, context: RunContext): Promise<AccountFinished[]> {
   const ended = endedBySurvey(survey, context);
   await context.log.append([accountsListed(survey, context), ...ended]);
   return ended;

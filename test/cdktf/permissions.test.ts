@@ -186,6 +186,25 @@ describe('the rotation role', () => {
     );
   });
 
+  it.each([
+    ['nothing', undefined, [], []],
+    ['access keys', { credentials: 'access-keys' }, ['iam:GetAccountSummary', 'iam:ListUsers'], []],
+    [
+      'all credentials',
+      { credentials: 'all', schedule: 'cron(0 6 ? * FRI *)' },
+      ['iam:GetAccountSummary', 'iam:ListUsers'],
+      ['iam:ListSSHPublicKeys', 'iam:ListServiceSpecificCredentials', 'iam:ListSigningCertificates'],
+    ],
+  ] as const)('makes an inventory of %s, where accounts.json says so', (_, inventory, account, users) => {
+    const { Statement } = memberRole(deployableConfig({ config: inventory ? { inventory } : {} }));
+    const of = (sid: string) => Statement.find(({ Sid }) => Sid === sid);
+    expect(of('ReadInventory')?.Action ?? []).toEqual(account);
+    expect(of('ReadOtherCredentials')?.Action ?? []).toEqual(users);
+    expect(of('ReadOtherCredentials')?.Resource ?? [`arn:aws:iam::${MEMBER}:user/*`]).toEqual([
+      `arn:aws:iam::${MEMBER}:user/*`,
+    ]);
+  });
+
   it('writes only to keys of users in its own account', () => {
     expect(statement(memberRole(deployableConfig()), 'RevokeKeys')).toEqual({
       Sid: 'RevokeKeys',

@@ -103,7 +103,7 @@ describe.concurrent('the Lambda', () => {
   it('rejects an invalid event, says what is wrong, and does nothing', async ({ start }) => {
     const { invoke, sandbox } = await start();
     const wrong: [unknown, RegExp][] = [
-      [{}, /mode: expected one of "plan", "sweep", "notice", "watchdog"/],
+      [{}, /mode: expected one of "plan", "sweep", "notice", "watchdog", "inventory"/],
       [{ mode: 'sweep', accounts: [FIRST, '12'] }, /accounts\[1\]: expected an AWS account ID of 12 digits/],
       [{ mode: 'sweep', account: [FIRST] }, /expected no account$/],
       [{ mode: 'sweep', runId: RUN_ID }, /expected no runId$/],

@@ -10,6 +10,7 @@ const WORDS = [
   { value: 'last-sweep', description: 'the newest sweep' },
   { value: 'last-plan', description: 'the newest plan' },
   { value: 'last-undo', description: 'the newest undo' },
+  { value: 'last-inventory', description: 'the newest inventory' },
 ];
 
 describe('the completions of a ledger', () => {

@@ -54,7 +54,7 @@ function writes(overrides: Partial<IntendedWrite>): LedgerRecord {
 const keep = { action: 'keep', reason: 'maxKeyAgeDays not reached' } as const;
 const revoke = { action: 'delete', reason: 'maxKeyAgeDays is 0' } as const;
 const FAILURES = ['cannot-assume', 'denied', 'throttled', 'not-reached', 'failed'];
-const OK = ['swept', 'nothing-due', 'planned', 'opted-out', 'out-of-scope', 'not-active'];
+const OK = ['swept', 'nothing-due', 'planned', 'inventoried', 'opted-out', 'out-of-scope', 'not-active'];
 const REVOKE = [
   ...['maxKeyAgeDays is 0', 'maxKeyAgeDays reached', 'maxUnusedDays reached', 'deleteAfterDays reached'],
 ];

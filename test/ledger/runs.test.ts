@@ -64,7 +64,7 @@ describe('findRun', () => {
     [
       '2027',
       `has no run 2027. It has ${TUESDAY}, ${MONDAY}.\nName a run ID, the beginning of one, last, ` +
-        'last-sweep, last-plan or last-undo.',
+        'last-sweep, last-plan, last-undo or last-inventory.',
     ],
     ['2026112', `2026112 matches ${TUESDAY}, ${MONDAY}. Type more of the ID.`],
     ['', `An empty ID matches ${TUESDAY}, ${MONDAY}`],

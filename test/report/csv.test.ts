@@ -58,6 +58,8 @@ describe('a run as CSV', () => {
       run_verdict: 'ok',
       age_days: '100',
       last_used: '',
+      governance: '',
+      credential: '',
     });
     expect(second).toMatchObject({
       access_key_id: 'AKIA2',

@@ -13,6 +13,8 @@ describe('parseEvent', () => {
     [{ mode: 'plan', accounts: [ACCOUNT] }],
     [{ mode: 'notice', ifDue: true }],
     [{ mode: 'watchdog' }],
+    [{ mode: 'inventory' }],
+    [{ mode: 'inventory', accounts: [ACCOUNT] }],
   ])('accepts %j', (event) => {
     expect(parseEvent(event)).toEqual(event);
   });

@@ -41,11 +41,12 @@ function membersOn({ Group: found, Users: users }: GetGroupResponse, group: Grou
     const arn = (other ?? found).Arn ?? 'no group';
     throw invalidResponse(CALL, 'WrongGroup', `asked for ${groupName} of ${accountId}, AWS sent ${arn}`);
   }
-  return users.map(groupMember);
+  return users.map((user) => iamUser(CALL, user));
 }
 
-function groupMember({ UserName: userName, UserId: userId, Arn: arn }: User): IamUser {
+/** @throws CallFailedError */
+export function iamUser(call: string, { UserName: userName, UserId: userId, Arn: arn }: User): IamUser {
   if (!userName || !userId || !arn)
-    throw invalidResponse(CALL, 'IncompleteAnswer', 'a member has no name, ID or ARN');
+    throw invalidResponse(call, 'IncompleteAnswer', 'a user has no name, ID or ARN');
   return { userName, userId, arn };
 }

@@ -11,7 +11,9 @@ export function accountsSection({ accounts, started }: StoredRun, table: Account
   const rows = [...accounts.values()].sort((a, b) => Number(isCovered(a)) - Number(isCovered(b)));
   const counts: (keyof KeyCounts)[] = decides(started.mode)
     ? ['seen', 'due', 'deactivated', 'deleted', 'failed']
-    : ['reactivated', 'failed'];
+    : started.mode === 'inventory'
+      ? ['seen']
+      : ['reactivated', 'failed'];
   return markup`<section aria-labelledby="accounts">
     <h2 id="accounts">Every account</h2>
     ${table({

@@ -11,7 +11,7 @@ export interface AgeGroup {
 }
 
 const FROM_DAYS = [0, 7, 30, 90, 180, 365, 730];
-const AGES = [
+export const AGES = [
   'up to 7 days',
   '7 to 30 days',
   '30 to 90 days',
@@ -28,13 +28,17 @@ export function agesOf(run: StoredRun): AgeGroup[] {
     for (const decision of account.plan?.decisions ?? []) {
       if (decision.status !== 'Active') continue;
       const days = ageInDays(decision.createDate, run.started.at);
-      const group = groups[Math.max(0, bisectRight(FROM_DAYS, days) - 1)];
+      const group = groups.find(({ age }) => age === ageGroup(days));
       if (!group) continue;
       group.before += 1;
       if (!isRevoked(decision, account, run)) group.after += 1;
     }
   }
   return groups;
+}
+
+export function ageGroup(days: number): string {
+  return AGES[Math.max(0, bisectRight(FROM_DAYS, days) - 1)] ?? '';
 }
 
 const GONE: readonly string[] = ['deactivated', 'deleted', 'already-gone'];

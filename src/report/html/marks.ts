@@ -20,6 +20,7 @@ const LOOKS: Readonly<Record<Outcome, Look>> = {
   swept: { box: 'solid', mark: [] },
   'nothing-due': { box: 'hollow', mark: [] },
   planned: { box: 'solid', mark: [line(2.5, 7.5, 7.5, 2.5)] },
+  inventoried: { box: 'solid', mark: [] },
   'opted-out': { box: 'hollow', mark: [line(2.5, 5, 7.5, 5)] },
   'out-of-scope': { box: 'hollow', mark: [line(4.4, 5, 5.6, 5)] },
   'not-active': { box: 'hollow', mark: [line(2.5, 2.5, 7.5, 7.5)] },

@@ -10,6 +10,7 @@ import { markup, type Html, type Value } from './html.ts';
 import { notCoveredSection } from './not-covered-section.ts';
 import { renderDocument, type DocumentInput } from './document.ts';
 import { evidenceSection } from './evidence-section.ts';
+import { inventorySection } from './inventory-section.ts';
 import { settingsSection } from './settings-section.ts';
 import { totalsSection } from './totals-section.ts';
 import { changesSection } from './changes-section.ts';
@@ -28,9 +29,9 @@ export function renderPage({ run, history, sha256 }: PageInput): string {
   const table = accountTable(units, rest);
   const main = [
     resultSection(run),
-    changesSection(run, history, table),
+    started.mode === 'inventory' ? inventorySection(run) : changesSection(run, history, table),
     notCoveredSection(run, table),
-    upcomingSection(run, table),
+    started.mode !== 'inventory' && upcomingSection(run, table),
     decides(started.mode) && [totalsSection(run, units), settingsSection(run), evidenceSection(run)],
     accountsSection(run, table),
   ];
@@ -64,9 +65,13 @@ function header(run: StoredRun): Html {
   </dl>
   <nav aria-label="Sections">
     <a href="#result">Did it work?</a>
-    <a href="#changes">What changed?</a>
+    ${
+      started.mode === 'inventory'
+        ? markup`<a href="#inventory">Which keys are there?</a>`
+        : markup`<a href="#changes">What changed?</a>`
+    }
     <a href="#not-covered">What was not covered?</a>
-    <a href="#upcoming">What comes next?</a>
+    ${started.mode !== 'inventory' && markup`<a href="#upcoming">What comes next?</a>`}
     ${
       decides(started.mode) &&
       markup`<a href="#settings">Which rules?</a>

@@ -119,7 +119,7 @@ export async function planOrFailure(
 }
 
 /** Everything that fails after the reading deadline fails because of it. */
-function readingFailure(error: unknown, { deadline }: RunContext): Failure {
+export function readingFailure(error: unknown, { deadline }: RunContext): Failure {
   const failure = failureOf('keysweep', error);
   if (!deadline.reading.aborted) return failure;
   const message = 'the run ran out of time, or was stopped, before this account was read';
