@@ -1,6 +1,5 @@
 import pLimit from 'p-limit';
 
-import { readDenyList } from '../../ledger/deny-list.ts';
 import type { RunSummary } from '../../ledger/record.ts';
 import { walkTree } from '../../organization/ou-tree.ts';
 import { neededLookups } from '../../targets/lookups.ts';
@@ -52,9 +51,8 @@ async function undoAccounts(
   plan: UndoPlan,
   holdDays: number,
   { reason = '', overrideUsers = [], leakedKeys = [] }: UndoRequest,
-  begun: RunContext,
+  context: RunContext,
 ): Promise<RunSummary> {
-  const context = { ...begun, leaked: await readDenyList(begun.store) };
   const listed = plan.accounts.map(({ account }) => account);
   await context.log.append([{ type: 'accounts-listed', at: context.now().toISOString(), accounts: listed }]);
   const targets = await targetsOf(plan, context);

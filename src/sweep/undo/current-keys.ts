@@ -1,3 +1,4 @@
+import { readDenyList, type DenyList } from '../../ledger/deny-list.ts';
 import { readMemory, type AccountMemory } from '../../ledger/memory.ts';
 import type { WriteResult } from '../../ledger/record.ts';
 import type { StoredWrite } from '../../ledger/stored-run.ts';
@@ -74,17 +75,19 @@ async function keysNow(
   const { reading } = context.deadline;
   const iam = await openAccountSession(target, { reads: true }, context, reading);
   const found = await findKeys(iam, writes, target.settings.callsPerAccount, reading);
-  return refuseUsers(iam, refuseLeaked(found, leakedKeys, context), target, overrideUsers, context);
+  // Read now, for a key may leak while the undo runs.
+  const allowed = refuseLeaked(found, leakedKeys, await readDenyList(context.store));
+  return refuseUsers(iam, allowed, target, overrideUsers, context);
 }
 
 /** Replaces leaked keys that still exist by a failure. */
 function refuseLeaked(
   keys: ReadonlyMap<string, KeyNow>,
   allowed: readonly string[],
-  { leaked }: RunContext,
+  leaked: DenyList,
 ): ReadonlyMap<string, KeyNow> {
   const refusal = (id: string, key: KeyNow): KeyNow => {
-    const entry = leaked?.get(id);
+    const entry = leaked.get(id);
     if (!entry || key === 'gone' || 'kind' in key || allowed.includes(id)) return key;
     const message =
       `${id} leaked: ${entry.reason} (run ${entry.byRun}). ` +

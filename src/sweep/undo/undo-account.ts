@@ -70,9 +70,9 @@ async function restoreKeys(
   await recordWrites(target, { type: 'writes-done', results: unknown }, context);
   if (toHold.length > 0) {
     // The hold comes first: the next sweep would revoke a key that is active and not held.
-    const held = hold(memory, toHold, until, context.runId);
-    await saveMemory(id, { from: memory, to: held }, context);
-    const leaked = toHold.map(({ accessKeyId }) => accessKeyId).filter((key) => context.leaked?.has(key));
+    await saveMemory(id, { from: memory, to: hold(memory, toHold, until, context.runId) }, context);
+    const ids = toHold.map(({ accessKeyId }) => accessKeyId);
+    const leaked = overrides.leakedKeys.filter((key) => ids.includes(key));
     await allowKeys(context.store, leaked, { at: context.now(), byRun: context.runId, reason });
   }
   const results = [...unknown, ...(await reactivate(target, inactive, { ...context, readAt }))];

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { ConfigInput } from '../../../src/config/schema.ts';
 import { readDenyList } from '../../../src/ledger/deny-list.ts';
 import { readMemory } from '../../../src/ledger/memory.ts';
+import type { ObjectStore } from '../../../src/ledger/object-store.ts';
 import { ADA, EVERY_KEY, keysOf, onSandbox, organizationOf, renameUser } from '../../support/sweeping.ts';
 import { keyOf, revoke, undo } from './leaking.ts';
 
@@ -139,6 +140,23 @@ describe('undo', () => {
     const write = refused.accounts.get(FIRST)?.writes.get(key('ada'));
     expect(write).toMatchObject({ outcome: 'not-attempted', failure: { kind: 'withheld', code: 'Leaked' } });
     expect(write?.failure?.message).toContain(`--leaked-key ${key('ada')}`);
+    expect(keysOf(organization, FIRST)).toContain('ada Inactive');
+  });
+
+  it('refuses a key that leaks while the undo runs', async () => {
+    const { organization, on, key } = await leaking(EVERY_KEY);
+    const { summary } = await on.run();
+    let puts = 0;
+    const store: ObjectStore = {
+      ...on.store,
+      putNew: async (name, body) => {
+        // The accounts of the undo, after its start.
+        if (name.startsWith('runs/') && ++puts === 2) await revoke(on, [key('ada')]);
+        return on.store.putNew(name, body);
+      },
+    };
+    const undone = await undo(on, summary.runId, {}, { store });
+    expect(undone.summary?.verdict).toBe('incomplete');
     expect(keysOf(organization, FIRST)).toContain('ada Inactive');
   });
 

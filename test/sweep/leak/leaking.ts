@@ -25,8 +25,13 @@ export function keyOf(organization: SandboxOrganization, account: string, userNa
   return key.accessKeyId;
 }
 
-export async function undo(on: SweptSandbox, runId: string, request: UndoRequest = {}): Promise<StoredRun> {
+export async function undo(
+  on: SweptSandbox,
+  runId: string,
+  request: UndoRequest = {},
+  overrides: Partial<LeakDependencies> = {},
+): Promise<StoredRun> {
   const plan = planUndo(await readRun(on.store, runId), {}, await laterWrites(on.store, runId));
-  const undone = await applyUndo(plan, 30, on.dependencies(), request);
+  const undone = await applyUndo(plan, 30, { ...on.dependencies(), ...overrides }, request);
   return foldRun(readRecords(on.store, undone.runId));
 }
