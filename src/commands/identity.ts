@@ -1,4 +1,5 @@
 import type { STSClientConfig } from '@aws-sdk/client-sts';
+import type { FromIniInit } from '@aws-sdk/credential-provider-ini';
 import type { DefaultProviderInit } from '@aws-sdk/credential-provider-node';
 import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from '@smithy/types';
 
@@ -16,8 +17,8 @@ export interface Identity {
 
 /** Reads and asks nothing before the first call to AWS, for which it loads the SDK. */
 export function openIdentity(terminal: Pick<Terminal, 'say' | 'interactive'>): Identity {
-  const mfaCodeProvider = askMfaCode(terminal);
-  const find = async (properties: Properties) => findCredentials({ mfaCodeProvider }, properties);
+  const askCode = askMfaCode(terminal);
+  const find = async (properties: Properties) => findCredentials(askCode, properties);
   let memoized: AwsCredentialIdentityProvider | undefined;
   let signedIn = false;
   return {
@@ -41,22 +42,43 @@ export function openIdentity(terminal: Pick<Terminal, 'say' | 'interactive'>): I
 }
 
 type Properties = Parameters<AwsCredentialIdentityProvider>[0];
+type AskCode = ReturnType<typeof askMfaCode>;
 
 /** After a profile that has credentials of its own, the SDK's chain would try those of the machine. */
-async function findCredentials(
-  settings: Pick<DefaultProviderInit, 'mfaCodeProvider'>,
-  properties: Properties,
-): Promise<AwsCredentialIdentity> {
+async function findCredentials(askCode: AskCode, properties: Properties): Promise<AwsCredentialIdentity> {
   const profiles = await checkProfiles();
-  const init = { ...settings, ...lentBy(properties) };
+  const init = lentBy(properties);
   if (!profiles.some(hasSource)) {
     const { defaultProvider } = await import('@aws-sdk/credential-provider-node');
     return defaultProvider(init)(properties);
   }
   const { fromIni } = await import('@aws-sdk/credential-provider-ini');
-  return fromIni(init)(properties).catch((error: unknown) => {
+  const assuming = await assumeWithCode(askCode, properties, profiles[0]?.settings['region']);
+  return fromIni({ ...init, ...assuming })(properties).catch((error: unknown) => {
     throw refusedBy(profiles, error) ?? error;
   });
+}
+
+/**
+ * The SDK asks for the code while it still waits for the credentials of `source_profile`: if these fail
+ * before it is typed, nothing handles that, and Node.js ends the process.
+ */
+async function assumeWithCode(
+  askCode: AskCode,
+  properties: Properties,
+  region: string | undefined,
+): Promise<Pick<FromIniInit, 'mfaCodeProvider' | 'roleAssumer'>> {
+  const { getDefaultRoleAssumer } = await import('@aws-sdk/client-sts');
+  const caller = properties?.['callerClientConfig'] as object | undefined;
+  const assumeRole = getDefaultRoleAssumer({ parentClientConfig: { ...caller, ...(region && { region }) } });
+  return {
+    mfaCodeProvider: () => Promise.resolve('asked for below'),
+    roleAssumer: async (source, { SerialNumber: device, ...role }) =>
+      assumeRole(source, {
+        ...role,
+        ...(device !== undefined && { SerialNumber: device, TokenCode: await askCode(device) }),
+      }),
+  };
 }
 
 /** The client that asks lends its HTTP handler, which knows the proxy. */

@@ -288,6 +288,20 @@ describe('one identity a run', { timeout: 60_000 }, () => {
     expect(again.code).toBe(1);
   });
 
+  it.skipIf(!hasTerminal())('no code is asked for before the source has credentials', async ({ open }) => {
+    const workspace = await open();
+    const failing = `[profile base]\ncredential_process = sleep 2; echo no badge >&2; false\n`;
+    const profiles = await withProfiles(
+      workspace,
+      `${failing}[profile audit]\nrole_arn = ${addOperator(workspace, true)}\nsource_profile = base\n` +
+        `mfa_serial = ${MFA}\n`,
+    );
+    const { code, stdout } = await inTerminal('keysweep plan --profile audit', profiles);
+    expect(stdout).toContain('The AWS profile "base" gives no credentials: Command failed: sleep 2');
+    expect(stdout).not.toMatch(/MFA code of|node:internal|\n +at /);
+    expect(code).toBe(2);
+  });
+
   it('without a terminal, MFA is named with the way round', async ({ open }) => {
     const workspace = await open();
     const profiles = await mfaProfiles(workspace);
