@@ -25,6 +25,8 @@ export class SandboxBucket {
   readonly owner: SandboxAccount;
   readonly createdAt: number;
   versioning: 'Enabled' | 'Suspended' | undefined;
+  /** Undefined: it can be addressed in every Region. */
+  region: string | undefined;
   /** Whether all four settings of the public access block are on. */
   blocksPublicAccess = true;
   readonly objects = new SortedMap<SandboxObject>(

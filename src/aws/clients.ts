@@ -18,6 +18,7 @@ import type {
 } from '@smithy/types';
 
 import { openHttpHandler, TIMEOUTS, type Timeouts } from './http-handler.ts';
+import { followBucket } from './bucket-region.ts';
 import { reportCalls, type CallReport } from './call-report.ts';
 import { cacheMiddleware } from './cache-middleware.ts';
 import { openIamClient } from './iam-client.ts';
@@ -65,7 +66,7 @@ export interface NoticeClients {
 }
 
 export interface ClientOptions {
-  /** Region of STS and of the ledger's bucket; the SDK's own chain (AWS_REGION, profile) when left out. */
+  /** Where the ledger's bucket may not be; the SDK's own chain (AWS_REGION, profile) when left out. */
   readonly region?: string | (() => Promise<string>) | undefined;
   /** One URL for every service; AWS_ENDPOINT_URL and AWS_ENDPOINT_URL_<SERVICE> when left out. */
   readonly endpoint?: string | undefined;
@@ -136,7 +137,7 @@ export function openClients(options: ClientOptions): Clients {
     organizations: counted(limitOrganizations(new OrganizationsClient(shared()), options.organizationsShare)),
     sfn: (sfnRegion) => counted(new SFNClient({ ...shared(), ...(sfnRegion && { region: sfnRegion }) })),
     kms: (kmsRegion) => counted(new KMSClient({ ...shared(), region: kmsRegion })),
-    s3: counted(new S3Client({ ...shared(), followRegionRedirects: true })),
+    s3: counted(followBucket(new S3Client(shared()))),
     tagging: () => counted(new ResourceGroupsTaggingAPIClient({ ...shared(), region: homeRegion })),
     // One IAM client per account, one bucket per account: adaptive mode slows down no other account.
     iam: (session, accountId) => {

@@ -1,10 +1,11 @@
 import type { Clients } from '../aws/clients.ts';
+import type { Deployment } from '../config/deployment-schema.ts';
 import type { Config } from '../config/schema.ts';
-import { deploymentNames, isDeployable } from '../deployment/names.ts';
+import { deploymentNames } from '../deployment/names.ts';
 import { openFolder } from './folder-store.ts';
 import { parseLocation } from './location.ts';
 import type { ObjectStore } from './object-store.ts';
-import { openBucket } from './s3-store.ts';
+import { openBucket, type Encryption } from './s3-store.ts';
 import { openSigning, type Signing } from './signing.ts';
 
 /**
@@ -20,19 +21,28 @@ export function openStore(
   const parsed = parseLocation(location);
   if (parsed.kind === 'folder') return { ...openFolder(parsed.path), now };
   const { bucket, prefix } = parsed;
-  const signing = signingOf(bucket, clients, config, now);
-  return { ...openBucket({ client: clients.s3, bucket, prefix, signing }), now };
+  const deployment = deploymentOf(bucket, config);
+  const deployed = deployment && {
+    signing: signingOf(deployment, clients, now),
+    encryption: encryptionOf(deployment),
+  };
+  return { ...openBucket({ client: clients.s3, bucket, prefix, ...deployed }), now };
 }
 
-function signingOf(
-  bucket: string,
-  clients: Pick<Clients, 'kms'>,
-  config: Config | undefined,
-  now: () => Date,
-): Signing | undefined {
-  if (!config || !isDeployable(config)) return undefined;
-  const { organizationId, region } = config.deployment;
-  const { ledgerBucket, ledgerKeyAliasArn: keyId } = deploymentNames(config.deployment);
-  if (bucket !== ledgerBucket) return undefined;
+function deploymentOf(bucket: string, config: Config | undefined): Deployment | undefined {
+  const deployment = config?.deployment;
+  return deployment && deploymentNames(deployment).ledgerBucket === bucket ? deployment : undefined;
+}
+
+function signingOf(deployment: Deployment, clients: Pick<Clients, 'kms'>, now: () => Date): Signing {
+  const { organizationId, region } = deployment;
+  const { ledgerKeyAliasArn: keyId } = deploymentNames(deployment);
   return openSigning({ kms: clients.kms(region), keyId, organizationId, now });
+}
+
+/** What the bucket does by itself, for policies that want it in each request. */
+function encryptionOf({ kmsKeyArn }: Deployment): Encryption {
+  return kmsKeyArn === undefined
+    ? { ServerSideEncryption: 'AES256' }
+    : { ServerSideEncryption: 'aws:kms', SSEKMSKeyId: kmsKeyArn };
 }

@@ -23,6 +23,9 @@ const CONFLICT_ATTEMPTS = 5;
 const CONFLICT_WAIT_MS = 200;
 const LIST_OBJECTS = 's3:ListObjectsV2';
 
+/** Of new objects, where their bucket does not decide it. */
+export type Encryption = Pick<PutObjectCommandInput, 'ServerSideEncryption' | 'SSEKMSKeyId'>;
+
 /**
  * A ledger in an S3 bucket. The prefix may be empty, and does not start or end with `/`.
  * Strongly consistent: https://docs.aws.amazon.com/AmazonS3/latest/userguide/Welcome.html#ConsistencyModel
@@ -33,18 +36,20 @@ export function openBucket({
   bucket,
   prefix,
   signing,
+  encryption,
 }: {
   readonly client: S3Client;
   readonly bucket: string;
   readonly prefix: string;
   /** Undefined: what is read is believed. */
   readonly signing?: Signing | undefined;
+  readonly encryption?: Encryption | undefined;
 }): ObjectStore {
   const base = prefix === '' ? '' : `${prefix}/`;
   const at = (key: string) => ({ Bucket: bucket, Key: base + checkedKey(key) });
   const tampered = new Map<string, Tampering>();
   const newObject = async (key: string, Body: string) => ({
-    ...{ ...at(key), Body, ContentType: contentTypeOf(key) },
+    ...{ ...at(key), Body, ContentType: contentTypeOf(key), ...encryption },
     ...(signing && { Metadata: await signing.sign(key, Body) }),
   });
   const read = (key: string): Promise<Version> =>

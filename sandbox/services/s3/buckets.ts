@@ -27,12 +27,27 @@ export function bucketResource(action?: string): (call: Call) => Resource {
   });
 }
 
-/** @throws ApiError if the bucket is missing or another account's: the sandbox has no bucket policies */
+/**
+ * The sandbox has no bucket policies.
+ *
+ * @throws ApiError if the bucket is missing, another account's or in another Region
+ */
 export function bucketOf(call: Call): SandboxBucket {
   const bucket = call.organization.buckets.get(requiredString(call, 'Bucket'));
   if (!bucket) throw new ApiError('NoSuchBucket', 404, 'The specified bucket does not exist');
+  const { name, region } = bucket;
+  if (region !== undefined && region !== call.region) throw permanentRedirect(name, region);
   if (bucket.owner !== call.caller.account) throw commonError('s3', 'access-denied');
   return bucket;
+}
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/Redirects.html */
+function permanentRedirect(bucket: string, region: string): ApiError {
+  const message =
+    'The bucket you are attempting to access must be addressed using the specified endpoint. ' +
+    'Please send all future requests to this endpoint.';
+  const members = { Endpoint: `${bucket}.s3.${region}.amazonaws.com`, Bucket: bucket };
+  return new ApiError('PermanentRedirect', 301, message, members, { 'x-amz-bucket-region': region });
 }
 
 /**

@@ -47,7 +47,8 @@ function headersOf({ headers }: HttpRequest): Readonly<Record<string, string>> {
   const kept: Record<string, string> = {};
   for (const [name, value] of Object.entries(headers)) {
     const text = oneHeader(value);
-    if (text !== undefined && /^(if-|content-type$|x-amz-(checksum|meta)-)/.test(name)) kept[name] = text;
+    if (text !== undefined && /^(if-|content-type$|x-amz-(checksum|meta|server-side-encryption))/.test(name))
+      kept[name] = text;
   }
   return kept;
 }

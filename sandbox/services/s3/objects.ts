@@ -15,7 +15,7 @@ export const OBJECT_OPERATIONS: Operations<HttpResponse> = {
     resource: bucketResource('s3:ListBucketVersions'),
     run: (call) => listVersions(call, bucketOf(call)),
   },
-  PutObject: { writes: true, resource: objectResource('s3:PutObject'), run: putObject },
+  PutObject: { writes: true, resource: encryptedObject, run: putObject },
   GetObject: { resource: versionResource('s3:GetObject'), run: getObject },
   HeadObject: { resource: objectResource('s3:GetObject'), run: getObject },
   DeleteObject: { writes: true, resource: versionResource('s3:DeleteObject'), run: deleteObject },
@@ -30,6 +30,12 @@ function objectResource(action: string): (call: Call) => Resource {
     const name = `${requiredString(call, 'Bucket')}/${requiredString(call, 'Key')}`;
     return { arn: `arn:${call.organization.partition}:s3:::${name}`, action };
   };
+}
+
+/** With the condition keys of server-side encryption, which are named after its headers. */
+function encryptedObject(call: Call): Resource {
+  const context = (key: string) => optionalString(call, key.replace(/^s3:/, ''));
+  return { ...objectResource('s3:PutObject')(call), context };
 }
 
 /** With a version ID, another action. */
