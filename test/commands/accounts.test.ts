@@ -31,7 +31,8 @@ describe('keysweep accounts', { timeout: 60_000 }, () => {
     for (const { organizationalUnit, accountName } of all)
       if (accountName !== 'Management') expect(organizationalUnit, accountName).toEqual(UNIT);
     expect(all.find(({ status }) => status === 'armed')?.settings).toEqual({
-      ...{ groups: ['Developers'], mode: 'deactivate', maxKeyAgeDays: 0, users: 'all' },
+      ...{ groups: ['Developers'], mode: 'deactivate', users: 'all' },
+      ...{ maxKeyAgeDays: 0, maxUnusedDays: false },
     });
     expect(all.find(({ status }) => status === 'out-of-scope')).toMatchObject({
       settings: null,

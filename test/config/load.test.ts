@@ -311,7 +311,7 @@ describe('parseConfig', () => {
       [
         ['email', 'notamail', 'a mail address such as security@example.com'],
         ['https', 'http://example.com', 'a URL such as https://example.com/alarms'],
-        ['sqs', 'foo', 'the ARN of a queue: arn:aws:sqs:…'],
+        ['sqs', 'foo', 'the ARN of a standard queue: arn:aws:sqs:…'],
         ['lambda', 'foo', 'the ARN of a function: arn:aws:lambda:…:function:…'],
       ] as const
     ).map(([protocol, endpoint, expected]): [string, unknown, Partial<Problem>] => [

@@ -1,4 +1,9 @@
-import { ListUsersCommand, UpdateAccessKeyCommand, ListAccessKeysCommand } from '@aws-sdk/client-iam';
+import {
+  ListGroupsCommand,
+  ListUsersCommand,
+  UpdateAccessKeyCommand,
+  ListAccessKeysCommand,
+} from '@aws-sdk/client-iam';
 import { AssumeRoleCommand, GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { ListAccountsCommand } from '@aws-sdk/client-organizations';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -397,8 +402,8 @@ describe('permissions', () => {
     expect((await errorOf(deactivate('kept', kept.keys[0]?.accessKeyId))).message).toMatch(
       /with an explicit deny in an identity-based policy$/,
     );
-    expect((await errorOf(iam.send(new ListUsersCommand({})))).message).toMatch(
-      /because no identity-based policy allows the iam:ListUsers action$/,
+    expect((await errorOf(iam.send(new ListGroupsCommand({})))).message).toMatch(
+      /because no identity-based policy allows the iam:ListGroups action$/,
     );
   });
 
