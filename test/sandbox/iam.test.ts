@@ -21,6 +21,7 @@ import {
   ListGroupsCommand,
   ListGroupsForUserCommand,
   ListRolesCommand,
+  ListServerCertificatesCommand,
   ListUsersCommand,
   ListUserTagsCommand,
   paginateGetGroup,
@@ -273,7 +274,7 @@ describe('errors', () => {
     ['MaxItems 0', new ListUsersCommand({ MaxItems: 0 }), 'ValidationError', 400],
     ['MaxItems 1001', new ListUsersCommand({ MaxItems: 1001 }), 'ValidationError', 400],
     ['an invented marker', new ListUsersCommand({ Marker: 'abc' }), 'ValidationError', 400],
-    ['an unsupported call', new ListGroupsCommand({}), 'InvalidAction', 400],
+    ['an unsupported call', new ListServerCertificatesCommand({}), 'InvalidAction', 400],
   ])('%s', async (_what, command, code, status) => {
     sandbox.organization.addUser({ account, userName: UserName, groups: ['Developers'], keys: [{}] });
     const error = await errorOf(iam.send(command as ListUsersCommand));
