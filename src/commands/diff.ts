@@ -1,4 +1,4 @@
-import { decides } from '../ledger/record.ts';
+import { seesAllAccounts } from '../ledger/record.ts';
 import { readRun, readRunByReference, runOfSameKindBefore } from '../ledger/runs.ts';
 import type { StoredRun } from '../ledger/stored-run.ts';
 import { renderDiff } from '../report/diff-text.ts';
@@ -26,6 +26,8 @@ export async function diff(
         : await readRun(store, await runOfSameKindBefore(store, later));
     if (earlier.started.runId === later.started.runId)
       throw new UsageError(`Both are run ${later.started.runId}. Name two runs.`);
+    if ((earlier.started.mode === 'inventory') !== (later.started.mode === 'inventory'))
+      throw new UsageError('keysweep compares an inventory only with another inventory. Name two of them.');
     for (const warning of caveats(earlier, later)) say(warning);
     const changes = diffRuns(earlier, later);
     print(
@@ -42,7 +44,7 @@ function caveats({ started: before }: StoredRun, { started: after }: StoredRun):
     ...(before.at > after.at ? [`${before.runId} is the later run: before and after are swapped.`] : []),
     ...(before.organizationId !== after.organizationId ? ['The runs are from different organizations.'] : []),
     ...[before, after].flatMap(({ filters, mode, runId }) =>
-      filters || !decides(mode) ? [`${runId} covers only part of the organization.`] : [],
+      filters || !seesAllAccounts(mode) ? [`${runId} covers only part of the organization.`] : [],
     ),
   ];
 }

@@ -1,6 +1,9 @@
 import { loadConfig } from '../config/load.ts';
+import type { Config } from '../config/schema.ts';
 import type { PlanFile } from '../ledger/plan-file.ts';
 import { newRunId } from '../ledger/run-id.ts';
+import type { ToRead } from '../sweep/inventory/inventory-account.ts';
+import { runInventory } from '../sweep/inventory/run-inventory.ts';
 import { runSweep, type SweepRequest } from '../sweep/run.ts';
 import { confirmRevocation } from './confirm.ts';
 import type { ExitCode } from './exit-code.ts';
@@ -35,16 +38,19 @@ export function checkCanConfirm({ yes }: { readonly yes?: boolean }, terminal: T
   throw new UsageError('keysweep asks before it revokes, but there is no terminal. Add --yes.');
 }
 
-interface RunToMake {
-  readonly mode: SweepRequest['mode'];
-  /** Whether to ask before writing. */
-  readonly asks?: boolean;
-  readonly only?: PlanFile;
-}
+type RunToMake =
+  /** `toRead` throws UsageError. */
+  | { readonly mode: 'inventory'; readonly toRead: (config: Config) => ToRead }
+  | {
+      readonly mode: SweepRequest['mode'];
+      /** Whether to ask before writing. */
+      readonly asks?: boolean;
+      readonly only?: PlanFile;
+    };
 
-/** Runs a plan or a sweep and prints it from the ledger. */
+/** Executes a run and prints it from the ledger. */
 export async function runAndPrint(
-  { mode, asks, only }: RunToMake,
+  toMake: RunToMake,
   options: Options,
   terminal: Terminal,
 ): Promise<RunEnded> {
@@ -55,20 +61,23 @@ export async function runAndPrint(
     try {
       const summary = await stopOnSignals({ ...terminal, isWriting }, async (deadline) => {
         const filters = await readFilters(options, clients, deadline.reading);
-        const approve = asks === true ? confirmRevocation(terminal, deadline.writing) : undefined;
-        const request = { mode, runId, filters, only, approve, reason: options.reason };
+        const request = { runId, filters, reason: options.reason };
         const dependencies = { ...THIS_PROCESS, config, clients, store, deadline, progress, otherLedger };
-        return runSweep(request, dependencies);
+        if (toMake.mode === 'inventory')
+          return runInventory({ ...request, ...toMake.toRead(config) }, dependencies);
+        const { mode, asks, only } = toMake;
+        const approve = asks === true ? confirmRevocation(terminal, deadline.writing) : undefined;
+        return runSweep({ ...request, mode, only, approve }, dependencies);
       }).catch((error: unknown) => {
         explain(runId);
         throw error;
       });
-      await sendNotices({ runId, config, clients, store }, terminal);
+      if (toMake.mode !== 'inventory') await sendNotices({ runId, config, clients, store }, terminal);
       return await printAndStorePage(store, summary, options, terminal);
     } catch (error) {
       await printFailed(store, runId, options, terminal);
       throw error;
     }
   };
-  return useLedger(options, run, { config, writes: mode === 'sweep' });
+  return useLedger(options, run, { config, writes: toMake.mode === 'sweep' });
 }

@@ -2,7 +2,6 @@ import * as z from 'zod';
 import { recordedSettings } from '../config/recorded-settings.ts';
 import { limitsSchema, MODES } from '../config/schema.ts';
 import type { Failure } from '../aws/failure.ts';
-import type { Credential } from '../aws/iam/inventory.ts';
 import type { OrganizationAccount } from '../organization/account.ts';
 import type { ListedUnit } from '../organization/ou-tree.ts';
 import type { ExceededLimit, WithheldAccount } from '../rules/breaker.ts';
@@ -49,6 +48,11 @@ export type RunMode = Stored<typeof mode>;
 /** Whether a run decides about keys. */
 export function decides(mode: RunMode): boolean {
   return mode === 'plan' || mode === 'sweep';
+}
+
+/** Unless it is filtered. */
+export function seesAllAccounts(mode: RunMode): boolean {
+  return decides(mode) || mode === 'inventory';
 }
 
 export const lastUsed = <Time extends z.ZodType>(time: Time) =>
@@ -234,45 +238,39 @@ const accountPlanned = z.object({
 });
 export type AccountPlanned = Stored<typeof accountPlanned>;
 
-/** Whether a sweep may revoke the key once it is due. */
-const inventoriedKey = z.discriminatedUnion('governance', [
-  z.object({ ...aboutKey, governance: z.literal('governed') }),
-  z.object({
-    ...aboutKey,
-    governance: z.literal('exempt'),
-    reason: keepReason,
-    exemption: optional(matchedExemption),
-  }),
-  z.object({ ...aboutKey, governance: z.enum(['opted-out', 'not-in-groups']) }),
-]);
-export type InventoriedKey = Stored<typeof inventoriedKey>;
+const credentialKind = z.enum(['service-specific', 'ssh-key', 'signing-certificate']);
 
-export const credentialKind = z.enum(['service-specific', 'ssh-key', 'signing-certificate']);
-const accountInventoried = z.object({
-  type: z.literal('account-inventoried'),
-  at: time,
-  accountId,
-  /** All IAM users. */
-  users: count,
-  rootKeys: count,
-  keys: z.array(inventoriedKey),
-  /** Absent: not read. */
+export const governance = z
+  .enum(['governed', 'exempt', 'opted-out', 'not-in-groups'])
+  .describe('governed: a sweep revokes the key once it is due.');
+/** @param time how the ledger, or JSON, has dates */
+export const inventoried = <Time extends z.ZodType>(time: Time) => ({
+  users: count.describe('IAM users of the account.'),
+  rootKeys: count.describe('Access keys of the root user.'),
+  keys: z.array(
+    z.object({
+      ...{ accessKeyId, userName, status: text, createDate: time, lastUsed: lastUsed(time) },
+      governance,
+      reason: optional(keepReason.describe('Of an exempt key.')),
+      exemption: optional(matchedExemption),
+    }),
+  ),
   credentials: optional(
     z.array(
       z.object({
-        userName,
-        kind: credentialKind,
-        id: text,
-        status: text,
-        createDate: date,
-        service: optional(text),
-      }) satisfies z.ZodType<Credential>,
+        ...{ userName, kind: credentialKind, id: text, status: text, createDate: time },
+        service: optional(text.describe('Such as `codecommit.amazonaws.com`.')),
+      }),
     ),
-  ),
-  /** Users whose keys or credentials may be missing. */
-  unreadUsers: z.array(unreadUser),
+  ).describe('Absent: not read.'),
+  unreadUsers: z.array(unreadUser).describe('Users whose keys or credentials may be missing.'),
+});
+const accountInventoried = z.object({
+  ...{ type: z.literal('account-inventoried'), at: time, accountId },
+  ...inventoried(date),
 });
 export type AccountInventoried = Stored<typeof accountInventoried>;
+export type InventoriedKey = AccountInventoried['keys'][number];
 
 const countedKeys = z.object({
   runId: runId.describe('The inventory.'),

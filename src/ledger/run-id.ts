@@ -7,7 +7,8 @@ import { randomInt } from 'node:crypto';
 const RUN_ID = /^\d{8}T\d{6}Z-[0-9a-f]{6}$/;
 
 /** For the help of commands. */
-export const RUN_REFERENCE = 'a run ID, the beginning of one, last, last-sweep, last-plan, last-undo or last-inventory';
+export const RUN_REFERENCE =
+  'a run ID, the beginning of one, last, last-sweep, last-plan, last-undo or last-inventory';
 
 export function isRunId(text: string): boolean {
   return RUN_ID.test(text);

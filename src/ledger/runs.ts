@@ -196,11 +196,12 @@ const RUNS_WITH_INVENTORY = 10;
 export async function lastInventory(
   store: ObjectStore,
   organizationId: string,
-): Promise<KeyInventory | undefined> {
+): Promise<Omit<KeyInventory, 'before'> | undefined> {
   for (const id of (await listRunIds(store)).slice(0, RUNS_WITH_INVENTORY)) {
     const summary = await getSummary(store, id);
     if (summary?.organizationId !== organizationId || !summary.inventory) continue;
-    if (summary.mode !== 'inventory' || !summary.filtered) return summary.inventory;
+    const { before: _, ...inventory } = summary.inventory;
+    if (summary.mode !== 'inventory' || !summary.filtered) return inventory;
   }
   return undefined;
 }

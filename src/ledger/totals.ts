@@ -1,8 +1,7 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { OrganizationAccount } from '../organization/account.ts';
 import { isOk, type AccountOutcome } from './outcomes.ts';
 import {
-  decides,
+  seesAllAccounts,
   type AccountFinished,
   type KeyCounts,
   type KeyOutcome,
@@ -86,9 +85,8 @@ export function checkCoverage(
  */
 function addsUp({ outcome, keys }: AccountFinished, mode: RunMode): boolean {
   const { seen, kept, due, deactivated, deleted, reactivated, alreadyGone, failed } = keys;
-  if (mode === 'inventory') return isDeepStrictEqual(keys, { ...NO_KEYS, seen, kept: seen });
   const done = deactivated + deleted + reactivated + alreadyGone;
-  const isUndo = !decides(mode);
+  const isUndo = !seesAllAccounts(mode);
   const foreign = isUndo ? seen + deleted + (mode === 'revoke' ? reactivated : deactivated) : reactivated;
   if (seen !== kept + due || foreign > 0) return false;
   if (!isOk(outcome)) return isUndo || done + failed <= due;

@@ -110,16 +110,12 @@ function rowsOf(
 
 function inventoriedKeys({ inventory }: StoredAccount, { at }: RunStarted): Row[] {
   return [
-    ...(inventory?.keys ?? []).map((key) => {
-      const exempt = key.governance === 'exempt' ? key : undefined;
-      return {
-        ...foundCredential(key.userName, key.accessKeyId, key, at),
-        ...{ reason: exempt?.reason, exemption: exempt?.exemption?.name },
-        exempt_until: exempt?.exemption?.until,
-        last_used: key.lastUsed === null ? 'never' : key.lastUsed?.toISOString(),
-        ...{ governance: key.governance, credential: 'access-key' },
-      };
-    }),
+    ...(inventory?.keys ?? []).map((key) => ({
+      ...foundCredential(key.userName, key.accessKeyId, key, at),
+      ...{ reason: key.reason, exemption: key.exemption?.name, exempt_until: key.exemption?.until },
+      last_used: key.lastUsed === null ? 'never' : key.lastUsed?.toISOString(),
+      ...{ governance: key.governance, credential: 'access-key' },
+    })),
     ...(inventory?.credentials ?? []).map((one) => ({
       ...foundCredential(one.userName, one.id, one, at),
       credential: one.service ?? one.kind,

@@ -1,11 +1,16 @@
+import { group } from 'd3-array';
+
 import { columns } from './columns.ts';
 import type { KeyChange, RunDiff } from './diff.ts';
+import type { InventoryDiff } from './diff-inventories.ts';
 import { more, type TextOptions } from './text.ts';
 import { plural } from './words.ts';
 
+type Part = (title: string, head: readonly string[], rows: readonly (readonly string[])[]) => string;
+
 /** What got worse comes first. */
 export function renderDiff(diff: RunDiff, { style, rows: most }: TextOptions): string {
-  const part = (title: string, head: readonly string[], rows: readonly (readonly string[])[]): string =>
+  const part: Part = (title, head, rows) =>
     rows.length === 0
       ? ''
       : [
@@ -27,6 +32,7 @@ export function renderDiff(diff: RunDiff, { style, rows: most }: TextOptions): s
     part('Accounts with another outcome', change, changed(false)),
     part('Accounts added', [...account, 'outcome'], diff.accountsAdded.map(accountRow)),
     part('Accounts removed', [...account, 'outcome before'], diff.accountsRemoved.map(accountRow)),
+    ...(diff.inventory ? inventoryParts(diff.inventory, part) : []),
     part('Keys newly due', key, diff.keysNewlyDue.map(keyRow)),
     part('Keys due in both runs', key, diff.keysStillDue.map(keyRow)),
     part('Keys reactivated', key, diff.keysReactivated.map(keyRow)),
@@ -43,8 +49,41 @@ export function renderDiff(diff: RunDiff, { style, rows: most }: TextOptions): s
   return parts.filter((text) => text !== '').join('\n\n');
 }
 
+type ChangedKey = InventoryDiff['keys'][number];
+
+const CHANGES: Readonly<Record<string, (key: ChangedKey) => boolean>> = {
+  'Keys that no sweep governs any more': ({ before, after }) =>
+    before?.governance === 'governed' && after !== null && after.governance !== 'governed',
+  'Keys with another status or governance': ({ before, after }) => before !== null && after !== null,
+  'Keys added': ({ before }) => before === null,
+  'Keys removed': () => true,
+};
+
+function inventoryParts({ keys, rootKeys }: InventoryDiff, part: Part): string[] {
+  const stateOf = (key: ChangedKey['before']): string => (key ? `${key.status}, ${key.governance}` : 'none');
+  const groups = group(keys, (key) => Object.keys(CHANGES).find((title) => CHANGES[title]?.(key)));
+  return [
+    part(
+      'Accounts with another number of root keys',
+      ['account', 'name', 'before', 'after'],
+      rootKeys.map((one) => [one.accountId, one.accountName, `${one.before}`, `${one.after}`]),
+    ),
+    ...Object.keys(CHANGES).map((title) =>
+      part(
+        title,
+        ['account', 'name', 'user', 'key', 'before', 'after'],
+        (groups.get(title) ?? []).map(({ accountId, accountName, userName, accessKeyId, before, after }) => [
+          ...[accountId, accountName, userName, accessKeyId, stateOf(before), stateOf(after)],
+        ]),
+      ),
+    ),
+  ];
+}
+
 function lastLine(diff: RunDiff): string {
   const accounts = diff.accountsAdded.length + diff.accountsRemoved.length + diff.accountsChanged.length;
+  const { inventory } = diff;
+  if (inventory) return `${plural(accounts, 'account')} and ${plural(inventory.keys.length, 'key')} changed.`;
   const counts = [
     `${plural(accounts, 'account')} changed`,
     `${plural(diff.keysNewlyDue.length, 'key')} newly due`,

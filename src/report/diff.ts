@@ -1,6 +1,7 @@
 import type { Escape } from '../ledger/record.ts';
 import type { StoredAccount, StoredRun } from '../ledger/stored-run.ts';
 import type { KeyDecision } from '../rules/decision.ts';
+import { diffInventories } from './diff-inventories.ts';
 import type { Documents } from './json.ts';
 import { isCovered, outcomeOf } from './not-covered.ts';
 
@@ -48,6 +49,10 @@ export function diffRuns(earlier: StoredRun, later: StoredRun): RunDiff {
     keysReactivated: keys
       .filter(({ before, after }) => before?.status === 'Inactive' && after?.status === 'Active')
       .map(keyChange),
+    inventory:
+      later.started.mode === 'inventory'
+        ? diffInventories([...both, ...added.map((after) => ({ before: undefined, after }))])
+        : null,
     usersAdded: both.flatMap(({ before, after }) => usersOnlyIn(after, before)),
     usersRemoved: both.flatMap(({ before, after }) => usersOnlyIn(before, after)),
   };

@@ -32,7 +32,29 @@ export function governedLine({ inventory }: Pick<RunSummary, 'inventory'>): stri
   const root = rootKeys > 0 ? `, and ${plural(rootKeys, 'root key')}` : '';
   const unread = accountsNotRead > 0 ? `; ${plural(accountsNotRead, 'account')} not read` : '';
   const date = at.slice(0, 10);
-  return `The rules govern ${governed} of ${plural(all, 'key')}${share}${root}${unread} (inventory of ${date}).`;
+  const found = `${governed} of ${plural(all, 'key')}${share}${root}${unread}`;
+  return `The rules govern ${found} (inventory of ${date}).`;
+}
+
+/** Empty for the first inventory, and in the report of a plan or a sweep. */
+export function changesLine({ before, ...now }: KeyInventory): string[] {
+  if (!before) return [];
+  const change = (what: string, of: (inventory: KeyInventory) => number): string[] => {
+    const by = of(now) - of(before);
+    return by === 0 ? [] : [`${by > 0 ? '+' : '−'}${Math.abs(by)} ${what}`];
+  };
+  const changes = [
+    ...change('keys', totalOf),
+    ...change('governed', ({ governed }) => governed),
+    ...change('exempt', ({ exempt }) => exempt),
+    ...change('opted out', ({ optedOut }) => optedOut),
+    ...change('in no configured group', ({ notInGroups }) => notInGroups),
+    ...change('root keys', ({ rootKeys }) => rootKeys),
+    ...change('accounts not read', ({ accountsNotRead }) => accountsNotRead),
+  ];
+  const found = changes.length === 0 ? 'no number changed' : changes.join(', ');
+  const [from, to] = [before.runId, now.runId];
+  return [`Since the inventory of ${before.at.slice(0, 10)}: ${found} (keysweep diff ${from} ${to}).`];
 }
 
 export function totalOf({ governed, exempt, optedOut, notInGroups }: KeyInventory): number {
@@ -52,7 +74,6 @@ export function inventoryTables(run: StoredRun): InventoryTable[] {
     })),
   );
   const tables = [
-    changes(run.summary?.inventory),
     shares('Keys by governance', 'governance', keys, (key) => GOVERNANCE[key.governance]),
     shares('Exempt keys', 'exempt by', keys, exemptBy),
     inOrder(shares('Keys by age', 'age', keys, ({ age }) => ageGroup(age))),
@@ -87,26 +108,6 @@ export function inventoryTables(run: StoredRun): InventoryTable[] {
 
 function accountCells({ account: { id, name } }: StoredAccount): [string, string] {
   return [id, name];
-}
-
-/** Since the inventory before. */
-function changes(now: KeyInventory | undefined): InventoryTable {
-  const before = now?.before;
-  const row = (what: string, count: (of: Omit<KeyInventory, 'before'>) => number) =>
-    now && before ? [[what, count(before), count(now), count(now) - count(before)]] : [];
-  return {
-    title: `Changes since ${before?.at.slice(0, 10) ?? ''}`,
-    head: ['keys', 'before', 'now', 'change'],
-    rows: [
-      ...row('all', totalOf),
-      ...row('governed', ({ governed }) => governed),
-      ...row('exempt', ({ exempt }) => exempt),
-      ...row('opted out', ({ optedOut }) => optedOut),
-      ...row('in no configured group', ({ notInGroups }) => notInGroups),
-      ...row('root keys', ({ rootKeys }) => rootKeys),
-      ...row('accounts not read', ({ accountsNotRead }) => accountsNotRead),
-    ],
-  };
 }
 
 /** @param by undefined: the key does not count */

@@ -7,10 +7,11 @@ import { planFileSchema } from '../ledger/plan-file.ts';
 import {
   accountFinished,
   accountOutcome,
-  credentialKind,
   escape,
   exceededLimit,
   failure,
+  governance,
+  inventoried,
   keepReason,
   keyOutcome,
   lastUsed,
@@ -106,32 +107,7 @@ const run = z.object({
           .array(escape)
           .describe('Keys that the last sweep governed and this run does not, though they live.'),
         inventory: z
-          .object({
-            users: count.describe('IAM users of the account.'),
-            rootKeys: count.describe('Access keys of the root user.'),
-            keys: z.array(
-              z.object({
-                ...{ userName: text, accessKeyId: text, status, createDate: time, lastUsed: lastUsed(time) },
-                governance: z
-                  .enum(['governed', 'exempt', 'opted-out', 'not-in-groups'])
-                  .describe('governed: a sweep revokes the key once it is due.'),
-                reason: z.exactOptional(keepReason.describe('Of an exempt key.')),
-                exemption: z.exactOptional(matchedExemption),
-              }),
-            ),
-            credentials: z
-              .array(
-                z.object({
-                  ...{ userName: text, kind: credentialKind, id: text, status: text, createDate: time },
-                  service: z.exactOptional(text),
-                }),
-              )
-              .nullable()
-              .describe('null: not read.'),
-            unreadUsers: z
-              .array(z.object({ userName: text, failure }))
-              .describe('Users whose keys or credentials may be missing.'),
-          })
+          .object(inventoried(time))
           .nullable()
           .describe('Of an inventory: all users and keys of the account.'),
         writes: z.array(write).describe('What was done to keys. A write without an answer is unconfirmed.'),
@@ -144,6 +120,7 @@ const keyState = z
   .object({ action, reason, outcome: keyOutcome.nullable() })
   .nullable()
   .describe('null: the key was not there.');
+const inventoriedState = z.object({ status, governance }).nullable().describe('null: the key was not there.');
 const changedKeys = (what: string) =>
   z.array(z.object({ ...key, before: keyState, after: keyState })).describe(what);
 const listedAccounts = (what: string) => z.array(z.object({ ...account, outcome: text })).describe(what);
@@ -178,6 +155,17 @@ const diff = z.object({
     )
     .describe('Governed by the last sweep before the later run and not by that run, though they live.'),
   keysReactivated: changedKeys('Inactive in the earlier run and active in the later one.'),
+  inventory: z
+    .object({
+      keys: z
+        .array(z.object({ ...key, before: inventoriedState, after: inventoriedState }))
+        .describe('Keys that are new, gone, or have another status or governance.'),
+      rootKeys: z
+        .array(z.object({ ...account, before: count, after: count }))
+        .describe('Accounts with another number of root keys.'),
+    })
+    .nullable()
+    .describe('What changed between two inventories, in accounts and of users that both could read.'),
   usersAdded: z.array(z.object(user)).describe('Users with keys, in accounts that both runs could read.'),
   usersRemoved: z.array(z.object(user)),
 });

@@ -38,13 +38,8 @@ function startOf({ type: _type, at: startedAt, runId, ...start }: RunStarted): D
   return { runId, startedAt, ...start };
 }
 
-function accountOf({
-  account,
-  plan,
-  writes,
-  finished,
-  inventory,
-}: StoredAccount): Documents['run']['accounts'][number] {
+function accountOf(stored: StoredAccount): Documents['run']['accounts'][number] {
+  const { account, plan, writes, finished, inventory } = stored;
   const { id: accountId, name: accountName, state, isManagementAccount } = account;
   return {
     accountId,
@@ -58,11 +53,7 @@ function accountOf({
     users: plan?.users ?? null,
     missingGroups: plan?.missingGroups ?? [],
     escaped: plan?.escaped ?? [],
-    decisions: (plan?.decisions ?? []).map(({ createDate, lastUsed, ...decision }) => ({
-      ...decision,
-      createDate: createDate.toISOString(),
-      ...(lastUsed !== undefined && { lastUsed: lastUsed && lastUsed.toISOString() }),
-    })),
+    decisions: iso(plan?.decisions ?? []),
     unreadUsers: plan?.unreadUsers ?? [],
     inventory: inventory ? inventoryOf(inventory) : null,
     writes: [...writes.values()].map(({ intended, ...write }) => ({
@@ -74,21 +65,21 @@ function accountOf({
   };
 }
 
-function inventoryOf({
-  users,
-  rootKeys,
-  ...inventory
-}: AccountInventoried): NonNullable<Documents['run']['accounts'][number]['inventory']> {
-  const keys = inventory.keys.map(({ createDate, lastUsed, ...key }) => ({
-    ...key,
-    createDate: createDate.toISOString(),
-    ...(lastUsed !== undefined && { lastUsed: lastUsed && lastUsed.toISOString() }),
-  }));
-  const credentials = inventory.credentials?.map(({ createDate, ...credential }) => ({
-    ...credential,
-    createDate: createDate.toISOString(),
-  }));
-  return { users, rootKeys, keys, credentials: credentials ?? null, unreadUsers: inventory.unreadUsers };
+function inventoryOf({ type: _type, at: _at, accountId: _id, ...inventory }: AccountInventoried) {
+  return iso(inventory);
+}
+
+type Iso<Of> = Of extends Date
+  ? string
+  : Of extends readonly (infer Item)[]
+    ? Iso<Item>[]
+    : Of extends object
+      ? { [Key in keyof Of]: Iso<Of[Key]> }
+      : Of;
+
+/** Dates as JSON has them. */
+function iso<Of>(of: Of): Iso<Of> {
+  return JSON.parse(JSON.stringify(of)) as Iso<Of>;
 }
 
 export function undoJson(

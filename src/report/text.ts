@@ -1,9 +1,9 @@
-import { decides, type RunStarted, type RunSummary } from '../ledger/record.ts';
+import { decides, seesAllAccounts, type RunStarted, type RunSummary } from '../ledger/record.ts';
 import type { StoredRun } from '../ledger/stored-run.ts';
 import { missingGroupLines } from './missing-groups.ts';
 import { columns, indented } from './columns.ts';
 import { MACHINE_SIGNS, OUTCOME_MEANINGS, type Outcome } from './explain.ts';
-import { governedLine, inventoryTables, type InventoryTable } from './inventory.ts';
+import { changesLine, governedLine, inventoryTables, type InventoryTable } from './inventory.ts';
 import { isDelete, isLeft, keyLines, machineUserLines, type KeyLine } from './key-lines.ts';
 import { notCovered, outcomeOf, type NotCovered } from './not-covered.ts';
 import { printable } from './printable.ts';
@@ -63,11 +63,11 @@ function counts(run: StoredRun): string {
   );
   const sum = outcomes.length === 0 ? 'none listed' : `${sumOf(perOutcome)} = ${outcomes.length} listed`;
   const { summary } = run;
-  const hasKeys = summary && (decides(summary.mode) || summary.mode === 'inventory');
   return [
     `accounts  ${sum}`,
     ...(summary && summary.mode !== 'inventory' ? [`keys      ${keyCounts(summary)}`] : []),
-    ...(hasKeys ? [governedLine(summary)] : []),
+    ...(summary && seesAllAccounts(summary.mode) ? [governedLine(summary)] : []),
+    ...(summary?.inventory ? changesLine(summary.inventory) : []),
   ].join('\n');
 }
 

@@ -48,7 +48,8 @@ export async function beginRun(run: RunToBegin, dependencies: RunDependencies): 
   if (run.basedOn && run.basedOn.organizationId !== organization.id)
     throw new OtherOrganizationError(run.basedOn.what, run.basedOn.organizationId, organization.id);
   const { mode, scheduledFor, runId = newRunId(startedAt, random) } = run;
-  const lock = mode === 'plan' || mode === 'inventory' ? NO_LOCK : await acquireLock(store, { runId, host, now });
+  const lock =
+    mode === 'plan' || mode === 'inventory' ? NO_LOCK : await acquireLock(store, { runId, host, now });
   const log = openRunLog(store, runId);
   const about = { runId, startedAt, organization, caller, config, store, otherLedger };
   const start = runStarted(run, about);

@@ -2,7 +2,7 @@ import type { RequestCounts } from '../aws/request-counter.ts';
 import { messageOf } from '../config/errors.ts';
 import { isOk } from '../ledger/outcomes.ts';
 import {
-  decides,
+  seesAllAccounts,
   type AccountFinished,
   type GroupsSeen,
   type KeyInventory,
@@ -70,10 +70,7 @@ export type EndingContext = Pick<
 export async function concludeRun(end: RunEnd, context: EndingContext): Promise<RunSummary> {
   // What was appended before is durable, and the summary has its end.
   await context.log.append([]);
-  const summary = summarize(
-    { ...end, inventory: end.inventory ?? (await newestInventory(end, context)) },
-    context,
-  );
+  const summary = summarize({ ...end, inventory: await inventoryFor(end, context) }, context);
   const { finishedAt: at, mode, filtered } = summary;
   const groups = mode === 'sweep' && !filtered ? (end.groups ?? []) : [];
   await context.log.append([
@@ -118,13 +115,14 @@ async function warnIfFails(
   }
 }
 
-/** For the report of a run that decides about keys. A ledger that cannot be read then has none. */
-async function newestInventory(
-  { mode }: RunEnd,
+/** The run's own, or for its report the newest. A ledger that cannot be read has none. */
+async function inventoryFor(
+  { mode, filtered, inventory }: RunEnd,
   { store, organization }: EndingContext,
 ): Promise<KeyInventory | undefined> {
-  if (!decides(mode)) return undefined;
-  return lastInventory(store, organization.id).catch(() => undefined);
+  if (!seesAllAccounts(mode) || (inventory && filtered)) return inventory;
+  const before = await lastInventory(store, organization.id).catch(() => undefined);
+  return inventory && before ? { ...inventory, before } : (inventory ?? before);
 }
 
 function summarize(end: RunEnd, context: EndingContext): RunSummary {

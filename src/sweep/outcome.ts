@@ -1,6 +1,12 @@
 import { failureText, type Failure, type FailureKind } from '../aws/failure.ts';
 import type { AccountOutcome } from '../ledger/outcomes.ts';
-import type { AccountFinished, AccountInventoried, KeyCounts, UnreadUser, WriteResult } from '../ledger/record.ts';
+import type {
+  AccountFinished,
+  AccountInventoried,
+  KeyCounts,
+  UnreadUser,
+  WriteResult,
+} from '../ledger/record.ts';
 import { countWrites, NO_KEYS } from '../ledger/totals.ts';
 import type { KeyDecision } from '../rules/decision.ts';
 import type { AccountPlan } from './plan/plan-account.ts';

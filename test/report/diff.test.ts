@@ -21,7 +21,12 @@ async function diffOf(before: readonly AccountSetup[], after: readonly AccountSe
 }
 
 /** Names of what the lists of a difference hold; empty lists left out. */
-function idsOf({ beforeRunId: _before, afterRunId: _after, ...lists }: RunDiff): Record<string, string[]> {
+function idsOf({
+  beforeRunId: _before,
+  afterRunId: _after,
+  inventory: _,
+  ...lists
+}: RunDiff): Record<string, string[]> {
   const named = Object.entries(lists).map(([list, items]) => [
     list,
     items.map((item: object) =>

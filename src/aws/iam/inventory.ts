@@ -6,6 +6,11 @@ import {
   paginateListUsers,
   type IAMClient,
   type ListServiceSpecificCredentialsResponse,
+  type ListSigningCertificatesResponse,
+  type ListSSHPublicKeysResponse,
+  type ServiceSpecificCredentialMetadata,
+  type SigningCertificate,
+  type SSHPublicKeyMetadata,
 } from '@aws-sdk/client-iam';
 
 import { calling, invalidResponse } from '../calling.ts';
@@ -63,23 +68,18 @@ export async function otherCredentials(
   userName: string,
   signal: AbortSignal,
 ): Promise<Credential[]> {
-  const [client, input, options] = [
-    { client: iam },
-    { UserName: userName },
-    { abortSignal: signal },
-  ] as const;
-  const lists = [
-    listed('service-specific', 'iam:ListServiceSpecificCredentials', serviceSpecific(iam, userName, signal)),
-    listed('ssh-key', 'iam:ListSSHPublicKeys', paginateListSSHPublicKeys(client, input, options)),
-    listed(
+  const paging = { client: iam };
+  const input = { UserName: userName };
+  const options = { abortSignal: signal };
+  return [
+    ...(await credentials('service-specific', userName, serviceSpecific(iam, userName, signal))),
+    ...(await credentials('ssh-key', userName, paginateListSSHPublicKeys(paging, input, options))),
+    ...(await credentials(
       'signing-certificate',
-      'iam:ListSigningCertificates',
-      paginateListSigningCertificates(client, input, options),
-    ),
+      userName,
+      paginateListSigningCertificates(paging, input, options),
+    )),
   ];
-  const found: Credential[] = [];
-  for (const list of lists) for await (const one of list) found.push(credential(userName, one));
-  return found;
 }
 
 /** The SDK has no paginator for it. */
@@ -97,48 +97,39 @@ async function* serviceSpecific(
   } while (Marker);
 }
 
+const CALLS = {
+  'service-specific': 'iam:ListServiceSpecificCredentials',
+  'ssh-key': 'iam:ListSSHPublicKeys',
+  'signing-certificate': 'iam:ListSigningCertificates',
+} as const satisfies Record<Credential['kind'], string>;
+
 /** The three lists name alike things differently. */
-interface Listed {
-  readonly kind: Credential['kind'];
-  readonly call: string;
-  readonly ServiceSpecificCredentialId?: string | undefined;
-  readonly SSHPublicKeyId?: string | undefined;
-  readonly CertificateId?: string | undefined;
-  readonly UserName?: string | undefined;
-  readonly Status?: string | undefined;
-  readonly CreateDate?: Date | undefined;
-  readonly UploadDate?: Date | undefined;
-  readonly ServiceName?: string | undefined;
-}
+type Page = Partial<
+  ListServiceSpecificCredentialsResponse & ListSSHPublicKeysResponse & ListSigningCertificatesResponse
+>;
+type Listed = Partial<ServiceSpecificCredentialMetadata & SSHPublicKeyMetadata & SigningCertificate>;
 
-interface ListedPage extends Pick<ListServiceSpecificCredentialsResponse, 'Marker' | 'IsTruncated'> {
-  readonly ServiceSpecificCredentials?: Omit<Listed, 'kind' | 'call'>[] | undefined;
-  readonly SSHPublicKeys?: Omit<Listed, 'kind' | 'call'>[] | undefined;
-  readonly Certificates?: Omit<Listed, 'kind' | 'call'>[] | undefined;
-}
-
-async function* listed(
+async function credentials(
   kind: Credential['kind'],
-  call: string,
-  pages: AsyncIterable<ListedPage>,
-): AsyncGenerator<Listed> {
-  for await (const page of completeList(call, pages, byMarker)) {
+  userName: string,
+  pages: AsyncIterable<Page>,
+): Promise<Credential[]> {
+  const found: Credential[] = [];
+  for await (const page of completeList(CALLS[kind], pages, byMarker)) {
     const list = page.ServiceSpecificCredentials ?? page.SSHPublicKeys ?? page.Certificates;
-    if (!list) throw invalidResponse(call, 'IncompleteAnswer', 'a page has no list');
-    for (const one of list) yield { ...one, kind, call };
+    if (!list) throw invalidResponse(CALLS[kind], 'IncompleteAnswer', 'a page has no list');
+    found.push(...list.map((listed) => credential(kind, userName, listed)));
   }
+  return found;
 }
 
-function credential(userName: string, { kind, call, ...one }: Listed): Credential {
-  const id = one.ServiceSpecificCredentialId ?? one.SSHPublicKeyId ?? one.CertificateId;
-  const [status, createDate, service] = [one.Status, one.CreateDate ?? one.UploadDate, one.ServiceName];
-  if (one.UserName?.toLowerCase() !== userName.toLowerCase())
-    throw invalidResponse(
-      call,
-      'WrongUser',
-      `the list of ${userName} has one of ${one.UserName ?? 'no user'}`,
-    );
+function credential(kind: Credential['kind'], userName: string, listed: Listed): Credential {
+  const id = listed.ServiceSpecificCredentialId ?? listed.SSHPublicKeyId ?? listed.CertificateId;
+  const { UserName: owner = 'no user', Status: status, ServiceName: service } = listed;
+  const createDate = listed.CreateDate ?? listed.UploadDate;
+  if (owner.toLowerCase() !== userName.toLowerCase())
+    throw invalidResponse(CALLS[kind], 'WrongUser', `the list of ${userName} has one of ${owner}`);
   if (!id || !status || !createDate)
-    throw invalidResponse(call, 'IncompleteAnswer', `one of ${userName} has no ID, status or date`);
+    throw invalidResponse(CALLS[kind], 'IncompleteAnswer', `one of ${userName} has no ID, status or date`);
   return { userName, kind, id, status, createDate, ...(service && { service }) };
 }

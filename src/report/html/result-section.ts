@@ -1,8 +1,8 @@
 import { sum } from 'd3-array';
 
-import { decides, type RunSummary } from '../../ledger/record.ts';
+import { decides, seesAllAccounts } from '../../ledger/record.ts';
 import type { StoredRun } from '../../ledger/stored-run.ts';
-import { governedLine } from '../inventory.ts';
+import { changesLine, governedLine } from '../inventory.ts';
 import { isCovered } from '../not-covered.ts';
 import { PLAIN } from '../style.ts';
 import { verdictLine } from '../verdict.ts';
@@ -18,7 +18,8 @@ export function resultSection(run: StoredRun): Html {
     <h2 id="result">Did it work?</h2>
     <p class="verdict ${ok ? 'good' : 'bad'}">
       <span aria-hidden="true">${ok ? '✓' : '✗'}</span> ${verdictLine(summary, PLAIN)}</p>
-    ${summary && hasInventory(summary) && markup`<p>${governedLine(summary)}</p>`}
+    ${summary && seesAllAccounts(summary.mode) && markup`<p>${governedLine(summary)}</p>`}
+    ${summary?.inventory?.before && markup`<p>${changesLine(summary.inventory)}</p>`}
     ${part(run)}
     ${
       summary?.verdict === 'stopped' &&
@@ -32,10 +33,6 @@ export function resultSection(run: StoredRun): Html {
     ${figures(run)}
     ${run.accounts.size > 0 && coverageChart(run)}
   </section>`;
-}
-
-function hasInventory({ mode }: RunSummary): boolean {
-  return decides(mode) || mode === 'inventory';
 }
 
 function part({ started: { filters } }: StoredRun): Value {
@@ -74,7 +71,7 @@ function figures(run: StoredRun): Html {
     [accounts.length === 1 ? 'account listed' : 'accounts listed', accounts.length, true],
     ['covered', covered, true],
     ['not covered', accounts.length - covered, true, true],
-    ['keys seen', keys('seen'), run.summary !== undefined && hasInventory(run.summary)],
+    ['keys seen', keys('seen'), seesAllAccounts(run.started.mode)],
     ['keys due', keys('due'), decides(run.started.mode)],
     ['deactivated', keys('deactivated'), ['sweep', 'revoke'].includes(run.started.mode)],
     ['deleted', keys('deleted'), run.started.mode === 'sweep'],

@@ -1,22 +1,18 @@
 import type { IAMClient } from '@aws-sdk/client-iam';
-import pLimit, { type LimitFunction } from 'p-limit';
+import pLimit from 'p-limit';
 
 import { failureOf, invalidResponse } from '../../aws/calling.ts';
-import { allUsers, countRootKeys, otherCredentials, type Credential } from '../../aws/iam/inventory.ts';
+import { allUsers, countRootKeys, otherCredentials } from '../../aws/iam/inventory.ts';
 import { accessKeys, keyUse } from '../../aws/iam/keys.ts';
 import type { IamUser } from '../../aws/iam/user.ts';
 import type { InventoriedCredentials } from '../../config/schema.ts';
 import { EMPTY_MEMORY } from '../../ledger/memory.ts';
-import type { AccountInventoried, InventoriedKey, UnreadUser } from '../../ledger/record.ts';
+import type { AccountInventoried, InventoriedKey } from '../../ledger/record.ts';
 import { isRevoke, type KeyDecision } from '../../rules/decision.ts';
 import type { TargetAccount } from '../../targets/target.ts';
 import { openAccountSession } from '../open-account-session.ts';
 import { currentMembers, decideAccount } from '../plan/plan-account.ts';
 import type { RunContext } from '../run-context.ts';
-
-export interface InventoryTarget extends TargetAccount {
-  readonly optedOut: boolean;
-}
 
 export interface ToRead {
   readonly credentials: InventoriedCredentials;
@@ -25,61 +21,56 @@ export interface ToRead {
 
 /** @throws CallFailedError when something that affects the whole account cannot be read */
 export async function inventoryAccount(
-  target: InventoryTarget,
-  { credentials, lastUse }: ToRead,
+  target: TargetAccount,
+  { optedOut, credentials, lastUse }: ToRead & { readonly optedOut: boolean },
   context: RunContext,
 ): Promise<AccountInventoried> {
   const { id: accountId } = target.account;
   const signal = context.deadline.reading;
+  signal.throwIfAborted();
   const iam = await openAccountSession(target, { inventories: credentials }, context, signal);
   const rootKeys = await countRootKeys(iam, signal);
   const users = await allUsers(iam, accountId, signal);
+  const members = optedOut ? NO_MEMBERS : await governedKeys(iam, target, context);
+  const unreadUsers = [...members.unreadUsers];
   const limit = pLimit(target.settings.callsPerAccount);
-  const read = reader(limit);
-  const members = await governedKeys(iam, target, context);
-  const others = users.filter(({ userId }) => !members.ids.has(userId));
-  const governance = target.optedOut ? 'opted-out' : 'not-in-groups';
-  const ofOthers = await read(others, (user) => keysOf(iam, user, governance, signal));
-  const found = [...members.keys, ...ofOthers];
-  const keys = lastUse
-    ? await read(
-        found,
-        (key) => withLastUse(iam, key, signal),
-        (key) => [key],
-      )
-    : found;
-  const also: Credential[] =
-    credentials === 'all' ? await read(users, ({ userName }) => otherCredentials(iam, userName, signal)) : [];
-  return {
-    ...{ type: 'account-inventoried', at: context.now().toISOString(), accountId },
-    ...{ users: users.length, rootKeys, keys },
-    ...(credentials === 'all' && { credentials: also }),
-    unreadUsers: [...members.unreadUsers, ...read.unread],
-  };
-}
-
-/** Reads about each of many users; those about whom a call fails are collected. */
-function reader(limit: LimitFunction) {
-  const unread: UnreadUser[] = [];
-  const read = async <Item extends { readonly userName: string }, Found>(
-    items: readonly Item[],
-    work: (item: Item) => Promise<readonly Found[]>,
-    otherwise: (item: Item) => readonly Found[] = () => [],
+  const read = async <Of extends { readonly userName: string }, Found>(
+    items: readonly Of[],
+    work: (item: Of) => Promise<Found[]>,
+    otherwise: (item: Of) => Found[] = () => [],
   ): Promise<Found[]> => {
     const found = await limit.map(items, (item) =>
       work(item).catch((error: unknown) => {
-        unread.push({ userName: item.userName, failure: failureOf('iam:ListAccessKeys', error) });
+        unreadUsers.push({ userName: item.userName, failure: failureOf('iam:ListAccessKeys', error) });
         return otherwise(item);
       }),
     );
     return found.flat();
   };
-  return Object.assign(read, { unread });
+  const others = users.filter(({ userId }) => !members.ids.has(userId));
+  const governance = optedOut ? 'opted-out' : 'not-in-groups';
+  const keys = [...members.keys, ...(await read(others, (user) => keysOf(iam, user, governance, signal)))];
+  return {
+    ...{ type: 'account-inventoried', at: context.now().toISOString(), accountId },
+    ...{ users: users.length, rootKeys },
+    keys: lastUse
+      ? await read(
+          keys,
+          (key) => withLastUse(iam, key, signal),
+          (key) => [key],
+        )
+      : keys,
+    ...(credentials === 'all' && {
+      credentials: await read(users, ({ userName }) => otherCredentials(iam, userName, signal)),
+    }),
+    unreadUsers,
+  };
 }
 
+const NO_MEMBERS = { ids: new Set<string>(), keys: [], unreadUsers: [] };
+
 /** Of the members of the configured groups, decided about as if every key were due. */
-async function governedKeys(iam: IAMClient, target: InventoryTarget, context: RunContext) {
-  if (target.optedOut) return { ids: new Set<string>(), keys: [], unreadUsers: [] };
+async function governedKeys(iam: IAMClient, target: TargetAccount, context: RunContext) {
   const ids = new Set((await currentMembers(iam, target, context)).map(({ userId }) => userId));
   const { settings } = target;
   const rules = { ...settings.rules, maxKeyAgeDays: 0, mode: 'delete' } as const;

@@ -1,6 +1,3 @@
-import pLimit from 'p-limit';
-
-import type { Failure } from '../../aws/failure.ts';
 import type { Config } from '../../config/schema.ts';
 import type {
   AccountFinished,
@@ -11,8 +8,8 @@ import type {
 } from '../../ledger/record.ts';
 import type { ListedUnit } from '../../organization/ou-tree.ts';
 import type { Filters } from '../../targets/filters.ts';
-import { lastInventory } from '../../ledger/runs.ts';
-import { settingsFor } from '../../targets/settings.ts';
+import { selectTargets } from '../../targets/select-targets.ts';
+import type { TargetAccount } from '../../targets/target.ts';
 import { beginRun, isFiltered, type RunToBegin } from '../begin.ts';
 import { concludeRun } from '../conclude.ts';
 import { throwStopped } from '../errors.ts';
@@ -23,7 +20,7 @@ import { startProgress } from '../progress.ts';
 import { recordSurvey, surveyOrAbandon } from '../run.ts';
 import type { RunContext, RunDependencies } from '../run-context.ts';
 import type { Survey } from '../survey/survey-organization.ts';
-import { inventoryAccount, type InventoryTarget, type ToRead } from './inventory-account.ts';
+import { inventoryAccount, type ToRead } from './inventory-account.ts';
 
 export type InventoryRequest = Pick<RunToBegin, 'filters' | 'runId' | 'reason' | 'scheduledFor'> & ToRead;
 
@@ -39,94 +36,69 @@ export async function runInventory(
   const run = { ...request, mode: 'inventory' } as const;
   const context = await beginRun(run, dependencies).catch(throwStopped);
   const survey = await surveyOrAbandon(run, { ...context, withUnits: true });
-  const optedOut = optedOutTargets(survey, filters, context.config);
-  const targets = [...survey.targets.map((target) => ({ ...target, optedOut: false })), ...optedOut];
-  const ids = new Set(optedOut.map(({ account }) => account.id));
-  const leftOut = survey.leftOut.filter(({ account }) => !ids.has(account.id));
+  const optedOut = optedOutTargets(survey, filters, context);
+  const leftOut = survey.leftOut.filter(({ account }) => !optedOut.some((own) => own.account === account));
   const excluded = await recordSurvey({ ...survey, leftOut }, context);
+  const targets = [...survey.targets, ...optedOut];
   const countDone = startProgress(context.progress, 'planning', targets.length);
-  const read = await mapLimited(targets, pLimit(context.config.concurrency.accounts), async (target) => {
-    const one = await readAccount(target, request, context);
+  const read = await mapLimited(targets, context.config.concurrency.accounts, async (target) => {
+    const one = await readAccount(target, { ...request, optedOut: optedOut.includes(target) }, context);
     countDone();
     return one;
   });
-  const before = await lastInventory(context.store, context.organization.id).catch(() => undefined);
   const finished = [...excluded, ...read.map((one) => one.finished)];
+  const accounts = read.flatMap(({ inventory }) => inventory ?? []);
   return concludeRun(
     {
       ...{ mode: 'inventory', filtered: isFiltered(filters), exceeded: [], problems: [] },
       ...{ listed: survey.accounts, departed: survey.departed, warnings: survey.warnings, finished },
-      inventory: {
-        ...countInventory(
-          read.flatMap(({ inventory }) => inventory ?? []),
-          finished,
-          context,
-        ),
-        ...(before && { before: withoutBefore(before) }),
-      },
+      inventory: countInventory(accounts, finished, context),
     },
     context,
   );
 }
 
 /** Sweeps leave them alone, but the role is there. */
-function optedOutTargets(survey: Survey, { accounts, organizationalUnits }: Filters, config: Config) {
-  const units = survey.units ?? [];
-  return survey.leftOut.flatMap(({ account, outcome }): InventoryTarget[] => {
-    const path = pathOf(account.id, units);
-    const isSelected =
-      organizationalUnits === undefined ||
-      accounts?.includes(account.id) === true ||
-      organizationalUnits.some((id) => path.includes(id));
-    if (outcome !== 'opted-out' || !isSelected) return [];
-    return [{ account, optedOut: true, settings: settingsFor(account, path, config) }];
-  });
-}
-
-/** IDs from the root down. */
-function pathOf(accountId: string, units: readonly ListedUnit[]): string[] {
-  const path: string[] = [];
-  let unit = units.find(({ accounts }) => accounts.includes(accountId));
-  while (unit) {
-    const { id, parent } = unit;
-    path.unshift(id);
-    unit = units.find((other) => other.id === parent);
-  }
-  return path;
+function optedOutTargets(
+  { leftOut, units = [] }: Survey,
+  filters: Filters,
+  { config, startedAt: now }: RunContext,
+): readonly TargetAccount[] {
+  const pathTo = (isNext: (unit: ListedUnit) => boolean): string[] => {
+    const unit = units.find(isNext);
+    return unit ? [...pathTo(({ id }) => id === unit.parent), unit.id] : [];
+  };
+  const accounts = leftOut.filter(({ outcome }) => outcome === 'opted-out').map(({ account }) => account);
+  const placements = new Map(
+    accounts.map(({ id }) => {
+      const path = pathTo((unit) => unit.accounts.includes(id));
+      return [id, { known: true, path }] as const;
+    }),
+  );
+  const withoutOptOuts: Config = { ...config, optOuts: [], optOutTag: false };
+  const input = { accounts, placements, config: withoutOptOuts, filters, now, optOutTags: new Map() };
+  return selectTargets(input).targets;
 }
 
 interface Read {
   readonly finished: AccountFinished;
-  readonly inventory?: AccountInventoried;
+  readonly inventory: AccountInventoried | undefined;
 }
 
 /** @throws the ledger's error */
-async function readAccount(target: InventoryTarget, toRead: ToRead, context: RunContext): Promise<Read> {
-  const { id } = target.account;
-  const inventory = await inventoryOrFailure(target, toRead, context);
-  const isRead = 'type' in inventory;
-  const end = isRead ? endOfInventory(inventory) : endOfFailure(inventory);
-  const finished = accountFinished(id, end, context.now());
-  await context.log.append(isRead ? [inventory, finished] : [finished]);
-  return { finished, ...(isRead && { inventory }) };
-}
-
-/** Never rejects. */
-async function inventoryOrFailure(
-  target: InventoryTarget,
-  toRead: ToRead,
+async function readAccount(
+  target: TargetAccount,
+  toRead: Parameters<typeof inventoryAccount>[1],
   context: RunContext,
-): Promise<AccountInventoried | Failure> {
-  try {
-    context.deadline.reading.throwIfAborted();
-    return await inventoryAccount(target, toRead, context);
-  } catch (error) {
-    return readingFailure(error, context);
-  }
-}
-
-function withoutBefore({ before: _, ...inventory }: KeyInventory): Omit<KeyInventory, 'before'> {
-  return inventory;
+): Promise<Read> {
+  const found = await inventoryAccount(target, toRead, context).catch((error: unknown) =>
+    readingFailure(error, context),
+  );
+  const inventory = 'type' in found ? found : undefined;
+  const end = 'type' in found ? endOfInventory(found) : endOfFailure(found);
+  const finished = accountFinished(target.account.id, end, context.now());
+  await context.log.append(inventory ? [inventory, finished] : [finished]);
+  return { finished, inventory };
 }
 
 function countInventory(
