@@ -12,6 +12,16 @@ export function centralProvider(stack: TerraformStack, deployment: Deployment): 
   });
 }
 
+/** For another Region of the rotator's account. */
+export function providerIn(stack: TerraformStack, deployment: Deployment, region: string): AwsProvider {
+  return new AwsProvider(stack, `aws-${region}`, {
+    alias: region.replaceAll('-', '_'),
+    region,
+    allowedAccountIds: [deployment.account],
+    defaultTags: [{ tags: allTags(deployment) }],
+  });
+}
+
 /** For another account, through the role that Organizations creates in it. */
 export function memberProvider(
   stack: TerraformStack,

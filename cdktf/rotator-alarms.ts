@@ -41,7 +41,7 @@ export function rotatorAlarms(config: DeployableConfig): Record<string, Alarm> {
       ...anyOf(METRICS_NAMESPACE, NOTICES_FAILED, { service: SERVICE_NAME }),
     },
     'not-delivered': {
-      alarmDescription: 'EventBridge Scheduler could not start the Lambda. The dead-letter queue says why.',
+      alarmDescription: 'EventBridge could not start a Lambda, or it failed. The dead-letter queue says why.',
       ...anyOf('AWS/SQS', 'ApproximateNumberOfMessagesVisible', { QueueName: deadLetterQueueName }),
       statistic: 'Maximum',
     },

@@ -14,6 +14,7 @@ import { makeAlarms } from './alarms.ts';
 import type { LambdaZip } from './lambda-zip.ts';
 import { makeDashboard } from './dashboard.ts';
 import { type LambdaCode, makeLambda } from './lambda.ts';
+import { makeLeaks } from './leaks/make-leaks.ts';
 import { makeNoticeTopic } from './notice-topic.ts';
 import { serviceTrust } from '../src/deployment/policy-document.ts';
 import { rotatorPermissions } from './permissions/rotator-role.ts';
@@ -38,7 +39,8 @@ export class RotatorStack extends TerraformStack {
       ...rotatorAlarms(config),
       ...activationAlarm(this, config),
     });
-    makeSchedule(this, config, rotator);
+    const deadLetters = makeSchedule(this, config, rotator);
+    if (config.leaks) alarms.push(...makeLeaks(this, config, code, { deadLetters, topic }));
     if (config.deployment.engine === 'step-functions')
       alarms.push(...makeStateMachine(this, config, code, topic));
     makeNoticeTopic(this, config);

@@ -25,8 +25,15 @@ import { makeRole } from './role.ts';
 
 const FOURTEEN_DAYS = 14 * 24 * 3600;
 
-/** The schedules of the sweep and of the hourly checks. Failed deliveries go to a queue with an alarm. */
-export function makeSchedule(scope: Construct, config: DeployableConfig, rotator: LambdaFunction): void {
+/**
+ * The schedules of the sweep and of the hourly checks.
+ * @returns the queue of failed deliveries, which has an alarm
+ */
+export function makeSchedule(
+  scope: Construct,
+  config: DeployableConfig,
+  rotator: LambdaFunction,
+): SqsQueue {
   const { deployment } = config;
   const names = deploymentNames(deployment);
   const group = new SchedulerScheduleGroup(scope, 'schedule-group', { name: names.scheduleGroupName });
@@ -80,6 +87,7 @@ export function makeSchedule(scope: Construct, config: DeployableConfig, rotator
       event: INVENTORY_EVENT,
       when: { scheduleExpression: inventory.schedule, scheduleExpressionTimezone: schedule.timezone },
     });
+  return deadLetters;
 }
 
 interface Firing {

@@ -11,6 +11,7 @@ import { publishInterrupted } from './rotator/publish-metrics.ts';
 import { openRotator } from './rotator/rotator.ts';
 import { describeFailedRun } from './rotator/run-end.ts';
 
+export { leaks } from './rotator/leaks.ts';
 export { worker } from './rotator/worker.ts';
 
 const logger = new Logger({ serviceName: 'keysweep' });

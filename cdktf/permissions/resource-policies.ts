@@ -1,5 +1,6 @@
 import type { Deployment } from '../../src/config/deployment-schema.ts';
 import { type DeployableConfig, deploymentNames, LEDGER_PREFIX } from '../../src/deployment/names.ts';
+import { leakRuleArns } from '../leaks/rules.ts';
 import {
   allow,
   document,
@@ -21,9 +22,19 @@ export function noticeTopicPolicy({ deployment }: DeployableConfig): PolicyDocum
   return document([onlyTls(['sns:Publish'], [deploymentNames(deployment).noticeTopicArn])]);
 }
 
-/** Denies sending without TLS. */
-export function queuePolicy({ deployment }: DeployableConfig): PolicyDocument {
-  return document([onlyTls(['sqs:SendMessage'], [deploymentNames(deployment).deadLetterQueueArn])]);
+/** Denies sending without TLS; rules of EventBridge may send what they could not deliver. */
+export function queuePolicy(config: DeployableConfig): PolicyDocument {
+  const { deadLetterQueueArn } = deploymentNames(config.deployment);
+  const rules = leakRuleArns(config);
+  const fromRules = {
+    ...allow('LeakRules', ['sqs:SendMessage'], [deadLetterQueueArn]),
+    Principal: { Service: 'events.amazonaws.com' },
+    Condition: { ArnEquals: { 'aws:SourceArn': rules } },
+  };
+  return document([
+    ...(rules.length > 0 ? [fromRules] : []),
+    onlyTls(['sqs:SendMessage'], [deadLetterQueueArn]),
+  ]);
 }
 
 /**

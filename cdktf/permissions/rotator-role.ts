@@ -22,6 +22,7 @@ export function rotatorPermissions(config: DeployableConfig): PolicyDocument {
     ...startRun(config),
     ...sendNotices(config),
     ...importFindings(config),
+    ...handleLeaks(config),
     writeLog(config),
     ...joinVpc(config),
   ]);
@@ -42,6 +43,9 @@ function readOrganization(config: DeployableConfig): Statement[] {
     const walk = ['organizations:ListAccountsForParent', 'organizations:ListOrganizationalUnitsForParent'];
     statements.push(allow('FindRoot', ['organizations:ListRoots'], ['*']));
     statements.push(allow('WalkUnits', walk, [inOrganization('ou'), inOrganization('root')]));
+  }
+  // Notices of leaked keys name the OU, whatever the settings.
+  if (placements || config.leaks) {
     const children = [inOrganization('account'), inOrganization('ou')];
     statements.push(allow('FindParents', ['organizations:ListParents'], children));
   }
@@ -61,9 +65,6 @@ function enterAccounts(config: DeployableConfig): Statement[] {
       ...allow('EnterAccounts', ['sts:AssumeRole'], roles),
       Condition: { StringEquals: { 'aws:ResourceOrgID': config.deployment.organizationId } },
     },
-    // Names the account of any access key, and takes no resource:
-    // https://docs.aws.amazon.com/STS/latest/APIReference/API_GetAccessKeyInfo.html
-    allow('FindKeyOwners', ['sts:GetAccessKeyInfo'], ['*']),
     // Lets nobody in by itself.
     allow('NameItself', ['sts:SetSourceIdentity'], roles),
   ];
@@ -140,10 +141,24 @@ function importFindings({
   return [allow('ImportFindings', ['securityhub:BatchImportFindings'], [product])];
 }
 
-function writeLog({ deployment }: DeployableConfig): Statement {
+function handleLeaks({ leaks, deployment }: DeployableConfig): Statement[] {
+  if (!leaks) return [];
+  return [
+    // Names the account of any access key, and takes no resource:
+    // https://docs.aws.amazon.com/STS/latest/APIReference/API_GetAccessKeyInfo.html
+    allow('FindKeyOwners', ['sts:GetAccessKeyInfo'], ['*']),
+    // For Lambda itself, which gives up an event after its retries.
+    allow('SendDeadLetters', ['sqs:SendMessage'], [deploymentNames(deployment).deadLetterQueueArn]),
+  ];
+}
+
+function writeLog({ leaks, deployment }: DeployableConfig): Statement {
   const { account, region, engine } = deployment;
-  const { partition, logGroupName, workerLogGroupName } = deploymentNames(deployment);
-  const groups = engine === 'step-functions' ? [logGroupName, workerLogGroupName] : [logGroupName];
+  const { partition, logGroupName, workerLogGroupName, leaksLogGroupName } = deploymentNames(deployment);
+  const groups = [
+    ...(engine === 'step-functions' ? [logGroupName, workerLogGroupName] : [logGroupName]),
+    ...(leaks ? [leaksLogGroupName] : []),
+  ];
   const streams = groups.map((group) => `arn:${partition}:logs:${region}:${account}:log-group:${group}:*`);
   return allow('WriteLog', ['logs:CreateLogStream', 'logs:PutLogEvents'], streams);
 }
@@ -152,11 +167,14 @@ function writeLog({ deployment }: DeployableConfig): Statement {
  * For Lambda itself, which attaches the functions to the VPC; their own code is denied it.
  * https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions
  */
-function joinVpc({ deployment }: DeployableConfig): Statement[] {
+function joinVpc({ leaks, deployment }: DeployableConfig): Statement[] {
   const { account, region, engine, vpc } = deployment;
   if (vpc === undefined) return [];
-  const { partition, functionArn, workerArn } = deploymentNames(deployment);
-  const SourceArns = engine === 'step-functions' ? [functionArn, workerArn] : [functionArn];
+  const { partition, functionArn, workerArn, leaksArn } = deploymentNames(deployment);
+  const SourceArns = [
+    ...(engine === 'step-functions' ? [functionArn, workerArn] : [functionArn]),
+    ...(leaks ? [leaksArn] : []),
+  ];
   const reads = ['ec2:DescribeNetworkInterfaces', 'ec2:DescribeSubnets'];
   const writes = [
     'ec2:AssignPrivateIpAddresses',

@@ -270,6 +270,8 @@ export const limitsSchema = z.strictObject({
 const INVENTORIED_CREDENTIALS = ['access-keys', 'all'] as const;
 export type InventoriedCredentials = (typeof INVENTORIED_CREDENTIALS)[number];
 
+const FINDING_TYPE = 'a GuardDuty finding type such as UnauthorizedAccess:IAMUser/MaliciousIPCaller';
+
 export const configSchema = z
   .strictObject({
     $schema: z
@@ -414,6 +416,28 @@ export const configSchema = z
       .describe(
         'Lets the deployed rotation role make an inventory of all users and their credentials ' +
           '(docs/inventory.md).',
+      ),
+    leaks: z
+      .strictObject({
+        mode: z
+          .enum(['report', 'revoke'])
+          .default('report')
+          .describe(
+            'report: notify of whose the key is. revoke: deactivate it first, whatever the other settings ' +
+              'say, as keysweep revoke does.',
+          ),
+        guardDutyFindings: z
+          .array(text(/^[A-Za-z]+:[A-Za-z0-9]+\/[\w.!-]+$/, FINDING_TYPE))
+          .default([])
+          .describe(
+            'Types of GuardDuty findings that count as a leak of the access key in them, such as ' +
+              'UnauthorizedAccess:IAMUser/MaliciousIPCaller.',
+          ),
+      })
+      .optional()
+      .describe(
+        'Deploys a Lambda for access keys that AWS Health reports as exposed, or an operator names ' +
+          '(docs/deployment.md#leaked-keys). Omitted: none.',
       ),
     deployment: deploymentSchema
       .optional()

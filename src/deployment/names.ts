@@ -32,6 +32,9 @@ export const ROTATOR_FUNCTION = {
 /** Of the worker of the engine `step-functions`; its other settings are the rotator's. */
 export const WORKER_HANDLER = 'lambda.worker';
 
+/** Of the Lambda for leaked keys, which may be repeated: it changes nothing twice. */
+export const LEAKS_FUNCTION = { handler: 'lambda.leaks', maximumRetryAttempts: 2 } as const;
+
 export const ROTATOR_VARIABLES = {
   ledger: 'KEYSWEEP_LEDGER',
   /** Of the deployed configuration, so that doctor can compare it with a file. */
@@ -78,6 +81,15 @@ export function deploymentNames(deployment: Deployment) {
     workerName: `${name}-worker`,
     workerArn: regional('lambda', `function:${name}-worker`),
     workerLogGroupName: `/aws/lambda/${name}-worker`,
+    // With `leaks`.
+    leaksName: `${name}-leaks`,
+    leaksArn: regional('lambda', `function:${name}-leaks`),
+    leaksLogGroupName: `/aws/lambda/${name}-leaks`,
+    healthRuleName: `${name}-exposed-keys`,
+    healthRuleArn: regional('events', `rule/${name}-exposed-keys`),
+    guardDutyRuleName: `${name}-guardduty`,
+    guardDutyRuleArn: regional('events', `rule/${name}-guardduty`),
+    forwarderRoleName: `${name}-forward`,
     stateMachineName: `${name}-run`,
     stateMachineArn: regional('states', `stateMachine:${name}-run`),
     stateMachineRoleName: `${name}-run`,

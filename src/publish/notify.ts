@@ -62,7 +62,7 @@ export function openNotifier(
 
 export type NoticeResult = NoticeSent | NoticeFailed;
 
-interface Notice {
+export interface Notice {
   readonly events: Iterable<KeysweepEvent>;
   readonly message: Message;
 }
@@ -77,7 +77,7 @@ export async function sendRunNotices(run: StoredRun, notifier: Notifier): Promis
   const { noticeFor } = started;
   if (noticeFor !== undefined) {
     const message = noticeMessage(run, new Date(noticeFor), notifier.timezone);
-    const results = await publish({ events: plannedEvents(run, noticeFor), message }, notifier);
+    const results = await sendNotice({ events: plannedEvents(run, noticeFor), message }, notifier);
     return [...results, ...(await mailPeople(run, new Date(noticeFor), notifier))];
   }
   if (started.mode === 'plan') return [];
@@ -88,7 +88,7 @@ export async function sendRunNotices(run: StoredRun, notifier: Notifier): Promis
           events: started.mode === 'revoke' ? revokedEvents(run) : restoredEvents(run),
           message: restoreMessage(run, summary),
         };
-  return publish(notice, notifier);
+  return sendNotice(notice, notifier);
 }
 
 /** Notifies of a sweep that was interrupted or did not run. Never rejects. */
@@ -96,10 +96,14 @@ export function sendFailureNotices(
   failure: RunFailure,
   notifier: Notifier,
 ): Promise<readonly NoticeResult[]> {
-  return publish({ events: [failureEvent(failure)], message: failureMessage(failure) }, notifier);
+  return sendNotice({ events: [failureEvent(failure)], message: failureMessage(failure) }, notifier);
 }
 
-async function publish({ events, message }: Notice, notifier: Notifier): Promise<readonly NoticeResult[]> {
+/** To the bus and the topic. Never rejects. */
+export async function sendNotice(
+  { events, message }: Notice,
+  notifier: Notifier,
+): Promise<readonly NoticeResult[]> {
   return (await Promise.all([publishToBus(events, notifier), publishToTopic(message, notifier)])).flat();
 }
 

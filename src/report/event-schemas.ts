@@ -69,6 +69,23 @@ const revoked = z.object({
   reason,
 });
 
+const leaked = z.object({
+  version,
+  organizationId: organizationId.exactOptional(),
+  runId: runId.exactOptional().describe('The run that deactivated keys; none with `leaks.mode` `report`.'),
+  accessKeyId,
+  status: text.describe(
+    'Now: `Active`, `Inactive` or `Expired`; or why it is no key of a user here, as `notFound` of ' +
+      '`keysweep whose --json` says it; `failed`: unknown.',
+  ),
+  isLive: z.boolean().describe('true: somebody has to act, because the key works, or may work.'),
+  reason: text.describe('Who reported the key, and why.'),
+  message: text.exactOptional().describe('With a status other than `Active` and `Inactive`: what to do.'),
+  account: account.exactOptional(),
+  userName: userName.exactOptional(),
+  lastUsed: time.exactOptional(),
+});
+
 const escaped = z.object({ ...ofRun, account, ...escape.shape });
 
 const restored = z.object({
@@ -134,6 +151,7 @@ const optOutExpiring = z.object({
 export const EVENT_SCHEMAS = {
   'Access Key Revocation Planned': planned.describe('Before a sweep: what it will revoke, and when.'),
   'Access Key Revoked': revoked.describe('After a sweep, or the revocation of leaked keys, once per key.'),
+  'Leaked Access Key Found': leaked.describe('After a leak was reported, once per key.'),
   'Access Key Escaped': escaped.describe(
     'After a sweep, once per key that the sweep before governed and this one does not, though it lives.',
   ),

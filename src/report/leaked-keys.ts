@@ -20,12 +20,15 @@ export function renderKeys({ keys, notFound, warnings }: KeysDescribed, now: Dat
     ),
     ...warnings.map((warning) => style.warn(printable(warning))),
   ];
-  return keys.length === 0 ? blocks.join('\n\n') : [...blocks, indented(NEXT, '', style)].join('\n\n');
+  const isActive = keys.some(({ status }) => status === 'Active');
+  const next = isActive ? `${REVOKE} ${SESSIONS}` : SESSIONS;
+  return keys.length === 0 ? blocks.join('\n\n') : [...blocks, indented(next, '', style)].join('\n\n');
 }
 
-const NEXT =
-  'keysweep revoke KEY --apply --reason TEXT deactivates a key at once. Sessions that were created with it ' +
-  'stay valid for up to 36 hours: docs/what-revoking-does-not-revoke.md.';
+const REVOKE = 'keysweep revoke KEY --apply --reason TEXT deactivates a key at once.';
+const SESSIONS =
+  'Sessions that were created with a key stay valid for up to 36 hours after it is deactivated: ' +
+  'docs/what-revoking-does-not-revoke.md.';
 
 const NOT_FOUND: Readonly<Record<KeysDescribed['notFound'][number]['status'], string>> = {
   'own-key': "keysweep's own key",

@@ -182,6 +182,37 @@ export function failureMessage({ reason, runId, scheduledFor, problem }: RunFail
   );
 }
 
+/** After leaked keys were reported, for operators: whose they are, and whether they still work. */
+export function leakMessage(
+  { reason, live, deactivated, problems, runId }: LeakHandled,
+  keys: string,
+): Message {
+  const done = deactivated === 0 ? '' : `${plural(deactivated, 'leaked key')} deactivated`;
+  const left = live === 0 ? '' : `${plural(live, 'LEAKED KEY')} STILL LIVE`;
+  const result = [left, done].filter((part) => part !== '').join(', ');
+  return message(
+    `keysweep: ${result === '' ? 'leaked keys reported, none is live' : result}`,
+    [
+      `Reported by ${printable(reason)}`,
+      '',
+      ...block('Problems', indented(problems)),
+      ...keys.split('\n'),
+      '',
+    ],
+    runId === undefined ? 'Details: the log of the Lambda.' : `Details: keysweep show ${runId}`,
+  );
+}
+
+export interface LeakHandled {
+  /** Who reported the keys, and why. */
+  readonly reason: string;
+  /** Keys that work or may work. */
+  readonly live: number;
+  readonly deactivated: number;
+  readonly problems: readonly string[];
+  readonly runId: string | undefined;
+}
+
 function indented(texts: readonly string[]): string[] {
   return texts.map((text) => `  ${printable(text)}`);
 }

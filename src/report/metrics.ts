@@ -31,6 +31,9 @@ export const SWEEP_MISSED = 'SweepMissed';
 export const NOTICES_FAILED = 'NoticesFailed';
 export const NOTICES_SENT = 'NoticesSent';
 
+/** Keys that were reported as leaked, and work or may work. Its only dimension is `service`. */
+export const LEAKED_KEYS_LIVE = 'LeakedKeysLive';
+
 export const ACCOUNTS_NOT_COVERED = 'AccountsNotCovered';
 
 /** 1 when a limit stopped the sweep before it wrote. */

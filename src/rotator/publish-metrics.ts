@@ -4,6 +4,7 @@ import type { RotatorMode } from './event.ts';
 import type { RunSummary } from '../ledger/record.ts';
 import { countNotices, type NoticeResult } from '../publish/notify.ts';
 import {
+  LEAKED_KEYS_LIVE,
   metricsMode,
   metricsOf,
   NOTICES_FAILED,
@@ -29,6 +30,11 @@ export function publishInterrupted(metrics: Metrics, mode: RotatorMode, filtered
 export function publishWatchdog(metrics: Metrics, missed: boolean): void {
   metrics.addDimension('mode', WATCHDOG_MODE);
   metrics.addMetric(SWEEP_MISSED, 'Count', missed ? 1 : 0);
+  metrics.publishStoredMetrics();
+}
+
+export function publishLeak(metrics: Metrics, live: number): void {
+  metrics.addMetric(LEAKED_KEYS_LIVE, 'Count', live);
   metrics.publishStoredMetrics();
 }
 

@@ -115,7 +115,11 @@ export async function notifyNotStarted(
   if (mode === 'sweep') await notifyFailure({ reason: 'interrupted', ...failure }, rotator);
 }
 
-function countSent(results: readonly NoticeResult[], { metrics, logger }: Rotator, runId?: string): void {
+export function countSent(
+  results: readonly NoticeResult[],
+  { metrics, logger }: Rotator,
+  runId?: string,
+): void {
   publishNotices(metrics, results);
   const failed = results.filter(({ type }) => type === 'notice-failed');
   if (failed.length > 0) logger.error('notices failed', { runId, failed });

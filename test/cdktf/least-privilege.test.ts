@@ -26,6 +26,7 @@ import { notifyAndRecord } from '../../src/publish/notify-and-record.ts';
 import { importFindings } from '../../src/rotator/import-findings.ts';
 import { deadlineOn } from '../../src/sweep/deadline.ts';
 import type { RunDependencies } from '../../src/sweep/run-context.ts';
+import { describeKeys } from '../../src/sweep/leak/describe-keys.ts';
 import { revokeLeaked } from '../../src/sweep/leak/revoke-leaked.ts';
 import { runSweep, type SweepRequest } from '../../src/sweep/run.ts';
 import { applyUndo } from '../../src/sweep/undo/apply-undo.ts';
@@ -89,6 +90,7 @@ async function deploy(
       ],
       notices: { topic: {}, mail: { from: 'keysweep@example.com', userTag: 'email', perSecond: 1000 } },
       report: { securityHub: true },
+      leaks: { mode: 'revoke' },
     },
     deployment: { account: organization.managementAccount.id, organizationId: organization.id, engine },
   });
@@ -226,14 +228,17 @@ function giveNotice(deployed: Deployed): Promise<RunSummary> {
   return sweep(deployed, { mode: 'plan', noticeFor });
 }
 
-/** Deactivates a key that a report says is leaked. */
+/** Deactivates a key that was reported, and says whose it is, as the Lambda for leaked keys does. */
 async function revoke(deployed: Deployed): Promise<void> {
   const clients = await openAsRotator(deployed);
   const [key] = deployed.sandbox.organization.user(deployed.account, 'robot').keys;
   try {
     const ids = [key?.accessKeyId ?? ''];
-    const { summary } = await revokeLeaked(ids, { reason: 'public' }, dependenciesOf(deployed, clients));
+    const dependencies = dependenciesOf(deployed, clients);
+    const { summary } = await revokeLeaked(ids, { reason: 'public' }, dependencies);
     expect(summary?.verdict).toBe('ok');
+    const { keys } = await describeKeys(ids, dependencies);
+    expect(keys).toMatchObject([{ owner: 'robot', status: 'Inactive', path: { length: 2 } }]);
   } finally {
     clients.close();
   }
@@ -296,8 +301,8 @@ function changeMemory({ sandbox, config, account }: Deployed): string {
   return `accounts/${account}.json in the ledger was changed by something else than keysweep`;
 }
 
-/** Lambda writes the log with the role's permissions; the sandbox has no logs. */
-const BY_LAMBDA = ['logs:CreateLogStream', 'logs:PutLogEvents'];
+/** Lambda writes logs and dead letters with the role's permissions; the sandbox has neither. */
+const BY_LAMBDA = ['logs:CreateLogStream', 'logs:PutLogEvents', 'sqs:SendMessage'];
 
 /** Whether AWS has put a user in quarantine. */
 const BY_UNDO = 'iam:ListAttachedUserPolicies';
@@ -417,6 +422,14 @@ describe('the deployed roles', () => {
     expect(imports?.Resource).toEqual([
       `arn:aws:securityhub:${region}:${account}:product/${account}/default`,
     ]);
+  });
+
+  it('name the owner of a key, and send dead letters, only with leaks', () => {
+    const { config } = (deployments as [Deployed])[0];
+    const ofLeaks = ['sqs:SendMessage', 'sts:GetAccessKeyInfo'];
+    const without = rotatorPermissions({ ...config, leaks: undefined });
+    expect([...allowedBy(without), ...ofLeaks].toSorted()).toEqual(allowedBy(rotatorPermissions(config)));
+    expect(JSON.stringify(without)).not.toContain('leaks');
   });
 
   it('allow the rotation role exactly the calls of a sweep in an account', () => {

@@ -7,6 +7,7 @@ import type { Terminal } from '../../src/commands/terminal.ts';
 import { PLAIN } from '../../src/report/style.ts';
 import { parseConfig } from '../../src/config/load.ts';
 import { parseEvent } from '../../src/rotator/event.ts';
+import { parseLeakEvent } from '../../src/rotator/leak-event.ts';
 import { commandLines, commandsIn, type CommandLine } from './command-lines.ts';
 import { blocks, PAGES, ROOT } from './pages.ts';
 
@@ -83,7 +84,9 @@ describe('an event for the Lambda in the pages', () => {
   );
 
   it.each(payloads)('is one that it takes: %s in %s', (payload) => {
-    expect(() => parseEvent(JSON.parse(payload))).not.toThrow();
+    const event = JSON.parse(payload) as { readonly mode: string };
+    const parseIt = event.mode === 'leak' ? parseLeakEvent : parseEvent;
+    expect(() => parseIt(event)).not.toThrow();
   });
 });
 

@@ -1,0 +1,110 @@
+import type { Caller } from '../aws/caller.ts';
+import { messageOf } from '../config/errors.ts';
+import { NOTICES_WRITER } from '../ledger/run-keys.ts';
+import { openRunLog } from '../ledger/run-log.ts';
+import { readRun } from '../ledger/runs.ts';
+import { sendNotice } from '../publish/notify.ts';
+import { revokedEvents } from '../report/events.ts';
+import { foundKeys, leakEvents, type FoundKey } from '../report/leak-events.ts';
+import { renderKeys } from '../report/leaked-keys.ts';
+import { leakMessage } from '../report/messages.ts';
+import { PLAIN } from '../report/style.ts';
+import { describeKeys, type KeysDescribed } from '../sweep/leak/describe-keys.ts';
+import { revokeLeaked, type LeakEnd } from '../sweep/leak/revoke-leaked.ts';
+import { LeakUnfinishedError } from './errors.ts';
+import type { LeakReport } from './leak-event.ts';
+import { publishLeak, publishRun } from './publish-metrics.ts';
+import { notifierOf, type Rotator } from './rotator.ts';
+import { countSent, dependenciesOf, storeReport } from './run-and-report.ts';
+
+export interface LeakResult {
+  readonly mode: 'report' | 'revoke';
+  readonly runId: string | undefined;
+  readonly keys: readonly FoundKey[];
+}
+
+/**
+ * Deactivates reported keys where `leaks.mode` says so, and notifies of whose they are.
+ * @throws LeakUnfinishedError after the notice, if another attempt may find out or do more
+ */
+export async function handleLeak(report: LeakReport, caller: Caller, rotator: Rotator): Promise<LeakResult> {
+  const { config, store, logger, metrics } = rotator;
+  const { accessKeyIds, reason, by } = report;
+  const mode = config.leaks?.mode ?? 'report';
+  const dependencies = { ...dependenciesOf(rotator), caller };
+  const problems: string[] = [];
+  const revoked =
+    mode === 'report'
+      ? undefined
+      : await revokeLeaked(accessKeyIds, { reason, by }, dependencies).catch((error: unknown) => {
+          problems.push(messageOf(error));
+          return undefined;
+        });
+  // Keys that were just deactivated are described after it, so that nothing delays the write.
+  const described = await describeKeys(accessKeyIds, dependencies);
+  const runId = revoked?.summary?.runId;
+  const organizationId = config.deployment?.organizationId;
+  const keys = foundKeys(described, {
+    ...{ ...(organizationId !== undefined && { organizationId }), ...(runId !== undefined && { runId }) },
+    reason: `${by}: ${reason}`,
+  });
+  logger.info('leaked keys were reported', { by, mode, runId, keys });
+  const unfinished = [...problems, ...retryable(described, revoked)];
+  publishLeak(metrics, keys.filter(({ isLive }) => isLive).length);
+  if (revoked?.summary) publishRun(metrics, revoked.summary);
+  await notify({ keys, described, revoked, problems }, rotator);
+  if (runId !== undefined) await storeReport(runId, rotator);
+  if (unfinished.length > 0) throw new LeakUnfinishedError(accessKeyIds, unfinished);
+  const handled = JSON.stringify({ at: rotator.now().toISOString(), accessKeyIds, runId });
+  if (report.id !== undefined) await store.put(handledKey(report.id), handled);
+  return { mode, runId, keys };
+}
+
+/** Of the object that says that an event was handled: AWS delivers one at least once. */
+export function handledKey(id: string): string {
+  return `leak-events/${id}.json`;
+}
+
+/** What another attempt may do: no permission and no role comes from itself. */
+function retryable({ notFound }: KeysDescribed, revoked: LeakEnd | undefined): string[] {
+  const lookups = [...notFound, ...(revoked?.notFound ?? [])];
+  const failures = [...lookups, ...(revoked?.results ?? [])].flatMap(({ accessKeyId, failure }) =>
+    failure && !PERMANENT.has(failure.kind) ? `${accessKeyId}: ${failure.call}: ${failure.code}` : [],
+  );
+  return [...new Set(failures)];
+}
+
+const PERMANENT = new Set<string>(['denied', 'cannot-assume']);
+
+interface Handled {
+  readonly keys: readonly FoundKey[];
+  readonly described: KeysDescribed;
+  readonly revoked: LeakEnd | undefined;
+  readonly problems: readonly string[];
+}
+
+/** One notice, whether there was a run or not. Never rejects. */
+async function notify({ keys, described, revoked, problems }: Handled, rotator: Rotator): Promise<void> {
+  const { store, logger, now } = rotator;
+  const summary = revoked?.summary;
+  const shown = new Set(revoked?.notFound.map(({ accessKeyId, message }) => `${accessKeyId}: ${message}`));
+  const message = leakMessage(
+    {
+      reason: keys[0]?.reason ?? '',
+      live: keys.filter(({ isLive }) => isLive).length,
+      deactivated: summary?.keys.deactivated ?? 0,
+      problems: [...problems, ...(summary?.problems ?? []).filter((problem) => !shown.has(problem))],
+      runId: summary?.runId,
+    },
+    renderKeys(described, now(), PLAIN),
+  );
+  try {
+    const run = summary && (await readRun(store, summary.runId).catch(() => undefined));
+    const events = [...leakEvents(keys), ...(run ? revokedEvents(run) : [])];
+    const sent = await sendNotice({ events, message }, notifierOf(rotator));
+    countSent(sent, rotator, summary?.runId);
+    if (summary) await openRunLog(store, summary.runId, { writer: NOTICES_WRITER }).append(sent);
+  } catch (error) {
+    logger.error('the notice of leaked keys could not be recorded', { error });
+  }
+}
