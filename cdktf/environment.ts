@@ -1,4 +1,3 @@
-import type { Deployment } from '../src/config/deployment-schema.ts';
 import { configSha256 } from '../src/config/hash.ts';
 import {
   type DeployableConfig,
@@ -6,8 +5,8 @@ import {
   ROTATOR_VARIABLES,
   SERVICE_NAME,
 } from '../src/deployment/names.ts';
+import { proxyVariables } from '../src/deployment/proxy-variables.ts';
 import { METRICS_NAMESPACE } from '../src/report/metrics.ts';
-import { CA_FILE } from './lambda-zip.ts';
 
 export function lambdaVariables(config: DeployableConfig): Record<string, string> {
   return {
@@ -15,15 +14,12 @@ export function lambdaVariables(config: DeployableConfig): Record<string, string
     [ROTATOR_VARIABLES.configSha256]: configSha256(config),
     POWERTOOLS_SERVICE_NAME: SERVICE_NAME,
     POWERTOOLS_METRICS_NAMESPACE: METRICS_NAMESPACE,
-    ...proxyVariables(config.deployment),
+    ...defined(proxyVariables(config.deployment)),
   };
 }
 
-function proxyVariables({ proxy }: Deployment): Record<string, string> {
-  if (proxy === undefined) return {};
-  return {
-    HTTPS_PROXY: proxy.url,
-    ...(proxy.exclude.length > 0 && { NO_PROXY: proxy.exclude.join(',') }),
-    ...(proxy.caFile !== undefined && { NODE_EXTRA_CA_CERTS: `/var/task/${CA_FILE}` }),
-  };
+function defined(variables: Record<string, string | undefined>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(variables).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  );
 }

@@ -2,12 +2,10 @@ import { createHash } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Zippable, zipSync } from 'fflate';
+import { CA_FILE } from '../src/deployment/proxy-variables.ts';
 
 /** Lambda finds the handler `lambda.handler` in it; `.mjs` makes it an ES module. */
 export const BUNDLE_FILE = 'lambda.mjs';
-
-/** Of deployment.proxy.caFile, beside it. */
-export const CA_FILE = 'ca.pem';
 
 export interface LambdaZip {
   readonly file: string;

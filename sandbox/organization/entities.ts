@@ -72,6 +72,9 @@ export interface FunctionOptions {
   readonly timeoutSeconds: number;
   readonly memoryMegabytes: number;
   readonly environment: Readonly<Record<string, string>>;
+  /** Default: in no VPC. */
+  readonly subnets?: readonly string[];
+  readonly securityGroups?: readonly string[];
   /** Default: `Active`. */
   readonly state?: string;
   /** Retries of a failed asynchronous invocation. Without it the function has no event invoke config. */

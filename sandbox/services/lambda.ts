@@ -51,6 +51,7 @@ function getFunctionConfiguration(call: Call): Json {
     Timeout: found.timeoutSeconds,
     MemorySize: found.memoryMegabytes,
     Environment: { Variables: found.environment },
+    VpcConfig: { SubnetIds: found.subnets ?? [], SecurityGroupIds: found.securityGroups ?? [] },
     LastModified: new Date(found.modifiedAt).toISOString().replace('Z', '+0000'),
     State: found.state ?? 'Active',
     LastUpdateStatus: 'Successful',

@@ -8,6 +8,7 @@ import {
   WORKER_HANDLER,
   type DeployableConfig,
 } from '../deployment/names.ts';
+import { proxyVariables } from '../deployment/proxy-variables.ts';
 import { inconclusive } from './inconclusive.ts';
 import type { DoctorContext } from './context.ts';
 import { DEPLOY, ok, problem, problemIf, REDEPLOY, unknown, type Finding, type Subject } from './finding.ts';
@@ -69,7 +70,7 @@ function compareSettings(
   deployment: Deployment,
   subject: Subject,
 ): Finding[] {
-  const { proxy, vpc } = deployment;
+  const { vpc } = deployment;
   const { runtime, timeoutSeconds } = ROTATOR_FUNCTION;
   const compare = (name: string, actual?: string | number, expected?: string | number) =>
     problemIf(actual !== expected, 'function', subject, {
@@ -87,9 +88,17 @@ function compareSettings(
       found.environment[ROTATOR_VARIABLES.ledger],
       deploymentNames(deployment).ledgerUrl,
     ),
-    ...compare('HTTPS_PROXY', found.environment['HTTPS_PROXY'], proxy?.url),
-    ...compare('VPC', found.subnets.join(' ') || undefined, vpc?.subnets.toSorted().join(' ')),
+    ...Object.entries(proxyVariables(deployment)).flatMap(([name, expected]) =>
+      // Set by hand, it may hold a password.
+      compare(name, found.environment[name]?.replace(/\/\/[^/]*@/, '//'), expected),
+    ),
+    ...compare('list of subnets', joined(found.subnets), joined(vpc?.subnets)),
+    ...compare('list of security groups', joined(found.securityGroups), joined(vpc?.securityGroups)),
   ];
+}
+
+function joined(ids: readonly string[] = []): string | undefined {
+  return ids.toSorted().join(' ') || undefined;
 }
 
 function compareConfiguration(found: DeployedFunction, config: DeployableConfig, subject: Subject): Finding {

@@ -201,6 +201,36 @@ const rotator =
       ...change,
     });
 
+const NETWORK = {
+  vpc: { subnets: ['subnet-0aaaaaaaa', 'subnet-0bbbbbbbb'], securityGroups: ['sg-0aaaaaaaa'] },
+  proxy: {
+    url: 'http://proxy.example.com:3128',
+    exclude: ['.s3.eu-central-1.amazonaws.com'],
+    caFile: 'corporate-ca.pem',
+  },
+};
+
+/** In a VPC, behind a proxy. */
+export const inNetwork = (config: ConfigInput): ConfigInput => ({
+  ...config,
+  ...(config.deployment && { deployment: { ...config.deployment, ...NETWORK } }),
+});
+
+function variableDrift(name: string, value: string | undefined, found: string, isInNetwork = false) {
+  const defect: Defect = {
+    named: `problem function, Lambda keysweep-rotator: The Lambda's ${name} is ${found}`,
+    fix: 'npm run deploy',
+    ...(isInNetwork && { configure: inNetwork }),
+    spoil: (deployed, account) => {
+      const { environment } = functionOf(deployable(deployed.config));
+      const others = Object.entries(environment).filter(([other]) => other !== name);
+      const changed = value === undefined ? others : [...others, [name, value] as const];
+      rotator({ environment: Object.fromEntries(changed) })(deployed, account);
+    },
+  };
+  return { [`a Lambda with another ${name}`]: defect };
+}
+
 const withoutSchedule =
   (name: string): Spoil =>
   ({ organization: { schedules } }) => {
@@ -304,14 +334,27 @@ export const MORE: Readonly<Record<string, Defect>> = {
       rotator({ environment: { ...environment, KEYSWEEP_LEDGER: 's3://elsewhere' } })(deployed, account);
     },
   },
-  'a Lambda with a proxy of its own': {
+  ...variableDrift('HTTPS_PROXY', 'http://ada:secret@elsewhere:1', 'http://elsewhere:1 instead of not set'),
+  ...variableDrift('https_proxy', 'http://elsewhere:1', 'http://elsewhere:1 instead of not set'),
+  ...variableDrift('no_proxy', '*', '* instead of not set'),
+  ...variableDrift('AWS_CA_BUNDLE', '/opt/ca.pem', '/opt/ca.pem instead of not set'),
+  ...variableDrift('NO_PROXY', undefined, 'not set instead of .s3.eu-central-1.amazonaws.com', true),
+  ...variableDrift('NODE_EXTRA_CA_CERTS', undefined, 'not set instead of /var/task/ca.pem', true),
+  'a Lambda in another subnet': {
     named:
-      "problem function, Lambda keysweep-rotator: The Lambda's HTTPS_PROXY is http://elsewhere:1 instead of not set",
+      'problem function, Lambda keysweep-rotator: ' +
+      "The Lambda's list of subnets is subnet-0cccccccc instead of subnet-0aaaaaaaa subnet-0bbbbbbbb",
     fix: 'npm run deploy',
-    spoil: (deployed, account) => {
-      const { environment } = functionOf(deployable(deployed.config));
-      rotator({ environment: { ...environment, HTTPS_PROXY: 'http://elsewhere:1' } })(deployed, account);
-    },
+    configure: inNetwork,
+    spoil: rotator({ subnets: ['subnet-0cccccccc'] }),
+  },
+  'a Lambda with another security group': {
+    named:
+      'problem function, Lambda keysweep-rotator: ' +
+      "The Lambda's list of security groups is sg-0bbbbbbbb instead of sg-0aaaaaaaa",
+    fix: 'npm run deploy',
+    configure: inNetwork,
+    spoil: rotator({ securityGroups: ['sg-0bbbbbbbb'] }),
   },
   'a Lambda with a short timeout': {
     named: "problem function, Lambda keysweep-rotator: The Lambda's timeout in seconds is 3 instead of 900",

@@ -1,8 +1,8 @@
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 
+import { lambdaVariables } from '../../cdktf/environment.ts';
 import { openClients, type Clients } from '../../src/aws/clients.ts';
 import { openDeployedClients } from '../../src/doctor/deployed/clients.ts';
-import { configSha256 } from '../../src/config/hash.ts';
 import { parseConfig } from '../../src/config/load.ts';
 import type { ConfigInput } from '../../src/config/schema.ts';
 import {
@@ -12,7 +12,6 @@ import {
   isDeployable,
   NOTICE_EVENT,
   ROTATOR_FUNCTION,
-  ROTATOR_VARIABLES,
   STACK_SETS_SERVICE,
   SWEEP_EVENT,
   WATCHDOG_EVENT,
@@ -128,10 +127,10 @@ export function functionOf(config: DeployableConfig): FunctionOptions {
     timeoutSeconds: ROTATOR_FUNCTION.timeoutSeconds,
     memoryMegabytes: 1769,
     maximumRetryAttempts: ROTATOR_FUNCTION.maximumRetryAttempts,
-    environment: {
-      [ROTATOR_VARIABLES.ledger]: names.ledgerUrl,
-      [ROTATOR_VARIABLES.configSha256]: configSha256(config),
-    },
+    environment: lambdaVariables(config),
+    // In the order of AWS, which is not that of the file.
+    subnets: config.deployment.vpc?.subnets.toReversed() ?? [],
+    securityGroups: config.deployment.vpc?.securityGroups ?? [],
   };
 }
 

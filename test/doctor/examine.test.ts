@@ -11,7 +11,7 @@ import {
   scheduleOf,
   type Examined,
 } from './deployed-organization.ts';
-import { MORE, TWELVE, type Defect } from './defects.ts';
+import { inNetwork, MORE, TWELVE, type Defect } from './defects.ts';
 
 /** Doctor on an organization with these defects, each in an account of its own. */
 async function examined(
@@ -64,6 +64,11 @@ describe('doctor', () => {
       'trusted-access',
     ]);
     expect(checks.filter((check) => check === 'read-account')).toHaveLength(3);
+  });
+
+  it('reports nothing in a VPC behind a proxy, as deployed', async () => {
+    const { found } = await examined([{ named: '', fix: '', configure: inNetwork }], 1);
+    expect(found).toEqual([]);
   });
 
   it('expects no notice schedule when notices are off', async () => {

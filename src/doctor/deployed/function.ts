@@ -15,8 +15,9 @@ export interface DeployedFunction {
   readonly state: string | undefined;
   readonly modifiedAt: string | undefined;
   readonly environment: Readonly<Record<string, string>>;
-  /** IDs of its subnets, sorted; empty: outside any VPC. */
+  /** Empty outside a VPC. */
   readonly subnets: readonly string[];
+  readonly securityGroups: readonly string[];
 }
 
 const MISSING = 'ResourceNotFoundException';
@@ -41,7 +42,8 @@ export async function readFunction(
       state: found.State,
       modifiedAt: found.LastModified,
       environment: found.Environment?.Variables ?? {},
-      subnets: (found.VpcConfig?.SubnetIds ?? []).toSorted(),
+      subnets: found.VpcConfig?.SubnetIds ?? [],
+      securityGroups: found.VpcConfig?.SecurityGroupIds ?? [],
     }
   );
 }
