@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { generateOrganization } from '../../sandbox/generator/generate.ts';
 import { startSandbox } from '../../sandbox/sandbox.ts';
 import type { ExitCode } from './exit-code.ts';
+import { inventory } from './inventory.ts';
 import { runAndPrint, sweep } from './sweep.ts';
 import type { Terminal } from './terminal.ts';
 import { undo } from './undo.ts';
@@ -67,6 +68,13 @@ const STOPS: readonly Stop[] = [
     command: 'keysweep plan',
     exitCode: 1,
     run: async ({ options, terminal }) => (await runAndPrint({ mode: 'plan' }, options, terminal)).exitCode,
+  },
+  {
+    title: 'Inventory',
+    text: 'A sweep sees the members of the configured groups alone. An inventory lists what it leaves out.',
+    command: 'keysweep inventory',
+    exitCode: 1,
+    run: ({ options, terminal }) => inventory(options, terminal),
   },
   {
     title: 'Sweep',

@@ -200,10 +200,13 @@ export async function lastInventory(
   for (const id of (await listRunIds(store)).slice(0, RUNS_WITH_INVENTORY)) {
     const summary = await getSummary(store, id);
     if (summary?.organizationId !== organizationId || !summary.inventory) continue;
-    const { before: _, ...inventory } = summary.inventory;
-    if (summary.mode !== 'inventory' || !summary.filtered) return inventory;
+    if (summary.mode !== 'inventory' || !summary.filtered) return withoutBefore(summary.inventory);
   }
   return undefined;
+}
+
+function withoutBefore({ before: _, ...inventory }: KeyInventory): Omit<KeyInventory, 'before'> {
+  return inventory;
 }
 
 /**

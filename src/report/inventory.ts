@@ -29,11 +29,12 @@ export function governedLine({ inventory }: Pick<RunSummary, 'inventory'>): stri
   const { governed, rootKeys, accountsNotRead, at } = inventory;
   const all = totalOf(inventory);
   const share = all === 0 ? '' : ` (${Math.round((100 * governed) / all)} %)`;
-  const root = rootKeys > 0 ? `, and ${plural(rootKeys, 'root key')}` : '';
-  const unread = accountsNotRead > 0 ? `; ${plural(accountsNotRead, 'account')} not read` : '';
-  const date = at.slice(0, 10);
-  const found = `${governed} of ${plural(all, 'key')}${share}${root}${unread}`;
-  return `The rules govern ${found} (inventory of ${date}).`;
+  const parts = [
+    `The rules govern ${governed} of ${plural(all, 'key')}${share}, by the inventory of ${at.slice(0, 10)}.`,
+    ...(rootKeys > 0 ? [`Root keys: ${rootKeys}.`] : []),
+    ...(accountsNotRead > 0 ? [`Accounts not read: ${accountsNotRead}.`] : []),
+  ];
+  return parts.join(' ');
 }
 
 /** Empty for the first inventory, and in the report of a plan or a sweep. */
@@ -91,7 +92,7 @@ export function inventoryTables(run: StoredRun): InventoryTable[] {
         .slice(0, TOP)
         .map((key) => [...accountCells(key.stored), key.userName, key.accessKeyId, key.age, key.governance]),
     },
-    { ...shares('Users with the most keys', 'user', keys, ({ userName }) => userName), most: TOP },
+    { ...shares('User names with the most keys', 'user name', keys, ({ userName }) => userName), most: TOP },
     {
       title: 'Accounts with root keys',
       head: ['account', 'name', 'root keys'],

@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import { openChromium } from './chromium.ts';
 import { largeRun } from './large-run.ts';
 import { pageOfEverything, pageOfRun } from './pages.ts';
+import { inventoryRun } from '../support/inventory-run.ts';
 import { violations } from './violations.ts';
 
 const EVIL = `<img src=x onerror="document.title='owned'"><script>document.title='owned'</script>&amp;"'`;
@@ -16,7 +17,7 @@ const PHONE = { width: 360, height: 740 };
 
 const browser = await openChromium();
 const folder = await mkdtemp(join(tmpdir(), 'keysweep-pages-'));
-const urls = { everything: '', healthy: '', tenThousand: '' };
+const urls = { everything: '', healthy: '', tenThousand: '', inventory: '' };
 
 async function stored(name: string, page: string): Promise<string> {
   const file = join(folder, `${name}.html`);
@@ -53,6 +54,7 @@ describe.skipIf(browser === undefined)('the report in a browser', () => {
   beforeAll(async () => {
     urls.everything = await stored('everything', await pageOfEverything(EVIL));
     urls.healthy = await stored('healthy', pageOfRun(await largeRun(3)));
+    urls.inventory = await stored('inventory', pageOfRun(await inventoryRun(EVIL)));
     urls.tenThousand = await stored('ten-thousand', pageOfRun(await largeRun(10_000)));
   });
   afterAll(async () => {
@@ -65,10 +67,21 @@ describe.skipIf(browser === undefined)('the report in a browser', () => {
     ['dark', 'everything'],
     ['light', 'healthy'],
     ['dark', 'healthy'],
+    ['light', 'inventory'],
+    ['dark', 'inventory'],
   ] as const)('passes axe in %s mode: %s', async (colorScheme, name) => {
     const { page } = await opened(urls[name], { colorScheme });
     await page.evaluate(`for (const part of document.querySelectorAll('details')) part.open = true`);
     expect(await violations(page)).toEqual([]);
+  });
+
+  it('shows an inventory on a phone, with markup in names as text', async () => {
+    const { page, noise } = await opened(urls.inventory, { viewport: PHONE, isMobile: true });
+    expect(noise).toEqual([]);
+    expect(await widthOver(page)).toBe(0);
+    expect(await page.getByRole('heading', { name: 'Which keys are there?' }).count()).toBe(1);
+    expect(await page.locator('td', { hasText: EVIL }).count()).toBeGreaterThan(0);
+    expect(await page.locator('img').count()).toBe(0);
   });
 
   it('logs nothing, loads nothing, and shows markup in names as text', async () => {

@@ -47,7 +47,8 @@ describe.concurrent('the sandbox', { timeout: 120_000 }, () => {
       stdout: '',
       stderr: `${folder}/new is not empty. Name a new folder.\nUSAGE_INVALID: see docs/errors.md\n`,
     });
-    for (const title of ['Plan', 'Sweep', 'Sweep again', 'Undo']) expect(stdout).toContain(`━━ ${title}`);
+    for (const title of ['Plan', 'Inventory', 'Sweep', 'Sweep again', 'Undo'])
+      expect(stdout).toContain(`━━ ${title}`);
     expect(stdout).toContain('That was all.');
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import type { AccountInventoried, KeyInventory } from '../../src/ledger/record.ts';
+import type { AccountInventoried } from '../../src/ledger/record.ts';
 import type { StoredRun } from '../../src/ledger/stored-run.ts';
 import { renderDiff } from '../../src/report/diff-text.ts';
 import { diffRuns, type RunDiff } from '../../src/report/diff.ts';
@@ -11,45 +11,14 @@ import { PLAIN } from '../../src/report/style.ts';
 import { renderPage } from '../../src/report/html/page.ts';
 import { renderCsv } from '../../src/report/csv.ts';
 import { sha256Base64 as sha256 } from '../../src/publish/report-page.ts';
-import { buildRun, daysAgo } from '../support/build-run.ts';
+import { buildRun } from '../support/build-run.ts';
+import {
+  INVENTORIED_ID as ID,
+  INVENTORY_COUNTS as NOW,
+  inventoriedKey as key,
+  inventoryRun,
+} from '../support/inventory-run.ts';
 import { AT, RUN_ID } from '../support/records.ts';
-
-const ID = '100000000001';
-const COUNTS = { runId: RUN_ID, at: AT, governed: 3, exempt: 1, optedOut: 0, notInGroups: 2, rootKeys: 1 };
-const NOW: KeyInventory = {
-  ...{ ...COUNTS, accountsNotRead: 2 },
-  before: { ...COUNTS, governed: 1, at: '2026-11-20T06:00:00.000Z', accountsNotRead: 0 },
-};
-const key = (accessKeyId: string, days: number, more: object = {}): AccountInventoried['keys'][number] => ({
-  ...{ accessKeyId, userName: 'ada', status: 'Active', createDate: daysAgo(days), governance: 'governed' },
-  ...more,
-});
-
-async function inventoryRun(): Promise<StoredRun> {
-  const run = await buildRun({ accounts: [{ id: ID, name: 'web' }], summary: { inventory: NOW } });
-  const [stored] = run.accounts.values();
-  const inventory: AccountInventoried = {
-    ...{ type: 'account-inventoried', at: AT, accountId: ID, users: 3, rootKeys: 1, unreadUsers: [] },
-    keys: [
-      key('AKIA1', 400, { lastUsed: daysAgo(1) }),
-      key('AKIA2', 2, { governance: 'not-in-groups', userName: 'bob', lastUsed: null }),
-      key('AKIA3', 900, { status: 'Inactive' }),
-      key('AKIA4', 50, {
-        ...{ governance: 'exempt', reason: 'exempt.users' },
-        exemption: { name: 'a*', until: '2027-01-31' },
-      }),
-    ],
-    credentials: [
-      {
-        ...{ userName: 'bob', kind: 'service-specific', id: 'ACCA1', status: 'Active' },
-        ...{ createDate: daysAgo(20), service: 'bedrock.amazonaws.com' },
-      },
-    ],
-  };
-  const accounts = new Map([[ID, { ...stored!, plan: undefined, inventory }]]);
-  const summary = { ...run.summary!, mode: 'inventory' as const };
-  return { ...run, started: { ...run.started, mode: 'inventory' }, summary, accounts };
-}
 
 const OPTIONS = { style: PLAIN, rows: 40 };
 const rowsOf = (run: StoredRun, title: string) =>
@@ -68,7 +37,7 @@ it('counts keys by governance, age, last use and user, and what changed', async 
   ]);
   expect(rowsOf(run, 'Keys by last use')?.map(([use]) => use)).toEqual(['never', 'up to 7 days']);
   expect(rowsOf(run, 'Oldest active keys')?.map((row) => row[3])).toEqual(['AKIA1', 'AKIA4', 'AKIA2']);
-  expect(rowsOf(run, 'Users with the most keys')?.map(([name, keys]) => [name, keys])).toEqual([
+  expect(rowsOf(run, 'User names with the most keys')?.map(([name, keys]) => [name, keys])).toEqual([
     ['ada', 3],
     ['bob', 1],
   ]);
@@ -167,7 +136,8 @@ it('is in the text, on the page, in the CSV and in the metrics', async () => {
   const run = await inventoryRun();
   const date = AT.slice(0, 10);
   const line =
-    'The rules govern 3 of 6 keys (50 %), and 1 root key; 2 accounts not read ' + `(inventory of ${date}).`;
+    `The rules govern 3 of 6 keys (50 %), by the inventory of ${date}. ` +
+    'Root keys: 1. Accounts not read: 2.';
   expect(governedLine(run.summary!)).toBe(line);
   expect(renderRun(run, { style: PLAIN, rows: 40 })).toContain(line);
   const page = renderPage({ run, history: [], sha256 });
