@@ -1,6 +1,7 @@
 /* eslint-disable no-console -- a command whose result is what it prints */
 import { cellsFor, isChosen, type Choice } from './cells.ts';
 import { conditionsOf } from './conditions.ts';
+import { measureLeak } from './leak.ts';
 import { nameOf, placeOf } from './names.ts';
 import { notes } from './notes.ts';
 import { parseOptions } from './options.ts';
@@ -18,17 +19,23 @@ import { writeProfile, writeResults } from './write-results.ts';
  * - npm run bench -- --accounts 500 --users 20
  * - npm run bench -- --accounts 10000 --latency 60
  * - npm run bench -- --accounts 1000 --latency 60 --profile
+ * - npm run bench -- --leak
  */
 try {
   const options = parseOptions(process.argv.slice(2));
-  const results = await measure(options);
-  console.log([textTable(results), '', ...notes(results)].join('\n'));
-  await writeResults(fileOf(options), results);
-  if (options.profile) await writeProfile(results);
+  if (options.leak) console.log(await measureLeak(options));
+  else await measureSweeps(options);
 } catch (error) {
   if (!(error instanceof RangeError)) throw error;
   console.error(error.message);
   process.exitCode = 2;
+}
+
+async function measureSweeps(options: Choice): Promise<void> {
+  const results = await measure(options);
+  console.log([textTable(results), '', ...notes(results)].join('\n'));
+  await writeResults(fileOf(options), results);
+  if (options.profile) await writeProfile(results);
 }
 
 async function measure(choice: Choice): Promise<Results> {

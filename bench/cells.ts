@@ -18,6 +18,8 @@ export interface Choice {
   readonly quick: boolean;
   /** Only keysweep and the bare SDK, and where their time goes. */
   readonly profile: boolean;
+  /** Only leaked keys. */
+  readonly leak: boolean;
 }
 
 /** The bare SDK is as warm then as it gets, and the original has failed. */

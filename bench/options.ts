@@ -3,17 +3,19 @@ import { parseArgs } from 'node:util';
 import type { Choice } from './cells.ts';
 
 const USAGE =
-  'Usage: npm run bench -- [--quick] [--accounts N] [--users N] [--latency MILLISECONDS] [--profile]';
+  'Usage: npm run bench -- [--quick] [--accounts N] [--users N] [--latency MILLISECONDS] ' +
+  '[--profile | --leak]';
 
 /** @throws RangeError, in words for whoever called the benchmark */
 export function parseOptions(parameters: readonly string[]): Choice {
-  const { accounts, users, latency, quick, profile } = valuesOf(parameters);
+  const { accounts, users, latency, quick, profile, leak } = valuesOf(parameters);
   return {
     accounts: wholeNumber('accounts', accounts),
     users: wholeNumber('users', users),
     latency: wholeNumber('latency', latency),
     quick,
     profile,
+    leak,
   };
 }
 
@@ -22,7 +24,7 @@ function valuesOf(parameters: readonly string[]) {
   const flag = { type: 'boolean', default: false } as const;
   const options = {
     ...{ accounts: number, users: number, latency: number },
-    ...{ quick: flag, profile: flag },
+    ...{ quick: flag, profile: flag, leak: flag },
   };
   try {
     return parseArgs({ args: [...parameters], options }).values;

@@ -10,6 +10,8 @@ import { build } from 'esbuild';
 import type { Cell } from './cells.ts';
 import type { Measured, Took } from './contender.ts';
 import { readShares, type Shares } from './profile.ts';
+import type { LeakTook } from './leak.ts';
+import type { Setting } from './setting.ts';
 import type { Left, Work } from './truth.ts';
 
 const REPOSITORY = fileURLToPath(new URL('..', import.meta.url));
@@ -35,6 +37,7 @@ export interface Run extends Measured {
 export interface Programs {
   /** @param profiled which takes a few percent of the processor */
   readonly run: (cell: Cell, profiled?: boolean) => Promise<Run>;
+  readonly runLeak: (setting: Setting) => Promise<readonly LeakTook[]>;
   readonly remove: () => Promise<void>;
 }
 
@@ -47,7 +50,7 @@ export async function buildPrograms(): Promise<Programs> {
   await mkdir(folder, { recursive: true });
   const outdir = await mkdtemp(join(folder, 'bench-'));
   await build({
-    entryPoints: ['sandbox-process', 'contender-process'].map((name) =>
+    entryPoints: ['sandbox-process', 'contender-process', 'leak-process'].map((name) =>
       join(REPOSITORY, 'bench', `${name}.ts`),
     ),
     outdir,
@@ -61,8 +64,20 @@ export async function buildPrograms(): Promise<Programs> {
   });
   return {
     run: (cell, profiled = false) => runContender(outdir, cell, profiled),
+    runLeak: (setting) => runLeak(outdir, setting),
     remove: () => rm(outdir, { recursive: true }),
   };
+}
+
+async function runLeak(folder: string, setting: Setting): Promise<readonly LeakTook[]> {
+  const sandbox = start([join(folder, 'sandbox-process.mjs'), JSON.stringify(setting)], {});
+  try {
+    const environment = (await answerOf(sandbox)) as Record<string, string>;
+    const program = [join(folder, 'leak-process.mjs'), JSON.stringify(setting)];
+    return (await answerOf(start(program, environment))) as LeakTook[];
+  } finally {
+    sandbox.kill();
+  }
 }
 
 async function runContender(folder: string, { contender, setting }: Cell, profiled: boolean): Promise<Run> {

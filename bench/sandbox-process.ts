@@ -2,7 +2,7 @@
 import { generateOrganization } from '../sandbox/generator/generate.ts';
 import { startSandbox } from '../sandbox/sandbox.ts';
 import { DOCUMENTED_THROTTLES } from '../sandbox/faults/throttling.ts';
-import { ASSUMED_IAM, NEARLY_EMPTY, SLOWNESS, TROUBLED, type Setting } from './setting.ts';
+import { ASSUMED_IAM, BUCKET, NEARLY_EMPTY, SLOWNESS, TROUBLED, type Setting } from './setting.ts';
 import { truthOf } from './truth.ts';
 
 /**
@@ -12,6 +12,7 @@ import { truthOf } from './truth.ts';
 const { accounts, users, latency, trouble } = JSON.parse(process.argv[2] ?? '') as Setting;
 const { organization } = generateOrganization({ accounts, usersPerAccount: users, troubles: 'none' });
 const { work, left } = truthOf(organization);
+organization.addBucket(BUCKET);
 const sandbox = await startSandbox({
   organization,
   latency: {

@@ -48,6 +48,9 @@ export function bareWidth(latency: number): number {
   return latency <= 100 ? 40 : 80;
 }
 
+/** Of the ledger of leaked keys. */
+export const BUCKET = 'keysweep-benchmark';
+
 export const GROUPS: readonly string[] = ['Developers', 'Administrators'];
 export const EXEMPT_TAG = { key: 'keysweep', value: 'exempt' } as const;
 

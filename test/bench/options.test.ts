@@ -9,6 +9,7 @@ it('reads what to measure', () => {
     latency: undefined,
     quick: false,
     profile: true,
+    leak: false,
   });
 });
 
