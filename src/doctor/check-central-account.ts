@@ -14,7 +14,7 @@ export async function checkCentralAccount(context: DoctorContext, isDenied: bool
   if (deployment.organizationId !== organization.id) return [otherOrganization(deployment, context)];
   return [
     position,
-    ...(await checkDelegation(deployment, context)),
+    ...(await checkDelegation(deployment, context, !isDenied)),
     ...(await checkTrustedAccess(deployment, context)),
   ];
 }
@@ -24,7 +24,7 @@ function checkPosition({ caller, organization }: DoctorContext, isDenied: boolea
   const { accountId } = caller;
   const subject = { subject: `account ${accountId}`, accountId };
   if (accountId === managementAccountId) return ok('central-account', subject, `management account of ${id}`);
-  if (!isDenied) return ok('central-account', subject, `member account of ${id}`);
+  if (!isDenied) return ok('central-account', subject, `member account that can list ${id}`);
   return problem('central-account', subject, {
     summary: `Your credentials belong to a member account of ${id} that cannot list its accounts`,
     impact: 'No plan or sweep starts with these credentials, and no account was checked.',
@@ -52,7 +52,8 @@ function otherOrganization({ organizationId }: Deployment, { organization }: Doc
 /** `delegatedAdministrator` decides what the rotator may read and how the StackSet is called. */
 async function checkDelegation(
   { account, delegatedAdministrator }: Deployment,
-  { clients, organization, deadline }: DoctorContext,
+  { clients, organization, caller, deadline }: DoctorContext,
+  canList: boolean,
 ): Promise<Finding[]> {
   const subject = inDeployment('delegatedAdministrator');
   const isManagement = account === organization.managementAccountId;
@@ -73,10 +74,12 @@ async function checkDelegation(
         summary:
           `deployment.delegatedAdministrator is false, but ${account} is not the management account ` +
           `(${organization.managementAccountId} is)`,
-        impact: 'A member account cannot list the organization unless it is a delegated administrator.',
+        impact: 'The StackSet is then called as the management account, which fails in a member account.',
         fix:
-          `Deploy in ${organization.managementAccountId}, ` +
-          `or register ${account} (docs/deployment.md, step 1) and set this to true.`,
+          canList && caller.accountId === account
+            ? 'Set deployment.delegatedAdministrator to true and run npm run deploy.'
+            : `Deploy in ${organization.managementAccountId}, ` +
+              `or register ${account} (docs/deployment.md, step 1) and set this to true.`,
       }),
     ];
   }

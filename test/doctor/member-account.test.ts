@@ -4,7 +4,7 @@ import type { ConfigInput } from '../../src/config/schema.ts';
 import { STACK_SETS_SERVICE } from '../../src/deployment/names.ts';
 import { addRotationRole, EVERY_KEY, organizationOf } from '../support/sweeping.ts';
 import { assume } from '../support/sdk-clients.ts';
-import { it, type OpenWorkspace, type Workspace } from '../support/workspace.ts';
+import { it, statuses, type OpenWorkspace, type Workspace } from '../support/workspace.ts';
 
 const [MEMBER, OTHER, MANAGEMENT] = ['100000000001', '100000000002', '999999999999'];
 const POSITION = `central-account\n  subject  account ${MEMBER}`;
@@ -76,8 +76,37 @@ describe('in a delegated administrator account', { timeout: 60_000 }, () => {
       addRotationRole(organization, id, undefined, MEMBER);
     }
     const { code, stdout } = await workspace.run('doctor', member);
-    expect(stdout).toContain(`  account ${MEMBER}: member account of o-`);
+    expect(stdout).toContain(`  account ${MEMBER}: member account that can list o-`);
     expect(code).toBe(0);
-    expect(await workspace.run('plan', member)).toMatchObject({ code: 0, stderr: '' });
+    for (const command of ['plan', 'accounts'])
+      expect(await workspace.run(command, member)).toMatchObject({ code: 0, stderr: '' });
+    expect((await workspace.run('sweep --apply --yes', member)).code).toBe(0);
+    expect(statuses(organization)).toEqual({ Inactive: 2 });
   });
+
+  it.for([
+    [
+      { account: MEMBER, delegatedAdministrator: true },
+      `  account ${MEMBER}: delegated administrator of StackSets`,
+    ],
+    [
+      { account: MEMBER },
+      `PROBLEM  deployment.delegatedAdministrator is false, but ${MEMBER} is not the management account`,
+      'fix      Set deployment.delegatedAdministrator to true and run npm run deploy.',
+    ],
+    [
+      { account: MANAGEMENT },
+      `NOT CHECKED  The Lambda and its schedule are in account ${MANAGEMENT}, but your credentials`,
+    ],
+  ] as const)(
+    'with a deployment, doctor compares its settings: %o',
+    async ([deployment, ...lines], { open }) => {
+      const { workspace, member } = await inMember(open, deployment);
+      workspace.sandbox.organization.registerDelegatedAdministrator(MEMBER, STACK_SETS_SERVICE);
+      const { stdout } = await workspace.run('doctor', member);
+      expect(stdout).toContain(`  account ${MEMBER}: member account that can list o-`);
+      for (const line of lines) expect(stdout).toContain(line);
+      expect(stdout).not.toContain('Sign in to the management account');
+    },
+  );
 });

@@ -159,6 +159,16 @@ describe('behind a proxy that inspects TLS, the terminal', { timeout: 60_000 }, 
     expect(code).toBe(0);
   });
 
+  it.each(['HTTP_PROXY', 'http_proxy'])('sends to an http:// endpoint through %s alone', async (variable) => {
+    const AWS_ENDPOINT_URL = 'http://aws.nowhere.invalid:8080';
+    const { code, stdout, stderr } = await plan({ [variable]: proxy.url, AWS_ENDPOINT_URL });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toContain('AKIA');
+    expect([...new Set(proxy.seen)]).toEqual([`${AWS_ENDPOINT_URL}/`]);
+    const other = await plan({ HTTPS_PROXY: proxy.url, AWS_ENDPOINT_URL });
+    expect(other.stderr).toContain('the host of the endpoint has no address (aws.nowhere.invalid)');
+  });
+
   it.each(['/no/such/ca.pem', 'accounts.json'])('says what is wrong with the CA bundle %s', async (file) => {
     const { stderr } = await plan({ AWS_CA_BUNDLE: file });
     expect(stderr).toContain(`the CA bundle ${file} ${file.endsWith('json') ? 'has no' : 'cannot be read'}`);
