@@ -6,6 +6,6 @@ import { runAction } from './run-action.ts';
 process.exitCode = await runAction('synth', {
   root: join(import.meta.dirname, '..'),
   config: process.env.KEYSWEEP_CONFIG,
-  words: [],
+  words: process.argv.slice(2),
   lambda: bundledSource,
 });

@@ -16,7 +16,7 @@ export interface ActionRequest {
   readonly root: string;
   /** Replaces accounts.json. */
   readonly config: string | undefined;
-  /** Names of stacks, then options of Terraform. */
+  /** Names of stacks, then options of Terraform; for synth `--modules FOLDER`, or nothing. */
   readonly words: readonly string[];
   readonly lambda: LambdaSource;
 }
@@ -33,17 +33,26 @@ export async function runAction(action: string | undefined, request: ActionReque
   }
 }
 
-/** @throws ConfigError */
-async function synth({ root, config, lambda }: ActionRequest): Promise<number> {
+/** @throws ConfigError, UsageError */
+async function synth({ root, config, words, lambda }: ActionRequest): Promise<number> {
+  const modules = parseWords(words);
   const source = await loadDeployment(root, config);
   // The CLI of cdktf, which sets the folder, shows stderr as errors.
   const print =
     process.env.CDKTF_OUTDIR === undefined ? (text: string) => process.stderr.write(text) : () => undefined;
   print(noteLines(source));
-  const folder = await synthesise(source, lambda);
+  const folder = await synthesise(source, lambda, modules && resolve(root, modules));
   const { ledger, others } = stackNames(source);
   print(`Wrote ${[ledger, ...others].join(', ')} to ${folder}.\n`);
+  if (modules !== undefined) print(`Wrote their modules to ${modules}.\n`);
   return 0;
+}
+
+/** @returns the folder for the modules @throws UsageError */
+function parseWords([option, folder, ...more]: readonly string[]): string | undefined {
+  if (option === undefined) return undefined;
+  if (option === '--modules' && folder !== undefined && more.length === 0) return folder;
+  throw new UsageError('synth takes no other words than --modules FOLDER');
 }
 
 /** @throws ConfigError, UsageError, CallFailedError */

@@ -8,18 +8,28 @@ import { type LambdaZip, writeZip } from './lambda-zip.ts';
 import { LedgerStack } from './ledger-stack.ts';
 import type { DeploymentSource } from './load-deployment.ts';
 import { MemberRolesStack } from './member-roles-stack.ts';
+import { writeModules } from './modules/write-modules.ts';
 import { RotatorStack } from './rotator-stack.ts';
 
 /** Gives the Lambda's program: built from the sources, or as it was packed. */
 export type LambdaSource = () => Promise<Uint8Array>;
 
-/** Zips the Lambda and writes all stacks. @returns their folder */
-export async function synthesise(source: DeploymentSource, lambda: LambdaSource): Promise<string> {
+/**
+ * Zips the Lambda and writes all stacks.
+ * @param modules folder to write them to as modules of Terraform, too
+ * @returns the folder of the stacks
+ */
+export async function synthesise(
+  source: DeploymentSource,
+  lambda: LambdaSource,
+  modules?: string,
+): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'keysweep-'));
   try {
     const zip = await writeZip(folder, source.accountsJson, await lambda(), source.ca);
     const app = deploymentApp(source, zip);
     app.synth();
+    if (modules !== undefined) await writeModules(app, source.config.deployment.name, modules);
     return app.outdir;
   } finally {
     await rm(folder, { recursive: true });

@@ -23,19 +23,17 @@ interface DeployOptions {
   readonly config: string;
   readonly migrateState?: boolean;
   readonly withLedger?: boolean;
+  readonly modules?: string;
 }
 
 export function synth(options: DeployOptions, terminal: Terminal): Promise<ExitCode> {
-  return runPackage('synth', [], options, terminal);
+  const { modules } = options;
+  return runPackage('synth', modules === undefined ? [] : ['--modules', modules], options, terminal);
 }
 
 export function deploy(words: Words, options: DeployOptions, terminal: Terminal): Promise<ExitCode> {
-  return runPackage(
-    'deploy',
-    options.migrateState ? [...words, '--migrate-state'] : words,
-    options,
-    terminal,
-  );
+  const all = options.migrateState ? [...words, '--migrate-state'] : words;
+  return runPackage('deploy', all, options, terminal);
 }
 
 export function destroy(words: Words, options: DeployOptions, terminal: Terminal): Promise<ExitCode> {

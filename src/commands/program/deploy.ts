@@ -17,6 +17,7 @@ export function addDeploy(program: Command, act: Act): void {
       )
       .addHelpText('after', `\nExamples:\n  keysweep ${name}\n  keysweep ${name} --config accounts.json`)
       .action(act(async () => (await import('../deploy.ts'))[name]));
+    if (name === 'synth') command.option('--modules <folder>', 'also write them as Terraform modules');
     if (name === 'deploy')
       command.option('--migrate-state', 'only move the state from files to the bucket of deployment.state');
     if (name === 'destroy') command.option('--with-ledger', 'destroy the ledger, too');

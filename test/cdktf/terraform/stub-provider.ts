@@ -58,16 +58,16 @@ function blocksOf(kind: 'resource' | 'data', types: Iterable<string>): Map<strin
 
 function reattach({ port }: AddressInfo): string {
   const address = { Network: 'tcp', String: `127.0.0.1:${port}` };
-  return JSON.stringify({
-    'registry.terraform.io/hashicorp/aws': {
-      Protocol: 'grpc',
-      ProtocolVersion: 5,
-      Pid: process.pid,
-      // Terraform then does not stop the process.
-      Test: true,
-      Addr: address,
-    },
-  });
+  const attached = {
+    Protocol: 'grpc',
+    ProtocolVersion: 5,
+    Pid: process.pid,
+    // Terraform then does not stop the process.
+    Test: true,
+    Addr: address,
+  };
+  const registries = ['registry.terraform.io', 'registry.opentofu.org'];
+  return JSON.stringify(Object.fromEntries(registries.map((host) => [`${host}/hashicorp/aws`, attached])));
 }
 
 /** gRPC over HTTP/2: https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md */

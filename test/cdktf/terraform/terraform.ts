@@ -10,6 +10,10 @@ import { startStubProvider } from './stub-provider.ts';
 export interface Terraform {
   /** The findings of `terraform validate`, one sentence each. */
   validate(stack: StackJson): Promise<string[]>;
+  /** The same for a root module in a folder, and the modules that it uses. */
+  validateRoot(folder: string): Promise<string[]>;
+  /** What `terraform fmt` would change in a folder. */
+  formatting(folder: string): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -25,29 +29,56 @@ export async function hasTerraform(): Promise<boolean> {
   }
 }
 
+/** OpenTofu, which is not required, not even in CI. */
+export async function hasTofu(): Promise<boolean> {
+  return promisify(execFile)('tofu', ['version'], { env: environment({}) }).then(
+    () => true,
+    () => false,
+  );
+}
+
 /** @param stacks everything to validate, for its resource types */
-export async function startTerraform(stacks: Iterable<StackJson>): Promise<Terraform> {
+export async function startTerraform(
+  stacks: Iterable<StackJson>,
+  program: 'terraform' | 'tofu' = 'terraform',
+): Promise<Terraform> {
   const known = [...stacks];
   const types = (section: 'resource' | 'data') =>
     new Set(known.flatMap((stack) => Object.keys(stack[section] ?? {})));
   const stub = await startStubProvider({ resources: types('resource'), dataSources: types('data') });
-  return { validate: (stack) => validate(stack, environment(stub.environment)), close: () => stub.close() };
+  const run: Run = (folder, ...args) =>
+    promisify(execFile)(program, args, { cwd: folder, env: environment(stub.environment) }).then(
+      ({ stdout }) => stdout,
+      // Terraform exits with 1 or 3 when it finds something.
+      (failed: unknown) => (failed as { stdout: string }).stdout,
+    );
+  return {
+    validate: (stack) => validate(stack, run),
+    validateRoot: async (folder) => {
+      await run(folder, 'get');
+      return findings(await run(folder, 'validate', '-json'));
+    },
+    formatting: (folder) => run(folder, 'fmt', '-check', '-diff', '-recursive'),
+    close: () => stub.close(),
+  };
 }
 
-async function validate(stack: StackJson, env: NodeJS.ProcessEnv): Promise<string[]> {
+/** Runs Terraform in a folder. @returns what it printed */
+type Run = (folder: string, ...args: readonly string[]) => Promise<string>;
+
+async function validate(stack: StackJson, run: Run): Promise<string[]> {
   const folder = await mkdtemp(join(tmpdir(), 'keysweep-validate-'));
   try {
     await writeFile(join(folder, 'cdk.tf.json'), JSON.stringify(stack));
-    const stdout = await promisify(execFile)('terraform', ['validate', '-json'], { cwd: folder, env }).then(
-      (ended) => ended.stdout,
-      // Terraform exits with 1 when it finds something.
-      (failed: unknown) => (failed as { stdout: string }).stdout,
-    );
-    const { diagnostics } = JSON.parse(stdout) as { diagnostics: { summary: string; detail?: string }[] };
-    return diagnostics.map(({ summary, detail }) => `${summary}: ${detail ?? ''}`);
+    return findings(await run(folder, 'validate', '-json'));
   } finally {
     await rm(folder, { recursive: true });
   }
+}
+
+function findings(output: string): string[] {
+  const { diagnostics } = JSON.parse(output) as { diagnostics: { summary: string; detail?: string }[] };
+  return diagnostics.map(({ summary, detail }) => `${summary}: ${detail ?? ''}`);
 }
 
 /** Ignores the developer's settings, and does not check for updates. */
