@@ -57,6 +57,7 @@ describe('the bundle of the Lambda', () => {
       '@aws-sdk/client-sfn',
       '@aws-sdk/client-sns',
       '@aws-sdk/client-sts',
+      '@aws-sdk/core',
       '@smithy/core',
       '@smithy/node-http-handler',
       'croner',
@@ -73,6 +74,9 @@ describe('the bundle of the Lambda', () => {
       'p-limit',
       'p-throttle',
       'proxy-from-env',
+      // For lines of the notice of leaked keys, which are those of a terminal.
+      'string-width',
+      'wrap-ansi',
       'zod',
     ]);
   });
@@ -93,9 +97,9 @@ describe('the bundle of the Lambda', () => {
     const figures = await measureLambda(3);
     process.stdout.write(`${describeFigures(figures)}\n`);
     // `import { z }` would add all languages of zod: 350 KB.
-    expect(figures.rawBytes).toBeLessThan(1_150_000);
+    expect(figures.rawBytes).toBeLessThan(1_200_000);
     // 40 KB of it for findings of Security Hub, whose client describes every resource of AWS.
-    expect(figures.zipBytes).toBeLessThan(373_000);
+    expect(figures.zipBytes).toBeLessThan(393_000);
     expect(figures.importMilliseconds[0]).toBeLessThan(1_000);
   });
 });
