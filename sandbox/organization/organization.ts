@@ -103,6 +103,8 @@ export class SandboxOrganization {
   readonly schedules = new Map<string, SandboxSchedule>();
   /** By ARN. */
   readonly stateMachines = new Map<string, SandboxStateMachine>();
+  /** Rules of EventBridge: ENABLED or DISABLED, by ARN. */
+  readonly rules = new Map<string, 'ENABLED' | 'DISABLED'>();
   /** By name. */
   readonly stackSets = new Map<string, SandboxStackSet>();
   readonly signingKeys: SandboxSigningKey[] = [];

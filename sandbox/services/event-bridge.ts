@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Call, Operations, Resource } from '../calls/call.ts';
-import { invalidParameter } from '../calls/parameters.ts';
+import { invalidParameter, requiredString } from '../calls/parameters.ts';
+import { ApiError } from '../wire/api-error.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -12,8 +13,25 @@ interface Entry {
 }
 
 export const EVENT_BRIDGE_OPERATIONS: Operations<Json> = {
+  DescribeRule: { resource: ruleResource, run: describeRule },
   PutEvents: { writes: true, resource: firstBus, run: putEvents },
 };
+
+function ruleResource(call: Call): Resource {
+  const { partition } = call.organization;
+  const name = requiredString(call, 'Name');
+  return { arn: `arn:${partition}:events:${call.region}:${call.caller.accountId}:rule/${name}` };
+}
+
+/** https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_DescribeRule.html */
+function describeRule(call: Call): Json {
+  const { arn } = ruleResource(call);
+  const Name = requiredString(call, 'Name');
+  const State = call.organization.rules.get(arn);
+  if (State) return { Arn: arn, Name, EventBusName: 'default', State };
+  const message = `Rule ${Name} does not exist on EventBus default.`;
+  throw new ApiError('ResourceNotFoundException', 400, message);
+}
 
 const MAX_ENTRIES = 10;
 const MAX_BYTES = 256 * 1024;

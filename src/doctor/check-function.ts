@@ -3,6 +3,7 @@ import { configSha256 } from '../config/hash.ts';
 import { readFunction, readRetries, type DeployedFunction } from './deployed/function.ts';
 import {
   deploymentNames,
+  LEAKS_FUNCTION,
   ROTATOR_FUNCTION,
   ROTATOR_VARIABLES,
   WORKER_HANDLER,
@@ -19,7 +20,7 @@ export async function checkFunction(
   { lambda }: DeployedClients,
   { deadline: { reading } }: DoctorContext,
 ): Promise<Finding[]> {
-  const { functionName, workerName } = deploymentNames(config.deployment);
+  const { functionName, workerName, leaksName } = deploymentNames(config.deployment);
   const subject = { subject: `Lambda ${functionName}` };
   const rotator = await checkLambda(
     { functionName, handler: ROTATOR_FUNCTION.handler },
@@ -28,11 +29,15 @@ export async function checkFunction(
     reading,
   );
   const retries = rotator.exists ? await checkRetries(lambda, functionName, subject, reading) : [];
-  if (config.deployment.engine !== 'step-functions') return [...rotator.findings, ...retries];
-  // The state machine retries the worker, so its retries on Lambda's side do not matter.
-  const worker = { functionName: workerName, handler: WORKER_HANDLER };
-  const { findings } = await checkLambda(worker, config, lambda, reading);
-  return [...rotator.findings, ...retries, ...findings];
+  // The retries of these do not matter: nothing happens twice.
+  const others = [
+    ...(config.deployment.engine === 'step-functions' ? [[workerName, WORKER_HANDLER] as const] : []),
+    ...(config.leaks ? [[leaksName, LEAKS_FUNCTION.handler] as const] : []),
+  ];
+  const findings = [...rotator.findings, ...retries];
+  for (const [name, handler] of others)
+    findings.push(...(await checkLambda({ functionName: name, handler }, config, lambda, reading)).findings);
+  return findings;
 }
 
 async function checkLambda(

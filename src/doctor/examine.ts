@@ -12,6 +12,7 @@ import { checkFunction } from './check-function.ts';
 import { checkLastSweep } from './check-last-sweep.ts';
 import { checkLedger } from './check-ledger.ts';
 import { checkHourly } from './check-hourly.ts';
+import { checkLeakRules } from './check-leak-rules.ts';
 import { checkSchedule } from './check-schedule.ts';
 import { checkStackSet } from './check-stack-set.ts';
 import { checkStateMachine } from './check-state-machine.ts';
@@ -131,6 +132,7 @@ async function examineDeployment(context: DoctorContext): Examined<'nextFirings'
   const runs = [
     ...(await checkFunction(config, deployed, context)),
     ...(await checkStateMachine(config, context)),
+    ...(await checkLeakRules(config, context)),
     ...(await checkStackSet(config, deployed, context)),
   ];
   const { findings, schedule, nextFirings } = await checkSchedule(config, deployed, context);

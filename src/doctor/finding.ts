@@ -18,6 +18,7 @@ export const CHECKS = [
   'function',
   'deployed-configuration',
   'state-machine',
+  'leak-rules',
   'stack-set',
   'schedule',
   'last-sweep',

@@ -1,3 +1,4 @@
+import type { SandboxOrganization } from '../../sandbox/organization/organization.ts';
 import { STACK_SETS_SERVICE, deploymentNames } from '../../src/deployment/names.ts';
 import type { ConfigInput } from '../../src/config/schema.ts';
 import type { DoctorDependencies } from '../../src/doctor/context.ts';
@@ -250,6 +251,17 @@ const withStateMachine: Defect['configure'] = ({ deployment, ...config }) => ({
   ...(deployment && { deployment: { ...deployment, engine: 'step-functions' } }),
 });
 
+const withLeaks: Defect['configure'] = (config) => ({
+  ...config,
+  leaks: { guardDutyFindings: ['UnauthorizedAccess:IAMUser/TorIPCaller'] },
+});
+
+function spoilRule({ rules }: SandboxOrganization, name: string, state: 'DISABLED' | undefined): void {
+  for (const arn of [...rules.keys()].filter((key) => key.endsWith(name)))
+    if (state) rules.set(arn, state);
+    else rules.delete(arn);
+}
+
 const SCHEDULE = 'schedule keysweep/keysweep-sweep';
 const WATCHDOG = 'schedule keysweep/keysweep-watchdog';
 const NOTICE = 'schedule keysweep/keysweep-notice';
@@ -395,6 +407,29 @@ export const MORE: Readonly<Record<string, Defect>> = {
     fix: 'npm run deploy',
     configure: withStateMachine,
     spoil: ({ organization }) => organization.stateMachines.clear(),
+  },
+  'no Lambda for leaked keys': {
+    named:
+      'problem function, Lambda keysweep-leaks: ' +
+      'The Lambda does not exist in eu-central-1 of account 999999999999',
+    fix: 'npm run deploy',
+    configure: withLeaks,
+    spoil: (deployed) => {
+      for (const arn of deployed.organization.functions.keys())
+        if (arn.endsWith(':keysweep-leaks')) deployed.organization.functions.delete(arn);
+    },
+  },
+  'no rule for leaked keys': {
+    named: 'problem leak-rules, rule keysweep-exposed-keys: The rule does not exist in eu-central-1',
+    fix: 'npm run deploy',
+    configure: withLeaks,
+    spoil: ({ organization }) => spoilRule(organization, 'exposed-keys', undefined),
+  },
+  'a rule for GuardDuty that is disabled': {
+    named: 'problem leak-rules, rule keysweep-guardduty: The rule is disabled',
+    fix: 'npm run deploy',
+    configure: withLeaks,
+    spoil: ({ organization }) => spoilRule(organization, 'guardduty', 'DISABLED'),
   },
   'no StackSet': {
     named:

@@ -8,6 +8,7 @@ import type { ConfigInput } from '../../src/config/schema.ts';
 import {
   deploymentNames,
   hasNoticeRun,
+  LEAKS_FUNCTION,
   HOURLY_CHECKS,
   isDeployable,
   NOTICE_EVENT,
@@ -93,6 +94,11 @@ export function deploy({ organization, members, config: input }: DeployedOrganiz
     const worker = { functionName: names.workerName, handler: WORKER_HANDLER };
     organization.putFunction(managementAccount, REGION, { ...functionOf(config), ...worker });
     organization.putStateMachine(managementAccount, REGION, { name: names.stateMachineName });
+  }
+  if (config.leaks) {
+    const leaks = { functionName: names.leaksName, handler: LEAKS_FUNCTION.handler };
+    organization.putFunction(managementAccount, REGION, { ...functionOf(config), ...leaks });
+    organization.rules.set(names.healthRuleArn, 'ENABLED').set(names.guardDutyRuleArn, 'ENABLED');
   }
   organization.putStackSet(
     names.stackSetName,

@@ -35,6 +35,7 @@ describe('doctor', () => {
         ...deployed.config,
         optOutTag: 'keysweep=opt-out',
         scope: { organizationalUnits: [unit.id] },
+        leaks: { guardDutyFindings: ['UnauthorizedAccess:IAMUser/TorIPCaller'] },
         deployment: { ...deployed.config.deployment!, engine: 'step-functions' as const },
       },
     };
