@@ -79,7 +79,11 @@ function combination(choice: Choice, [partition, region]: (typeof REGIONS)[numbe
       delegatedAdministrator: delegated,
       engine: stepFunctions ? 'step-functions' : 'lambda',
       ...(kmsKey && { kmsKeyArn }),
-      ...(boundary && { permissionsBoundary: 'boundaries/Keysweep' }),
+      ...(boundary && {
+        permissionsBoundary: 'boundaries/Keysweep',
+        vpc: { subnets: ['subnet-0123abcd', 'subnet-0123abce'], securityGroups: ['sg-0123abcd'] },
+        proxy: { url: 'http://proxy.example.com:3128', exclude: [`.s3.${region}.amazonaws.com`] },
+      }),
       ...(externalId && { flexibleWindowMinutes: 15, ledger: { deleteOnDestroy: true } }),
       ...(stateInS3 && {
         state: { bucket: 'terraform-state', region, ...(kmsKey && { kmsKeyArn }) },

@@ -39,8 +39,8 @@ export const STACK_SUPPRESSIONS: readonly Suppression[] = [
     rule: 'CKV_AWS_117',
     about: 'rotator',
     reason:
-      'It uses only public endpoints of AWS. A VPC would need NAT or endpoints for IAM, STS and ' +
-      'Organizations, and would protect nothing.',
+      'It uses only public endpoints of AWS. A VPC needs NAT or endpoints for IAM, STS and Organizations; ' +
+      'deployment.vpc puts it into yours.',
   },
   {
     rule: 'CKV_AWS_115',
@@ -127,8 +127,8 @@ export const TRUST_SUPPRESSION = {
     'two conditions limit it to that role and to the organization.',
 };
 
-/** checkov: with your own KMS key, these two are satisfied. */
-export const ANSWERED_BY_A_KEY = ['CKV_AWS_158', 'CKV_AWS_145'];
+/** checkov: satisfied with your own KMS key, and in a VPC. */
+export const ANSWERED_BY_SETTINGS = ['CKV_AWS_158', 'CKV_AWS_145', 'CKV_AWS_117'];
 
 /** parliament. `about` is the policy and the reported actions. */
 export const POLICY_SUPPRESSIONS: readonly Suppression[] = [
@@ -161,5 +161,19 @@ export const POLICY_SUPPRESSIONS: readonly Suppression[] = [
     about: 'run-role',
     reason:
       'parliament has no executions for states:DescribeExecution; AWS documents them for Distributed Maps.',
+  },
+  {
+    rule: 'RESOURCE_MISMATCH',
+    about: 'rotator-role',
+    reason:
+      'parliament wants a type of resource. Lambda documents */* for ec2:DeleteNetworkInterface, without ' +
+      'which a function may not get into its VPC.',
+  },
+  {
+    rule: 'UNKNOWN_CONDITION_FOR_ACTION',
+    about: 'rotator-role',
+    reason:
+      'parliament does not know lambda:SourceFunctionArn, with which Lambda documents to deny EC2 to the ' +
+      'code of a function.',
   },
 ];
