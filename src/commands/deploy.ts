@@ -68,7 +68,7 @@ function locate(action: DeployAction): string {
   } catch (cause) {
     throw new UsageError(
       `keysweep ${action} needs the package ${PACKAGE}, which is not installed beside keysweep. ` +
-        `docs/deployment.md says how to install it. In a clone, run npm run ${action}.`,
+        `docs/install.md says how to install it. In a clone, run npm run ${action}.`,
       { cause },
     );
   }
