@@ -94,8 +94,9 @@ const ORDERS: Readonly<Partial<Record<FaultKind, PageLimit['order']>>> = {
 };
 
 function pageLimitOf(call: Call, pages: PageOptions, fault: Fault | undefined): PageLimit {
-  const { NextToken, Marker, PaginationToken, 'continuation-token': continuation } = call.parameters;
-  const isFirst = (NextToken ?? Marker ?? PaginationToken ?? continuation ?? '') === '';
+  const { NextToken, Marker, PaginationToken, ...of } = call.parameters;
+  const token = NextToken ?? Marker ?? PaginationToken ?? of['continuation-token'] ?? of['key-marker'];
+  const isFirst = (token ?? '') === '';
   return {
     empty: fault?.kind === 'empty-page' || (pages.emptyFirst === true && isFirst),
     maximumSize: fault?.kind === 'short-page' ? 1 : (pages.maximumSize ?? Infinity),

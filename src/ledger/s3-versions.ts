@@ -90,22 +90,21 @@ export async function keysEver(
   while (next) {
     const command: ListObjectVersionsCommand = new ListObjectVersionsCommand({ ...input, ...next });
     const page = await calling(LIST_VERSIONS, client.send(command));
-    const { Versions = [], DeleteMarkers = [], NextKeyMarker, NextVersionIdMarker } = page;
+    const { Versions = [], DeleteMarkers = [], IsTruncated, NextKeyMarker, NextVersionIdMarker } = page;
     for (const { Key } of [...Versions, ...DeleteMarkers]) if (Key !== undefined) keys.add(Key);
-    const isLast = page.IsTruncated === false && page.Prefix === input.Prefix;
+    const isRepeated = NextKeyMarker === next.KeyMarker && NextVersionIdMarker === next.VersionIdMarker;
     // S3 always sends these. Another response must not be taken for an empty list.
     if (
-      !isLast &&
-      (!page.IsTruncated ||
-        !NextKeyMarker ||
-        (NextKeyMarker === next.KeyMarker && NextVersionIdMarker === next.VersionIdMarker))
+      page.Prefix !== input.Prefix ||
+      IsTruncated === undefined ||
+      (IsTruncated && (!NextKeyMarker || isRepeated))
     )
       throw invalidResponse(
         LIST_VERSIONS,
         'IncompleteAnswer',
         `the response for ${input.Prefix} is not a complete list`,
       );
-    next = isLast ? undefined : { KeyMarker: NextKeyMarker, VersionIdMarker: NextVersionIdMarker };
+    next = IsTruncated ? { KeyMarker: NextKeyMarker, VersionIdMarker: NextVersionIdMarker } : undefined;
   }
   return [...keys].sort();
 }

@@ -1,6 +1,6 @@
 import type { Fault } from '../../sandbox/faults/faults.ts';
 import { account, later, NOTHING, RUN, sites, type Site } from './site.ts';
-import { EARLIER_RUN, PAYMENTS, PREFIX, RUN_ID, SEARCH, WEB } from './world.ts';
+import { EARLIER_RUN, LEAKED_KEYS, PAYMENTS, PREFIX, RUN_ID, SEARCH, WEB } from './world.ts';
 
 const object = (key: string): Site['aim'] => ({ where: { Key: `${PREFIX}/${key}` } });
 /** One account after the other, so that each object holds the records of one step. */
@@ -50,6 +50,7 @@ export const LEDGER_SITES: readonly Site[] = [
   ...sites(
     's3:GetObject',
     { position: 'first, the lock', aim: object('locks/00000003.json'), governs: RUN },
+    { position: 'middle, a leaked key', aim: object(`leaked/${LEAKED_KEYS[0]}.json`), governs: RUN },
     { position: 'middle, what is remembered', aim: memory, governs: account(SEARCH) },
     {
       position: 'middle, the same before it is stored',
@@ -64,12 +65,24 @@ export const LEDGER_SITES: readonly Site[] = [
     { position: 'last, the earlier run again', aim: summaryOf(EARLIER_RUN), nth: 2, governs: RUN },
   ),
   ...sites('s3:HeadObject', { position: 'only, after a lost put', governs: RUN, after: [LOST_PUT] }),
-  ...sites('s3:ListObjectVersions', {
-    position: 'only, of a foreign memory',
-    governs: account(SEARCH),
-    isLost: true,
-    after: [FOREIGN_MEMORY],
-  }),
+  ...sites(
+    's3:ListObjectVersions',
+    { position: 'first, of leaked keys', aim: listed('leaked/'), governs: RUN },
+    {
+      position: 'middle, their second page',
+      aim: listed('leaked/'),
+      nth: 2,
+      governs: RUN,
+      isPage: 'later',
+    },
+    {
+      position: 'last, of a foreign memory',
+      aim: listed(`accounts/${SEARCH}.json`),
+      governs: account(SEARCH),
+      isLost: true,
+      after: [FOREIGN_MEMORY],
+    },
+  ),
   ...sites(
     's3:PutObject',
     { position: 'first, the lock', aim: lock, governs: RUN },

@@ -34,6 +34,11 @@ const ANOTHER_CALL: Readonly<Record<string, OtherRequest>> = {
   'iam:ListAccessKeys': { call: 'ListUserTags' },
   'iam:ListUserTags': { call: 'ListAccessKeys' },
   'iam:GetLoginProfile': { call: 'GetUser' },
+  'iam:ListUsers': { call: 'ListGroups' },
+  'iam:GetAccountSummary': { call: 'ListUsers' },
+  'iam:ListServiceSpecificCredentials': { call: 'ListSSHPublicKeys' },
+  'iam:ListSSHPublicKeys': { call: 'ListSigningCertificates' },
+  'iam:ListSigningCertificates': { call: 'ListSSHPublicKeys' },
   'iam:GetAccessKeyLastUsed': { call: 'ListUsers' },
   'iam:UpdateAccessKey': { call: 'ListAccessKeys' },
   'iam:DeleteAccessKey': { call: 'ListAccessKeys' },
@@ -84,6 +89,9 @@ const ANOTHER_USER: Readonly<Record<string, Readonly<Record<string, string>>>> =
   ListAccessKeys: { ada: 'zoe', bob: 'zoe', dan: 'ada' },
   ListUserTags: { ada: 'cleo', cleo: 'ada', dan: 'ada' },
   GetLoginProfile: { ada: 'zoe', bob: 'zoe', dan: 'ada' },
+  ListServiceSpecificCredentials: { ada: 'zoe' },
+  ListSSHPublicKeys: { ada: 'zoe' },
+  ListSigningCertificates: { ada: 'zoe' },
 };
 
 /** The same call in the same account, about another user, group, key, OU, account, role or object. */
@@ -110,6 +118,7 @@ export function anothers(site: Site): OtherRequest | undefined {
       return { parameters: { Message: Buffer.from('another').toString('base64') } };
     case 'organizations:ListTagsForResource':
       return { parameters: { ResourceId: nameIn(site, 'ResourceId') === OPTED_OUT ? WEB : OPTED_OUT } };
+    case 's3:ListObjectVersions':
     case 's3:ListObjectsV2':
       return { parameters: { prefix: `${PREFIX}/accounts/` } };
     case 's3:GetObject':

@@ -81,7 +81,7 @@ another request:
 | \`ListParents\` | whose parent it is |
 | \`UpdateAccessKey\`, \`DeleteAccessKey\` | the key |
 | \`ListAccounts\`, \`ListAccountsForParent\` | which of the two it is, and which parent |
-| \`ListObjectsV2\` | the bucket's owner |
+| \`ListObjectsV2\`, \`ListObjectVersions\` | the bucket's owner |
 | \`NoSuchEntity\` of \`GetGroup\` and \`GetLoginProfile\` | nothing: it is ordinary |
 | \`NoSuchKey\` of \`GetObject\` | nothing: it is ordinary |
 

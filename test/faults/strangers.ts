@@ -1,6 +1,6 @@
 import { SandboxOrganization } from '../../sandbox/organization/organization.ts';
 import { DAY, fromNow } from '../support/clock.ts';
-import { addLedger, earlierSummary, EARLIER_RUN, store, TARGETS } from './world.ts';
+import { addLedger, earlierSummary, EARLIER_RUN, LEAKED_KEYS, store, storeLeaked, TARGETS } from './world.ts';
 
 /** The only OU, account and bucket of {@link strangers}; the bucket is named like ours. */
 export const THEIR_OU = 'Theirs';
@@ -17,11 +17,12 @@ export function strangers(): SandboxOrganization {
   return organization;
 }
 
-/** Under the names of our objects: other locks, another summary, and memories of other keys. */
+/** Under the names of our objects: other locks, another summary, other keys, and one that is leaked. */
 function storeLikeOurs(organization: SandboxOrganization): void {
   const then = fromNow(-8 * DAY).toISOString();
   const lock = { runId: EARLIER_RUN, host: 'theirs', pid: 2, heldUntil: then, released: true };
   store(organization, 'locks/00000003.json', lock);
   store(organization, `runs/${EARLIER_RUN}/summary.json`, earlierSummary(organization, then));
   for (const id of TARGETS) store(organization, `accounts/${id}.json`, { keys: {} });
+  storeLeaked(organization, LEAKED_KEYS[0], {});
 }

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 
 import { listRunIds } from '../../src/ledger/runs.ts';
-import type { Fault, FaultKind, OtherRequest } from '../../sandbox/faults/faults.ts';
+import type { OtherRequest } from '../../sandbox/faults/faults.ts';
 import type { ServiceName } from '../../sandbox/wire/service-name.ts';
 import { checkHeld } from '../crash/after-the-kill.ts';
 import { UNDO } from '../crash/killing.ts';
@@ -10,7 +10,7 @@ import { KEYSWEEP } from '../properties/build-under-test.ts';
 import type { World } from '../properties/model.ts';
 import { stageOf, statuses, type Stage } from '../properties/stage.ts';
 import { checkTruth } from '../properties/truth.ts';
-import { modelledErrors } from '../support/service-model.ts';
+import { harmsAt } from './call-harms.ts';
 import { strangers } from './strangers.ts';
 
 /** Every call of an undo, which a test compares with what one sends, and which of them is to fail. */
@@ -24,19 +24,6 @@ const CALLS = {
   'iam:UpdateAccessKey': [1, 2, 3, 4],
 };
 
-type Harm = readonly [name: string, fault: Pick<Fault, 'kind' | 'afterEffect' | 'error' | 'instead'>];
-
-const HARMS: readonly Harm[] = [
-  ...(
-    ['throttle', 'internal-error', 'denied', 'expired-token', 'timeout', 'garbled', 'other-shape'] as const
-  ).map((kind) => [kind, { kind }] as const),
-  ['done, answer lost', { kind: 'reset' satisfies FaultKind, afterEffect: true }],
-  ...(['html-page', 'empty-body'] as const).flatMap((kind): Harm[] => [
-    [kind, { kind }],
-    [`done, ${kind}`, { kind, afterEffect: true }],
-  ]),
-];
-
 /** What each call may get instead of its answer: of another call, another account or about another user. */
 const OTHERS: Readonly<Record<string, readonly OtherRequest[]>> = {
   'sts:AssumeRole': [{ call: 'GetCallerIdentity' }, { account: '100000000003' }],
@@ -45,19 +32,6 @@ const OTHERS: Readonly<Record<string, readonly OtherRequest[]>> = {
   'iam:GetGroup': [{ call: 'ListUsers' }, { account: '100000000003' }],
   'iam:UpdateAccessKey': [{ call: 'ListAccessKeys' }],
 };
-
-function harmsAt(name: string): readonly Harm[] {
-  const [service = '', call = ''] = name.split(':');
-  const others = (OTHERS[name] ?? []).map((instead): Harm => [
-    `answer of another ${'parameters' in instead ? 'user' : Object.keys(instead).join()}`,
-    { kind: 'other-answer', instead },
-  ]);
-  const errors = modelledErrors(service as ServiceName, call).map((error): Harm => [
-    `error ${error.code}`,
-    { kind: 'error', error },
-  ]);
-  return [...HARMS, ...others, ...errors];
-}
 
 async function swept(): Promise<Stage> {
   const stage = stageOf(smallOrganization('deactivate'), KEYSWEEP);
@@ -84,7 +58,7 @@ describe('an undo', () => {
 
   const failures = Object.entries(CALLS).flatMap(([call, all]) => all.map((nth) => [call, nth] as const));
   describe.each(failures)('whose %s fails from call %i on', (name, nth) => {
-    it.each(harmsAt(name))(
+    it.each(harmsAt(name, OTHERS[name]))(
       '(%s) holds what it activates, is loud, and can be done again',
       async (harm, fault) => {
         const stage = await swept();

@@ -90,6 +90,20 @@ function storeEarlierRun(organization: SandboxOrganization): void {
     const bob = { userName: 'bob', inactiveSince: then, byRun: EARLIER_RUN };
     store(organization, `accounts/${id}.json`, { keys: { [keyOf(organization, id, 'bob')]: bob } });
   }
+  for (const accessKeyId of LEAKED_KEYS) {
+    const restored = { at: then, byRun: EARLIER_RUN, reason: 'a false alarm' };
+    storeLeaked(organization, accessKeyId, { restored });
+  }
+}
+
+/** More than a page of them; they were restored, and belong to nobody. */
+export const LEAKED_KEYS = ['AKIALEAKED000000001', 'AKIALEAKED000000002', 'AKIALEAKED000000003'] as const;
+
+export function storeLeaked(organization: SandboxOrganization, accessKeyId: string, more: object): void {
+  const revokedAt = fromNow(-8 * DAY).toISOString();
+  const owner = { accountId: PAYMENTS, userName: 'ada' };
+  const run = { revokedAt, byRun: EARLIER_RUN, by: 'somebody', reason: 'found in public' };
+  store(organization, `leaked/${accessKeyId}.json`, { accessKeyId, ...owner, ...run, ...more });
 }
 
 export function earlierSummary({ id }: SandboxOrganization, at: string): RunSummary {

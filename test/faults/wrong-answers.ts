@@ -18,6 +18,7 @@ const NAMELESS = {
     'UpdateAccessKey',
     'DeleteAccessKey',
     'ListObjectsV2',
+    'ListObjectVersions',
   ],
   subject: ['ListTagsForResource', 'ListParents', 'ListUserTags', 'UpdateAccessKey', 'DeleteAccessKey'],
 };

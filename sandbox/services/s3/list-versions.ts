@@ -19,8 +19,15 @@ export function listVersions(call: Call, bucket: SandboxBucket): HttpResponse {
       : keys.flatMap((key) => bucket.versions.get(key) ?? []);
   const marker = all.findIndex(({ key, versionId }) => key === keyMarker && versionId === versionMarker);
   const found = all.slice(marker + 1);
-  const shown = found.slice(0, size);
-  const last = found.length > size ? shown.at(-1) : undefined;
+  const { empty, maximumSize = Infinity, order } = call.pageLimit;
+  const shown = empty ? [] : found.slice(0, Math.min(size, maximumSize));
+  // The first page once more: no key is the prefix alone.
+  const again = (empty === true || order === 'repeated') && keyMarker === undefined;
+  const last = again
+    ? { key: prefix, versionId: '' }
+    : found.length > shown.length
+      ? shown.at(-1)
+      : undefined;
   return xmlResponse(
     'ListVersionsResult',
     element('Name', bucket.name) +
