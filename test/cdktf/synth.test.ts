@@ -110,6 +110,31 @@ describe('npm run synth in a fresh clone', () => {
   });
 });
 
+describe('npm run synth with words', () => {
+  it('writes the modules, too, with the zip that they accept', () => {
+    const path = checkout('modules');
+    const { status, stderr } = run(path, ['cdktf/main.ts', '--modules', 'my modules']);
+    expect(stderr).toContain('Wrote their modules to my modules.');
+    expect(status).toBe(0);
+    const modules = join(path, 'my modules');
+    expect(readdirSync(modules).toSorted()).toEqual(['ledger', 'member-roles', 'rotator']);
+    const zip = createHash('sha256').update(readFileSync(join(modules, 'rotator', 'keysweep.zip')));
+    const accepted = JSON.stringify(JSON.stringify(zip.digest('base64'))).slice(1, -1);
+    expect(readFileSync(join(modules, 'rotator', 'main.tf.json'), 'utf8')).toContain(`== ${accepted}}`);
+  });
+
+  it.each([[['--modules']], [['keysweep-ledger']]])(
+    'refuses %s with exit code 2, and writes nothing',
+    (words) => {
+      const path = checkout(`refused ${words.join(' ')}`);
+      const { status, stderr } = run(path, ['cdktf/main.ts', ...words]);
+      expect(stderr).toContain('synth takes no other words than --modules FOLDER');
+      expect(status).toBe(2);
+      expect(existsSync(join(path, 'cdktf.out'))).toBe(false);
+    },
+  );
+});
+
 describe('a wrong accounts.json', () => {
   const problemsOf = async (files: Readonly<Record<string, string>>): Promise<string> => {
     const path = mkdtempSync(join(folder, 'wrong '));
