@@ -5,9 +5,7 @@ import type { HttpHandler } from '@smithy/core/protocols';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 
 import { readCaBundle } from './ca-bundle.ts';
-import { isStockSdk } from './iam-client.ts';
 import { whileInFlight } from './in-flight.ts';
-import { plainHandler } from './plain-handler.ts';
 import { proxyFor } from './proxy.ts';
 
 /** How long one attempt at a call may take. */
@@ -19,7 +17,6 @@ export interface Timeouts {
 export const TIMEOUTS: Timeouts = { connectionMilliseconds: 3_000, responseMilliseconds: 10_000 };
 
 export type ClosableHandler = HttpHandler & { destroy(): void };
-type Handler = Pick<NodeHttpHandler, 'handle' | 'destroy'>;
 
 /**
  * An HTTP handler with timeouts: the SDK's own has none and can wait for ever. With its first request it
@@ -28,8 +25,8 @@ type Handler = Pick<NodeHttpHandler, 'handle' | 'destroy'>;
  */
 export function openHttpHandler(timeouts: Timeouts, sockets: number): ClosableHandler {
   /** By the URL of the proxy. */
-  const opened = new Map<string, Promise<Handler>>();
-  const handlerThrough = (proxy: URL | undefined): Promise<Handler> => {
+  const opened = new Map<string, Promise<NodeHttpHandler>>();
+  const handlerThrough = (proxy: URL | undefined): Promise<NodeHttpHandler> => {
     const handler = opened.get(proxy?.href ?? '') ?? openThrough(proxy, timeouts, sockets);
     opened.set(proxy?.href ?? '', handler);
     return handler;
@@ -62,14 +59,16 @@ export function openHttpHandler(timeouts: Timeouts, sockets: number): ClosableHa
   };
 }
 
-async function openThrough(proxy: URL | undefined, timeouts: Timeouts, sockets: number): Promise<Handler> {
+async function openThrough(
+  proxy: URL | undefined,
+  { connectionMilliseconds, responseMilliseconds }: Timeouts,
+  sockets: number,
+): Promise<NodeHttpHandler> {
   const ca = await readCaBundle();
   const settings = { keepAlive: true, maxSockets: sockets, ...(ca !== undefined && { ca }) };
   const agents = proxy
     ? (await import('./proxy-agents.ts')).proxyAgents(proxy, settings)
     : { httpAgent: new HttpAgent(settings), httpsAgent: new HttpsAgent(settings) };
-  if (!isStockSdk()) return plainHandler(agents, timeouts);
-  const { connectionMilliseconds, responseMilliseconds } = timeouts;
   return new NodeHttpHandler({
     connectionTimeout: connectionMilliseconds,
     requestTimeout: responseMilliseconds,

@@ -8,7 +8,7 @@ import { sessionSigner } from './session-signer.ts';
 
 type Resolved = IAMClient['config'];
 
-/** To measure what {@link openIamClient} and the HTTP handler save, and to rule them out as a cause. */
+/** To measure what {@link openIamClient} saves, and to rule it out as a cause. */
 export const isStockSdk = (): boolean => env['KEYSWEEP_STOCK_SDK'] === '1';
 
 /**

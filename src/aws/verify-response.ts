@@ -78,7 +78,6 @@ function isAnswerTo(call: string, xml: string): boolean {
 
 /** Puts the body back for the deserializer. Unread, it would keep its connection. */
 async function readBody(response: HttpResponse): Promise<string> {
-  if (Buffer.isBuffer(response.body)) return response.body.toString().trim();
   const chunks: Uint8Array[] = [];
   for await (const chunk of response.body as AsyncIterable<Uint8Array>) chunks.push(chunk);
   const bytes = Buffer.concat(chunks);
