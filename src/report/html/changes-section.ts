@@ -65,7 +65,8 @@ function keyColumns({ started }: StoredRun, rows: readonly KeyLine[]): Column<Ke
 const FAILED: readonly string[] = ['failed', 'unconfirmed', 'not-attempted'];
 
 function failedWrites(run: StoredRun, table: AccountTable): Value {
-  const rows = [...run.accounts.values()].flatMap(({ account, writes }) =>
+  const accounts = [...run.accounts.values()].filter(({ finished }) => finished?.keys.failed !== 0);
+  const rows = accounts.flatMap(({ account, writes }) =>
     [...writes.values()]
       .filter(({ outcome }) => FAILED.includes(outcome))
       .map((write) => ({ account, ...write })),
