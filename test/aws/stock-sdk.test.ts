@@ -154,6 +154,7 @@ const cases = fc.record<Case>({
 
 const lean = (settings: IAMClientConfig): IAMClient => cacheMiddleware(openIamClient(settings));
 
+// Runs in each `npm test` with the SDK that is installed, so a new version needs no test that notices it.
 it('sends what the SDK would, and returns and throws what it would, after as many attempts', async () => {
   vi.spyOn(console, 'warn').mockReturnValue();
   await fc.assert(
