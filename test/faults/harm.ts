@@ -39,6 +39,10 @@ const LISTS = new Set([
   'GetGroup',
   'ListAccessKeys',
   'ListUserTags',
+  'ListUsers',
+  'ListServiceSpecificCredentials',
+  'ListSSHPublicKeys',
+  'ListSigningCertificates',
   'ListObjectsV2',
   'ListObjectVersions',
 ]);

@@ -1,3 +1,4 @@
+import type { SandboxOrganization } from '../../sandbox/organization/organization.ts';
 import type { AccountInventoried, KeyInventory } from '../../src/ledger/record.ts';
 import type { StoredRun } from '../../src/ledger/stored-run.ts';
 import { buildRun, daysAgo } from './build-run.ts';
@@ -53,4 +54,19 @@ export async function inventoryRun(userName = 'bob'): Promise<StoredRun> {
   const accounts = new Map([[INVENTORIED_ID, { ...stored!, plan: undefined, inventory }]]);
   const summary = { ...run.summary!, mode: 'inventory' as const };
   return { ...run, started: { ...run.started, mode: 'inventory' }, summary, accounts };
+}
+
+const RIGHTS = ['iam:Get*', 'iam:List*', 'iam:UpdateAccessKey'];
+
+/** The role of the fixture allows what a sweep needs, and no more. */
+export function allowInventory(organization: SandboxOrganization): SandboxOrganization {
+  const Statement = [{ Effect: 'Allow', Action: RIGHTS, Resource: '*' } as const];
+  for (const account of organization.accounts.list()) {
+    const role = account.roles.get('KeysweepRotation');
+    if (!role) continue;
+    account.roles.remove(role);
+    const policies = { all: { Version: '2012-10-17', Statement } as const };
+    organization.addRole({ account, roleName: role.roleName, trust: role.trust.text, policies });
+  }
+  return organization;
 }

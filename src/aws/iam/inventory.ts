@@ -120,6 +120,8 @@ async function credentials(
     if (!list) throw invalidResponse(CALLS[kind], 'IncompleteAnswer', 'a page has no list');
     found.push(...list.map((listed) => credential(kind, userName, listed)));
   }
+  if (new Set(found.map(({ id }) => id)).size < found.length)
+    throw invalidResponse(CALLS[kind], 'CredentialListedTwice', `one of ${userName} is listed twice`);
   return found;
 }
 

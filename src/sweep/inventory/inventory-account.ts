@@ -76,6 +76,8 @@ async function governedKeys(iam: IAMClient, target: TargetAccount, context: RunC
   const rules = { ...settings.rules, maxKeyAgeDays: 0, mode: 'delete' } as const;
   const everyKeyDue = { ...target, settings: { ...settings, rules } };
   const plan = await decideAccount(iam, everyKeyDue, EMPTY_MEMORY, context, ids);
+  const message = 'the members of the groups changed while the account was read. Run again.';
+  if (plan.users < ids.size) throw invalidResponse('iam:GetGroup', 'MembersChanged', message);
   return { ids, keys: plan.decisions.map(governedKey), unreadUsers: plan.unreadUsers };
 }
 

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 
-import type { SandboxOrganization, UserOptions } from '../../../sandbox/organization/organization.ts';
+import type { UserOptions } from '../../../sandbox/organization/organization.ts';
 import type { SandboxAccount } from '../../../sandbox/organization/account.ts';
 import type { ConfigInput } from '../../../src/config/schema.ts';
 import { lastInventory, readRun } from '../../../src/ledger/runs.ts';
 import { runInventory, type InventoryRequest } from '../../../src/sweep/inventory/run-inventory.ts';
 import { deadlineOn } from '../../../src/sweep/deadline.ts';
+import { allowInventory } from '../../support/inventory-run.ts';
 import {
   ADA,
   EVERY_KEY,
@@ -54,21 +55,6 @@ async function inventoryOf(
   const all = { filters: {}, credentials: 'access-keys', lastUse: false, ...request } as const;
   const summary = await runInventory(all, on.dependencies(overrides));
   return { summary, run: await readRun(on.store, summary.runId) };
-}
-
-const RIGHTS = ['iam:Get*', 'iam:List*', 'iam:UpdateAccessKey'];
-
-/** The role of the fixture allows what a sweep needs, and no more. */
-function allowInventory(organization: SandboxOrganization): SandboxOrganization {
-  const Statement = [{ Effect: 'Allow', Action: RIGHTS, Resource: '*' } as const];
-  for (const account of organization.accounts.list()) {
-    const role = account.roles.get('KeysweepRotation');
-    if (!role) continue;
-    account.roles.remove(role);
-    const policies = { all: { Version: '2012-10-17', Statement } as const };
-    organization.addRole({ account, roleName: role.roleName, trust: role.trust.text, policies });
-  }
-  return organization;
 }
 
 const governance = (run: Awaited<ReturnType<typeof inventoryOf>>['run'], account: string | undefined) =>
