@@ -1,8 +1,19 @@
-import { describe, expect } from 'vitest';
+import { describe, expect, onTestFinished } from 'vitest';
 
 import { uniqueId } from '../../sandbox/organization/ids.ts';
 import type { ConfigInput } from '../../src/config/schema.ts';
-import { listRunIds } from '../../src/ledger/runs.ts';
+import { listRunIds, readRun } from '../../src/ledger/runs.ts';
+import { openClients } from '../../src/aws/clients.ts';
+import { parseConfig } from '../../src/config/load.ts';
+import { openStore } from '../../src/ledger/open-store.ts';
+import { randomDigits } from '../../src/ledger/run-id.ts';
+import { deadlineOn } from '../../src/sweep/deadline.ts';
+import type { RunDependencies } from '../../src/sweep/run-context.ts';
+import { runSweep } from '../../src/sweep/run.ts';
+import { applyUndo } from '../../src/sweep/undo/apply-undo.ts';
+import { laterWrites } from '../../src/sweep/undo/later-writes.ts';
+import { planUndo } from '../../src/sweep/undo/plan-undo.ts';
+import { DAY } from '../support/clock.ts';
 import { problemOf } from '../support/published-schemas.ts';
 import { ADA, EVERY_KEY, keysOf, organizationOf, removeRotationRole } from '../support/sweeping.ts';
 import { keyOf } from '../sweep/leak/leaking.ts';
@@ -19,6 +30,22 @@ function configOf(mode: 'report' | 'revoke'): ConfigInput {
     leaks: { mode },
     notices: { topic: {} },
     deployment: { account: '999999999999', organizationId: 'o-exampleorgid', region: 'us-east-1' },
+  };
+}
+
+/** keysweep in this process, on the sandbox and the ledger of a Lambda. */
+function inProcess({ sandbox, store }: Rotator, config: ConfigInput): RunDependencies {
+  const { url: endpoint, region, credentials, clock } = sandbox;
+  const clients = openClients({ endpoint, region, credentials, sockets: 64 });
+  onTestFinished(() => {
+    clients.close();
+  });
+  const never = new AbortController().signal;
+  return {
+    ...{ clients, store: openStore(store.location, clients, undefined, () => clock.now()) },
+    ...{ config: parseConfig(JSON.stringify(config), 'accounts.json') },
+    ...{ deadline: deadlineOn(never, never), progress: () => undefined, host: 'test' },
+    ...{ now: () => clock.now(), random: randomDigits },
   };
 }
 
@@ -183,6 +210,32 @@ describe.concurrent('the Lambda for leaked keys', () => {
     expect(active).toEqual([]);
     expect(messages(rotator)).toHaveLength(1);
     expect(events(rotator)).toHaveLength(190);
+  });
+
+  it('deactivates a key in one of 500 accounts, which undo does not restore, and a sweep deletes', async ({
+    start,
+  }) => {
+    const organization = organizationOf(500, (at) => (at === 250 ? [ADA] : []));
+    const { defaults, ...rest } = configOf('revoke');
+    const rules = { maxKeyAgeDays: 0, mode: 'deactivate-then-delete' as const };
+    const config = { ...rest, defaults: { ...defaults, rules }, deployment: undefined };
+    const rotator = await start({ organization, config, environment: { _HANDLER: 'lambda.leaks' } });
+    const [planted] = organization.accounts
+      .list()
+      .flatMap(({ id }) => organization.keysOf(id).map(({ accessKeyId }) => ({ id, accessKeyId })));
+    const { id, accessKeyId } = planted ?? { id: '', accessKeyId: '' };
+    await rotator.invoke(exposedKeys([accessKeyId]));
+    expect(keysOf(organization, id)).toEqual(['ada Inactive']);
+    const [runId = ''] = await listRunIds(rotator.store);
+
+    const on = inProcess(rotator, config);
+    const plan = planUndo(await readRun(on.store, runId), {}, await laterWrites(on.store, runId));
+    expect(await applyUndo(plan, 30, on, { reason: 'INC-12' })).toMatchObject({ verdict: 'incomplete' });
+    expect(keysOf(organization, id)).toEqual(['ada Inactive']);
+    rotator.sandbox.clock.advance(8 * DAY);
+    const swept = await runSweep({ mode: 'sweep', filters: { accounts: [id] } }, on);
+    expect(swept).toMatchObject({ verdict: 'ok', keys: { deleted: 1 } });
+    expect(keysOf(organization, id)).toEqual([]);
   });
 
   it.for([
