@@ -46,7 +46,7 @@ describe('keysweep completion', { timeout: 90_000 }, () => {
     expect(offered.map((words, index) => (index === 4 ? words.toSorted() : words))).toEqual([
       ['doctor'],
       ['--watch'],
-      ['last', 'last-sweep', 'last-plan', 'last-undo', run],
+      ['last', 'last-sweep', 'last-plan', 'last-undo', 'last-inventory', run],
       [run],
       ['100000000001', '100000000002', '999999999999'],
       [],

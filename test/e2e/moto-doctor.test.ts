@@ -157,6 +157,7 @@ describe.skipIf((await pythonEnvironment()) === undefined)('doctor on moto', { t
       `unknown role, ${withoutRole} (without-role)`,
       `warning groups, ${withoutRole} (without-role)`,
       'problem function, Lambda keysweep-rotator',
+      'problem stack-set, StackSet keysweep-member-roles',
       'problem schedule, schedule keysweep/keysweep-watchdog',
     ]);
     expect(findings).toContainEqual(

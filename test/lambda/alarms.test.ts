@@ -130,6 +130,7 @@ describe('what the Lambda publishes', () => {
     const rotator = await start();
     await rotator.invoke({ mode: 'sweep' });
     await rotator.invoke({ mode: 'watchdog' });
+    await rotator.invoke({ mode: 'inventory' });
     const { stdout } = await rotator.end();
     const published = new Set(
       datapointsOf(stdout).map(({ name, dimensions }) => key(name, Object.entries(dimensions).flat())),
