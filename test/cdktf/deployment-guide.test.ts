@@ -103,6 +103,12 @@ describe('the service control policy of the guide', () => {
     await expect(iam.send(new GetRoleCommand({ RoleName }))).resolves.toBeDefined();
   });
 
+  it('denies the administrator a rotation role with a path', async () => {
+    const iam = await as('Administrator');
+    const role = { RoleName, Path: '/security/', AssumeRolePolicyDocument: JSON.stringify(TRUST) };
+    await expect(iam.send(new CreateRoleCommand(role))).rejects.toThrow(denied);
+  });
+
   it.each([
     ['stacksets-exec-mine', '/'],
     ['mine', '/stacksets-exec-/'],
