@@ -7,7 +7,7 @@ import { handledKey } from '../src/rotator/handle-leak.ts';
 import { deadlineOn } from '../src/sweep/deadline.ts';
 import { revokeLeaked } from '../src/sweep/leak/revoke-leaked.ts';
 import { runSweep } from '../src/sweep/run.ts';
-import type { LeakTook } from './leak.ts';
+import type { LeakTook } from './processes.ts';
 import { leakedKeys } from './leaked-keys.ts';
 import { BUCKET, configFor, type Setting } from './setting.ts';
 

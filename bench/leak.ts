@@ -1,13 +1,6 @@
 import type { Choice } from './cells.ts';
-import { buildPrograms } from './processes.ts';
+import { buildPrograms, type LeakTook } from './processes.ts';
 import { USERS_PER_ACCOUNT } from './setting.ts';
-
-/** From the IDs of keys until the last of them is Inactive. */
-export interface LeakTook {
-  readonly what: string;
-  readonly seconds: number;
-  readonly calls: number;
-}
 
 /** What `npm run bench -- --leak` prints: leaked keys in a warm process, and sweeping for them. */
 export async function measureLeak(choice: Choice): Promise<string> {

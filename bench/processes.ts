@@ -10,11 +10,17 @@ import { build } from 'esbuild';
 import type { Cell } from './cells.ts';
 import type { Measured, Took } from './contender.ts';
 import { readShares, type Shares } from './profile.ts';
-import type { LeakTook } from './leak.ts';
 import type { Setting } from './setting.ts';
 import type { Left, Work } from './truth.ts';
 
 const REPOSITORY = fileURLToPath(new URL('..', import.meta.url));
+
+/** From the IDs of keys until the last of them is Inactive. */
+export interface LeakTook {
+  readonly what: string;
+  readonly seconds: number;
+  readonly calls: number;
+}
 
 /** One run of one contender, with the calls that reached the sandbox. */
 export interface Run extends Measured {

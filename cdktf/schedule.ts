@@ -29,11 +29,7 @@ const FOURTEEN_DAYS = 14 * 24 * 3600;
  * The schedules of the sweep and of the hourly checks.
  * @returns the queue of failed deliveries, which has an alarm
  */
-export function makeSchedule(
-  scope: Construct,
-  config: DeployableConfig,
-  rotator: LambdaFunction,
-): SqsQueue {
+export function makeSchedule(scope: Construct, config: DeployableConfig, rotator: LambdaFunction): SqsQueue {
   const { deployment } = config;
   const names = deploymentNames(deployment);
   const group = new SchedulerScheduleGroup(scope, 'schedule-group', { name: names.scheduleGroupName });

@@ -124,8 +124,9 @@ describe('the breaker', () => {
         allowed: 40,
         found: 62,
         message:
-          '62 of 80 keys in armed accounts are over age or unused (77.5 %); limits.maxShareOfKeys allows 50 %. ' +
-          'This is normal at a first sweep; otherwise maxKeyAgeDays, maxUnusedDays or a clock may be wrong. ' +
+          '62 of 80 keys in armed accounts are over age or unused (77.5 %); ' +
+          'limits.maxShareOfKeys allows 50 %. This is normal at a first sweep; ' +
+          'otherwise maxKeyAgeDays, maxUnusedDays or a clock may be wrong. ' +
           'Read the plan. If it is right, run keysweep plan --out FILE and keysweep apply FILE once, ' +
           'or sweep parts with --account or --ou: this limit does not apply to them.',
       },
