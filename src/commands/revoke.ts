@@ -1,5 +1,4 @@
 import { loadConfig } from '../config/load.ts';
-import { renderKeys } from '../report/leaked-keys.ts';
 import { describeKeys } from '../sweep/leak/describe-keys.ts';
 import { revokeLeaked, type LeakDependencies } from '../sweep/leak/revoke-leaked.ts';
 import { confirmKeys } from './confirm.ts';
@@ -13,7 +12,7 @@ import { printAndStorePage } from './store-report.ts';
 import { checkCanConfirm } from './sweep.ts';
 import type { Terminal } from './terminal.ts';
 import { THIS_PROCESS } from './this-process.ts';
-import { printKeys, type KeyIdOptions } from './whose.ts';
+import { printKeys, withUnitNames, type KeyIdOptions } from './whose.ts';
 
 type RevokeOptions = KeyIdOptions & { readonly apply?: boolean; readonly yes?: boolean };
 
@@ -32,11 +31,11 @@ export async function revoke(
     stopOnSignals({ ...terminal, isWriting: () => applies }, async (deadline) => {
       const { progress } = terminal;
       const dependencies = { ...THIS_PROCESS, config, clients, store, deadline, progress, otherLedger };
-      if (!applies) return printKeys(await describeKeys(ids, dependencies), options, terminal);
+      if (!applies) return printKeys(await describeKeys(ids, dependencies), options, terminal, dependencies);
       if (options.yes !== true && !(await approve(ids, dependencies, terminal))) return 4;
       const { summary, notFound } = await revokeLeaked(ids, { reason }, dependencies);
       if (!summary) {
-        printKeys({ keys: [], notFound, warnings: [] }, options, terminal);
+        await printKeys({ keys: [], notFound, warnings: [] }, options, terminal, dependencies);
         return 1;
       }
       const { exitCode } = await printAndStorePage(store, summary, options, terminal);
@@ -54,7 +53,7 @@ async function approve(
 ): Promise<boolean> {
   const described = await describeKeys(ids, dependencies);
   if (described.keys.length === 0) return true;
-  const shown = renderKeys(described, THIS_PROCESS.now(), terminal.messageStyle);
+  const shown = await withUnitNames(described, terminal.messageStyle, dependencies);
   const approved = await confirmKeys(shown, terminal, dependencies.deadline.writing);
   if (!approved) terminal.say('You did not confirm, so nothing was revoked.');
   return approved;

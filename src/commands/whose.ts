@@ -1,6 +1,9 @@
 import { loadConfig } from '../config/load.ts';
+import { unitNames } from '../organization/unit-names.ts';
 import { renderKeys, whoseJson } from '../report/leaked-keys.ts';
+import type { Style } from '../report/style.ts';
 import { describeKeys, type KeysDescribed } from '../sweep/leak/describe-keys.ts';
+import type { LeakDependencies } from '../sweep/leak/revoke-leaked.ts';
 import { useLedger, type UsedLedger } from './connect.ts';
 import type { ExitCode } from './exit-code.ts';
 import type { Options } from './options.ts';
@@ -23,13 +26,28 @@ export async function whose(
     stopOnSignals(terminal, async (deadline) => {
       const { progress } = terminal;
       const dependencies = { ...THIS_PROCESS, config, clients, store, deadline, progress };
-      return printKeys(await describeKeys(ids, dependencies), options, terminal);
+      return printKeys(await describeKeys(ids, dependencies), options, terminal, dependencies);
     });
   return useLedger(options, show, { config });
 }
 
-export function printKeys(described: KeysDescribed, options: Options, { print, style }: Terminal): ExitCode {
-  const now = THIS_PROCESS.now();
-  print(options.json === true ? whoseJson(described) : renderKeys(described, now, style));
+export async function printKeys(
+  described: KeysDescribed,
+  options: Options,
+  { print, style }: Terminal,
+  asking: Pick<LeakDependencies, 'clients' | 'deadline'>,
+): Promise<ExitCode> {
+  print(options.json === true ? whoseJson(described) : await withUnitNames(described, style, asking));
   return described.notFound.some(({ status }) => status === 'failed') ? 1 : 0;
+}
+
+/** The text about the keys. */
+export async function withUnitNames(
+  described: KeysDescribed,
+  style: Style,
+  { clients, deadline }: Pick<LeakDependencies, 'clients' | 'deadline'>,
+): Promise<string> {
+  const ids = described.keys.flatMap(({ path = [] }) => path.slice(1));
+  const units = await unitNames(clients.organizations, ids, deadline.reading);
+  return renderKeys(described, THIS_PROCESS.now(), style, units);
 }

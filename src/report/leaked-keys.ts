@@ -8,10 +8,18 @@ import { printable } from './printable.ts';
 import type { Style } from './style.ts';
 import { DAY_MS, plural } from './words.ts';
 
+/** By ID. */
+type UnitNames = ReadonlyMap<string, string>;
+
 /** A block for each key: whose it is, and what a sweep would do with it. */
-export function renderKeys({ keys, notFound, warnings }: KeysDescribed, now: Date, style: Style): string {
+export function renderKeys(
+  { keys, notFound, warnings }: KeysDescribed,
+  now: Date,
+  style: Style,
+  units: UnitNames = new Map(),
+): string {
   const blocks = [
-    ...keys.map((key) => block(key, now, style)),
+    ...keys.map((key) => block(key, now, style, units)),
     ...notFound.map(({ accessKeyId, status, message }) =>
       [
         `${style.bold(printable(accessKeyId))}  ${style.warn(NOT_FOUND[status])}`,
@@ -41,7 +49,7 @@ const NOT_FOUND: Readonly<Record<KeysDescribed['notFound'][number]['status'], st
   failed: 'unknown, because a call failed',
 };
 
-function block(key: KeyDescription, now: Date, style: Style): string {
+function block(key: KeyDescription, now: Date, style: Style, units: UnitNames): string {
   const { accessKeyId, status, createDate, account, owner, path, leaked, governance } = key;
   const age = plural(Math.floor((now.getTime() - createDate.getTime()) / DAY_MS), 'day');
   const rows = [
@@ -50,7 +58,7 @@ function block(key: KeyDescription, now: Date, style: Style): string {
       'account',
       `${account.id}  ${account.name}${account.isManagementAccount ? '  (management account)' : ''}`,
     ],
-    ['OU', path === undefined ? 'unknown' : path.join(' / ')],
+    ['OU', path === undefined ? 'unknown' : unitPath(path, units)],
     ['last used', lastUse(key)],
     ['sweep', governanceText(governance)],
     ...(leaked
@@ -61,6 +69,12 @@ function block(key: KeyDescription, now: Date, style: Style): string {
   const heading = `${style.bold(accessKeyId)}  ${state}, ${age} old`;
   const lines = rows.map(([name = '', value = '']) => `  ${name.padEnd(9)}  ${printable(value)}`);
   return [heading, ...lines].join('\n');
+}
+
+/** Names below the root, and the ID of the OU. */
+function unitPath([root = '', ...path]: readonly string[], units: UnitNames): string {
+  const names = path.map((id) => units.get(id) ?? id).join(' / ');
+  return `${names || 'Root'}  ${path.at(-1) ?? root}`;
 }
 
 function lastUse({ lastUsed, service, region }: KeyDescription): string {

@@ -28,6 +28,22 @@ describe('keysweep whose', () => {
     expect(notFound).toMatchObject([{ status: 'session-key' }]);
   });
 
+  it('shows the OU by its names, and by its ID where AWS does not tell the name', async ({ open }) => {
+    const { workspace, eve, organization } = await leaking(open);
+    const workloads = organization.addOrganizationalUnit('Workloads');
+    const prod = organization.addOrganizationalUnit('Prod', workloads);
+    const ou = async (): Promise<string | undefined> =>
+      /^ {2}OU +(.*)$/m.exec((await workspace.run(`whose ${eve}`)).stdout)?.[1];
+    expect(await ou()).toBe(`Root  ${organization.root.id}`);
+    organization.moveAccount(FIRST, prod);
+    expect(await ou()).toBe(`Workloads / Prod  ${prod.id}`);
+    workspace.sandbox.faults.add({
+      ...{ service: 'organizations', call: 'DescribeOrganizationalUnit' },
+      ...{ occurrence: 'every', kind: 'denied' },
+    });
+    expect(await ou()).toBe(`${workloads.id} / ${prod.id}  ${prod.id}`);
+  });
+
   it('exits with 1 if a call failed, and with 2 without a key', async ({ open }) => {
     const { workspace, eve, organization } = await leaking(open);
     removeRotationRole(organization, FIRST);
