@@ -36,9 +36,11 @@ export function holdToThePage(isOurs: (call: string) => boolean): void {
 
     it('matches docs/fault-matrix.md; `npm run fault-matrix` writes an intended change', () => {
       const page = cellsOn(stored, call);
-      const names = own().map(nameOfCell);
+      // How far a sweep came before its deadline depends on the machine.
+      const timeless = own().filter(({ harm }) => !harm.beyondDeadline);
+      const names = timeless.map(nameOfCell);
       expect(names).not.toEqual([]);
-      expect(Object.fromEntries(own().map((cell) => [nameOfCell(cell), cellText(cell)]))).toEqual(
+      expect(Object.fromEntries(timeless.map((cell) => [nameOfCell(cell), cellText(cell)]))).toEqual(
         Object.fromEntries(names.map((name) => [name, page.get(name)])),
       );
     });
