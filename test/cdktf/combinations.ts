@@ -64,6 +64,8 @@ function combination(choice: Choice, [partition, region]: (typeof REGIONS)[numbe
         rotationRole: { externalId: 'an-external-id' },
         optOutTag: false,
         schedule: { expression: 'rate(1 day)' },
+        leaks: { mode: 'revoke', guardDutyFindings: ['UnauthorizedAccess:IAMUser/MaliciousIPCaller'] },
+        inventory: { credentials: 'all', schedule: 'cron(0 6 ? * FRI *)' },
       }),
       ...(stateInS3 && {
         report: { securityHub: true },

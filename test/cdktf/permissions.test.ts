@@ -34,9 +34,11 @@ const allowed = ({ Statement: statements }: PolicyDocument) =>
  * All permissions of each role in any deployment. A new one must be added, and reviewed, here.
  */
 const EVERY_RIGHT: Readonly<Record<string, readonly string[]>> = {
+  'forward-role': ['events:PutEvents'],
   'rotation-role': [
     'iam:DeleteAccessKey',
     'iam:GetAccessKeyLastUsed',
+    'iam:GetAccountSummary',
     'iam:GetGroup',
     'iam:GetLoginProfile',
     'iam:GetRole',
@@ -45,7 +47,11 @@ const EVERY_RIGHT: Readonly<Record<string, readonly string[]>> = {
     'iam:ListAttachedRolePolicies',
     'iam:ListAttachedUserPolicies',
     'iam:ListRolePolicies',
+    'iam:ListSSHPublicKeys',
+    'iam:ListServiceSpecificCredentials',
+    'iam:ListSigningCertificates',
     'iam:ListUserTags',
+    'iam:ListUsers',
     'iam:UpdateAccessKey',
   ],
   'rotator-role': [
@@ -74,6 +80,7 @@ const EVERY_RIGHT: Readonly<Record<string, readonly string[]>> = {
     'securityhub:BatchImportFindings',
     'ses:SendEmail',
     'sns:Publish',
+    'sqs:SendMessage',
     'states:StartExecution',
     'sts:AssumeRole',
     'sts:GetAccessKeyInfo',
@@ -150,10 +157,13 @@ describe('what any role of keysweep may do', () => {
     const anywhere = permissions.flatMap(({ document }) =>
       document.Statement.filter(({ Resource }) => Resource?.includes('*')).flatMap(({ Action }) => Action),
     );
-    // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsorganizations.html and
-    // list_amazonresourcegrouptaggingapi.html and list_awssecuritytokenservice.html
+    // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsorganizations.html,
+    // list_amazonresourcegrouptaggingapi.html, list_awssecuritytokenservice.html and
+    // list_awsidentityandaccessmanagementiam.html
     expect(new Set(anywhere)).toEqual(
       new Set([
+        'iam:GetAccountSummary',
+        'iam:ListUsers',
         'organizations:DescribeOrganization',
         'organizations:ListAccounts',
         'organizations:ListRoots',

@@ -4,6 +4,7 @@ import { type Finding, installCheckers } from './checkers/checkers.ts';
 import {
   ANSWERED_BY_SETTINGS,
   ENGINE_SUPPRESSIONS,
+  LEAK_SUPPRESSIONS,
   POLICY_SUPPRESSIONS,
   STACK_SUPPRESSIONS,
   type Suppression,
@@ -97,7 +98,7 @@ describe.skipIf(checkers === undefined)('the static checkers', () => {
     });
 
     it('finds less with everything on', () => {
-      const left = [...STACK_SUPPRESSIONS, ...ENGINE_SUPPRESSIONS].filter(
+      const left = [...STACK_SUPPRESSIONS, ...ENGINE_SUPPRESSIONS, ...LEAK_SUPPRESSIONS].filter(
         ({ rule }) => !ANSWERED_BY_SETTINGS.includes(rule),
       );
       // In partitions other than aws it does not recognize the account in a trust.
@@ -107,7 +108,12 @@ describe.skipIf(checkers === undefined)('the static checkers', () => {
     it('finds nothing else in a stack of any shape', () => {
       const roles = ['management-account-role', ...lockOf(3).accounts.map(({ id }) => `role-${id}`)];
       const trusts = roles.map((about) => ({ ...TRUST_SUPPRESSION, about }));
-      const reasoned = plain([...STACK_SUPPRESSIONS, ...ENGINE_SUPPRESSIONS, ...trusts]);
+      const reasoned = plain([
+        ...STACK_SUPPRESSIONS,
+        ...ENGINE_SUPPRESSIONS,
+        ...LEAK_SUPPRESSIONS,
+        ...trusts,
+      ]);
       expect(plain(found.shapes)).toEqual(reasoned);
     });
 
