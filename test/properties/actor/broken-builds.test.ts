@@ -88,8 +88,8 @@ const BREAKS: readonly (readonly [string, ActedBounds, Break])[] = [
     AFTER_LIMITS,
     {
       file: 'src/sweep/plan/plan-account.ts',
-      line: 'const exemptGroups = users.length > 0 ?',
-      instead: 'const exemptGroups = users.length > 0 && !only ?',
+      line: 'users.length + leaked.size > 0 ?',
+      instead: 'users.length + leaked.size > 0 && !only ?',
     },
   ],
   [
