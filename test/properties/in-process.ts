@@ -9,7 +9,7 @@ import { SNSClient } from '@aws-sdk/client-sns';
 import { STSClient } from '@aws-sdk/client-sts';
 import { HttpResponse, type HttpRequest } from '@smithy/core/protocols';
 import { ConfiguredRetryStrategy } from '@smithy/core/retry';
-import type { MetadataBearer } from '@smithy/types';
+import type { HttpHandlerOptions, MetadataBearer } from '@smithy/types';
 import { Readable } from 'node:stream';
 
 import type { Clients } from '../../src/aws/clients.ts';
@@ -104,12 +104,15 @@ function once<Value>(make: () => Value): () => Value {
 }
 
 /**
- * What carries the calls of an SDK client to a sandbox without sockets. A call that is given up goes on, and
- * is answered.
+ * What carries the calls of an SDK client to a sandbox without sockets. As with sockets, nothing is sent for
+ * a call that was given up before; one that is given up later goes on, and is answered.
  */
 export function inProcess(reply: (request: SandboxRequest) => Promise<Reply>) {
   return {
-    handle: async (request: HttpRequest) => ({ response: received(await reply(sent(request))) }),
+    handle: async (request: HttpRequest, { abortSignal }: HttpHandlerOptions = {}) => {
+      if (abortSignal?.aborted) throw Object.assign(new Error('aborted'), { name: 'AbortError' });
+      return { response: received(await reply(sent(request))) };
+    },
   };
 }
 
