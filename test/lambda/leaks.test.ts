@@ -141,7 +141,8 @@ describe.concurrent('the Lambda for leaked keys', () => {
     expect(untilWrite().toSorted()).toEqual([...EIGHT, 'GetCallerIdentity'].toSorted());
     calls.reset();
     await rotator.invoke(exposedKeys([keyOf(organization, SECOND, 'eve')]));
-    expect(untilWrite()).toEqual(EIGHT);
+    // The second session is opened while the entry of the deny list is stored.
+    expect(untilWrite().toSorted()).toEqual(EIGHT.toSorted());
   });
 
   it('ends well, with a notice, where nothing can be revoked, and is not repeated', async ({ start }) => {
