@@ -79,9 +79,10 @@ export function decideKeys(facts: UserFacts, context: DecisionContext): UserDeci
     if (facts.consoleAccess === undefined) return { decided: false, need: { fact: 'console-access' } };
     if (!facts.consoleAccess) return keepAll(facts, 'no-console-access');
   }
+  const inactive = byRules.filter(({ status }) => status !== 'Active');
   const deletedPerhaps = [
     ...withoutLastUse('deleteAfterDays reached', byRules, facts),
-    ...withoutLastUse('leaked', byRules, facts),
+    ...withoutLastUse('leaked', inactive, facts),
   ];
   if (deletedPerhaps.length > 0) return needsLastUse(deletedPerhaps);
   return { decided: true, decisions: byRules };
@@ -170,11 +171,11 @@ function decideInactive(
 ): KeyDecision {
   if (context.rules.mode === 'deactivate') return keep(key, facts.user, 'mode is deactivate');
   const { inactiveSince: found, leakedAt } = facts.remembered.get(key.accessKeyId) ?? {};
-  const [recorded] = [found, leakedAt].filter((date) => date !== undefined).toSorted((a, b) => +a - +b);
-  if (!recorded) return keep(key, facts.user, 'deleteAfterDays not reached');
+  // Without a record Infinity, so that the key waits.
+  const recorded = Math.min(...[found, leakedAt].flatMap((date) => date?.getTime() ?? []));
   // A use after the recorded day proves that the key was active in between: the wait starts again.
   const lastUsed = facts.lastUsed?.get(key.accessKeyId);
-  const inactiveSince = Math.max(recorded.getTime(), lastUsed?.getTime() ?? 0);
+  const inactiveSince = Math.max(recorded, lastUsed?.getTime() ?? 0);
   const waited = context.now.getTime() - inactiveSince;
   return waited >= context.rules.deleteAfterDays * DAY - DELETION_TOLERANCE
     ? revoke(key, facts.user, 'delete', dueReason)

@@ -271,6 +271,41 @@ it('keeps the key that keysweep runs with, whatever the rules say', () => {
   expect(verdict(facts(), { ...by({ mode: 'delete' }), ownKey: 'AKIA1' })).toBe('keep own-key');
 });
 
+describe('a leaked key', () => {
+  const leaked = (status: string, memory: RememberedKey, used: Partial<UserFacts> = {}): UserFacts =>
+    facts({ keys: [key({ status, createDate: daysAgo(40) })], remembered: remembered(memory), ...used });
+  const unused = { lastUsed: new Map([['AKIA1', undefined]]) };
+
+  it.each([
+    ['deactivate', 'Active', 'deactivate leaked'],
+    ['deactivate-then-delete', 'Active', 'deactivate leaked'],
+    ['delete', 'Active', 'delete leaked'],
+    ['deactivate', 'Inactive', 'keep mode is deactivate'],
+    ['deactivate-then-delete', 'Inactive', 'keep deleteAfterDays not reached'],
+    ['delete', 'Inactive', 'needs last-used'],
+  ] as const)('in mode %s, %s, whatever its age and hold: %s', (mode, status, expected) => {
+    const user = leaked(status, { leakedAt: daysAgo(1), holdUntil: new Date(NOW.getTime() + HOUR) });
+    expect(verdict(user, by({ mode, maxKeyAgeDays: 90 }))).toBe(expected);
+  });
+
+  it.each([
+    ['the day it leaked', { leakedAt: daysAgo(6.7) }, 'keep deleteAfterDays not reached'],
+    ['the day it leaked', { leakedAt: daysAgo(6.75) }, 'delete leaked'],
+    ['an earlier record', { leakedAt: daysAgo(1), inactiveSince: daysAgo(8) }, 'delete leaked'],
+    ['that day, before a later record', { leakedAt: daysAgo(8), inactiveSince: daysAgo(1) }, 'delete leaked'],
+  ] as const)('that is inactive waits from %s: %o', (_, memory, expected) => {
+    expect(verdict(leaked('Inactive', memory, unused), by({ maxKeyAgeDays: 90 }))).toBe(expected);
+  });
+
+  it('that was used since waits from its last use, which is asked for', () => {
+    const memory = { leakedAt: daysAgo(30) };
+    const rules = by({ maxKeyAgeDays: 90 });
+    expect(verdict(leaked('Inactive', memory), rules)).toBe('needs last-used');
+    const used = { lastUsed: new Map([['AKIA1', daysAgo(2)]]) };
+    expect(verdict(leaked('Inactive', memory, used), rules)).toBe('keep deleteAfterDays not reached');
+  });
+});
+
 describe('a hold', () => {
   it.each([
     [new Date(NOW.getTime() + 1), 'keep on-hold'],
