@@ -18,6 +18,7 @@ export const NOT_MEASURED: readonly string[] = [
   'src/ledger/signing.ts',
   'src/ledger/verify.ts',
   'src/organization/account-now.ts',
+  'src/organization/unit-names.ts',
   'src/sweep/apply/decide-again.ts',
   'src/sweep/apply/recheck-target.ts',
   'src/sweep/apply/settle-writes.ts',
