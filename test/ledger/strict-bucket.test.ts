@@ -130,7 +130,7 @@ describe('a bucket in another Region', () => {
     expect(await clients.s3.config.region()).toBe('eu-central-1');
   });
 
-  /** Recorded from S3, https://docs.aws.amazon.com/AmazonS3/latest/userguide/Redirects.html */
+  /** As documented: https://docs.aws.amazon.com/AmazonS3/latest/userguide/Redirects.html */
   const ANSWERS: readonly (readonly [code: string, status: number, members: string, header: boolean])[] = [
     [
       'PermanentRedirect',
