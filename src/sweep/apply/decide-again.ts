@@ -63,7 +63,9 @@ async function readFates(
   context: RunContext,
 ): Promise<ReadonlyMap<string, Fate> | Failure> {
   try {
-    return await fatesOf(plan, due, await reading(), context);
+    const fates = await fatesOf(plan, due, await reading(), context);
+    // What was given up because the run stops looks like a call that failed.
+    return (await stopReason(context)) ?? fates;
   } catch (error) {
     return (await stopReason(context)) ?? failureOf('sts:AssumeRole', error);
   }
