@@ -1,5 +1,5 @@
 import { loadConfig } from '../config/load.ts';
-import { unitNames } from '../organization/unit-names.ts';
+import { readUnitNames } from '../organization/unit-names.ts';
 import { renderKeys, whoseJson } from '../report/leaked-keys.ts';
 import type { Style } from '../report/style.ts';
 import { describeKeys, type KeysDescribed } from '../sweep/leak/describe-keys.ts';
@@ -48,6 +48,6 @@ export async function withUnitNames(
   { clients, deadline }: Pick<LeakDependencies, 'clients' | 'deadline'>,
 ): Promise<string> {
   const ids = described.keys.flatMap(({ path = [] }) => path.slice(1));
-  const units = await unitNames(clients.organizations, ids, deadline.reading);
+  const units = await readUnitNames(clients.organizations, ids, deadline.reading);
   return renderKeys(described, THIS_PROCESS.now(), style, units);
 }

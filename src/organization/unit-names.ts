@@ -4,7 +4,7 @@ import { DescribeOrganizationalUnitCommand, type OrganizationsClient } from '@aw
  * Names of OUs, for display only: it never rejects.
  * @returns by ID, without those that AWS does not tell
  */
-export async function unitNames(
+export async function readUnitNames(
   client: OrganizationsClient,
   ids: Iterable<string>,
   signal: AbortSignal,
