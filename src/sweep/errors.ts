@@ -51,7 +51,8 @@ export class UnrecordedRevocationError extends KeysweepError {
   constructor(accessKeyIds: readonly string[], cause: unknown) {
     super(
       `${accessKeyIds.join(', ')}: deactivated, as far as AWS answered, and on the deny list, ` +
-        `but the run was not recorded: ${messageOf(cause)}. Run the same command again: it records the run, and changes nothing else.`,
+        `but the run was not recorded: ${messageOf(cause)}. ` +
+        'Run the same command again: it records the run, and changes nothing else.',
       { cause },
     );
   }
