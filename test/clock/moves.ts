@@ -36,6 +36,9 @@ export function moveOfDay(now: Date): Move {
   return move;
 }
 
+/** What NODE_OPTIONS loads into each process to move its clock. */
+export const CLOCK_PRELOAD = new URL('move-clock.mjs', import.meta.url);
+
 /** The environment that moves the clock of Node processes; empty if the clock is not moved. */
 export function clockVariables(): Record<string, string> {
   const { NODE_OPTIONS, KEYSWEEP_CLOCK_OFFSET, TZ } = process.env;

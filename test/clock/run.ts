@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 
 import { now } from '../support/clock.ts';
-import { moveOfDay, MOVES, type Move } from './moves.ts';
+import { CLOCK_PRELOAD, moveOfDay, MOVES, type Move } from './moves.ts';
 
 /**
  * Runs the suite with the clock of every Node process moved: `npm run test:clock` with each move in turn, and
@@ -12,8 +12,6 @@ import { moveOfDay, MOVES, type Move } from './moves.ts';
 const given = process.argv.slice(2);
 const files = given.filter((word) => word.startsWith('test/'));
 const names = given.filter((word) => !files.includes(word));
-
-const PRELOAD = new URL('move-clock.mjs', import.meta.url).href;
 
 function named(name: string): Move {
   if (name === 'today') return moveOfDay(now());
@@ -38,7 +36,7 @@ function passes({ name, from, timeZone }: Move): boolean {
         ...process.env,
         ...(timeZone !== undefined && { TZ: timeZone }),
         KEYSWEEP_CLOCK_OFFSET: String(start.getTime() - started.getTime()),
-        NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ''} --import ${PRELOAD}`.trim(),
+        NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ''} --import ${CLOCK_PRELOAD.href}`.trim(),
       },
     },
   );

@@ -1,14 +1,25 @@
 import { execFile, spawnSync } from 'node:child_process';
 import { chmod, copyFile, cp, mkdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
 import { ROOT } from '../../scripts/bundle.js';
+import { CLOCK_PRELOAD, clockVariables } from '../clock/moves.ts';
 
 const run = promisify(execFile);
 
 /** Without a user who may mount and chroot, there is no root file system to start in. */
 export const CAN_MOUNT = spawnSync('unshare', ['--mount', 'true']).status === 0;
+
+/** Outside of /tmp, which is another one while something is written there. */
+const PRELOAD_INSIDE = '/move-clock.mjs';
+
+/** What moves the clock inside of the image, if it is moved outside. */
+export function clockInImage(): Record<string, string> {
+  const { NODE_OPTIONS: outside } = clockVariables();
+  return outside === undefined ? {} : { NODE_OPTIONS: `--import ${PRELOAD_INSIDE}` };
+}
 
 /** What the Dockerfile says of the last image. */
 export interface LastImage {
@@ -40,6 +51,7 @@ export async function makeImageRoot(image: LastImage, installed: string, root: s
   const libraries = [...stdout.matchAll(/(?:^|=>)\s*(\/\S+) \(/gm)].map(([, path = '']) => path);
   await copyInto(root, process.execPath, node);
   for (const library of libraries) await copyInto(root, library, library);
+  await copyInto(root, fileURLToPath(CLOCK_PRELOAD), PRELOAD_INSIDE);
   await cp(installed, join(root, image.keysweep), { recursive: true });
   await mkdir(join(root, image.workingFolder));
   await mkdir(join(root, 'tmp'));

@@ -16,7 +16,14 @@ import { processorTimes } from '../../scripts/processor-time.ts';
 import { VERSION } from '../../src/config/version.ts';
 import { linksOf } from '../docs/links.ts';
 import { startProgram, type Ended } from '../support/keysweep-process.ts';
-import { CAN_MOUNT, inImage, makeImageRoot, readDockerfile, type LastImage } from './image-root.ts';
+import {
+  CAN_MOUNT,
+  clockInImage,
+  inImage,
+  makeImageRoot,
+  readDockerfile,
+  type LastImage,
+} from './image-root.ts';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 180_000 });
 
@@ -203,7 +210,8 @@ describe.skipIf(!CAN_MOUNT)('in the root file system of the image', () => {
 
   function inside(line: string, environment = {}, writableTmp = false): Promise<Ended> {
     const [program = '', ...options] = inImage(image, place, writableTmp);
-    return startProgram(program, [...options, ...line.split(' ')], environment, folder).ended;
+    const variables = { ...clockInImage(), ...environment };
+    return startProgram(program, [...options, ...line.split(' ')], variables, folder).ended;
   }
 
   it('is nobody who could change it', () => {
