@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { format, resolveConfig } from 'prettier';
 import { accountsJsonSchema } from '../src/config/json-schema.ts';
 import * as z from 'zod';
+import { optionsTable } from './command-options.ts';
 import { jsonTables } from './json-tables.ts';
 import { settingsTables } from './settings-tables.ts';
 import { EVENT_SCHEMAS } from '../src/report/event-schemas.ts';
@@ -17,7 +18,7 @@ export interface GeneratedFile {
   readonly content: string;
 }
 
-/** `npm run schema` writes these: JSON Schemas, the settings tables, and the chart of the layers. */
+/** `npm run schema` writes these: JSON Schemas, tables of settings and options, and the chart of layers. */
 export async function generatedFiles(): Promise<GeneratedFile[]> {
   const graph = await readGraph(fileURLToPath(ROOT), ['src', 'cdktf']);
   return [
@@ -27,6 +28,7 @@ export async function generatedFiles(): Promise<GeneratedFile[]> {
     },
     ...(await Promise.all(Object.entries(EVENT_SCHEMAS).map(([type, schema]) => eventSchema(type, schema)))),
     await page('docs/configuration.md', 'settings', settingsTables(accountsJsonSchema())),
+    await page('docs/commands.md', 'options', optionsTable()),
     await page('docs/json.md', 'documents', jsonTables()),
     await page('docs/architecture.md', 'layers', `\`\`\`mermaid\n${layersChart(graph)}\n\`\`\``),
   ];

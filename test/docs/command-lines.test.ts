@@ -48,12 +48,24 @@ describe('a command line in the pages', () => {
   });
 });
 
-describe('an example in the help', () => {
-  const whole = keysweepProgram(silent(), () => undefined);
-  const shown = whole.createHelp().visibleCommands(whole);
-  const commands = shown.map((command) => command.name()).filter((name) => name !== 'help');
+const whole = keysweepProgram(silent(), () => undefined);
+const COMMANDS = whole
+  .createHelp()
+  .visibleCommands(whole)
+  .map((command) => command.name());
 
-  it.each(commands)('of %s is one that keysweep understands', (name) => {
+describe('the table of the commands', () => {
+  const page = readFileSync(join(ROOT, 'docs', 'commands.md'), 'utf8');
+  const rows = page.split('\n## ')[0]?.match(/^\| `keysweep .*?\|/gm) ?? [];
+  const named = new Set(rows.flatMap((row) => [...row.matchAll(/\b[a-z]+\b/g)].map(([word]) => word)));
+
+  it.each(COMMANDS)('has a row for %s', (name) => {
+    expect(named).toContain(name);
+  });
+});
+
+describe('an example in the help', () => {
+  it.each(COMMANDS)('of %s is one that keysweep understands', (name) => {
     const heard: string[] = [];
     const program = keysweepProgram(silent(heard), () => undefined);
     expect(() => program.parse([name, '--help'], { from: 'user' })).toThrow('(outputHelp)');

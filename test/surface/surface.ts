@@ -4,13 +4,11 @@ import type { Command } from 'commander';
 import * as z from 'zod';
 
 import { BAD_USAGE, EXIT_CODES } from '../../src/commands/exit-code.ts';
-import { keysweepProgram } from '../../src/commands/keysweep.ts';
-import type { Terminal } from '../../src/commands/terminal.ts';
+import { silentProgram } from '../../scripts/command-options.ts';
 import { accountsJsonSchema } from '../../src/config/json-schema.ts';
 import { recordSchema } from '../../src/ledger/record.ts';
 import { EVENT_SCHEMAS } from '../../src/report/event-schemas.ts';
 import { JSON_SCHEMAS } from '../../src/report/json-schemas.ts';
-import { PLAIN } from '../../src/report/style.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 
@@ -25,7 +23,7 @@ export const BELOW = ' / ';
 export function publicSurface(): Surface {
   return Object.fromEntries(
     [
-      ...keysweepProgram(silent(), () => undefined).commands.flatMap(command),
+      ...silentProgram().commands.flatMap(command),
       ...Object.entries(EXIT_CODES).map(([verdict, code]) => [`exit code${BELOW}${verdict}`, String(code)]),
       ...errorCodes().map((code) => [`error${BELOW}${code}`, BAD_USAGE.has(code) ? '2' : '1']),
       ...environmentVariables().map((name) => [`environment${BELOW}${name}`, '']),
@@ -100,11 +98,4 @@ function errorCodes(): string[] {
 function environmentVariables(): string[] {
   const names = sources().flatMap((text) => [...text.matchAll(/'(KEYSWEEP_[A-Z_]+)'/g)]);
   return unique(names.map(([, name = '']) => name));
-}
-
-/** The commands are only read. */
-function silent(): Terminal {
-  const ignore = (): void => undefined;
-  const styles = { style: PLAIN, messageStyle: PLAIN };
-  return { print: ignore, say: ignore, ...styles, progress: ignore, endProgress: ignore, interactive: false };
 }
