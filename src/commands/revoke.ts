@@ -1,6 +1,7 @@
 import { loadConfig } from '../config/load.ts';
 import { describeKeys } from '../sweep/leak/describe-keys.ts';
-import { revokeLeaked, type LeakDependencies } from '../sweep/leak/revoke-leaked.ts';
+import type { LeakDependencies } from '../sweep/leak/find-owner.ts';
+import { revokeLeaked } from '../sweep/leak/revoke-leaked.ts';
 import { confirmKeys } from './confirm.ts';
 import { useLedger, type UsedLedger } from './connect.ts';
 import type { ExitCode } from './exit-code.ts';

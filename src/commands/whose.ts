@@ -3,7 +3,7 @@ import { readUnitNames } from '../organization/unit-names.ts';
 import { renderKeys, whoseJson } from '../report/leaked-keys.ts';
 import type { Style } from '../report/style.ts';
 import { describeKeys, type KeysDescribed } from '../sweep/leak/describe-keys.ts';
-import type { LeakDependencies } from '../sweep/leak/revoke-leaked.ts';
+import type { LeakDependencies } from '../sweep/leak/find-owner.ts';
 import { useLedger, type UsedLedger } from './connect.ts';
 import type { ExitCode } from './exit-code.ts';
 import type { Options } from './options.ts';

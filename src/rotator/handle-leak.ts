@@ -41,7 +41,7 @@ export async function handleLeak(report: LeakReport, caller: Caller, rotator: Ro
           return undefined;
         });
   // Keys that were just deactivated are described after it, so that nothing delays the write.
-  const described = await describeKeys(accessKeyIds, dependencies);
+  const described = await describeKeys(accessKeyIds, dependencies, revoked);
   const runId = revoked?.summary?.runId;
   const organizationId = config.deployment?.organizationId;
   const keys = foundKeys(described, {
@@ -67,8 +67,7 @@ export function handledKey(id: string): string {
 
 /** What another attempt may do: no permission and no role comes from itself. */
 function retryable({ notFound }: KeysDescribed, revoked: LeakEnd | undefined): string[] {
-  const lookups = [...notFound, ...(revoked?.notFound ?? [])];
-  const failures = [...lookups, ...(revoked?.results ?? [])].flatMap(({ accessKeyId, failure }) =>
+  const failures = [...notFound, ...(revoked?.results ?? [])].flatMap(({ accessKeyId, failure }) =>
     failure && !PERMANENT.has(failure.kind) ? `${accessKeyId}: ${failure.call}: ${failure.code}` : [],
   );
   return [...new Set(failures)];
@@ -87,7 +86,7 @@ interface Handled {
 async function notify({ keys, described, revoked, problems }: Handled, rotator: Rotator): Promise<void> {
   const { store, logger, now } = rotator;
   const summary = revoked?.summary;
-  const shown = new Set(revoked?.notFound.map(({ accessKeyId, message }) => `${accessKeyId}: ${message}`));
+  const shown = new Set(described.notFound.map(({ accessKeyId, message }) => `${accessKeyId}: ${message}`));
   const message = leakMessage(
     {
       reason: keys[0]?.reason ?? '',

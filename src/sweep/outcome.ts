@@ -57,6 +57,12 @@ export function endOfInventory({ keys, unreadUsers }: AccountInventoried): Accou
   return { outcome: 'inventoried', reason: '', ...worst(unreadUsers.map(readFailure)), keys: counts };
 }
 
+/** Of a run that decides nothing by rules. */
+export function endOfResults(results: readonly WriteResult[]): AccountEnd {
+  const outcome = results.length > 0 ? 'swept' : 'nothing-due';
+  return { outcome, reason: '', ...failedWrites(results), keys: countKeys([], results) };
+}
+
 /** Empty when all writes succeeded. */
 export function failedWrites(
   results: readonly WriteResult[],

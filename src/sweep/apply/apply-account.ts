@@ -11,9 +11,9 @@ import { accountPlanned } from '../plan/plan-targets.ts';
 import { saveMemory } from '../save-memory.ts';
 import type { RunContext } from '../run-context.ts';
 import { decideAgain } from './decide-again.ts';
-import { settleWrites } from './settle-writes.ts';
+import { settleWrites, writeAndSettle } from './settle-writes.ts';
 import { isArmedTarget, type TargetNow, type TargetRecheck } from './recheck-target.ts';
-import { BATCH, recordWrites, skipWrites, writeKeys } from './write-keys.ts';
+import { BATCH, recordWrites, skipWrites } from './write-keys.ts';
 
 /**
  * Applies the plan of one armed account, as far as the account is decided so again when it is read again, and
@@ -51,8 +51,8 @@ export async function applyAccount(
     now = await forgetActiveKeys(await recordDecisions(now, again.decisions, context), context);
     await recordWrites(plan.target, { type: 'writes-done', results: again.results }, context);
     const writes = again.writes.map(intendedWrite);
-    const written = await writeKeys(plan.target, writes, { ...context, readAt });
-    results.push(...again.results, ...(await settleWrites(plan.target, writes, written, context)));
+    const written = await writeAndSettle(plan.target, writes, { ...context, readAt });
+    results.push(...again.results, ...written);
   }
   await rememberKeys(now, governedBy(plan, results), results, context);
   return endOfWrites(now, results);

@@ -4,7 +4,22 @@ import type { TargetAccount } from '../../targets/target.ts';
 import { findKeys, type KeyNow } from '../find-keys.ts';
 import { openAccountSession } from '../open-account-session.ts';
 import type { RunContext } from '../run-context.ts';
-import { recordWrites } from './write-keys.ts';
+import { BATCH, recordWrites, writeKeys, type WriteContext } from './write-keys.ts';
+
+/** In batches. @returns one result for every write, in their order @throws the ledger's error */
+export async function writeAndSettle(
+  target: TargetAccount,
+  writes: readonly IntendedWrite[],
+  context: WriteContext,
+): Promise<readonly WriteResult[]> {
+  const results: WriteResult[] = [];
+  for (let at = 0; at < writes.length; at += BATCH) {
+    const batch = writes.slice(at, at + BATCH);
+    const written = await writeKeys(target, batch, context);
+    results.push(...(await settleWrites(target, batch, written, context)));
+  }
+  return results;
+}
 
 /**
  * Reads the keys of unconfirmed writes again, and gives each the result that this shows. AWS also answers

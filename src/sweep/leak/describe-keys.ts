@@ -1,29 +1,29 @@
+import type { IAMClient } from '@aws-sdk/client-iam';
+
 import { failureOf, invalidResponse } from '../../aws/calling.ts';
-import { checkClock, identifyCaller } from '../../aws/caller.ts';
 import { failureText } from '../../aws/failure.ts';
 import { accessKeys } from '../../aws/iam/keys.ts';
 import type { AccessKey } from '../../aws/iam/user.ts';
 import { messageOf } from '../../config/errors.ts';
 import { readDenyList, type LeakedKey } from '../../ledger/deny-list.ts';
 import { readMemory } from '../../ledger/memory.ts';
-import { newRunId } from '../../ledger/run-id.ts';
-import { openRunLog } from '../../ledger/run-log.ts';
+import { placementNow } from '../../organization/account-now.ts';
 import type { OrganizationAccount } from '../../organization/account.ts';
 import type { KeyDecision } from '../../rules/decision.ts';
 import { selectAccount } from '../apply/recheck-target.ts';
-import { NO_LOCK } from '../begin.ts';
 import { mapLimited } from '../map-limited.ts';
 import { decideAccount } from '../plan/plan-account.ts';
 import type { RunContext } from '../run-context.ts';
 import {
+  beginLookUp,
   failed,
   findOwners,
-  locateKeys,
   type KeyAccount,
+  type KeysFound,
+  type LeakDependencies,
   type NotFound,
   type OwnedKey,
 } from './find-owner.ts';
-import type { LeakDependencies } from './revoke-leaked.ts';
 
 /** What a sweep of now would do with a key: its decision, or why there is none. */
 export type Governance =
@@ -49,80 +49,64 @@ export interface KeysDescribed {
 /**
  * Whose keys these are, by one session an account, and what a sweep would do with them. Writes nothing. What
  * fails for one key hides no other.
+ * @param known what a revocation found just now
  * @throws CallFailedError when the caller is unknown; RootCredentialsError
  */
 export async function describeKeys(
   accessKeyIds: readonly string[],
   dependencies: LeakDependencies,
+  known?: KeysFound,
 ): Promise<KeysDescribed> {
-  const { clients, deadline, now, config, store } = dependencies;
-  const startedAt = now();
-  const caller = dependencies.caller ?? (await identifyCaller(clients.sts, deadline.reading));
-  if (!dependencies.caller) checkClock(caller, now());
+  const lookUp = await beginLookUp(dependencies);
   const warnings: string[] = [];
-  const leaked = await readDenyList(store).catch((error: unknown) => {
+  const leaked = await readDenyList(dependencies.store).catch((error: unknown) => {
     warnings.push(`The deny list could not be read: ${messageOf(error)}.`);
     return undefined;
   });
-  const { accounts, notFound } = await locateKeys(
-    accessKeyIds,
-    { ...dependencies, caller },
-    { withPaths: true },
+  const { accounts, notFound } = known ?? (await findOwners(accessKeyIds, lookUp));
+  const described = await mapLimited(accounts, lookUp.config.concurrency.accounts, (account) =>
+    describeInAccount(account, { ...lookUp, organization: account.organization, leaked }),
   );
-  const runId = newRunId(startedAt, dependencies.random);
-  const described = await mapLimited(accounts, config.concurrency.accounts, (account) => {
-    const { organization } = account;
-    const log = openRunLog(store, runId);
-    // Like a sweep, which reads only what it needs.
-    const run = { runId, mode: 'sweep', startedAt, caller, organization, log, lock: NO_LOCK } as const;
-    return describeInAccount(account, { ...dependencies, ...run, leaked });
-  });
+  const keys = described.flat();
   return {
-    keys: described.flatMap(({ keys }) => keys),
-    notFound: [...notFound, ...described.flatMap((account) => account.notFound)],
+    keys: keys.filter((key) => 'account' in key),
+    notFound: [...notFound, ...keys.filter((key) => 'message' in key)],
     warnings,
   };
 }
 
 /** Never rejects. */
 async function describeInAccount(
-  account: KeyAccount,
+  { account, organization, target, iam, owned }: KeyAccount,
   context: RunContext,
-): Promise<Omit<KeysDescribed, 'warnings'>> {
-  const { iam, owned, notFound } = await findOwners(account, context);
-  if (!iam) return { keys: [], notFound };
-  const { callsPerAccount } = account.target.settings;
-  const { reading } = context.deadline;
+): Promise<(KeyDescription | NotFound)[]> {
+  if (!iam) return [];
+  const { clients, deadline, leaked } = context;
+  const { reading } = deadline;
+  const placement = await placementNow(clients.organizations, account, organization, new Map(), reading);
+  const path = placement.known ? placement.path : undefined;
   const governance = await governanceOf(account, owned, iam, context);
-  const described = await mapLimited(
-    owned,
-    callsPerAccount,
-    async (key): Promise<KeyDescription | NotFound> => {
-      const { accessKeyId, owner } = key;
-      try {
-        const listed = (await accessKeys(iam, owner, reading))?.find(
-          (own) => own.accessKeyId === accessKeyId,
-        );
-        if (!listed)
-          throw invalidResponse('iam:ListAccessKeys', 'KeyNotListed', `${owner} has no such key. Run again`);
-        const about = { account: account.account, path: account.path, governance: governance(key) };
-        return { ...key, ...listed, ...about, leaked: context.leaked?.get(accessKeyId) };
-      } catch (error) {
-        return { ...failed(accessKeyId, 'iam:ListAccessKeys', error), accountId: account.account.id };
-      }
-    },
-  );
-  return {
-    keys: described.filter((key) => 'account' in key),
-    notFound: [...notFound, ...described.filter((key) => 'message' in key)],
-  };
+  return mapLimited(owned, target.settings.callsPerAccount, async (key) => {
+    const { accessKeyId, owner } = key;
+    try {
+      const all = await accessKeys(iam, owner, reading);
+      const listed = all?.find((own) => own.accessKeyId === accessKeyId);
+      if (!listed)
+        throw invalidResponse('iam:ListAccessKeys', 'KeyNotListed', `${owner} has no such key. Run again`);
+      const about = { account, path, governance: governance(key), leaked: leaked?.get(accessKeyId) };
+      return { ...key, ...listed, ...about };
+    } catch (error) {
+      const failure = failureOf('iam:ListAccessKeys', error);
+      return { ...failed(accessKeyId, failure), accountId: account.id };
+    }
+  });
 }
 
 /** Never rejects. */
 async function governanceOf(
-  { account }: KeyAccount,
+  account: KeyAccount['account'],
   owned: readonly OwnedKey[],
-  iam: Parameters<typeof decideAccount>[0],
+  iam: IAMClient,
   context: RunContext,
 ): Promise<(key: OwnedKey) => Governance> {
   try {

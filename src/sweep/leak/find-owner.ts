@@ -3,15 +3,20 @@ import { group } from 'd3-array';
 
 import { advice } from '../../aws/advice.ts';
 import { failureOf } from '../../aws/calling.ts';
+import { checkClock, identifyCaller, type Caller } from '../../aws/caller.ts';
+import { CallFailedError } from '../../aws/errors.ts';
 import { failureText, type Failure } from '../../aws/failure.ts';
 import { findKeyUse, type KeyUse } from '../../aws/iam/keys.ts';
 import { accountOfKey } from '../../aws/key-account.ts';
+import { newRunId } from '../../ledger/run-id.ts';
+import { openRunLog } from '../../ledger/run-log.ts';
 import { findAccount, placementNow, type AccountFound } from '../../organization/account-now.ts';
 import { settingsFor } from '../../targets/settings.ts';
 import type { TargetAccount } from '../../targets/target.ts';
+import { NO_LOCK } from '../begin.ts';
 import { mapLimited } from '../map-limited.ts';
 import { openAccountSession } from '../open-account-session.ts';
-import type { RunContext } from '../run-context.ts';
+import type { RunContext, RunDependencies } from '../run-context.ts';
 import { checkKeyId, type NoKeyId } from './key-ids.ts';
 
 /** An ID that names no key of a user in this organization, or of which that is unknown (`failed`). */
@@ -25,62 +30,90 @@ export interface NotFound {
   readonly failure?: Failure;
 }
 
-/** An account of this organization that some of the keys belong to. */
-export interface KeyAccount extends AccountFound {
-  readonly target: TargetAccount;
-  /** IDs from the root down to its OU; undefined where no setting depends on it. */
-  readonly path: readonly string[] | undefined;
-  readonly accessKeyIds: readonly string[];
-}
-
 export interface OwnedKey extends KeyUse {
   readonly accessKeyId: string;
 }
 
-type Looking = Pick<RunContext, 'config' | 'clients' | 'deadline' | 'caller'>;
+/** What one read-only session showed about the keys of an account of this organization. */
+export interface KeyAccount extends AccountFound {
+  readonly target: TargetAccount;
+  /** When the reading began. */
+  readonly readAt: Date;
+  /** Undefined if the account could not be entered. */
+  readonly iam?: IAMClient;
+  readonly owned: readonly OwnedKey[];
+  readonly notFound: readonly NotFound[];
+}
+
+export interface KeysFound {
+  readonly accounts: readonly KeyAccount[];
+  /** Also those in the accounts. */
+  readonly notFound: readonly NotFound[];
+}
+
+export interface LeakDependencies extends Omit<RunDependencies, 'host'> {
+  /** Asked for when left out. */
+  readonly caller?: Caller | undefined;
+}
+
+/** A run of which nobody knows yet in which organization it is. */
+export type LookUp = Omit<RunContext, 'organization'>;
 
 /**
- * The accounts that access keys belong to. What fails for one key hides no other. Never rejects.
- * @param withPaths whether to read the OUs where no setting depends on them, too
+ * @param runId a new one when left out
+ * @throws CallFailedError when the caller is unknown; RootCredentialsError
  */
-export async function locateKeys(
+export async function beginLookUp(dependencies: LeakDependencies, runId?: string): Promise<LookUp> {
+  const { clients, deadline, now, random, store } = dependencies;
+  const startedAt = now();
+  const caller = dependencies.caller ?? (await identifyCaller(clients.sts, deadline.reading));
+  if (!dependencies.caller) checkClock(caller, now());
+  const id = runId ?? newRunId(startedAt, random);
+  const run = { runId: id, mode: 'revoke', log: openRunLog(store, id), lock: NO_LOCK } as const;
+  return { ...dependencies, ...run, startedAt, caller };
+}
+
+/**
+ * The accounts and users that access keys belong to. What fails for one key hides no other. Never rejects.
+ * @param onAccount called as soon as one is read; it must not reject
+ */
+export async function findOwners(
   accessKeyIds: readonly string[],
-  context: Looking,
-  { withPaths = false } = {},
-): Promise<{ readonly accounts: readonly KeyAccount[]; readonly notFound: readonly NotFound[] }> {
+  context: LookUp,
+  onAccount: (account: KeyAccount) => Promise<void> = () => Promise.resolve(),
+): Promise<KeysFound> {
   const { accounts: atATime } = context.config.concurrency;
   const located = await mapLimited([...new Set(accessKeyIds)], atATime, (id) => accountIdOf(id, context));
   const byAccount = group(
     located.flatMap((key) => ('message' in key ? [] : key)),
     ({ accountId }) => accountId,
   );
-  const read = await mapLimited([...byAccount], atATime, ([accountId, keys]) => {
+  const read = await mapLimited([...byAccount], atATime, async ([accountId, keys]) => {
     const ids = keys.map(({ accessKeyId }) => accessKeyId);
-    return keyAccount(accountId, ids, withPaths, context);
+    const account = await readAccount(accountId, ids, context);
+    if ('target' in account) await onAccount(account);
+    return account;
   });
   return {
     accounts: read.filter((account) => 'target' in account),
     notFound: [
       ...located.filter((key) => 'message' in key),
-      ...read.flatMap((found) => ('target' in found ? [] : found)),
+      ...read.flatMap((account) => ('target' in account ? account.notFound : account)),
     ],
   };
 }
 
-interface LocatedKey {
-  readonly accessKeyId: string;
-  readonly accountId: string;
-}
-
-async function accountIdOf(accessKeyId: string, context: Looking): Promise<LocatedKey | NotFound> {
-  const { clients, deadline, caller } = context;
+async function accountIdOf(
+  accessKeyId: string,
+  { clients, deadline, caller }: LookUp,
+): Promise<NotFound | { readonly accessKeyId: string; readonly accountId: string }> {
   const problem = checkKeyId(accessKeyId);
   if (problem) return { accessKeyId, ...problem };
   if (accessKeyId === caller.accessKeyId) return { accessKeyId, status: 'own-key', message: OWN_KEY };
   try {
     return { accessKeyId, accountId: await accountOfKey(clients.sts, accessKeyId, deadline.reading) };
   } catch (error) {
-    return failed(accessKeyId, 'sts:GetAccessKeyInfo', error);
+    return failed(accessKeyId, failureOf('sts:GetAccessKeyInfo', error));
   }
 }
 
@@ -88,40 +121,24 @@ const OWN_KEY =
   'keysweep itself runs with this key. Run it with other credentials: ' +
   'without them it could not record what it did.';
 
-async function keyAccount(
+async function readAccount(
   accountId: string,
   accessKeyIds: readonly string[],
-  withPaths: boolean,
-  { config, clients: { organizations }, deadline: { reading } }: Looking,
+  context: LookUp,
 ): Promise<KeyAccount | NotFound[]> {
+  const { clients, deadline, now } = context;
+  const readAt = now();
   try {
-    const found = await findAccount(organizations, accountId, reading);
+    const found = await findAccount(clients.organizations, accountId, deadline.reading);
     if (!found)
       return accessKeyIds.map((accessKeyId) => ({
-        accessKeyId,
-        accountId,
-        status: 'foreign',
-        message: FOREIGN,
+        ...{ accessKeyId, accountId, status: 'foreign', message: FOREIGN },
       }));
-    const { account, organization } = found;
-    const isNeeded = config.overrides.some(
-      ({ organizationalUnits, rotationRole, exempt }) => organizationalUnits && (rotationRole ?? exempt),
-    );
-    const placement =
-      isNeeded || withPaths
-        ? await placementNow(organizations, account, organization, new Map(), reading)
-        : undefined;
-    if (isNeeded && placement && !placement.known)
-      return accessKeyIds.map((id) => ({ ...failedWith(id, placement.failure), accountId }));
-    const path = placement?.known ? placement.path : undefined;
-    return {
-      ...found,
-      accessKeyIds,
-      path,
-      target: { account, settings: settingsFor(account, path ?? [], config) },
-    };
+    const target = await targetOf(found, context);
+    return { ...found, target, readAt, ...(await readKeys(target, accessKeyIds, context)) };
   } catch (error) {
-    return accessKeyIds.map((id) => ({ ...failed(id, 'organizations:DescribeAccount', error), accountId }));
+    const failure = failureOf('organizations:DescribeAccount', error);
+    return accessKeyIds.map((id) => ({ ...failed(id, failure), accountId }));
   }
 }
 
@@ -129,19 +146,27 @@ const FOREIGN =
   'This key is of an account outside of this organization, so its owner has to revoke it. ' +
   'If it was found in public, report it to AWS: https://support.aws.amazon.com/#/contacts/report-abuse.';
 
-/** What one read-only session showed about the keys of an account. */
-export interface OwnersFound {
-  /** Undefined if the account could not be entered. */
-  readonly iam: IAMClient | undefined;
-  readonly owned: readonly OwnedKey[];
-  readonly notFound: readonly NotFound[];
+/** Reads its OUs only where a setting that matters depends on them. @throws CallFailedError */
+async function targetOf(
+  { account, organization }: AccountFound,
+  { config, clients, deadline }: LookUp,
+): Promise<TargetAccount> {
+  const isNeeded = config.overrides.some(
+    ({ organizationalUnits, rotationRole, exempt }) => organizationalUnits && (rotationRole ?? exempt),
+  );
+  if (!isNeeded) return { account, settings: settingsFor(account, [], config) };
+  const { organizations } = clients;
+  const placement = await placementNow(organizations, account, organization, new Map(), deadline.reading);
+  if (!placement.known) throw new CallFailedError(placement.failure);
+  return { account, settings: settingsFor(account, placement.path, config) };
 }
 
 /** Never rejects. */
-export async function findOwners(
-  { target, accessKeyIds }: Pick<KeyAccount, 'target' | 'accessKeyIds'>,
-  context: Parameters<typeof openAccountSession>[2] & Looking,
-): Promise<OwnersFound> {
+async function readKeys(
+  target: TargetAccount,
+  accessKeyIds: readonly string[],
+  context: LookUp,
+): Promise<Pick<KeyAccount, 'iam' | 'owned' | 'notFound'>> {
   const { account, settings } = target;
   const { reading } = context.deadline;
   const about = { accountId: account.id };
@@ -149,7 +174,7 @@ export async function findOwners(
     const iam = await openAccountSession(target, { reads: true }, context, reading);
     const found = await mapLimited(accessKeyIds, settings.callsPerAccount, async (accessKeyId) => {
       const use = await findKeyUse(iam, accessKeyId, reading).catch((error: unknown) =>
-        failed(accessKeyId, 'iam:GetAccessKeyLastUsed', error),
+        failed(accessKeyId, failureOf('iam:GetAccessKeyLastUsed', error)),
       );
       if (use === 'root')
         return { accessKeyId, ...about, status: 'root-key' as const, message: rootKey(account.id) };
@@ -162,11 +187,12 @@ export async function findOwners(
       notFound: found.filter((key) => 'message' in key),
     };
   } catch (error) {
+    const failure = failureOf('sts:AssumeRole', error);
     const notFound = accessKeyIds.map((id) => {
-      const { message, ...rest } = failed(id, 'sts:AssumeRole', error);
+      const { message, ...rest } = failed(id, failure);
       return { ...rest, ...about, message: `${message} ${byHand(account.id, id)}` };
     });
-    return { iam: undefined, owned: [], notFound };
+    return { owned: [], notFound };
   }
 }
 
@@ -188,11 +214,7 @@ export function byHand(accountId: string, accessKeyId: string, userName?: string
   return `By hand, as an administrator of account ${accountId}: ${find}${update}`;
 }
 
-export function failed(accessKeyId: string, call: string, error: unknown): NotFound {
-  return failedWith(accessKeyId, failureOf(call, error));
-}
-
-function failedWith(accessKeyId: string, failure: Failure): NotFound {
+export function failed(accessKeyId: string, failure: Failure): NotFound {
   const next = advice(failure);
   const message = `${failureText(failure)}.${next === undefined ? '' : ` ${next}`}`;
   return { accessKeyId, status: 'failed', message, failure };

@@ -5,13 +5,13 @@ import type { AccountFinished, IntendedWrite, WriteResult } from '../../ledger/r
 import type { StoredWrite } from '../../ledger/stored-run.ts';
 import type { TargetAccount } from '../../targets/target.ts';
 import { currentKeys, type CurrentKeys } from './current-keys.ts';
-import { countKeys, endOfFailure, failedWrites, finishAccount, type AccountEnd } from '../outcome.ts';
+import { endOfFailure, endOfResults, finishAccount, type AccountEnd } from '../outcome.ts';
 import { stopReason } from '../stop-reason.ts';
 import { saveMemory } from '../save-memory.ts';
 import type { RunContext } from '../run-context.ts';
 import type { AccountUndo } from './plan-undo.ts';
-import { settleWrites } from '../apply/settle-writes.ts';
-import { BATCH, recordWrites, writeKeys, type WriteContext } from '../apply/write-keys.ts';
+import { writeAndSettle } from '../apply/settle-writes.ts';
+import { recordWrites } from '../apply/write-keys.ts';
 
 /** An account to restore, or why it cannot be restored. */
 export type UndoTarget =
@@ -75,29 +75,9 @@ async function restoreKeys(
     const leaked = overrides.leakedKeys.filter((key) => ids.includes(key));
     await allowKeys(context.store, leaked, { at: context.now(), byRun: context.runId, reason });
   }
-  const results = [...unknown, ...(await reactivate(target, inactive, { ...context, readAt }))];
-  return {
-    outcome: results.length > 0 ? 'swept' : 'nothing-due',
-    reason: '',
-    keys: countKeys([], results),
-    ...failedWrites(results),
-    problems: exemptionProblems(target, results),
-    ...found,
-  };
-}
-
-async function reactivate(
-  target: TargetAccount,
-  keys: readonly StoredWrite[],
-  context: WriteContext,
-): Promise<readonly WriteResult[]> {
-  const results: WriteResult[] = [];
-  for (let at = 0; at < keys.length; at += BATCH) {
-    const writes = keys.slice(at, at + BATCH).map(reactivation);
-    const written = await writeKeys(target, writes, context);
-    results.push(...(await settleWrites(target, writes, written, context)));
-  }
-  return results;
+  const written = await writeAndSettle(target, inactive.map(reactivation), { ...context, readAt });
+  const results = [...unknown, ...written];
+  return { ...endOfResults(results), problems: exemptionProblems(target, results), ...found };
 }
 
 /**

@@ -4,7 +4,8 @@ import { foldRun, type StoredRun } from '../../../src/ledger/stored-run.ts';
 import { applyUndo, type UndoRequest } from '../../../src/sweep/undo/apply-undo.ts';
 import { laterWrites } from '../../../src/sweep/undo/later-writes.ts';
 import { planUndo } from '../../../src/sweep/undo/plan-undo.ts';
-import { revokeLeaked, type LeakDependencies, type LeakEnd } from '../../../src/sweep/leak/revoke-leaked.ts';
+import type { LeakDependencies } from '../../../src/sweep/leak/find-owner.ts';
+import { revokeLeaked, type LeakEnd } from '../../../src/sweep/leak/revoke-leaked.ts';
 import type { SandboxOrganization } from '../../../sandbox/organization/organization.ts';
 import type { SweptSandbox } from '../../support/sweeping.ts';
 
