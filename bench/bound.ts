@@ -16,6 +16,8 @@ export interface Load {
   readonly pages: number;
   /** Accounts whose tags are asked for one by one. */
   readonly tagReads: number;
+  /** Accounts that are asked for by themselves before they are written to. */
+  readonly describes: number;
   readonly sessions: number;
   /** Calls to and in the accounts, sessions among them. */
   readonly calls: number;
@@ -28,12 +30,17 @@ export interface Load {
 
 export const ACCOUNTS_PER_PAGE = 20;
 
+/** https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html#throttling-limits */
+export const DESCRIBE_ACCOUNT: Bucket = { perSecond: 20, burst: 30 };
+
 /** By quotas, latency and width alone: the processor takes no time. */
-export function lowerBound({ pages, tagReads, sessions, calls, inFlight, inARow, latency }: Load): Bound {
+export function lowerBound(load: Load): Bound {
+  const { pages, tagReads, describes, sessions, calls, inFlight, inARow, latency } = load;
   return boundOf({
     // One page names the next, so they come one after the other.
     list: Math.max(pages * latency, through(pages, LIST_ACCOUNTS)),
     tags: through(tagReads, LIST_TAGS),
+    describe: through(describes, DESCRIBE_ACCOUNT),
     sessions: through(sessions, ASSUME_ROLE),
     latency: (calls * latency) / inFlight,
     account: inARow * latency,
@@ -55,29 +62,34 @@ function boundOf(terms: Bound['terms']): Bound {
   return { terms, seconds, by };
 }
 
-/** The calls without which a sweep cannot be, by what they are for. */
+/** The calls without which a sweep cannot keep its promises, by what they are for. */
 export interface Calls {
   /** Who am I, which organization, and its accounts, twenty a page. */
   readonly organization: number;
-  /** A session for each target. */
-  readonly sessions: number;
+  /** A session for each target, its groups, each user's keys, and the tags of users who would lose one. */
+  readonly plan: Steps;
   /**
-   * A second one for each target that is written to, so that no session both reads and writes:
-   * docs/adr/0002-two-sessions.md
+   * Once more for the accounts that are written to, and their users with due keys, because a plan is old by
+   * then: docs/adr/0019-decide-at-the-write.md
    */
-  readonly secondSessions: number;
-  /** The groups, each user's keys, and the tags of users who would lose one. */
-  readonly reads: number;
-  readonly writes: number;
+  readonly again: Steps & { readonly describes: number };
+  /** In sessions that read nothing: docs/adr/0002-two-sessions.md */
+  readonly write: { readonly sessions: number; readonly writes: number };
 }
 
-export function fewestCalls({ accounts }: Setting, groups: number, work: Work): Calls {
+interface Steps {
+  readonly sessions: number;
+  readonly reads: number;
+}
+
+export function neededCalls({ accounts }: Setting, groups: number, work: Work): Calls {
+  const { targets, users, tagged, keptByTag, written, batches, readAgain, due } = work;
   return {
     organization: 2 + pagesOf(accounts),
-    sessions: work.targets,
-    secondSessions: work.written,
-    reads: work.targets * groups + work.users + work.tagged,
-    writes: work.due,
+    // The groups say, too, whether the name of who keeps keys by a tag is another user's now.
+    plan: { sessions: targets, reads: (targets + keptByTag) * groups + users + tagged },
+    again: { describes: written, sessions: written, reads: batches * groups + 2 * readAgain },
+    write: { sessions: batches, writes: due },
   };
 }
 
@@ -86,21 +98,26 @@ export function totalOf({ organization, ...inAccounts }: Calls): number {
 }
 
 export function loadOf({ accounts, latency }: Setting, { targets }: Work, calls: Calls): Load {
-  const { sessions, secondSessions, reads, writes } = calls;
+  const { plan, again, write } = calls;
   return {
     pages: pagesOf(accounts),
     tagReads: 0,
-    sessions: sessions + secondSessions,
+    describes: again.describes,
+    sessions: plan.sessions + again.sessions + write.sessions,
     calls: totalInAccounts(calls),
     inFlight: MOST_ACCOUNTS * CALLS_PER_ACCOUNT,
-    // Session, groups, each user's keys and tags, session, writes.
-    inARow: 3 + (reads + writes) / targets / CALLS_PER_ACCOUNT,
+    // Three sessions and the account itself; groups, keys, tags and writes some at a time.
+    inARow: 4 + (plan.reads + again.reads + write.writes) / targets / CALLS_PER_ACCOUNT,
     latency: latency / 1000,
   };
 }
 
-function totalInAccounts({ sessions, secondSessions, reads, writes }: Omit<Calls, 'organization'>): number {
-  return sessions + secondSessions + reads + writes;
+function totalInAccounts({ plan, again, write }: Omit<Calls, 'organization'>): number {
+  return plan.sessions + plan.reads + totalAgain({ again }) + write.sessions + write.writes;
+}
+
+export function totalAgain({ again }: Pick<Calls, 'again'>): number {
+  return again.describes + again.sessions + again.reads;
 }
 
 /** The management account is listed too. */

@@ -28,10 +28,10 @@ const GOALS: readonly Goal[] = [
     told: ratio,
   },
   {
-    name: 'calls exactly the fewest',
+    name: 'calls exactly those needed',
     most: 1,
     from: 1,
-    of: ({ callsMade, fewest }) => callsMade / fewest,
+    of: ({ callsMade, needed }) => callsMade / needed,
     told: (value) => value.toFixed(4),
   },
   {

@@ -23,14 +23,13 @@ export function notes({ rows, leftOut, conditions }: Results): string[] {
 function terms(rows: readonly Row[]): string[] {
   const first = new Map(plainRows(rows).map((row) => [`${placeOf(row.setting)} ${row.setting.users}`, row]));
   return [...first.values()].map((row) => {
-    const { setting, run, fewest, secondSessions, callsMade, boundHere } = row;
+    const { setting, run, needed, neededAgain, callsMade, boundHere } = row;
     const told = Object.entries(boundHere.terms).map(([name, seconds]) => `${name} ${seconds.toFixed(1)} s`);
     const each = (calls: number): string => (calls / run.work.targets).toFixed(1);
     return (
       `${placeOf(setting)}, ${setting.users} users: terms of the bound: ${told.join(', ')}; ` +
       `${whole(callsMade)} calls, ${each(callsMade)} per account, ` +
-      `where the fewest possible are ${each(fewest)}; ` +
-      `${whole(secondSessions)} of them open a second session`
+      `where ${each(needed)} are needed, ${each(neededAgain)} of them to decide again at the write`
     );
   });
 }

@@ -1,4 +1,4 @@
-import { fewestCalls, loadOf, lowerBound, totalOf, withProcessor, type Bound } from './bound.ts';
+import { loadOf, lowerBound, neededCalls, totalAgain, totalOf, withProcessor, type Bound } from './bound.ts';
 import type { Cell } from './cells.ts';
 import type { Run } from './processes.ts';
 import { GROUPS } from './setting.ts';
@@ -14,12 +14,12 @@ export interface Row extends Cell {
   readonly run: Run;
   readonly callsMade: number;
   readonly cpuPerCall: number;
-  readonly fewest: number;
-  /** The second session of each written account among them. */
-  readonly secondSessions: number;
+  readonly needed: number;
+  /** Of them, those that decide again before a write. */
+  readonly neededAgain: number;
   /** By quotas, latency and width. */
   readonly bound: Bound;
-  /** By these and by what the bare SDK takes of this processor for the fewest calls. */
+  /** By these and by what the bare SDK takes of this processor for the needed calls. */
   readonly boundHere: Bound;
   /** That of the bare SDK. */
   readonly bareCpuPerCall: number;
@@ -30,24 +30,24 @@ export function rowOf(cell: Cell, run: Run, before: readonly Row[]): Row {
   const callsMade = Object.values(run.calls).reduce((sum, count) => sum + count, 0);
   const cpuPerCall = run.cpuSeconds / callsMade;
   const bareCpuPerCall = nearestBare(cell, before)?.cpuPerCall ?? cpuPerCall;
-  const calls = fewestCalls(cell.setting, GROUPS.length, run.work);
-  const fewest = totalOf(calls);
+  const calls = neededCalls(cell.setting, GROUPS.length, run.work);
+  const needed = totalOf(calls);
   const bound = lowerBound(loadOf(cell.setting, run.work, calls));
   return {
     ...cell,
     run,
     callsMade,
     cpuPerCall,
-    fewest,
-    secondSessions: calls.secondSessions,
+    needed,
+    neededAgain: totalAgain(calls),
     bound,
-    boundHere: withProcessor(bound, fewest * bareCpuPerCall),
+    boundHere: withProcessor(bound, needed * bareCpuPerCall),
     bareCpuPerCall,
   };
 }
 
 /**
- * At the same latency, and of the size that is fewest times larger or smaller; for a bare run that is itself.
+ * At the same latency, and of the size nearest to it; for a bare run that is itself.
  */
 function nearestBare({ contender, setting }: Cell, before: readonly Row[]): Row | undefined {
   if (contender === 'bare') return undefined;

@@ -48,6 +48,9 @@ export function bareWidth(latency: number): number {
   return latency <= 100 ? 40 : 80;
 }
 
+/** Writes of an account that are decided again and sent together: docs/adr/0019-decide-at-the-write.md */
+export const WRITES_AT_ONCE = 25;
+
 /** Of the ledger of leaked keys. */
 export const BUCKET = 'keysweep-benchmark';
 

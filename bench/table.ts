@@ -12,14 +12,14 @@ const HEAD = [
   'wall',
   '÷ quotas, latency, width',
   '÷ these and processor',
-  'calls ÷ fewest',
+  'calls ÷ needed',
   'CPU a call',
   '÷ bare SDK',
   'peak memory',
 ];
 
 function cellsOf(row: Row): string[] {
-  const { setting, run, callsMade, cpuPerCall, fewest, bound, boundHere, bareCpuPerCall } = row;
+  const { setting, run, callsMade, cpuPerCall, needed, bound, boundHere, bareCpuPerCall } = row;
   return [
     nameOf(row),
     whole(setting.accounts),
@@ -27,7 +27,7 @@ function cellsOf(row: Row): string[] {
     `${run.seconds.toFixed(1)} s`,
     against(run.seconds, bound),
     against(run.seconds, boundHere),
-    (callsMade / fewest).toFixed(3),
+    (callsMade / needed).toFixed(3),
     `${(cpuPerCall * 1000).toFixed(2)} ms`,
     (cpuPerCall / bareCpuPerCall).toFixed(2),
     mebibytes(run.peakBytes),

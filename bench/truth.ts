@@ -1,7 +1,7 @@
 import type { SandboxAccount } from '../sandbox/organization/account.ts';
 import type { SandboxKey, SandboxUser } from '../sandbox/organization/entities.ts';
 import type { SandboxOrganization } from '../sandbox/organization/organization.ts';
-import { EXEMPT_TAG, GROUPS } from './setting.ts';
+import { EXEMPT_TAG, GROUPS, WRITES_AT_ONCE } from './setting.ts';
 
 /** What there is to do in an organization. */
 export interface Work {
@@ -13,6 +13,12 @@ export interface Work {
   readonly due: number;
   /** Targets with such keys. */
   readonly written: number;
+  /** Targets in which a user keeps active keys by a tag, which is read by a name that may change hands. */
+  readonly keptByTag: number;
+  /** Of at most {@link WRITES_AT_ONCE} writes to an account, decided again together. */
+  readonly batches: number;
+  /** Users with due keys, once for each batch that has keys of theirs. */
+  readonly readAgain: number;
 }
 
 /** How the keys were left. */
@@ -35,8 +41,9 @@ export function truthOf(organization: SandboxOrganization): {
   const targets = organization.accounts
     .list()
     .filter((account) => account.state === 'ACTIVE' && account !== organization.managementAccount);
-  const members = targets.map((account) => account.users.list().filter(isMember));
+  const members = targets.map(membersOf);
   const users = members.flat();
+  const batches = members.flatMap(batchesOf);
   const due = new Set(users.flatMap(dueKeys));
   return {
     work: {
@@ -45,13 +52,25 @@ export function truthOf(organization: SandboxOrganization): {
       tagged: users.filter(hasActiveKey).length,
       due: due.size,
       written: members.filter((of) => of.some((user) => dueKeys(user).length > 0)).length,
+      keptByTag: members.filter((of) => of.some((user) => hasActiveKey(user) && isExempt(user))).length,
+      batches: batches.length,
+      readAgain: batches.reduce((sum, batch) => sum + new Set(batch).size, 0),
     },
     left: rememberKeys(organization, due),
   };
 }
 
-function isMember({ groups }: SandboxUser): boolean {
-  return groups.some(({ groupName }) => GROUPS.includes(groupName));
+/** In the order in which IAM lists them, group by group, each once. */
+function membersOf({ groups }: SandboxAccount): SandboxUser[] {
+  return [...new Set(GROUPS.flatMap((name) => groups.get(name)?.members.list() ?? []))];
+}
+
+/** The user of each write. */
+function batchesOf(members: readonly SandboxUser[]): SandboxUser[][] {
+  const writes = members.flatMap((user) => dueKeys(user).map(() => user));
+  return Array.from({ length: Math.ceil(writes.length / WRITES_AT_ONCE) }, (_, batch) =>
+    writes.slice(batch * WRITES_AT_ONCE, (batch + 1) * WRITES_AT_ONCE),
+  );
 }
 
 function hasActiveKey({ keys }: SandboxUser): boolean {
@@ -62,8 +81,12 @@ function isActive({ status }: SandboxKey): boolean {
   return status === 'Active';
 }
 
-function dueKeys({ keys, tags }: SandboxUser): SandboxKey[] {
-  return tags?.get(EXEMPT_TAG.key) === EXEMPT_TAG.value ? [] : keys.filter(isActive);
+function isExempt({ tags }: SandboxUser): boolean {
+  return tags?.get(EXEMPT_TAG.key) === EXEMPT_TAG.value;
+}
+
+function dueKeys(user: SandboxUser): SandboxKey[] {
+  return isExempt(user) ? [] : user.keys.filter(isActive);
 }
 
 function rememberKeys(organization: SandboxOrganization, due: ReadonlySet<SandboxKey>): () => Left {

@@ -1,16 +1,23 @@
 import { Agent } from 'node:http';
 
+import type { IAMClient } from '@aws-sdk/client-iam';
 import { STSClient } from '@aws-sdk/client-sts';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import pLimit from 'p-limit';
 
 import type { Contender } from '../contender.ts';
-import { bareWidth, CALLS_PER_ACCOUNT } from '../setting.ts';
-import { activeMembers, deactivate, enter, isExempt, keysOf, members } from './calls.ts';
+import { bareWidth, CALLS_PER_ACCOUNT, WRITES_AT_ONCE } from '../setting.ts';
+import { activeMembers, deactivate, enter, isExempt, keysOf, members, type Key } from './calls.ts';
+
+interface Active {
+  readonly keys: readonly Key[];
+  readonly exempt: boolean;
+}
 
 /**
  * The calls of keysweep's sweep by the SDK's clients alone, as wide: one HTTP handler, and no check,
- * decision, deadline or ledger. What a call costs here is what the SDK costs.
+ * decision, deadline or ledger. What a call costs here is what the SDK costs. Only DescribeAccount is left
+ * out, which no client may send as fast as the others.
  */
 export const bare: Contender = async ({ latency }) => {
   const width = bareWidth(latency);
@@ -21,12 +28,21 @@ export const bare: Contender = async ({ latency }) => {
   await pLimit(width).map(await activeMembers(), async (account) => {
     const limit = pLimit(CALLS_PER_ACCOUNT);
     const reading = await enter(sts, account, config);
-    const due = await limit.map(await members(reading), async (user) => {
-      const keys = (await keysOf(reading, user)).filter(({ active }) => active);
-      return keys.length === 0 || (await isExempt(reading, user)) ? [] : keys;
-    });
-    const writing = await enter(sts, account, config);
-    await limit.map(due.flat(), (key) => deactivate(writing, key));
+    const activeKeys = async (iam: IAMClient, user: string): Promise<Active> => {
+      const keys = (await keysOf(iam, user)).filter(({ active }) => active);
+      return { keys, exempt: keys.length > 0 && (await isExempt(iam, user)) };
+    };
+    const found = await limit.map(await members(reading), (user) => activeKeys(reading, user));
+    if (found.some(({ exempt }) => exempt)) await members(reading);
+    const due = found.flatMap(({ keys, exempt }) => (exempt ? [] : keys));
+    const again = due.length > 0 ? await enter(sts, account, config) : reading;
+    for (let at = 0; at < due.length; at += WRITES_AT_ONCE) {
+      const batch = due.slice(at, at + WRITES_AT_ONCE);
+      await members(again);
+      await limit.map([...new Set(batch.map(({ UserName }) => UserName))], (user) => activeKeys(again, user));
+      const writing = await enter(sts, account, config);
+      await limit.map(batch, (key) => deactivate(writing, key));
+    }
   });
   requestHandler.destroy();
   return { failed: '' };

@@ -3,7 +3,7 @@ import { STSClient } from '@aws-sdk/client-sts';
 import type { Contender } from '../contender.ts';
 import { activeMembers, deactivate, enter, isExempt, keysOf, members } from './calls.ts';
 
-/** A plain loop: one call after the other, the same calls as keysweep's. */
+/** A plain loop: one call after the other, in one session, and nothing is read again before a write. */
 export const sequential: Contender = async () => {
   const sts = new STSClient({});
   for (const account of await activeMembers()) {

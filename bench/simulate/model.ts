@@ -1,6 +1,6 @@
 import { ASSUME_ROLE, LIST_ACCOUNTS, LIST_TAGS, type Bucket } from '../../src/aws/rate-limit.ts';
-import { ACCOUNTS_PER_PAGE, type Load } from '../bound.ts';
-import { CALLS_PER_ACCOUNT } from '../setting.ts';
+import { ACCOUNTS_PER_PAGE, DESCRIBE_ACCOUNT, type Load } from '../bound.ts';
+import { CALLS_PER_ACCOUNT, WRITES_AT_ONCE } from '../setting.ts';
 
 /**
  * A sweep in simulated time: no clock, no network. Work goes through places that let only so much pass
@@ -94,6 +94,7 @@ export const MACHINE: Machine = { cpuPerCall: 0.00075, childStart: 0.35, store: 
 const quotas = () => ({
   'ListAccounts, 8 pages a second': new Rate(LIST_ACCOUNTS),
   'AssumeRole, 600 a second': new Rate(ASSUME_ROLE),
+  'DescribeAccount, 20 a second': new Rate(DESCRIBE_ACCOUNT),
   'ListTagsForResource, 10 a second': new Rate(LIST_TAGS),
 });
 
@@ -107,9 +108,13 @@ export interface Simulated {
   readonly children: number;
 }
 
-/** Calls in an account: a session, the group and the keys of each user; a session and each key. */
+/**
+ * Calls in an account: a session, the group and the keys of each user; then the account itself, a session to
+ * read once more what was read, and a session for each batch of writes, before which the group is read.
+ */
 export function callsOf({ users, keys }: Pick<World, 'users' | 'keys'>) {
-  return { plan: 2 + users, apply: 1 + keys };
+  const batches = Math.ceil(keys / WRITES_AT_ONCE);
+  return { plan: 2 + users, apply: 2 + users + 2 * batches + keys, sessions: 2 + batches };
 }
 
 /**
@@ -134,20 +139,22 @@ export function simulateLambda(world: World, accountsAtOnce: number, machine = M
   const calls = callsOf(world);
   const listed = pages(world, 0, limits['ListAccounts, 8 pages a second']);
   let planned = 0;
+  // While other accounts are still being planned.
+  const described: number[] = [];
   for (let account = 0; account < world.accounts; account += 1) {
     const session = limits['AssumeRole, 600 a second'].pass(
       listed[Math.floor(account / ACCOUNTS_PER_PAGE)] ?? 0,
     );
-    planned = Math.max(
-      planned,
-      slots.hold(session, (begun) => unhindered(goThrough(begun, calls.plan, world, machine, cpu))),
-    );
+    const end = slots.hold(session, (at) => unhindered(goThrough(at, calls.plan, world, machine, cpu)));
+    described.push(limits['DescribeAccount, 20 a second'].pass(end));
+    planned = Math.max(planned, end);
   }
   let ended = Math.max(planned, listed.at(-1) ?? 0);
   const begun = ended;
   for (let account = 0; account < world.accounts; account += 1) {
     const looked = world.tags ? limits['ListTagsForResource, 10 a second'].pass(0) : 0;
-    const session = limits['AssumeRole, 600 a second'].pass(Math.max(begun, looked));
+    const ready = Math.max(begun, looked, described[account] ?? 0);
+    const session = openSessions(limits['AssumeRole, 600 a second'], calls.sessions - 1, ready);
     ended = Math.max(
       ended,
       slots.hold(session, (at) => unhindered(goThrough(at, calls.apply, world, machine, cpu))),
@@ -202,12 +209,16 @@ export function simulateFanOut(
     }
     return ended;
   };
-  const enter = (at: number): number => limits['AssumeRole, 600 a second'].pass(at);
-  const look = (at: number): number =>
-    world.tags ? limits['ListTagsForResource, 10 a second'].pass(at) : at;
+  const assumeRole = limits['AssumeRole, 600 a second'];
+  const enter = (at: number): number => assumeRole.pass(at);
+  const enterAgain = (at: number): number => openSessions(assumeRole, calls.sessions - 1, at);
+  const look = (at: number): number => {
+    const described = limits['DescribeAccount, 20 a second'].pass(at);
+    return world.tags ? limits['ListTagsForResource, 10 a second'].pass(described) : described;
+  };
   now = map(now, { calls: calls.plan, requests: 5, admit: enter });
   now = step(now + machine.childStart, reading(batches * 3, world, machine));
-  now = map(now, { calls: calls.apply, requests: 9, admit: (at) => enter(look(at)) });
+  now = map(now, { calls: calls.apply, requests: 9, admit: (at) => enterAgain(look(at)) });
   now = step(now + machine.childStart, reading(batches * 8, world, machine));
   const busy = {
     ...busyOf(limits),
@@ -215,6 +226,11 @@ export function simulateFanOut(
     'children, 100 a second': dispatch.busy,
   };
   return { seconds: now, ...binding(busy, now), lambdaSeconds, children: 2 * batches };
+}
+
+/** @returns when the last of them is open */
+function openSessions(rate: Rate, count: number, at: number): number {
+  return Array.from({ length: count }, () => rate.pass(at)).at(-1) ?? at;
 }
 
 /** What a Map does with each account of a batch. */
@@ -269,7 +285,8 @@ export function loadOf({ accounts, latency, users, keys, tags }: World, inFlight
   return {
     pages: Math.ceil(accounts / ACCOUNTS_PER_PAGE),
     tagReads: tags ? accounts : 0,
-    sessions: 2 * accounts,
+    describes: accounts,
+    sessions: calls.sessions * accounts,
     calls: accounts * each,
     inFlight,
     inARow: each / CALLS_PER_ACCOUNT,

@@ -29,8 +29,27 @@ const ACCOUNT = '100000000001';
 
 it('knows what there is to do without asking keysweep', () => {
   const { work, left } = truthOf(smallOrganization());
-  expect(work).toEqual({ targets: 2, users: 4, tagged: 2, due: 1, written: 1 });
+  expect(work).toEqual({
+    targets: 2,
+    users: 4,
+    tagged: 2,
+    due: 1,
+    written: 1,
+    ...{
+      keptByTag: 1,
+      batches: 1,
+      readAgain: 1,
+    },
+  });
   expect(left()).toEqual({ due: 1, othersTouched: 0 });
+});
+
+it('counts a user whose keys are in two batches of writes once for each', () => {
+  const organization = new SandboxOrganization();
+  const { id: account } = organization.addAccount();
+  for (let number = 10; number < 26; number += 1)
+    organization.addUser({ account, userName: `user-${number}`, groups: ['Developers'], keys: [{}, {}] });
+  expect(truthOf(organization).work).toMatchObject({ users: 16, due: 32, batches: 2, readAgain: 17 });
 });
 
 it('tells a due key that was deactivated from others that were touched or are gone', () => {
