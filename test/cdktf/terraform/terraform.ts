@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { StackJson } from '../synthesised.ts';
+import { type Plan, planErrors, planFile } from './mocked-plan.ts';
 import { startStubProvider } from './stub-provider.ts';
 
 /** The real Terraform, with a provider that has only the schema of the bindings. */
@@ -12,6 +13,8 @@ export interface Terraform {
   validate(stack: StackJson): Promise<string[]>;
   /** The same for a root module in a folder, and the modules that it uses. */
   validateRoot(folder: string): Promise<string[]>;
+  /** What stops a plan of a module in a folder, with mocked providers. */
+  plan(folder: string, plan: Plan): Promise<string[]>;
   /** What `terraform fmt` would change in a folder. */
   formatting(folder: string): Promise<string>;
   close(): Promise<void>;
@@ -57,6 +60,12 @@ export async function startTerraform(
     validateRoot: async (folder) => {
       await run(folder, 'get');
       return findings(await run(folder, 'validate', '-json'));
+    },
+    plan: async (folder, plan) => {
+      const file = join(folder, 'plan.tftest.json');
+      await writeFile(file, planFile(plan));
+      await run(folder, 'get');
+      return planErrors(await run(folder, 'test', '-json').finally(() => rm(file)));
     },
     formatting: (folder) => run(folder, 'fmt', '-check', '-diff', '-recursive'),
     close: () => stub.close(),
