@@ -5,7 +5,6 @@ import { parseArgs } from 'node:util';
 import { NO_KEYS } from '../src/ledger/totals.ts';
 import type { LedgerRecord } from '../src/ledger/record.ts';
 import { foldRun } from '../src/ledger/stored-run.ts';
-import { lastLines } from '../src/report/last-lines.ts';
 import { renderPage } from '../src/report/html/page.ts';
 import { PLAIN } from '../src/report/style.ts';
 import { renderRun } from '../src/report/text.ts';
@@ -27,7 +26,7 @@ const accounts = Array.from({ length: Number(values.accounts) }, (_, n) => Strin
 const AT = '2026-11-27T21:00:00.000Z';
 
 const read = await metered('records', () => foldRun(records(Number(values.keys))));
-await metered('text', () => renderRun(read, { style: PLAIN, rows: 40 }) + lastLines(read, PLAIN));
+await metered('text', () => renderRun(read, { style: PLAIN, rows: 40 }));
 await metered('page', () => renderPage({ run: read, history: [], sha256 }));
 
 function sha256(text: string): string {
@@ -63,7 +62,8 @@ function* records(keys: number): Generator<LedgerRecord> {
     state: 'ACTIVE',
     isManagementAccount: false,
   }));
-  yield { type: 'accounts-listed', at: AT, accounts: listed };
+  const units = [{ id: 'r-1', name: 'Root', accounts }];
+  yield { type: 'accounts-listed', at: AT, accounts: listed, units };
   for (const accountId of accounts) yield* recordsOf(accountId, keys);
 }
 
@@ -83,6 +83,7 @@ function* recordsOf(accountId: string, keys: number): Generator<LedgerRecord> {
     type: 'account-planned',
     ...about,
     ...{ armed: true, users: keys, missingGroups: [], unreadUsers: [] },
+    rules: { maxKeyAgeDays: 30, mode: 'deactivate-then-delete', deleteAfterDays: 7 },
     decisions: [
       ...kept.map((key) => ({ ...key, action: 'keep', reason: 'maxKeyAgeDays not reached' }) as const),
       ...due.map((key) => ({ ...key, action: 'deactivate', reason }) as const),

@@ -4,7 +4,6 @@ import type { StoredRun } from '../ledger/stored-run.ts';
 import { runJson } from '../report/json.ts';
 import type { Style } from '../report/style.ts';
 import { renderRun } from '../report/text.ts';
-import { lastLines } from '../report/last-lines.ts';
 import { EXIT_CODES, type ExitCode } from './exit-code.ts';
 import type { Options } from './options.ts';
 import type { Terminal } from './terminal.ts';
@@ -36,15 +35,25 @@ export async function printRun(
 ): Promise<RunEnded> {
   const run = await readRun(store, runId);
   const { print, style } = terminal;
-  if (options.json === true) print(runJson(run));
-  else print(`${renderRun(run, { style, rows: rowsOf(options, style) })}\n`);
+  const end = printBody(run, options, terminal);
   const page = await storePage?.(run);
-  if (options.json !== true) {
+  if (end !== undefined) {
     print(style.dim(`ledger ${store.location}/runs/${runId}`));
     if (page !== undefined) print(style.dim(`page   ${page}`));
-    print(`\n${lastLines(run, style)}`);
+    print(`\n${end}`);
   }
   return { run, exitCode: exitCodeOf(run, options) };
+}
+
+/** @returns what is left to print at the end, after text */
+function printBody(run: StoredRun, options: Options, { print, style }: Terminal): string | undefined {
+  if (options.json === true) {
+    print(runJson(run));
+    return undefined;
+  }
+  const { body, end } = renderRun(run, { style, rows: rowsOf(options, style) });
+  print(`${body}\n`);
+  return end;
 }
 
 function exitCodeOf({ summary }: StoredRun, { detailedExitcode }: Options): ExitCode {

@@ -1,6 +1,7 @@
-import type { StoredAccount, StoredRun } from '../ledger/stored-run.ts';
+import type { StoredAccount } from '../ledger/stored-run.ts';
 import type { OrganizationAccount } from '../organization/account.ts';
 import type { MachineUser } from '../rules/machine-user.ts';
+import { FirstRows, tally, type Collector } from './collect.ts';
 
 /** A due key, or one that the run wrote to. */
 export interface KeyLine {
@@ -16,9 +17,28 @@ export interface KeyLine {
   readonly armed: boolean;
 }
 
-/** In the order of accounts. */
-export function keyLines(run: StoredRun): KeyLine[] {
-  return [...run.accounts.values()].flatMap(keyLinesOf);
+/** The due keys of a run, and those that it wrote to. */
+export class KeyLines implements Collector {
+  readonly rows: FirstRows<KeyLine>;
+  /** By outcome, in the order in which each first occurs. */
+  readonly counts = new Map<string, number>();
+  /** Due keys in accounts that are not armed. */
+  unarmed = 0;
+  hasLastUse = false;
+
+  /** @param order default: that of the accounts */
+  constructor(most: number, order?: (a: KeyLine, b: KeyLine) => number) {
+    this.rows = new FirstRows(most, order);
+  }
+
+  add(account: StoredAccount): void {
+    for (const line of keyLinesOf(account)) {
+      this.rows.add(line);
+      tally(this.counts, line.outcome);
+      if (isLeft(line) && !line.armed) this.unarmed += 1;
+      this.hasLastUse ||= line.lastUsed !== undefined;
+    }
+  }
 }
 
 export function isLeft({ outcome }: KeyLine): boolean {
@@ -66,17 +86,17 @@ export interface MachineUserLine extends MachineUser {
 }
 
 /** Those without a password first. */
-export function machineUserLines(run: StoredRun): MachineUserLine[] {
-  return [...run.accounts.values()]
-    .flatMap(({ account, plan }) =>
-      (plan?.machineUsers ?? []).map((user) => ({
-        ...user,
-        account,
-        armed: plan?.armed ?? false,
-        dueKeys: (plan?.decisions ?? []).filter(
-          ({ userName, action }) => userName === user.userName && action !== 'keep',
-        ).length,
-      })),
-    )
-    .toSorted((a, b) => Number(a.sign === 'name') - Number(b.sign === 'name'));
+export class MachineUserLines implements Collector {
+  readonly rows: FirstRows<MachineUserLine>;
+
+  constructor(most: number) {
+    this.rows = new FirstRows(most, (a, b) => Number(a.sign === 'name') - Number(b.sign === 'name'));
+  }
+
+  add({ account, plan }: StoredAccount): void {
+    for (const user of plan?.machineUsers ?? []) {
+      const due = plan?.decisions.filter((key) => key.userName === user.userName && key.action !== 'keep');
+      this.rows.add({ ...user, account, armed: plan?.armed ?? false, dueKeys: due?.length ?? 0 });
+    }
+  }
 }

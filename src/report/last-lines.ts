@@ -1,21 +1,19 @@
 import { decides, type RunSummary } from '../ledger/record.ts';
-import type { StoredRun } from '../ledger/stored-run.ts';
 import { indented } from './columns.ts';
 import { governedLine } from './inventory.ts';
-import { keyLines } from './key-lines.ts';
+import type { KeyLines } from './key-lines.ts';
 import { countNotCovered } from './not-covered.ts';
 import type { Style } from './style.ts';
 import { verdictLine } from './verdict.ts';
 import { plural } from './words.ts';
 
 /** What must not be missed, at the end: whether the run worked, why not, and what it does to keys. */
-export function lastLines(run: StoredRun, style: Style): string {
-  const { summary } = run;
+export function lastLines(summary: RunSummary | undefined, keys: KeyLines, style: Style): string {
   const limits = summary?.limitsExceeded ?? [];
   return [
     verdictLine(summary, style),
     ...limits.map(({ limit, message }) => indented(`${style.bad(limit)}: ${message}`, '  ', style)),
-    ...(summary ? [style.bold(indented(keysLine(run, summary, style), '', style))] : []),
+    ...(summary ? [style.bold(indented(keysLine(summary, keys, style), '', style))] : []),
   ].join('\n');
 }
 
@@ -33,11 +31,10 @@ const WORDS = {
 } as const;
 
 /** `Plan: 111 to delete for good, 153 to deactivate, 137 kept, 4 accounts not covered.` */
-function keysLine(run: StoredRun, summary: RunSummary, { bad }: Style): string {
+function keysLine(summary: RunSummary, { counts, unarmed }: KeyLines, { bad }: Style): string {
   if (summary.mode === 'inventory') return `Inventory: ${governedLine(summary)}`;
-  const lines = keyLines(run);
   const parts = Object.entries(WORDS).flatMap(([outcome, words]) => {
-    const count = lines.filter((key) => key.outcome === outcome).length;
+    const count = counts.get(outcome) ?? 0;
     const isFinal = words.endsWith('for good');
     return count === 0 ? [] : [isFinal ? bad(`${count} ${words}`) : `${count} ${words}`];
   });
@@ -48,8 +45,7 @@ function keysLine(run: StoredRun, summary: RunSummary, { bad }: Style): string {
     ...(seen > 0 ? [`${kept} kept`] : []),
     notCovered === 0 ? 'every account covered' : `${plural(notCovered, 'account')} not covered`,
   ];
-  const left = lines.filter(({ outcome, armed }) => outcome.startsWith('to ') && !armed).length;
-  return `${titleOf(summary)}: ${facts.join(', ')}.${left > 0 ? notArmed(left) : ''}`;
+  return `${titleOf(summary)}: ${facts.join(', ')}.${unarmed > 0 ? notArmed(unarmed) : ''}`;
 }
 
 /** A sweep that wrote nothing was a plan. */

@@ -1,10 +1,12 @@
 import { decides, seesAllAccounts, type RunStarted, type RunSummary } from '../ledger/record.ts';
 import type { StoredRun } from '../ledger/stored-run.ts';
-import { missingGroupLines } from './missing-groups.ts';
+import { collect } from './collect.ts';
 import { columns, indented } from './columns.ts';
 import { MACHINE_SIGNS, OUTCOME_MEANINGS, type Outcome } from './explain.ts';
 import { changesLine, governedLine, inventoryTables, type InventoryTable } from './inventory.ts';
-import { isDelete, isLeft, keyLines, machineUserLines, type KeyLine } from './key-lines.ts';
+import { isDelete, isLeft, KeyLines, MachineUserLines, type KeyLine } from './key-lines.ts';
+import { lastLines } from './last-lines.ts';
+import { missingGroupLines } from './missing-groups.ts';
 import { notCovered, outcomeOf, type NotCovered } from './not-covered.ts';
 import { printable } from './printable.ts';
 import type { Style } from './style.ts';
@@ -17,8 +19,18 @@ export interface TextOptions {
   readonly rows: number;
 }
 
-export function renderRun(run: StoredRun, options: TextOptions): string {
+export interface RunText {
+  readonly body: string;
+  /** What must not be missed, for the end of all that is printed. */
+  readonly end: string;
+}
+
+export function renderRun(run: StoredRun, options: TextOptions): RunText {
   const { started } = run;
+  const { keys, machines } = collect(run, {
+    keys: new KeyLines(options.rows, (a, b) => rank(a) - rank(b)),
+    machines: new MachineUserLines(options.rows),
+  });
   const sections = [
     heading(run, options.style),
     counts(run),
@@ -27,11 +39,12 @@ export function renderRun(run: StoredRun, options: TextOptions): string {
     badAccounts(run, options),
     list('Problems', run.summary?.problems ?? [], options),
     list('Missing groups', missingGroupLines(run), options, options.rows),
-    keys(run, options),
-    machines(run, options),
+    keyTable(keys, run, options),
+    machineTable(machines, options),
     list('Notices sent', noticeLines(run.notices), options, options.rows),
   ];
-  return sections.filter((text) => text !== '').join('\n\n');
+  const body = sections.filter((text) => text !== '').join('\n\n');
+  return { body, end: lastLines(run.summary, keys, options.style) };
 }
 
 function heading({ started, summary }: StoredRun, { bold, dim }: Style): string {
@@ -121,15 +134,14 @@ function inventoryTable({ title, head, rows: all }: InventoryTable, { style, row
   return section(title, columns(head, cells, style), all.length - rows);
 }
 
-function keys(run: StoredRun, { style, rows }: TextOptions): string {
-  const lines = keyLines(run).toSorted((a, b) => rank(a) - rank(b));
-  const shown = lines.slice(0, rows);
+function keyTable({ rows }: KeyLines, { started }: StoredRun, { style }: TextOptions): string {
+  const { shown, total } = rows;
   const cells = shown.map(({ account, userName, accessKeyId, createDate, outcome, reason }) => [
     account.id,
     account.name,
     userName,
     accessKeyId,
-    createDate ? `${ageInDays(createDate, run.started.at)} d` : '',
+    createDate ? `${ageInDays(createDate, started.at)} d` : '',
     outcome,
     reason,
   ]);
@@ -138,7 +150,7 @@ function keys(run: StoredRun, { style, rows }: TextOptions): string {
     const key = shown[row];
     return key && isDelete(key) ? style.bad(line) : line;
   };
-  return section('Keys', columns(head, cells, { ...style, paint }), lines.length - rows);
+  return section('Keys', columns(head, cells, { ...style, paint }), total - shown.length);
 }
 
 /** What was done comes first: in a roll-out, most keys are only due. Then what cannot be restored. */
@@ -146,20 +158,17 @@ function rank(key: KeyLine): number {
   return (isLeft(key) ? 2 : 0) + (isDelete(key) ? 0 : 1);
 }
 
-function machines(run: StoredRun, { style, rows }: TextOptions): string {
-  const lines = machineUserLines(run);
-  const cells = lines
-    .slice(0, rows)
-    .map(({ account, userName, dueKeys, armed, sign }) => [
-      account.id,
-      account.name,
-      userName,
-      String(dueKeys),
-      armed ? 'yes' : 'no',
-      MACHINE_SIGNS[sign],
-    ]);
+function machineTable({ rows }: MachineUserLines, { style }: TextOptions): string {
+  const cells = rows.shown.map(({ account, userName, dueKeys, armed, sign }) => [
+    account.id,
+    account.name,
+    userName,
+    String(dueKeys),
+    armed ? 'yes' : 'no',
+    MACHINE_SIGNS[sign],
+  ]);
   const head = ['account', 'name', 'user', 'due keys', 'armed', 'sign'];
-  return section('Possible machine users', columns(head, cells, style), lines.length - rows);
+  return section('Possible machine users', columns(head, cells, style), rows.total - rows.shown.length);
 }
 
 function section(title: string, body: string, left = 0): string {

@@ -55,12 +55,8 @@ async function useRun(): Promise<string> {
   const run = await foldRun(readRecords(store, RUN_ID));
   const options = { style: PLAIN, rows: Infinity };
   const plan = planUndo(run, {}, new Map());
-  return [
-    renderRun(run, options),
-    verdictLine(run.summary, PLAIN),
-    runJson(run),
-    renderUndoPlan(plan, options),
-  ].join('\n');
+  const { body, end } = renderRun(run, options);
+  return [body, end, verdictLine(run.summary, PLAIN), runJson(run), renderUndoPlan(plan, options)].join('\n');
 }
 
 async function remembered(): Promise<string[]> {

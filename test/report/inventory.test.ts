@@ -139,7 +139,7 @@ it('is in the text, on the page, in the CSV and in the metrics', async () => {
     `The rules govern 3 of 6 keys (50 %), by the inventory of ${date}. ` +
     'Root keys: 1. Accounts not read: 2.';
   expect(governedLine(run.summary!)).toBe(line);
-  expect(renderRun(run, { style: PLAIN, rows: 40 })).toContain(line);
+  expect(renderRun(run, { style: PLAIN, rows: 40 }).body).toContain(line);
   const page = renderPage({ run, history: [], sha256 });
   expect(page).toContain(line);
   expect(page).toContain('Which keys are there?');
@@ -154,6 +154,8 @@ it('is in the text, on the page, in the CSV and in the metrics', async () => {
 
 it('is missing where none was made, and plans say so', async () => {
   const run = await buildRun({ accounts: [{ id: ID }] });
-  expect(renderRun(run, { style: PLAIN, rows: 40 })).toContain('No inventory was made: keysweep inventory');
+  expect(renderRun(run, { style: PLAIN, rows: 40 }).body).toContain(
+    'No inventory was made: keysweep inventory',
+  );
   expect(metricsOf(run.summary!).map(({ name }) => name)).not.toContain('RootKeys');
 });

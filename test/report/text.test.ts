@@ -2,10 +2,8 @@ import { describe, expect, it } from 'vitest';
 
 import type { LedgerRecord, RunSummary } from '../../src/ledger/record.ts';
 import { foldRun } from '../../src/ledger/stored-run.ts';
-import { keyLines } from '../../src/report/key-lines.ts';
 import { PLAIN } from '../../src/report/style.ts';
 import { renderRun } from '../../src/report/text.ts';
-import { lastLines } from '../../src/report/last-lines.ts';
 import { verdictLine } from '../../src/report/verdict.ts';
 import {
   account,
@@ -17,6 +15,7 @@ import {
   runStarted,
   summary,
 } from '../support/records.ts';
+import { keyLines } from '../support/report-lines.ts';
 
 const [FIRST, SECOND, THIRD] = ['100000000001', '100000000002', '100000000003'] as const;
 
@@ -52,7 +51,7 @@ const finishedWith = (overrides: Partial<RunSummary>): LedgerRecord => ({
 });
 
 async function rendered(records: readonly LedgerRecord[], rows = 25): Promise<string> {
-  return renderRun(await foldRun(records), { style: PLAIN, rows });
+  return renderRun(await foldRun(records), { style: PLAIN, rows }).body;
 }
 
 /** The line that holds all of these. */
@@ -343,7 +342,7 @@ describe('a run as text', () => {
       finishedWith({ verdict: 'incomplete', accountsListed: ids.length, accounts: { denied: ids.length } }),
     ]);
     const began = performance.now();
-    expect(renderRun(run, { style: PLAIN, rows: 25 })).toContain('9975 more');
+    expect(renderRun(run, { style: PLAIN, rows: 25 }).body).toContain('9975 more');
     expect(performance.now() - began).toBeLessThan(5_000);
   });
 });
@@ -385,7 +384,7 @@ describe('the verdict', () => {
 
 describe('the last lines', () => {
   const last = async (records: readonly LedgerRecord[], style = PLAIN): Promise<string[]> =>
-    lastLines(await foldRun(records), style).split('\n');
+    renderRun(await foldRun(records), { style, rows: 0 }).end.split('\n');
   const plan = (end: Partial<RunSummary>, armed = true): LedgerRecord[] =>
     [
       runStarted(),

@@ -6,7 +6,7 @@ import { ConfigError } from '../../src/config/errors.ts';
 import type { ConfigInput } from '../../src/config/schema.ts';
 import type { RunSummary } from '../../src/ledger/record.ts';
 import type { StoredRun } from '../../src/ledger/stored-run.ts';
-import { keyLines } from '../../src/report/key-lines.ts';
+import { keyLines } from '../support/report-lines.ts';
 import { dateFromNow, DAY } from '../support/clock.ts';
 import {
   ADA,

@@ -42,9 +42,9 @@ interface UsedKey {
   readonly lastUsed?: Date | null | undefined;
 }
 
-/** None if it is known of no key: keysweep reads it only where the rules depend on it. */
-export function lastUseColumn(rows: readonly UsedKey[]): Column<UsedKey>[] {
-  if (rows.every(({ lastUsed }) => lastUsed === undefined)) return [];
+/** @param isKnown of any key: keysweep reads it only where the rules depend on it */
+export function lastUseColumn(isKnown: boolean): Column<UsedKey>[] {
+  if (!isKnown) return [];
   const cell = ({ lastUsed }: UsedKey): Value => (lastUsed === null ? 'never' : lastUsed && day(lastUsed));
   return [{ head: 'last use', cell, sortBy: ({ lastUsed }) => lastUsed?.getTime() ?? 0 }];
 }

@@ -1,6 +1,7 @@
 import { bisectRight } from 'd3-array';
 
 import type { StoredAccount, StoredRun } from '../../ledger/stored-run.ts';
+import { collect, type Collector } from '../collect.ts';
 import { ageInDays } from '../words.ts';
 
 /** Active keys of one age, before the run and after it. */
@@ -21,20 +22,29 @@ export const AGES = [
   'over 2 years',
 ];
 
+export function agesOf(run: StoredRun): readonly AgeGroup[] {
+  return collect(run, { ages: new Ages(run) }).ages.groups;
+}
+
 /** After a plan: what a sweep would leave. An unconfirmed key counts as still active. */
-export function agesOf(run: StoredRun): AgeGroup[] {
-  const groups = AGES.map((age) => ({ age, before: 0, after: 0 }));
-  for (const account of run.accounts.values()) {
+export class Ages implements Collector {
+  readonly groups = AGES.map((age) => ({ age, before: 0, after: 0 }));
+  readonly #run: StoredRun;
+
+  constructor(run: StoredRun) {
+    this.#run = run;
+  }
+
+  add(account: StoredAccount): void {
     for (const decision of account.plan?.decisions ?? []) {
       if (decision.status !== 'Active') continue;
-      const days = ageInDays(decision.createDate, run.started.at);
-      const group = groups.find(({ age }) => age === ageGroup(days));
+      const days = ageInDays(decision.createDate, this.#run.started.at);
+      const group = this.groups.find(({ age }) => age === ageGroup(days));
       if (!group) continue;
       group.before += 1;
-      if (!isRevoked(decision, account, run)) group.after += 1;
+      if (!isRevoked(decision, account, this.#run)) group.after += 1;
     }
   }
-  return groups;
 }
 
 export function ageGroup(days: number): string {

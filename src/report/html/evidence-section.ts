@@ -1,4 +1,5 @@
 import type { StoredAccount, StoredRun } from '../../ledger/stored-run.ts';
+import { tally, type Collector } from '../collect.ts';
 import { isCovered } from '../not-covered.ts';
 import { ageInDays } from '../words.ts';
 import { CONTROLS, NOT_PROVEN, type Control } from './evidence-controls.ts';
@@ -8,16 +9,14 @@ import { list } from './result-section.ts';
 import { table } from './table.ts';
 
 /** For auditors: docs/evidence.md, with the accounts of this run that count. */
-export function evidenceSection(run: StoredRun): Html {
-  const accounts = [...run.accounts.values()];
-  const counting = (control: Control): number =>
-    run.started.mode === 'sweep' ? accounts.filter((own) => isEvidence(own, control, run)).length : 0;
+export function evidenceSection({ accounts, started }: StoredRun, { counting }: Evidence): Html {
+  const many = (control: Control): number => counting.get(control) ?? 0;
   return markup`<section aria-labelledby="evidence">
     <h2 id="evidence">What is it evidence for?</h2>
     <p>One run <b>contributes to</b> these items. An account counts if it was covered and armed, its
       maxKeyAgeDays or maxUnusedDays is low enough, and no active key that was kept there, such as an
       exempt one, is older, or unused for longer.
-      No tool alone meets any of them.${run.started.mode === 'plan' && ' A plan revokes nothing.'}</p>
+      No tool alone meets any of them.${started.mode === 'plan' && ' A plan revokes nothing.'}</p>
     ${table({
       caption: 'Items of standards',
       columns: [
@@ -27,8 +26,8 @@ export function evidenceSection(run: StoredRun): Html {
         {
           head: 'accounts that count',
           kind: 'number',
-          cell: (control) => `${count(counting(control))} of ${count(accounts.length)}`,
-          sortBy: counting,
+          cell: (control) => `${count(many(control))} of ${count(accounts.size)}`,
+          sortBy: many,
         },
       ],
       rows: CONTROLS,
@@ -36,6 +35,22 @@ export function evidenceSection(run: StoredRun): Html {
     })}
     ${list('What it does not prove', NOT_PROVEN)}
   </section>`;
+}
+
+export class Evidence implements Collector {
+  /** The accounts that count for each item. */
+  readonly counting = new Map<Control, number>();
+  readonly #run: StoredRun;
+
+  constructor(run: StoredRun) {
+    this.#run = run;
+  }
+
+  add(account: StoredAccount): void {
+    if (this.#run.started.mode !== 'sweep') return;
+    for (const control of CONTROLS)
+      if (isEvidence(account, control, this.#run)) tally(this.counting, control);
+  }
 }
 
 function isEvidence(

@@ -1,9 +1,9 @@
-import { rollup } from 'd3-array';
-
 import { failureText } from '../../aws/failure.ts';
 import type { AccountOutcome } from '../../ledger/outcomes.ts';
 import type { StoredAccount, StoredRun } from '../../ledger/stored-run.ts';
+import type { OrganizationAccount } from '../../organization/account.ts';
 import type { KeyDecision } from '../../rules/decision.ts';
+import { FirstRows, tally, type Collector } from '../collect.ts';
 import { OUTCOME_MEANINGS, REASON_MEANINGS } from '../explain.ts';
 import { isCovered, notCovered, outcomeOf, type NotCovered } from '../not-covered.ts';
 import { plural } from '../words.ts';
@@ -11,9 +11,10 @@ import { ageColumn, KEY, lastUseColumn, OUTCOME_REASON, USER, type AccountTable 
 import { count } from './format.ts';
 import { markup, type Html, type Value } from './html.ts';
 import { swatch } from './marks.ts';
+import { MOST_ROWS } from './table.ts';
 
 /** What needs attention, with its fix; then what was excluded on purpose. */
-export function notCoveredSection(run: StoredRun, table: AccountTable): Html {
+export function notCoveredSection(run: StoredRun, kept: KeptKeys, table: AccountTable): Html {
   const accounts = [...run.accounts.values()];
   const bad = accounts.filter((account) => !isCovered(account));
   return markup`<section aria-labelledby="not-covered">
@@ -31,7 +32,7 @@ export function notCoveredSection(run: StoredRun, table: AccountTable): Html {
         rows: accounts.filter((account) => outcomeOf(account) === outcome),
       }),
     )}
-    ${keptKeys(run, table)}
+    ${keptKeys(run, kept, table)}
     ${missingGroups(accounts, table)}
   </section>`;
 }
@@ -59,26 +60,35 @@ function unreadUsers(accounts: readonly StoredAccount[], table: AccountTable): V
     })}`;
 }
 
-function keptKeys({ accounts, started }: StoredRun, table: AccountTable): Value {
-  const rows = [...accounts.values()].flatMap(({ account, plan }) =>
-    (plan?.decisions ?? [])
-      .filter(({ action }) => action === 'keep')
-      .map((decision) => ({ account, ...decision })),
-  );
-  if (rows.length === 0) return undefined;
-  const counts = rollup(
-    rows,
-    (own) => own.length,
-    ({ reason }) => reason,
-  );
-  const parts = [...counts]
+export class KeptKeys implements Collector {
+  readonly rows = new FirstRows<KeyDecision & { readonly account: OrganizationAccount }>(MOST_ROWS);
+  readonly reasons = new Map<KeyDecision['reason'], number>();
+  hasLastUse = false;
+
+  add({ account, plan }: StoredAccount): void {
+    for (const decision of plan?.decisions ?? []) {
+      if (decision.action !== 'keep') continue;
+      this.rows.add({ account, ...decision });
+      tally(this.reasons, decision.reason);
+      this.hasLastUse ||= decision.lastUsed !== undefined;
+    }
+  }
+}
+
+function keptKeys(
+  { started }: StoredRun,
+  { rows, reasons, hasLastUse }: KeptKeys,
+  table: AccountTable,
+): Value {
+  if (rows.total === 0) return undefined;
+  const parts = [...reasons]
     .sort((a, b) => b[1] - a[1])
     .map(
       ([reason, many], index) =>
         markup`${index > 0 && ', '}<b>${count(many)}</b> ${reason}
           <small>(${REASON_MEANINGS[reason]})</small>`,
     );
-  return markup`<p>${plural(rows.length, 'key')} kept: ${parts}.</p>
+  return markup`<p>${plural(rows.total, 'key')} kept: ${parts}.</p>
     ${table({
       caption: 'Kept keys',
       closed: true,
@@ -87,7 +97,7 @@ function keptKeys({ accounts, started }: StoredRun, table: AccountTable): Value 
         KEY,
         { head: 'status', cell: ({ status }) => status },
         ageColumn(started),
-        ...lastUseColumn(rows),
+        ...lastUseColumn(hasLastUse),
         { head: 'reason', cell: ({ reason }) => reason },
         { head: 'pattern, group or tag', cell: exemptionOf },
       ],

@@ -7,14 +7,16 @@ import { resultSection } from './result-section.ts';
 import { accountsSection } from './accounts-section.ts';
 import { moment } from './format.ts';
 import { markup, type Html, type Value } from './html.ts';
-import { notCoveredSection } from './not-covered-section.ts';
+import { collect } from '../collect.ts';
+import { KeptKeys, notCoveredSection } from './not-covered-section.ts';
 import { renderDocument, type DocumentInput } from './document.ts';
-import { evidenceSection } from './evidence-section.ts';
+import { Evidence, evidenceSection } from './evidence-section.ts';
 import { inventorySection } from './inventory-section.ts';
 import { settingsSection } from './settings-section.ts';
-import { totalsSection } from './totals-section.ts';
-import { changesSection } from './changes-section.ts';
+import { KeyTotals, totalsSection } from './totals-section.ts';
+import { changesCollectors, changesSection } from './changes-section.ts';
 import { upcomingSection } from './upcoming-section.ts';
+import { Upcoming } from './upcoming.ts';
 
 export interface PageInput extends Pick<DocumentInput, 'sha256'> {
   readonly run: StoredRun;
@@ -27,12 +29,23 @@ export function renderPage({ run, history, sha256 }: PageInput): string {
   const rest = `run keysweep report ${started.runId} --csv FILE`;
   const units = run.units && unitNames(run);
   const table = accountTable(units, rest);
+  const { kept, upcoming, totals, evidence, ...changes } = collect(run, {
+    ...changesCollectors(run),
+    kept: new KeptKeys(),
+    upcoming: new Upcoming(run),
+    totals: new KeyTotals(run),
+    evidence: new Evidence(run),
+  });
   const main = [
     resultSection(run),
-    started.mode === 'inventory' ? inventorySection(run) : changesSection(run, history, table),
-    notCoveredSection(run, table),
-    started.mode !== 'inventory' && upcomingSection(run, table),
-    decides(started.mode) && [totalsSection(run, units), settingsSection(run), evidenceSection(run)],
+    started.mode === 'inventory' ? inventorySection(run) : changesSection(run, changes, history, table),
+    notCoveredSection(run, kept, table),
+    started.mode !== 'inventory' && upcomingSection(run, upcoming, table),
+    decides(started.mode) && [
+      totalsSection(run, totals, units),
+      settingsSection(run),
+      evidenceSection(run, evidence),
+    ],
     accountsSection(run, table),
   ];
   const madeBy = started.keysweepVersion;

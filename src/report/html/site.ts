@@ -18,6 +18,7 @@ import { stackChart, type Bar, type Layer } from './stack-chart.ts';
 import { sweepsOf } from './sweep-history.ts';
 import { numbers, table, type Column } from './table.ts';
 import { upcomingSection } from './upcoming-section.ts';
+import { upcomingOf } from './upcoming.ts';
 
 /** A run as the index of all runs knows it. */
 export interface SiteRun {
@@ -45,7 +46,7 @@ export function renderSite({ runs, latest, madeBy, sha256 }: SiteInput): string 
         markup`<section aria-labelledby="now"><h2 id="now">Where does it stand?</h2>
           <p>As of ${link(latest.started.runId)}, ${moment(new Date(latest.started.at))}.</p>
           ${coverageChart(latest)} ${escapes ?? markup`<p>No key escaped.</p>`}</section>`,
-        upcomingSection(latest, accounts),
+        upcomingSection(latest, upcomingOf(latest), accounts),
       ],
     markup`<section aria-labelledby="runs"><h2 id="runs">Every run</h2>
       ${table({ caption: 'Runs', columns: RUNS, rows: runs, rest: 'run keysweep runs --all' })}

@@ -1,3 +1,4 @@
+import { FirstRows } from '../collect.ts';
 import { plural } from '../words.ts';
 import { count } from './format.ts';
 import { markup, type Html, type Value } from './html.ts';
@@ -27,7 +28,7 @@ export function numbers<Row>(
 export interface Table<Row> {
   readonly caption: string;
   readonly columns: readonly Column<Row>[];
-  readonly rows: readonly Row[];
+  readonly rows: readonly Row[] | FirstRows<Row>;
   /** Where to find the rows that the page omits. */
   readonly rest: string;
   /** true: closed even if short, because few readers need it. */
@@ -41,11 +42,12 @@ export const MOST_ROWS = 1000;
 const OPEN_ROWS = 30;
 
 export function table<Row>({ caption, columns, rows, rest, closed = false }: Table<Row>): Value {
-  if (rows.length === 0) return undefined;
-  const shown = rows.slice(0, MOST_ROWS);
-  const left = rows.length - shown.length;
-  return markup`<details ${!closed && rows.length <= OPEN_ROWS && markup`open`}>
-    <summary>${caption} <span class="many">${count(rows.length)}</span></summary>
+  const [total, shown] =
+    rows instanceof FirstRows ? [rows.total, rows.shown] : [rows.length, rows.slice(0, MOST_ROWS)];
+  if (total === 0) return undefined;
+  const left = total - shown.length;
+  return markup`<details ${!closed && total <= OPEN_ROWS && markup`open`}>
+    <summary>${caption} <span class="many">${count(total)}</span></summary>
     <div class="scroll" role="region" aria-label="${caption}" tabindex="0">
       <table>
         <thead>

@@ -1,7 +1,9 @@
 import { wroteNothing } from '../../ledger/record.ts';
 import type { StoredAccount, StoredRun } from '../../ledger/stored-run.ts';
 import type { OrganizationAccount } from '../../organization/account.ts';
+import { collect, FirstRows, type Collector } from '../collect.ts';
 import { DAY_MS } from '../words.ts';
+import { MOST_ROWS } from './table.ts';
 
 interface EndingOptOut {
   readonly account: OrganizationAccount;
@@ -11,6 +13,11 @@ interface EndingOptOut {
   readonly until: Date;
 }
 
+interface DueAccount {
+  readonly account: OrganizationAccount;
+  readonly due: number;
+}
+
 export interface DatedKey {
   readonly account: OrganizationAccount;
   readonly userName: string;
@@ -18,22 +25,56 @@ export interface DatedKey {
   readonly at: Date;
 }
 
+export function upcomingOf(run: StoredRun): Upcoming {
+  return collect(run, { upcoming: new Upcoming(run) }).upcoming;
+}
+
+/** The deletions of one day. */
+interface DeletionDay {
+  readonly at: Date;
+  keys: number;
+  readonly accounts: Set<string>;
+}
+
 /** What later sweeps will do; lists in the order of time. */
-export function upcomingOf(run: StoredRun) {
-  const accounts = [...run.accounts.values()];
-  const startedAt = new Date(run.started.at);
-  return {
-    optOuts: accounts.flatMap(optOut).sort((a, b) => a.until.getTime() - b.until.getTime()),
-    holds: accounts.flatMap((account) => holds(account, startedAt)).sort(byTime),
-    /** The first sweep after that time deletes the key, unless it was reactivated before. */
-    deletions: accounts.flatMap((account) => deletions(account, run)).sort(byTime),
-    /** Unarmed accounts with due keys. */
-    unarmed: accounts
-      .filter(({ plan }) => plan?.armed === false)
-      .map(({ account, finished }) => ({ account, due: finished?.keys.due ?? 0 }))
-      .filter(({ due }) => due > 0)
-      .sort((a, b) => b.due - a.due),
-  };
+export class Upcoming implements Collector {
+  readonly optOuts = new FirstRows<EndingOptOut>(MOST_ROWS, (a, b) => a.until.getTime() - b.until.getTime());
+  readonly holds = new FirstRows<DatedKey>(MOST_ROWS, byTime);
+  /** The first sweep after that time deletes the key, unless it was reactivated before. */
+  readonly deletions = new FirstRows<DatedKey>(MOST_ROWS, byTime);
+  readonly #days = new Map<number, DeletionDay>();
+  /** Unarmed accounts with due keys. */
+  readonly unarmed = new FirstRows<DueAccount>(MOST_ROWS, (a, b) => b.due - a.due);
+  dueUnarmed = 0;
+  readonly #run: StoredRun;
+
+  constructor(run: StoredRun) {
+    this.#run = run;
+  }
+
+  add(stored: StoredAccount): void {
+    const { account, plan, finished } = stored;
+    for (const ending of optOut(stored)) this.optOuts.add(ending);
+    for (const hold of holds(stored, new Date(this.#run.started.at))) this.holds.add(hold);
+    for (const key of deletions(stored, this.#run)) this.#addDeletion(key);
+    const due = finished?.keys.due ?? 0;
+    if (plan?.armed !== false || due === 0) return;
+    this.unarmed.add({ account, due });
+    this.dueUnarmed += due;
+  }
+
+  get days(): DeletionDay[] {
+    return [...this.#days].sort(([a], [b]) => a - b).map(([, day]) => day);
+  }
+
+  #addDeletion(key: DatedKey): void {
+    this.deletions.add(key);
+    const number = Math.floor(key.at.getTime() / DAY_MS);
+    const day = this.#days.get(number) ?? { at: key.at, keys: 0, accounts: new Set<string>() };
+    this.#days.set(number, day);
+    day.keys += 1;
+    day.accounts.add(key.account.id);
+  }
 }
 
 function byTime(a: DatedKey, b: DatedKey): number {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
-import { machineUserLines } from '../../../src/report/key-lines.ts';
 import { ADA, EVERY_KEY, keysOf, onSandbox, organizationOf } from '../../support/sweeping.ts';
+import { machineUserLines } from '../../support/report-lines.ts';
 
 const [FIRST, SECOND] = ['100000000001', '100000000002'] as const;
 const USERS = [
