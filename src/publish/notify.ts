@@ -7,7 +7,7 @@ import type { Failure } from '../aws/failure.ts';
 import { MAIL_ADDRESS } from '../config/field.ts';
 import type { Config } from '../config/schema.ts';
 import { mailDomains } from '../config/notices-schema.ts';
-import type { NoticeChannel, NoticeFailed, NoticeSent } from '../ledger/record.ts';
+import type { NoticeChannel, NoticeFailed, NoticeSent, RunSummary } from '../ledger/record.ts';
 import type { StoredRun } from '../ledger/stored-run.ts';
 import {
   plannedEvents,
@@ -64,6 +64,7 @@ export type NoticeResult = NoticeSent | NoticeFailed;
 
 export interface Notice {
   readonly events: Iterable<KeysweepEvent>;
+  /** Read only for a topic: that of a large run is much work. */
   readonly message: Message;
 }
 
@@ -73,22 +74,27 @@ export interface Notice {
  */
 export async function sendRunNotices(run: StoredRun, notifier: Notifier): Promise<readonly NoticeResult[]> {
   const { started, summary } = run;
-  if (!summary) return [];
-  const { noticeFor } = started;
-  if (noticeFor !== undefined) {
-    const message = noticeMessage(run, new Date(noticeFor), notifier.timezone);
-    const results = await sendNotice({ events: plannedEvents(run, noticeFor), message }, notifier);
-    return [...results, ...(await mailPeople(run, new Date(noticeFor), notifier))];
-  }
-  if (started.mode === 'plan') return [];
-  const notice =
-    started.mode === 'sweep'
-      ? { events: sweepEvents(run, summary), message: sweepMessage(run, summary) }
-      : {
-          events: started.mode === 'revoke' ? revokedEvents(run) : restoredEvents(run),
-          message: restoreMessage(run, summary),
-        };
-  return sendNotice(notice, notifier);
+  if (!summary || (started.mode === 'plan' && started.noticeFor === undefined)) return [];
+  const results = await sendNotice(noticeOf(run, summary, notifier.timezone), notifier);
+  if (started.noticeFor === undefined) return results;
+  return [...results, ...(await mailPeople(run, new Date(started.noticeFor), notifier))];
+}
+
+function noticeOf(run: StoredRun, summary: RunSummary, timezone: string): Notice {
+  const { noticeFor, mode } = run.started;
+  if (noticeFor !== undefined)
+    return {
+      events: plannedEvents(run, noticeFor),
+      message: noticeMessage(run, new Date(noticeFor), timezone),
+    };
+  const isSweep = mode === 'sweep';
+  const revokedOrRestored = mode === 'revoke' ? revokedEvents : restoredEvents;
+  return {
+    events: isSweep ? sweepEvents(run, summary) : revokedOrRestored(run),
+    get message() {
+      return isSweep ? sweepMessage(run, summary) : restoreMessage(run, summary);
+    },
+  };
 }
 
 /** Notifies of a sweep that was interrupted or did not run. Never rejects. */
@@ -100,15 +106,12 @@ export function sendFailureNotices(
 }
 
 /** To the bus and the topic. Never rejects. */
-export async function sendNotice(
-  { events, message }: Notice,
-  notifier: Notifier,
-): Promise<readonly NoticeResult[]> {
-  return (await Promise.all([publishToBus(events, notifier), publishToTopic(message, notifier)])).flat();
+export async function sendNotice(notice: Notice, notifier: Notifier): Promise<readonly NoticeResult[]> {
+  return (await Promise.all([publishToBus(notice, notifier), publishToTopic(notice, notifier)])).flat();
 }
 
 async function publishToBus(
-  events: Iterable<KeysweepEvent>,
+  { events }: Notice,
   { channels: { bus }, clients, signal, pause, now }: Notifier,
 ): Promise<NoticeResult[]> {
   if (bus === undefined) return [];
@@ -126,10 +129,11 @@ async function publishToBus(
 }
 
 async function publishToTopic(
-  { subject, body }: Message,
+  notice: Notice,
   { channels: { topicArn }, clients, signal, now }: Notifier,
 ): Promise<NoticeResult[]> {
   if (topicArn === undefined) return [];
+  const { subject, body } = notice.message;
   const command = new PublishCommand({ TopicArn: topicArn, Subject: subject, Message: body });
   const failure = await attempt('sns:Publish', signal, () =>
     clients.sns.send(command, { abortSignal: signal }),

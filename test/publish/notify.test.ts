@@ -10,6 +10,7 @@ import { problemOf } from '../support/published-schemas.ts';
 
 const TOPIC = 'arn:aws:sns:us-east-1:111111111111:keysweep-notices';
 const MAIL = { from: 'keysweep@example.com', userTag: 'email', perSecond: 1000 };
+const NO_CHANNELS = { bus: undefined, topicArn: undefined, mail: undefined };
 const CHANNELS = { region: 'us-east-1', bus: 'default', topicArn: TOPIC, mail: MAIL };
 
 async function start(
@@ -172,6 +173,16 @@ describe('an ended run', () => {
         ...(one.subject && { subject: expect.stringMatching(one.subject) as string }),
       })),
     );
+  });
+
+  test('reads no account where no channel is configured', async () => {
+    const { notifier } = await start({ channels: { region: undefined, ...NO_CHANNELS } });
+    const unread = new Proxy(new Map(), {
+      get: () => {
+        throw new Error('an account was read');
+      },
+    });
+    expect(await sendRunNotices({ ...(await storedRun()), accounts: unread }, notifier)).toEqual([]);
   });
 
   test('sends nothing if it is a plan without noticeFor', async () => {

@@ -1,7 +1,9 @@
 import { expect, it } from 'vitest';
 
 import type { StoredAccount, StoredRun } from '../../src/ledger/stored-run.ts';
+import { sweepEvents } from '../../src/report/events.ts';
 import { renderPage } from '../../src/report/html/page.ts';
+import { sweepMessage } from '../../src/report/messages.ts';
 import { PLAIN } from '../../src/report/style.ts';
 import { renderRun } from '../../src/report/text.ts';
 import { buildRun, key } from '../support/build-run.ts';
@@ -13,7 +15,9 @@ it.each([
   ['the text', [text]],
   ['the page', [page]],
   ['text and page', [text, page]],
-])('%s unpack the keys of each account once', async (_, uses) => {
+  ['the events of a sweep', [events]],
+  ['its message', [message]],
+])('%s: the keys of each account are unpacked once for each', async (_, uses) => {
   const { run, unpackings } = countingUnpackings(await largeAccounts());
   for (const use of uses) use(run);
   expect(unpackings()).toEqual({ [FIRST]: uses.length, [SECOND]: uses.length });
@@ -29,6 +33,14 @@ function page(run: StoredRun): void {
   expect(renderPage({ run, history: [], sha256: () => '' })).toContain(KEYS.at(-1));
 }
 
+function events(run: StoredRun): void {
+  expect(run.summary && [...sweepEvents(run, run.summary)].length).toBeGreaterThan(KEYS.length);
+}
+
+function message(run: StoredRun): void {
+  expect(run.summary && sweepMessage(run, run.summary).body).toContain(KEYS.at(-1));
+}
+
 /** Of accounts with all that makes a section look at keys. */
 function largeAccounts(): Promise<StoredRun> {
   const decisions = KEYS.map((id, n) =>
@@ -41,14 +53,15 @@ function largeAccounts(): Promise<StoredRun> {
     remembered: KEYS.map((accessKeyId) => ({ accessKeyId, holdUntil: new Date('2027-01-31') })),
     machineUsers: [{ userName: 'ada', sign: 'name' }],
   } as const;
-  const results = due.map(({ accessKeyId }, n) => ({
+  const intended = due.map(({ accessKeyId }) => accessKeyId);
+  const results = intended.map((accessKeyId, n) => ({
     accessKeyId,
     outcome: n === 0 ? ('failed' as const) : ('deactivated' as const),
   }));
   return buildRun({
     units: [{ id: 'r-1', name: 'Root', accounts: [FIRST, SECOND] }],
     groups: { [FIRST]: 'payments' },
-    accounts: [FIRST, SECOND].map((id) => ({ id, plan, results })),
+    accounts: [FIRST, SECOND].map((id) => ({ id, plan, intended, results })),
   });
 }
 
