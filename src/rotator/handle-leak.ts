@@ -13,6 +13,7 @@ import { describeKeys, type KeysDescribed } from '../sweep/leak/describe-keys.ts
 import { revokeLeaked, type LeakEnd } from '../sweep/leak/revoke-leaked.ts';
 import { LeakUnfinishedError } from './errors.ts';
 import type { LeakReport } from './leak-event.ts';
+import { notifyOnce } from './notify-once.ts';
 import { publishLeak, publishRun } from './publish-metrics.ts';
 import { notifierOf, type Rotator } from './rotator.ts';
 import { countSent, dependenciesOf, storeReport } from './run-and-report.ts';
@@ -52,11 +53,13 @@ export async function handleLeak(report: LeakReport, caller: Caller, rotator: Ro
   const unfinished = [...problems, ...retryable(described, revoked)];
   publishLeak(metrics, keys.filter(({ isLive }) => isLive).length);
   if (revoked?.summary) publishRun(metrics, revoked.summary);
-  await notify({ keys, described, revoked, problems }, rotator);
+  const isNotified = await notifyOnce(report, keys, rotator, () =>
+    notify({ keys, described, revoked, problems }, rotator),
+  );
   if (runId !== undefined) await storeReport(runId, rotator);
   if (unfinished.length > 0) throw new LeakUnfinishedError(accessKeyIds, unfinished);
   const handled = JSON.stringify({ at: rotator.now().toISOString(), accessKeyIds, runId });
-  if (report.id !== undefined) await store.put(handledKey(report.id), handled);
+  if (report.id !== undefined && isNotified) await store.put(handledKey(report.id), handled);
   return { mode, runId, keys };
 }
 

@@ -1,28 +1,17 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import type { Logger } from '@aws-lambda-powertools/logger';
-import type { Metrics } from '@aws-lambda-powertools/metrics';
-import type { Context } from 'aws-lambda';
 import { describe, expect, it } from 'vitest';
 
-import { identifyCaller } from '../../src/aws/caller.ts';
 import { readDenyList } from '../../src/ledger/deny-list.ts';
 import { verifyLedger } from '../../src/ledger/verify.ts';
-import { handledKey, handleLeak } from '../../src/rotator/handle-leak.ts';
+import { handledKey } from '../../src/rotator/handle-leak.ts';
 import type { RunDependencies } from '../../src/sweep/run-context.ts';
 import { KEYSWEEP } from '../properties/build-under-test.ts';
 import { stageOf, type Stage } from '../properties/stage.ts';
+import { attemptLeak, EVENT_ID, leakReport, leaksFound } from '../support/leak-attempt.ts';
 import { KillPoint, type Moment } from './kill-point.ts';
 import { smallOrganization } from './organization.ts';
 
 const MOMENTS: readonly Moment[] = ['before its effect', 'after its effect'];
-const ID = '0123456789abcdef';
-const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
-const uncounted = {
-  addDimension: () => undefined,
-  addMetric: () => undefined,
-  publishStoredMetrics: () => undefined,
-};
-
 const staged = (): Stage => stageOf(smallOrganization('deactivate-then-delete'), KEYSWEEP);
 
 /** Of one user in each of two accounts. */
@@ -42,17 +31,8 @@ function activeOf({ built: { organization, accountIds } }: Stage, ids: readonly 
     .map(({ accessKeyId }) => accessKeyId);
 }
 
-/** One attempt of the Lambda, in this process. */
-async function attempt(stage: Stage, { config, clients, store, now }: RunDependencies): Promise<unknown> {
-  const report = { accessKeyIds: leakedKeys(stage), reason: 'public', by: 'aws.health', id: ID };
-  const caller = await identifyCaller(clients.sts, new AbortController().signal);
-  return handleLeak(report, caller, {
-    config: { ...config, leaks: { mode: 'revoke', guardDutyFindings: [] } },
-    ...{ clients, store, now },
-    context: { getRemainingTimeInMillis: () => 900_000, logStreamName: 'stream' } as Context,
-    logger: silent as unknown as Logger,
-    metrics: uncounted as unknown as Metrics,
-  });
+function attempt(stage: Stage, dependencies: RunDependencies): Promise<unknown> {
+  return attemptLeak(leakReport(leakedKeys(stage)), dependencies);
 }
 
 async function countEvents(): Promise<number> {
@@ -80,11 +60,16 @@ describe('the Lambda for leaked keys, killed at any call or store operation', { 
       for (const moment of MOMENTS) {
         const stage = await killAt(at, moment);
         const ids = leakedKeys(stage);
-        const isHandled = (await stage.store.get(handledKey(ID))) !== undefined;
+        const isHandled = (await stage.store.get(handledKey(EVENT_ID))) !== undefined;
         if (isHandled) expect({ at, active: activeOf(stage, ids) }).toEqual({ at, active: [] });
         else await attempt(stage, stage.dependencies());
         expect({ at, moment, active: activeOf(stage, ids) }).toEqual({ at, moment, active: [] });
         expect((await readDenyList(stage.store)).size).toBe(2);
+        const noticed = leaksFound(stage.built.organization);
+        expect({ at, moment, noticed }).toEqual({
+          ...{ at, moment },
+          noticed: expect.arrayContaining(ids.map((id) => `${id} Inactive`)) as string[],
+        });
         const { problems } = await verifyLedger(stage.store, { expiredBefore: new Date(0) });
         // The killed one may have recorded its end, and not stored the file of its summary.
         expect(problems.filter(({ object }) => !object.endsWith('summary.json'))).toEqual([]);

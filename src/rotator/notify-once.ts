@@ -1,0 +1,54 @@
+import { isDeepStrictEqual } from 'node:util';
+import * as z from 'zod';
+
+import { parseStored } from '../ledger/parse-stored.ts';
+import type { FoundKey } from '../report/leak-events.ts';
+import type { LeakReport } from './leak-event.ts';
+import type { Rotator } from './rotator.ts';
+
+const noticeSchema = z.object({
+  /** The request that sends or has sent it: every attempt of an invocation has the same. */
+  by: z.string(),
+  at: z.iso.datetime(),
+  /** What it says, as `KEY status`. */
+  keys: z.array(z.string()),
+  isSent: z.boolean(),
+});
+type StoredNotice = z.output<typeof noticeSchema>;
+
+/** No invocation lasts longer: https://docs.aws.amazon.com/lambda/latest/dg/configuration-timeout.html */
+const MAX_ATTEMPT_MS = 15 * 60_000;
+
+/**
+ * Notifies of the keys of an event unless a notice of it has said the same. At least once: an attempt that
+ * died while it notified does so again. Rejects only as `send` does.
+ * @returns false: another invocation is notifying now, and may die
+ */
+export async function notifyOnce(
+  { id }: LeakReport,
+  keys: readonly FoundKey[],
+  { store, context, logger, now }: Rotator,
+  send: () => Promise<void>,
+): Promise<boolean> {
+  const object = `leak-events/${id}-notice.json`;
+  const said = keys.map(({ accessKeyId, status }) => `${accessKeyId} ${status}`).sort();
+  const mine = { by: context.awsRequestId, at: now().toISOString(), keys: said, isSent: false };
+  let stored: StoredNotice = mine;
+  const claim = (body: string | undefined): string | undefined => {
+    const other = body === undefined ? mine : parseStored(noticeSchema, body, object);
+    stored = isDeepStrictEqual(other.keys, said) && (other.isSent || isSending(other, mine)) ? other : mine;
+    return stored === mine ? JSON.stringify(mine) : body;
+  };
+  const warn = (error: unknown): void => {
+    logger.warn('whether a notice was sent could not be recorded', { error });
+  };
+  if (id !== undefined) await store.update(object, claim).catch(warn);
+  if (stored !== mine) return stored.isSent;
+  await send();
+  if (id !== undefined) await store.put(object, JSON.stringify({ ...mine, isSent: true })).catch(warn);
+  return true;
+}
+
+function isSending(other: StoredNotice, mine: StoredNotice): boolean {
+  return other.by !== mine.by && Date.parse(mine.at) - Date.parse(other.at) < MAX_ATTEMPT_MS;
+}
