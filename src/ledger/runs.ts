@@ -9,6 +9,7 @@ import { parseStored } from './parse-stored.ts';
 import { OUTCOMES, type AccountOutcome } from './outcomes.ts';
 import { readEnd, readGroups, readRecords, readStart } from './read-run.ts';
 import {
+  seesAllAccounts,
   summarySchema,
   wroteNothing,
   type GroupsSeen,
@@ -189,7 +190,7 @@ export async function earlierRuns(
   return { last: undefined, matchedExemptions: [...matched] };
 }
 
-/** Plans and sweeps carry it on, so that it is in the newest run or a few before. */
+/** Each of them that could read the ledger carries the newest inventory on. */
 const RUNS_WITH_INVENTORY = 10;
 
 /** Of the whole organization. @throws UnreadableLedgerError, the store's error */
@@ -197,10 +198,14 @@ export async function lastInventory(
   store: ObjectStore,
   organizationId: string,
 ): Promise<Omit<KeyInventory, 'before'> | undefined> {
-  for (const id of (await listRunIds(store)).slice(0, RUNS_WITH_INVENTORY)) {
+  let left = RUNS_WITH_INVENTORY;
+  for (const id of await listRunIds(store)) {
     const summary = await getSummary(store, id);
-    if (summary?.organizationId !== organizationId || !summary.inventory) continue;
-    if (summary.mode !== 'inventory' || !summary.filtered) return withoutBefore(summary.inventory);
+    if (summary?.organizationId !== organizationId || !seesAllAccounts(summary.mode)) continue;
+    if (summary.mode === 'inventory' && summary.filtered) continue;
+    if (summary.inventory) return withoutBefore(summary.inventory);
+    left -= 1;
+    if (left === 0) return undefined;
   }
   return undefined;
 }

@@ -7,6 +7,7 @@ import { lastInventory, readRun } from '../../../src/ledger/runs.ts';
 import { runInventory, type InventoryRequest } from '../../../src/sweep/inventory/run-inventory.ts';
 import { deadlineOn } from '../../../src/sweep/deadline.ts';
 import { allowInventory } from '../../support/inventory-run.ts';
+import { keyOf, revoke } from '../leak/leaking.ts';
 import {
   ADA,
   EVERY_KEY,
@@ -150,6 +151,18 @@ describe('an inventory', () => {
     expect({ ...last, before: second.summary.inventory?.before }).toEqual(second.summary.inventory);
     expect(last).not.toHaveProperty('before');
     expect(await lastInventory(on.store, 'o-other')).toBeUndefined();
+  });
+
+  it('is found behind any number of runs that carry none on', async () => {
+    const organization = allowInventory(organizationOf(1));
+    const on = await onSandbox({ organization, config: CONFIG });
+    const { summary } = await inventoryOf(on);
+    const key = keyOf(organization, FIRST, 'ada');
+    for (let times = 0; times < 6; times += 1) {
+      await inventoryOf(on, { filters: { accounts: [FIRST] } });
+      await revoke(on, [key]);
+    }
+    expect(await lastInventory(on.store, organization.id)).toEqual(summary.inventory);
   });
 });
 
