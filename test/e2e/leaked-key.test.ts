@@ -3,13 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { CreateOrganizationCommand } from '@aws-sdk/client-organizations';
-import { CreateBucketCommand } from '@aws-sdk/client-s3';
+import { CreateBucketCommand, GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { paginateListAccessKeys } from '@aws-sdk/client-iam';
 import { describe, expect, it, onTestFinished } from 'vitest';
 
 import { borrowMoto, type Moto } from '../emulators/moto.ts';
 import { pythonEnvironment } from '../emulators/python.ts';
+import { DAY } from '../support/clock.ts';
 import { createGroups, createRole, createUser, plainClients } from '../emulators/seeding.ts';
 import { keysweep } from '../support/keysweep-process.ts';
 
@@ -38,14 +39,22 @@ async function plant(moto: Moto) {
         for (const { AccessKeyId = '', Status } of page.AccessKeyMetadata ?? []) found[AccessKeyId] = Status;
     return found;
   };
-  return { trusts, key, other, statuses };
+  /** Its entry of the deny list, as if the key had leaked days ago: moto's clock cannot be moved. */
+  const dateBack = async (days: number) => {
+    const entry = { Bucket: 'ledger', Key: `keysweep/leaked/${key}.json` };
+    const { Body } = await s3.send(new GetObjectCommand(entry));
+    const leaked = JSON.parse((await Body?.transformToString()) ?? '') as { readonly revokedAt: string };
+    const revokedAt = new Date(Date.parse(leaked.revokedAt) - days * DAY).toISOString();
+    await s3.send(new PutObjectCommand({ ...entry, Body: JSON.stringify({ ...leaked, revokedAt }) }));
+  };
+  return { trusts, key, other, statuses, dateBack };
 }
 
 describe.skipIf((await pythonEnvironment()) === undefined)(
   'a leaked key on moto',
   { timeout: 240_000 },
   () => {
-    it('is found, deactivated, and not restored by undo', async () => {
+    it('is found, deactivated, not restored by undo, and deleted after deleteAfterDays', async () => {
       const moto = await borrowMoto();
       if (!moto) throw new Error('no moto');
       const folder = await mkdtemp(join(tmpdir(), 'keysweep-'));
@@ -53,9 +62,13 @@ describe.skipIf((await pythonEnvironment()) === undefined)(
         await moto.close();
         await rm(folder, { recursive: true });
       });
-      const { trusts, key, other, statuses } = await plant(moto);
+      const { trusts, key, other, statuses, dateBack } = await plant(moto);
       const file = join(folder, 'accounts.json');
-      const config = { optOutTag: false, defaults: { groups: ['Developers'] } };
+      const rules = { mode: 'deactivate-then-delete', deleteAfterDays: 7 };
+      const config = {
+        ...{ optOutTag: false, scope: { managementAccount: true } },
+        defaults: { armed: true, groups: ['Developers'], rules },
+      };
       await writeFile(file, JSON.stringify(config));
       const run = async (...args: string[]) => {
         const options = ['--config', file, '--ledger', 's3://ledger/keysweep', '--json'];
@@ -78,6 +91,15 @@ describe.skipIf((await pythonEnvironment()) === undefined)(
       const undone = await run('undo', revoked.document.summary.runId, '--apply', '--key', key, ...REASON);
       expect(undone).toMatchObject({ code: 1, document: { summary: { verdict: 'incomplete' } } });
       expect(await statuses()).toEqual({ [key]: 'Inactive', [other]: 'Active' });
+
+      const sweep = () => run('sweep', '--apply', '--yes');
+      expect(await sweep()).toMatchObject({ code: 0, document: { summary: { keys: { deleted: 0 } } } });
+      await dateBack(6);
+      expect(await sweep()).toMatchObject({ code: 0, document: { summary: { keys: { deleted: 0 } } } });
+      expect(await statuses()).toEqual({ [key]: 'Inactive', [other]: 'Active' });
+      await dateBack(2);
+      expect(await sweep()).toMatchObject({ code: 0, document: { summary: { keys: { deleted: 1 } } } });
+      expect(await statuses()).toEqual({ [other]: 'Active' });
     });
   },
 );
