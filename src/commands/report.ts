@@ -5,10 +5,10 @@ import { messageOf } from '../config/errors.ts';
 import type { ObjectStore } from '../ledger/object-store.ts';
 import { SITE_KEY } from '../ledger/run-keys.ts';
 import { readRunByReference } from '../ledger/runs.ts';
-import type { StoredRun } from '../ledger/stored-run.ts';
 import { renderReportPage } from '../publish/report-page.ts';
 import { siteFiles } from '../publish/site.ts';
 import { renderCsv } from '../report/csv.ts';
+import { unitNames } from '../report/html/coverage.ts';
 import { runJson } from '../report/json.ts';
 import { plural } from '../report/words.ts';
 import { useLedger } from './connect.ts';
@@ -39,7 +39,7 @@ export async function report(
     if (isOnlySite(options)) return 0;
     const run = await readRunByReference(store, reference);
     if (options.html !== undefined) await output(options.html, await renderReportPage(store, run), terminal);
-    if (options.csv !== undefined) await output(options.csv, await csvOf(run), terminal);
+    if (options.csv !== undefined) await output(options.csv, renderCsv(run, unitNames(run)), terminal);
     if (options.format)
       await output(
         options.output ?? '-',
@@ -70,11 +70,6 @@ function checkFiles(options: ReportOptions): void {
       'Only one of --html -, --csv -, --format and --json can go to stdout. ' +
         'Name files for the others (--output for --format).',
     );
-}
-
-async function csvOf(run: StoredRun): Promise<string> {
-  const { unitNames } = await import('../report/html/coverage.ts');
-  return renderCsv(run, unitNames(run));
 }
 
 async function writeSite(folder: string, store: ObjectStore, { say }: Terminal): Promise<void> {

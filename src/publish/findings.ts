@@ -6,6 +6,7 @@ import { readStart } from '../ledger/read-run.ts';
 import { listRunIds, readRun } from '../ledger/runs.ts';
 import type { StoredRun } from '../ledger/stored-run.ts';
 import type { SecurityHub } from '../report/asff.ts';
+import { unitNames } from '../report/html/coverage.ts';
 import { findingsIn, findingsOf, isReadCompletely, type Finding } from '../report/findings.ts';
 
 /** Most runs that are read for accounts that the run before could not read. */
@@ -16,7 +17,6 @@ const MAX_RUNS_READ = 5;
  * @throws the store's error
  */
 export async function findingsOfRun(store: ObjectStore, run: StoredRun): Promise<Finding[]> {
-  const { unitNames } = await import('../report/html/coverage.ts');
   const earlier: Finding[] = [];
   const read = new Set<string>();
   let unread = [...run.accounts.values()].filter(({ plan }) => plan).map(({ account }) => account.id);

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 
+import pLimit from 'p-limit';
+
 import { messageOf } from '../config/errors.ts';
 import type { ObjectStore } from '../ledger/object-store.ts';
 import { UnreadableLedgerError } from '../ledger/errors.ts';
@@ -13,6 +15,7 @@ import type { StoredRun } from '../ledger/stored-run.ts';
 const MAX_RUNS_READ = 60;
 
 const CHART_SWEEPS = 12;
+export const CONCURRENT_READS = 16;
 
 /** @throws UnreadableLedgerError, the store's error */
 export async function renderReportPage(store: ObjectStore, run: StoredRun): Promise<string> {
@@ -66,18 +69,22 @@ function notStored(runId: string, reason: string): string {
   return `The report page of run ${runId} was not stored: ${reason}. ${fix}`;
 }
 
-/** The last sweeps of the whole organization, up to a run. Unreadable summaries are left out. */
+/** The last sweeps of the whole organization, up to a run. */
 async function sweepsUntil(store: ObjectStore, runId: string): Promise<RunSummary[]> {
   const ids = (await listRunIds(store)).filter((id) => id <= runId).slice(0, MAX_RUNS_READ);
-  const summaries = await Promise.all(
-    ids.map((id) =>
-      getSummary(store, id).catch((error: unknown) => {
-        if (error instanceof UnreadableLedgerError) return undefined;
-        throw error;
-      }),
-    ),
-  );
-  return sweepsUpTo(runId, summaries);
+  return sweepsUpTo(runId, await readSummaries(store, ids));
+}
+
+/** Undefined for runs without an end and unreadable ones. @throws the store's error */
+export function readSummaries(
+  store: ObjectStore,
+  ids: readonly string[],
+): Promise<(RunSummary | undefined)[]> {
+  return pLimit(CONCURRENT_READS).map(ids, (id) => getSummary(store, id).catch(unlessUnreadable));
+}
+
+export function unlessUnreadable(error: unknown): undefined {
+  if (!(error instanceof UnreadableLedgerError)) throw error;
 }
 
 /** The last sweeps of the whole organization, for a chart. @param summaries newest first */

@@ -3,18 +3,23 @@ import pLimit from 'p-limit';
 
 import { messageOf } from '../config/errors.ts';
 import { VERSION } from '../config/version.ts';
-import { UnreadableLedgerError } from '../ledger/errors.ts';
 import type { ObjectStore } from '../ledger/object-store.ts';
 import { parseStored } from '../ledger/parse-stored.ts';
 import { decides, type RunSummary } from '../ledger/record.ts';
 import { agesKey, pageKey, SITE_KEY } from '../ledger/run-keys.ts';
-import { getSummary, listRunIds, readRun } from '../ledger/runs.ts';
+import { listRunIds, readRun } from '../ledger/runs.ts';
 import type { StoredRun } from '../ledger/stored-run.ts';
 import type { AgeGroup } from '../report/html/ages.ts';
 import type { SiteRun } from '../report/html/site.ts';
-import { after, sha256Base64, sweepsUpTo } from './report-page.ts';
+import {
+  after,
+  CONCURRENT_READS,
+  readSummaries,
+  sha256Base64,
+  sweepsUpTo,
+  unlessUnreadable,
+} from './report-page.ts';
 
-const CONCURRENT_READS = 16;
 const ages = z.array(z.object({ age: z.string(), before: z.number(), after: z.number() }));
 
 /**
@@ -28,7 +33,7 @@ export async function* siteFiles(store: ObjectStore): AsyncGenerator<readonly [k
     import('../report/html/ages.ts'),
   ]);
   const ids = await listRunIds(store);
-  const summaries = await summariesOf(store, ids);
+  const summaries = await readSummaries(store, ids);
   const runs: SiteRun[] = [];
   let latest: StoredRun | undefined;
   for (const runId of ids) {
@@ -66,17 +71,13 @@ async function putSite(store: ObjectStore, run: StoredRun): Promise<undefined> {
   const { agesOf } = await import('../report/html/ages.ts');
   await store.put(agesKey(run.started.runId), JSON.stringify(agesOf(run)));
   const ids = await listRunIds(store);
-  const summaries = await summariesOf(store, ids);
+  const summaries = await readSummaries(store, ids);
   const groups = await pLimit(CONCURRENT_READS).map(ids, (id) => readAges(store, id));
   const runs = ids.map((runId, index) => ({ runId, summary: summaries[index], ages: groups[index] }));
   const whole = ids.find((_, index) => isWholeRun(summaries[index]));
   const last = whole === undefined || isWhole(run) ? undefined : await readRun(store, whole);
   const latest = isWhole(run) ? run : last;
   await store.put(SITE_KEY, renderSite({ runs, latest, madeBy: VERSION, sha256: sha256Base64 }));
-}
-
-function summariesOf(store: ObjectStore, ids: readonly string[]): Promise<(RunSummary | undefined)[]> {
-  return pLimit(CONCURRENT_READS).map(ids, (id) => getSummary(store, id).catch(unlessUnreadable));
 }
 
 /** Stored by {@link storeSite} after a run. */
@@ -92,8 +93,4 @@ function isWhole({ summary }: StoredRun): boolean {
 
 function isWholeRun(summary: RunSummary | undefined): boolean {
   return summary !== undefined && decides(summary.mode) && !summary.filtered && summary.accountsListed > 0;
-}
-
-function unlessUnreadable(error: unknown): undefined {
-  if (!(error instanceof UnreadableLedgerError)) throw error;
 }

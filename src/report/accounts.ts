@@ -7,6 +7,7 @@ import { columns } from './columns.ts';
 import type { Documents } from './json.ts';
 import { printable } from './printable.ts';
 import type { Style } from './style.ts';
+import { pathName, unitPaths, type UnitPath } from './unit-paths.ts';
 import { countEach, plural } from './words.ts';
 
 type AccountLine = Documents['accounts']['accounts'][number];
@@ -20,7 +21,9 @@ export function accountLines(
   { targets, leftOut, undecided, units = [] }: Surveyed,
   filters: Filters,
 ): AccountLine[] {
-  const paths = pathsByAccount(units);
+  const paths = new Map(
+    unitPaths(units).flatMap((path) => (path.at(-1)?.accounts ?? []).map((id) => [id, path] as const)),
+  );
   const line = (
     { id, name, state }: OrganizationAccount,
     ...[status, reason, settings]: Fate
@@ -45,26 +48,13 @@ function fateOf({ armed, groups, rules }: TargetAccount['settings']): Fate {
   return [armed ? 'armed' : 'not-armed', reason, { groups, mode, maxKeyAgeDays, maxUnusedDays, users }];
 }
 
-type Path = readonly ListedUnit[];
-
-/** From the root down. */
-function pathsByAccount(units: readonly ListedUnit[]): ReadonlyMap<string, Path> {
-  const byId = new Map(units.map((unit) => [unit.id, unit]));
-  const pathOf = (unit: ListedUnit | undefined): Path =>
-    unit ? [...pathOf(byId.get(unit.parent ?? '')), unit] : [];
-  return new Map(units.flatMap((unit) => unit.accounts.map((id) => [id, pathOf(unit)] as const)));
-}
-
-/** The path without the root, whose name says nothing: `Workloads / Prod`. */
-function unitOf(path: Path = []): AccountLine['organizationalUnit'] {
+function unitOf(path: UnitPath = []): AccountLine['organizationalUnit'] {
   const last = path.at(-1);
-  if (!last) return null;
-  const below = path.slice(1);
-  return { id: last.id, path: (below.length > 0 ? below : [last]).map(({ name }) => name).join(' / ') };
+  return last ? { id: last.id, path: pathName(path) } : null;
 }
 
 /** An account whose place is unknown may be meant. */
-function isSelected(accountId: string, path: Path | undefined, filters: Filters): boolean {
+function isSelected(accountId: string, path: UnitPath | undefined, filters: Filters): boolean {
   const { accounts, organizationalUnits: units } = filters;
   if (!accounts && !units) return true;
   if (accounts?.includes(accountId) === true) return true;

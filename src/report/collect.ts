@@ -2,16 +2,16 @@ import type { StoredAccount, StoredRun } from '../ledger/stored-run.ts';
 
 /** Takes what it needs of one account after the other. */
 export interface Collector {
-  readonly add: (account: StoredAccount) => void;
+  readonly add: (account: StoredAccount, run: StoredRun) => void;
 }
 
 /** One pass for all collectors: unpacking the keys of an account is most of the work of a report. */
 export function collect<Collectors extends Readonly<Record<string, Collector>>>(
-  { accounts }: StoredRun,
+  run: StoredRun,
   collectors: Collectors,
 ): Collectors {
-  for (const account of accounts.values())
-    for (const collector of Object.values(collectors)) collector.add(account);
+  for (const account of run.accounts.values())
+    for (const collector of Object.values(collectors)) collector.add(account, run);
   return collectors;
 }
 

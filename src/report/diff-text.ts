@@ -1,23 +1,17 @@
 import { group } from 'd3-array';
 
-import { columns } from './columns.ts';
 import type { KeyChange, RunDiff } from './diff.ts';
 import type { InventoryDiff } from './diff-inventories.ts';
-import { more, type TextOptions } from './text.ts';
+import { tableSection, type TextOptions } from './text.ts';
 import { plural } from './words.ts';
 
 type Part = (title: string, head: readonly string[], rows: readonly (readonly string[])[]) => string;
 
 /** What got worse comes first. */
-export function renderDiff(diff: RunDiff, { style, rows: most }: TextOptions): string {
+export function renderDiff(diff: RunDiff, options: TextOptions): string {
+  const { style } = options;
   const part: Part = (title, head, rows) =>
-    rows.length === 0
-      ? ''
-      : [
-          `${style.bold(title)} (${rows.length})`,
-          columns(head, rows.slice(0, most), style),
-          ...more(rows.length - most),
-        ].join('\n');
+    tableSection(`${style.bold(title)} (${rows.length})`, head, rows, options);
   const account = ['account', 'name'];
   const change = [...account, 'before', 'after', 'reason'];
   const user = [...account, 'user'];

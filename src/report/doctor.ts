@@ -1,8 +1,10 @@
+import { group } from 'd3-array';
+
 import type { Examination, Finding, NotCovered } from '../doctor/finding.ts';
 import { columns } from './columns.ts';
 import { printable } from './printable.ts';
 import type { Style } from './style.ts';
-import { more, type TextOptions } from './text.ts';
+import { tableSection, type TextOptions } from './text.ts';
 import { countEach, plural } from './words.ts';
 
 type Status = Finding['status'];
@@ -20,7 +22,7 @@ export function countFindings(findings: readonly Finding[]): Readonly<Record<Sta
 export function renderDoctor(examination: Examination, options: TextOptions, localZone: string): string {
   const { findings, notCovered } = examination;
   const sections = [
-    ...groupFindings(findings).map((group) => renderGroup(group, options)),
+    ...groupFindings(findings).map((same) => renderGroup(same, options)),
     renderOk(findings, options),
     renderFirings(examination, localZone, options),
     renderNotCovered(notCovered, options),
@@ -46,27 +48,23 @@ type OpenFinding = Exclude<Finding, { status: 'ok' }>;
 const ORDER = ['problem', 'warning', 'unknown'] as const;
 
 /** Findings that differ only in subject and detail form one group. */
-function groupFindings(findings: readonly Finding[]): (readonly [OpenFinding, ...OpenFinding[]])[] {
-  const groups = new Map<string, [OpenFinding, ...OpenFinding[]]>();
-  for (const finding of findings) {
-    if (finding.status === 'ok') continue;
-    const key = JSON.stringify([finding.status, finding.check, finding.summary, finding.impact, finding.fix]);
-    const group = groups.get(key);
-    if (group) group.push(finding);
-    else groups.set(key, [finding]);
-  }
-  return [...groups.values()].sort((a, b) => ORDER.indexOf(a[0].status) - ORDER.indexOf(b[0].status));
+function groupFindings(findings: readonly Finding[]): OpenFinding[][] {
+  const open = ORDER.flatMap((status) => findings.filter((one): one is OpenFinding => one.status === status));
+  const same = ({ status, check, summary, impact, fix }: OpenFinding): string =>
+    JSON.stringify([status, check, summary, impact, fix]);
+  return [...group(open, same).values()];
 }
 
 function renderGroup(
-  group: readonly [OpenFinding, ...OpenFinding[]],
+  same: readonly OpenFinding[],
   { style: { bold, bad, warn, dim }, rows }: TextOptions,
 ): string {
-  const [first] = group;
+  const [first] = same;
+  if (!first) return '';
   const paint = first.status === 'problem' ? bad : warn;
-  const subjects = group.slice(0, rows).map(({ subject }) => subject);
-  const rest = group.length > subjects.length ? ` and ${group.length - subjects.length} more (--all)` : '';
-  const details = group.flatMap(({ subject, detail }) => (detail === undefined ? [] : [{ subject, detail }]));
+  const subjects = same.slice(0, rows).map(({ subject }) => subject);
+  const rest = same.length > subjects.length ? ` and ${same.length - subjects.length} more (--all)` : '';
+  const details = same.flatMap(({ subject, detail }) => (detail === undefined ? [] : [{ subject, detail }]));
   const shown = rows === Infinity ? details : details.slice(0, 1);
   return [
     `${paint(bold(TITLES[first.status]))}  ${bold(printable(first.summary))}  ${dim(first.check)}`,
@@ -74,7 +72,7 @@ function renderGroup(
     `  impact   ${printable(first.impact)}`,
     `  fix      ${printable(first.fix)}`,
     ...shown.map(({ subject, detail }) =>
-      dim(`  detail   ${group.length > 1 ? `${printable(subject)}: ` : ''}${printable(detail)}`),
+      dim(`  detail   ${same.length > 1 ? `${printable(subject)}: ` : ''}${printable(detail)}`),
     ),
   ].join('\n');
 }
@@ -119,22 +117,10 @@ function inZone(at: Date, timeZone: string): string {
   return `${weekday.format(at)} ${date.format(at)}`;
 }
 
-function renderNotCovered(notCovered: readonly NotCovered[], { style, rows }: TextOptions): string {
-  if (notCovered.length === 0) return '';
-  const shown = notCovered.slice(0, rows);
-  return [
-    `Not covered, as configured: ${countEach(notCovered.map(({ status }) => status))}`,
-    columns(
-      ['account', 'name', 'status', 'reason', 'fix'],
-      shown.map(({ accountId, accountName, status, reason, fix }) => [
-        accountId,
-        accountName,
-        status,
-        reason,
-        fix,
-      ]),
-      style,
-    ),
-    ...more(notCovered.length - rows),
-  ].join('\n');
+function renderNotCovered(notCovered: readonly NotCovered[], options: TextOptions): string {
+  const title = `Not covered, as configured: ${countEach(notCovered.map(({ status }) => status))}`;
+  const rows = notCovered.map(({ accountId, accountName, status, reason, fix }) => [
+    ...[accountId, accountName, status, reason, fix],
+  ]);
+  return tableSection(title, ['account', 'name', 'status', 'reason', 'fix'], rows, options);
 }

@@ -42,7 +42,6 @@ export const STOPPED_BY_LIMIT = 'StoppedByLimit';
 /** Zero is published as zero. */
 export function metricsOf(summary: RunSummary): RunMetric[] {
   const { accounts, keys, verdict } = summary;
-  const count = (name: string, value: number): RunMetric => ({ name, unit: 'Count', value });
   return [
     count(RUN_OK, verdict === 'ok' ? 1 : 0),
     count(STOPPED_BY_LIMIT, verdict === 'stopped' ? 1 : 0),
@@ -68,14 +67,18 @@ export function metricsOf(summary: RunSummary): RunMetric[] {
   ];
 }
 
+function count(name: string, value: number): RunMetric {
+  return { name, unit: 'Count', value };
+}
+
 export const UNGOVERNED_KEYS = 'UngovernedKeys';
 export const ROOT_KEYS = 'RootKeys';
 
 /** Ungoverned: no sweep revokes them, whatever their age. */
 function inventoryMetrics(inventory: KeyInventory): RunMetric[] {
   return [
-    { name: UNGOVERNED_KEYS, unit: 'Count', value: totalOf(inventory) - inventory.governed },
-    { name: ROOT_KEYS, unit: 'Count', value: inventory.rootKeys },
+    count(UNGOVERNED_KEYS, totalOf(inventory) - inventory.governed),
+    count(ROOT_KEYS, inventory.rootKeys),
   ];
 }
 

@@ -129,9 +129,13 @@ function badOutcome({ outcome, advice, groups }: NotCovered, { style, rows }: Te
   ].join('\n');
 }
 
-function inventoryTable({ title, head, rows: all }: InventoryTable, { style, rows }: TextOptions): string {
-  const cells = all.slice(0, rows).map((row) => row.map(String));
-  return section(title, columns(head, cells, style), all.length - rows);
+function inventoryTable({ title, head, rows }: InventoryTable, options: TextOptions): string {
+  return tableSection(
+    title,
+    head,
+    rows.map((row) => row.map(String)),
+    options,
+  );
 }
 
 function keyTable({ rows }: KeyLines, { started }: StoredRun, { style }: TextOptions): string {
@@ -169,6 +173,16 @@ function machineTable({ rows }: MachineUserLines, { style }: TextOptions): strin
   ]);
   const head = ['account', 'name', 'user', 'due keys', 'armed', 'sign'];
   return section('Possible machine users', columns(head, cells, style), rows.total - rows.shown.length);
+}
+
+/** Nothing for no rows. */
+export function tableSection(
+  title: string,
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+  { style, rows: most }: TextOptions,
+): string {
+  return section(title, columns(head, rows.slice(0, most), style), rows.length - most);
 }
 
 function section(title: string, body: string, left = 0): string {

@@ -23,26 +23,21 @@ export const AGES = [
 ];
 
 export function agesOf(run: StoredRun): readonly AgeGroup[] {
-  return collect(run, { ages: new Ages(run) }).ages.groups;
+  return collect(run, { ages: new Ages() }).ages.groups;
 }
 
 /** After a plan: what a sweep would leave. An unconfirmed key counts as still active. */
 export class Ages implements Collector {
   readonly groups = AGES.map((age) => ({ age, before: 0, after: 0 }));
-  readonly #run: StoredRun;
 
-  constructor(run: StoredRun) {
-    this.#run = run;
-  }
-
-  add(account: StoredAccount): void {
+  add(account: StoredAccount, run: StoredRun): void {
     for (const decision of account.plan?.decisions ?? []) {
       if (decision.status !== 'Active') continue;
-      const days = ageInDays(decision.createDate, this.#run.started.at);
+      const days = ageInDays(decision.createDate, run.started.at);
       const group = this.groups.find(({ age }) => age === ageGroup(days));
       if (!group) continue;
       group.before += 1;
-      if (!isRevoked(decision, account, this.#run)) group.after += 1;
+      if (!isRevoked(decision, account, run)) group.after += 1;
     }
   }
 }

@@ -16,12 +16,12 @@ import { machineUsers } from './machine-users-section.ts';
 import { sweepsOf } from './sweep-history.ts';
 import { MOST_ROWS, type Column } from './table.ts';
 
-export function changesCollectors(run: StoredRun) {
+export function changesCollectors() {
   return {
     keys: new KeyLines(MOST_ROWS),
     failed: new FailedWrites(),
     machines: new MachineUserLines(MOST_ROWS),
-    ages: new Ages(run),
+    ages: new Ages(),
   };
 }
 

@@ -40,16 +40,10 @@ export function evidenceSection({ accounts, started }: StoredRun, { counting }: 
 export class Evidence implements Collector {
   /** The accounts that count for each item. */
   readonly counting = new Map<Control, number>();
-  readonly #run: StoredRun;
 
-  constructor(run: StoredRun) {
-    this.#run = run;
-  }
-
-  add(account: StoredAccount): void {
-    if (this.#run.started.mode !== 'sweep') return;
-    for (const control of CONTROLS)
-      if (isEvidence(account, control, this.#run)) tally(this.counting, control);
+  add(account: StoredAccount, run: StoredRun): void {
+    if (run.started.mode !== 'sweep') return;
+    for (const control of CONTROLS) if (isEvidence(account, control, run)) tally(this.counting, control);
   }
 }
 

@@ -30,11 +30,11 @@ export function renderPage({ run, history, sha256 }: PageInput): string {
   const units = run.units && unitNames(run);
   const table = accountTable(units, rest);
   const { kept, upcoming, totals, evidence, ...changes } = collect(run, {
-    ...changesCollectors(run),
+    ...changesCollectors(),
     kept: new KeptKeys(),
-    upcoming: new Upcoming(run),
-    totals: new KeyTotals(run),
-    evidence: new Evidence(run),
+    upcoming: new Upcoming(),
+    totals: new KeyTotals(),
+    evidence: new Evidence(),
   });
   const main = [
     resultSection(run),

@@ -80,15 +80,10 @@ export class KeyTotals implements Collector {
   readonly users = new Map<string, User>();
   /** The age in days of the oldest active key, by account ID. */
   readonly oldest = new Map<string, number>();
-  readonly #startedAt: string;
 
-  constructor({ started }: StoredRun) {
-    this.#startedAt = started.at;
-  }
-
-  add({ account: { id }, plan }: StoredAccount): void {
+  add({ account: { id }, plan }: StoredAccount, { started }: StoredRun): void {
     for (const { userName, createDate, status, action } of plan?.decisions ?? []) {
-      const age = ageInDays(createDate, this.#startedAt);
+      const age = ageInDays(createDate, started.at);
       const user = this.#userOf(userName);
       if (user.lastAccount !== id) user.accounts += 1;
       user.lastAccount = id;

@@ -26,7 +26,7 @@ export interface DatedKey {
 }
 
 export function upcomingOf(run: StoredRun): Upcoming {
-  return collect(run, { upcoming: new Upcoming(run) }).upcoming;
+  return collect(run, { upcoming: new Upcoming() }).upcoming;
 }
 
 /** The deletions of one day. */
@@ -46,17 +46,12 @@ export class Upcoming implements Collector {
   /** Unarmed accounts with due keys. */
   readonly unarmed = new FirstRows<DueAccount>(MOST_ROWS, (a, b) => b.due - a.due);
   dueUnarmed = 0;
-  readonly #run: StoredRun;
 
-  constructor(run: StoredRun) {
-    this.#run = run;
-  }
-
-  add(stored: StoredAccount): void {
+  add(stored: StoredAccount, run: StoredRun): void {
     const { account, plan, finished } = stored;
     for (const ending of optOut(stored)) this.optOuts.add(ending);
-    for (const hold of holds(stored, new Date(this.#run.started.at))) this.holds.add(hold);
-    for (const key of deletions(stored, this.#run)) this.#addDeletion(key);
+    for (const hold of holds(stored, new Date(run.started.at))) this.holds.add(hold);
+    for (const key of deletions(stored, run)) this.#addDeletion(key);
     const due = finished?.keys.due ?? 0;
     if (plan?.armed !== false || due === 0) return;
     this.unarmed.add({ account, due });
