@@ -20,7 +20,6 @@ import type {
 import { openHttpHandler, TIMEOUTS, type Timeouts } from './http-handler.ts';
 import { followBucket } from './bucket-region.ts';
 import { reportCalls, type CallReport } from './call-report.ts';
-import { cacheMiddleware } from './cache-middleware.ts';
 import { openIamClient } from './iam-client.ts';
 import { limitOrganizations } from './rate-limit.ts';
 import { partitionOfRegion } from './partition.ts';
@@ -98,6 +97,16 @@ const DEFAULT_RETRIES: RetrySettings = { ...TIMEOUTS, attempts: { shared: 9, iam
 
 const adaptive = (attempts: number): RetryStrategyV2 => new AdaptiveRetryStrategy(attempts);
 
+/** In environment and profile, where the client of each account would look again. */
+const foundBy = ({ config }: STSClient) => ({
+  region: config.region,
+  useFipsEndpoint: config.useFipsEndpoint,
+  useDualstackEndpoint: config.useDualstackEndpoint,
+  userAgentAppId: config.userAgentAppId,
+  authSchemePreference: config.authSchemePreference,
+  disableClockSkewCorrection: config.disableClockSkewCorrection,
+});
+
 /** The only function that makes SDK clients. Sends nothing. */
 export function openClients(options: ClientOptions): Clients {
   const { region, endpoint, credentials, sockets, retries = DEFAULT_RETRIES } = options;
@@ -142,7 +151,7 @@ export function openClients(options: ClientOptions): Clients {
     // One IAM client per account, one bucket per account: adaptive mode slows down no other account.
     iam: (session, accountId) => {
       const retry = retrying(attempts.iam, accountId === undefined ? undefined : silenceOf(accountId));
-      return cacheMiddleware(counted(openIamClient({ ...base, credentials: session, ...retry }), accountId));
+      return counted(openIamClient({ ...base, ...foundBy(sts), credentials: session, ...retry }), accountId);
     },
     notices: (noticeRegion) => {
       const settings = { ...shared(), ...(noticeRegion !== undefined && { region: noticeRegion }) };

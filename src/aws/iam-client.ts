@@ -1,41 +1,124 @@
 import { env } from 'node:process';
 
 import { IAMClient, type IAMClientConfig } from '@aws-sdk/client-iam';
-import { HttpRequest } from '@smithy/core/protocols';
-import { getSchemaSerdePlugin } from '@smithy/core/schema';
+import { constructStack } from '@smithy/core/client';
+import { getEndpointFromInstructions, toEndpointV1 } from '@smithy/core/endpoints';
+import type { HttpRequest } from '@smithy/core/protocols';
+import { getRetryPlugin } from '@smithy/core/retry';
+import { getSchemaSerdePlugin, operation } from '@smithy/core/schema';
+import {
+  SMITHY_CONTEXT_KEY,
+  type $ClientProtocol,
+  type $OperationSchema,
+  type AuthScheme,
+  type Command,
+  type FinalizeRequestMiddleware,
+  type Handler,
+  type MetadataBearer,
+  type MiddlewareStack,
+  type Pluggable,
+  type SerializeMiddleware,
+  type StaticOperationSchema,
+} from '@smithy/types';
 
 import { sessionSigner } from './session-signer.ts';
 
 type Resolved = IAMClient['config'];
+type Stack = MiddlewareStack<object, MetadataBearer>;
+type CallHandler = Handler<object, MetadataBearer>;
+type Supplier = Parameters<typeof getEndpointFromInstructions>[1];
+interface Call extends Command<object, object, MetadataBearer, MetadataBearer, Resolved> {
+  readonly schema: StaticOperationSchema;
+}
+interface Options {
+  readonly abortSignal?: AbortSignal;
+}
 
 /** To measure what {@link openIamClient} saves, and to rule it out as a cause. */
 export const isStockSdk = (): boolean => env['KEYSWEEP_STOCK_SDK'] === '1';
 
 /**
- * The SDK's client with less work in each call, by what the SDK lets one replace; nearly all calls of a sweep
- * go to IAM. Requests but for the user agent, responses, errors and retries are the same:
- * test/aws/stock-sdk.test.ts.
+ * The SDK's client, with all that does not depend on the call done once and not in each; nearly all calls of
+ * a sweep go to IAM. Protocol, errors, retries, correction of the clock and HTTP handler are the SDK's.
+ * Requests but for the user agent, results, errors and attempts are the same: test/aws/stock-sdk.test.ts. Of
+ * the options of a call it knows the signal. As with the SDK's `cacheMiddleware`, add middleware before the
+ * first call.
  */
 export function openIamClient(settings: IAMClientConfig): IAMClient {
   if (isStockSdk()) return new IAMClient(settings);
   const client: IAMClient = new IAMClient({ ...settings, signer: sessionSigner(() => client.config) });
-  const { middlewareStack, config } = client;
-  for (const name of PER_CALL) middlewareStack.remove(name);
-  let userAgent: Promise<string> | undefined;
-  middlewareStack.add(
-    (next) => async (call) => {
-      if (HttpRequest.isInstance(call.request))
-        call.request.headers['user-agent'] = await (userAgent ??= userAgentOf(config));
-      return next(call);
-    },
-    { name: 'setUserAgent', step: 'build' },
-  );
-  middlewareStack.use(getSchemaSerdePlugin(pick(config, OF_SERIALIZER)));
-  return client;
+  const { config } = client;
+  const stack: Stack = constructStack();
+  stack.use(getSchemaSerdePlugin(pick(config, OF_SERIALIZER)));
+  stack.use(getRetryPlugin(config) as Pluggable<object, MetadataBearer>);
+  stack.add(serialize(config), { name: 'serializerMiddleware', step: 'serialize', override: true });
+  stack.add(sign(config), { name: 'httpSigningMiddleware', step: 'finalizeRequest' });
+  return Object.assign(client, { middlewareStack: stack, send: sendThrough(stack, config) });
 }
 
-/** They find out the user agent anew, look for a trace of Lambda, and log nowhere. */
-const PER_CALL = ['getUserAgentMiddleware', 'recursionDetectionMiddleware', 'loggerMiddleware'];
+/** Puts the middleware of each kind of call together once for each signal, of which a sweep has few. */
+function sendThrough(stack: Stack, { requestHandler, logger }: Resolved) {
+  const handlers = new WeakMap<object, Map<unknown, CallHandler>>();
+  const handlerOf = (command: Call, options: Options): CallHandler => {
+    const { constructor: supplier, schema } = command;
+    const context = { clientName: 'IAMClient', commandName: `${schema[2]}Command`, logger, supplier };
+    return stack.resolve<object, MetadataBearer>(
+      ({ request }) => requestHandler.handle(request as HttpRequest, options),
+      { ...context, [SMITHY_CONTEXT_KEY]: { operationSchema: schema, ...options } },
+    );
+  };
+  return async (command: Call, { abortSignal }: Options = {}): Promise<object> => {
+    const known = handlers.get(abortSignal ?? stack) ?? new Map<unknown, CallHandler>();
+    const handler = known.get(command.constructor) ?? handlerOf(command, abortSignal ? { abortSignal } : {});
+    handlers.set(abortSignal ?? stack, known.set(command.constructor, handler));
+    const { output } = await handler({ input: command.input });
+    return output;
+  };
+}
+
+/** Endpoint and user agent are those of the client: of IAM's endpoints, none depends on the call. */
+function serialize(config: Resolved): SerializeMiddleware<object, MetadataBearer> {
+  const { protocol } = config as { readonly protocol: $ClientProtocol<HttpRequest, unknown> };
+  const prepare = async (supplier: Supplier) => {
+    const endpointV2 = await getEndpointFromInstructions({}, supplier, { ...config });
+    const endpoint = toEndpointV1(endpointV2);
+    const host = endpoint.hostname + (endpoint.port === undefined ? '' : `:${endpoint.port}`);
+    const serde = { ...config, endpoint: () => Promise.resolve(endpoint) };
+    return { endpointV2, serde, headers: { 'user-agent': await userAgentOf(config), host } };
+  };
+  let prepared: Awaited<ReturnType<typeof prepare>> | undefined;
+  return (next, context) => {
+    const { operationSchema } = context[SMITHY_CONTEXT_KEY] as { operationSchema: StaticOperationSchema };
+    const [, namespace, name, traits, input, output] = operationSchema;
+    const schema = operation(namespace, name, traits, input, output) as $OperationSchema;
+    return async (args) => {
+      // Here, too, because what fails when the request is signed is tried again.
+      await config.credentials();
+      prepared ??= await prepare(context['supplier'] as Supplier);
+      context.endpointV2 = prepared.endpointV2;
+      const request = await protocol.serializeRequest(schema, args.input, prepared.serde);
+      request.headers['content-length'] = String(Buffer.byteLength(request.body as string));
+      Object.assign(request.headers, prepared.headers);
+      return next({ ...args, request });
+    };
+  };
+}
+
+/** As the SDK's of this name, for the one way to sign that IAM has. */
+function sign(config: Resolved): FinalizeRequestMiddleware<object, MetadataBearer> {
+  const signer = config.httpAuthSchemes.find(({ schemeId }) => schemeId === 'aws.auth#sigv4')?.signer;
+  if (!signer) throw new TypeError('The SDK has no signer for IAM.');
+  return (next, context) => async (args) => {
+    const { authSchemes = [] } = (context.endpointV2?.properties ?? {}) as { authSchemes?: AuthScheme[] };
+    const { signingRegion, signingName } = authSchemes[0] ?? {};
+    // The signer notes in it when this attempt was sent.
+    const properties = { config, context, signingRegion, signingName };
+    const request = await signer.sign(args.request as HttpRequest, {}, properties);
+    const result = await next({ ...args, request }).catch(signer.errorHandler?.(properties));
+    signer.successHandler?.(result.response, properties);
+    return result;
+  };
+}
 
 /** The SDK's, without the list of features that the call uses. */
 async function userAgentOf({ defaultUserAgentProvider, userAgentAppId }: Resolved): Promise<string> {
@@ -46,17 +129,9 @@ async function userAgentOf({ defaultUserAgentProvider, userAgentAppId }: Resolve
     .join(' ');
 }
 
+/** The deserializer copies the configuration in each call. */
 const OF_SERIALIZER =
   'protocol streamCollector utf8Encoder utf8Decoder base64Encoder base64Decoder disableHostPrefix';
-
-const OF_ENDPOINT =
-  'serviceId region useFipsEndpoint useDualstackEndpoint endpoint isCustomEndpoint requestHandler logger ' +
-  'ignoreConfiguredEndpointUrls serviceConfiguredEndpoint endpointProvider';
-
-/** What the middleware of a command needs of the configuration: it copies it for each call. */
-export function endpointSettings(config: Resolved): Resolved {
-  return isStockSdk() ? config : pick(config, OF_ENDPOINT);
-}
 
 function pick(config: Resolved, names: string): Resolved {
   const entries = names.split(' ').map((name) => [name, config[name as keyof Resolved]] as const);

@@ -48,8 +48,9 @@ function signed(
   const request = HttpRequest.clone(original);
   const { headers, method, path } = request;
   const payload = sha256(request.body as string);
-  Object.assign(headers, { 'x-amz-date': time, 'x-amz-content-sha256': payload });
+  headers['x-amz-date'] = time;
   if (sessionToken) headers['x-amz-security-token'] = sessionToken;
+  headers['x-amz-content-sha256'] = payload;
   // The one header of these calls that a proxy may change.
   const names = Object.keys(headers)
     .filter((name) => name !== 'user-agent')

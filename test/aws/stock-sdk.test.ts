@@ -5,7 +5,7 @@ import { ConfiguredRetryStrategy } from '@smithy/core/retry';
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 
-import { cacheMiddleware } from '../../src/aws/cache-middleware.ts';
+import { openClients } from '../../src/aws/clients.ts';
 import { openIamClient } from '../../src/aws/iam-client.ts';
 import { MINUTE } from '../support/clock.ts';
 
@@ -16,7 +16,10 @@ beforeEach(() => {
   vi.useFakeTimers({ toFake: ['Date'], now: NOW });
   vi.spyOn(crypto, 'randomUUID').mockReturnValue('11111111-2222-4333-8444-555555555555');
 });
-afterEach(() => void vi.useRealTimers());
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllEnvs();
+});
 
 /** Every call of keysweep to IAM. */
 const CALLS: readonly ((name: string) => object)[] = [
@@ -88,45 +91,48 @@ interface Case {
   readonly answers: readonly number[];
   readonly calls: readonly (readonly [call: number, name: string])[];
   readonly session: number;
+  /** All calls are sent at once, and the answer to this request waits for the next request. */
+  readonly heldBack?: number;
+  /** Instead of the session's. */
+  readonly credentials?: () => Promise<(typeof SESSIONS)[number]>;
 }
 
-/** Sends the calls one after the other, on a client whose answers are given; of the last on, they repeat. */
+/** Sends the calls, one after the other or at once, on a client whose answers are given; they repeat. */
 async function play(
   open: (settings: IAMClientConfig) => IAMClient,
-  { place, answers, calls, session }: Case,
+  { place, answers, calls, session, heldBack, credentials }: Case,
 ) {
   const sent: HttpRequest[] = [];
-  const handle = (request: HttpRequest): Promise<{ response: HttpResponse }> => {
-    const answer = ANSWERS[answers[sent.length % answers.length] ?? 0];
+  const handle = async (request: HttpRequest): Promise<{ response: HttpResponse }> => {
+    const index = sent.length;
+    const answer = ANSWERS[answers[index % answers.length] ?? 0];
     sent.push(HttpRequest.clone(request));
-    if (answer?.error) return Promise.reject(Object.assign(new Error('broken'), answer.error));
+    while (index === heldBack && sent.length < index + 2) await new Promise(setImmediate);
+    if (answer?.error) throw Object.assign(new Error('broken'), answer.error);
     const call = new URLSearchParams(String(request.body)).get('Action') ?? '';
     const headers = {
       'x-amzn-requestid': REQUEST_ID,
       date: new Date(NOW.getTime() + (answer?.minutesAhead ?? 0) * MINUTE).toUTCString(),
     };
     const body = Buffer.from((answer?.text ?? '').replaceAll('call', call));
-    return Promise.resolve({
-      response: new HttpResponse({ statusCode: answer?.status ?? 200, headers, body }),
-    });
+    return { response: new HttpResponse({ statusCode: answer?.status ?? 200, headers, body }) };
   };
   const client = open({
     ...place,
-    credentials: () => Promise.resolve(SESSIONS[session] ?? SESSIONS[0]!),
+    credentials: credentials ?? (() => Promise.resolve(SESSIONS[session] ?? SESSIONS[0]!)),
     requestHandler: { handle, updateHttpClientConfig: () => undefined, httpHandlerConfigs: () => ({}) },
     retryStrategy: new ConfiguredRetryStrategy(3, () => 0),
     disableClockSkewCorrection: false,
   });
-  const results: unknown[] = [];
   const { signal: abortSignal } = new AbortController();
   const send = client.send.bind(client) as (command: object, options: object) => Promise<object>;
-  for (const [call, name] of calls)
-    results.push(
-      await send(CALLS[call]!(name), { abortSignal }).then(
-        (output) => ({ output }),
-        (error: unknown) => ({ error, entries: Object.entries(error as Error) }),
-      ),
+  const result = ([call, name]: (typeof calls)[number]): Promise<unknown> =>
+    send(CALLS[call]!(name), { abortSignal }).then(
+      (output) => ({ output }),
+      (error: unknown) => ({ error, entries: Object.entries(error as Error) }),
     );
+  const results: unknown[] = heldBack === undefined ? [] : await Promise.all(calls.map(result));
+  if (heldBack === undefined) for (const call of calls) results.push(await result(call));
   return { sent, results, client };
 }
 
@@ -136,9 +142,7 @@ const OTHER = new Set(['authorization', 'user-agent', 'x-amz-user-agent']);
 function sameOf({ headers, ...request }: HttpRequest) {
   return {
     ...request,
-    headers: Object.entries(headers)
-      .filter(([name]) => !OTHER.has(name))
-      .sort(),
+    headers: Object.entries(headers).filter(([name]) => !OTHER.has(name)),
   };
 }
 
@@ -152,7 +156,7 @@ const cases = fc.record<Case>({
   session: fc.nat(SESSIONS.length - 1),
 });
 
-const lean = (settings: IAMClientConfig): IAMClient => cacheMiddleware(openIamClient(settings));
+const lean = (settings: IAMClientConfig): IAMClient => openIamClient(settings);
 
 // Runs in each `npm test` with the SDK that is installed, so a new version needs no test that notices it.
 it('sends what the SDK would, and returns and throws what it would, after as many attempts', async () => {
@@ -179,6 +183,47 @@ it.each(CALLS.map((_, call) => ({ call })))('is the same for each answer to call
     expect(own.sent.map(sameOf)).toEqual(stock.sent.map(sameOf));
     expect(own.results).toEqual(stock.results);
   }
+});
+
+// A signer must not take a correction that another call made meanwhile for its own.
+it('corrects the clock in calls at the same time as the SDK does', async () => {
+  const skewed = ANSWERS.findIndex(({ minutesAhead }) => minutesAhead === 10);
+  const calls = [0, 0].map((call) => [call, 'ada'] as const);
+  const heldBack = 1;
+  const given: Case = { place: PLACES[0]!, answers: [skewed, skewed, 0, 0], calls, session: 0, heldBack };
+  const [stock, own] = [await play((settings) => new IAMClient(settings), given), await play(lean, given)];
+  expect(own.results).toEqual(stock.results);
+  expect(own.sent).toHaveLength(4);
+});
+
+it('tries to find credentials as often as the SDK, and says what it says', async () => {
+  const [ours, theirs] = await Promise.all(
+    [lean, (settings: IAMClientConfig) => new IAMClient(settings)].map(async (open) => {
+      let times = 0;
+      // A time-out: it would be tried again if the request itself had it.
+      const credentials = () => {
+        times += 1;
+        return Promise.reject(Object.assign(new Error('no role'), { name: 'TimeoutError' }));
+      };
+      const calls = [0, 1, 1].map((call) => [call, 'ada'] as const);
+      const { sent, results } = await play(open, {
+        ...{ place: PLACES[0]!, answers: [0], calls, session: 0, credentials },
+      });
+      return { times, sent, results };
+    }),
+  );
+  expect(ours).toEqual(theirs);
+  expect(ours).toMatchObject({ times: 3, sent: [] });
+});
+
+it('is in place of all the middleware that the SDK has for IAM', () => {
+  const { middlewareStack } = new IAMClient({ region: 'us-east-1' });
+  const names = middlewareStack.identify().map((name) => /^\w+/.exec(name)?.[0]);
+  expect(names).toEqual([
+    ...['loggerMiddleware', 'serializerMiddleware', 'contentLengthMiddleware', 'getUserAgentMiddleware'],
+    ...['hostHeaderMiddleware', 'recursionDetectionMiddleware', 'retryMiddleware', 'httpSigningMiddleware'],
+    'deserializerMiddleware',
+  ]);
 });
 
 it('signs as the SDK', async () => {
@@ -258,9 +303,41 @@ it('tells AWS the SDK and its version, and no more for each call', async () => {
   expect((await agentOf(lean)).toLowerCase()).toBe(stock.toLowerCase().replace(/ m\/\S*/, ''));
 });
 
+it.each([
+  {},
+  { AWS_USE_FIPS_ENDPOINT: 'true' },
+  { AWS_USE_DUALSTACK_ENDPOINT: 'true', AWS_SDK_UA_APP_ID: 'friday' },
+  { AWS_ENDPOINT_URL_IAM: 'http://127.0.0.1:4566/iam' },
+  { AWS_ENDPOINT_URL: 'http://127.0.0.1:4566' },
+  { AWS_REGION: 'us-gov-west-1' },
+])('finds in the environment what the SDK finds: %o', async (variables) => {
+  for (const [name, value] of Object.entries({ AWS_REGION: 'eu-central-1', ...variables }))
+    vi.stubEnv(name, value);
+  const session = () => Promise.resolve(SESSIONS[0]!);
+  const clients = openClients({ sockets: 1 });
+  const sentBy = async (client: IAMClient) => {
+    const sent: HttpRequest[] = [];
+    Object.assign(client.config.requestHandler, {
+      handle: (request: HttpRequest) => Promise.reject(new Error(String(sent.push(request)))),
+    });
+    await client.send(new iam.ListUsersCommand({})).catch(() => undefined);
+    return sent.map((request) => ({
+      ...sameOf(request),
+      scope: /Credential=\S+/.exec(request.headers['authorization'] ?? '')?.[0],
+      app: request.headers['user-agent']?.match(/ app\/.*/)?.[0],
+    }));
+  };
+  const theirs = await sentBy(new IAMClient({ credentials: session }));
+  expect(theirs).toHaveLength(1);
+  const ours = await sentBy(clients.iam(session));
+  // Which keysweep sets.
+  const text = (sent: object) => JSON.stringify(sent).replace(/max=\d/, 'max=');
+  expect(text(ours)).toBe(text(theirs));
+  clients.close();
+});
+
 it('is the stock client with KEYSWEEP_STOCK_SDK=1', async () => {
   vi.stubEnv('KEYSWEEP_STOCK_SDK', '1');
   const given = { place: PLACES[0]!, answers: [0], calls: [[0, 'ada']] as const, session: 0 };
   expect((await play(lean, given)).sent[0]?.headers['user-agent']).toContain(' m/');
-  vi.unstubAllEnvs();
 });

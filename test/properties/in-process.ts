@@ -13,7 +13,6 @@ import type { HttpHandlerOptions, MetadataBearer } from '@smithy/types';
 import { Readable } from 'node:stream';
 
 import type { Clients } from '../../src/aws/clients.ts';
-import { cacheMiddleware } from '../../src/aws/cache-middleware.ts';
 import { openIamClient } from '../../src/aws/iam-client.ts';
 import { countRequests } from '../../src/aws/request-counter.ts';
 import { verifyResponses, type AwsClient } from '../../src/aws/verify-response.ts';
@@ -85,7 +84,7 @@ export function clientsInProcess(
     kms: () => counted(new KMSClient(shared)),
     sfn: () => counted(new SFNClient(shared)),
     tagging: () => counted(new ResourceGroupsTaggingAPIClient(shared)),
-    iam: (session) => cacheMiddleware(counted(openIamClient({ ...base, credentials: session }))),
+    iam: (session) => counted(openIamClient({ ...base, credentials: session })),
     notices: () => ({
       sns: counted(new SNSClient(shared)),
       eventBridge: counted(new EventBridgeClient(shared)),

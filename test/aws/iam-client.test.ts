@@ -5,12 +5,13 @@ import {
   IAMClient,
   ListAccessKeysCommand,
   NoSuchEntityException,
+  type IAMClientConfig,
 } from '@aws-sdk/client-iam';
 import { HttpResponse, type HttpRequest } from '@smithy/core/protocols';
 import { ConfiguredRetryStrategy } from '@smithy/core/retry';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 
-import { cacheMiddleware } from '../../src/aws/cache-middleware.ts';
+import { openIamClient } from '../../src/aws/iam-client.ts';
 import { countRequests } from '../../src/aws/request-counter.ts';
 
 /** Answers the call for a user or group, or with the code of an error. */
@@ -28,8 +29,11 @@ function body(call: string, name: string, code: string | undefined): string {
   return `<${call}Response><${call}Result>${found}</${call}Result></${call}Response>`;
 }
 
+type Open = (settings: IAMClientConfig) => IAMClient;
+const stock: Open = (settings) => new IAMClient(settings);
+
 /** Ends on its signal, as the SDK's own HTTP handler; `sent` lists the calls. */
-function answeringBy(answer: Answer, wait: (attempt: number) => number = () => 1) {
+function answeringBy(open: Open, answer: Answer, wait: (attempt: number) => number = () => 1) {
   const sent: string[] = [];
   const handle = async (
     request: HttpRequest,
@@ -47,7 +51,7 @@ function answeringBy(answer: Answer, wait: (attempt: number) => number = () => 1
     const statusCode = code === undefined ? 200 : 400;
     return { response: new HttpResponse({ statusCode, body: Readable.from([body(call, name, code)]) }) };
   };
-  const client = new IAMClient({
+  const client = open({
     region: 'us-east-1',
     credentials: { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'x' },
     requestHandler: { handle, updateHttpClientConfig: () => undefined, httpHandlerConfigs: () => ({}) },
@@ -66,13 +70,12 @@ const failure = (call: Promise<unknown>): Promise<unknown> =>
     (error: unknown) => error,
   );
 
-describe.each<[string, (client: IAMClient) => IAMClient]>([
-  ['a plain client', (client) => client],
-  ['a client that caches its middleware', cacheMiddleware],
-])('%s', (_, prepared) => {
+describe.each<[string, Open]>([
+  ["the SDK's client", stock],
+  ["keysweep's", openIamClient],
+])('%s', (_, open) => {
   it('sends each call with its own input, and returns its own answer', async () => {
-    const { client, sent } = answeringBy(OK);
-    prepared(client);
+    const { client, sent } = answeringBy(open, OK);
     const { signal: abortSignal } = new AbortController();
     for (const userName of ['ada', 'bob', 'ada']) {
       expect(await client.send(keysOf(userName), { abortSignal })).toMatchObject({
@@ -94,8 +97,7 @@ describe.each<[string, (client: IAMClient) => IAMClient]>([
     ['no options', undefined],
     ['no signal', {}],
   ])('sends a call with %s', async (__, options) => {
-    const { client, sent } = answeringBy(OK);
-    prepared(client);
+    const { client, sent } = answeringBy(open, OK);
     for (const userName of ['ada', 'bob']) {
       expect(await client.send(keysOf(userName), options)).toMatchObject(found(userName));
     }
@@ -104,12 +106,12 @@ describe.each<[string, (client: IAMClient) => IAMClient]>([
 
   it('retries a throttled call, and earlier middleware sees every attempt', async () => {
     const codes = ['Throttling', 'Throttling'];
-    const { client, sent } = answeringBy(() =>
+    const { client, sent } = answeringBy(open, () =>
       Promise.resolve({ ...(codes[0] && { code: codes.shift()! }) }),
     );
     const requests = countRequests();
     requests.countSent(client.config.requestHandler);
-    prepared(requests.countThrottled(client));
+    requests.countThrottled(client);
     const { signal: abortSignal } = new AbortController();
     const answer = await client.send(keysOf('ada'), { abortSignal });
     expect(answer).toMatchObject({ ...found('ada'), $metadata: { attempts: 3, totalRetryDelay: 2 } });
@@ -120,10 +122,9 @@ describe.each<[string, (client: IAMClient) => IAMClient]>([
   });
 
   it('returns the error of AWS, and sends the next call', async () => {
-    const { client } = answeringBy((userName) =>
+    const { client } = answeringBy(open, (userName) =>
       Promise.resolve({ ...(userName === 'ada' && { code: 'NoSuchEntity' }) }),
     );
-    prepared(client);
     const { signal: abortSignal } = new AbortController();
     await expect(client.send(keysOf('ada'), { abortSignal })).rejects.toBeInstanceOf(NoSuchEntityException);
     expect(await client.send(keysOf('bob'), { abortSignal })).toMatchObject(found('bob'));
@@ -134,13 +135,13 @@ describe.each<[string, (client: IAMClient) => IAMClient]>([
     onTestFinished(() => void vi.useRealTimers());
     const ending = new AbortController();
     const { client, sent } = answeringBy(
+      open,
       () => Promise.resolve({ code: 'Throttling' }),
       () => {
         setImmediate(() => ending.abort());
         return 60_000;
       },
     );
-    prepared(client);
     expect(await failure(client.send(keysOf('ada'), { abortSignal: ending.signal }))).toMatchObject({
       name: 'AbortError',
     });
@@ -149,11 +150,10 @@ describe.each<[string, (client: IAMClient) => IAMClient]>([
 
   it('aborts a call in flight, and sends none after it', async () => {
     const ending = new AbortController();
-    const { client, sent } = answeringBy(() => {
+    const { client, sent } = answeringBy(open, () => {
       setImmediate(() => ending.abort());
       return NEVER('');
     });
-    prepared(client);
     for (const userName of ['ada', 'bob']) {
       expect(await failure(client.send(keysOf(userName), { abortSignal: ending.signal }))).toMatchObject({
         name: 'AbortError',
@@ -168,8 +168,7 @@ describe.each<[string, (client: IAMClient) => IAMClient]>([
     const rest = new Promise<object>((resolve) => {
       answerRest = () => resolve({});
     });
-    const { client, sent } = answeringBy((userName) => (userName === 'ada' ? NEVER('') : rest));
-    prepared(client);
+    const { client, sent } = answeringBy(open, (userName) => (userName === 'ada' ? NEVER('') : rest));
     const ada = failure(client.send(keysOf('ada'), { abortSignal: ending.signal }));
     const bob = client.send(keysOf('bob'), { abortSignal: other.signal });
     const eve = client.send(keysOf('eve'));
@@ -185,12 +184,11 @@ describe.each<[string, (client: IAMClient) => IAMClient]>([
     const users = ['ada', 'bob', 'eve', 'ida', 'zoe'];
     const refused = new Set(['bob', 'ida']);
     const waiting: (() => void)[] = [];
-    const { client, sent } = answeringBy((userName) => {
+    const { client, sent } = answeringBy(open, (userName) => {
       // Refused once, so that attempts of some mix with those of others.
       if (refused.delete(userName)) return Promise.resolve({ code: 'Throttling' });
       return new Promise((resolve) => waiting.push(() => resolve({})));
     });
-    prepared(client);
     const { signal: abortSignal } = new AbortController();
     const calls = users.map((userName) => client.send(keysOf(userName), { abortSignal }));
     await vi.waitFor(() => expect(waiting).toHaveLength(users.length));
@@ -205,11 +203,11 @@ describe.each<[string, (client: IAMClient) => IAMClient]>([
   });
 });
 
-it.each<[string, (client: IAMClient) => IAMClient, number]>([
-  ['for every call by a plain client', (client) => client, 5],
-  ['once for each kind of call and each signal', cacheMiddleware, 3],
-])('middleware is built %s', async (_, prepared, expected) => {
-  const { client } = answeringBy(OK);
+it.each<[string, Open, number]>([
+  ["for every call by the SDK's client", stock, 5],
+  ["once for each kind of call and each signal by keysweep's", openIamClient, 3],
+])('middleware is put together %s', async (_, open, expected) => {
+  const { client } = answeringBy(open, OK);
   let times = 0;
   client.middlewareStack.add(
     (next) => {
@@ -218,7 +216,6 @@ it.each<[string, (client: IAMClient) => IAMClient, number]>([
     },
     { name: 'countTimes', step: 'build' },
   );
-  prepared(client);
   const [one, other] = [new AbortController().signal, new AbortController().signal];
   for (const userName of ['ada', 'bob', 'eve']) await client.send(keysOf(userName), { abortSignal: one });
   await client.send(new GetGroupCommand({ GroupName: 'Developers' }), { abortSignal: one });
