@@ -2,7 +2,14 @@
 import { keysweep } from './commands/keysweep.ts';
 import { openTerminal } from './commands/terminal.ts';
 
-// keysweep pins the SDK, so its warning about future Node versions does not concern users.
-process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
+const terminal = openTerminal();
 
-process.exitCode = await keysweep(process.argv.slice(2), openTerminal());
+// The SDK is pinned, so its warning about its later versions does not concern users. The age of Node does.
+const SILENCE = 'AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED';
+if (process.env[SILENCE] !== 'true' && Number.parseInt(process.version.slice(1)) < 22)
+  terminal.say(
+    `Node ${process.version} gets no security fixes. Use Node 22 or newer: keysweep 1.0 needs it.`,
+  );
+process.env[SILENCE] = 'true';
+
+process.exitCode = await keysweep(process.argv.slice(2), terminal);

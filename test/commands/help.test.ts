@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
+import { VERSION } from '../../src/config/version.ts';
+import { clockVariables } from '../clock/moves.ts';
 import { keysweep } from '../support/keysweep-process.ts';
 import { typeCommand } from '../support/type-command.ts';
 
@@ -60,4 +62,29 @@ describe('help', () => {
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toContain('Did you mean plan?');
   });
+});
+
+describe('the version of Node', { timeout: 60_000 }, () => {
+  const SILENCE = 'AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED';
+  /** Runs as if on that version, also as far as the SDK looks. */
+  const on = (version: string, environment: Record<string, string>) => {
+    const pretend = `Object.defineProperty(process, 'version', { value: '${version}' })`;
+    const preload = `--import data:text/javascript,${encodeURIComponent(pretend)}`;
+    const { NODE_OPTIONS = '' } = clockVariables();
+    return keysweep(['--version'], { NODE_OPTIONS: `${NODE_OPTIONS} ${preload}`, ...environment });
+  };
+  const warning = 'Node v20.19.0 gets no security fixes. Use Node 22 or newer: keysweep 1.0 needs it.\n';
+
+  it.each([
+    ['v20.19.0', '', warning],
+    ['v20.19.0', 'true', ''],
+    ['v22.0.0', '', ''],
+    ['v24.22.3', '', ''],
+  ])(
+    '%s, with the warning of the SDK disabled by "%s", leaves on stderr: %s',
+    async (version, silenced, stderr) => {
+      const ended = await on(version, { [SILENCE]: silenced });
+      expect(ended).toEqual({ code: 0, stdout: `${VERSION}\n`, stderr });
+    },
+  );
 });
