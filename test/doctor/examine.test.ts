@@ -41,7 +41,11 @@ async function examined(
   const expected = defects.map(({ named }, index) =>
     named.replace('<account>', `${accountOf(index).id} (${accountOf(index).name})`),
   );
-  return { found: complaints(result.examination), expected, result };
+  // The sandbox's clock runs, and a busy machine takes seconds.
+  const found = complaints(result.examination).map((each) =>
+    each.replace(/:\d\d\.000Z at AWS$/, ':00.000Z at AWS'),
+  );
+  return { found, expected, result };
 }
 
 describe('doctor', () => {
