@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 
+import * as events from '@aws-sdk/client-eventbridge';
 import * as iam from '@aws-sdk/client-iam';
 import * as kms from '@aws-sdk/client-kms';
 import * as organizations from '@aws-sdk/client-organizations';
@@ -18,6 +19,7 @@ export interface ModelledError {
 type Package = readonly [name: string, exports: Readonly<Record<string, unknown>>];
 
 const PACKAGES: Readonly<Partial<Record<ServiceName, Package>>> = {
+  events: ['client-eventbridge', events],
   iam: ['client-iam', iam],
   sts: ['client-sts', sts],
   organizations: ['client-organizations', organizations],
