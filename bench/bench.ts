@@ -5,6 +5,7 @@ import { measureLeak } from './leak.ts';
 import { nameOf, placeOf } from './names.ts';
 import { notes } from './notes.ts';
 import { parseOptions } from './options.ts';
+import { measurePeers } from './peers/run.ts';
 import { buildPrograms } from './processes.ts';
 import { rowOf, type Results, type Row } from './results.ts';
 import { textTable } from './table.ts';
@@ -20,10 +21,12 @@ import { writeProfile, writeResults } from './write-results.ts';
  * - npm run bench -- --accounts 10000 --latency 60
  * - npm run bench -- --accounts 1000 --latency 60 --profile
  * - npm run bench -- --leak
+ * - npm run bench -- --peers --original rotate-iam-keys/handler.js
  */
 try {
   const options = parseOptions(process.argv.slice(2));
   if (options.leak) console.log(await measureLeak(options));
+  else if (options.peers) console.log(await measurePeers(options));
   else await measureSweeps(options);
 } catch (error) {
   if (!(error instanceof RangeError)) throw error;

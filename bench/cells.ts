@@ -20,6 +20,10 @@ export interface Choice {
   readonly profile: boolean;
   /** Only leaked keys. */
   readonly leak: boolean;
+  /** Only keysweep and what others have; so many times each, and with the original's handler at this path. */
+  readonly peers: boolean;
+  readonly rounds?: number | undefined;
+  readonly original?: string | undefined;
 }
 
 /** The bare SDK is as warm then as it gets, and the original has failed. */

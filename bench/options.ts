@@ -4,11 +4,11 @@ import type { Choice } from './cells.ts';
 
 const USAGE =
   'Usage: npm run bench -- [--quick] [--accounts N] [--users N] [--latency MILLISECONDS] ' +
-  '[--profile | --leak]';
+  '[--profile | --leak | --peers [--rounds N] [--original FILE]]';
 
 /** @throws RangeError, in words for whoever called the benchmark */
 export function parseOptions(parameters: readonly string[]): Choice {
-  const { accounts, users, latency, quick, profile, leak } = valuesOf(parameters);
+  const { accounts, users, latency, quick, profile, leak, peers, rounds, original } = valuesOf(parameters);
   return {
     accounts: wholeNumber('accounts', accounts),
     users: wholeNumber('users', users),
@@ -16,6 +16,9 @@ export function parseOptions(parameters: readonly string[]): Choice {
     quick,
     profile,
     leak,
+    peers,
+    rounds: wholeNumber('rounds', rounds),
+    original,
   };
 }
 
@@ -25,6 +28,7 @@ function valuesOf(parameters: readonly string[]) {
   const options = {
     ...{ accounts: number, users: number, latency: number },
     ...{ quick: flag, profile: flag, leak: flag },
+    ...{ peers: flag, rounds: number, original: { type: 'string' } as const },
   };
   try {
     return parseArgs({ args: [...parameters], options }).values;

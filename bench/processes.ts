@@ -9,10 +9,12 @@ import { build } from 'esbuild';
 
 import type { Cell } from './cells.ts';
 import type { Measured, Took } from './contender.ts';
+import type { Troubled } from './peers/prepare.ts';
 import { readShares, type Shares } from './profile.ts';
 import type { Setting } from './setting.ts';
 import type { Left, Work } from './truth.ts';
 
+const PROGRAMS = ['sandbox-process', 'contender-process', 'leak-process', 'peers/original-process'];
 const REPOSITORY = fileURLToPath(new URL('..', import.meta.url));
 
 /** From the IDs of keys until the last of them is Inactive. */
@@ -22,8 +24,8 @@ export interface LeakTook {
   readonly calls: number;
 }
 
-/** One run of one contender, with the calls that reached the sandbox. */
-export interface Run extends Measured {
+/** What the sandbox was asked, and how it was left. */
+export interface Asked {
   /** By name, such as `iam:GetGroup`; an attempt that was throttled counts. */
   readonly calls: Readonly<Record<string, number>>;
   /**
@@ -34,13 +36,28 @@ export interface Run extends Measured {
   /** What there was to do, and how the keys were left, by the sandbox. */
   readonly work: Work;
   readonly left: Left;
+  /** The account in trouble, where one is. */
+  readonly troubled?: Troubled;
+}
+
+/** One run of one contender. */
+export interface Run extends Measured, Asked {
   /** What follows on a sweep in the Lambda; missing where nothing does, and where the process died of it. */
   readonly afterwards?: Took;
   /** Where the time went, when it was to be profiled. */
   readonly shares?: Shares;
 }
 
+/** Variables with which a program talks to the sandbox and not to AWS. */
+export type Environment = Readonly<Record<string, string>>;
+
 export interface Programs {
+  /** Where they are. */
+  readonly folder: string;
+  readonly beside: <Result>(
+    setting: Setting,
+    work: (environment: Environment) => Promise<Result>,
+  ) => Promise<{ readonly result: Result; readonly asked: Asked }>;
   /** @param profiled which takes a few percent of the processor */
   readonly run: (cell: Cell, profiled?: boolean) => Promise<Run>;
   readonly runLeak: (setting: Setting) => Promise<readonly LeakTook[]>;
@@ -56,9 +73,7 @@ export async function buildPrograms(): Promise<Programs> {
   await mkdir(folder, { recursive: true });
   const outdir = await mkdtemp(join(folder, 'bench-'));
   await build({
-    entryPoints: ['sandbox-process', 'contender-process', 'leak-process'].map((name) =>
-      join(REPOSITORY, 'bench', `${name}.ts`),
-    ),
+    entryPoints: PROGRAMS.map((name) => join(REPOSITORY, 'bench', `${name}.ts`)),
     outdir,
     outExtension: { '.js': '.mjs' },
     bundle: true,
@@ -69,6 +84,8 @@ export async function buildPrograms(): Promise<Programs> {
     logLevel: 'error',
   });
   return {
+    folder: outdir,
+    beside: (setting, work) => besideSandbox(outdir, setting, work),
     run: (cell, profiled = false) => runContender(outdir, cell, profiled),
     runLeak: (setting) => runLeak(outdir, setting),
     remove: () => rm(outdir, { recursive: true }),
@@ -76,38 +93,44 @@ export async function buildPrograms(): Promise<Programs> {
 }
 
 async function runLeak(folder: string, setting: Setting): Promise<readonly LeakTook[]> {
-  const sandbox = start([join(folder, 'sandbox-process.mjs'), JSON.stringify(setting)], {});
-  try {
-    const environment = (await answerOf(sandbox)) as Record<string, string>;
-    const program = [join(folder, 'leak-process.mjs'), JSON.stringify(setting)];
-    return (await answerOf(start(program, environment))) as LeakTook[];
-  } finally {
-    sandbox.kill();
-  }
+  const program = [join(folder, 'leak-process.mjs'), JSON.stringify(setting)];
+  const { result } = await besideSandbox(folder, setting, (environment) =>
+    answerOf(start(program, environment)),
+  );
+  return result as LeakTook[];
 }
 
 async function runContender(folder: string, { contender, setting }: Cell, profiled: boolean): Promise<Run> {
+  const program = join(folder, 'contender-process.mjs');
+  const profiles = await mkdtemp(join(folder, 'profile-'));
+  const flags = [...(profiled ? ['--cpu-prof', `--cpu-prof-dir=${profiles}`] : [])];
+  const parts = [contender, JSON.stringify(setting), profiled ? 'profiled' : 'afterwards'];
+  const { result, asked } = await besideSandbox(folder, setting, (environment) =>
+    allAnswersOf(start([...flags, program, ...parts], environment)),
+  );
+  const [measured, afterwards] = result as [Measured, Took?];
+  const shares = profiled ? await readShares(profiles, program) : undefined;
+  return { ...measured, ...asked, ...(afterwards && { afterwards }), ...(shares && { shares }) };
+}
+
+/** Works beside a sandbox of its own. @returns what came of it, and what the sandbox says at its end */
+async function besideSandbox<Result>(
+  folder: string,
+  setting: Setting,
+  work: (environment: Environment) => Promise<Result>,
+) {
   const sandbox = start([join(folder, 'sandbox-process.mjs'), JSON.stringify(setting)], {});
   try {
-    const environment = (await answerOf(sandbox)) as Record<string, string>;
-    const program = join(folder, 'contender-process.mjs');
-    const profiles = await mkdtemp(join(folder, 'profile-'));
-    const flags = [...(profiled ? ['--cpu-prof', `--cpu-prof-dir=${profiles}`] : [])];
-    const parts = [contender, JSON.stringify(setting), profiled ? 'profiled' : 'afterwards'];
-    const [measured, afterwards] = (await allAnswersOf(
-      start([...flags, program, ...parts], environment),
-    )) as [Measured, Took?];
+    const result = await work((await answerOf(sandbox)) as Environment);
     const end = answerOf(sandbox);
     sandbox.kill();
-    const asked = (await end) as Pick<Run, 'calls' | 'sandboxSeconds' | 'work' | 'left'>;
-    const shares = profiled ? await readShares(profiles, program) : undefined;
-    return { ...measured, ...asked, ...(afterwards && { afterwards }), ...(shares && { shares }) };
+    return { result, asked: (await end) as Asked };
   } finally {
     sandbox.kill();
   }
 }
 
-function start(parameters: readonly string[], environment: Readonly<Record<string, string>>): ChildProcess {
+function start(parameters: readonly string[], environment: Environment): ChildProcess {
   const env = { ...process.env, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true', ...environment };
   return spawn(process.execPath, ['--no-warnings', ...parameters], {
     env,

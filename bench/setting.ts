@@ -14,7 +14,12 @@ export interface Setting {
    * that is {@link NEARLY_EMPTY}.
    */
   readonly trouble: 'none' | 'slow' | 'throttled';
+  /** For peers, which assume another role if they must read more; and one account may have a trouble. */
+  readonly peers?: { readonly trouble: PeerTrouble };
 }
+
+/** One account has no role; or in one, a membership is throttled for ever. */
+export type PeerTrouble = 'none' | 'missing role' | 'throttled membership';
 
 export const USERS_PER_ACCOUNT = 25;
 
@@ -57,12 +62,14 @@ export const BUCKET = 'keysweep-benchmark';
 export const GROUPS: readonly string[] = ['Developers', 'Administrators'];
 export const EXEMPT_TAG = { key: 'keysweep', value: 'exempt' } as const;
 
-/**
- * The settings of the benchmark: every key of the members of two groups is due, unless the user's tag says
- * otherwise; nobody is told.
- */
+/** Every key of the members of two groups is due, unless the user's tag says otherwise; nobody is told. */
 export function configFor(): Config {
-  const settings = {
+  return parseConfig(JSON.stringify(settingsOf()), 'the benchmark');
+}
+
+/** As accounts.json has them. */
+export function settingsOf(): object {
+  return {
     optOutTag: false,
     defaults: {
       armed: true,
@@ -74,5 +81,4 @@ export function configFor(): Config {
     limits: { maxKeys: 1_000_000 },
     concurrency: { accounts: MOST_ACCOUNTS, callsPerAccount: CALLS_PER_ACCOUNT },
   };
-  return parseConfig(JSON.stringify(settings), 'the benchmark');
 }

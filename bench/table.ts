@@ -42,7 +42,7 @@ export function textTable({ rows }: Results): string {
   return columns(HEAD, rows.map(cellsOf), PLAIN);
 }
 
-function markdownTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
+export function markdownTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const lines = [head, head.map(() => '---'), ...rows];
   return lines.map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }

@@ -89,6 +89,11 @@ function dueKeys(user: SandboxUser): SandboxKey[] {
   return isExempt(user) ? [] : user.keys.filter(isActive);
 }
 
+/** Of an account. */
+export function dueIn(account: SandboxAccount): SandboxKey[] {
+  return membersOf(account).flatMap(dueKeys);
+}
+
 function rememberKeys(organization: SandboxOrganization, due: ReadonlySet<SandboxKey>): () => Left {
   const before = organization.accounts.list().flatMap((account) => keysOf(account));
   return () => {

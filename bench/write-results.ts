@@ -17,14 +17,26 @@ const SCALE = join(REPOSITORY, 'docs', 'scale.md');
  * @param name of the files; only `full` also goes into docs/scale.md, and three rows of it into the README
  */
 export async function writeResults(name: string, results: Results): Promise<void> {
+  await writeFile(await resultsFile(`${name}.json`), `${JSON.stringify(results, undefined, 2)}\n`);
+  await writeFile(await resultsFile(`${name}.md`), `${markdown(results)}\n`);
+  await writeFile(await resultsFile(`${name}.svg`), chart(results));
+  if (name === 'full') await putIntoPages('table', { readme: shortTable(results), scale: markdown(results) });
+}
+
+/** The path of a file in bench/results. */
+export async function resultsFile(name: string): Promise<string> {
   const folder = join(REPOSITORY, 'bench', 'results');
   await mkdir(folder, { recursive: true });
-  await writeFile(join(folder, `${name}.json`), `${JSON.stringify(results, undefined, 2)}\n`);
-  await writeFile(join(folder, `${name}.md`), `${markdown(results)}\n`);
-  await writeFile(join(folder, `${name}.svg`), chart(results));
-  if (name !== 'full') return;
-  await putInto(join(REPOSITORY, 'README.md'), 'table', shortTable(results));
-  await putInto(SCALE, 'table', markdown(results));
+  return join(folder, name);
+}
+
+/** @throws when README.md or docs/scale.md has not both marks */
+export async function putIntoPages(
+  what: string,
+  { readme, scale }: { readonly readme: string; readonly scale: string },
+): Promise<void> {
+  await putInto(join(REPOSITORY, 'README.md'), what, readme);
+  await putInto(SCALE, what, scale);
 }
 
 /** Puts where the time went into docs/scale.md. */

@@ -36,6 +36,11 @@ export async function activeMembers(): Promise<string[]> {
 
 /** A client in a session of the rotation role. */
 export async function enter(sts: STSClient, account: string, config: IAMClientConfig): Promise<IAMClient> {
+  return new IAMClient({ ...config, credentials: await sessionIn(sts, account) });
+}
+
+/** The credentials of a session of the rotation role. */
+export async function sessionIn(sts: STSClient, account: string) {
   const { Credentials: session } = await sts.send(
     new AssumeRoleCommand({
       RoleArn: `arn:aws:iam::${account}:role/KeysweepRotation`,
@@ -43,12 +48,11 @@ export async function enter(sts: STSClient, account: string, config: IAMClientCo
       DurationSeconds: 900,
     }),
   );
-  const credentials = {
+  return {
     accessKeyId: session?.AccessKeyId ?? '',
     secretAccessKey: session?.SecretAccessKey ?? '',
     sessionToken: session?.SessionToken ?? '',
   };
-  return new IAMClient({ ...config, credentials });
 }
 
 /** Names of the members of the groups, each once; not every account has both groups. */

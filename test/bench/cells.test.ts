@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import { cellsFor, type Choice } from '../../bench/cells.ts';
 
-const FULL: Choice = { quick: false, profile: false, leak: false };
+const FULL: Choice = { quick: false, profile: false, leak: false, peers: false };
 
 /** `accounts × latency`, and what is unusual. */
 function told(choice: Choice, contender: string): string[] {

@@ -10,6 +10,9 @@ it('reads what to measure', () => {
     quick: false,
     profile: true,
     leak: false,
+    peers: false,
+    rounds: undefined,
+    original: undefined,
   });
 });
 

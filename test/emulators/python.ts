@@ -21,6 +21,8 @@ const REQUIREMENTS = {
   cron: 'test/config/cron/requirements.txt',
   /** `zizmor`, `hadolint`, `kubernetes-validate` and `check-jsonschema`. */
   linters: 'test/package/linters/requirements.txt',
+  /** `c7n-org`, and `python` with boto3. */
+  peers: 'bench/peers/requirements.txt',
 } as const;
 
 export type EnvironmentName = keyof typeof REQUIREMENTS;
