@@ -29,7 +29,12 @@ export function variablesOf(stack: StackJson): Variables {
   if (lambda === undefined)
     return { variables: { tags: ofTags }, locals: { tags: mergedTags }, replace: () => ({}) };
   return {
-    variables: { lambda_zip: ofZip, memory_size: ofMemory(lambda.memory_size), tags: ofTags },
+    variables: {
+      lambda_zip: ofZip,
+      memory_size: ofMemory(lambda.memory_size),
+      signed_code: ofSignedCode,
+      tags: ofTags,
+    },
     locals: { lambda_zip: `\${coalesce(var.lambda_zip, "\${path.module}/${ZIP_FILE}")}`, tags: mergedTags },
     replace: (resource) => ('source_code_hash' in resource ? replaceCode(resource.source_code_hash) : {}),
   };
@@ -38,6 +43,13 @@ export function variablesOf(stack: StackJson): Variables {
 const ofZip = {
   description: `Path of the zip of the Lambdas, if it is not the ${ZIP_FILE} in this module.`,
   type: 'string',
+  default: null,
+  nullable: true,
+};
+
+const ofSignedCode = {
+  description: 'The zip as AWS Signer wrote it to S3, if Lambda is to check its signature.',
+  type: 'object({ bucket = string, key = string, code_signing_config_arn = string })',
   default: null,
   nullable: true,
 };
@@ -54,7 +66,12 @@ function ofMemory(size: unknown): Variable {
 /** The zip contains the accounts.json of which the policies were made, so it must be that one. */
 function replaceCode(hash: unknown): object {
   return {
-    filename: '${local.lambda_zip}',
+    filename: '${var.signed_code == null ? local.lambda_zip : null}',
+    // A signed zip has another hash; each has its own key.
+    source_code_hash: `\${var.signed_code == null ? ${JSON.stringify(hash)} : null}`,
+    s3_bucket: '${try(var.signed_code.bucket, null)}',
+    s3_key: '${try(var.signed_code.key, null)}',
+    code_signing_config_arn: '${try(var.signed_code.code_signing_config_arn, null)}',
     memory_size: '${var.memory_size}',
     lifecycle: {
       precondition: [

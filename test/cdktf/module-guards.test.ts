@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { cpSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -57,6 +57,14 @@ const WRONG = MODULES.flatMap(([name, config, places]) =>
   }),
 );
 
+/** What docs/deployment.md needs to sign the zip. */
+const SIGNING = [
+  'aws_s3_object',
+  'aws_signer_signing_profile',
+  'aws_signer_signing_job',
+  'aws_lambda_code_signing_config',
+];
+
 const PROGRAMS = [
   ['terraform', await hasTerraform()],
   ['tofu', await hasTofu()],
@@ -75,7 +83,8 @@ describe.each(PROGRAMS.filter(([, present]) => present))('what %s plans of a mod
     );
     const subscriber = { protocol: 'email' as const, endpoint: 'security@example.com' };
     const example = synthesised(deployableConfig({ deployment: { notifications: [subscriber] } }));
-    terraform = await startTerraform([...known, ...example.values()], program);
+    const signing = { resource: Object.fromEntries(SIGNING.map((type) => [type, {}])) };
+    terraform = await startTerraform([...known, ...example.values(), signing], program);
   });
   afterAll(async () => {
     await terraform.close();
@@ -125,6 +134,35 @@ describe.each(PROGRAMS.filter(([, present]) => present))('what %s plans of a mod
     expect(await plan(512, tagged)).toEqual([]);
     expect((await plan(512, tags)).join()).toContain('Not true');
     expect((await plan(256, tagged)).join()).toContain('Not true');
+  });
+
+  it('rotator, with code that AWS Signer has signed', async () => {
+    const [, config, providers] = MODULES[1];
+    const signed = { bucket: 'code', key: 'signed/17.zip', code_signing_config_arn: 'arn:aws:lambda:::csc' };
+    const isSigned = `aws_lambda_function.rotator.s3_bucket == "code" &&
+      aws_lambda_function.rotator.s3_key == "signed/17.zip" &&
+      aws_lambda_function.rotator.code_signing_config_arn == "arn:aws:lambda:::csc"`;
+    const isOwn = `aws_lambda_function.rotator.filename == local.lambda_zip &&
+      aws_lambda_function.rotator.source_code_hash == "${zip.sha256}"`;
+    const plan = (signed_code: object | null, condition: string) =>
+      terraform.plan(moduleOf(config, 'rotator'), {
+        providers,
+        variables: { signed_code },
+        condition: `\${${condition}}`,
+      });
+    expect(await plan(signed, isSigned)).toEqual([]);
+    expect(await plan(null, isOwn)).toEqual([]);
+    expect((await plan({ bucket: 'code' }, isOwn)).join()).toContain('attributes');
+  });
+
+  it('the way to sign that docs/deployment.md shows', async () => {
+    const guide = readFileSync(join(REPOSITORY, 'docs', 'deployment.md'), 'utf8');
+    const [, hcl = ''] = /```hcl\n(resource "aws_s3_object" "zip".*?)```/s.exec(guide) ?? [];
+    const root = mkdtempSync(join(folder, 'signing-'));
+    cpSync(moduleOf(DIRECT, 'rotator'), join(root, 'keysweep', 'rotator'), { recursive: true });
+    writeFileSync(join(root, 'main.tf'), hcl);
+    expect(await terraform.formatting(root)).toBe('');
+    expect(await terraform.validateRoot(root)).toEqual([]);
   });
 
   it('the example, in the account of accounts.example.json', async () => {

@@ -5,7 +5,7 @@ import { writeModules } from '../../cdktf/modules/write-modules.ts';
 import { deploymentApp } from '../../cdktf/synthesise.ts';
 import type { AccountsLock } from '../../src/config/accounts-lock.ts';
 import type { DeployableConfig } from '../../src/deployment/names.ts';
-import type { JsonObject, StackJson } from './synthesised.ts';
+import type { Json, JsonObject, StackJson } from './synthesised.ts';
 
 /** @returns a folder with the modules of a deployment in `keysweep` */
 export async function writtenModules(
@@ -45,13 +45,22 @@ export function resolvedResources(
   filename: string | undefined,
 ): Resources {
   return mapResources(main.resource as Resources, ({ tags: _tags, ...resource }) => {
-    if (resource.filename !== '${local.lambda_zip}') return resource;
+    if (resource.filename !== '${var.signed_code == null ? local.lambda_zip : null}') return resource;
     if (resource.memory_size !== '${var.memory_size}') throw new Error('The memory is no variable');
     const size = variables.variable.memory_size?.default as number;
-    const { lifecycle, ...rest } = resource;
+    const { lifecycle, ...unsigned } = resource;
     if (lifecycle === undefined) throw new Error('The zip is not checked');
-    return { ...rest, filename: filename ?? '', memory_size: size };
+    const rest = withoutSigned(unsigned);
+    const [, hash = ''] = /== null \? "(.*)" : null/.exec(rest.source_code_hash as string) ?? [];
+    return { ...rest, filename: filename ?? '', source_code_hash: hash, memory_size: size };
   });
+}
+
+/** Without what is null by default. */
+function withoutSigned(resource: JsonObject): JsonObject {
+  const isNull = (value: Json) =>
+    typeof value === 'string' && /^\$\{try\(var\.signed_code\.\w+, null\)\}$/.test(value);
+  return Object.fromEntries(Object.entries(resource).filter(([, value]) => !isNull(value)));
 }
 
 /** The resources of a stack without tags, which its provider adds, and without the notes of cdktf. */
