@@ -63,7 +63,6 @@ describe('the bundle of the Lambda', () => {
       'croner',
       // For the report page, loaded when needed.
       'd3-array',
-      'd3-hierarchy',
       'd3-scale',
       'd3-shape',
       'fastest-levenshtein',
