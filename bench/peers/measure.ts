@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 
 import type { Asked, Environment, Programs } from '../processes.ts';
 import type { Setting } from '../setting.ts';
-import type { Peer } from './peers.ts';
+import type { Peer } from './contenders.ts';
 import type { Troubled } from './prepare.ts';
 
 const LAUNCHER = join(import.meta.dirname, 'measure.py');

@@ -8,10 +8,11 @@ import { machineConditions } from '../conditions.ts';
 import { buildPrograms, type Programs } from '../processes.ts';
 import type { PeerTrouble, Setting } from '../setting.ts';
 import { putIntoPages, resultsFile } from '../write-results.ts';
+import type { Peer } from './contenders.ts';
+import { findPeers } from './find-peers.ts';
 import { runPeer } from './measure.ts';
-import { findPeers, type Peer } from './peers.ts';
+import { peersInShort, peersMarkdown, peersText } from './report.ts';
 import { alternating, type PeerResults, type TroubleRun } from './results.ts';
-import { peersMarkdown, peersInShort, textTables } from './table.ts';
 
 const DEFAULTS = { accounts: 200, users: 20, latency: 60, rounds: 3 };
 /** A trouble costs every contender its retries, and the size does not change what it does about it. */
@@ -34,7 +35,7 @@ export async function measurePeers(choice: PeerChoice): Promise<string> {
     });
     const results = await runAll(peers, skipped, choice, programs);
     await store(results, isChosen(choice) ? 'peers-chosen' : 'peers');
-    return textTables(results);
+    return peersText(results);
   } finally {
     await programs.remove();
   }

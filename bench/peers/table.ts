@@ -1,12 +1,8 @@
-import { columns } from '../../src/report/columns.ts';
-import { PLAIN } from '../../src/report/style.ts';
 import { mebibytes, whole } from '../names.ts';
-import { markdownTable } from '../table.ts';
 import type { PeerRun } from './measure.ts';
 import {
   callsOf,
   medianOf,
-  peerGoals,
   rowsOf,
   seconds,
   timesKeysweep,
@@ -14,6 +10,11 @@ import {
   type PeerRow,
   type TroubleRun,
 } from './results.ts';
+
+export interface Table {
+  readonly head: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+}
 
 const HEAD = [
   ...['what', 'wall, median (least–most)', '÷ keysweep', 'calls', 'CPU', 'peak memory'],
@@ -67,72 +68,17 @@ function troubleCells(run: TroubleRun): string[] {
   ];
 }
 
-export function textTables(results: PeerResults): string {
+export function plainTable(results: Pick<PeerResults, 'runs'>): Table {
   const rows = rowsOf(results);
-  return [
-    columns(
-      HEAD,
-      rows.map((row) => cellsOf(row, rows)),
-      PLAIN,
-    ),
-    columns(TROUBLE_HEAD, results.troubles.map(troubleCells), PLAIN),
-    ...peerNotes(results),
-  ].join('\n');
+  return { head: HEAD, rows: rows.map((row) => cellsOf(row, rows)) };
 }
 
-export function peersMarkdown(results: PeerResults): string {
-  const rows = rowsOf(results);
-  return [
-    markdownTable(
-      HEAD,
-      rows.map((row) => cellsOf(row, rows)),
-    ),
-    '',
-    markdownTable(TROUBLE_HEAD, results.troubles.map(troubleCells)),
-    '',
-    ...peerNotes(results).map((note) => `- ${note}`),
-  ].join('\n');
-}
-
-/** For the README. */
-export function peersInShort(results: PeerResults): string {
-  const { accounts, users, latency } = results.setting;
-  return [
-    `On the same sandbox, ${accounts} accounts with ${users} users each and ${latency} ms an answer, ` +
-      'beside what else one could use:',
-    '',
-    shortPeersTable(results),
-    '',
-    '[How that was measured](docs/scale.md#beside-others), and what each does when a role is missing or ' +
-      'AWS keeps throttling.',
-  ].join('\n');
-}
-
-function shortPeersTable(results: PeerResults): string {
-  const rows = rowsOf(results);
+export function shortTable(results: Pick<PeerResults, 'runs'>): Table {
   const shown = HEAD.map((name) => SHORT.includes(name));
   const short = (cells: readonly string[]): string[] => cells.filter((_, column) => shown[column]);
-  return markdownTable(
-    short(HEAD),
-    rows.map((row) => short(cellsOf(row, rows))),
-  );
+  return { head: short(HEAD), rows: plainTable(results).rows.map(short) };
 }
 
-export function peerNotes(results: PeerResults): string[] {
-  return [
-    Object.entries(results.conditions)
-      .map(([name, value]) => `${name}: ${value}`)
-      .join('; '),
-    ...peerGoals(results),
-    ...rowsOf(results).flatMap(waited),
-    ...results.skipped.map((what) => `left out: ${what}`),
-  ];
-}
-
-/** Where the sandbox was the narrowest place, a faster contender would not have been seen. */
-function waited(row: PeerRow): string[] {
-  const share = medianOf(row, (run) => run.sandboxSeconds / run.seconds);
-  return share > 0.85
-    ? [`${row.name} waited for the sandbox, which worked ${Math.round(share * 100)} % of the time`]
-    : [];
+export function troubleTable({ troubles }: Pick<PeerResults, 'troubles'>): Table {
+  return { head: TROUBLE_HEAD, rows: troubles.map(troubleCells) };
 }

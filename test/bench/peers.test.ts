@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { launch, namesTrouble, runPeer, type PeerRun } from '../../bench/peers/measure.ts';
-import { findPeers } from '../../bench/peers/peers.ts';
+import { findPeers } from '../../bench/peers/find-peers.ts';
 import { preparePeers } from '../../bench/peers/prepare.ts';
 import { alternating, median, peerGoals, rowsOf, timesKeysweep } from '../../bench/peers/results.ts';
-import { peersInShort, peersMarkdown } from '../../bench/peers/table.ts';
+import { peersInShort, peersMarkdown } from '../../bench/peers/report.ts';
 import { buildPrograms, type Programs } from '../../bench/processes.ts';
 import type { PeerTrouble } from '../../bench/setting.ts';
 import { truthOf } from '../../bench/truth.ts';

@@ -1,4 +1,4 @@
-import { access, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { generateOrganization } from '../../sandbox/generator/generate.ts';
@@ -13,50 +13,7 @@ export interface Peer {
   readonly prepare: (folder: string, setting: Setting) => Promise<readonly string[]>;
 }
 
-/** Where peers are found. */
-export interface Installed {
-  /** Where the programs of the benchmark are. */
-  readonly programs: string;
-  /** With boto3. */
-  readonly python: string | undefined;
-  readonly custodian: string | undefined;
-  /** The handler of dvdtoth/rotate-iam-keys. */
-  readonly original: string | undefined;
-}
-
-/** It is not ours to ship. */
-const ORIGINAL =
-  'git clone https://github.com/dvdtoth/rotate-iam-keys && npm install --prefix rotate-iam-keys aws-sdk@2, ' +
-  'then add --original rotate-iam-keys/handler.js';
-
-/** Those that can run, keysweep first, and a line for each that cannot. */
-export async function findPeers({ programs, python, custodian, original }: Installed): Promise<{
-  readonly peers: readonly Peer[];
-  readonly skipped: readonly string[];
-}> {
-  if (original !== undefined) await access(original).catch(() => notFound(original));
-  const found = [
-    keysweep,
-    bareSdk(join(programs, 'contender-process.mjs')),
-    ...(python === undefined ? [] : [pool(python, 20), pool(python, 64)]),
-    ...(custodian === undefined ? [] : [custodianOrganization(custodian)]),
-    ...(original === undefined ? [] : [originalHandler(programs, original)]),
-  ];
-  const skipped = [
-    ...(python === undefined
-      ? ['boto3: python3 (3.11 or newer) or a package of bench/peers is missing']
-      : []),
-    ...(custodian === undefined ? ['c7n-org: it cannot be installed here'] : []),
-    ...(original === undefined ? [`the original's handler: ${ORIGINAL}`] : []),
-  ];
-  return { peers: found, skipped };
-}
-
-function notFound(path: string): never {
-  throw new RangeError(`--original ${path}: no such file. ${ORIGINAL}.`);
-}
-
-const keysweep: Peer = {
+export const keysweep: Peer = {
   name: 'keysweep',
   prepare: async (folder) => {
     const config = join(folder, 'accounts.json');
@@ -70,14 +27,14 @@ const keysweep: Peer = {
 };
 
 /** The calls of keysweep, and nothing else. */
-function bareSdk(program: string): Peer {
+export function bareSdk(program: string): Peer {
   return {
     name: 'bare SDK',
     prepare: (_, setting) => Promise.resolve([process.execPath, program, 'bare', JSON.stringify(setting)]),
   };
 }
 
-function pool(python: string, threads: number): Peer {
+export function pool(python: string, threads: number): Peer {
   const script = join(import.meta.dirname, 'pool.py');
   return {
     name: `boto3, ${threads} threads`,
@@ -89,7 +46,7 @@ function pool(python: string, threads: number): Peer {
  * With as many processes as it starts by default. One Region is named, because a policy about IAM would run
  * once for each; and the file of accounts, which its users generate, is there before the clock starts.
  */
-function custodianOrganization(program: string): Peer {
+export function custodianOrganization(program: string): Peer {
   return {
     name: 'c7n-org',
     prepare: async (folder, { accounts, users }) => {
@@ -120,7 +77,7 @@ function custodianOrganization(program: string): Peer {
   };
 }
 
-function originalHandler(programs: string, handler: string): Peer {
+export function originalHandler(programs: string, handler: string): Peer {
   const program = join(programs, 'peers', 'original-process.mjs');
   return {
     name: 'the original, in sequence',
