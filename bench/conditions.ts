@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { cpus } from 'node:os';
+import { basename, dirname, isAbsolute, join } from 'node:path';
 
 import type { Cell } from './cells.ts';
 import { bareWidth, CALLS_PER_ACCOUNT, MOST_ACCOUNTS } from './setting.ts';
@@ -24,9 +25,7 @@ export function conditionsOf(cells: readonly Cell[]): Record<string, string> {
 /** What every measurement has to say. */
 export function machineConditions(): Record<string, string> {
   return {
-    command: ['npm run bench', ...(process.argv.length > 2 ? ['--', ...process.argv.slice(2)] : [])].join(
-      ' ',
-    ),
+    command: commandOf(process.argv.slice(2)),
     date: new Date().toISOString().slice(0, 10),
     commit: execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim(),
     Node: process.version,
@@ -34,4 +33,12 @@ export function machineConditions(): Record<string, string> {
       `${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown'}, ` +
       'one for the sandbox and one for the sweep',
   };
+}
+
+/** Where a file is on this machine concerns no reader. */
+export function commandOf(parameters: readonly string[]): string {
+  const shown = parameters.map((one) =>
+    isAbsolute(one) ? join(basename(dirname(one)), basename(one)) : one,
+  );
+  return ['npm run bench', ...(shown.length > 0 ? ['--', ...shown] : [])].join(' ');
 }

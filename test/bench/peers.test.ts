@@ -4,6 +4,7 @@ import { join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
+import { commandOf } from '../../bench/conditions.ts';
 import { launch, namesTrouble, runPeer, type PeerRun } from '../../bench/peers/measure.ts';
 import { findPeers } from '../../bench/peers/find-peers.ts';
 import { preparePeers } from '../../bench/peers/prepare.ts';
@@ -94,6 +95,13 @@ describe('the table of peers', () => {
   it('begins every other round with the last', () => {
     expect([0, 1, 2].map((round) => alternating(['a', 'b'], round).join(''))).toEqual(['ab', 'ba', 'ab']);
   });
+});
+
+it('shows no path of this machine', () => {
+  expect(commandOf([])).toBe('npm run bench');
+  expect(commandOf(['--peers', '--original', '/home/ann/rotate-iam-keys/handler.js'])).toBe(
+    'npm run bench -- --peers --original rotate-iam-keys/handler.js',
+  );
 });
 
 describe('what a program printed', () => {
