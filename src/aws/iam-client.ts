@@ -6,19 +6,19 @@ import { getEndpointFromInstructions, toEndpointV1 } from '@smithy/core/endpoint
 import type { HttpRequest } from '@smithy/core/protocols';
 import { getRetryPlugin } from '@smithy/core/retry';
 import { getSchemaSerdePlugin, operation } from '@smithy/core/schema';
-import {
-  SMITHY_CONTEXT_KEY,
-  type $ClientProtocol,
-  type $OperationSchema,
-  type AuthScheme,
-  type Command,
-  type FinalizeRequestMiddleware,
-  type Handler,
-  type MetadataBearer,
-  type MiddlewareStack,
-  type Pluggable,
-  type SerializeMiddleware,
-  type StaticOperationSchema,
+import { getSmithyContext } from '@smithy/core/transport';
+import type {
+  $ClientProtocol,
+  $OperationSchema,
+  AuthScheme,
+  Command,
+  FinalizeRequestMiddleware,
+  Handler,
+  MetadataBearer,
+  MiddlewareStack,
+  Pluggable,
+  SerializeMiddleware,
+  StaticOperationSchema,
 } from '@smithy/types';
 
 import { sessionSigner } from './session-signer.ts';
@@ -64,7 +64,7 @@ function sendThrough(stack: Stack, { requestHandler, logger }: Resolved) {
     const context = { clientName: 'IAMClient', commandName: `${schema[2]}Command`, logger, supplier };
     return stack.resolve<object, MetadataBearer>(
       ({ request }) => requestHandler.handle(request as HttpRequest, options),
-      { ...context, [SMITHY_CONTEXT_KEY]: { operationSchema: schema, ...options } },
+      { ...context, __smithy_context: { operationSchema: schema, ...options } },
     );
   };
   return async (command: Call, { abortSignal }: Options = {}): Promise<object> => {
@@ -88,7 +88,7 @@ function serialize(config: Resolved): SerializeMiddleware<object, MetadataBearer
   };
   let prepared: Awaited<ReturnType<typeof prepare>> | undefined;
   return (next, context) => {
-    const { operationSchema } = context[SMITHY_CONTEXT_KEY] as { operationSchema: StaticOperationSchema };
+    const { operationSchema } = getSmithyContext(context) as { operationSchema: StaticOperationSchema };
     const [, namespace, name, traits, input, output] = operationSchema;
     const schema = operation(namespace, name, traits, input, output) as $OperationSchema;
     return async (args) => {
