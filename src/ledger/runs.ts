@@ -193,13 +193,16 @@ export async function earlierRuns(
 /** Each of them that could read the ledger carries the newest inventory on. */
 const RUNS_WITH_INVENTORY = 10;
 
+/** A sweep ends with this, and has only seconds left. */
+const MOST_RUNS_READ = 500;
+
 /** Of the whole organization. @throws UnreadableLedgerError, the store's error */
 export async function lastInventory(
   store: ObjectStore,
   organizationId: string,
 ): Promise<Omit<KeyInventory, 'before'> | undefined> {
   let left = RUNS_WITH_INVENTORY;
-  for (const id of await listRunIds(store)) {
+  for (const id of (await listRunIds(store)).slice(0, MOST_RUNS_READ)) {
     const summary = await getSummary(store, id);
     if (summary?.organizationId !== organizationId || !seesAllAccounts(summary.mode)) continue;
     if (summary.mode === 'inventory' && summary.filtered) continue;

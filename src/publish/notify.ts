@@ -107,7 +107,9 @@ export function sendFailureNotices(
 
 /** To the bus and the topic. Never rejects. */
 export async function sendNotice(notice: Notice, notifier: Notifier): Promise<readonly NoticeResult[]> {
-  return (await Promise.all([publishToBus(notice, notifier), publishToTopic(notice, notifier)])).flat();
+  // Before anything is sent, so that nothing is if it cannot be made.
+  const message = notifier.channels.topicArn === undefined ? undefined : notice.message;
+  return (await Promise.all([publishToBus(notice, notifier), publishToTopic(message, notifier)])).flat();
 }
 
 async function publishToBus(
@@ -129,11 +131,11 @@ async function publishToBus(
 }
 
 async function publishToTopic(
-  notice: Notice,
+  message: Message | undefined,
   { channels: { topicArn }, clients, signal, now }: Notifier,
 ): Promise<NoticeResult[]> {
-  if (topicArn === undefined) return [];
-  const { subject, body } = notice.message;
+  if (topicArn === undefined || message === undefined) return [];
+  const { subject, body } = message;
   const command = new PublishCommand({ TopicArn: topicArn, Subject: subject, Message: body });
   const failure = await attempt('sns:Publish', signal, () =>
     clients.sns.send(command, { abortSignal: signal }),

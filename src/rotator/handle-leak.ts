@@ -1,4 +1,5 @@
 import type { Caller } from '../aws/caller.ts';
+import type { Failure } from '../aws/failure.ts';
 import { messageOf } from '../config/errors.ts';
 import { NOTICES_WRITER } from '../ledger/run-keys.ts';
 import { openRunLog } from '../ledger/run-log.ts';
@@ -53,13 +54,18 @@ export async function handleLeak(report: LeakReport, caller: Caller, rotator: Ro
   const unfinished = [...problems, ...retryable(described, revoked)];
   publishLeak(metrics, keys.filter(({ isLive }) => isLive).length);
   if (revoked?.summary) publishRun(metrics, revoked.summary);
-  const isNotified = await notifyOnce(report, keys, rotator, () =>
-    notify({ keys, described, revoked, problems }, rotator),
-  );
+  const said = [
+    ...keys.map(({ accessKeyId, status }) => `${accessKeyId} ${status}`),
+    ...[...problems, ...(revoked?.summary?.problems ?? [])],
+    ...(runId === undefined ? [] : ['recorded']),
+  ];
+  const send = () => notify({ keys, described, revoked, problems }, rotator);
+  const notice = await notifyOnce(report, { said, send }, rotator);
+  if (notice === 'failed') unfinished.push('the notice could not be sent');
   if (runId !== undefined) await storeReport(runId, rotator);
   if (unfinished.length > 0) throw new LeakUnfinishedError(accessKeyIds, unfinished);
   const handled = JSON.stringify({ at: rotator.now().toISOString(), accessKeyIds, runId });
-  if (report.id !== undefined && isNotified) await store.put(handledKey(report.id), handled);
+  if (report.id !== undefined && notice === 'sent') await store.put(handledKey(report.id), handled);
   return { mode, runId, keys };
 }
 
@@ -71,12 +77,12 @@ export function handledKey(id: string): string {
 /** What another attempt may do: no permission and no role comes from itself. */
 function retryable({ notFound }: KeysDescribed, revoked: LeakEnd | undefined): string[] {
   const failures = [...notFound, ...(revoked?.results ?? [])].flatMap(({ accessKeyId, failure }) =>
-    failure && !PERMANENT.has(failure.kind) ? `${accessKeyId}: ${failure.call}: ${failure.code}` : [],
+    failure && mayPass(failure) ? `${accessKeyId}: ${failure.call}: ${failure.code}` : [],
   );
   return [...new Set(failures)];
 }
 
-const PERMANENT = new Set<string>(['denied', 'cannot-assume']);
+const mayPass = ({ kind }: Failure): boolean => kind !== 'denied' && kind !== 'cannot-assume';
 
 interface Handled {
   readonly keys: readonly FoundKey[];
@@ -85,8 +91,8 @@ interface Handled {
   readonly problems: readonly string[];
 }
 
-/** One notice, whether there was a run or not. Never rejects. */
-async function notify({ keys, described, revoked, problems }: Handled, rotator: Rotator): Promise<void> {
+/** One notice, whether there was a run or not. Never rejects. @returns false if another attempt may help */
+async function notify({ keys, described, revoked, problems }: Handled, rotator: Rotator): Promise<boolean> {
   const { store, logger, now } = rotator;
   const summary = revoked?.summary;
   const shown = new Set(described.notFound.map(({ accessKeyId, message }) => `${accessKeyId}: ${message}`));
@@ -106,7 +112,9 @@ async function notify({ keys, described, revoked, problems }: Handled, rotator: 
     const sent = await sendNotice({ events, message }, notifierOf(rotator));
     countSent(sent, rotator, summary?.runId);
     if (summary) await openRunLog(store, summary.runId, { writer: NOTICES_WRITER }).append(sent);
+    return !sent.some((one) => one.type === 'notice-failed' && mayPass(one.failure));
   } catch (error) {
     logger.error('the notice of leaked keys could not be recorded', { error });
+    return true;
   }
 }

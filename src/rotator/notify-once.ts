@@ -2,7 +2,6 @@ import { isDeepStrictEqual } from 'node:util';
 import * as z from 'zod';
 
 import { parseStored } from '../ledger/parse-stored.ts';
-import type { FoundKey } from '../report/leak-events.ts';
 import type { LeakReport } from './leak-event.ts';
 import type { Rotator } from './rotator.ts';
 
@@ -10,8 +9,8 @@ const noticeSchema = z.object({
   /** The request that sends or has sent it: every attempt of an invocation has the same. */
   by: z.string(),
   at: z.iso.datetime(),
-  /** What it says, as `KEY status`. */
-  keys: z.array(z.string()),
+  /** What it says. */
+  said: z.array(z.string()),
   isSent: z.boolean(),
 });
 type StoredNotice = z.output<typeof noticeSchema>;
@@ -19,36 +18,46 @@ type StoredNotice = z.output<typeof noticeSchema>;
 /** No invocation lasts longer: https://docs.aws.amazon.com/lambda/latest/dg/configuration-timeout.html */
 const MAX_ATTEMPT_MS = 15 * 60_000;
 
+export interface EventNotice {
+  /** Which another notice of the event may have said. */
+  readonly said: readonly string[];
+  /** Never rejects. @returns false if another attempt may help */
+  readonly send: () => Promise<boolean>;
+}
+
 /**
  * Notifies of the keys of an event unless a notice of it has said the same. At least once: an attempt that
- * died while it notified does so again. Rejects only as `send` does.
- * @returns false: another invocation is notifying now, and may die
+ * died while it notified, or could not, does so again. Never rejects.
+ * @returns `elsewhere`: another invocation is notifying now, and may die
  */
 export async function notifyOnce(
   { id }: LeakReport,
-  keys: readonly FoundKey[],
+  { said, send }: EventNotice,
   { store, context, logger, now }: Rotator,
-  send: () => Promise<void>,
-): Promise<boolean> {
+): Promise<'sent' | 'failed' | 'elsewhere'> {
   const object = `leak-events/${id}-notice.json`;
-  const said = keys.map(({ accessKeyId, status }) => `${accessKeyId} ${status}`).sort();
-  const mine = { by: context.awsRequestId, at: now().toISOString(), keys: said, isSent: false };
+  const mine = {
+    ...{ by: context.awsRequestId, at: now().toISOString() },
+    ...{ said: said.toSorted(), isSent: false },
+  };
   let stored: StoredNotice = mine;
   const claim = (body: string | undefined): string | undefined => {
     const other = body === undefined ? mine : parseStored(noticeSchema, body, object);
-    stored = isDeepStrictEqual(other.keys, said) && (other.isSent || isSending(other, mine)) ? other : mine;
+    const isSame = isDeepStrictEqual(other.said, mine.said);
+    stored = isSame && (other.isSent || isSending(other, mine)) ? other : mine;
     return stored === mine ? JSON.stringify(mine) : body;
   };
   const warn = (error: unknown): void => {
     logger.warn('whether a notice was sent could not be recorded', { error });
   };
   if (id !== undefined) await store.update(object, claim).catch(warn);
-  if (stored !== mine) return stored.isSent;
-  await send();
+  if (stored !== mine) return stored.isSent ? 'sent' : 'elsewhere';
+  if (!(await send())) return 'failed';
   if (id !== undefined) await store.put(object, JSON.stringify({ ...mine, isSent: true })).catch(warn);
-  return true;
+  return 'sent';
 }
 
+/** One that is dated in the future was not stored by an invocation. */
 function isSending(other: StoredNotice, mine: StoredNotice): boolean {
-  return other.by !== mine.by && Date.parse(mine.at) - Date.parse(other.at) < MAX_ATTEMPT_MS;
+  return other.by !== mine.by && Math.abs(Date.parse(mine.at) - Date.parse(other.at)) < MAX_ATTEMPT_MS;
 }

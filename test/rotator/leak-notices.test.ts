@@ -75,4 +75,37 @@ describe('the notice of leaked keys', () => {
     await attempt('first');
     expect(found()).toEqual(all('Inactive'));
   });
+
+  it('is sent by the next attempt where the bus took none', async () => {
+    const { on, attempt, found, all, report } = await leaking();
+    const eventBridge = {
+      send: () => Promise.reject(Object.assign(new Error('busy'), { name: 'ThrottlingException' })),
+    };
+    const clients = { ...on.dependencies().clients, notices: () => ({ eventBridge }) as never };
+    const first = attemptLeak(report, on.dependencies({ clients }), 'first');
+    await expect(first).rejects.toThrow('the notice could not be sent');
+    expect(await on.store.get(handledKey(EVENT_ID))).toBeUndefined();
+    await attempt('first');
+    expect(found()).toEqual(all('Inactive'));
+    expect(await on.store.get(handledKey(EVENT_ID))).toBeDefined();
+  });
+
+  it('is sent again where another attempt failed otherwise', async () => {
+    const { on, attempt, found, all } = await leaking();
+    on.sandbox.faults.add(NO_WRITE);
+    await expect(attempt()).rejects.toThrow(LeakUnfinishedError);
+    on.sandbox.faults.clear();
+    on.sandbox.faults.add({ ...NO_WRITE, kind: 'denied' });
+    await attempt();
+    expect(found()).toEqual([...all('Active'), ...all('Active')].toSorted());
+  });
+
+  it('is not held back by a claim that is dated in the future', async () => {
+    const { on, attempt, found, all } = await leaking();
+    const claim = { by: 'x', at: '9999-01-01T00:00:00.000Z', said: [...all('Inactive'), 'recorded'] };
+    const object = `leak-events/${EVENT_ID}-notice.json`;
+    await on.store.put(object, JSON.stringify({ ...claim, isSent: false }));
+    await attempt('first');
+    expect(found()).toEqual(all('Inactive'));
+  });
 });

@@ -1,15 +1,14 @@
 import { failureOf } from '../../aws/calling.ts';
 import { failureText } from '../../aws/failure.ts';
-import { denyKey } from '../../ledger/deny-list.ts';
+import { denyKey, type LeakedKey } from '../../ledger/deny-list.ts';
 import { isOk } from '../../ledger/outcomes.ts';
 import type { IntendedWrite, LedgerRecord, RunSummary, WriteResult } from '../../ledger/record.ts';
 import type { TargetAccount } from '../../targets/target.ts';
 import { writeAndSettle } from '../apply/settle-writes.ts';
-import { BATCH, skipWrites } from '../apply/write-keys.ts';
+import { BATCH, skipWrites, type WriteContext } from '../apply/write-keys.ts';
 import { runStarted } from '../begin.ts';
 import { concludeRun } from '../conclude.ts';
 import { UnrecordedRevocationError } from '../errors.ts';
-import { mapLimited } from '../map-limited.ts';
 import { accountFinished, endOfResults, type AccountEnd } from '../outcome.ts';
 import type { RunContext } from '../run-context.ts';
 import {
@@ -81,33 +80,41 @@ async function revokeInAccount(
   { reason, by }: LeakRequest,
   context: RunContext,
 ): Promise<AccountRevoked> {
-  const { store, caller, runId: byRun, log } = context;
-  const { id: accountId } = target.account;
+  const { caller, runId: byRun, log } = context;
   const writes = owned.map(({ accessKeyId, owner: userName }): IntendedWrite => ({
     ...{ accessKeyId, userName, action: 'deactivate', reason: 'leaked' },
     // To read it first would take a call more before the write.
     statusBefore: 'unknown',
   }));
-  const about = { accountId, byRun, by: by ?? caller.arn, reason };
-  const entries = mapLimited(writes, BATCH, ({ accessKeyId, userName }) =>
-    denyKey(store, { accessKeyId, userName, revokedAt: context.now(), ...about }),
+  const about = { accountId: target.account.id, byRun, by: by ?? caller.arn, reason };
+  const records: LedgerRecord[] = [];
+  const append = (added: readonly LedgerRecord[]) => Promise.resolve(void records.push(...added));
+  const recording = { ...context, readAt, log: { ...log, append } };
+  const results: WriteResult[] = [];
+  for (let at = 0; at < writes.length; at += BATCH)
+    results.push(...(await revokeBatch(target, writes.slice(at, at + BATCH), about, recording)));
+  return { target, records, results, end: endOf(results, notFound) };
+}
+
+/** Writes to no key that the deny list lacks: an entry that cannot be stored stops its batch. */
+async function revokeBatch(
+  target: TargetAccount,
+  batch: readonly IntendedWrite[],
+  about: Pick<LeakedKey, 'accountId' | 'byRun' | 'by' | 'reason'>,
+  recording: WriteContext,
+): Promise<readonly WriteResult[]> {
+  const { store, log, now } = recording;
+  const entries = Promise.all(
+    batch.map(({ accessKeyId, userName }) =>
+      denyKey(store, { accessKeyId, userName, revokedAt: now(), ...about }),
+    ),
   );
   entries.catch(() => undefined);
-  const records: LedgerRecord[] = [];
   // The entries are the intent: to record the run first would take four calls more before the write.
-  const append = async (added: readonly LedgerRecord[]): Promise<void> => {
-    await entries;
-    records.push(...added);
-  };
-  const results = await writeAndSettle(target, writes, { ...context, log: { ...log, append }, readAt }).catch(
-    // What the ledger does not have is not written to.
-    (error: unknown) =>
-      skipWrites(target, writes, failureOf('keysweep', error), {
-        ...context,
-        log: { ...log, append: (added) => Promise.resolve(void records.push(...added)) },
-      }),
+  const append = (added: readonly LedgerRecord[]) => entries.then(() => log.append(added));
+  return writeAndSettle(target, batch, { ...recording, log: { ...log, append } }).catch((error: unknown) =>
+    skipWrites(target, batch, failureOf('keysweep', error), recording),
   );
-  return { target, records, results, end: endOf(results, notFound) };
 }
 
 async function recordRun(

@@ -208,6 +208,21 @@ describe('revokeLeaked', () => {
     expect(keysOf(organization, FIRST)).toContain('ada Active');
   });
 
+  it('writes to the keys of the other batches where one entry cannot be stored', async () => {
+    const users = Array.from({ length: 30 }, (_, index) => ({ ...ADA, userName: `ada-${index}` }));
+    const organization = organizationOf(1, () => users);
+    const on = await onSandbox({ organization, config: EVERY_KEY });
+    const ids = users.map(({ userName }) => keyOf(organization, FIRST, userName));
+    const unlucky = `leaked/${ids[0]}.json`;
+    const putNew = (key: string, body: string) =>
+      key === unlucky ? Promise.reject(new Error('full')) : on.store.putNew(key, body);
+    const { results } = await revoke(on, ids, { store: { ...on.store, putNew } });
+    expect(results.map(({ outcome }) => outcome).sort()).toEqual([
+      ...Array.from({ length: 5 }, () => 'deactivated'),
+      ...Array.from({ length: 25 }, () => 'not-attempted'),
+    ]);
+  });
+
   it('says what it did if the run cannot be recorded, and records it the next time', async () => {
     const { organization, on, ada } = await leaking();
     const store = {
