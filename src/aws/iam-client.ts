@@ -35,7 +35,7 @@ interface Options {
 }
 
 /** To measure what {@link openIamClient} saves, and to rule it out as a cause. */
-export const isStockSdk = (): boolean => env['KEYSWEEP_STOCK_SDK'] === '1';
+const isStockSdk = (): boolean => env['KEYSWEEP_STOCK_SDK'] === '1';
 
 /**
  * The SDK's client, with all that does not depend on the call done once and not in each; nearly all calls of
