@@ -2,7 +2,7 @@ import { ASSUME_ROLE, LIST_ACCOUNTS, LIST_TAGS, type Bucket } from '../src/aws/r
 import { CALLS_PER_ACCOUNT, MOST_ACCOUNTS, type Setting } from './setting.ts';
 import type { Work } from './truth.ts';
 
-/** Seconds below which no sweep can be: the largest of these. The sources stand in docs/scale.md. */
+/** Seconds below which no sweep can be: the largest of these. The sources are in docs/scale.md. */
 export interface Bound {
   readonly terms: Readonly<Record<string, number>>;
   readonly seconds: number;

@@ -41,10 +41,7 @@ export const NEARLY_EMPTY: Throttle = {
  */
 export const ASSUMED_IAM: Throttle = { service: 'iam', perAccount: { rate: 50, burst: 100 } };
 
-/**
- * Accounts that keysweep works on at a time, at most, and calls in each: its defaults. It finds its own width
- * below.
- */
+/** Accounts that keysweep works on at a time, at most, and calls in each: its defaults. */
 export const MOST_ACCOUNTS = 100;
 export const CALLS_PER_ACCOUNT = 4;
 
@@ -62,7 +59,7 @@ export const BUCKET = 'keysweep-benchmark';
 export const GROUPS: readonly string[] = ['Developers', 'Administrators'];
 export const EXEMPT_TAG = { key: 'keysweep', value: 'exempt' } as const;
 
-/** Every key of the members of two groups is due, unless the user's tag says otherwise; nobody is told. */
+/** Every key of the members of two groups is due, unless the user's tag says otherwise. Notifies nobody. */
 export function configFor(): Config {
   return parseConfig(JSON.stringify(settingsOf()), 'the benchmark');
 }

@@ -41,8 +41,8 @@ export async function measurePeers(choice: PeerChoice): Promise<string> {
   }
 }
 
-function isChosen({ accounts, users, latency }: PeerChoice): boolean {
-  return [accounts, users, latency].some((value) => value !== undefined);
+function isChosen({ accounts, users, latency, rounds }: PeerChoice): boolean {
+  return [accounts, users, latency, rounds].some((value) => value !== undefined);
 }
 
 async function runAll(

@@ -52,8 +52,8 @@ function cellsOf(row: PeerRow, rows: readonly PeerRow[]): string[] {
   ];
 }
 
-function range(values: readonly number[], told: (value: number) => string): string {
-  const [least, most] = [Math.min(...values), Math.max(...values)].map(told);
+function range(values: readonly number[], format: (value: number) => string): string {
+  const [least, most] = [Math.min(...values), Math.max(...values)].map(format);
   return least === most ? `${least}` : `${least}–${most}`;
 }
 

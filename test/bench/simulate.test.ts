@@ -30,7 +30,7 @@ describe('the simulated sweep', () => {
   it.each([
     ['tags', worldOf(10_000, 0.01, true), 4_000, PLENTY, 998.5],
     ['calls in flight', worldOf(10_000, 0.15), 40, PLENTY, (10_000 * 90.5 * 0.15) / 160],
-    ['the processor', worldOf(10_000, 0.06), 4_000, MACHINE, 10_000 * 90.5 * 0.00075],
+    ['the processor', worldOf(10_000, 0.06), 4_000, MACHINE, 10_000 * 90.5 * MACHINE.cpuPerCall],
     ['asking for each account', worldOf(10_000, 0.01), 4_000, PLENTY, (10_000 - 30) / 20],
   ])('of one process is bound by %s where that is narrow', (_, world, width, machine, expected) => {
     const { seconds } = simulateLambda(world, width, machine);
