@@ -49,7 +49,7 @@ export function openIamClient(settings: IAMClientConfig): IAMClient {
   const client: IAMClient = new IAMClient({ ...settings, signer: sessionSigner(() => client.config) });
   const { config } = client;
   const stack: Stack = constructStack();
-  stack.use(getSchemaSerdePlugin(pick(config, OF_SERIALIZER)));
+  stack.use(getSchemaSerdePlugin(pick(config, OF_DESERIALIZER)));
   stack.use(getRetryPlugin(config) as Pluggable<object, MetadataBearer>);
   stack.add(serialize(config), { name: 'serializerMiddleware', step: 'serialize', override: true });
   stack.add(sign(config), { name: 'httpSigningMiddleware', step: 'finalizeRequest' });
@@ -130,7 +130,7 @@ async function userAgentOf({ defaultUserAgentProvider, userAgentAppId }: Resolve
 }
 
 /** The deserializer copies the configuration in each call. */
-const OF_SERIALIZER =
+const OF_DESERIALIZER =
   'protocol streamCollector utf8Encoder utf8Decoder base64Encoder base64Decoder disableHostPrefix';
 
 function pick(config: Resolved, names: string): Resolved {

@@ -6,9 +6,10 @@ export type UnitPath = readonly ListedUnit[];
 /** In the order of the tree: an OU before those in it, siblings by name. */
 export function unitPaths(units: readonly ListedUnit[]): UnitPath[] {
   const byId = new Map(units.map((unit) => [unit.id, unit]));
-  const pathTo = (unit: ListedUnit | undefined): UnitPath =>
-    unit ? [...pathTo(byId.get(unit.parent ?? '')), unit] : [];
-  return units.map(pathTo).sort(inTreeOrder);
+  // Ends also where a changed ledger has OUs in a circle.
+  const pathTo = (unit: ListedUnit | undefined, below: UnitPath): UnitPath =>
+    unit && !below.includes(unit) ? pathTo(byId.get(unit.parent ?? ''), [unit, ...below]) : below;
+  return units.map((unit) => pathTo(unit, [])).sort(inTreeOrder);
 }
 
 /** Without the root, whose name says nothing: `Workloads / Prod`. */

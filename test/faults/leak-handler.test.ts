@@ -6,12 +6,11 @@ import { readDenyList } from '../../src/ledger/deny-list.ts';
 import type { ObjectStore } from '../../src/ledger/object-store.ts';
 import { listRunIds, readRun } from '../../src/ledger/runs.ts';
 import { handledKey } from '../../src/rotator/handle-leak.ts';
-import { smallOrganization } from '../crash/organization.ts';
-import { KEYSWEEP } from '../properties/build-under-test.ts';
-import { stageOf, type Stage } from '../properties/stage.ts';
+import type { Stage } from '../properties/stage.ts';
 import { checkTruth } from '../properties/truth.ts';
 import { attemptLeak, EVENT_ID, leakReport, leaksFound } from '../support/leak-attempt.ts';
 import { harmsAt } from './call-harms.ts';
+import { activeOf, leakedKeys, OTHERS as OF_REVOCATION, staged } from './two-leaked-keys.ts';
 
 /** Every call of the handling of two keys in two accounts, which a test compares with what it sends. */
 const CALLS: Readonly<Record<string, number>> = {
@@ -30,27 +29,9 @@ const CALLS: Readonly<Record<string, number>> = {
 
 /** What each call may get instead of its answer. */
 const OTHERS: Readonly<Record<string, readonly OtherRequest[]>> = {
-  'sts:GetAccessKeyInfo': [{ call: 'GetCallerIdentity' }],
-  'organizations:DescribeAccount': [{ call: 'ListAccounts' }],
-  'sts:AssumeRole': [{ call: 'GetCallerIdentity' }, { account: '100000000003' }],
-  'iam:GetAccessKeyLastUsed': [{ call: 'ListAccessKeys' }, { account: '100000000003' }],
-  'iam:UpdateAccessKey': [{ call: 'ListAccessKeys' }],
+  ...OF_REVOCATION,
   'iam:ListAccessKeys': [{ call: 'GetAccessKeyLastUsed' }, { account: '100000000003' }],
 };
-
-const staged = (): Stage => stageOf(smallOrganization('deactivate'), KEYSWEEP);
-
-/** Of one user in each of two accounts. */
-function leakedKeys({ built: { organization, accountIds } }: Stage): string[] {
-  return [1, 2].flatMap((at) =>
-    organization.user(accountIds[at] ?? '', 'ada').keys.map(({ accessKeyId }) => accessKeyId),
-  );
-}
-
-function activeOf(stage: Stage): string[] {
-  const { keys } = stage.world();
-  return leakedKeys(stage).filter((id) => keys.get(id)?.status === 'Active');
-}
 
 const handle = (stage: Stage, store: ObjectStore = stage.store): Promise<unknown> =>
   attemptLeak(leakReport(leakedKeys(stage)), stage.dependencies({ store })).catch((error: unknown) => error);

@@ -1,15 +1,13 @@
 import { describe, expect, it } from 'vitest';
 
-import type { OtherRequest } from '../../sandbox/faults/faults.ts';
 import type { ServiceName } from '../../sandbox/wire/service-name.ts';
 import { readDenyList } from '../../src/ledger/deny-list.ts';
 import { listRunIds } from '../../src/ledger/runs.ts';
 import { revokeLeaked, type LeakEnd } from '../../src/sweep/leak/revoke-leaked.ts';
-import { smallOrganization } from '../crash/organization.ts';
-import { KEYSWEEP } from '../properties/build-under-test.ts';
-import { stageOf, type Stage } from '../properties/stage.ts';
+import type { Stage } from '../properties/stage.ts';
 import { checkTruth } from '../properties/truth.ts';
 import { harmsAt } from './call-harms.ts';
+import { activeOf, leakedKeys, OTHERS, staged } from './two-leaked-keys.ts';
 
 /** Every call of a revocation of two keys, which a test compares with what one sends. */
 const CALLS: Readonly<Record<string, number>> = {
@@ -20,29 +18,6 @@ const CALLS: Readonly<Record<string, number>> = {
   'iam:GetAccessKeyLastUsed': 2,
   'iam:UpdateAccessKey': 2,
 };
-
-/** What each call may get instead of its answer. */
-const OTHERS: Readonly<Record<string, readonly OtherRequest[]>> = {
-  'sts:GetAccessKeyInfo': [{ call: 'GetCallerIdentity' }],
-  'organizations:DescribeAccount': [{ call: 'ListAccounts' }],
-  'sts:AssumeRole': [{ call: 'GetCallerIdentity' }, { account: '100000000003' }],
-  'iam:GetAccessKeyLastUsed': [{ call: 'ListAccessKeys' }, { account: '100000000003' }],
-  'iam:UpdateAccessKey': [{ call: 'ListAccessKeys' }],
-};
-
-const staged = (): Stage => stageOf(smallOrganization('deactivate'), KEYSWEEP);
-
-/** Of one user in each of two accounts. */
-function leakedKeys({ built: { organization, accountIds } }: Stage): string[] {
-  return [1, 2].flatMap((at) =>
-    organization.user(accountIds[at] ?? '', 'ada').keys.map(({ accessKeyId }) => accessKeyId),
-  );
-}
-
-function activeOf(stage: Stage): string[] {
-  const { keys } = stage.world();
-  return leakedKeys(stage).filter((id) => keys.get(id)?.status === 'Active');
-}
 
 const revoke = (stage: Stage): Promise<LeakEnd> =>
   revokeLeaked(leakedKeys(stage), { reason: 'INC-12' }, stage.dependencies());
