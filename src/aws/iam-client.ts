@@ -3,20 +3,23 @@ import { env } from 'node:process';
 import { IAMClient, type IAMClientConfig } from '@aws-sdk/client-iam';
 import { constructStack } from '@smithy/core/client';
 import { getEndpointFromInstructions, toEndpointV1 } from '@smithy/core/endpoints';
-import type { HttpRequest } from '@smithy/core/protocols';
-import { getRetryPlugin } from '@smithy/core/retry';
+import type { HttpRequest, HttpResponse } from '@smithy/core/protocols';
+import { INVOCATION_ID_HEADER, REQUEST_HEADER, retryMiddleware } from '@smithy/core/retry';
 import { getSchemaSerdePlugin, operation } from '@smithy/core/schema';
+import { v4 } from '@smithy/core/serde';
 import { getSmithyContext } from '@smithy/core/transport';
 import type {
   $ClientProtocol,
   $OperationSchema,
   AuthScheme,
   Command,
+  DeserializeMiddleware,
   FinalizeRequestMiddleware,
   Handler,
+  HandlerExecutionContext,
   MetadataBearer,
   MiddlewareStack,
-  Pluggable,
+  RetryStrategyV2,
   SerializeMiddleware,
   StaticOperationSchema,
 } from '@smithy/types';
@@ -49,10 +52,10 @@ export function openIamClient(settings: IAMClientConfig): IAMClient {
   const client: IAMClient = new IAMClient({ ...settings, signer: sessionSigner(() => client.config) });
   const { config } = client;
   const stack: Stack = constructStack();
-  stack.use(getSchemaSerdePlugin(pick(config, OF_DESERIALIZER)));
-  stack.use(getRetryPlugin(config) as Pluggable<object, MetadataBearer>);
-  stack.add(serialize(config), { name: 'serializerMiddleware', step: 'serialize', override: true });
+  stack.add(serialize(config), { name: 'serializerMiddleware', step: 'serialize' });
+  stack.add(retry(config), { name: 'retryMiddleware', step: 'finalizeRequest', priority: 'high' });
   stack.add(sign(config), { name: 'httpSigningMiddleware', step: 'finalizeRequest' });
+  stack.add(deserialize(config), { name: 'deserializerMiddleware', step: 'deserialize' });
   return Object.assign(client, { middlewareStack: stack, send: sendThrough(stack, config) });
 }
 
@@ -88,9 +91,7 @@ function serialize(config: Resolved): SerializeMiddleware<object, MetadataBearer
   };
   let prepared: Awaited<ReturnType<typeof prepare>> | undefined;
   return (next, context) => {
-    const { operationSchema } = getSmithyContext(context) as { operationSchema: StaticOperationSchema };
-    const [, namespace, name, traits, input, output] = operationSchema;
-    const schema = operation(namespace, name, traits, input, output) as $OperationSchema;
+    const schema = operationOf(context);
     return async (args) => {
       // Here, too, because what fails when the request is signed is tried again.
       await config.credentials();
@@ -100,6 +101,39 @@ function serialize(config: Resolved): SerializeMiddleware<object, MetadataBearer
       request.headers['content-length'] = String(Buffer.byteLength(request.body as string));
       Object.assign(request.headers, prepared.headers);
       return next({ ...args, request });
+    };
+  };
+}
+
+/** A call that succeeds at once takes and returns a token; when it fails, the SDK goes on. */
+function retry(config: Resolved): FinalizeRequestMiddleware<object, MetadataBearer> {
+  return (next, context) => {
+    const { abortSignal } = getSmithyContext(context) as Options;
+    return async (args) => {
+      const strategy = (await config.retryStrategy()) as RetryStrategyV2;
+      const token = await orAborted(strategy.acquireInitialRetryToken(''), abortSignal);
+      const { headers } = args.request as HttpRequest;
+      const id = v4();
+      headers[INVOCATION_ID_HEADER] = id;
+      headers[REQUEST_HEADER] = `attempt=1; max=${await config.maxAttempts()}`;
+      try {
+        const result = await next(args);
+        strategy.recordSuccess(token);
+        Object.assign(result.output.$metadata, { attempts: 1, totalRetryDelay: 0 });
+        return result;
+      } catch (error) {
+        let attempts = 0;
+        const goOn: typeof next = async (again) => {
+          attempts += 1;
+          headers[INVOCATION_ID_HEADER] = id;
+          if (attempts === 1) throw error;
+          return next(again);
+        };
+        const acquireInitialRetryToken = { value: () => Promise.resolve(token) };
+        const going = Object.create(strategy, { acquireInitialRetryToken }) as RetryStrategyV2;
+        const retrying = retryMiddleware({ ...config, retryStrategy: () => Promise.resolve(going) });
+        return (retrying(goOn, context) as typeof next)(args);
+      }
     };
   };
 }
@@ -118,6 +152,47 @@ function sign(config: Resolved): FinalizeRequestMiddleware<object, MetadataBeare
     signer.successHandler?.(result.response, properties);
     return result;
   };
+}
+
+/** What was read to its end and is no error; the SDK copies the configuration for each call. */
+function deserialize(config: Resolved): DeserializeMiddleware<object, MetadataBearer> {
+  const { protocol } = config as { readonly protocol: $ClientProtocol<unknown, HttpResponse> };
+  const settings = pick(config, OF_DESERIALIZER);
+  const sdk: Stack = constructStack();
+  sdk.use(getSchemaSerdePlugin(settings));
+  sdk.remove('serializerMiddleware');
+  return (next, context) => {
+    const schema = operationOf(context);
+    const serde = { ...settings, ...context };
+    return async (args) => {
+      const response = (await next(args)).response as HttpResponse;
+      if (response.body instanceof Uint8Array) {
+        try {
+          return { response, output: await protocol.deserializeResponse(schema, serde, response) };
+        } catch {
+          // The SDK says more of it.
+        }
+      }
+      return sdk.resolve(() => Promise.resolve({ response }), context)(args);
+    };
+  };
+}
+
+function operationOf(context: HandlerExecutionContext): $OperationSchema {
+  const { operationSchema } = getSmithyContext(context) as { operationSchema: StaticOperationSchema };
+  const [, namespace, name, traits, input, output] = operationSchema;
+  return operation(namespace, name, traits, input, output) as $OperationSchema;
+}
+
+/** As the SDK does while it waits for a token. */
+function orAborted<Answer>(waiting: Promise<Answer>, signal: AbortSignal | undefined): Promise<Answer> {
+  if (!signal) return waiting;
+  return new Promise((resolve, reject) => {
+    const abort = (): void => reject(Object.assign(new Error('Request aborted'), { name: 'AbortError' }));
+    if (signal.aborted) abort();
+    signal.addEventListener('abort', abort, { once: true });
+    void waiting.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+  });
 }
 
 /** The SDK's, without the list of features that the call uses. */

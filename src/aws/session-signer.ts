@@ -1,4 +1,4 @@
-import { createHash, createHmac } from 'node:crypto';
+import { createHmac, hash } from 'node:crypto';
 
 import { escapeUri, HttpRequest } from '@smithy/core/protocols';
 import type { AuthScheme, AwsCredentialIdentity, HttpRequest as Request, RequestSigner } from '@smithy/types';
@@ -47,7 +47,7 @@ function signed(
 ): Request {
   const request = HttpRequest.clone(original);
   const { headers, method, path } = request;
-  const payload = sha256(request.body as string);
+  const payload = hash('sha256', request.body as string);
   headers['x-amz-date'] = time;
   if (sessionToken) headers['x-amz-security-token'] = sessionToken;
   headers['x-amz-content-sha256'] = payload;
@@ -58,7 +58,8 @@ function signed(
   const lines = names.map((name) => `${name}:${headers[name] ?? ''}`);
   const place = escapeUri(path.replace(/\/+/g, '/')).replace(/%2F/g, '/');
   const canonical = [method, place, '', ...lines, '', names.join(';'), payload].join('\n');
-  const signature = hmac(key, [ALGORITHM, time, scope, sha256(canonical)].join('\n')).toString('hex');
+  const toSign = [ALGORITHM, time, scope, hash('sha256', canonical)].join('\n');
+  const signature = hmac(key, toSign).toString('hex');
   const credential = `Credential=${accessKeyId}/${scope}, SignedHeaders=${names.join(';')}`;
   headers['authorization'] = `${ALGORITHM} ${credential}, Signature=${signature}`;
   return request;
@@ -70,8 +71,4 @@ function signingKey(secret: string, scope: string): Buffer {
 
 function hmac(key: Buffer, text: string): Buffer {
   return createHmac('sha256', key).update(text).digest();
-}
-
-function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
 }

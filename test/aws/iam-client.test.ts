@@ -9,6 +9,7 @@ import {
 } from '@aws-sdk/client-iam';
 import { HttpResponse, type HttpRequest } from '@smithy/core/protocols';
 import { ConfiguredRetryStrategy } from '@smithy/core/retry';
+import type { RetryStrategyV2, RetryToken, StandardRetryToken } from '@smithy/types';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 
 import { openIamClient } from '../../src/aws/iam-client.ts';
@@ -32,9 +33,10 @@ function body(call: string, name: string, code: string | undefined): string {
 type Open = (settings: IAMClientConfig) => IAMClient;
 const stock: Open = (settings) => new IAMClient(settings);
 
-/** Ends on its signal, as the SDK's own HTTP handler; `sent` lists the calls. */
+/** Ends on its signal, as the SDK's own HTTP handler; `sent` lists the calls, and `ids` who sent each. */
 function answeringBy(open: Open, answer: Answer, wait: (attempt: number) => number = () => 1) {
   const sent: string[] = [];
+  const ids: (string | undefined)[] = [];
   const handle = async (
     request: HttpRequest,
     { abortSignal: signal }: { readonly abortSignal?: AbortSignal } = {},
@@ -44,6 +46,7 @@ function answeringBy(open: Open, answer: Answer, wait: (attempt: number) => numb
     const call = parameters.get('Action') ?? '';
     const name = parameters.get('UserName') ?? parameters.get('GroupName') ?? '';
     sent.push(`${call} ${name}`);
+    ids.push(request.headers['amz-sdk-invocation-id']);
     const aborted = new Promise<never>((_, reject) => {
       signal?.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
     });
@@ -57,7 +60,35 @@ function answeringBy(open: Open, answer: Answer, wait: (attempt: number) => numb
     requestHandler: { handle, updateHttpClientConfig: () => undefined, httpHandlerConfigs: () => ({}) },
     retryStrategy: new ConfiguredRetryStrategy(3, wait),
   });
-  return { client, sent };
+  return { client, sent, ids };
+}
+
+/** What a client asks its retry strategy, with the tokens that it got before. */
+function askedOf(client: IAMClient): string[] {
+  const asked: string[] = [];
+  const strategy = new ConfiguredRetryStrategy(3, () => 1);
+  const tokens: RetryToken[] = [];
+  const named = (token: RetryToken): number => tokens.indexOf(token);
+  const keep = (token: RetryToken): RetryToken => {
+    tokens.push(token);
+    return token;
+  };
+  const spy: RetryStrategyV2 = {
+    acquireInitialRetryToken: async (scope) => {
+      asked.push(`first token for '${scope}'`);
+      return keep(await strategy.acquireInitialRetryToken(scope));
+    },
+    refreshRetryTokenForRetry: async (token, info) => {
+      asked.push(`token after ${named(token)}, ${info.errorType}`);
+      return keep(await strategy.refreshRetryTokenForRetry(token as StandardRetryToken, info));
+    },
+    recordSuccess: (token) => {
+      asked.push(`success with ${named(token)}`);
+      strategy.recordSuccess(token as StandardRetryToken);
+    },
+  };
+  client.config.retryStrategy = () => Promise.resolve(spy);
+  return asked;
 }
 
 const keysOf = (UserName: string): ListAccessKeysCommand => new ListAccessKeysCommand({ UserName });
@@ -121,6 +152,34 @@ describe.each<[string, Open]>([
     expect(requests.total()).toEqual({ calls: 4, throttles: 2 });
   });
 
+  it('asks the retry strategy once for each attempt, and returns its last token', async () => {
+    const codes = ['Throttling', 'RequestTimeout'];
+    const { client } = answeringBy(open, (name) =>
+      Promise.resolve({
+        ...(name === 'eve' ? { code: 'Throttling' } : codes[0] && { code: codes.shift()! }),
+      }),
+    );
+    const asked = askedOf(client);
+    for (const userName of ['ada', 'bob']) await client.send(keysOf(userName));
+    await failure(client.send(keysOf('eve')));
+    expect(asked).toEqual([
+      ...["first token for ''", 'token after 0, THROTTLING', 'token after 1, TRANSIENT', 'success with 2'],
+      ...["first token for ''", 'success with 3'],
+      ...["first token for ''", 'token after 4, THROTTLING', 'token after 5, THROTTLING'],
+      'token after 6, THROTTLING',
+    ]);
+  });
+
+  it('names each call to AWS, and all attempts at it alike', async () => {
+    const codes = ['Throttling', 'Throttling'];
+    const { client, ids } = answeringBy(open, () =>
+      Promise.resolve({ ...(codes[0] && { code: codes.shift()! }) }),
+    );
+    for (const userName of ['ada', 'bob']) await client.send(keysOf(userName));
+    expect(ids.map((id) => ids.indexOf(id))).toEqual([0, 0, 0, 3]);
+    expect(ids).not.toContain(undefined);
+  });
+
   it('returns the error of AWS, and sends the next call', async () => {
     const { client } = answeringBy(open, (userName) =>
       Promise.resolve({ ...(userName === 'ada' && { code: 'NoSuchEntity' }) }),
@@ -146,6 +205,19 @@ describe.each<[string, Open]>([
       name: 'AbortError',
     });
     expect(sent).toEqual(['ListAccessKeys ada']);
+  });
+
+  it('aborts a call that waits for its turn', async () => {
+    const ending = new AbortController();
+    const { client, sent } = answeringBy(open, OK);
+    const strategy = new ConfiguredRetryStrategy(3);
+    strategy.acquireInitialRetryToken = () => new Promise(() => undefined);
+    client.config.retryStrategy = () => Promise.resolve(strategy);
+    setImmediate(() => ending.abort());
+    expect(await failure(client.send(keysOf('ada'), { abortSignal: ending.signal }))).toMatchObject({
+      name: 'AbortError',
+    });
+    expect(sent).toEqual([]);
   });
 
   it('aborts a call in flight, and sends none after it', async () => {
