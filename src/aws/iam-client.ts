@@ -158,9 +158,7 @@ function sign(config: Resolved): FinalizeRequestMiddleware<object, MetadataBeare
 function deserialize(config: Resolved): DeserializeMiddleware<object, MetadataBearer> {
   const { protocol } = config as { readonly protocol: $ClientProtocol<unknown, HttpResponse> };
   const settings = pick(config, OF_DESERIALIZER);
-  const sdk: Stack = constructStack();
-  sdk.use(getSchemaSerdePlugin(settings));
-  sdk.remove('serializerMiddleware');
+  protocol.setSerdeContext(settings);
   return (next, context) => {
     const schema = operationOf(context);
     const serde = { ...settings, ...context };
@@ -173,6 +171,9 @@ function deserialize(config: Resolved): DeserializeMiddleware<object, MetadataBe
           // The SDK says more of it.
         }
       }
+      const sdk: Stack = constructStack();
+      sdk.use(getSchemaSerdePlugin(settings));
+      sdk.remove('serializerMiddleware');
       return sdk.resolve(() => Promise.resolve({ response }), context)(args);
     };
   };
