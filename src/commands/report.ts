@@ -8,7 +8,7 @@ import { readRunByReference } from '../ledger/runs.ts';
 import { renderReportPage } from '../publish/report-page.ts';
 import { siteFiles } from '../publish/site.ts';
 import { renderCsv } from '../report/csv.ts';
-import { unitNames } from '../report/html/coverage.ts';
+import { unitNames } from '../report/accounts-by-unit.ts';
 import { runJson } from '../report/json.ts';
 import { plural } from '../report/words.ts';
 import { useLedger } from './connect.ts';

@@ -1,10 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
 
+import pLimit from 'p-limit';
+
 import { sha256 } from '../config/hash.ts';
 import { openAudit, type AuditedRun } from './audit.ts';
 import { openChain } from './chain.ts';
 import { describeTampering, type ObjectStore } from './object-store.ts';
-import { RunReferenceError } from './errors.ts';
+import { RunReferenceError, UnreadableLedgerError } from './errors.ts';
 import { parseStored } from './parse-stored.ts';
 import { OUTCOMES, type AccountOutcome } from './outcomes.ts';
 import { readEnd, readGroups, readRecords, readStart } from './read-run.ts';
@@ -24,6 +26,8 @@ import { foldRun, type StoredRun } from './stored-run.ts';
 
 /** More than the clocks of two machines differ: docs/adr/0007-lock.md */
 const MAX_AHEAD_MS = 15 * 60_000;
+
+export const CONCURRENT_READS = 16;
 
 /** IDs of all runs, newest first. Those later than now are ignored, and named as tampering. */
 export async function listRunIds(store: ObjectStore): Promise<string[]> {
@@ -152,6 +156,18 @@ export async function getSummary(store: ObjectStore, runId: string): Promise<Run
   const key = summaryKey(runId);
   const body = await store.get(key);
   return body === undefined ? readEnd(store, runId) : parseStored(summarySchema, body, key);
+}
+
+/** Undefined for runs without an end and unreadable ones. @throws the store's error */
+export function readSummaries(
+  store: ObjectStore,
+  ids: readonly string[],
+): Promise<(RunSummary | undefined)[]> {
+  return pLimit(CONCURRENT_READS).map(ids, (id) => getSummary(store, id).catch(unlessUnreadable));
+}
+
+export function unlessUnreadable(error: unknown): undefined {
+  if (!(error instanceof UnreadableLedgerError)) throw error;
 }
 
 /** Where groups existed at a sweep. */

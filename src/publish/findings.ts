@@ -6,7 +6,7 @@ import { readStart } from '../ledger/read-run.ts';
 import { listRunIds, readRun } from '../ledger/runs.ts';
 import type { StoredRun } from '../ledger/stored-run.ts';
 import type { SecurityHub } from '../report/asff.ts';
-import { unitNames } from '../report/html/coverage.ts';
+import { unitNames } from '../report/accounts-by-unit.ts';
 import { findingsIn, findingsOf, isReadCompletely, type Finding } from '../report/findings.ts';
 
 /** Most runs that are read for accounts that the run before could not read. */

@@ -1,21 +1,17 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 
-import pLimit from 'p-limit';
-
 import { messageOf } from '../config/errors.ts';
 import type { ObjectStore } from '../ledger/object-store.ts';
-import { UnreadableLedgerError } from '../ledger/errors.ts';
 import type { RunSummary } from '../ledger/record.ts';
 import { pageKey } from '../ledger/run-keys.ts';
-import { getSummary, listRunIds, readRun } from '../ledger/runs.ts';
+import { getSummary, listRunIds, readRun, readSummaries } from '../ledger/runs.ts';
 import type { StoredRun } from '../ledger/stored-run.ts';
 
 /** How many runs are read to find sweeps for the chart; most runs may be plans. */
 const MAX_RUNS_READ = 60;
 
 const CHART_SWEEPS = 12;
-export const CONCURRENT_READS = 16;
 
 /** @throws UnreadableLedgerError, the store's error */
 export async function renderReportPage(store: ObjectStore, run: StoredRun): Promise<string> {
@@ -73,18 +69,6 @@ function notStored(runId: string, reason: string): string {
 async function sweepsUntil(store: ObjectStore, runId: string): Promise<RunSummary[]> {
   const ids = (await listRunIds(store)).filter((id) => id <= runId).slice(0, MAX_RUNS_READ);
   return sweepsUpTo(runId, await readSummaries(store, ids));
-}
-
-/** Undefined for runs without an end and unreadable ones. @throws the store's error */
-export function readSummaries(
-  store: ObjectStore,
-  ids: readonly string[],
-): Promise<(RunSummary | undefined)[]> {
-  return pLimit(CONCURRENT_READS).map(ids, (id) => getSummary(store, id).catch(unlessUnreadable));
-}
-
-export function unlessUnreadable(error: unknown): undefined {
-  if (!(error instanceof UnreadableLedgerError)) throw error;
 }
 
 /** The last sweeps of the whole organization, for a chart. @param summaries newest first */

@@ -7,18 +7,11 @@ import type { ObjectStore } from '../ledger/object-store.ts';
 import { parseStored } from '../ledger/parse-stored.ts';
 import { decides, type RunSummary } from '../ledger/record.ts';
 import { agesKey, pageKey, SITE_KEY } from '../ledger/run-keys.ts';
-import { listRunIds, readRun } from '../ledger/runs.ts';
+import { CONCURRENT_READS, listRunIds, readRun, readSummaries, unlessUnreadable } from '../ledger/runs.ts';
 import type { StoredRun } from '../ledger/stored-run.ts';
 import type { AgeGroup } from '../report/html/ages.ts';
 import type { SiteRun } from '../report/html/site.ts';
-import {
-  after,
-  CONCURRENT_READS,
-  readSummaries,
-  sha256Base64,
-  sweepsUpTo,
-  unlessUnreadable,
-} from './report-page.ts';
+import { after, sha256Base64, sweepsUpTo } from './report-page.ts';
 
 const ages = z.array(z.object({ age: z.string(), before: z.number(), after: z.number() }));
 

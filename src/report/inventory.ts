@@ -3,7 +3,7 @@ import { group, max, sum } from 'd3-array';
 import type { InventoriedKey, KeyInventory, RunSummary } from '../ledger/record.ts';
 import type { StoredAccount, StoredRun } from '../ledger/stored-run.ts';
 import { AGES, ageGroup } from './html/ages.ts';
-import { unitNames } from './html/coverage.ts';
+import { unitNames } from './accounts-by-unit.ts';
 import { ageInDays, plural } from './words.ts';
 
 /** Of numbers and texts, for the page and the terminal. */

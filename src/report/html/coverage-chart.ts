@@ -5,7 +5,7 @@ import type { StoredAccount, StoredRun } from '../../ledger/stored-run.ts';
 import { OUTCOME_MEANINGS, type Outcome } from '../explain.ts';
 import { outcomeOf } from '../not-covered.ts';
 import { countEach } from '../words.ts';
-import { unitsOf, type UnitOfAccounts } from './coverage.ts';
+import { unitsOf, type UnitOfAccounts } from '../accounts-by-unit.ts';
 import { count } from './format.ts';
 import { markup, type Html } from './html.ts';
 import { cells, swatch, type Cell } from './marks.ts';

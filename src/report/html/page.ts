@@ -2,7 +2,7 @@ import { decides, type RunSummary } from '../../ledger/record.ts';
 import type { StoredRun } from '../../ledger/stored-run.ts';
 import { duration } from '../words.ts';
 import { accountTable } from './account-table.ts';
-import { unitNames } from './coverage.ts';
+import { unitNames } from '../accounts-by-unit.ts';
 import { resultSection } from './result-section.ts';
 import { accountsSection } from './accounts-section.ts';
 import { moment } from './format.ts';

@@ -7,7 +7,7 @@ import { countNotCovered } from '../not-covered.ts';
 import { plural } from '../words.ts';
 import { accountTable } from './account-table.ts';
 import type { AgeGroup } from './ages.ts';
-import { unitNames } from './coverage.ts';
+import { unitNames } from '../accounts-by-unit.ts';
 import { coverageChart } from './coverage-chart.ts';
 import { renderDocument, type DocumentInput } from './document.ts';
 import { escapedKeys } from './escapes-section.ts';

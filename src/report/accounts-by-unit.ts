@@ -1,5 +1,5 @@
-import type { StoredAccount, StoredRun } from '../../ledger/stored-run.ts';
-import { pathName, unitPaths } from '../unit-paths.ts';
+import type { StoredAccount, StoredRun } from '../ledger/stored-run.ts';
+import { pathName, unitPaths } from './unit-paths.ts';
 
 /** The accounts directly in one OU. */
 export interface UnitOfAccounts {
