@@ -14,8 +14,8 @@ export interface AccountPages {
 
 /**
  * Lists the organization again, a page at a time, and only while an account is asked for that no page has, or
- * had too long ago. A page needs no other to be true, so a list that fails takes back nothing that was read
- * before; but no other begins after it.
+ * had too long ago. What a page said of an account stays true if the list fails later; who is asked for after
+ * that is not listed.
  */
 export function listAgain(context: RunContext, signal: AbortSignal): AccountPages {
   const { clients, organization, now } = context;

@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 
 import type { Fault } from '../../../sandbox/faults/faults.ts';
 import type { SandboxOrganization } from '../../../sandbox/organization/organization.ts';
+import { listAccountPages } from '../../../src/organization/list-accounts.ts';
 import { recheckTargets, type TargetRecheck } from '../../../src/sweep/apply/recheck-target.ts';
 import type { RunContext } from '../../../src/sweep/run-context.ts';
 import { organizationsAnswering } from '../../support/answering.ts';
@@ -134,9 +135,10 @@ describe('a page that was read too long ago', () => {
       const { check, wait, counts } = await open();
       await check(FIRST);
       wait(age);
-      await check(FIRST);
-      await check(SECOND);
-      expect(counts()).toEqual({ pages, described: 0 });
+      for (const id of [FIRST, SECOND]) {
+        await check(id);
+        expect(counts()).toEqual({ pages, described: 0 });
+      }
     },
   );
 
@@ -228,7 +230,7 @@ describe('a list that fails', () => {
   const MANAGEMENT = { ...ACCOUNT, Id: '999999999999' };
   const described = (Id: string) => ({ Account: { Id, Name: 'described', State: 'ACTIVE' } });
   const isDescribed = { target: { account: { name: 'described' } } };
-  const [first, second] = [FIRST, SECOND].map((Id) => ({ ...ACCOUNT, Id }));
+  const [first, second, third] = [FIRST, SECOND, THIRD].map((Id) => ({ ...ACCOUNT, Id }));
   const Arn = 'arn:aws:organizations::888888888888:account/o-zzzzzzzzzz/100000000002';
 
   it.each<[string, object[]]>([
@@ -247,15 +249,19 @@ describe('a list that fails', () => {
       ],
     ],
     ['has only empty pages', Array.from({ length: 100 }, (_, at) => ({ Accounts: [], NextToken: `${at}` }))],
-  ])('because its last page %s fails no account, takes back nothing, and is the last', async (_, pages) => {
-    const { check, wait } = await open({
-      answers: [{ Accounts: [first], NextToken: 'a' }, ...pages, ...[SECOND, THIRD, FIRST].map(described)],
+  ])('because its last page %s fails no account, and no page counts after it', async (_, pages) => {
+    const { check, wait, context } = await open({
+      answers: [{ Accounts: [first, third], NextToken: 'a' }, ...pages, ...ALL.slice(0, 3).map(described)],
+    });
+    const sent: string[] = [];
+    context.clients.organizations.middlewareStack.add((next, { commandName = '' }) => (args) => {
+      sent.push(commandName);
+      return next(args);
     });
     expect(await check(FIRST)).toMatchObject({ target: { account: { name: 'listed' } } });
-    expect(await check(SECOND)).toMatchObject(isDescribed);
-    expect(await check(THIRD)).toMatchObject(isDescribed);
     wait(6);
-    expect(await check(FIRST)).toMatchObject(isDescribed);
+    for (const id of [FIRST, SECOND, THIRD]) expect(await check(id)).toMatchObject(isDescribed);
+    expect(sent.filter((call) => call === 'ListAccountsCommand')).toHaveLength(1 + pages.length);
   });
 
   it.each([1, 2, 3])('at page %i fails no account, and is the last', async (occurrence) => {
@@ -319,7 +325,10 @@ describe('the end of the checks', () => {
   it('ends a list of which pages are left', async () => {
     const { check, recheck, counts } = await open();
     await check(FIRST);
+    const ended = vi.spyOn(listAccountPages.prototype as ReturnType<typeof listAccountPages>, 'return');
+    onTestFinished(() => ended.mockRestore());
     await recheck.end();
+    expect(ended).toHaveBeenCalledOnce();
     expect(await check(FIFTH)).toMatchObject({ failure: { kind: 'not-reached' } });
     expect(counts()).toEqual({ pages: 1, described: 0 });
   });
