@@ -14,6 +14,8 @@ export interface Bound {
 export interface Load {
   /** Of the list of accounts. */
   readonly pages: number;
+  /** Of the same list before the accounts are written to. */
+  readonly pagesAgain: number;
   /** Accounts whose tags are asked for one by one. */
   readonly tagReads: number;
   /** Accounts that are asked for by themselves before they are written to. */
@@ -35,10 +37,10 @@ export const DESCRIBE_ACCOUNT: Bucket = { perSecond: 20, burst: 30 };
 
 /** By quotas, latency and width alone: the processor takes no time. */
 export function lowerBound(load: Load): Bound {
-  const { pages, tagReads, describes, sessions, calls, inFlight, inARow, latency } = load;
+  const { pages, pagesAgain, tagReads, describes, sessions, calls, inFlight, inARow, latency } = load;
   return boundOf({
     // One page names the next, so they come one after the other.
-    list: Math.max(pages * latency, through(pages, LIST_ACCOUNTS)),
+    list: Math.max(pages * latency, through(pages + pagesAgain, LIST_ACCOUNTS)),
     tags: through(tagReads, LIST_TAGS),
     describe: through(describes, DESCRIBE_ACCOUNT),
     sessions: through(sessions, ASSUME_ROLE),
@@ -72,7 +74,7 @@ export interface Calls {
    * Once more for the accounts that are written to, and their users with due keys, because a plan is old by
    * then: docs/adr/0019-decide-at-the-write.md
    */
-  readonly again: Steps & { readonly describes: number };
+  readonly again: Steps & { readonly describes: number; readonly pages: number };
   /** In sessions that read nothing: docs/adr/0002-two-sessions.md */
   readonly write: { readonly sessions: number; readonly writes: number };
 }
@@ -83,14 +85,27 @@ interface Steps {
 }
 
 export function neededCalls({ accounts }: Setting, groups: number, work: Work): Calls {
-  const { targets, users, tagged, keptByTag, written, batches, readAgain, due } = work;
+  const { targets, users, tagged, keptByTag, written, lastWritten, batches, readAgain, due } = work;
   return {
     organization: 2 + pagesOf(accounts),
     // The groups say, too, whether the name of who keeps keys by a tag is another user's now.
     plan: { sessions: targets, reads: (targets + keptByTag) * groups + users + tagged },
-    again: { describes: written, sessions: written, reads: batches * groups + 2 * readAgain },
+    again: {
+      ...organizationAgain(written, lastWritten),
+      ...{ sessions: written, reads: batches * groups + 2 * readAgain },
+    },
     write: { sessions: batches, writes: due },
   };
+}
+
+/**
+ * As many accounts are described as AWS answers at once, and the others are found in the list, of which no
+ * page is needed after theirs. A page counts for some minutes only, but none is read twice here: each is
+ * asked for when the first of its accounts is about to be written to.
+ */
+export function organizationAgain(written: number, lastWritten: number) {
+  const pages = written > DESCRIBE_ACCOUNT.burst ? Math.ceil(lastWritten / ACCOUNTS_PER_PAGE) : 0;
+  return { describes: Math.min(written, DESCRIBE_ACCOUNT.burst), pages };
 }
 
 export function totalOf({ organization, ...inAccounts }: Calls): number {
@@ -101,6 +116,7 @@ export function loadOf({ accounts, latency }: Setting, { targets }: Work, calls:
   const { plan, again, write } = calls;
   return {
     pages: pagesOf(accounts),
+    pagesAgain: again.pages,
     tagReads: 0,
     describes: again.describes,
     sessions: plan.sessions + again.sessions + write.sessions,
@@ -117,7 +133,7 @@ function totalInAccounts({ plan, again, write }: Omit<Calls, 'organization'>): n
 }
 
 export function totalAgain({ again }: Pick<Calls, 'again'>): number {
-  return again.describes + again.sessions + again.reads;
+  return again.describes + again.pages + again.sessions + again.reads;
 }
 
 /** The management account is listed too. */

@@ -13,6 +13,8 @@ export interface Work {
   readonly due: number;
   /** Targets with such keys. */
   readonly written: number;
+  /** Where the last of them is in the list of all accounts, counted from 1; 0: there is none. */
+  readonly lastWritten: number;
   /** Targets in which a user keeps active keys by a tag, which is read by a name that may change hands. */
   readonly keptByTag: number;
   /** Of at most {@link WRITES_AT_ONCE} writes to an account, decided again together. */
@@ -42,6 +44,7 @@ export function truthOf(organization: SandboxOrganization): {
     .list()
     .filter((account) => account.state === 'ACTIVE' && account !== organization.managementAccount);
   const members = targets.map(membersOf);
+  const written = targets.filter((account) => dueIn(account).length > 0);
   const users = members.flat();
   const batches = members.flatMap(batchesOf);
   const due = new Set(users.flatMap(dueKeys));
@@ -51,7 +54,8 @@ export function truthOf(organization: SandboxOrganization): {
       users: users.length,
       tagged: users.filter(hasActiveKey).length,
       due: due.size,
-      written: members.filter((of) => of.some((user) => dueKeys(user).length > 0)).length,
+      written: written.length,
+      lastWritten: organization.accounts.list().findLastIndex((account) => written.includes(account)) + 1,
       keptByTag: members.filter((of) => of.some((user) => hasActiveKey(user) && isExempt(user))).length,
       batches: batches.length,
       readAgain: batches.reduce((sum, batch) => sum + new Set(batch).size, 0),

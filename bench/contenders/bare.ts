@@ -16,8 +16,8 @@ interface Active {
 
 /**
  * The calls of keysweep's sweep by the SDK's clients alone, as wide: one HTTP handler, and no check,
- * decision, deadline or ledger. What a call costs here is what the SDK costs. Only DescribeAccount is left
- * out, which no client may send as fast as the others.
+ * decision, deadline or ledger. What a call costs here is what the SDK costs. Only what Organizations is
+ * asked again before the writes is left out: DescribeAccount, and the accounts once more.
  */
 export const bare: Contender = async ({ latency }) => {
   const width = bareWidth(latency);

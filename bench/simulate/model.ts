@@ -1,5 +1,5 @@
 import { ASSUME_ROLE, LIST_ACCOUNTS, LIST_TAGS, type Bucket } from '../../src/aws/rate-limit.ts';
-import { ACCOUNTS_PER_PAGE, DESCRIBE_ACCOUNT, type Load } from '../bound.ts';
+import { ACCOUNTS_PER_PAGE, DESCRIBE_ACCOUNT, organizationAgain, type Load } from '../bound.ts';
 import { CALLS_PER_ACCOUNT, WRITES_AT_ONCE } from '../setting.ts';
 
 /**
@@ -131,7 +131,10 @@ function goThrough(
   return Math.max(answered, cpu.work(at, calls * cpuPerCall));
 }
 
-/** The engine `lambda`: one process, so many accounts at a time; listing goes on beside the planning. */
+/**
+ * The engine `lambda`: one process, so many accounts at a time; listing goes on beside the planning. Before
+ * they are written to, the first accounts are described, and the others found by listing once more.
+ */
 export function simulateLambda(world: World, accountsAtOnce: number, machine = MACHINE): Simulated {
   const limits = quotas();
   const cpu = new Server();
@@ -139,21 +142,25 @@ export function simulateLambda(world: World, accountsAtOnce: number, machine = M
   const calls = callsOf(world);
   const listed = pages(world, 0, limits['ListAccounts, 8 pages a second']);
   let planned = 0;
-  // While other accounts are still being planned.
-  const described: number[] = [];
   for (let account = 0; account < world.accounts; account += 1) {
     const session = limits['AssumeRole, 600 a second'].pass(
       listed[Math.floor(account / ACCOUNTS_PER_PAGE)] ?? 0,
     );
     const end = slots.hold(session, (at) => unhindered(goThrough(at, calls.plan, world, machine, cpu)));
-    described.push(limits['DescribeAccount, 20 a second'].pass(end));
     planned = Math.max(planned, end);
   }
   let ended = Math.max(planned, listed.at(-1) ?? 0);
   const begun = ended;
+  const { describes } = organizationAgain(world.accounts, world.accounts);
+  const again =
+    describes < world.accounts ? pages(world, begun, limits['ListAccounts, 8 pages a second']) : [];
   for (let account = 0; account < world.accounts; account += 1) {
     const looked = world.tags ? limits['ListTagsForResource, 10 a second'].pass(0) : 0;
-    const ready = Math.max(begun, looked, described[account] ?? 0);
+    const found =
+      account < describes
+        ? limits['DescribeAccount, 20 a second'].pass(begun)
+        : (again[Math.floor(account / ACCOUNTS_PER_PAGE)] ?? 0);
+    const ready = Math.max(looked, found);
     const session = openSessions(limits['AssumeRole, 600 a second'], calls.sessions - 1, ready);
     ended = Math.max(
       ended,
@@ -278,14 +285,21 @@ function binding(
   return { binds, share: Math.min(1, most / seconds) };
 }
 
-/** What a sweep has to go through, whatever engine makes it. */
-export function loadOf({ accounts, latency, users, keys, tags }: World, inFlight: number): Load {
+/** What a sweep has to go through; in batches, which are no list's worth, all accounts are described. */
+export function loadOf(
+  { accounts, latency, users, keys, tags }: World,
+  inFlight: number,
+  engine: 'lambda' | 'step-functions',
+): Load {
   const calls = callsOf({ users, keys });
   const each = calls.plan + calls.apply;
+  const inBatches = { describes: accounts, pages: 0 };
+  const again = engine === 'lambda' ? organizationAgain(accounts, accounts) : inBatches;
   return {
     pages: Math.ceil(accounts / ACCOUNTS_PER_PAGE),
+    pagesAgain: again.pages,
     tagReads: tags ? accounts : 0,
-    describes: accounts,
+    describes: again.describes,
     sessions: calls.sessions * accounts,
     calls: accounts * each,
     inFlight,

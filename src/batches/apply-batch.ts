@@ -40,7 +40,8 @@ export async function applyBatch(
   const accounts = await foldAccounts([...plan.records, ...records], (record) => record);
   const remaining = targets.flatMap((target) => remainingPlan(target, accounts.get(target.account.id)));
   const stopping = stopOnLedgerError(context);
-  const recheck = recheckTargets({}, context);
+  // A process has few accounts and a share of the rate limit: a list of the organization takes longer.
+  const recheck = recheckTargets({}, context, Infinity);
   try {
     await mapLimited(remaining, context.config.concurrency.accounts, (account) =>
       applyOne(account, recheck, stopping.context).catch(stopping.onFailure),

@@ -13,6 +13,7 @@ import { checkLimits } from './plan/check-limits.ts';
 import { compareGroups } from './plan/compare-groups.ts';
 import { concludeRun, NOTHING_LISTED } from './conclude.ts';
 import { recheckTargets } from './apply/recheck-target.ts';
+import { neededLookups } from '../targets/lookups.ts';
 import { throwStopped } from './errors.ts';
 import { startPlanning } from './plan/plan-targets.ts';
 import type { Planned, PlannedAccount } from './plan/planned.ts';
@@ -59,14 +60,15 @@ export async function runSweep(request: SweepRequest, dependencies: RunDependenc
 
 async function sweepOrganization(request: SweepRequest, context: RunContext): Promise<RunSummary> {
   const { mode, filters, approve, only, withheld = [] } = request;
+  const { optOutTags, placements } = neededLookups(context.config, filters);
   const filtered = isFiltered(filters);
   const filter = planFileFilter(only);
   const recheck = recheckTargets(filters, context);
-  // Ten rechecks a second are slow, so they start while planning; with `approve`, they wait for the answer.
-  const rechecksEarly = mode === 'sweep' && !approve && withheld.length === 0;
+  // Tags and OUs are slow, ten accounts a second, so they are read while planning, or after the answer.
+  const early = (optOutTags || placements) && mode === 'sweep' && !approve && withheld.length === 0;
   const limit = pLimit(context.config.concurrency.accounts);
   const planning = startPlanning(context, filter, limit, (planned) => {
-    if (rechecksEarly && planned.target.settings.armed && planned.end.keys.due > 0)
+    if (early && planned.target.settings.armed && planned.end.keys.due > 0)
       void recheck.check(planned.target);
   });
   try {

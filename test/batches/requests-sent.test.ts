@@ -1,6 +1,8 @@
 import { expect, it } from 'vitest';
 
+import { smallOrganization } from '../crash/organization.ts';
 import { KEYSWEEP } from '../properties/build-under-test.ts';
+import { stageOf } from '../properties/stage.ts';
 import { prepared } from './chaos.ts';
 import { playUndisturbed } from './playing.ts';
 
@@ -40,4 +42,25 @@ it('a run whose steps recorded no requests counts only those of its last step', 
     dependencies: (disturbance: object = {}) => stage.dependencies({ store, ...disturbance }),
   };
   expect(await playUndisturbed(silent)).toMatchObject({ verdict: 'ok', calls: 0, throttles: 0 });
+});
+
+it('a batch asks for each of its accounts, however many, and never lists the organization', async () => {
+  const facts = smallOrganization('deactivate');
+  const [management, member] = facts.accounts;
+  if (!management || !member) throw new Error('no account');
+  const accounts = [management, ...Array.from({ length: 35 }, () => member)];
+  const listings = 2 * Math.ceil(accounts.length / 20);
+  const counts = async (run: 'in batches' | 'in one process') => {
+    const stage = stageOf({ ...facts, accounts }, KEYSWEEP);
+    const summary =
+      run === 'in batches'
+        ? await playUndisturbed(stage, undefined, 100)
+        : await KEYSWEEP.runSweep({ mode: 'sweep', filters: {} }, stage.dependencies());
+    expect(summary).toMatchObject({ verdict: 'ok', accounts: { swept: 35 } });
+    const { 'organizations:DescribeAccount': described, 'organizations:ListAccounts': listed } =
+      stage.server.calls.counts();
+    return { described, listed };
+  };
+  expect(await counts('in batches')).toEqual({ described: 35, listed: listings / 2 });
+  expect(await counts('in one process')).toEqual({ described: 30, listed: listings });
 });

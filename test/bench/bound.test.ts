@@ -17,6 +17,7 @@ const WORK = {
   tagged: 160_000,
   due: 190_000,
   written: 10_000,
+  lastWritten: 10_000,
   ...{
     keptByTag: 7_000,
     batches: 12_000,
@@ -32,19 +33,31 @@ describe('the lower bound', () => {
     expect(calls).toEqual({
       organization: 2 + 501,
       plan: { sessions: 10_000, reads: 20_000 + 14_000 + 250_000 + 160_000 },
-      again: { describes: 10_000, sessions: 10_000, reads: 24_000 + 300_000 },
+      again: { describes: 30, pages: 500, sessions: 10_000, reads: 24_000 + 300_000 },
       write: { sessions: 12_000, writes: 190_000 },
     });
-    expect(totalOf(calls)).toBe(1_000_503);
+    expect(totalOf(calls)).toBe(1_000_503 - 10_000 + 30 + 500);
   });
 
   it('is that of latency and width where no processor is counted', () => {
     expect(boundAt(300).by).toBe('latency');
-    expect(boundAt(300).seconds).toBeCloseTo((1_000_000 * 0.3) / 400, 6);
+    expect(boundAt(300).seconds).toBeCloseTo((990_530 * 0.3) / 400, 6);
   });
 
-  it('is that of asking for each account before it is written to where AWS answers soon', () => {
-    expect(boundAt(60)).toMatchObject({ by: 'describe', seconds: (10_000 - 30) / 20 });
+  it('is that of two lists of the accounts where AWS answers soon', () => {
+    expect(boundAt(10)).toMatchObject({ by: 'list', seconds: (501 + 500 - 12) / 8 });
+  });
+
+  it.each([
+    ['one', 1, 1, { describes: 1, pages: 0 }],
+    ['as many as AWS describes at once', 30, 990, { describes: 30, pages: 0 }],
+    ['one more', 31, 40, { describes: 30, pages: 2 }],
+    ['one more, at the end of a long list', 31, 990, { describes: 30, pages: 50 }],
+  ])('knows what is read again of the accounts that are written to: %s', (_, written, lastWritten, again) => {
+    expect(neededCalls(SETTING, 2, { ...WORK, written, lastWritten }).again).toMatchObject(again);
+  });
+
+  it('describes accounts as fast as AWS answers', () => {
     const { perAccount } =
       DOCUMENTED_THROTTLES.find(({ calls: of }) => of?.includes('DescribeAccount')) ?? {};
     expect(perAccount).toEqual({ rate: DESCRIBE_ACCOUNT.perSecond, burst: DESCRIBE_ACCOUNT.burst });
@@ -52,12 +65,12 @@ describe('the lower bound', () => {
 
   it('is that of the processor where it takes longer', () => {
     expect(withProcessor(boundAt(60), 750.5)).toMatchObject({ by: 'processor', seconds: 750.5 });
-    expect(withProcessor(boundAt(60), 1)).toMatchObject({ by: 'describe', seconds: boundAt(60).seconds });
+    expect(withProcessor(boundAt(10), 1)).toMatchObject({ by: 'list', seconds: boundAt(10).seconds });
   });
 
   it('knows how fast accounts can be listed, and sessions be opened', () => {
     const { terms } = boundAt(60);
-    expect(terms['list']).toBeCloseTo((501 - 12) / 8, 6);
+    expect(terms['list']).toBeCloseTo((501 + 500 - 12) / 8, 6);
     expect(terms['sessions']).toBeCloseTo((32_000 - 600) / 600, 6);
   });
 

@@ -22,6 +22,7 @@ const WORK = {
   tagged: 80,
   due: 80,
   written: 9,
+  lastWritten: 9,
   keptByTag: 1,
   batches: 9,
   readAgain: 70,

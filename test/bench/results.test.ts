@@ -16,11 +16,13 @@ function runOf(accounts: number, more: Partial<Run> = {}): Run {
     tagged: 16 * accounts,
     due: 20 * accounts,
     written: accounts,
+    lastWritten: accounts,
     keptByTag: 0,
     batches: accounts,
     readAgain: 16 * accounts,
   };
-  const organization = 2 + Math.ceil((accounts + 1) / 20);
+  const again = accounts > 30 ? 30 + Math.ceil(accounts / 20) : accounts;
+  const organization = 2 + Math.ceil((accounts + 1) / 20) + again;
   return {
     failed: '',
     seconds: accounts / 12,
@@ -28,7 +30,7 @@ function runOf(accounts: number, more: Partial<Run> = {}): Run {
     peakBytes: 100 * MEBIBYTE + accounts * 1024,
     liveBytes: 0,
     sandboxSeconds: 0,
-    calls: { 'iam:ListAccessKeys': 96 * accounts + organization },
+    calls: { 'iam:ListAccessKeys': 95 * accounts + organization },
     work,
     left: { due: 0, othersTouched: 0 },
     ...more,
@@ -91,9 +93,9 @@ describe('the goals', () => {
     );
     expect(told).toEqual([
       expect.stringMatching(
-        /latency and width at most 1.10, from 1,000 accounts on: not met: 1.7\d at 1,000 × 60 ms, /,
+        /latency and width at most 1.10, from 1,000 accounts on: not met: 5.8\d at 1,000 × 60 ms, /,
       ),
-      expect.stringMatching(/this processor at most 1.10, from 1,000 accounts on: not met: 1.72 at /),
+      expect.stringMatching(/this processor at most 1.10, from 1,000 accounts on: not met: 3.33 at /),
       'goal: calls exactly those needed: met',
       'goal: CPU of a call at most 0.75 × the bare SDK’s: not met: ' +
         '1.00 at 1,000 × 60 ms, 1.00 at 10,000 × 60 ms',

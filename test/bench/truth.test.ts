@@ -35,6 +35,7 @@ it('knows what there is to do without asking keysweep', () => {
     tagged: 2,
     due: 1,
     written: 1,
+    lastWritten: 1,
     ...{
       keptByTag: 1,
       batches: 1,

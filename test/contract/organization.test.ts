@@ -12,6 +12,7 @@ import {
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import type { Clients } from '../../src/aws/clients.ts';
+import { describeAccount } from '../../src/organization/account-now.ts';
 import { describeOrganization } from '../../src/organization/describe.ts';
 import { listAccounts } from '../support/list-accounts.ts';
 import { openOptOutTags } from '../../src/organization/opt-out-tags.ts';
@@ -123,6 +124,16 @@ describe.each(EMULATORS)('Organizations on $name', ({ start }) => {
       const organization = await describeOrganization(own.organizations, SIGNAL);
       return listAccounts(own.organizations, organization, SIGNAL);
     };
+
+    it('says of an account in the list what it says of it by itself', async () => {
+      const organization = await describeOrganization(own.organizations, SIGNAL);
+      const all = await listed();
+      const described = await Promise.all(
+        all.map(({ id }) => describeAccount(own.organizations, id, organization, SIGNAL)),
+      );
+      expect(described).toHaveLength(4);
+      expect(described).toEqual(all);
+    });
 
     it('describes the organization', async () => {
       expect(await describeOrganization(own.organizations, SIGNAL)).toEqual({

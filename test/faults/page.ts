@@ -49,6 +49,10 @@ The engine \`step-functions\` makes the same calls. \`test/faults/in-steps.test.
 steps, without retries, and expects the same results with two exceptions: an aborted run has a summary, and
 a step that is too late does not prevent the writes of plans that other steps have made.
 
+No sweep here has more accounts than are described one by one. What happens to the pages of the list that
+finds the others, \`test/faults/list-again.test.ts\` shows, with the same faults and a build that describes
+none: whatever a page says, all 6 keys are revoked, by describing the accounts.
+
 The calls of an undo have no columns: \`test/faults/undo.test.ts\` lets each of them fail, gives each the
 wrong answers below and the errors of the service model, and checks the holds, the ledger and the verdict.
 

@@ -19,6 +19,7 @@ export const NOT_MEASURED: readonly string[] = [
   'src/organization/account-now.ts',
   'src/organization/unit-names.ts',
   'src/sweep/apply/decide-again.ts',
+  'src/sweep/apply/list-again.ts',
   'src/sweep/apply/recheck-target.ts',
   'src/sweep/apply/settle-writes.ts',
   'src/sweep/decision-age.ts',

@@ -6,6 +6,7 @@ const LONGEST = [
   'faults/ledger',
   'faults/iam',
   'faults/organization',
+  'faults/list-again',
   'judge/judge',
   'properties/adversary/adversary',
   'properties/adversary/broken-builds',

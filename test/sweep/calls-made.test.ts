@@ -89,6 +89,17 @@ describe('the calls of a run', () => {
     expect(keysOf(organization, SECOND).filter((key) => key.endsWith(' Active'))).toEqual(['eve Active']);
   });
 
+  it('ask for 30 accounts one by one, and find the others in the list, which is read again', async () => {
+    const { counts, organization } = await countsOf([ADA], EVERY_KEY, 'sweep', 100);
+    expect(counts).toMatchObject({
+      'organizations:DescribeAccount': 30,
+      // 101 accounts, of which the last, which is the management account, need not be found again.
+      'organizations:ListAccounts': 6 + 5,
+      'iam:UpdateAccessKey': 100,
+    });
+    expect(keysOf(organization, '100000000100')).toEqual(['ada Inactive']);
+  });
+
   it('have no second session when nothing is due, and no exempt groups without users', async () => {
     const config = withDefaults({ groups: GROUPS, exempt: { groups: ['ServiceUsers'], userTag: false } });
     const { counts } = await countsOf([{ userName: 'eve', keys: [{}] }], config, 'sweep');

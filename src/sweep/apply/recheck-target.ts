@@ -11,10 +11,11 @@ import { selectTargets } from '../../targets/select-targets.ts';
 import type { LeftOutAccount, Selection, TargetAccount } from '../../targets/target.ts';
 import { NO_KEYS } from '../../ledger/totals.ts';
 import { writeUntil } from '../deadline.ts';
-import { isTooOld } from '../decision-age.ts';
+import { isAging } from '../decision-age.ts';
 import { NOT_READ } from '../find-keys.ts';
 import type { AccountEnd } from '../outcome.ts';
 import type { RunContext } from '../run-context.ts';
+import { listAgain } from './list-again.ts';
 
 /** The target as it is now, the end of an account that is none any more, or why that is unknown. */
 export type TargetNow =
@@ -40,64 +41,61 @@ export interface TargetRecheck {
 /** Enough for the rate limit of ten a second; the others wait here and not in the SDK. */
 const AT_A_TIME = 8;
 
-/** What was read again within `limits.maxDecisionAgeMinutes` is not read once more. */
-export function recheckTargets(filters: Filters, context: RunContext): TargetRecheck {
+/** So many AWS answers at once, and then 20 a second; a list has 160 accounts a second. */
+const DESCRIBED = 30;
+
+/**
+ * What was read again within `limits.maxDecisionAgeMinutes` is not read once more.
+ * @param atFirst accounts that are asked for one by one; the others are found by listing the organization
+ */
+export function recheckTargets(filters: Filters, context: RunContext, atFirst = DESCRIBED): TargetRecheck {
   const ended = new AbortController();
   const signal = writeUntil(ended.signal, context.deadline).writing;
   const limit = pLimit(AT_A_TIME);
+  const pages = listAgain(context, signal);
+  const described = new Set<string>();
   let parents = { at: context.now(), of: new Map() as Parents };
   const checks = new Map<string, Promise<TargetRead>>();
-  const check = async (target: TargetAccount): Promise<TargetRead> => {
-    const at = context.now();
-    if (isTooOld(parents.at, context)) parents = { at, of: new Map() };
-    return { at, now: await targetNow(target, filters, parents.of, { ...context, signal }) };
+  const check = async (id: string): Promise<TargetRead> => {
+    if (described.size < atFirst) described.add(id);
+    const [listed, at = context.now()] = described.has(id) ? [] : ((await pages.find(id)) ?? []);
+    if (isAging(parents.at, context)) parents = { at, of: new Map() };
+    const reading = targetNow(id, filters, parents.of, { ...context, signal, listed });
+    const unknown = (error: unknown) => ({ failure: failureOf('organizations:DescribeAccount', error) });
+    return { at, now: await reading.catch(unknown) };
   };
   return {
     check: (target) => {
       const { id } = target.account;
-      const again = (): Promise<TargetRead> => limit(check, target);
+      const again = (): Promise<TargetRead> => limit(check, id);
       const known = checks.get(id);
-      const checking = known?.then((read) => (isTooOld(read.at, context) ? again() : read)) ?? again();
+      const checking = known?.then((read) => (isAging(read.at, context) ? again() : read)) ?? again();
       checks.set(id, checking);
       return checking;
     },
     end: async () => {
       ended.abort();
       await Promise.all(checks.values());
+      await pages.close();
     },
   };
 }
 
-async function targetNow(
-  target: TargetAccount,
-  filters: Filters,
-  parents: Parents,
-  reading: Reading,
-): Promise<TargetNow> {
-  try {
-    return await surveyAgain(target, filters, parents, reading);
-  } catch (error) {
-    return { failure: failureOf('organizations:DescribeAccount', error) };
-  }
-}
-
 type Reading = Pick<RunContext, 'config' | 'clients' | 'organization' | 'now'> & {
   readonly signal: AbortSignal;
+  /** What a page says of it; undefined: it is asked for by itself. */
+  readonly listed?: ListedAccount | undefined;
 };
 
 /** By the rules of the survey, and from nothing that was stored. */
-async function surveyAgain(
-  { account: { id } }: TargetAccount,
+async function targetNow(
+  id: string,
   filters: Filters,
   parents: Parents,
   reading: Reading,
 ): Promise<TargetNow> {
-  const account = await describeAccount(
-    reading.clients.organizations,
-    id,
-    reading.organization,
-    reading.signal,
-  );
+  const { clients, organization, signal, listed } = reading;
+  const account = listed ?? (await describeAccount(clients.organizations, id, organization, signal));
   const { targets, leftOut, undecided } = await selectAccount(account, filters, parents, reading);
   const excluded = leftOut.map(({ outcome, reason }) => excludedBy(outcome, reason));
   const [known] = [...targets.map((target) => ({ target })), ...undecided, ...excluded];
@@ -112,9 +110,8 @@ export async function selectAccount(
   { config, clients: { organizations }, organization, now, signal }: Reading,
 ): Promise<Selection> {
   const { id } = account;
-  const lookups = neededLookups(config, filters);
   const placements = new Map(
-    lookups.placements
+    neededLookups(config, filters).placements
       ? [[id, await placementNow(organizations, account, organization, parents, signal)] as const]
       : [],
   );
@@ -122,8 +119,7 @@ export async function selectAccount(
   const optOutTags = new Map(
     tag ? [[id, await optOutTagOf(id, { organizations, tag, signal })] as const] : [],
   );
-  const input = { accounts: [account], config, filters, now: now(), placements, optOutTags };
-  return selectTargets(input);
+  return selectTargets({ accounts: [account], config, filters, now: now(), placements, optOutTags });
 }
 
 function excludedBy(outcome: LeftOutAccount['outcome'], reason: string): TargetNow {

@@ -137,8 +137,8 @@ const BREAKS: readonly (readonly [string, ActedBounds, Break])[] = [
     AFTER_LIMITS,
     {
       file: 'src/sweep/apply/recheck-target.ts',
-      line: 'now: await targetNow(target, filters, parents.of, { ...context, signal })',
-      instead: 'now: { target }',
+      line: 'limit(check, id)',
+      instead: 'Promise.resolve({ at: context.now(), now: { target } })',
     },
   ],
   [

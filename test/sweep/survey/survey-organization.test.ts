@@ -275,4 +275,25 @@ describe('a list of two pages, with tags from an index that may lag behind', () 
     const calls = on.sandbox.calls.all.map(({ call }) => call);
     expect(calls.indexOf('ListTagsForResource')).toBeLessThan(calls.lastIndexOf('ListAccessKeys'));
   });
+
+  /** The same in every organization of this seed. */
+  const { id: UNARMED } = organizationOf(0).addOrganizationalUnit('Unarmed');
+
+  it.each<[string, Partial<ConfigInput>, boolean]>([
+    ['while others are being planned, for its tags', {}, true],
+    ['when all are planned, if there are no tags and OUs to read', { optOutTag: false }, false],
+    [
+      'while others are being planned, for its OUs',
+      { optOutTag: false, overrides: [{ organizationalUnits: [UNARMED], armed: false }] },
+      true,
+    ],
+  ])('is rechecked %s', async (_, overrides, early) => {
+    const { organization, on } = await listed({ ...overrides, concurrency: { accounts: 1 } });
+    organization.addOrganizationalUnit('Unarmed');
+    expect((await on.run()).summary).toMatchObject({ accounts: { swept: 25 } });
+    const calls = on.sandbox.calls.all.map(({ call }) => call);
+    const planned = calls.slice(0, calls.indexOf('DescribeAccount')).filter((call) => call === 'GetGroup');
+    if (early) expect(planned.length).toBeLessThan(25);
+    else expect(planned).toHaveLength(25);
+  });
 });
