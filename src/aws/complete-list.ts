@@ -20,16 +20,16 @@ export function byMarker(page: { Marker?: string | undefined; IsTruncated?: bool
 /**
  * AWS may return empty pages before the last one, and documents no limit. This many take ten seconds at the
  * rate limit of Organizations; without a limit, tokens that are new each time would keep a run busy until its
- * deadline.
+ * deadline, and the same page again and again would fill the memory.
  */
-const EMPTY_PAGES_IN_A_ROW = 100;
+const PAGES_WITHOUT_NEWS = 100;
 
 /**
  * Walks an SDK paginator and rejects a list that may be incomplete. The paginator alone ends silently on a
  * truncated page without a token, and loops for ever on a token that repeats.
  * @param call its name as IAM policies spell it
  * @throws CallFailedError when a page fails, is truncated without a token, repeats an earlier token, or is
- *   the hundredth empty one in a row that is not the last
+ *   the hundredth in a row that is empty or as the one before, and not the last
  */
 export async function* completeList<Answer extends object>(
   call: string,
@@ -37,7 +37,8 @@ export async function* completeList<Answer extends object>(
   nextPage: (answer: Answer) => Page,
 ): AsyncGenerator<Answer> {
   const seen = new Set<string>();
-  let empty = 0;
+  let last = NOTHING;
+  let idle = 0;
   const iterator = pages[Symbol.asyncIterator]();
   for (;;) {
     const turn = await calling(call, iterator.next());
@@ -51,15 +52,21 @@ export async function* completeList<Answer extends object>(
       );
     if (token && seen.has(token))
       throw invalidResponse(call, 'RepeatedToken', 'two pages have the same token for the next page');
-    if (token) seen.add(token);
-    empty = isEmpty(turn.value) ? empty + 1 : 0;
-    if (token && empty === EMPTY_PAGES_IN_A_ROW)
-      throw invalidResponse(call, 'EmptyPages', `${empty} empty pages in a row, and none of them the last`);
+    if (token) {
+      seen.add(token);
+      const items = itemsOf(turn.value);
+      idle = items === NOTHING || items === last ? idle + 1 : 0;
+      last = items;
+      if (idle === PAGES_WITHOUT_NEWS)
+        throw invalidResponse(call, 'EmptyPages', `${idle} pages in a row say nothing new`);
+    }
     yield turn.value;
   }
 }
 
-/** Whether all lists of the answer are empty. */
-function isEmpty(answer: object): boolean {
-  return !Object.values(answer).some((value) => Array.isArray(value) && value.length > 0);
+/** All that is in the lists of an answer, to compare. */
+function itemsOf(answer: object): string {
+  return JSON.stringify(Object.values(answer).filter((value) => Array.isArray(value) && value.length > 0));
 }
+
+const NOTHING = '[]';

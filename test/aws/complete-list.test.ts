@@ -68,6 +68,12 @@ describe('a whole list', () => {
     expect((await read(...empty, page([1]))).end).toMatchObject({ failure: { code: 'EmptyPages' } });
   });
 
+  it('is refused at the hundredth page in a row that is as the one before', async () => {
+    const same = Array.from({ length: 101 }, (_, index) => page([1], `token-${index}`));
+    expect((await read(...same.slice(1), page([2]))).end).toBe('whole');
+    expect((await read(...same, page([2]))).end).toMatchObject({ failure: { code: 'EmptyPages' } });
+  });
+
   it('may have empty pages in every place, as long as others are between them', async () => {
     const pages = Array.from({ length: 250 }, (_, index) =>
       page(index % 50 === 0 ? [index] : [], `token-${index}`),

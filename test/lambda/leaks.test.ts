@@ -1,4 +1,4 @@
-import { describe, expect, onTestFinished } from 'vitest';
+import { describe, expect } from 'vitest';
 
 import { uniqueId } from '../../sandbox/organization/ids.ts';
 import type { ConfigInput } from '../../src/config/schema.ts';
@@ -33,13 +33,15 @@ function configOf(mode: 'report' | 'revoke'): ConfigInput {
   };
 }
 
-/** keysweep in this process, on the sandbox and the ledger of a Lambda. */
-function inProcess({ sandbox, store }: Rotator, config: ConfigInput): RunDependencies {
+/** keysweep in this process, on the sandbox and the ledger of a Lambda. @param atEnd of the test */
+function inProcess(
+  { sandbox, store }: Rotator,
+  config: ConfigInput,
+  atEnd: (close: () => void) => void,
+): RunDependencies {
   const { url: endpoint, region, credentials, clock } = sandbox;
   const clients = openClients({ endpoint, region, credentials, sockets: 64 });
-  onTestFinished(() => {
-    clients.close();
-  });
+  atEnd(() => clients.close());
   const never = new AbortController().signal;
   return {
     ...{ clients, store: openStore(store.location, clients, undefined, () => clock.now()) },
@@ -215,6 +217,7 @@ describe.concurrent('the Lambda for leaked keys', () => {
 
   it('deactivates a key in one of 500 accounts, which undo does not restore, and a sweep deletes', async ({
     start,
+    onTestFinished,
   }) => {
     const organization = organizationOf(500, (at) => (at === 250 ? [ADA] : []));
     const { defaults, ...rest } = configOf('revoke');
@@ -229,7 +232,7 @@ describe.concurrent('the Lambda for leaked keys', () => {
     expect(keysOf(organization, id)).toEqual(['ada Inactive']);
     const [runId = ''] = await listRunIds(rotator.store);
 
-    const on = inProcess(rotator, config);
+    const on = inProcess(rotator, config, onTestFinished);
     const plan = planUndo(await readRun(on.store, runId), {}, await laterWrites(on.store, runId));
     expect(await applyUndo(plan, 30, on, { reason: 'INC-12' })).toMatchObject({ verdict: 'incomplete' });
     expect(keysOf(organization, id)).toEqual(['ada Inactive']);

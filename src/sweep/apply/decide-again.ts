@@ -38,7 +38,11 @@ export async function decideAgain(
   const changes = new Map<string, KeyDecision>();
   const writes: Revoke[] = [];
   const results: WriteResult[] = [];
-  for (const { accessKeyId, userName } of due) {
+  const activated =
+    'kind' in fates
+      ? []
+      : plan.decisions.filter((key) => key.action === 'keep' && fates.has(key.accessKeyId));
+  for (const { accessKeyId, userName } of [...due, ...activated]) {
     const fate = 'kind' in fates ? fates : (fates.get(accessKeyId) ?? NOT_READ);
     if (fate === 'gone') results.push({ accessKeyId, userName, outcome: 'already-gone' });
     else if ('kind' in fate) results.push({ accessKeyId, userName, outcome: 'not-attempted', failure: fate });
@@ -55,7 +59,7 @@ export async function decideAgain(
 /** What is to become of a due key: the new decision, or why there is none. */
 type Fate = KeyDecision | 'gone' | Failure;
 
-/** @returns by access key ID, or why the account could not be read */
+/** @returns by access key ID, also of kept keys that are Active now; or why the account could not be read */
 async function readFates(
   plan: AccountPlan,
   due: readonly Revoke[],
@@ -72,7 +76,7 @@ async function readFates(
 }
 
 async function fatesOf(
-  { target, memory }: AccountPlan,
+  { target, memory, decisions: planned }: AccountPlan,
   due: readonly Revoke[],
   iam: IAMClient,
   context: RunContext,
@@ -89,13 +93,26 @@ async function fatesOf(
   const found = await findKeys(iam, missing, target.settings.callsPerAccount, writing);
   const users = missing.length > 0 ? await currentMembers(iam, target, now) : [];
   const members = new Set(users.map(({ userId }) => userId));
-  return new Map(
-    due.map((key) => {
+  return new Map([
+    ...activatedSince(planned, decisions),
+    ...due.map((key): [string, Fate] => {
       const decision = decided.get(key.accessKeyId);
       const fate = unread.get(key.userName) ?? (decision && asPlanned(key, decision));
       return [key.accessKeyId, fate ?? fateOfMissing(key, found.get(key.accessKeyId) ?? NOT_READ, members)];
     }),
+  ]);
+}
+
+/** The other keys of the same users, which must not wait for their deletion since a day before this one. */
+function activatedSince(planned: readonly KeyDecision[], now: readonly KeyDecision[]): [string, Fate][] {
+  const waiting = new Set(
+    planned
+      .filter(({ action, status }) => action === 'keep' && status !== 'Active')
+      .map(({ accessKeyId }) => accessKeyId),
   );
+  return now
+    .filter(({ accessKeyId, status }) => status === 'Active' && waiting.has(accessKeyId))
+    .map((key) => [key.accessKeyId, key.action === 'keep' ? key : changed(key)]);
 }
 
 /** Another action than the planned one is left to the next run, whose limits count it. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import type { ConfigInput } from '../../../src/config/schema.ts';
+import { readMemory } from '../../../src/ledger/memory.ts';
 import type { StoredRun } from '../../../src/ledger/stored-run.ts';
 import type { SandboxAccount } from '../../../sandbox/organization/account.ts';
 import type { SandboxOrganization, UserOptions } from '../../../sandbox/organization/organization.ts';
@@ -88,6 +89,34 @@ describe('the key of a user who, after the plan, ', () => {
     expect(summary).toMatchObject({ verdict: 'ok', keys: { due: 2, deactivated: 1, alreadyGone: 1 } });
     expect(run.accounts.get(FIRST)?.finished?.outcome).toBe('swept');
     expect(keysOf(organization, FIRST)).toEqual(['ada Active', 'bob Inactive']);
+  });
+});
+
+describe('a key that waits for its deletion', () => {
+  it('does not wait since an earlier day when somebody activates it after the plan', async () => {
+    const rules = { users: 'all', mode: 'deactivate-then-delete', deleteAfterDays: 30 } as const;
+    const organization = organizationOf(1, () => [{ ...ADA, keys: [{ status: 'Inactive' }] }]);
+    organization.addGroup(FIRST, 'Robots');
+    const on = await onSandbox({ organization, config: config({ rules }) });
+    await on.run();
+    const since = async () =>
+      [...(await readMemory(on.store, FIRST)).keys.values()].map((key) => key.inactiveSince);
+    expect(await since()).toEqual([expect.any(Date)]);
+    const [waiting] = organization.keysOf(FIRST);
+    const due = organization.addKey(FIRST, organization.user(FIRST, 'ada'));
+    const { run, summary } = await on.run({
+      approve: () => {
+        waiting!.status = 'Active';
+        return Promise.resolve(true);
+      },
+    });
+    expect(summary).toMatchObject({ verdict: 'ok', keys: { due: 1, deactivated: 1 } });
+    expect(run.accounts.get(FIRST)?.plan?.decisions).toContainEqual(
+      expect.objectContaining({ accessKeyId: waiting!.accessKeyId, reason: 'changed-since-plan' }),
+    );
+    const { keys } = await readMemory(on.store, FIRST);
+    expect(keys.get(waiting!.accessKeyId)).toBeUndefined();
+    expect([...keys.keys()]).toEqual([due.accessKeyId]);
   });
 });
 
