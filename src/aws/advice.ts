@@ -47,9 +47,9 @@ const REFUSED_CREDENTIALS = new Set([
 /** keysweep's own codes for responses that arrived and are invalid. */
 const INVALID_RESPONSES = new Set([
   'AccountListedTwice',
-  'EmptyPages',
   'IncompleteAnswer',
   'KeyListedTwice',
+  'NothingNew',
   'RepeatedToken',
   'TruncatedWithoutMarker',
   'UnitListedTwice',

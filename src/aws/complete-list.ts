@@ -56,9 +56,9 @@ export async function* completeList<Answer extends object>(
       seen.add(token);
       const items = itemsOf(turn.value);
       idle = items === NOTHING || items === last ? idle + 1 : 0;
-      last = items;
+      if (items !== NOTHING) last = items;
       if (idle === PAGES_WITHOUT_NEWS)
-        throw invalidResponse(call, 'EmptyPages', `${idle} pages in a row say nothing new`);
+        throw invalidResponse(call, 'NothingNew', `${idle} pages in a row say nothing new`);
     }
     yield turn.value;
   }

@@ -30,8 +30,13 @@ export function retry(config: Resolved): FinalizeRequestMiddleware<object, Metad
           if (attempts === 1) throw error;
           return next(again);
         };
-        const acquireInitialRetryToken = { value: () => Promise.resolve(token) };
-        const going = Object.create(strategy, { acquireInitialRetryToken }) as RetryStrategyV2;
+        const going: RetryStrategyV2 = {
+          acquireInitialRetryToken: () => Promise.resolve(token),
+          refreshRetryTokenForRetry: (last, info) => strategy.refreshRetryTokenForRetry(last, info),
+          recordSuccess: (last) => {
+            strategy.recordSuccess(last);
+          },
+        };
         const retrying = retryMiddleware({ ...config, retryStrategy: () => Promise.resolve(going) });
         return (retrying(goOn, context) as typeof next)(args);
       }

@@ -263,7 +263,7 @@ export const limitsSchema = z.strictObject({
     .default(5)
     .describe(
       'Before keys are written to, what Organizations says of their account is read again if it was read ' +
-        'longer ago than this. Groups, users and keys are always read again.',
+        'longer ago than nine tenths of this. Groups, users and keys are always read again.',
     ),
 });
 

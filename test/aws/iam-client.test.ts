@@ -8,7 +8,7 @@ import {
   type IAMClientConfig,
 } from '@aws-sdk/client-iam';
 import { HttpResponse, type HttpRequest } from '@smithy/core/protocols';
-import { ConfiguredRetryStrategy } from '@smithy/core/retry';
+import { ConfiguredRetryStrategy, INITIAL_RETRY_TOKENS, StandardRetryStrategy } from '@smithy/core/retry';
 import type { RetryStrategyV2, RetryToken, StandardRetryToken } from '@smithy/types';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 
@@ -168,6 +168,14 @@ describe.each<[string, Open]>([
       ...["first token for ''", 'token after 4, THROTTLING', 'token after 5, THROTTLING'],
       'token after 6, THROTTLING',
     ]);
+  });
+
+  it('takes from the capacity of the strategy what each retry costs', async () => {
+    const { client } = answeringBy(open, () => Promise.resolve({ code: 'Throttling' }));
+    const strategy = new StandardRetryStrategy(2);
+    client.config.retryStrategy = () => Promise.resolve(strategy);
+    for (const userName of ['ada', 'bob']) await failure(client.send(keysOf(userName)));
+    expect(strategy.getCapacity()).toBeLessThan(INITIAL_RETRY_TOKENS);
   });
 
   it('names each call to AWS, and all attempts at it alike', async () => {

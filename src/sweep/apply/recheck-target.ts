@@ -45,7 +45,7 @@ const AT_A_TIME = 8;
 const DESCRIBED = 30;
 
 /**
- * What was read again within `limits.maxDecisionAgeMinutes` is not read once more.
+ * What was read again within nine tenths of `limits.maxDecisionAgeMinutes` is not read once more.
  * @param atFirst accounts that are asked for one by one; the others are found by listing the organization
  */
 export function recheckTargets(filters: Filters, context: RunContext, atFirst = DESCRIBED): TargetRecheck {

@@ -202,9 +202,9 @@ const BREAKS: readonly (readonly [string, ActedBounds, Break])[] = [
     'remembers as inactive what it has seen Active',
     WEEKS,
     {
-      file: 'src/sweep/apply/apply-account.ts',
-      line: 'now = await forgetActiveKeys(await recordDecisions(now, again.decisions, context), context);',
-      instead: 'now = await recordDecisions(now, again.decisions, context);',
+      file: 'src/sweep/apply/decide-again.ts',
+      line: '...activatedSince(planned, decisions),',
+      instead: '',
     },
   ],
   [
