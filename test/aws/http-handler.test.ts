@@ -42,7 +42,7 @@ const raw = (act: (socket: Socket, first: Buffer) => void): Promise<number> =>
     }),
   );
 
-const SECRET = 'Action=UpdateAccessKey&Secret=body';
+const BODY = 'Action=UpdateAccessKey';
 const post = (port: number, more: Partial<HttpRequest> = {}): HttpRequest =>
   new HttpRequest({
     protocol: 'http:',
@@ -51,7 +51,7 @@ const post = (port: number, more: Partial<HttpRequest> = {}): HttpRequest =>
     method: 'POST',
     path: '/',
     headers: { 'content-type': 'application/x-www-form-urlencoded', host: `127.0.0.1:${port}` },
-    body: SECRET,
+    body: BODY,
     ...more,
   });
 
