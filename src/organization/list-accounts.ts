@@ -9,8 +9,8 @@ const CALL = 'organizations:ListAccounts';
 
 /**
  * Every account of the organization, page by page, so that planning can begin early. What a page says of an
- * account counts; who is missing, and whether all is known, only the last page tells. A list without the management account is incomplete: AWS may send an empty one to an account
- * without delegation.
+ * account counts; who is missing, and whether all is known, only the last page tells. A list without the
+ * management account is incomplete: AWS may send an empty one to an account without delegation.
  * @throws CallFailedError when a page fails, an account has no ID, is listed twice or belongs to another
  *   organization, or when the list is incomplete
  */

@@ -33,7 +33,7 @@ function body(call: string, name: string, code: string | undefined): string {
 type Open = (settings: IAMClientConfig) => IAMClient;
 const stock: Open = (settings) => new IAMClient(settings);
 
-/** Ends on its signal, as the SDK's own HTTP handler; `sent` lists the calls, and `ids` their invocation IDs. */
+/** Ends on its signal, as the SDK's HTTP handler; `sent` lists the calls, `ids` their invocation IDs. */
 function answeringBy(open: Open, answer: Answer, wait: (attempt: number) => number = () => 1) {
   const sent: string[] = [];
   const ids: (string | undefined)[] = [];
