@@ -5,7 +5,7 @@ import {
   LEDGER_PREFIX,
   rotationRoleArns,
 } from '../../src/deployment/names.ts';
-import { neededLookups } from '../../src/targets/lookups.ts';
+import { usesOrganizationalUnits } from '../../src/targets/classify.ts';
 import {
   allow,
   document,
@@ -32,7 +32,7 @@ export function rotatorPermissions(config: DeployableConfig): PolicyDocument {
 function readOrganization(config: DeployableConfig): Statement[] {
   const { organizationId, delegatedAdministrator } = config.deployment;
   const { partition } = deploymentNames(config.deployment);
-  const { placements, optOutTags } = neededLookups(config, {});
+  const placements = usesOrganizationalUnits(config, {});
   // These ARNs contain the management account's ID, which a delegated administrator may not know.
   const inOrganization = (kind: string) => `arn:${partition}:organizations::*:${kind}/${organizationId}/*`;
   const statements = [
@@ -49,7 +49,7 @@ function readOrganization(config: DeployableConfig): Statement[] {
     const children = [inOrganization('account'), inOrganization('ou')];
     statements.push(allow('FindParents', ['organizations:ListParents'], children));
   }
-  if (optOutTags) {
+  if (config.optOutTag !== false) {
     statements.push(allow('ReadTags', ['organizations:ListTagsForResource'], [inOrganization('account')]));
     // The tagging API returns accounts only in the management account.
     if (!delegatedAdministrator) statements.push(allow('FindTags', ['tag:GetResources'], ['*']));

@@ -13,7 +13,7 @@ import { checkLimits } from './plan/check-limits.ts';
 import { compareGroups } from './plan/compare-groups.ts';
 import { concludeRun, NOTHING_LISTED } from './conclude.ts';
 import { recheckTargets } from './apply/recheck-target.ts';
-import { neededLookups } from '../targets/lookups.ts';
+import { usesOrganizationalUnits } from '../targets/classify.ts';
 import { throwStopped } from './errors.ts';
 import { startPlanning } from './plan/plan-targets.ts';
 import type { Planned, PlannedAccount } from './plan/planned.ts';
@@ -60,12 +60,12 @@ export async function runSweep(request: SweepRequest, dependencies: RunDependenc
 
 async function sweepOrganization(request: SweepRequest, context: RunContext): Promise<RunSummary> {
   const { mode, filters, approve, only, withheld = [] } = request;
-  const { optOutTags, placements } = neededLookups(context.config, filters);
   const filtered = isFiltered(filters);
   const filter = planFileFilter(only);
   const recheck = recheckTargets(filters, context);
   // Tags and OUs are slow, ten accounts a second, so they are read while planning, or after the answer.
-  const early = (optOutTags || placements) && mode === 'sweep' && !approve && withheld.length === 0;
+  const isSlow = context.config.optOutTag !== false || usesOrganizationalUnits(context.config, filters);
+  const early = isSlow && mode === 'sweep' && !approve && withheld.length === 0;
   const limit = pLimit(context.config.concurrency.accounts);
   const planning = startPlanning(context, filter, limit, (planned) => {
     if (early && planned.target.settings.armed && planned.end.keys.due > 0)

@@ -38,7 +38,7 @@ export function classifyWithoutTag(account: OrganizationAccount, input: WithoutT
   );
 }
 
-/** Whether the OUs of accounts matter. */
+/** Whether the OUs of accounts matter, and so have to be read. */
 export function usesOrganizationalUnits(config: Config, filters: Filters): boolean {
   return (
     config.scope.organizationalUnits !== undefined ||

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { ConfigInput } from '../../src/config/schema.ts';
+import { usesOrganizationalUnits } from '../../src/targets/classify.ts';
 import type { Filters } from '../../src/targets/filters.ts';
-import { accountsNeedingTags, neededLookups } from '../../src/targets/lookups.ts';
+import { accountsNeedingTags } from '../../src/targets/lookups.ts';
 import { selectTargets, type SelectionInput } from '../../src/targets/select-targets.ts';
 import { configWith } from '../support/build-config.ts';
 import {
@@ -15,21 +16,11 @@ import {
   UNTAGGED,
 } from './build.ts';
 
-describe('neededLookups', () => {
-  it.each<[string, Partial<ConfigInput>, Filters, { placements: boolean; optOutTags: boolean }]>([
-    ['nothing but defaults', {}, {}, { placements: false, optOutTags: true }],
-    [
-      'a scope by OU',
-      { scope: { organizationalUnits: [TEAMS] } },
-      {},
-      { placements: true, optOutTags: true },
-    ],
-    [
-      'a scope without OUs',
-      { scope: { managementAccount: true } },
-      {},
-      { placements: false, optOutTags: true },
-    ],
+describe('usesOrganizationalUnits', () => {
+  it.each<[string, Partial<ConfigInput>, Filters, boolean]>([
+    ['nothing but defaults', {}, {}, false],
+    ['a scope by OU', { scope: { organizationalUnits: [TEAMS] } }, {}, true],
+    ['a scope without OUs', { scope: { managementAccount: true } }, {}, false],
     [
       'an override by OU',
       {
@@ -39,19 +30,13 @@ describe('neededLookups', () => {
         ],
       },
       {},
-      { placements: true, optOutTags: true },
+      true,
     ],
-    [
-      'overrides by account',
-      { overrides: [{ accounts: [idOf(1)], armed: true }] },
-      {},
-      { placements: false, optOutTags: true },
-    ],
-    ['a filter by OU', {}, { organizationalUnits: [TEAMS] }, { placements: true, optOutTags: true }],
-    ['a filter by account', {}, { accounts: [idOf(1)] }, { placements: false, optOutTags: true }],
-    ['no opt-out by tag', { optOutTag: false }, {}, { placements: false, optOutTags: false }],
+    ['overrides by account', { overrides: [{ accounts: [idOf(1)], armed: true }] }, {}, false],
+    ['a filter by OU', {}, { organizationalUnits: [TEAMS] }, true],
+    ['a filter by account', {}, { accounts: [idOf(1)] }, false],
   ])('with %s', (_what, config, filters, expected) => {
-    expect(neededLookups(configWith(config), filters)).toEqual(expected);
+    expect(usesOrganizationalUnits(configWith(config), filters)).toBe(expected);
   });
 });
 

@@ -6,7 +6,7 @@ import { describeAccount, placementNow, type Parents } from '../../organization/
 import type { ListedAccount } from '../../organization/account.ts';
 import { optOutTagOf } from '../../organization/opt-out-tags.ts';
 import type { Filters } from '../../targets/filters.ts';
-import { neededLookups } from '../../targets/lookups.ts';
+import { usesOrganizationalUnits } from '../../targets/classify.ts';
 import { selectTargets } from '../../targets/select-targets.ts';
 import type { LeftOutAccount, Selection, TargetAccount } from '../../targets/target.ts';
 import { NO_KEYS } from '../../ledger/totals.ts';
@@ -111,7 +111,7 @@ export async function selectAccount(
 ): Promise<Selection> {
   const { id } = account;
   const placements = new Map(
-    neededLookups(config, filters).placements
+    usesOrganizationalUnits(config, filters)
       ? [[id, await placementNow(organizations, account, organization, parents, signal)] as const]
       : [],
   );

@@ -10,9 +10,9 @@ import { openOptOutTags, type AccountTag, type OptOutTags } from '../../organiza
 import { openAccountOus, type SeenUnits, type AccountOus } from '../../organization/account-ous.ts';
 import type { ListedUnit } from '../../organization/ou-tree.ts';
 import type { Filters } from '../../targets/filters.ts';
-import { accountsNeedingTags, neededLookups } from '../../targets/lookups.ts';
+import { accountsNeedingTags } from '../../targets/lookups.ts';
 import { selectTargets } from '../../targets/select-targets.ts';
-import type { WithoutTags } from '../../targets/classify.ts';
+import { usesOrganizationalUnits, type WithoutTags } from '../../targets/classify.ts';
 import type { Selection, TargetAccount } from '../../targets/target.ts';
 import {
   allNamesKnown,
@@ -137,7 +137,7 @@ function openLookups(context: SurveyContext, filters: Filters): Lookups {
     criteria: { config, filters, now: decisionTime(context) },
     pages: listAccountPages(organizations, organization, signal),
     ous:
-      context.withUnits === true || neededLookups(config, filters).placements
+      context.withUnits === true || usesOrganizationalUnits(config, filters)
         ? openAccountOus(organizations, organization, signal)
         : undefined,
     tags: tag === false ? undefined : openOptOutTags({ organizations, tagging, tag, signal, onTags }),

@@ -2,7 +2,7 @@ import pLimit from 'p-limit';
 
 import type { RunSummary } from '../../ledger/record.ts';
 import { walkTree } from '../../organization/ou-tree.ts';
-import { neededLookups } from '../../targets/lookups.ts';
+import { usesOrganizationalUnits } from '../../targets/classify.ts';
 import { settingsFor } from '../../targets/settings.ts';
 import { beginRun, withLock } from '../begin.ts';
 import { concludeRun } from '../conclude.ts';
@@ -84,7 +84,7 @@ async function undoAccounts(
 /** The role to assume may depend on the OU. */
 async function targetsOf({ accounts }: UndoPlan, context: RunContext): Promise<UndoTarget[]> {
   const { config, clients, deadline } = context;
-  const tree = neededLookups(config, {}).placements
+  const tree = usesOrganizationalUnits(config, {})
     ? await walkTree(clients.organizations, deadline.reading, { accounts: true })
     : undefined;
   return accounts.map((undo) => {
