@@ -1,21 +1,15 @@
-import { Logger } from '@aws-lambda-powertools/logger';
-import { Metrics } from '@aws-lambda-powertools/metrics';
 import type { Context } from 'aws-lambda';
 
 import { RunNotOkError } from './rotator/errors.ts';
 import { parseEvent, type RotatorEvent } from './rotator/event.ts';
 import type { RunSummary } from './ledger/record.ts';
-import { METRICS_NAMESPACE } from './report/metrics.ts';
 import { handleEvent, type NothingToDo } from './rotator/handle-event.ts';
 import { publishInterrupted } from './rotator/publish-metrics.ts';
-import { openRotator } from './rotator/rotator.ts';
+import { logInvocation, metrics, withRotator } from './rotator/rotator.ts';
 import { describeFailedRun } from './rotator/run-end.ts';
 
 export { leaks } from './rotator/leaks.ts';
 export { worker } from './rotator/worker.ts';
-
-const logger = new Logger({ serviceName: 'keysweep' });
-const metrics = new Metrics({ serviceName: 'keysweep', namespace: METRICS_NAMESPACE });
 
 /**
  * Handles an event from a schedule or a person.
@@ -24,26 +18,17 @@ const metrics = new Metrics({ serviceName: 'keysweep', namespace: METRICS_NAMESP
  * @throws InvalidEventError, ConfigError: nothing was done. RunNotOkError: see the ledger. SweepMissedError:
  * from the watchdog. Any other error: the run was interrupted.
  */
-export async function handler(input: unknown, context: Context): Promise<RunSummary | NothingToDo> {
-  logger.addContext(context);
-  try {
+export function handler(input: unknown, context: Context): Promise<RunSummary | NothingToDo> {
+  return logInvocation(context, 'invocation failed', async () => {
     const result = await handleParsed(parseEvent(input), context);
     if ('nothingToDo' in result || result.verdict === 'ok') return result;
     throw new RunNotOkError(describeFailedRun(result));
-  } catch (error) {
-    logger.error('invocation failed', { error });
-    throw error;
-  }
+  });
 }
 
 async function handleParsed(event: RotatorEvent, context: Context): Promise<RunSummary | NothingToDo> {
   try {
-    const rotator = await openRotator(context, { logger, metrics });
-    try {
-      return await handleEvent(event, rotator);
-    } finally {
-      rotator.clients.close();
-    }
+    return await withRotator(context, (rotator) => handleEvent(event, rotator));
   } catch (error) {
     // Missed sweeps have their own metric.
     if (event.mode !== 'watchdog') publishInterrupted(metrics, event.mode, event.accounts !== undefined);

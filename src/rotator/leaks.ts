@@ -1,38 +1,23 @@
-import { Logger } from '@aws-lambda-powertools/logger';
-import { Metrics } from '@aws-lambda-powertools/metrics';
 import type { Context } from 'aws-lambda';
 
 import { checkClock, identifyCaller, type Caller } from '../aws/caller.ts';
-import { METRICS_NAMESPACE } from '../report/metrics.ts';
 import { deadlineIn } from '../sweep/deadline.ts';
 import { handledKey, handleLeak, type LeakResult } from './handle-leak.ts';
 import { parseLeakEvent, type LeakReport } from './leak-event.ts';
-import { openRotator, type Rotator } from './rotator.ts';
-
-const logger = new Logger({ serviceName: 'keysweep' });
-const metrics = new Metrics({ serviceName: 'keysweep', namespace: METRICS_NAMESPACE });
+import { logInvocation, withRotator, type Rotator } from './rotator.ts';
 
 /**
  * Handles access keys that AWS or an operator reports as leaked.
  * @throws InvalidEventError: nothing was done. After any other error the event may be repeated.
  */
-export async function leaks(
+export function leaks(
   event: unknown,
   context: Context,
 ): Promise<LeakResult | { readonly nothingToDo: string }> {
-  logger.addContext(context);
-  try {
+  return logInvocation(context, 'leaked keys were not handled', async () => {
     const report = parseLeakEvent(event);
-    const rotator = await openRotator(context, { logger, metrics });
-    try {
-      return await handleOnce(report, rotator);
-    } finally {
-      rotator.clients.close();
-    }
-  } catch (error) {
-    logger.error('leaked keys were not handled', { error });
-    throw error;
-  }
+    return withRotator(context, (rotator) => handleOnce(report, rotator));
+  });
 }
 
 async function handleOnce(report: LeakReport, rotator: Rotator) {
@@ -42,7 +27,7 @@ async function handleOnce(report: LeakReport, rotator: Rotator) {
   ]);
   if (handled === undefined) return handleLeak(report, caller, rotator);
   const nothingToDo = 'this event was handled before';
-  logger.info('nothing to do', { reason: nothingToDo, accessKeyIds: report.accessKeyIds });
+  rotator.logger.info('nothing to do', { reason: nothingToDo, accessKeyIds: report.accessKeyIds });
   return { nothingToDo };
 }
 

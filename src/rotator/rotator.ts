@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 
-import type { Logger } from '@aws-lambda-powertools/logger';
-import type { Metrics } from '@aws-lambda-powertools/metrics';
+import { Logger } from '@aws-lambda-powertools/logger';
+import { Metrics } from '@aws-lambda-powertools/metrics';
 import type { Context } from 'aws-lambda';
 
 import { openClients, type Clients } from '../aws/clients.ts';
@@ -11,6 +11,7 @@ import type { Config } from '../config/schema.ts';
 import type { ObjectStore } from '../ledger/object-store.ts';
 import { openStore } from '../ledger/open-store.ts';
 import { openNotifier, type Notifier } from '../publish/notify.ts';
+import { METRICS_NAMESPACE } from '../report/metrics.ts';
 
 export interface Rotator {
   readonly config: Config;
@@ -22,17 +23,46 @@ export interface Rotator {
   readonly now: () => Date;
 }
 
-export type Telemetry = Pick<Rotator, 'logger' | 'metrics'>;
+const logger = new Logger({ serviceName: 'keysweep' });
+export const metrics = new Metrics({ serviceName: 'keysweep', namespace: METRICS_NAMESPACE });
+
+/** The frame of every invocation: its log entries name it, and what it throws is logged. */
+export async function logInvocation<Result>(
+  context: Context,
+  failure: string,
+  work: (log: Logger) => Promise<Result>,
+): Promise<Result> {
+  logger.addContext(context);
+  try {
+    return await work(logger);
+  } catch (error) {
+    logger.error(failure, { error });
+    throw error;
+  }
+}
 
 /**
- * Reads accounts.json beside the bundle, and opens clients and ledger.
+ * Opens a rotator, and closes its clients after the work.
  * @param organizationsShare this process's share of the rate limits of Organizations
  * @throws ConfigError, LedgerLocationError, Error
  */
-export async function openRotator(
+export async function withRotator<Result>(
   context: Context,
-  telemetry: Telemetry,
+  work: (rotator: Rotator) => Promise<Result>,
   organizationsShare: (config: Config) => number = () => 1,
+): Promise<Result> {
+  const rotator = await openRotator(context, organizationsShare);
+  try {
+    return await work(rotator);
+  } finally {
+    rotator.clients.close();
+  }
+}
+
+/** Reads accounts.json beside the bundle, and opens clients and ledger. */
+async function openRotator(
+  context: Context,
+  organizationsShare: (config: Config) => number,
 ): Promise<Rotator> {
   const config = await loadConfig(
     process.env['KEYSWEEP_CONFIG'] ?? join(process.env['LAMBDA_TASK_ROOT'] ?? '.', 'accounts.json'),
@@ -43,7 +73,7 @@ export async function openRotator(
     organizationsShare: organizationsShare(config),
   });
   const store = openStore(ledger, clients, config);
-  return { config, clients, store, context, ...telemetry, now: () => new Date() };
+  return { config, clients, store, context, logger, metrics, now: () => new Date() };
 }
 
 /** Left for the report page and the end of the invocation. */

@@ -1,5 +1,3 @@
-import { Logger } from '@aws-lambda-powertools/logger';
-import { Metrics } from '@aws-lambda-powertools/metrics';
 import type { Context } from 'aws-lambda';
 
 import type { Config } from '../config/schema.ts';
@@ -7,50 +5,37 @@ import { isDeployable } from '../deployment/names.ts';
 import { RunNotStartedError } from '../batches/errors.ts';
 import { runStep } from '../batches/run-step.ts';
 import { parseStep, rateShare, type Step } from '../batches/step.ts';
-import { METRICS_NAMESPACE } from '../report/metrics.ts';
 import { notifyNotStarted, reportEnd, storeReport } from './run-and-report.ts';
-import { openRotator } from './rotator.ts';
+import { logInvocation, withRotator, type Rotator } from './rotator.ts';
 import { stepOutcome } from './run-end.ts';
 import { deadlineIn } from '../sweep/deadline.ts';
-
-const logger = new Logger({ serviceName: 'keysweep' });
-const metrics = new Metrics({ serviceName: 'keysweep', namespace: METRICS_NAMESPACE });
 
 /**
  * Executes one step of a run of the state machine. The last step sends the notices.
  * @param event a step, as docs/scale.md describes it
  * @throws InvalidStepError, ConfigError: nothing was done. After any other error the step may be retried.
  */
-export async function worker(event: unknown, context: Context): Promise<object> {
-  logger.addContext(context);
-  try {
+export function worker(event: unknown, context: Context): Promise<object> {
+  return logInvocation(context, 'step failed', async (logger) => {
     const step = parseStep(event);
     logger.info('step started', { step });
-    return await execute(step, context);
-  } catch (error) {
-    logger.error('step failed', { error });
-    throw error;
-  }
+    const share = (config: Config): number => rateShare(step, stepFunctionsOf(config).maxConcurrency);
+    return withRotator(context, (rotator) => execute(step, rotator), share);
+  });
 }
 
-async function execute(step: Step, context: Context): Promise<object> {
-  const share = (config: Config): number => rateShare(step, stepFunctionsOf(config).maxConcurrency);
-  const rotator = await openRotator(context, { logger, metrics }, share);
-  try {
-    const deadline = deadlineIn(context.getRemainingTimeInMillis());
-    const { batchSize } = stepFunctionsOf(rotator.config);
-    const result = await runStep(step, batchSize, { ...rotator, deadline }).catch(async (error: unknown) => {
-      if (step.step === 'conclude' && error instanceof RunNotStartedError)
-        await notifyNotStarted(step, error, rotator);
-      throw error;
-    });
-    if (!('verdict' in result)) return result;
-    await reportEnd(result, rotator);
-    await storeReport(result.runId, rotator);
-    return stepOutcome(result);
-  } finally {
-    rotator.clients.close();
-  }
+async function execute(step: Step, rotator: Rotator): Promise<object> {
+  const deadline = deadlineIn(rotator.context.getRemainingTimeInMillis());
+  const { batchSize } = stepFunctionsOf(rotator.config);
+  const result = await runStep(step, batchSize, { ...rotator, deadline }).catch(async (error: unknown) => {
+    if (step.step === 'conclude' && error instanceof RunNotStartedError)
+      await notifyNotStarted(step, error, rotator);
+    throw error;
+  });
+  if (!('verdict' in result)) return result;
+  await reportEnd(result, rotator);
+  await storeReport(result.runId, rotator);
+  return stepOutcome(result);
 }
 
 function stepFunctionsOf(config: Config) {
