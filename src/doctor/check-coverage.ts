@@ -3,7 +3,7 @@ import type { OrganizationAccount } from '../organization/account.ts';
 import { isInForce } from '../rules/until.ts';
 import { endedWarning, endingWarning, optOutOf } from '../targets/opt-out.ts';
 import type { LeftOutAccount, Selection } from '../targets/target.ts';
-import { accountSubject, ok, warning, type Finding, type NotCovered } from './finding.ts';
+import { accountSubject, CONFIG, ok, warning, type Finding, type NotCovered } from './finding.ts';
 
 type Covered = Pick<Selection, 'targets' | 'leftOut'>;
 
@@ -78,11 +78,10 @@ function optOutFinding(
 
 function checkArmed(targets: Selection['targets']): Finding[] {
   if (targets.length === 0) return [];
-  const subject = { subject: 'accounts.json' };
   const count = targets.filter(({ settings }) => settings.armed).length;
-  if (count > 0) return [ok('armed', subject, `${count} of ${targets.length} targets are armed`)];
+  if (count > 0) return [ok('armed', CONFIG, `${count} of ${targets.length} targets are armed`)];
   return [
-    warning('armed', subject, {
+    warning('armed', CONFIG, {
       summary: `accounts.json arms none of the ${targets.length} targets`,
       impact: 'A sweep plans and reports, but revokes nothing.',
       fix: 'This is right at the start. Once the plans look right, set armed: true for one OU at a time.',

@@ -1,6 +1,8 @@
+import type { FunctionConfiguration } from '@aws-sdk/client-lambda';
+
 import type { Deployment } from '../config/deployment-schema.ts';
 import { configSha256 } from '../config/hash.ts';
-import { readFunction, readRetries, type DeployedFunction } from './deployed/function.ts';
+import { readFunction, readRetries } from './deployed/function.ts';
 import {
   deploymentNames,
   LEAKS_FUNCTION,
@@ -51,7 +53,7 @@ async function checkLambda(
     const found = await readFunction(lambda, functionName, signal);
     if (!found) return { findings: [missing(subject, config)], exists: false };
     const changed = compareSettings(found, handler, config.deployment, subject);
-    const since = found.modifiedAt ?? 'at an unknown time';
+    const since = found.LastModified ?? 'at an unknown time';
     const settings =
       changed.length > 0 ? changed : [ok('function', subject, `exists, last changed ${since}`)];
     return { findings: [...settings, compareConfiguration(found, config, subject)], exists: true };
@@ -70,13 +72,14 @@ function missing(subject: Subject, { deployment: { region, account } }: Deployab
 }
 
 function compareSettings(
-  found: DeployedFunction,
+  { Runtime, Handler, Timeout, State, Environment, VpcConfig }: FunctionConfiguration,
   handler: string,
   deployment: Deployment,
   subject: Subject,
 ): Finding[] {
   const { vpc } = deployment;
   const { runtime, timeoutSeconds } = ROTATOR_FUNCTION;
+  const variables = Environment?.Variables ?? {};
   const compare = (name: string, actual?: string | number, expected?: string | number) =>
     problemIf(actual !== expected, 'function', subject, {
       summary: `The Lambda's ${name} is ${actual ?? 'not set'} instead of ${expected ?? 'not set'}`,
@@ -84,21 +87,21 @@ function compareSettings(
       fix: REDEPLOY,
     });
   return [
-    ...compare('runtime', found.runtime, runtime),
-    ...compare('handler', found.handler, handler),
-    ...compare('timeout in seconds', found.timeoutSeconds, timeoutSeconds),
-    ...compare('state', found.state, 'Active'),
+    ...compare('runtime', Runtime, runtime),
+    ...compare('handler', Handler, handler),
+    ...compare('timeout in seconds', Timeout, timeoutSeconds),
+    ...compare('state', State, 'Active'),
     ...compare(
       ROTATOR_VARIABLES.ledger,
-      found.environment[ROTATOR_VARIABLES.ledger],
+      variables[ROTATOR_VARIABLES.ledger],
       deploymentNames(deployment).ledgerUrl,
     ),
     ...Object.entries(proxyVariables(deployment)).flatMap(([name, expected]) =>
       // Set by hand, it may hold a password.
-      compare(name, found.environment[name]?.replace(/\/\/[^/]*@/, '//'), expected),
+      compare(name, variables[name]?.replace(/\/\/[^/]*@/, '//'), expected),
     ),
-    ...compare('list of subnets', joined(found.subnets), joined(vpc?.subnets)),
-    ...compare('list of security groups', joined(found.securityGroups), joined(vpc?.securityGroups)),
+    ...compare('list of subnets', joined(VpcConfig?.SubnetIds), joined(vpc?.subnets)),
+    ...compare('list of security groups', joined(VpcConfig?.SecurityGroupIds), joined(vpc?.securityGroups)),
   ];
 }
 
@@ -106,8 +109,12 @@ function joined(ids: readonly string[] = []): string | undefined {
   return ids.toSorted().join(' ') || undefined;
 }
 
-function compareConfiguration(found: DeployedFunction, config: DeployableConfig, subject: Subject): Finding {
-  const deployed = found.environment[ROTATOR_VARIABLES.configSha256];
+function compareConfiguration(
+  { Environment }: FunctionConfiguration,
+  config: DeployableConfig,
+  subject: Subject,
+): Finding {
+  const deployed = Environment?.Variables?.[ROTATOR_VARIABLES.configSha256];
   const own = configSha256(config);
   if (deployed === own) return ok('deployed-configuration', subject, 'deployed with this accounts.json');
   if (deployed === undefined) {

@@ -101,18 +101,15 @@ async function findMissedSweep(
   });
   // Plans made at that time do not count.
   for (const id of startedThen) if ((await readStart(store, id))?.mode === 'sweep') return [];
+  const subject = { subject: `ledger ${store.location}` };
   return [
-    problem(
-      'last-sweep',
-      { subject: `ledger ${store.location}` },
-      {
-        summary: `The ledger has no sweep for ${due.toISOString()}, when the schedule last fired`,
-        impact:
-          'The sweep did not start, or could not write to its ledger, so keys that were due are still there.',
-        fix:
-          'Check the dead-letter queue and the log of the Lambda (docs/doctor.md#last-sweep), ' +
-          'then run keysweep sweep --apply.',
-      },
-    ),
+    problem('last-sweep', subject, {
+      summary: `The ledger has no sweep for ${due.toISOString()}, when the schedule last fired`,
+      impact:
+        'The sweep did not start, or could not write to its ledger, so keys that were due are still there.',
+      fix:
+        'Check the dead-letter queue and the log of the Lambda (docs/doctor.md#last-sweep), ' +
+        'then run keysweep sweep --apply.',
+    }),
   ];
 }

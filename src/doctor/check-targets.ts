@@ -15,7 +15,7 @@ import type { Survey } from '../sweep/survey/survey-organization.ts';
 import { checkTarget, type ExaminedTarget } from './check-target.ts';
 import { isNamedInTrust } from './denied-role.ts';
 import type { DoctorContext } from './context.ts';
-import { accountSubject, problem, unknown, warning, type Finding } from './finding.ts';
+import { accountSubject, CONFIG, problem, unknown, warning, type Finding } from './finding.ts';
 
 /** Checks every target, with the concurrency of a sweep. */
 export async function checkTargets(survey: Survey, context: DoctorContext): Promise<Finding[]> {
@@ -37,15 +37,11 @@ export async function checkTargets(survey: Survey, context: DoctorContext): Prom
 }
 
 function noTargets(accounts: number): Finding {
-  return warning(
-    'targets',
-    { subject: 'accounts.json' },
-    {
-      summary: `None of the ${accounts} accounts is a target`,
-      impact: 'A sweep does nothing.',
-      fix: 'Run keysweep accounts to see why, then change scope or optOuts.',
-    },
-  );
+  return warning('targets', CONFIG, {
+    summary: `None of the ${accounts} accounts is a target`,
+    impact: 'A sweep does nothing.',
+    fix: 'Run keysweep accounts to see why, then change scope or optOuts.',
+  });
 }
 
 function undecidedAccounts({ undecided }: Survey): Finding[] {
@@ -125,27 +121,21 @@ function groupsRead({ target, groups: existing }: ExaminedTarget): GroupsRead {
 
 function missingGroup(found: Place, defaults: readonly string[]): Finding {
   const misspelled = looksMisspelled(found, defaults);
-  return (misspelled ? problem : warning)(
-    'groups',
-    { subject: `group ${found.group}` },
-    {
-      summary: `The group ${describeMissing(found, 'should have it')}`,
-      impact:
-        'If it is misspelled, the keys of its members stay.' +
-        (misspelled ? ' Runs of the whole organization are incomplete.' : ''),
-      fix: 'Correct the spelling, or remove it from groups: accounts.json, defaults.groups and overrides.',
-    },
-  );
+  const subject = { subject: `group ${found.group}` };
+  return (misspelled ? problem : warning)('groups', subject, {
+    summary: `The group ${describeMissing(found, 'should have it')}`,
+    impact:
+      'If it is misspelled, the keys of its members stay.' +
+      (misspelled ? ' Runs of the whole organization are incomplete.' : ''),
+    fix: 'Correct the spelling, or remove it from groups: accounts.json, defaults.groups and overrides.',
+  });
 }
 
 function missingExemptGroup(found: Place): Finding {
-  return warning(
-    'groups',
-    { subject: `exempt group ${found.group}` },
-    {
-      summary: `The group ${describeMissing(found, 'should have it')}, so it exempts nobody`,
-      impact: 'If it has never existed anywhere, no sweep revokes anything: it may be misspelled.',
-      fix: 'Correct the spelling, remove it from exempt.groups, or mark it mayMatchNothing.',
-    },
-  );
+  const subject = { subject: `exempt group ${found.group}` };
+  return warning('groups', subject, {
+    summary: `The group ${describeMissing(found, 'should have it')}, so it exempts nobody`,
+    impact: 'If it has never existed anywhere, no sweep revokes anything: it may be misspelled.',
+    fix: 'Correct the spelling, remove it from exempt.groups, or mark it mayMatchNothing.',
+  });
 }

@@ -19,7 +19,7 @@ import { checkStateMachine } from './check-state-machine.ts';
 import { checkTargets } from './check-targets.ts';
 import type { DoctorDependencies, DoctorContext } from './context.ts';
 import { retryAdvice } from './inconclusive.ts';
-import { problem, unknown, type Examination, type Finding } from './finding.ts';
+import { CONFIG, inConfig, problem, unknown, type Examination, type Finding } from './finding.ts';
 
 /** Checks all that the next sweep depends on, with reads only. What it could not check is a finding too. */
 export async function examine(dependencies: DoctorDependencies): Promise<Examination> {
@@ -63,21 +63,17 @@ async function readOrganization({
   }
 }
 
+const ORGANIZATION = { subject: 'organization' };
+
 function listingFailed(what: string, error: unknown): Finding {
   const failure = failureOf('organizations:ListAccounts', error);
-  return problem(
-    'list-accounts',
-    { subject: 'organization' },
-    {
-      summary: `${what} (${failure.code})`,
-      impact: 'A sweep enters no account until it can list all of them.',
-      fix: retryAdvice(failure),
-      detail: failure.message,
-    },
-  );
+  return problem('list-accounts', ORGANIZATION, {
+    summary: `${what} (${failure.code})`,
+    impact: 'A sweep enters no account until it can list all of them.',
+    fix: retryAdvice(failure),
+    detail: failure.message,
+  });
 }
-
-type Examined<Part extends keyof Examination> = Promise<Pick<Examination, 'findings' | Part>>;
 
 async function examineAccounts(
   context: DoctorContext,
@@ -99,25 +95,22 @@ async function examineAccounts(
 }
 
 function unknownNames({ problems }: ConfigError): Finding[] {
-  return problems.map(({ path, value, expected, nearest }) =>
-    problem(
-      'configuration',
-      { subject: `accounts.json, ${path}` },
-      {
-        summary:
-          `accounts.json names ${String(value)}, which is not in the organization; ` +
-          'no account was checked',
-        impact: 'No run starts: with a misspelled opt-out, the account that it means would be swept.',
-        fix:
-          nearest === undefined
-            ? `Replace it with ${expected ?? 'one that exists'}, or remove it.`
-            : `Did you mean ${nearest}? Otherwise remove it.`,
-      },
-    ),
-  );
+  return problems.map(({ path, value, expected, nearest }) => {
+    const name = String(value);
+    return problem('configuration', inConfig(path), {
+      summary: `accounts.json names ${name}, which is not in the organization; no account was checked`,
+      impact: 'No run starts: with a misspelled opt-out, the account that it means would be swept.',
+      fix:
+        nearest === undefined
+          ? `Replace it with ${expected ?? 'one that exists'}, or remove it.`
+          : `Did you mean ${nearest}? Otherwise remove it.`,
+    });
+  });
 }
 
-async function examineDeployment(context: DoctorContext): Examined<'nextFirings'> {
+async function examineDeployment(
+  context: DoctorContext,
+): Promise<Pick<Examination, 'findings' | 'nextFirings'>> {
   const { config, deployed, caller, store } = context;
   const ledger = await checkLedger(context);
   const lastSweep = async (schedule?: DeployedSchedule): Promise<readonly Finding[]> =>
@@ -143,24 +136,17 @@ async function examineDeployment(context: DoctorContext): Examined<'nextFirings'
   };
 }
 
-const NOT_DEPLOYED = unknown(
-  'deployment',
-  { subject: 'accounts.json' },
-  {
-    summary: 'accounts.json has no deployment, so no Lambda, schedule or role was checked',
-    impact: 'Nothing is swept on schedule with this file.',
-    fix: 'This is right if you sweep from a terminal. Otherwise see docs/deployment.md.',
-  },
-);
+const NOT_DEPLOYED = unknown('deployment', CONFIG, {
+  summary: 'accounts.json has no deployment, so no Lambda, schedule or role was checked',
+  impact: 'Nothing is swept on schedule with this file.',
+  fix: 'This is right if you sweep from a terminal. Otherwise see docs/deployment.md.',
+});
 
 function inOtherAccount(account: string, own: string): Finding {
-  return unknown(
-    'deployment',
-    { subject: `account ${account}`, accountId: account },
-    {
-      summary: `The Lambda and its schedule are in account ${account}, but your credentials belong to ${own}`,
-      impact: 'doctor cannot check them from there.',
-      fix: `Run doctor with a role in ${account}.`,
-    },
-  );
+  const subject = { subject: `account ${account}`, accountId: account };
+  return unknown('deployment', subject, {
+    summary: `The Lambda and its schedule are in account ${account}, but your credentials belong to ${own}`,
+    impact: 'doctor cannot check them from there.',
+    fix: `Run doctor with a role in ${account}.`,
+  });
 }

@@ -79,6 +79,13 @@ export function accountSubject({ id, name }: { readonly id: string; readonly nam
   return { subject: name === '' ? id : `${id} (${name})`, accountId: id };
 }
 
+export const CONFIG: Subject = { subject: 'accounts.json' };
+
+/** @param path of a setting */
+export function inConfig(path: string): Subject {
+  return { subject: `accounts.json, ${path}` };
+}
+
 /** The fix where something is missing. */
 export const DEPLOY = 'Run npm run deploy (docs/deployment.md).';
 

@@ -1,24 +1,11 @@
 import {
   GetFunctionConfigurationCommand,
   GetFunctionEventInvokeConfigCommand,
+  type FunctionConfiguration,
   type LambdaClient,
 } from '@aws-sdk/client-lambda';
 
 import { ifExists } from './if-exists.ts';
-
-/** A member is undefined when the response lacked it. */
-export interface DeployedFunction {
-  readonly runtime: string | undefined;
-  readonly handler: string | undefined;
-  readonly timeoutSeconds: number | undefined;
-  /** `Active` when it can be invoked. */
-  readonly state: string | undefined;
-  readonly modifiedAt: string | undefined;
-  readonly environment: Readonly<Record<string, string>>;
-  /** Empty outside a VPC. */
-  readonly subnets: readonly string[];
-  readonly securityGroups: readonly string[];
-}
 
 const MISSING = 'ResourceNotFoundException';
 
@@ -27,25 +14,10 @@ export async function readFunction(
   lambda: LambdaClient,
   functionName: string,
   signal: AbortSignal,
-): Promise<DeployedFunction | undefined> {
+): Promise<FunctionConfiguration | undefined> {
   const command = new GetFunctionConfigurationCommand({ FunctionName: functionName });
-  const found = await ifExists(
-    MISSING,
-    'lambda:GetFunctionConfiguration',
-    lambda.send(command, { abortSignal: signal }),
-  );
-  return (
-    found && {
-      runtime: found.Runtime,
-      handler: found.Handler,
-      timeoutSeconds: found.Timeout,
-      state: found.State,
-      modifiedAt: found.LastModified,
-      environment: found.Environment?.Variables ?? {},
-      subnets: found.VpcConfig?.SubnetIds ?? [],
-      securityGroups: found.VpcConfig?.SecurityGroupIds ?? [],
-    }
-  );
+  const answer = lambda.send(command, { abortSignal: signal });
+  return ifExists(MISSING, 'lambda:GetFunctionConfiguration', answer);
 }
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html */
@@ -58,10 +30,7 @@ export async function readRetries(
   signal: AbortSignal,
 ): Promise<number> {
   const command = new GetFunctionEventInvokeConfigCommand({ FunctionName: functionName });
-  const found = await ifExists(
-    MISSING,
-    'lambda:GetFunctionEventInvokeConfig',
-    lambda.send(command, { abortSignal: signal }),
-  );
+  const answer = lambda.send(command, { abortSignal: signal });
+  const found = await ifExists(MISSING, 'lambda:GetFunctionEventInvokeConfig', answer);
   return found?.MaximumRetryAttempts ?? DEFAULT_RETRIES;
 }

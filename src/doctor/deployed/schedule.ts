@@ -7,7 +7,6 @@ export interface DeployedSchedule {
   readonly expression: string;
   readonly timezone: string;
   readonly enabled: boolean;
-  readonly flexibleWindowMinutes: number;
   readonly targetArn: string | undefined;
   /** JSON sent to the target. */
   readonly input: string | undefined;
@@ -35,7 +34,6 @@ export async function readSchedule(
     expression: found.ScheduleExpression,
     timezone: found.ScheduleExpressionTimezone ?? 'UTC',
     enabled: found.State !== 'DISABLED',
-    flexibleWindowMinutes: found.FlexibleTimeWindow?.MaximumWindowInMinutes ?? 0,
     targetArn: found.Target?.Arn,
     input: found.Target?.Input,
     deadLetterArn: found.Target?.DeadLetterConfig?.Arn,
