@@ -16,6 +16,11 @@ export type ListedRun = { readonly runId: string; readonly started: RunStarted |
   | { readonly status: 'unreadable'; readonly message: string }
 );
 
+export interface ListedRuns {
+  readonly runs: readonly ListedRun[];
+  readonly total: number;
+}
+
 const CONCURRENT_READS = 8;
 
 /**
@@ -27,7 +32,7 @@ const CONCURRENT_READS = 8;
 export async function listRuns(
   store: ObjectStore,
   { limit, host, now }: { readonly limit: number; readonly host: string; readonly now: () => Date },
-): Promise<{ readonly runs: readonly ListedRun[]; readonly total: number }> {
+): Promise<ListedRuns> {
   const ids = await listRunIds(store);
   const runningId = await runHoldingLock(store, { host, now });
   const runs = await pLimit(CONCURRENT_READS).map(ids.slice(0, limit), async (runId) =>

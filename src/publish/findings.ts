@@ -1,9 +1,8 @@
 import { partitionOf, partitionOfRegion } from '../aws/partition.ts';
 import type { Deployment } from '../config/deployment-schema.ts';
-import { UnreadableLedgerError } from '../ledger/errors.ts';
 import type { ObjectStore } from '../ledger/object-store.ts';
 import { readStart } from '../ledger/read-run.ts';
-import { listRunIds, readRun } from '../ledger/runs.ts';
+import { listRunIds, readRun, unlessUnreadable } from '../ledger/runs.ts';
 import type { StoredRun } from '../ledger/stored-run.ts';
 import type { SecurityHub } from '../report/asff.ts';
 import { unitNames } from '../report/accounts-by-unit.ts';
@@ -58,13 +57,10 @@ async function* runsBefore(store: ObjectStore, { started }: StoredRun): AsyncGen
   let runs = 0;
   for (const id of await listRunIds(store)) {
     if (id >= started.runId || runs === MAX_RUNS_READ) continue;
-    try {
-      const start = await readStart(store, id);
-      if (start?.mode !== started.mode || start.organizationId !== started.organizationId) continue;
-      runs += 1;
-      yield await readRun(store, id);
-    } catch (error) {
-      if (!(error instanceof UnreadableLedgerError)) throw error;
-    }
+    const start = await readStart(store, id).catch(unlessUnreadable);
+    if (start?.mode !== started.mode || start.organizationId !== started.organizationId) continue;
+    runs += 1;
+    const run = await readRun(store, id).catch(unlessUnreadable);
+    if (run) yield run;
   }
 }

@@ -33,7 +33,7 @@ export async function* siteFiles(store: ObjectStore): AsyncGenerator<readonly [k
     const run = await readRun(store, runId).catch(unlessUnreadable);
     runs.push({ runId, summary: run?.summary, ages: run && agesOf(run) });
     if (!run) continue;
-    if (isWhole(run)) latest ??= run;
+    if (isWhole(run.summary)) latest ??= run;
     const history = sweepsUpTo(runId, summaries);
     yield [pageKey(runId), renderPage({ run, history, sha256: sha256Base64 })];
   }
@@ -67,9 +67,9 @@ async function putSite(store: ObjectStore, run: StoredRun): Promise<undefined> {
   const summaries = await readSummaries(store, ids);
   const groups = await pLimit(CONCURRENT_READS).map(ids, (id) => readAges(store, id));
   const runs = ids.map((runId, index) => ({ runId, summary: summaries[index], ages: groups[index] }));
-  const whole = ids.find((_, index) => isWholeRun(summaries[index]));
-  const last = whole === undefined || isWhole(run) ? undefined : await readRun(store, whole);
-  const latest = isWhole(run) ? run : last;
+  const whole = ids.find((_, index) => isWhole(summaries[index]));
+  const last = whole === undefined || isWhole(run.summary) ? undefined : await readRun(store, whole);
+  const latest = isWhole(run.summary) ? run : last;
   await store.put(SITE_KEY, renderSite({ runs, latest, madeBy: VERSION, sha256: sha256Base64 }));
 }
 
@@ -80,10 +80,6 @@ async function readAges(store: ObjectStore, runId: string): Promise<readonly Age
   return body === undefined ? undefined : parseStored(ages, body, key);
 }
 
-function isWhole({ summary }: StoredRun): boolean {
-  return isWholeRun(summary);
-}
-
-function isWholeRun(summary: RunSummary | undefined): boolean {
+function isWhole(summary: RunSummary | undefined): boolean {
   return summary !== undefined && decides(summary.mode) && !summary.filtered && summary.accountsListed > 0;
 }

@@ -84,9 +84,8 @@ function rowsOf(
   const keys: Row[] = [
     ...decisions.map((decision) => ({
       ...writtenKey(writes.get(decision.accessKeyId)),
-      ...decidedKey(decision),
+      ...decidedKey(decision, started.at),
       escaped: escapes.get(decision.accessKeyId),
-      age_days: String(ageInDays(decision.createDate, started.at)),
     })),
     ...[...writes.values()].filter(({ accessKeyId }) => !decided.has(accessKeyId)).map(writtenKey),
     ...escaped
@@ -135,13 +134,10 @@ function foundCredential(
   };
 }
 
-function decidedKey(decision: KeyDecision): Row {
+function decidedKey(decision: KeyDecision, at: string): Row {
   const exemption = decision.action === 'keep' ? decision.exemption : undefined;
   return {
-    user_name: decision.userName,
-    access_key_id: decision.accessKeyId,
-    status_before: decision.status,
-    create_date: decision.createDate.toISOString(),
+    ...foundCredential(decision.userName, decision.accessKeyId, decision, at),
     action: decision.action,
     reason: decision.reason,
     exemption: exemption?.name,

@@ -45,6 +45,6 @@ function stateOf(key: InventoriedKey | undefined): KeyState {
   return key ? { status: key.status, governance: key.governance } : null;
 }
 
-function about({ account: { id: accountId, name: accountName } }: StoredAccount) {
+export function about({ account: { id: accountId, name: accountName } }: StoredAccount) {
   return { accountId, accountName };
 }

@@ -1,7 +1,7 @@
 import type { Escape } from '../ledger/record.ts';
 import type { StoredAccount, StoredRun } from '../ledger/stored-run.ts';
 import type { KeyDecision } from '../rules/decision.ts';
-import { diffInventories } from './diff-inventories.ts';
+import { about, diffInventories } from './diff-inventories.ts';
 import type { Documents } from './json.ts';
 import { isCovered, outcomeOf } from './not-covered.ts';
 
@@ -29,8 +29,7 @@ export function diffRuns(earlier: StoredRun, later: StoredRun): RunDiff {
     accountsChanged: both
       .filter(({ before, after }) => outcomeOf(before) !== outcomeOf(after))
       .map(({ before, after }) => ({
-        accountId: after.account.id,
-        accountName: after.account.name,
+        ...about(after),
         before: outcomeOf(before),
         after: outcomeOf(after),
         coverageLost: isCovered(before) && !isCovered(after),
@@ -59,11 +58,7 @@ export function diffRuns(earlier: StoredRun, later: StoredRun): RunDiff {
 }
 
 function accountLine(stored: StoredAccount): AccountLine {
-  return {
-    accountId: stored.account.id,
-    accountName: stored.account.name,
-    outcome: outcomeOf(stored),
-  };
+  return { ...about(stored), outcome: outcomeOf(stored) };
 }
 
 interface AccountPair {
@@ -110,8 +105,7 @@ function escapeOf({ before, after, accounts }: KeyPair): Escape | undefined {
 function keyChange({ before, after, accounts }: KeyPair): KeyChange {
   const { userName = '', accessKeyId = '' } = after ?? before ?? {};
   return {
-    accountId: accounts.after.account.id,
-    accountName: accounts.after.account.name,
+    ...about(accounts.after),
     userName,
     accessKeyId,
     before: keyState(before, accounts.before),
@@ -134,5 +128,5 @@ function usersOnlyIn(one: StoredAccount, other: StoredAccount): UserLine[] {
   const names = new Set(one.plan.decisions.map(({ userName }) => userName));
   return [...names]
     .filter((userName) => !known.has(userName) && wasRead(other, userName))
-    .map((userName) => ({ accountId: one.account.id, accountName: one.account.name, userName }));
+    .map((userName) => ({ ...about(one), userName }));
 }

@@ -1,4 +1,4 @@
-import { group } from 'd3-array';
+import { group, rollup } from 'd3-array';
 
 import type { Examination, Finding, NotCovered } from '../doctor/finding.ts';
 import { columns } from './columns.ts';
@@ -90,10 +90,12 @@ function renderOk(findings: readonly Finding[], { style: { bold, good }, rows }:
 }
 
 function countAccounts(accounts: readonly Finding[]): string[] {
-  return [...new Set(accounts.map(({ summary }) => summary))].map((summary) => {
-    const same = accounts.filter((account) => account.summary === summary).length;
-    return `  ${plural(same, 'account')}: ${printable(summary)}`;
-  });
+  const counts = rollup(
+    accounts,
+    ({ length }) => length,
+    ({ summary }) => summary,
+  );
+  return [...counts].map(([summary, count]) => `  ${plural(count, 'account')}: ${printable(summary)}`);
 }
 
 function renderFirings(

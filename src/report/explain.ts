@@ -25,6 +25,8 @@ export const OUTCOME_MEANINGS: Readonly<Record<Outcome, string>> = {
   unfinished: 'the run was interrupted first',
 };
 
+export const OUTCOME_ORDER = Object.keys(OUTCOME_MEANINGS) as Outcome[];
+
 /** What to do about accounts with this outcome and reason; empty if nothing. */
 export function adviceOn(outcome: Outcome, reason: string): string {
   if (outcome === 'unfinished')

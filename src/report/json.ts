@@ -1,6 +1,6 @@
 import type { DenyList } from '../ledger/deny-list.ts';
 import type { Stored } from '../ledger/parse-stored.ts';
-import type { ListedRun } from '../ledger/list-runs.ts';
+import type { ListedRuns } from '../ledger/list-runs.ts';
 import type { AccountInventoried, RunStarted } from '../ledger/record.ts';
 import type { StoredAccount, StoredRun, StoredWrite } from '../ledger/stored-run.ts';
 import type { Examination } from '../doctor/finding.ts';
@@ -82,10 +82,7 @@ function iso<Of>(of: Of): Iso<Of> {
   return JSON.parse(JSON.stringify(of)) as Iso<Of>;
 }
 
-export function undoJson(
-  { runId, organizationId, accounts }: UndoPlan,
-  denied: DenyList = new Map(),
-): string {
+export function undoJson({ runId, organizationId, accounts }: UndoPlan, denied: DenyList): string {
   type Key = Documents['undo']['keys'][number];
   const keys = accounts.flatMap(({ account: { id: accountId, name: accountName }, ...lists }) => {
     const key =
@@ -103,13 +100,7 @@ export function undoJson(
   return json<'undo'>({ runId, organizationId, keys });
 }
 
-export function runsJson({
-  runs,
-  total,
-}: {
-  readonly runs: readonly ListedRun[];
-  readonly total: number;
-}): string {
+export function runsJson({ runs, total }: ListedRuns): string {
   const listed = runs.map((run) => {
     const { runId, status, started } = run;
     const summary = run.status === 'ended' ? run.summary : undefined;

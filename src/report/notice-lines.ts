@@ -1,3 +1,5 @@
+import { sum } from 'd3-array';
+
 import { failureText } from '../aws/failure.ts';
 import type { NoticeChannel, NoticeFailed, NoticeSent } from '../ledger/record.ts';
 import { printable } from './printable.ts';
@@ -15,16 +17,12 @@ export function noticeLines(notices: readonly (NoticeSent | NoticeFailed)[]): st
   return channels.flatMap((channel) => {
     const own = notices.filter((notice) => notice.channel === channel);
     const failed = own.filter((notice) => notice.type === 'notice-failed');
-    const sent = sum(own.filter((notice) => notice.type === 'notice-sent'));
-    const failures = failed.length > 0 ? `, ${sum(failed)} failed` : '';
+    const sent = sum(own, ({ type, count }) => (type === 'notice-sent' ? count : 0));
+    const failures = failed.length > 0 ? `, ${sum(failed, ({ count }) => count)} failed` : '';
     return [`${CHANNELS[channel]}  ${sent} sent${failures}`, ...failed.map(failureLine)];
   });
 }
 
 function failureLine({ label, failure }: NoticeFailed): string {
   return `  ${printable(`${label}: ${failureText(failure)}`)}`;
-}
-
-function sum(notices: readonly { readonly count: number }[]): number {
-  return notices.reduce((total, { count }) => total + count, 0);
 }

@@ -1,4 +1,4 @@
-import type { ListedRun } from '../ledger/list-runs.ts';
+import type { ListedRun, ListedRuns } from '../ledger/list-runs.ts';
 import type { RunSummary } from '../ledger/record.ts';
 import { columns } from './columns.ts';
 import { countNotCovered } from './not-covered.ts';
@@ -6,10 +6,7 @@ import type { Style } from './style.ts';
 import { more } from './text.ts';
 import { duration, plural } from './words.ts';
 
-export function renderRuns(
-  { runs, total }: { readonly runs: readonly ListedRun[]; readonly total: number },
-  style: Style,
-): string {
+export function renderRuns({ runs, total }: ListedRuns, style: Style): string {
   if (total === 0) return style.bold('The ledger has no runs.');
   const head = ['run', 'mode', 'status', 'accounts', 'keys', 'duration', 'caller', 'reason'];
   const table = columns(head, runs.map(row), style);

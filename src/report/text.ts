@@ -2,7 +2,7 @@ import { decides, seesAllAccounts, type RunStarted, type RunSummary } from '../l
 import type { StoredRun } from '../ledger/stored-run.ts';
 import { collect } from './collect.ts';
 import { columns, indented } from './columns.ts';
-import { MACHINE_SIGNS, OUTCOME_MEANINGS, type Outcome } from './explain.ts';
+import { MACHINE_SIGNS, OUTCOME_ORDER } from './explain.ts';
 import { changesLine, governedLine, inventoryTables, type InventoryTable } from './inventory.ts';
 import { isDelete, isLeft, KeyLines, MachineUserLines, type KeyLine } from './key-lines.ts';
 import { lastLines } from './last-lines.ts';
@@ -83,8 +83,6 @@ function counts(run: StoredRun): string {
     ...(summary?.inventory ? changesLine(summary.inventory) : []),
   ].join('\n');
 }
-
-const OUTCOME_ORDER = Object.keys(OUTCOME_MEANINGS) as Outcome[];
 
 function keyCounts({ keys, mode }: RunSummary): string {
   const read = decides(mode) ? `${keys.seen} seen = ${keys.kept} kept + ${keys.due} due` : '';

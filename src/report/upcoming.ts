@@ -1,6 +1,8 @@
+import { group } from 'd3-array';
+
 import type { OrganizationAccount } from '../organization/account.ts';
 import type { StoredAccount, StoredRun } from '../ledger/stored-run.ts';
-import type { Revoke } from '../rules/decision.ts';
+import { isRevoke, type Revoke } from '../rules/decision.ts';
 
 /** What a sweep would revoke in one armed account. */
 export interface UpcomingAccount {
@@ -23,11 +25,7 @@ export function upcoming({ accounts }: StoredRun): UpcomingAccount[] {
 }
 
 function usersOf({ decisions, contacts = [] }: NonNullable<StoredAccount['plan']>): UpcomingUser[] {
-  const keysByUser = new Map<string, Revoke[]>();
-  for (const decision of decisions) {
-    if (decision.action === 'keep') continue;
-    keysByUser.set(decision.userName, [...(keysByUser.get(decision.userName) ?? []), decision]);
-  }
+  const keysByUser = group(decisions.filter(isRevoke), ({ userName }) => userName);
   const addresses = new Map(contacts.map(({ userName, address }) => [userName, address]));
   return [...keysByUser].map(([userName, keys]) => ({ userName, address: addresses.get(userName), keys }));
 }

@@ -13,7 +13,6 @@ import { escapedKeys } from './escapes-section.ts';
 import { historyChart } from './history-chart.ts';
 import { markup, type Html, type Value } from './html.ts';
 import { machineUsers } from './machine-users-section.ts';
-import { sweepsOf } from './sweep-history.ts';
 import { MOST_ROWS, type Column } from './table.ts';
 
 export function changesCollectors() {
@@ -41,7 +40,7 @@ export function changesSection(
     ${machineUsers(machines, table)}
     <div class="charts">
       ${ages.some(({ before }) => before > 0) && ageChart(ages, mode === 'plan')}
-      ${historyChart(sweepsOf(history))}
+      ${historyChart(history)}
     </div>
     ${table({
       caption: mode === 'plan' ? 'Due keys' : 'Keys',

@@ -2,7 +2,7 @@ import { group, range, rollup } from 'd3-array';
 import { scaleThreshold } from 'd3-scale';
 
 import type { StoredAccount, StoredRun } from '../../ledger/stored-run.ts';
-import { OUTCOME_MEANINGS, type Outcome } from '../explain.ts';
+import { OUTCOME_MEANINGS, OUTCOME_ORDER } from '../explain.ts';
 import { outcomeOf } from '../not-covered.ts';
 import { countEach } from '../words.ts';
 import { unitsOf, type UnitOfAccounts } from '../accounts-by-unit.ts';
@@ -52,8 +52,6 @@ function legend(run: StoredRun): Html {
     )}
   </ul>`;
 }
-
-const OUTCOME_ORDER = Object.keys(OUTCOME_MEANINGS) as Outcome[];
 
 /** Rows of one block; a large OU becomes several blocks side by side. */
 const ROWS = 22;

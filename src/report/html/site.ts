@@ -15,7 +15,6 @@ import { moment } from './format.ts';
 import { historyChart } from './history-chart.ts';
 import { markup, trusted, type Html, type Value } from './html.ts';
 import { stackChart, type Bar, type Layer } from './stack-chart.ts';
-import { sweepsOf } from './sweep-history.ts';
 import { numbers, table, type Column } from './table.ts';
 import { upcomingSection } from './upcoming-section.ts';
 import { upcomingOf } from './upcoming.ts';
@@ -86,7 +85,7 @@ function charts(runs: readonly SiteRun[]): Value {
   return markup`<p>${plural(sweeps.length, 'sweep')} of the whole organization within a year, ${ok} ok.
       ${sweeps.length < 2 && 'Charts need two.'}</p>
     <div class="charts">
-      ${historyChart(sweepsOf(sweeps.map(({ summary }) => summary)))}
+      ${historyChart(sweeps.map(({ summary }) => summary))}
       ${stackChart(markup`<b>Active keys after each sweep</b>, by age.`, AGES, aged.map(agesBar))}
       ${stackChart(markup`<b>Coverage</b>: accounts of each sweep.`, COVERAGE, sweeps.map(coverageBar))}
     </div>`;

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { agesOf } from '../../../src/report/html/ages.ts';
 import { upcomingOf } from '../../../src/report/html/upcoming.ts';
 import { unitsOf } from '../../../src/report/accounts-by-unit.ts';
-import { sweepsOf } from '../../../src/report/html/sweep-history.ts';
+import { sweepsOf } from '../../../src/report/html/history-chart.ts';
 import { keyCounts, summary } from '../../support/records.ts';
 import { daysAgo, key, buildRun } from '../../support/build-run.ts';
 
