@@ -13,7 +13,7 @@ export type Shell = 'bash' | 'zsh' | 'fish';
 export function printScript(shell: Shell, _options: object, { print }: Terminal): Promise<ExitCode> {
   if (shell === 'bash') print(BASH_BEFORE);
   script(shell, 'keysweep', 'keysweep');
-  if (shell === 'bash') print(bashAfter('keysweep'));
+  if (shell === 'bash') print(BASH_AFTER);
   return Promise.resolve(0);
 }
 
@@ -24,14 +24,14 @@ const BASH_BEFORE = `declare -F _get_comp_words_by_ref >/dev/null || _get_comp_w
 }`;
 
 /** Lets bash complete file names unless the script turns that off. */
-function bashAfter(name: string): string {
-  return `complete -o default -F __${name}_complete ${name}`;
-}
+const BASH_AFTER = 'complete -o default -F __keysweep_complete keysweep';
 
 /** @returns the action that completes the words on the line, which the scripts call */
 export function completing(program: Command) {
-  return async (words: readonly string[], _options: object, terminal: Terminal): Promise<ExitCode> => {
-    await complete(program, words, terminal);
+  return async (words: readonly string[], _options: object, { print }: Terminal): Promise<ExitCode> => {
+    const command = program.commands.find((each) => each.name() === words[0]);
+    if (command && wantsFile(command, words.slice(1))) print(FILES);
+    else await complete(program, words);
     return 0;
   };
 }
@@ -39,16 +39,11 @@ export function completing(program: Command) {
 /** Tells the script to complete file names. */
 const FILES = ':0';
 
-async function complete(program: Command, words: readonly string[], terminal: Terminal): Promise<void> {
-  const command = program.commands.find((each) => each.name() === words[0]);
-  if (command && wantsFile(command, words.slice(1))) {
-    terminal.print(FILES);
-    return;
-  }
+async function complete(program: Command, words: readonly string[]): Promise<void> {
   const root = new RootCommand();
   describe(root, program, undefined);
   const known = await knownIds(words);
-  for (const each of program.commands.filter(isShown))
+  for (const each of program.commands.filter((command) => command.name() !== 'complete'))
     describe(root.command(each.name(), each.summary()), each, known);
   root.parse([...words]);
 }
@@ -62,10 +57,6 @@ function wantsFile(command: Command, words: readonly string[]): boolean {
   if (option) return /<(file|folder|location)>/.test(option.flags);
   const isOption = words.at(-1)?.startsWith('-') === true;
   return !isOption && command.registeredArguments.some((argument) => argument.name() === 'file');
-}
-
-function isShown(command: Command): boolean {
-  return command.name() !== 'complete';
 }
 
 function describe(described: Completed, command: Command, known: LedgerCompletions | undefined): void {

@@ -1,25 +1,21 @@
-import type { Config } from '../config/schema.ts';
-import type { ObjectStore } from '../ledger/object-store.ts';
 import { decides } from '../ledger/record.ts';
 import type { StoredRun } from '../ledger/stored-run.ts';
 import { findingsOfRun, securityHubOf } from '../publish/findings.ts';
 import { securityFinding } from '../report/asff.ts';
 import { complianceFinding } from '../report/ocsf.ts';
 import { printableJson } from '../report/printable.ts';
+import type { UsedLedger } from './connect.ts';
 import { UsageError } from './errors.ts';
 
-interface FindingsContext {
-  readonly store: ObjectStore;
-  readonly config: Config | undefined;
-  /** Of Security Hub, without a deployment. */
-  readonly region: string | undefined;
-}
-
-/** @throws UsageError for a run that decides nothing, or without a Region */
+/**
+ * @param region of Security Hub, without a deployment
+ * @throws UsageError for a run that decides nothing, or without a Region
+ */
 export async function findingsText(
   format: 'ocsf' | 'asff',
   run: StoredRun,
-  { store, config, region }: FindingsContext,
+  { store, config }: Pick<UsedLedger, 'store' | 'config'>,
+  region: string | undefined,
 ): Promise<string> {
   const { runId, mode } = run.started;
   if (!decides(mode))

@@ -1,5 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 
+import { difference } from 'd3-array';
+
 import {
   loadAccountsLock,
   renderAccountsLock,
@@ -60,15 +62,12 @@ export async function lockAccounts(
 }
 
 function changeOf(before: readonly LockedAccount[], after: readonly LockedAccount[]): LockChange {
-  const missingIn = (others: readonly LockedAccount[]) => {
-    const ids = new Set(others.map(({ id }) => id));
-    return ({ id }: LockedAccount) => !ids.has(id);
-  };
-  const live = (accounts: readonly LockedAccount[]) => accounts.filter(({ removed }) => !removed);
+  const ids = (accounts: readonly LockedAccount[]) => accounts.map(({ id }) => id);
+  const live = (accounts: readonly LockedAccount[]) => ids(accounts.filter(({ removed }) => !removed));
   return {
     total: after.length,
-    added: live(after).filter(missingIn(live(before))).length,
-    removed: live(before).filter(missingIn(live(after))).length,
-    dropped: before.filter(missingIn(after)).length,
+    added: difference(live(after), live(before)).size,
+    removed: difference(live(before), live(after)).size,
+    dropped: difference(ids(before), ids(after)).size,
   };
 }

@@ -40,12 +40,10 @@ export async function report(
     const run = await readRunByReference(store, reference);
     if (options.html !== undefined) await output(options.html, await renderReportPage(store, run), terminal);
     if (options.csv !== undefined) await output(options.csv, renderCsv(run, unitNames(run)), terminal);
-    if (options.format)
-      await output(
-        options.output ?? '-',
-        await findingsText(options.format, run, { store, config, region: options.region }),
-        terminal,
-      );
+    if (options.format) {
+      const text = await findingsText(options.format, run, { store, config }, options.region);
+      await output(options.output ?? '-', text, terminal);
+    }
     if (options.json === true) terminal.print(runJson(run));
     return 0;
   });

@@ -24,17 +24,15 @@ interface SandboxOptions {
 }
 
 export async function serve(options: SandboxOptions, terminal: Terminal): Promise<ExitCode> {
-  const generate = () =>
-    generateOrganization({
-      accounts: options.accounts,
-      usersPerAccount: options.users,
-      crowd: options.crowd,
-      partition: options.partition,
-      ...(options.externalId !== undefined && { externalId: options.externalId }),
-      seed: options.seed,
-      troubles: options.troubles === false ? 'none' : 'some',
-    });
-  const { organization, config } = generate();
+  const { organization, config } = generateOrganization({
+    accounts: options.accounts,
+    usersPerAccount: options.users,
+    crowd: options.crowd,
+    partition: options.partition,
+    ...(options.externalId !== undefined && { externalId: options.externalId }),
+    seed: options.seed,
+    troubles: options.troubles === false ? 'none' : 'some',
+  });
   if (options.writeConfig !== undefined)
     await writeFile(options.writeConfig, `${JSON.stringify(config, undefined, 2)}\n`);
   const sandbox = await startSandbox({

@@ -1,19 +1,16 @@
-import type { Clients } from '../aws/clients.ts';
 import { messageOf } from '../config/errors.ts';
 import type { Config } from '../config/schema.ts';
-import type { ObjectStore } from '../ledger/object-store.ts';
 import { notifyAndRecord } from '../publish/notify-and-record.ts';
 import { countNotices, openNotifier } from '../publish/notify.ts';
+import type { UsedLedger } from './connect.ts';
 import type { Terminal } from './terminal.ts';
 import { THIS_PROCESS } from './this-process.ts';
 
 const MAX_MILLISECONDS = 60_000;
 
-export interface Ended {
+interface Ended extends Pick<UsedLedger, 'clients' | 'store'> {
   readonly runId: string;
   readonly config: Config;
-  readonly clients: Clients;
-  readonly store: ObjectStore;
 }
 
 /**
