@@ -91,7 +91,7 @@ export function neededCalls({ accounts }: Setting, groups: number, work: Work): 
     // The groups say, too, whether the name of who keeps keys by a tag is another user's now.
     plan: { sessions: targets, reads: (targets + keptByTag) * groups + users + tagged },
     again: {
-      ...organizationAgain(written, lastWritten),
+      ...organizationAgain(written, lastWritten, accounts),
       ...{ sessions: written, reads: batches * groups + 2 * readAgain },
     },
     write: { sessions: batches, writes: due },
@@ -99,13 +99,16 @@ export function neededCalls({ accounts }: Setting, groups: number, work: Work): 
 }
 
 /**
- * As many accounts are described as AWS answers at once, and the others are found in the list, of which no
- * page is needed after theirs. A page counts for some minutes only, but none is read twice here: each is
+ * As many accounts are described as AWS answers at once, and the others, unless they are few, are found in the
+ * list, of which no page is needed after theirs. A page counts for some minutes only, but none is read twice here: each is
  * asked for when the first of its accounts is about to be written to.
  */
-export function organizationAgain(written: number, lastWritten: number) {
-  const pages = written > DESCRIBE_ACCOUNT.burst ? Math.ceil(lastWritten / ACCOUNTS_PER_PAGE) : 0;
-  return { describes: Math.min(written, DESCRIBE_ACCOUNT.burst), pages };
+export function organizationAgain(written: number, lastWritten: number, accounts: number) {
+  const { burst, perSecond } = DESCRIBE_ACCOUNT;
+  const listed = ACCOUNTS_PER_PAGE * LIST_ACCOUNTS.perSecond;
+  // The management account is listed too.
+  if ((written - burst) / perSecond <= (accounts + 1) / listed) return { describes: written, pages: 0 };
+  return { describes: burst, pages: Math.ceil(lastWritten / ACCOUNTS_PER_PAGE) };
 }
 
 export function totalOf({ organization, ...inAccounts }: Calls): number {

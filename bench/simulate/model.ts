@@ -151,7 +151,7 @@ export function simulateLambda(world: World, accountsAtOnce: number, machine = M
   }
   let ended = Math.max(planned, listed.at(-1) ?? 0);
   const begun = ended;
-  const { describes } = organizationAgain(world.accounts, world.accounts);
+  const { describes } = organizationAgain(world.accounts, world.accounts, world.accounts);
   const again =
     describes < world.accounts ? pages(world, begun, limits['ListAccounts, 8 pages a second']) : [];
   for (let account = 0; account < world.accounts; account += 1) {
@@ -294,7 +294,7 @@ export function loadOf(
   const calls = callsOf({ users, keys });
   const each = calls.plan + calls.apply;
   const inBatches = { describes: accounts, pages: 0 };
-  const again = engine === 'lambda' ? organizationAgain(accounts, accounts) : inBatches;
+  const again = engine === 'lambda' ? organizationAgain(accounts, accounts, accounts) : inBatches;
   return {
     pages: Math.ceil(accounts / ACCOUNTS_PER_PAGE),
     pagesAgain: again.pages,

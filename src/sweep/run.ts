@@ -16,7 +16,7 @@ import { recheckTargets } from './apply/recheck-target.ts';
 import { usesOrganizationalUnits } from '../targets/classify.ts';
 import { throwStopped } from './errors.ts';
 import { startPlanning } from './plan/plan-targets.ts';
-import type { Planned, PlannedAccount } from './plan/planned.ts';
+import { armed, type Planned, type PlannedAccount } from './plan/planned.ts';
 import { findingsOf, type Surveyed } from './problems.ts';
 import { checkPlan, planFileFilter } from './plan/plan-file-filter.ts';
 import type { RunContext, RunDependencies } from './run-context.ts';
@@ -82,6 +82,7 @@ async function sweepOrganization(request: SweepRequest, context: RunContext): Pr
     const approved = !mayWrite || approve === undefined || (await approve(writable(planned, limits)));
 
     const write = mayWrite && approved;
+    recheck.expect(armed(planned).filter(({ end }) => end.keys.due > 0).length, survey.accounts.length);
     const swept = await applyPlans(planned, { write, recheck, limit }, { ...context, limits });
     // Nothing may be sent after the requests are counted.
     await recheck.end();

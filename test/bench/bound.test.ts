@@ -51,8 +51,9 @@ describe('the lower bound', () => {
   it.each([
     ['one', 1, 1, { describes: 1, pages: 0 }],
     ['as many as AWS describes at once', 30, 990, { describes: 30, pages: 0 }],
-    ['one more', 31, 40, { describes: 30, pages: 2 }],
-    ['one more, at the end of a long list', 31, 990, { describes: 30, pages: 50 }],
+    ['as many as are described while all are listed', 1_280, 9_990, { describes: 1_280, pages: 0 }],
+    ['one more', 1_281, 9_990, { describes: 30, pages: 500 }],
+    ['one more, all in the beginning', 1_281, 1_290, { describes: 30, pages: 65 }],
   ])('knows what is read again of the accounts that are written to: %s', (_, written, lastWritten, again) => {
     expect(neededCalls(SETTING, 2, { ...WORK, written, lastWritten }).again).toMatchObject(again);
   });

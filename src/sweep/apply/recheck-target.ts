@@ -34,6 +34,8 @@ export interface TargetRead {
 export interface TargetRecheck {
   /** Never rejects. @returns what it read, and when */
   readonly check: (target: TargetAccount) => Promise<TargetRead>;
+  /** Of `listed` accounts, `written` will be checked: if so few that describing them takes less, all are. */
+  readonly expect: (written: number, listed: number) => void;
   /** Starts no more reads; resolves when none is in progress. */
   readonly end: () => Promise<void>;
 }
@@ -41,12 +43,16 @@ export interface TargetRecheck {
 /** Enough for the rate limit of ten a second; the others wait here and not in the SDK. */
 const AT_A_TIME = 8;
 
-/** So many AWS answers at once, and then 20 a second; a list has 160 accounts a second. */
+/** So many AWS answers at once, and then 20 a second. */
 const DESCRIBED = 30;
+
+/** Pages of the list have 160 accounts a second. */
+const LISTED_FASTER = 8;
 
 /**
  * What was read again within nine tenths of `limits.maxDecisionAgeMinutes` is not read once more.
- * @param atFirst accounts that are asked for one by one; the others are found by listing the organization
+ * @param atFirst accounts that are asked for one by one; the others are found by listing the organization,
+ *   unless few are expected
  */
 export function recheckTargets(filters: Filters, context: RunContext, atFirst = DESCRIBED): TargetRecheck {
   const ended = new AbortController();
@@ -54,10 +60,11 @@ export function recheckTargets(filters: Filters, context: RunContext, atFirst = 
   const limit = pLimit(AT_A_TIME);
   const pages = listAgain(context, signal);
   const described = new Set<string>();
+  let most = atFirst;
   let parents = { at: context.now(), of: new Map() as Parents };
   const checks = new Map<string, Promise<TargetRead>>();
   const check = async (id: string): Promise<TargetRead> => {
-    if (described.size < atFirst) described.add(id);
+    if (described.size < most) described.add(id);
     const [listed, at = context.now()] = described.has(id) ? [] : ((await pages.find(id)) ?? []);
     if (isAging(parents.at, context)) parents = { at, of: new Map() };
     const reading = targetNow(id, filters, parents.of, { ...context, signal, listed });
@@ -72,6 +79,9 @@ export function recheckTargets(filters: Filters, context: RunContext, atFirst = 
       const checking = known?.then((read) => (isAging(read.at, context) ? again() : read)) ?? again();
       checks.set(id, checking);
       return checking;
+    },
+    expect: (written, listed) => {
+      if ((written - DESCRIBED) * LISTED_FASTER <= listed) most = Infinity;
     },
     end: async () => {
       ended.abort();

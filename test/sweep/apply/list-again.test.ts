@@ -94,6 +94,16 @@ describe('an account beyond the first ones', () => {
     expect(calls.of('organizations', 'ListAccounts')).toHaveLength(16);
   });
 
+  it.each([
+    ['is described, too, if few are written to', 32, 16, { pages: 0, described: 3 }],
+    ['is listed if more are', 33, 16, { pages: 2, described: 0 }],
+  ])('%s: %i of %i', async (_, written, listed, counted) => {
+    const { check, recheck, counts } = await open();
+    recheck.expect(written, listed);
+    for (const id of ALL.slice(0, 3)) expect(await check(id)).toMatchObject(isTarget(id));
+    expect(counts()).toEqual(counted);
+  });
+
   it('keeps being described if it was one of the first', async () => {
     const { check, wait, counts } = await open({ atFirst: 1 });
     await check(FIRST);
