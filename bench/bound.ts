@@ -99,9 +99,9 @@ export function neededCalls({ accounts }: Setting, groups: number, work: Work): 
 }
 
 /**
- * As many accounts are described as AWS answers at once, and the others, unless they are few, are found in the
- * list, of which no page is needed after theirs. A page counts for some minutes only, but none is read twice here: each is
- * asked for when the first of its accounts is about to be written to.
+ * As many accounts are described as AWS answers at once, and the others, unless they are few, are found in
+ * the list, of which no page is needed after theirs. A page counts for some minutes only, but none is read
+ * twice here: each is asked for when the first of its accounts is about to be written to.
  */
 export function organizationAgain(written: number, lastWritten: number, accounts: number) {
   const { burst, perSecond } = DESCRIBE_ACCOUNT;
