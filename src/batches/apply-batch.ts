@@ -2,7 +2,7 @@ import { UnverifiedObjectError } from '../ledger/errors.ts';
 import { readMemory } from '../ledger/memory.ts';
 import { readWriter } from '../ledger/read-run.ts';
 import type { AccountPlanned, LimitsChecked } from '../ledger/record.ts';
-import { foldAccounts, type FoldedAccount } from '../ledger/stored-run.ts';
+import { foldAccounts, NO_RECORDS, type FoldedAccount } from '../ledger/stored-run.ts';
 import type { TargetAccount } from '../targets/target.ts';
 import { applyAsTarget } from '../sweep/apply/apply-plans.ts';
 import { mapLimited } from '../sweep/map-limited.ts';
@@ -38,7 +38,10 @@ export async function applyBatch(
   const { records, stored } = await readWriter(store, runId, writer);
   const context = { ...(await stepContext(facts, { writer, stored }, dependencies)), limits };
   const accounts = await foldAccounts([...plan.records, ...records], (record) => record);
-  const remaining = targets.flatMap((target) => remainingPlan(target, accounts.get(target.account.id)));
+  const remaining = targets.flatMap((target) => {
+    const { plan, writes, finished } = accounts.get(target.account.id) ?? NO_RECORDS;
+    return plan && !finished ? [{ target, plan, writes }] : [];
+  });
   const stopping = stopOnLedgerError(context);
   // A process has few accounts and a share of the rate limit: a list of the organization takes longer.
   const recheck = recheckTargets({}, context, Infinity);
@@ -69,14 +72,6 @@ interface RemainingPlan {
   readonly target: TargetAccount;
   readonly plan: AccountPlanned;
   readonly writes: FoldedAccount<unknown>['writes'];
-}
-
-function remainingPlan(
-  target: TargetAccount,
-  account: FoldedAccount<AccountPlanned> | undefined,
-): RemainingPlan[] {
-  if (!account?.plan || account.finished) return [];
-  return [{ target, plan: account.plan, writes: account.writes }];
 }
 
 async function applyOne(

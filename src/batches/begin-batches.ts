@@ -4,8 +4,7 @@ import { readWriter } from '../ledger/read-run.ts';
 import type { RunLog } from '../ledger/run-log.ts';
 import { takeRunLock } from '../ledger/run-lock.ts';
 import { describeOrganization } from '../organization/describe.ts';
-import type { Filters } from '../targets/filters.ts';
-import { isFiltered, runStarted } from '../sweep/begin.ts';
+import { isFiltered, runStarted, type RunToBegin } from '../sweep/begin.ts';
 import { mapLimited } from '../sweep/map-limited.ts';
 import { accountsListed, endedBySurvey } from '../sweep/survey/survey-records.ts';
 import { surveyOrganization } from '../sweep/survey/survey-organization.ts';
@@ -15,13 +14,10 @@ import type { StepDependencies } from './step-context.ts';
 import { openStepLog } from './step-log.ts';
 import { findSurvey, storeSurvey, type StoredSurvey } from './survey-file.ts';
 
-export interface BatchRun {
+export interface BatchRun extends Pick<RunToBegin, 'filters' | 'scheduledFor' | 'noticeFor'> {
   readonly runId: string;
   readonly mode: RunFacts['mode'];
-  readonly filters: Filters;
   readonly startedAt: Date;
-  readonly scheduledFor?: string | undefined;
-  readonly noticeFor?: string | undefined;
   readonly withheld: readonly string[];
   readonly batchSize: number;
 }

@@ -8,65 +8,52 @@ export interface Contradiction {
   readonly expected: string;
 }
 
-const names = z.array(z.string().catch('')).optional().catch(undefined);
-const word = z.string().optional().catch(undefined);
-const number = z.number().optional().catch(undefined);
-const subscribers = z
-  .array(z.object({ protocol: z.string(), endpoint: z.string() }).catch({ protocol: '', endpoint: '' }))
-  .optional()
-  .catch(undefined);
+/** Undefined where it is missing or invalid. */
+const valid = <Schema extends z.ZodType>(schema: Schema) => schema.optional().catch(undefined);
+
+const word = valid(z.string());
+const number = valid(z.number());
+const flag = valid(z.boolean());
+const names = valid(z.array(z.string().catch('')));
+const subscriber = z.object({ protocol: z.string(), endpoint: z.string() });
+const subscribers = valid(z.array(subscriber.catch({ protocol: '', endpoint: '' })));
 const deployment = z.object({
   account: word,
   region: word,
   kmsKeyArn: word,
   operators: names,
   notifications: subscribers,
-  state: z.object({ region: word, kmsKeyArn: word }).optional().catch(undefined),
-  ledger: z
-    .object({
-      retentionDays: number,
-      deleteOnDestroy: z.boolean().optional().catch(undefined),
-      objectLock: z.unknown().optional(),
-    })
-    .optional()
-    .catch(undefined),
+  state: valid(z.object({ region: word, kmsKeyArn: word })),
+  ledger: valid(
+    z.object({ retentionDays: number, deleteOnDestroy: flag, objectLock: z.unknown().optional() }),
+  ),
 });
-const rules = z
-  .looseObject({ mode: word, deleteAfterDays: number, maxKeyAgeDays: number, maxUnusedDays: number })
-  .optional()
-  .catch(undefined);
-const exemptions = z
-  .array(z.union([z.string(), z.object({ name: z.string() }).transform(({ name }) => name)]).catch(''))
-  .optional()
-  .catch(undefined);
-const lists = z.looseObject({ users: exemptions, groups: exemptions }).optional().catch(undefined);
+const rules = valid(
+  z.looseObject({ mode: word, deleteAfterDays: number, maxKeyAgeDays: number, maxUnusedDays: number }),
+);
+const exemption = z.union([z.string(), z.object({ name: z.string() }).transform(({ name }) => name)]);
+const exemptions = valid(z.array(exemption.catch('')));
+const lists = valid(z.looseObject({ users: exemptions, groups: exemptions }));
 const lenientOverride = z
   .looseObject({ accounts: names, organizationalUnits: names, groups: names, exempt: lists, rules })
   // Passes as an override with accounts and a setting, because the schema has already reported it.
   .catch({ accounts: [], unreadable: true });
+const optOut = z.object({ account: z.string() }).catch({ account: '' });
+const notices = z.object({ required: flag, topic: valid(z.object({ subscribers })) });
 const lenientSchema = z
   .object({
     schedule: z
-      .object({ noticeHours: z.union([z.number(), z.boolean()]).optional().catch(undefined) })
+      .object({ noticeHours: valid(z.union([z.number(), z.boolean()])) })
       .catch({})
       .optional(),
-    notices: z
-      .object({
-        required: z.boolean().optional().catch(undefined),
-        topic: z.object({ subscribers }).optional().catch(undefined),
-      })
-      .catch({})
-      .optional(),
+    notices: notices.catch({}).optional(),
     deployment: deployment.catch({}).optional(),
     optOutTag: z.unknown().optional(),
     report: z.object({ groupBy: word }).catch({}).optional(),
     scope: z.object({ organizationalUnits: names }).catch({}).optional(),
     defaults: z.object({ groups: names, exempt: lists, rules }).catch({}).optional(),
     overrides: z.array(lenientOverride).catch([]).optional(),
-    optOuts: z
-      .array(z.object({ account: z.string() }).catch({ account: '' }))
-      .catch([])
-      .optional(),
+    optOuts: z.array(optOut).catch([]).optional(),
   })
   .catch({});
 

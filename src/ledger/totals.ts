@@ -1,5 +1,5 @@
 import type { OrganizationAccount } from '../organization/account.ts';
-import { isOk, type AccountOutcome } from './outcomes.ts';
+import { isOk } from './outcomes.ts';
 import {
   seesAllAccounts,
   type AccountFinished,
@@ -8,17 +8,6 @@ import {
   type RunMode,
   type RunSummary,
 } from './record.ts';
-
-export const NO_KEYS: KeyCounts = {
-  seen: 0,
-  kept: 0,
-  due: 0,
-  deactivated: 0,
-  deleted: 0,
-  reactivated: 0,
-  alreadyGone: 0,
-  failed: 0,
-};
 
 /** The part of the counts that writes decide. */
 export function countWrites(results: Iterable<KeyOutcome>) {
@@ -33,10 +22,11 @@ export function countWrites(results: Iterable<KeyOutcome>) {
   };
 }
 
+export const NO_KEYS: KeyCounts = { seen: 0, kept: 0, due: 0, ...countWrites([]) };
+
 /** Adds up accounts per outcome, and keys. */
 export function totals(finished: readonly AccountFinished[]): Pick<RunSummary, 'accounts' | 'keys'> {
-  const accounts: Partial<Record<AccountOutcome, number>> = {};
-  for (const { outcome } of finished) accounts[outcome] = (accounts[outcome] ?? 0) + 1;
+  const accounts = Object.fromEntries(countEach(finished.map(({ outcome }) => outcome)));
   return { accounts, keys: finished.map(({ keys }) => keys).reduce(addKeys, NO_KEYS) };
 }
 
@@ -94,8 +84,8 @@ function addsUp({ outcome, keys }: AccountFinished, mode: RunMode): boolean {
   return failed === 0 && (isUndo || done === due);
 }
 
-function countEach(names: readonly string[]): Map<string, number> {
-  const counts = new Map<string, number>();
+function countEach<Name extends string>(names: readonly Name[]): Map<Name, number> {
+  const counts = new Map<Name, number>();
   for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
   return counts;
 }

@@ -9,22 +9,11 @@ export const SIGNS = ['no-console-access', 'console-access-unknown', 'name'] as 
 export type MachineSign = (typeof SIGNS)[number];
 
 /** Whole words: they match `robot-7` and `svc_backup`, but not `roberta` or `cindy`. */
-const WORDS = new Set([
-  ...['api', 'app', 'automation', 'backup', 'bot', 'build', 'cd', 'ci', 'cicd', 'cron', 'deploy', 'deployer'],
-  ...[
-    'github',
-    'gitlab',
-    'jenkins',
-    'job',
-    'lambda',
-    'machine',
-    'monitor',
-    'monitoring',
-    'pipeline',
-    'robot',
-  ],
-  ...['runner', 'script', 'server', 'service', 'ses', 'smtp', 'svc', 'sync', 'system', 'terraform'],
-]);
+const WORDS = new Set(
+  `api app automation backup bot build cd ci cicd cron deploy deployer github gitlab jenkins job lambda
+  machine monitor monitoring pipeline robot runner script server service ses smtp svc sync system
+  terraform`.split(/\s+/),
+);
 
 /** A hint for people; no decision depends on it. */
 export function hasMachineName(userName: string): boolean {

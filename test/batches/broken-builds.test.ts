@@ -19,8 +19,8 @@ const BREAKS: readonly (readonly [string, Break])[] = [
     'finishes accounts twice',
     {
       file: 'src/batches/apply-batch.ts',
-      line: 'if (!account?.plan || account.finished) return [];',
-      instead: 'if (!account?.plan) return [];',
+      line: 'return plan && !finished ? [{ target, plan, writes }] : [];',
+      instead: 'return plan ? [{ target, plan, writes }] : [];',
     },
   ],
   [

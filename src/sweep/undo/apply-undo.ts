@@ -4,7 +4,7 @@ import type { RunSummary } from '../../ledger/record.ts';
 import { walkTree } from '../../organization/ou-tree.ts';
 import { usesOrganizationalUnits } from '../../targets/classify.ts';
 import { settingsFor } from '../../targets/settings.ts';
-import { beginRun, withLock } from '../begin.ts';
+import { beginRun, withLock, type RunToBegin } from '../begin.ts';
 import { concludeRun } from '../conclude.ts';
 import { throwStopped } from '../errors.ts';
 import { mapLimited } from '../map-limited.ts';
@@ -18,14 +18,7 @@ import type { UndoPlan } from './plan-undo.ts';
 
 const DAY = 24 * 60 * 60 * 1000;
 
-export interface UndoRequest {
-  /** Why, for the ledger. */
-  readonly reason?: string | undefined;
-  /** Users whose keys are restored although they are outside the groups or in quarantine. */
-  readonly overrideUsers?: readonly string[] | undefined;
-  /** Keys that are restored although they leaked: they are taken off the deny list. */
-  readonly leakedKeys?: readonly string[] | undefined;
-}
+export type UndoRequest = Pick<RunToBegin, 'reason' | 'overrideUsers' | 'leakedKeys'>;
 
 /**
  * Reactivates the keys that a run, and no later one, deactivated, and holds them so that sweeps leave them

@@ -4,7 +4,7 @@ import { hold } from '../../ledger/memory.ts';
 import type { AccountFinished, IntendedWrite, WriteResult } from '../../ledger/record.ts';
 import type { StoredWrite } from '../../ledger/stored-run.ts';
 import type { TargetAccount } from '../../targets/target.ts';
-import { currentKeys, type CurrentKeys } from './current-keys.ts';
+import { currentKeys, type CurrentKeys, type UndoOverrides } from './current-keys.ts';
 import { endOfFailure, endOfResults, finishAccount, type AccountEnd } from '../outcome.ts';
 import { stopReason } from '../stop-reason.ts';
 import { saveMemory } from '../save-memory.ts';
@@ -18,13 +18,9 @@ export type UndoTarget =
   | { readonly target: TargetAccount; readonly undo: AccountUndo }
   | { readonly undo: AccountUndo; readonly end: AccountEnd };
 
-export interface UndoAccountRequest {
+export interface UndoAccountRequest extends UndoOverrides {
   /** End of the holds. */
   readonly until: Date;
-  /** Users whose keys are restored although they are outside the groups or in quarantine. */
-  readonly overrideUsers: readonly string[];
-  /** Keys that are restored although they leaked. */
-  readonly leakedKeys: readonly string[];
   readonly reason: string;
 }
 
