@@ -29,12 +29,10 @@ export async function accounts(options: AccountsOptions, terminal: Terminal): Pr
       ? json<'accounts'>({ accounts: lines, warnings: survey.warnings })
       : renderAccounts(lines, survey.warnings, style),
   );
-  if (options.lock !== undefined) {
-    const change = await lockAccounts(
-      { file: options.lock, prune: options.prune === true, organizationId },
-      survey,
-    );
-    say(lockLine(options.lock, change));
+  const { lock, prune = false } = options;
+  if (lock !== undefined) {
+    const change = await lockAccounts({ file: lock, prune, organizationId }, survey);
+    say(lockLine(lock, change));
   }
   return survey.undecided.length === 0 ? 0 : 1;
 }

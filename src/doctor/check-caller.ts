@@ -8,11 +8,7 @@ import { ok, problem, warning, type Finding } from './finding.ts';
 const CREDENTIALS = { subject: 'your credentials' };
 
 /** Without a caller, or as root, doctor checks nothing else. */
-export async function checkCaller({
-  clients,
-  deadline,
-  now,
-}: Pick<DoctorDependencies, 'clients' | 'deadline' | 'now'>): Promise<{
+export async function checkCaller({ clients, deadline, now }: DoctorDependencies): Promise<{
   readonly caller: Caller | undefined;
   readonly findings: Finding[];
 }> {
@@ -20,10 +16,8 @@ export async function checkCaller({
     const caller = await identifyCaller(clients.sts, deadline.reading);
     return { caller, findings: [describeCaller(caller), checkClock(caller, now())] };
   } catch (error) {
-    return {
-      caller: undefined,
-      findings: [error instanceof RootCredentialsError ? rootCredentials(error) : noCaller(error)],
-    };
+    const finding = error instanceof RootCredentialsError ? rootCredentials(error) : noCaller(error);
+    return { caller: undefined, findings: [finding] };
   }
 }
 

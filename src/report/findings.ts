@@ -103,7 +103,7 @@ function daysAfter(date: Date, days: number): Date {
 }
 
 /** An unconfirmed key counts as active. */
-function isRevoked(write: StoredWrite | undefined): boolean {
+export function isRevoked(write: StoredWrite | undefined): boolean {
   return ['deactivated', 'deleted', 'already-gone'].includes(write?.outcome ?? '');
 }
 

@@ -2,6 +2,7 @@ import { bisectRight } from 'd3-array';
 
 import type { StoredAccount, StoredRun } from '../../ledger/stored-run.ts';
 import { collect, type Collector } from '../collect.ts';
+import { isRevoked } from '../findings.ts';
 import { ageInDays } from '../words.ts';
 
 /** Active keys of one age, before the run and after it. */
@@ -37,7 +38,7 @@ export class Ages implements Collector {
       const group = this.groups.find(({ age }) => age === ageGroup(days));
       if (!group) continue;
       group.before += 1;
-      if (!isRevoked(decision, account, run)) group.after += 1;
+      if (isLeft(decision, account, run)) group.after += 1;
     }
   }
 }
@@ -46,13 +47,11 @@ export function ageGroup(days: number): string {
   return AGES[Math.max(0, bisectRight(FROM_DAYS, days) - 1)] ?? '';
 }
 
-const GONE: readonly string[] = ['deactivated', 'deleted', 'already-gone'];
-
-function isRevoked(
+function isLeft(
   { accessKeyId, action }: { readonly accessKeyId: string; readonly action: string },
   { plan, writes }: StoredAccount,
   { started }: StoredRun,
 ): boolean {
-  if (started.mode === 'plan') return action !== 'keep' && plan?.armed === true;
-  return GONE.includes(writes.get(accessKeyId)?.outcome ?? '');
+  if (started.mode === 'plan') return action === 'keep' || plan?.armed !== true;
+  return !isRevoked(writes.get(accessKeyId));
 }
