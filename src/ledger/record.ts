@@ -26,6 +26,8 @@ const count = z.int().min(0);
 const time = z.iso.datetime();
 const date = time.transform((iso) => new Date(iso));
 const optional = <Schema extends z.ZodType>(schema: Schema) => z.exactOptional(schema);
+/** The beginning of every record of one account. */
+const ofAccount = <Type extends string>(type: Type) => ({ type: z.literal(type), at: time, accountId });
 
 export const failure = z.object({
   kind: z.enum(OUTCOMES.bad),
@@ -141,29 +143,26 @@ export const runStarted = z.object({
 });
 export type RunStarted = Stored<typeof runStarted>;
 
+const listedAccount = z.object({
+  id: accountId,
+  name: text,
+  state: text,
+  isManagementAccount: z.boolean(),
+}) satisfies z.ZodType<OrganizationAccount>;
+const listedUnit = z.object({
+  id: text,
+  name: text,
+  parent: optional(text),
+  accounts: z.array(text),
+}) satisfies z.ZodType<ListedUnit>;
+
 /** Every account that `ListAccounts` returned; each ends in exactly one {@link AccountFinished}. */
 export const accountsListed = z.object({
   type: z.literal('accounts-listed'),
   at: time,
-  accounts: z.array(
-    z.object({
-      id: accountId,
-      name: text,
-      state: text,
-      isManagementAccount: z.boolean(),
-    }) satisfies z.ZodType<OrganizationAccount>,
-  ),
+  accounts: z.array(listedAccount),
   /** Those that the run had to read, parents first. For display only: no decision depends on them. */
-  units: optional(
-    z.array(
-      z.object({
-        id: text,
-        name: text,
-        parent: optional(text),
-        accounts: z.array(text),
-      }) satisfies z.ZodType<ListedUnit>,
-    ),
-  ),
+  units: optional(z.array(listedUnit)),
   /** Values of the tag of report.groupBy by account ID, where tags were read. For display only. */
   groups: optional(z.record(accountId, text)),
 });
@@ -179,7 +178,6 @@ const rememberedOfKey = z.object({
   /** An undo protects the key until then. */
   holdUntil: optional(date),
 });
-export type RememberedOfKey = Stored<typeof rememberedOfKey>;
 
 /** A key that the last sweep governed and this run does not, though it lives; with the user's name now. */
 export const escape = z.object({
@@ -197,10 +195,10 @@ export type Escape = Stored<typeof escape>;
 const contact = z.object({ userName, address: text });
 export type Contact = Stored<typeof contact>;
 
+const machineUser = z.object({ userName, sign: z.enum(SIGNS) }) satisfies z.ZodType<MachineUser>;
+
 const accountPlanned = z.object({
-  type: z.literal('account-planned'),
-  at: time,
-  accountId,
+  ...ofAccount('account-planned'),
   armed: z.boolean(),
   users: count,
   /** Configured groups (and exempt groups) that do not exist in this account. */
@@ -209,14 +207,7 @@ const accountPlanned = z.object({
   /** Users about whom too little could be read. Their keys stay. */
   unreadUsers: z.array(unreadUser),
   /** Users with due keys; absent: none. Only plans read whether they have a console password. */
-  machineUsers: optional(
-    z.array(
-      z.object({
-        userName,
-        sign: z.enum(SIGNS),
-      }) satisfies z.ZodType<MachineUser>,
-    ),
-  ),
+  machineUsers: optional(z.array(machineUser)),
   /** Missing, like `remembered`, in records that are older than 0.1.0. */
   rules: optional(
     z.object({
@@ -265,10 +256,7 @@ export const inventoried = <Time extends z.ZodType>(time: Time) => ({
   ).describe('Absent: not read.'),
   unreadUsers: z.array(unreadUser).describe('Users whose keys or credentials may be missing.'),
 });
-const accountInventoried = z.object({
-  ...{ type: z.literal('account-inventoried'), at: time, accountId },
-  ...inventoried(date),
-});
+const accountInventoried = z.object({ ...ofAccount('account-inventoried'), ...inventoried(date) });
 export type AccountInventoried = Stored<typeof accountInventoried>;
 export type InventoriedKey = AccountInventoried['keys'][number];
 
@@ -324,12 +312,7 @@ const intendedWrite = z.object({
 export type IntendedWrite = Stored<typeof intendedWrite>;
 
 /** Stored before the first of these writes is sent. Without a result, a write may have happened. */
-const writesIntended = z.object({
-  type: z.literal('writes-intended'),
-  at: time,
-  accountId,
-  writes: z.array(intendedWrite),
-});
+const writesIntended = z.object({ ...ofAccount('writes-intended'), writes: z.array(intendedWrite) });
 
 /** already-gone also follows a delete whose first response was lost. */
 export const keyOutcome = z
@@ -352,20 +335,13 @@ const writeResult = z.object({
 });
 export type WriteResult = Stored<typeof writeResult>;
 
-const writesDone = z.object({
-  type: z.literal('writes-done'),
-  at: time,
-  accountId,
-  results: z.array(writeResult),
-});
+const writesDone = z.object({ ...ofAccount('writes-done'), results: z.array(writeResult) });
 
 /** Stored before the memory of an account, of which it is the SHA-256. */
-const memorySaved = z.object({ type: z.literal('memory-saved'), at: time, accountId, sha256: text });
+const memorySaved = z.object({ ...ofAccount('memory-saved'), sha256: text });
 
 export const accountFinished = z.object({
-  type: z.literal('account-finished'),
-  at: time,
-  accountId,
+  ...ofAccount('account-finished'),
   outcome: accountOutcome,
   reason: text.describe(
     'Owner and reason of the opt-out, the failed call, or the OU. Empty if all went well.',
