@@ -83,6 +83,14 @@ export async function foldRun(
       throw new UnreadableLedgerError(
         `${record.type} of ${record.at} is out of order: the first record, and no other, is run-started`,
       );
+    if ('accountId' in record) {
+      const stored = accounts.get(record.accountId);
+      if (!stored)
+        throw new UnreadableLedgerError(`account ${record.accountId} has records but was not listed`);
+      const folded = withRecord(stored, record, (planned) => planned);
+      accounts.set(record.accountId, packPlan({ account: stored.account, ...folded }, unpack));
+      continue;
+    }
     switch (record.type) {
       case 'run-started':
         started = record;
@@ -104,19 +112,6 @@ export async function foldRun(
       case 'notice-sent':
       case 'notice-failed':
         notices.push(record);
-        break;
-      case 'account-planned':
-      case 'account-inventoried':
-      case 'writes-intended':
-      case 'writes-done':
-      case 'memory-saved':
-      case 'account-finished': {
-        const stored = accounts.get(record.accountId);
-        if (!stored)
-          throw new UnreadableLedgerError(`account ${record.accountId} has records but was not listed`);
-        const folded = withRecord(stored, record, (planned) => planned);
-        accounts.set(record.accountId, packPlan({ account: stored.account, ...folded }, unpack));
-      }
     }
   }
   if (started === undefined) throw new UnreadableLedgerError('the run has no records');
