@@ -1,6 +1,5 @@
 import { configSha256 } from '../config/hash.ts';
 import { readDenyList } from '../ledger/deny-list.ts';
-import type { Lock } from '../ledger/lock.ts';
 import type { LogPosition } from '../ledger/run-log.ts';
 import { joinRunLock } from '../ledger/run-lock.ts';
 import { NO_LOCK } from '../sweep/begin.ts';
@@ -29,7 +28,7 @@ export async function stepContext(
   }
   const { runId, mode, organization, scheduledFor, noticeFor, caller } = facts;
   const { config, clients, store, now, deadline } = dependencies;
-  const lock = await lockOf(facts, dependencies);
+  const lock = mode === 'plan' ? NO_LOCK : await joinRunLock(store, { runId, now });
   const { accessKeyId } = await clients.sts.config.credentials();
   return {
     ...{ runId, mode, organization, scheduledFor },
@@ -43,9 +42,4 @@ export async function stepContext(
     deadline: writeUntil(lock.lost, deadline),
     progress: () => undefined,
   };
-}
-
-function lockOf({ mode, runId }: RunFacts, { store, now }: StepDependencies): Promise<Lock> {
-  if (mode === 'plan') return Promise.resolve(NO_LOCK);
-  return joinRunLock(store, { runId, now });
 }

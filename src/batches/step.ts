@@ -93,19 +93,14 @@ export function runIdOf({ Name, StartTime }: z.output<typeof execution>): string
  * https://docs.aws.amazon.com/lambda/latest/dg/nodejs-exceptions.html
  */
 export function failureMessage({ Error: name, Cause: cause }: StepFailure): string {
-  const parsed = lambdaError.safeParse(jsonOrText(cause));
-  return `${name}: ${parsed.success ? parsed.data.errorMessage : cause}`;
+  try {
+    return `${name}: ${lambdaError.parse(JSON.parse(cause)).errorMessage}`;
+  } catch {
+    return `${name}: ${cause}`;
+  }
 }
 
 const lambdaError = z.object({ errorMessage: z.string() });
-
-function jsonOrText(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
-}
 
 /** The share of the request rates that a step may use. */
 export function rateShare(step: Step, maxConcurrency: number): number {

@@ -117,8 +117,7 @@ export const deploymentSchema = z.strictObject({
     .default('stackset')
     .describe(
       'How the rotation role is deployed. stackset: by a service-managed CloudFormation StackSet, ' +
-        'into future accounts ' +
-        'too. direct: by Terraform, which enters each account of accounts.lock.json; ' +
+        'into future accounts too. direct: by Terraform, which enters each account of accounts.lock.json; ' +
         'for small organizations.',
     ),
   organizationAccessRole: text(/^[\w+=,.@/-]{1,64}$/, 'the name of an IAM role')

@@ -70,12 +70,12 @@ function knownValues(issue: Issue): string[] {
   return typeof known === 'function' ? (known as () => string[])() : [];
 }
 
-function problemAt(
+export function problemAt(
   path: readonly Step[],
   document: Document,
   value: unknown,
   expected: string,
-  known: readonly string[],
+  known: readonly string[] = [],
 ): Problem {
   const meant = typeof value === 'string' ? nearest(value, known) : undefined;
   return {

@@ -1,6 +1,6 @@
 import { contradictions } from './contradictions.ts';
-import { pathText, withDocument, type Document } from './document.ts';
-import { expectedKind, explainIssues } from './explain-issue.ts';
+import { withDocument, type Document } from './document.ts';
+import { expectedKind, explainIssues, problemAt } from './explain-issue.ts';
 import { accountsJsonSchema } from './json-schema.ts';
 import type { Problem } from './problem.ts';
 import { ConfigError } from './errors.ts';
@@ -33,12 +33,9 @@ export function readConfigText(path: string): Promise<string> {
 }
 
 function contradictionsIn(document: Document): Problem[] {
-  return contradictions(document.value).map((found) => ({
-    path: pathText(found.path),
-    ...document.locate(found.path),
-    value: document.valueAt(found.path),
-    expected: found.expected,
-  }));
+  return contradictions(document.value).map(({ path, expected }) =>
+    problemAt(path, document, document.valueAt(path), expected),
+  );
 }
 
 function byPosition(a: Problem, b: Problem): number {

@@ -57,9 +57,8 @@ const mode = z
   .enum(MODES)
   .describe(
     'deactivate: only set due keys Inactive. deactivate-then-delete: ' +
-      'also delete them at a later sweep, deleteAfterDays ' +
-      'after a sweep first recorded the key as inactive. delete: delete due keys at once; ' +
-      'this cannot be undone.',
+      'also delete them at a later sweep, deleteAfterDays after a sweep first recorded the key as ' +
+      'inactive. delete: delete due keys at once; this cannot be undone.',
   );
 
 const ruleFields = {
@@ -80,8 +79,7 @@ const ruleFields = {
     .enum(['all', 'with-console-access'])
     .describe(
       'with-console-access: only members who have a console password (people), ' +
-        'who can sign in and create a new key. ' +
-        'all: machine users too.',
+        'who can sign in and create a new key. all: machine users too.',
     ),
 };
 
@@ -185,13 +183,11 @@ const scheduleExpression = z
 
 const partial = <Shape extends z.ZodRawShape>(shape: Shape) => z.strictObject(shape).partial();
 
-const settings = {
-  armed: z
-    .boolean()
-    .describe(
-      'true: a sweep may revoke keys in this account. false: the account is only planned and reported.',
-    ),
-};
+const armed = z
+  .boolean()
+  .describe(
+    'true: a sweep may revoke keys in this account. false: the account is only planned and reported.',
+  );
 
 const override = z.strictObject({
   accounts: z
@@ -204,7 +200,7 @@ const override = z.strictObject({
     .min(1, 'at least one OU ID')
     .describe('Instead of accounts: OUs that this override applies to, with everything below them.')
     .optional(),
-  armed: settings.armed.optional(),
+  armed: armed.optional(),
   groups: groups.optional(),
   rules: partial(ruleFields).describe('Rules to change; the others are inherited.').optional(),
   exempt: partial(exemptFields)
@@ -335,7 +331,7 @@ export const configSchema = z
       ),
     defaults: z
       .strictObject({
-        armed: settings.armed.default(false),
+        armed: armed.default(false),
         groups,
         rules: rules.prefault({}).describe('What makes a key due, and what happens to it.'),
         exempt: exemptSchema.prefault({}).describe('Exempt users: their keys are kept.'),

@@ -1,19 +1,13 @@
 import type { RunSummary } from '../ledger/record.ts';
 
-/** The result of the last step; unless the verdict is ok, the state machine fails with the cause. */
-export interface StepOutcome {
-  readonly runId: string;
-  readonly verdict: RunSummary['verdict'];
-  readonly cause: string;
-}
-
 /**
  * Step Functions allows 32,768 characters:
  * https://docs.aws.amazon.com/step-functions/latest/apireference/API_ExecutionFailedEventDetails.html
  */
 const MAX_CAUSE_LENGTH = 30_000;
 
-export function stepOutcome(summary: RunSummary): StepOutcome {
+/** The result of the last step; unless the verdict is ok, the state machine fails with the cause. */
+export function stepOutcome(summary: RunSummary) {
   const { runId, verdict } = summary;
   return { runId, verdict, cause: describeFailedRun(summary).slice(0, MAX_CAUSE_LENGTH) };
 }
