@@ -1,5 +1,6 @@
 import type { Caller } from '../aws/caller.ts';
 import type { Failure } from '../aws/failure.ts';
+import { given } from '../config/given.ts';
 import { messageOf } from '../config/errors.ts';
 import { NOTICES_WRITER } from '../ledger/run-keys.ts';
 import { openRunLog } from '../ledger/run-log.ts';
@@ -47,7 +48,7 @@ export async function handleLeak(report: LeakReport, caller: Caller, rotator: Ro
   const runId = revoked?.summary?.runId;
   const organizationId = config.deployment?.organizationId;
   const keys = foundKeys(described, {
-    ...{ ...(organizationId !== undefined && { organizationId }), ...(runId !== undefined && { runId }) },
+    ...given({ organizationId, runId }),
     reason: `${by}: ${reason}`,
   });
   logger.info('leaked keys were reported', { by, mode, runId, keys });

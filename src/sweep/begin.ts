@@ -1,4 +1,5 @@
 import { checkClock, identifyCaller } from '../aws/caller.ts';
+import { given } from '../config/given.ts';
 import { configSha256 } from '../config/hash.ts';
 import { settingsToRecord } from '../config/recorded-settings.ts';
 import { decides, type RunMode, type RunStarted, type RunSummary } from '../ledger/record.ts';
@@ -14,7 +15,7 @@ import { writeUntil } from './deadline.ts';
 import { OtherOrganizationError } from './errors.ts';
 import type { RunContext, RunDependencies } from './run-context.ts';
 
-export interface RunToBegin {
+export interface RunToBegin extends Pick<RunContext, 'scheduledFor' | 'noticeFor'> {
   readonly mode: RunMode;
   readonly filters: Filters;
   /** A new one when left out. */
@@ -22,14 +23,10 @@ export interface RunToBegin {
   readonly undoOf?: string | undefined;
   /** Why somebody started it. */
   readonly reason?: string | undefined;
-  /** Users about whom an undo asks nothing. */
+  /** Users whose keys an undo restores although they are outside the groups or in quarantine. */
   readonly overrideUsers?: readonly string[] | undefined;
-  /** Leaked keys that an undo restores. */
+  /** Leaked keys that an undo restores, and takes off the deny list. */
   readonly leakedKeys?: readonly string[] | undefined;
-  /** The time of the schedule that started it, as ISO 8601. */
-  readonly scheduledFor?: string | undefined;
-  /** The time of the sweep that this plan announces, as ISO 8601. */
-  readonly noticeFor?: string | undefined;
   /** The plan to apply or the run to undo: it must be of this organization. */
   readonly basedOn?: { readonly what: string; readonly organizationId: string } | undefined;
 }
@@ -103,15 +100,10 @@ export async function runStarted(
     caller: of.caller.arn,
     configSha256: configSha256(of.config),
     ...(decides(mode) && { settings: settingsToRecord(of.config) }),
-    ...(isFiltered(filters) && { filters: withoutUndefined(filters) }),
-    ...(undoOf !== undefined && { undoOf }),
-    ...(reason !== undefined && { reason }),
-    ...(overrideUsers && { overrideUsers }),
-    ...(leakedKeys && { leakedKeys }),
-    ...(scheduledFor !== undefined && { scheduledFor }),
-    ...(noticeFor !== undefined && { noticeFor }),
+    ...(isFiltered(filters) && { filters: given(filters) }),
+    ...given({ undoOf, reason, overrideUsers, leakedKeys, scheduledFor, noticeFor }),
     ...(of.otherLedger === true && { otherLedger: true as const }),
-    ...(previous && { previous }),
+    ...given({ previous }),
   };
 }
 
@@ -124,8 +116,4 @@ export const NO_LOCK: Lock = {
 
 export function isFiltered({ accounts, organizationalUnits }: Filters): boolean {
   return accounts !== undefined || organizationalUnits !== undefined;
-}
-
-function withoutUndefined({ accounts, organizationalUnits }: Filters) {
-  return { ...(accounts && { accounts }), ...(organizationalUnits && { organizationalUnits }) };
 }

@@ -1,4 +1,5 @@
 import type { RequestCounts } from '../aws/request-counter.ts';
+import { given } from '../config/given.ts';
 import { messageOf } from '../config/errors.ts';
 import { isOk } from '../ledger/outcomes.ts';
 import {
@@ -48,19 +49,8 @@ export interface RunEnd {
 /** For a run that cannot list the organization. */
 export const NOTHING_LISTED = { listed: [], finished: [], exceeded: [], warnings: [] } as const;
 
-export type EndingContext = Pick<
-  RunContext,
-  | 'runId'
-  | 'organization'
-  | 'startedAt'
-  | 'scheduledFor'
-  | 'noticeFor'
-  | 'clients'
-  | 'store'
-  | 'log'
-  | 'now'
-  | 'otherLedger'
->;
+export type EndingContext = Pick<RunContext, 'runId' | 'startedAt' | 'scheduledFor' | 'noticeFor'> &
+  Pick<RunContext, 'organization' | 'clients' | 'store' | 'log' | 'now' | 'otherLedger'>;
 
 /**
  * Adds everything up, checks that every listed account has exactly one outcome, which fits its keys, and
@@ -127,6 +117,7 @@ async function inventoryFor(
 
 function summarize(end: RunEnd, context: EndingContext): RunSummary {
   const { runId, organization, startedAt, scheduledFor, noticeFor, now } = context;
+  const { limits, inventory } = end;
   const gaps = checkCoverage(end.listed, end.finished, end.mode).map(
     ({ accountId, problem }) =>
       `The ledger does not add up: account ${accountId} ${problem}. Report this as a defect of keysweep.`,
@@ -135,7 +126,7 @@ function summarize(end: RunEnd, context: EndingContext): RunSummary {
   return {
     runId,
     mode: end.mode,
-    ...(end.undoOf !== undefined && { undoOf: end.undoOf }),
+    ...given({ undoOf: end.undoOf }),
     organizationId: organization.id,
     startedAt: startedAt.toISOString(),
     finishedAt: now().toISOString(),
@@ -146,13 +137,10 @@ function summarize(end: RunEnd, context: EndingContext): RunSummary {
     limitsExceeded: end.exceeded,
     problems,
     warnings: [...end.warnings, ...(context.otherLedger === true ? [OTHER_LEDGER] : [])],
-    ...(scheduledFor !== undefined && { scheduledFor }),
-    ...(noticeFor !== undefined && { noticeFor }),
+    ...given({ scheduledFor, noticeFor }),
     ...(end.departed?.length && { departed: end.departed }),
     ...(end.escaped && { escaped: end.escaped }),
-    ...(end.limits?.matchedExemptions && { matchedExemptions: end.limits.matchedExemptions }),
-    ...(end.inventory && { inventory: end.inventory }),
-    ...(end.limits?.dueKeys && { dueKeys: end.limits.dueKeys }),
+    ...given({ matchedExemptions: limits?.matchedExemptions, inventory, dueKeys: limits?.dueKeys }),
     ...(end.requests ?? context.clients.requests.total()),
     writers: end.writers ?? { [FIRST_WRITER]: context.log.end() },
   };

@@ -1,3 +1,4 @@
+import { given } from '../config/given.ts';
 import type { Config, Override } from '../config/schema.ts';
 import type { OrganizationAccount } from '../organization/account.ts';
 import type { AccountSettings } from './target.ts';
@@ -41,6 +42,5 @@ function override(settings: AccountSettings, entry: Override): AccountSettings {
 
 /** `false` is a value (no exempt tag); only an absent one leaves the base unchanged. */
 function merge<T extends object>(base: T, changes: { [Key in keyof T]?: T[Key] | undefined } = {}): T {
-  const given = Object.entries(changes).filter(([, value]) => value !== undefined);
-  return { ...base, ...Object.fromEntries(given) };
+  return { ...base, ...given(changes) };
 }
