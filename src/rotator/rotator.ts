@@ -42,7 +42,7 @@ export async function logInvocation<Result>(
 }
 
 /**
- * Opens a rotator, and closes its clients after the work.
+ * Reads accounts.json beside the bundle, opens clients and ledger, and closes the clients after the work.
  * @param organizationsShare this process's share of the rate limits of Organizations
  * @throws ConfigError, LedgerLocationError, Error
  */
@@ -51,19 +51,6 @@ export async function withRotator<Result>(
   work: (rotator: Rotator) => Promise<Result>,
   organizationsShare: (config: Config) => number = () => 1,
 ): Promise<Result> {
-  const rotator = await openRotator(context, organizationsShare);
-  try {
-    return await work(rotator);
-  } finally {
-    rotator.clients.close();
-  }
-}
-
-/** Reads accounts.json beside the bundle, and opens clients and ledger. */
-async function openRotator(
-  context: Context,
-  organizationsShare: (config: Config) => number,
-): Promise<Rotator> {
   const config = await loadConfig(
     process.env['KEYSWEEP_CONFIG'] ?? join(process.env['LAMBDA_TASK_ROOT'] ?? '.', 'accounts.json'),
   );
@@ -73,7 +60,11 @@ async function openRotator(
     organizationsShare: organizationsShare(config),
   });
   const store = openStore(ledger, clients, config);
-  return { config, clients, store, context, logger, metrics, now: () => new Date() };
+  try {
+    return await work({ config, clients, store, context, logger, metrics, now: () => new Date() });
+  } finally {
+    clients.close();
+  }
 }
 
 /** Left for the report page and the end of the invocation. */
