@@ -52,13 +52,13 @@ export async function decideUser(
   for (;;) {
     const decision = decideKeys(facts, by);
     if (decision.decided) return decision.decisions;
-    facts = { ...facts, ...(await readFact(iam, userName, decision.need, signal)) };
+    facts = { ...facts, ...(await readFact(iam, facts, decision.need, signal)) };
   }
 }
 
 async function readFact(
   iam: IAMClient,
-  userName: string,
+  { user: { userName }, ...known }: UserFacts,
   need: Need,
   signal: AbortSignal,
 ): Promise<Pick<UserFacts, 'tags' | 'consoleAccess' | 'lastUsed'>> {
@@ -68,7 +68,7 @@ async function readFact(
     case 'console-access':
       return { consoleAccess: await hasConsoleAccess(iam, userName, signal) };
     case 'last-used': {
-      const lastUsed = new Map<string, Date | undefined>();
+      const lastUsed = new Map(known.lastUsed);
       for (const id of need.accessKeyIds) {
         const use = await keyUse(iam, id, signal);
         if (use.owner.toLowerCase() !== userName.toLowerCase()) throw wrongOwner(id, userName, use.owner);

@@ -6,6 +6,7 @@ import { ADA, EVERY_KEY, keysOf, onSandbox, organizationOf, renameUser } from '.
 
 const FIRST = '100000000001';
 const MINUTE = 60_000;
+const DAY = 24 * 60 * MINUTE;
 
 describe('a user with a key that was created in the future', () => {
   it.each([
@@ -139,6 +140,42 @@ describe('with maxUnusedDays', () => {
   });
 });
 
+it.each([
+  ['used', 3, ['ada Active']],
+  ['unused', 50, ['ada Inactive']],
+])(
+  'reads each last use once where one key waits for its deletion and another is %s',
+  async (_, days, left) => {
+    const rules = {
+      users: 'all',
+      mode: 'deactivate-then-delete',
+      deleteAfterDays: 7,
+      maxUnusedDays: 45,
+    } as const;
+    const config = {
+      ...EVERY_KEY,
+      defaults: { ...EVERY_KEY.defaults, rules: { ...rules, maxKeyAgeDays: 90 } },
+    };
+    const organization = organizationOf(1, () => [{ ...ADA, keys: [{ createdDaysAgo: 100 }] }]);
+    const on = await onSandbox({ organization, config });
+    await on.run();
+    expect(keysOf(organization, FIRST)).toEqual(['ada Inactive']);
+    on.sandbox.clock.advance(8 * DAY);
+    const now = on.sandbox.clock.now().getTime();
+    const second = organization
+      .account(FIRST)
+      .createKey(organization.user(FIRST, 'ada'), 'Active', now - 60 * DAY);
+    second.lastUsed = { at: now - days * DAY, service: 's3', region: 'eu-central-1' };
+    // Where the reads have no end, the account fails.
+    on.sandbox.faults.add({ service: 'iam', call: 'GetAccessKeyLastUsed', kind: 'denied', occurrence: 9 });
+    const { summary } = await on.run();
+    expect(summary).toMatchObject({ verdict: 'ok', keys: { deleted: 1 } });
+    expect(keysOf(organization, FIRST)).toEqual(left);
+    // Both to plan, and both to decide again.
+    expect(on.sandbox.calls.of('iam', 'GetAccessKeyLastUsed')).toHaveLength(4);
+  },
+);
+
 it('reads the last use of each key of a user, and deletes only keys not used since', async () => {
   const organization = organizationOf(1, () => [{ ...ADA, keys: [{}, {}] }]);
   const rules = { users: 'all', mode: 'deactivate-then-delete', deleteAfterDays: 7 } as const;
@@ -147,10 +184,10 @@ it('reads the last use of each key of a user, and deletes only keys not used sin
     config: { ...EVERY_KEY, defaults: { ...EVERY_KEY.defaults, rules } },
   });
   await on.run();
-  on.sandbox.clock.advance(6 * 24 * 60 * MINUTE);
+  on.sandbox.clock.advance(6 * DAY);
   const [first] = organization.keysOf(FIRST);
   first!.lastUsed = { at: on.sandbox.clock.now().getTime(), service: 's3', region: 'eu-central-1' };
-  on.sandbox.clock.advance(2 * 24 * 60 * MINUTE);
+  on.sandbox.clock.advance(2 * DAY);
   const { summary } = await on.run();
   expect(summary).toMatchObject({ verdict: 'ok', keys: { deleted: 1, kept: 1 } });
   expect(organization.keysOf(FIRST).map(({ accessKeyId }) => accessKeyId)).toEqual([first!.accessKeyId]);
