@@ -364,6 +364,24 @@ const BREAKS: readonly (readonly [string, StoryBounds, Break])[] = [
     },
   ],
   [
+    'forgets the last uses that it has read when it needs another one, and never ends',
+    {
+      ...then({ type: 'days', days: 7 }),
+      rules: {
+        maxKeyAgeDays: 30,
+        maxUnusedDays: 5,
+        mode: 'deactivate-then-delete',
+        deleteAfterDays: 7,
+        users: 'all',
+      },
+    },
+    {
+      file: 'src/sweep/plan/decide-user.ts',
+      line: 'new Map(known.lastUsed)',
+      instead: 'new Map<string, Date | undefined>()',
+    },
+  ],
+  [
     'writes although the intents could not be stored',
     RECORD_LOST,
     {

@@ -28,6 +28,9 @@ import { unsigned } from '../support/unsigned.ts';
  */
 export type Passage = (send: () => Promise<Reply>, request: SandboxRequest) => Promise<Reply>;
 
+/** A run of a story sends some hundreds. Without sockets, one that never ends lets no timer stop it. */
+const MOST_CALLS = 10_000;
+
 /** A sandbox without sockets. */
 export function sandboxOf(organization: SandboxOrganization, pages: PageOptions = {}): ServerState {
   return createServerState({ organization, pages });
@@ -45,7 +48,10 @@ export function clientsInProcess(
 ): Clients {
   const requests = countRequests();
   const requestHandler = requests.countSent(
-    inProcess((request) => passage(() => handleRequest(server, request), request)),
+    inProcess((request) => {
+      if (requests.total().calls > MOST_CALLS) throw new Error(`more than ${MOST_CALLS} calls in one run`);
+      return passage(() => handleRequest(server, request), request);
+    }),
   );
   const base = {
     requestHandler,
