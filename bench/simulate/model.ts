@@ -89,7 +89,7 @@ export interface Machine {
   readonly store: number;
 }
 
-export const MACHINE: Machine = { cpuPerCall: 0.00065, childStart: 0.35, store: 0.03 };
+export const MACHINE: Machine = { cpuPerCall: 0.00055, childStart: 0.35, store: 0.03 };
 
 const quotas = () => ({
   'ListAccounts, 8 pages a second': new Rate(LIST_ACCOUNTS),
