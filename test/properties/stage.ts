@@ -12,6 +12,9 @@ import type { Remembered } from './model-keys.ts';
 import type { World } from './model.ts';
 import { BEGINNING, type Facts } from './story.ts';
 
+/** A run of a story sends some hundreds. */
+const MOST_CALLS = 10_000;
+
 /** The organization of a story in a sandbox, and keysweep beside it. */
 export interface Stage {
   readonly build: Build;
@@ -72,7 +75,7 @@ export function stageOf(
     openStore,
     dependencies: ({ passage, store: disturbed = openStore() } = {}) => ({
       config,
-      clients: clientsInProcess(server, credentials, passage, verifyResponses) satisfies Clients,
+      clients: clientsInProcess(server, credentials, passage, verifyResponses, MOST_CALLS) satisfies Clients,
       store: disturbed,
       deadline: { reading: never, writing: never, hard: never },
       progress: () => undefined,
