@@ -104,8 +104,11 @@ function operationOf(context: HandlerExecutionContext): $OperationSchema {
 async function userAgentOf({ defaultUserAgentProvider, userAgentAppId }: Resolved): Promise<string> {
   const [parts, app] = await Promise.all([defaultUserAgentProvider(), userAgentAppId()]);
   return [...parts, ...(app ? [['app', app] as const] : [])]
-    .map(([name, version]) => (version ? `${name}${name.includes('/') ? '#' : '/'}${version}` : name))
-    .map((part) => part.replace(/[^!$%&'*+\-.^_`|~\w#/]/g, '-'))
+    .map(([name, version]) => [
+      name.replace(/[^!$%&'*+\-.^_`|~\w/]/g, '-'),
+      version?.replace(/[^!$%&'*+\-.^_`|~\w#]/g, '-'),
+    ])
+    .map(([name = '', version]) => (version ? `${name}${name.includes('/') ? '#' : '/'}${version}` : name))
     .join(' ');
 }
 

@@ -310,6 +310,9 @@ it.each([
   { AWS_ENDPOINT_URL_IAM: 'http://127.0.0.1:4566/iam' },
   { AWS_ENDPOINT_URL: 'http://127.0.0.1:4566' },
   { AWS_REGION: 'us-gov-west-1' },
+  // As Powertools sets it in the Lambda, and with all that a user agent must not have.
+  { AWS_SDK_UA_APP_ID: 'PT/NO-OP/2.36.0' },
+  { AWS_SDK_UA_APP_ID: 'a#b (c) d/e' },
 ])('finds in the environment what the SDK finds: %o', async (variables) => {
   for (const [name, value] of Object.entries({ AWS_REGION: 'eu-central-1', ...variables }))
     vi.stubEnv(name, value);
