@@ -51,7 +51,8 @@ it('a batch asks for each of its accounts, however many, and never lists the org
   const accounts = [management, ...Array.from({ length: 35 }, () => member)];
   const listings = 2 * Math.ceil(accounts.length / 20);
   const counts = async (run: 'in batches' | 'in one process') => {
-    const stage = stageOf({ ...facts, accounts }, KEYSWEEP);
+    const config = { ...facts.config, optOutTag: false as const };
+    const stage = stageOf({ ...facts, config, accounts }, KEYSWEEP);
     const summary =
       run === 'in batches'
         ? await playUndisturbed(stage, undefined, 100)
