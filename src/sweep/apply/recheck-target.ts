@@ -34,7 +34,7 @@ export interface TargetRead {
 export interface TargetRecheck {
   /** Never rejects. @returns what it read, and when */
   readonly check: (target: TargetAccount) => Promise<TargetRead>;
-  /** Of `listed` accounts, `written` will be checked: if so few that describing them takes less, all are. */
+  /** So many of the listed accounts will be checked: all are described if that takes no longer than a list. */
   readonly expect: (written: number, listed: number) => void;
   /** Starts no more reads; resolves when none is in progress. */
   readonly end: () => Promise<void>;
@@ -46,10 +46,10 @@ const AT_A_TIME = 8;
 /** So many AWS answers at once, and then 20 a second. */
 const DESCRIBED = 30;
 
-/** Pages of the list have 160 accounts a second. */
+/** A list has 160 accounts a second. */
 const LISTED_FASTER = 8;
 
-/** Tags are read ten a second, so describing as many as that takes no longer. */
+/** Where the tag of each is read, ten a second, describing each takes no longer. */
 const describedFirst = ({ config }: RunContext): number => (config.optOutTag ? Infinity : DESCRIBED);
 
 /**
