@@ -34,7 +34,7 @@ export interface TargetRead {
 export interface TargetRecheck {
   /** Never rejects. @returns what it read, and when */
   readonly check: (target: TargetAccount) => Promise<TargetRead>;
-  /** So many of the listed accounts will be checked: all are described if that takes no longer than a list. */
+  /** So many of the listed accounts will be checked: they are described if a list takes as long. */
   readonly expect: (written: number, listed: number) => void;
   /** Starts no more reads; resolves when none is in progress. */
   readonly end: () => Promise<void>;
